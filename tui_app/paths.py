@@ -1,0 +1,86 @@
+"""Where our files live: the platform's folders, or one folder when `XTREAM_TUI_HOME` is set."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+HOME_VARIABLE: Final = "XTREAM_TUI_HOME"
+_APP: Final = "xtream-tui"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The four folders of one installation. Nothing is created until `ensure()`."""
+
+    config: Path
+    data: Path
+    cache: Path
+    logs: Path
+
+    @classmethod
+    def under(cls, home: Path) -> Paths:
+        """All four under one folder, as `XTREAM_TUI_HOME` asks."""
+        return cls(home / "config", home / "data", home / "cache", home / "logs")
+
+    @classmethod
+    def current(cls) -> Paths:
+        """The folders of this process, by `XTREAM_TUI_HOME` or the platform's convention."""
+        home = os.environ.get(HOME_VARIABLE)
+        if home:
+            return cls.under(Path(home).expanduser().absolute())
+        from platformdirs import PlatformDirs  # imported late: most starts in tests and the demo set a home
+
+        dirs = PlatformDirs(_APP, appauthor=False)
+        return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_log_path)
+
+    def ensure(self) -> Paths:
+        """Create the folders, readable by the owner alone, and return self."""
+        for folder in (self.config, self.data, self.cache, self.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def profiles_file(self) -> Path:
+        return self.config / "profiles.toml"
+
+    @property
+    def secrets_file(self) -> Path:
+        """The only file that may hold a secret."""
+        return self.config / "secrets.toml"
+
+    @property
+    def themes_folder(self) -> Path:
+        return self.config / "themes"
+
+    @property
+    def user_db(self) -> Path:
+        """What the user made: marks, history, saved filters. One file for all profiles."""
+        return self.data / "user.db"
+
+    @property
+    def log_file(self) -> Path:
+        return self.logs / "xtream-tui.log"
+
+    def library_db(self, profile: str) -> Path:
+        """The copy of one profile's panel."""
+        return self.data / f"library-{file_slug(profile)}.db"
+
+    def sync_lock(self, profile: str) -> Path:
+        return self.data / f"library-{file_slug(profile)}.lock"
+
+
+def file_slug(name: str) -> str:
+    """A file name part for a profile: readable, safe, and different for different names."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:40]
+    if plain == name == name.lower():  # upper case is told apart by the digest: some file systems fold it
+        return plain
+    return f"{plain or 'profile'}-{blake2b(name.encode(), digest_size=4).hexdigest()}"
