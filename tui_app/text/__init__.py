@@ -1,0 +1,24 @@
+"""Text from strangers, made safe, comparable, measurable and free of secrets."""
+
+from __future__ import annotations
+
+from tui_app.text.cells import cell_width, fit, strip_controls
+from tui_app.text.clean import clean_line, clean_paragraphs
+from tui_app.text.fold import fold
+from tui_app.text.redact import Redactor, redact, redactor
+from tui_app.text.title import TitleParts, is_separator, split_title
+
+__all__ = [
+    "Redactor",
+    "TitleParts",
+    "cell_width",
+    "clean_line",
+    "clean_paragraphs",
+    "fit",
+    "fold",
+    "is_separator",
+    "redact",
+    "redactor",
+    "split_title",
+    "strip_controls",
+]

@@ -1,0 +1,65 @@
+"""Cleans provider text once, on its way in: no terminal escapes, no bidi overrides, no broken characters.
+
+What remains may still look like markup (`[/b]`): showing it with markup off is the widgets' duty.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+NAME_LIMIT: Final = 300  # characters; longer names are cut
+PARAGRAPH_LIMIT: Final = 8_000
+
+_ESCAPE_SEQUENCE = re.compile(
+    "(?:\x1b\\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)"  # OSC: titles, clipboard
+    "|(?:\x1bP|\x90|\x1b_|\x9f|\x1b\\^|\x9e)[^\x1b\x9c]*(?:\x1b\\\\|\x9c)"  # DCS, APC, PM
+    "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+)
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_INVISIBLE = (
+    *(0xFE0E, 0xFE0F, 0x20E3, 0x200B, 0x200E, 0x200F, 0x2060, 0x061C, 0xFEFF, 0x00AD),
+    *range(0x202A, 0x202F),  # bidi overrides
+    *range(0x2066, 0x206A),
+    *range(0x1F3FB, 0x1F400),  # skin tones: no two terminals agree on their width
+    *range(0xE0000, 0xE0080),  # tags
+)
+
+
+def _table(keep: str = "") -> dict[int, str | None]:
+    table: dict[int, str | None] = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+    table.update(dict.fromkeys(_INVISIBLE))
+    table.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
+    table.update({0x2028: " ", 0x2029: " ", 0xFFFE: None, 0xFFFF: None})
+    for char in keep:
+        del table[ord(char)]
+    return table
+
+
+_ONE_LINE: Final = _table()
+_PARAGRAPHS: Final = _table(keep="\n")
+
+
+def clean_line(text: str, limit: int = NAME_LIMIT) -> str:
+    """One safe line: escapes and controls gone, blanks collapsed, entities decoded once, NFC, at most `limit` long."""
+    if text.isascii() and text.isprintable() and "&" not in text:
+        if "  " in text:
+            text = " ".join(text.split())
+        return text.strip()[:limit].rstrip()
+    return " ".join(_scrub(text, _ONE_LINE).split())[:limit].rstrip()
+
+
+def clean_paragraphs(text: str, limit: int = PARAGRAPH_LIMIT) -> str:
+    """Like `clean_line`, but line breaks stay (at most one empty line in a row): for plots and descriptions."""
+    lines = _scrub(text.replace("\r\n", "\n").replace("\r", "\n"), _PARAGRAPHS).split("\n")
+    kept = "\n".join(" ".join(line.split()) for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", kept).strip()[:limit].rstrip()
+
+
+def _scrub(text: str, table: dict[int, str | None]) -> str:
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    text = _ESCAPE_SEQUENCE.sub("", text)
+    return unicodedata.normalize("NFC", text.translate(table))

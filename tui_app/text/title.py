@@ -1,0 +1,84 @@
+"""Takes a provider's title apart: `EN - The General (1926) [4K]` is a title, a language, a year and a quality.
+
+Only decorations that are certain are split off; what is left is never empty.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+YEAR_MIN: Final = 1870
+YEAR_MAX: Final = 2099
+
+_QUALITIES: Final = frozenset(
+    "4K 8K 3D UHD FHD HD SD QHD HEVC H265 H264 H.265 H.264 X265 X264 HDR HDR10 RAW 50FPS 60FPS 1080P 720P 2160P 480P "
+    "1080p 720p 2160p 480p ᴴᴰ ᶠᴴᴰ ᵁᴴᴰ ˢᴰ ᴿᴬᵂ ⁴ᴷ ⁸ᴷ ᴴᴱⱽᶜ ⁶⁰ᶠᵖˢ ⁵⁰ᶠᵖˢ HQ LQ BACKUP".split()
+)
+_LANGUAGE_NOTES: Final = frozenset("MULTI VOSTFR VOST VF VO SUB DUB DUBBED SUBBED OV".split())
+_TAGS: Final = _QUALITIES | _LANGUAGE_NOTES
+# "EN - ", "|FR| ", "[DE] ", "UK: ", "4K-EN - ", "US| "
+_PREFIX = re.compile(
+    r"^(?:[|┃\[(]\s*(?P<boxed>[A-Z0-9]{2,5}(?:[-/ ][A-Z0-9]{2,4})?)\s*[|┃\])]\s*[-:|]?\s*"
+    r"|(?P<bare>[A-Z]{2,3}(?:-[A-Z0-9]{2,4})?|4K-[A-Z]{2,3}|[A-Z]{2}/[A-Z]{2})\s*(?:\s-\s|:\s|\|\s*))(?=\S)"
+)
+_PREFIX_HINTS: Final = frozenset("-:|┃[(")
+_BOXED_YEAR = re.compile(r"\s*[(\[]((?:18|19|20)\d\d)[)\]]$")
+_DASHED_YEAR = re.compile(r"\s+-\s+((?:18|19|20)\d\d)$")
+_SEPARATOR_EDGES: Final = frozenset("#=*-_|~•◉★►◄─━<>")
+
+
+class TitleParts(NamedTuple):
+    """`title` is never empty when the name was not."""
+
+    title: str
+    language: str = ""
+    quality: str = ""
+    year: int | None = None
+
+
+def split_title(name: str) -> TitleParts:
+    """Split language prefix, quality tags and year off a clean name."""
+    title, language = _split_prefix(name)
+    title, tags = _split_tags(title)
+    title, year = _split_year(title)
+    if year is not None:
+        title, more = _split_tags(title)
+        tags = more + tags
+    quality = " ".join(tag for tag in tags if tag not in _LANGUAGE_NOTES)
+    notes = " ".join(tag for tag in tags if tag in _LANGUAGE_NOTES)
+    return TitleParts(title.strip() or name, " ".join(filter(None, (language, notes))), quality, year)
+
+
+def is_separator(name: str) -> bool:
+    """A heading among the channels, as `##### SPORTS #####`: decoration of two or more on both sides."""
+    return len(name) >= 4 and all(char in _SEPARATOR_EDGES for char in (*name[:2], *name[-2:]))
+
+
+def _split_prefix(name: str) -> tuple[str, str]:
+    if _PREFIX_HINTS.isdisjoint(name[:9]):
+        return name, ""
+    match = _PREFIX.match(name)
+    if match is None:
+        return name, ""
+    return name[match.end() :], match["boxed"] or match["bare"]
+
+
+def _split_tags(title: str) -> tuple[str, list[str]]:
+    tags: list[str] = []
+    while (blank := title.rfind(" ")) > 0:
+        word = title[blank + 1 :].strip("[]()")
+        if word not in _TAGS:
+            break
+        tags.insert(0, word)
+        title = title[:blank].rstrip()
+    return title, tags
+
+
+def _split_year(title: str) -> tuple[str, int | None]:
+    if not title[-1:].isascii() or not (title.endswith((")", "]")) or title[-4:].isdigit()):
+        return title, None
+    match = _BOXED_YEAR.search(title) or _DASHED_YEAR.search(title)
+    if match is None or match.start() == 0:
+        return title, None
+    return title[: match.start()].rstrip(), int(match[1])
