@@ -1,0 +1,1 @@
+"""The sync engine: fetches a panel's lists and writes what differs. Runs without Textual, in a process of its own."""

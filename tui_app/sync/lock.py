@@ -1,0 +1,53 @@
+"""One sync per profile at a time, also across processes: the app, a cron job, a second terminal.
+
+The operating system's own file lock, so a killed process never leaves a profile locked. The file holds who has it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from pathlib import Path
+from types import TracebackType
+
+from tui_app.errors import Busy
+
+
+class SyncLock:
+    """Held as a context manager. Entering raises `Busy`, saying who holds it, instead of waiting."""
+
+    def __init__(self, path: Path, profile: str) -> None:
+        self._path = path
+        self._profile = profile
+        self._fd = -1
+
+    def __enter__(self) -> SyncLock:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(fd, 200, 0)
+            os.close(fd)
+            raise Busy(f"Another sync of “{self._profile}” is running{_describe(holder)}.") from None
+        self._fd = fd
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, json.dumps({"pid": os.getpid(), "since": int(time.time())}).encode(), 0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.ftruncate(self._fd, 0)
+        os.close(self._fd)  # closing releases the lock
+
+
+def _describe(holder: bytes) -> str:
+    try:
+        facts = json.loads(holder)
+        since = time.strftime("%H:%M", time.localtime(facts["since"]))
+        return f" (process {int(facts['pid'])}, since {since})"
+    except (ValueError, KeyError, TypeError):
+        return ""  # the holder has not written its line yet

@@ -1,0 +1,99 @@
+"""Turns what a sync does into progress from 0 to 1 that never goes back, with rates and the time left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from tui_app.events import SyncEvent, SyncProgress
+
+#: Where each phase of a part begins and ends, as shares of the part.
+_PHASES: Final = {
+    "waiting": (0.0, 0.0),
+    "downloading": (0.0, 0.5),
+    "comparing": (0.5, 0.7),
+    "writing": (0.7, 0.95),
+    "indexing": (0.95, 1.0),
+}
+_MIN_INTERVAL_S: Final = 0.1
+_CATEGORIES_WEIGHT: Final = 0.02
+
+
+class ProgressTracker:
+    """Emits `SyncProgress` at most ten times a second, and always when the phase changes."""
+
+    def __init__(
+        self,
+        emit: Callable[[SyncEvent], None],
+        parts: Sequence[str],
+        expected_rows: Mapping[str, int],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._emit = emit
+        self._clock = clock
+        self._started = clock()
+        self._spans = _spans(parts, expected_rows)
+        self._part = parts[0] if parts else ""
+        self._phase = "waiting"
+        self._fraction = 0.0
+        self._last_emit = float("-inf")
+        self._rows = self._bytes = self._bytes_before = 0
+        self._phase_started = self._started
+
+    def start_part(self, part: str) -> None:
+        self._part = part
+        self._rows = 0
+        self._bytes_before += self._bytes
+        self._bytes = 0
+        self.advance("waiting", 0.0)
+
+    def advance(self, phase: str, share: float, *, rows: int | None = None, body_bytes: int | None = None) -> None:
+        """`share` (0-1) of `phase` of the current part is done; `rows` and `body_bytes` count within the part."""
+        changed = phase != self._phase
+        if changed:
+            self._phase, self._phase_started = phase, self._clock()
+        self._rows = self._rows if rows is None else rows
+        self._bytes = self._bytes if body_bytes is None else body_bytes
+        low, high = _PHASES[phase]
+        start, weight = self._spans.get(self._part, (0.0, 0.0))
+        self._fraction = max(self._fraction, start + weight * (low + (high - low) * min(max(share, 0.0), 1.0)))
+        if changed or self._clock() - self._last_emit >= _MIN_INTERVAL_S:
+            self._say()
+
+    def finish(self) -> None:
+        """Everything is done: 100 %."""
+        self._fraction = 1.0
+        self._say()
+
+    def _say(self) -> None:
+        now = self._last_emit = self._clock()
+        in_phase = now - self._phase_started
+        elapsed = now - self._started
+        left = elapsed / self._fraction - elapsed if self._fraction >= 0.1 and elapsed >= 1.0 else None
+        self._emit(
+            SyncProgress(
+                part=self._part,
+                phase=self._phase,
+                fraction=round(self._fraction, 4),
+                rows=self._rows,
+                rows_per_s=round(self._rows / in_phase, 1) if in_phase > 0.05 else 0.0,
+                bytes=self._bytes_before + self._bytes,
+                seconds_left=None if left is None else round(left, 1),
+            )
+        )
+
+
+def _spans(parts: Sequence[str], expected_rows: Mapping[str, int]) -> dict[str, tuple[float, float]]:
+    """Start and weight of each part, by how many rows it is expected to have."""
+    weights = {part: _CATEGORIES_WEIGHT if part == "categories" else 0.0 for part in parts}
+    listed = [part for part in parts if part != "categories"]
+    rows = {part: max(expected_rows.get(part, 0), 1) for part in listed}
+    room = 1.0 - sum(weights.values())
+    for part in listed:
+        weights[part] = room * rows[part] / sum(rows.values())
+    spans, start = {}, 0.0
+    for part in parts:
+        spans[part] = (start, weights[part])
+        start += weights[part]
+    return spans
