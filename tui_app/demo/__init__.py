@@ -1,0 +1,9 @@
+"""The built-in demo: a real panel on the loopback interface, its library part real, part invented."""
+
+from __future__ import annotations
+
+from tui_app.demo.generations import ExpectedChanges
+from tui_app.demo.library import DemoLibrary
+from tui_app.demo.panel import DemoPanel, run_panel
+
+__all__ = ["DemoLibrary", "DemoPanel", "ExpectedChanges", "run_panel"]

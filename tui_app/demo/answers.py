@@ -1,0 +1,127 @@
+"""What `player_api.php` answers to each action. Knows no sockets. Lists, once made, are kept for their generation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Final
+
+from tui_app.catalog import Kind
+from tui_app.demo.guide import TIMEZONE, full_guide, short_guide, wall_clock
+from tui_app.demo.library import DemoLibrary
+from tui_app.demo.php_json import encode
+from tui_app.demo.quirks import Row
+
+_LISTS: Final = {"get_live_streams": Kind.CHANNEL, "get_vod_streams": Kind.MOVIE, "get_series": Kind.SERIES}
+_CATEGORIES: Final = {
+    "get_live_categories": Kind.CHANNEL,
+    "get_vod_categories": Kind.MOVIE,
+    "get_series_categories": Kind.SERIES,
+}
+_CREATED: Final = 1_577_836_800  # 2020-01-01
+_EXPIRES: Final = 2_000_000_000  # 2033-05-18
+REFUSED: Final = encode({"user_info": {"auth": 0}})
+
+
+class Answers:
+    """The answers of one library. `generation` may be set at any time; the next request sees it."""
+
+    def __init__(self, library: DemoLibrary, generation: int, clock: Callable[[], float]) -> None:
+        self.library = library
+        self.generation = generation
+        self._clock = clock
+        self._lists: dict[Kind, tuple[int, bytes]] = {}
+        self._locks = {kind: Lock() for kind in _LISTS.values()}
+
+    def answer(self, action: str, parameters: Mapping[str, str]) -> bytes | None:
+        """The body for an action, or None for an unknown one, to which panels answer with the account."""
+        if action in _LISTS:
+            group_id = intval(parameters.get("category_id", ""))
+            return self._filtered(_LISTS[action], group_id) if group_id else self.full_list(_LISTS[action])
+        if action in _CATEGORIES:
+            return encode(self.library.shelf(_CATEGORIES[action]).categories())
+        details = self._details(action, parameters)
+        return None if details is None else encode(details)
+
+    def full_list(self, kind: Kind) -> bytes:
+        """The unfiltered list; made once a generation, by whoever asks first."""
+        with self._locks[kind]:
+            generation = self.generation
+            made_for, body = self._lists.get(kind, (-1, b""))
+            if made_for != generation:
+                self._lists.pop(kind, None)
+                del body  # frees the old list before the new one grows
+                growing = bytearray()
+                for block in self.library.blocks(kind, generation):
+                    growing += block
+                body = bytes(growing)
+                self._lists[kind] = (generation, body)
+            return body
+
+    def account(self, username: str, password: str, port: int) -> bytes:
+        """The login's answer, with user name and password echoed as panels do."""
+        now = int(self._clock())
+        user_info = {
+            "username": username,
+            "password": password,
+            "message": "Welcome to the demo panel",
+            "auth": 1,
+            "status": "Active",
+            "exp_date": str(_EXPIRES),
+            "is_trial": "0",
+            "active_cons": "0",
+            "created_at": str(_CREATED),
+            "max_connections": "1",
+            "allowed_output_formats": ["m3u8", "ts"],
+        }
+        server_info = {
+            "url": "127.0.0.1",
+            "port": str(port),
+            "https_port": "",
+            "server_protocol": "http",
+            "rtmp_port": "",
+            "timezone": TIMEZONE,
+            "timestamp_now": now,
+            "time_now": wall_clock(now),
+            "process": True,
+        }
+        return encode({"user_info": user_info, "server_info": server_info})
+
+    def is_playable(self, prefix: str, item_id: int) -> bool:
+        """Whether a stream address of this kind and id leads anywhere."""
+        library, generation = self.library, self.generation
+        if prefix == "movie":
+            return library.movies.index_of(item_id, generation) is not None
+        if prefix == "series":
+            return library.series.has_episode(item_id, generation)
+        return library.channels.index_of(item_id, generation) is not None
+
+    def _filtered(self, kind: Kind, group_id: int) -> bytes:
+        return b"".join(self.library.blocks(kind, self.generation, group_id))
+
+    def _details(self, action: str, parameters: Mapping[str, str]) -> Row | None:
+        library, generation, now = self.library, self.generation, int(self._clock())
+        if action == "get_vod_info":
+            index = library.movies.index_of(intval(parameters.get("vod_id", "")), generation)
+            return {"info": []} if index is None else library.movies.details(index, generation)
+        if action == "get_series_info":
+            index = library.series.index_of(intval(parameters.get("series_id", "")), generation)
+            return _UNKNOWN_SERIES if index is None else library.series.details(index, generation)
+        if action not in ("get_short_epg", "get_simple_data_table"):
+            return None
+        index = library.channels.index_of(intval(parameters.get("stream_id", "")), generation)
+        if index is None:
+            return {"epg_listings": []}
+        if action == "get_short_epg":
+            return short_guide(library.channels, index, now, intval(parameters.get("limit", "")))
+        return full_guide(library.channels, index, now, generation)
+
+
+_UNKNOWN_SERIES: Final[Row] = {"seasons": [], "info": [], "episodes": []}
+
+
+def intval(text: str) -> int:
+    """PHP's `intval`: leading digits, else 0."""
+    match = re.match(r"\s*[+-]?\d{1,18}", text, re.ASCII)
+    return int(match[0]) if match else 0

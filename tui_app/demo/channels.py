@@ -1,0 +1,93 @@
+"""Channel rows as a panel sends them: grouped by category, with headings, radio, guides and archives."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui_app.demo import quirks
+from tui_app.demo.dice import Dice
+from tui_app.demo.groups import Group, channel_groups
+from tui_app.demo.shelf import Shelf
+from tui_app.demo.titles import tongues
+
+_RADIO: Final = "RADIO"
+_SHAPES: Final = ("{0}: {1}", "{0} | {1}", "|{0}| {1}", "{0} - {1}")
+_QUALITIES: Final = ("", " HD", " HD", " FHD", " 4K", " HEVC", " [HD]", " ᴴᴰ", " SD")
+_HEADINGS_FROM: Final = 10  # items; a library of fewer has no headings
+
+
+class ChannelShelf(Shelf):
+    """The channels of one library."""
+
+    first_id = 1_001
+    id_field = "stream_id"
+    specials = quirks.CHANNEL_SPECIALS
+
+    def __init__(self, size: int, seed: int) -> None:
+        super().__init__(size, seed, channel_groups(size))
+
+    def group(self, index: int) -> Group:
+        """Channels stand category by category, the first categories being the fullest."""
+        drawn = self.groups.drawn
+        if index >= self.size:
+            return self.dice("group", index).pick(drawn)
+        return drawn[int(len(drawn) * (index / self.size) ** 1.3)]
+
+    def row(self, index: int, generation: int, number: int, group_id: int) -> quirks.Row:
+        group, dice = self.group(index), self.dice("channel", index)
+        odd = quirks.is_odd(index, generation)
+        is_heading = self.is_heading(index)
+        name = f"##### {group.name} #####" if is_heading else self._name(group, index, dice)
+        days = 0 if is_heading or not dice.chance(15) else dice.pick((3, 3, 7, 1))
+        revision = self.generations.revision(index, generation)
+        if revision and ((index + revision) % 2 or is_heading or self.is_special(index)):
+            days += revision
+        elif revision:
+            name += f" NEW {revision}"
+        row: quirks.Row = {
+            "num": quirks.number(number, odd),
+            "name": name,
+            "stream_type": "radio_streams" if group.genre == _RADIO else "live",
+            "stream_id": quirks.number(self.first_id + index, odd and index % 2 == 0),
+            "stream_icon": "" if is_heading else quirks.picture(f"logos/{dice.token(16)}.png", generation),
+            "epg_channel_id": self.epg_id(index),
+            "added": quirks.number(self.added(index, dice), not odd),
+            "custom_sid": "",
+            "tv_archive": quirks.number(int(days > 0), odd),
+            "direct_source": "",
+            "tv_archive_duration": str(days) if days else 0,
+            "category_id": quirks.number(group_id, not odd),
+            "category_ids": list(self.group_ids(index)),
+        }
+        if index % 3:
+            row["is_adult"] = quirks.number(0, not odd)
+        return row | self.override(index)
+
+    def is_heading(self, index: int) -> bool:
+        """Whether this row is the decoration with which a category begins."""
+        if self.size < _HEADINGS_FROM or index >= self.size or self.is_special(index):
+            return False
+        return index == 0 or self.group(index - 1) != self.group(index)
+
+    def epg_id(self, index: int) -> str | None:
+        """The channel's name in the guide; most channels have none."""
+        if index % 9 == 4:
+            return ""
+        if self.is_heading(index) or not self.dice("guide", index).chance(40):
+            return None
+        group = self.group(index)
+        return f"{'Demo' if index % 5 else 'DEMO'}{self.first_id + index}.{group.tag.lower()}"
+
+    def archive_days(self, index: int, generation: int) -> int:
+        row = self.row(index, generation, 1, 0)
+        return int(str(row["tv_archive_duration"]))
+
+    def _name(self, group: Group, index: int, dice: Dice) -> str:
+        tongue = tongues()[group.language]
+        theme = group.name.partition(" | ")[2].title() or "Radio"
+        shape = _SHAPES[group.id % len(_SHAPES)]
+        if dice.chance(8):
+            return shape.format(group.tag, f"24/7 {tongue.title(dice)}")
+        number = dice.below(12)
+        brand = dice.pick(tongue.brands)
+        return shape.format(group.tag, f"{brand} {theme}{f' {number}' if number > 1 else ''}{dice.pick(_QUALITIES)}")

@@ -1,0 +1,51 @@
+"""What movies and series have in common: real works first, then invented ones, some of them in several versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from tui_app.demo.facts import Film
+from tui_app.demo.groups import Group, Groups, classic_shelf
+from tui_app.demo.shelf import Shelf
+from tui_app.demo.works import Work, display_name, invented_work, real_work, revised
+
+_VERSIONS_PERCENT: Final = 15
+
+
+class TitleShelf(Shelf):
+    """A shelf of works: `facts` take the first places, specials the last of generation 0."""
+
+    def __init__(self, size: int, seed: int, groups: Groups, facts: Sequence[Film]) -> None:
+        super().__init__(size, seed, groups)
+        self.facts = facts[: self._special_from]
+
+    def group(self, index: int) -> Group:
+        origin = self.origin(index)
+        if origin < len(self.facts):
+            return self.groups.classics[classic_shelf(self.facts[origin])]
+        return self.dice("work", origin).pick(self.groups.drawn)
+
+    def origin(self, index: int) -> int:
+        """The index whose work this row shows: its own, or an earlier one's when it is another version of that."""
+        if index < len(self.facts) or self.is_special(index):
+            return index
+        dice = self.dice("version", index)
+        return dice.below(index) if dice.chance(_VERSIONS_PERCENT) else index
+
+    def work(self, index: int, generation: int) -> Work:
+        """The facts behind a row, as this generation tells them."""
+        origin = self.origin(index)
+        dice = self.dice("work", origin)
+        if origin < len(self.facts):
+            work = real_work(self.facts[origin], dice)
+        else:
+            work = invented_work(dice.pick(self.groups.drawn), dice)
+        revision = self.generations.revision(index, generation)
+        return revised(work, index, revision, only_plot=self.is_special(index))
+
+    def name(self, index: int, work: Work) -> str:
+        """The name with its tags; a real work's own first row has its plain one."""
+        if index < len(self.facts):
+            return f"{work.title} ({work.year})"
+        return display_name(work, self.dice("name", index))

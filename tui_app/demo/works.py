@@ -1,0 +1,101 @@
+"""One film or series before it becomes a row: real or invented facts, and what a later generation changes in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui_app.demo.dice import Dice
+from tui_app.demo.facts import Film
+from tui_app.demo.groups import Group
+from tui_app.demo.titles import tongues
+
+_LENGTHS: Final = range(62, 171)
+_TAGS: Final = ("", "", "", "", "", " 4K", " [HD]", " HEVC", " (MULTI)", " FHD")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a panel knows of a film or series. `rating` is in tenths, 10..99, or None; `name` carries no tags."""
+
+    title: str
+    original: str
+    year: int
+    minutes: int
+    countries: str
+    genres: tuple[str, ...]
+    director: str
+    cast: str
+    plot: str
+    rating: int | None
+    released: str
+    tag: str  # of the language
+
+
+def real_work(film: Film, dice: Dice) -> Work:
+    """The facts as they are; only the rating is drawn."""
+    return Work(
+        film.title,
+        film.original,
+        film.year,
+        film.minutes,
+        ", ".join(film.countries),
+        film.genres,
+        film.directors,
+        film.cast,
+        film.plot,
+        dice.between(52, 91),
+        str(film.year),
+        film.language.upper(),
+    )
+
+
+def invented_work(group: Group, dice: Dice) -> Work:
+    """A believable title of the group's language and genre."""
+    tongue = tongues()[group.language]
+    title = tongue.title(dice)
+    year = 2025 - min(dice.below(12), dice.below(12)) if dice.chance(55) else dice.between(1951, 2024)
+    genre = group.genre or dice.pick(GENRES)
+    other = dice.pick(GENRES)
+    return Work(
+        title,
+        title,
+        year,
+        dice.pick(_LENGTHS),
+        tongue.country,
+        (genre,) if other == genre else (genre, other),
+        tongue.person(dice),
+        tongue.people(dice, 4),
+        tongue.plot(dice),
+        None if dice.chance(8) else dice.between(10, 99),
+        f"{year}-{dice.between(1, 12):02}-{dice.between(1, 28):02}",
+        tongue.tag,
+    )
+
+
+def revised(work: Work, index: int, revision: int, *, only_plot: bool = False) -> Work:
+    """The work after its `revision`-th change: another name, rating or plot, never equal to an earlier one."""
+    if not revision:
+        return work
+    change = 2 if only_plot else (index + revision) % 3
+    if change == 0:
+        return replace(work, title=f"{work.title} (Restored {revision})")
+    if change == 1 and work.rating is not None:
+        return replace(work, rating=10 + (work.rating - 10 + 7 * revision) % 90)
+    return replace(work, plot=f"{work.plot} New print no. {revision}.")
+
+
+def display_name(work: Work, dice: Dice) -> str:
+    """The name as providers write it: language before, year and quality behind."""
+    shape = dice.below(20)
+    prefix = (
+        f"{work.tag} - " if shape < 5 else f"|{work.tag}| " if shape < 7 else f"[{work.tag}] " if shape == 7 else ""
+    )
+    year = f" ({work.year})" if dice.chance(75) else f" - {work.year}" if dice.chance(40) else ""
+    return f"{prefix}{work.title}{year}{dice.pick(_TAGS)}"
+
+
+GENRES: Final = (
+    "Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family", "Fantasy", "History",
+    "Horror", "Music", "Mystery", "Romance", "Science Fiction", "Thriller", "War", "Western",
+)  # fmt: skip
