@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from tui_app.catalog import Kind
@@ -18,7 +19,7 @@ DEFAULT_CHANNELS: Final = 1_200
 DEFAULT_MOVIES: Final = 3_000
 DEFAULT_SERIES: Final = 600
 
-_ROWS_A_BLOCK: Final = 500
+_ROWS_A_BLOCK: Final = 200
 
 
 class DemoLibrary:
@@ -42,15 +43,12 @@ class DemoLibrary:
     def blocks(self, kind: Kind, generation: int, group_id: int = 0) -> Iterator[bytes]:
         """The JSON list of one kind in pieces; `group_id` 0 means all categories."""
         yield b"["
-        pieces: list[bytes] = []
+        rows = self.shelf(kind).rows(generation, group_id)
         comma = b""
-        for row in self.shelf(kind).rows(generation, group_id):
-            pieces += (comma, encode(row))
+        while block := list(islice(rows, _ROWS_A_BLOCK)):
+            yield comma + encode(block)[1:-1]
             comma = b","
-            if len(pieces) >= 2 * _ROWS_A_BLOCK:
-                yield b"".join(pieces)
-                pieces.clear()
-        yield b"".join(pieces) + b"]"
+        yield b"]"
 
     def expected_changes(self, kind: Kind, from_generation: int, to_generation: int) -> ExpectedChanges:
         """What a comparison of two generations must find, in distinct ids. Counters and icon hosts are no changes."""

@@ -19,19 +19,23 @@ class TitleShelf(Shelf):
     def __init__(self, size: int, seed: int, groups: Groups, facts: Sequence[Film]) -> None:
         super().__init__(size, seed, groups)
         self.facts = facts[: self._special_from]
+        self._last_origin = (-1, -1)
+        self._last_group = (-1, Group(0, ""))
 
     def group(self, index: int) -> Group:
-        origin = self.origin(index)
-        if origin < len(self.facts):
-            return self.groups.classics[classic_shelf(self.facts[origin])]
-        return self.dice("work", origin).pick(self.groups.drawn)
+        asked, group = self._last_group
+        if asked != index:  # a row asks several times for its own group
+            group = self._find_group(index)
+            self._last_group = (index, group)
+        return group
 
     def origin(self, index: int) -> int:
         """The index whose work this row shows: its own, or an earlier one's when it is another version of that."""
-        if index < len(self.facts) or self.is_special(index):
-            return index
-        dice = self.dice("version", index)
-        return dice.below(index) if dice.chance(_VERSIONS_PERCENT) else index
+        asked, origin = self._last_origin
+        if asked != index:
+            origin = self._find_origin(index)
+            self._last_origin = (index, origin)
+        return origin
 
     def work(self, index: int, generation: int) -> Work:
         """The facts behind a row, as this generation tells them."""
@@ -49,3 +53,15 @@ class TitleShelf(Shelf):
         if index < len(self.facts):
             return f"{work.title} ({work.year})"
         return display_name(work, self.dice("name", index))
+
+    def _find_group(self, index: int) -> Group:
+        origin = self.origin(index)
+        if origin < len(self.facts):
+            return self.groups.classics[classic_shelf(self.facts[origin])]
+        return self.dice("work", origin).pick(self.groups.drawn)
+
+    def _find_origin(self, index: int) -> int:
+        if index < len(self.facts) or self.is_special(index):
+            return index
+        dice = self.dice("version", index)
+        return dice.below(index) if dice.chance(_VERSIONS_PERCENT) else index

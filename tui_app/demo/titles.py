@@ -45,7 +45,7 @@ class Tongue:
 
     def people(self, dice: Dice, count: int) -> str:
         """Names parted by commas, none twice."""
-        return ", ".join(dict.fromkeys(self.person(dice) for _ in range(count)))
+        return ", ".join(dict.fromkeys([self.person(dice) for _ in range(count)]))
 
 
 @cache
@@ -75,4 +75,4 @@ def _pattern(text: str, pools: Mapping[str, list[str]]) -> Pattern:
 
 
 def _fill(pattern: Pattern, dice: Dice) -> str:
-    return "".join(part if isinstance(part, str) else dice.pick(part) for part in pattern)
+    return "".join([part if isinstance(part, str) else dice.pick(part) for part in pattern])
