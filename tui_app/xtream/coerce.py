@@ -1,0 +1,334 @@
+"""What panels send, made what we mean: each function takes any JSON value and answers with a clean one or None.
+
+The only place that knows that `"12"`, `12`, `12.0`, `""` and `null` stand in the same field. Nothing here raises for
+any value a JSON decoder can give. Fields and their aliases are not known here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
+from math import isfinite
+from typing import Any, Final, NamedTuple
+from urllib.parse import urljoin
+
+from tui_app.text import clean_line, clean_paragraphs
+
+JSON_INT_LIMIT: Final = 2**53  # larger numbers are not exact in most panels' own language
+URL_LIMIT: Final = 2048
+ID_LIMIT: Final = 128
+_NOTHING: Final = frozenset(("", "null", "none", "n/a", "undefined", "-"))
+_INT = re.compile(r"[ \t\r\n]*([+-]?[0-9]{1,20})(?:\.0+)?[ \t\r\n]*")
+_FLOAT = re.compile(r"\s*([+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?|[+-]?[.,][0-9]{1,20})\s*(?:/\s*10\s*)?", re.ASCII)
+_SHORT_ID = re.compile(r"0|[1-9][0-9]{0,14}")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-\[\]_a-z~]*")
+_HTTP_URL = re.compile(r"https?://[^/\s?#]", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_WHEN = re.compile(
+    r"(?:(?P<y>\d{4})[-/. ]\s*(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|(?P<d2>\d{1,2})[-/.](?P<m2>\d{1,2})[-/.](?P<y2>\d{4}))"
+    r"(?:[T\s:-]+(?P<H>\d{1,2})[:.-](?P<M>\d\d)(?:[:.-](?P<S>\d\d))?(?:\.\d+)?)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?",
+    re.ASCII,
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_ROW_IDS: Final = ("stream_id", "series_id", "category_id")
+_ACCOUNT_KEYS: Final = ("user_info", "server_info")
+_MESSAGE_KEYS: Final = ("message", "error", "status", "msg")
+
+
+class Rows(NamedTuple):
+    """What a value holds where a list of objects was asked for."""
+
+    found: tuple[dict[str, Any], ...] = ()
+    skipped: int = 0  # members that are no objects
+    shape: str = "empty"  # "array", "nested", "object", "single", "empty", "account", "message", "other"
+    message: str = ""  # what the panel said instead, cleaned
+
+
+def rows(value: object) -> Rows:
+    """The objects of a list, of an object of objects, of a lone row; or what stands there instead."""
+    if isinstance(value, list):
+        return _rows_of_list(value)
+    if isinstance(value, dict) and value:
+        return _rows_of_object(value)
+    if value is None or value == "" or value is False or value == {}:
+        return Rows()
+    return Rows(shape="other", message=text(value) or "")
+
+
+def _rows_of_list(value: list[Any]) -> Rows:
+    nested = any(isinstance(member, list) for member in value)
+    flat: list[Any] = []
+    for member in value:
+        flat.extend(member) if isinstance(member, list) else flat.append(member)
+    found = tuple(member for member in flat if isinstance(member, dict))
+    shape = "nested" if nested else "array" if value else "empty"
+    return Rows(found, len(flat) - len(found), shape)
+
+
+def _rows_of_object(value: dict[str, Any]) -> Rows:
+    if is_account(value):
+        return Rows(shape="account")
+    if any(value.get(key) is not None for key in _ROW_IDS):
+        return Rows((value,), 0, "single")
+    found = tuple(member for member in value.values() if isinstance(member, dict))
+    if found:
+        return Rows(found, len(value) - len(found), "object")
+    message = message_of(value)
+    if message is not None:
+        return Rows(shape="message", message=message)
+    return Rows(skipped=len(value), shape="other")
+
+
+def is_account(value: Mapping[str, Any]) -> bool:
+    """Whether an object is the account's: the panel's answer to an action it does not offer."""
+    return any(key in value for key in _ACCOUNT_KEYS)
+
+
+def message_of(value: Mapping[str, Any]) -> str | None:
+    """What an object says in words in place of data; None when it is no message."""
+    if not any(key in value for key in _MESSAGE_KEYS):
+        return None
+    return next((said for key in _MESSAGE_KEYS if (said := text(value.get(key)))), "")
+
+
+def obj(value: object) -> dict[str, Any]:
+    """The object, the one object of a list, or `{}`: PHP prints an empty one as `[]`."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return value[0]
+    return {}
+
+
+def text(value: object, limit: int = 300) -> str | None:
+    """One clean line; None for what is empty, an object or a flag. Words for "nothing" stay: see `meta`."""
+    if type(value) is str:
+        return clean_line(value, limit) or None
+    return _other_text(value, limit)
+
+
+def _other_text(value: object, limit: int) -> str | None:
+    if value is None or isinstance(value, bool | dict):
+        return None
+    if isinstance(value, int | float):
+        return _number_text(value)
+    if isinstance(value, list):
+        parts = [part for member in value[:200] if not isinstance(member, list) and (part := text(member, limit))]
+        return ", ".join(parts)[:limit].rstrip() or None
+    return None
+
+
+def _number_text(value: float) -> str | None:
+    if isinstance(value, float):
+        if not isfinite(value):
+            return None
+        if value.is_integer() and abs(value) <= JSON_INT_LIMIT:
+            value = int(value)
+    elif value.bit_length() > 4096:  # CPython refuses to print such a number
+        return None
+    return str(value)
+
+
+def meta(value: object, limit: int = 2000) -> str | None:
+    """Like `text`, but `N/A`, `null`, `-` and the like are nothing."""
+    if value is None or value == "":
+        return None
+    line = text(value, limit)
+    return None if line is None or line.lower() in _NOTHING else line
+
+
+def paragraphs(value: object) -> str | None:
+    """Like `meta`, with line breaks: plots and descriptions."""
+    if value is None or value == "":
+        return None
+    if type(value) is not str:
+        return meta(value)
+    if value.isascii() and value.isprintable() and "&" not in value and "  " not in value:
+        clean = value.strip()[:8000].rstrip()
+    else:
+        clean = clean_paragraphs(value)
+    return None if len(clean) < 10 and clean.lower() in _NOTHING else clean
+
+
+def int_(value: object) -> int | None:
+    """A whole number within ±2^53, also from `"12"`, `"12.0"`, `12.0`; flags are no numbers."""
+    if type(value) is int:
+        return value if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else None
+    if isinstance(value, str):
+        match = _INT.fullmatch(value) if len(value) < 100 else None
+        return int_(int(match[1])) if match else None
+    if isinstance(value, float) and isfinite(value) and value.is_integer():
+        return int_(int(value))
+    return None
+
+
+def float_(value: object) -> float | None:
+    """A finite number, also from `"7,5"` and `"7.2/10"`."""
+    if type(value) is float:
+        return value if isfinite(value) else None
+    if type(value) is int:
+        return float(value) if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else None
+    if isinstance(value, str) and len(value) < 100:
+        match = _FLOAT.fullmatch(value)
+        return float(match[1].replace(",", ".")) if match else None
+    return None
+
+
+def flag(value: object) -> bool | None:
+    """Yes, no, or None for a word we do not know. Nothing (`null`, `""`) is no: ask before where that matters."""
+    if value is None or value is False or value == 0:
+        return False
+    if value is True or value == 1:
+        return True
+    word = value.strip().lower() if isinstance(value, str) else None
+    if word in ("1", "true", "yes", "on"):
+        return True
+    return False if word in ("0", "false", "no", "off", "", "none", "null") else None
+
+
+def epoch(value: object, zone: tzinfo = UTC) -> int | None:
+    """Seconds since 1970, from seconds, milliseconds, ISO and day-first texts; `zone` is for texts without one."""
+    if type(value) is str and len(value) == 10 and value.isdecimal() and value.isascii():
+        return int(value) or None
+    number = float_(value)
+    if number is None:
+        return _epoch_of_text(value, zone) if isinstance(value, str) else None
+    if number > 1e11:
+        number /= 1000
+    return int(number) if 1 <= number < 1e11 else None
+
+
+def _epoch_of_text(value: str, zone: tzinfo) -> int | None:
+    match = _WHEN.fullmatch(value.strip()) if len(value) < 60 else None
+    if match is None:
+        return None
+    day = [int(match[key] or match[f"{key}2"]) for key in "ymd"]
+    clock = [int(match[key] or 0) for key in "HMS"]
+    try:
+        if match["zone"]:
+            own = "+0000" if match["zone"] == "Z" else match["zone"].replace(":", "")
+            zone = datetime.strptime(own, "%z").tzinfo or UTC
+        # fold 0: the first of two equal hours in autumn; an hour that spring leaves out moves forward
+        seconds = int(datetime(day[0], day[1], day[2], clock[0], clock[1], clock[2], tzinfo=zone).timestamp())
+    except (ValueError, OverflowError):
+        return None
+    return seconds if seconds > 0 else None
+
+
+def id_(value: object) -> str | None:
+    """The canonical form of an id: decimal where it is a number, the trimmed text otherwise; None without one."""
+    if type(value) is int:
+        return str(value) if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else _text_id(value)
+    if type(value) is str and _SHORT_ID.fullmatch(value):
+        return value
+    number = int_(value)
+    return _text_id(value) if number is None else str(number)
+
+
+def _text_id(value: object) -> str | None:
+    if isinstance(value, list | float):
+        return None
+    line = text(value, ID_LIMIT + 1)
+    return line if line is not None and len(line) <= ID_LIMIT and line.lower() not in ("null", "none") else None
+
+
+def wire_id(value: object, canonical: str) -> str | None:
+    """The form of an id for addresses, when it differs from the canonical one (`"007"`)."""
+    if type(value) is not str or value == canonical:
+        return None
+    sent = value.strip()
+    return sent if sent != canonical and len(sent) <= ID_LIMIT else None
+
+
+def ids(value: object) -> tuple[str, ...]:
+    """The ids of a list, of a comma text or of one value, in order, without repeats."""
+    if value is None:
+        return ()
+    if isinstance(value, str) and "," in value:
+        value = value.strip("[] ").split(",")
+    if not isinstance(value, list):
+        value = [value]
+    return tuple(dict.fromkeys(known for member in value[:100] if (known := id_(member)) is not None))
+
+
+def strs(value: object) -> tuple[str, ...]:
+    """The texts of a list, of a text that is itself a JSON list, or of one text."""
+    if isinstance(value, str):
+        if value.lstrip().startswith("["):
+            try:
+                inner = json.loads(value)
+            except (ValueError, RecursionError):
+                inner = None
+            if isinstance(inner, list):
+                return strs(inner)
+        value = [value]
+    if not isinstance(value, list):
+        return ()
+    return tuple(line for member in value[:200] if isinstance(member, str) and (line := text(member, URL_LIMIT)))
+
+
+def url(value: object, base_url: str) -> str | None:
+    """An absolute http(s) address of at most 2 KB; relative ones are joined to the panel's; anything else is None."""
+    if type(value) is not str or len(value) > URL_LIMIT:
+        return None
+    if _PLAIN_URL.fullmatch(value):
+        return value
+    link = _one_word(value)
+    if not link or link.lower() in _NOTHING:
+        return None
+    if not _HTTP_URL.match(link):
+        if _SCHEME.match(link):
+            return None
+        try:
+            link = urljoin(f"{base_url}/", link)
+        except ValueError:
+            return None
+    return link if _HTTP_URL.match(link) and len(link) <= URL_LIMIT else None
+
+
+def _one_word(value: str) -> str:
+    """An address without what may not stand in one; entities are left alone: `&copy=` is a parameter."""
+    kept = "".join(char for char in value.strip() if char == " " or char.isprintable())
+    return kept.replace(" ", "%20")
+
+
+def first_of(values: Iterable[object]) -> object:
+    """The first value that says something: not the first key that exists. None without one."""
+    for value in values:
+        if value is None or value == "" or value == [] or value == {}:
+            continue
+        if isinstance(value, str) and value.strip().lower() in _NOTHING:
+            continue
+        return value
+    return None
+
+
+def b64text(value: object) -> str | None:
+    """Text that may be base64 of UTF-8, as guides send it; text that is not stays as it is. None: not a text."""
+    if not isinstance(value, str):
+        return None
+    once = decoded_base64(value)
+    if once is None:
+        return value.strip()
+    twice = decoded_base64(once) if " " not in once and len(once) >= 8 else None
+    return once if twice is None else twice
+
+
+def decoded_base64(value: str, errors: str = "strict") -> str | None:
+    """What base64 in `value` says; None if it is none: foreign letters, bad length, control characters, no UTF-8."""
+    packed = "".join(value.split())
+    if not packed:
+        return ""
+    if not _BASE64.fullmatch(packed) or len(packed.rstrip("=")) % 4 == 1:
+        return None
+    bare = packed.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        said = b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8", errors)
+    except ValueError:
+        return None
+    if any((char < " " and char not in "\t\r\n") or "\x7f" <= char < "\xa0" for char in said):
+        return None
+    return said if any(char.isprintable() and char != " " for char in said) else None

@@ -1,0 +1,158 @@
+"""Fields whose meaning takes more than a coercion: years, ratings, durations, dates, trailers, containers, adult marks.
+
+Shared by list rows and details, so that both read a field the same way. Knows no row and no key names.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+from typing import Final
+
+from tui_app.text import split_title
+from tui_app.xtream.coerce import float_, int_, meta, strs
+from tui_app.xtream.urls import valid_container
+
+YEAR_MIN: Final = 1870
+#: Films are announced some years ahead; later years are typing errors. Read once: no run lasts for years.
+YEAR_MAX: Final = time.gmtime().tm_year + 5
+_LONGEST_S: Final = 7 * 86_400
+
+_HAS_YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)", re.ASCII)
+_SPOKEN = re.compile(
+    r"(?:(\d{1,3})\s*(?:h|hr|hrs|hours?)\.?)?\s*(?:(\d{1,4})\s*(?:m|min|mins|minutes?)\.?)?", re.I | re.A
+)
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\D.*)?|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+_TRAILER = re.compile(r"[A-Za-z0-9_-]{11}")
+_TRAILER_IN_LINK = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|/v/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
+# decorations, not titles: "xXx (2002)" and "Young Adult" are films
+_ADULT_NAME = re.compile(r"(?<!\w)(?:XXX|18\s?\+|\+18|ADULTS?(?! SWIM)|(?:[Ff]or |[Oo]nly )[Aa]dults?)(?![\w+])")
+_ADULT_CATEGORY = re.compile(r"(?<!\w)(?:xxx|18\s?\+|\+18|adults?(?! swim)|porno?|erotica?)(?![\w+])", re.I)
+
+
+def year(value: object) -> int | None:
+    """A plausible year, also from the front of a date; None for 0 and nonsense."""
+    number = int_(value)
+    if number is None and isinstance(value, str) and len(value) > 4 and not value[4].isdigit():
+        number = int_(value[:4])
+    return number if number is not None and YEAR_MIN <= number <= YEAR_MAX else None
+
+
+def year_in_name(name: str) -> int | None:
+    """The year a title ends in, as `Title (1999)`."""
+    if not _HAS_YEAR.search(name):
+        return None
+    found = split_title(name).year
+    return found if found is not None and YEAR_MIN <= found <= YEAR_MAX else None
+
+
+def rating(value: object, of_five: object = None) -> float | None:
+    """A rating above 0 and up to 10; `of_five` (0-5) fills in where it is missing, or rounded more coarsely."""
+    main = float_(value)
+    if main is None or not 0 < main <= 100:
+        main = None
+    elif main > 10:
+        main /= 10
+    half = float_(of_five) if of_five is not None and (main is None or main.is_integer()) else None
+    if half is not None and 0 < half <= 5 and (main is None or abs(half * 2 - main) < 1):
+        main = half * 2
+    return None if main is None else round(main, 3)
+
+
+def seconds(value: object) -> int | None:
+    """A length given in seconds."""
+    number = float_(value)
+    return int(number) if number is not None and 1 <= number <= _LONGEST_S else None
+
+
+def minutes(value: object) -> int | None:
+    """A length given in minutes, also as `[42]` or `"42 min"`, in seconds."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    number = float_(value)
+    if number is None:
+        return length(value) if isinstance(value, str) else None
+    return seconds(number * 60)
+
+
+def length(value: object) -> int | None:
+    """A length as people write it, in seconds: `H:M:S`, `M:S`, `102 min`, `1h 42m`; bare numbers up to 600: minutes."""
+    number = float_(value)
+    if number is not None:
+        return seconds(number * 60 if number <= 600 else number)
+    written = value.strip() if isinstance(value, str) and len(value) < 40 else ""
+    if match := _CLOCK.fullmatch(written):
+        return seconds(int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3]))
+    match = _SPOKEN.fullmatch(written)
+    return seconds(int(match[1] or 0) * 3600 + int(match[2] or 0) * 60) if match else None
+
+
+def duration(in_seconds: object, written: object, *in_minutes: object) -> int | None:
+    """The first of the fields that hold a length which says one."""
+    found = seconds(in_seconds) if in_seconds is not None else None
+    if found is None and written is not None:
+        found = length(written)
+    for value in in_minutes:
+        if found is None and value is not None:
+            found = minutes(value)
+    return found
+
+
+def released(value: object) -> str | None:
+    """A date as `YYYY-MM-DD` or `YYYY` where it can be read, else the panel's words; None for `0000-00-00`."""
+    line = meta(value, 60)
+    if line is None or (len(line) == 4 and line.isdecimal()):
+        return line if line and year(line) else None
+    match = _DAY.fullmatch(line)
+    if match is None:
+        return line if any(char.isalpha() for char in line) else None
+    numbers = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+    try:
+        return date(*(int(part) for part in numbers)).isoformat()
+    except ValueError:
+        return match[1] or match[6] if year(match[1] or match[6]) else None
+
+
+def trailer(value: object) -> str | None:
+    """The 11 letters of a YouTube video, from an id, a link or a list of either."""
+    if value is None or value == "":
+        return None
+    if type(value) is str and _TRAILER.fullmatch(value):
+        return value
+    for link in strs(value):
+        if _TRAILER.fullmatch(link):
+            return link
+        if match := _TRAILER_IN_LINK.search(link):
+            return match[1]
+    return None
+
+
+def container(value: object) -> str | None:
+    """A file extension for addresses, in the panel's case."""
+    return valid_container(value) if isinstance(value, str) else None
+
+
+def positive(value: object) -> int | None:
+    """A number above 0, as ids of other catalogues are; 0 means none."""
+    number = int_(value) if value is not None and value != "" else None
+    return number if number is not None and number > 0 else None
+
+
+def is_adult(value: object, name: str) -> bool | None:
+    """The panel's word where it gives one; else True when the name says so, else None: missing is not "no"."""
+    if value is True or value == 1 or value == "1":
+        return True
+    if value is False or value == 0 or value == "0":
+        return False
+    if isinstance(value, str) and value.strip().lower() in ("true", "yes", "on"):
+        return True
+    if isinstance(value, str) and value.strip().lower() in ("false", "no", "off"):
+        return False
+    return True if _ADULT_NAME.search(name) else None
+
+
+def category_is_adult(name: str) -> bool:
+    """Whether a category's name says that its items are for adults."""
+    return _ADULT_CATEGORY.search(name) is not None

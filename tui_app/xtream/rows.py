@@ -1,0 +1,302 @@
+"""One untidy row of a panel's list → one clean row of the catalogue.
+
+Two ways lead to the same values. `decode_row` takes raw bytes: msgspec picks the known fields out of them without
+building the rest. Where msgspec refuses (NaN, control characters, half surrogates, bad UTF-8) the row is decoded
+leniently instead; either way the same function reads the fields, so the ways can't disagree. Aliases of a field are
+tried in the order they stand here; the first that says something wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any, Final
+
+import msgspec
+
+from tui_app.catalog import CategoryRow, ChannelRow, ItemRow, Kind, MovieRow, SeriesRow
+from tui_app.text import is_separator
+from tui_app.xtream import fields
+from tui_app.xtream.coerce import epoch, first_of, flag, id_, ids, int_, meta, paragraphs, text, url, wire_id
+from tui_app.xtream.lenient import decode_object
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What reading a row takes besides the row: relative addresses and zone-less times need a home."""
+
+    base_url: str
+    zone: tzinfo = UTC
+
+
+class _Channel(msgspec.Struct, gc=False):
+    stream_id: Any = None
+    id: Any = None
+    name: Any = None
+    num: Any = None
+    stream_type: Any = None
+    category_id: Any = None
+    category_ids: Any = None
+    stream_icon: Any = None
+    epg_channel_id: Any = None
+    added: Any = None
+    is_adult: Any = None
+    tv_archive: Any = None
+    tv_archive_duration: Any = None
+    direct_source: Any = None
+
+
+class _Movie(msgspec.Struct, gc=False):
+    stream_id: Any = None
+    id: Any = None
+    name: Any = None
+    title: Any = None
+    category_id: Any = None
+    category_ids: Any = None
+    stream_icon: Any = None
+    cover: Any = None
+    movie_image: Any = None
+    cover_big: Any = None
+    year: Any = None
+    rating: Any = None
+    rating_5based: Any = None
+    added: Any = None
+    container_extension: Any = None
+    tmdb: Any = None
+    tmdb_id: Any = None
+    trailer: Any = None
+    youtube_trailer: Any = None
+    is_adult: Any = None
+    plot: Any = None
+    description: Any = None
+    overview: Any = None
+    cast: Any = None
+    actors: Any = None
+    director: Any = None
+    genre: Any = None
+    release_date: Any = None
+    releaseDate: Any = None
+    releasedate: Any = None
+    duration_secs: Any = None
+    duration: Any = None
+    episode_run_time: Any = None
+    runtime: Any = None
+
+
+class _Series(msgspec.Struct, gc=False):
+    series_id: Any = None
+    id: Any = None
+    stream_id: Any = None
+    name: Any = None
+    title: Any = None
+    category_id: Any = None
+    category_ids: Any = None
+    cover: Any = None
+    stream_icon: Any = None
+    cover_big: Any = None
+    year: Any = None
+    rating: Any = None
+    rating_5based: Any = None
+    last_modified: Any = None
+    tmdb: Any = None
+    tmdb_id: Any = None
+    trailer: Any = None
+    youtube_trailer: Any = None
+    is_adult: Any = None
+    plot: Any = None
+    description: Any = None
+    overview: Any = None
+    cast: Any = None
+    actors: Any = None
+    director: Any = None
+    genre: Any = None
+    release_date: Any = None
+    releaseDate: Any = None
+    releasedate: Any = None
+    episode_run_time: Any = None
+    episode_runtime: Any = None
+    runtime: Any = None
+
+
+_decode_channel: Final = msgspec.json.Decoder(_Channel).decode
+_decode_movie: Final = msgspec.json.Decoder(_Movie).decode
+_decode_series: Final = msgspec.json.Decoder(_Series).decode
+
+
+def decode_row(kind: Kind, raw: bytes, context: RowContext) -> ItemRow | None:
+    """The clean row in `raw`; None when it is no object or has no id. Never raises for any bytes."""
+    try:
+        if kind is Kind.MOVIE:
+            return _movie(_decode_movie(raw), context)
+        if kind is Kind.SERIES:
+            return _series(_decode_series(raw), context)
+        return _channel(_decode_channel(raw), context)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        values = decode_object(raw)
+        return None if values is None else row_from(kind, values, context)
+
+
+def row_from(kind: Kind, raw: Mapping[str, object], context: RowContext) -> ItemRow | None:
+    """The clean row of an already decoded object; None when it has no id."""
+    if kind is Kind.MOVIE:
+        return _movie(_Movie(*(raw.get(name) for name in _Movie.__struct_fields__)), context)
+    if kind is Kind.SERIES:
+        return _series(_Series(*(raw.get(name) for name in _Series.__struct_fields__)), context)
+    return _channel(_Channel(*(raw.get(name) for name in _Channel.__struct_fields__)), context)
+
+
+def category_from(raw: Mapping[str, object], position: int = 0) -> CategoryRow | None:
+    """One category as it stands in its list; None without an id. A blank name becomes `Category {id}`."""
+    identity = id_(raw.get("category_id"))
+    if identity is None:
+        return None
+    parent = id_(raw.get("parent_id"))
+    name = text(raw.get("category_name")) or f"Category {identity}"
+    return CategoryRow(identity, name, None if parent in (None, "0", identity) else parent, position)
+
+
+def _channel(row: _Channel, context: RowContext) -> ChannelRow | None:
+    sent_id = row.stream_id
+    identity = id_(sent_id)
+    if identity is None and (identity := id_(sent_id := row.id)) is None:
+        return None
+    name = text(row.name) or f"Channel {identity}"
+    stream_type = row.stream_type
+    direct = row.direct_source
+    return ChannelRow(
+        identity,
+        wire_id(sent_id, identity),
+        name,
+        int_(row.num),
+        _categories(row.category_id, row.category_ids),
+        url(row.stream_icon, context.base_url) if row.stream_icon else None,
+        meta(row.epg_channel_id, 300) if row.epg_channel_id else None,
+        epoch(row.added, context.zone) if row.added else None,
+        fields.is_adult(row.is_adult, name),
+        stream_type != "live" and isinstance(stream_type, str) and "radio" in stream_type.lower(),
+        is_separator(name),
+        _archive_days(row.tv_archive_duration) if flag(row.tv_archive) else 0,
+        _direct_source(direct) if direct else None,
+    )
+
+
+def _movie(row: _Movie, context: RowContext) -> MovieRow | None:
+    sent_id = row.stream_id
+    identity = id_(sent_id)
+    if identity is None and (identity := id_(sent_id := row.id)) is None:
+        return None
+    name, other_name = _names(row.title, row.name, identity, "Movie")
+    plot, cast = row.plot or row.description or row.overview, row.cast or row.actors
+    released = row.release_date or row.releaseDate or row.releasedate
+    return MovieRow(
+        identity,
+        wire_id(sent_id, identity),
+        name,
+        other_name,
+        _categories(row.category_id, row.category_ids),
+        _picture(context, row.stream_icon, row.cover, row.movie_image, row.cover_big),
+        _year(row.year, name, other_name),
+        fields.rating(row.rating, row.rating_5based),
+        epoch(row.added, context.zone) if row.added else None,
+        fields.container(row.container_extension),
+        fields.positive(row.tmdb) or fields.positive(row.tmdb_id),
+        fields.trailer(row.trailer) or fields.trailer(row.youtube_trailer),
+        fields.is_adult(row.is_adult, name),
+        is_separator(name),
+        paragraphs(first_of((row.plot, row.description, row.overview))) if plot else None,
+        meta(first_of((row.cast, row.actors))) if cast else None,
+        meta(row.director) if row.director else None,
+        meta(row.genre) if row.genre else None,
+        _released(row.release_date, row.releaseDate, row.releasedate) if released else None,
+        fields.duration(row.duration_secs, row.duration, row.episode_run_time, row.runtime),
+    )
+
+
+def _series(row: _Series, context: RowContext) -> SeriesRow | None:
+    sent_id = row.series_id
+    identity = id_(sent_id)
+    if identity is None:
+        sent_id = row.id if id_(row.id) is not None else row.stream_id
+        if (identity := id_(sent_id)) is None:
+            return None
+    name, other_name = _names(row.title, row.name, identity, "Series")
+    plot, cast = row.plot or row.description or row.overview, row.cast or row.actors
+    release = row.release_date or row.releaseDate or row.releasedate
+    released = _released(row.release_date, row.releaseDate, row.releasedate) if release else None
+    return SeriesRow(
+        identity,
+        wire_id(sent_id, identity),
+        name,
+        other_name,
+        _categories(row.category_id, row.category_ids),
+        _picture(context, row.cover, row.stream_icon, row.cover_big),
+        _year(row.year, name, other_name) or fields.year(released),
+        fields.rating(row.rating, row.rating_5based),
+        epoch(row.last_modified, context.zone) if row.last_modified else None,
+        fields.positive(row.tmdb) or fields.positive(row.tmdb_id),
+        fields.trailer(row.youtube_trailer) or fields.trailer(row.trailer),
+        fields.is_adult(row.is_adult, name),
+        is_separator(name),
+        paragraphs(first_of((row.plot, row.description, row.overview))) if plot else None,
+        meta(first_of((row.cast, row.actors))) if cast else None,
+        meta(row.director) if row.director else None,
+        meta(row.genre) if row.genre else None,
+        released,
+        fields.duration(None, None, row.episode_run_time, row.episode_runtime, row.runtime),
+    )
+
+
+def _names(title: object, name: object, identity: str, word: str) -> tuple[str, str | None]:
+    """The displayed name, and the panel's own when its `title` is displayed instead."""
+    listed = text(name)
+    shown = meta(title, 300) if title else None
+    if shown is None or shown == listed:
+        return listed or f"{word} {identity}", None
+    return shown, listed
+
+
+def _categories(one: object, many: object) -> tuple[str, ...]:
+    first = id_(one)
+    if first is None:
+        return ids(one) + ids(many) if one else ids(many)
+    if not many:
+        return (first,)
+    if type(many) is list and len(many) == 1 and many[0] == int_(one):
+        return (first,)
+    return tuple(dict.fromkeys((*(ids(one)), *ids(many))))
+
+
+def _picture(context: RowContext, *links: object) -> str | None:
+    for link in links:
+        if link and (found := url(first_text(link), context.base_url)) is not None:
+            return found
+    return None
+
+
+def first_text(value: object) -> object:
+    """The first member of a list, anything else as it is."""
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _year(value: object, name: str, other_name: str | None) -> int | None:
+    found = fields.year(value) if value else None
+    if found is None:
+        found = fields.year_in_name(name)
+    if found is None and other_name is not None:
+        found = fields.year_in_name(other_name)
+    return found
+
+
+def _released(*values: object) -> str | None:
+    return next((found for value in values if value and (found := fields.released(value))), None)
+
+
+def _archive_days(value: object) -> int:
+    days = int_(value)
+    return days if days is not None and 0 < days <= 3650 else 0
+
+
+def _direct_source(value: object) -> str | None:
+    """Only an absolute address is a source; `""`, file names and other schemes are not."""
+    return url(value, "") if isinstance(value, str) and value.lower().startswith(("http://", "https://")) else None
