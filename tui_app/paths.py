@@ -70,6 +70,11 @@ class Paths:
     def log_file(self) -> Path:
         return self.logs / "xtream-tui.log"
 
+    @property
+    def accounts_file(self) -> Path:
+        """What the last logins said of the accounts; no secret."""
+        return self.data / "accounts.toml"
+
     def library_db(self, profile: str) -> Path:
         """The copy of one profile's panel."""
         return self.data / f"library-{file_slug(profile)}.db"

@@ -1,0 +1,38 @@
+"""Settings, profiles and where passwords are kept. Importing this loads neither the keyring nor a TOML writer."""
+
+from __future__ import annotations
+
+from tui_app.settings.app_settings import change_app_settings, load_app_settings
+from tui_app.settings.profiles import ProfileStore
+from tui_app.settings.schema import (
+    DEFAULT_USER_AGENT,
+    INTERVAL_CHOICES_HOURS,
+    AppSettings,
+    KnownAccount,
+    PasswordSource,
+    Profile,
+    SyncSettings,
+    validate_app_settings,
+    validate_name,
+    validate_profile,
+    validate_sync_settings,
+)
+from tui_app.settings.secrets import PasswordStore
+
+__all__ = [
+    "DEFAULT_USER_AGENT",
+    "INTERVAL_CHOICES_HOURS",
+    "AppSettings",
+    "KnownAccount",
+    "PasswordSource",
+    "PasswordStore",
+    "Profile",
+    "ProfileStore",
+    "SyncSettings",
+    "change_app_settings",
+    "load_app_settings",
+    "validate_app_settings",
+    "validate_name",
+    "validate_profile",
+    "validate_sync_settings",
+]

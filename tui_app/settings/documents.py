@@ -1,0 +1,147 @@
+"""Between the words of the files and the dataclasses of `schema`: the only place that knows how each key is spelt.
+
+Reading fills in defaults and refuses bad values with `SettingsError`; what is made for writing holds None for a key
+that should not stand in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, cast
+
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.settings.schema import (
+    AppSettings,
+    KnownAccount,
+    PasswordSource,
+    Profile,
+    SyncSettings,
+    validate_app_settings,
+    validate_profile,
+)
+from tui_app.settings.tables import Table
+
+_KIND_OF_WORD = {kind.plural: kind for kind in LISTED_KINDS}
+
+
+# ------------------------------------------------------------------------------------------------- profiles
+def profile_from(name: str, table: Table, account: KnownAccount | None = None) -> Profile:
+    """The profile in `[profiles.NAME]`, with the account facts that are kept elsewhere."""
+    plain = _PROFILE_DEFAULTS
+    profile = Profile(
+        name=name,
+        url=table.text("url", ""),
+        username=table.text("username", ""),
+        password_source=cast(PasswordSource, table.text("password_source", plain.password_source)),
+        password_command=table.text("password_command", "") or None,
+        user_agent=table.text("user_agent", plain.user_agent),
+        connect_timeout_s=table.number("connect_timeout_s", plain.connect_timeout_s),
+        first_byte_timeout_s=table.number("first_byte_timeout_s", plain.first_byte_timeout_s),
+        read_timeout_s=table.number("read_timeout_s", plain.read_timeout_s),
+        verify_tls=table.flag("verify_tls", plain.verify_tls),
+        sync=_sync_from(table.table("sync")),
+        account=account,
+    )
+    for sentence in validate_profile(profile):
+        table.refuse(sentence)
+    return profile
+
+
+def connection_table(profile: Profile) -> dict[str, Any]:
+    """What `[profiles.NAME]` says of the connection: all but the sync settings."""
+    return {
+        "url": profile.url,
+        "username": profile.username,
+        "password_source": profile.password_source,
+        "password_command": profile.password_command,
+        "user_agent": profile.user_agent,
+        "connect_timeout_s": profile.connect_timeout_s,
+        "first_byte_timeout_s": profile.first_byte_timeout_s,
+        "read_timeout_s": profile.read_timeout_s,
+        "verify_tls": profile.verify_tls,
+    }
+
+
+def sync_table(settings: SyncSettings) -> dict[str, Any]:
+    """What `[profiles.NAME.sync]` says."""
+    excluded = {kind.plural: list(settings.excluded_categories.get(kind, ())) or None for kind in LISTED_KINDS}
+    return {
+        "automatic": settings.automatic,
+        "interval_hours": settings.interval_hours or 0,
+        "unmetered_only": settings.unmetered_only,
+        "notify": settings.notify,
+        "at_start": settings.at_start,
+        "kinds": [kind.plural for kind in LISTED_KINDS if kind in settings.kinds],
+        "excluded_categories": excluded,
+    }
+
+
+def _sync_from(table: Table) -> SyncSettings:
+    plain = SyncSettings()
+    return SyncSettings(
+        automatic=table.flag("automatic", plain.automatic),
+        interval_hours=table.whole("interval_hours", plain.interval_hours or 0),
+        unmetered_only=table.flag("unmetered_only", plain.unmetered_only),
+        notify=table.flag("notify", plain.notify),
+        at_start=table.flag("at_start", plain.at_start),
+        kinds=_kinds_from(table),
+        excluded_categories=_excluded_from(table.table("excluded_categories")),
+    )
+
+
+def _kinds_from(table: Table) -> tuple[Kind, ...]:
+    """The kinds in `kinds`, in the order they are synced."""
+    words = table.words("kinds", tuple(_KIND_OF_WORD))
+    if not set(words) <= set(_KIND_OF_WORD):
+        table.refuse(f"kinds may only name {', '.join(_KIND_OF_WORD)}")
+    return tuple(kind for word, kind in _KIND_OF_WORD.items() if word in words)
+
+
+def _excluded_from(table: Table) -> dict[Kind, tuple[str, ...]]:
+    return {kind: ids for word, kind in _KIND_OF_WORD.items() if (ids := table.words(word, ()))}
+
+
+_PROFILE_DEFAULTS = Profile(name="", url="", username="")
+CONNECTION_DEFAULTS = {
+    key: value for key, value in connection_table(_PROFILE_DEFAULTS).items() if key not in ("url", "password_source")
+}
+
+
+# ------------------------------------------------------------------------------------------------- accounts
+def account_from(table: Table) -> KnownAccount:
+    """The facts in one table of the accounts file; a missing key means that the panel did not say."""
+    return KnownAccount(
+        status=table.text("status", "active"),
+        expires=table.whole("expires", 0) if "expires" in table else None,
+        max_connections=table.whole("max_connections", 0) if "max_connections" in table else None,
+        timezone=table.text("timezone", "UTC"),
+        checked_at=table.whole("checked_at", 0),
+    )
+
+
+def account_table(account: KnownAccount) -> dict[str, Any]:
+    """One table of the accounts file."""
+    return {field.name: getattr(account, field.name) for field in fields(account)}
+
+
+# ------------------------------------------------------------------------------------------------- the app
+def app_settings_from(table: Table) -> AppSettings:
+    """The whole of the app's settings file."""
+    plain = AppSettings()
+    keys = table.table("keys")
+    settings = AppSettings(
+        theme=table.text("theme", plain.theme),
+        scroll_by_jumps=table.flag("scroll_by_jumps", False) if "scroll_by_jumps" in table else None,
+        keys={binding: keys.text(binding, "") for binding in keys},
+        size_limit_mb=table.whole("size_limit_mb", plain.size_limit_mb),
+        bell=table.flag("bell", plain.bell),
+        desktop_notifications=table.flag("desktop_notifications", plain.desktop_notifications),
+    )
+    for sentence in validate_app_settings(settings):
+        table.refuse(sentence)
+    return settings
+
+
+def app_settings_table(settings: AppSettings) -> dict[str, Any]:
+    """What the app's settings file says of each setting."""
+    return {field.name: getattr(settings, field.name) for field in fields(settings)}

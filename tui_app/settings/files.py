@@ -1,0 +1,121 @@
+"""One TOML file, read as it is and changed with care: locked, atomic, and never when it could not be read.
+
+It knows nothing of what stands in the file. Keys it is not told of survive every change; comments do not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tui_app.errors import SecretError, SettingsError
+from tui_app.settings.locking import held
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A file that need not exist yet. A `private` one holds secrets: 0600, and refused when others can read it."""
+
+    path: Path
+    private: bool = False
+
+    def read(self) -> Document:
+        """What stands in the file; empty when there is none.
+
+        Raises `SettingsError` naming the file and, for bad TOML, line and column; `SecretError` when a private file
+        is open to others.
+        """
+        try:
+            with self.path.open("rb") as stream:
+                self._refuse_if_exposed(os.fstat(stream.fileno()))
+                raw = stream.read()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise SettingsError(f"Can't read {self.path}: {error.strerror}.", hint="") from error
+        return self._parse(raw)
+
+    def change(self, change: Callable[[Document], None]) -> None:
+        """Let `change` edit what stands in the file *now*, then replace the file in one step.
+
+        Other writers wait meanwhile. If `change` raises or alters nothing, the file stays byte for byte. Raises what
+        `read` raises, and `SettingsError` when the file can't be written.
+        """
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with held(self.path):
+                document = self.read()
+                before = deepcopy(document)
+                change(document)
+                if document != before:
+                    _replace(self.path.resolve(), self._render(document), private=self.private)
+        except OSError as error:
+            raise SettingsError(f"Can't write {self.path}: {error.strerror}.", hint="") from error
+
+    def _refuse_if_exposed(self, status: os.stat_result) -> None:
+        if self.private and os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise SecretError(f"Others can read {self.path}, so it is not used.", hint=f"Run: chmod 600 '{self.path}'")
+
+    def _parse(self, raw: bytes) -> Document:
+        try:
+            return tomllib.loads(raw.decode("utf-8-sig"))  # -sig: Windows editors add a mark
+        except UnicodeDecodeError as error:
+            problem = f"byte {error.start + 1} is not UTF-8"
+        except tomllib.TOMLDecodeError as error:
+            problem = _place_only(str(error)) if self.private else str(error)
+        except RecursionError:
+            problem = "too many levels"
+        # raised here, not above: the decoder's errors carry the text, and a private file's must not travel
+        raise SettingsError(f"{self.path} is not valid TOML: {problem}.")
+
+    def _render(self, document: Document) -> bytes:
+        import tomli_w  # imported late: most runs only read
+
+        try:
+            return tomli_w.dumps(document).encode()
+        except UnicodeEncodeError:
+            pass  # its text would be the whole file
+        raise SettingsError(f"Can't write {self.path}: a value is not valid Unicode.", hint="")
+
+
+def _place_only(message: str) -> str:
+    """The "at line 3, column 9" of tomllib's message, without what it read there."""
+    place = re.search(r"\(at ([^()]*)\)$", message)
+    return f"error at {place[1]}" if place else "it can't be parsed"
+
+
+def _replace(target: Path, content: bytes, *, private: bool) -> None:
+    """Write a new file beside `target`, on disk before it takes its place. A crash leaves the old one whole."""
+    fresh = target.with_name(f".{target.name}.new")  # one name only: what a crash leaves, the next change clears
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if not private and target.exists():
+            fresh.chmod(stat.S_IMODE(target.stat().st_mode))
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut, where folders can be opened."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

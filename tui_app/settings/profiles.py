@@ -1,0 +1,193 @@
+"""The profiles of one installation: `profiles.toml`, with each one's secret and account facts beside it.
+
+Every change reads the file anew under its lock and touches only its own keys, so hand edits, unknown keys and the
+other profiles stay. It knows no library files: whoever removes a profile removes those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui_app.catalog import Account
+from tui_app.errors import SettingsError, UsageError
+from tui_app.paths import Paths
+from tui_app.settings.accounts import KnownAccounts
+from tui_app.settings.documents import CONNECTION_DEFAULTS, connection_table, profile_from, sync_table
+from tui_app.settings.files import Document, TomlFile
+from tui_app.settings.schema import (
+    KnownAccount,
+    Profile,
+    SyncSettings,
+    refuse,
+    same_name,
+    validate_profile,
+    validate_sync_settings,
+)
+from tui_app.settings.secrets import PasswordStore
+from tui_app.settings.tables import Table, overlay
+
+
+class ProfileStore:
+    """Finds, adds, changes and removes profiles. Names are found in any case.
+
+    All methods raise `SettingsError` when the file can't be read, holds a refused value or can't be written;
+    `UsageError` for an unknown name or a value we refuse. A refused change leaves every file as it was.
+    """
+
+    def __init__(self, paths: Paths) -> None:
+        self.passwords = PasswordStore(paths)
+        self._file = TomlFile(paths.profiles_file)
+        self._accounts = KnownAccounts(paths)
+
+    # ------------------------------------------------------------------------------------------ reading
+    def list(self) -> tuple[Profile, ...]:
+        """All profiles, in the order of the file."""
+        table, accounts = self._profiles(self._file.read()), self._accounts.read()
+        return tuple(profile_from(name, table.table(name), accounts.get(name)) for name in table)
+
+    def current(self) -> Profile | None:
+        """The profile in use: the one the file names, else its first; None when there is none."""
+        document = self._file.read()
+        table = self._profiles(document)
+        names = tuple(table)
+        if not names:
+            return None
+        root = Table(document, str(self._file.path))
+        chosen = _found(root.text("current", names[0]), names)
+        if chosen is None:
+            root.refuse("current names a profile that is not in the file")
+        return self._load(chosen, table)
+
+    def get(self, name: str) -> Profile:
+        """The profile of that name. Only its own part of the file needs to be sound."""
+        table = self._profiles(self._file.read())
+        return self._load(_existing(name, table), table)
+
+    def get_sync_settings(self, name: str) -> SyncSettings:
+        """How that profile is kept fresh."""
+        return self.get(name).sync
+
+    # ----------------------------------------------------------------------------------------- changing
+    def add(self, profile: Profile, password: str | None = None) -> None:
+        """Keep a new profile and, where one is given, its password; the first profile becomes the current one.
+
+        Raises `SecretError` when the password can't be kept: then nothing was written.
+        """
+        refuse(validate_profile(profile))
+        stored = False
+
+        def put(document: Document) -> None:
+            nonlocal stored
+            names = tuple(self._profiles(document))
+            if taken := _found(profile.name, names):
+                raise UsageError(
+                    f"There is already a profile named “{taken}”.", hint="Choose another name, or remove that one."
+                )
+            new: Document = {}
+            overlay(new, connection_table(profile), CONNECTION_DEFAULTS)
+            overlay(new, {"sync": sync_table(profile.sync)})
+            document.setdefault("profiles", {})[profile.name] = new
+            if not names:
+                _make_current(document, profile.name)
+            if password is not None:  # last, and under the lock: two may be adding the same name
+                self.passwords.store(profile.name, profile.password_source, password)
+                stored = True
+
+        try:
+            self._file.change(put)
+        except SettingsError:
+            if stored:
+                self.passwords.forget(profile)
+            raise
+        if profile.account is not None:
+            self._accounts.save(profile.name, profile.account)
+
+    def update(self, profile: Profile, password: str | None = None) -> None:
+        """Replace how the profile of that name connects, and its password where one is given.
+
+        Its sync settings and account facts have doors of their own and are not touched. A password left behind by a
+        change of `password_source` is forgotten.
+        """
+        refuse(validate_profile(profile))
+        replaced: list[Profile] = []
+
+        def put(document: Document) -> None:
+            table = self._profiles(document)
+            name = _existing(profile.name, table)
+            replaced.append(self._load(name, table))
+            overlay(document["profiles"][name], connection_table(profile), CONNECTION_DEFAULTS)
+            if password is not None:
+                self.passwords.store(name, profile.password_source, password)
+
+        self._file.change(put)
+        if replaced[0].password_source != profile.password_source:
+            self.passwords.forget(replaced[0])
+
+    def use(self, name: str) -> None:
+        """Make that profile the current one."""
+        self._file.change(lambda document: _make_current(document, _existing(name, self._profiles(document))))
+
+    def remove(self, name: str) -> None:
+        """Remove a profile with its password and account facts; the first of the others takes its place as current.
+
+        Raises `SecretError` when the password can't be removed: then the profile stays too.
+        """
+        removed: list[str] = []
+
+        def take_out(document: Document) -> None:
+            table = self._profiles(document)
+            gone = _existing(name, table)
+            self.passwords.forget(self._load(gone, table))
+            del document["profiles"][gone]
+            if same_name(str(document.get("current", gone)), gone):
+                _make_current(document, next(iter(document["profiles"]), None))
+            removed.append(gone)
+
+        self._file.change(take_out)
+        self._accounts.forget(removed[0])
+
+    def save_sync_settings(self, name: str, settings: SyncSettings) -> None:
+        """Replace how that profile is kept fresh. Build `settings` on a just-read `get_sync_settings`."""
+        refuse(validate_sync_settings(settings))
+
+        def put(document: Document) -> None:
+            table = self._profiles(document)
+            existing = _existing(name, table)
+            self._load(existing, table)  # never write beside a value that was refused
+            overlay(document["profiles"][existing], {"sync": sync_table(settings)})
+
+        self._file.change(put)
+
+    def save_account(self, name: str, account: Account, checked_at: int) -> None:
+        """Remember what a login said at `checked_at` (epoch seconds)."""
+        table = self._profiles(self._file.read())
+        self._accounts.save(_existing(name, table), KnownAccount.of(account, checked_at))
+
+    # ------------------------------------------------------------------------------------------- inside
+    def _profiles(self, document: Document) -> Table:
+        return Table(document, str(self._file.path)).table("profiles")
+
+    def _load(self, name: str, profiles: Table) -> Profile:
+        profile = profile_from(name, profiles.table(name))
+        return replace(profile, account=self._accounts.read().get(name))
+
+
+def _make_current(document: Document, name: str | None) -> None:
+    if name is None:
+        document.pop("current", None)
+    else:
+        document["current"] = name
+
+
+def _found(name: str, names: tuple[str, ...]) -> str | None:
+    """The name as the file spells it: letter by letter, else ignoring case."""
+    return name if name in names else next((known for known in names if same_name(known, name)), None)
+
+
+def _existing(name: str, profiles: Table) -> str:
+    names = tuple(profiles)
+    found = _found(name, names)
+    if found is None:
+        known = f"Profiles: {', '.join(names)}." if names else "Add one first: xtream-tui profile add"
+        raise UsageError(f"There is no profile named “{name}”.", hint=known)
+    return found
