@@ -1,0 +1,62 @@
+"""The few special characters we draw with, and plain ones for terminals that lack them.
+
+A Linux console and old terminals know 16 colours and few characters; everywhere else the pretty set is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+_PLAIN_TERMINALS: Final = ("linux", "vt", "dumb", "ansi", "cons", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One cell each. The defaults are the pretty set."""
+
+    favourite: str = "★"
+    watched: str = "✓"
+    new: str = "●"
+    hidden: str = "◌"
+    catchup: str = "↺"
+    open: str = "▾"
+    closed: str = "▸"
+    remove: str = "✕"
+    bar_full: str = "━"
+    bar_half: str = "╸"
+    bar_empty: str = "─"
+    done: str = "✓"
+    failed: str = "✗"
+    warning: str = "!"
+    working: str = "⟳"
+    offline: str = "○"
+    ascending: str = "↑"
+    descending: str = "↓"
+    dot: str = "·"
+    minus: str = "−"
+    ellipsis: str = "…"
+
+
+PRETTY: Final = Glyphs()
+PLAIN: Final = Glyphs(
+    favourite="*", watched="+", new="o", hidden="-", catchup="<", open="-", closed="+", remove="x", bar_full="#",
+    bar_half="=", bar_empty="-", done="+", failed="x", working="~", offline="o", ascending="^", descending="v",
+    dot="-", minus="-", ellipsis="~",
+)  # fmt: skip
+
+
+def choose_glyphs(environ: Mapping[str, str]) -> Glyphs:
+    """The set for the terminal that `TERM` and the locale variables speak of."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "UTF-8"
+    plain = environ.get("TERM", "").startswith(_PLAIN_TERMINALS) or locale in ("C", "POSIX")
+    return PLAIN if plain else PRETTY
+
+
+@cache
+def glyphs() -> Glyphs:
+    """The set for this process's terminal."""
+    return choose_glyphs(os.environ)

@@ -1,0 +1,120 @@
+"""Paints the lines of a list and keeps the strips of the rows painted last.
+
+Knows columns and styles; which row is where, and which is the cursor's, it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from rich.style import Style
+from textual.strip import Strip
+
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_rows import Column, ListRow
+from tui_app.widgets.row_painter import (
+    Placed,
+    RowStyles,
+    main_room,
+    paint_line,
+    paint_row,
+    place_columns,
+    shown_text,
+)
+
+RowState = Literal["plain", "cursor", "blurred"]
+#: The parts that have a style of their own.
+PARTS: Final = ("row", "mark", "match", "cursor", "blurred", "cursor-match", "dim", "separator", "header", "entry")
+_STRIPS_KEPT: Final = 1_000
+
+
+class ListPainter:
+    """`style_of(part, partial)` gives the style of one of `PARTS`; partial ones lie over another."""
+
+    def __init__(self, columns: tuple[Column, ...], marks_width: int, style_of: Callable[[str, bool], Style]) -> None:
+        self.columns = columns
+        self._marks_width = marks_width
+        self._style_of = style_of
+        self._styles: dict[str, RowStyles] = {}
+        self._strips: dict[tuple[int, int], Strip] = {}
+
+    def forget_rows(self) -> None:
+        """Rows, columns or the width are others now."""
+        self._strips.clear()
+
+    def forget_styles(self) -> None:
+        """The theme is another now."""
+        self._styles.clear()
+        self._strips.clear()
+
+    def row(self, index: int, row_at: Callable[[int], ListRow | None], width: int, state: RowState) -> Strip:
+        """The row at `index`, from the strips kept where possible; a placeholder where `row_at` has nothing yet."""
+        kept = self._strips.get((index, width)) if state == "plain" else None
+        if kept is not None:
+            return kept
+        row = row_at(index)
+        if row is None:
+            return paint_line(glyphs().ellipsis, width, self._styles_for("dim" if state == "plain" else state).row)
+        strip = self._paint(row, width, state)
+        if state == "plain":
+            if len(self._strips) >= _STRIPS_KEPT:
+                self._strips.clear()
+            self._strips[index, width] = strip
+        return strip
+
+    def blank(self, width: int) -> Strip:
+        """A line below the last row."""
+        return paint_line("", width, self._styles_for("row").row)
+
+    def header(self, width: int, counter: str, *, typing: bool) -> Strip:
+        """The column titles, and at the end of the main column the counter or what is being typed."""
+        style = self._styles_for("header").row
+        room = self._main_room(width)[1]
+        titles = [column.title for column in self.columns]
+        spans: tuple[tuple[int, int], ...] = ()
+        if len(counter) <= room:
+            title = shown_text(titles[self._main], max(0, room - len(counter) - 1)).ljust(room - len(counter))
+            titles[self._main] = title + counter
+            spans = ((len(title), len(title) + len(counter)),) if typing else ()
+        styles = RowStyles(style, style, self._styles_for("entry").row)
+        return self._paint_cells(ListRow("", tuple(titles), spans=spans), width, styles)
+
+    def main_end(self, width: int) -> int:
+        """The cell after the main column, where the counter ends."""
+        x, room = self._main_room(width)
+        return x + room
+
+    @property
+    def _main(self) -> int:
+        return next((number for number, column in enumerate(self.columns) if column.main), 0)
+
+    def _placed(self, width: int) -> tuple[Placed, ...]:
+        return place_columns(self.columns, width, self._marks_width)
+
+    def _main_room(self, width: int) -> tuple[int, int]:
+        return main_room(self._placed(width), self.columns, self._marks_width)
+
+    def _paint(self, row: ListRow, width: int, state: RowState) -> Strip:
+        kind = "separator" if row.separator else "dim" if row.dim else "row"
+        styles = self._styles_for(kind if state == "plain" else state)
+        if row.separator:
+            return paint_line(row.cells[self._main] if self._main < len(row.cells) else "", width, styles.row)
+        return self._paint_cells(row, width, styles)
+
+    def _paint_cells(self, row: ListRow, width: int, styles: RowStyles) -> Strip:
+        return paint_row(row, self.columns, self._placed(width), width, self._marks_width, styles)
+
+    def _styles_for(self, part: str) -> RowStyles:
+        styles = self._styles.get(part)
+        if styles is None:
+            styles = self._styles[part] = self._make_styles(part)
+        return styles
+
+    def _make_styles(self, part: str) -> RowStyles:
+        row = self._style_of(part, False)
+        if part in ("row", "dim"):
+            return RowStyles(row, self._style_of("mark", False), self._style_of("match", False))
+        if part in ("cursor", "blurred"):
+            return RowStyles(row, row, row + self._style_of("cursor-match", True))
+        return RowStyles(row, row, row)

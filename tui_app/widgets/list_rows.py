@@ -1,0 +1,82 @@
+"""The values a `PagedList` shows: rows, columns, and where rows come from. Knows nothing of painting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
+
+
+class ListRow(NamedTuple):
+    """One row, ready to be painted."""
+
+    key: str  # unique in its list; the cursor follows it over refreshes
+    cells: tuple[str, ...]  # one text per column, in the order of the columns
+    marks: str = ""  # at most `marks_width` cells, left of the first column: "★", "✓", "●"
+    dim: bool = False
+    separator: bool = False  # a heading among the rows
+    spans: tuple[tuple[int, int], ...] = ()  # (start, end) characters of the main cell to highlight
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. The main one takes the room that is left and never drops out; `ListRow.spans` speak of its cell."""
+
+    title: str
+    width: int = 0  # cells; of the main column: the least it is squeezed to before others drop out
+    align: Literal["left", "right"] = "left"
+    min_list_width: int = 0  # cells of the whole list below which this column is left out
+    main: bool = False
+
+
+class ListSource(Protocol):
+    """Where rows come from: a view that does not change. A refreshed view is a new source."""
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
+        """The rows `start` to `stop` (exclusive, never beyond `total`), within a few milliseconds and without raising.
+
+        None says "not here yet": placeholders are painted, `PagedList.PageNeeded` is posted, and `PagedList.put`
+        brings them. Fewer rows than asked for are allowed: the missing ones stay placeholders.
+        """
+        ...
+
+
+@runtime_checkable
+class FindsKeys(Protocol):
+    """A source that can say where a row is, so that the cursor follows it over a refresh."""
+
+    def index_of(self, key: str) -> int | None:
+        """The index of the row with this key; None when it is not in this view."""
+        ...
+
+
+class RowsSource:
+    """Rows held in memory. For short lists."""
+
+    def __init__(self, rows: Sequence[ListRow] = ()) -> None:
+        self._rows = rows
+
+    @property
+    def total(self) -> int:
+        return len(self._rows)
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
+        return self._rows[start:stop]
+
+    def index_of(self, key: str) -> int | None:
+        return next((index for index, row in enumerate(self._rows) if row.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedSource:
+    """A view whose pages all come later, by `PagedList.put`."""
+
+    total: int
+
+    def rows(self, start: int, stop: int) -> None:
+        return None

@@ -1,0 +1,385 @@
+"""The one list for any number of rows: it paints what is seen, and asks its source for nothing else.
+
+It shows rows and says what the user did. It does not know what the rows are, nor where they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_app.widgets.list_modes import letter_bindings, number_bindings
+from tui_app.widgets.list_painter import PARTS, ListPainter, RowState
+from tui_app.widgets.list_rows import AwaitedSource, Column, FindsKeys, ListRow, ListSource, RowsSource
+from tui_app.widgets.page_cache import PageCache
+
+__all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]
+
+_WHEEL_ROWS: Final = 3
+_TITLE: Final = (Column("", main=True),)
+
+
+class PagedList(ScrollView, can_focus=True):
+    """A list of rows in columns with one cursor.
+
+    The door: `show(source)` puts a view in, `reload(source)` a newer state of the same view, `move_to(index)` moves
+    the cursor, `put(start, rows, generation)` answers `PageNeeded`. Questions: `total`, `cursor` (None when empty),
+    `row` (under the cursor), `generation`. `jump_scroll` scrolls by half a page at the edge (for slow lines).
+    Call them on the event loop; all of them are cheap, whatever the number of rows.
+
+    Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, `'` then a letter,
+    Enter. `bare_digits=True` starts a number with the digit itself (then digits can't do anything else here).
+    Letters the list does not use are free for the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "activate", "Open", tooltip="Open this row", id="list.open"),
+        Binding("up,k", "move(-1)", "Up", show=False, tooltip="One row up", id="list.up"),
+        Binding("down,j", "move(1)", "Down", show=False, tooltip="One row down", id="list.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="list.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="list.page_down"),
+        Binding("home,g", "top", "First", show=False, tooltip="To the first row", id="list.top"),
+        Binding("end,G", "bottom", "Last", show=False, tooltip="To the last row", id="list.bottom"),
+        Binding(":", "start_number", "Row number", show=False, tooltip="Type a row number, then G", id="list.number"),
+        Binding("'", "start_letter", "Letter", show=False, tooltip="Type a letter to go to", id="list.letter"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paged-list--{part}" for part in PARTS}
+    DEFAULT_CSS = """
+    PagedList {
+        height: 1fr; overflow: hidden hidden; scrollbar-size: 0 0; background: $surface; color: $foreground;
+        & > .paged-list--row { background: $surface; color: $foreground; }
+        & > .paged-list--mark { background: $surface; color: $text-accent; }
+        & > .paged-list--match { background: $surface; color: $text-accent; text-style: bold; }
+        & > .paged-list--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style;
+        }
+        & > .paged-list--cursor-match { text-style: bold underline; }
+        & > .paged-list--blurred {
+            background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+            text-style: $block-cursor-blurred-text-style;
+        }
+        & > .paged-list--dim { background: $surface; color: $text-muted; }
+        & > .paged-list--separator { background: $surface; color: $text-primary; text-style: bold; }
+        & > .paged-list--header { background: $panel; color: $text-muted; }
+        & > .paged-list--entry { background: $panel; color: $text-accent; text-style: bold; }
+    }
+    """
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another row. Only the newest of a burst arrives. `index` counts from 0."""
+
+        list: PagedList
+        key: str
+        index: int
+        row: ListRow
+
+        @property
+        def control(self) -> PagedList:
+            return self.list
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, PagedList.Highlighted) and message.list is self.list
+
+    @dataclass
+    class Activated(Message):
+        """Enter, or a double click, on a row. Headings among the rows can't be activated."""
+
+        list: PagedList
+        key: str
+        index: int
+        row: ListRow
+
+        @property
+        def control(self) -> PagedList:
+            return self.list
+
+    @dataclass
+    class PageNeeded(Message):
+        """The source had no answer for the rows `start` to `end` (exclusive).
+
+        Answer with `put(start, rows, generation)`.
+        """
+
+        list: PagedList
+        start: int
+        end: int
+        generation: int
+
+        @property
+        def control(self) -> PagedList:
+            return self.list
+
+    @dataclass
+    class LetterJumpRequested(Message):
+        """The user wants the first row of this letter (folded to lower case; `#` is all but letters).
+
+        Answer with `move_to(index)`.
+        """
+
+        list: PagedList
+        letter: str
+
+        @property
+        def control(self) -> PagedList:
+            return self.list
+
+    def __init__(
+        self,
+        *,
+        columns: Sequence[Column] = _TITLE,
+        header: bool = True,
+        marks_width: int = 1,
+        jump_scroll: bool = False,
+        bare_digits: bool = False,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`header`: a line with the column titles and "1,234/100,000". `marks_width`: cells for marks, 0 for none."""
+        super().__init__(name=name, id=id, classes=classes)
+        self.jump_scroll = jump_scroll
+        self._header_lines = int(header)
+        self._painter = ListPainter(tuple(columns), marks_width, self._style_of)
+        self._own_bindings = self._bindings
+        for digit in "0123456789" if bare_digits else "":
+            self._own_bindings.bind(digit, f"start_number('{digit}')", show=False)
+        self._entry: str | None = None  # what was typed after ":" or "'"; None outside these moments
+        self._cursor = 0
+        self._announced: tuple[int, str] | None = None
+        self.generation = 0
+        self._pages = PageCache(RowsSource(), self._ask_for_page)
+
+    # ------------------------------------------------------------------------------------------------- the door
+    def show(self, source: ListSource, *, keep_key: str | None = None, index: int = 0) -> None:
+        """Show another view. The cursor goes to the row `keep_key` where the source finds it, else to `index`.
+
+        `Highlighted` follows unless the view is empty or its row is not here yet.
+        """
+        self._take(source, self._find(source, keep_key, index))
+        self._announced = None
+        self._scroll_to_row(self._cursor - self._page_rows // 2 if self._cursor >= self._page_rows else 0)
+        self._announce()
+
+    def reload(self, source: ListSource) -> None:
+        """Show the same view, read anew: the cursor stays on the same item, and the item on the same line.
+
+        `Highlighted` follows only when it is another item after all.
+        """
+        row = self.row
+        line = self._cursor - self.scroll_offset.y
+        self._take(source, self._find(source, row.key if row else None, self._cursor))
+        self._scroll_to_row(self._cursor - line)
+        self._show_cursor()
+        if self._announced and self.row and self.row.key == self._announced[1]:
+            self._announced = (self._cursor, self.row.key)
+        self._announce()
+
+    def put(self, start: int, rows: Sequence[ListRow], generation: int) -> None:
+        """Bring the rows of a `PageNeeded`. An answer to an older view is dropped."""
+        if generation != self.generation:
+            return
+        self._pages.put(start, rows)
+        self._painter.forget_rows()
+        self.refresh()
+        self._announce()
+
+    def move_to(self, index: int) -> None:
+        """Move the cursor; beyond the ends means to the end."""
+        self._move_cursor(index)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns, from the next `show` or `reload` on: cells must match them."""
+        self._painter.columns = tuple(columns)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self._pages.total
+
+    @property
+    def cursor(self) -> int | None:
+        """Index of the row under the cursor; None in an empty list."""
+        return self._cursor if self.total else None
+
+    @property
+    def row(self) -> ListRow | None:
+        """The row under the cursor; None in an empty list and while the row is awaited."""
+        return self._pages.row(self._cursor)
+
+    # --------------------------------------------------------------------------------------------------- inside
+    @property
+    def _page_rows(self) -> int:
+        """Rows that are seen at once; 0 before the first layout."""
+        return max(0, self.size.height - self._header_lines)
+
+    def _find(self, source: ListSource, key: str | None, otherwise: int) -> int:
+        found = source.index_of(key) if key is not None and isinstance(source, FindsKeys) else None
+        return otherwise if found is None else found
+
+    def _take(self, source: ListSource, cursor: int) -> None:
+        self.generation += 1
+        self._pages = PageCache(source, self._ask_for_page)
+        self._painter.forget_rows()
+        self._cursor = max(0, min(self.total - 1, cursor))
+        self._set_virtual_size(Size(0, self.total + self._header_lines))
+        self.refresh()
+
+    def _set_virtual_size(self, size: Size) -> None:
+        """A new layout is dear; it is needed only where our size or a scrollbar depends on the number of rows."""
+        if self.styles.auto_dimensions or self.styles.overflow_y != "hidden":
+            self.virtual_size = size
+        else:
+            self.set_reactive(PagedList.virtual_size, size)
+
+    def _ask_for_page(self, start: int, stop: int) -> None:
+        self.post_message(self.PageNeeded(self, start, stop, self.generation))
+
+    def _announce(self) -> None:
+        row = self.row
+        if row is not None and self._announced != (self._cursor, row.key):
+            self._announced = (self._cursor, row.key)
+            self.post_message(self.Highlighted(self, row.key, self._cursor, row))
+
+    def _move_cursor(self, index: int) -> None:
+        old, self._cursor = self._cursor, max(0, min(self.total - 1, index))
+        if old != self._cursor:
+            self.refresh_line(old + self._header_lines)
+            self.refresh_line(self._cursor + self._header_lines)
+            self._refresh_counter()
+            self._show_cursor()
+        self._announce()
+
+    def _show_cursor(self) -> None:
+        """Scroll as little as needed, or by half a page where every scroll is dear."""
+        top, rows = self.scroll_offset.y, self._page_rows
+        if not rows:
+            return
+        beyond_top, beyond_bottom = top - self._cursor, self._cursor - (top + rows - 1)
+        if beyond_top > 0:
+            self._scroll_to_row(self._cursor - (rows // 2 if self.jump_scroll and beyond_top == 1 else 0))
+        elif beyond_bottom > 0:
+            more = rows // 2 if self.jump_scroll and beyond_bottom == 1 else 0
+            self._scroll_to_row(self._cursor - rows + 1 + more)
+
+    def _scroll_to_row(self, row: int) -> None:
+        if self._page_rows:
+            self.scroll_to(y=max(0, min(row, self.total - self._page_rows)), animate=False, force=True)
+
+    def _refresh_counter(self) -> None:
+        if self._header_lines:
+            width = 2 * len(f"{self.total:,}") + 1
+            self.refresh(Region(self._painter.main_end(self.size.width) - width, 0, width, 1))
+
+    def _style_of(self, part: str, partial: bool) -> Style:
+        return self.get_component_rich_style(f"paged-list--{part}", partial=partial)
+
+    # ------------------------------------------------------------------------------------------------- painting
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._painter.forget_styles()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y < self._header_lines:
+            entry = None if self._entry is None else f"{self._entry}_"
+            return self._painter.header(width, entry if entry is not None else self._counter, typing=entry is not None)
+        index = self.scroll_offset.y + y - self._header_lines
+        if index >= self.total:
+            return self._painter.blank(width)
+        state: RowState = "plain" if index != self._cursor else "cursor" if self.has_focus else "blurred"
+        return self._painter.row(index, self._pages.row, width, state)
+
+    @property
+    def _counter(self) -> str:
+        return f"{self._cursor + 1:,}/{self.total:,}" if self.total else ""
+
+    # --------------------------------------------------------------------------------------------------- events
+    def on_resize(self) -> None:
+        self._painter.forget_rows()
+        self._scroll_to_row(self.scroll_offset.y)
+        self._show_cursor()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, _WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -_WHEEL_ROWS)
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self._scroll_to_row(self.scroll_offset.y + rows)
+
+    def on_click(self, event: events.Click) -> None:
+        index = self.scroll_offset.y + event.y - self._header_lines
+        if event.y >= self._header_lines and index < self.total:
+            self._move_cursor(index)
+            if event.chain == 2:
+                self.action_activate()
+
+    # -------------------------------------------------------------------------------------------------- actions
+    def action_move(self, rows: int) -> None:
+        self._move_cursor(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """A page further, the cursor staying on its line of the screen."""
+        rows = max(1, self._page_rows - 1)
+        line = self._cursor - self.scroll_offset.y
+        target = max(0, min(self.total - 1, self._cursor + pages * rows))
+        self._scroll_to_row(target - line)
+        self._move_cursor(target)
+
+    def action_top(self) -> None:
+        self._move_cursor(0)
+
+    def action_bottom(self) -> None:
+        self._move_cursor(self.total - 1)
+
+    def action_activate(self) -> None:
+        row = self.row
+        if row is not None and not row.separator:
+            self.post_message(self.Activated(self, row.key, self._cursor, row))
+
+    def action_start_number(self, digit: str = "") -> None:
+        self._set_entry(f":{digit}")
+
+    def action_digit(self, digit: str) -> None:
+        entry = self._entry or ":"
+        self._set_entry(entry[:-1] or ":" if not digit else (entry + digit)[:10])
+
+    def action_end_number(self, go: bool) -> None:
+        entry = self._entry or ":"
+        self._set_entry(None)
+        if go and len(entry) > 1:
+            self._move_cursor(int(entry[1:]) - 1)
+
+    def action_start_letter(self) -> None:
+        self._set_entry("'")
+
+    def action_letter(self, letter: str) -> None:
+        self._set_entry(None)
+        if letter:
+            self.post_message(self.LetterJumpRequested(self, letter))
+
+    def _set_entry(self, entry: str | None) -> None:
+        self._entry = entry
+        if entry is None:
+            self._bindings = self._own_bindings
+        else:
+            self._bindings = letter_bindings() if entry == "'" else number_bindings()
+        if self._header_lines:
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def on_blur(self) -> None:
+        if self._entry is not None:
+            self._set_entry(None)

@@ -1,0 +1,133 @@
+"""Turns rows into strips of exact width: which columns fit, where they stand, what is highlighted.
+
+Knows colours only by the styles it is given. One segment a row wherever possible: each more costs bytes on a slow line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui_app.text import cell_width, fit, strip_controls
+from tui_app.widgets.list_rows import Column, ListRow
+
+_GAP: Final = 2  # cells between columns
+_EDGE: Final = 1  # cells left and right of a row
+_MAIN_LEAST: Final = 12  # cells of the main column that other columns must leave
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyles:
+    """Styles of one state of a row (plain, under the cursor, dim, heading)."""
+
+    row: Style
+    mark: Style
+    match: Style
+
+
+class Placed(NamedTuple):
+    """A column that fits: its number, and its width in cells."""
+
+    column: int
+    width: int
+    right: bool
+
+
+@lru_cache(maxsize=64)
+def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> tuple[Placed, ...]:
+    """The columns that are shown in a list of `width` cells, with the main one taking what is left.
+
+    Columns drop out by their `min_list_width`, then from the right until the main one has its room.
+    """
+    shown = [i for i, column in enumerate(columns) if column.main or (column.width and width >= column.min_list_width)]
+    main = next((column for column in columns if column.main), None)
+    room = width - 2 * _EDGE - (marks_width + 1 if marks_width else 0)
+    least = (main.width or _MAIN_LEAST) if main else 0
+
+    def left_over() -> int:
+        return room - sum(columns[i].width for i in shown if not columns[i].main) - _GAP * (len(shown) - 1)
+
+    while len(shown) > 1 and left_over() < least:
+        shown.remove(next(i for i in reversed(shown) if not columns[i].main))
+    return tuple(
+        Placed(i, max(0, left_over()) if columns[i].main else columns[i].width, columns[i].align == "right")
+        for i in shown
+    )
+
+
+def shown_text(text: str, width: int, *, right: bool = False) -> str:
+    """Exactly `width` cells of a stranger's text, free of control characters. Long texts cost no more than short."""
+    return fit(strip_controls(text[: 4 * width + 16]), width, right=right)
+
+
+def main_room(placed: Sequence[Placed], columns: Sequence[Column], marks_width: int) -> tuple[int, int]:
+    """(first cell, width) of the main column; (0, 0) when there is none."""
+    x = _EDGE + (marks_width + 1 if marks_width else 0)
+    for place in placed:
+        if columns[place.column].main:
+            return x, place.width
+        x += place.width + _GAP
+    return 0, 0
+
+
+def paint_row(
+    row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed], width: int, marks_width: int, styles: RowStyles
+) -> Strip:
+    """One row as a strip of exactly `width` cells."""
+    pieces: list[tuple[str, Style]] = [(" " * _EDGE, styles.row)]
+    if marks_width:
+        marks = shown_text(row.marks, marks_width)
+        pieces.append((marks, styles.mark if row.marks else styles.row))
+        pieces.append((" ", styles.row))
+    for number, place in enumerate(placed):
+        cell = row.cells[place.column] if place.column < len(row.cells) else ""
+        if number:
+            pieces.append((" " * _GAP, styles.row))
+        text = shown_text(cell, place.width, right=place.right)
+        if row.spans and columns[place.column].main:
+            pieces.extend(_highlighted(text, row.spans, styles))
+        else:
+            pieces.append((text, styles.row))
+    return strip_of(pieces, width, styles.row)
+
+
+def paint_line(text: str, width: int, style: Style) -> Strip:
+    """A line that is all one text."""
+    return strip_of([(" " * _EDGE, style), (shown_text(text, max(0, width - 2 * _EDGE)), style)], width, style)
+
+
+def strip_of(pieces: Sequence[tuple[str, Style]], width: int, filler: Style) -> Strip:
+    """Pieces side by side, neighbours of one style joined, padded or cut to exactly `width` cells."""
+    joined: list[tuple[str, Style]] = []
+    for text, style in pieces:
+        if joined and joined[-1][1] == style:
+            joined[-1] = (joined[-1][0] + text, style)
+        elif text:
+            joined.append((text, style))
+    used = sum(cell_width(text) for text, _ in joined)
+    if used < width:
+        padding = " " * (width - used)
+        if joined and joined[-1][1] == filler:
+            joined[-1] = (joined[-1][0] + padding, filler)
+        else:
+            joined.append((padding, filler))
+    strip = Strip([Segment(text, style) for text, style in joined], max(used, width))
+    return strip if used <= width else strip.crop(0, width)
+
+
+def _highlighted(text: str, spans: Sequence[tuple[int, int]], styles: RowStyles) -> Iterator[tuple[str, Style]]:
+    at = 0
+    for start, end in sorted(spans):
+        start, end = max(at, start), min(end, len(text.rstrip()))
+        if start >= end:
+            continue
+        yield text[at:start], styles.row
+        yield text[start:end], styles.match
+        at = end
+    yield text[at:], styles.row
