@@ -1,0 +1,179 @@
+"""What a sync costs, beside the floor of the same run and the targets. By hand: python tests/benchmarks/bench_sync.py
+
+Every figure is of the engine's own process. Each step is run `--rounds` times and the median by CPU is shown; the floor
+is measured before each round, so that both see the same machine. Exits 1 when a count is wrong, whatever the times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from measure import PASSWORD, USERNAME, Measured, PanelProcess, add_profile, machine, run_engine, run_measured
+
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.demo import DemoLibrary
+from tui_app.paths import Paths
+
+PROFILE = "bench"
+
+
+@dataclass
+class Bench:
+    """One panel, one home, the figures collected so far."""
+
+    panel: PanelProcess
+    library: DemoLibrary
+    home: Path
+    floors: list[dict[str, dict[str, float]]] = field(default_factory=list)
+    runs: dict[str, list[Measured]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return Paths.under(self.home).library_db(PROFILE)
+
+    def measure_floor(self) -> None:
+        address = f"{self.panel.url}/player_api.php?username={USERNAME}&password={PASSWORD}"
+        script = str(Path(__file__).with_name("floor.py"))
+        with tempfile.TemporaryDirectory() as folder:
+            self.floors.append(run_measured([script, address, f"{folder}/floor.db"], self.home).lines[0])
+
+    def sync(self, step: str, check: Callable[[dict[str, Any]], list[str]], *options: str) -> None:
+        ran = run_engine(self.home, PROFILE, *options)
+        self.runs.setdefault(step, []).append(ran)
+        report = ran.report
+        wrong = [] if report["status"] == "completed" else [f"{report['status']}: {report['errors']}"]
+        self.wrong += [f"{step}: {what}" for what in wrong + check(report)]
+
+    def start_over(self) -> None:
+        shutil.rmtree(self.home)
+        add_profile(self.home, PROFILE, self.panel.url)
+
+
+def nothing_written(report: dict[str, Any]) -> list[str]:
+    return [] if report["rows_written"] == 0 else [f"{report['rows_written']} rows written, not 0"]
+
+
+def all_added(library: DemoLibrary) -> Callable[[dict[str, Any]], list[str]]:
+    def check(report: dict[str, Any]) -> list[str]:
+        totals = {kind.plural: library.count(kind) for kind in LISTED_KINDS}
+        return [f"{part}: {report[part]['total']}, not {n}" for part, n in totals.items() if report[part]["total"] != n]
+
+    return check
+
+
+def churned(library: DemoLibrary, start: int, end: int) -> Callable[[dict[str, Any]], list[str]]:
+    def check(report: dict[str, Any]) -> list[str]:
+        return [wrong for kind in LISTED_KINDS for wrong in _compare(report, kind)]
+
+    def _compare(report: dict[str, Any], kind: Kind) -> list[str]:
+        wanted = library.expected_changes(kind, start, end)._asdict()
+        got = {name: report[kind.plural][name] for name in wanted}
+        return [] if got == wanted else [f"{kind.plural}: {got}, not {wanted}"]
+
+    return check
+
+
+def run(bench: Bench) -> None:
+    """One round: first sync, the three ways of "nothing new", calm and noisy churn there and back, full rewrite."""
+    bench.start_over()
+    bench.panel.serve(0)
+    bench.measure_floor()
+    bench.sync("first sync", all_added(bench.library))
+    bench.sync("unchanged, same body", nothing_written)
+    bench.panel.serve(0, "renumbered")
+    bench.sync("unchanged, rows compared", nothing_written)
+    bench.panel.serve(0, "requoted")
+    bench.sync("unchanged, every row's bytes differ", nothing_written)
+    bench.panel.serve(0)
+    bench.sync("(back to plain)", nothing_written)
+    bench.panel.serve(1, "calm")
+    bench.sync("1 % churn", churned(bench.library, 0, 1))
+    bench.panel.serve(2)
+    bench.sync("1 % churn, every row's bytes differ", churned(bench.library, 1, 2))
+    bench.sync("full sync over a library", lambda report: [], "--full")
+
+
+#: step → (target of limits.md, against which floor)
+TARGETS = {
+    "first sync": "≤ 3.5 (names), ≤ 4.5 (with texts)",
+    "unchanged, same body": "≤ 0.1",
+    "unchanged, rows compared": "≤ 0.4, 0 rows; ≤ 2x download wall",
+    "1 % churn": "≤ 1.0",
+}
+
+
+def show(bench: Bench, channels: int, movies: int, series: int) -> None:
+    floor = {
+        name: {clock: statistics.median(f[name][clock] for f in bench.floors) for clock in ("cpu", "wall")}
+        for name in bench.floors[0]
+    }
+    strict = {clock: floor["msgspec"][clock] + floor["insert"][clock] for clock in ("cpu", "wall")}
+    plain = {clock: floor["json"][clock] + floor["insert"][clock] for clock in ("cpu", "wall")}
+    print(f"\n{channels:,} channels + {movies:,} movies + {series:,} series; {machine()}")
+    for name, figure in [*floor.items(), ("FLOOR msgspec + insert", strict), ("FLOOR json + insert", plain)]:
+        print(f"  {name:24} cpu {figure['cpu']:6.2f} s   wall {figure['wall']:6.2f} s")
+    print(
+        f"\n  {'step':38}{'cpu s':>7}{'wall s':>8}{'x msgspec':>11}{'x json':>8}{'wall/dl':>9}{'peak MB':>9}"
+        f"{'rows':>9}{'positions':>11}  target (x floor)"
+    )
+    for step, runs in bench.runs.items():
+        ran = sorted(runs, key=lambda one: one.cpu_s)[len(runs) // 2]
+        peak = max(one.peak_mb for one in runs)
+        report = ran.report
+        print(
+            f"  {step:38}{ran.cpu_s:7.2f}{ran.wall_s:8.2f}{ran.cpu_s / strict['cpu']:11.2f}"
+            f"{ran.cpu_s / plain['cpu']:8.2f}{ran.wall_s / floor['download']['wall']:9.1f}{peak:9.0f}"
+            f"{report['rows_written']:9,}{report['positions_written']:11,}  {TARGETS.get(step, '')}"
+        )
+    show_file(bench.database, channels + movies + series)
+
+
+def show_file(file: Path, items: int) -> None:
+    size = file.stat().st_size / 1e6
+    print(f"\n  library file {size:.1f} MB, {size / items * 10_000:.1f} MB per 10,000 items (target ≤ 8)")
+    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as database:
+        print("  integrity:", database.execute("PRAGMA integrity_check").fetchone()[0])
+        try:
+            biggest = database.execute(
+                "SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC LIMIT 12"
+            ).fetchall()
+        except sqlite3.OperationalError:  # SQLite without dbstat
+            return
+    print("  biggest:", ", ".join(f"{name} {size / 1e6:.1f}" for name, size in biggest))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, size in (("channels", 20_000), ("movies", 100_000), ("series", 30_000), ("rounds", 3)):
+        parser.add_argument(f"--{name}", type=int, default=size)
+    given = parser.parse_args()
+    sizes = (given.channels, given.movies, given.series)
+    panel = PanelProcess(*sizes)
+    library = DemoLibrary(channels=sizes[0], movies=sizes[1], series=sizes[2])
+    home = Path(tempfile.mkdtemp(prefix="xtream-bench-"))
+    bench = Bench(panel, library, home)
+    try:
+        for number in range(given.rounds):
+            print(f"round {number + 1} of {given.rounds}; {machine()}", file=sys.stderr)
+            run(bench)
+        show(bench, *sizes)
+    finally:
+        panel.stop()
+        shutil.rmtree(home)
+    for wrong in bench.wrong:
+        print("WRONG", wrong)
+    sys.exit(1 if bench.wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""What the benchmarks share: a demo panel in a process of its own, programs measured from outside, percentiles.
+
+CPU seconds are those of the measured process alone (`wait4`); peak memory is its own VmHWM, not `ru_maxrss`, which
+also counts the process it was forked from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
+USERNAME: Final = "demo"
+PASSWORD: Final = "silent-era-1926"
+sys.path.insert(0, str(REPOSITORY))  # the benchmarks are run as scripts, installed or not
+_PEAK: Final = re.compile(rb"VmHWM:\s+(\d+) kB")
+
+
+@dataclass
+class Measured:
+    """One run of a program: seconds, megabytes, and the JSON lines it printed."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    code: int
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The sync report of an engine run."""
+        return dict(self.lines[-1]["report"])
+
+
+def environment(home: Path) -> dict[str, str]:
+    return os.environ | {"XTREAM_TUI_HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
+
+
+def run_measured(arguments: Sequence[str], home: Path) -> Measured:
+    """Run `python ARGUMENTS`, reading JSON lines from its stdout; stdin stays open, as the engine wants it."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(home)
+    )
+    assert process.stdout is not None
+    peak, lines = 0.0, []
+    for line in process.stdout:
+        peak = max(peak, _peak_mb(process.pid))
+        lines.append(json.loads(line))
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Measured(wall, usage.ru_utime + usage.ru_stime, peak, process.returncode, lines)
+
+
+def run_engine(home: Path, profile: str, *options: str) -> Measured:
+    """The sync engine as the app starts it."""
+    return run_measured(["-m", "tui_app", "sync", profile, "--events", *options], home)
+
+
+def _peak_mb(pid: int) -> float:
+    try:
+        found = _PEAK.search(Path(f"/proc/{pid}/status").read_bytes())
+    except OSError:
+        return 0.0
+    return int(found[1]) / 1024 if found else 0.0
+
+
+class PanelProcess:
+    """The demo panel in its own process; `serve` changes what it lists (see panel_process.py)."""
+
+    def __init__(self, channels: int, movies: int, series: int) -> None:
+        sizes = [f"--channels={channels}", f"--movies={movies}", f"--series={series}"]
+        script = Path(__file__).with_name("panel_process.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(script), *sizes],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(Path("/nonexistent")),
+        )  # fmt: skip
+        self.url = self._answer()["url"]
+
+    def serve(self, generation: int, variant: str = "plain") -> dict[str, Any]:
+        """Lists of that generation from now on; answers {"bytes": size of the three lists}."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{generation} {variant}\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        return dict(json.loads(self._process.stdout.readline()))
+
+
+def add_profile(home: Path, name: str, url: str) -> None:
+    """A profile on the panel, its password in the home's own file."""
+    subprocess.run(
+        [sys.executable, "-m", "tui_app", "profile", "add", name, "--url", url,
+         "--username", USERNAME, "--password-stdin"],
+        input=PASSWORD + "\n", text=True, env=environment(home), check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def spread(values: Sequence[float]) -> str:
+    """p50, p95 and worst, in milliseconds as given."""
+    worst = max(values)
+    return f"p50 {statistics.median(values):7.2f}  p95 {percentile(values, 0.95):7.2f}  max {worst:7.2f} ms"
+
+
+def machine() -> str:
+    """How busy the machine is: absolute figures mean little when it is."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
