@@ -1,0 +1,187 @@
+"""The line on every screen that says how fresh the library is and what a sync does.
+
+It takes values and words them. It never ticks: whoever owns it calls a `show_…` when something is to be said anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tui_app.events import PartFinished, SyncFinished, SyncProgress
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.line import LineWidget, Piece, Tone
+from tui_app.widgets.words import ago_words, clock_words, count_words, left_words, size_words
+
+_BAR_CELLS: Final = 16
+_PHASES: Final = {
+    "waiting": "waiting for the server",
+    "downloading": "downloading",
+    "comparing": "comparing",
+    "writing": "writing",
+    "indexing": "indexing",
+}
+_NOUNS: Final = {"channels": ("channel", "channels"), "movies": ("movie", "movies"), "series": ("series", "series")}
+
+
+class SyncBar(LineWidget):
+    """One line, one state at a time. `text` says all of it, for tests and screen readers.
+
+    The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_starting`, `show_progress`,
+    `show_cancelling`, `show_part_finished`, `show_finished`. `sync_key` and `cancel_key` are the keys it names.
+    Call `show_progress` at most twice a second: each call that changes something costs one line of output.
+    """
+
+    def __init__(
+        self,
+        *,
+        sync_key: str = "r",
+        cancel_key: str = "x",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.sync_key = sync_key
+        self.cancel_key = cancel_key
+
+    def show_empty(self) -> None:
+        """Never synced."""
+        self.set_pieces([Piece("the library is empty", "warning"), self._hint(f"{self.sync_key} starts a sync")])
+
+    def show_idle(self, *, updated_at: int, items: int, now: float | None = None) -> None:
+        """All is well. `updated_at`: epoch seconds of the last success; `items`: all kinds together."""
+        age = ago_words(_now(now) - updated_at)
+        self.set_pieces([Piece(f"updated {age}", "muted"), Piece(count_words(items, "item"), "muted", 1)])
+
+    def show_stale(self, *, updated_at: int, items: int, now: float | None = None) -> None:
+        """Older than it should be."""
+        age = ago_words(_now(now) - updated_at).removesuffix(" ago")
+        self.set_pieces(
+            [
+                Piece(f"{glyphs().warning} may be outdated ({age})", "warning"),
+                Piece(count_words(items, "item"), "muted", 2),
+                self._hint(f"{self.sync_key} syncs"),
+            ]
+        )
+
+    def show_offline(self, *, data_at: int | None, now: float | None = None) -> None:
+        """The provider can't be reached. `data_at`: epoch seconds of the last success, None when there was none."""
+        data = f"data from {clock_words(data_at, _now(now))}" if data_at else "no data yet"
+        self.set_pieces(
+            [Piece(f"{glyphs().offline} offline — {data}", "warning"), self._hint(f"{self.sync_key} tries again")]
+        )
+
+    def show_starting(self, *, full: bool = False) -> None:
+        """A sync was asked for and has not said anything yet."""
+        what = "full sync" if full else "sync"
+        self.set_pieces([Piece(f"{glyphs().working} {what}: logging in", "accent"), self._cancel_hint()])
+
+    def show_progress(self, progress: SyncProgress) -> None:
+        """Where it is: part, bar, per cent, rows a second, time left."""
+        phase = _PHASES.get(progress.phase, progress.phase)
+        self.set_pieces(
+            [
+                Piece(f"{glyphs().working} {progress.part}", "accent"),
+                Piece(_bar(progress.fraction), "accent", 1),
+                Piece(f"{_percent(progress.fraction):3d} %"),
+                Piece(phase, "muted", 3),
+                Piece(_amount(progress), "muted", 4),
+                Piece(left_words(progress.seconds_left), "muted", 2),
+                self._cancel_hint(),
+            ]
+        )
+
+    def show_cancelling(self) -> None:
+        """The user cancelled; the engine has not ended yet."""
+        self.set_pieces([Piece(f"{glyphs().working} cancelling …", "warning")])
+
+    def show_part_finished(self, part: PartFinished) -> None:
+        """One part is in, others follow."""
+        if part.status in ("completed", "partial"):
+            words = _changes_words({part.part: {"added": part.added, "changed": part.changed, "removed": part.removed}})
+            self.set_pieces([Piece(f"{glyphs().done} {part.part}: {words}", "good"), self._cancel_hint()])
+        else:
+            reason = f": {part.reason}" if part.reason else ""
+            self.set_pieces([Piece(f"{glyphs().failed} {part.part} {part.status}{reason}", "warning")])
+
+    def show_finished(self, finished: SyncFinished) -> None:
+        """What came of it: the counts, or the reason in plain words and what to do."""
+        tone, lead = _VERDICTS.get(finished.status, ("bad", "sync failed"))
+        mark = glyphs().done if finished.status == "completed" else glyphs().warning
+        if finished.status == "failed":
+            mark = glyphs().failed
+        counts = _changes_words(finished.report) if finished.status in ("completed", "partial") else ""
+        reason = finished.message or _reasons(finished.report.get("errors", ()))
+        if finished.status == "cancelled":
+            reason = ""
+        hint = finished.hint if finished.status != "completed" else _held_back_words(finished.report)
+        self.set_pieces(
+            [
+                Piece(f"{mark} {lead}{f': {reason}' if reason else ''}", tone),
+                Piece(counts, "plain", 1),
+                Piece(hint, "muted", 2),
+            ]
+        )
+
+    def _hint(self, words: str) -> Piece:
+        return Piece(words, "muted", 1)
+
+    def _cancel_hint(self) -> Piece:
+        return Piece(f"{self.cancel_key} cancels", "muted", 1)
+
+
+_VERDICTS: Final[dict[str, tuple[Tone, str]]] = {
+    "completed": ("good", "synced"),
+    "partial": ("warning", "partly synced"),
+    "failed": ("bad", "sync failed"),
+    "cancelled": ("muted", "sync cancelled"),
+}
+
+
+def _now(now: float | None) -> float:
+    return time.time() if now is None else now
+
+
+def _percent(fraction: float) -> int:
+    return max(0, min(100, int(fraction * 100)))
+
+
+def _bar(fraction: float) -> str:
+    full = _BAR_CELLS * _percent(fraction) // 100
+    return glyphs().bar_full * full + glyphs().bar_empty * (_BAR_CELLS - full)
+
+
+def _amount(progress: SyncProgress) -> str:
+    if progress.rows:
+        speed = f", {progress.rows_per_s:,.0f}/s" if progress.rows_per_s else ""
+        return f"{progress.rows:,} rows{speed}"
+    return size_words(progress.bytes) if progress.bytes else ""
+
+
+def _changes_words(report: Mapping[str, Any]) -> str:
+    """ "+124 movies, +9 series, 3 changed, −41"; "nothing new" when nothing differs."""
+    parts = {part: report[part] for part in _NOUNS if isinstance(report.get(part), Mapping)}
+    words = [
+        f"+{added:,} {_NOUNS[part][added != 1]}" for part, counts in parts.items() if (added := _count(counts, "added"))
+    ]
+    changed = sum(_count(counts, "changed") for counts in parts.values())
+    removed = sum(_count(counts, "removed") for counts in parts.values())
+    words += [f"{changed:,} changed"] if changed else []
+    words += [f"{glyphs().minus}{removed:,}"] if removed else []
+    return ", ".join(words) or "nothing new"
+
+
+def _held_back_words(report: Mapping[str, Any]) -> str:
+    held = sum(_count(report[part], "held_back") for part in _NOUNS if isinstance(report.get(part), Mapping))
+    return f"{held:,} removals held back" if held else ""
+
+
+def _count(counts: Mapping[str, Any], name: str) -> int:
+    value = counts.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _reasons(errors: Sequence[Mapping[str, str]]) -> str:
+    return "; ".join(": ".join(filter(None, (error.get("part"), error.get("reason")))) for error in errors)
