@@ -1,0 +1,330 @@
+"""Takes rows out of a damaged or unusual list one by one: nested arrays, objects of objects, junk before and after.
+
+A small state machine over a buffer that grows. Every decision depends on the bytes from where the next member begins,
+never on where the buffer happens to end, so that the same body gives the same rows however it arrives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from tui_app.errors import BadAnswer
+from tui_app.xtream.answers import JUNK_LIMIT, is_web_page, refusal_in_object, refusal_without_list
+from tui_app.xtream.coerce import is_account
+from tui_app.xtream.lenient import DECODER
+
+ROW_LIMIT: Final = 4 << 20  # bytes; a longer row is taken for a broken one
+_GLANCE: Final = 256  # bytes that show whether a bracket opens the list or a warning
+_MARGIN: Final = 16  # bytes a decoder may look beyond the place it complains about
+_BLANK: Final = b" \t\r\n"
+_PADDING: Final = b" \t\r\n\0"
+
+_LIST_BEGINS = re.compile(rb'\[\s*[\[{]|\{\s*"')
+_NEXT_ROW = re.compile(rb',\s*(?=\{\s*("[^"\\]{0,40}")\s*:)')  # a broken row may lack its own end
+_NEXT_KEY = re.compile(rb'\}\s*,\s*(?="[^"\\]{0,40}"\s*:\s*\{)')
+_PLAIN_START = re.compile(rb'\[\s*(?:[\[{\]"]|null|\Z)|\{\s*(?:["}]|\Z)')
+_ROW_HEAD = re.compile(rb'\{\s*("[^"\\]{0,40}")\s*:')
+_WHOLE_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_KEY_OF_ROWS = re.compile(r"\d+")
+
+
+_split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class Scanner:
+    """Fed with a growing buffer; gives rows and says how many bytes are done with. `finish` judges what is left."""
+
+    def __init__(self) -> None:
+        self.shape = "empty"
+        self.skipped = 0
+        self.salvaged = False
+        self.closed = False
+        self._step: Callable[[], bool] = self._begin
+        self._depth = 0  # 1 in the list, 2 in a list in the list
+        self._heads: dict[bytes, None] = {}  # first keys of rows: where a row may begin again after a broken one
+        self._rows: list[bytes] = []
+        self._buffer = b""
+        self._text = ""  # the buffer as Latin-1: one character a byte, for the decoder's offsets
+        self._at = 0
+        self._at_end = False
+
+    @property
+    def expects_row(self) -> bool:
+        """Whether the next byte stands where a member of a plain array does."""
+        return self._step == self._member and self.shape == "array"
+
+    @property
+    def usual_head(self) -> bytes:
+        """The first key, quotes included, of the first row; empty before it."""
+        return next(iter(self._heads), b"")
+
+    def feed(self, buffer: bytes, *, at_end: bool) -> tuple[list[bytes], int]:
+        """The rows found and the number of bytes used up."""
+        self._buffer, self._text, self._at, self._at_end = buffer, buffer.decode("latin-1"), 0, at_end
+        self._rows = []
+        while self._step():
+            pass
+        return self._rows, self._at
+
+    def member(self, raw: bytes) -> list[bytes]:
+        """The rows in one whole member of a list: itself, those of a nested list, or none (counted)."""
+        if raw[:1] == b"{":
+            return [raw]
+        if raw[:1] != b"[":
+            self.skipped += 1
+            return []
+        self.shape = "nested"
+        members = [bytes(member) for member in _split(raw)]
+        rows = [member for member in members if member[:1] == b"{"]
+        self.skipped += len(members) - len(rows)
+        return rows
+
+    def finish(self, rest: bytes) -> None:
+        """Judge a body that has ended: what follows the list, or stands in its place. Raises as RowStream says."""
+        if self._step == self._after and rest.strip(_PADDING):
+            self.salvaged = True
+        elif self._step == self._begin:
+            self._judge_no_list(rest)
+
+    # ------------------------------------------------------------------------------------------ steps
+    # Each looks at the buffer from `_at` on and answers True when it moved on, False when it needs more bytes.
+
+    def _begin(self) -> bool:
+        """Before the list: blanks, a BOM, PHP warnings."""
+        if self._text.startswith("\xef\xbb\xbf", self._at):
+            self._at += 3
+        self._skip(_PADDING)
+        if len(self._buffer) - self._at < _GLANCE and not self._at_end:
+            return False
+        if not _PLAIN_START.match(self._buffer, self._at):
+            if len(self._buffer) - self._at < JUNK_LIMIT and not self._at_end:
+                return False
+            begin = _LIST_BEGINS.search(self._buffer, self._at, self._at + JUNK_LIMIT)
+            if begin is None or is_web_page(self._buffer[self._at : self._at + 256]):
+                if not self._at_end:
+                    self._judge_no_list(self._buffer)
+                return False
+            self.salvaged = self.salvaged or begin.start() > self._at
+            self._at = begin.start()
+        if self._buffer[self._at] == ord("["):
+            self._enter("array", self._member)
+        else:
+            self._step = self._object_start
+        return True
+
+    def _enter(self, shape: str, step: Callable[[], bool]) -> None:
+        self._at += 1
+        self.shape, self._step, self._depth = shape, step, 1
+
+    def _member(self) -> bool:
+        """A member of an array is next, or its end."""
+        self._skip(_BLANK)
+        byte = self._buffer[self._at : self._at + 1]
+        if byte == b"]":
+            return self._leave()
+        if byte == b",":  # a member left out
+            self._at += 1
+            self.salvaged = True
+            return True
+        if byte == b"[" and self._depth == 1:
+            self._at += 1
+            self.shape, self._depth = "nested", 2
+            return True
+        if byte == b"":
+            return False
+        return self._value()
+
+    def _separator(self) -> bool:
+        """After a member: a comma, or the end. Anything else is damage, and the next row is looked for."""
+        self._skip(_BLANK)
+        byte = self._buffer[self._at : self._at + 1]
+        if byte in (b"]", b"}"):
+            return self._leave()
+        if byte == b"":
+            return False
+        if byte == b",":
+            self._at += 1
+        else:
+            self.salvaged = True
+            if byte != b"{":
+                return self._resume()
+        self._step = self._key if self.shape == "object" else self._member
+        return True
+
+    def _leave(self) -> bool:
+        closing = self._buffer[self._at : self._at + 1]
+        expected = b"}" if self.shape == "object" else b"]"
+        self._at += 1
+        if closing != expected:
+            self.salvaged = True
+        elif self._depth == 2:
+            self._depth, self._step = 1, self._separator
+        else:
+            self.closed, self._step = True, self._after
+        return True
+
+    def _after(self) -> bool:
+        """After the list: blanks are dropped, a first other byte stays for `finish`."""
+        self._skip(_PADDING)
+        if self._at < len(self._buffer) - 1:  # one is enough to know
+            self._at = len(self._buffer) - 1
+        return False
+
+    def _object_start(self) -> bool:
+        """An object in place of the list: of rows, a lone row, the account, or a message."""
+        start = self._at
+        self._at += 1
+        self._skip(_BLANK)
+        if self._buffer[self._at : self._at + 1] == b"}":
+            self._at += 1
+            self.closed, self._step = True, self._after
+            return True
+        key, end = self._decode(self._at)
+        colon = self._next_byte(end) if end else None
+        if end is None or colon is None:
+            self._at = start
+            return self._whole_object() if self._at_end else False
+        opening = self._next_byte(colon + 1)
+        if opening is None and not self._at_end:
+            self._at = start
+            return False
+        is_rows = isinstance(key, str) and not is_account({key: None}) and self._holds_rows(key, opening)
+        self._at = start
+        if is_rows:
+            self._enter("object", self._key)
+            return True
+        self._step = self._whole_object
+        return True
+
+    def _holds_rows(self, key: str, opening: int | None) -> bool:
+        opens_object = opening is not None and self._buffer[opening : opening + 1] == b"{"
+        return opens_object or _KEY_OF_ROWS.fullmatch(key) is not None
+
+    def _next_byte(self, at: int) -> int | None:
+        """Where the next byte that is no blank stands."""
+        while at < len(self._buffer):
+            if self._buffer[at] not in _BLANK:
+                return at
+            at += 1
+        return None
+
+    def _key(self) -> bool:
+        """In an object of rows: a key and its colon, or the end."""
+        self._skip(_BLANK)
+        if self._buffer[self._at : self._at + 1] == b"}":
+            return self._leave()
+        _key, end = self._decode(self._at)
+        colon = self._next_byte(end) if end else None
+        if end is None or colon is None:
+            if self._is_broken():
+                return self._resume()
+            return False
+        value = self._next_byte(colon + 1)
+        if value is None:
+            return False
+        self._at = value
+        self._step = self._value
+        return True
+
+    def _whole_object(self) -> bool:
+        """One object in all: it must be read whole to be judged."""
+        value, end = self._decode(self._at)
+        if end is None or not isinstance(value, dict):
+            if self._is_broken():
+                raise BadAnswer("The server answered with something that is no list.")
+            return False
+        raw = self._buffer[self._at : end]
+        self._at = end
+        self.closed, self._step = True, self._after
+        self._judge_object(value, raw)
+        return True
+
+    def _value(self) -> bool:
+        """One member: a row is taken, anything else counted."""
+        value, end = self._decode(self._at)
+        if end is None:
+            return self._resume() if self._is_broken() else False
+        if end == len(self._buffer) and not self._at_end and not isinstance(value, dict | list | str):
+            return False  # `12` may go on as `123`
+        if isinstance(value, dict):
+            raw = self._buffer[self._at : end]
+            self._rows.append(raw)
+            head = _ROW_HEAD.match(raw)
+            if head and len(self._heads) < 8:
+                self._heads[head[1]] = None
+        else:
+            self.skipped += 1
+        self._at = end
+        self._step = self._separator
+        return True
+
+    def _resume(self) -> bool:
+        """After a broken row: go on at the next place where one begins as rows here do."""
+        self.salvaged = True
+        beginning = self._next_beginning()
+        if beginning is not None:
+            self.skipped += 1
+            self._at = beginning
+            self._step = self._key if self.shape == "object" else self._member
+            return True
+        if self._at_end:
+            self.skipped += 1
+            self.closed = self._buffer.rstrip(_PADDING).endswith(b"}" if self.shape == "object" else b"]")
+            self._at = len(self._buffer)
+            self._step = self._after
+            return False
+        self._step = self._resume
+        self._at = max(self._at, len(self._buffer) - _GLANCE)  # the tail may hold the first half of such a place
+        return False
+
+    def _next_beginning(self) -> int | None:
+        if self.shape == "object":
+            match = _NEXT_KEY.search(self._buffer, self._at)
+            return match.end() if match else None
+        matches = _NEXT_ROW.finditer(self._buffer, self._at)
+        return next((match.end() for match in matches if not self._heads or match[1] in self._heads), None)
+
+    # ------------------------------------------------------------------------------------------ helpers
+    def _skip(self, blanks: bytes) -> None:
+        while self._at < len(self._buffer) and self._buffer[self._at] in blanks:
+            self._at += 1
+
+    def _decode(self, at: int) -> tuple[Any, int | None]:
+        """The value at `at` and where it ends; end None when there is none, or not yet."""
+        self._complaint = at
+        try:
+            value, end = DECODER.raw_decode(self._text, at)
+        except json.JSONDecodeError as error:
+            self._complaint = error.pos
+            return None, None
+        except (ValueError, RecursionError):
+            self._complaint = -1  # broken for certain
+            return None, None
+        return value, end
+
+    def _is_broken(self) -> bool:
+        """Whether more bytes could not mend what the decoder just complained of."""
+        if self._complaint < 0 or len(self._buffer) - self._at > ROW_LIMIT:
+            return True
+        if self._complaint + _MARGIN > len(self._buffer):
+            return False
+        in_string = self._buffer[self._complaint : self._complaint + 1] == b'"'
+        return not in_string or _WHOLE_STRING.match(self._buffer, self._complaint) is not None
+
+    def _judge_object(self, value: dict[str, Any], raw: bytes) -> None:
+        if any(value.get(key) is not None for key in ("stream_id", "series_id", "category_id")):
+            self.shape = "single"
+            self._rows.append(raw)
+            return
+        raise refusal_in_object(value) or BadAnswer("The panel answered with an object that is no list.")
+
+    def _judge_no_list(self, body: bytes) -> None:
+        refusal = refusal_without_list(body)
+        if refusal is not None:
+            raise refusal
+        self.closed = True
