@@ -54,7 +54,7 @@ def run_measured(arguments: Sequence[str], home: Path) -> Measured:
     assert process.stdout is not None
     peak, lines = 0.0, []
     for line in process.stdout:
-        peak = max(peak, _peak_mb(process.pid))
+        peak = max(peak, peak_mb(process.pid))
         lines.append(json.loads(line))
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
@@ -67,7 +67,7 @@ def run_engine(home: Path, profile: str, *options: str) -> Measured:
     return run_measured(["-m", "tui_app", "sync", profile, "--events", *options], home)
 
 
-def _peak_mb(pid: int) -> float:
+def peak_mb(pid: int) -> float:
     try:
         found = _PEAK.search(Path(f"/proc/{pid}/status").read_bytes())
     except OSError:
