@@ -66,12 +66,16 @@ class TomlFile:
             raise SecretError(f"Others can read {self.path}, so it is not used.", hint=f"Run: chmod 600 '{self.path}'")
 
     def _parse(self, raw: bytes) -> Document:
+        text = ""
         try:
-            return tomllib.loads(raw.decode("utf-8-sig"))  # -sig: Windows editors add a mark
+            text = raw.decode("utf-8-sig")  # -sig: Windows editors add a mark
+            return tomllib.loads(text)
         except UnicodeDecodeError as error:
             problem = f"byte {error.start + 1} is not UTF-8"
         except tomllib.TOMLDecodeError as error:
-            problem = _place_only(str(error)) if self.private else str(error)
+            last_line = text.count("\n", 0, len(text.rstrip())) + 1
+            problem = str(error).replace("at end of document", f"at the end, line {last_line}")
+            problem = _place_only(problem) if self.private else problem
         except RecursionError:
             problem = "too many levels"
         # raised here, not above: the decoder's errors carry the text, and a private file's must not travel
