@@ -1,0 +1,83 @@
+"""Short ways to make rows, and what a healthy library file must satisfy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.schema import TABLES
+from tui_app.store.search_tables import text_entry
+
+
+def channel(id: object, name: str = "News", *categories: str, **fields: Any) -> ChannelRow:
+    defaults: dict[str, Any] = {
+        "wire_id": None, "number": None, "icon": None, "epg_id": None, "added": None, "is_adult": None,
+        "is_radio": False, "is_separator": False, "archive_days": 0, "direct_source": None,
+    }
+    return ChannelRow(id=str(id), name=name, category_ids=categories, **(defaults | fields))
+
+
+_TITLE: dict[str, Any] = {
+    "wire_id": None, "other_name": None, "icon": None, "year": None, "rating": None, "tmdb": None, "trailer": None,
+    "is_adult": None, "is_separator": False, "plot": None, "cast": None, "director": None, "genre": None,
+    "released": None, "duration_s": None,
+}
+
+
+def movie(id: object, name: str = "The General", *categories: str, **fields: Any) -> MovieRow:
+    return MovieRow(
+        id=str(id), name=name, category_ids=categories, **({"added": None, "container": None} | _TITLE | fields)
+    )
+
+
+def series(id: object, name: str = "Judex", *categories: str, **fields: Any) -> SeriesRow:
+    return SeriesRow(id=str(id), name=name, category_ids=categories, **({"last_modified": None} | _TITLE | fields))
+
+
+def category(id: object, name: str, position: int = 0) -> CategoryRow:
+    return CategoryRow(str(id), name, None, position)
+
+
+def load(store: LibraryStore, kind: Kind, *rows: Any) -> None:
+    """A full load of a few rows."""
+    with store.rewriting(kind) as loading:
+        loading.add(rows, [index * 1024 for index in range(len(rows))])
+    store.index_texts(kind)
+
+
+def assert_sound(store: LibraryStore) -> None:
+    """The file is whole, and each search table holds exactly what its items say."""
+    database = store.database
+    assert database.rows("PRAGMA integrity_check") == [("ok",)]
+    for kind, table in TABLES.items():
+        # rank 1: also compared with the items, not only with itself
+        database.run(f"INSERT INTO {table.names_fts}({table.names_fts}, rank) VALUES ('integrity-check', 1)")
+        if table.has_texts and store.texts_ready(kind):
+            assert _indexed_texts(store, kind) == _expected_texts(store, kind)
+
+
+def _indexed_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], int]:
+    name = TABLES[kind].texts_fts
+    store.database.run(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{name}_terms USING fts5vocab(main, {name}, col)")
+    return {(row[0], row[1]): row[2] for row in store.database.rows(f"SELECT term, col, doc FROM temp.{name}_terms")}
+
+
+def _expected_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    sql = f'SELECT id, "cast", director, genre, plot FROM {TABLES[kind].text_table}'
+    for row in store.database.rows(sql):
+        entry = text_entry(row)
+        for column, text in zip(("cast", "director", "genre", "plot"), (entry or ())[1:], strict=False):
+            for word in set(text.split()):
+                found[word, column] = found.get((word, column), 0) + 1
+    return found
+
+
+def dump(store: LibraryStore, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
+    return store.database.rows(f"SELECT {columns} FROM {table} ORDER BY 1")
+
+
+def as_json(value: Any) -> Any:
+    return json.loads(json.dumps(value))

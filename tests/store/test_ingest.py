@@ -1,0 +1,169 @@
+"""Full loads and incremental writes: what is written, what is not, and what stays exact."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.store.rows import assert_sound, channel, dump, load, movie, series
+from tui_app.catalog import Details, Episode, Kind, Season
+from tui_app.store.differences import ItemChange
+from tui_app.store.library_store import LibraryStore
+
+
+def test_a_full_load_replaces_all_rows(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A"), movie(2, "B"))
+    load(store, Kind.MOVIE, movie(2, "B"), movie(3, "C"))
+    assert dump(store, "movie", "id, name") == [(2, "B"), (3, "C")]
+    assert_sound(store)
+
+
+def test_a_failed_full_load_leaves_the_old_rows(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A", plot="kept"))
+    with pytest.raises(RuntimeError), store.rewriting(Kind.MOVIE) as loading:
+        loading.add([movie(2, "B")], [0])
+        raise RuntimeError
+    assert dump(store, "movie", "id, name") == [(1, "A")]
+    assert store.texts_ready(Kind.MOVIE)
+    assert_sound(store)
+
+
+def test_a_row_that_repeats_an_id_adds_its_category_to_the_item(store: LibraryStore):
+    with store.rewriting(Kind.CHANNEL) as loading:
+        keys = loading.add([channel(7, "A", "1"), channel(7, "A", "2"), channel(8, "B", "1")], [0, 1, 2])
+        loading.add([channel(7, "A", "1", "3")], [3])
+        assert loading.count == 2
+    assert keys == [7, 7, 8]
+    assert len(dump(store, "item_category")) == 2
+    assert_sound(store)
+
+
+def test_ids_that_are_no_plain_numbers_keep_their_keys(store: LibraryStore):
+    ids = ["12", "007", "a1", str(2**53), "-4", ""]
+    keys = store.keys_for(Kind.MOVIE, ids)
+    assert keys[0] == 12
+    assert len(set(keys)) == 6
+    assert all(key < 0 for key in keys[1:])
+    assert store.keys_for(Kind.MOVIE, reversed(ids)) == keys[::-1]
+
+
+def test_an_unchanged_list_writes_nothing(store: LibraryStore):
+    rows = [movie(1, "A", "5", rating=7.0, plot="x", genre="Drama"), movie("x", "B", "5", "6")]
+    load(store, Kind.MOVIE, *rows)
+    before = store.database.value("PRAGMA data_version"), store.database.connection().total_changes
+    changes = store.apply(Kind.MOVIE, upserts=[(row, 9999) for row in rows])
+    assert (changes.unchanged, changes.rows_written, changes.total) == (2, 0, 2)
+    assert (store.database.value("PRAGMA data_version"), store.database.connection().total_changes) == before
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"icon": "https://cdn2.example/p/a.png?sig=2"},
+        {"rating": 7.04},
+    ],
+)
+def test_icon_hosts_and_tiny_rating_moves_are_no_change(store: LibraryStore, same: dict[str, object]):
+    load(store, Kind.MOVIE, movie(1, "A", icon="http://cdn1.example/p/a.png?sig=1", rating=7.0))
+    fields = {"icon": "http://cdn1.example/p/a.png?sig=1", "rating": 7.0} | same
+    assert store.apply(Kind.MOVIE, upserts=[(movie(1, "A", **fields), 0)]).unchanged == 1
+
+
+def test_numbers_and_positions_are_written_apart(store: LibraryStore):
+    load(store, Kind.CHANNEL, channel(1, "A", number=1), channel(2, "B", number=2))
+    changes = store.apply(Kind.CHANNEL, upserts=[(channel(1, "A", number=5), 777)])
+    assert changes.unchanged == 1
+    assert store.update_numbers([(1, 5), (2, 2)]) == 1
+    assert store.update_positions(Kind.CHANNEL, [(1, 4096), (2, 1024)]) == 1
+    assert list(store.read_positions(Kind.CHANNEL)) == [2, 1]
+    assert store.read_numbers() == {1: 5, 2: 2}
+
+
+def test_changes_are_told_with_old_and_new_values(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A", "5", rating=7.0), movie(2, "B", "5"), movie(3, "C", "5"))
+    told: list[ItemChange] = []
+    changes = store.apply(
+        Kind.MOVIE,
+        upserts=[(movie(1, "A!", "5", rating=8.0, plot="new"), 0), (movie(2, "B", "6"), 0), (movie(4, "D"), 9)],
+        removed=[3, 99],
+        on_changes=told.extend,
+    )
+    assert (changes.added, changes.changed, changes.removed, changes.total) == (1, 2, 1, 3)
+    assert changes.rows_written == 4
+    assert {(change.change, change.id): dict(change.fields) for change in told} == {
+        ("removed", "3"): {},
+        ("added", "4"): {},
+        ("changed", "1"): {"name": ("A", "A!"), "rating": (7.0, 8.0), "plot": (None, "new")},
+        ("changed", "2"): {"category": ("5", "6")},
+    }
+    assert_sound(store)
+
+
+def test_a_changed_adult_mark_and_separator_are_told_in_words(store: LibraryStore):
+    load(store, Kind.CHANNEL, channel(1, "A"))
+    told: list[ItemChange] = []
+    store.apply(Kind.CHANNEL, upserts=[(channel(1, "A", is_adult=True, is_separator=True), 0)], on_changes=told.extend)
+    assert dict(told[0].fields) == {"is_adult": (None, True), "is_separator": (False, True)}
+    assert_sound(store)
+
+
+def test_a_channels_direct_source_is_never_stored(store: LibraryStore):
+    load(store, Kind.CHANNEL, channel(1, "A", direct_source="http://host/live/bob/hunter2/1.ts"))
+    store.close()
+    content = b"".join(file.read_bytes() for file in store.database.path.parent.iterdir())
+    assert b"hunter2" not in content
+
+
+def test_saving_a_few_rows_adds_them_at_the_end_and_removes_nothing(store: LibraryStore):
+    load(store, Kind.SERIES, series(1, "A"))
+    assert store.save_series([series(2, "B"), series(3, "C")]).added == 2
+    assert list(store.read_positions(Kind.SERIES)) == [1, 2, 3]
+    assert store.delete_series(["2", "404"]).removed == 1
+    assert store.save_channels([channel(1)]).added == store.save_movies([movie(1)]).added == 1
+    assert store.delete_channels(["1"]).removed == store.delete_movies(["1"]).removed == 1
+    assert_sound(store)
+
+
+def test_more_than_62_genres_are_all_kept(store: LibraryStore):
+    rows = [movie(number, f"M{number}", genre=f"Genre {number}, Drama") for number in range(70)]
+    load(store, Kind.MOVIE, *rows)
+    assert len(dump(store, "genre")) == 71
+    assert len(dump(store, "item_genre")) == 9
+    assert store.apply(Kind.MOVIE, upserts=[(row, 0) for row in rows]).unchanged == 70
+
+
+def test_a_removed_series_takes_its_episodes_along(store: LibraryStore):
+    load(store, Kind.SERIES, series(1, "A"), series(2, "B"))
+    seasons = (Season(1, "Season 1", episodes=(Episode("10", 1, 1, "Pilot"),)),)
+    store.save_series_details("1", Details(seasons=seasons), 100)
+    store.apply(Kind.SERIES, removed=[1])
+    assert dump(store, "episode") == dump(store, "season") == dump(store, "series_details") == []
+    assert_sound(store)
+
+
+def _random_row(kind: Kind, id: int, dice: random.Random):
+    names = "The General|EN - Été (1926) [4K]|##### SPORT #####|Don't Look|||Łódź 007|日本|A&E".split("|")
+    categories = [str(dice.randrange(4)) for _ in range(dice.randrange(3))]
+    name = dice.choice(names)
+    common = {"is_separator": name.startswith("##"), "is_adult": dice.choice([None, True, False])}
+    row_id = dice.choice([id, f"x{id}"])
+    if kind is Kind.CHANNEL:
+        return channel(row_id, name, *categories, archive_days=dice.randrange(2), **common)
+    texts = {field: dice.choice([None, "Été un deux", "a b c"]) for field in ("plot", "cast", "director", "genre")}
+    fields = common | texts | {"rating": dice.choice([None, 5.0]), "year": dice.choice([None, 1990])}
+    return (movie if kind is Kind.MOVIE else series)(row_id, name, *categories, **fields)
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind: Kind):
+    dice = random.Random(7)
+    load(store, kind, *(_random_row(kind, id, dice) for id in range(60)))
+    for round in range(12):
+        rows = {row.id: row for row in (_random_row(kind, dice.randrange(80), dice) for _ in range(30))}
+        gone = dice.sample(list(store.read_positions(kind)), 5)
+        gone = [key for key in gone if key not in store.keys_for(kind, list(rows))]
+        store.apply(kind, upserts=[(row, round) for row in rows.values()], removed=gone)
+        again = store.apply(kind, upserts=[(row, round) for row in rows.values()])
+        assert again.unchanged == len(rows)
+        assert_sound(store)

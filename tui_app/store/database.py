@@ -1,0 +1,195 @@
+"""Opens a library or user file: pragmas, migrations, one connection a thread, damaged files set aside.
+
+Knows no table. SQL on a thread that did not `connect()` raises: nothing connects by itself, so the UI's event loop
+can't fall into a query by accident.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from peewee import SqliteDatabase
+
+from tui_app.errors import LibraryError
+from tui_app.store.migrations import LIBRARY, USER, Family, migrate
+
+BUSY_TIMEOUT_S: Final = 5
+_LIBRARY_PRAGMAS: Final = {
+    "journal_mode": "wal",
+    "synchronous": "normal",  # a kill loses nothing, a power cut at most the last commit: right for a copy
+    "cache_size": -16_384,
+    "secure_delete": "off",
+    "foreign_keys": "on",
+}
+_USER_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": "on"}
+_SIDE_FILES: Final = ("-wal", "-shm")
+
+Params = Sequence[Any] | dict[str, Any]
+
+
+class LibraryDatabase(SqliteDatabase):
+    """One file, with a connection for each thread that called `connect()`.
+
+    `set_aside` is the path a damaged predecessor was moved to while opening, else None.
+    """
+
+    def __init__(self, path: Path, pragmas: dict[str, Any], *, readonly: bool = False) -> None:
+        self.path = path
+        self.readonly = readonly
+        self.set_aside: Path | None = None
+        self._open_connections: dict[int, sqlite3.Connection] = {}
+        self._open_lock = threading.Lock()
+        all_pragmas = pragmas | ({"query_only": "on"} if readonly else {})
+        super().__init__(
+            str(path),
+            pragmas=all_pragmas,
+            timeout=BUSY_TIMEOUT_S,
+            autoconnect=False,
+            check_same_thread=False,  # so that `close_all` and `interrupt` may come from another thread
+            cached_statements=256,
+        )
+
+    def _connect(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # the stubs leave it out
+        with self._open_lock:
+            self._open_connections[id(connection)] = connection
+        return connection
+
+    def _close(self, conn: sqlite3.Connection) -> None:
+        with self._open_lock:
+            self._open_connections.pop(id(conn), None)
+        conn.close()
+
+    def ensure_connected(self) -> None:
+        """Open this thread's connection unless it is open."""
+        self.connect(reuse_if_open=True)
+
+    def close_all(self) -> None:
+        """Close the connections of all threads. No query may be running."""
+        if not self.is_closed():
+            self.close()
+        with self._open_lock:
+            left, self._open_connections = self._open_connections, {}
+        for connection in left.values():
+            connection.close()
+
+    def interrupt(self) -> None:
+        """Abort whatever any thread's connection is executing; callable from any thread."""
+        with self._open_lock:
+            for connection in self._open_connections.values():
+                connection.interrupt()
+
+    # ------------------------------------------------------------------------------ raw SQL, for the hot paths
+    def run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        cursor: sqlite3.Cursor = self.execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        return cursor
+
+    def rows(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+        """All rows of a question."""
+        return self.run(sql, params).fetchall()
+
+    def row(self, sql: str, params: Params = ()) -> tuple[Any, ...] | None:
+        """The first row, None without one."""
+        row: tuple[Any, ...] | None = self.run(sql, params).fetchone()
+        return row
+
+    def value(self, sql: str, params: Params = ()) -> Any:
+        """The first column of the first row, None without a row."""
+        row = self.row(sql, params)
+        return None if row is None else row[0]
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for many rows; how many rows it touched."""
+        cursor: sqlite3.Cursor = self.cursor()  # type: ignore[no-untyped-call]
+        return cursor.executemany(sql, rows).rowcount
+
+    def writing(self) -> AbstractContextManager[Any]:
+        """A write transaction (a savepoint inside one): all or nothing, waits for other writers up to 5 s."""
+        return self.atomic("IMMEDIATE") if not self.in_transaction() else self.atomic()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several questions answered from one state of the file."""
+        if self.in_transaction():
+            yield
+            return
+        with self.atomic("DEFERRED"):
+            yield
+
+
+def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> LibraryDatabase:
+    """Open (or create) one profile's library file, migrated and connected for this thread.
+
+    A damaged file is set aside and a new one started; see `LibraryDatabase.set_aside`.
+    Raises `LibraryError` when there is no file and `create` is False, or when it can't be used; `NewerLibrary`.
+    """
+    return _open(path, LIBRARY, _LIBRARY_PRAGMAS, readonly=readonly, create=create)
+
+
+def open_user_file(path: Path) -> LibraryDatabase:
+    """Open (or create) the user's own file. Raises like `open_library`."""
+    return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True)
+
+
+def _open(path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool) -> LibraryDatabase:
+    if not path.exists() and not create:
+        raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
+    set_aside = None
+    try:
+        _prepare(path, family)
+    except sqlite3.DatabaseError as error:
+        if not _means_damage(error):
+            raise LibraryError(f"{path.name} can't be opened: {error}") from error
+        set_aside = set_file_aside(path)
+        _prepare(path, family)
+    database = LibraryDatabase(path, pragmas, readonly=readonly)
+    database.set_aside = set_aside
+    database.connect()
+    return database
+
+
+def _prepare(path: Path, family: Family) -> None:
+    """Create or migrate the file, on a connection of its own."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not path.exists() or path.stat().st_size == 0
+    if is_new:  # the user's viewing habits are nobody else's business
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
+        if is_new:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the schema: damage shows here
+        connection.execute("PRAGMA journal_mode = wal")
+        migrate(connection, path, family)
+
+
+def _means_damage(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorname", "") in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+
+
+def set_file_aside(path: Path) -> Path:
+    """Rename a file and its side files to `<file>.damaged-<time>`; the new path. Nothing is deleted."""
+    target = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    attempt = 1
+    while target.exists():
+        attempt += 1
+        target = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{attempt}")
+    path.rename(target)
+    for suffix in _SIDE_FILES:
+        side = path.with_name(path.name + suffix)
+        if side.exists():
+            side.rename(target.with_name(target.name + suffix))
+    return target
+
+
+def library_files(path: Path) -> list[Path]:
+    """The file and its side files, as far as they exist."""
+    candidates = [path, *(path.with_name(path.name + suffix) for suffix in _SIDE_FILES)]
+    return [candidate for candidate in candidates if candidate.exists()]

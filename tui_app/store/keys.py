@@ -1,0 +1,93 @@
+"""Turns provider ids into the integer keys of rows, and back.
+
+A plain decimal id is its own key, so that most libraries need no mapping at all; any other id ("a1b2", "007", a number
+beyond 2^53) gets a negative key that is written down in `id_map` once and never changes its meaning.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tui_app.catalog import Kind
+from tui_app.store.database import LibraryDatabase
+
+_LIMIT: Final = 2**53
+_SURELY_BELOW_LIMIT: Final = 15  # digits
+
+
+def plain_key(provider_id: str) -> int | None:
+    """The id as a number when it is a canonical decimal in [0, 2^53), else None."""
+    if not (provider_id.isdigit() and provider_id.isascii()):
+        return None
+    if provider_id[0] == "0" and len(provider_id) > 1:
+        return None
+    if len(provider_id) > _SURELY_BELOW_LIMIT and (len(provider_id) > 16 or int(provider_id) >= _LIMIT):
+        return None
+    return int(provider_id)
+
+
+class KeyBook:
+    """The keys of one kind, for writing: hands out new ones. Use it inside one transaction."""
+
+    def __init__(self, database: LibraryDatabase, kind: Kind) -> None:
+        self._database = database
+        self._kind = kind
+        self._mapped: dict[str, int] | None = None
+        self._lowest = 0
+
+    def key(self, provider_id: str) -> int:
+        """The key of an id, made and stored when it is new."""
+        plain = plain_key(provider_id)
+        if plain is not None:
+            return plain
+        mapped = self._load()
+        key = mapped.get(provider_id)
+        if key is None:
+            self._lowest -= 1
+            key = self._lowest
+            mapped[provider_id] = key
+            self._database.run(
+                "INSERT INTO id_map(kind, provider_id, key) VALUES (?, ?, ?)", (self._kind.value, provider_id, key)
+            )
+        return key
+
+    def _load(self) -> dict[str, int]:
+        if self._mapped is None:
+            rows = self._database.rows("SELECT provider_id, key FROM id_map WHERE kind = ?", (self._kind.value,))
+            self._mapped = dict(rows)
+            self._lowest = min(self._mapped.values(), default=0)
+        return self._mapped
+
+
+def known_keys(database: LibraryDatabase, kind: Kind, provider_ids: Iterable[str]) -> list[int]:
+    """The keys of those ids that can be in the library; ids never seen are left out."""
+    keys: list[int] = []
+    others: list[str] = []
+    for provider_id in provider_ids:
+        plain = plain_key(provider_id)
+        if plain is None:
+            others.append(provider_id)
+        else:
+            keys.append(plain)
+    if others:
+        rows = database.rows(
+            "SELECT key FROM id_map WHERE kind = ? AND provider_id IN (SELECT value FROM json_each(?))",
+            (kind.value, json.dumps(others)),
+        )
+        keys += [row[0] for row in rows]
+    return keys
+
+
+def provider_ids(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> dict[int, str]:
+    """Key → provider id, for the keys given."""
+    negative = [key for key in keys if key < 0]
+    found = {key: str(key) for key in keys if key >= 0}
+    if negative:
+        rows = database.rows(
+            "SELECT key, provider_id FROM id_map WHERE kind = ? AND key IN (SELECT value FROM json_each(?))",
+            (kind.value, json.dumps(negative)),
+        )
+        found.update(rows)
+    return found

@@ -1,0 +1,206 @@
+"""`LibraryStore`: one profile's library, all that may be asked of it and done to it.
+
+Thin: each method hands on to the module that does it. Methods run on the calling thread, which has to `connect()` once;
+any thread may `interrupt()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tui_app.catalog import (
+    Account,
+    CategoryRow,
+    Changes,
+    ChannelRow,
+    Details,
+    ItemRow,
+    Kind,
+    MovieRow,
+    PartState,
+    SeriesRow,
+)
+from tui_app.store import account, categories, details, loading, places, search_tables, state
+from tui_app.store import manifest as manifests
+from tui_app.store.applying import ChangeListener, apply
+from tui_app.store.database import LibraryDatabase, open_library
+from tui_app.store.differences import ItemChange
+from tui_app.store.keys import KeyBook, known_keys
+from tui_app.store.loading import Load
+from tui_app.store.manifest import Manifest
+from tui_app.store.state import StoredPart
+
+
+class LibraryStore:
+    """The copy of one panel. A context manager: closes the connections of all threads at its end."""
+
+    def __init__(self, database: LibraryDatabase) -> None:
+        self.database = database
+
+    @classmethod
+    def open(cls, path: Path, *, readonly: bool = False, create: bool = True) -> Self:
+        """Open a library file as `open_library` does, connected for this thread."""
+        return cls(open_library(path, readonly=readonly, create=create))
+
+    def connect(self) -> None:
+        """Open this thread's connection unless it is open."""
+        self.database.ensure_connected()
+
+    def interrupt(self) -> None:
+        """Abort the queries of all threads; they raise `peewee.OperationalError` or `sqlite3.OperationalError`."""
+        self.database.interrupt()
+
+    def close(self) -> None:
+        self.database.close_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------------------------- writes of a sync
+    def transaction(self) -> AbstractContextManager[Any]:
+        """All writes inside become visible together, or not at all."""
+        return self.database.writing()
+
+    def rewriting(self, kind: Kind) -> AbstractContextManager[Load]:
+        """Full load: `with store.rewriting(kind) as load: load.add(rows, positions)`; see `loading.rewriting`."""
+        return loading.rewriting(self.database, kind)
+
+    def apply(
+        self,
+        kind: Kind,
+        *,
+        upserts: Iterable[tuple[ItemRow, int]] = (),
+        removed: Iterable[int] = (),
+        on_changes: ChangeListener | None = None,
+    ) -> Changes:
+        """Incremental write of rows with positions, and removal by key; see `applying.apply`."""
+        return apply(self.database, kind, upserts=upserts, removed=removed, on_changes=on_changes)
+
+    def index_texts(self, kind: Kind) -> int:
+        """Build the search table over cast, director, genre and plot unless it is complete; how many items got in."""
+        return search_tables.index_texts(self.database, kind)
+
+    def texts_ready(self, kind: Kind) -> bool:
+        return search_tables.texts_ready(self.database, kind)
+
+    def keys_for(self, kind: Kind, ids: Sequence[str]) -> list[int]:
+        """The keys of provider ids, made and stored for ids never seen before."""
+        with self.database.writing():
+            book = KeyBook(self.database, kind)
+            return [book.key(id) for id in ids]
+
+    def key_for(self, kind: Kind, id: str) -> int:
+        return self.keys_for(kind, (id,))[0]
+
+    def read_manifest(self, kind: Kind) -> Manifest | None:
+        return manifests.read_manifest(self.database, kind)
+
+    def write_manifest(self, kind: Kind, manifest: Manifest) -> None:
+        manifests.write_manifest(self.database, kind, manifest)
+
+    def read_positions(self, kind: Kind) -> dict[int, int]:
+        """Key → position, in the order of the list."""
+        return places.read_positions(self.database, kind)
+
+    def update_positions(self, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
+        """Set (key, position); how many rows were written."""
+        return places.update_positions(self.database, kind, positions)
+
+    def read_numbers(self) -> dict[int, int | None]:
+        """Key → number of the channels."""
+        return places.read_numbers(self.database)
+
+    def update_numbers(self, numbers: Iterable[tuple[int, int | None]]) -> int:
+        """Set (key, channel number); how many rows were written."""
+        return places.update_numbers(self.database, numbers)
+
+    def save_categories(self, kind: Kind, rows: Sequence[CategoryRow]) -> Changes:
+        return categories.save_categories(self.database, kind, rows)
+
+    # --------------------------------------------------------------------- writes of a few items, by provider id
+    def save_channels(self, rows: Sequence[ChannelRow]) -> Changes:
+        """Add or update channels; nothing is removed. New ones go to the end of the list."""
+        return self._save(Kind.CHANNEL, rows)
+
+    def save_movies(self, rows: Sequence[MovieRow]) -> Changes:
+        return self._save(Kind.MOVIE, rows)
+
+    def save_series(self, rows: Sequence[SeriesRow]) -> Changes:
+        return self._save(Kind.SERIES, rows)
+
+    def delete_channels(self, ids: Iterable[str]) -> Changes:
+        return self._delete(Kind.CHANNEL, ids)
+
+    def delete_movies(self, ids: Iterable[str]) -> Changes:
+        return self._delete(Kind.MOVIE, ids)
+
+    def delete_series(self, ids: Iterable[str]) -> Changes:
+        """Remove series with their details, seasons and episodes."""
+        return self._delete(Kind.SERIES, ids)
+
+    def _save(self, kind: Kind, rows: Sequence[ItemRow]) -> Changes:
+        with self.database.writing():
+            first = places.end_of_list(self.database, kind)
+            upserts = ((row, first + index * places.GAP) for index, row in enumerate(rows))
+            return apply(self.database, kind, upserts=upserts)
+
+    def _delete(self, kind: Kind, ids: Iterable[str]) -> Changes:
+        return apply(self.database, kind, removed=known_keys(self.database, kind, ids))
+
+    # ----------------------------------------------------------------------------------------------- details
+    def save_movie_details(self, movie_id: str, movie_details: Details, at: int) -> None:
+        """Store what was fetched at `at`. Raises `NotFound`."""
+        details.save_movie_details(self.database, movie_id, movie_details, at)
+
+    def save_series_details(self, series_id: str, series_details: Details, at: int) -> None:
+        """Store what was fetched at `at`; seasons and episodes are replaced. Raises `NotFound`."""
+        details.save_series_details(self.database, series_id, series_details, at)
+
+    def get_movie_details(self, movie_id: str) -> tuple[Details, int] | None:
+        """(details, fetched at), None when never fetched. Raises `NotFound` for an unknown movie."""
+        return self._get_details(Kind.MOVIE, movie_id)
+
+    def get_series_details(self, series_id: str) -> tuple[Details, int] | None:
+        """(details with seasons and episodes, fetched at), None when never fetched. Raises `NotFound`."""
+        return self._get_details(Kind.SERIES, series_id)
+
+    def _get_details(self, kind: Kind, id: str) -> tuple[Details, int] | None:
+        stored = details.get_details(self.database, kind, details.item_key(self.database, kind, id))
+        return None if stored is None else (stored.details, stored.at)
+
+    # ------------------------------------------------------------------------------------------- sync state
+    def read_part_state(self, part: str) -> StoredPart:
+        return state.read_part_state(self.database, part)
+
+    def read_part_states(self) -> Mapping[str, PartState]:
+        return state.read_part_states(self.database)
+
+    def write_part_state(self, stored: StoredPart) -> None:
+        state.write_part_state(self.database, stored)
+
+    def start_run(self, mode: str, at: int) -> int:
+        """Note that a sync began; its number."""
+        return state.start_run(self.database, mode, at)
+
+    def finish_run(self, run: int, status: str, at: int) -> None:
+        state.finish_run(self.database, run, status, at)
+
+    def record_changes(self, run: int, changes: Iterable[ItemChange]) -> None:
+        state.record_changes(self.database, run, changes)
+
+    def save_account(self, found: Account) -> None:
+        """Keep what the last login said of the account."""
+        account.save_account(self.database, found)
+
+    def get_account(self) -> Account | None:
+        """What the last login said, None before the first."""
+        return account.get_account(self.database)

@@ -1,0 +1,14 @@
+"""Numbered changes of the two kinds of files. A new one is a new module and a new line in `LIBRARY` or `USER`.
+
+A migration never uses the models: those describe today's tables, a migration those of its day.
+"""
+
+from __future__ import annotations
+
+from tui_app.store.migrations import library_0001_initial, user_0001_initial
+from tui_app.store.migrations.runner import Family, latest, migrate
+
+__all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
+
+LIBRARY = Family("library", (library_0001_initial.apply,))
+USER = Family("user", (user_0001_initial.apply,))

@@ -1,0 +1,55 @@
+"""An item's place in the provider's list and a channel's number: written apart from the item, because panels shift both
+without anything having changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tui_app.catalog import Kind
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.revision import raise_revision
+
+#: Positions are this far apart at first, so that an item can be put between two others.
+GAP: Final = 1024
+
+
+def read_positions(database: LibraryDatabase, kind: Kind) -> dict[int, int]:
+    """Key → position of every item of a listed kind, in the order of the list."""
+    index = f"{kind.value}_position"
+    return dict(database.rows(f"SELECT id, position FROM {kind.value} INDEXED BY {index} ORDER BY position, id"))
+
+
+def update_positions(database: LibraryDatabase, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
+    """Set (key, position); how many rows got another one."""
+    return _update(database, kind, "position", positions)
+
+
+def end_of_list(database: LibraryDatabase, kind: Kind) -> int:
+    """The position for an item behind all others."""
+    last = database.value(f"SELECT max(position) FROM {kind.value}")
+    return 0 if last is None else int(last) + GAP
+
+
+def read_numbers(database: LibraryDatabase) -> dict[int, int | None]:
+    """Key → number of every channel."""
+    return dict(database.rows("SELECT id, number FROM channel"))
+
+
+def update_numbers(database: LibraryDatabase, numbers: Iterable[tuple[int, int | None]]) -> int:
+    """Set (key, channel number); how many rows got another one."""
+    return _update(database, Kind.CHANNEL, "number", numbers)
+
+
+def _update(database: LibraryDatabase, kind: Kind, column: str, pairs: Iterable[tuple[int, int | None]]) -> int:
+    with database.writing():
+        rows = [(value, key, value) for key, value in sorted(pairs, key=lambda pair: pair[0])]
+        written = (
+            database.run_many(f"UPDATE {kind.value} SET {column} = ? WHERE id = ? AND {column} IS NOT ?", rows)
+            if rows
+            else 0
+        )
+        if written:
+            raise_revision(database)
+    return written

@@ -1,0 +1,135 @@
+"""Per kind: its table's columns, its covering indexes, its search tables. Pure description; nothing is executed here.
+
+Every index of a listed kind carries the columns that filters look at, so that a view's ids come from one index
+alone. The reader names the index it wants: SQLite's planner guesses wrong for "filter + sort".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from peewee import Model
+
+from tui_app.catalog import Kind, SortKey
+from tui_app.store.models import ITEM_MODELS, MovieText
+
+#: Filled from the item tables, not kept by triggers (4x slower) nor by 'rebuild' (6x slower beside a covering index).
+NAMES_FTS_OPTIONS: Final = "prefix='1 2 3', detail=none, columnsize=0, tokenize='ascii'"
+#: Holds folded text and no content: the columns say where a word stands, the text itself is in the `_text` table.
+TEXTS_FTS_OPTIONS: Final = "content='', prefix='2 3', detail=column, columnsize=0, tokenize='ascii'"
+TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
+
+
+#: Columns of the listed kinds that stand in an index or decide what is searched.
+INDEXED_COLUMNS: Final = frozenset("fold alias category position added flags year rating genres archive_days".split())
+
+
+def column_names(model: type[Model]) -> tuple[str, ...]:
+    """Columns in the order of the table."""
+    return tuple(str(field.column_name) for field in model._meta.sorted_fields)
+
+
+def quoted(columns: Sequence[str]) -> str:
+    """A column list for SQL; quoted, because `cast` is a word of the language."""
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """One kind's table. `indexes` maps what it serves (a sort, "category", ...) to its column list."""
+
+    kind: Kind
+    columns: tuple[str, ...]
+    indexes: Mapping[str, str]
+    #: Sorts whose values may be unknown (0), with the column.
+    has_texts: bool = False
+    sort_columns: Mapping[SortKey, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        return self.kind.value
+
+    @property
+    def names_fts(self) -> str:
+        return f"{self.table}_names"
+
+    @property
+    def texts_fts(self) -> str:
+        return f"{self.table}_texts"
+
+    @property
+    def text_table(self) -> str:
+        return f"{self.table}_text"
+
+    @property
+    def details_table(self) -> str:
+        return f"{self.table}_details"
+
+    def index_name(self, serves: str) -> str:
+        return f"{self.table}_{serves}"
+
+    def create_index_sql(self, serves: str) -> str:
+        where = " WHERE alias <> ''" if serves == "alias" else ""
+        return f"CREATE INDEX {self.index_name(serves)} ON {self.table}({self.indexes[serves]}){where}"
+
+    @property
+    def light_columns(self) -> tuple[str, ...]:
+        """Columns that stand in no index."""
+        return tuple(column for column in self.columns if column not in INDEXED_COLUMNS)
+
+    def has_column(self, name: str) -> bool:
+        return name in self.columns
+
+
+def _columns(kind: Kind) -> tuple[str, ...]:
+    return column_names(ITEM_MODELS[kind])
+
+
+_TITLE_INDEXES: Final = {
+    "name": "fold, id, category, year, rating, genres, added",
+    "alias": "alias, id",
+    "position": "position, id, fold, category, year, rating, genres, added",
+    "category": "category, position, id, fold, year, rating, genres, added",
+    "added": "added DESC, fold, id, category, year, rating, genres",
+    "rating": "rating DESC, fold, id, category, year, genres, added",
+    "year": "year DESC, fold, id, category, rating, genres, added",
+}
+_TITLE_SORTS: Final[dict[SortKey, str]] = {
+    "name": "fold",
+    "number": "position",
+    "added": "added",
+    "rating": "rating",
+    "year": "year",
+}
+
+TABLES: Final[Mapping[Kind, KindTable]] = {
+    Kind.CHANNEL: KindTable(
+        Kind.CHANNEL,
+        _columns(Kind.CHANNEL),
+        {
+            "name": "fold, id, category, archive_days, added",
+            "alias": "alias, id",
+            "position": "position, id, fold, category, archive_days, added",
+            "category": "category, position, id, fold, archive_days, added",
+            "added": "added DESC, fold, id, category, archive_days",
+        },
+        sort_columns={"name": "fold", "number": "position", "added": "added"},
+    ),
+    Kind.MOVIE: KindTable(Kind.MOVIE, _columns(Kind.MOVIE), _TITLE_INDEXES, True, _TITLE_SORTS),
+    Kind.SERIES: KindTable(Kind.SERIES, _columns(Kind.SERIES), _TITLE_INDEXES, True, _TITLE_SORTS),
+    Kind.EPISODE: KindTable(
+        Kind.EPISODE,
+        _columns(Kind.EPISODE),
+        {
+            "name": "fold, id",
+            "alias": "alias, id",
+            "series": "series, season, number, id",
+            "added": "added DESC, fold, id",
+        },
+        sort_columns={"name": "fold", "added": "added", "rating": "rating"},
+    ),
+}
+
+TEXT_TABLE_COLUMNS: Final = column_names(MovieText)

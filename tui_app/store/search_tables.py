@@ -1,0 +1,102 @@
+"""Keeps the two search tables of a kind exact: `<kind>_names` over folded names, `<kind>_texts` over cast, director,
+genre and plot.
+
+Both are told what to forget with the very values they were given: FTS5 tables without content of their own can't look
+them up. `<kind>_texts` is built apart from the names, and left alone until it has been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from tui_app.catalog import Kind
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.revision import raise_revision, read_meta, write_meta
+from tui_app.store.schema import TABLES, TEXT_COLUMNS, quoted
+from tui_app.text import fold
+
+_BLOCK: Final = 2_000
+_COLUMNS: Final = quoted(TEXT_COLUMNS)
+
+NameEntry = tuple[int, str, str]  # key, fold, alias
+TextEntry = tuple[int, str, str, str, str]  # key and the folded text columns
+
+
+# ------------------------------------------------------------------------------------------------------ names
+def clear_names(database: LibraryDatabase, kind: Kind) -> None:
+    fts = TABLES[kind].names_fts
+    database.run(f"INSERT INTO {fts}({fts}) VALUES ('delete-all')")
+
+
+def fill_names(database: LibraryDatabase, kind: Kind) -> None:
+    """Index all names of a kind whose search table is empty. In order of the key: else FTS5 flushes over and over."""
+    table = TABLES[kind]
+    database.run(
+        f"INSERT INTO {table.names_fts}(rowid, fold, alias) "
+        f"SELECT id, fold, alias FROM {table.table} NOT INDEXED WHERE flags & 1 = 0 ORDER BY id"
+    )
+
+
+def forget_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
+    """Before the rows change."""
+    fts = TABLES[kind].names_fts
+    database.run_many(f"INSERT INTO {fts}({fts}, rowid, fold, alias) VALUES ('delete', ?, ?, ?)", sorted(entries))
+
+
+def learn_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
+    """After the rows changed."""
+    fts = TABLES[kind].names_fts
+    database.run_many(f"INSERT INTO {fts}(rowid, fold, alias) VALUES (?, ?, ?)", sorted(entries))
+
+
+# ------------------------------------------------------------------------------------------------------ texts
+def texts_ready(database: LibraryDatabase, kind: Kind) -> bool:
+    """True when `<kind>_texts` is complete. False from a full load until `index_texts`."""
+    return not TABLES[kind].has_texts or read_meta(database, f"texts:{kind.value}") == "ready"
+
+
+def clear_texts(database: LibraryDatabase, kind: Kind) -> None:
+    if not TABLES[kind].has_texts:
+        return
+    fts = TABLES[kind].texts_fts
+    database.run(f"INSERT INTO {fts}({fts}) VALUES ('delete-all')")
+    write_meta(database, f"texts:{kind.value}", "missing")
+
+
+def index_texts(database: LibraryDatabase, kind: Kind) -> int:
+    """Build `<kind>_texts` unless it is complete; how many items got in. One transaction."""
+    if texts_ready(database, kind):
+        return 0
+    table = TABLES[kind]
+    sql = f"SELECT id, {_COLUMNS} FROM {table.text_table} WHERE id > ? ORDER BY id LIMIT {_BLOCK}"
+    count = 0
+    with database.writing():
+        clear_texts(database, kind)
+        block = database.rows(sql, (-(2**63),))
+        while block:
+            entries = [entry for entry in map(text_entry, block) if entry is not None]
+            learn_texts(database, kind, entries)
+            count += len(entries)
+            block = database.rows(sql, (block[-1][0],))
+        write_meta(database, f"texts:{kind.value}", "ready")
+        raise_revision(database)
+    return count
+
+
+def text_entry(row: Sequence[Any]) -> TextEntry | None:
+    """What of (key, cast, director, genre, plot) goes into the search table; None when there is nothing."""
+    key, cast, director, genre, plot = row
+    if not (cast or director or genre or plot):
+        return None
+    return (key, fold(cast or ""), fold(director or ""), fold(genre or ""), fold(plot or ""))
+
+
+def forget_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
+    fts = TABLES[kind].texts_fts
+    database.run_many(f"INSERT INTO {fts}({fts}, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)", sorted(entries))
+
+
+def learn_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
+    fts = TABLES[kind].texts_fts
+    database.run_many(f"INSERT INTO {fts}(rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", sorted(entries))

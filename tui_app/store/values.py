@@ -1,0 +1,118 @@
+"""Makes one clean row into the values of its table: folded name, alias, flags, keys. Called once for every item of a
+sync, so it does as little as it can. No SQL of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from tui_app.catalog import ChannelRow, ItemRow, Kind, MovieRow, SeriesRow
+from tui_app.store.category_keys import CategoryBook
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.genres import GenreBook
+from tui_app.store.keys import KeyBook
+from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
+from tui_app.text import TitleParts, fold, split_title
+
+_PREFIX_HINTS: Final = frozenset("-:|┃[(")
+_PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyzéèàíóáñç!?.")  # not "p": 1080p
+
+
+class ItemValues(NamedTuple):
+    """What one row becomes. `row` is in the order of the table's columns, `text` of the text table's (None: no row)."""
+
+    key: int
+    row: tuple[Any, ...]
+    text: tuple[Any, ...] | None
+    more_categories: tuple[int, ...]
+    more_genres: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where a kind's keys, category keys and genre numbers come from, for the length of one transaction."""
+
+    keys: KeyBook
+    categories: CategoryBook
+    genres: GenreBook
+
+    @classmethod
+    def open(cls, database: LibraryDatabase, kind: Kind) -> Books:
+        return cls(KeyBook(database, kind), CategoryBook(database, kind), GenreBook(database, kind))
+
+
+def _parts(name: str) -> TitleParts | None:
+    """The parts of a title, None when it surely has none to split: most names, and splitting costs 2-4 us."""
+    if name[-1:].lower() in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]) and not name[-1:].isupper():
+        return None
+    return split_title(name)
+
+
+def _alias(folded: str, parts: TitleParts | None, other_name: str | None) -> str:
+    """The folded other name, or the bare title; '' when it says nothing that the name does not."""
+    alias = ""
+    if other_name:
+        other_parts = _parts(other_name)
+        alias = fold(other_parts.title if other_parts else other_name)
+    if (not alias or alias == folded) and parts is not None:
+        alias = fold(parts.title)
+    return "" if alias == folded else alias
+
+
+def _flags(row: ItemRow) -> int:
+    flags = SEPARATOR if row.is_separator else 0
+    if row.is_adult is not None:
+        flags |= ADULT_KNOWN | (ADULT if row.is_adult else 0)
+    return flags
+
+
+def channel_values(row: ChannelRow, position: int, books: Books) -> ItemValues:
+    """`direct_source` is a secret and stays behind."""
+    name = row.name
+    folded = fold(name)
+    parts = _parts(name)
+    category, more_categories = books.categories.keys(row.category_ids)
+    key = books.keys.key(row.id)
+    values = (
+        *(key, name, folded, _alias(folded, parts, None), max(row.added or 0, 0)),
+        *(_flags(row) | (RADIO if row.is_radio else 0), row.wire_id, category, position, row.icon),
+        *((parts.language, parts.quality) if parts else ("", "")),
+        *(row.number, row.archive_days, row.epg_id),
+    )
+    return ItemValues(key, values, None, more_categories, ())
+
+
+def movie_values(row: MovieRow, position: int, books: Books) -> ItemValues:
+    values = _title_values(row, row.added, position, books)
+    return values._replace(row=(*values.row, row.container))
+
+
+def series_values(row: SeriesRow, position: int, books: Books) -> ItemValues:
+    return _title_values(row, row.last_modified, position, books)
+
+
+def _title_values(row: MovieRow | SeriesRow, added: int | None, position: int, books: Books) -> ItemValues:
+    name = row.name
+    folded = fold(name)
+    parts = _parts(name)
+    category, more_categories = books.categories.keys(row.category_ids)
+    mask, more_genres = books.genres.mask_and_rest(row.genre)
+    key = books.keys.key(row.id)
+    year = row.year or (parts.year if parts else None) or 0
+    values = (
+        *(key, name, folded, _alias(folded, parts, row.other_name), max(added or 0, 0), _flags(row), row.wire_id),
+        *(category, position, row.icon),
+        *((parts.language, parts.quality) if parts else ("", "")),
+        *(year, row.rating or 0.0, mask, row.tmdb, row.trailer),
+    )
+    text = (key, row.plot, row.cast, row.director, row.genre, row.released, row.duration_s)
+    return ItemValues(key, values, text if any(text[1:]) else None, more_categories, more_genres)
+
+
+MAKERS: Final[dict[Kind, Callable[[Any, int, Books], ItemValues]]] = {
+    Kind.CHANNEL: channel_values,
+    Kind.MOVIE: movie_values,
+    Kind.SERIES: series_values,
+}
