@@ -28,8 +28,8 @@ def sync(line: CommandLine, what: str, *options: str) -> dict[str, Any]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=line.environment,
     )  # fmt: skip
     assert engine.stdout is not None
-    for last in engine.stdout:
-        peak = max(peak, peak_mb(engine.pid))
+    for event in engine.stdout:
+        peak, last = max(peak, peak_mb(engine.pid)), event
     _, status, usage = os.wait4(engine.pid, 0)
     engine.returncode = os.waitstatus_to_exitcode(status)
     wall, cpu = time.perf_counter() - started, usage.ru_utime + usage.ru_stime
