@@ -1,0 +1,50 @@
+"""A front door with an empty home, and one whose home holds a synced demo library."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.door import Door
+from tui_app.demo import DemoPanel
+
+PASSWORD = "s3cret-Wörd-42"
+USERNAME = "viewer-one"
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    """No profile, no library."""
+    return Door(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def panel() -> Iterator[DemoPanel]:
+    """A small panel that every test may ask but none may change."""
+    with DemoPanel(channels=60, movies=240, series=30, username=USERNAME, password=PASSWORD) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def synced_home(panel: DemoPanel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the profile `home`, synced from `panel`. Copy it, never use it as it is."""
+    prepared = Door(tmp_path_factory.mktemp("synced") / "home")
+    add_profile(prepared, panel)
+    prepared("sync")
+    return prepared.home
+
+
+@pytest.fixture
+def synced(synced_home: Path, tmp_path: Path) -> Door:
+    """A front door on a fresh copy of the synced home."""
+    shutil.copytree(synced_home, tmp_path / "home")
+    return Door(tmp_path / "home")
+
+
+def add_profile(door: Door, panel: DemoPanel, name: str = "home", *more: str) -> None:
+    """Add a profile the way a script does, its password on standard input."""
+    arguments = ("profile", "add", name, "--url", panel.url, "--username", panel.username, "--password-stdin", *more)
+    door(*arguments, stdin=f"{panel.password}\n")

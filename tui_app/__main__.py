@@ -1,0 +1,26 @@
+"""The entry point: answers `--version` before anything is imported, then opens the front door (`tui_app.cli`)."""
+
+from __future__ import annotations
+
+import sys
+
+from tui_app import __version__
+
+
+def main() -> int:
+    """Run `xtream-tui` with this process's arguments and return its exit code."""
+    arguments = sys.argv[1:]
+    if "--version" in (arguments[: arguments.index("--")] if "--" in arguments else arguments):
+        sys.stdout.write(f"xtream-tui {__version__}\n")
+        return 0
+    try:
+        from tui_app.cli import run
+
+        return run(arguments)
+    except KeyboardInterrupt:  # before the front door could say it
+        sys.stderr.write("xtream-tui: stopped.\n")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What happens when something unforeseen breaks: one line for the user, the story in the log, no secret in either."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tui_app.paths import Paths
+from tui_app.text import redact, strip_controls
+
+if TYPE_CHECKING:
+    import logging
+
+_LOG_LIMIT: Final = 1_000_000  # bytes a file; one older file is kept
+_HINT: Final = "Please report it with the lines from the log; they hold no password."
+
+
+def install_crash_hooks(paths: Paths, *, as_json: bool) -> None:
+    """From now on an unexpected exception, in any thread, prints one line and is logged; the process ends with 1."""
+
+    def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _tell(paths, error, trace, print_document=as_json)
+
+    def other_thread(crash: threading.ExceptHookArgs) -> None:
+        if crash.exc_value is not None and not issubclass(crash.exc_type, SystemExit):
+            _tell(paths, crash.exc_value, crash.exc_traceback, print_document=False)
+
+    sys.excepthook = main_thread
+    threading.excepthook = other_thread
+
+
+def start_logging(paths: Paths) -> None:
+    """Send this process's log records, redacted, to the log file. The file is made by the first record."""
+    import logging
+    from logging.handlers import RotatingFileHandler
+
+    root = logging.getLogger()
+    if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
+        return
+    paths.ensure()
+    handler = RotatingFileHandler(
+        paths.log_file, maxBytes=_LOG_LIMIT, backupCount=1, encoding="utf-8", errors="replace", delay=True
+    )
+    handler.setFormatter(_redacting_formatter())
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)  # the HTTP libraries say every address at INFO
+    logging.getLogger("tui_app").setLevel(logging.INFO)
+
+
+def _redacting_formatter() -> logging.Formatter:
+    import logging
+
+    class RedactingFormatter(logging.Formatter):
+        """Redacts the finished text, so that arguments and tracebacks pass through it too."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            return redact(super().format(record))
+
+    return RedactingFormatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
+
+
+def _tell(paths: Paths, error: BaseException, trace: TracebackType | None, *, print_document: bool) -> None:
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    message = f"xtream-tui stopped unexpectedly: {strip_controls(redact(' '.join(said.split())))[:300]}"
+    where = f"details are in {paths.log_file}" if _try(lambda: _log(paths, error, trace)) else "no log could be written"
+    if print_document:
+        document = {"error": {"code": "internal", "message": message, "hint": _HINT}}
+        _try(lambda: click.echo(json.dumps(document)))
+    _try(lambda: click.echo(f"{message}; {where}", err=True))
+
+
+def _log(paths: Paths, error: BaseException, trace: TracebackType | None) -> None:
+    import logging
+
+    start_logging(paths)
+    logging.getLogger("tui_app").critical("stopped unexpectedly", exc_info=(type(error), error, trace))
+
+
+def _try(action: Callable[[], None]) -> bool:
+    """Whether `action` worked on files and streams that may be gone."""
+    try:
+        action()
+    except OSError:
+        return False
+    return True

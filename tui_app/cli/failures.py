@@ -1,0 +1,71 @@
+"""How a command says that it failed: one plain line on stderr, one document on stdout with `--json`, a code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from tui_app.errors import UsageError, XtreamTuiError
+from tui_app.text import redact, strip_controls
+
+
+class Failure(NamedTuple):
+    """What is printed of an error; every text redacted and on one line."""
+
+    code: str
+    message: str
+    hint: str
+    exit_code: int
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The value of `error` in JSON."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+def describe(error: Exception) -> Failure:
+    """The failure an error stands for: ours, click's, or a file we may not touch."""
+    if isinstance(error, XtreamTuiError):
+        return _failure(error.code, error.message, error.hint, error.exit_code)
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "xtream-tui"
+        return _failure(UsageError.code, error.format_message(), f"See: {command} --help", UsageError.exit_code)
+    if isinstance(error, click.ClickException):
+        return _failure("failed", error.format_message(), "", 1)
+    if isinstance(error, PermissionError):
+        hint = "Check who owns it; `xtream-tui where` lists our folders."
+        return _failure("failed", f"No permission to use {error.filename or 'a file'}.", hint, 1)
+    return _failure("cancelled", "Stopped.", "", 130)  # click.Abort: Ctrl-C or Ctrl-D at a prompt
+
+
+def report_failure(error: Exception, *, as_json: bool) -> int:
+    """Print the error for people (stderr) and, when asked, for scripts (stdout); returns the exit code."""
+    failure = describe(error)
+    if as_json:
+        click.echo(json.dumps({"error": failure.document}))
+    click.echo(f"{failure.message} {failure.hint}".rstrip(), err=True)
+    return failure.exit_code
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether `--json` was given; looked up by hand, since a command line click refused was never parsed."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def warn(message: str) -> None:
+    """One line on stderr for people: something is not as hoped, and the command goes on."""
+    click.echo(_one_line(message), err=True)
+    sys.stderr.flush()
+
+
+def _failure(code: str, message: str, hint: str, exit_code: int) -> Failure:
+    return Failure(code, _one_line(message), _one_line(hint), exit_code)
+
+
+def _one_line(text: str) -> str:
+    return strip_controls(redact(" ".join(text.split())))

@@ -1,0 +1,110 @@
+"""The root command: loads the command that was named, and turns whatever ends it into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final, cast
+
+import click
+
+from tui_app import __version__
+from tui_app.cli.crash import install_crash_hooks
+from tui_app.cli.failures import report_failure, wants_json
+from tui_app.cli.options import profile_option
+from tui_app.cli.session import Session
+from tui_app.errors import Cancelled, XtreamTuiError
+from tui_app.paths import Paths
+
+#: Command → the module that holds it as `command`, in the order `--help` lists them.
+_MODULES: Final = {
+    "demo": "demo",
+    "profile": "profiles",
+    "sync": "sync",
+    "list": "listing",
+    "search": "search",
+    "show": "show",
+    "url": "url",
+    "stats": "stats",
+    "cache": "cache",
+    "where": "where",
+    "panel": "panel",
+}
+
+_FIRST_STEPS: Final = """Without a command the app opens. First steps:
+
+\b
+  xtream-tui demo                                look around, no account needed
+  xtream-tui profile add home --url LINK         the link your provider sent
+  xtream-tui sync                                fetch the library
+  xtream-tui                                     browse it
+"""
+
+
+class FrontDoor(click.Group):
+    """A group whose commands are imported when they are needed, and whose `main` never shows a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _MODULES.get(cmd_name)
+        return cast(click.Command, import_module(f"tui_app.cli.{module}").command) if module else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise Cancelled("Stopped.") from None
+        except BrokenPipeError:  # `xtream-tui list | head`: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return answer
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run and leave the process with the command's exit code: 0, 1, 2, 3, 4, 5, 6 or 130."""
+        given = args[0] if args else extra.pop("args", None)
+        arguments = list(sys.argv[1:] if given is None else given)
+        extra |= {"prog_name": "xtream-tui", "standalone_mode": False}
+        try:
+            code = super().main(arguments, **extra)
+        except (click.ClickException, click.Abort, XtreamTuiError, PermissionError) as error:
+            code = report_failure(error, as_json=wants_json(arguments))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(
+    cls=FrontDoor,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_FIRST_STEPS,
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@profile_option
+@click.pass_context
+def front_door(ctx: click.Context) -> int | None:
+    """Browse an Xtream Codes account from a local, searchable copy.
+
+    Example: xtream-tui search "charlie chaplin"
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    from tui_app.cli.app import open_app
+
+    return open_app(ctx.ensure_object(Session))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line in this process and return its exit code; a surprise ends in the log, in one line."""
+    install_crash_hooks(Paths.current(), as_json=wants_json(arguments))
+    for stream in (sys.stdout, sys.stderr):  # a name in Arabic must not end a command on an ASCII terminal
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        front_door.main(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    return 0

@@ -1,0 +1,172 @@
+"""One item in full: as a JSON document and as text. Knows nothing of where it came from."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tui_app.catalog import Episode, FullItem, Kind, Programme, Season, category_names
+from tui_app.cli.output import day, length, moment, say
+
+_WIDEST: Final = 100
+
+
+def title_document(full: FullItem, freshness: str) -> dict[str, Any]:
+    """`show movie --json` and, with its seasons, `show series --json`."""
+    item = full.item
+    document: dict[str, Any] = {
+        "id": item.id,
+        "name": item.name,
+        "plot": full.plot,
+        "cast": full.cast,
+        "director": full.director,
+        "genre": item.genre,
+        "year": item.year,
+        "rating": item.rating,
+        "duration_s": item.duration_s,
+        "released": full.released,
+        "trailer": full.trailer,
+        "container": item.container,
+        "categories": list(category_names(full.categories)),
+        "added": item.added,
+        "tmdb": full.tmdb,
+        "details": freshness,
+    }
+    if item.kind is Kind.SERIES:
+        del document["container"]
+        document["seasons"] = [_season_document(season) for season in full.seasons]
+    return document
+
+
+def _season_document(season: Season) -> dict[str, Any]:
+    return {
+        "season": season.number,
+        "name": season.name,
+        "episodes": [_episode_document(episode) for episode in season.episodes],
+    }
+
+
+def _episode_document(episode: Episode) -> dict[str, Any]:
+    return {
+        "id": episode.id,
+        "episode": episode.number,
+        "title": episode.title,
+        "duration_s": episode.duration_s,
+        "released": episode.released,
+        "plot": episode.plot,
+        "container": episode.container,
+    }
+
+
+def channel_document(full: FullItem, guide: Sequence[Programme]) -> dict[str, Any]:
+    """`show channel --json`; `now` and `next` are null when the guide does not say."""
+    item = full.item
+    running, following = _now_and_next(guide)
+    return {
+        "id": item.id,
+        "name": item.name,
+        "number": item.number,
+        "categories": list(category_names(full.categories)),
+        "catchup_days": item.archive_days,
+        "epg_id": item.epg_id,
+        "radio": item.is_radio,
+        "separator": item.is_separator,
+        "added": item.added,
+        "now": _programme_document(running),
+        "next": _programme_document(following),
+    }
+
+
+def _programme_document(programme: Programme | None) -> dict[str, Any] | None:
+    if programme is None:
+        return None
+    return {
+        "start": programme.start,
+        "stop": programme.stop,
+        "title": programme.title,
+        "description": programme.description,
+    }
+
+
+def _now_and_next(guide: Sequence[Programme]) -> tuple[Programme | None, Programme | None]:
+    now = time.time()
+    running = next((programme for programme in guide if programme.start <= now < programme.stop), None)
+    return running, next((programme for programme in guide if programme.start > now), None)
+
+
+def print_channel(full: FullItem, guide: Sequence[Programme]) -> None:
+    """A channel for people."""
+    item = full.item
+    running, following = _now_and_next(guide)
+    say(item.name)
+    _facts((
+        ("number", str(item.number or "")),
+        ("categories", ", ".join(category_names(full.categories))),
+        ("catch-up", f"{item.archive_days} days" if item.archive_days else ""),
+        ("now", _programme_line(running)),
+        ("next", _programme_line(following)),
+        ("id", item.id),
+    ))  # fmt: skip
+    if running and running.description:
+        _paragraphs(running.description)
+
+
+def _programme_line(programme: Programme | None) -> str:
+    return f"{moment(programme.start)[-5:]} {programme.title}" if programme else ""
+
+
+def print_title(full: FullItem, freshness: str) -> None:
+    """A movie or series for people."""
+    item, details = full.item, full.details
+    say(f"{item.name} ({item.year})" if item.year and str(item.year) not in item.name else item.name)
+    _facts((
+        ("rating", f"{item.rating:.1f}" if item.rating is not None else ""),
+        ("genre", item.genre or ""),
+        ("length", length(item.duration_s)),
+        ("released", full.released or ""),
+        ("director", full.director or ""),
+        ("cast", full.cast or ""),
+        ("country", (details and details.country) or ""),
+        ("video", (details and details.video) or ""),
+        ("audio", (details and details.audio) or ""),
+        ("trailer", f"https://youtu.be/{full.trailer}" if full.trailer else ""),
+        ("categories", ", ".join(category_names(full.categories))),
+        ("added" if item.kind is Kind.MOVIE else "changed", day(item.added)),
+        ("details", freshness),
+        ("id", item.id),
+    ))  # fmt: skip
+    if full.plot:
+        _paragraphs(full.plot)
+    for season in full.seasons:
+        _print_season(season)
+
+
+def _print_season(season: Season) -> None:
+    say()
+    say(season.name or f"Season {season.number}")
+    for episode in season.episodes:
+        facts = ", ".join(filter(None, (length(episode.duration_s), episode.released, f"id {episode.id}")))
+        say(f"  {episode.number:>3}. {episode.title} ({facts})")
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> None:
+    shown = [(name, value) for name, value in facts if value]
+    widest = max(len(name) for name, _ in shown)
+    for name, value in shown:
+        indent = " " * (widest + 2)
+        for line in textwrap.wrap(value, _room(), initial_indent=f"{name:<{widest}}  ", subsequent_indent=indent):
+            say(line)
+
+
+def _paragraphs(text: str) -> None:
+    say()
+    for paragraph in text.split("\n"):
+        for line in textwrap.wrap(paragraph, _room()) or [""]:
+            say(line)
+
+
+def _room() -> int:
+    return max(40, min(_WIDEST, shutil.get_terminal_size().columns))

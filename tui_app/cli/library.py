@@ -1,0 +1,63 @@
+"""Opens a profile's local copy and the user's marks for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tui_app.catalog import CacheStats, Kind, Mark
+from tui_app.cli.failures import warn
+from tui_app.errors import NotFound
+from tui_app.paths import Paths
+
+if TYPE_CHECKING:
+    from tui_app.store import LibraryStore
+
+
+@contextmanager
+def reading(paths: Paths, profile: str) -> Iterator[LibraryStore | None]:
+    """The copy of one profile, for questions only; None when it was never made."""
+    file = paths.library_db(profile)
+    if not file.exists():
+        yield None
+        return
+    from tui_app.store import LibraryStore
+
+    with LibraryStore.open(file, profile, readonly=True) as store:
+        yield store
+
+
+@contextmanager
+def require_library(paths: Paths, profile: str) -> Iterator[LibraryStore]:
+    """Like `reading`, for questions about one item; `NotFound` when there is no copy to look into."""
+    with reading(paths, profile) as store:
+        if store is None:
+            raise NotFound("Nothing was synced yet, so nothing can be found.", hint=_sync_hint())
+        yield store
+
+
+def hint_when_empty(store: LibraryStore | None) -> None:
+    """A line on stderr when the answer is empty because nothing was synced yet."""
+    if store is None or store.get_cache_stats().last_success is None:
+        warn(f"Nothing synced yet. {_sync_hint()}")
+
+
+def library_stats(paths: Paths, profile: str) -> CacheStats | None:
+    """What the copy holds; None when it was never made."""
+    with reading(paths, profile) as store:
+        return store.get_cache_stats() if store else None
+
+
+def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
+    """The ids the user put a mark on."""
+    if not paths.user_db.exists():
+        return frozenset()
+    from tui_app.store import UserStore
+
+    with UserStore(paths.user_db) as user:
+        return user.ids_with(profile, kind, mark)
+
+
+def _sync_hint() -> str:
+    return "Fetch the library with: xtream-tui sync"

@@ -1,0 +1,91 @@
+"""Tests a login and says how the account stands; what it learned is kept with the profile, the password never."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any, Final
+
+from tui_app.catalog import Account
+from tui_app.cli.failures import describe, warn
+from tui_app.cli.output import day, print_json, say
+from tui_app.cli.session import Session
+from tui_app.errors import LoginRefused, PanelError
+from tui_app.settings import PasswordStore, Profile
+from tui_app.text import redact
+
+#: Refusals that say something lasting of the account; the others may be a typing error or a bad day.
+_LASTING: Final = frozenset(("expired", "banned", "disabled"))
+
+
+def ask_panel(profile: Profile, password: str) -> Account:
+    """Log in once. Raises `PanelError` and its children when refused or unreachable."""
+    from tui_app.sync import test_login
+
+    return asyncio.run(test_login(profile, password))
+
+
+def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> int:
+    """Test a stored profile, keep what the login said, print it; returns the exit code."""
+    password = PasswordStore(session.paths).read(profile)
+    try:
+        account = ask_panel(profile, password)
+    except PanelError as error:
+        if isinstance(error, LoginRefused) and error.status in _LASTING:
+            _save_status(session, profile, error.status)
+        return print_refusal(profile.name, error, as_json=as_json)
+    session.profiles().save_account(profile.name, account, int(time.time()))
+    print_account(profile.name, account, as_json=as_json)
+    return 0
+
+
+def print_account(name: str, account: Account, *, as_json: bool) -> None:
+    """The document of `profile test --json`, or the same in words."""
+    if as_json:
+        print_json(_document(name, account.status, account.expires, account.max_connections, account.message))
+        return
+    expires = f"until {day(account.expires)}" if account.expires else "without an end date"
+    limit = account.max_connections
+    say(f"{name}: the login works; the account is {account.status}, {expires}.")
+    if limit is not None:
+        say(f"At most {limit} {'stream' if limit == 1 else 'streams'} at a time.")
+    if account.message:
+        say(redact(account.message))
+    for warning in account.warnings:
+        warn(warning)
+
+
+def print_untested(name: str) -> None:
+    """The document of a profile nobody logged in with yet."""
+    print_json(_document(name, "untested", None, None, ""))
+
+
+def print_refusal(name: str, error: PanelError, *, as_json: bool, note: str = "") -> int:
+    """Why the login failed: the same document with an `error`, one line on stderr; returns the exit code."""
+    failure = describe(error)
+    status = error.status if isinstance(error, LoginRefused) else error.code
+    if as_json:
+        print_json({**_document(name, status, None, None, failure.message), "error": failure.document})
+    warn(" ".join(filter(None, (failure.message, failure.hint, note))))
+    return failure.exit_code
+
+
+def _save_status(session: Session, profile: Profile, status: str) -> None:
+    known = profile.account
+    account = Account(status=status)
+    if known:
+        account = replace(
+            account, expires=known.expires, max_connections=known.max_connections, timezone=known.timezone
+        )
+    session.profiles().save_account(profile.name, account, int(time.time()))
+
+
+def _document(name: str, status: str, expires: int | None, limit: int | None, message: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "status": status,
+        "expires": expires,
+        "max_connections": limit,
+        "message": redact(message),
+    }

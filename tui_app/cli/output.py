@@ -1,0 +1,108 @@
+"""Prints for people and for scripts: aligned columns measured in cells, dates and lengths in words, JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from tui_app.text import cell_width, fit, strip_controls
+
+_GAP: Final = "  "
+_NARROWEST_FLEXIBLE: Final = 12  # cells; a narrower terminal wraps instead
+
+
+def print_json(document: Any) -> None:
+    """One document on one line. Letters stay readable where the terminal can show them."""
+    unicode_ok = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(document, ensure_ascii=not unicode_ok)
+    click.echo(text.encode("utf-8", "replace").decode() if unicode_ok else text)
+    sys.stdout.flush()
+
+
+def say(text: str = "") -> None:
+    """One line on stdout, without any control character a name may have smuggled in."""
+    click.echo(strip_controls(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: numbers stand to the right; a flexible column is cut when the terminal is too narrow."""
+
+    title: str
+    right: bool = False
+    flexible: bool = False
+
+
+def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under their titles. Columns that are empty in every row are left out; on a pipe nothing is cut."""
+    shown = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    cells = [[strip_controls(row[i]) for i in shown] for row in rows]
+    chosen = [columns[i] for i in shown]
+    widths = [max(cell_width(column.title), *(cell_width(row[i]) for row in cells)) for i, column in enumerate(chosen)]
+    if sys.stdout.isatty():
+        widths = _narrowed(chosen, widths, shutil.get_terminal_size().columns)
+    for line in ([column.title for column in chosen], *cells):
+        fitted = (fit(text, widths[i], right=chosen[i].right) for i, text in enumerate(line))
+        say(_GAP.join(fitted).rstrip())
+
+
+def _narrowed(columns: Sequence[Column], widths: list[int], room: int) -> list[int]:
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - room
+    narrowed = list(widths)
+    for i in sorted(range(len(columns)), key=lambda i: -widths[i]):
+        if excess > 0 and columns[i].flexible:
+            cut = min(excess, max(0, widths[i] - _NARROWEST_FLEXIBLE))
+            narrowed[i] -= cut
+            excess -= cut
+    return narrowed
+
+
+def day(at: int | None) -> str:
+    """A date as people write it in lists; empty when unknown."""
+    return _local(at, "%Y-%m-%d")
+
+
+def moment(at: int | None) -> str:
+    """Date and time of day; empty when unknown."""
+    return _local(at, "%Y-%m-%d %H:%M")
+
+
+def _local(at: int | None, form: str) -> str:
+    if not at:
+        return ""
+    try:
+        return time.strftime(form, time.localtime(at))
+    except (OverflowError, ValueError, OSError):  # a panel's year 50,000
+        return ""
+
+
+def length(seconds: int | None) -> str:
+    """`1 h 47 min`; empty when unknown."""
+    if not seconds:
+        return ""
+    hours, minutes = divmod(max(1, round(seconds / 60)), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def size(n_bytes: int) -> str:
+    """Bytes as people say them: `812 B`, `1.4 MB`."""
+    if n_bytes < 1000:
+        return f"{n_bytes} B"
+    value = n_bytes / 1000
+    for unit in ("kB", "MB"):
+        if value < 1000:
+            return f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def counted(n: int, noun: str, plural: str | None = None) -> str:
+    """`1 movie`, `1,204 movies`."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

@@ -1,0 +1,76 @@
+"""`xtream-tui panel`: serves the built-in demo panel on the loopback interface, for tests and for trying things out."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tui_app.cli.output import print_json
+
+if TYPE_CHECKING:
+    from tui_app.demo import DemoPanel
+
+_COUNT: Final = click.IntRange(min=0)
+_OPTIONS: Final = (
+    click.option("--channels", type=_COUNT, metavar="N", help="How many channels."),
+    click.option("--movies", type=_COUNT, metavar="N", help="How many movies."),
+    click.option("--series", type=_COUNT, metavar="N", help="How many series."),
+    click.option("--seed", type=int, metavar="S", help="The same seed gives the same library."),
+)
+
+
+def size_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which library the demo panel offers; each is None when not given."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def given(**sizes: int | None) -> dict[str, int]:
+    """Only the sizes that were given: the demo room knows the usual ones."""
+    return {name: value for name, value in sizes.items() if value is not None}
+
+
+@click.command("panel")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="P", help="The port; 0 takes a free one.")
+@size_options
+@click.option("--generation", type=_COUNT, default=0, metavar="G", help="The library after G rounds of changes.")
+@click.option("--until-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
+def command(
+    port: int,
+    channels: int | None,
+    movies: int | None,
+    series: int | None,
+    seed: int | None,
+    generation: int,
+    until_eof: bool,
+) -> None:
+    """Serve a made-up provider on this machine until Ctrl-C.
+
+    Prints one JSON line with url, username and password, then serves.
+
+    Example: xtream-tui panel --movies 20000 --port 8080
+    """
+    from tui_app.demo import run_panel
+
+    if until_eof:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    sizes = given(channels=channels, movies=movies, series=series, seed=seed)
+    run_panel(port=port, generation=generation, on_ready=_announce, **sizes)
+
+
+def _announce(panel: DemoPanel) -> None:
+    print_json({"url": panel.url, "username": panel.username, "password": panel.password})
+
+
+def _stop_at_end_of_input() -> None:
+    """Whoever started us with a pipe is gone, even if it was killed: nobody would ever end this panel."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    _thread.interrupt_main()

@@ -1,0 +1,146 @@
+"""`xtream-tui profile`: list, use, test and remove the accounts we know; `add` has a file of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tui_app.catalog import Mark
+from tui_app.cli.library import library_stats
+from tui_app.cli.login import test_and_remember
+from tui_app.cli.options import json_option, profile_option, yes_option
+from tui_app.cli.output import Column, counted, day, moment, print_json, print_table, say
+from tui_app.cli.profile_add import add_profile
+from tui_app.cli.session import Session
+from tui_app.cli.terminal import confirm
+from tui_app.settings import Profile
+from tui_app.text import redact
+
+
+@click.group("profile", no_args_is_help=False)
+@profile_option
+def command() -> None:
+    """Add, choose, test and remove accounts.
+
+    \b
+    Example:
+      xtream-tui profile add home --url "http://panel.example:8080/get.php?username=u&password=p"
+    """
+
+
+command.add_command(add_profile)
+
+
+@command.command("list")
+@json_option
+@click.pass_obj
+def list_profiles(session: Session, as_json: bool) -> None:
+    """List the accounts and how they stand.
+
+    Example: xtream-tui profile list
+    """
+    profiles = session.profiles()
+    current = profiles.current()
+    current_name = current.name if current else None
+    rows = [_row(session, profile) for profile in profiles.list()]
+    if as_json:
+        print_json({"current": current_name, "profiles": rows})
+    elif rows:
+        columns = (Column(""), *(Column(title) for title in ("name", "server", "user", "status", "expires", "synced")))
+        print_table(columns, [_cells(row, is_current=row["name"] == current_name) for row in rows])
+    else:
+        say("No profile yet. Add one: xtream-tui profile add home --url LINK, or look around: xtream-tui demo")
+
+
+def _row(session: Session, profile: Profile) -> dict[str, Any]:
+    stats = library_stats(session.paths, profile.name)
+    return {
+        "name": profile.name,
+        "url": redact(profile.url),
+        "username": profile.username,
+        "status": profile.account.status if profile.account else None,
+        "expires": profile.account.expires if profile.account else None,
+        "last_sync": stats.last_success if stats else None,
+    }
+
+
+def _cells(row: dict[str, Any], *, is_current: bool) -> tuple[str, ...]:
+    expires = day(row["expires"]) or ("never" if row["status"] else "")
+    status = row["status"] or "not tested"
+    return ("*" if is_current else " ", row["name"], row["url"], row["username"], status, expires,
+            moment(row["last_sync"]) or "never")  # fmt: skip
+
+
+@command.command("use")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def use_profile(session: Session, name: str, as_json: bool) -> None:
+    """Make a profile the current one.
+
+    Example: xtream-tui profile use home
+    """
+    profile = session.profile(name)
+    session.profiles().use(profile.name)
+    if as_json:
+        print_json({"current": profile.name})
+    else:
+        say(f"Current profile: {profile.name}")
+
+
+@command.command("test")
+@click.argument("name", required=False)
+@json_option
+@profile_option
+@click.pass_obj
+def test_profile(session: Session, name: str | None, as_json: bool) -> int:
+    """Log in and say how the account stands.
+
+    Example: xtream-tui profile test home
+    """
+    return test_and_remember(session, session.profile(name), as_json=as_json)
+
+
+@command.command("remove")
+@click.argument("name")
+@yes_option
+@json_option
+@click.pass_obj
+def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int:
+    """Remove a profile with its copy, its marks and its password.
+
+    Example: xtream-tui profile remove home
+    """
+    from tui_app.store import UserStore, clear_content_cache
+    from tui_app.sync.lock import SyncLock
+
+    profile = session.profile(name)
+    if not confirm(f"Remove “{profile.name}”: {_what_goes(session, profile.name)}?", yes=yes):
+        say("Nothing was removed.")
+        return 1
+    with SyncLock(session.paths.sync_lock(profile.name), profile.name):
+        clear_content_cache(session.paths, profile.name)
+        if session.paths.user_db.exists():
+            with UserStore(session.paths.user_db) as user:
+                user.remove_profile(profile.name)
+        session.profiles().remove(profile.name)
+    session.paths.sync_lock(profile.name).unlink(missing_ok=True)
+    if as_json:
+        print_json({"removed": profile.name})
+    else:
+        say(f"Removed “{profile.name}”.")
+    return 0
+
+
+def _what_goes(session: Session, name: str) -> str:
+    from tui_app.catalog import LISTED_KINDS
+    from tui_app.store import UserStore
+
+    stats = library_stats(session.paths, name)
+    items = sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
+    favourites = 0
+    if session.paths.user_db.exists():
+        with UserStore(session.paths.user_db) as user:
+            favourites = sum(len(user.ids_with(name, kind, Mark.FAVOURITE)) for kind in LISTED_KINDS)
+    return f"the copy of {counted(items, 'item')}, {counted(favourites, 'favourite')}, other marks and the password"

@@ -1,0 +1,136 @@
+"""`xtream-tui sync`: syncs one or more profiles, one after the other, and says how it went."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import click
+
+from tui_app.catalog import Kind
+from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.kinds import several
+from tui_app.cli.options import json_option, profile_option
+from tui_app.cli.output import print_json
+from tui_app.cli.session import Session
+from tui_app.cli.sync_view import SyncView, view_for
+from tui_app.errors import UsageError
+from tui_app.events import SyncFinished
+
+_PARTIAL = 3
+
+
+@click.command("sync")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everyone", is_flag=True, help="Sync every profile, one after the other.")
+@click.option("--full", is_flag=True, help="Rewrite everything instead of writing only what differs.")
+@click.option(
+    "--only", callback=several, metavar="KINDS", help="Only these: channels, movies, series (comma separated)."
+)
+@click.option("--accept-shrink", is_flag=True, help="Remove what vanished even when the list became implausibly short.")
+@json_option
+@click.option("--events", is_flag=True, help="Print one JSON event a line (how the app drives a sync).")
+@profile_option
+@click.pass_obj
+def command(
+    session: Session,
+    names: tuple[str, ...],
+    everyone: bool,
+    full: bool,
+    only: tuple[Kind, ...] | None,
+    accept_shrink: bool,
+    as_json: bool,
+    events: bool,
+) -> int:
+    """Fetch what is new from the provider into the local copy.
+
+    Without a name the current profile is synced. Ctrl-C stops it; what is stored stays sound.
+
+    \b
+    Examples:
+      xtream-tui sync
+      xtream-tui sync --all --json
+      xtream-tui sync home --full --only movies,series
+    """
+    wanted = _profile_names(session, names, everyone)
+    mode: Literal["incremental", "full"] = "full" if full else "incremental"
+    if events:
+        from tui_app.cli.engine import run_engine
+
+        if len(wanted) != 1:
+            raise UsageError("--events syncs one profile at a time.")
+        return run_engine(session.paths, wanted[0], mode=mode, only=only, accept_shrink=accept_shrink)
+    view = view_for(as_json=as_json)
+    finished = _sync_all(session, wanted, view, mode=mode, only=only, accept_shrink=accept_shrink)
+    as_list = everyone or len(wanted) > 1
+    if as_json:
+        print_json(_several(finished) if as_list else finished[0].report)
+    return _exit_code(finished)
+
+
+def sync_one(session: Session, name: str, *, silent: bool) -> int:
+    """Sync one profile, as `profile add --sync` does; `silent` keeps stdout clean. Returns the exit code."""
+    return _exit_code(_sync_all(session, [name], view_for(as_json=silent)))
+
+
+def _profile_names(session: Session, names: Sequence[str], everyone: bool) -> list[str]:
+    if everyone:
+        if names:
+            raise UsageError("Give names or --all, not both.")
+        found = [profile.name for profile in session.profiles().list()]
+        return found or [session.profile().name]  # says that there is none
+    if names:
+        return list(dict.fromkeys(session.profile(name).name for name in names))
+    return [session.profile().name]
+
+
+def _sync_all(
+    session: Session,
+    names: Sequence[str],
+    view: SyncView,
+    *,
+    mode: Literal["incremental", "full"] = "incremental",
+    only: tuple[Kind, ...] | None = None,
+    accept_shrink: bool = False,
+) -> list[SyncFinished]:
+    """The outcomes in order; after a cancelled one the rest is not started."""
+    from tui_app.sync import Cancellation, run_sync
+
+    cancellation = Cancellation()
+    outcomes: list[SyncFinished] = []
+    with cancelling_on_signals(cancellation.cancel, view.cancelling), view:
+        for name in names:
+            sync = run_sync(
+                session.paths,
+                name,
+                mode=mode,
+                only=only,
+                accept_shrink=accept_shrink,
+                emit=view.show,
+                cancellation=cancellation,
+            )
+            outcomes.append(asyncio.run(sync))
+            if cancellation.is_cancelled:
+                break
+    return outcomes
+
+
+def _several(outcomes: Sequence[SyncFinished]) -> dict[str, Any]:
+    return {"status": _overall(outcomes), "profiles": [outcome.report for outcome in outcomes]}
+
+
+def _overall(outcomes: Sequence[SyncFinished]) -> str:
+    statuses = {outcome.status for outcome in outcomes}
+    if "cancelled" in statuses:
+        return "cancelled"
+    return statuses.pop() if len(statuses) == 1 else "partial"
+
+
+def _exit_code(outcomes: Sequence[SyncFinished]) -> int:
+    """One outcome's own code; of several the one they share, or 3 as soon as some part worked."""
+    codes = {outcome.exit_code for outcome in outcomes}
+    if len(codes) == 1:
+        return codes.pop()
+    overall = _overall(outcomes)
+    return {"cancelled": 130, "failed": 1}.get(overall, _PARTIAL)

@@ -1,0 +1,128 @@
+"""How a running sync looks on the command line: a bar on a terminal, plain lines elsewhere, nothing for scripts."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from types import TracebackType
+from typing import Final
+
+from tui_app.cli.failures import warn
+from tui_app.cli.output import counted, say
+from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncProgress, SyncStarted
+from tui_app.text import fit, redact
+
+_BAR_CELLS: Final = 24
+_LINE_CELLS: Final = 100
+_ERASE_LINE: Final = "\r\x1b[2K"
+
+
+class SyncView:
+    """Says nothing; the base of the other two. A view is entered for the time of the sync."""
+
+    def __enter__(self) -> SyncView:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def show(self, event: SyncEvent) -> None:
+        """Hear one event; called on the sync's thread."""
+
+    def cancelling(self) -> None:
+        """The user asked to stop."""
+
+
+class Failures(SyncView):
+    """For scripts: only what went wrong, on stderr."""
+
+    def show(self, event: SyncEvent) -> None:
+        if isinstance(event, SyncFinished) and event.message:
+            warn(f"{event.profile}: {event.message} {event.hint}".rstrip())
+
+    def cancelling(self) -> None:
+        warn("Stopping…")
+
+
+class PlainLines(Failures):
+    """One line a part on stdout: for logs of cron jobs."""
+
+    def show(self, event: SyncEvent) -> None:
+        if isinstance(event, SyncStarted):
+            say(f"{event.profile}: {event.mode} sync")
+        elif isinstance(event, PartFinished):
+            say(f"  {event.part}: {describe_part(event)}")
+        elif isinstance(event, SyncFinished):
+            say(f"{event.profile}: {event.status}")
+            super().show(event)
+        sys.stdout.flush()
+
+
+class ProgressBar(PlainLines):
+    """A bar on stderr under the lines of the finished parts."""
+
+    def __init__(self) -> None:
+        self._is_drawn = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._erase()
+
+    def show(self, event: SyncEvent) -> None:
+        if isinstance(event, SyncProgress):
+            self._draw(progress_line(event))
+        elif isinstance(event, PartStarted):
+            return
+        else:
+            self._erase()
+            super().show(event)
+
+    def cancelling(self) -> None:
+        self._draw("Stopping…")
+
+    def _draw(self, line: str) -> None:
+        sys.stderr.write(_ERASE_LINE + line)
+        sys.stderr.flush()
+        self._is_drawn = True
+
+    def _erase(self) -> None:
+        if self._is_drawn:
+            sys.stderr.write(_ERASE_LINE)
+            sys.stderr.flush()
+            self._is_drawn = False
+
+
+def view_for(*, as_json: bool) -> SyncView:
+    """The view that suits where the output goes."""
+    if as_json:
+        return Failures()
+    return ProgressBar() if sys.stderr.isatty() else PlainLines()
+
+
+def progress_line(progress: SyncProgress) -> str:
+    """`[######      ]  42 % movies, writing · 51,200 rows · 38,000/s · 4 s left`, at most one line wide."""
+    filled = round(_BAR_CELLS * progress.fraction)
+    bar = "#" * filled + " " * (_BAR_CELLS - filled)
+    facts = [f"{progress.part}, {progress.phase}"]
+    facts += [f"{progress.rows:,} rows"] if progress.rows else []
+    facts += [f"{progress.rows_per_s:,.0f}/s"] if progress.rows_per_s else []
+    facts += [f"{progress.seconds_left:.0f} s left"] if progress.seconds_left is not None else []
+    room = min(_LINE_CELLS, shutil.get_terminal_size().columns - 1)
+    return fit(f"[{bar}] {progress.fraction:4.0%}  {' · '.join(facts)}", room).rstrip()
+
+
+def describe_part(part: PartFinished) -> str:
+    """What one part brought, in one line."""
+    if part.status in ("skipped", "cancelled"):
+        return part.status
+    facts = [counted(part.total, "item")]
+    facts += [f"+{part.added:,}"] if part.added else []
+    facts += [f"{part.changed:,} changed"] if part.changed else []
+    facts += [f"-{part.removed:,}"] if part.removed else []
+    facts += [f"{part.held_back:,} held back"] if part.held_back else []
+    facts = facts if part.status != "failed" else ["failed"]
+    facts += [redact(part.reason)] if part.reason else []
+    return ", ".join(facts)
