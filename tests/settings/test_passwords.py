@@ -192,7 +192,7 @@ def test_a_profile_with_a_command_keeps_no_password(profiles: ProfileStore, path
 class Shelf(KeyringBackend):
     """A keyring in memory, with the troubles real ones have."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def __init__(self) -> None:
         super().__init__()
