@@ -63,8 +63,8 @@ def imported_by(arguments: str, *modules: str) -> list[str]:
 @pytest.mark.parametrize(
     "arguments",
     ["changes", "list", "list nothing", "list movies --year abc", "list movies --year 1999-1990", "profile", "cache",
-     "list movies --limit -1", "list movies --min-rating 11", "list movies --sort size", "show episode 1", "url series 1",
-     "sync --only songs", "sync --only ,", "search", "list movies --nonsense", "panel --port 70000"],
+     "list movies --limit -1", "list movies --min-rating 11", "list movies --sort size", "show episode 1",
+     "url series 1", "sync --only songs", "sync --only ,", "search", "list movies --nonsense", "panel --port 70000"],
 )  # fmt: skip
 def test_wrong_usage_is_code_2_and_one_line(door: Door, arguments: str) -> None:
     answer = door(*arguments.split(), expect=2)

@@ -12,7 +12,7 @@ from tui_app.errors import UsageError
 from tui_app.text import fold
 
 if TYPE_CHECKING:
-    from tui_app.store import LibraryStore
+    from tui_app.store.library_store import LibraryStore
 
 _YEARS: Final = re.compile(r"(?P<only>\d{4})|(?=.*\d)(?P<first>\d{4})?\s*[-–]\s*(?P<last>\d{4})?")
 

@@ -12,7 +12,7 @@ from tui_app.errors import NotFound
 from tui_app.paths import Paths
 
 if TYPE_CHECKING:
-    from tui_app.store import LibraryStore
+    from tui_app.store.library_store import LibraryStore
 
 
 @contextmanager
@@ -22,9 +22,11 @@ def reading(paths: Paths, profile: str) -> Iterator[LibraryStore | None]:
     if not file.exists():
         yield None
         return
-    from tui_app.store import LibraryStore
+    from tui_app.store.library_store import LibraryStore
 
-    with LibraryStore.open(file, profile, readonly=True) as store:
+    with LibraryStore.open(file, readonly=True, create=False) as store:
+        if store.database.set_aside is not None:
+            warn(f"The copy was damaged and was set aside as {store.database.set_aside.name}. {_sync_hint()}")
         yield store
 
 
@@ -53,7 +55,7 @@ def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]
     """The ids the user put a mark on."""
     if not paths.user_db.exists():
         return frozenset()
-    from tui_app.store import UserStore
+    from tui_app.store.marks import UserStore
 
     with UserStore(paths.user_db) as user:
         return user.ids_with(profile, kind, mark)

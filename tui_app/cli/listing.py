@@ -17,7 +17,7 @@ from tui_app.cli.session import Session
 from tui_app.errors import UsageError
 
 if TYPE_CHECKING:
-    from tui_app.store import LibraryStore
+    from tui_app.store.library_store import LibraryStore
 
 _CATEGORIES = "categories"
 _WHAT = (*(kind.plural for kind in (*LISTED_KINDS, Kind.EPISODE)), _CATEGORIES)

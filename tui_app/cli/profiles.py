@@ -14,6 +14,7 @@ from tui_app.cli.output import Column, counted, day, moment, print_json, print_t
 from tui_app.cli.profile_add import add_profile
 from tui_app.cli.session import Session
 from tui_app.cli.terminal import confirm
+from tui_app.errors import LibraryError
 from tui_app.settings import Profile
 from tui_app.text import redact
 
@@ -54,7 +55,10 @@ def list_profiles(session: Session, as_json: bool) -> None:
 
 
 def _row(session: Session, profile: Profile) -> dict[str, Any]:
-    stats = library_stats(session.paths, profile.name)
+    try:
+        stats = library_stats(session.paths, profile.name)
+    except LibraryError:  # one unusable copy must not hide the others; commands on it say why
+        stats = None
     return {
         "name": profile.name,
         "url": redact(profile.url),

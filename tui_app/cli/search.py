@@ -16,7 +16,7 @@ from tui_app.cli.output import Column, counted, print_json, print_table, say
 from tui_app.cli.session import Session
 
 if TYPE_CHECKING:
-    from tui_app.store import LibraryStore
+    from tui_app.store.library_store import LibraryStore
 
 _FROM_STDIN = "-"
 _DEFAULT_LIMIT = 100

@@ -1,0 +1,143 @@
+"""Adding, listing, choosing, testing and removing profiles, as scripts do it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PASSWORD, USERNAME, add_profile
+from tests.cli.door import Door
+from tests.cli.servers import dead_address, web_page
+from tests.command_line import CommandLine
+from tui_app.demo import DemoPanel
+
+
+def link(panel: DemoPanel) -> str:
+    """What a provider sends in its welcome mail."""
+    return f"{panel.url}/get.php?username={USERNAME}&password={PASSWORD}&type=m3u_plus&output=ts"
+
+
+def test_a_pasted_link_becomes_the_current_profile(door: Door, panel: DemoPanel) -> None:
+    answer = door("profile", "add", "home", "--url", link(panel))
+    assert "xtream-tui sync home" in answer.out
+    assert PASSWORD not in answer.out + answer.err
+    listed = door.json("profile", "list")
+    assert listed["current"] == "home"
+    (row,) = listed["profiles"]
+    assert (row["name"], row["url"], row["username"], row["status"]) == ("home", panel.url, USERNAME, "active")
+    assert row["last_sync"] is None
+    assert set(row) == {"name", "url", "username", "status", "expires", "last_sync"}
+
+
+def test_the_document_of_add_is_that_of_test(door: Door, panel: DemoPanel) -> None:
+    added = door.json("profile", "add", "home", "--url", link(panel))
+    assert added["status"] == "active"
+    assert {"name", "status", "expires", "max_connections", "message"} == set(added)
+    assert door.json("profile", "test", "home") == added
+    assert "the login works" in door("profile", "test").out
+
+
+def test_only_the_secrets_file_holds_the_password(door: Door, panel: DemoPanel) -> None:
+    add_profile(door, panel)
+    holding = [path for path in door.home.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert holding == [door.paths.secrets_file]
+    assert stat.S_IMODE(door.paths.secrets_file.stat().st_mode) == 0o600
+
+
+def test_a_password_command_is_run_and_nothing_else_is_kept(door: Door, panel: DemoPanel) -> None:
+    door("profile", "add", "home", "--url", panel.url, "--username", USERNAME, "--password-command", f"echo {PASSWORD}")
+    assert not door.paths.secrets_file.exists()
+    assert door.json("profile", "test")["status"] == "active"
+
+
+def test_a_second_profile_does_not_become_current_until_it_is_chosen(door: Door, panel: DemoPanel) -> None:
+    add_profile(door, panel, "home")
+    add_profile(door, panel, "second")
+    assert door.json("profile", "list")["current"] == "home"
+    assert door.json("profile", "use", "SECOND") == {"current": "second"}
+    assert door.json("profile", "list")["current"] == "second"
+    assert door.json("--profile", "home", "stats")["profile"] == "home"
+    assert door.json("stats", "--profile", "home")["profile"] == "home"
+    assert door.json("--profile", "second", "stats", "--profile", "home")["profile"] == "home"
+
+
+def test_a_wrong_password_is_code_4_and_keeps_nothing(door: Door, panel: DemoPanel) -> None:
+    arguments = ("profile", "add", "home", "--url", panel.url, "--username", USERNAME, "--password-stdin")
+    answer = door(*arguments, "--json", stdin="wrong-password\n", expect=4)
+    assert answer.document["error"]["code"] == "login_refused"
+    assert answer.document["name"] == "home"
+    assert "wrong-password" not in answer.out + answer.err
+    assert len(answer.err.splitlines()) == 1
+    assert door.json("profile", "list")["profiles"] == []
+    assert not door.paths.secrets_file.exists()
+
+
+def test_a_dead_server_is_code_6_and_keeps_nothing(door: Door) -> None:
+    arguments = ("profile", "add", "home", "--url", dead_address(), "--username", "u", "--password-stdin")
+    answer = door(*arguments, stdin="p4ssw0rd\n", expect=6)
+    assert len(answer.err.splitlines()) == 1
+    assert door.json("profile", "list")["profiles"] == []
+
+
+def test_a_web_page_is_code_1_and_keeps_nothing(door: Door) -> None:
+    with web_page() as url:
+        arguments = ("profile", "add", "home", "--url", url, "--username", "u", "--password-stdin", "--json")
+        document = door(*arguments, stdin="p4ssw0rd\n", expect=1).document
+    assert document["error"]["code"] == "not_a_panel"
+    assert door.json("profile", "list")["profiles"] == []
+
+
+def test_no_test_keeps_a_profile_of_a_dead_server_and_testing_it_is_code_6(door: Door) -> None:
+    url = f"{dead_address()}/get.php?username=u&password=p4ssw0rd"
+    assert door.json("profile", "add", "home", "--url", url, "--no-test")["status"] == "untested"
+    document = door.json("profile", "test", expect=6)
+    assert document["error"]["code"] == "unreachable"
+    assert document["max_connections"] is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--url", "http://a b/"), ("--url", "ftp://host/"), ("--url", "host:8080"), ("--url", "host", "--username", "u")],
+    ids=["blank", "ftp", "no user", "no password"],
+)
+def test_what_is_missing_or_wrong_is_usage(door: Door, more: tuple[str, ...]) -> None:
+    assert len(door("profile", "add", "home", *more, expect=2).err.splitlines()) == 1
+
+
+def test_a_name_is_taken_once_in_any_case(door: Door, panel: DemoPanel) -> None:
+    add_profile(door, panel, "Home")
+    assert "already" in door("profile", "add", "home", "--url", link(panel), expect=2).err
+
+
+def test_an_unknown_profile_is_named_with_those_there_are(door: Door, panel: DemoPanel) -> None:
+    add_profile(door, panel)
+    for arguments in (("profile", "use", "hme"), ("profile", "test", "hme"), ("stats", "--profile", "hme")):
+        answer = door(*arguments, expect=2)
+        assert "hme" in answer.err
+        assert "home" in answer.err
+
+
+def test_removing_asks_and_takes_everything(synced: Door) -> None:
+    assert "--yes" in synced("profile", "remove", "home", expect=2).err
+    assert synced.json("profile", "list")["profiles"]
+    synced("profile", "remove", "home", "--yes")
+    assert synced.json("profile", "list") == {"current": None, "profiles": []}
+    left = [path for path in synced.home.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert left == []
+    assert list(synced.paths.data.glob("library-*")) == []
+
+
+def test_a_broken_profiles_file_is_named_and_left_alone(door: Door) -> None:
+    door.paths.ensure()
+    door.paths.profiles_file.write_text("[profiles\n")
+    answer = door("profile", "list", expect=1)
+    assert "profiles.toml" in answer.err
+    assert door.paths.profiles_file.read_text() == "[profiles\n"
+
+
+def test_the_password_is_in_no_process_argument_list(tmp_path: Path, panel: DemoPanel) -> None:
+    line = CommandLine(tmp_path)
+    line.add_profile("home", panel.url, USERNAME, PASSWORD)
+    assert line.json("profile", "test")["status"] == "active"
