@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,6 +74,18 @@ class Home:
                     f"INSERT INTO {kind.value}_names({kind.value}_names, rank) VALUES('integrity-check', 1)"
                 )
             database.rollback()
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Syncs in this process do not wait between requests and tries; those on the command line do."""
+    from tui_app.sync import panel
+    from tui_app.xtream.client import PanelClient
+
+    async def at_once(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(panel, "PanelClient", partial(PanelClient, sleep=at_once))
 
 
 @pytest.fixture

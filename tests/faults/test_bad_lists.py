@@ -26,20 +26,8 @@ BAD_LISTS: dict[str, Fault] = {
     "500": faults.status(500),
     "503": faults.status(503, retry_after="0"),
     "429": faults.status(429, retry_after="0"),
-    "404": faults.status(404, body=faults.HTML),
-    "884": faults.status(884),
     "two thirds of the rows": faults.shrunk(0.66),
 }
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting between tries takes no time here."""
-    from tui_app.xtream import client
-
-    async def at_once(seconds: float) -> None: ...
-
-    monkeypatch.setattr(client, "pause", at_once, raising=False)
 
 
 @pytest.mark.parametrize("name", BAD_LISTS)
@@ -134,6 +122,25 @@ async def test_a_part_the_panel_does_not_offer_is_named(home: Home, panel: Fault
     assert (finished.status, finished.exit_code) == ("partial", 3)
     assert "series" in finished.message.lower()
     assert finished.report["channels"]["status"] == finished.report["movies"]["status"] == "completed"
+
+
+@pytest.mark.parametrize("code", [403, 404, 884])
+async def test_a_refusal_in_place_of_a_list_ends_the_sync_and_costs_nothing(
+    code: int, home: Home, panel: FaultPanel
+) -> None:
+    await home.sync()
+    before = home.content()
+    panel.requests.clear()
+    panel.faults["get_vod_streams"] = faults.status(code, body=faults.HTML)
+
+    finished = await home.sync()
+
+    assert home.content() == before
+    assert (finished.status, finished.exit_code) == ("partial", 3)
+    assert finished.report["channels"]["status"] == "completed"
+    assert finished.report["movies"]["status"] == "failed"
+    assert panel.requests["get_vod_streams"] == 1, "a refusal is not asked again"
+    assert panel.requests["get_series"] == 0, "nor is anything else asked then"
 
 
 async def test_all_lists_failing_is_a_failed_sync(home: Home, panel: FaultPanel) -> None:
