@@ -63,10 +63,6 @@ class ListPainter:
             self._strips[index, width] = strip
         return strip
 
-    def blank(self, width: int) -> Strip:
-        """A line below the last row."""
-        return paint_line("", width, self._styles_for("row").row)
-
     def header(self, width: int, counter: str, *, typing: bool) -> Strip:
         """The column titles, and at the end of the main column the counter or what is being typed."""
         style = self._styles_for("header").row

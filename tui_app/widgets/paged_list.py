@@ -17,10 +17,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_app.widgets.empty_state import Emptiness, paint_emptiness
 from tui_app.widgets.list_modes import letter_bindings, number_bindings
 from tui_app.widgets.list_painter import PARTS, ListPainter, RowState
 from tui_app.widgets.list_rows import AwaitedSource, Column, FindsKeys, ListRow, ListSource, RowsSource
 from tui_app.widgets.page_cache import PageCache
+from tui_app.widgets.row_painter import strip_of
 
 __all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]
 
@@ -32,7 +34,8 @@ class PagedList(ScrollView, can_focus=True):
     """A list of rows in columns with one cursor.
 
     The door: `show(source)` puts a view in, `reload(source)` a newer state of the same view, `move_to(index)` moves
-    the cursor, `put(start, rows, generation)` answers `PageNeeded`. Questions: `total`, `cursor` (None when empty),
+    the cursor, `put(start, rows, generation)` answers `PageNeeded`, `show_empty(...)` says why there is nothing.
+    Questions: `total`, `cursor` (None when empty),
     `row` (under the cursor), `generation`. `jump_scroll` scrolls by half a page at the edge (for slow lines).
     Call them on the event loop; all of them are cheap, whatever the number of rows.
 
@@ -156,6 +159,7 @@ class PagedList(ScrollView, can_focus=True):
         self._entry: str | None = None  # what was typed after ":" or "'"; None outside these moments
         self._cursor = 0
         self._announced: tuple[int, str] | None = None
+        self._emptiness = Emptiness("")
         self.generation = 0
         self._pages = PageCache(RowsSource(), self._ask_for_page)
 
@@ -183,6 +187,12 @@ class PagedList(ScrollView, can_focus=True):
         if self._announced and self.row and self.row.key == self._announced[1]:
             self._announced = (self._cursor, self.row.key)
         self._announce()
+
+    def show_empty(self, title: str, reason: str = "", hint: str = "") -> None:
+        """Show no rows but words: what is the case, why, and which key helps. The focus stays here."""
+        self._emptiness = Emptiness(title, reason, hint)
+        self._take(RowsSource(), 0)
+        self._announced = None
 
     def put(self, start: int, rows: Sequence[ListRow], generation: int) -> None:
         """Bring the rows of a `PageNeeded`. An answer to an older view is dropped."""
@@ -248,7 +258,10 @@ class PagedList(ScrollView, can_focus=True):
         row = self.row
         if row is not None and self._announced != (self._cursor, row.key):
             self._announced = (self._cursor, row.key)
-            self.post_message(self.Highlighted(self, row.key, self._cursor, row))
+            self._say_highlighted(row)
+
+    def _say_highlighted(self, row: ListRow) -> None:
+        self.post_message(self.Highlighted(self, row.key, self._cursor, row))
 
     def _move_cursor(self, index: int) -> None:
         old, self._cursor = self._cursor, max(0, min(self.total - 1, index))
@@ -295,9 +308,17 @@ class PagedList(ScrollView, can_focus=True):
             return self._painter.header(width, entry if entry is not None else self._counter, typing=entry is not None)
         index = self.scroll_offset.y + y - self._header_lines
         if index >= self.total:
-            return self._painter.blank(width)
+            return self._paint_nothing(y - self._header_lines, width)
         state: RowState = "plain" if index != self._cursor else "cursor" if self.has_focus else "blurred"
         return self._painter.row(index, self._pages.row, width, state)
+
+    def _paint_nothing(self, y: int, width: int) -> Strip:
+        blank = self._style_of("row", False)
+        if self.total:
+            return strip_of([], width, blank)
+        styles = {"title": "row", "reason": "dim", "hint": "mark"}
+        said = self._emptiness
+        return paint_emptiness(said, y, width, self._page_rows, lambda part: self._style_of(styles[part], False), blank)
 
     @property
     def _counter(self) -> str:

@@ -1,0 +1,196 @@
+"""Reads theme files and turns the sound ones into Textual themes. A bad file costs a sentence, never the app.
+
+Everything is checked before Textual sees it, because Textual trusts its themes: a wrong colour there ends the program.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from textual.color import Color, ColorParseError
+from textual.css.constants import VALID_STYLE_FLAGS
+from textual.css.tokenize import tokenize_values
+from textual.css.tokenizer import TokenError
+from textual.design import ColorSystem
+from textual.theme import Theme
+
+MAIN_THEME: Final = "harbour"
+CONSOLE_THEME: Final = "console"  # for terminals of 16 colours
+
+_COLOURS: Final = (
+    *("primary", "secondary", "warning", "error", "success", "accent"),
+    *("foreground", "background", "surface", "panel", "boost"),
+)
+_KEYS: Final = frozenset(("name", "title", "dark", "ansi", "variables", *_COLOURS))
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_COLOUR_VALUE = re.compile(r"(?P<colour>[#\w(),.\s]+?)(?:\s+(?P<alpha>\d{1,3}(?:\.\d+)?)%)?")
+_BEYOND_COLOURS: Final = ("auto", "initial")  # words that stand where a variable's colour may stand
+_LARGEST: Final = 64 * 1024  # bytes of a theme file
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTheme:
+    """A theme that may be registered. `title` is its name for people."""
+
+    name: str
+    title: str
+    theme: Theme
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesLoaded:
+    """What loaded, in the order of the files, and one sentence for each file that did not."""
+
+    themes: tuple[LoadedTheme, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class ThemeProblem(ValueError):
+    """A theme can't be used; `str()` says why."""
+
+
+def load_themes(own_folder: Path | None = None) -> ThemesLoaded:
+    """The themes that come with the program and those in the user's folder, which win where names are equal."""
+    themes: dict[str, LoadedTheme] = {}
+    problems: list[str] = []
+    for folder in (shipped_folder(), own_folder):
+        for path in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
+            try:
+                loaded = read_theme(path)
+            except ThemeProblem as problem:
+                problems.append(f"{path.name}: {problem}")
+            else:
+                themes[loaded.name] = loaded
+    return ThemesLoaded(tuple(themes.values()), tuple(problems))
+
+
+def shipped_folder() -> Path:
+    """Inside the package where it was installed from a wheel, beside it where it runs from its source."""
+    package = Path(str(files("tui_app")))
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def default_theme(environ: Mapping[str, str]) -> str:
+    """The theme to start with: the 16-colour one where the terminal says it has no more."""
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return MAIN_THEME
+    if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in ("truecolor", "256"):
+        return MAIN_THEME
+    term = environ.get("TERM", "")
+    rich_in_colours = not term or term.rpartition("-")[2] in ("256color", "direct", "kitty")
+    return MAIN_THEME if rich_in_colours else CONSOLE_THEME
+
+
+def read_theme(path: Path) -> LoadedTheme:
+    """One file. Raises `ThemeProblem`."""
+    try:
+        data = path.read_bytes()
+        if len(data) > _LARGEST:
+            raise ThemeProblem("is too large for a theme")
+        raw = tomllib.loads(data.decode("utf-8"))
+    except OSError as error:
+        raise ThemeProblem(f"can't be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ThemeProblem("is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeProblem(f"is not TOML: {error}") from error
+    return theme_from(raw)
+
+
+def theme_from(raw: Mapping[str, Any]) -> LoadedTheme:
+    """A theme from the contents of a file. Raises `ThemeProblem` naming the first wrong key."""
+    unknown = sorted(set(raw) - _KEYS)
+    if unknown:
+        raise ThemeProblem(f"has an unknown key {unknown[0]!r}")
+    name = raw.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ThemeProblem("name must be a word of small letters, digits and hyphens")
+    title = raw.get("title", name)
+    if not isinstance(title, str) or not title.isprintable() or not 0 < len(title) <= 60:
+        raise ThemeProblem("title must be a short text")
+    if "primary" not in raw:
+        raise ThemeProblem("has no primary colour")
+    colours: dict[str, Any] = {key: _colour(key, raw[key]) for key in _COLOURS if key in raw}
+    theme = Theme(
+        name=name,
+        dark=_flag(raw, "dark", True),
+        ansi=_flag(raw, "ansi", False),
+        variables=dict(_variables(raw.get("variables", {}))),
+        **colours,
+    )
+    _try_out(theme)
+    return LoadedTheme(name, title, theme)
+
+
+def _flag(raw: Mapping[str, Any], key: str, default: bool) -> bool:
+    value = raw.get(key, default)
+    if not isinstance(value, bool):
+        raise ThemeProblem(f"{key} must be true or false")
+    return value
+
+
+def _colour(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ThemeProblem(f"{key} must be a colour in quotes")
+    try:
+        Color.parse(value)
+    except ColorParseError:
+        raise ThemeProblem(f"{key} is not a colour: {value!r}") from None
+    return value
+
+
+def _variables(table: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(table, dict):
+        raise ThemeProblem("variables must be a table")
+    for name, value in table.items():
+        if name not in known_variables():
+            raise ThemeProblem(f"variables.{name} is not a known variable")
+        if not isinstance(value, str):
+            raise ThemeProblem(f"variables.{name} must be a text in quotes")
+        if not (_is_style(value) if name.endswith("-style") else _is_colour(value)):
+            kind = "a text style" if name.endswith("-style") else "a colour"
+            raise ThemeProblem(f"variables.{name} is not {kind}: {value!r}")
+        yield name, value
+
+
+def _is_style(value: str) -> bool:
+    words = value.split()
+    return bool(words) and all(word in VALID_STYLE_FLAGS for word in words)
+
+
+def _is_colour(value: str) -> bool:
+    match = _COLOUR_VALUE.fullmatch(value)
+    if match is None:
+        return False
+    if match["colour"] in _BEYOND_COLOURS:
+        return True
+    try:
+        Color.parse(match["colour"])
+    except ColorParseError:
+        return False
+    return True
+
+
+@cache
+def known_variables() -> frozenset[str]:
+    """Names a theme may set: all that Textual derives from a theme's colours."""
+    plain, ansi = ColorSystem(primary="#000000"), ColorSystem(primary="ansi_blue", ansi=True)
+    return frozenset(plain.generate()) | frozenset(ansi.generate())
+
+
+def _try_out(theme: Theme) -> None:
+    """What Textual will do with it, done where it can still be refused."""
+    if theme.ansi and any(not (getattr(theme, key) or "ansi_").startswith("ansi_") for key in _COLOURS):
+        raise ThemeProblem("ansi themes need ansi_… colours throughout")
+    try:
+        tokenize_values({**theme.to_color_system().generate(), **theme.variables})
+    except (TokenError, ColorParseError, ValueError, AttributeError) as error:
+        raise ThemeProblem(f"its colours don't work together ({error})") from error

@@ -1,0 +1,158 @@
+"""Where the user types what to look for. It searches nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui_app.widgets.safe_input import SafeInput
+
+
+class _Entry(SafeInput):
+    """The input inside, whose extra keys the box around it answers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "older", "Recent", tooltip="The search before this one", id="search.older"),
+        Binding("down", "newer", "Results", tooltip="To the results", id="search.results"),
+        Binding("escape", "leave", "Back", tooltip="Leave the search box", id="search.leave"),
+    ]
+
+    def __init__(self, box: SearchBox, placeholder: str, blink: bool) -> None:
+        super().__init__(placeholder=placeholder, blink=blink)
+        self._box = box
+
+    def action_older(self) -> None:
+        self._box.recall(1)
+
+    def action_newer(self) -> None:
+        self._box.recall(-1)
+
+    def action_leave(self) -> None:
+        self._box.leave("escape")
+
+
+class SearchBox(Horizontal):
+    """A prompt and an input. Put it in place, then `take_focus()` when the search key is pressed.
+
+    `text` reads and sets what is typed (setting it posts `Changed` too); `set_recent` gives earlier searches, newest
+    first, which the up key brings back.
+    """
+
+    DEFAULT_CSS = """
+    SearchBox {
+        height: 1; background: $surface;
+        & > Static { width: 3; height: 1; padding: 0 1; color: $text-accent; background: $surface; }
+        & > SafeInput { width: 1fr; }
+    }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Something else is typed. Only the newest of a burst arrives."""
+
+        box: SearchBox
+        text: str
+
+        @property
+        def control(self) -> SearchBox:
+            return self.box
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, SearchBox.Changed) and message.box is self.box
+
+    @dataclass
+    class Submitted(Message):
+        """Enter: the user means it. Time to remember it as a recent search."""
+
+        box: SearchBox
+        text: str
+
+        @property
+        def control(self) -> SearchBox:
+            return self.box
+
+    @dataclass
+    class Left(Message):
+        """The user wants out: "down" to the results, "escape" back to where they were."""
+
+        box: SearchBox
+        by: Literal["down", "escape"]
+
+        @property
+        def control(self) -> SearchBox:
+            return self.box
+
+    def __init__(
+        self,
+        *,
+        placeholder: str = "Search",
+        blink: bool = False,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._entry = _Entry(self, placeholder, blink)
+        self._recent: tuple[str, ...] = ()
+        self._recalled = -1  # place in the recent searches; -1 is what the user types
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("/", markup=False)
+        yield self._entry
+
+    @property
+    def text(self) -> str:
+        return self._entry.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self._entry.value = text
+        self._entry.cursor_position = len(self._entry.value)
+
+    def set_recent(self, searches: Sequence[str]) -> None:
+        """Earlier searches, newest first."""
+        self._recent = tuple(searches)
+        self._recalled = -1
+
+    def take_focus(self) -> None:
+        """Focus the input now, not a moment later: keys of the same burst must land in it.
+
+        For the same reason the key that calls this must be a priority binding.
+        """
+        self.screen.set_focus(self._entry)
+
+    def recall(self, step: int) -> None:
+        """An older (1) or newer (-1) search; below the newest is what was typed, and below that are the results."""
+        if step < 0 and self._recalled < 0:
+            self.leave("down")
+            return
+        if self._recalled < 0:
+            self._typed = self.text
+        self._recalled = min(len(self._recent) - 1, self._recalled + step)
+        recalled = self._recalled
+        self.text = self._typed if recalled < 0 else self._recent[recalled]
+        self._recalled = recalled
+
+    def leave(self, by: Literal["down", "escape"]) -> None:
+        """Say that the user wants out."""
+        self.post_message(self.Left(self, by))
+
+    @on(Input.Changed)
+    def _say_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    @on(Input.Submitted)
+    def _say_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._recalled = -1
+        self.post_message(self.Submitted(self, event.value))

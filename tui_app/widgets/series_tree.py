@@ -1,0 +1,191 @@
+"""Seasons and episodes of one series, unfolded season by season."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui_app.catalog import Episode, Season
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_rows import Column, ListRow, RowsSource
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.words import count_words, length_words
+
+_COLUMNS: Final = (
+    Column("Episodes", main=True, width=16),
+    Column("Aired", width=10, min_list_width=60),
+    Column("Length", width=10, align="right", min_list_width=40),
+)
+
+
+class SeriesTree(PagedList):
+    """A `PagedList` whose rows are seasons and the episodes of those that are open.
+
+    States: `show_series`, `show_loading`, `show_missing`, `show_failed`. Right and left open and close a season, Enter
+    does either. Headings are no episodes: only `EpisodeHighlighted` and `EpisodeActivated` are posted.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "activate", "Open", tooltip="Open the season or the episode", id="seasons.open"),
+        Binding("right,l", "fold(False)", "Open season", show=False, tooltip="Show its episodes", id="seasons.unfold"),
+        Binding("left,h", "fold(True)", "Close season", show=False, tooltip="Hide its episodes", id="seasons.fold"),
+    ]
+
+    @dataclass
+    class EpisodeHighlighted(Message):
+        """The cursor stands on an episode. Only the newest of a burst arrives."""
+
+        tree: SeriesTree
+        episode_id: str
+        episode: Episode
+
+        @property
+        def control(self) -> SeriesTree:
+            return self.tree
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, SeriesTree.EpisodeHighlighted) and message.tree is self.tree
+
+    @dataclass
+    class EpisodeActivated(Message):
+        """Enter, or a double click, on an episode."""
+
+        tree: SeriesTree
+        episode_id: str
+        episode: Episode
+
+        @property
+        def control(self) -> SeriesTree:
+            return self.tree
+
+    def __init__(
+        self,
+        *,
+        jump_scroll: bool = False,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(columns=_COLUMNS, jump_scroll=jump_scroll, name=name, id=id, classes=classes)
+        self._seasons: tuple[Season, ...] = ()
+        self._watched: frozenset[str] = frozenset()
+        self._open: set[int] = set()
+        self._episodes: dict[str, Episode] = {}
+
+    # ------------------------------------------------------------------------------------------------- the door
+    def show_series(
+        self, seasons: Sequence[Season], *, watched: Collection[str] = (), episode_id: str | None = None
+    ) -> None:
+        """Another series. `watched`: ids of episodes. Opens the season of `episode_id`, else the first unwatched one.
+
+        Without any episode it says so.
+        """
+        self._take_series(seasons, watched)
+        if not self._episodes:
+            self.show_empty("No episodes", "The provider lists none for this series.")
+            return
+        wanted = self._episodes.get(episode_id or "") or self._first_unwatched()
+        self._open = {wanted.season}
+        self.show(self._rows(), keep_key=wanted.id)
+
+    def update_series(self, seasons: Sequence[Season], *, watched: Collection[str] = ()) -> None:
+        """The same series, read anew: open seasons stay open, the cursor stays where it is."""
+        if not self._episodes:
+            self.show_series(seasons, watched=watched)
+            return
+        self._take_series(seasons, watched)
+        self.reload(self._rows())
+
+    def show_loading(self) -> None:
+        """The episodes are being fetched."""
+        self.show_empty(f"Loading episodes {glyphs().ellipsis}")
+
+    def show_missing(self, *, offline: bool, hint: str = "") -> None:
+        """Never fetched, so there is no copy; `hint` names the key that fetches."""
+        reason = "They are fetched when a series is opened, and there is no connection now." if offline else ""
+        self.show_empty("No copy of the episodes yet", reason, hint)
+
+    def show_failed(self, reason: str, hint: str = "") -> None:
+        """Fetching failed; `reason` in plain words, `hint` names the key that tries again."""
+        self.show_empty("The episodes could not be fetched", reason, hint)
+
+    @property
+    def episode(self) -> Episode | None:
+        """Under the cursor; None on a season."""
+        return self._episodes.get(self.row.key) if self.row else None
+
+    # --------------------------------------------------------------------------------------------------- inside
+    def _take_series(self, seasons: Sequence[Season], watched: Collection[str]) -> None:
+        self._seasons = tuple(season for season in seasons if season.episodes)
+        self._watched = frozenset(watched)
+        self._episodes = {episode.id: episode for season in self._seasons for episode in season.episodes}
+
+    def _first_unwatched(self) -> Episode:
+        """Specials (season 0) count last: nobody begins with them."""
+        ordered = sorted(self._episodes.values(), key=lambda episode: episode.season == 0)
+        return next((episode for episode in ordered if episode.id not in self._watched), ordered[0])
+
+    def _rows(self) -> RowsSource:
+        rows: list[ListRow] = []
+        for season in self._seasons:
+            rows.append(self._season_row(season))
+            if season.number in self._open:
+                rows += [self._episode_row(episode) for episode in season.episodes]
+        return RowsSource(rows)
+
+    def _season_row(self, season: Season) -> ListRow:
+        fold = glyphs().open if season.number in self._open else glyphs().closed
+        seen = sum(episode.id in self._watched for episode in season.episodes)
+        count = len(season.episodes)
+        counts = f"{seen}/{count} watched" if seen else count_words(count, "episode")
+        marks = glyphs().watched if seen == count else ""
+        name = season.name or ("Specials" if season.number == 0 else f"Season {season.number}")
+        return ListRow(
+            _season_key(season.number), (f"{fold} {name}  ({counts})", season.released or "", ""), marks=marks
+        )
+
+    def _episode_row(self, episode: Episode) -> ListRow:
+        watched = episode.id in self._watched
+        cells = (f"  {episode.number:>3}  {episode.title}", episode.released or "", length_words(episode.duration_s))
+        return ListRow(episode.id, cells, marks=glyphs().watched if watched else "", dim=watched)
+
+    def _season_under_cursor(self) -> int | None:
+        """Number of the season the cursor is in."""
+        if self.row is None:
+            return None
+        episode = self.episode
+        return int(self.row.key.removeprefix(_SEASON_PREFIX)) if episode is None else episode.season
+
+    def _say_highlighted(self, row: ListRow) -> None:
+        episode = self._episodes.get(row.key)
+        if episode is not None:
+            self.post_message(self.EpisodeHighlighted(self, episode.id, episode))
+
+    # -------------------------------------------------------------------------------------------------- actions
+    def action_activate(self) -> None:
+        episode = self.episode
+        if episode is not None:
+            self.post_message(self.EpisodeActivated(self, episode.id, episode))
+        elif self.row is not None:
+            self.action_fold(self._season_under_cursor() in self._open)
+
+    def action_fold(self, close: bool) -> None:
+        season = self._season_under_cursor()
+        if season is None or close != (season in self._open):
+            return
+        self._open ^= {season}
+        self.show(self._rows(), keep_key=_season_key(season)) if close else self.reload(self._rows())
+
+    def action_letter(self, letter: str) -> None:
+        self._set_entry(None)  # episodes are in the order of their numbers: letters lead nowhere
+
+
+_SEASON_PREFIX: Final = "\0season "  # no id of a panel holds a NUL
+
+
+def _season_key(number: int) -> str:
+    return f"{_SEASON_PREFIX}{number}"
