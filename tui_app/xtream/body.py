@@ -1,0 +1,151 @@
+"""The body of an answer: from the network into an unlinked temporary file, unpacked and hashed on its way.
+
+Nothing holds it whole in memory. A body that breaks off is kept and marked, because its rows are still good to show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Final
+
+import httpx
+import xxhash
+
+from tui_app.errors import BadAnswer, XtreamTuiError
+from tui_app.xtream.inflate import Unpacker
+
+#: Called with the bytes received so far and, where the server says it, how many there will be.
+Progress = Callable[[int, int | None], None]
+
+BLOCK: Final = 1 << 18
+
+
+@dataclass(slots=True)
+class DownloadedBody:
+    """A decoded body on disk, gone when closed. `digest` is xxh3_128 of the decoded bytes.
+
+    `truncated` is True when fewer bytes came than were promised, or the connection broke; False proves nothing.
+    """
+
+    file: IO[bytes]
+    size: int  # decoded bytes
+    digest: bytes
+    truncated: bool = False
+    received: int = 0  # bytes on the wire
+
+    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+        """The bytes from the beginning, `size` at a time. One reader at a time."""
+        self.file.seek(0)
+        while block := self.file.read(size):
+            yield block
+
+    def read(self) -> bytes:
+        """All of it: for small bodies."""
+        return b"".join(self.blocks())
+
+    def tail(self, size: int) -> bytes:
+        """The last `size` bytes."""
+        self.file.seek(max(0, self.size - size))
+        return self.file.read()
+
+    def close(self) -> None:
+        self.file.close()
+
+    def __enter__(self) -> DownloadedBody:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class NothingReceived(Exception):
+    """The connection broke, or stayed silent, before the body's first byte. Never leaves this room."""
+
+
+async def receive(
+    response: httpx.Response, *, cap: int, first_byte_s: float, idle_s: float, on_progress: Progress | None = None
+) -> DownloadedBody:
+    """Download the body of a streamed response. `cap` is in decoded bytes.
+
+    Raises BadAnswer beyond the cap, NothingReceived when not one byte came. Cancelling works at once.
+    """
+    expected = _content_length(response)
+    sink = _Sink(cap, deflate="deflate" in response.headers.get("content-encoding", ""))
+    received, broken, patience = 0, False, first_byte_s
+    chunks = response.aiter_raw()
+    try:
+        while True:
+            try:
+                chunk = await _next_chunk(chunks, patience)
+            except (httpx.HTTPError, OSError):  # OSError: our TimeoutError too
+                broken = True
+                break
+            if chunk is None:
+                break
+            received += len(chunk)
+            patience = idle_s
+            sink.write(chunk)
+            if on_progress is not None:
+                on_progress(received, expected)
+        if broken and not received:
+            raise NothingReceived
+        return sink.finished(received, is_short=broken or (expected is not None and received < expected))
+    except BaseException:
+        sink.file.close()
+        raise
+
+
+async def _next_chunk(chunks: AsyncIterator[bytes], patience: float) -> bytes | None:
+    async with asyncio.timeout(patience):
+        return await anext(chunks, None)
+
+
+def _content_length(response: httpx.Response) -> int | None:
+    value = response.headers.get("content-length", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+
+
+class _Sink:
+    """Where bytes go: unpacked, counted, hashed, written."""
+
+    def __init__(self, cap: int, *, deflate: bool) -> None:
+        self._cap = cap
+        self._unpacker = Unpacker(deflate=deflate)
+        self._hash = xxhash.xxh3_128()
+        self._size = 0
+        try:
+            self.file: IO[bytes] = tempfile.TemporaryFile(prefix="xtream-tui-")  # noqa: SIM115 - owned by the body
+        except OSError as error:
+            raise _disk_trouble(error) from None
+
+    def write(self, chunk: bytes) -> None:
+        self._store(self._unpacker.feed(chunk))
+
+    def finished(self, received: int, *, is_short: bool) -> DownloadedBody:
+        self._store(self._unpacker.finish())
+        truncated = is_short or self._unpacker.is_cut
+        return DownloadedBody(self.file, self._size, self._hash.digest(), truncated, received)
+
+    def _store(self, pieces: Iterator[bytes]) -> None:
+        for piece in pieces:
+            self._size += len(piece)
+            if self._size > self._cap:
+                raise BadAnswer(f"The answer is larger than {self._cap >> 20} MB.")
+            self._hash.update(piece)
+            try:
+                self.file.write(piece)
+            except OSError as error:
+                raise _disk_trouble(error) from None
+
+
+def _disk_trouble(error: OSError) -> XtreamTuiError:
+    return XtreamTuiError(
+        f"The download can't be written to the temporary folder: {error.strerror or 'disk trouble'}.",
+        hint="Free some space, or point TMPDIR at another disk.",
+    )

@@ -1,0 +1,174 @@
+"""The door to one panel: log in, fetch categories, lists, details and the short guide.
+
+One list at a time, a pause between calls, no call that a player would not make. Answers are values of the catalogue or
+a body on disk; errors are ours, without a URL in them. It keeps no data and knows no database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from types import TracebackType
+from typing import Final, NamedTuple
+
+import httpx
+
+from tui_app.catalog import Account, CategoryRow, Kind
+from tui_app.errors import TruncatedAnswer
+from tui_app.text import redactor
+from tui_app.xtream.body import DownloadedBody, Progress
+from tui_app.xtream.categories import tidy_categories
+from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.login import account_from_answer, refusal_by_status
+from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
+from tui_app.xtream.urls import api_url, breaks_stream_urls
+from tui_app.xtream.wire import PAUSE_S, Limits, Reply, Wire
+from tui_app.xtream.zones import zone_named
+
+LOGIN_TOTAL_S: Final = 20.0
+DETAILS_TOTAL_S: Final = 30.0
+LOGIN_CAP: Final = 1 << 20
+DETAILS_CAP: Final = 16 << 20
+CATEGORIES_CAP: Final = 64 << 20
+#: Between two details in background work; a user who opens a title does not wait for it.
+BACKGROUND_PAUSE_S: Final = 1.0
+
+_CATEGORY_ACTIONS: Final = {
+    Kind.CHANNEL: "get_live_categories",
+    Kind.MOVIE: "get_vod_categories",
+    Kind.SERIES: "get_series_categories",
+}
+_LIST_ACTIONS: Final = {Kind.CHANNEL: "get_live_streams", Kind.MOVIE: "get_vod_streams", Kind.SERIES: "get_series"}
+
+
+class CategoryList(NamedTuple):
+    """The categories of one kind in the panel's order, and what is to be thought of the list."""
+
+    rows: tuple[CategoryRow, ...]
+    verdict: ListVerdict
+
+
+class PanelClient:
+    """One account on one panel; an async context manager. The redactor learns its secrets at once.
+
+    Every method raises Unreachable, Overloaded, Denied, LoginRefused, BadAnswer or PanelError (a redirect we refuse).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        username: str,
+        password: str,
+        *,
+        user_agent: str = "VLC/3.0.21 LibVLC/3.0.21",
+        connect_timeout_s: float = 10.0,
+        first_byte_timeout_s: float = 120.0,
+        read_timeout_s: float = 30.0,
+        verify_tls: bool = True,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        redactor.learn(username, password)
+        self._username, self._password = username, password
+        self._first_byte_s, self._idle_s = first_byte_timeout_s, read_timeout_s
+        self._wall_clock = wall_clock
+        self._list_lane = asyncio.Lock()
+        self._wire = Wire(
+            base_url,
+            user_agent=user_agent,
+            connect_timeout_s=connect_timeout_s,
+            verify_tls=verify_tls,
+            sleep=sleep,
+            clock=clock,
+            wall_clock=wall_clock,
+            transport=transport,
+        )
+        #: The server's own zone, for times without one; known after a login.
+        self.zone: tzinfo = UTC
+
+    def __repr__(self) -> str:
+        return f"PanelClient({self._wire.host})"
+
+    async def __aenter__(self) -> PanelClient:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._wire.close()
+
+    @property
+    def base_url(self) -> str:
+        """Where we ask: as given, or the https form the panel moved us to in this session."""
+        return self._wire.base_url
+
+    async def login(self) -> Account:
+        """The account. Raises LoginRefused, Denied or NotAPanel besides; a refused login is never tried again."""
+        limits = Limits(LOGIN_CAP, LOGIN_TOTAL_S, LOGIN_TOTAL_S, total_s=LOGIN_TOTAL_S, tries=2)
+        reply = await self._wire.get(self._address(None), limits)
+        with reply.body as body:
+            account = account_from_answer(reply.status, reply.headers, body.read(), self._wall_clock())
+        self.zone = zone_named(account.timezone)
+        if breaks_stream_urls(self._username, self._password):
+            warning = "User name or password holds a slash: most panels will not play anything with it."
+            account = replace(account, warnings=(*account.warnings, warning))
+        return account
+
+    async def fetch_categories(self, kind: Kind) -> CategoryList:
+        """The categories of a kind. Raises UnsupportedAction where the panel does not offer it."""
+        async with self._list_lane:
+            reply = await self._get_list(_CATEGORY_ACTIONS[kind], CATEGORIES_CAP)
+        with reply.body as body:
+            stream = split_rows(body.blocks())
+            raw = [row for batch in stream for row in batch]
+            verdict = stream.verdict
+            verdict.truncated = verdict.truncated or body.truncated
+            verdict.complete = verdict.complete and not body.truncated
+        decoded = [values for row in raw if (values := decode_object(row)) is not None]
+        rows, dropped = tidy_categories(decoded)
+        verdict.skipped += dropped + len(raw) - len(decoded)
+        return CategoryList(rows, verdict)
+
+    async def fetch_list(
+        self, kind: Kind, *, category_id: str | None = None, on_progress: Progress | None = None
+    ) -> DownloadedBody:
+        """The body of a list, whole or of one category, for `split_rows`. The caller closes it.
+
+        A body that broke off is returned and marked truncated. Never ask for category "0" or "": panels take that for
+        "all"; ValueError.
+        """
+        if category_id is not None and category_id.strip() in ("", "0", "*"):
+            raise ValueError("panels answer this category id with the full list")
+        extra = {} if category_id is None else {"category_id": category_id}
+        async with self._list_lane:
+            reply = await self._get_list(_LIST_ACTIONS[kind], MAX_BYTES, on_progress, **extra)
+        return reply.body
+
+    async def _get_list(self, action: str, cap: int, on_progress: Progress | None = None, **extra: str) -> Reply:
+        limits = Limits(cap, self._first_byte_s, self._idle_s)
+        return _accepted(await self._wire.get(self._address(action, **extra), limits, on_progress))
+
+    async def _get_details(self, action: str, *, background: bool = False, **extra: str) -> bytes:
+        pause = BACKGROUND_PAUSE_S if background else PAUSE_S
+        limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, pause_s=pause)
+        reply = _accepted(await self._wire.get(self._address(action, **extra), limits))
+        with reply.body as body:
+            if body.truncated:
+                raise TruncatedAnswer("The panel's answer broke off.", hint="Try again.")
+            return body.read()
+
+    def _address(self, action: str | None, **extra: str) -> Callable[[str], str]:
+        return lambda base_url: api_url(base_url, self._username, self._password, action, **extra)
+
+
+def _accepted(reply: Reply) -> Reply:
+    """The reply if its status is good; else its meaning is raised."""
+    if 200 <= reply.status < 300:
+        return reply
+    with reply.body as body:
+        raise refusal_by_status(reply.status, reply.headers, next(body.blocks(), b""))

@@ -1,0 +1,181 @@
+"""The account in a login's answer, or why there is none. Never keeps the user name and password panels echo.
+
+No single sign proves anything: a refusal may be a 404 page, a page may be a block, a 401 may carry a valid account.
+So the body is read first, then the status, then the words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+
+from tui_app.catalog import Account
+from tui_app.errors import BadAnswer, Denied, LoginRefused, NotAPanel, Overloaded, PanelError
+from tui_app.text import redact
+from tui_app.xtream.answers import is_web_page, refusal_of
+from tui_app.xtream.coerce import epoch, first_of, flag, int_, message_of, meta, obj, strs, text
+from tui_app.xtream.lenient import find_value
+from tui_app.xtream.zones import derived_offset, find_zone, zone_named
+
+#: Skews below are noise.
+SKEW_WORTH_A_WORD_S: Final = 120
+
+_ECHOES: Final = frozenset(("username", "password", "auth", "message"))
+_BAD_STATUS: Final = {"expired": "expired", "banned": "banned", "disabled": "disabled"}
+_BLOCK_WORDS = re.compile(rb"\s*(?:blocked|forbidden|access denied|banned|ip )", re.IGNORECASE)
+_REFUSAL_WORDS = re.compile(rb"\s*(?:unauthori[sz]ed|invalid[_ ]credentials|invalid|wrong|denied)", re.IGNORECASE)
+_CHALLENGE = re.compile(rb"challenge-platform|just a moment|attention required", re.IGNORECASE)
+_AMBIGUOUS: Final = "The panel refused the login without saying why."
+_AMBIGUOUS_HINT: Final = (
+    "User name or password may be wrong, the account may have ended, or the provider refuses this program or its API: "
+    "check the login first, then try another user agent in the profile."
+)
+_AGENT_HINT: Final = "The provider may refuse this program or your address: try another user agent in the profile."
+
+
+def account_from_answer(status: int, headers: Mapping[str, str], body: bytes, now: float) -> Account:
+    """The account of a login that was accepted. `now` is our clock in epoch seconds.
+
+    Raises LoginRefused (with a `status`), Denied (a refusing HTTP status), Overloaded, NotAPanel.
+    """
+    found = find_value(body)
+    value = found.value if found is not None else None
+    user = obj(value.get("user_info")) if isinstance(value, dict) else {}
+    if isinstance(value, dict) and user:
+        warnings = ["The panel's answer had junk around it."] if found is not None and found.salvaged else []
+        return _account(user, obj(value.get("server_info")), now, warnings)
+    if not 200 <= status < 300:
+        raise refusal_by_status(status, headers, body)
+    raise _refusal_by_words(headers, body, None if found is None else found.value, is_json=found is not None)
+
+
+def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes) -> PanelError:
+    """What a status of 300 and above means. Known denials and unknown codes are Denied, throttling is Overloaded."""
+    if is_challenge(headers, body):
+        return _challenge()
+    if 300 <= status < 400:
+        return BadAnswer(f"The panel redirects (HTTP {status}) to nowhere.")
+    if status in (408, 429, 444, 499) or (500 <= status < 600 and status not in (512, 513)):
+        return Overloaded(f"The panel can't serve us now (HTTP {status}).")
+    if status == 404:
+        return Denied(
+            "The panel answered 404: many panels answer every refusal so.", http_status=status, hint=_AMBIGUOUS_HINT
+        )
+    if status == 403 and not body.strip():
+        return Denied(
+            "The panel blocks us (HTTP 403).",
+            http_status=status,
+            hint="It may have blocked your address for a while: wait some minutes before you try again.",
+        )
+    return Denied(f"The panel denied the request (HTTP {status}).", http_status=status, hint=_AMBIGUOUS_HINT)
+
+
+def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a guard before the panel asks for a browser: nothing we can solve."""
+    return "cf-mitigated" in headers or _CHALLENGE.search(body[:20_000]) is not None
+
+
+def _challenge() -> LoginRefused:
+    return LoginRefused("A guard before the panel asks for a browser.", status="challenge", hint=_AGENT_HINT)
+
+
+def _refusal_by_words(headers: Mapping[str, str], body: bytes, value: object, *, is_json: bool) -> PanelError:
+    """Why a 200 is no login."""
+    if is_json and isinstance(value, dict) and (said := message_of(value)) is not None:
+        refusal = refusal_of(said)
+        if isinstance(refusal, Overloaded) or not said:
+            return refusal if said else LoginRefused(_AMBIGUOUS, hint=_AMBIGUOUS_HINT)
+        return LoginRefused(refusal.message, hint=_AMBIGUOUS_HINT)
+    if not body.strip() or (is_json and (not value or (isinstance(value, dict) and "user_info" in value))):
+        return LoginRefused(_AMBIGUOUS, hint=_AMBIGUOUS_HINT)
+    if _BLOCK_WORDS.match(body):
+        return LoginRefused("The panel blocks us.", status="blocked", hint=_AGENT_HINT)
+    if _REFUSAL_WORDS.match(body):
+        return LoginRefused("The panel says that the login is not valid.", hint=_AMBIGUOUS_HINT)
+    if is_challenge(headers, body):
+        return _challenge()
+    if is_web_page(body) or not is_json:
+        return NotAPanel("What answers there is a web page or a text, not an Xtream Codes panel.")
+    return NotAPanel("What answers there is not an Xtream Codes panel.")
+
+
+def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings: list[str]) -> Account:
+    server_time = epoch(server.get("timestamp_now"))
+    timezone = _timezone(server, server_time)
+    zone = zone_named(timezone)
+    label = redact(text(user.get("status"), 40) or "")
+    expires = epoch(user.get("exp_date"), zone)
+    _check_accepted(user, label, expires, zone, warnings)
+    if expires is not None and expires < now:
+        warnings.append(f"The account's end, {_day(expires, zone)}, has passed; the panel still accepts it.")
+    skew = server_time - round(now) if server_time is not None else 0
+    if abs(skew) > SKEW_WORTH_A_WORD_S:
+        warnings.append("The panel's clock and ours differ by more than two minutes.")
+    return Account(
+        status="active",
+        status_label=label,
+        expires=expires,
+        is_trial=None if first_of((user.get("is_trial"),)) is None else flag(user.get("is_trial")),
+        max_connections=_positive(user.get("max_connections")),
+        active_connections=_count(user.get("active_cons")),
+        message=redact(meta(user.get("message"), 500) or ""),
+        created=epoch(user.get("created_at"), zone),
+        output_formats=_formats(user.get("allowed_output_formats")),
+        timezone=timezone,
+        clock_skew_s=skew,
+        warnings=tuple(warnings),
+    )
+
+
+def _check_accepted(user: dict[str, Any], label: str, expires: int | None, zone: tzinfo, warnings: list[str]) -> None:
+    """Raise LoginRefused unless `auth`, or in its absence `status`, lets us in. Only words known as bad shut us out."""
+    sent = user.get("auth")
+    is_let_in = flag(sent) if sent is not None and sent != "" else None
+    if is_let_in is False:
+        raise LoginRefused(
+            "The panel says that user name or password is wrong.",
+            status="bad_credentials",
+            hint="Check both against what your provider sent; upper and lower case matter.",
+        )
+    bad = _BAD_STATUS.get(label.casefold())
+    if bad is not None:
+        on = f" on {_day(expires, zone)}" if bad == "expired" and expires is not None else ""
+        ended = f"The account has expired{on}." if bad == "expired" else f"The account is {bad}."
+        raise LoginRefused(ended, status=bad, hint="Ask your provider; your library stays usable offline.")
+    if is_let_in is None:
+        if not label and not (user.keys() - _ECHOES):
+            raise LoginRefused(_AMBIGUOUS, hint=_AMBIGUOUS_HINT)
+        warnings.append("The panel did not say whether the login is accepted; its status was taken for it.")
+
+
+def _timezone(server: dict[str, Any], server_time: int | None) -> str:
+    name = text(server.get("timezone"), 60)
+    if name is not None and find_zone(name) is not None:
+        return name
+    shown = text(server.get("time_now"), 40)
+    derived = derived_offset(shown, server_time) if shown is not None and server_time is not None else None
+    return derived or "UTC"
+
+
+def _formats(value: object) -> tuple[str, ...]:
+    parts = (part.strip().lower() for said in strs(value) for part in said.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part.isascii() and part.isalnum())) or ("ts", "m3u8")
+
+
+def _positive(value: object) -> int | None:
+    number = int_(value)
+    return number if number is not None and number > 0 else None
+
+
+def _count(value: object) -> int | None:
+    number = int_(value)
+    return number if number is not None and number >= 0 else None
+
+
+def _day(at: int, zone: tzinfo) -> str:
+    try:
+        return datetime.fromtimestamp(at, UTC).astimezone(zone).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return "a day beyond the calendar"
