@@ -1,1 +1,12 @@
-"""The sync engine: fetches a panel's lists and writes what differs. Runs without Textual, in a process of its own."""
+"""The sync engine: fetches a panel's lists and writes what differs. Runs without Textual, in a process of its own.
+
+Importing it loads the HTTP client, so it is imported late wherever a start must be quick.
+"""
+
+from __future__ import annotations
+
+from tui_app.sync.cancellation import Cancellation
+from tui_app.sync.engine import Mode, run_sync
+from tui_app.sync.panel import open_panel, test_login
+
+__all__ = ["Cancellation", "Mode", "open_panel", "run_sync", "test_login"]

@@ -1,0 +1,257 @@
+"""One sync of one profile: lock, login, then categories → channels → movies → series, each part on its own.
+
+A part that fails leaves the others done and the outcome partial; a login that is refused stops everything before
+anything is touched. Expected trouble never leaves here as an exception: it is in the report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Final, Literal
+
+from peewee import DatabaseError
+
+from tui_app.catalog import LISTED_KINDS, Account, Kind
+from tui_app.errors import Cancelled, Denied, LibraryError, LoginRefused, Unreachable, XtreamTuiError
+from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
+from tui_app.paths import Paths
+from tui_app.settings import Profile, ProfileStore
+from tui_app.store.library_store import LibraryStore
+from tui_app.sync.cancellation import Cancellation
+from tui_app.sync.categories import sync_categories
+from tui_app.sync.lock import SyncLock
+from tui_app.sync.panel import open_panel, row_context
+from tui_app.sync.parts import PartSync
+from tui_app.sync.progress import ProgressTracker
+from tui_app.sync.report import CATEGORIES, PartOutcome, Report
+
+Mode = Literal["incremental", "full"]
+
+#: A server that let this many parts in a row go unanswered is not asked for the rest.
+_SILENT_PARTS: Final = 2
+_LOGIN_STATUSES: Final = frozenset({401, 402, 403})
+
+
+async def run_sync(
+    paths: Paths,
+    profile_name: str,
+    *,
+    mode: Mode = "incremental",
+    only: tuple[Kind, ...] | None = None,
+    accept_shrink: bool = False,
+    emit: Callable[[SyncEvent], None] = lambda event: None,
+    cancellation: Cancellation | None = None,
+) -> SyncFinished:
+    """Sync one profile and say how it went; the last event emitted is the one returned.
+
+    Raises only `UsageError` (no such profile) and `SettingsError` (its file can't be read).
+    """
+    profile = ProfileStore(paths).get(profile_name)
+    kinds = tuple(kind for kind in LISTED_KINDS if kind in (only or profile.sync.kinds))
+    run = SyncRun(paths, profile, mode, kinds, accept_shrink, emit, cancellation or Cancellation())
+    return await run.run()
+
+
+class SyncRun:
+    """One run; `run` is called once."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        profile: Profile,
+        mode: Mode,
+        kinds: tuple[Kind, ...],
+        accept_shrink: bool,
+        emit: Callable[[SyncEvent], None],
+        cancellation: Cancellation,
+    ) -> None:
+        self._paths = paths
+        self._profile = profile
+        self._mode = mode
+        self._kinds = kinds
+        self._accept_shrink = accept_shrink
+        self._emit = emit
+        self._cancellation = cancellation
+        self._report = Report(profile.name, mode, tuple(kind.plural for kind in kinds))
+
+    async def run(self) -> SyncFinished:
+        started = time.monotonic()
+        try:
+            with self._trouble_reported():
+                await self._locked()
+        except XtreamTuiError as error:
+            self._report.fatal = error
+        self._report.duration_s = time.monotonic() - started
+        report = self._report
+        finished = SyncFinished(
+            profile=self._profile.name,
+            status=report.status,
+            at=_now(),
+            exit_code=report.exit_code,
+            message=report.message,
+            hint=report.hint,
+            report=report.to_json(),
+        )
+        self._emit(finished)
+        return finished
+
+    async def _locked(self) -> None:
+        with SyncLock(self._paths.sync_lock(self._profile.name), self._profile.name):
+            parts = (CATEGORIES, *self._report.planned)
+            self._emit(SyncStarted(self._profile.name, self._mode, _now(), parts))
+            with LibraryStore.open(self._paths.library_db(self._profile.name)) as store:
+                run = store.start_run(self._mode, _now())
+                try:
+                    with self._trouble_reported():
+                        await self._cancellable(self._parts(store, run))
+                except XtreamTuiError as error:
+                    self._report.fatal = error
+                store.finish_run(run, self._report.status, _now())
+
+    async def _cancellable(self, work: Coroutine[None, None, None]) -> None:
+        """Await `work` as a task of its own, so that cancelling ends it and not whoever called us."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(work)
+        with self._cancellation.calling(lambda: loop.call_soon_threadsafe(task.cancel)):
+            await task
+
+    async def _parts(self, store: LibraryStore, run: int) -> None:
+        states = store.read_part_states()
+        expected = {part: store.read_part_state(part).total for part in states}
+        progress = ProgressTracker(self._emit, (CATEGORIES, *self._report.planned), expected)
+        async with open_panel(self._profile, ProfileStore(self._paths).passwords.read(self._profile)) as client:
+            account = await client.login()
+            self._keep_account(store, account)
+            part_sync = PartSync(
+                client=client,
+                store=store,
+                context=row_context(self._profile, account),
+                progress=progress,
+                cancellation=self._cancellation,
+                run=run,
+                now=_now,
+                is_full=self._mode == "full",
+                accept_shrink=self._accept_shrink,
+                excluded_categories={k: frozenset(ids) for k, ids in self._profile.sync.excluded_categories.items()},
+            )
+            await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, self._kinds, _now))
+            await self._lists(part_sync)
+        progress.finish()
+
+    def _keep_account(self, store: LibraryStore, account: Account) -> None:
+        store.save_account(account)
+        ProfileStore(self._paths).save_account(self._profile.name, account, _now())
+
+    # --------------------------------------------------------------------------------------------------- parts
+    async def _lists(self, sync: PartSync) -> None:
+        silent = 0
+        for kind in self._kinds:
+            if silent >= _SILENT_PARTS:
+                self._finish_part(kind.plural, _not_tried(), sync.store)
+                continue
+            outcome = await self._part(kind.plural, sync.store, sync.progress, partial(sync.sync, kind))
+            silent = silent + 1 if isinstance(outcome.error, Unreachable) else 0
+        for kind in (Kind.MOVIE, Kind.SERIES):
+            if kind in self._kinds and not sync.store.texts_ready(kind):
+                with self._cancellation.calling(sync.store.interrupt):
+                    sync.progress.advance("indexing", 0.5)
+                    sync.store.index_texts(kind)
+
+    async def _part(
+        self, part: str, store: LibraryStore, progress: ProgressTracker, work: Callable[[], Awaitable[PartOutcome]]
+    ) -> PartOutcome:
+        """Run one part; its trouble stays its own unless the login was refused or the user cancelled."""
+        self._cancellation.raise_if_cancelled()
+        progress.start_part(part)
+        self._emit(PartStarted(part, _now()))
+        try:
+            with self._trouble_reported():
+                outcome = await work()
+        except XtreamTuiError as error:
+            status = "cancelled" if isinstance(error, Cancelled) else "failed"
+            outcome = PartOutcome(status, reason=_as_reason(error), error=error)
+            self._finish_part(part, outcome, store)
+            if isinstance(error, Cancelled) or _ends_all(error):
+                raise
+            return outcome
+        self._finish_part(part, outcome, store, is_stored=True)
+        return outcome
+
+    def _finish_part(self, part: str, outcome: PartOutcome, store: LibraryStore, *, is_stored: bool = False) -> None:
+        """Note how a part ended: in the report, in the library unless the part did so itself, to whoever listens."""
+        if not is_stored:
+            before = store.read_part_state(part)
+            outcome.changes = replace(outcome.changes, total=before.total, held_back=before.state.held_back)
+            state = replace(before.state, status=outcome.status, at=_now(), reason=outcome.reason)
+            store.write_part_state(replace(before, state=state))
+        self._report.parts[part] = outcome
+        changes = outcome.changes
+        self._emit(
+            PartFinished(
+                part=part,
+                status=outcome.status,
+                at=_now(),
+                total=changes.total,
+                added=changes.added,
+                changed=changes.changed,
+                removed=changes.removed,
+                unchanged=changes.unchanged,
+                held_back=changes.held_back,
+                reason=outcome.reason,
+            )
+        )
+
+    @contextmanager
+    def _trouble_reported(self) -> Iterator[None]:
+        """Turns what cancelling and the file can raise into our own errors."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._cancellation.is_cancelled:
+                raise  # somebody ends our event loop: that is theirs to explain
+            raise Cancelled("Cancelled.") from None
+        except (DatabaseError, sqlite3.Error) as error:
+            if self._cancellation.is_cancelled:
+                raise Cancelled("Cancelled.") from None
+            raise _file_trouble(error) from error
+
+
+def _ends_all(error: XtreamTuiError) -> bool:
+    """Whether the panel no longer takes the login. Other refusing statuses may be about this one list."""
+    if isinstance(error, Denied):
+        return error.http_status in _LOGIN_STATUSES
+    return isinstance(error, LoginRefused)
+
+
+def _not_tried() -> PartOutcome:
+    error = Unreachable("not tried, because the server no longer answers")
+    return PartOutcome("failed", reason=error.message, error=error)
+
+
+def _as_reason(error: XtreamTuiError) -> str:
+    """The error's sentence as a clause: "the server did not answer"."""
+    text = error.message.rstrip(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _file_trouble(error: Exception) -> LibraryError:
+    said = str(error)
+    if "full" in said:
+        return LibraryError("The disk is full, so the library could not be written.", hint="Free some space.")
+    if "locked" in said:
+        return LibraryError("Another program keeps the library file locked.", hint="Close it and sync again.")
+    if "readonly" in said or "read-only" in said:
+        return LibraryError("The library file can't be written.", hint="Check its permissions (xtream-tui where).")
+    return LibraryError(
+        f"The library file could not be written: {said}.", hint="Run xtream-tui cache check; clearing the cache helps."
+    )
+
+
+def _now() -> int:
+    return int(time.time())

@@ -1,0 +1,165 @@
+"""Compares a list as it arrives with the manifest of the last one, without reading a stored item.
+
+The manifest holds the raw hash and the key of every row of the last list, in wire order. A row whose hash is in it is
+unchanged and is not even decoded; the others are decoded to learn which item they are. What comes out names the items
+to look at; whether they really changed is decided field by field when they are written.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from tui_app.catalog import ItemRow
+from tui_app.sync.raw_rows import CounterDigest, row_hashes
+
+#: Stand in a manifest for rows that are no items of ours: those without an id, those in categories the user excluded.
+NO_ITEM: Final = -(1 << 62)
+EXCLUDED: Final = NO_ITEM - 1
+
+
+def is_item(key: int) -> bool:
+    """Whether a key of a manifest stands for an item."""
+    return key > NO_ITEM
+
+
+Decode = Callable[[bytes], ItemRow | None]
+KeysFor = Callable[[Sequence[str]], Sequence[int]]
+
+
+class Manifest(Protocol):
+    """The wire list of the last sync: parallel arrays of raw hashes and item keys."""
+
+    @property
+    def hashes(self) -> array[int]: ...
+    @property
+    def keys(self) -> array[int]: ...
+
+
+@dataclass(slots=True)
+class ListDiff:
+    """What differs between two lists. Keys are the library's; `hashes` and `keys` make the next manifest."""
+
+    hashes: array[int] = field(default_factory=lambda: array("q"))
+    keys: array[int] = field(default_factory=lambda: array("q"))
+    touched: set[int] = field(default_factory=set)  # items to decode and compare
+    vanished: set[int] = field(default_factory=set)  # stored items the list no longer names
+    order: list[int] | None = None  # each key once, in wire order; None when the order is the old one
+    listed: int = 0  # distinct items in the list
+    excluded: int = 0  # rows left out because the user does not want their categories
+    counters: CounterDigest = field(default_factory=CounterDigest)
+
+    @property
+    def is_unchanged(self) -> bool:
+        return not self.touched and not self.vanished and self.order is None
+
+
+def diff_list(
+    batches: Iterable[Sequence[bytes]],
+    manifest: Manifest,
+    *,
+    decode: Decode,
+    keys_for: KeysFor,
+    is_excluded: Callable[[ItemRow], bool],
+) -> ListDiff:
+    """One pass over the raw rows. Knows neither progress nor cancelling: whoever gives the batches does."""
+    diff = ListDiff()
+    known: dict[int, int] | None = None
+    for batch in batches:
+        start, end = len(diff.hashes), len(diff.hashes) + len(batch)
+        hashes = row_hashes(batch)
+        diff.counters.update(batch)
+        if known is None and manifest.hashes[start:end] == hashes:
+            diff.keys.extend(manifest.keys[start:end])  # the same rows at the same place: nothing to look up
+        else:
+            known = known if known is not None else dict(zip(manifest.hashes, manifest.keys, strict=True))
+            keys, fresh = _keys_of(batch, hashes, known, decode, keys_for, is_excluded)
+            diff.keys.extend(keys)
+            diff.touched.update(fresh)
+        diff.hashes.extend(hashes)
+    _conclude(diff, manifest)
+    return diff
+
+
+def _keys_of(
+    batch: Sequence[bytes],
+    hashes: array[int],
+    known: dict[int, int],
+    decode: Decode,
+    keys_for: KeysFor,
+    is_excluded: Callable[[ItemRow], bool],
+) -> tuple[list[int], list[int]]:
+    """The key of each row of a batch, and which of them belong to rows not seen before."""
+    keys = [known.get(digest) for digest in hashes]
+    places: list[int] = []
+    ids: list[str] = []
+    for place, key in enumerate(keys):
+        if key is not None:
+            continue
+        row = decode(batch[place])
+        if row is None:
+            keys[place] = NO_ITEM
+        elif is_excluded(row):
+            keys[place] = EXCLUDED
+        else:
+            places.append(place)
+            ids.append(row.id)
+    fresh = list(keys_for(ids)) if ids else []
+    for place, key in zip(places, fresh, strict=True):
+        keys[place] = key
+    return [NO_ITEM if key is None else key for key in keys], fresh
+
+
+def _conclude(diff: ListDiff, manifest: Manifest) -> None:
+    listed = set(filter(is_item, diff.keys))
+    diff.listed = len(listed)
+    diff.excluded = diff.keys.count(EXCLUDED)
+    if diff.keys == manifest.keys and not diff.touched:
+        return
+    stored = set(filter(is_item, manifest.keys))
+    diff.vanished = stored - listed
+    if len(stored) < len(manifest.keys):  # some items had several rows: one that lost a row lost a category
+        now = set(diff.hashes)
+        gone = {key for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if digest not in now}
+        diff.touched |= gone & listed
+    if diff.keys != manifest.keys:
+        diff.order = list(filter(is_item, dict.fromkeys(diff.keys)))
+
+
+def touched_rows(
+    batches: Iterable[Sequence[bytes]], keys: array[int], touched: set[int], decode: Decode
+) -> Iterator[tuple[int, ItemRow]]:
+    """(key, row) of every touched item, rows of one item merged; a second pass over the same raw rows.
+
+    `keys` are those of all rows in wire order.
+    """
+    left: dict[int, int] = {}
+    for key in keys:
+        if key in touched:
+            left[key] = left.get(key, 0) + 1
+    partial: dict[int, ItemRow] = {}
+    place = 0
+    for batch in batches:
+        for key, raw in zip(keys[place : place + len(batch)], batch, strict=True):
+            if key not in touched:
+                continue
+            row = decode(raw)
+            left[key] -= 1
+            if row is not None:
+                partial[key] = merge_rows(partial[key], row) if key in partial else row
+            if not left[key] and key in partial:
+                yield key, partial.pop(key)
+        place += len(batch)
+
+
+def merge_rows(first: ItemRow, second: ItemRow) -> ItemRow:
+    """One item out of two rows with the same id: the first non-empty value of each field, all categories."""
+    values: dict[str, Any] = {
+        name: theirs
+        for name, ours, theirs in zip(first._fields, first, second, strict=True)
+        if (ours is None or ours == "") and theirs not in (None, "")
+    }
+    categories = tuple(dict.fromkeys(first.category_ids + second.category_ids))
+    return first._replace(**values, category_ids=categories)

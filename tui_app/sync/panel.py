@@ -1,0 +1,37 @@
+"""Opens the panel of a profile: everything a profile says of its connection, turned into a client."""
+
+from __future__ import annotations
+
+from tui_app.catalog import Account
+from tui_app.settings import Profile
+from tui_app.xtream.client import PanelClient
+from tui_app.xtream.rows import RowContext
+from tui_app.xtream.zones import zone_named
+
+
+def open_panel(profile: Profile, password: str) -> PanelClient:
+    """A client for this profile, to be used as an async context manager."""
+    return PanelClient(
+        profile.url,
+        profile.username,
+        password,
+        user_agent=profile.user_agent,
+        connect_timeout_s=profile.connect_timeout_s,
+        first_byte_timeout_s=profile.first_byte_timeout_s,
+        read_timeout_s=profile.read_timeout_s,
+        verify_tls=profile.verify_tls,
+    )
+
+
+def row_context(profile: Profile, account: Account) -> RowContext:
+    """Where relative addresses and times without a zone belong."""
+    return RowContext(profile.url, zone_named(account.timezone))
+
+
+async def test_login(profile: Profile, password: str) -> Account:
+    """Ask the panel whether it accepts this account.
+
+    Raises `LoginRefused` and `Denied`, `NotAPanel`, `Unreachable`, `Overloaded`.
+    """
+    async with open_panel(profile, password) as client:
+        return await client.login()

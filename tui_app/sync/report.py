@@ -1,0 +1,125 @@
+"""Gathers what the parts of one sync did and says it: the status, the exit code, the document of `sync --json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tui_app.catalog import LISTED_KINDS, Changes
+from tui_app.errors import Cancelled, Overloaded, Unreachable, XtreamTuiError
+
+CATEGORIES: Final = "categories"
+#: A part that ended like this did all it should.
+_GOOD: Final = frozenset({"completed"})
+
+
+@dataclass(slots=True)
+class PartOutcome:
+    """How one part ended. `error` is what stopped it; `reason` says in plain words why it is not "completed"."""
+
+    status: str = "completed"
+    changes: Changes = field(default_factory=Changes)
+    reason: str = ""
+    error: XtreamTuiError | None = None
+    bytes_downloaded: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of one sync, filled part by part."""
+
+    profile: str
+    mode: str
+    planned: tuple[str, ...]  # the parts asked for, categories left out
+    parts: dict[str, PartOutcome] = field(default_factory=dict)
+    fatal: XtreamTuiError | None = None  # stopped the sync before or between parts
+    duration_s: float = 0.0
+
+    @property
+    def status(self) -> str:
+        if isinstance(self.fatal, Cancelled):
+            return "cancelled"
+        kinds = [outcome for part, outcome in self.parts.items() if part != CATEGORIES]
+        if not kinds or all(outcome.status == "failed" for outcome in kinds):
+            return "failed"
+        if self.fatal is None and all(outcome.status in _GOOD for outcome in self.parts.values()):
+            return "completed"
+        return "partial"
+
+    @property
+    def first_error(self) -> XtreamTuiError | None:
+        """What to tell when all failed: what stopped the sync, else the first part's trouble."""
+        if self.fatal is not None:
+            return self.fatal
+        return next((outcome.error for outcome in self.parts.values() if outcome.error), None)
+
+    @property
+    def exit_code(self) -> int:
+        status = self.status
+        if status in ("completed", "partial", "cancelled"):
+            return {"completed": 0, "partial": 3, "cancelled": 130}[status]
+        error = self.first_error
+        if self.fatal is None and not all(
+            isinstance(outcome.error, Unreachable | Overloaded) for outcome in self.parts.values() if outcome.error
+        ):
+            return 1
+        return error.exit_code if error else 1
+
+    @property
+    def message(self) -> str:
+        """One sentence for people; empty when all went well."""
+        if self.status == "cancelled":
+            return "The sync was cancelled; what was complete before has been kept."
+        reasons = list(dict.fromkeys(outcome.reason for outcome in self.parts.values() if outcome.reason))
+        if self.fatal is not None and self.status == "failed":
+            return self.fatal.message
+        text = "; ".join(reasons)
+        return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
+
+    @property
+    def hint(self) -> str:
+        error = self.first_error
+        return error.hint if error and self.status != "cancelled" else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `sync --json`; a failed one also carries `error`."""
+        changes = [outcome.changes for outcome in self.parts.values()]
+        document: dict[str, Any] = {
+            "profile": self.profile,
+            "mode": self.mode,
+            "status": self.status,
+            "duration_s": round(self.duration_s, 3),
+            **{kind.plural: _part_json(kind.plural, self._outcome(kind.plural)) for kind in LISTED_KINDS},
+            CATEGORIES: _part_json(CATEGORIES, self.parts.get(CATEGORIES, PartOutcome())),
+            "rows_written": sum(change.rows_written for change in changes),
+            "positions_written": sum(change.positions_written for change in changes),
+            "bytes_downloaded": sum(outcome.bytes_downloaded for outcome in self.parts.values()),
+            "errors": self._errors(),
+        }
+        if self.status == "failed" and (error := self.first_error):
+            document["error"] = {"code": error.code, "message": self.message or error.message, "hint": error.hint}
+        return document
+
+    def _outcome(self, part: str) -> PartOutcome:
+        """The part's outcome; one that was not asked for is skipped, one never reached shares the sync's fate."""
+        not_reached = "cancelled" if isinstance(self.fatal, Cancelled) else "failed"
+        return self.parts.get(part) or PartOutcome(not_reached if part in self.planned else "skipped")
+
+    def _errors(self) -> list[dict[str, str]]:
+        errors = [{"part": part, "reason": o.reason} for part, o in self.parts.items() if o.reason]
+        if self.fatal is not None and not isinstance(self.fatal, Cancelled):
+            errors.insert(0, {"part": "login" if not self.parts else "sync", "reason": self.fatal.message})
+        return errors
+
+
+def _part_json(part: str, outcome: PartOutcome) -> dict[str, Any]:
+    changes = outcome.changes
+    counts = {name: getattr(changes, name) for name in ("total", "added", "changed", "removed")}
+    if part == CATEGORIES:
+        return counts
+    return {
+        "status": outcome.status,
+        **counts,
+        "unchanged": changes.unchanged,
+        "held_back": changes.held_back,
+    }
