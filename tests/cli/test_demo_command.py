@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -83,8 +84,6 @@ def test_the_demo_panel_ends_when_its_user_is_killed() -> None:
 
 
 def wait_until_gone(pid: int, seconds: float = 5) -> bool:
-    import time
-
     deadline = time.monotonic() + seconds
     while is_running(pid):
         if time.monotonic() > deadline:

@@ -1,0 +1,121 @@
+"""One item in full, with and without the panel, and its stream address."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import PASSWORD, USERNAME, add_profile
+from tests.cli.door import Door
+from tui_app.demo import DemoPanel
+
+TITLE_KEYS = {
+    "id", "name", "plot", "cast", "director", "genre", "year", "rating", "duration_s", "released", "trailer",
+    "categories", "details",
+}  # fmt: skip
+
+
+@pytest.fixture
+def offline(synced: Door) -> Door:
+    """The synced home, its profile pointing at an address where nobody answers."""
+    file = synced.paths.profiles_file
+    url = synced.json("profile", "list")["profiles"][0]["url"]
+    file.write_text(file.read_text().replace(url, "http://127.0.0.1:9"))
+    return synced
+
+
+@pytest.fixture
+def own_panel() -> Iterator[DemoPanel]:
+    """A panel this test may count requests of."""
+    with DemoPanel(channels=5, movies=8, series=2, username=USERNAME, password=PASSWORD) as running:
+        yield running
+
+
+def find(door: Door, name: str, kind: str) -> str:
+    """The id of the best result for a name."""
+    return str(door.json("search", name, "--kind", kind)["results"][0]["id"])
+
+
+def test_a_movie_is_shown_with_fetched_details(synced: Door) -> None:
+    document = synced.json("show", "movie", find(synced, "nosferatu", "movie"))
+    assert set(document) >= TITLE_KEYS | {"container"}
+    assert (document["name"], document["year"], document["director"]) == ("Nosferatu", 1922, "F. W. Murnau")
+    assert (document["duration_s"], document["container"], document["details"]) == (5640, "mp4", "fresh")
+    text = synced("show", "movie", document["id"]).out
+    assert "1 h 34 min" in text
+    assert "Count Orlok" in text
+
+
+def test_a_series_is_shown_with_seasons_and_episodes(synced: Door) -> None:
+    document = synced.json("show", "series", find(synced, "flash gordon", "series"))
+    assert set(document) >= TITLE_KEYS | {"seasons"}
+    (season,) = document["seasons"]
+    assert season["season"] == 1
+    assert [episode["episode"] for episode in season["episodes"]] == list(range(1, 14))
+    assert set(season["episodes"][0]) >= {"id", "episode", "title", "duration_s", "released", "plot"}
+    assert "The Planet of Peril" in season["episodes"][0]["title"]
+    assert "The Planet of Peril" in synced("show", "series", document["id"]).out
+
+
+def test_details_are_asked_once_a_day(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    door("sync")
+    movie = door.json("list", "movies", "--limit", "1")["items"][0]["id"]
+    assert own_panel.requests["get_vod_info"] == 0
+    assert door.json("show", "movie", movie, "--offline")["details"] == "missing"
+    assert own_panel.requests["get_vod_info"] == 0
+    for _ in range(2):
+        assert door.json("show", "movie", movie)["details"] == "fresh"
+    assert own_panel.requests["get_vod_info"] == 1
+
+
+def test_what_was_fetched_stays_when_the_panel_is_gone(synced: Door, offline: Door) -> None:
+    movie = find(offline, "nosferatu", "movie")
+    answer = offline("show", "movie", movie, "--json")
+    assert answer.document["details"] == "missing"
+    assert answer.document["year"] == 1922
+    assert len(answer.err.splitlines()) == 1
+    assert offline("show", "movie", movie, "--offline").err == ""
+
+
+def test_a_channel_is_shown_with_what_is_on(synced: Door) -> None:
+    channels: list[dict[str, Any]] = synced.json("list", "channels")["items"]
+    wanted = next(item for item in channels if not item["separator"] and item["number"] == 4)
+    document = synced.json("show", "channel", wanted["id"])
+    assert (document["name"], document["number"]) == (wanted["name"], 4)
+    assert document["now"]["title"]
+    assert document["now"]["start"] < document["now"]["stop"] <= document["next"]["start"]
+    assert document["now"]["title"] in synced("show", "channel", wanted["id"]).out
+    assert synced.json("show", "channel", wanted["id"], "--offline")["now"] is None
+
+
+@pytest.mark.parametrize("kind", ["channel", "movie", "series"])
+def test_an_unknown_id_is_not_found(synced: Door, kind: str) -> None:
+    for item_id in ("999999999", "no-such", ""):
+        assert synced.json("show", kind, item_id, "--offline", expect=1)["error"]["code"] == "not_found"
+
+
+def test_stream_addresses_play_and_go_to_stdout_alone(synced: Door) -> None:
+    movie = find(synced, "nosferatu", "movie")
+    channel = next(item for item in synced.json("list", "channels")["items"] if not item["separator"])["id"]
+    series = synced.json("show", "series", find(synced, "flash gordon", "series"))
+    episode = series["seasons"][0]["episodes"][0]["id"]
+    for kind, item_id in (("movie", movie), ("channel", channel), ("episode", episode)):
+        answer = synced("url", kind, item_id)
+        assert answer.err == ""
+        assert item_id in answer.out
+        with urllib.request.urlopen(answer.out.strip(), timeout=5) as response:
+            assert response.status == 200
+
+
+def test_stream_addresses_need_no_panel(offline: Door) -> None:
+    assert offline("url", "movie", find(offline, "nosferatu", "movie")).out.startswith("http://127.0.0.1:9/movie/")
+
+
+def test_an_unknown_stream_is_not_found(synced: Door) -> None:
+    answer = synced("url", "movie", "999999999", expect=1)
+    assert answer.out == ""
+    assert len(answer.err.splitlines()) == 1

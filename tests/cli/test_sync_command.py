@@ -1,0 +1,197 @@
+"""`sync`: its report, several profiles, exit codes, being stopped, and the engine the app drives."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.conftest import PASSWORD, USERNAME, add_profile
+from tests.cli.door import Door
+from tests.cli.servers import dead_address, silent_server, web_page
+from tests.command_line import CommandLine
+from tui_app.demo import DemoPanel
+from tui_app.events import SyncFinished, SyncStarted, from_line
+from tui_app.sync.lock import SyncLock
+
+PART_KEYS = {"status", "total", "added", "changed", "removed", "unchanged", "held_back"}
+
+
+@pytest.fixture
+def own_panel() -> Iterator[DemoPanel]:
+    """A panel this test may change."""
+    with DemoPanel(channels=10, movies=20, series=5, username=USERNAME, password=PASSWORD) as running:
+        yield running
+
+
+def keep_untested(door: Door, url: str, name: str = "home") -> None:
+    """A profile at an address nobody logged in at."""
+    door("profile", "add", name, "--url", url, "--username", "u", "--password-stdin", "--no-test", stdin="p4ssw0rd\n")
+
+
+def test_the_report_has_the_contracts_shape(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    report = door.json("sync")
+    assert (report["profile"], report["mode"], report["status"]) == ("home", "incremental", "completed")
+    assert set(report) >= {
+        "duration_s",
+        "categories",
+        "rows_written",
+        "positions_written",
+        "bytes_downloaded",
+        "errors",
+    }
+    for part, total in (("channels", 10), ("movies", 20), ("series", 5)):
+        assert set(report[part]) >= PART_KEYS
+        assert (report[part]["total"], report[part]["added"]) == (total, total)
+    again = door.json("sync", "--full")
+    assert (again["mode"], again["movies"]["unchanged"], again["movies"]["added"]) == ("full", 20, 0)
+    assert door.json("sync")["rows_written"] == 0
+
+
+def test_only_some_kinds(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    door("sync", "--only", "movies")
+    stats = door.json("stats")
+    assert (stats["channels"], stats["movies"], stats["series"]) == (0, 20, 0)
+
+
+def test_a_log_gets_plain_lines(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    lines = door("sync").out.splitlines()
+    assert lines[0] == "home: incremental sync"
+    assert lines[-1] == "home: completed"
+    assert any(line.strip().startswith("movies: 20 items, +20") for line in lines)
+    assert not any("\r" in line or "\x1b" in line for line in lines)
+
+
+def test_adding_with_sync_syncs(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel, "home", "--sync")
+    assert door.json("stats")["movies"] == 20
+
+
+def test_several_profiles_give_one_document(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel, "one")
+    add_profile(door, own_panel, "two")
+    for arguments in (("one", "two"), ("--all",)):
+        document = door.json("sync", *arguments)
+        assert document["status"] == "completed"
+        assert [report["profile"] for report in document["profiles"]] == ["one", "two"]
+
+
+def test_one_failure_among_several_is_partial_and_all_are_failed(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel, "good")
+    keep_untested(door, dead_address(), "dead")
+    document = door.json("sync", "--all", expect=3)
+    assert document["status"] == "partial"
+    assert [report["status"] for report in document["profiles"]] == ["completed", "failed"]
+    keep_untested(door, dead_address(), "gone")
+    assert door.json("sync", "dead", "gone", expect=6)["status"] == "failed"
+
+
+def test_names_and_all_exclude_each_other(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    door("sync", "home", "--all", expect=2)
+    door("sync", "hme", expect=2)
+
+
+# ------------------------------------------------------------------------------------------ exit codes
+def test_an_unreachable_panel_is_code_6(door: Door) -> None:
+    keep_untested(door, dead_address())
+    document = door.json("sync", expect=6)
+    assert (document["error"]["code"], document["status"]) == ("unreachable", "failed")
+
+
+def test_a_web_page_is_code_1(door: Door) -> None:
+    with web_page() as url:
+        keep_untested(door, url)
+        assert door.json("sync", expect=1)["error"]["code"] == "not_a_panel"
+
+
+def test_a_refused_login_is_code_4_and_one_line(door: Door, own_panel: DemoPanel) -> None:
+    keep_untested(door, own_panel.url)
+    answer = door("sync", expect=4)
+    assert len(answer.err.splitlines()) == 1
+    assert "p4ssw0rd" not in answer.out + answer.err
+
+
+def test_a_held_profile_is_code_5(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    with SyncLock(door.paths.sync_lock("home"), "home"):
+        assert door.json("sync", expect=5)["error"]["code"] == "busy"
+        assert door.json("cache", "clear", "--yes", expect=5)["error"]["code"] == "busy"
+        assert door.json("profile", "remove", "home", "--yes", expect=5)["error"]["code"] == "busy"
+    assert door.json("profile", "list")["profiles"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_with_code_130_and_a_report(door: Door, number: signal.Signals) -> None:
+    with silent_server() as url:
+        keep_untested(door, url)
+        running = CommandLine(door.home).start("sync", "--json")
+        wait_for_lock(door)
+        running.send_signal(number)
+        out, err = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert json.loads(out)["status"] == "cancelled"
+    assert "Traceback" not in err
+
+
+def test_cancelling_ends_a_row_of_profiles(door: Door) -> None:
+    with silent_server() as url:
+        keep_untested(door, url, "home")
+        keep_untested(door, url, "next")
+        running = CommandLine(door.home).start("sync", "--all", "--json")
+        wait_for_lock(door)
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=10)
+    assert running.returncode == 130
+    document = json.loads(out)
+    assert document["status"] == "cancelled"
+    assert [report["profile"] for report in document["profiles"]] == ["home"]
+
+
+def wait_for_lock(door: Door) -> None:
+    """Until the sync of `home` holds its profile: from then on it can be cancelled."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        lock = door.paths.sync_lock("home")
+        if lock.exists() and lock.read_bytes().strip():
+            return
+        time.sleep(0.02)
+    raise AssertionError("the sync never began")
+
+
+# ------------------------------------------------------------------------------------------- the engine
+def test_the_engine_says_events_and_nothing_else(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel)
+    engine = CommandLine(door.home).start("sync", "home", "--events")
+    assert engine.stdout is not None and engine.stderr is not None
+    events = [from_line(line) for line in engine.stdout]
+    assert engine.wait(10) == 0
+    assert None not in events
+    assert isinstance(events[0], SyncStarted)
+    assert isinstance(events[-1], SyncFinished)
+    assert (events[-1].status, events[-1].report["movies"]["total"]) == ("completed", 20)
+    assert engine.stderr.read() == ""
+
+
+@pytest.mark.parametrize("how", ["a line", "end of input", "nobody reads"])
+def test_the_engine_stops_when_told_or_left_alone(door: Door, how: str) -> None:
+    with silent_server() as url:
+        keep_untested(door, url)
+        engine = CommandLine(door.home).start("sync", "home", "--events")
+        assert engine.stdin is not None and engine.stdout is not None
+        wait_for_lock(door)
+        if how == "a line":
+            engine.stdin.write("cancel\n")
+            engine.stdin.flush()
+        elif how == "end of input":
+            engine.stdin.close()
+        else:
+            engine.stdout.close()
+            engine.stdin.close()
+        assert engine.wait(5) == 130
