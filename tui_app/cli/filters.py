@@ -50,10 +50,11 @@ def category_id(store: LibraryStore, kind: Kind, wanted: str) -> str:
 
 def genre_name(store: LibraryStore, kind: Kind, wanted: str) -> str:
     """A genre of this kind, in any case; `UsageError`, naming the frequent ones, when there is none."""
-    names = [name for name, _ in store.genres(kind)]
-    known = {fold(name): name for name in names}
+    genres = store.genres(kind)
+    known = {fold(name): name for name, _ in genres}
     if fold(wanted) not in known:
-        some = ", ".join(names[:8])
+        frequent = sorted(genres, key=lambda genre: -genre[1])[:8]
+        some = ", ".join(name for name, _ in frequent)
         hint = f"The library has: {some}." if some else f"The library knows no genres of {kind.plural}."
         raise UsageError(f"There is no {kind.value} genre “{wanted}”.", hint=hint)
     return known[fold(wanted)]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tui_app.catalog import Episode, FullItem, Kind, Programme, Season, category_names
+from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, Programme, Season, category_names
 from tui_app.cli.output import day, length, moment, say
 
 _WIDEST: Final = 100
@@ -30,7 +30,7 @@ def title_document(full: FullItem, freshness: str) -> dict[str, Any]:
         "released": full.released,
         "trailer": full.trailer,
         "container": item.container,
-        "categories": list(category_names(full.categories)),
+        "categories": names_of_categories(full),
         "added": item.added,
         "tmdb": full.tmdb,
         "details": freshness,
@@ -39,6 +39,11 @@ def title_document(full: FullItem, freshness: str) -> dict[str, Any]:
         del document["container"]
         document["seasons"] = [_season_document(season) for season in full.seasons]
     return document
+
+
+def names_of_categories(full: FullItem) -> list[str]:
+    """As `list` says them: an item nobody placed is in "Uncategorised"."""
+    return list(category_names(full.categories)) or [UNCATEGORISED]
 
 
 def _season_document(season: Season) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def channel_document(full: FullItem, guide: Sequence[Programme]) -> dict[str, An
         "id": item.id,
         "name": item.name,
         "number": item.number,
-        "categories": list(category_names(full.categories)),
+        "categories": names_of_categories(full),
         "catchup_days": item.archive_days,
         "epg_id": item.epg_id,
         "radio": item.is_radio,
@@ -104,7 +109,7 @@ def print_channel(full: FullItem, guide: Sequence[Programme]) -> None:
     say(item.name)
     _facts((
         ("number", str(item.number or "")),
-        ("categories", ", ".join(category_names(full.categories))),
+        ("categories", ", ".join(names_of_categories(full))),
         ("catch-up", f"{item.archive_days} days" if item.archive_days else ""),
         ("now", _programme_line(running)),
         ("next", _programme_line(following)),
@@ -133,7 +138,7 @@ def print_title(full: FullItem, freshness: str) -> None:
         ("video", (details and details.video) or ""),
         ("audio", (details and details.audio) or ""),
         ("trailer", f"https://youtu.be/{full.trailer}" if full.trailer else ""),
-        ("categories", ", ".join(category_names(full.categories))),
+        ("categories", ", ".join(names_of_categories(full))),
         ("added" if item.kind is Kind.MOVIE else "changed", day(item.added)),
         ("details", freshness),
         ("id", item.id),

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, SORT_KEYS, Category, Item, Kind, Mark, Page, Query, SortKey
+from tui_app.catalog import (
+    LISTED_KINDS,
+    SORT_KEYS,
+    UNCATEGORISED,
+    Category,
+    Item,
+    Kind,
+    Mark,
+    Page,
+    Query,
+    SortKey,
+    category_names,
+)
 from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, year_range
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hint_when_empty, marked, reading
@@ -77,7 +89,7 @@ def command(
     limit = _DEFAULT_LIMIT if limit is None else limit
     profile = session.profile().name
     with reading(session.paths, profile) as store:
-        page, categories = Page(0, ()), {}
+        page, categories = Page(0, ()), dict[str, tuple[Category, ...]]()
         if store:
             query = Query(
                 kind=wanted,
@@ -90,7 +102,7 @@ def command(
                 descending=desc,
             )
             page = store.page(query, limit=limit, offset=offset)
-            categories = store.category_names(page.items)
+            categories = store.categories_of(wanted, [item.id for item in page.items])
         hint_when_empty(store)
     favourites = marked(session.paths, profile, wanted, Mark.FAVOURITE)
     if as_json:
@@ -100,13 +112,13 @@ def command(
         _print_items(wanted, page, favourites)
 
 
-def item_document(item: Item, categories: Sequence[str], is_favourite: bool) -> dict[str, Any]:
+def item_document(item: Item, categories: Sequence[Category], is_favourite: bool) -> dict[str, Any]:
     """One item of `list --json`; what a kind does not have, or the panel did not say, is null."""
     document: dict[str, Any] = {
         "kind": item.kind.value,
         "id": item.id,
         "name": item.name,
-        "categories": list(categories),
+        "categories": _category_names(item, categories),
         "year": item.year,
         "rating": item.rating,
         "genre": item.genre,
@@ -127,6 +139,12 @@ def item_document(item: Item, categories: Sequence[str], is_favourite: bool) -> 
             "series": item.series_name,
         }
     return document
+
+
+def _category_names(item: Item, categories: Sequence[Category]) -> list[str]:
+    if item.kind is Kind.EPISODE:
+        return []
+    return list(category_names(categories)) or [UNCATEGORISED]
 
 
 def _print_items(kind: Kind, page: Page, favourites: frozenset[str]) -> None:
