@@ -124,8 +124,8 @@ async def test_a_part_the_panel_does_not_offer_is_named(home: Home, panel: Fault
     assert finished.report["channels"]["status"] == finished.report["movies"]["status"] == "completed"
 
 
-@pytest.mark.parametrize("code", [403, 404, 884])
-async def test_a_refusal_in_place_of_a_list_ends_the_sync_and_costs_nothing(
+@pytest.mark.parametrize("code", [401, 402, 403])
+async def test_a_refused_account_in_place_of_a_list_ends_the_sync_and_costs_nothing(
     code: int, home: Home, panel: FaultPanel
 ) -> None:
     await home.sync()
@@ -141,6 +141,24 @@ async def test_a_refusal_in_place_of_a_list_ends_the_sync_and_costs_nothing(
     assert finished.report["movies"]["status"] == "failed"
     assert panel.requests["get_vod_streams"] == 1, "a refusal is not asked again"
     assert panel.requests["get_series"] == 0, "nor is anything else asked then"
+
+
+@pytest.mark.parametrize("code", [404, 458, 884])
+async def test_a_list_that_is_denied_without_a_word_on_the_account_costs_only_its_part(
+    code: int, home: Home, panel: FaultPanel
+) -> None:
+    await home.sync()
+    before = home.content()
+    panel.requests.clear()
+    panel.faults["get_vod_streams"] = faults.status(code, body=faults.HTML)
+
+    finished = await home.sync()
+
+    assert home.content() == before
+    assert (finished.status, finished.exit_code) == ("partial", 3)
+    assert finished.report["movies"]["status"] == "failed"
+    assert finished.report["series"]["status"] == "completed"
+    assert panel.requests["get_vod_streams"] == 1
 
 
 async def test_all_lists_failing_is_a_failed_sync(home: Home, panel: FaultPanel) -> None:

@@ -18,7 +18,6 @@ LOGINS: dict[str, tuple[Fault, int, tuple[str, ...]]] = {
     "404 and a web page": (faults.status(404, body=faults.HTML), 4, ("denied",)),
     "a web page": (faults.html(), 1, ("not_a_panel",)),
     "503": (faults.status(503, retry_after="0"), 6, ("overloaded",)),
-    "silence": (faults.silent(), 6, ("unreachable",)),
     "reset": (faults.reset_after(0.0), 6, ("unreachable",)),
 }
 
