@@ -3,8 +3,8 @@
     async with ScriptedPanel(lambda request: json_answer([])) as panel: ... panel.url ... panel.requests
 
 An answer is bytes, or a sequence of steps: bytes are sent, numbers are waited (seconds), HANG says nothing more and
-keeps the connection open, RESET drops it hard. The connection stays open after an answer unless its head says `close` (or
-has no length) or a step drops it.
+keeps the connection open, RESET drops it hard. The connection stays open after an answer unless its head says `close`
+(or has no length) or a step drops it.
 """
 
 from __future__ import annotations

@@ -249,8 +249,9 @@ class Scanner:
         value, end = self._decode(self._at)
         if end is None:
             return self._resume() if self._is_broken() else False
-        if end == len(self._buffer) and not self._at_end and not isinstance(value, dict | list | str):
-            return False  # `12` may go on as `123`
+        is_number = isinstance(value, int | float) or value is None
+        if is_number and end + _MARGIN > len(self._buffer) and not self._at_end:
+            return False  # `12` may go on as `123` or `12.5e+7`
         if isinstance(value, dict):
             raw = self._buffer[self._at : end]
             self._rows.append(raw)
