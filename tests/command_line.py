@@ -39,6 +39,7 @@ class CommandLine:
     home: Path
     secrets: tuple[str, ...] = ()
     extra_environment: dict[str, str] = field(default_factory=dict)
+    module: str = "tui_app"  # a test may stand its own in front of it
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,7 +50,7 @@ class CommandLine:
     def run(self, *arguments: str, stdin: str = "", expect: int = 0, timeout: float = 60) -> Ran:
         """Run to the end; asserts the exit code."""
         done = subprocess.run(
-            [sys.executable, "-m", "tui_app", *arguments],
+            [sys.executable, "-m", self.module, *arguments],
             input=stdin, capture_output=True, encoding="utf-8", env=self.environment, timeout=timeout, check=False,
         )  # fmt: skip
         ran = Ran(arguments, done.returncode, done.stdout, done.stderr)
@@ -66,7 +67,7 @@ class CommandLine:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start and leave running, with pipes to all three streams; in a process group of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tui_app", *arguments],
+            [sys.executable, "-m", self.module, *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             encoding="utf-8", env=self.environment, start_new_session=True,
         )  # fmt: skip

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +13,7 @@ import pytest
 
 from tests.command_line import CommandLine
 from tests.faults.fault_panel import FaultPanel
+from tests.faults.unpaced import without_pauses
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
@@ -47,7 +46,7 @@ class Home:
 
     @property
     def command_line(self) -> CommandLine:
-        return CommandLine(self.folder, secrets=(self.password,))
+        return CommandLine(self.folder, secrets=(self.password,), module="tests.faults.unpaced")
 
     async def sync(self, **options: Any) -> SyncFinished:
         from tui_app.sync import run_sync
@@ -78,14 +77,10 @@ class Home:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Syncs in this process do not wait between requests and tries; those on the command line do."""
+    """Syncs do not wait between requests and tries, neither in this process nor on the command line."""
     from tui_app.sync import panel
-    from tui_app.xtream.client import PanelClient
 
-    async def at_once(seconds: float) -> None:
-        await asyncio.sleep(0)
-
-    monkeypatch.setattr(panel, "PanelClient", partial(PanelClient, sleep=at_once))
+    monkeypatch.setattr(panel, "PanelClient", without_pauses())
 
 
 @pytest.fixture
