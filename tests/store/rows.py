@@ -13,16 +13,36 @@ from tui_app.store.search_tables import text_entry
 
 def channel(id: object, name: str = "News", *categories: str, **fields: Any) -> ChannelRow:
     defaults: dict[str, Any] = {
-        "wire_id": None, "number": None, "icon": None, "epg_id": None, "added": None, "is_adult": None,
-        "is_radio": False, "is_separator": False, "archive_days": 0, "direct_source": None,
+        "wire_id": None,
+        "number": None,
+        "icon": None,
+        "epg_id": None,
+        "added": None,
+        "is_adult": None,
+        "is_radio": False,
+        "is_separator": False,
+        "archive_days": 0,
+        "direct_source": None,
     }
     return ChannelRow(id=str(id), name=name, category_ids=categories, **(defaults | fields))
 
 
 _TITLE: dict[str, Any] = {
-    "wire_id": None, "other_name": None, "icon": None, "year": None, "rating": None, "tmdb": None, "trailer": None,
-    "is_adult": None, "is_separator": False, "plot": None, "cast": None, "director": None, "genre": None,
-    "released": None, "duration_s": None,
+    "wire_id": None,
+    "other_name": None,
+    "icon": None,
+    "year": None,
+    "rating": None,
+    "tmdb": None,
+    "trailer": None,
+    "is_adult": None,
+    "is_separator": False,
+    "plot": None,
+    "cast": None,
+    "director": None,
+    "genre": None,
+    "released": None,
+    "duration_s": None,
 }
 
 

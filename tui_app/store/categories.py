@@ -22,7 +22,9 @@ def save_categories(database: LibraryDatabase, kind: Kind, rows: Sequence[Catego
     added = changed = moved = 0
     with database.writing():
         stored = _stored(database, kind)
-        listed = {row.id: row for row in reversed(rows)}  # of two with one id the first counts
+        listed: dict[str, CategoryRow] = {}
+        for row in rows:
+            listed.setdefault(row.id, row)  # of two with one id the first counts
         for row in listed.values():
             old = stored.get(row.id)
             if old is None or not old[3]:

@@ -6,22 +6,29 @@ any thread may `interrupt()`.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tui_app.catalog import (
     Account,
+    Category,
     CategoryRow,
     Changes,
     ChannelRow,
     Details,
+    FullItem,
+    Item,
     ItemRow,
     Kind,
     MovieRow,
+    Page,
     PartState,
+    Query,
     SeriesRow,
 )
 from tui_app.store import account, categories, details, loading, places, search_tables, state
@@ -32,6 +39,7 @@ from tui_app.store.differences import ItemChange
 from tui_app.store.keys import KeyBook, known_keys
 from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
+from tui_app.store.reads import Reads
 from tui_app.store.state import StoredPart
 
 
@@ -40,6 +48,7 @@ class LibraryStore:
 
     def __init__(self, database: LibraryDatabase) -> None:
         self.database = database
+        self._reads = Reads(database)
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False, create: bool = True) -> Self:
@@ -176,6 +185,66 @@ class LibraryStore:
     def _get_details(self, kind: Kind, id: str) -> tuple[Details, int] | None:
         stored = details.get_details(self.database, kind, details.item_key(self.database, kind, id))
         return None if stored is None else (stored.details, stored.at)
+
+    # ------------------------------------------------------------------------------------------------- lists
+    def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
+        """Rows of a view and their number in all; `limit` None for all."""
+        return self._reads.page(query, limit=limit, offset=offset)
+
+    def get_channels(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
+        return self.page(replace(query, kind=Kind.CHANNEL), limit=limit, offset=offset)
+
+    def get_movies(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
+        return self.page(replace(query, kind=Kind.MOVIE), limit=limit, offset=offset)
+
+    def get_series(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
+        return self.page(replace(query, kind=Kind.SERIES), limit=limit, offset=offset)
+
+    def get_episodes(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
+        """Episodes of the series whose details were fetched. A category is that of the series."""
+        return self.page(replace(query, kind=Kind.EPISODE), limit=limit, offset=offset)
+
+    def ids(self, query: Query) -> array[int]:
+        """The keys of a whole view, in order; 8 bytes a row."""
+        return self._reads.ids(query)
+
+    def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
+        """The items of keys, in their order; keys that are gone are left out."""
+        return self._reads.items_by_keys(kind, keys)
+
+    def count(self, query: Query) -> int:
+        return self._reads.count(query)
+
+    def index_of(self, query: Query, id: str) -> int | None:
+        """The row of an item in a view, None when it is not in it."""
+        return self._reads.index_of(query, id)
+
+    def index_of_letter(self, query: Query, letter: str) -> int | None:
+        """The row where names with this letter start, in a view sorted by name; None for other sorts."""
+        return self._reads.index_of_letter(query, letter)
+
+    def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
+        """Everything stored of an item, details merged in. Raises `NotFound`."""
+        return self._reads.full_item(kind, id, now=now)
+
+    def categories_of(self, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[Category, ...]]:
+        """The listed categories of items by their ids, the first one first."""
+        pairs = {id: key for id in ids for key in known_keys(self.database, kind, (id,))}
+        found = self._reads.categories_of(kind, pairs.values())
+        return {id: found.get(key, ()) for id, key in pairs.items()}
+
+    def get_categories(
+        self, kind: Kind, *, hidden: frozenset[str] = frozenset(), include_hidden: bool = True
+    ) -> tuple[Category, ...]:
+        """Categories in the panel's order with counts; "Uncategorised" last when it holds anything."""
+        return categories.get_categories(self.database, kind, hidden=hidden, include_hidden=include_hidden)
+
+    def find_category(self, kind: Kind, id_or_name: str) -> Category | None:
+        return categories.find_category(self.database, kind, id_or_name)
+
+    def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
+        """(genre, number of items), by name."""
+        return self._reads.genres(kind)
 
     # ------------------------------------------------------------------------------------------- sync state
     def read_part_state(self, part: str) -> StoredPart:

@@ -17,6 +17,7 @@ from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.text import TitleParts, fold, split_title
 
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
+_CENTURIES: Final = frozenset(("18", "19", "20"))
 _PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyzéèàíóáñç!?.")  # not "p": 1080p
 
 
@@ -44,20 +45,37 @@ class Books:
 
 
 def _parts(name: str) -> TitleParts | None:
-    """The parts of a title, None when it surely has none to split: most names, and splitting costs 2-4 us."""
-    if name[-1:].lower() in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]) and not name[-1:].isupper():
-        return None
+    """The parts of a title, None when it surely has none to split. Splitting costs 2-4 us; most names need none."""
+    last = name[-1:]
+    if last in _PLAIN_ENDINGS:
+        return None if _PREFIX_HINTS.isdisjoint(name[:9]) else split_title(name)
+    if last == ")" and _has_plain_year(name):
+        return TitleParts(name[:-7], "", "", int(name[-5:-1]))
     return split_title(name)
+
+
+def _has_plain_year(name: str) -> bool:
+    """True for `Some Title (1926)`, where nothing but the year is to split off."""
+    return (
+        name[-7:-5] == " ("
+        and name[-5:-3] in _CENTURIES
+        and name[-3:-1].isdigit()
+        and name.isascii()
+        and name[-8:-7] in _PLAIN_ENDINGS
+        and _PREFIX_HINTS.isdisjoint(name[:9])
+    )
 
 
 def _alias(folded: str, parts: TitleParts | None, other_name: str | None) -> str:
     """The folded other name, or the bare title; '' when it says nothing that the name does not."""
-    alias = ""
     if other_name:
         other_parts = _parts(other_name)
         alias = fold(other_parts.title if other_parts else other_name)
-    if (not alias or alias == folded) and parts is not None:
-        alias = fold(parts.title)
+        if alias and alias != folded:
+            return alias
+    if parts is None:
+        return ""
+    alias = fold(parts.title)
     return "" if alias == folded else alias
 
 
@@ -70,45 +88,70 @@ def _flags(row: ItemRow) -> int:
 
 def channel_values(row: ChannelRow, position: int, books: Books) -> ItemValues:
     """`direct_source` is a secret and stays behind."""
-    name = row.name
-    folded = fold(name)
-    parts = _parts(name)
+    folded = fold(row.name)
+    parts = _parts(row.name)
     category, more_categories = books.categories.keys(row.category_ids)
     key = books.keys.key(row.id)
     values = (
-        *(key, name, folded, _alias(folded, parts, None), max(row.added or 0, 0)),
-        *(_flags(row) | (RADIO if row.is_radio else 0), row.wire_id, category, position, row.icon),
-        *((parts.language, parts.quality) if parts else ("", "")),
-        *(row.number, row.archive_days, row.epg_id),
+        key,
+        row.name,
+        folded,
+        _alias(folded, parts, None) if parts else "",
+        max(row.added or 0, 0),
+        _flags(row) | (RADIO if row.is_radio else 0),
+        row.wire_id,
+        category,
+        position,
+        row.icon,
+        parts.language if parts else "",
+        parts.quality if parts else "",
+        row.number,
+        row.archive_days,
+        row.epg_id,
     )
     return ItemValues(key, values, None, more_categories, ())
 
 
 def movie_values(row: MovieRow, position: int, books: Books) -> ItemValues:
-    values = _title_values(row, row.added, position, books)
-    return values._replace(row=(*values.row, row.container))
+    return _title_values(row, row.added, position, books, (row.container,))
 
 
 def series_values(row: SeriesRow, position: int, books: Books) -> ItemValues:
-    return _title_values(row, row.last_modified, position, books)
+    return _title_values(row, row.last_modified, position, books, ())
 
 
-def _title_values(row: MovieRow | SeriesRow, added: int | None, position: int, books: Books) -> ItemValues:
-    name = row.name
-    folded = fold(name)
-    parts = _parts(name)
+def _title_values(
+    row: MovieRow | SeriesRow, added: int | None, position: int, books: Books, tail: tuple[Any, ...]
+) -> ItemValues:
+    folded = fold(row.name)
+    parts = _parts(row.name)
+    other_name = row.other_name
     category, more_categories = books.categories.keys(row.category_ids)
-    mask, more_genres = books.genres.mask_and_rest(row.genre)
+    mask, more_genres = books.genres.mask_and_rest(row.genre) if row.genre else (0, ())
     key = books.keys.key(row.id)
-    year = row.year or (parts.year if parts else None) or 0
     values = (
-        *(key, name, folded, _alias(folded, parts, row.other_name), max(added or 0, 0), _flags(row), row.wire_id),
-        *(category, position, row.icon),
-        *((parts.language, parts.quality) if parts else ("", "")),
-        *(year, row.rating or 0.0, mask, row.tmdb, row.trailer),
+        key,
+        row.name,
+        folded,
+        _alias(folded, parts, other_name) if parts or other_name else "",
+        max(added or 0, 0),
+        _flags(row),
+        row.wire_id,
+        category,
+        position,
+        row.icon,
+        parts.language if parts else "",
+        parts.quality if parts else "",
+        row.year or (parts.year if parts else None) or 0,
+        row.rating or 0.0,
+        mask,
+        row.tmdb,
+        row.trailer,
+        *tail,
     )
     text = (key, row.plot, row.cast, row.director, row.genre, row.released, row.duration_s)
-    return ItemValues(key, values, text if any(text[1:]) else None, more_categories, more_genres)
+    has_text = any(text[1:])
+    return ItemValues(key, values, text if has_text else None, more_categories, more_genres)
 
 
 MAKERS: Final[dict[Kind, Callable[[Any, int, Books], ItemValues]]] = {

@@ -1,0 +1,375 @@
+"""Lists: every filter and sort against a plain reference, the indexes they walk, pages, letters, categories."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from typing import Any
+
+import pytest
+
+from tests.store.rows import category, channel, load, movie, series
+from tui_app.catalog import (
+    SORT_KEYS,
+    UNCATEGORISED,
+    UNCATEGORISED_ID,
+    Details,
+    Episode,
+    Kind,
+    Query,
+    Season,
+)
+from tui_app.errors import NotFound
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.views import FEW, build_view
+from tui_app.text import fold
+
+LISTED = ("1", "2", "3")  # category "9" is named by items only
+
+
+def _rows(kind: Kind, count: int, dice: random.Random) -> list[Any]:
+    made = []
+    for number in range(count):
+        id = f"x{number}" if number % 11 == 0 else str(number * 3)
+        name = dice.choice(["Alpha", "alpha", "Béta", "beta 2", "Gamma Ray", "The Gamma", "##### X #####", "10"])
+        ids = tuple(dict.fromkeys(dice.choices(("1", "2", "3", "9"), k=dice.choice((0, 1, 1, 1, 2)))))
+        separator = name.startswith("#")
+        if kind is Kind.CHANNEL:
+            row = channel(id, name, *ids, added=dice.choice((None, 5, 6)), archive_days=dice.choice((0, 2)))
+        else:
+            added = {"added" if kind is Kind.MOVIE else "last_modified": dice.choice((None, 100, 200, 300))}
+            row = (movie if kind is Kind.MOVIE else series)(
+                *(id, name, *ids),
+                year=dice.choice((None, 1990, 1991, 2005)),
+                rating=dice.choice((None, 5.5, 7.0, 8.1)),
+                genre=dice.choice((None, "Drama", "Crime, Drama", "Comedy / Crime")),
+                **added,
+            )
+        made.append(row._replace(is_separator=separator))
+    return made
+
+
+def _key(id: str) -> int:
+    return int(id) if id.isdigit() else -1 - int(id[1:]) // 11
+
+
+def _reference(rows: list[Any], query: Query) -> list[str]:
+    """What a query must answer, in plain Python."""
+    kept = [row for row in enumerate(rows) if _matches(row[1], query)]
+
+    def value(row: tuple[int, Any]) -> Any:
+        place, item = row
+        added = getattr(item, "added", None) or getattr(item, "last_modified", None)
+        values = {"name": fold(item.name), "number": place, "added": added}
+        return values.get(query.sort, getattr(item, query.sort, None))
+
+    kept.sort(key=lambda row: (fold(row[1].name), _key(row[1].id)))
+    known = [row for row in kept if value(row) is not None]
+    known.sort(key=value, reverse=query.descending)
+    return [row[1].id for row in [*known, *(row for row in kept if value(row) is None)]]
+
+
+def _matches(row: Any, query: Query) -> bool:
+    listed = [id for id in row.category_ids if id in LISTED]
+    added = getattr(row, "added", None) or getattr(row, "last_modified", None) or 0
+    year, rating = getattr(row, "year", None) or 0, getattr(row, "rating", None) or 0
+    genres = [part.strip().lower() for part in (getattr(row, "genre", None) or "").replace("/", ",").split(",")]
+    words = fold(row.name).split()
+    checks = {
+        "category": lambda: query.category in listed or (query.category == UNCATEGORISED_ID and not listed),
+        "genre": lambda: query.genre.lower() in genres,
+        "year_from": lambda: year >= query.year_from,
+        "year_to": lambda: 0 < year <= query.year_to,
+        "min_rating": lambda: rating >= query.min_rating,
+        "added_since": lambda: added >= query.added_since,
+        "catchup": lambda: getattr(row, "archive_days", 0) > 0,
+        "text": lambda: (
+            not fold(query.text)
+            or (not row.is_separator and all(any(w.startswith(q) for w in words) for q in fold(query.text).split()))
+        ),
+        "only_ids": lambda: row.id in query.only_ids,
+        "without_ids": lambda: row.id not in query.without_ids,
+        "without_categories": lambda: _is_visible(row, listed, query.without_categories),
+    }
+    default = Query(query.kind)
+    return all(check() for name, check in checks.items() if getattr(query, name) != getattr(default, name))
+
+
+def _is_visible(row: Any, listed: list[str], hidden: tuple[str, ...]) -> bool:
+    first = row.category_ids[0] if row.category_ids and row.category_ids[0] in LISTED else UNCATEGORISED_ID
+    return first not in hidden or any(id not in hidden for id in listed if id != first)
+
+
+def _random_query(kind: Kind, rows: list[Any], dice: random.Random) -> Query:
+    choices: dict[str, list[Any]] = {
+        "category": ["1", "2", UNCATEGORISED_ID, "9", "nope"],
+        "genre": ["drama", "CRIME", "nope"],
+        "year_from": [1991],
+        "year_to": [1990, 2000],
+        "min_rating": [5.5, 7],
+        "added_since": [6, 200],
+        "catchup": [True],
+        "text": ["gam", "gamma the", "béta", "!!"],
+        "only_ids": [(), tuple(row.id for row in rows[::2]), ("x0", "3", "nope", "3")],
+        "without_ids": [tuple(row.id for row in rows[::3])],
+        "without_categories": [("1",), ("1", "2"), (UNCATEGORISED_ID,), ("3", UNCATEGORISED_ID)],
+    }
+    fields = {name: dice.choice(values) for name, values in choices.items() if dice.random() < 0.18}
+    return Query(kind, sort=dice.choice(SORT_KEYS), descending=dice.random() < 0.5, **fields)
+
+
+@pytest.fixture(params=[Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def filled(request: pytest.FixtureRequest, store: LibraryStore) -> tuple[LibraryStore, Kind, list[Any]]:
+    rows = _rows(request.param, 300, random.Random(3))
+    store.save_categories(request.param, [category(id, f"Cat {id}", int(id)) for id in LISTED])
+    load(store, request.param, *rows)
+    return store, request.param, rows
+
+
+@pytest.mark.parametrize("few", [0, FEW], ids=["along the sort", "along the filter"])
+def test_every_filter_and_sort_answers_what_a_plain_reference_does(filled, monkeypatch, few: int):
+    store, kind, rows = filled
+    monkeypatch.setattr("tui_app.store.views.FEW", few)
+    dice = random.Random(11)
+    for _ in range(250):
+        query = _random_query(kind, rows, dice)
+        expected = _reference(rows, query)
+        page = store.page(query, limit=None)
+        assert [item.id for item in page.items] == expected, query
+        assert page.total == store.count(query) == len(store.ids(query)) == len(expected)
+
+
+def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled, monkeypatch):
+    store, kind, rows = filled
+    monkeypatch.setattr("tui_app.store.reads._SKIPPED_AT_MOST", 50)
+    for sort in SORT_KEYS:
+        for descending in (False, True):
+            query = Query(kind, sort=sort, descending=descending, year_to=None)
+            pages = [store.page(query, limit=37, offset=offset).items for offset in range(0, 333, 37)]
+            assert [item.id for page in pages for item in page] == _reference(rows, query)
+    assert store.page(Query(kind), limit=5, offset=9999).items == ()
+
+
+def test_a_list_row_carries_what_the_list_said(store: LibraryStore):
+    store.save_categories(Kind.MOVIE, [category("5", "Silent")])
+    row = movie(
+        *("1", "The General", "5"),
+        year=1926,
+        rating=8.1,
+        genre="Comedy",
+        added=9,
+        container="MKV",
+        is_adult=False,
+        duration_s=4500,
+    )
+    load(store, Kind.MOVIE, row)
+    (item,) = store.get_movies(Query(Kind.MOVIE)).items
+    assert (item.id, item.name, item.year, item.rating, item.genre) == ("1", "The General", 1926, 8.1, "Comedy")
+    assert (item.added, item.container, item.is_adult, item.duration_s) == (9, "MKV", False, 4500)
+    assert item.category == "Silent"
+
+
+def test_an_item_comes_home_when_its_category_appears(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A", "8"), movie(2, "B"))
+    (bucket,) = store.get_categories(Kind.MOVIE)
+    assert (bucket.id, bucket.name, bucket.count) == (UNCATEGORISED_ID, UNCATEGORISED, 2)
+    assert {item.category for item in store.get_movies(Query(Kind.MOVIE)).items} == {UNCATEGORISED}
+    store.save_categories(Kind.MOVIE, [category("8", "Drama")])
+    assert [(c.name, c.count) for c in store.get_categories(Kind.MOVIE)] == [("Drama", 1), (UNCATEGORISED, 1)]
+    assert store.get_movies(Query(Kind.MOVIE, category="8")).total == 1
+    assert store.save_categories(Kind.MOVIE, []).removed == 1
+    assert store.get_movies(Query(Kind.MOVIE, category=UNCATEGORISED_ID)).total == 2
+
+
+def test_an_item_counts_in_each_of_its_categories(store: LibraryStore):
+    store.save_categories(Kind.MOVIE, [category("2", "Two", 1), category("1", "One", 0), category("3", "Empty", 2)])
+    load(store, Kind.MOVIE, movie(1, "A", "1", "2"), movie(2, "B", "2"), movie(3, "C", "77", "1"))
+    counts = [(c.name, c.count) for c in store.get_categories(Kind.MOVIE)]
+    assert counts == [("One", 2), ("Two", 2), ("Empty", 0)]
+    assert store.get_movies(Query(Kind.MOVIE)).items[2].category == "One"
+    assert [c.id for c in store.categories_of(Kind.MOVIE, ["1", "3"])["1"]] == ["1", "2"]
+
+
+def test_saving_categories_again_writes_only_what_differs(store: LibraryStore):
+    rows = [category("1", "One", 0), category("2", "Two", 1), category("3", "Three", 2)]
+    assert store.save_categories(Kind.SERIES, rows).added == 3
+    assert store.save_categories(Kind.SERIES, rows).rows_written == 0
+    changes = store.save_categories(Kind.SERIES, [category("2", "Deux", 0), category("3", "Three", 1)])
+    assert (changes.changed, changes.removed, changes.unchanged, changes.positions_written) == (1, 1, 1, 1)
+    assert [c.name for c in store.get_categories(Kind.SERIES)] == ["Deux", "Three"]
+
+
+def test_categories_are_found_by_id_then_by_name_in_any_case(store: LibraryStore):
+    store.save_categories(Kind.MOVIE, [category("7", "Ciné"), category("8", "7"), category("9", "&&")])
+    assert store.find_category(Kind.MOVIE, "7").name == "Ciné"
+    assert store.find_category(Kind.MOVIE, "CINE").id == "7"
+    assert store.find_category(Kind.MOVIE, "&&").id == "9"
+    assert store.find_category(Kind.MOVIE, "!!") is None
+
+
+def test_hidden_categories_are_marked_or_left_out(store: LibraryStore):
+    store.save_categories(Kind.MOVIE, [category("1", "One"), category("2", "Two")])
+    hidden = frozenset({"1"})
+    assert [c.hidden for c in store.get_categories(Kind.MOVIE, hidden=hidden)] == [True, False]
+    assert [c.id for c in store.get_categories(Kind.MOVIE, hidden=hidden, include_hidden=False)] == ["2"]
+
+
+def test_genres_are_listed_with_their_counts(store: LibraryStore):
+    many = [movie(number, "M", genre=f"G{number}") for number in range(70)]
+    load(store, Kind.MOVIE, movie(100, "A", genre="Action & Adventure, Drama"), movie(101, "B", genre="drama"), *many)
+    genres = dict(store.genres(Kind.MOVIE))
+    assert (genres["Action & Adventure"], genres["Drama"], genres["G69"]) == (1, 2, 1)
+    assert store.get_movies(Query(Kind.MOVIE, genre="g69")).total == 1
+    assert store.genres(Kind.CHANNEL) == ()
+
+
+def test_a_letter_leads_to_its_first_name(store: LibraryStore):
+    names = ["10", "Alpha", "Élan", "Gamma", "gone", "Zed"]
+    load(store, Kind.CHANNEL, *(channel(number, name) for number, name in enumerate(names)))
+    query = Query(Kind.CHANNEL, sort="name")
+    assert [store.index_of_letter(query, letter) for letter in "aegz"] == [1, 2, 3, 5]
+    assert store.index_of_letter(Query(Kind.CHANNEL, sort="name", descending=True), "g") == 1
+    assert store.index_of_letter(Query(Kind.CHANNEL), "g") is None
+    assert store.index_of(query, "4") == 4
+    assert store.index_of(query, "404") is None
+
+
+def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A"))
+    with LibraryStore.open(store.database.path, readonly=True) as reader:
+        assert reader.get_movies(Query(Kind.MOVIE)).total == 1
+        store.save_movies([movie(2, "B")])
+        assert [item.name for item in reader.get_movies(Query(Kind.MOVIE)).items] == ["A", "B"]
+        store.update_positions(Kind.MOVIE, [(1, 10**9)])
+        assert [item.name for item in reader.get_movies(Query(Kind.MOVIE)).items] == ["B", "A"]
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def test_a_category_in_the_providers_order_is_walked_along_its_index(store: LibraryStore, kind: Kind):
+    store.save_categories(kind, [category("1", "One")])
+    for descending in (False, True):
+        view = build_view(store.database, Query(kind, category="1", descending=descending))
+        (sql,) = view.keys_sql
+        plan = [row[3] for row in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", view.params)]
+        assert plan[0].startswith(f"SEARCH t USING COVERING INDEX {kind.value}_category"), plan
+        assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def test_no_sort_scans_a_table_or_sorts_a_whole_view(store: LibraryStore, kind: Kind, monkeypatch):
+    monkeypatch.setattr("tui_app.store.views.FEW", -1)  # as in a library where every filter leaves many
+    store.save_categories(kind, [category("1", "One")])
+    queries = [Query(kind, sort=sort, descending=down) for sort in SORT_KEYS for down in (False, True)]
+    queries += [Query(kind, sort=sort, category="1", added_since=5) for sort in SORT_KEYS]
+    if kind is Kind.CHANNEL:
+        queries.append(Query(kind, sort="name", catchup=True))
+    else:
+        load(store, kind, (movie if kind is Kind.MOVIE else series)(1, genre="Drama"))
+        queries += [Query(kind, sort=sort, genre="Drama", min_rating=5, year_from=1990) for sort in SORT_KEYS]
+    for query in queries:
+        view = build_view(store.database, query)
+        for sql in view.keys_sql:
+            plan = [row[3] for row in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", view.params)]
+            walks = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+            assert walks, plan
+            assert all("COVERING INDEX" in step or " item_category " in step for step in walks), (query, plan)
+            assert "USE TEMP B-TREE FOR ORDER BY" not in plan, (query, plan)
+
+
+# ------------------------------------------------------------------------------------------------------ details
+DETAILS = Details(
+    plot="Longer plot",
+    cast="Buster Keaton",
+    year=1927,
+    duration_s=4700,
+    seasons=(
+        Season(0, "Specials", episodes=(Episode("90", 0, 1, "Extra"),)),
+        Season(
+            1, "Season 1", "About", "1926-01-01", (Episode("e2", 1, 2, "Two", rating=7.5), Episode("3", 1, 3, "Été"))
+        ),
+    ),
+)
+
+
+def test_series_details_come_back_as_they_were_saved(store: LibraryStore):
+    load(store, Kind.SERIES, series("s1", "Judex"))
+    assert store.get_series_details("s1") is None
+    store.save_series_details("s1", DETAILS, 1000)
+    assert store.get_series_details("s1") == (DETAILS, 1000)
+    page = store.get_episodes(Query(Kind.EPISODE))
+    assert [(item.id, item.season, item.episode, item.series_id) for item in page.items] == [
+        *(("90", 0, 1, "s1"), ("e2", 1, 2, "s1"), ("3", 1, 3, "s1"))
+    ]
+    assert page.items[0].series_name == "Judex"
+
+
+def test_saving_the_same_episodes_again_writes_no_episode(store: LibraryStore):
+    load(store, Kind.SERIES, series(1, "Judex"))
+    store.save_series_details("1", DETAILS, 1000)
+    before = store.database.value("SELECT value FROM meta WHERE name = 'revision'")
+    store.save_series_details("1", DETAILS, 2000)
+    assert store.database.value("SELECT value FROM meta WHERE name = 'revision'") == before
+    fewer = dataclasses.replace(DETAILS, seasons=DETAILS.seasons[:1])
+    store.save_series_details("1", fewer, 3000)
+    assert store.get_series_details("1") == (fewer, 3000)
+
+
+def test_episodes_follow_the_categories_of_their_series(store: LibraryStore):
+    store.save_categories(Kind.SERIES, [category("1", "One"), category("2", "Two")])
+    load(store, Kind.SERIES, series(1, "A", "1"), series(2, "B", "2"))
+    for number in (1, 2):
+        seasons = (Season(1, "1", episodes=(Episode(f"{number}0", 1, 1, f"Pilot {number}"),)),)
+        store.save_series_details(str(number), Details(seasons=seasons), 1)
+    assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, category="2")).items] == ["20"]
+    assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, without_categories=("2",))).items] == ["10"]
+    for sort in SORT_KEYS:
+        assert store.get_episodes(Query(Kind.EPISODE, sort=sort, descending=True)).total == 2
+
+
+def test_an_empty_answer_is_remembered_as_details(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1))
+    store.save_movie_details("1", Details(), 50)
+    assert store.get_movie_details("1") == (Details(), 50)
+    assert store.full_item(Kind.MOVIE, "1", now=60).details.is_empty
+
+
+def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A", plot="Short", director="Bruckman", year=1926, rating=8.0))
+    store.save_movie_details("1", Details(plot="Longer", year=1927, country="US"), 100)
+    full = store.full_item(Kind.MOVIE, "1", now=200)
+    assert (full.plot, full.director, full.item.year, full.item.rating) == ("Longer", "Bruckman", 1927, 8.0)
+    assert (full.details.country, full.details_at, full.details_stale) == ("US", 100, False)
+
+
+def test_details_grow_stale_by_age_and_by_change(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(1, "A"))
+    load(store, Kind.SERIES, series(1, "A", last_modified=10))
+    store.save_movie_details("1", Details(plot="x"), 100)
+    store.save_series_details("1", Details(plot="x"), 100)
+    assert not store.full_item(Kind.SERIES, "1", now=200).details_stale
+    assert store.full_item(Kind.MOVIE, "1", now=100 + 90_000).details_stale
+    store.save_movies([movie(1, "A", rating=5.0)])
+    store.save_series([series(1, "A", last_modified=150)])
+    assert store.full_item(Kind.MOVIE, "1", now=200).details_stale
+    assert store.full_item(Kind.SERIES, "1", now=200).details_stale
+    store.save_movie_details("1", Details(plot="y"), 201)
+    load(store, Kind.MOVIE, movie(1, "A"))
+    assert store.full_item(Kind.MOVIE, "1", now=202).details_stale
+
+
+def test_channels_and_episodes_have_a_full_item_too(store: LibraryStore):
+    store.save_categories(Kind.CHANNEL, [category("1", "News")])
+    load(store, Kind.CHANNEL, channel("5", "BBC", "1", wire_id="05"))
+    full = store.full_item(Kind.CHANNEL, "5")
+    assert (full.wire_id, full.categories[0].name, full.details) == ("05", "News", None)
+    load(store, Kind.SERIES, series(1))
+    store.save_series_details("1", Details(seasons=(Season(1, "1", episodes=(Episode("9", 1, 1, "P", plot="x"),)),)), 1)
+    assert store.full_item(Kind.EPISODE, "9").plot == "x"
+
+
+def test_an_unknown_item_is_not_found(store: LibraryStore):
+    for id in ("1", "abc"):
+        with pytest.raises(NotFound):
+            store.full_item(Kind.MOVIE, id)
+        with pytest.raises(NotFound):
+            store.save_series_details(id, DETAILS, 1)

@@ -1,0 +1,319 @@
+"""Answers questions about lists: pages, key lists, counts, single items. Values from the catalogue only.
+
+Plans and counts are remembered until the file's revision changes, so that paging through a view costs one index walk.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.details import get_details, item_key
+from tui_app.store.genres import MASK_BITS
+from tui_app.store.keys import known_keys, provider_ids
+from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
+from tui_app.store.revision import read_revision
+from tui_app.store.schema import TABLES
+from tui_app.store.views import View, build_view, letter_view
+
+T = TypeVar("T")
+
+DETAILS_FRESH_S: Final = 86_400
+_REMEMBERED: Final = 512
+#: Rows are skipped one by one up to here; beyond, the key list of the view is made once and kept.
+_SKIPPED_AT_MOST: Final = 2_000
+
+_FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
+_ITEM_SQL: Final = {
+    Kind.CHANNEL: "SELECT t.id, t.name, t.flags, t.added, t.category, t.number, t.archive_days, t.epg_id "
+    f"FROM channel t {_FOUND}",
+    Kind.MOVIE: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, "
+    f"t.container FROM movie t LEFT JOIN movie_text x ON x.id = t.id {_FOUND}",
+    Kind.SERIES: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, NULL "
+    f"FROM series t LEFT JOIN series_text x ON x.id = t.id {_FOUND}",
+    Kind.EPISODE: "SELECT t.id, t.name, t.flags, t.added, t.series, t.season, t.number, t.rating, t.duration_s, "
+    f"t.container, s.name FROM episode t LEFT JOIN series s ON s.id = t.series {_FOUND}",
+}
+
+
+class Reads:
+    """The questions of one library. Safe for several threads, each on its own connection."""
+
+    def __init__(self, database: LibraryDatabase) -> None:
+        self._database = database
+        self._memory: dict[Any, Any] = {}
+        self._memory_revision = -1
+        self._lock = threading.Lock()
+
+    def remember(self, key: Any, make: Callable[[], T]) -> T:
+        """The value made for `key` at this revision of the file."""
+        revision = read_revision(self._database)
+        with self._lock:
+            if revision != self._memory_revision or len(self._memory) > _REMEMBERED:
+                self._memory, self._memory_revision = {}, revision
+            memory = self._memory
+            if key in memory:
+                value: T = memory[key]
+                return value
+        value = make()
+        memory[key] = value
+        return value
+
+    # --------------------------------------------------------------------------------------------------- lists
+    def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
+        """Some rows of a view, and how many there are in all. `limit` None: all from `offset` on."""
+        offset = max(offset, 0)
+        with self._database.reading():
+            total = self.count(query)
+            stop = total if limit is None else min(total, offset + max(limit, 0))
+            items = self.items_by_keys(query.kind, self._keys(query, offset, stop))
+        return Page(total, items, offset)
+
+    def ids(self, query: Query) -> array[int]:
+        """The keys of a whole view, in order: 8 bytes a row, the base of a list of any length."""
+        keys = array("q")
+        with self._database.reading():
+            view = self._view(query)
+            for sql in view.keys_sql:
+                keys.extend(map(_last_column, self._database.run(sql, view.params)))
+        return keys
+
+    def count(self, query: Query) -> int:
+        view = self._view(query)
+        asked = replace(query, sort="name", descending=False)
+        return self.remember(("count", asked), lambda: int(self._database.value(view.count_sql, view.params)))
+
+    def index_of_letter(self, query: Query, letter: str) -> int | None:
+        """The row where names starting with `letter` begin, or would; None unless sorted by name."""
+        if query.sort != "name":
+            return None
+        view = letter_view(self._database, query, letter)
+        return int(self._database.value(view.count_sql, view.params))
+
+    def index_of(self, query: Query, id: str) -> int | None:
+        """The row of an item in a view, None when it is not in it."""
+        keys = known_keys(self._database, query.kind, (id,))
+        try:
+            return self.ids(query).index(keys[0]) if keys else None
+        except ValueError:
+            return None
+
+    def _view(self, query: Query) -> View:
+        return self.remember(("view", query), lambda: build_view(self._database, query))
+
+    def _keys(self, query: Query, start: int, stop: int) -> Sequence[int]:
+        """The keys of rows `start` to `stop` (not included) of a view."""
+        if start >= stop:
+            return ()
+        view = self._view(query)
+        if start > _SKIPPED_AT_MOST and not view.skipping_is_cheap:
+            return self._whole_list(query)[start:stop]
+        keys: list[int] = []
+        for number, sql in enumerate(view.keys_sql):
+            if number and not keys:  # the page starts behind all that is known
+                return self._whole_list(query)[start:stop]
+            limits = {"limit": stop - start - len(keys), "offset": 0 if number else start}
+            keys += map(_last_column, self._database.rows(f"{sql} LIMIT :limit OFFSET :offset", view.params | limits))
+            if len(keys) == stop - start:
+                break
+        return keys
+
+    def _whole_list(self, query: Query) -> array[int]:
+        """The key list of the last view that was paged through deeply."""
+        known, keys = self.remember("whole list", lambda: (query, self.ids(query)))
+        if known != query:
+            keys = self.ids(query)
+            self._memory["whole list"] = (query, keys)
+        return keys
+
+    # --------------------------------------------------------------------------------------------------- items
+    def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
+        """The items of keys, in their order; keys that are gone are left out."""
+        if not keys:
+            return ()
+        rows = self._database.rows(_ITEM_SQL[kind], (json.dumps(list(keys)),))
+        ids = provider_ids(self._database, kind, [row[0] for row in rows])
+        if kind is Kind.EPISODE:
+            series_ids = provider_ids(self._database, Kind.SERIES, [row[4] for row in rows])
+            found = {row[0]: _episode_item(row, ids[row[0]], series_ids[row[4]]) for row in rows}
+        else:
+            names = self._names_of_categories(kind, rows)
+            make = _channel_item if kind is Kind.CHANNEL else _title_item
+            found = {row[0]: make(kind, row, ids[row[0]], names[row[0]]) for row in rows}
+        return tuple(found[key] for key in keys if key in found)
+
+    def _names_of_categories(self, kind: Kind, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
+        """Key → name of the first listed category."""
+        listed = self.remember(("categories", kind), lambda: _listed_names(self._database, kind))
+        names = {row[0]: listed.get(row[4]) for row in rows}
+        unplaced = [key for key, name in names.items() if name is None]
+        if unplaced:
+            further = self.categories_of(kind, unplaced)
+            names.update({key: further[key][0].name if key in further else UNCATEGORISED for key in unplaced})
+        return {key: name or UNCATEGORISED for key, name in names.items()}
+
+    def categories_of(self, kind: Kind, keys: Iterable[int]) -> dict[int, tuple[Category, ...]]:
+        """The listed categories of items, the first one first; items without any are left out. Counts are 0."""
+        wanted = json.dumps(list(keys))
+        rows = self._database.rows(
+            "SELECT m.item, c.id, c.name, c.parent FROM ("
+            f"SELECT id AS item, category, 0 AS rank FROM {kind.value} "
+            "WHERE id IN (SELECT value FROM json_each(:keys)) "
+            "UNION ALL SELECT item, category, 1 FROM item_category WHERE kind = :kind "
+            "AND item IN (SELECT value FROM json_each(:keys))"
+            ") m JOIN category c ON c.key = m.category WHERE c.listed = 1 ORDER BY m.rank, c.position, c.key",
+            {"keys": wanted, "kind": kind.value},
+        )
+        found: dict[int, tuple[Category, ...]] = {}
+        for key, id, name, parent in rows:
+            found[key] = (*found.get(key, ()), Category(kind, id, name, 0, parent))
+        return found
+
+    def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
+        """Everything stored of a listed item. Raises `NotFound`."""
+        with self._database.reading():
+            key = item_key(self._database, kind, id)
+            (item,) = self.items_by_keys(kind, (key,))
+            categories = () if kind is Kind.EPISODE else self.categories_of(kind, (key,)).get(key, ())
+            wire_id = self._database.value(f"SELECT wire_id FROM {kind.value} WHERE id = ?", (key,))
+            if not TABLES[kind].has_texts:
+                return FullItem(item, categories, plot=self._episode_plot(kind, key), wire_id=wire_id)
+            return self._full_title(item, key, categories, wire_id, time.time() if now is None else now)
+
+    def _episode_plot(self, kind: Kind, key: int) -> str | None:
+        return self._database.value("SELECT plot FROM episode WHERE id = ?", (key,)) if kind is Kind.EPISODE else None
+
+    def _full_title(
+        self, item: Item, key: int, categories: tuple[Category, ...], wire_id: str | None, now: float
+    ) -> FullItem:
+        table = TABLES[item.kind]
+        row = self._database.row(
+            'SELECT x.plot, x."cast", x.director, x.genre, x.released, x.duration_s, t.trailer, t.tmdb '
+            f"FROM {table.table} t LEFT JOIN {table.text_table} x ON x.id = t.id WHERE t.id = ?",
+            (key,),
+        )
+        assert row is not None  # the caller found it in this transaction
+        listed = dict(zip("plot cast director genre released duration_s trailer tmdb".split(), row, strict=True))
+        stored = get_details(self._database, item.kind, key)
+        details = stored.details if stored else Details()
+        best = {name: getattr(details, name) or value for name, value in listed.items()}
+        return FullItem(
+            item=_merged(item, details, best),
+            categories=categories,
+            plot=best["plot"],
+            cast=best["cast"],
+            director=best["director"],
+            released=best["released"],
+            trailer=best["trailer"],
+            tmdb=best["tmdb"],
+            wire_id=wire_id,
+            details=stored.details if stored else None,
+            details_at=stored.at if stored else None,
+            details_stale=stored is not None
+            and (stored.stale or now - stored.at > DETAILS_FRESH_S or (item.added or 0) > stored.at),
+            seasons=details.seasons,
+        )
+
+    # -------------------------------------------------------------------------------------------------- genres
+    def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
+        """(genre, how many items have it), by name; genres nobody has are left out."""
+        return self.remember(("genres", kind), lambda: _genre_counts(self._database, kind))
+
+
+def _last_column(row: Sequence[Any]) -> int:
+    """The key is the last thing a view orders by."""
+    return int(row[-1])
+
+
+def _listed_names(database: LibraryDatabase, kind: Kind) -> dict[int, str]:
+    return dict(database.rows("SELECT key, name FROM category WHERE kind = ? AND listed = 1", (kind.value,)))
+
+
+def _genre_counts(database: LibraryDatabase, kind: Kind) -> tuple[tuple[str, int], ...]:
+    if not TABLES[kind].has_column("genres"):
+        return ()
+    counts: dict[int, int] = dict(
+        database.rows("SELECT genre, count(*) FROM item_genre WHERE kind = ? GROUP BY genre", (kind.value,))
+    )
+    masks = database.rows(f"SELECT genres, count(*) FROM {kind.value} INDEXED BY {kind.value}_name GROUP BY genres")
+    for mask, count in masks:
+        for number in range(MASK_BITS):
+            if mask >> number & 1:
+                counts[number] = counts.get(number, 0) + count
+    names = database.rows("SELECT name, number FROM genre WHERE kind = ? ORDER BY fold", (kind.value,))
+    return tuple((name, counts[number]) for name, number in names if number in counts)
+
+
+def _adult(flags: int) -> bool | None:
+    return bool(flags & ADULT) if flags & ADULT_KNOWN else None
+
+
+def _channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
+    _, name, flags, added, _, number, archive_days, epg_id = row
+    return Item(
+        kind,
+        id,
+        name,
+        number=number,
+        added=added or None,
+        category=category,
+        is_separator=bool(flags & SEPARATOR),
+        is_radio=bool(flags & RADIO),
+        is_adult=_adult(flags),
+        archive_days=archive_days,
+        epg_id=epg_id,
+    )
+
+
+def _title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
+    _, name, flags, added, _, year, rating, genre, duration_s, container = row
+    return Item(
+        kind,
+        id,
+        name,
+        year=year or None,
+        rating=rating or None,
+        genre=genre,
+        added=added or None,
+        category=category,
+        is_separator=bool(flags & SEPARATOR),
+        is_adult=_adult(flags),
+        container=container,
+        duration_s=duration_s,
+    )
+
+
+def _episode_item(row: Sequence[Any], id: str, series_id: str) -> Item:
+    _, name, _, added, _, season, number, rating, duration_s, container, series_name = row
+    return Item(
+        Kind.EPISODE,
+        id,
+        name,
+        rating=rating or None,
+        added=added or None,
+        container=container,
+        duration_s=duration_s,
+        season=season,
+        episode=number,
+        series_id=series_id,
+        series_name=series_name,
+    )
+
+
+def _merged(item: Item, details: Details, best: dict[str, Any]) -> Item:
+    """The list row, with what the details say more."""
+    return replace(
+        item,
+        year=details.year or item.year,
+        rating=details.rating or item.rating,
+        genre=best["genre"],
+        duration_s=best["duration_s"],
+        container=details.container or item.container,
+    )
