@@ -5,8 +5,19 @@ Importing it loads the HTTP client, so it is imported late wherever a start must
 
 from __future__ import annotations
 
+from tui_app.sync.addresses import item_url
 from tui_app.sync.cancellation import Cancellation
+from tui_app.sync.details import fetch_guide, fetch_item_details
 from tui_app.sync.engine import Mode, run_sync
 from tui_app.sync.panel import open_panel, test_login
 
-__all__ = ["Cancellation", "Mode", "open_panel", "run_sync", "test_login"]
+__all__ = [
+    "Cancellation",
+    "Mode",
+    "fetch_guide",
+    "fetch_item_details",
+    "item_url",
+    "open_panel",
+    "run_sync",
+    "test_login",
+]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from tui_app.catalog import Changes, Kind, PartState
 from tui_app.errors import LoginRefused, PanelError
-from tui_app.store.categories import get_categories
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.state import StoredPart
 from tui_app.sync.report import CATEGORIES, PartOutcome
@@ -49,7 +48,7 @@ async def sync_categories(
 async def _sync_kind(client: PanelClient, store: LibraryStore, kind: Kind) -> Changes | str:
     """What changed, or why the stored categories were kept."""
     rows, verdict = await client.fetch_categories(kind)
-    if get_categories(store.database, kind):
+    if store.get_categories(kind):
         if not rows:
             return f"the provider returned no categories of {kind.plural}; the stored ones were kept"
         if not verdict.complete:
