@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from tui_app.cli.crash import start_logging
 from tui_app.cli.session import Session
 from tui_app.errors import UsageError
 from tui_app.paths import Paths
@@ -25,7 +24,6 @@ def open_app(session: Session) -> int:
 
 def start_app(paths: Paths, *, profile: str | None, demo: bool = False) -> int:
     """The app on these folders; the terminal has been checked."""
-    start_logging(paths)
     from tui_app.app import run_app
 
     return run_app(paths, profile=profile, demo=demo)

@@ -7,17 +7,13 @@ import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from tui_app.paths import Paths
 from tui_app.text import redact, strip_controls
 
-if TYPE_CHECKING:
-    import logging
-
-_LOG_LIMIT: Final = 1_000_000  # bytes a file; one older file is kept
 _HINT: Final = "Please report it with the lines from the log; they hold no password."
 
 
@@ -36,39 +32,24 @@ def install_crash_hooks(paths: Paths, *, as_json: bool) -> None:
 
 
 def start_logging(paths: Paths) -> None:
-    """Send this process's log records, redacted, to the log file. The file is made by the first record."""
+    """Send this process's log records, redacted, to the log file instead of the screen; the first one makes it."""
     import logging
-    from logging.handlers import RotatingFileHandler
+
+    from tui_app.cli.log_file import LogFile
 
     root = logging.getLogger()
-    if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
-        return
-    paths.ensure()
-    handler = RotatingFileHandler(
-        paths.log_file, maxBytes=_LOG_LIMIT, backupCount=1, encoding="utf-8", errors="replace", delay=True
-    )
-    handler.setFormatter(_redacting_formatter())
-    root.addHandler(handler)
+    for handler in [handler for handler in root.handlers if isinstance(handler, LogFile)]:
+        root.removeHandler(handler)  # of an earlier command in this process
+    root.addHandler(LogFile(paths))
     root.setLevel(logging.WARNING)  # the HTTP libraries say every address at INFO
     logging.getLogger("tui_app").setLevel(logging.INFO)
-
-
-def _redacting_formatter() -> logging.Formatter:
-    import logging
-
-    class RedactingFormatter(logging.Formatter):
-        """Redacts the finished text, so that arguments and tracebacks pass through it too."""
-
-        def format(self, record: logging.LogRecord) -> str:
-            return redact(super().format(record))
-
-    return RedactingFormatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
 
 
 def _tell(paths: Paths, error: BaseException, trace: TracebackType | None, *, print_document: bool) -> None:
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     message = f"xtream-tui stopped unexpectedly: {strip_controls(redact(' '.join(said.split())))[:300]}"
-    where = f"details are in {paths.log_file}" if _try(lambda: _log(paths, error, trace)) else "no log could be written"
+    _log(paths, error, trace)
+    where = f"details are in {paths.log_file}" if paths.log_file.exists() else "no log could be written"
     if print_document:
         document = {"error": {"code": "internal", "message": message, "hint": _HINT}}
         _try(lambda: click.echo(json.dumps(document)))

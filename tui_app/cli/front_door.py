@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 import click
 
 from tui_app import __version__
-from tui_app.cli.crash import install_crash_hooks
+from tui_app.cli.crash import install_crash_hooks, start_logging
 from tui_app.cli.failures import report_failure, wants_json
 from tui_app.cli.options import profile_option
 from tui_app.cli.session import Session
@@ -90,11 +90,13 @@ def front_door(ctx: click.Context) -> int | None:
 
     Example: xtream-tui search "charlie chaplin"
     """
+    session = ctx.ensure_object(Session)
+    start_logging(session.paths)
     if ctx.invoked_subcommand is not None:
         return None
     from tui_app.cli.app import open_app
 
-    return open_app(ctx.ensure_object(Session))
+    return open_app(session)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -41,7 +41,7 @@ def require_library(paths: Paths, profile: str) -> Iterator[LibraryStore]:
 
 def hint_when_empty(store: LibraryStore | None) -> None:
     """A line on stderr when the answer is empty because nothing was synced yet."""
-    if store is None or store.get_cache_stats().last_success is None:
+    if store is None or not any(part.completed_at for part in store.read_part_states().values()):
         warn(f"Nothing synced yet. {_sync_hint()}")
 
 

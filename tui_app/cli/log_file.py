@@ -1,0 +1,37 @@
+"""The log file: made by its first record, redacted, bounded, and silent when it can't be written."""
+
+from __future__ import annotations
+
+import logging
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from typing import Final
+
+from tui_app.paths import Paths
+from tui_app.text import redact
+
+_LIMIT: Final = 1_000_000  # bytes a file; one older file is kept
+_FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+
+
+class LogFile(RotatingFileHandler):
+    """A handler for the root logger. Never prints: stderr belongs to one-line messages, or to the app's screen."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        super().__init__(paths.log_file, maxBytes=_LIMIT, backupCount=1, encoding="utf-8", errors="replace", delay=True)
+        self.setFormatter(_RedactingFormatter(_FORMAT))
+
+    def _open(self) -> TextIOWrapper:
+        self._paths.ensure()
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk or a read-only home must not add trouble to trouble."""
+
+
+class _RedactingFormatter(logging.Formatter):
+    """Redacts the finished text, so that arguments and tracebacks pass through it too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
