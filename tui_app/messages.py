@@ -1,6 +1,6 @@
-"""Messages that more than one room needs: what a sync says, and that the library or the connection changed.
+"""Messages that more than one room needs: what a sync says, what changed, and what a screen asks of the app.
 
-Each carries the profile it speaks of, because several may sync at once and only one is on the screen.
+What a sync says carries its profile, because several may sync at once and only one is on the screen.
 """
 
 from __future__ import annotations
@@ -62,6 +62,36 @@ class LibraryChanged(Message):
 
 @dataclass
 class ConnectionChanged(Message):
-    """The provider was reached, or could not be."""
+    """The provider of a profile was reached, or could not be."""
 
+    profile: str
     online: bool
+
+
+# ------------------------------------------------------------------------ what a screen asks of the app
+@dataclass
+class ProfileWanted(Message):
+    """Show this profile's library (None: none is left), and sync it at once when `then_sync`."""
+
+    name: str | None
+    then_sync: bool = False
+
+
+@dataclass
+class SyncWanted(Message):
+    """Sync the profile on the screen."""
+
+    full: bool = False
+    accept_shrink: bool = False
+
+
+@dataclass
+class SettingsChanged(Message):
+    """Settings of the profile on the screen, or of the app, were written."""
+
+
+@dataclass
+class CacheCleared(Message):
+    """The library file of this profile is to be removed, and a new one begun."""
+
+    profile: str

@@ -97,7 +97,7 @@ def retry_after_s(failures: int, interval_s: int) -> int:
 
 def jitter_for(profile: str, settings: SyncSettings) -> int:
     """A profile's own delay in seconds, the same at every look: up to 5 % of its interval."""
-    interval_s = (settings.interval_hours or 0) * 3600
+    interval_s: int = (settings.interval_hours or 0) * 3600
     return crc32(profile.encode()) % (min(interval_s // 20, LARGEST_JITTER_S) + 1)
 
 

@@ -65,13 +65,13 @@ class SyncRunner:
     def __init__(
         self,
         paths: Paths,
-        post: Callable[[Message], object],
+        post: Callable[[Message], object] = lambda message: None,
         *,
         command: Sequence[str] = (sys.executable, "-m", "tui_app"),
         terminate_after_s: float = TERMINATE_AFTER_S,
         kill_after_s: float = KILL_AFTER_S,
     ) -> None:
-        self._post = post
+        self.post = post
         self._command = tuple(command)
         self._environment = engine_environment(paths, os.environ)
         self._terminate_after_s = terminate_after_s
@@ -109,7 +109,7 @@ class SyncRunner:
             return False
         if not engine.cancelling:
             engine.cancelling = True
-            self._post(SyncCancelling(profile))
+            self.post(SyncCancelling(profile))
             engine.killer = asyncio.create_task(self._insist(engine), name=f"cancel {profile}")
         return True
 
@@ -133,8 +133,8 @@ class SyncRunner:
             self._engines.pop(engine.profile, None)
         finished = engine.finished or _unexpected_end(engine, exit_code)
         if _knows_connection(finished):
-            self._post(ConnectionChanged(online=not _is_unreachable(finished)))
-        self._post(SyncEnded(finished))
+            self.post(ConnectionChanged(engine.profile, online=not _is_unreachable(finished)))
+        self.post(SyncEnded(finished))
 
     async def _listen(self, engine: _Engine, arguments: Sequence[str]) -> int:
         process = engine.process = await asyncio.create_subprocess_exec(
@@ -160,11 +160,11 @@ class SyncRunner:
         if isinstance(event, SyncProgress):
             self._hear_progress(engine, event)
         elif isinstance(event, SyncStarted):
-            self._post(SyncStartedMessage(event))
+            self.post(SyncStartedMessage(event))
         elif isinstance(event, PartFinished):
-            self._post(SyncPartFinished(engine.profile, event))
+            self.post(SyncPartFinished(engine.profile, event))
             if event.status in ("completed", "partial"):
-                self._post(LibraryChanged(engine.profile, event.part))
+                self.post(LibraryChanged(engine.profile, event.part))
         elif isinstance(event, SyncFinished):
             engine.finished = event
 
@@ -174,7 +174,7 @@ class SyncRunner:
         is_new = before is None or (before.part, before.phase) != (progress.part, progress.phase)
         if is_new or now - engine.posted_at >= PROGRESS_SPACING_S:
             engine.posted_at = now
-            self._post(SyncProgressed(engine.profile, progress))
+            self.post(SyncProgressed(engine.profile, progress))
 
     async def _insist(self, engine: _Engine) -> None:
         """A line, then SIGTERM, then SIGKILL. Ends when cancelled, which `_run` does when the engine is gone."""

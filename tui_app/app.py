@@ -1,0 +1,63 @@
+"""Puts the app together and runs it: folders, profiles, settings, themes, the house, the Textual app on top.
+
+Textual is imported inside: it reads its knobs from the environment at import, and those for a slow line are set here.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING, Final
+
+from tui_app.paths import Paths
+
+if TYPE_CHECKING:
+    from tui_app.tui import TuiApp
+
+#: Over SSH every frame costs bytes. Set only where the user has not set them.
+_REMOTE_KNOBS: Final = {"TEXTUAL_FPS": "20", "TEXTUAL_ANIMATIONS": "none"}
+
+
+def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> int:
+    """Run the app until the user leaves; its exit code.
+
+    `profile` is shown first (else the current one); `demo` fills an empty library without asking. Raises
+    `UsageError` for an unknown profile and `SettingsError` for files that can't be read, before anything is painted.
+    """
+    gc.disable()  # collecting while everything is built costs 75-110 ms; `TuiApp` turns it on after the first paint
+    tune_for_remote(os.environ)
+    app = make_app(paths, profile=profile, by_itself=not demo, sync_empty=demo)
+    app.run()
+    return app.return_code or 0
+
+
+def tune_for_remote(environ: MutableMapping[str, str]) -> bool:
+    """Set Textual's knobs for a slow line when we are on one; True when we are."""
+    if not is_remote(environ):
+        return False
+    for knob, value in _REMOTE_KNOBS.items():
+        environ.setdefault(knob, value)
+    return True
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """True in a session over SSH."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True, sync_empty: bool = False) -> TuiApp:
+    """The app, ready to run; tests make theirs here too.
+
+    `by_itself`: syncs start when they are due; `sync_empty`: an empty library is synced without asking.
+    """
+    from tui_app.house import make_house
+    from tui_app.theming import default_theme, load_themes
+    from tui_app.tui import TuiApp
+
+    house = make_house(paths.ensure())
+    house.is_remote = is_remote(os.environ)
+    house.profile = house.profiles.get(profile) if profile is not None else house.profiles.current()
+    themes = load_themes(paths.themes_folder)
+    theme = house.settings.theme or default_theme(os.environ)
+    return TuiApp(house, themes, theme, by_itself=by_itself, sync_empty=sync_empty)

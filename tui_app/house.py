@@ -1,0 +1,181 @@
+"""What the app keeps while it runs: profiles, the library on the screen, the runner of syncs and their last news.
+
+Screens reach it as `self.house`. It shows nothing; it knows no widget and no screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tui_app.catalog import CacheStats, PartState
+from tui_app.errors import XtreamTuiError
+from tui_app.events import SyncFinished
+from tui_app.library import Library
+from tui_app.paths import Paths
+from tui_app.scheduler import Candidate, History
+from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
+from tui_app.store.marks import UserStore
+from tui_app.store.upkeep import clear_content_cache
+from tui_app.sync_runner import SyncRunner
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class SyncNews:
+    """What is known of one profile's syncs in this run of the app."""
+
+    finished: SyncFinished | None = None
+    finished_at: float = 0.0  # monotonic
+    cancelling: bool = False
+    failures: int = 0  # in a row
+    asked_first_sync: bool = False
+    told_held_back: int = 0  # the number of removals the user was last asked about
+
+
+@dataclass
+class House:
+    """The rooms behind the screens. `library` is None when there is no profile."""
+
+    paths: Paths
+    profiles: ProfileStore
+    settings: AppSettings
+    runner: SyncRunner
+    profile: Profile | None = None
+    library: Library | None = None
+    stats: CacheStats | None = None
+    offline_since: float | None = None  # epoch seconds; None: online or not known
+    waiting_because: str = ""  # why a due sync has not started
+    is_remote: bool = False  # over SSH: every byte counts
+    _news: dict[str, SyncNews] = field(default_factory=dict)
+
+    def news(self, profile: str) -> SyncNews:
+        return self._news.setdefault(profile, SyncNews())
+
+    # --------------------------------------------------------------------------------------------- profiles
+    def open_library(self) -> None:
+        """Open the library of the present profile. Quick: files are opened by the first question."""
+        if self.profile is not None and self.library is None:
+            self.library = Library(self.paths, self.profile.name)
+
+    async def open_profile(self, name: str | None) -> None:
+        """Show this profile's library from now on; None shows none. Raises `UsageError` for an unknown name."""
+        profile = self.profiles.get(name) if name is not None else None
+        before, self.library, self.stats = self.library, None, None
+        self.profile, self.offline_since = profile, None
+        self.open_library()
+        await self.refresh_stats()
+        if before is not None:
+            await before.close()
+
+    async def refresh_stats(self) -> CacheStats | None:
+        """Read the figures of the library on the screen anew."""
+        if self.library is not None:
+            try:
+                self.stats = await self.library.stats()
+            except XtreamTuiError as error:
+                log.warning("the library's figures can't be read: %s", error)
+        return self.stats
+
+    def reload_profile(self) -> None:
+        """Read the present profile's settings anew, after they changed."""
+        if self.profile is not None:
+            self.profile = self.profiles.get(self.profile.name)
+
+    async def item_count(self, profile: str) -> int:
+        """How many items the library of any profile holds."""
+        return sum((await self._stats_of(profile)).counts.values())
+
+    async def remove_profile(self, name: str) -> str | None:
+        """Remove a profile with its password, its library and its marks; the name of the current one that is left."""
+        if self.profile is not None and self.profile.name == name:
+            await self.open_profile(None)
+        await asyncio.to_thread(self.profiles.remove, name)
+        await asyncio.to_thread(remove_files, self.paths, name)
+        left = await asyncio.to_thread(self.profiles.current)
+        return left.name if left else None
+
+    async def clear_cache(self, name: str) -> None:
+        """Remove the library of the profile on the screen and open a new, empty one."""
+        await self.open_profile(None)
+        await asyncio.to_thread(clear_content_cache, self.paths, name)
+        await self.open_profile(name)
+
+    # ------------------------------------------------------------------------------------------------ syncs
+    @property
+    def is_syncing(self) -> bool:
+        return self.profile is not None and self.runner.is_busy(self.profile.name)
+
+    async def start_sync(self, profile: str, *, full: bool = False, accept_shrink: bool = False) -> bool:
+        """Start a sync; False when this profile has one already."""
+        news = self.news(profile)
+        news.cancelling = False
+        return await self.runner.start(profile, full=full, accept_shrink=accept_shrink)
+
+    def note_end(self, finished: SyncFinished) -> None:
+        """Remember how a sync ended."""
+        news = self.news(finished.profile)
+        news.finished, news.finished_at, news.cancelling = finished, time.monotonic(), False
+        if finished.status == "completed":
+            news.failures = 0
+        elif finished.status != "cancelled":
+            news.failures += 1
+
+    async def candidates(self) -> Iterable[Candidate]:
+        """What the scheduler must know of every profile."""
+        profiles = await asyncio.to_thread(self.profiles.list)
+        return [Candidate(profile.name, profile.sync, await self._history(profile)) for profile in profiles]
+
+    async def _history(self, profile: Profile) -> History:
+        stats = await self._stats_of(profile.name)
+        parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
+        failures = self.news(profile.name).failures or int(any(part.status != "completed" for part in parts))
+        return history_of(parts, failures)
+
+    async def _stats_of(self, profile: str) -> CacheStats:
+        if self.library is not None and self.library.profile == profile:
+            return await self.library.stats()
+        other = Library(self.paths, profile)
+        try:
+            return await other.stats()
+        finally:
+            await other.close()
+
+    async def close(self) -> None:
+        """End the engines, then close the library."""
+        await self.runner.close()
+        if self.library is not None:
+            await self.library.close()
+            self.library = None
+
+
+def make_house(paths: Paths) -> House:
+    """The house on these folders. Messages of syncs go nowhere until the runner is told where."""
+    return House(paths, ProfileStore(paths), load_app_settings(paths), SyncRunner(paths))
+
+
+class HasHouse(Protocol):
+    """The app, as far as screens and commands know it."""
+
+    house: House
+
+
+def history_of(parts: Iterable[PartState], failures: int) -> History:
+    """The past as the policy wants it: the oldest success counts, so that a part left behind is due soon."""
+    known = [part for part in parts if part.status != "never"]
+    successes = [part.completed_at for part in known]
+    oldest = None if None in successes else min((at for at in successes if at is not None), default=None)
+    attempts = [part.at for part in known if part.at is not None]
+    return History(oldest, max(attempts, default=None), failures if known else 0)
+
+
+def remove_files(paths: Paths, profile: str) -> None:
+    """What a profile has outside its settings: its library, and its marks in the user's file."""
+    clear_content_cache(paths, profile)
+    with UserStore(paths.user_db) as user:
+        user.remove_profile(profile)

@@ -1,0 +1,257 @@
+"""The async door between the screens and SQL: one profile's library, asked in threads, answered with catalogue values.
+
+It knows no widget. Each `Library` owns its threads and connections; switching the profile is a new one. The one place
+where SQL runs on the event loop is `View.items`, which says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from array import array
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from peewee import PeeweeException
+
+from tui_app.catalog import (
+    CacheStats,
+    Category,
+    FullItem,
+    Item,
+    Kind,
+    Mark,
+    Query,
+    SearchAnswer,
+)
+from tui_app.errors import LibraryError
+from tui_app.paths import Paths
+from tui_app.store.keys import known_keys
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.marks import UserStore
+
+#: The most rows `View.items` may be asked for at once.
+PAGE_LIMIT: Final = 256
+Answer = TypeVar("Answer")
+
+log = logging.getLogger(__name__)
+
+
+class View:
+    """One list as it was when asked: its keys in order, and the way to the rows behind them.
+
+    `items` is the exception to "no SQL on the event loop": it reads at most 256 rows by their keys, which takes less
+    than a millisecond, while a thread would cost a second frame for every scroll. Nothing else may follow it.
+    """
+
+    def __init__(self, query: Query, keys: array[int], store: Callable[[], LibraryStore]) -> None:
+        self.query = query
+        self._keys = keys
+        self._store = store
+
+    @property
+    def total(self) -> int:
+        return len(self._keys)
+
+    def items(self, start: int, stop: int) -> Sequence[Item]:
+        """The rows from `start` to `stop`; fewer when a sync just removed some, none when the file can't be read."""
+        try:
+            return self._store().items_by_keys(self.query.kind, self._keys[start : min(stop, start + PAGE_LIMIT)])
+        except (PeeweeException, sqlite3.Error, LibraryError) as error:
+            log.warning("rows of the %s can't be read: %s", self.query.kind.plural, error)
+            return ()
+
+    def index_of(self, item_id: str) -> int | None:
+        """Where an item stands, None when it is not in this list. One pass over the keys: 10 ms for a million."""
+        try:
+            keys = known_keys(self._store().database, self.query.kind, (item_id,))
+            return self._keys.index(keys[0]) if keys else None
+        except (ValueError, PeeweeException, sqlite3.Error, LibraryError):
+            return None
+
+
+class Library:
+    """One profile's library and its user's marks. Every question is awaited; errors are those of `tui_app.errors`."""
+
+    def __init__(self, paths: Paths, profile: str) -> None:
+        self.profile = profile
+        self._paths = paths
+        self._path = paths.library_db(profile)
+        self._opening = threading.Lock()
+        self._asking = ThreadPoolExecutor(2, "library")
+        self._searching = ThreadPoolExecutor(1, "search")
+        self._reader: LibraryStore | None = None
+        self._searcher: LibraryStore | None = None
+        self._page_reader: LibraryStore | None = None
+        self._user: UserStore | None = None
+        self._search_number = 0
+        self._closed = False
+
+    # ---------------------------------------------------------------------------------------------- lists
+    async def view(self, query: Query) -> View:
+        """The list a query asks for."""
+        keys = await self._ask(lambda store: store.ids(query))
+        return View(query, keys, self._pages)
+
+    async def index_of_letter(self, query: Query, letter: str) -> int | None:
+        """Where the names of a letter begin in this list."""
+        return await self._ask(lambda store: store.index_of_letter(query, letter))
+
+    async def categories(self, kind: Kind) -> tuple[Category, ...]:
+        """All categories with their counts, those the user hid marked so."""
+        hidden = await self.hidden_categories(kind)
+        found = await self._ask(lambda store: store.get_categories(kind, include_hidden=True))
+        return tuple(replace(category, hidden=category.id in hidden) for category in found)
+
+    async def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
+        """The genres of a kind with their counts."""
+        return await self._ask(lambda store: tuple(store.genres(kind)))
+
+    async def stats(self) -> CacheStats:
+        """Size, counts and the last syncs."""
+        return await self._ask(lambda store: store.get_cache_stats())
+
+    # ---------------------------------------------------------------------------------------------- items
+    async def open_item(self, kind: Kind, item_id: str) -> FullItem:
+        """Everything stored of one item, at once. Raises `NotFound`."""
+        return await self._ask(lambda store: store.full_item(kind, item_id))
+
+    async def fetch_details(self, kind: Kind, item_id: str) -> FullItem:
+        """Ask the panel for an item's details, store them, answer with both. Raises `PanelError` and its children."""
+        from tui_app.sync import fetch_item_details
+
+        return await fetch_item_details(self._paths, self.profile, kind, item_id)
+
+    async def address(self, kind: Kind, item_id: str) -> str:
+        """The stream address of a channel, movie or episode: a secret."""
+
+        def build() -> str:
+            from tui_app.sync import item_url
+
+            return item_url(self._paths, self.profile, kind, item_id)
+
+        return await self._in_thread(self._asking, build)
+
+    # --------------------------------------------------------------------------------------------- search
+    async def search(self, text: str, kinds: Sequence[Kind] | None = None, limit: int = 1000) -> SearchAnswer | None:
+        """The ranked answer; None when a newer search has overtaken this one. A newer one interrupts an older."""
+        self._search_number += 1
+        number = self._search_number
+        if self._searcher is not None:
+            self._searcher.interrupt()
+
+        def run() -> SearchAnswer | None:
+            if number != self._search_number:
+                return None
+            store = self._search_store()
+            try:
+                answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit)
+            except (PeeweeException, sqlite3.Error):
+                if number != self._search_number:  # interrupted by the newer one
+                    return None
+                raise
+            return answer if number == self._search_number else None
+
+        return await self._in_thread(self._searching, run)
+
+    async def recent_searches(self) -> tuple[str, ...]:
+        """What was searched for, newest first."""
+        return await self._ask_user(lambda user: tuple(user.recent_searches(self.profile)))
+
+    async def remember_search(self, text: str) -> None:
+        await self._ask_user(lambda user: user.add_recent_search(self.profile, text))
+
+    # ---------------------------------------------------------------------------------------------- marks
+    async def marked(self, kind: Kind, mark: Mark) -> frozenset[str]:
+        """The ids the user put a mark on."""
+        return await self._ask_user(lambda user: user.ids_with(self.profile, kind, mark))
+
+    async def toggle_mark(self, kind: Kind, item_id: str, mark: Mark, name: str) -> bool:
+        """Put a mark on or take it off; True when it is on now."""
+        return await self._ask_user(lambda user: user.toggle_mark(self.profile, kind, item_id, mark, name))
+
+    async def hidden_categories(self, kind: Kind) -> frozenset[str]:
+        return await self._ask_user(lambda user: user.ids_with(self.profile, f"category:{kind}", Mark.HIDDEN))
+
+    async def toggle_category(self, category: Category) -> bool:
+        """Hide or show a category; True when it is hidden now."""
+        kind = f"category:{category.kind}"
+        return await self._ask_user(
+            lambda user: user.toggle_mark(self.profile, kind, category.id, Mark.HIDDEN, category.name)
+        )
+
+    async def view_state(self, place: str) -> str | None:
+        """What `keep_view_state` kept for a screen."""
+        return await self._ask_user(lambda user: user.view_state(self.profile, place))
+
+    async def keep_view_state(self, place: str, state: str) -> None:
+        await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))
+
+    # --------------------------------------------------------------------------------------------- inside
+    async def close(self) -> None:
+        """Abort what runs and let go of the files. Questions still open raise `LibraryError`."""
+        if self._closed:
+            return
+        self._closed = True
+        self._search_number += 1
+        for store in (self._reader, self._searcher):
+            if store is not None:
+                store.interrupt()
+        await asyncio.to_thread(self._shut_down)
+        if self._page_reader is not None:
+            self._page_reader.close()
+
+    def _shut_down(self) -> None:
+        for pool in (self._asking, self._searching):
+            pool.shutdown(wait=True, cancel_futures=True)
+        for file in (self._reader, self._searcher, self._user):
+            if file is not None:
+                file.close()
+
+    async def _ask(self, question: Callable[[LibraryStore], Answer]) -> Answer:
+        return await self._in_thread(self._asking, lambda: question(self._read_store()))
+
+    async def _ask_user(self, question: Callable[[UserStore], Answer]) -> Answer:
+        return await self._in_thread(self._asking, lambda: question(self._user_store()))
+
+    async def _in_thread(self, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, work)
+        except RuntimeError as error:  # the pool was shut down between the question and its turn
+            if not self._closed:
+                raise
+            raise LibraryError("The library was closed.") from error
+        except (PeeweeException, sqlite3.Error) as error:
+            raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
+
+    def _read_store(self) -> LibraryStore:
+        with self._opening:
+            if self._reader is None:
+                self._reader = LibraryStore.open(self._path, readonly=True)
+        self._reader.connect()
+        return self._reader
+
+    def _search_store(self) -> LibraryStore:
+        if self._searcher is None:
+            self._searcher = LibraryStore.open(self._path, readonly=True)
+        self._searcher.connect()
+        return self._searcher
+
+    def _user_store(self) -> UserStore:
+        with self._opening:
+            if self._user is None:
+                self._user = UserStore(self._paths.user_db)
+        self._user.connect()
+        return self._user
+
+    def _pages(self) -> LibraryStore:
+        """The event loop's own connection, for `View` alone."""
+        if self._closed:
+            raise LibraryError("The library was closed.")
+        if self._page_reader is None:
+            self._page_reader = LibraryStore.open(self._path, readonly=True)
+        return self._page_reader

@@ -1,0 +1,144 @@
+"""Adds an account: paste any link the provider sent, or fill in the fields. The login is tested before it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Static
+
+from tui_app.errors import UsageError, XtreamTuiError
+from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.settings import Profile, ProfileStore, validate_profile
+from tui_app.text import redactor
+from tui_app.widgets.safe_input import SafeInput
+from tui_app.xtream.urls import PanelLink, host_of, parse_link
+
+_FIELDS: Final = (
+    ("link", "Link from your provider, or the server's address", "http://panel.example:8080/get.php?username=…"),
+    ("username", "User name", ""),
+    ("password", "Password", ""),
+    ("name", "Name of this profile, as you like", "home"),
+)
+
+
+class AddProfileDialog(Dialog[str]):
+    """Answers with the name of the new profile, which is stored by then."""
+
+    DEFAULT_CSS = """
+    AddProfileDialog > .box { width: 72; }
+    """
+
+    def __init__(self, profiles: ProfileStore) -> None:
+        super().__init__()
+        self._profiles = profiles
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Add a profile"
+            box.border_subtitle = "Enter tests the login · Escape closes"
+            for id_, label, placeholder in _FIELDS:
+                yield Static(label, classes="label", markup=False)
+                yield SafeInput(placeholder=placeholder, password=id_ == "password", id=id_)
+            yield Static("", classes="problem", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Test and add", id="add", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self._field("link").focus()
+
+    def _field(self, name: str) -> Input:
+        return self.query_one(f"#{name}", Input)
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A pasted link fills the other fields, and its secret leaves the visible one."""
+        event.stop()
+        if event.input.id != "link" or "=" not in event.value:
+            return
+        try:
+            link = parse_link(event.value)
+        except UsageError:
+            return
+        if link.username and link.password:
+            redactor.learn(link.password)
+            self._field("username").value = link.username
+            self._field("password").value = link.password
+            with self.prevent(Input.Changed):
+                self._field("link").value = link.base_url
+            if not self._field("name").value:
+                self._field("name").value = self._free_name(link)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._add()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "add":
+            self._add()
+        else:
+            self.dismiss(None)
+
+    def _free_name(self, link: PanelLink) -> str:
+        """The host's own word, with a number where that is taken."""
+        host = host_of(link.base_url).partition(":")[0]
+        parts = host.split(".")
+        word = host if host.replace(".", "").isdigit() or len(parts) < 2 else parts[-2]
+        try:
+            taken = {profile.name.casefold() for profile in self._profiles.list()}
+        except XtreamTuiError:
+            taken = set()
+        return next(name for name in (word, *(f"{word} {n}" for n in range(2, 1000))) if name.casefold() not in taken)
+
+    # ---------------------------------------------------------------------------------------------- adding
+    @work(exclusive=True, group="add")
+    async def _add(self) -> None:
+        self._say("")
+        try:
+            profile, password = await asyncio.to_thread(self._wanted, *self._values())
+            self._say("Testing the login …", failed=False)
+            await self._test_and_keep(profile, password)
+        except XtreamTuiError as error:
+            self._say(f"{error.message} {error.hint}".strip())
+        else:
+            self.dismiss(profile.name)
+
+    async def _test_and_keep(self, profile: Profile, password: str) -> None:
+        from tui_app.sync import test_login
+
+        account = await test_login(profile, password)
+        await asyncio.to_thread(self._profiles.add, profile, password)
+        await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
+
+    def _values(self) -> tuple[str, str, str, str]:
+        link, username, password, name = (self._field(id_).value.strip() for id_, _label, _placeholder in _FIELDS)
+        return link, username, password, name
+
+    def _wanted(self, pasted: str, username: str, password: str, name: str) -> tuple[Profile, str]:
+        """The profile these fields describe. Raises `UsageError` in plain words."""
+        if not pasted:
+            raise UsageError("Paste the link first, or type the server's address.")
+        link = parse_link(pasted)
+        username, password = username or link.username or "", password or link.password or ""
+        if not username or not password:
+            raise UsageError("User name and password are needed.", hint="They stand in the link or the mail you got.")
+        redactor.learn(password)
+        source = self._profiles.passwords.best_source()
+        profile = Profile(name or self._free_name(link), link.base_url, username, password_source=source)
+        if any(known.name.casefold() == profile.name.casefold() for known in self._profiles.list()):
+            raise UsageError(f"There is a profile named “{profile.name}” already.", hint="Choose another name.")
+        if problems := validate_profile(profile):
+            raise UsageError(f"{problems[0][0].upper()}{problems[0][1:]}.")
+        return profile, password
+
+    def _say(self, words: str, *, failed: bool = True) -> None:
+        line = self.query_one(".problem", Static)
+        line.set_class(bool(words), "-shown")
+        line.set_class(not failed, "-calm")
+        line.update(words)

@@ -1,0 +1,123 @@
+"""The filter dialog: genre, years, rating, favourites, catch-up. Answers with the view as the user wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Checkbox, Input, Select, Static
+
+from tui_app.catalog import Kind
+from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.view_state import ViewState
+from tui_app.widgets.safe_input import SafeInput
+
+
+class FilterDialog(Dialog[ViewState]):
+    """Edits the filters of one view. `genres` are (name, count), the frequent ones first."""
+
+    DEFAULT_CSS = """
+    FilterDialog {
+        .pair { height: auto; width: 100%; }
+        .pair > Vertical { width: 1fr; height: auto; padding-right: 1; }
+        Select { margin-bottom: 1; }
+        Checkbox { width: auto; margin-right: 2; margin-bottom: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "clear", "No filters", tooltip="Show everything again", id="filters.clear"),
+    ]
+
+    def __init__(self, kind: Kind, state: ViewState, genres: Sequence[tuple[str, int]]) -> None:
+        super().__init__()
+        self._kind = kind
+        self._state = state
+        self._genres = tuple(genres)
+
+    def compose(self) -> ComposeResult:
+        state = self._state
+        with Vertical(classes="box") as box:
+            box.border_title = "Filter"
+            box.border_subtitle = "Enter applies · Escape closes"
+            if self._kind is Kind.CHANNEL:
+                yield Checkbox("With catch-up", state.catchup, id="catchup", compact=True)
+            else:
+                yield from self._title_fields(state)
+            yield Checkbox("Favourites only", state.favourites, id="favourites", compact=True)
+            yield Static("", classes="problem", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("No filters", id="clear", compact=True)
+                yield Button("Apply", id="apply", variant="primary", compact=True)
+
+    def _title_fields(self, state: ViewState) -> ComposeResult:
+        yield Static("Genre", classes="label")
+        known = {name.casefold(): name for name, _count in self._genres}
+        chosen = known.get((state.genre or "").casefold(), Select.NULL)
+        options = [(Text(f"{name}  ({count:,})"), name) for name, count in self._genres]
+        yield Select(options, prompt="any genre", value=chosen, id="genre", compact=True)
+        with Horizontal(classes="pair"):
+            for label, name, value in (
+                ("From year", "year_from", state.year_from),
+                ("To year", "year_to", state.year_to),
+                ("Rating at least", "min_rating", state.min_rating),
+            ):
+                with Vertical():
+                    yield Static(label, classes="label")
+                    yield SafeInput(f"{value:g}" if value is not None else "", placeholder="any", id=name)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._apply()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "clear":
+            self.action_clear()
+        else:
+            self._apply()
+
+    def action_clear(self) -> None:
+        """Close with no filter left."""
+        self.dismiss(self._state.without_filters())
+
+    def _apply(self) -> None:
+        try:
+            self.dismiss(self._read())
+        except ValueError as problem:
+            line = self.query_one(".problem", Static)
+            line.update(str(problem))
+            line.add_class("-shown")
+
+    def _read(self) -> ViewState:
+        state = replace(self._state, favourites=self.query_one("#favourites", Checkbox).value)
+        if self._kind is Kind.CHANNEL:
+            return replace(state, catchup=self.query_one("#catchup", Checkbox).value)
+        genre = self.query_one("#genre", Select).value
+        first, last = self._number("year_from", 1870, 2099), self._number("year_to", 1870, 2099)
+        if first is not None and last is not None and first > last:
+            first, last = last, first
+        least = self._number("min_rating", 0, 10)
+        return replace(
+            state,
+            genre=genre if isinstance(genre, str) else None,
+            year_from=None if first is None else int(first),
+            year_to=None if last is None else int(last),
+            min_rating=least or None,
+        )
+
+    def _number(self, name: str, least: float, most: float) -> float | None:
+        text = self.query_one(f"#{name}", Input).value.strip().replace(",", ".")
+        if not text:
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            number = most + 1
+        if not least <= number <= most:
+            raise ValueError(f"“{text}” is not between {least:g} and {most:g}.")
+        return number

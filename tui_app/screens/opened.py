@@ -1,0 +1,248 @@
+"""One title, opened: its details, and for a series its seasons and episodes. From the copy at once, then fetched."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from tui_app.catalog import Episode, FullItem, Item, Kind, Mark
+from tui_app.errors import NotFound, Unreachable, XtreamTuiError
+from tui_app.library import Library
+from tui_app.messages import ConnectionChanged
+from tui_app.screens.copying import copy_address
+from tui_app.screens.place import Place
+from tui_app.widgets.details import Details
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.series_tree import SeriesTree
+from tui_app.widgets.words import ago_words
+
+
+class OpenedItem(Place):
+    """A channel, a movie or a series on top of the list it was opened from."""
+
+    DEFAULT_CSS = """
+    OpenedItem {
+        #words { width: 1fr; }
+        #tree { width: 1fr; }
+        &.-series #words { width: 44; border-left: solid $panel; }
+        &.-series #episode { height: 1fr; border-top: solid $panel; }
+        &.-series.-middle #words { width: 34; }
+        &.-series.-narrow #body, &.-series.-slim #body { layout: vertical; }
+        &.-series.-narrow #words { width: 1fr; height: 40%; border-left: none; border-top: solid $panel; }
+        &.-series.-narrow #episode { display: none; }
+        &.-series.-short #words { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "back", "Back", tooltip="To the list", id="opened.back"),
+        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="opened.favourite"),
+        Binding("w", "watched", "Watched", tooltip="Mark as watched, or not", id="opened.watched"),
+        Binding("u", "fetch", "Fetch anew", tooltip="Ask the provider for the details again", id="opened.fetch"),
+        Binding("y", "copy", "Copy address", tooltip="Copy the stream address (a secret)", id="opened.copy"),
+    ]
+
+    def __init__(self, kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> None:
+        super().__init__(place)
+        self.kind = kind
+        self.item_id = item_id
+        self._episode_id = episode_id
+        self._full: FullItem | None = None
+        self._library: Library | None = None
+        self._watched: frozenset[str] = frozenset()
+        self._is_favourite = False
+        self._tree_filled = False
+        self.set_class(kind is Kind.SERIES, "-series")
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            if self.kind is Kind.SERIES:
+                yield SeriesTree(id="tree")
+            with Vertical(id="words"):
+                yield Details(id="item")
+                if self.kind is Kind.SERIES:
+                    yield Details(id="episode")
+
+    @property
+    def pane(self) -> Details:
+        return self.query_one("#item", Details)
+
+    @property
+    def episodes(self) -> SeriesTree:
+        return self.query_one(SeriesTree)
+
+    def on_mount(self) -> None:
+        self.set_focus(self.episodes if self.kind is Kind.SERIES else self.pane)
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        """Opened; or the profile was switched meanwhile, then this title is none of the new one's."""
+        if self._library is None and self.house.library is not None:
+            self._library = self.house.library
+            self._open(fetch=True)
+        else:
+            self.dismiss()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        self._open(fetch=False)
+
+    @work(exclusive=True, group="open")
+    async def _open(self, *, fetch: bool) -> None:
+        library = self._library
+        if library is None:
+            return
+        try:
+            self._full = await library.open_item(self.kind, self.item_id)
+            self._watched = await library.marked(self._watched_kind, Mark.WATCHED)
+            self._is_favourite = self.item_id in await library.marked(self.kind, Mark.FAVOURITE)
+        except NotFound:
+            self._say("This title is no longer in the library.", failed=True)
+            return
+        except XtreamTuiError as error:
+            self._say(error.message, failed=True)
+            return
+        is_old = self._full.details is None or self._full.details_stale
+        fetch = fetch and is_old and self.kind is not Kind.CHANNEL
+        self._show(note="fetching the details …" if fetch else "")
+        if fetch:
+            await self._ask_panel(library)
+
+    @property
+    def _watched_kind(self) -> Kind:
+        return Kind.EPISODE if self.kind is Kind.SERIES else self.kind
+
+    async def _ask_panel(self, library: Library) -> None:
+        try:
+            self._full = await library.fetch_details(self.kind, self.item_id)
+        except Unreachable as error:
+            self.post_message(ConnectionChanged(library.profile, online=False))
+            self._show(note=self._stored_note("offline"), failed=True, problem=error)
+        except XtreamTuiError as error:
+            self._show(note=f"{error.message} {self._stored_note('')}", failed=True, problem=error)
+        else:
+            self.post_message(ConnectionChanged(library.profile, online=True))
+            self._show()
+
+    def _stored_note(self, lead: str) -> str:
+        """What is shown instead of fresh details."""
+        at = self._full.details_at if self._full else None
+        stored = f"these are from {ago_words(time.time() - at)}" if at else "no copy of the details yet; u tries again"
+        return f"{lead}: {stored}" if lead else stored
+
+    def _show(self, *, note: str = "", failed: bool = False, problem: XtreamTuiError | None = None) -> None:
+        if self._full is None:
+            return
+        marks = [words for words, on in (("favourite", self._is_favourite), ("watched", self._is_watched)) if on]
+        self.pane.show(self._full, note=" · ".join(filter(None, (*marks, note))), failed=failed)
+        if self.kind is Kind.SERIES:
+            self._show_episodes(self._full, fetching=bool(note) and not failed, problem=problem)
+
+    def _show_episodes(self, full: FullItem, *, fetching: bool, problem: XtreamTuiError | None) -> None:
+        if full.seasons and self._tree_filled:
+            self.episodes.update_series(full.seasons, watched=self._watched)
+        elif full.seasons or (full.details is not None and not fetching):
+            self.episodes.show_series(full.seasons, watched=self._watched, episode_id=self._episode_id)
+            self._tree_filled = bool(full.seasons)
+        elif isinstance(problem, Unreachable):
+            self.episodes.show_missing(offline=True, hint="u tries again")
+        elif problem is not None:
+            self.episodes.show_failed(problem.message, "u tries again")
+        elif fetching:
+            self.episodes.show_loading()
+        else:
+            self.episodes.show_missing(offline=False, hint="u fetches them")
+
+    def _say(self, words: str, *, failed: bool = False) -> None:
+        if self._full is None:
+            self.pane.show_nothing(words)
+        else:
+            self.pane.set_note(words, failed=failed)
+
+    @property
+    def _is_watched(self) -> bool:
+        return self.kind is not Kind.SERIES and self.item_id in self._watched
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_series_tree_episode_highlighted(self, event: SeriesTree.EpisodeHighlighted) -> None:
+        event.stop()
+        if self._full is not None:
+            self.query_one("#episode", Details).show(episode_item(event.episode, self._full.item))
+
+    def on_series_tree_episode_activated(self, event: SeriesTree.EpisodeActivated) -> None:
+        event.stop()
+        self.action_copy()
+
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+
+    # --------------------------------------------------------------------------------------------- actions
+    def action_back(self) -> None:
+        """To the list."""
+        self.dismiss()
+
+    def action_fetch(self) -> None:
+        """Ask the provider again."""
+        if self.kind is not Kind.CHANNEL:
+            self._fetch()
+
+    @work(exclusive=True, group="open")
+    async def _fetch(self) -> None:
+        if self._library is not None and self._full is not None:
+            self._show(note="fetching the details …")
+            await self._ask_panel(self._library)
+
+    @work(exclusive=True, group="mark")
+    async def action_favourite(self) -> None:
+        """Mark or unmark this title."""
+        if self._library is not None and self._full is not None:
+            name = self._full.item.name
+            self._is_favourite = await self._library.toggle_mark(self.kind, self.item_id, Mark.FAVOURITE, name)
+            self._show()
+
+    @work(exclusive=True, group="mark")
+    async def action_watched(self) -> None:
+        """Mark the movie, or the episode under the cursor, as watched; or not."""
+        target = self._target()
+        if self._library is None or target is None or target[0] is Kind.CHANNEL:
+            return
+        await self._library.toggle_mark(target[0], target[1], Mark.WATCHED, target[2])
+        self._watched = await self._library.marked(self._watched_kind, Mark.WATCHED)
+        self._show()
+
+    def action_copy(self) -> None:
+        """Copy the stream address of this title, or of the episode under the cursor."""
+        target = self._target()
+        if target is None:
+            self.notify("Go to an episode first.", markup=False)
+        else:
+            copy_address(self, self.house, target[0], target[1])
+
+    def _target(self) -> tuple[Kind, str, str] | None:
+        """(kind, id, name) of what can be played: this title, or the episode under the cursor."""
+        if self._full is None:
+            return None
+        if self.kind is not Kind.SERIES:
+            return self.kind, self.item_id, self._full.item.name
+        episode = self.episodes.episode
+        return None if episode is None else (Kind.EPISODE, episode.id, episode.title)
+
+
+def episode_item(episode: Episode, series: Item) -> FullItem:
+    """An episode as the details pane shows titles."""
+    item = Item(
+        Kind.EPISODE,
+        episode.id,
+        episode.title,
+        rating=episode.rating,
+        container=episode.container,
+        duration_s=episode.duration_s,
+        added=episode.added,
+        season=episode.season,
+        episode=episode.number,
+        series_id=series.id,
+    )
+    return FullItem(item, plot=episode.plot, released=episode.released)

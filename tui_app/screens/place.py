@@ -1,0 +1,97 @@
+"""What all screens share: the top line, the sync bar, the footer, and how they hear that something changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tui_app.house import HasHouse, House
+from tui_app.library import Library
+from tui_app.screens.sync_line import show_sync
+from tui_app.screens.top_line import TopLine
+from tui_app.widgets.sync_bar import SyncBar
+
+#: (key, id, words) of the screens one can go to, in the order of the top line.
+PLACES: Final = (
+    ("1", "channels", "Channels"),
+    ("2", "movies", "Movies"),
+    ("3", "series", "Series"),
+    ("4", "search", "Search"),
+    ("5", "settings", "Settings"),
+    ("6", "profiles", "Profiles"),
+)
+
+
+class Place(Screen[None]):
+    """A screen one can go to. Fill `compose_body`; hear `library_opened` and `library_changed`."""
+
+    DEFAULT_CSS = """
+    Place {
+        layout: vertical; background: $background;
+        & > #body { height: 1fr; }
+        & > #too-small { display: none; width: 100%; height: 1fr; content-align: center middle; text-align: center; }
+        &.-low > #too-small, &.-slim > #too-small { display: block; }
+        &.-low > #body, &.-slim > #body { display: none; }
+        &.-low > Footer, &.-slim > Footer { display: none; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-short"), (20, "-tall")]
+    #: The place's id, as in `PLACES`; screens opened on top of one are told theirs.
+    PLACE: ClassVar[str] = ""
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self.place = place or self.PLACE
+        self._shown_library: Library | None = None
+        self._changed_parts: set[str] = set()
+
+    @property
+    def house(self) -> House:
+        return cast(HasHouse, self.app).house
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(PLACES, self.place)
+        yield from self.compose_body()
+        yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
+        yield SyncBar()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own part: one container with the id `body`."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------------------------- what changed
+    def library_opened(self) -> None:
+        """Another profile's library is on the screen from now on; `house.library` may be None."""
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        """These parts of the library may read differently now."""
+
+    def note_change(self, part: str) -> None:
+        """A part changed: shown at once by the screen that is seen, by the others when they are."""
+        self._changed_parts.add(part)
+        if self.is_current:
+            self._catch_up()
+
+    def show_news(self) -> None:
+        """Show the profile's name and how its sync stands."""
+        profile = self.house.profile
+        self.query_one(TopLine).show_profile(profile.name if profile else "")
+        show_sync(self.query_one(SyncBar), self.house)
+
+    def on_screen_resume(self) -> None:
+        self.show_news()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self.house.library is not self._shown_library:
+            self._shown_library = self.house.library
+            self._changed_parts.clear()
+            self.library_opened()
+        elif self._changed_parts:
+            parts, self._changed_parts = frozenset(self._changed_parts), set()
+            self.library_changed(parts)

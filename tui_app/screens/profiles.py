@@ -1,0 +1,154 @@
+"""The profiles: which there are, how their accounts stand; switch, add, test, remove."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import ConnectionChanged, ProfileWanted
+from tui_app.screens.dialogs.add_profile import AddProfileDialog
+from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.place import Place
+from tui_app.settings import Profile
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_rows import Column, ListRow, RowsSource
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.words import date_words
+
+_COLUMNS: Final = (
+    Column("Profile", 14, main=True),
+    Column("Server", 28, min_list_width=60),
+    Column("Account", 10, min_list_width=34),
+    Column("Until", 10, min_list_width=48),
+    Column("Sync", 14, min_list_width=90),
+)
+
+
+class ProfilesScreen(Place):
+    """A list of profiles; the one in use is marked."""
+
+    PLACE = "profiles"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", "Add", tooltip="Add an account", id="profiles.add"),
+        Binding("t", "test", "Test login", tooltip="Log in once and see how the account stands", id="profiles.test"),
+        Binding(
+            "delete", "remove", "Remove", tooltip="Remove the profile and all that is its own", id="profiles.remove"
+        ),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="body"):
+            yield PagedList(columns=_COLUMNS)
+
+    @property
+    def list(self) -> PagedList:
+        return self.query_one(PagedList)
+
+    def on_mount(self) -> None:
+        self.set_focus(self.list)
+
+    def library_opened(self) -> None:
+        self._read()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        self._read()
+
+    @work(exclusive=True, group="profiles")
+    async def _read(self) -> None:
+        try:
+            profiles = await asyncio.to_thread(self.house.profiles.list)
+        except XtreamTuiError as error:
+            self.list.show_empty("The profiles can't be read", error.message, error.hint)
+            return
+        if not profiles:
+            self.list.show_empty("No profile yet", "A profile is one account at one provider.", "a adds one")
+            return
+        here = self.house.profile.name if self.house.profile else ""
+        self.list.reload(RowsSource([_row(profile, here) for profile in profiles]))
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_paged_list_activated(self, event: PagedList.Activated) -> None:
+        event.stop()
+        self.post_message(ProfileWanted(event.key))
+
+    # --------------------------------------------------------------------------------------------- actions
+    @work(exclusive=True, group="dialog")
+    async def action_add(self) -> None:
+        """Add an account."""
+        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))
+        if name is not None:
+            self.post_message(ProfileWanted(name, then_sync=True))
+
+    @work(exclusive=True, group="test")
+    async def action_test(self) -> None:
+        """Log in once."""
+        if self.list.row is None:
+            return
+        from tui_app.sync import test_login
+
+        name = self.list.row.key
+        self.notify("Logging in …", title=name, timeout=3, markup=False)
+        try:
+            profile = self.house.profiles.get(name)
+            password = await asyncio.to_thread(self.house.profiles.passwords.read, profile)
+            account = await test_login(profile, password)
+            await asyncio.to_thread(self.house.profiles.save_account, name, account, int(time.time()))
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", title=name, severity="warning", markup=False)
+            if error.code == "unreachable":
+                self.post_message(ConnectionChanged(name, online=False))
+        else:
+            until = f"until {date_words(account.expires)}" if account.expires else "without an end date"
+            self.notify(f"The login works: {account.status}, {until}.", title=name, markup=False)
+            self.post_message(ConnectionChanged(name, online=True))
+        self._read()
+
+    @work(exclusive=True, group="dialog")
+    async def action_remove(self) -> None:
+        """Remove a profile; says what goes and asks."""
+        if self.list.row is None:
+            return
+        name = self.list.row.key
+        if self.house.runner.is_busy(name):
+            self.notify("It is being synced: cancel that first (x).", title=name, severity="warning", markup=False)
+            return
+        items = await self.house.item_count(name)
+        dialog = ChoiceDialog(
+            "Remove a profile",
+            f"Remove “{name}”?",
+            (
+                f"With it go the copy of {items:,} items, its favourites and watched marks,",
+                "its settings and its password.",
+                "The account at the provider is not touched.",
+            ),
+            (Choice("remove", "Remove", "error"), Choice("keep", "Keep", "primary")),
+        )
+        if await self.app.push_screen_wait(dialog) != "remove":
+            return
+        try:
+            left = await self.house.remove_profile(name)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
+            return
+        if self.house.profile is None:
+            self.post_message(ProfileWanted(left))
+        self._read()
+
+
+def _row(profile: Profile, here: str) -> ListRow:
+    account = profile.account
+    until = "" if account is None else date_words(account.expires) if account.expires else "no end"
+    if profile.sync.automatic and profile.sync.interval_hours is not None:
+        sync = f"every {profile.sync.interval_hours} h"
+    else:
+        sync = "by hand"
+    server = profile.url.partition("://")[2]
+    mark = glyphs().new if profile.name == here else ""
+    return ListRow(profile.name, (profile.name, server, account.status if account else "untested", until, sync), mark)

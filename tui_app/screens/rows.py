@@ -1,0 +1,89 @@
+"""How an item becomes a row of a list: the columns of each kind and the words in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final, Protocol
+
+from tui_app.catalog import Item, Kind
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_rows import Column, ListRow
+from tui_app.widgets.words import date_words
+
+COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
+    Kind.CHANNEL: (
+        Column("No.", 6, "right", 30),
+        Column("Channel", 16, main=True),
+        Column("Category", 22, min_list_width=64),
+        Column("Catch-up", 8, "right", 44),
+    ),
+    Kind.MOVIE: (
+        Column("Title", 20, main=True),
+        Column("Year", 4, "right", 32),
+        Column("Rating", 6, "right", 40),
+        Column("Genre", 16, min_list_width=62),
+        Column("Added", 10, "right", 80),
+    ),
+    Kind.SERIES: (
+        Column("Title", 20, main=True),
+        Column("Year", 4, "right", 32),
+        Column("Rating", 6, "right", 40),
+        Column("Genre", 16, min_list_width=62),
+        Column("Changed", 10, "right", 80),
+    ),
+}
+MARKS_WIDTH: Final = 1
+
+
+def row_of(item: Item, favourites: Collection[str] = ()) -> ListRow:
+    """The row of a channel, a movie or a series in the list of its kind."""
+    mark = glyphs().favourite if item.id in favourites else ""
+    return ListRow(item.id, _CELLS[item.kind](item), mark, separator=item.is_separator)
+
+
+def _channel_cells(item: Item) -> tuple[str, ...]:
+    number = "" if item.number is None or item.is_separator else str(item.number)
+    catchup = f"{glyphs().catchup} {item.archive_days} d" if item.archive_days else ""
+    return number, item.name, item.category or "", catchup
+
+
+def _title_cells(item: Item) -> tuple[str, ...]:
+    year = str(item.year) if item.year else ""
+    rating = f"{item.rating:.1f}" if item.rating else ""
+    return item.name, year, rating, item.genre or "", date_words(item.added)
+
+
+_CELLS: Final[Mapping[Kind, Callable[[Item], tuple[str, ...]]]] = {
+    Kind.CHANNEL: _channel_cells,
+    Kind.MOVIE: _title_cells,
+    Kind.SERIES: _title_cells,
+}
+
+
+class Items(Protocol):
+    """A view of the library, as `Library.view` answers it."""
+
+    @property
+    def total(self) -> int: ...
+
+    def items(self, start: int, stop: int) -> Sequence[Item]: ...
+
+    def index_of(self, item_id: str) -> int | None: ...
+
+
+class ItemSource:
+    """A view of the library as rows for a `PagedList`."""
+
+    def __init__(self, view: Items, favourites: Collection[str]) -> None:
+        self._view = view
+        self._favourites = favourites
+
+    @property
+    def total(self) -> int:
+        return self._view.total
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
+        return [row_of(item, self._favourites) for item in self._view.items(start, stop)]
+
+    def index_of(self, key: str) -> int | None:
+        return self._view.index_of(key)

@@ -1,0 +1,235 @@
+"""Settings of the profile on the screen and of the app, saved the moment they change; the cache with its figures."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Final
+
+from rich.table import Table
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Button, Checkbox, Static
+
+from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import CacheCleared, SettingsChanged, SyncWanted
+from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.fields import CycleField
+from tui_app.screens.place import Place
+from tui_app.settings import INTERVAL_CHOICES_HOURS, SyncSettings, change_app_settings
+from tui_app.widgets.words import ago_words, size_words
+
+_FLAGS: Final[Mapping[str, str]] = {
+    "automatic": "Sync by itself while the app runs",
+    "unmetered_only": "Only over Wi-Fi or cable, never over a metered connection",
+    "at_start": "Sync each time the app starts",
+    "notify": "Say when a sync has finished",
+}
+_STATUS_WORDS: Final[Mapping[str, str]] = {"never": "never synced", "completed": "complete", "partial": "incomplete"}
+
+
+class SettingsScreen(Place):
+    """How the profile is kept fresh, what its cache holds, how the app looks."""
+
+    PLACE = "settings"
+    DEFAULT_CSS = """
+    SettingsScreen {
+        #body { padding: 0 2; scrollbar-size-vertical: 1; }
+        .heading { text-style: bold; color: $text-primary; margin-top: 1; height: 1; }
+        #heading-sync { margin-top: 0; }
+        .quiet { color: $text-muted; height: auto; }
+        .row { height: auto; }
+        .row > Button { margin-right: 2; }
+        Checkbox { background: transparent; padding: 0; margin-right: 3; width: auto; }
+        CycleField { max-width: 60; }
+        #facts { height: auto; }
+        #saved { height: auto; min-height: 1; color: $text-success; }
+        #saved.-refused { color: $text-error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "defaults", "Restore defaults", tooltip="The sync settings as they came", id="settings.defaults"),
+        Binding("ctrl+t", "app.choose_theme", "Theme", tooltip="Choose how the app looks", id="settings.theme"),
+        Binding("up", "app.focus_previous", "Up", show=False, tooltip="The field above", id="settings.up"),
+        Binding("down", "app.focus_next", "Down", show=False, tooltip="The field below", id="settings.down"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        settings = self.house.profile.sync if self.house.profile else SyncSettings()
+        with VerticalScroll(id="body", can_focus=False):
+            yield Static("Synchronisation", classes="heading", id="heading-sync", markup=False)
+            yield Static("", id="saved", markup=False)
+            yield Checkbox(_FLAGS["automatic"], settings.automatic, id="automatic", compact=True)
+            choices = [(hours, _interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS]
+            yield CycleField("How often", choices, settings.interval_hours, id="interval_hours")
+            for name in ("unmetered_only", "at_start", "notify"):
+                yield Checkbox(_FLAGS[name], getattr(settings, name), id=name, compact=True)
+            with Horizontal(classes="row"):
+                for kind in LISTED_KINDS:
+                    yield Checkbox(kind.plural.capitalize(), kind in settings.kinds, id=f"kind-{kind}", compact=True)
+            yield Static("Cache", classes="heading", markup=False)
+            yield Static("", id="facts")
+            with Horizontal(classes="row"):
+                yield Button("Sync now", id="sync", compact=True)
+                yield Button("Full sync", id="full", compact=True)
+                yield Button("Clear cache …", id="clear", compact=True)
+            yield Static("Look", classes="heading", markup=False)
+            with Horizontal(classes="row"):
+                yield Button("Choose a theme …", id="theme", compact=True)
+                yield Checkbox("Bell", self.house.settings.bell, id="app-bell", compact=True)
+                yield Checkbox(
+                    "Desktop notification",
+                    self.house.settings.desktop_notifications,
+                    id="app-desktop_notifications",
+                    compact=True,
+                )
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        self._fill()
+        self._read_facts()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        self._read_facts()
+
+    def show_news(self) -> None:
+        super().show_news()
+        for name in ("sync", "full", "clear"):
+            self.query_one(f"#{name}", Button).disabled = self.house.profile is None or self.house.is_syncing
+
+    def _fill(self) -> None:
+        """The fields as the profile's settings are."""
+        profile = self.house.profile
+        words = f"Synchronisation of {profile.name}" if profile else "Synchronisation: no profile yet (6 adds one)"
+        self.query_one("#heading-sync", Static).update(words)
+        settings = profile.sync if profile else SyncSettings()
+        with self.prevent(Checkbox.Changed):
+            for name in _FLAGS:
+                self.query_one(f"#{name}", Checkbox).value = getattr(settings, name)
+            for kind in LISTED_KINDS:
+                self.query_one(f"#kind-{kind}", Checkbox).value = kind in settings.kinds
+        self.query_one("#interval_hours", CycleField).set(settings.interval_hours)
+
+    @work(exclusive=True, group="facts")
+    async def _read_facts(self) -> None:
+        stats = await self.house.refresh_stats()
+        self.query_one("#facts", Static).update(facts_table(stats) if stats else Text("No profile, no cache."))
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        event.stop()
+        name = event.checkbox.id or ""
+        if name.startswith("app-"):
+            self._save_app(**{name.removeprefix("app-"): event.value})
+        else:
+            self._save_sync()
+
+    def on_cycle_field_changed(self, event: CycleField.Changed) -> None:
+        event.stop()
+        self._save_sync()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "clear":
+            self.action_clear_cache()
+        elif event.button.id == "theme":
+            self.run_worker(self.app.run_action("choose_theme"))
+        else:
+            self.post_message(SyncWanted(full=event.button.id == "full"))
+
+    # --------------------------------------------------------------------------------------------- saving
+    def _wanted(self, settings: SyncSettings) -> SyncSettings:
+        flags: dict[str, Any] = {name: self.query_one(f"#{name}", Checkbox).value for name in _FLAGS}
+        kinds = tuple(kind for kind in LISTED_KINDS if self.query_one(f"#kind-{kind}", Checkbox).value)
+        hours = self.query_one("#interval_hours", CycleField).value
+        return replace(settings, **flags, kinds=kinds, interval_hours=hours)
+
+    def _save_sync(self) -> None:
+        if self.house.profile is not None:
+            self._write(self.house.profile.name, self._wanted)
+
+    @work(exclusive=True, group="save")
+    async def _write(self, profile: str, change: Any) -> None:
+        """Change the profile's settings as the file holds them now."""
+
+        def write() -> None:
+            profiles = self.house.profiles
+            profiles.save_sync_settings(profile, change(profiles.get_sync_settings(profile)))
+
+        await self._save(write)
+
+    @work(exclusive=True, group="save")
+    async def _save_app(self, **changes: Any) -> None:
+        def write() -> None:
+            self.house.settings = change_app_settings(self.house.paths, **changes)
+
+        await self._save(write)
+
+    async def _save(self, write: Any) -> None:
+        line = self.query_one("#saved", Static)
+        try:
+            await asyncio.to_thread(write)
+        except XtreamTuiError as error:
+            line.add_class("-refused")
+            line.update(f"Not saved: {error.message} {error.hint}")
+            self._fill()
+            return
+        line.remove_class("-refused")
+        line.update(f"Saved at {time.strftime('%H:%M:%S')}.")
+        self.house.reload_profile()
+        self.post_message(SettingsChanged())
+
+    # --------------------------------------------------------------------------------------------- actions
+    @work(exclusive=True, group="save")
+    async def action_defaults(self) -> None:
+        """The sync settings as they came."""
+        if self.house.profile is None:
+            return
+        profile = self.house.profile.name
+        await self._save(lambda: self.house.profiles.save_sync_settings(profile, SyncSettings()))
+        self._fill()
+
+    @work(exclusive=True, group="clear")
+    async def action_clear_cache(self) -> None:
+        """Remove what was fetched; asks first."""
+        profile, stats = self.house.profile, self.house.stats
+        if profile is None or self.house.is_syncing:
+            return
+        items = sum(stats.counts.values()) if stats else 0
+        dialog = ChoiceDialog(
+            "Clear the cache",
+            f"Remove the copy of {items:,} items?",
+            ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
+            (Choice("clear", "Clear", "error"), Choice("keep", "Keep", "primary")),
+        )
+        if await self.app.push_screen_wait(dialog) == "clear":
+            self.post_message(CacheCleared(profile.name))
+
+
+def _interval_words(hours: int | None) -> str:
+    return "by hand only" if hours is None else f"every {hours} hours"
+
+
+def facts_table(stats: CacheStats) -> Table:
+    """What the cache holds and how the last sync of each part went."""
+    table = Table.grid(padding=(0, 3))
+    for justify in ("left", "right", "left", "left"):
+        table.add_column(justify=justify)
+    for kind in (*LISTED_KINDS, Kind.EPISODE):
+        part = stats.last_sync.get(kind.plural)
+        status = _STATUS_WORDS.get(part.status, part.status) if part else ""
+        reason = f": {part.reason}" if part and part.reason else ""
+        held = f", {part.held_back:,} removals held back" if part and part.held_back else ""
+        age = ago_words(time.time() - part.at) if part and part.at else ""
+        count = f"{stats.counts.get(kind, 0):,}"
+        table.add_row(Text(kind.plural.capitalize()), Text(count), Text(f"{status}{reason}{held}"), Text(age))
+    categories = sum(stats.category_counts.values())
+    table.add_row(Text("Categories"), Text(f"{categories:,}"), Text(""), Text(""))
+    table.add_row(Text("On disk"), Text(size_words(stats.library_bytes)), Text(""), Text(""))
+    return table

@@ -1,0 +1,181 @@
+"""The app's side of syncing: keys start and cancel, the runner's messages reach the screens, ends are announced."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, Final
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+
+from tui_app.events import SyncFinished
+from tui_app.house import House
+from tui_app.messages import (
+    ConnectionChanged,
+    LibraryChanged,
+    SyncCancelling,
+    SyncEnded,
+    SyncProgressed,
+    SyncStartedMessage,
+    SyncWanted,
+)
+from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.place import Place
+
+_BELL: Final = "\a"
+
+
+class SyncHost(App[None]):
+    """An app that has a house and syncs its profiles."""
+
+    house: House
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r,f5", "sync", "Sync", tooltip="Fetch what is new (incremental sync)", id="sync.incremental"),
+        Binding("R,f6", "full_sync", "Full sync", show=False, tooltip="Fetch everything anew", id="sync.full"),
+        Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
+    ]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The screens that exist by now, seen or not."""
+        screens = (screen for stack in self._screen_stacks.values() for screen in stack)
+        return tuple(screen for screen in screens if isinstance(screen, Place) and screen.is_mounted)
+
+    def show_news(self) -> None:
+        """Let every screen that is seen say how things stand."""
+        for place in self.places:
+            if place in self.screen_stack:
+                place.show_news()
+
+    # ----------------------------------------------------------------------------------------------- actions
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "cancel_sync":
+            return self.house.is_syncing
+        if action in ("sync", "full_sync"):
+            return self.house.profile is not None and not self.house.is_syncing
+        return super().check_action(action, parameters)
+
+    async def action_sync(self) -> None:
+        """Fetch what is new."""
+        await self.sync()
+
+    async def action_full_sync(self) -> None:
+        """Fetch everything anew."""
+        await self.sync(full=True)
+
+    def action_cancel_sync(self) -> None:
+        """Stop the running sync; what is committed stays."""
+        if self.house.profile is not None:
+            self.house.runner.cancel(self.house.profile.name)
+
+    async def sync(self, *, full: bool = False, accept_shrink: bool = False) -> None:
+        """Sync the profile on the screen."""
+        if self.house.profile is not None:
+            await self.sync_profile(self.house.profile.name, full=full, accept_shrink=accept_shrink)
+
+    async def sync_profile(self, profile: str, *, full: bool = False, accept_shrink: bool = False) -> None:
+        if await self.house.start_sync(profile, full=full, accept_shrink=accept_shrink):
+            self.show_news()
+            self.refresh_bindings()
+
+    async def on_sync_wanted(self, wish: SyncWanted) -> None:
+        await self.sync(full=wish.full, accept_shrink=wish.accept_shrink)
+
+    # ---------------------------------------------------------------------------------------------- messages
+    def on_sync_started_message(self, message: SyncStartedMessage) -> None:
+        self.show_news()
+
+    def on_sync_progressed(self, message: SyncProgressed) -> None:
+        self.show_news()
+
+    def on_sync_cancelling(self, message: SyncCancelling) -> None:
+        self.house.news(message.profile).cancelling = True
+        self.show_news()
+
+    async def on_library_changed(self, message: LibraryChanged) -> None:
+        if self.house.profile is not None and message.profile == self.house.profile.name:
+            await self.house.refresh_stats()
+            for place in self.places:
+                place.note_change(message.part)
+
+    def on_connection_changed(self, message: ConnectionChanged) -> None:
+        self.note_connection(message.profile, online=message.online)
+
+    def note_connection(self, profile: str, *, online: bool) -> None:
+        """Remember whether the provider on the screen can be reached, and say so."""
+        if self.house.profile is None or profile != self.house.profile.name:
+            return
+        if online:
+            self.house.offline_since = None
+        elif self.house.offline_since is None:
+            self.house.offline_since = time.time()
+        self.show_news()
+
+    async def on_sync_ended(self, message: SyncEnded) -> None:
+        finished = message.finished
+        self.house.note_end(finished)
+        await self.house.refresh_stats()
+        for place in self.places:
+            place.note_change("all")
+        self.show_news()
+        self.refresh_bindings()
+        self._announce(finished)
+        self._ask_held_back(finished)
+
+    # ------------------------------------------------------------------------------------------- what is said
+    def _announce(self, finished: SyncFinished) -> None:
+        """A toast, and the bell or a desktop notification where set; silent where the profile says so."""
+        profile = next((p for p in self.house.profiles.list() if p.name == finished.profile), None)
+        if profile is None or not profile.sync.notify or finished.status == "cancelled":
+            return
+        here = self.house.profile is not None and finished.profile == self.house.profile.name
+        if not here or finished.status != "completed":  # the bar says the rest
+            words = finished.message or (
+                "The sync is finished." if finished.status == "completed" else "The sync failed."
+            )
+            severity: SeverityLevel = "information" if finished.status == "completed" else "warning"
+            self.notify(words, title=finished.profile, severity=severity, markup=False)
+        if self.house.settings.bell:
+            self.bell()
+        if self.house.settings.desktop_notifications and self._driver is not None:
+            self._driver.write(f"\x1b]9;xtream-tui: sync {finished.status}{_BELL}")
+
+    def _ask_held_back(self, finished: SyncFinished) -> None:
+        """Removals that look too many wait: ask once for each number of them."""
+        held = held_back(finished)
+        news = self.house.news(finished.profile)
+        here = self.house.profile is not None and finished.profile == self.house.profile.name
+        total = sum(held.values())
+        if not total or not here or news.told_held_back == total:
+            return
+        news.told_held_back = total
+
+        def answer(choice: str | None) -> None:
+            if choice == "accept":
+                self.post_message(SyncWanted(accept_shrink=True))
+
+        fewer = ", ".join(f"{count:,} fewer {part}" for part, count in held.items())
+        self.push_screen(
+            ChoiceDialog(
+                "Many titles vanished",
+                f"The panel lists {fewer} than before.",
+                (
+                    "That may be a mistake on its side, so nothing was removed yet.",
+                    "Accept removes them now. Wait keeps them until the next sync confirms it.",
+                ),
+                (Choice("accept", "Accept", "warning"), Choice("wait", "Wait", "primary")),
+            ),
+            answer,
+        )
+
+
+def held_back(finished: SyncFinished) -> dict[str, int]:
+    """Part → how many removals wait."""
+    held: dict[str, int] = {}
+    for part in ("channels", "movies", "series"):
+        counts = finished.report.get(part)
+        if isinstance(counts, dict) and isinstance(counts.get("held_back"), int) and counts["held_back"]:
+            held[part] = counts["held_back"]
+    return held

@@ -1,0 +1,70 @@
+"""Which of its states the sync bar shows: the running sync first, then bad news, then the age of the data."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from tui_app.house import House, SyncNews
+from tui_app.settings import SyncSettings
+from tui_app.widgets.line import Piece
+from tui_app.widgets.sync_bar import SyncBar
+
+#: How long a finished sync stays on the bar before the age of the data takes its place.
+GOOD_NEWS_S: Final = 30
+BAD_NEWS_S: Final = 30 * 60
+_MANUAL_STALE_HOURS: Final = 24
+
+
+def show_sync(bar: SyncBar, house: House) -> None:
+    """Show how the present profile's library and sync stand."""
+    if house.profile is None:
+        bar.set_pieces([Piece("no profile yet", "muted")])
+        return
+    news = house.news(house.profile.name)
+    if house.is_syncing:
+        _show_running(bar, house, house.profile.name, news)
+    elif news.finished is not None and _is_news(news, house):
+        bar.show_finished(news.finished)
+    else:
+        _show_age(bar, house, house.profile.sync)
+
+
+def _show_running(bar: SyncBar, house: House, profile: str, news: SyncNews) -> None:
+    progress = house.runner.progress(profile)
+    if news.cancelling:
+        bar.show_cancelling()
+    elif progress is not None:
+        bar.show_progress(progress)
+    else:
+        bar.show_starting()
+
+
+def _is_news(news: SyncNews, house: House) -> bool:
+    """An outcome is news for a while; that the provider can't be reached is said as "offline" when there are data."""
+    assert news.finished is not None
+    has_data = house.stats is not None and not house.stats.is_empty
+    if house.offline_since is not None and has_data:
+        return False
+    lasts = GOOD_NEWS_S if news.finished.status == "completed" else BAD_NEWS_S
+    return time.monotonic() - news.finished_at < lasts
+
+
+def _show_age(bar: SyncBar, house: House, settings: SyncSettings) -> None:
+    updated_at = house.stats.last_success if house.stats else None
+    items = sum(house.stats.counts.values()) if house.stats else 0
+    if house.offline_since is not None:
+        bar.show_offline(data_at=updated_at)
+    elif updated_at is None:
+        bar.show_empty()
+    elif time.time() - updated_at > stale_after_s(settings):
+        bar.show_stale(updated_at=updated_at, items=items)
+    else:
+        bar.show_idle(updated_at=updated_at, items=items)
+
+
+def stale_after_s(settings: SyncSettings) -> int:
+    """Seconds after which data may be outdated: twice the interval, a day when nothing syncs by itself."""
+    if not settings.automatic or settings.interval_hours is None:
+        return _MANUAL_STALE_HOURS * 3600
+    return 2 * settings.interval_hours * 3600

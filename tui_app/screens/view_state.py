@@ -1,0 +1,153 @@
+"""The place of one list: category, order, filters and row. Values only; how it is kept or asked is not known here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, get_args
+
+from tui_app.catalog import Kind, Query, SortKey
+
+#: The orders a kind can be shown in, in the sequence the sort key goes through them.
+SORTS: Final[Mapping[Kind, tuple[SortKey, ...]]] = {
+    Kind.CHANNEL: ("number", "name", "added"),
+    Kind.MOVIE: ("number", "name", "rating", "year", "added"),
+    Kind.SERIES: ("number", "name", "rating", "year", "added"),
+}
+SORT_WORDS: Final[Mapping[SortKey, str]] = {
+    "number": "provider's order",
+    "name": "name",
+    "rating": "rating",
+    "year": "year",
+    "added": "date added",
+}
+#: Orders whose interesting end is the high one.
+_BEST_FIRST: Final = frozenset({"rating", "year", "added"})
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """What a list shows and where its cursor stands. The default is everything in the provider's order."""
+
+    category: str | None = None
+    category_name: str = ""  # for the chip, when the category list is not shown
+    sort: SortKey = "number"
+    descending: bool = False
+    genre: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    min_rating: float | None = None
+    favourites: bool = False
+    catchup: bool = False
+    text: str = ""
+    row_key: str | None = None
+
+    # ------------------------------------------------------------------------------------------ changing it
+    def next_sort(self, kind: Kind) -> ViewState:
+        """The next order of this kind, its interesting end first."""
+        sorts = SORTS[kind]
+        following = sorts[(sorts.index(self.sort) + 1) % len(sorts)] if self.sort in sorts else sorts[0]
+        return replace(self, sort=following, descending=following in _BEST_FIRST)
+
+    def reversed(self) -> ViewState:
+        return replace(self, descending=not self.descending)
+
+    def without(self, filter_name: str) -> ViewState:
+        """This view with one filter (by the name of its chip) taken off."""
+        if filter_name == "year":
+            return replace(self, year_from=None, year_to=None)
+        if filter_name == "category":
+            return replace(self, category=None, category_name="")
+        if filter_name == "sort":
+            return replace(self, sort="number", descending=False)
+        default: Any = next((f.default for f in fields(ViewState) if f.name == filter_name), None)
+        return replace(self, **{filter_name: default})
+
+    def without_filters(self) -> ViewState:
+        """Everything of the kind, in the order it is in."""
+        return ViewState(sort=self.sort, descending=self.descending, row_key=self.row_key)
+
+    # -------------------------------------------------------------------------------------------- saying it
+    @property
+    def chips(self) -> tuple[tuple[str, str], ...]:
+        """(name, words) of each active filter; the category is not one of them."""
+        years = _years(self.year_from, self.year_to)
+        return tuple(
+            (name, words)
+            for name, words in (
+                ("favourites", "favourites" if self.favourites else ""),
+                ("catchup", "catch-up" if self.catchup else ""),
+                ("genre", self.genre or ""),
+                ("year", f"year {years}" if years else ""),
+                ("min_rating", f"rating ≥ {self.min_rating:g}" if self.min_rating is not None else ""),
+                ("text", f"“{self.text}”" if self.text else ""),
+            )
+            if words
+        )
+
+    @property
+    def sort_words(self) -> str:
+        return f"{SORT_WORDS[self.sort]} {'↓' if self.descending else '↑'}"
+
+    # -------------------------------------------------------------------------------------------- asking it
+    def query(self, kind: Kind, *, favourites: Iterable[str] = (), hidden_categories: Iterable[str] = ()) -> Query:
+        """The question to the library. `favourites`: ids marked so. Hidden categories never hide a chosen one."""
+        hidden = tuple(sorted(set(hidden_categories) - {self.category}))
+        return Query(
+            kind,
+            category=self.category,
+            genre=self.genre,
+            year_from=self.year_from,
+            year_to=self.year_to,
+            min_rating=self.min_rating,
+            catchup=self.catchup,
+            text=self.text,
+            only_ids=tuple(sorted(favourites)) if self.favourites else None,
+            without_categories=hidden,
+            sort=self.sort,
+            descending=self.descending,
+        )
+
+    # ------------------------------------------------------------------------------------------- keeping it
+    def to_json(self) -> str:
+        return json.dumps({name: value for name, value in asdict(self).items() if value not in (None, False, "")})
+
+    @classmethod
+    def from_json(cls, text: str | None) -> ViewState:
+        """The state kept by `to_json`; what is missing, foreign or of the wrong type is left at its default."""
+        try:
+            raw = json.loads(text or "{}")
+        except ValueError:
+            return cls()
+        if not isinstance(raw, dict):
+            return cls()
+        return cls(**{name: raw[name] for name, fits in _FITS.items() if name in raw and fits(raw[name])})
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first is None and last is None:
+        return ""
+    if first == last:
+        return str(first)
+    return f"{first or ''}–{last or ''}"
+
+
+def _is(*types: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
+_FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "category": _is(str),
+    "category_name": _is(str),
+    "sort": lambda value: value in get_args(SortKey),
+    "descending": _is(bool),
+    "genre": _is(str),
+    "year_from": _is(int),
+    "year_to": _is(int),
+    "min_rating": _is(int, float),
+    "favourites": _is(bool),
+    "catchup": _is(bool),
+    "text": _is(str),
+    "row_key": _is(str),
+}

@@ -1,0 +1,61 @@
+"""The first screen of a new installation: what this is, and how to begin."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Middle, Vertical
+from textual.widgets import Button, Static
+
+from tui_app.messages import ProfileWanted
+from tui_app.screens.dialogs.add_profile import AddProfileDialog
+from tui_app.screens.place import Place
+
+_WORDS: Final = (
+    "Browse what your IPTV provider offers, without waiting: the whole library is copied once, kept fresh in the "
+    "background, and searched on this machine, also offline.\n\n"
+    "You need the link, or server, user name and password, of an Xtream Codes account."
+)
+_DEMO: Final = "Only looking? Leave with Ctrl+Q and run:  xtream-tui demo"
+
+
+class WelcomeScreen(Place):
+    """Shown as long as there is no profile."""
+
+    PLACE = "welcome"
+    DEFAULT_CSS = """
+    WelcomeScreen {
+        #body { align: center middle; }
+        #welcome { width: 64; max-width: 100%; height: auto; padding: 0 2; }
+        #welcome > Static { height: auto; width: 100%; margin-bottom: 1; }
+        #title { text-style: bold; color: $text-primary; }
+        #demo { color: $text-muted; margin-top: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", "Add a profile", tooltip="Add your account", id="welcome.add"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        with Middle(id="body"), Vertical(id="welcome"):
+            yield Static("Welcome to xtream-tui", id="title", markup=False)
+            yield Static(_WORDS, markup=False)
+            yield Button("Add a profile", id="add", variant="primary", compact=True)
+            yield Static(_DEMO, id="demo", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_add()
+
+    @work(exclusive=True, group="dialog")
+    async def action_add(self) -> None:
+        """Add an account."""
+        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))
+        if name is not None:
+            self.post_message(ProfileWanted(name, then_sync=True))

@@ -1,0 +1,209 @@
+"""The Textual app: its screens, the keys that work everywhere, profiles and themes. `app` puts it together."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from tui_app.commands.providers import ActionCommands, ProfileCommands
+from tui_app.errors import XtreamTuiError
+from tui_app.house import House
+from tui_app.keys import known_keys, merge_keys
+from tui_app.messages import CacheCleared, ProfileWanted, SettingsChanged
+from tui_app.scheduler import SyncScheduler
+from tui_app.screens.browse import BrowseScreen, ChannelsScreen, MoviesScreen, SeriesScreen
+from tui_app.screens.dialogs.first_sync import offer_first_sync
+from tui_app.screens.dialogs.help import HelpDialog, help_sections
+from tui_app.screens.dialogs.themes import ThemeDialog
+from tui_app.screens.place import PLACES, Place
+from tui_app.screens.profiles import ProfilesScreen
+from tui_app.screens.search import SearchScreen
+from tui_app.screens.settings import SettingsScreen
+from tui_app.screens.sync_host import SyncHost
+from tui_app.screens.top_line import TopLine
+from tui_app.screens.welcome import WelcomeScreen
+from tui_app.settings import change_app_settings
+from tui_app.theming import ThemesLoaded
+
+log = logging.getLogger(__name__)
+_MINUTE_S = 60
+
+
+class TuiApp(SyncHost):
+    """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
+
+    TITLE = "xtream-tui"
+    COMMANDS = {ActionCommands, ProfileCommands}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        screen.PLACE: screen
+        for screen in (
+            ChannelsScreen,
+            MoviesScreen,
+            SeriesScreen,
+            SearchScreen,
+            SettingsScreen,
+            ProfilesScreen,
+            WelcomeScreen,
+        )
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"go('{place}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{place}")
+            for key, place, words in PLACES
+        ),
+        Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
+        Binding("question_mark,f1", "help", "Help", tooltip="The keys that work here", id="app.help"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
+        Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose how the app looks", id="app.theme"),
+    ]
+
+    def __init__(
+        self, house: House, themes: ThemesLoaded, theme: str, *, by_itself: bool = True, sync_empty: bool = False
+    ) -> None:
+        super().__init__()
+        self.house = house
+        house.runner.post = self.post_message
+        self._themes = themes
+        self._by_itself = by_itself
+        self._sync_empty = sync_empty
+        self._scheduler: SyncScheduler | None = None
+        self._use_theme(theme)
+
+    # -------------------------------------------------------------------------------------------- beginning
+    async def on_mount(self) -> None:
+        merged = merge_keys(known_keys((TuiApp, *self._screen_classes)), self.house.settings.keys)
+        self.set_keymap(dict(merged.keymap))
+        for problem in (*self._themes.problems, *merged.problems):
+            self.notify(problem, title="Settings", severity="warning", markup=False)
+        self.house.open_library()
+        await self.switch_mode(PLACES[0][1] if self.house.profile else WelcomeScreen.PLACE)
+        self.call_after_refresh(self._settle)
+
+    @property
+    def _screen_classes(self) -> tuple[type[Place], ...]:
+        return tuple(screen for screen in self.MODES.values() if isinstance(screen, type) and issubclass(screen, Place))
+
+    @work
+    async def _settle(self) -> None:
+        """After the first paint: what the user did not have to wait for."""
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+        self.set_interval(_MINUTE_S, self.show_news)
+        await self.house.refresh_stats()
+        self.show_news()
+        if self._by_itself:
+            self._scheduler = SyncScheduler(
+                self.house.candidates, self.sync_profile, is_busy=lambda: self.house.runner.is_busy()
+            )
+            self._scheduler.start()
+            await self._scheduler.look()
+            self.house.waiting_because = self._scheduler.waiting_because
+        await self._begin_empty()
+
+    async def _begin_empty(self) -> None:
+        """An empty library is filled at once in the demo, else the user is asked."""
+        house = self.house
+        if self._sync_empty and house.profile is not None and house.stats is not None and house.stats.is_empty:
+            await self.sync()
+        else:
+            await offer_first_sync(self)
+
+    async def on_unmount(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.stop()
+        for place in self.places:
+            if isinstance(place, BrowseScreen):
+                await place.keep_place()
+        await self.house.close()
+
+    # --------------------------------------------------------------------------------------------- places
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("search", "go"):
+            typing = isinstance(self.focused, Input)
+            return not isinstance(self.screen, ModalScreen) and not typing and self.house.profile is not None
+        return super().check_action(action, parameters)
+
+    async def action_go(self, place: str) -> None:
+        """Go to a screen; a second time closes what was opened on top of it."""
+        if place != self.current_mode:
+            await self.switch_mode(place)
+            return
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    async def action_search(self) -> None:
+        """To the search box. Awaited, so that letters typed right behind the key land in it."""
+        await self.action_go(SearchScreen.PLACE)
+        if isinstance(self.screen, SearchScreen):
+            self.screen.box.take_focus()
+
+    async def on_top_line_chosen(self, event: TopLine.Chosen) -> None:
+        if self.check_action("go", ()):
+            await self.action_go(event.place)
+
+    def action_help(self) -> None:
+        """The keys that work here."""
+        self.push_screen(HelpDialog(help_sections(self, self.screen.active_bindings)))
+
+    # ------------------------------------------------------------------------------------------- profiles
+    async def on_profile_wanted(self, wish: ProfileWanted) -> None:
+        """Show another profile's library."""
+        try:
+            if wish.name is not None:
+                self.house.profiles.use(wish.name)
+            await self.house.open_profile(wish.name)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            return
+        await self.action_go(PLACES[0][1] if wish.name else WelcomeScreen.PLACE)
+        self._tell_library_opened()
+        if wish.then_sync and wish.name is not None:
+            await self.sync_profile(wish.name)
+        else:
+            await self._begin_empty()
+
+    async def on_cache_cleared(self, wish: CacheCleared) -> None:
+        try:
+            await self.house.clear_cache(wish.profile)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+        else:
+            self.notify("The cache is empty. r fetches everything again.", markup=False)
+        self._tell_library_opened()
+
+    def _tell_library_opened(self) -> None:
+        for place in self.places:
+            place.note_change("all")
+        self.show_news()
+        self.refresh_bindings()
+
+    def on_settings_changed(self, message: SettingsChanged) -> None:
+        self.show_news()
+
+    # ---------------------------------------------------------------------------------------------- themes
+    def _use_theme(self, wanted: str) -> None:
+        for loaded in self._themes.themes:
+            self.register_theme(loaded.theme)
+        names = [loaded.name for loaded in self._themes.themes]
+        if names:
+            self.theme = wanted if wanted in names else names[0]
+
+    @work(exclusive=True, group="theme")
+    async def action_choose_theme(self) -> None:
+        """Choose how the app looks."""
+        choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes.themes]
+        chosen = await self.push_screen_wait(ThemeDialog(choices))
+        if chosen is None:
+            return
+        try:
+            self.house.settings = change_app_settings(self.house.paths, theme=chosen)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
