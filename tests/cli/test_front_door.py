@@ -127,3 +127,21 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     running.stdout.close()
     assert running.wait(20) == 0
     assert running.stderr.read() == ""
+
+
+def test_a_full_disk_under_stdout_and_a_closed_stdout_are_no_crash(tmp_path: Path) -> None:
+    line, command = CommandLine(tmp_path), [sys.executable, "-m", "tui_app", "where"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=line.environment)
+    assert done.returncode == 1
+    assert done.stderr.startswith("No space left on device.")
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, env=line.environment)
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_home_we_may_not_write_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o500)
+    link = "http://127.0.0.1:9/get.php?username=u&password=p4ssw0rd"
+    error = CommandLine(tmp_path / "home").run("profile", "add", "home", "--url", link, "--no-test", expect=1).err
+    assert len(error.splitlines()) == 1

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
 
 from tui_app.errors import UsageError, XtreamTuiError
 from tui_app.text import redact, strip_controls
+
+_OF_THE_WORLD: Final = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 class Failure(NamedTuple):
@@ -36,10 +39,16 @@ def describe(error: Exception) -> Failure:
         return _failure(UsageError.code, error.format_message(), f"See: {command} --help", UsageError.exit_code)
     if isinstance(error, click.ClickException):
         return _failure("failed", error.format_message(), "", 1)
-    if isinstance(error, PermissionError):
-        hint = "Check who owns it; `xtream-tui where` lists our folders."
-        return _failure("failed", f"No permission to use {error.filename or 'a file'}.", hint, 1)
+    if isinstance(error, OSError):
+        place = f": {error.filename}" if error.filename else ""
+        hint = "Check the disk and who owns the file; `xtream-tui where` lists our folders."
+        return _failure("failed", f"{error.strerror}{place}.", hint, 1)
     return _failure("cancelled", "Stopped.", "", 130)  # click.Abort: Ctrl-C or Ctrl-D at a prompt
+
+
+def is_expected(error: Exception) -> bool:
+    """Whether an error says something of the world, not of a fault in this program."""
+    return not isinstance(error, OSError) or error.errno in _OF_THE_WORLD
 
 
 def report_failure(error: Exception, *, as_json: bool) -> int:

@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, Final, cast
 
 import click
 
 from tui_app import __version__
 from tui_app.cli.crash import install_crash_hooks, start_logging
-from tui_app.cli.failures import report_failure, wants_json
+from tui_app.cli.failures import is_expected, report_failure, wants_json
 from tui_app.cli.options import profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import Cancelled, XtreamTuiError
@@ -71,7 +73,9 @@ class FrontDoor(click.Group):
         extra |= {"prog_name": "xtream-tui", "standalone_mode": False}
         try:
             code = super().main(arguments, **extra)
-        except (click.ClickException, click.Abort, XtreamTuiError, PermissionError) as error:
+        except (click.ClickException, click.Abort, XtreamTuiError, OSError) as error:
+            if not is_expected(error):
+                raise
             code = report_failure(error, as_json=wants_json(arguments))
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -102,11 +106,20 @@ def front_door(ctx: click.Context) -> int | None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line in this process and return its exit code; a surprise ends in the log, in one line."""
     install_crash_hooks(Paths.current(), as_json=wants_json(arguments))
-    for stream in (sys.stdout, sys.stderr):  # a name in Arabic must not end a command on an ASCII terminal
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _prepare_streams()
     try:
         front_door.main(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
     return 0
+
+
+def _prepare_streams() -> None:
+    """A stream that is closed swallows what is said; a name in Arabic does not end a command on an ASCII terminal."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process lives
+    if sys.stderr is None:
+        sys.stderr = sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

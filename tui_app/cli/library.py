@@ -41,8 +41,19 @@ def require_library(paths: Paths, profile: str) -> Iterator[LibraryStore]:
 
 def hint_when_empty(store: LibraryStore | None) -> None:
     """A line on stderr when the answer is empty because nothing was synced yet."""
-    if store is None or not any(part.completed_at for part in store.read_part_states().values()):
+    if store is None or _last_success(store) is None:
         warn(f"Nothing synced yet. {_sync_hint()}")
+
+
+def last_success(paths: Paths, profile: str) -> int | None:
+    """When a part of this profile was last synced completely; None when never."""
+    with reading(paths, profile) as store:
+        return _last_success(store) if store else None
+
+
+def _last_success(store: LibraryStore) -> int | None:
+    times = [part.completed_at for part in store.read_part_states().values() if part.completed_at]
+    return max(times, default=None)
 
 
 def library_stats(paths: Paths, profile: str) -> CacheStats | None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tui_app.catalog import Mark
-from tui_app.cli.library import library_stats
+from tui_app.cli.library import last_success, library_stats
 from tui_app.cli.login import test_and_remember
 from tui_app.cli.options import json_option, profile_option, yes_option
 from tui_app.cli.output import Column, counted, day, moment, print_json, print_table, say
@@ -56,16 +56,16 @@ def list_profiles(session: Session, as_json: bool) -> None:
 
 def _row(session: Session, profile: Profile) -> dict[str, Any]:
     try:
-        stats = library_stats(session.paths, profile.name)
+        last_sync = last_success(session.paths, profile.name)
     except LibraryError:  # one unusable copy must not hide the others; commands on it say why
-        stats = None
+        last_sync = None
     return {
         "name": profile.name,
         "url": redact(profile.url),
         "username": profile.username,
         "status": profile.account.status if profile.account else None,
         "expires": profile.account.expires if profile.account else None,
-        "last_sync": stats.last_success if stats else None,
+        "last_sync": last_sync,
     }
 
 
