@@ -16,11 +16,13 @@ from typing import Final, NamedTuple
 
 import httpx
 
-from tui_app.catalog import Account, CategoryRow, Kind
+from tui_app.catalog import Account, CategoryRow, Details, Kind, Programme
 from tui_app.errors import TruncatedAnswer
 from tui_app.text import redactor
 from tui_app.xtream.body import DownloadedBody, Progress
 from tui_app.xtream.categories import tidy_categories
+from tui_app.xtream.details import movie_details_from, series_details_from
+from tui_app.xtream.guide import programmes_from
 from tui_app.xtream.lenient import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
@@ -149,11 +151,35 @@ class PanelClient:
             reply = await self._get_list(_LIST_ACTIONS[kind], MAX_BYTES, on_progress, **extra)
         return reply.body
 
+    async def fetch_movie_details(self, movie_id: str, *, background: bool = False) -> Details:
+        """What `get_vod_info` tells of a film; empty when the panel knows nothing of it. `movie_id`: its wire form.
+
+        `background` keeps a longer pause before the next call: for details nobody waits for.
+        """
+        return movie_details_from(await self._get_details("get_vod_info", background, vod_id=movie_id), movie_id)
+
+    async def fetch_series_details(
+        self, series_id: str, *, list_row_name: str = "", background: bool = False
+    ) -> Details:
+        """What `get_series_info` tells of a series, seasons and episodes included; empty for an unknown id."""
+        body = await self._get_details("get_series_info", background, series_id=series_id)
+        return series_details_from(body, list_name=list_row_name)
+
+    async def fetch_short_guide(self, channel_id: str, limit: int = 4) -> tuple[Programme, ...]:
+        """What is on now and next; `()` for a channel without a guide, for which panels also answer 404 or 500."""
+        limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, tries=1)
+        address = self._address("get_short_epg", stream_id=channel_id, limit=str(limit))
+        reply = await self._wire.get(address, limits)
+        if reply.status not in (404, 500):
+            _accepted(reply)
+        with reply.body as body:
+            return programmes_from(body.read(), self.zone) if reply.status == 200 else ()
+
     async def _get_list(self, action: str, cap: int, on_progress: Progress | None = None, **extra: str) -> Reply:
         limits = Limits(cap, self._first_byte_s, self._idle_s)
         return _accepted(await self._wire.get(self._address(action, **extra), limits, on_progress))
 
-    async def _get_details(self, action: str, *, background: bool = False, **extra: str) -> bytes:
+    async def _get_details(self, action: str, background: bool, **extra: str) -> bytes:
         pause = BACKGROUND_PAUSE_S if background else PAUSE_S
         limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, pause_s=pause)
         reply = _accepted(await self._wire.get(self._address(action, **extra), limits))
