@@ -23,6 +23,8 @@ _PREFIX = re.compile(
     r"|(?P<bare>[A-Z]{2,3}(?:-[A-Z0-9]{2,4})?|4K-[A-Z]{2,3}|[A-Z]{2}/[A-Z]{2})\s*(?:\s-\s|:\s|\|\s*))(?=\S)"
 )
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
+#: No tag and no year ends on one of these ("1080p" keeps the p out).
+_PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyz")
 _BOXED_YEAR = re.compile(r"\s*[(\[]((?:18|19|20)\d\d)[)\]]$")
 _DASHED_YEAR = re.compile(r"\s+-\s+((?:18|19|20)\d\d)$")
 _SEPARATOR_EDGES: Final = frozenset("#=*-_|~•◉★►◄─━<>")
@@ -39,6 +41,8 @@ class TitleParts(NamedTuple):
 
 def split_title(name: str) -> TitleParts:
     """Split language prefix, quality tags and year off a clean name."""
+    if name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]):
+        return TitleParts(name)  # most names: nothing to split off
     title, language = _split_prefix(name)
     title, tags = _split_tags(title)
     title, year = _split_year(title)
@@ -52,7 +56,11 @@ def split_title(name: str) -> TitleParts:
 
 def is_separator(name: str) -> bool:
     """A heading among the channels, as `##### SPORTS #####`: decoration of two or more on both sides."""
-    return len(name) >= 4 and all(char in _SEPARATOR_EDGES for char in (*name[:2], *name[-2:]))
+    return (
+        name[:1] in _SEPARATOR_EDGES
+        and len(name) >= 4
+        and all(char in _SEPARATOR_EDGES for char in (*name[:2], *name[-2:]))
+    )
 
 
 def _split_prefix(name: str) -> tuple[str, str]:
