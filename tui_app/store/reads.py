@@ -161,6 +161,8 @@ class Reads:
 
     def categories_of(self, kind: Kind, keys: Iterable[int]) -> dict[int, tuple[Category, ...]]:
         """The listed categories of items, the first one first; items without any are left out. Counts are 0."""
+        if not TABLES[kind].has_column("category"):  # episodes
+            return {}
         wanted = json.dumps(list(keys))
         rows = self._database.rows(
             "SELECT m.item, c.id, c.name, c.parent FROM ("
