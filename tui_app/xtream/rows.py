@@ -258,13 +258,11 @@ def _names(title: object, name: object, identity: str, word: str) -> tuple[str, 
 
 def _categories(one: object, many: object) -> tuple[str, ...]:
     first = id_(one)
-    if first is None:
-        return ids(one) + ids(many) if one else ids(many)
-    if not many:
-        return (first,)
-    if type(many) is list and len(many) == 1 and many[0] == int_(one):
-        return (first,)
-    return tuple(dict.fromkeys((*(ids(one)), *ids(many))))
+    if first is not None and "," not in first:
+        if not many or (type(many) is list and len(many) == 1 and str(many[0]) == first):
+            return (first,)
+        return tuple(dict.fromkeys((first, *ids(many))))
+    return tuple(dict.fromkeys((*ids(one), *ids(many))))
 
 
 def _picture(context: RowContext, *links: object) -> str | None:

@@ -1,0 +1,384 @@
+"""Rows as panels send them become rows of the catalogue: F.3 of the protocol notes, and both ways of reading agree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
+from tui_app.xtream.fields import category_is_adult
+from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.rows import RowContext, category_from, decode_row, row_from
+
+CONTEXT = RowContext("http://panel.example:8080/sub", ZoneInfo("Europe/Berlin"))
+
+
+def raw(row: Any) -> bytes:
+    return row if isinstance(row, bytes) else json.dumps(row).encode()
+
+
+def channel(**row: Any) -> ChannelRow:
+    made = decode_row(Kind.CHANNEL, raw({"stream_id": 1, "name": "x"} | row), CONTEXT)
+    assert isinstance(made, ChannelRow)
+    return made
+
+
+def movie(**row: Any) -> MovieRow:
+    made = decode_row(Kind.MOVIE, raw({"stream_id": 1, "name": "x"} | row), CONTEXT)
+    assert isinstance(made, MovieRow)
+    return made
+
+
+def series(**row: Any) -> SeriesRow:
+    made = decode_row(Kind.SERIES, raw({"series_id": 1, "name": "x"} | row), CONTEXT)
+    assert isinstance(made, SeriesRow)
+    return made
+
+
+def test_a_usual_channel() -> None:
+    assert channel(
+        num=3,
+        name="UK: BBC One",
+        stream_type="live",
+        stream_id=1001,
+        stream_icon="http:\\/\\/logo.example\\/1.png".replace("\\", ""),
+        epg_channel_id="bbc1.uk",
+        added="1527267703",
+        tv_archive=1,
+        tv_archive_duration="7",
+        direct_source="",
+        category_id="36",
+        category_ids=[36, 40],
+    ) == ChannelRow(
+        "1001", None, "UK: BBC One", 3, ("36", "40"), "http://logo.example/1.png", "bbc1.uk", 1527267703, None, False,
+        False, 7, None,
+    )  # fmt: skip
+
+
+def test_a_usual_movie() -> None:
+    assert movie(
+        stream_id="7",
+        name="EN - Movie (2018) [4K]",
+        stream_icon="https://image.example/x.jpg",
+        rating="6.3",
+        rating_5based=3.2,
+        added="1527267703",
+        category_id="3",
+        container_extension="mkv",
+        tmdb="961",
+        trailer="abcdefghijk",
+        is_adult=0,
+    ) == MovieRow(
+        "7", None, "EN - Movie (2018) [4K]", None, ("3",), "https://image.example/x.jpg", 2018, 6.3, 1527267703, "mkv",
+        961, "abcdefghijk", False, False, None, None, None, None, None, None,
+    )  # fmt: skip
+
+
+def test_a_usual_series() -> None:
+    assert series(
+        name="Show",
+        cover="https://image.example/x.jpg",
+        plot="Line one.\r\nLine two.",
+        cast="A, B",
+        director="C",
+        genre="Drama",
+        releaseDate="2016-05-01",
+        last_modified="1530461599",
+        rating="8",
+        rating_5based=4.1,
+        youtube_trailer="https://youtu.be/abcdefghijk?t=1",
+        episode_run_time="42",
+        category_id="5",
+        category_ids=[5],
+        tmdb=12,
+    ) == SeriesRow(
+        "1", None, "Show", None, ("5",), "https://image.example/x.jpg", 2016, 8.2, 1530461599, 12, "abcdefghijk", None,
+        False, "Line one.\nLine two.", "A, B", "C", "Drama", "2016-05-01", 2520,
+    )  # fmt: skip
+
+
+def test_f27_rows_without_an_id_are_none_and_blank_names_get_one() -> None:
+    assert decode_row(Kind.CHANNEL, b'{"name":"no id"}', CONTEXT) is None
+    assert channel(stream_id=11, name="").name == "Channel 11"
+    assert movie(name=None).name == "Movie 1"
+    assert series(name="  ").name == "Series 1"
+    assert channel(name=24).name == "24"
+
+
+@pytest.mark.parametrize("junk", [b"", b"null", b"[]", b'"x"', b"{", b"\xff", b'{"stream_id":' + b"[" * 100_000])
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def test_bytes_that_are_no_row_are_none(kind: Kind, junk: bytes) -> None:
+    assert decode_row(kind, junk, CONTEXT) is None
+
+
+def test_f29_f30_ids_may_be_text_or_beyond_integers_and_keep_their_wire_form() -> None:
+    assert channel(stream_id="abc-9f")[:2] == ("abc-9f", None)
+    assert channel(stream_id=12345678901234567890)[:2] == ("12345678901234567890", None)
+    assert channel(stream_id="007")[:2] == ("7", "007")
+    assert channel(stream_id=7.0)[:2] == ("7", None)
+    assert channel(stream_id=0)[:2] == ("0", None)
+    assert channel(stream_id=None, id="8")[:2] == ("8", None)
+    assert series(series_id="", id=9)[:2] == ("9", None)
+
+
+@pytest.mark.parametrize(("num", "shown"), [(1.0, 1), ("12", 12), ("x", None), (None, None), (True, None)])
+def test_f31_numbers_of_channels(num: Any, shown: int | None) -> None:
+    assert channel(num=num).number == shown
+
+
+@pytest.mark.parametrize(
+    ("archive", "days", "wanted"),
+    [("1", None, 0), (1, "3", 3), (True, 7, 7), (0, "3", 0), (None, 5, 0), (1, -2, 0), (1, "", 0)],
+)
+def test_f32_catch_up_needs_the_flag_and_the_days(archive: Any, days: Any, wanted: int) -> None:
+    assert channel(tv_archive=archive, tv_archive_duration=days).archive_days == wanted
+
+
+@pytest.mark.parametrize(
+    ("one", "many", "wanted"),
+    [
+        (None, [None], ()),
+        ("5", "6, 7", ("5", "6", "7")),
+        (36, [36], ("36",)),
+        ("36", ["40", 36], ("36", "40")),
+        ("", 36, ("36",)),
+        ("5,6", None, ("5", "6")),
+        ("0", [], ("0",)),
+        ({}, {}, ()),
+        (" 05 ", [5], ("5",)),
+    ],
+)
+def test_f33_categories_are_a_union_with_the_first_one_first(one: Any, many: Any, wanted: tuple[str, ...]) -> None:
+    assert channel(category_id=one, category_ids=many).category_ids == wanted
+
+
+@pytest.mark.parametrize(
+    ("stream_type", "is_radio"),
+    [("radio_streams", True), ("Radio", True), ("created_live", False), (None, False), (5, False)],
+)
+def test_f35_radio(stream_type: Any, is_radio: bool) -> None:
+    assert channel(stream_type=stream_type).is_radio is is_radio
+
+
+def test_f36_separators_are_marked() -> None:
+    assert channel(name="##### SPORTS #####").is_separator
+    assert movie(name="---- 4K ----").is_separator
+    assert not channel(name="#1 Sports").is_separator
+
+
+@pytest.mark.parametrize(
+    ("sent", "icon"),
+    [
+        ("data:image/png;base64," + "A" * 300_000, None),
+        ("//cdn.example/x y.png", "http://cdn.example/x%20y.png"),
+        ("/images/x.png", "http://panel.example:8080/images/x.png"),
+        ("images/x.png", "http://panel.example:8080/sub/images/x.png"),
+        ("javascript:alert(1)", None),
+        ("http://", None),
+        ("http://x.example/" + "a" * 3000, None),
+        ("HTTPS://x.example/a?b=1&copy=2", "HTTPS://x.example/a?b=1&copy=2"),
+        ("http://x.example/\x1b[2Ja", "http://x.example/[2Ja"),
+        ("null", None),
+        (5, None),
+    ],
+)
+def test_f37_icons(sent: Any, icon: str | None) -> None:
+    assert channel(stream_icon=sent).icon == icon
+
+
+@pytest.mark.parametrize(
+    ("sent", "rating"),
+    [("7,5", 7.5), ("n/A", None), ("78", 7.8), ("1e999", None), (True, None), ("7.2/10", 7.2), (0, None), ("0", None),
+     (-1, None), (101, None), ("", None), ([], None), (7, 7.0), ("8.0", 8.0), (10, 10.0), (float("nan"), None)],
+)  # fmt: skip
+def test_f38_ratings(sent: Any, rating: float | None) -> None:
+    assert movie(rating=sent).rating == rating
+
+
+def test_a_missing_or_rounded_rating_is_filled_in_from_the_stars() -> None:
+    assert series(rating="", rating_5based="3.5").rating == 7.0
+    assert series(rating="7", rating_5based=3.6).rating == 7.2
+    assert series(rating="7", rating_5based=1).rating == 7.0
+    assert series(rating=7.25, rating_5based=3.6).rating == 7.25
+
+
+@pytest.mark.parametrize(
+    ("sent", "added"),
+    [("", None), ("0", None), ("22/05/2024 10:00:00", 1716364800), (1716372000000, 1716372000),
+     ("4102444800", 4102444800), ("2024-05-22T10:00:00Z", 1716372000), ("2024-05-22 10:00:00", 1716364800), (-5, None), ("9" * 30, None),
+     (None, None), ("2024-13-45", None), ("2024-05-22T10:00:00+02:00", 1716364800),
+     (1527267703.0, 1527267703), ({}, None)],
+)  # fmt: skip
+def test_f39_times_in_every_form(sent: Any, added: int | None) -> None:
+    assert movie(added=sent).added == added
+
+
+@pytest.mark.parametrize(
+    ("sent", "container"),
+    [(None, None), ("MKV", "MKV"), ("mp4?x=/../", None), (".mp4", "mp4"), ("", None), (["mp4"], None), ("a" * 9, None)],
+)
+def test_f40_containers(sent: Any, container: str | None) -> None:
+    assert movie(container_extension=sent).container == container
+
+
+@pytest.mark.parametrize(
+    ("name", "flag", "is_adult"),
+    [
+        ("x", "None", None),
+        ("x", "1", True),
+        ("x", 0, False),
+        ("XXX: Something", None, True),
+        ("XXX: Something", "0", False),
+        ("Hot 18+", "", True),
+        ("FOR ADULTS", None, True),
+        ("xXx (2002)", None, None),
+        ("Young Adult", None, None),
+        ("US: ADULT SWIM", None, None),
+        ("x", True, True),
+        ("x", "yes", True),
+    ],
+)
+def test_f41_adult_marks_missing_is_not_no(name: str, flag: Any, is_adult: bool | None) -> None:
+    assert channel(name=name, is_adult=flag).is_adult is is_adult
+
+
+@pytest.mark.parametrize(
+    ("name", "is_adult"), [("XXX 18+", True), ("For Adults", True), ("Kids", False), ("Adult Swim", False)]
+)
+def test_f41_adult_categories(name: str, is_adult: bool) -> None:
+    assert category_is_adult(name) is is_adult
+
+
+def test_f42_only_absolute_addresses_are_direct_sources() -> None:
+    assert (
+        channel(direct_source="http://x.example/live/other/pw9/55").direct_source
+        == "http://x.example/live/other/pw9/55"
+    )
+    assert channel(direct_source="rtmp://x").direct_source is None
+    assert channel(direct_source="55.ts").direct_source is None
+
+
+def test_f46_invalid_bytes_cost_a_letter() -> None:
+    row = decode_row(Kind.CHANNEL, b'{"stream_id":1,"name":"caf\xe9"}', CONTEXT)
+    assert row is not None
+    assert row.name == "caf\ufffd"
+
+
+def test_f47_f48_half_characters_and_controls_in_names() -> None:
+    assert channel(name="Movie \ud83d").name == "Movie \ufffd"
+    assert channel(name="a\0b\nc").name == "a b c"
+
+
+def test_f53_unknown_keys_are_ignored_and_long_plots_cut() -> None:
+    row = movie(**{f"k{n}": n for n in range(5000)}, plot="p" * 1_000_000)
+    assert row.plot is not None
+    assert len(row.plot) == 8000
+
+
+def test_f54_of_a_key_said_twice_the_last_counts() -> None:
+    row = decode_row(Kind.MOVIE, b'{"stream_id":1,"stream_id":2}', CONTEXT)
+    assert row is not None
+    assert row.id == "2"
+
+
+def test_the_title_is_displayed_and_the_name_kept_beside_it() -> None:
+    assert movie(name="EN - Film (1999)", title="Film")[2:4] == ("Film", "EN - Film (1999)")
+    assert movie(name="EN - Film (1999)", title="Film").year == 1999
+    assert movie(name="Film", title="Film")[2:4] == ("Film", None)
+    assert movie(name="Film", title="N/A")[2:4] == ("Film", None)
+
+
+@pytest.mark.parametrize(
+    ("year", "name", "wanted"),
+    [
+        ("2018", "x", 2018),
+        (0, "x (1999)", 1999),
+        ("", "x", None),
+        (3000, "x", None),
+        (None, "1941", None),
+        (1850, "x", None),
+    ],
+)
+def test_years(year: Any, name: str, wanted: int | None) -> None:
+    assert movie(year=year, name=name).year == wanted
+
+
+def test_aliases_that_say_nothing_do_not_mask_those_that_do() -> None:
+    row = movie(
+        plot="",
+        description="N/A",
+        overview="A plot.",
+        cast=None,
+        actors=["A", "B"],
+        stream_icon="",
+        cover="http://x.example/c",
+    )
+    assert (row.plot, row.cast, row.icon) == ("A plot.", "A, B", "http://x.example/c")
+
+
+def test_categories() -> None:
+    assert category_from({"category_id": 36, "category_name": " |EN| ★ ", "parent_id": 0}, 4) == CategoryRow(
+        "36", "|EN| ★", None, 4
+    )
+    assert category_from({"category_id": "36", "category_name": None, "parent_id": "7"}) == CategoryRow(
+        "36", "Category 36", "7", 0
+    )
+    assert category_from({"category_name": "x"}) is None
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**25), 10**25)
+    | st.floats()
+    | st.text(max_size=12)
+    | st.text(" &<>\x00\x1b\ud800é0123456789.,:/-", max_size=14)
+    | st.sampled_from(["", "0", "1", "N/A", "null", "1530461599", "2016-05-01", "7,5", "http://x/y z", "S (1999)"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+KEYS = sorted(
+    set(
+        "stream_id series_id id name title num stream_type category_id category_ids stream_icon cover epg_channel_id "
+        "added is_adult tv_archive tv_archive_duration direct_source year rating rating_5based container_extension "
+        "tmdb tmdb_id trailer youtube_trailer plot overview cast actors director genre releaseDate release_date "
+        "duration duration_secs episode_run_time runtime last_modified unknown".split()
+    )
+)
+rows = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=12)
+
+
+@settings(max_examples=500, deadline=None)
+@given(rows, st.sampled_from([Kind.CHANNEL, Kind.MOVIE, Kind.SERIES]), st.booleans())
+def test_both_ways_of_reading_a_row_agree_and_what_comes_out_is_clean(
+    values: dict[str, Any], kind: Kind, ascii_only: bool
+) -> None:
+    sent = json.dumps(values, ensure_ascii=ascii_only).encode(errors="surrogatepass")
+    row = decode_row(kind, sent, CONTEXT)
+    decoded = decode_object(sent)
+    assert decoded is not None
+    assert repr(row) == repr(row_from(kind, decoded, CONTEXT))
+    if row is None:
+        return
+    assert row.id
+    assert row.name
+    for value in row:
+        if isinstance(value, str):
+            value.encode()
+            assert "\x1b" not in value
+            assert "\0" not in value
+        elif isinstance(value, int):
+            assert abs(value) < 2**63
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=60), st.sampled_from([Kind.CHANNEL, Kind.MOVIE, Kind.SERIES]))
+def test_any_bytes_are_a_row_or_none(junk: bytes, kind: Kind) -> None:
+    row = decode_row(kind, b'{"stream_id":1,"series_id":1,' + junk, CONTEXT)
+    assert row is None or row.id
