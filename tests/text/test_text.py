@@ -23,6 +23,10 @@ def test_controls_become_single_blanks():
     assert clean_line("a\0b\nc") == "a b c"
 
 
+def test_odd_blanks_become_plain_ones():
+    assert clean_line("\u3000a\u00a0b\u2003 c ") == "a b c"
+
+
 def test_lone_surrogates_become_replacement_characters():
     assert clean_line("Movie \ud83d") == "Movie \ufffd"
 

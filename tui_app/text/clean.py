@@ -19,6 +19,8 @@ _ESCAPE_SEQUENCE = re.compile(
     "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+#: Printable by Unicode's own word, and still to go: variation selectors, keycaps, skin tones.
+_PRINTABLE_BUT_UNWANTED = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
 _INVISIBLE = (
     *(0xFE0E, 0xFE0F, 0x20E3, 0x200B, 0x200E, 0x200F, 0x2060, 0x061C, 0xFEFF, 0x00AD),
     *range(0x202A, 0x202F),  # bidi overrides
@@ -43,12 +45,14 @@ _PARAGRAPHS: Final = _table(keep="\n")
 
 
 def clean_line(text: str, limit: int = NAME_LIMIT) -> str:
-    """One safe line: escapes and controls gone, blanks collapsed, entities decoded once, NFC, at most `limit` long."""
-    if text.isascii() and text.isprintable() and "&" not in text:
-        if "  " in text:
-            text = " ".join(text.split())
-        return text.strip()[:limit].rstrip()
-    return " ".join(_scrub(text, _ONE_LINE).split())[:limit].rstrip()
+    """One safe line: no escapes, no controls, single blanks, entities decoded once, NFC, at most `limit` long."""
+    if text.isprintable() and "&" not in text and (text.isascii() or not _PRINTABLE_BUT_UNWANTED.search(text)):
+        line = text if text.isascii() else unicodedata.normalize("NFC", text)
+        if "  " in line:
+            line = " ".join(line.split())
+    else:
+        line = " ".join(_scrub(text, _ONE_LINE).split())  # also turns odd blanks into plain ones
+    return line.strip()[:limit].rstrip()
 
 
 def clean_paragraphs(text: str, limit: int = PARAGRAPH_LIMIT) -> str:
