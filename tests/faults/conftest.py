@@ -13,7 +13,7 @@ import pytest
 
 from tests.command_line import CommandLine
 from tests.faults.fault_panel import FaultPanel
-from tests.faults.unpaced import without_pauses
+from tests.unpaced import without_pauses
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
@@ -46,7 +46,7 @@ class Home:
 
     @property
     def command_line(self) -> CommandLine:
-        return CommandLine(self.folder, secrets=(self.password,), module="tests.faults.unpaced")
+        return CommandLine(self.folder, secrets=(self.password,), module="tests.unpaced")
 
     async def sync(self, **options: Any) -> SyncFinished:
         from tui_app.sync import run_sync

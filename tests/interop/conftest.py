@@ -68,5 +68,5 @@ def synced(panel: ForeignPanel, tmp_path_factory: pytest.TempPathFactory) -> Com
 
 @pytest.fixture
 def line(tmp_path: Path) -> CommandLine:
-    """A home with nothing in it."""
-    return CommandLine(tmp_path / "home", secrets=(PASSWORD,))
+    """A home with nothing in it. Its program does not pause between requests; that of `synced` does."""
+    return CommandLine(tmp_path / "home", secrets=(PASSWORD,), module="tests.unpaced")
