@@ -42,9 +42,12 @@ def year(value: object) -> int | None:
 
 def year_in_name(name: str) -> int | None:
     """The year a title ends in, as `Title (1999)`."""
-    if not _HAS_YEAR.search(name):
+    if name[-6:-5] == "(" and name[-1:] == ")" and len(name) > 12 and name[-5:-1].isdecimal():  # most names with a year
+        found: int | None = int(name[-5:-1])
+    elif _HAS_YEAR.search(name):
+        found = split_title(name).year
+    else:
         return None
-    found = split_title(name).year
     return found if found is not None and YEAR_MIN <= found <= YEAR_MAX else None
 
 
@@ -102,6 +105,11 @@ def duration(in_seconds: object, written: object, *in_minutes: object) -> int | 
 
 def released(value: object) -> str | None:
     """A date as `YYYY-MM-DD` or `YYYY` where it can be read, else the panel's words; None for `0000-00-00`."""
+    if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
     line = meta(value, 60)
     if line is None or (len(line) == 4 and line.isdecimal()):
         return line if line and year(line) else None

@@ -18,7 +18,7 @@ import msgspec
 from tui_app.catalog import CategoryRow, ChannelRow, ItemRow, Kind, MovieRow, SeriesRow
 from tui_app.text import is_separator
 from tui_app.xtream import fields
-from tui_app.xtream.coerce import epoch, first_of, flag, id_, ids, int_, meta, paragraphs, text, url, wire_id
+from tui_app.xtream.coerce import epoch, flag, id_, ids, int_, meta, paragraphs, text, url, wire_id
 from tui_app.xtream.lenient import decode_object
 
 
@@ -187,7 +187,6 @@ def _movie(row: _Movie, context: RowContext) -> MovieRow | None:
     if identity is None and (identity := id_(sent_id := row.id)) is None:
         return None
     name, other_name = _names(row.title, row.name, identity, "Movie")
-    plot, cast = row.plot or row.description or row.overview, row.cast or row.actors
     released = row.release_date or row.releaseDate or row.releasedate
     return MovieRow(
         identity,
@@ -204,10 +203,10 @@ def _movie(row: _Movie, context: RowContext) -> MovieRow | None:
         fields.trailer(row.trailer) or fields.trailer(row.youtube_trailer),
         fields.is_adult(row.is_adult, name),
         is_separator(name),
-        paragraphs(first_of((row.plot, row.description, row.overview))) if plot else None,
-        meta(first_of((row.cast, row.actors))) if cast else None,
-        meta(row.director) if row.director else None,
-        meta(row.genre) if row.genre else None,
+        paragraphs(row.plot) or paragraphs(row.description) or paragraphs(row.overview),
+        meta(row.cast) or meta(row.actors),
+        meta(row.director),
+        meta(row.genre),
         _released(row.release_date, row.releaseDate, row.releasedate) if released else None,
         fields.duration(row.duration_secs, row.duration, row.episode_run_time, row.runtime),
     )
@@ -221,7 +220,6 @@ def _series(row: _Series, context: RowContext) -> SeriesRow | None:
         if (identity := id_(sent_id)) is None:
             return None
     name, other_name = _names(row.title, row.name, identity, "Series")
-    plot, cast = row.plot or row.description or row.overview, row.cast or row.actors
     release = row.release_date or row.releaseDate or row.releasedate
     released = _released(row.release_date, row.releaseDate, row.releasedate) if release else None
     return SeriesRow(
@@ -238,10 +236,10 @@ def _series(row: _Series, context: RowContext) -> SeriesRow | None:
         fields.trailer(row.youtube_trailer) or fields.trailer(row.trailer),
         fields.is_adult(row.is_adult, name),
         is_separator(name),
-        paragraphs(first_of((row.plot, row.description, row.overview))) if plot else None,
-        meta(first_of((row.cast, row.actors))) if cast else None,
-        meta(row.director) if row.director else None,
-        meta(row.genre) if row.genre else None,
+        paragraphs(row.plot) or paragraphs(row.description) or paragraphs(row.overview),
+        meta(row.cast) or meta(row.actors),
+        meta(row.director),
+        meta(row.genre),
         released,
         fields.duration(None, None, row.episode_run_time, row.episode_runtime, row.runtime),
     )

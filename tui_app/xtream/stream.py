@@ -67,6 +67,7 @@ class RowStream:
     def _counted(self, rows: list[bytes]) -> Iterator[list[bytes]]:
         if not rows:
             return
+        self._note_bad_bytes(rows)
         self.verdict.rows += len(rows)
         if self.verdict.rows > MAX_ROWS:
             raise BadAnswer(f"The list holds more than {MAX_ROWS:,} items.")
@@ -97,7 +98,6 @@ class RowStream:
             except (msgspec.DecodeError, RecursionError):
                 continue
             self._buffer = self._buffer[self._buffer.index(b",", cut) + 1 :]
-            self._note_bad_bytes(piece)
             return self._rows_among(members)
         return []
 
@@ -113,15 +113,14 @@ class RowStream:
     def _take_slowly(self, *, at_end: bool) -> list[bytes]:
         rows, used = self._scanner.feed(self._buffer, at_end=at_end)
         piece, self._buffer = self._buffer[:used], self._buffer[used:]
-        self._note_bad_bytes(piece)
         if not self._mark:
             self._learn_mark(piece)
         return rows
 
-    def _note_bad_bytes(self, piece: bytes) -> None:
-        if not self.verdict.lossy and not piece.isascii():
+    def _note_bad_bytes(self, rows: list[bytes]) -> None:
+        if not self.verdict.lossy and not all(map(bytes.isascii, rows)):
             try:
-                piece.decode()
+                b"".join(rows).decode()
             except UnicodeDecodeError:
                 self.verdict.lossy = True
 
