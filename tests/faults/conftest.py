@@ -21,7 +21,7 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 
 PROFILE: Final = "home"
-SIZES: Final = {"channels": 60, "movies": 200, "series": 50}
+SIZES: Final = {"channels": 50, "movies": 120, "series": 40}
 #: What a sync may never touch when it fails; the bookkeeping of syncs is not among them.
 CONTENT: Final = (
     *("channel", "movie", "series", "episode", "movie_text", "series_text", "category", "item_category", "genre"),
