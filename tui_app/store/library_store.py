@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from tui_app.catalog import (
     Account,
@@ -29,6 +29,7 @@ from tui_app.catalog import (
     Page,
     PartState,
     Query,
+    SearchAnswer,
     SeriesRow,
 )
 from tui_app.store import account, categories, details, loading, places, search_tables, state
@@ -41,6 +42,9 @@ from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
 from tui_app.store.reads import Reads
 from tui_app.store.state import StoredPart
+
+if TYPE_CHECKING:
+    from tui_app.store.search import Search
 
 
 class LibraryStore:
@@ -245,6 +249,32 @@ class LibraryStore:
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
         """(genre, number of items), by name."""
         return self._reads.genres(kind)
+
+    # ------------------------------------------------------------------------------------------------ search
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Sequence[Kind] | None = None,
+        limit: int = 100,
+        within: Query | Sequence[Query] | None = None,
+    ) -> SearchAnswer:
+        """Ranked hits over all kinds, or `kinds`; `within` restricts the kinds of its queries to their views."""
+        return self._search().search(text, kinds=kinds, limit=limit, within=within)
+
+    def search_channels(self, text: str, limit: int = 100) -> SearchAnswer:
+        return self.search(text, kinds=(Kind.CHANNEL,), limit=limit)
+
+    def search_movies(self, text: str, limit: int = 100) -> SearchAnswer:
+        return self.search(text, kinds=(Kind.MOVIE,), limit=limit)
+
+    def search_series(self, text: str, limit: int = 100) -> SearchAnswer:
+        return self.search(text, kinds=(Kind.SERIES,), limit=limit)
+
+    def _search(self) -> Search:
+        from tui_app.store.search import Search  # imported late: rapidfuzz is not needed for the first list
+
+        return Search(self.database, self._reads)
 
     # ------------------------------------------------------------------------------------------- sync state
     def read_part_state(self, part: str) -> StoredPart:

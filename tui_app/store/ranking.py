@@ -1,0 +1,146 @@
+"""Scores names against what was typed (0-100), and marks the letters that matched. Pure.
+
+Classes do not overlap: exact, then prefix of the name, then all words, then beginnings of words, then letters inside
+words, then typing errors. Within a class nearer names score higher.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from tui_app.store.vocabulary import allowed_errors
+from tui_app.text import fold
+
+EXACT: Final = 100.0
+SAME_WORDS: Final = 97.0
+NAME_STARTS_WITH_WORDS: Final = (92.0, 96.0)
+NAME_STARTS: Final = (88.0, 91.9)
+ALL_WORDS: Final = (80.0, 87.9)
+ALL_WORD_STARTS: Final = (70.0, 79.9)
+INSIDE: Final = (60.0, 69.9)
+#: Found in cast, director or genre; in the plot.
+PEOPLE_SCORE: Final = 59.0
+PLOT_SCORE: Final = 50.0
+_TYPO_TOP: Final = 58.0
+
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")
+
+
+@dataclass(slots=True)
+class Typed:
+    """What was typed, prepared for scoring. `text` is folded."""
+
+    text: str
+    words: list[str] = field(default_factory=list)
+    in_order: str = ""
+
+    def __post_init__(self) -> None:
+        self.words = self.text.split()
+        self.in_order = " ".join(sorted(self.words))
+
+
+def score(typed: Typed, fold_: str, alias: str) -> float:
+    """The better of the scores of a name's two forms."""
+    best = _score(typed, fold_)
+    return max(best, _score(typed, alias)) if alias else best
+
+
+def _score(typed: Typed, name: str) -> float:
+    query = typed.text
+    extra = len(name) - len(query)
+    if extra == 0:
+        if name == query:
+            return EXACT
+        if len(typed.words) > 1 and " ".join(sorted(name.split())) == typed.in_order:
+            return SAME_WORDS
+    elif extra > 0 and name.startswith(query):
+        low, high = NAME_STARTS_WITH_WORDS if name[len(query)] == " " else NAME_STARTS
+        return max(low, high - 0.05 * extra)
+    padded = f" {name} "
+    closeness = max(0.0, 1 - 0.02 * abs(extra))
+    if all(f" {word} " in padded for word in typed.words):
+        return _within(ALL_WORDS, closeness)
+    if all(f" {word}" in padded for word in typed.words):
+        return _within(ALL_WORD_STARTS, closeness)
+    if len(query) >= 3 and query in name:
+        return _within(INSIDE, closeness)
+    return _nearness(typed, name) * _TYPO_TOP / 100
+
+
+def _nearness(typed: Typed, name: str) -> float:
+    query = typed.text
+    best = fuzz.ratio(query, name)
+    extra = len(name) - len(query)
+    if extra > 0:
+        best = max(best, 0.97 * fuzz.ratio(query, name[: len(query)]) - 0.02 * extra)
+    if len(typed.words) > 1:
+        best = max(best, 0.96 * fuzz.ratio(typed.in_order, " ".join(sorted(name.split()))))
+    return best
+
+
+def _within(bounds: tuple[float, float], share: float) -> float:
+    low, high = bounds
+    return low + (high - low) * share
+
+
+# ----------------------------------------------------------------------------------------------------- letters
+def spans(typed: Typed, name: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of the letters of `name` that matched, in order, without overlap."""
+    if name.isascii() and "'" not in name and "`" not in name:
+        found = _word_starts(typed.words, name.lower())
+        if found is not None:
+            return found
+    marked = ((match.start(), _marked(typed.words, match[0])) for match in _WORD.finditer(name))
+    return tuple((start + place[0], start + place[1]) for start, place in marked if place is not None)
+
+
+def _word_starts(words: list[str], name: str) -> tuple[tuple[int, int], ...] | None:
+    """The common case, fast: every typed word starts a word of a plain name. None when it is not that."""
+    found: list[tuple[int, int]] = []
+    for word in words:
+        at = name.find(word)
+        while at > 0 and name[at - 1].isalnum():
+            at = name.find(word, at + 1)
+        if at < 0 or any(start < at + len(word) and at < end for start, end in found):
+            return None
+        found.append((at, at + len(word)))
+    return tuple(sorted(found))
+
+
+def _marked(typed_words: list[str], word: str) -> tuple[int, int] | None:
+    """The letters of one word of a name that a typed word matches: its start, its inside, or all of it if misspelt."""
+    folded = word.lower() if word.isascii() and word.isalnum() else fold(word)
+    best: tuple[int, int] | None = None
+    for typed in typed_words:
+        at = folded.find(typed)
+        if at == 0 or (at > 0 and len(typed) >= 3):
+            place = (_offset(word, folded, at), _offset(word, folded, at + len(typed)))
+            if best is None or place[1] - place[0] > best[1] - best[0]:
+                best = place
+    if best is None and any(_is_misspelt(typed, folded) for typed in typed_words):
+        return 0, len(word)
+    return best
+
+
+def _is_misspelt(typed: str, folded: str) -> bool:
+    errors = allowed_errors(typed)
+    if not errors or abs(len(typed) - len(folded)) > errors:
+        return False
+    return int(OSA.distance(typed, folded, score_cutoff=errors)) <= errors
+
+
+def _offset(word: str, folded: str, at: int) -> int:
+    """The place in `word` of the letter at `at` of its folded form: `ß` folds to two letters, an apostrophe to none."""
+    if len(folded) == len(word):
+        return at
+    length = 0
+    for place, letter in enumerate(word):
+        if length >= at:
+            return place
+        length += len(fold(letter))
+    return len(word)
