@@ -7,6 +7,7 @@ warm; starts are wall milliseconds of whole processes, medians, beside a bare in
 from __future__ import annotations
 
 import argparse
+import heapq
 import itertools
 import random
 import shutil
@@ -23,7 +24,7 @@ from measure import PanelProcess, add_profile, environment, machine, run_engine,
 
 from tui_app.catalog import SORT_KEYS, Kind, Query
 from tui_app.paths import Paths
-from tui_app.store import LibraryStore
+from tui_app.store.library_store import LibraryStore
 
 PAGE = 100
 PROFILE = "bench"
@@ -49,7 +50,7 @@ def filters(store: LibraryStore, kind: Kind, dice: random.Random) -> dict[str, Q
     found = {"none": plain, "category": replace(plain, category=category)}
     if kind is Kind.CHANNEL:
         return found | {"catch-up": replace(plain, catchup=True)}
-    genre = dice.choice(store.genres(kind)[:12]).name
+    genre = dice.choice(store.genres(kind)[:12])[0]
     year = dice.randrange(1960, 2020)
     return found | {
         "genre": replace(plain, genre=genre),
@@ -64,6 +65,7 @@ def filters(store: LibraryStore, kind: Kind, dice: random.Random) -> dict[str, Q
 def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
     dice = random.Random(1895)
     times: dict[str, list[float]] = {}
+    slowest: list[tuple[float, str]] = []
     for _ in range(rounds):
         for name, query in filters(store, kind, dice).items():
             for sort, descending in itertools.product(SORT_KEYS, (False, True)):
@@ -72,9 +74,13 @@ def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
                 for offset in {0, total // 2, max(0, total - PAGE)}:
                     spent = timed(lambda view=view, offset=offset: store.page(view, limit=PAGE, offset=offset))
                     times.setdefault(name, []).append(spent)
+                    order = f"{sort}{' descending' if descending else ''}"
+                    slowest = heapq.nlargest(4, [*slowest, (spent, f"{name}, {order}, from row {offset:,}")])
     for name, values in times.items():
         show(f"{kind.plural}: page of {PAGE}, filter {name}", values)
     show(f"{kind.plural}: all pages", itertools.chain(*times.values()), "target p95 ≤ 2, max ≤ 5")
+    for spent, view in slowest:
+        print(f"  {'':46} slowest: {spent:.2f} ms, {view}")
 
 
 def bench_views(store: LibraryStore, kind: Kind, rounds: int) -> None:
