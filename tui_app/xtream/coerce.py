@@ -24,7 +24,6 @@ ID_LIMIT: Final = 128
 _NOTHING: Final = frozenset(("", "null", "none", "n/a", "undefined", "-"))
 _INT = re.compile(r"[ \t\r\n]*([+-]?[0-9]{1,20})(?:\.0+)?[ \t\r\n]*")
 _FLOAT = re.compile(r"\s*([+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?|[+-]?[.,][0-9]{1,20})\s*(?:/\s*10\s*)?", re.ASCII)
-_SHORT_ID = re.compile(r"0|[1-9][0-9]{0,14}")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-\[\]_a-z~]*")
 _HTTP_URL = re.compile(r"https?://[^/\s?#]", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -147,7 +146,7 @@ def meta(value: object, limit: int = 2000) -> str | None:
     if value is None or value == "":
         return None
     line = text(value, limit)
-    return None if line is None or line.lower() in _NOTHING else line
+    return None if line is None or (len(line) < 10 and line.lower() in _NOTHING) else line
 
 
 def paragraphs(value: object) -> str | None:
@@ -156,7 +155,8 @@ def paragraphs(value: object) -> str | None:
         return None
     if type(value) is not str:
         return meta(value)
-    clean = value.strip()[:PARAGRAPH_LIMIT].rstrip() if _is_plain(value) else clean_paragraphs(value)
+    is_plain = (value.isascii() and value.isprintable() and "&" not in value and "  " not in value) or _is_plain(value)
+    clean = value.strip()[:PARAGRAPH_LIMIT].rstrip() if is_plain else clean_paragraphs(value)
     return None if len(clean) < 10 and clean.lower() in _NOTHING else clean
 
 
@@ -181,6 +181,8 @@ def float_(value: object) -> float | None:
     if type(value) is int:
         return float(value) if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else None
     if isinstance(value, str) and len(value) < 100:
+        if value.isascii() and value.replace(".", "", 1).isdecimal() and len(value) < 20:
+            return float(value)
         match = _FLOAT.fullmatch(value)
         return float(match[1].replace(",", ".")) if match else None
     return None
@@ -231,7 +233,7 @@ def id_(value: object) -> str | None:
     """The canonical form of an id: decimal where it is a number, the trimmed text otherwise; None without one."""
     if type(value) is int:
         return str(value) if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else _text_id(value)
-    if type(value) is str and _SHORT_ID.fullmatch(value):
+    if type(value) is str and value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < 16:
         return value
     number = int_(value)
     return _text_id(value) if number is None else str(number)

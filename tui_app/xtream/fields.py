@@ -19,6 +19,7 @@ YEAR_MIN: Final = 1870
 YEAR_MAX: Final = time.gmtime().tm_year + 5
 _LONGEST_S: Final = 7 * 86_400
 
+_BOXED_YEAR = re.compile(r"(?<=.)[(\[]((?:18|19|20)[0-9]{2})[)\]]")
 _HAS_YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)", re.ASCII)
 _SPOKEN = re.compile(
@@ -41,10 +42,10 @@ def year(value: object) -> int | None:
 
 
 def year_in_name(name: str) -> int | None:
-    """The year a title ends in, as `Title (1999)`."""
-    if name[-6:-5] == "(" and name[-1:] == ")" and len(name) > 12 and name[-5:-1].isdecimal():  # most names with a year
-        found: int | None = int(name[-5:-1])
-    elif _HAS_YEAR.search(name):
+    """The year a title holds in brackets, `Title (1999) [4K]`, or ends in, `Title - 1999`."""
+    if ("(" in name or "[" in name) and (boxed := _BOXED_YEAR.findall(name)):
+        found: int | None = int(boxed[-1])
+    elif " - " in name and _HAS_YEAR.search(name):
         found = split_title(name).year
     else:
         return None

@@ -119,6 +119,8 @@ class _Series(msgspec.Struct, gc=False):
     runtime: Any = None
 
 
+_MOVIE: Final = Kind.MOVIE  # members of an enumeration are slow to look up, and this is done for each row
+_SERIES: Final = Kind.SERIES
 _decode_channel: Final = msgspec.json.Decoder(_Channel).decode
 _decode_movie: Final = msgspec.json.Decoder(_Movie).decode
 _decode_series: Final = msgspec.json.Decoder(_Series).decode
@@ -127,9 +129,9 @@ _decode_series: Final = msgspec.json.Decoder(_Series).decode
 def decode_row(kind: Kind, raw: bytes, context: RowContext) -> ItemRow | None:
     """The clean row in `raw`; None when it is no object or has no id. Never raises for any bytes."""
     try:
-        if kind is Kind.MOVIE:
+        if kind is _MOVIE:
             return _movie(_decode_movie(raw), context)
-        if kind is Kind.SERIES:
+        if kind is _SERIES:
             return _series(_decode_series(raw), context)
         return _channel(_decode_channel(raw), context)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -263,14 +265,16 @@ def _categories(one: object, many: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ids(one), *ids(many))))
 
 
-def _picture(context: RowContext, *links: object) -> str | None:
-    for link in links:
-        if link and (found := url(first_text(link), context.base_url)) is not None:
+def _picture(context: RowContext, usual: object, *others: object) -> str | None:
+    if usual and (found := url(usual, context.base_url)) is not None:
+        return found
+    for link in (usual, *others):
+        if link and (found := url(_first(link), context.base_url)) is not None:
             return found
     return None
 
 
-def first_text(value: object) -> object:
+def _first(value: object) -> object:
     """The first member of a list, anything else as it is."""
     return value[0] if isinstance(value, list) and value else value
 
