@@ -11,6 +11,7 @@ from typing import Final, Literal
 from rich.style import Style
 from textual.strip import Strip
 
+from tui_app.text import cell_width
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow
 from tui_app.widgets.row_painter import (
@@ -69,8 +70,8 @@ class ListPainter:
         room = self._main_room(width)[1]
         titles = [column.title for column in self.columns]
         spans: tuple[tuple[int, int], ...] = ()
-        if len(counter) <= room:
-            title = shown_text(titles[self._main], max(0, room - len(counter) - 1)).ljust(room - len(counter))
+        if len(counter) <= (room if typing else room - cell_width(titles[self._main]) - 1):
+            title = shown_text(titles[self._main], room - len(counter))
             titles[self._main] = title + counter
             spans = ((len(title), len(title) + len(counter)),) if typing else ()
         styles = RowStyles(style, style, self._styles_for("entry").row)
