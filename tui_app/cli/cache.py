@@ -31,7 +31,7 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
 
     Example: xtream-tui cache clear --yes
     """
-    from tui_app.store import clear_content_cache
+    from tui_app.store.upkeep import clear_content_cache
     from tui_app.sync.lock import SyncLock
 
     profile = session.profile().name
@@ -59,8 +59,9 @@ def check(session: Session, as_json: bool) -> int:
     Example: xtream-tui cache check
     """
     profile = session.profile().name
-    with require_library(session.paths, profile) as store:
-        problems = list(store.check())
+    with require_library(session.paths, profile, readonly=False) as store:
+        lost = store.database.set_aside
+        problems = [f"{lost.name} was damaged and set aside"] if lost else list(store.check().problems)
     if as_json:
         print_json({"profile": profile, "sound": not problems, "problems": problems})
     elif problems:

@@ -13,27 +13,28 @@ from tui_app.paths import Paths
 
 if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
+    from tui_app.store.marks import UserStore
 
 
 @contextmanager
-def reading(paths: Paths, profile: str) -> Iterator[LibraryStore | None]:
-    """The copy of one profile, for questions only; None when it was never made."""
+def reading(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[LibraryStore | None]:
+    """The copy of one profile, for questions; None when it was never made."""
     file = paths.library_db(profile)
     if not file.exists():
         yield None
         return
     from tui_app.store.library_store import LibraryStore
 
-    with LibraryStore.open(file, readonly=True, create=False) as store:
+    with LibraryStore.open(file, readonly=readonly, create=False) as store:
         if store.database.set_aside is not None:
             warn(f"The copy was damaged and was set aside as {store.database.set_aside.name}. {_sync_hint()}")
         yield store
 
 
 @contextmanager
-def require_library(paths: Paths, profile: str) -> Iterator[LibraryStore]:
+def require_library(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[LibraryStore]:
     """Like `reading`, for questions about one item; `NotFound` when there is no copy to look into."""
-    with reading(paths, profile) as store:
+    with reading(paths, profile, readonly=readonly) as store:
         if store is None:
             raise NotFound("Nothing was synced yet, so nothing can be found.", hint=_sync_hint())
         yield store
@@ -59,17 +60,31 @@ def _last_success(store: LibraryStore) -> int | None:
 def library_stats(paths: Paths, profile: str) -> CacheStats | None:
     """What the copy holds; None when it was never made."""
     with reading(paths, profile) as store:
-        return store.get_cache_stats() if store else None
+        return store.get_cache_stats(profile) if store else None
 
 
 def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
     """The ids the user put a mark on."""
+    with users_file(paths) as user:
+        return user.ids_with(profile, kind, mark) if user else frozenset()
+
+
+def hidden_categories(paths: Paths, profile: str, kind: Kind) -> frozenset[str]:
+    """The ids of the categories the user hid."""
+    with users_file(paths) as user:
+        return user.hidden_categories(profile, kind) if user else frozenset()
+
+
+@contextmanager
+def users_file(paths: Paths) -> Iterator[UserStore | None]:
+    """What the user made, in all profiles; None when nothing was made yet."""
     if not paths.user_db.exists():
-        return frozenset()
+        yield None
+        return
     from tui_app.store.marks import UserStore
 
     with UserStore(paths.user_db) as user:
-        return user.ids_with(profile, kind, mark)
+        yield user
 
 
 def _sync_hint() -> str:

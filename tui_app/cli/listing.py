@@ -22,7 +22,7 @@ from tui_app.catalog import (
 )
 from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, year_range
 from tui_app.cli.kinds import metavar, one_of
-from tui_app.cli.library import hint_when_empty, marked, reading
+from tui_app.cli.library import hidden_categories, hint_when_empty, marked, reading
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, day, length, print_json, print_table, say
 from tui_app.cli.session import Session
@@ -178,7 +178,7 @@ def _cells(item: Item, is_favourite: bool) -> tuple[str, ...]:
 def _list_categories(session: Session, kind: Kind | None, limit: int | None, offset: int, *, as_json: bool) -> None:
     profile = session.profile().name
     with reading(session.paths, profile) as store:
-        found = _categories(store, kind) if store else []
+        found = _categories(session, profile, store, kind) if store else []
         hint_when_empty(store)
     shown = found[offset:] if limit is None else found[offset : offset + limit]
     if as_json:
@@ -195,6 +195,8 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
     say(counted(len(found), "category", "categories"))
 
 
-def _categories(store: LibraryStore, kind: Kind | None) -> list[Category]:
-    kinds = (kind,) if kind else LISTED_KINDS
-    return [category for each in kinds for category in store.get_categories(each)]
+def _categories(session: Session, profile: str, store: LibraryStore, kind: Kind | None) -> list[Category]:
+    found: list[Category] = []
+    for each in (kind,) if kind else LISTED_KINDS:
+        found += store.get_categories(each, hidden=hidden_categories(session.paths, profile, each))
+    return found

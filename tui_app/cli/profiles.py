@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from tui_app.catalog import Mark
-from tui_app.cli.library import last_success, library_stats
+from tui_app.catalog import LISTED_KINDS, Kind, Mark
+from tui_app.cli.library import last_success, library_stats, marked, users_file
 from tui_app.cli.login import test_and_remember
 from tui_app.cli.options import json_option, profile_option, yes_option
 from tui_app.cli.output import Column, counted, day, moment, print_json, print_table, say
@@ -116,7 +116,7 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
 
     Example: xtream-tui profile remove home
     """
-    from tui_app.store import UserStore, clear_content_cache
+    from tui_app.store.upkeep import clear_content_cache
     from tui_app.sync.lock import SyncLock
 
     profile = session.profile(name)
@@ -125,8 +125,10 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
         return 1
     with SyncLock(session.paths.sync_lock(profile.name), profile.name):
         clear_content_cache(session.paths, profile.name)
-        if session.paths.user_db.exists():
-            with UserStore(session.paths.user_db) as user:
+        for leftover in session.paths.data.glob(f"{session.paths.library_db(profile.name).name}.*"):
+            leftover.unlink(missing_ok=True)  # backups and damaged copies
+        with users_file(session.paths) as user:
+            if user:
                 user.remove_profile(profile.name)
         session.profiles().remove(profile.name)
     session.paths.sync_lock(profile.name).unlink(missing_ok=True)
@@ -138,13 +140,7 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
 
 
 def _what_goes(session: Session, name: str) -> str:
-    from tui_app.catalog import LISTED_KINDS
-    from tui_app.store import UserStore
-
     stats = library_stats(session.paths, name)
     items = sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
-    favourites = 0
-    if session.paths.user_db.exists():
-        with UserStore(session.paths.user_db) as user:
-            favourites = sum(len(user.ids_with(name, kind, Mark.FAVOURITE)) for kind in LISTED_KINDS)
+    favourites = sum(len(marked(session.paths, name, kind, Mark.FAVOURITE)) for kind in Kind)
     return f"the copy of {counted(items, 'item')}, {counted(favourites, 'favourite')}, other marks and the password"
