@@ -22,7 +22,9 @@ def get_account(database: LibraryDatabase) -> Account | None:
     if text is None:
         return None
     known = {field.name for field in fields(Account)}
-    stored: dict[str, Any] = {name: value for name, value in json.loads(text).items() if name in known}
-    if "output_formats" in stored:  # JSON has no tuples
-        stored["output_formats"] = tuple(stored["output_formats"])
+    stored: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value  # JSON has no tuples
+        for name, value in json.loads(text).items()
+        if name in known
+    }
     return Account(**stored)

@@ -135,28 +135,35 @@ def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> 
 
 
 def open_user_file(path: Path) -> LibraryDatabase:
-    """Open (or create) the user's own file. Raises like `open_library`."""
-    return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True)
+    """Open (or create) the user's own file, small and dear enough to be checked each time. Raises like
+    `open_library`."""
+    return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True, thorough=True)
 
 
-def _open(path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool) -> LibraryDatabase:
+class _FoundDamage(sqlite3.DatabaseError):
+    """A check of the file found something."""
+
+
+def _open(
+    path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool, thorough: bool = False
+) -> LibraryDatabase:
     if not path.exists() and not create:
         raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
     set_aside = None
     try:
-        _prepare(path, family)
+        _prepare(path, family, thorough)
     except sqlite3.DatabaseError as error:
         if not _means_damage(error):
             raise LibraryError(f"{path.name} can't be opened: {error}") from error
         set_aside = set_file_aside(path)
-        _prepare(path, family)
+        _prepare(path, family, thorough)
     database = LibraryDatabase(path, pragmas, readonly=readonly)
     database.set_aside = set_aside
     database.connect()
     return database
 
 
-def _prepare(path: Path, family: Family) -> None:
+def _prepare(path: Path, family: Family, thorough: bool) -> None:
     """Create or migrate the file, on a connection of its own."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     is_new = not path.exists() or path.stat().st_size == 0
@@ -166,12 +173,17 @@ def _prepare(path: Path, family: Family) -> None:
         if is_new:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the schema: damage shows here
+        if thorough and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise _FoundDamage
         connection.execute("PRAGMA journal_mode = wal")
         migrate(connection, path, family)
 
 
 def _means_damage(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorname", "") in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+    return isinstance(error, _FoundDamage) or getattr(error, "sqlite_errorname", "") in {
+        "SQLITE_CORRUPT",
+        "SQLITE_NOTADB",
+    }
 
 
 def set_file_aside(path: Path) -> Path:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tui_app.catalog import (
     Account,
+    CacheStats,
     Category,
     CategoryRow,
     Changes,
@@ -32,7 +33,7 @@ from tui_app.catalog import (
     SearchAnswer,
     SeriesRow,
 )
-from tui_app.store import account, categories, details, loading, places, search_tables, state
+from tui_app.store import account, categories, details, loading, places, search_tables, state, upkeep
 from tui_app.store import manifest as manifests
 from tui_app.store.applying import ChangeListener, apply
 from tui_app.store.database import LibraryDatabase, open_library
@@ -42,6 +43,7 @@ from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
 from tui_app.store.reads import Reads
 from tui_app.store.state import StoredPart
+from tui_app.store.upkeep import CheckReport
 
 if TYPE_CHECKING:
     from tui_app.store.search import Search
@@ -275,6 +277,19 @@ class LibraryStore:
         from tui_app.store.search import Search  # imported late: rapidfuzz is not needed for the first list
 
         return Search(self.database, self._reads)
+
+    # ------------------------------------------------------------------------------------------------ upkeep
+    def get_cache_stats(self, profile: str) -> CacheStats:
+        """Size, counts and last syncs; `profile` is the name to report."""
+        return upkeep.cache_stats(self.database, profile)
+
+    def check(self) -> CheckReport:
+        """Read the whole file and compare the search tables with the items; not on a read-only library."""
+        return upkeep.check(self.database)
+
+    def optimize(self) -> None:
+        """Merge search tables and give free space back."""
+        upkeep.optimize(self.database)
 
     # ------------------------------------------------------------------------------------------- sync state
     def read_part_state(self, part: str) -> StoredPart:

@@ -1,0 +1,189 @@
+"""`UserStore`: what the user made. Marks, hidden categories, recent searches, and where each screen was left.
+
+Kept by (profile, kind, provider id), apart from any library: marks survive renames, disappearance, return, and a
+cleared cache. Nothing a sync does touches this file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from tui_app.catalog import Kind, Mark
+from tui_app.store.database import LibraryDatabase, open_user_file
+from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, ViewState
+
+RECENT_SEARCHES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedItem:
+    """A marked item as it was called when it was marked. `at` is when (epoch seconds)."""
+
+    id: str
+    name: str
+    at: int
+
+
+class UserStore:
+    """The user's file, one for all profiles. Each thread that uses it has to `connect()` once."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create it. What can be read of a damaged file is taken over into a new one."""
+        self._database = open_user_file(path)
+        if self._database.set_aside is not None:
+            _rescue(self._database, self._database.set_aside)
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged file was moved to while opening, else None."""
+        return self._database.set_aside
+
+    def connect(self) -> None:
+        """Open this thread's connection unless it is open."""
+        self._database.ensure_connected()
+
+    def close(self) -> None:
+        self._database.close_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --------------------------------------------------------------------------------------------------- marks
+    def set_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> None:
+        """Mark an item. Marking it again only renews the name."""
+        self._set(profile, kind.value, id, mark, name)
+
+    def clear_mark(self, profile: str, kind: Kind, id: str, mark: Mark) -> None:
+        self._clear(profile, kind.value, id, mark)
+
+    def toggle_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> bool:
+        """Mark it, or take the mark away; True when it is marked now."""
+        with self._database.writing():
+            if id in self.ids_with(profile, kind, mark):
+                self._clear(profile, kind.value, id, mark)
+                return False
+            self._set(profile, kind.value, id, mark, name)
+            return True
+
+    def ids_with(self, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
+        return self._ids(profile, kind.value, mark)
+
+    def marked(self, profile: str, kind: Kind, mark: Mark) -> tuple[MarkedItem, ...]:
+        """The marked items, newest first; also those that are in no library any more."""
+        query = (
+            MarkRow.select(MarkRow.id, MarkRow.name, MarkRow.at)
+            .where(MarkRow.profile == profile, MarkRow.kind == kind.value, MarkRow.mark == mark.value)
+            .order_by(MarkRow.at.desc(), MarkRow.name, MarkRow.id)
+        )
+        return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
+
+    # -------------------------------------------------------------------------------------- hidden categories
+    def hide_categories(self, profile: str, kind: Kind, categories: Iterable[tuple[str, str]]) -> None:
+        """Hide categories, given as (id, name)."""
+        with self._database.writing():
+            for id, name in categories:
+                self._set(profile, _category_kind(kind), id, Mark.HIDDEN, name)
+
+    def show_categories(self, profile: str, kind: Kind, ids: Iterable[str]) -> None:
+        with self._database.writing():
+            for id in ids:
+                self._clear(profile, _category_kind(kind), id, Mark.HIDDEN)
+
+    def hidden_categories(self, profile: str, kind: Kind) -> frozenset[str]:
+        return self._ids(profile, _category_kind(kind), Mark.HIDDEN)
+
+    # --------------------------------------------------------------------------------------- recent searches
+    def add_recent_search(self, profile: str, text: str) -> None:
+        """Put a search first; the oldest beyond 50 are forgotten."""
+        text = text.strip()
+        if not text:
+            return
+        with self._database.writing():
+            # a counter, not a clock: two searches of one second keep their order
+            last = self._database.value("SELECT max(at) FROM recent_search WHERE profile = ?", (profile,)) or 0
+            RecentSearch.insert(profile=profile, text=text, at=last + 1).on_conflict("REPLACE").execute(self._database)
+            kept = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
+            kept = kept.order_by(RecentSearch.at.desc()).limit(RECENT_SEARCHES)
+            forgotten = RecentSearch.delete().where(RecentSearch.profile == profile, RecentSearch.text.not_in(kept))
+            forgotten.execute(self._database)
+
+    def recent_searches(self, profile: str) -> tuple[str, ...]:
+        """The last searches, newest first."""
+        query = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
+        rows = query.order_by(RecentSearch.at.desc()).tuples().execute(self._database)
+        return tuple(row[0] for row in rows)
+
+    # -------------------------------------------------------------------------------------------- view states
+    def save_view_state(self, profile: str, name: str, value: str) -> None:
+        """Keep where a screen was left, as JSON text."""
+        with self._database.writing():
+            ViewState.insert(profile=profile, name=name, value=value).on_conflict("REPLACE").execute(self._database)
+
+    def get_view_state(self, profile: str, name: str) -> str | None:
+        value = self._database.value("SELECT value FROM view_state WHERE profile = ? AND name = ?", (profile, name))
+        return None if value is None else str(value)
+
+    # ----------------------------------------------------------------------------------------------- profiles
+    def remove_profile(self, profile: str) -> None:
+        """Forget everything of a profile."""
+        with self._database.writing():
+            for model in USER_MODELS:
+                self._database.run(f"DELETE FROM {_table(model)} WHERE profile = ?", (profile,))
+
+    # ------------------------------------------------------------------------------------------------- pieces
+    def _set(self, profile: str, kind: str, id: str, mark: Mark, name: str) -> None:
+        with self._database.writing():
+            insert = MarkRow.insert(
+                profile=profile, kind=kind, id=id, mark=mark.value, name=name, at=int(time.time())
+            ).on_conflict(
+                conflict_target=[MarkRow.profile, MarkRow.kind, MarkRow.id, MarkRow.mark], preserve=[MarkRow.name]
+            )
+            insert.execute(self._database)
+
+    def _clear(self, profile: str, kind: str, id: str, mark: Mark) -> None:
+        with self._database.writing():
+            self._database.run(
+                "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ? AND mark = ?",
+                (profile, kind, id, mark.value),
+            )
+
+    def _ids(self, profile: str, kind: str, mark: Mark) -> frozenset[str]:
+        rows = self._database.rows(
+            "SELECT id FROM mark WHERE profile = ? AND kind = ? AND mark = ?", (profile, kind, mark.value)
+        )
+        return frozenset(row[0] for row in rows)
+
+
+def _category_kind(kind: Kind) -> str:
+    return f"category:{kind.value}"
+
+
+def _table(model: Any) -> str:
+    return str(model._meta.table_name)
+
+
+def _rescue(database: LibraryDatabase, damaged: Path) -> None:
+    """Take over what can be read of a damaged file, row by row until it can't be read any further."""
+    with closing(sqlite3.connect(damaged)) as source, database.writing():
+        with suppress(sqlite3.DatabaseError):
+            source.execute("PRAGMA writable_schema = on")  # SQLite then reads a file in spite of a broken schema
+        for model in USER_MODELS:
+            columns = [str(field.column_name) for field in model._meta.sorted_fields]
+            marks = ", ".join("?" * len(columns))
+            insert = f"INSERT OR IGNORE INTO {_table(model)}({', '.join(columns)}) VALUES ({marks})"
+            # the rest of a table that breaks off is lost; the others may still be whole
+            with suppress(sqlite3.DatabaseError):
+                for row in source.execute(f"SELECT {', '.join(columns)} FROM {_table(model)}"):
+                    database.run(insert, row)

@@ -1,0 +1,48 @@
+"""Peewee models of the user's file. Unbound like those of the library: every query names its database."""
+
+from __future__ import annotations
+
+from peewee import CompositeKey, IntegerField, Model, TextField
+
+
+class MarkRow(Model):
+    """A mark on an item, or on a category (kind `category:<kind>`). `name` is a copy: a vanished item still shows."""
+
+    profile = TextField()
+    kind = TextField()
+    id = TextField()
+    mark = TextField()
+    name = TextField()
+    at = IntegerField()
+
+    class Meta:
+        table_name = "mark"
+        primary_key = CompositeKey("profile", "kind", "id", "mark")
+        without_rowid = True
+
+
+class RecentSearch(Model):
+    profile = TextField()
+    text = TextField()
+    at = IntegerField()
+
+    class Meta:
+        table_name = "recent_search"
+        primary_key = CompositeKey("profile", "text")
+        without_rowid = True
+
+
+class ViewState(Model):
+    """Where a screen was left, as JSON text."""
+
+    profile = TextField()
+    name = TextField()
+    value = TextField()
+
+    class Meta:
+        table_name = "view_state"
+        primary_key = CompositeKey("profile", "name")
+        without_rowid = True
+
+
+USER_MODELS: tuple[type[Model], ...] = (MarkRow, RecentSearch, ViewState)
