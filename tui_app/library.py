@@ -113,7 +113,7 @@ class Library:
 
     async def stats(self) -> CacheStats:
         """Size, counts and the last syncs."""
-        return await self._ask(lambda store: store.get_cache_stats())
+        return await self._ask(lambda store: store.get_cache_stats(self.profile))
 
     # ---------------------------------------------------------------------------------------------- items
     async def open_item(self, kind: Kind, item_id: str) -> FullItem:
@@ -175,18 +175,24 @@ class Library:
         return await self._ask_user(lambda user: user.toggle_mark(self.profile, kind, item_id, mark, name))
 
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
-        return await self._ask_user(lambda user: user.ids_with(self.profile, f"category:{kind}", Mark.HIDDEN))
+        return await self._ask_user(lambda user: user.hidden_categories(self.profile, kind))
 
     async def toggle_category(self, category: Category) -> bool:
         """Hide or show a category; True when it is hidden now."""
-        kind = f"category:{category.kind}"
-        return await self._ask_user(
-            lambda user: user.toggle_mark(self.profile, kind, category.id, Mark.HIDDEN, category.name)
-        )
+
+        def toggle(user: UserStore) -> bool:
+            hide = category.id not in user.hidden_categories(self.profile, category.kind)
+            if hide:
+                user.hide_categories(self.profile, category.kind, [(category.id, category.name)])
+            else:
+                user.show_categories(self.profile, category.kind, [category.id])
+            return hide
+
+        return await self._ask_user(toggle)
 
     async def view_state(self, place: str) -> str | None:
         """What `keep_view_state` kept for a screen."""
-        return await self._ask_user(lambda user: user.view_state(self.profile, place))
+        return await self._ask_user(lambda user: user.get_view_state(self.profile, place))
 
     async def keep_view_state(self, place: str, state: str) -> None:
         await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))

@@ -92,7 +92,7 @@ def _not_ahead(at: int | None, now: int) -> int | None:
 
 def retry_after_s(failures: int, interval_s: int) -> int:
     """15 min, 30 min, 1 h, … after a failure, at most 6 h and never longer than the interval."""
-    return min(FIRST_RETRY_S * 2 ** min(failures - 1, 16), LONGEST_RETRY_S, interval_s)
+    return min(FIRST_RETRY_S << min(failures - 1, 16), LONGEST_RETRY_S, interval_s)
 
 
 def jitter_for(profile: str, settings: SyncSettings) -> int:

@@ -12,17 +12,18 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from tui_app.commands.providers import ActionCommands, ProfileCommands
+from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
 from tui_app.errors import XtreamTuiError
 from tui_app.house import House
 from tui_app.keys import known_keys, merge_keys
 from tui_app.messages import CacheCleared, ProfileWanted, SettingsChanged
+from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
-from tui_app.screens.browse import BrowseScreen, ChannelsScreen, MoviesScreen, SeriesScreen
+from tui_app.screens.browse import ChannelsScreen, MoviesScreen, SeriesScreen
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
 from tui_app.screens.dialogs.themes import ThemeDialog
-from tui_app.screens.place import PLACES, Place
+from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
 from tui_app.screens.settings import SettingsScreen
@@ -40,7 +41,7 @@ class TuiApp(SyncHost):
     """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
 
     TITLE = "xtream-tui"
-    COMMANDS = {ActionCommands, ProfileCommands}
+    COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         screen.PLACE: screen
         for screen in (
@@ -83,7 +84,7 @@ class TuiApp(SyncHost):
         for problem in (*self._themes.problems, *merged.problems):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
-        await self.switch_mode(PLACES[0][1] if self.house.profile else WelcomeScreen.PLACE)
+        await self.switch_mode(PLACES[0].id if self.house.profile else WelcomeScreen.PLACE)
         self.call_after_refresh(self._settle)
 
     @property
@@ -119,9 +120,6 @@ class TuiApp(SyncHost):
     async def on_unmount(self) -> None:
         if self._scheduler is not None:
             self._scheduler.stop()
-        for place in self.places:
-            if isinstance(place, BrowseScreen):
-                await place.keep_place()
         await self.house.close()
 
     # --------------------------------------------------------------------------------------------- places
@@ -156,6 +154,8 @@ class TuiApp(SyncHost):
     # ------------------------------------------------------------------------------------------- profiles
     async def on_profile_wanted(self, wish: ProfileWanted) -> None:
         """Show another profile's library."""
+        for place in self.places:
+            await place.keep_place()
         try:
             if wish.name is not None:
                 self.house.profiles.use(wish.name)
@@ -163,7 +163,7 @@ class TuiApp(SyncHost):
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
-        await self.action_go(PLACES[0][1] if wish.name else WelcomeScreen.PLACE)
+        await self.action_go(PLACES[0].id if wish.name else WelcomeScreen.PLACE)
         self._tell_library_opened()
         if wish.then_sync and wish.name is not None:
             await self.sync_profile(wish.name)

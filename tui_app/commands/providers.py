@@ -12,6 +12,7 @@ from textual.content import Content
 from tui_app.errors import XtreamTuiError
 from tui_app.house import HasHouse
 from tui_app.messages import ProfileWanted
+from tui_app.places import PLACES
 
 
 class Command(NamedTuple):
@@ -53,6 +54,17 @@ class ActionCommands(_Commands):
             keys = self.app.get_key_display(binding) or key
             run = partial(self.app.run_action, binding.action, active.node)
             yield Command(f"{binding.description}", f"{binding.tooltip} ({keys})", run)
+
+
+class PlaceCommands(_Commands):
+    """Going to another screen."""
+
+    def commands(self) -> Iterator[Command]:
+        if cast(HasHouse, self.app).house.profile is None:
+            return
+        for place in PLACES:
+            run = partial(self.app.run_action, f"go('{place.id}')")
+            yield Command(f"Go to {place.words}", f"Another screen ({place.key})", run)
 
 
 class ProfileCommands(_Commands):

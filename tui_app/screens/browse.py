@@ -38,11 +38,11 @@ class BrowseScreen(Place):
     KIND: ClassVar[Kind]
     DEFAULT_CSS = """
     BrowseScreen {
-        #categories { width: 26; border-right: solid $panel; }
+        #categories { width: 30; border-right: solid $panel; }
         #middle { width: 1fr; }
         #details { width: 40; border-left: solid $panel; display: none; }
         &.-wide #details { display: block; }
-        &.-wide #categories { width: 30; }
+        &.-wide #categories { width: 34; }
         &.-narrow #categories, &.-slim #categories { display: none; width: 1fr; border-right: none; }
         &.-narrow.-choosing #categories { display: block; }
         &.-narrow.-choosing #middle { display: none; }
@@ -89,6 +89,9 @@ class BrowseScreen(Place):
 
     def on_mount(self) -> None:
         self.set_focus(self.list)
+
+    async def on_unmount(self) -> None:
+        await self.keep_place()
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:

@@ -1,4 +1,4 @@
-"""A field that goes through a few values with left and right. Smaller and quicker than a drop-down list."""
+"""Fields of forms: one that goes through a few values with left and right, and a checkbox that needs no colours."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Checkbox
 
 Value = TypeVar("Value")
+
+
+class Tick(Checkbox):
+    """A checkbox that shows its state by a sign, not by a colour alone."""
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]
+        return "X" if self.value else " "
 
 
 class CycleField(Widget, Generic[Value], can_focus=True):

@@ -36,6 +36,12 @@ class OpenedItem(Place):
         &.-series.-narrow #words { width: 1fr; height: 40%; border-left: none; border-top: solid $panel; }
         &.-series.-narrow #episode { display: none; }
         &.-series.-short #words { display: none; }
+        &.-series.-reading.-narrow #words, &.-series.-reading.-short #words {
+            display: block; width: 1fr; height: 1fr; border-top: none; border-left: none;
+        }
+        &.-series.-reading.-narrow #episode { display: block; border-top: none; }
+        &.-series.-reading.-narrow #item, &.-series.-reading.-short #item { display: none; }
+        &.-series.-reading.-narrow #tree, &.-series.-reading.-short #tree { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -174,15 +180,20 @@ class OpenedItem(Place):
 
     def on_series_tree_episode_activated(self, event: SeriesTree.EpisodeActivated) -> None:
         event.stop()
-        self.action_copy()
+        self.add_class("-reading")
+        self.set_focus(self.query_one("#episode", Details))
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
 
     # --------------------------------------------------------------------------------------------- actions
     def action_back(self) -> None:
-        """To the list."""
-        self.dismiss()
+        """From an episode's words to the episodes, from there to the list."""
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.set_focus(self.episodes)
+        else:
+            self.dismiss()
 
     def action_fetch(self) -> None:
         """Ask the provider again."""

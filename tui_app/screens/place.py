@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, cast
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -10,19 +10,10 @@ from textual.widgets import Footer, Static
 
 from tui_app.house import HasHouse, House
 from tui_app.library import Library
+from tui_app.places import PLACES, WELCOME
 from tui_app.screens.sync_line import show_sync
 from tui_app.screens.top_line import TopLine
 from tui_app.widgets.sync_bar import SyncBar
-
-#: (key, id, words) of the screens one can go to, in the order of the top line.
-PLACES: Final = (
-    ("1", "channels", "Channels"),
-    ("2", "movies", "Movies"),
-    ("3", "series", "Series"),
-    ("4", "search", "Search"),
-    ("5", "settings", "Settings"),
-    ("6", "profiles", "Profiles"),
-)
 
 
 class Place(Screen[None]):
@@ -54,7 +45,7 @@ class Place(Screen[None]):
         return cast(HasHouse, self.app).house
 
     def compose(self) -> ComposeResult:
-        yield TopLine(PLACES, self.place)
+        yield TopLine(PLACES if self.place != WELCOME else (), self.place)
         yield from self.compose_body()
         yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
         yield SyncBar()
@@ -71,6 +62,9 @@ class Place(Screen[None]):
     def library_changed(self, parts: frozenset[str]) -> None:
         """These parts of the library may read differently now."""
 
+    async def keep_place(self) -> None:
+        """Write down where the user is on this screen, where that is worth keeping."""
+
     def note_change(self, part: str) -> None:
         """A part changed: shown at once by the screen that is seen, by the others when they are."""
         self._changed_parts.add(part)
@@ -84,6 +78,7 @@ class Place(Screen[None]):
         show_sync(self.query_one(SyncBar), self.house)
 
     def on_screen_resume(self) -> None:
+        self.refresh_bindings()
         self.show_news()
         self._catch_up()
 

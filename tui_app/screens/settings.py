@@ -20,7 +20,7 @@ from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared, SettingsChanged, SyncWanted
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
-from tui_app.screens.fields import CycleField
+from tui_app.screens.fields import CycleField, Tick
 from tui_app.screens.place import Place
 from tui_app.settings import INTERVAL_CHOICES_HOURS, SyncSettings, change_app_settings
 from tui_app.widgets.words import ago_words, size_words
@@ -46,9 +46,9 @@ class SettingsScreen(Place):
         .quiet { color: $text-muted; height: auto; }
         .row { height: auto; }
         .row > Button { margin-right: 2; }
-        Checkbox { background: transparent; padding: 0; margin-right: 3; width: auto; }
+        Tick { background: transparent; padding: 0; margin-right: 3; width: auto; }
         CycleField { max-width: 60; }
-        #facts { height: auto; }
+        #facts { height: auto; margin-bottom: 1; }
         #saved { height: auto; min-height: 1; color: $text-success; }
         #saved.-refused { color: $text-error; }
     }
@@ -65,14 +65,14 @@ class SettingsScreen(Place):
         with VerticalScroll(id="body", can_focus=False):
             yield Static("Synchronisation", classes="heading", id="heading-sync", markup=False)
             yield Static("", id="saved", markup=False)
-            yield Checkbox(_FLAGS["automatic"], settings.automatic, id="automatic", compact=True)
+            yield Tick(_FLAGS["automatic"], settings.automatic, id="automatic", compact=True)
             choices = [(hours, _interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS]
             yield CycleField("How often", choices, settings.interval_hours, id="interval_hours")
             for name in ("unmetered_only", "at_start", "notify"):
-                yield Checkbox(_FLAGS[name], getattr(settings, name), id=name, compact=True)
+                yield Tick(_FLAGS[name], getattr(settings, name), id=name, compact=True)
             with Horizontal(classes="row"):
                 for kind in LISTED_KINDS:
-                    yield Checkbox(kind.plural.capitalize(), kind in settings.kinds, id=f"kind-{kind}", compact=True)
+                    yield Tick(kind.plural.capitalize(), kind in settings.kinds, id=f"kind-{kind}", compact=True)
             yield Static("Cache", classes="heading", markup=False)
             yield Static("", id="facts")
             with Horizontal(classes="row"):
@@ -82,8 +82,8 @@ class SettingsScreen(Place):
             yield Static("Look", classes="heading", markup=False)
             with Horizontal(classes="row"):
                 yield Button("Choose a theme …", id="theme", compact=True)
-                yield Checkbox("Bell", self.house.settings.bell, id="app-bell", compact=True)
-                yield Checkbox(
+                yield Tick("Bell", self.house.settings.bell, id="app-bell", compact=True)
+                yield Tick(
                     "Desktop notification",
                     self.house.settings.desktop_notifications,
                     id="app-desktop_notifications",

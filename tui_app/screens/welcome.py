@@ -11,6 +11,7 @@ from textual.containers import Middle, Vertical
 from textual.widgets import Button, Static
 
 from tui_app.messages import ProfileWanted
+from tui_app.places import WELCOME
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.place import Place
 
@@ -25,7 +26,7 @@ _DEMO: Final = "Only looking? Leave with Ctrl+Q and run:  xtream-tui demo"
 class WelcomeScreen(Place):
     """Shown as long as there is no profile."""
 
-    PLACE = "welcome"
+    PLACE = WELCOME
     DEFAULT_CSS = """
     WelcomeScreen {
         #body { align: center middle; }

@@ -14,6 +14,7 @@ from textual.widgets import Button, Checkbox, Input, Select, Static
 
 from tui_app.catalog import Kind
 from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.fields import Tick
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.safe_input import SafeInput
 
@@ -26,7 +27,7 @@ class FilterDialog(Dialog[ViewState]):
         .pair { height: auto; width: 100%; }
         .pair > Vertical { width: 1fr; height: auto; padding-right: 1; }
         Select { margin-bottom: 1; }
-        Checkbox { width: auto; margin-right: 2; margin-bottom: 1; }
+        Tick { width: auto; margin-right: 2; margin-bottom: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,10 +46,10 @@ class FilterDialog(Dialog[ViewState]):
             box.border_title = "Filter"
             box.border_subtitle = "Enter applies · Escape closes"
             if self._kind is Kind.CHANNEL:
-                yield Checkbox("With catch-up", state.catchup, id="catchup", compact=True)
+                yield Tick("With catch-up", state.catchup, id="catchup", compact=True)
             else:
                 yield from self._title_fields(state)
-            yield Checkbox("Favourites only", state.favourites, id="favourites", compact=True)
+            yield Tick("Favourites only", state.favourites, id="favourites", compact=True)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("No filters", id="clear", compact=True)

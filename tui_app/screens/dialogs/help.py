@@ -56,7 +56,7 @@ def help_sections(app: App[Any], bindings: Mapping[str, ActiveBinding]) -> tuple
     for key, active in bindings.items():
         binding = active.binding
         words = active.tooltip or binding.description
-        if not words or not active.enabled:
+        if not words or not binding.id or not active.enabled:
             continue
         where = "Everywhere" if active.node is app else "On this screen" if isinstance(active.node, Screen) else "Here"
         keys = groups[where].setdefault(f"{binding.description}: {words}" if binding.tooltip else words, [])

@@ -19,7 +19,7 @@ class ThemeDialog(Dialog[str]):
 
     DEFAULT_CSS = """
     ThemeDialog > .box { width: 44; }
-    ThemeDialog PagedList { height: 12; }
+    ThemeDialog PagedList { height: 9; }
     """
 
     def __init__(self, themes: Sequence[tuple[str, str, bool]]) -> None:

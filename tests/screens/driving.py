@@ -1,0 +1,96 @@
+"""How screen tests drive the app: start it, wait for what they expect, read what is seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, cast
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tui_app.app import make_app
+from tui_app.paths import Paths
+from tui_app.screens.browse import BrowseScreen
+from tui_app.tui import TuiApp
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.sync_bar import SyncBar
+
+PROFILE: Final = "home"
+WIDE: Final = (120, 40)
+USUAL: Final = (80, 24)
+SMALL: Final = (40, 12)
+
+
+class Driver:
+    """One running app and the keyboard in front of it."""
+
+    def __init__(self, app: TuiApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", "?": "question_mark", "=": "equals_sign"}
+        await self.pilot.press(*(names.get(char, char) for char in text))
+
+    async def until(self, condition: Callable[[], object], what: str = "", deadline_s: float = 10) -> None:
+        """Wait until something is so; fail with the screen's words when it never is."""
+        limit = time.monotonic() + deadline_s
+        while not condition():
+            assert time.monotonic() < limit, f"never: {what or condition}\n{self.seen()}"
+            await self.pilot.pause(0.01)
+
+    async def rows_shown(self) -> None:
+        """Wait until the list on the screen has rows."""
+        await self.until(lambda: self.list.total > 0 and self.list.row is not None, "rows")
+
+    @property
+    def screen(self) -> BrowseScreen:
+        return cast(BrowseScreen, self.app.screen)
+
+    @property
+    def list(self) -> PagedList:
+        """The main list of the screen."""
+        lists = [found for found in self.app.screen.query(PagedList) if found.id != "categories"]
+        return lists[0]
+
+    @property
+    def bar(self) -> str:
+        return self.app.screen.query_one(SyncBar).text
+
+    def seen(self) -> str:
+        """The screen as text."""
+        width, height = self.app.size
+        lines = [strip.text for strip in self.app.screen._compositor.render_strips()]
+        return "\n".join(line[:width].rstrip() for line in lines[:height])
+
+    def says(self, words: str) -> bool:
+        """Whether these words stand on the screen."""
+        return words in self.seen()
+
+    def toasts(self) -> str:
+        return "\n".join(f"{toast.title} {toast.message}" for toast in self.app._notifications)
+
+    def problem(self) -> str:
+        """The problem line of a dialog."""
+        return str(self.app.screen.query_one(".problem", Static).content)
+
+    def titles(self, count: int = 10) -> list[str]:
+        """The main cells of the first rows."""
+        source = self.list._pages.source
+        main = next(index for index, column in enumerate(self.list._columns) if column.main)
+        return [row.cells[main] for row in source.rows(0, min(count, source.total)) or ()]
+
+
+@asynccontextmanager
+async def running(
+    paths: Paths, size: tuple[int, int] = WIDE, *, by_itself: bool = False, sync_empty: bool = False
+) -> AsyncIterator[Driver]:
+    """The app on these folders, started."""
+    app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Driver(app, pilot)

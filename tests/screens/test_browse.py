@@ -1,0 +1,198 @@
+"""Lists of channels, movies and series on a really synced library."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.driving import SMALL, USUAL, WIDE, running
+from tui_app.catalog import Kind
+from tui_app.paths import Paths
+from tui_app.widgets.category_list import CategoryList
+from tui_app.widgets.details import Details
+from tui_app.widgets.filter_bar import FilterBar
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_number_keys_lead_to_lists_that_are_filled(paths: Paths, size: tuple[int, int]) -> None:
+    async with running(paths, size) as driver:
+        for key, kind, count in (("2", Kind.MOVIE, 150), ("3", Kind.SERIES, 30), ("1", Kind.CHANNEL, 60)):
+            await driver.press(key)
+            await driver.rows_shown()
+            assert driver.screen.KIND is kind
+            assert driver.list.total == count
+            assert driver.list.has_focus
+
+
+async def test_categories_show_their_titles_as_the_cursor_moves_and_all_shows_all(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("c", "down")
+        await driver.until(lambda: driver.list.total < 150, "fewer titles")
+        category = driver.screen.state.category
+        assert category is not None
+        await driver.press("home")
+        await driver.until(lambda: driver.list.total == 150, "all titles")
+        await driver.press("c")
+        assert driver.list.has_focus
+
+
+async def test_on_a_small_terminal_categories_take_the_place_of_the_list(paths: Paths) -> None:
+    async with running(paths, SMALL) as driver:
+        await driver.rows_shown()
+        categories = driver.app.screen.query_one(CategoryList)
+        assert driver.list.display and not categories.is_on_screen
+        await driver.press("c")
+        await driver.pilot.pause()
+        assert categories.is_on_screen and not driver.list.is_on_screen
+        await driver.press("down", "enter")
+        await driver.pilot.pause()
+        assert driver.list.is_on_screen and driver.list.has_focus
+
+
+async def test_sort_goes_through_the_orders_and_backwards(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("s", "s")
+        await driver.until(lambda: driver.says("by rating ↓"), "the chip")
+        ratings = [float(row.cells[2] or 0) for row in driver.list._pages.source.rows(0, 20) or ()]
+        assert ratings == sorted(ratings, reverse=True)
+        await driver.press("S")
+        await driver.until(lambda: driver.says("by rating ↑"), "the chip")
+
+
+async def test_filters_are_set_in_a_dialog_shown_as_chips_and_taken_off(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#year_from"), "the dialog")
+        driver.app.screen.query_one("#year_from").focus()
+        await driver.type("2015")
+        await driver.press("enter")
+        await driver.until(lambda: driver.list.total < 150 and driver.says("year 2015–"), "the filtered list")
+        assert all(int(row.cells[1]) >= 2015 for row in driver.list._pages.source.rows(0, 20) or ())
+        driver.app.screen.query_one(FilterBar).focus()
+        await driver.press("delete")
+        await driver.until(lambda: driver.list.total == 150, "all again")
+
+
+async def test_a_filter_that_makes_no_sense_says_so_and_stays(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#year_from"), "the dialog")
+        driver.app.screen.query_one("#year_from").focus()
+        await driver.type("abc")
+        await driver.press("enter")
+        await driver.until(lambda: "abc" in driver.problem(), "the problem")
+
+
+async def test_favourites_are_marked_kept_and_filtered(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("down", "f")
+        await driver.until(lambda: driver.list.row is not None and driver.list.row.marks == "★", "the star")
+        chosen = driver.list.row
+        assert chosen is not None and driver.list.cursor == 1
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#favourites"), "the dialog")
+        driver.app.screen.query_one("#favourites").focus()
+        await driver.press("space")
+        driver.app.screen.query_one("#apply").focus()
+        await driver.press("enter")
+        await driver.until(lambda: driver.list.total == 1, "the favourite alone")
+        assert driver.list.row is not None and driver.list.row.key == chosen.key
+
+
+async def test_no_favourites_says_so_and_names_the_key(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("3")
+        await driver.rows_shown()
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#favourites"), "the dialog")
+        driver.app.screen.query_one("#favourites").focus()
+        await driver.press("space")
+        driver.app.screen.query_one("#apply").focus()
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("No favourite series here"), "the sentence")
+        await driver.press("delete")
+        await driver.until(lambda: driver.list.total == 30, "all again")
+
+
+async def test_a_hidden_category_leaves_with_its_titles_and_one_key_reveals_it(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        categories = driver.app.screen.query_one(CategoryList)
+        before = categories.total
+        await driver.press("c", "down", "h")
+        await driver.until(lambda: driver.list.total < 60 and categories.total == before - 1, "it is hidden")
+        await driver.press("H")
+        await driver.until(lambda: driver.list.total == 60 and categories.total == before, "it is revealed")
+
+
+async def test_each_screen_keeps_its_place_over_a_restart(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("s")
+        await driver.until(lambda: driver.says("by name ↑"), "the order")
+        await driver.press(*["down"] * 7)
+        await driver.pilot.pause()
+        kept = driver.list.row
+        assert kept is not None
+        await driver.press("1", "2")
+        assert driver.list.row == kept
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        assert driver.screen.state.sort == "name"
+        assert driver.list.row is not None and driver.list.row.key == kept.key
+
+
+async def test_a_letter_leads_to_the_names_that_begin_with_it(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("apostrophe", "t")
+        await driver.until(lambda: (driver.list.cursor or 0) > 0, "the jump")
+        assert driver.list.row is not None
+        assert driver.list.row.cells[0].casefold().startswith("t")
+
+
+async def test_details_follow_the_cursor_on_a_wide_terminal(paths: Paths) -> None:
+    async with running(paths, WIDE) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("down", "down")
+        row = driver.list.row
+        assert row is not None
+        await driver.until(lambda: row.cells[0] in driver.app.screen.query_one(Details).text, "the details")
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL, (20, 6), (10, 3)], ids=str)
+async def test_no_name_of_the_demo_breaks_a_screen_or_reaches_the_terminal_raw(
+    paths: Paths, size: tuple[int, int]
+) -> None:
+    async with running(paths, size) as driver:
+        for key in ("1", "2", "3"):
+            await driver.press(key)
+            await driver.rows_shown()
+            await driver.press(*["pagedown"] * 4)
+            await driver.pilot.pause()
+            assert not [char for char in driver.seen() if ord(char) < 32 and char != "\n"]
+            assert "\x9b" not in driver.seen() and "\u202e" not in driver.seen()
+
+
+async def test_a_terminal_too_small_says_so_and_recovers(paths: Paths) -> None:
+    async with running(paths, (30, 8)) as driver:
+        await driver.until(lambda: driver.says("too small"), "the sentence")
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.rows_shown()
+        assert not driver.says("too small")

@@ -1,0 +1,117 @@
+"""Search as you type over the synced demo library."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
+from tui_app.catalog import Kind
+from tui_app.paths import Paths
+from tui_app.screens.opened import OpenedItem
+from tui_app.screens.search import SearchScreen
+
+
+def search(driver: Driver) -> SearchScreen:
+    assert isinstance(driver.app.screen, SearchScreen)
+    return driver.app.screen
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_results_come_while_typing_with_the_matched_letters_marked(paths: Paths, size: tuple[int, int]) -> None:
+    async with running(paths, size) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("nosfer")
+        await driver.until(lambda: any("Nosferatu" in title for title in driver.titles()), "the film")
+        row = driver.list.row
+        assert row is not None and row.spans
+        start, end = row.spans[0]
+        assert row.cells[0][start:end].casefold().startswith("nosfer")
+
+
+async def test_a_typing_error_is_forgiven_and_nonsense_says_so(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("4")
+        await driver.type("nosfeartu")
+        await driver.until(lambda: any("Nosferatu" in title for title in driver.titles()), "the film")
+        await driver.press("escape")
+        await driver.until(lambda: driver.says("Type what you look for"), "the prompt")
+        await driver.type("qqxxzzqq")
+        await driver.until(lambda: driver.says("Nothing found"), "the sentence")
+
+
+async def test_enter_opens_the_first_result_and_escape_comes_back_to_the_search(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("nosferatu")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened film")
+        opened = driver.app.screen
+        assert isinstance(opened, OpenedItem) and opened.kind is Kind.MOVIE
+        await driver.until(lambda: driver.says("Nosferatu"), "its name")
+        await driver.press("escape")
+        await driver.until(lambda: search(driver).box.text == "nosferatu", "the search as it was")
+
+
+async def test_earlier_searches_come_back_with_up(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("nosferatu")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened film")
+        await driver.press("escape")
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.until(lambda: search(driver).box._recent, "the recent searches")
+        await driver.press("up")
+        await driver.until(lambda: search(driver).box.text == "nosferatu", "the earlier search")
+
+
+async def test_a_stale_answer_never_replaces_a_newer_one(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        for text in ("the", "nosferatu", "e", "metropolis", "nosferatu"):
+            search(driver).box.text = text
+        await driver.until(lambda: any("Nosferatu" in title for title in driver.titles()), "the last answer")
+        await driver.pilot.pause(0.2)
+        assert "nosferatu" in driver.titles()[0].casefold()
+
+
+async def test_one_key_narrows_to_a_kind(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("e")
+        await driver.until(lambda: driver.list.total > 0, "results")
+        await driver.press("f3")
+        await driver.until(lambda: driver.says("only channels"), "the chip")
+        await driver.until(lambda: {row.cells[1] for row in driver.list._pages.source.rows(0, 20) or ()} == {"channel"})
+
+
+@pytest.mark.parametrize("text", ["[/]", "'\"; DROP", "%_%", "AND OR NOT", "\u202e", "日本", "***", "(" * 200])
+async def test_any_text_is_a_search(paths: Paths, text: str) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        search(driver).box.text = text
+        await driver.until(lambda: driver.list.total > 0 or driver.says("Nothing found"), "an answer")
+
+
+async def test_down_goes_to_the_results_and_slash_back(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("the")
+        await driver.until(lambda: driver.list.total > 1, "results")
+        await driver.press("down")
+        await driver.until(lambda: driver.list.has_focus, "the results")
+        await driver.press("down")
+        assert driver.list.cursor == 1
+        await driver.press("slash")
+        await driver.type("x")
+        await driver.until(lambda: search(driver).box.text == "thex", "typing goes on")
