@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.door import Door
+from tests.unpaced import without_pauses
 from tui_app.demo import DemoPanel
 
 PASSWORD = "s3cret-Wörd-42"
@@ -21,14 +22,14 @@ def door(tmp_path: Path) -> Door:
     return Door(tmp_path / "home")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def panel() -> Iterator[DemoPanel]:
     """A small panel that every test may ask but none may change."""
     with DemoPanel(channels=60, movies=240, series=30, username=USERNAME, password=PASSWORD) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def synced_home(panel: DemoPanel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the profile `home`, synced from `panel`. Copy it, never use it as it is."""
     prepared = Door(tmp_path_factory.mktemp("synced") / "home")
@@ -42,6 +43,14 @@ def synced(synced_home: Path, tmp_path: Path) -> Door:
     """A front door on a fresh copy of the synced home."""
     shutil.copytree(synced_home, tmp_path / "home")
     return Door(tmp_path / "home")
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _hurried() -> Iterator[None]:
+    """No pauses between requests: nobody in these tests needs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+        yield
 
 
 def add_profile(door: Door, panel: DemoPanel, name: str = "home", *more: str) -> None:

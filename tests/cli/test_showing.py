@@ -18,13 +18,11 @@ TITLE_KEYS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def offline(synced: Door) -> Door:
-    """The synced home, its profile pointing at an address where nobody answers."""
-    file = synced.paths.profiles_file
-    url = synced.json("profile", "list")["profiles"][0]["url"]
+def leave_panel(door: Door) -> None:
+    """Point the profile at an address where nobody answers."""
+    file = door.paths.profiles_file
+    url = door.json("profile", "list")["profiles"][0]["url"]
     file.write_text(file.read_text().replace(url, "http://127.0.0.1:9"))
-    return synced
 
 
 @pytest.fixture
@@ -72,13 +70,18 @@ def test_details_are_asked_once_a_day(door: Door, own_panel: DemoPanel) -> None:
     assert own_panel.requests["get_vod_info"] == 1
 
 
-def test_what_was_fetched_stays_when_the_panel_is_gone(synced: Door, offline: Door) -> None:
-    movie = find(offline, "nosferatu", "movie")
-    answer = offline("show", "movie", movie, "--json")
-    assert answer.document["details"] == "missing"
-    assert answer.document["year"] == 1922
-    assert len(answer.err.splitlines()) == 1
-    assert offline("show", "movie", movie, "--offline").err == ""
+def test_what_was_fetched_stays_when_the_panel_is_gone(synced: Door) -> None:
+    movie, other = (item["id"] for item in synced.json("list", "movies", "--limit", "2")["items"])
+    fetched = synced.json("show", "movie", movie)
+    leave_panel(synced)
+    again = synced("show", "movie", movie, "--json")
+    assert (again.document, again.err) == (fetched, "")
+    missing = synced("show", "movie", other, "--json")
+    assert missing.document["details"] == "missing"
+    assert missing.document["name"]
+    assert missing.err.startswith("Shown as stored: ")
+    assert len(missing.err.splitlines()) == 1
+    assert synced("show", "movie", other, "--offline").err == ""
 
 
 def test_a_channel_is_shown_with_what_is_on(synced: Door) -> None:
@@ -111,8 +114,10 @@ def test_stream_addresses_play_and_go_to_stdout_alone(synced: Door) -> None:
             assert response.status == 200
 
 
-def test_stream_addresses_need_no_panel(offline: Door) -> None:
-    assert offline("url", "movie", find(offline, "nosferatu", "movie")).out.startswith("http://127.0.0.1:9/movie/")
+def test_stream_addresses_need_no_panel(synced: Door) -> None:
+    leave_panel(synced)
+    address = synced("url", "movie", find(synced, "nosferatu", "movie")).out
+    assert address.startswith("http://127.0.0.1:9/movie/")
 
 
 def test_an_unknown_stream_is_not_found(synced: Door) -> None:
