@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -62,7 +63,8 @@ def command(
     if until_eof:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     sizes = given(channels=channels, movies=movies, series=series, seed=seed)
-    run_panel(port=port, generation=generation, on_ready=_announce, **sizes)
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends, also when it comes while it is being started
+        run_panel(port=port, generation=generation, on_ready=_announce, **sizes)
 
 
 def _announce(panel: DemoPanel) -> None:
