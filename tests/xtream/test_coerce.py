@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_app.xtream import coerce, fields
+from tui_app.xtream.base64_text import b64text
 from tui_app.xtream.lenient import DECODER, find_value
 from tui_app.xtream.zones import derived_offset, find_zone
 
@@ -48,12 +49,11 @@ def test_texts_are_clean_or_none(value: Any) -> None:
             assert not any(char < " " and char != "\n" for char in said)
     link = coerce.url(value, "http://panel.example/sub")
     assert link is None or (link.lower().startswith(("http://", "https://")) and " " not in link)
-    coerce.b64text(value)
+    b64text(value)
 
 
 @given(json_values)
 def test_collections_are_what_they_say(value: Any) -> None:
-    assert all(isinstance(member, dict) for member in coerce.rows(value).found)
     assert isinstance(coerce.obj(value), dict)
     assert all(isinstance(member, str) for member in (*coerce.strs(value), *coerce.ids(value)))
     identity = coerce.id_(value)
@@ -112,27 +112,6 @@ def test_words_for_nothing_are_nothing_in_metadata(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "found", "skipped", "shape"),
-    [
-        ([{"a": 1}, None, "x"], 1, 2, "array"),
-        ({"0": {"a": 1}, "2": {"b": 1}}, 2, 0, "object"),
-        ({"stream_id": 5}, 1, 0, "single"),
-        ([[{"a": 1}], [{"b": 1}]], 2, 0, "nested"),
-        (None, 0, 0, "empty"),
-        ([], 0, 0, "empty"),
-        ({}, 0, 0, "empty"),
-        (False, 0, 0, "empty"),
-        ({"user_info": {}}, 0, 0, "account"),
-        ({"message": "too many"}, 0, 0, "message"),
-        (7, 0, 0, "other"),
-    ],
-)
-def test_rows_of_any_shape(value: Any, found: int, skipped: int, shape: str) -> None:
-    rows = coerce.rows(value)
-    assert (len(rows.found), rows.skipped, rows.shape) == (found, skipped, shape)
-
-
-@pytest.mark.parametrize(
     ("value", "wanted"),
     [
         ("http://a/b.jpg", ("http://a/b.jpg",)),
@@ -152,7 +131,7 @@ def test_f57_texts_lists_of_texts_and_lists_inside_texts(value: Any, wanted: tup
      (None, None), ("4p2k77iPIExvdmU=", "❤️ Love"), ("Vkc5dElHRnVaQT09", "Tom and"), ("U3BvcnQ\n=", "Sport")],
 )  # fmt: skip
 def test_base64_or_plain(value: Any, wanted: str | None) -> None:
-    assert coerce.b64text(value) == wanted
+    assert b64text(value) == wanted
 
 
 @given(st.binary(max_size=60))

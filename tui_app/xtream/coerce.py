@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from math import isfinite
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from tui_app.text import clean_line, clean_paragraphs
@@ -32,56 +31,10 @@ _WHEN = re.compile(
     r"(?:[T\s:-]+(?P<H>\d{1,2})[:.-](?P<M>\d\d)(?:[:.-](?P<S>\d\d))?(?:\.\d+)?)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 # what neither Unicode nor cleaning can change: Latin letters and signs, no `&`, no soft hyphen, no control
 _FANCY = re.compile("[^ -%'-~\u00a1-\u00ac\u00ae-\u02ff]")
-_ROW_IDS: Final = ("stream_id", "series_id", "category_id")
 _ACCOUNT_KEYS: Final = ("user_info", "server_info")
 _MESSAGE_KEYS: Final = ("message", "error", "status", "msg")
-
-
-class Rows(NamedTuple):
-    """What a value holds where a list of objects was asked for."""
-
-    found: tuple[dict[str, Any], ...] = ()
-    skipped: int = 0  # members that are no objects
-    shape: str = "empty"  # "array", "nested", "object", "single", "empty", "account", "message", "other"
-    message: str = ""  # what the panel said instead, cleaned
-
-
-def rows(value: object) -> Rows:
-    """The objects of a list, of an object of objects, of a lone row; or what stands there instead."""
-    if isinstance(value, list):
-        return _rows_of_list(value)
-    if isinstance(value, dict) and value:
-        return _rows_of_object(value)
-    if value is None or value == "" or value is False or value == {}:
-        return Rows()
-    return Rows(shape="other", message=text(value) or "")
-
-
-def _rows_of_list(value: list[Any]) -> Rows:
-    nested = any(isinstance(member, list) for member in value)
-    flat: list[Any] = []
-    for member in value:
-        flat.extend(member) if isinstance(member, list) else flat.append(member)
-    found = tuple(member for member in flat if isinstance(member, dict))
-    shape = "nested" if nested else "array" if value else "empty"
-    return Rows(found, len(flat) - len(found), shape)
-
-
-def _rows_of_object(value: dict[str, Any]) -> Rows:
-    if is_account(value):
-        return Rows(shape="account")
-    if any(value.get(key) is not None for key in _ROW_IDS):
-        return Rows((value,), 0, "single")
-    found = tuple(member for member in value.values() if isinstance(member, dict))
-    if found:
-        return Rows(found, len(value) - len(found), "object")
-    message = message_of(value)
-    if message is not None:
-        return Rows(shape="message", message=message)
-    return Rows(skipped=len(value), shape="other")
 
 
 def is_account(value: Mapping[str, Any]) -> bool:
@@ -315,31 +268,3 @@ def first_of(values: Iterable[object]) -> object:
             continue
         return value
     return None
-
-
-def b64text(value: object) -> str | None:
-    """Text that may be base64 of UTF-8, as guides send it; text that is not stays as it is. None: not a text."""
-    if not isinstance(value, str):
-        return None
-    once = decoded_base64(value)
-    if once is None:
-        return value.strip()
-    twice = decoded_base64(once) if " " not in once and len(once) >= 8 else None
-    return once if twice is None else twice
-
-
-def decoded_base64(value: str, errors: str = "strict") -> str | None:
-    """What base64 in `value` says; None if it is none: foreign letters, bad length, control characters, no UTF-8."""
-    packed = "".join(value.split())
-    if not packed:
-        return ""
-    if not _BASE64.fullmatch(packed) or len(packed.rstrip("=")) % 4 == 1:
-        return None
-    bare = packed.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        said = b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8", errors)
-    except ValueError:
-        return None
-    if any((char < " " and char not in "\t\r\n") or "\x7f" <= char < "\xa0" for char in said):
-        return None
-    return said if any(char.isprintable() and char != " " for char in said) else None

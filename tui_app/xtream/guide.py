@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from tui_app.catalog import Programme
 from tui_app.text import clean_line, clean_paragraphs
-from tui_app.xtream.coerce import b64text, decoded_base64, epoch, first_of, flag, int_, is_account, text
+from tui_app.xtream.base64_text import b64text, decoded_base64
+from tui_app.xtream.coerce import epoch, first_of, flag, int_, is_account, text
 from tui_app.xtream.lenient import find_value
 
 ReadText = Callable[[object], str]

@@ -139,6 +139,26 @@ def decode_row(kind: Kind, raw: bytes, context: RowContext) -> ItemRow | None:
         return None if values is None else row_from(kind, values, context)
 
 
+class _Identity(msgspec.Struct, gc=False):
+    series_id: Any = None
+    stream_id: Any = None
+    id: Any = None
+
+
+_decode_identity: Final = msgspec.json.Decoder(_Identity).decode
+
+
+def row_identity(kind: Kind, raw: bytes, context: RowContext) -> str | None:
+    """The id that `decode_row` would give the row, at a fraction of the cost; None when it would give no row."""
+    try:
+        row = _decode_identity(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = decode_row(kind, raw, context)
+        return None if found is None else found.id
+    names = (row.series_id, row.id, row.stream_id) if kind is _SERIES else (row.stream_id, row.id)
+    return next((identity for name in names if (identity := id_(name)) is not None), None)
+
+
 def row_from(kind: Kind, raw: Mapping[str, object], context: RowContext) -> ItemRow | None:
     """The clean row of an already decoded object; None when it has no id."""
     if kind is Kind.MOVIE:

@@ -6,7 +6,6 @@ never on where the buffer happens to end, so that the same body gives the same r
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,12 +15,9 @@ import msgspec
 from tui_app.errors import BadAnswer
 from tui_app.xtream.answers import JUNK_LIMIT, is_web_page, refusal_in_object, refusal_without_list
 from tui_app.xtream.coerce import is_account
-from tui_app.xtream.lenient import DECODER
+from tui_app.xtream.cursor import BLANK, MARGIN, Cursor
 
-ROW_LIMIT: Final = 4 << 20  # bytes; a longer row is taken for a broken one
 _GLANCE: Final = 256  # bytes that show whether a bracket opens the list or a warning
-_MARGIN: Final = 16  # bytes a decoder may look beyond the place it complains about
-_BLANK: Final = b" \t\r\n"
 _PADDING: Final = b" \t\r\n\0"
 
 _LIST_BEGINS = re.compile(rb'\[\s*[\[{]|\{\s*"')
@@ -29,17 +25,15 @@ _NEXT_ROW = re.compile(rb',\s*(?=\{\s*("[^"\\]{0,40}")\s*:)')  # a broken row ma
 _NEXT_KEY = re.compile(rb'\}\s*,\s*(?="[^"\\]{0,40}"\s*:\s*\{)')
 _PLAIN_START = re.compile(rb'\[\s*(?:[\[{\]"]|null|\Z)|\{\s*(?:["}]|\Z)')
 _ROW_HEAD = re.compile(rb'\{\s*("[^"\\]{0,40}")\s*:')
-_WHOLE_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _KEY_OF_ROWS = re.compile(r"\d+")
-
-
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-class Scanner:
+class Scanner(Cursor):
     """Fed with a growing buffer; gives rows and says how many bytes are done with. `finish` judges what is left."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.shape = "empty"
         self.skipped = 0
         self.salvaged = False
@@ -48,10 +42,6 @@ class Scanner:
         self._depth = 0  # 1 in the list, 2 in a list in the list
         self._heads: dict[bytes, None] = {}  # first keys of rows: where a row may begin again after a broken one
         self._rows: list[bytes] = []
-        self._buffer = b""
-        self._text = ""  # the buffer as Latin-1: one character a byte, for the decoder's offsets
-        self._at = 0
-        self._at_end = False
 
     @property
     def expects_row(self) -> bool:
@@ -65,7 +55,7 @@ class Scanner:
 
     def feed(self, buffer: bytes, *, at_end: bool) -> tuple[list[bytes], int]:
         """The rows found and the number of bytes used up."""
-        self._buffer, self._text, self._at, self._at_end = buffer, buffer.decode("latin-1"), 0, at_end
+        self._load(buffer, at_end=at_end)
         self._rows = []
         while self._step():
             pass
@@ -123,8 +113,8 @@ class Scanner:
 
     def _member(self) -> bool:
         """A member of an array is next, or its end."""
-        self._skip(_BLANK)
-        byte = self._buffer[self._at : self._at + 1]
+        self._skip(BLANK)
+        byte = self._byte
         if byte == b"]":
             return self._leave()
         if byte == b",":  # a member left out
@@ -141,8 +131,8 @@ class Scanner:
 
     def _separator(self) -> bool:
         """After a member: a comma, or the end. Anything else is damage, and the next row is looked for."""
-        self._skip(_BLANK)
-        byte = self._buffer[self._at : self._at + 1]
+        self._skip(BLANK)
+        byte = self._byte
         if byte in (b"]", b"}"):
             return self._leave()
         if byte == b"":
@@ -157,7 +147,7 @@ class Scanner:
         return True
 
     def _leave(self) -> bool:
-        closing = self._buffer[self._at : self._at + 1]
+        closing = self._byte
         expected = b"}" if self.shape == "object" else b"]"
         self._at += 1
         if closing != expected:
@@ -179,8 +169,8 @@ class Scanner:
         """An object in place of the list: of rows, a lone row, the account, or a message."""
         start = self._at
         self._at += 1
-        self._skip(_BLANK)
-        if self._buffer[self._at : self._at + 1] == b"}":
+        self._skip(BLANK)
+        if self._byte == b"}":
             self._at += 1
             self.closed, self._step = True, self._after
             return True
@@ -205,18 +195,10 @@ class Scanner:
         opens_object = opening is not None and self._buffer[opening : opening + 1] == b"{"
         return opens_object or _KEY_OF_ROWS.fullmatch(key) is not None
 
-    def _next_byte(self, at: int) -> int | None:
-        """Where the next byte that is no blank stands."""
-        while at < len(self._buffer):
-            if self._buffer[at] not in _BLANK:
-                return at
-            at += 1
-        return None
-
     def _key(self) -> bool:
         """In an object of rows: a key and its colon, or the end."""
-        self._skip(_BLANK)
-        if self._buffer[self._at : self._at + 1] == b"}":
+        self._skip(BLANK)
+        if self._byte == b"}":
             return self._leave()
         _key, end = self._decode(self._at)
         colon = self._next_byte(end) if end else None
@@ -250,7 +232,7 @@ class Scanner:
         if end is None:
             return self._resume() if self._is_broken() else False
         is_number = isinstance(value, int | float) or value is None
-        if is_number and end + _MARGIN > len(self._buffer) and not self._at_end:
+        if is_number and end + MARGIN > len(self._buffer) and not self._at_end:
             return False  # `12` may go on as `123` or `12.5e+7`
         if isinstance(value, dict):
             raw = self._buffer[self._at : end]
@@ -289,33 +271,6 @@ class Scanner:
             return match.end() if match else None
         matches = _NEXT_ROW.finditer(self._buffer, self._at)
         return next((match.end() for match in matches if not self._heads or match[1] in self._heads), None)
-
-    # ------------------------------------------------------------------------------------------ helpers
-    def _skip(self, blanks: bytes) -> None:
-        while self._at < len(self._buffer) and self._buffer[self._at] in blanks:
-            self._at += 1
-
-    def _decode(self, at: int) -> tuple[Any, int | None]:
-        """The value at `at` and where it ends; end None when there is none, or not yet."""
-        self._complaint = at
-        try:
-            value, end = DECODER.raw_decode(self._text, at)
-        except json.JSONDecodeError as error:
-            self._complaint = error.pos
-            return None, None
-        except (ValueError, RecursionError):
-            self._complaint = -1  # broken for certain
-            return None, None
-        return value, end
-
-    def _is_broken(self) -> bool:
-        """Whether more bytes could not mend what the decoder just complained of."""
-        if self._complaint < 0 or len(self._buffer) - self._at > ROW_LIMIT:
-            return True
-        if self._complaint + _MARGIN > len(self._buffer):
-            return False
-        in_string = self._buffer[self._complaint : self._complaint + 1] == b'"'
-        return not in_string or _WHOLE_STRING.match(self._buffer, self._complaint) is not None
 
     def _judge_object(self, value: dict[str, Any], raw: bytes) -> None:
         if any(value.get(key) is not None for key in ("stream_id", "series_id", "category_id")):
