@@ -15,10 +15,6 @@ from peewee import Model
 from tui_app.catalog import Kind, SortKey
 from tui_app.store.models import ITEM_MODELS, MovieText
 
-#: Filled from the item tables, not kept by triggers (4x slower) nor by 'rebuild' (6x slower beside a covering index).
-NAMES_FTS_OPTIONS: Final = "prefix='1 2 3', detail=none, columnsize=0, tokenize='ascii'"
-#: Holds folded text and no content: the columns say where a word stands, the text itself is in the `_text` table.
-TEXTS_FTS_OPTIONS: Final = "content='', prefix='2 3', detail=column, columnsize=0, tokenize='ascii'"
 TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
 
 

@@ -29,7 +29,6 @@ CAP: Final = 1_000
 _RANKED: Final = 300  # matches ranked, of all kinds together
 _FROM_THE_START: Final = 30  # names taken from the index because they start with the query
 _ENOUGH: Final = 10
-_LETTERS_FOR_TEXTS: Final = 3
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 
 Groups = list[list[str]]  # for each word typed, the expressions that may stand for it
@@ -95,7 +94,10 @@ class _Run:
         bare = fold(split_title(text.strip()).title)
         self._typed = Typed(bare or whole)
         self._more_words = set(whole.split()) - set(self._typed.words)
-        self._found = {kind: _Found() for kind in dict.fromkeys(kinds) if not self._is_empty(kind)}
+        # the largest first: it tells soonest that there are more matches than are counted
+        sizes = reads.remember("sizes", self._sizes)
+        filled = sorted((kind for kind in dict.fromkeys(kinds) if sizes[kind]), key=lambda kind: -sizes[kind])
+        self._found = {kind: _Found() for kind in filled}
         self._allowed = {view.kind: self._members(view) for view in views if view.kind in self._found}
 
     def hits(self) -> tuple[Hit, ...]:
@@ -221,7 +223,10 @@ class _Run:
             self._take(kind, self._rows(kind, sql, (start, start + "\U0010ffff"), _FROM_THE_START))
 
     def _keys(self, kind: Kind, sql: str, *params: Any) -> list[int]:
-        return [row[0] for row in self._rows(kind, sql, params, CAP + 1)]
+        """As many keys as are needed to count up to the cap and to have some to rank."""
+        of_others = self.total() - len(self._found[kind].matched)
+        wanted = max(CAP + 1 - of_others, self._ranked)
+        return [row[0] for row in self._rows(kind, sql, params, wanted)]
 
     def _rows(self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int) -> list[tuple[Any, ...]]:
         """The first rows of a question, only those whose key is in the view that the search is within."""
@@ -254,7 +259,7 @@ class _Run:
     def _search_texts(self) -> None:
         """Cast, director and genre, then plot: below every name whose words match."""
         words = self._typed.words
-        if len(self._typed.text) < _LETTERS_FOR_TEXTS:
+        if not _says_much(words[-1]):  # half the plots have a word that starts with those one or two letters
             return
         expression = " AND ".join([*(term(word) for word in words[:-1]), term(words[-1], prefix=True)])
         for kind, found in self._found.items():
@@ -262,18 +267,26 @@ class _Run:
                 continue
             fts = TABLES[kind].texts_fts
             sql = f"SELECT rowid FROM {fts} WHERE {fts} MATCH ?"
-            for points, where in ((PEOPLE_SCORE, "{cast director genre} : "), (PLOT_SCORE, "")):
-                keys = self._keys(kind, sql, f"{where}({expression})")
-                new = [key for key in keys if found.scores.get(key, 0.0) < points]
-                found.matched.update(keys)
-                if len(found.scores) < self._ranked:
-                    for key, folded, alias, rating in self._candidates(kind, new[: self._ranked]):
-                        found.scores[key] = max(points, found.scores.get(key, 0.0))
-                        found.ties[key] = (-rating, len(alias or folded), folded)
+            keys = self._keys(kind, sql, expression)
+            found.matched.update(keys)
+            if keys and self._is_room_below_names():
+                people = set(self._keys(kind, sql, f"{{cast director genre}} : ({expression})"))
+                self._take_texts(kind, people, PEOPLE_SCORE)
+                self._take_texts(kind, set(keys) - people, PLOT_SCORE)
 
-    def _is_empty(self, kind: Kind) -> bool:
-        sql = f"SELECT 1 FROM {kind.value} LIMIT 1"
-        return self._reads.remember(("empty", kind), lambda: self._database.value(sql) is None)
+    def _is_room_below_names(self) -> bool:
+        """True when names alone do not fill the answer."""
+        return sum(len(found.scores) for found in self._found.values()) < self._limit
+
+    def _take_texts(self, kind: Kind, keys: set[int], points: float) -> None:
+        found = self._found[kind]
+        new = sorted(key for key in keys if found.scores.get(key, 0.0) < points)
+        for key, folded, alias, rating in self._candidates(kind, new[: self._ranked]):
+            found.scores[key] = points
+            found.ties[key] = (-rating, len(alias or folded), folded)
+
+    def _sizes(self) -> dict[Kind, int]:
+        return {kind: int(self._database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
 
     def _members(self, view: Query) -> frozenset[int]:
         return self._reads.remember(("members", view), lambda: frozenset(self._reads.ids(view)))
