@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -195,3 +198,22 @@ def test_the_engine_stops_when_told_or_left_alone(door: Door, how: str) -> None:
             engine.stdout.close()
             engine.stdin.close()
         assert engine.wait(5) == 130
+
+
+def test_a_second_signal_ends_a_process_that_does_not_listen(tmp_path: Path) -> None:
+    script = (
+        "import time\n"
+        "from tui_app.cli.interrupts import cancelling_on_signals\n"
+        "with cancelling_on_signals(lambda: print('asked', flush=True), lambda: None):\n"
+        "    print('ready', flush=True); time.sleep(30)\n"
+    )
+    stubborn = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=CommandLine(tmp_path).environment
+    )
+    assert stubborn.stdout is not None
+    assert stubborn.stdout.readline() == "ready\n"
+    stubborn.send_signal(signal.SIGINT)
+    assert stubborn.stdout.readline() == "asked\n"
+    assert stubborn.poll() is None
+    stubborn.send_signal(signal.SIGINT)
+    assert stubborn.wait(5) == -signal.SIGINT
