@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.unpaced import without_pauses as without_pauses_between_calls
+from tests.unpaced import without_pauses as without_pauses_between_calls
 from tests.sync.list_panel import ListPanel, channel, movie
 from tui_app.catalog import Kind, Query
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress, SyncStarted

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
 from tui_app.xtream.fields import category_is_adult
 from tui_app.xtream.lenient import decode_object
-from tui_app.xtream.rows import RowContext, category_from, decode_row, row_from
+from tui_app.xtream.rows import RowContext, category_from, decode_row, row_from, row_identity
 
 CONTEXT = RowContext("http://panel.example:8080/sub", ZoneInfo("Europe/Berlin"))
 
@@ -121,6 +121,7 @@ def test_f29_f30_ids_may_be_text_or_beyond_integers_and_keep_their_wire_form() -
     assert channel(stream_id=12345678901234567890)[:2] == ("12345678901234567890", None)
     assert channel(stream_id="007")[:2] == ("7", "007")
     assert channel(stream_id=7.0)[:2] == ("7", None)
+    assert channel(stream_id="7\0")[:2] == ("7", None)
     assert channel(stream_id=0)[:2] == ("0", None)
     assert channel(stream_id=None, id="8")[:2] == ("8", None)
     assert series(series_id="", id=9)[:2] == ("9", None)
@@ -381,5 +382,18 @@ def test_both_ways_of_reading_a_row_agree_and_what_comes_out_is_clean(
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60), st.sampled_from([Kind.CHANNEL, Kind.MOVIE, Kind.SERIES]))
 def test_any_bytes_are_a_row_or_none(junk: bytes, kind: Kind) -> None:
-    row = decode_row(kind, b'{"stream_id":1,"series_id":1,' + junk, CONTEXT)
+    raw_row = b'{"stream_id":1,"series_id":1,' + junk
+    row = decode_row(kind, raw_row, CONTEXT)
     assert row is None or row.id
+    assert row_identity(kind, raw_row, CONTEXT) == (None if row is None else row.id)
+
+
+_IDS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.just([]), st.just("007")
+)
+
+
+@given(st.fixed_dictionaries({}, optional={"stream_id": _IDS, "series_id": _IDS, "id": _IDS}), st.sampled_from(Kind))
+def test_the_identity_alone_is_the_one_of_the_whole_row(row: dict[str, Any], kind: Kind) -> None:
+    whole = decode_row(kind, raw(row), CONTEXT)
+    assert row_identity(kind, raw(row), CONTEXT) == (None if whole is None else whole.id)

@@ -1,7 +1,7 @@
 """Compares a list as it arrives with the manifest of the last one, without reading a stored item.
 
 The manifest holds the raw hash and the key of every row of the last list, in wire order. A row whose hash is in it is
-unchanged and is not even decoded; the others are decoded to learn which item they are. What comes out names the items
+unchanged and is not even decoded; of the others the id is read. What comes out names the items
 to look at; whether they really changed is decided field by field when they are written.
 """
 
@@ -26,6 +26,8 @@ def is_item(key: int) -> bool:
 
 
 Decode = Callable[[bytes], ItemRow | None]
+#: The id of the item in a raw row, or `NO_ITEM` or `EXCLUDED`.
+Identify = Callable[[bytes], str | int]
 KeysFor = Callable[[Sequence[str]], Sequence[int]]
 
 
@@ -60,9 +62,8 @@ def diff_list(
     batches: Iterable[Sequence[bytes]],
     manifest: Manifest,
     *,
-    decode: Decode,
+    identify: Identify,
     keys_for: KeysFor,
-    is_excluded: Callable[[ItemRow], bool],
 ) -> ListDiff:
     """One pass over the raw rows. Knows neither progress nor cancelling: whoever gives the batches does."""
     diff = ListDiff()
@@ -75,7 +76,7 @@ def diff_list(
             diff.keys.extend(manifest.keys[start:end])  # the same rows at the same place: nothing to look up
         else:
             known = known if known is not None else dict(zip(manifest.hashes, manifest.keys, strict=True))
-            keys, fresh = _keys_of(batch, hashes, known, decode, keys_for, is_excluded)
+            keys, fresh = _keys_of(batch, hashes, known, identify, keys_for)
             diff.keys.extend(keys)
             diff.touched.update(fresh)
         diff.hashes.extend(hashes)
@@ -87,9 +88,8 @@ def _keys_of(
     batch: Sequence[bytes],
     hashes: array[int],
     known: dict[int, int],
-    decode: Decode,
+    identify: Identify,
     keys_for: KeysFor,
-    is_excluded: Callable[[ItemRow], bool],
 ) -> tuple[list[int], list[int]]:
     """The key of each row of a batch, and which of them belong to rows not seen before."""
     keys = [known.get(digest) for digest in hashes]
@@ -98,14 +98,12 @@ def _keys_of(
     for place, key in enumerate(keys):
         if key is not None:
             continue
-        row = decode(batch[place])
-        if row is None:
-            keys[place] = NO_ITEM
-        elif is_excluded(row):
-            keys[place] = EXCLUDED
+        identity = identify(batch[place])
+        if isinstance(identity, int):
+            keys[place] = identity
         else:
             places.append(place)
-            ids.append(row.id)
+            ids.append(identity)
     fresh = list(keys_for(ids)) if ids else []
     for place, key in zip(places, fresh, strict=True):
         keys[place] = key

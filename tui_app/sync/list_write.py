@@ -24,7 +24,7 @@ from tui_app.sync.raw_rows import CounterDigest, counter, row_hashes
 from tui_app.sync.report import PartOutcome
 from tui_app.xtream.body import DownloadedBody
 from tui_app.xtream.coerce import int_
-from tui_app.xtream.rows import decode_row
+from tui_app.xtream.rows import decode_row, row_identity
 from tui_app.xtream.stream import RowStream, split_rows
 
 if TYPE_CHECKING:
@@ -128,9 +128,8 @@ class ListWrite:
         diff = diff_list(
             self._watched(stream, "comparing"),
             self._comparable(manifest),
-            decode=self._decode,
+            identify=self._identify,
             keys_for=self._keys_for(),
-            is_excluded=self._is_excluded,
         )
         is_whole = self._is_whole(stream)
         verdict = judge(
@@ -224,6 +223,14 @@ class ListWrite:
 
     def _decode(self, raw: bytes) -> ItemRow | None:
         return decode_row(self._kind, raw, self._sync.context)
+
+    def _identify(self, raw: bytes) -> str | int:
+        if not self._excluded:
+            return row_identity(self._kind, raw, self._sync.context) or NO_ITEM
+        row = self._decode(raw)
+        if row is None:
+            return NO_ITEM
+        return EXCLUDED if self._is_excluded(row) else row.id
 
     def _is_excluded(self, row: ItemRow) -> bool:
         """All its categories are ones the user does not want. An item without any is never excluded."""
