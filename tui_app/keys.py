@@ -19,12 +19,17 @@ _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta")
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """One action that has keys. `places` are the classes it is bound in; within one, a key can mean one thing."""
+    """One action that has keys.
+
+    `places` are the classes it is bound in; within one, a key can mean one thing. `first` ones (priority bindings)
+    take their key wherever the focus is.
+    """
 
     id: str
     keys: tuple[str, ...]
     words: str
     places: tuple[str, ...] = ()
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def known_keys(classes: Iterable[type[DOMNode]]) -> tuple[KnownKey, ...]:
             before = found.get(id_)
             places = (*before.places, cls.__name__) if before else (cls.__name__,)
             keys = before.keys if before else tuple(binding.key for binding in bindings)
-            found[id_] = KnownKey(id_, keys, bindings[0].description, places)
+            found[id_] = KnownKey(id_, keys, bindings[0].description, places, bindings[0].priority)
     return tuple(found.values())
 
 
@@ -111,7 +116,8 @@ def _first_clash(by_id: Mapping[str, KnownKey], accepted: Mapping[str, tuple[str
     """(id of an override, key, id of what has that key in the same place)."""
     for id_, keys in accepted.items():
         for other, default in by_id.items():
-            if other == id_ or not set(by_id[id_].places) & set(default.places):
+            mine = by_id[id_]
+            if other == id_ or not (mine.first or default.first or set(mine.places) & set(default.places)):
                 continue
             both = set(keys) & set(accepted.get(other, default.keys))
             if both:

@@ -126,6 +126,7 @@ def theme_from(raw: Mapping[str, Any]) -> LoadedTheme:
         variables=dict(_variables(raw.get("variables", {}))),
         **colours,
     )
+    _complete(theme)
     _try_out(theme)
     return LoadedTheme(name, title, theme)
 
@@ -184,6 +185,13 @@ def known_variables() -> frozenset[str]:
     """Names a theme may set: all that Textual derives from a theme's colours."""
     plain, ansi = ColorSystem(primary="#000000"), ColorSystem(primary="ansi_blue", ansi=True)
     return frozenset(plain.generate()) | frozenset(ansi.generate())
+
+
+def _complete(theme: Theme) -> None:
+    """Some variables that stylesheets rest on are derived for other themes, but not for ansi ones."""
+    if theme.ansi:
+        missing = known_variables() - theme.to_color_system().generate().keys()
+        theme.variables.update(dict.fromkeys(missing, "ansi_default"))
 
 
 def _try_out(theme: Theme) -> None:

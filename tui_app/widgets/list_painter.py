@@ -96,7 +96,8 @@ class ListPainter:
         kind = "separator" if row.separator else "dim" if row.dim else "row"
         styles = self._styles_for(kind if state == "plain" else state)
         if row.separator:
-            return paint_line(row.cells[self._main] if self._main < len(row.cells) else "", width, styles.row)
+            text = row.cells[self._main] if self._main < len(row.cells) else ""
+            return paint_line(text, width, styles.row, self._main_room(width)[0] or 1)
         return self._paint_cells(row, width, styles)
 
     def _paint_cells(self, row: ListRow, width: int, styles: RowStyles) -> Strip:

@@ -78,63 +78,53 @@ class PagedList(ScrollView, can_focus=True):
     """
 
     @dataclass
-    class Highlighted(Message):
-        """The cursor stands on another row. Only the newest of a burst arrives. `index` counts from 0."""
+    class Said(Message):
+        """What all messages of a list have: whose they are, for `@on(..., "#id")`."""
 
         list: PagedList
-        key: str
-        index: int
-        row: ListRow
 
         @property
         def control(self) -> PagedList:
             return self.list
+
+    @dataclass
+    class Highlighted(Said):
+        """The cursor stands on another row. Only the newest of a burst arrives. `index` counts from 0."""
+
+        key: str
+        index: int
+        row: ListRow
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, PagedList.Highlighted) and message.list is self.list
 
     @dataclass
-    class Activated(Message):
+    class Activated(Said):
         """Enter, or a double click, on a row. Headings among the rows can't be activated."""
 
-        list: PagedList
         key: str
         index: int
         row: ListRow
 
-        @property
-        def control(self) -> PagedList:
-            return self.list
-
     @dataclass
-    class PageNeeded(Message):
+    class PageNeeded(Said):
         """The source had no answer for the rows `start` to `end` (exclusive).
 
         Answer with `put(start, rows, generation)`.
         """
 
-        list: PagedList
         start: int
         end: int
         generation: int
 
-        @property
-        def control(self) -> PagedList:
-            return self.list
-
     @dataclass
-    class LetterJumpRequested(Message):
+    class LetterJumpRequested(Said):
         """The user wants the first row of this letter (folded to lower case; `#` is all but letters).
 
         Answer with `move_to(index)`.
         """
 
-        list: PagedList
         letter: str
-
-        @property
-        def control(self) -> PagedList:
-            return self.list
 
     def __init__(
         self,

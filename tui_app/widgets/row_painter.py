@@ -97,9 +97,9 @@ def paint_row(
     return strip_of(pieces, width, styles.row)
 
 
-def paint_line(text: str, width: int, style: Style) -> Strip:
-    """A line that is all one text."""
-    return strip_of([(" " * _EDGE, style), (shown_text(text, max(0, width - 2 * _EDGE)), style)], width, style)
+def paint_line(text: str, width: int, style: Style, indent: int = _EDGE) -> Strip:
+    """A line that is all one text, beginning at cell `indent`."""
+    return strip_of([(" " * indent, style), (shown_text(text, max(0, width - indent - _EDGE)), style)], width, style)
 
 
 def strip_of(pieces: Sequence[tuple[str, Style]], width: int, filler: Style) -> Strip:

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from tui_app.widgets.safe_input import SafeInput
 
 
-class _Entry(SafeInput):
+class SearchEntry(SafeInput):
     """The input inside, whose extra keys the box around it answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -100,7 +100,7 @@ class SearchBox(Horizontal):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._entry = _Entry(self, placeholder, blink)
+        self._entry = SearchEntry(self, placeholder, blink)
         self._recent: tuple[str, ...] = ()
         self._recalled = -1  # place in the recent searches; -1 is what the user types
         self._typed = ""

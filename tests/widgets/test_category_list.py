@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
+from tests.widgets.one_widget import OneWidget
+from tui_app.catalog import Category, Kind
+from tui_app.widgets.category_list import CategoryList
+from tui_app.widgets.paged_list import PagedList
+
+CATEGORIES = (
+    Category(Kind.MOVIE, "1", "Action", 30),
+    Category(Kind.MOVIE, "2", "Éclair", 1_204),
+    Category(Kind.MOVIE, "3", "Hidden one", 7, hidden=True),
+    Category(Kind.MOVIE, "4", "4K", 2),
+)
+
+
+async def test_all_stands_first_and_hidden_ones_are_absent() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)):
+        app.widget.show_categories(CATEGORIES, all_count=1_230)
+        lines = text_of(app.widget).splitlines()
+        assert lines[1].split() == ["All", "1,230"]
+        assert app.widget.total == 4
+        assert "Hidden one" not in text_of(app.widget)
+
+
+async def test_hidden_ones_are_marked_when_revealed() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)):
+        app.widget.show_categories(CATEGORIES, all_count=1, reveal_hidden=True)
+        assert any("Hidden one" in line and line.lstrip()[0] in "◌-" for line in text_of(app.widget).splitlines())
+
+
+async def test_moving_and_choosing_are_said_with_none_for_all() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)) as pilot:
+        app.widget.show_categories(CATEGORIES, all_count=1, chosen="2")
+        assert app.widget.category_id == "2"
+        await pilot.press("enter", "home", "enter")
+        await pilot.pause()
+        assert [message.category_id for message in app.heard_of(CategoryList.Chosen)] == ["2", None]
+        assert app.heard_of(CategoryList.Highlighted)[-1].category_id is None
+        assert app.heard_of(PagedList.Activated) == app.heard_of(PagedList.Highlighted) == []
+
+
+async def test_a_letter_goes_to_the_first_category_of_that_letter_whatever_its_accent() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)) as pilot:
+        app.widget.show_categories(CATEGORIES, all_count=1)
+        await pilot.press("'", "e")
+        assert app.widget.category_id == "2"
+        await pilot.press("'", "#")
+        assert app.widget.category_id == "4"
+        await pilot.press("'", "z", "escape")
+        assert app.widget.category_id == "4"
+
+
+async def test_tens_of_thousands_of_hostile_categories() -> None:
+    app = OneWidget(CategoryList())
+    many = [Category(Kind.MOVIE, str(n), HOSTILE_TITLES[n % len(HOSTILE_TITLES)], n) for n in range(42_000)]
+    async with app.run_test(size=(28, 20)) as pilot:
+        app.widget.show_categories(many, all_count=9)
+        await pilot.press("end")
+        assert app.widget.category_id == "41999"
+        assert_clean(lines_of(app.widget), 28)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
+from tests.widgets.one_widget import OneWidget
+from tui_app.catalog import Category, Details, FullItem, Item, Kind
+from tui_app.widgets.details import Details as DetailsPane
+from tui_app.widgets.empty_state import EmptyState
+
+GENERAL = FullItem(
+    Item(Kind.MOVIE, "1", "The General", year=1926, rating=8.1, genre="Comedy", duration_s=4_020, container="mkv"),
+    categories=(Category(Kind.MOVIE, "1", "Silent"), Category(Kind.MOVIE, "2", "Trains")),
+    plot="A locomotive is stolen.\n\n" + "He pursues it. " * 60,
+    cast="Buster Keaton, Marion Mack",
+    director="Clyde Bruckman",
+    released="1926-12-31",
+    trailer="abcdefghijk",
+    details=Details(video="1920x1080 h264", audio="aac 2ch", country="USA"),
+)
+
+
+async def test_all_that_is_known_is_shown() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(60, 60)):
+        app.widget.show(GENERAL, note="stored 3 days ago")
+        for words in (
+            *("The General", "1926", "8.1", "Comedy", "1 h 07 min", "locomotive", "Buster Keaton", "Clyde Bruckman"),
+            *("1926-12-31", "youtu.be/abcdefghijk", "Silent, Trains", "1920x1080 h264", "stored 3 days ago"),
+        ):
+            assert words in text_of(app.widget)
+
+
+async def test_what_is_unknown_takes_no_room() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(60, 20)):
+        app.widget.show(FullItem(Item(Kind.CHANNEL, "1", "News", number=7, archive_days=3)))
+        assert text_of(app.widget).strip().splitlines()[0] == "News"
+        assert "No. 7" in text_of(app.widget) and "3 days" in text_of(app.widget)
+        assert "Cast" not in app.widget.text and "None" not in app.widget.text
+
+
+async def test_long_texts_scroll_and_another_title_starts_at_its_beginning() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.widget.show(GENERAL)
+        assert text_of(app.widget).endswith(("▾", "-"))
+        await pilot.press("down", "pagedown")
+        assert app.widget.scroll_offset.y == 10
+        app.widget.show(GENERAL, note="fetched")
+        assert app.widget.scroll_offset.y == 10
+        await pilot.press("end")
+        assert "mkv" in text_of(app.widget)
+        app.widget.show(FullItem(Item(Kind.MOVIE, "2", "Metropolis")))
+        assert text_of(app.widget).splitlines()[0].strip() == "Metropolis"
+
+
+async def test_nothing_chosen_and_failures_are_said_in_one_line() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(60, 10)):
+        app.widget.show_nothing("Choose a title to read about it")
+        assert text_of(app.widget).strip() == "Choose a title to read about it"
+        app.widget.show(FullItem(Item(Kind.MOVIE, "2", "Metropolis")))
+        app.widget.set_note("the server did not answer", failed=True)
+        assert "the server did not answer" in text_of(app.widget)
+
+
+@pytest.mark.parametrize("width", [1, 2, 20, 80])
+async def test_hostile_details_stay_in_their_lines(width: int) -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(width, 12)) as pilot:
+        for title in HOSTILE_TITLES:
+            item = Item(Kind.SERIES, "1", title, genre=title, category=title, series_name=title)
+            app.widget.show(FullItem(item, plot=title, cast=title, director=title, released=title), note=title)
+            assert_clean(lines_of(app.widget), width)
+        await pilot.press("end")
+        assert_clean(lines_of(app.widget), width)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (12, 3), (70, 20)])
+async def test_emptiness_is_said_in_any_room(size: tuple[int, int]) -> None:
+    app = OneWidget(EmptyState("Nothing here", "No sync yet.", "r starts one"))
+    async with app.run_test(size=size):
+        assert_clean(lines_of(app.widget), size[0])
+        assert size[0] < 70 or "r starts one" in text_of(app.widget)
+        for title in HOSTILE_TITLES:
+            app.widget.say(title, title, title)
+            assert_clean(lines_of(app.widget), size[0])

@@ -1,0 +1,23 @@
+"""The widgets whose keys a user may change, for checking what the settings say of keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.widget import Widget
+
+from tui_app.widgets.category_list import CategoryList
+from tui_app.widgets.details import Details
+from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.search_box import SearchEntry
+from tui_app.widgets.series_tree import SeriesTree
+
+KEYED_WIDGETS: Final[tuple[type[Widget], ...]] = (
+    PagedList,
+    CategoryList,
+    SeriesTree,
+    FilterBar,
+    Details,
+    SearchEntry,
+)
