@@ -196,6 +196,14 @@ async def test_an_unknown_name_is_unreachable(client_for: Build) -> None:
             await client.login()
 
 
+async def test_a_server_without_encryption_asked_for_it_is_named_as_such(client_for: Build) -> None:
+    async with ScriptedPanel(always(answer(BODY))) as panel:
+        async with client_for(panel.url.replace("http:", "https:")) as client:
+            with pytest.raises(Unreachable, match="No secure connection") as caught:
+                await client.login()
+    assert "http" in caught.value.hint
+
+
 async def test_f43_a_close_delimited_body_that_stops_is_for_the_rows_to_find_out(client_for: Build) -> None:
     async with ScriptedPanel(always(answer(BODY[:-30], length=None))) as panel, client_for(panel.url) as client:
         with await client.fetch_list(Kind.CHANNEL) as body:

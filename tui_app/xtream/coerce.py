@@ -204,7 +204,7 @@ def wire_id(value: object, canonical: str) -> str | None:
     if type(value) is not str or value == canonical:
         return None
     sent = value.strip()
-    return sent if sent != canonical and len(sent) <= ID_LIMIT else None
+    return sent if sent != canonical and len(sent) <= ID_LIMIT and sent.isprintable() else None
 
 
 def ids(value: object) -> tuple[str, ...]:
