@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import replace
 from typing import Any, Final
@@ -21,6 +20,8 @@ _LASTING: Final = frozenset(("expired", "banned", "disabled"))
 
 def ask_panel(profile: Profile, password: str) -> Account:
     """Log in once. Raises `PanelError` and its children when refused or unreachable."""
+    import asyncio  # late: it would cost each `--help` 20 ms
+
     from tui_app.sync import test_login
 
     return asyncio.run(test_login(profile, password))

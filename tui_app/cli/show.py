@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 import click
@@ -47,11 +46,13 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: 
         else:
             print_channel(stored, guide)
         return
-    full = stored if offline or freshness(stored) == "fresh" else _with_details(session, profile, stored)
+    full, state = stored, freshness(stored)
+    if not offline and state != "fresh":
+        full, state = _with_details(session, profile, stored)
     if as_json:
-        print_json(title_document(full, freshness(full)))
+        print_json(title_document(full, state))
     else:
-        print_title(full, freshness(full))
+        print_title(full, state)
 
 
 def freshness(full: FullItem) -> Freshness:
@@ -66,19 +67,23 @@ def _stored(session: Session, profile: str, kind: Kind, item_id: str) -> FullIte
         return store.full_item(kind, item_id)
 
 
-def _with_details(session: Session, profile: str, stored: FullItem) -> FullItem:
+def _with_details(session: Session, profile: str, stored: FullItem) -> tuple[FullItem, Freshness]:
     """The item with details from the panel; as stored, with a warning, when the panel gives none."""
+    import asyncio
+
     from tui_app.sync import fetch_item_details
 
     item = stored.item
     try:
-        return asyncio.run(fetch_item_details(session.paths, profile, item.kind, item.id))
+        return asyncio.run(fetch_item_details(session.paths, profile, item.kind, item.id)), "fresh"
     except (PanelError, SecretError) as error:
         _warn_stored(error)
-        return stored
+        return stored, freshness(stored)
 
 
 def _guide(session: Session, profile: str, channel_id: str) -> tuple[Programme, ...]:
+    import asyncio
+
     from tui_app.sync import fetch_guide
 
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -95,6 +94,8 @@ def _sync_all(
     accept_shrink: bool = False,
 ) -> list[SyncFinished]:
     """The outcomes in order; after a cancelled one the rest is not started."""
+    import asyncio
+
     from tui_app.sync import Cancellation, run_sync
 
     cancellation = Cancellation()
