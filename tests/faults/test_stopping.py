@@ -18,7 +18,7 @@ from tests.faults.conftest import PROFILE, Home
 from tests.faults.fault_panel import FaultPanel
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
-from tui_app.settings import ProfileStore
+from tui_app.settings import Profile, ProfileStore
 
 ANSWER_S = 10.0  # for a child on a busy machine to get somewhere
 
@@ -88,6 +88,50 @@ async def test_ctrl_c_while_the_login_is_silent_is_obeyed(patient: Home, panel: 
 
     assert (code, seconds < 1) == (130, True)
     assert "Traceback" not in err
+
+
+async def test_ctrl_c_is_answered_at_once(patient: Home, panel: FaultPanel) -> None:
+    panel.faults["get_vod_streams"] = faults.silent()
+    process = patient.command_line.start("sync", PROFILE, "--json")
+    assert panel.is_waiting.wait(ANSWER_S)
+    assert process.stderr is not None
+
+    asked = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    answer = process.stderr.readline()
+
+    assert time.monotonic() - asked < 0.5  # the promise is 0.2 s on a machine that does nothing else
+    assert "top" in answer
+    assert finish(process, asked)[0] == 130
+
+
+@pytest.mark.parametrize("phase", ["comparing", "writing", "indexing"])
+async def test_ctrl_c_in_the_middle_of_the_work_leaves_the_old_rows_or_all_new_ones(phase: str, tmp_path: Path) -> None:
+    with DemoPanel(channels=10, movies=6_000, series=10) as demo:
+        home = Home(tmp_path / "home", demo.password)
+        ProfileStore(home.paths.ensure()).add(Profile(PROFILE, demo.url, demo.username, "file"), demo.password)
+        await home.sync()
+        before = home.content()["movie"]
+        demo.generation = 1
+        engine = home.command_line.start("sync", PROFILE, "--events", "--full")
+        assert engine.stdout is not None
+        for line in engine.stdout:
+            event = json.loads(line)
+            if (event.get("part"), event.get("phase")) == ("movies", phase):
+                break
+
+        asked = time.monotonic()
+        engine.send_signal(signal.SIGINT)
+        code, out, _, seconds = finish(engine, asked)
+
+    finished = json.loads(out.splitlines()[-1])
+    assert (code, finished["status"]) == (130, "cancelled")
+    assert seconds < 1
+    if phase == "indexing" and finished["report"]["movies"]["status"] == "completed":  # too late: it is whole
+        assert len(home.names(Kind.MOVIE)) == demo.library.count(Kind.MOVIE, 1)
+    else:
+        assert home.content()["movie"] == before
+    home.assert_sound()
 
 
 @pytest.mark.parametrize("how", ["a line", "end of input"])
@@ -211,7 +255,5 @@ async def test_a_sync_killed_at_any_moment_leaves_a_sound_file(home: Home, demo:
 async def test_a_sync_killed_at_very_many_moments_leaves_a_sound_file(tmp_path: Path) -> None:
     with DemoPanel(channels=2_000, movies=8_000, series=3_000) as demo, FaultPanel(demo) as panel:
         home = Home(tmp_path / "home", demo.password)
-        from tui_app.settings import Profile
-
         ProfileStore(home.paths.ensure()).add(Profile(PROFILE, panel.url, demo.username, "file"), demo.password)
         await kill_often(home, demo, 200)
