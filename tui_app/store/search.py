@@ -246,14 +246,14 @@ class _Run:
         )
 
     def _take(self, kind: Kind, rows: Iterable[tuple[Any, ...]]) -> None:
-        found = self._found[kind]
+        found, typed = self._found[kind], self._typed
         for key, folded, alias, rating in rows:
-            points = score(self._typed, folded, alias)
+            points = score(typed, folded, alias)
             if self._more_words and self._more_words.issubset(folded.split()):
                 points += _MORE_LETTERS_BONUS
             found.scores[key] = points
             found.ties[key] = (-rating, len(alias or folded), folded)
-            found.matched.add(key)
+        found.matched.update(found.scores)
 
     # --------------------------------------------------------------------------------------------------- texts
     def _search_texts(self) -> None:
