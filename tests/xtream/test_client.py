@@ -197,11 +197,17 @@ async def test_an_unknown_name_is_unreachable(client_for: Build) -> None:
 
 
 async def test_a_server_without_encryption_asked_for_it_is_named_as_such(client_for: Build) -> None:
-    async with ScriptedPanel(always(answer(BODY))) as panel:
-        async with client_for(panel.url.replace("http:", "https:")) as client:
+    async def speak_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(5)
+        writer.write(answer(b"plain", 400))
+        writer.close()
+
+    async with await asyncio.start_server(speak_plainly, "127.0.0.1", 0) as server:
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with client_for(url) as client:
             with pytest.raises(Unreachable, match="No secure connection") as caught:
                 await client.login()
-    assert "http" in caught.value.hint
+    assert "http only" in caught.value.hint
 
 
 async def test_f43_a_close_delimited_body_that_stops_is_for_the_rows_to_find_out(client_for: Build) -> None:
