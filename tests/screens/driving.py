@@ -14,6 +14,7 @@ from tui_app.app import make_app
 from tui_app.paths import Paths
 from tui_app.screens.browse import BrowseScreen
 from tui_app.tui import TuiApp
+from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
@@ -55,7 +56,7 @@ class Driver:
     @property
     def list(self) -> PagedList:
         """The main list of the screen."""
-        lists = [found for found in self.app.screen.query(PagedList) if found.id != "categories"]
+        lists = [found for found in self.app.screen.query(PagedList) if not isinstance(found, CategoryList)]
         return lists[0]
 
     @property
@@ -79,11 +80,10 @@ class Driver:
         """The problem line of a dialog."""
         return str(self.app.screen.query_one(".problem", Static).content)
 
-    def titles(self, count: int = 10) -> list[str]:
-        """The main cells of the first rows."""
+    def cells(self, column: int = 0, count: int = 20) -> list[str]:
+        """The cells of one column of the first rows."""
         source = self.list._pages.source
-        main = next(index for index, column in enumerate(self.list._columns) if column.main)
-        return [row.cells[main] for row in source.rows(0, min(count, source.total)) or ()]
+        return [row.cells[column] for row in source.rows(0, min(count, source.total)) or ()]
 
 
 @asynccontextmanager

@@ -66,6 +66,10 @@ class BrowseScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self.state = ViewState()
+        self.category_list = CategoryList(id="categories")
+        self.filter_bar = FilterBar()
+        self.titles = PagedList(columns=COLUMNS[self.KIND], id="list")
+        self.pane = Details(id="details")
         self._reveal = False
         self._categories: tuple[Category, ...] = ()
         self._favourites: frozenset[str] = frozenset()
@@ -73,22 +77,14 @@ class BrowseScreen(Place):
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
-            yield CategoryList(id="categories")
+            yield self.category_list
             with Vertical(id="middle"):
-                yield FilterBar()
-                yield PagedList(columns=COLUMNS[self.KIND], id="list")
-            yield Details(id="details")
-
-    @property
-    def list(self) -> PagedList:
-        return self.query_one("#list", PagedList)
-
-    @property
-    def category_list(self) -> CategoryList:
-        return self.query_one(CategoryList)
+                yield self.filter_bar
+                yield self.titles
+            yield self.pane
 
     def on_mount(self) -> None:
-        self.set_focus(self.list)
+        self.set_focus(self.titles)
 
     async def on_unmount(self) -> None:
         await self.keep_place()
@@ -132,7 +128,7 @@ class BrowseScreen(Place):
             query = self.state.query(self.KIND, favourites=self._favourites, hidden_categories=hidden)
             self._view = await library.view(query)
         except XtreamTuiError as error:
-            self.list.show_empty("The library can't be read", error.message, error.hint)
+            self.titles.show_empty("The library can't be read", error.message, error.hint)
             return
         if read_categories:
             self._show_categories()
@@ -151,20 +147,20 @@ class BrowseScreen(Place):
         assert self._view is not None
         self._show_chips()
         if not self._view.total:
-            self.list.show_empty(*why_empty(self.KIND, self.state, self.house))
-            self.query_one(Details).show_nothing()
+            self.titles.show_empty(*why_empty(self.KIND, self.state, self.house))
+            self.pane.show_nothing()
             return
         source = ItemSource(self._view, self._favourites)
         if keep:
-            self.list.reload(source)
+            self.titles.reload(source)
         else:
-            self.list.show(source, keep_key=self.state.row_key)
+            self.titles.show(source, keep_key=self.state.row_key)
 
     def _show_chips(self) -> None:
         chips = [Chip(name, words) for name, words in self.state.chips]
         if self.state.sort != "number" or self.state.descending:
             chips.append(Chip("sort", f"by {self.state.sort_words}"))
-        self.query_one(FilterBar).show(chips)
+        self.filter_bar.show(chips)
 
     def _change(self, state: ViewState, *, keep: bool = False, rest_s: float = 0) -> None:
         """Another view of the kind."""
@@ -200,7 +196,7 @@ class BrowseScreen(Place):
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
-        if event.list is self.list and not isinstance(event, CategoryList.Highlighted):
+        if event.list is self.titles and not isinstance(event, CategoryList.Highlighted):
             self.state = replace(self.state, row_key=event.key)
             self._keep_place()
             self._show_details(event.key)
@@ -222,7 +218,7 @@ class BrowseScreen(Place):
         query = self.state.query(self.KIND, favourites=self._favourites, hidden_categories=hidden)
         index = await library.index_of_letter(query, event.letter)
         if index is not None:
-            self.list.move_to(index)
+            self.titles.move_to(index)
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
         event.stop()
@@ -230,21 +226,20 @@ class BrowseScreen(Place):
 
     @work(exclusive=True, group="details")
     async def _show_details(self, item_id: str) -> None:
-        pane = self.query_one(Details)
         library = self.house.library
-        if library is None or not pane.display:
+        if library is None or not self.pane.display:
             return
         await asyncio.sleep(REST_S)
         try:
-            pane.show(await library.open_item(self.KIND, item_id))
+            self.pane.show(await library.open_item(self.KIND, item_id))
         except XtreamTuiError:
-            pane.show_nothing()
+            self.pane.show_nothing()
 
     # --------------------------------------------------------------------------------------------- actions
     @work(exclusive=True, group="favourite")
     async def action_favourite(self) -> None:
         """Mark the title under the cursor, or unmark it."""
-        row, library = self.list.row, self.house.library
+        row, library = self.titles.row, self.house.library
         if row is None or row.separator or library is None:
             return
         name = row.cells[next(i for i, column in enumerate(COLUMNS[self.KIND]) if column.main)]
@@ -253,7 +248,7 @@ class BrowseScreen(Place):
         if self.state.favourites or self._view is None:
             self._show(keep=True)
         else:
-            self.list.reload(ItemSource(self._view, self._favourites))
+            self.titles.reload(ItemSource(self._view, self._favourites))
 
     @work(exclusive=True, group="filter")
     async def action_filter(self) -> None:
@@ -293,7 +288,7 @@ class BrowseScreen(Place):
     def action_back_to_list(self) -> None:
         """To the list."""
         self.remove_class("-choosing")
-        self.set_focus(self.list)
+        self.set_focus(self.titles)
 
     @work(exclusive=True, group="hide")
     async def action_hide_category(self) -> None:
@@ -318,7 +313,7 @@ class BrowseScreen(Place):
 
     def action_copy(self) -> None:
         """Copy the stream address of the title under the cursor."""
-        row = self.list.row
+        row = self.titles.row
         if row is not None and not row.separator and self.KIND is not Kind.SERIES:
             copy_address(self, self.house, self.KIND, row.key)
 

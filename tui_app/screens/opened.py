@@ -62,24 +62,19 @@ class OpenedItem(Place):
         self._watched: frozenset[str] = frozenset()
         self._is_favourite = False
         self._tree_filled = False
+        self.pane = Details(id="item")
+        self.episodes = SeriesTree(id="tree")
+        self.episode_pane = Details(id="episode")
         self.set_class(kind is Kind.SERIES, "-series")
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
             if self.kind is Kind.SERIES:
-                yield SeriesTree(id="tree")
+                yield self.episodes
             with Vertical(id="words"):
-                yield Details(id="item")
+                yield self.pane
                 if self.kind is Kind.SERIES:
-                    yield Details(id="episode")
-
-    @property
-    def pane(self) -> Details:
-        return self.query_one("#item", Details)
-
-    @property
-    def episodes(self) -> SeriesTree:
-        return self.query_one(SeriesTree)
+                    yield self.episode_pane
 
     def on_mount(self) -> None:
         self.set_focus(self.episodes if self.kind is Kind.SERIES else self.pane)
@@ -176,12 +171,12 @@ class OpenedItem(Place):
     def on_series_tree_episode_highlighted(self, event: SeriesTree.EpisodeHighlighted) -> None:
         event.stop()
         if self._full is not None:
-            self.query_one("#episode", Details).show(episode_item(event.episode, self._full.item))
+            self.episode_pane.show(episode_item(event.episode, self._full.item))
 
     def on_series_tree_episode_activated(self, event: SeriesTree.EpisodeActivated) -> None:
         event.stop()
         self.add_class("-reading")
-        self.set_focus(self.query_one("#episode", Details))
+        self.set_focus(self.episode_pane)
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()

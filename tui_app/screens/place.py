@@ -37,6 +37,9 @@ class Place(Screen[None]):
     def __init__(self, place: str = "") -> None:
         super().__init__()
         self.place = place or self.PLACE
+        # Widgets are kept, not looked up: an answer may come when the screen is being taken apart.
+        self.top_line = TopLine(PLACES if self.place != WELCOME else (), self.place)
+        self.sync_bar = SyncBar()
         self._shown_library: Library | None = None
         self._changed_parts: set[str] = set()
 
@@ -45,10 +48,10 @@ class Place(Screen[None]):
         return cast(HasHouse, self.app).house
 
     def compose(self) -> ComposeResult:
-        yield TopLine(PLACES if self.place != WELCOME else (), self.place)
+        yield self.top_line
         yield from self.compose_body()
         yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
-        yield SyncBar()
+        yield self.sync_bar
         yield Footer(show_command_palette=False, compact=True)
 
     def compose_body(self) -> ComposeResult:
@@ -74,8 +77,8 @@ class Place(Screen[None]):
     def show_news(self) -> None:
         """Show the profile's name and how its sync stands."""
         profile = self.house.profile
-        self.query_one(TopLine).show_profile(profile.name if profile else "")
-        show_sync(self.query_one(SyncBar), self.house)
+        self.top_line.show_profile(profile.name if profile else "")
+        show_sync(self.sync_bar, self.house)
 
     def on_screen_resume(self) -> None:
         self.refresh_bindings()

@@ -43,16 +43,16 @@ class ProfilesScreen(Place):
         ),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.names = PagedList(columns=_COLUMNS)
+
     def compose_body(self) -> ComposeResult:
         with Vertical(id="body"):
-            yield PagedList(columns=_COLUMNS)
-
-    @property
-    def list(self) -> PagedList:
-        return self.query_one(PagedList)
+            yield self.names
 
     def on_mount(self) -> None:
-        self.set_focus(self.list)
+        self.set_focus(self.names)
 
     def library_opened(self) -> None:
         self._read()
@@ -65,13 +65,13 @@ class ProfilesScreen(Place):
         try:
             profiles = await asyncio.to_thread(self.house.profiles.list)
         except XtreamTuiError as error:
-            self.list.show_empty("The profiles can't be read", error.message, error.hint)
+            self.names.show_empty("The profiles can't be read", error.message, error.hint)
             return
         if not profiles:
-            self.list.show_empty("No profile yet", "A profile is one account at one provider.", "a adds one")
+            self.names.show_empty("No profile yet", "A profile is one account at one provider.", "a adds one")
             return
         here = self.house.profile.name if self.house.profile else ""
-        self.list.reload(RowsSource([_row(profile, here) for profile in profiles]))
+        self.names.reload(RowsSource([_row(profile, here) for profile in profiles]))
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
@@ -89,11 +89,11 @@ class ProfilesScreen(Place):
     @work(exclusive=True, group="test")
     async def action_test(self) -> None:
         """Log in once."""
-        if self.list.row is None:
+        if self.names.row is None:
             return
         from tui_app.sync import test_login
 
-        name = self.list.row.key
+        name = self.names.row.key
         self.notify("Logging in …", title=name, timeout=3, markup=False)
         try:
             profile = self.house.profiles.get(name)
@@ -113,9 +113,9 @@ class ProfilesScreen(Place):
     @work(exclusive=True, group="dialog")
     async def action_remove(self) -> None:
         """Remove a profile; says what goes and asks."""
-        if self.list.row is None:
+        if self.names.row is None:
             return
-        name = self.list.row.key
+        name = self.names.row.key
         if self.house.runner.is_busy(name):
             self.notify("It is being synced: cancel that first (x).", title=name, severity="warning", markup=False)
             return

@@ -55,6 +55,10 @@ class SearchScreen(Place):
 
     def __init__(self) -> None:
         super().__init__()
+        self.box = SearchBox(placeholder="Title, actor, director, genre …")
+        self.filter_bar = FilterBar()
+        self.results = PagedList(columns=COLUMNS, marks_width=0, id="results")
+        self.pane = Details(id="details")
         self._scope: Kind | None = None
         self._hits: tuple[Hit, ...] = ()
         self._asked = ""
@@ -62,21 +66,13 @@ class SearchScreen(Place):
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
             with Vertical(id="middle"):
-                yield SearchBox(placeholder="Title, actor, director, genre …")
-                yield FilterBar()
-                yield PagedList(columns=COLUMNS, marks_width=0, id="results")
-            yield Details(id="details")
-
-    @property
-    def box(self) -> SearchBox:
-        return self.query_one(SearchBox)
-
-    @property
-    def results(self) -> PagedList:
-        return self.query_one("#results", PagedList)
+                yield self.box
+                yield self.filter_bar
+                yield self.results
+            yield self.pane
 
     def on_mount(self) -> None:
-        self.query_one(FilterBar).can_focus = False
+        self.filter_bar.can_focus = False
         self.box.take_focus()
         self._show_prompt()
 
@@ -112,7 +108,7 @@ class SearchScreen(Place):
     def _show_prompt(self) -> None:
         self._hits = ()
         self._show_chips(None)
-        self.query_one(Details).show_nothing()
+        self.pane.show_nothing()
         self.results.show_empty(
             "Type what you look for",
             "Accents, word order and small typing errors do not matter.",
@@ -124,7 +120,7 @@ class SearchScreen(Place):
         self._show_chips(answer)
         if not answer.hits:
             where = f" among the {self._scope.plural}" if self._scope else ""
-            self.query_one(Details).show_nothing()
+            self.pane.show_nothing()
             self.results.show_empty(
                 f"Nothing found{where}", "Fewer or shorter words find more.", _scope_hint(self._scope)
             )
@@ -139,7 +135,7 @@ class SearchScreen(Place):
         chips = [Chip("scope", f"only {self._scope.plural}")] if self._scope else []
         if answer is not None and answer.total:
             chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found", removable=False))
-        self.query_one(FilterBar).show(chips)
+        self.filter_bar.show(chips)
 
     # -------------------------------------------------------------------------------------- what is heard
     def on_search_box_submitted(self, event: SearchBox.Submitted) -> None:
@@ -178,7 +174,7 @@ class SearchScreen(Place):
 
     @work(exclusive=True, group="details")
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
-        pane, library = self.query_one(Details), self.house.library
+        pane, library = self.pane, self.house.library
         if library is None or not pane.display or event.index >= len(self._hits):
             return
         item = self._hits[event.index].item

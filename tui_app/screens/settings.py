@@ -60,32 +60,41 @@ class SettingsScreen(Place):
         Binding("down", "app.focus_next", "Down", show=False, tooltip="The field below", id="settings.down"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._heading = Static("Synchronisation", classes="heading", id="heading-sync", markup=False)
+        self._saved = Static("", id="saved", markup=False)
+        self._facts = Static("", id="facts")
+        self._flags = {name: Tick(words, id=name, compact=True) for name, words in _FLAGS.items()}
+        self._kinds = {kind: Tick(kind.plural.capitalize(), id=f"kind-{kind}", compact=True) for kind in LISTED_KINDS}
+        choices = [(hours, _interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS]
+        self._interval = CycleField("How often", choices, SyncSettings().interval_hours, id="interval_hours")
+        self._actions = {
+            id_: Button(words, id=id_, compact=True)
+            for id_, words in (("sync", "Sync now"), ("full", "Full sync"), ("clear", "Clear cache …"))
+        }
+
     def compose_body(self) -> ComposeResult:
-        settings = self.house.profile.sync if self.house.profile else SyncSettings()
+        app_settings = self.house.settings
         with VerticalScroll(id="body", can_focus=False):
-            yield Static("Synchronisation", classes="heading", id="heading-sync", markup=False)
-            yield Static("", id="saved", markup=False)
-            yield Tick(_FLAGS["automatic"], settings.automatic, id="automatic", compact=True)
-            choices = [(hours, _interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS]
-            yield CycleField("How often", choices, settings.interval_hours, id="interval_hours")
-            for name in ("unmetered_only", "at_start", "notify"):
-                yield Tick(_FLAGS[name], getattr(settings, name), id=name, compact=True)
+            yield self._heading
+            yield self._saved
+            yield self._flags["automatic"]
+            yield self._interval
+            yield from (tick for name, tick in self._flags.items() if name != "automatic")
             with Horizontal(classes="row"):
-                for kind in LISTED_KINDS:
-                    yield Tick(kind.plural.capitalize(), kind in settings.kinds, id=f"kind-{kind}", compact=True)
+                yield from self._kinds.values()
             yield Static("Cache", classes="heading", markup=False)
-            yield Static("", id="facts")
+            yield self._facts
             with Horizontal(classes="row"):
-                yield Button("Sync now", id="sync", compact=True)
-                yield Button("Full sync", id="full", compact=True)
-                yield Button("Clear cache …", id="clear", compact=True)
+                yield from self._actions.values()
             yield Static("Look", classes="heading", markup=False)
             with Horizontal(classes="row"):
                 yield Button("Choose a theme …", id="theme", compact=True)
-                yield Tick("Bell", self.house.settings.bell, id="app-bell", compact=True)
+                yield Tick("Bell", app_settings.bell, id="app-bell", compact=True)
                 yield Tick(
                     "Desktop notification",
-                    self.house.settings.desktop_notifications,
+                    app_settings.desktop_notifications,
                     id="app-desktop_notifications",
                     compact=True,
                 )
@@ -100,26 +109,26 @@ class SettingsScreen(Place):
 
     def show_news(self) -> None:
         super().show_news()
-        for name in ("sync", "full", "clear"):
-            self.query_one(f"#{name}", Button).disabled = self.house.profile is None or self.house.is_syncing
+        for button in self._actions.values():
+            button.disabled = self.house.profile is None or self.house.is_syncing
 
     def _fill(self) -> None:
         """The fields as the profile's settings are."""
         profile = self.house.profile
         words = f"Synchronisation of {profile.name}" if profile else "Synchronisation: no profile yet (6 adds one)"
-        self.query_one("#heading-sync", Static).update(words)
+        self._heading.update(words)
         settings = profile.sync if profile else SyncSettings()
         with self.prevent(Checkbox.Changed):
-            for name in _FLAGS:
-                self.query_one(f"#{name}", Checkbox).value = getattr(settings, name)
-            for kind in LISTED_KINDS:
-                self.query_one(f"#kind-{kind}", Checkbox).value = kind in settings.kinds
-        self.query_one("#interval_hours", CycleField).set(settings.interval_hours)
+            for name, tick in self._flags.items():
+                tick.value = getattr(settings, name)
+            for kind, tick in self._kinds.items():
+                tick.value = kind in settings.kinds
+        self._interval.set(settings.interval_hours)
 
     @work(exclusive=True, group="facts")
     async def _read_facts(self) -> None:
         stats = await self.house.refresh_stats()
-        self.query_one("#facts", Static).update(facts_table(stats) if stats else Text("No profile, no cache."))
+        self._facts.update(facts_table(stats) if stats else Text("No profile, no cache."))
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
@@ -145,10 +154,9 @@ class SettingsScreen(Place):
 
     # --------------------------------------------------------------------------------------------- saving
     def _wanted(self, settings: SyncSettings) -> SyncSettings:
-        flags: dict[str, Any] = {name: self.query_one(f"#{name}", Checkbox).value for name in _FLAGS}
-        kinds = tuple(kind for kind in LISTED_KINDS if self.query_one(f"#kind-{kind}", Checkbox).value)
-        hours = self.query_one("#interval_hours", CycleField).value
-        return replace(settings, **flags, kinds=kinds, interval_hours=hours)
+        flags: dict[str, Any] = {name: tick.value for name, tick in self._flags.items()}
+        kinds = tuple(kind for kind, tick in self._kinds.items() if tick.value)
+        return replace(settings, **flags, kinds=kinds, interval_hours=self._interval.value)
 
     def _save_sync(self) -> None:
         if self.house.profile is not None:
@@ -172,7 +180,7 @@ class SettingsScreen(Place):
         await self._save(write)
 
     async def _save(self, write: Any) -> None:
-        line = self.query_one("#saved", Static)
+        line = self._saved
         try:
             await asyncio.to_thread(write)
         except XtreamTuiError as error:

@@ -1,0 +1,147 @@
+"""Profiles: the first one, another one, switching, refusals in plain words, removing."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from tests.screens.conftest import add_profile
+from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
+from tui_app.catalog import Kind
+from tui_app.demo import DemoPanel
+from tui_app.paths import Paths
+from tui_app.settings import ProfileStore
+
+
+def field(driver: Driver, name: str) -> Input:
+    return driver.app.screen.query_one(f"#{name}", Input)
+
+
+def link(panel: DemoPanel, password: str | None = None) -> str:
+    return f"{panel.url}/get.php?username={panel.username}&password={password or panel.password}&type=m3u_plus"
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
+    tmp_path_factory: pytest.TempPathFactory, panel: DemoPanel, size: tuple[int, int]
+) -> None:
+    paths = Paths.under(tmp_path_factory.mktemp("new"))
+    async with running(paths, size) as driver:
+        await driver.until(lambda: driver.says("Welcome to xtream-tui"), "the welcome")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
+        field(driver, "link").value = link(panel)
+        await driver.until(lambda: field(driver, "password").value == panel.password, "the fields filled")
+        assert field(driver, "link").value == panel.url  # the secret left the visible field
+        assert panel.password not in driver.seen()
+        field(driver, "name").value = "mine"
+        field(driver, "name").focus()
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.house.profile is not None, "the profile", 20)
+        await driver.until(lambda: driver.list.total == 60, "the channels, synced by themselves", 30)
+        await driver.until(lambda: not driver.app.house.is_syncing, "the end of the sync", 30)
+    stored = ProfileStore(paths).get("mine")
+    assert stored.account is not None and stored.account.status == "active"
+
+
+async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_panel: DemoPanel) -> None:
+    secrets = paths.secrets_file.read_bytes()
+    async with running(paths) as driver:
+        await driver.press("6")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("a")
+        await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
+        field(driver, "link").value = link(shared_panel, "wrong-password")
+        field(driver, "name").value = "other"
+        field(driver, "name").focus()
+        await driver.press("enter")
+        await driver.until(lambda: driver.problem() and "Testing" not in driver.problem(), "the reason", 20)
+        assert "wrong-password" not in driver.seen()
+    assert [profile.name for profile in ProfileStore(paths).list()] == [PROFILE]
+    assert paths.secrets_file.read_bytes() == secrets
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Paste the link"),
+        ({"link": "panel.example"}, "User name and password"),
+        ({"link": "http://u:p@panel.example"}, "before an @"),
+        ({"link": "http://127.0.0.1:9", "username": "u", "password": "p", "name": PROFILE}, "already"),
+        ({"link": "http://127.0.0.1:9", "username": "u", "password": "p", "name": "x"}, "127.0.0.1"),
+    ],
+)
+async def test_what_is_missing_or_wrong_is_said_in_the_dialog(paths: Paths, fields: dict[str, str], words: str) -> None:
+    async with running(paths) as driver:
+        await driver.press("6")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("a")
+        await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
+        for name, value in fields.items():
+            field(driver, name).value = value
+        field(driver, "link").focus()
+        await driver.press("enter")
+        await driver.until(lambda: words in driver.problem(), words, 20)
+
+
+async def test_switching_is_instant_and_shows_only_the_other_library(paths: Paths, panel: DemoPanel) -> None:
+    add_profile(paths, panel, "second")
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("6")
+        await driver.until(lambda: driver.list.total == 2, "two profiles")
+        await driver.press("end", "enter")
+        await driver.until(lambda: driver.says("Nothing of “second”"), "the other profile's offer")
+        await driver.press("escape", "2")
+        await driver.until(
+            lambda: driver.says("r starts the first sync") and driver.list.total == 0, "nothing of the first"
+        )
+        await driver.press("6", "home", "enter")
+        await driver.until(lambda: driver.app.house.profile and driver.app.house.profile.name == PROFILE, "back")
+        await driver.press("2")
+        await driver.until(lambda: driver.list.total == 150, "the first one's movies")
+    current = ProfileStore(paths).current()
+    assert current is not None and current.name == PROFILE
+
+
+async def test_removing_says_what_goes_and_the_last_one_leads_to_the_welcome(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("6")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("delete")
+        await driver.until(lambda: driver.says("the copy of 240 items"), "what goes")
+        await driver.press("enter")  # the harmless answer has the focus
+        await driver.pilot.pause(0.1)
+        assert ProfileStore(paths).list()
+        await driver.press("delete")
+        await driver.until(lambda: driver.says("the copy of 240 items"), "what goes")
+        await driver.press("left", "enter")
+        await driver.until(lambda: driver.says("Welcome to xtream-tui"), "the welcome")
+    assert not ProfileStore(paths).list()
+    assert not paths.library_db(PROFILE).exists()
+
+
+async def test_a_login_is_tested_from_the_list(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("6")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("t")
+        await driver.until(lambda: "The login works" in driver.toasts(), "the answer", 20)
+
+
+async def test_favourites_of_one_profile_are_not_the_others(paths: Paths, panel: DemoPanel) -> None:
+    add_profile(paths, panel, "second")
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("f")
+        await driver.until(lambda: driver.list.row is not None and driver.list.row.marks, "the star")
+        library = driver.app.house.library
+        assert library is not None
+        await driver.app.house.open_profile("second")
+        other = driver.app.house.library
+        assert other is not None and other is not library
+        from tui_app.catalog import Mark
+
+        assert not await other.marked(Kind.MOVIE, Mark.FAVOURITE)

@@ -1,0 +1,154 @@
+"""Syncing from the app: a real engine process on a real panel, seen on the screen."""
+
+from __future__ import annotations
+
+import time
+
+from tests.screens.driving import PROFILE, Driver, running
+from tui_app.catalog import Kind
+from tui_app.demo import DemoPanel
+from tui_app.events import SyncFinished
+from tui_app.messages import ConnectionChanged, SyncEnded
+from tui_app.paths import Paths
+from tui_app.sync import run_sync
+
+
+async def sync_ends(driver: Driver) -> None:
+    await driver.until(lambda: driver.app.house.is_syncing, "a sync")
+    await driver.until(lambda: not driver.app.house.is_syncing, "its end", 30)
+
+
+async def test_an_empty_library_offers_its_first_sync_and_fills_while_it_runs(empty_paths: Paths) -> None:
+    async with running(empty_paths) as driver:
+        await driver.until(lambda: driver.says("First sync"), "the offer")
+        await driver.press("enter")
+        await sync_ends(driver)
+        await driver.rows_shown()
+        assert driver.list.total == 60
+        await driver.until(lambda: "synced" in driver.bar and "+60 channels" in driver.bar, "what came of it")
+
+
+async def test_later_leaves_a_sentence_with_the_key_and_never_is_remembered(empty_paths: Paths) -> None:
+    async with running(empty_paths) as driver:
+        await driver.until(lambda: driver.says("First sync"), "the offer")
+        await driver.press("escape")
+        await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
+    async with running(empty_paths) as driver:
+        await driver.until(lambda: driver.says("Never ask"), "the offer again")
+        await driver.press("left", "left", "enter")
+        await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
+        await driver.pilot.pause(0.2)
+    async with running(empty_paths) as driver:
+        await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
+        await driver.pilot.pause(0.3)
+        assert not driver.says("Never ask")
+
+
+async def test_a_demo_fills_its_empty_library_by_itself(empty_paths: Paths) -> None:
+    async with running(empty_paths, sync_empty=True) as driver:
+        await driver.until(lambda: driver.list.total == 60, "the channels", 30)
+        assert not driver.says("Never ask")
+        await driver.until(lambda: not driver.app.house.is_syncing, "the end", 30)
+
+
+async def test_changes_of_the_panel_show_after_a_sync_and_the_cursor_stays_on_its_title(
+    empty_paths: Paths, panel: DemoPanel
+) -> None:
+    await run_sync(empty_paths, PROFILE)
+    async with running(empty_paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("end")
+        before = driver.list.row
+        assert before is not None
+        panel.generation = 3
+        expected = panel.expected_changes(Kind.MOVIE, 0, 3)
+        await driver.press("r")
+        await sync_ends(driver)
+        await driver.until(lambda: driver.list.total == 150 + expected.added - expected.removed, "the new number")
+        assert driver.list.row is not None and driver.list.row.key == before.key
+
+
+async def test_a_sync_is_cancelled_at_once_while_the_server_is_silent(empty_paths: Paths, panel: DemoPanel) -> None:
+    async with running(empty_paths) as driver:
+        await driver.until(lambda: driver.says("First sync"), "the offer")
+        await driver.press("escape", "r")
+        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
+        asked = time.monotonic()
+        await driver.press("x")
+        await driver.until(lambda: "cancel" in driver.bar, "the acknowledgement", 0.5)
+        await driver.until(lambda: not driver.app.house.is_syncing, "the end", 5)
+        assert time.monotonic() - asked < 3
+        await driver.until(lambda: "cancelled" in driver.bar, "the last word")
+
+
+async def test_a_dead_panel_says_offline_and_the_banner_leaves_when_it_answers(
+    empty_paths: Paths, panel: DemoPanel
+) -> None:
+    await run_sync(empty_paths, PROFILE)
+    port = panel.port
+    panel.stop()
+    async with running(empty_paths) as driver:
+        await driver.rows_shown()
+        await driver.press("r")
+        await sync_ends(driver)
+        await driver.until(lambda: "offline — data from" in driver.bar, "the banner")
+        assert driver.list.total == 60
+        with DemoPanel(seed=5, channels=60, movies=150, series=30, port=port):
+            await driver.press("r")
+            await sync_ends(driver)
+            await driver.until(lambda: "offline" not in driver.bar, "no banner")
+
+
+async def test_news_of_another_profile_does_not_touch_the_screen(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        bar = driver.bar
+        driver.app.post_message(ConnectionChanged("other", online=False))
+        driver.app.post_message(SyncEnded(SyncFinished("other", "failed", 0, 6, "No answer.")))
+        await driver.pilot.pause(0.1)
+        assert driver.bar == bar
+
+
+async def test_held_back_removals_are_asked_about_once_and_accepted_by_a_sync(paths: Paths) -> None:
+    finished = SyncFinished(PROFILE, "completed", int(time.time()), report={"movies": {"held_back": 140}})
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        driver.app.post_message(SyncEnded(finished))
+        await driver.until(lambda: driver.says("140 fewer movies"), "the question")
+        await driver.press("escape")
+        driver.app.post_message(SyncEnded(finished))
+        await driver.pilot.pause(0.1)
+        assert not driver.says("140 fewer movies")
+        driver.app.house.news(PROFILE).told_held_back = 0
+        driver.app.post_message(SyncEnded(finished))
+        await driver.until(lambda: driver.says("140 fewer movies"), "the question")
+        await driver.press("left", "enter")
+        await sync_ends(driver)
+
+
+async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
+    from dataclasses import replace
+
+    from tui_app.settings import ProfileStore
+
+    await run_sync(empty_paths, PROFILE)
+    store = ProfileStore(empty_paths)
+    store.save_sync_settings(PROFILE, replace(store.get_sync_settings(PROFILE), at_start=True))
+    later = time.time() + 3600
+    async with running(empty_paths, by_itself=True) as driver:
+        await driver.until(lambda: driver.app._scheduler is not None, "the scheduler")
+        scheduler = driver.app._scheduler
+        assert scheduler is not None and not driver.app.house.is_syncing  # synced a moment ago
+        scheduler._first_look, scheduler._clock = True, lambda: later
+        await scheduler.look()
+        await sync_ends(driver)
+
+
+async def test_leaving_in_the_middle_of_a_sync_ends_the_engine(empty_paths: Paths) -> None:
+    async with running(empty_paths) as driver:
+        await driver.until(lambda: driver.says("First sync"), "the offer")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
+        runner = driver.app.house.runner
+    assert not runner.is_busy()
