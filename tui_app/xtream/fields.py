@@ -73,6 +73,8 @@ def seconds(value: object) -> int | None:
 
 def minutes(value: object) -> int | None:
     """A length given in minutes, also as `[42]` or `"42 min"`, in seconds."""
+    if type(value) is int and 0 < value * 60 <= _LONGEST_S:
+        return value * 60
     if isinstance(value, list):
         value = value[0] if value else None
     number = float_(value)
@@ -159,7 +161,8 @@ def is_adult(value: object, name: str) -> bool | None:
         return True
     if isinstance(value, str) and value.strip().lower() in ("false", "no", "off"):
         return False
-    return True if _ADULT_NAME.search(name) else None
+    may_say_so = "XXX" in name or "18" in name or "dult" in name or "DULT" in name
+    return True if may_say_so and _ADULT_NAME.search(name) else None
 
 
 def category_is_adult(name: str) -> bool:
