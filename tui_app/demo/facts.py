@@ -7,7 +7,7 @@ The lists are plain text for people: blocks parted by a blank line, `#` starts a
       cast
       plot
 
-where `= Original title` is left out when both are the same. A serial goes on with one line an episode,
+where `= Original title` is left out when both are the same and "-" stands for nobody to name. A serial goes on with one line an episode,
 `season.number Title`; its minutes are those of a usual episode.
 """
 
@@ -94,10 +94,14 @@ def _film(lines: list[str]) -> Film:
         _split(countries),
         language,
         _split(genres),
-        directors,
-        cast,
+        _named(directors),
+        _named(cast),
         plot,
     )
+
+
+def _named(people: str) -> str:
+    return "" if people == "-" else people
 
 
 def _split(text: str) -> tuple[str, ...]:
