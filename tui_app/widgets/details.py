@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from textual import events
@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_app.catalog import FullItem, Kind, category_names
+from tui_app.text import cell_width
 from tui_app.widgets.empty_state import wrap
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.row_painter import strip_of
@@ -100,7 +101,8 @@ class Details(ScrollView, can_focus=True):
         full, (note, failed) = self._full, self._note
         if full is not None:
             yield from _wrapped(full.item.name, width, "title")
-            yield from _wrapped(f" {glyphs().dot} ".join(_facts(full)), width, "facts")
+            for facts in _joined(_facts(full), f" {glyphs().dot} ", width):
+                yield from _wrapped(facts, width, "facts")
         if note:
             yield from _wrapped(note, width, "warning" if failed else "note")
         if full is None:
@@ -152,6 +154,18 @@ class Details(ScrollView, can_focus=True):
 def _wrapped(text: str, width: int, part: str) -> Iterator[_Line]:
     for line in wrap(text, width) if text else ():
         yield _Line(((line, part),))
+
+
+def _joined(facts: Sequence[str], between: str, width: int) -> Iterator[str]:
+    """Facts side by side, broken between them rather than inside one."""
+    line = ""
+    for fact in facts:
+        longer = f"{line}{between}{fact}" if line else fact
+        if line and cell_width(longer) > width:
+            yield line
+            longer = fact
+        line = longer
+    yield line
 
 
 def _field(label: str, value: str, width: int) -> Iterator[_Line]:

@@ -19,6 +19,7 @@ from tui_app.widgets.row_painter import strip_of
 EmptyPart = Literal["title", "reason", "hint"]
 EMPTY_PARTS: Final[tuple[EmptyPart, ...]] = ("title", "reason", "hint")
 _WIDEST: Final = 60  # cells of a line: longer ones are hard to read
+_LONGEST: Final = 500  # characters: these are sentences, not texts
 
 
 class Emptiness(NamedTuple):
@@ -52,7 +53,7 @@ def paint_emptiness(
     """Line `y` of the words in the middle of `width` x `height` cells."""
     lines: list[tuple[str, EmptyPart]] = []
     for part, text in zip(EMPTY_PARTS, said, strict=True):
-        lines += [(line, part) for line in wrap(text, min(width - 2, _WIDEST))] if text else []
+        lines += [(line, part) for line in wrap(text[:_LONGEST], min(width - 2, _WIDEST))] if text else []
     number = y - max(0, (height - len(lines)) // 2)
     if not 0 <= number < len(lines):
         return strip_of([], width, ground)
