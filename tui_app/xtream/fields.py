@@ -45,7 +45,9 @@ def year_in_name(name: str) -> int | None:
     """The year a title holds in brackets, `Title (1999) [4K]`, or ends in, `Title - 1999`."""
     if ("(" in name or "[" in name) and (boxed := _BOXED_YEAR.findall(name)):
         found: int | None = int(boxed[-1])
-    elif " - " in name and _HAS_YEAR.search(name):
+    elif name[-7:-4] == " - " and name[-4:].isdecimal() and len(name) > 12:
+        found = int(name[-4:])
+    elif " - " in name and _HAS_YEAR.search(name):  # tags after the year
         found = split_title(name).year
     else:
         return None
