@@ -23,5 +23,5 @@ def without_pauses() -> object:
 if __name__ == "__main__":
     from tui_app.sync import panel
 
-    panel.PanelClient = without_pauses()  # type: ignore[misc, assignment]
+    panel.__dict__["PanelClient"] = without_pauses()
     sys.exit(main())

@@ -85,7 +85,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def demo() -> Iterator[DemoPanel]:
-    with DemoPanel(**SIZES) as panel:
+    with DemoPanel(channels=SIZES["channels"], movies=SIZES["movies"], series=SIZES["series"]) as panel:
         yield panel
 
 

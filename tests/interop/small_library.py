@@ -6,7 +6,7 @@ Ids are unique over all kinds and categories, because the server finds any entry
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from xtreamcodeserver.entry.category import XTreamCodeCategory
 from xtreamcodeserver.entry.entry import XTreamCodeType
@@ -31,7 +31,7 @@ NOSFERATU, METROPOLIS, CHARADE, VAMPYR, CLEO = 201, 202, 203, 204, 205
 FLASH_GORDON, LES_VAMPIRES = 301, 302
 
 #: (id, name, file type, rating, added, seconds, director, cast, genres, release, plot)
-_FILMS: Final = (
+_FILMS: Final[tuple[tuple[Any, ...], ...]] = (
     (NOSFERATU, "Nosferatu (1922)", "mkv", 7.9, 1_600_000_000, 5640, "F. W. Murnau", ["Max Schreck", "Greta Schröder"],
      ["Horror", "Fantasy"], datetime(1922, 3, 4), "A house agent's client turns out to be a vampire."),
     (METROPOLIS, "Metropolis (1927)", "mp4", 8.3, 1_600_000_100, 9180, "Fritz Lang", ["Brigitte Helm"],
