@@ -13,7 +13,7 @@ class Cancellation:
     """Thread-safe and final: once cancelled, it stays so."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may cancel while its own thread is in here
         self._flag = threading.Event()
         self._callbacks: list[Callable[[], object]] = []
 

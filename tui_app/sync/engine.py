@@ -118,8 +118,12 @@ class SyncRun:
         """Await `work` as a task of its own, so that cancelling ends it and not whoever called us."""
         loop = asyncio.get_running_loop()
         task = loop.create_task(work)
-        with self._cancellation.calling(lambda: loop.call_soon_threadsafe(task.cancel)):
-            await task
+        try:
+            with self._cancellation.calling(lambda: loop.call_soon_threadsafe(task.cancel)):
+                await task
+        finally:  # cancelled before it began: it must not go on without us
+            task.cancel()
+            await asyncio.wait([task])
 
     async def _parts(self, store: LibraryStore, run: int) -> None:
         states = store.read_part_states()

@@ -8,8 +8,10 @@ to look at; whether they really changed is decided field by field when they are 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 from tui_app.catalog import ItemRow
@@ -50,6 +52,7 @@ class ListDiff:
     vanished: set[int] = field(default_factory=set)  # stored items the list no longer names
     order: list[int] | None = None  # each key once, in wire order; None when the order is the old one
     listed: int = 0  # distinct items in the list
+    stored: int = 0  # distinct items of the last list
     excluded: int = 0  # rows left out because the user does not want their categories
     counters: CounterDigest = field(default_factory=CounterDigest)
 
@@ -112,11 +115,12 @@ def _keys_of(
 
 def _conclude(diff: ListDiff, manifest: Manifest) -> None:
     listed = set(filter(is_item, diff.keys))
-    diff.listed = len(listed)
+    diff.listed = diff.stored = len(listed)
     diff.excluded = diff.keys.count(EXCLUDED)
     if diff.keys == manifest.keys and not diff.touched:
         return
     stored = set(filter(is_item, manifest.keys))
+    diff.stored = len(stored)
     diff.vanished = stored - listed
     if len(stored) < len(manifest.keys):  # some items had several rows: one that lost a row lost a category
         now = set(diff.hashes)
@@ -126,6 +130,11 @@ def _conclude(diff: ListDiff, manifest: Manifest) -> None:
         diff.order = list(filter(is_item, dict.fromkeys(diff.keys)))
 
 
+def repeated_keys(keys: array[int]) -> set[int]:
+    """The items that have several rows in a list."""
+    return {key for key, following in pairwise(sorted(keys)) if key == following and is_item(key)}
+
+
 def touched_rows(
     batches: Iterable[Sequence[bytes]], keys: array[int], touched: set[int], decode: Decode
 ) -> Iterator[tuple[int, ItemRow]]:
@@ -133,22 +142,20 @@ def touched_rows(
 
     `keys` are those of all rows in wire order.
     """
-    left: dict[int, int] = {}
-    for key in keys:
-        if key in touched:
-            left[key] = left.get(key, 0) + 1
+    repeated = repeated_keys(keys) & touched
+    left = Counter(filter(repeated.__contains__, keys))
     partial: dict[int, ItemRow] = {}
     place = 0
     for batch in batches:
         for key, raw in zip(keys[place : place + len(batch)], batch, strict=True):
-            if key not in touched:
+            if key not in touched or (row := decode(raw)) is None:
                 continue
-            row = decode(raw)
-            left[key] -= 1
-            if row is not None:
-                partial[key] = merge_rows(partial[key], row) if key in partial else row
-            if not left[key] and key in partial:
-                yield key, partial.pop(key)
+            if key in repeated:
+                left[key] -= 1
+                row = partial[key] = merge_rows(partial[key], row) if key in partial else row
+                if left[key]:
+                    continue
+            yield key, row
         place += len(batch)
 
 

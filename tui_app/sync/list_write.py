@@ -7,7 +7,6 @@ see the old list until the new one is whole.
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -18,7 +17,7 @@ from tui_app.store.keys import KeyBook
 from tui_app.store.manifest import Manifest
 from tui_app.store.state import StoredPart
 from tui_app.sync.guard import Verdict, judge
-from tui_app.sync.list_diff import EXCLUDED, NO_ITEM, KeysFor, ListDiff, diff_list, is_item, touched_rows
+from tui_app.sync.list_diff import EXCLUDED, NO_ITEM, KeysFor, ListDiff, diff_list, is_item, repeated_keys, touched_rows
 from tui_app.sync.positions import GAP, plan_positions
 from tui_app.sync.raw_rows import CounterDigest, counter, row_hashes
 from tui_app.sync.report import PartOutcome
@@ -94,7 +93,8 @@ class ListWrite:
                     keys[place] = key
                 manifest.keys.extend(keys)
             self._sync.progress.advance("indexing", 0.0)
-        self._merge_repeated(manifest.keys)
+        if load.count < sum(map(is_item, manifest.keys)):
+            self._merge_repeated(manifest.keys)
         manifest.numbers_digest = counters.value()
         changes = Changes(total=load.count, added=load.count, rows_written=load.count)
         return self._conclude(stream, _ACCEPTED, changes, manifest, frozenset())
@@ -117,10 +117,8 @@ class ListWrite:
 
     def _merge_repeated(self, keys: array[int]) -> None:
         """Items with several rows also get what only a later row says."""
-        if len(set(keys)) == len(keys):
-            return
-        repeated = {key for key, count in Counter(keys).items() if count > 1 and is_item(key)}
-        self._store.apply(self._kind, upserts=((row, 0) for _, row in self._rows_of(repeated, keys)))
+        rows = self._rows_of(repeated_keys(keys), keys)
+        self._store.apply(self._kind, upserts=((row, 0) for _, row in rows))
 
     # ----------------------------------------------------------------------------------------------------- update
     def _update(self, manifest: Manifest) -> PartOutcome:
@@ -134,7 +132,7 @@ class ListWrite:
         is_whole = self._is_whole(stream)
         verdict = judge(
             noun=self._kind.plural,
-            stored=sum(map(is_item, set(manifest.keys))),
+            stored=diff.stored,
             listed=diff.listed + diff.excluded,
             vanished=diff.vanished,
             is_complete=is_whole,
