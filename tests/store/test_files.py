@@ -331,3 +331,12 @@ def test_channels_load_without_texts(store: LibraryStore):
     load(store, Kind.MOVIE, movie(1))
     store.save_movie_details("1", Details(plot="x"), 1)
     assert store.index_texts(Kind.CHANNEL) == 0
+
+
+def test_opening_a_library_loads_nothing_that_the_first_list_does_not_need():
+    program = (
+        "import sys, tui_app.store.library_store, tui_app.store.marks, tui_app.store.upkeep;"
+        "print(sorted({'rapidfuzz', 'httpx', 'textual', 'msgspec', 'apscheduler', 'keyring'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
