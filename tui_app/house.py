@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -85,7 +86,8 @@ class House:
     def reload_profile(self) -> None:
         """Read the present profile's settings anew, after they changed."""
         if self.profile is not None:
-            self.profile = self.profiles.get(self.profile.name)
+            with suppress(XtreamTuiError):  # whoever broke the file is told when it is needed
+                self.profile = self.profiles.get(self.profile.name)
 
     async def item_count(self, profile: str) -> int:
         """How many items the library of any profile holds."""
@@ -128,8 +130,13 @@ class House:
 
     async def candidates(self) -> Iterable[Candidate]:
         """What the scheduler must know of every profile."""
-        profiles = await asyncio.to_thread(self.profiles.list)
-        return [Candidate(profile.name, profile.sync, await self._history(profile)) for profile in profiles]
+        found: list[Candidate] = []
+        try:
+            for profile in await asyncio.to_thread(self.profiles.list):
+                found.append(Candidate(profile.name, profile.sync, await self._history(profile)))
+        except XtreamTuiError as error:
+            log.warning("no sync is due by itself: %s", error)
+        return found
 
     async def _history(self, profile: Profile) -> History:
         stats = await self._stats_of(profile.name)
@@ -140,6 +147,8 @@ class House:
     async def _stats_of(self, profile: str) -> CacheStats:
         if self.library is not None and self.library.profile == profile:
             return await self.library.stats()
+        if not self.paths.library_db(profile).exists():
+            return CacheStats(profile, 0, {}, {})
         other = Library(self.paths, profile)
         try:
             return await other.stats()

@@ -41,6 +41,13 @@ Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
+class LibraryClosed(LibraryError):
+    """Another profile is on the screen by now: whoever asked has nothing to say any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The library was closed.")
+
+
 class View:
     """One list as it was when asked: its keys in order, and the way to the rows behind them.
 
@@ -199,7 +206,7 @@ class Library:
 
     # --------------------------------------------------------------------------------------------- inside
     async def close(self) -> None:
-        """Abort what runs and let go of the files. Questions still open raise `LibraryError`."""
+        """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
         if self._closed:
             return
         self._closed = True
@@ -230,7 +237,7 @@ class Library:
         except RuntimeError as error:  # the pool was shut down between the question and its turn
             if not self._closed:
                 raise
-            raise LibraryError("The library was closed.") from error
+            raise LibraryClosed from error
         except (PeeweeException, sqlite3.Error) as error:
             raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
 
@@ -257,7 +264,7 @@ class Library:
     def _pages(self) -> LibraryStore:
         """The event loop's own connection, for `View` alone."""
         if self._closed:
-            raise LibraryError("The library was closed.")
+            raise LibraryClosed
         if self._page_reader is None:
             self._page_reader = LibraryStore.open(self._path, readonly=True)
         return self._page_reader

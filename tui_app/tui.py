@@ -32,6 +32,7 @@ from tui_app.screens.top_line import TopLine
 from tui_app.screens.welcome import WelcomeScreen
 from tui_app.settings import change_app_settings
 from tui_app.theming import ThemesLoaded
+from tui_app.widgets.keyed import KEYED_WIDGETS
 
 log = logging.getLogger(__name__)
 _MINUTE_S = 60
@@ -79,7 +80,8 @@ class TuiApp(SyncHost):
 
     # -------------------------------------------------------------------------------------------- beginning
     async def on_mount(self) -> None:
-        merged = merge_keys(known_keys((TuiApp, *self._screen_classes)), self.house.settings.keys)
+        known = known_keys((TuiApp, *self._screen_classes, *KEYED_WIDGETS))
+        merged = merge_keys(known, self.house.settings.keys)
         self.set_keymap(dict(merged.keymap))
         for problem in (*self._themes.problems, *merged.problems):
             self.notify(problem, title="Settings", severity="warning", markup=False)

@@ -100,7 +100,7 @@ class BrowseScreen(Place):
         if parts & {self.KIND.plural, "categories", "all"}:
             self._show(read_categories=True, keep=self._view is not None and self._view.total > 0)
 
-    @work(exclusive=True, group="view")
+    @work(exclusive=True, group="view", exit_on_error=False)
     async def _open(self) -> None:
         library = self.house.library
         if library is None:
@@ -108,7 +108,7 @@ class BrowseScreen(Place):
         self.state = ViewState.from_json(await library.view_state(self.place))
         await self._read(read_categories=True, keep=False)
 
-    @work(exclusive=True, group="view")
+    @work(exclusive=True, group="view", exit_on_error=False)
     async def _show(self, *, read_categories: bool = False, keep: bool = False, rest_s: float = 0) -> None:
         await asyncio.sleep(rest_s)
         await self._read(read_categories=read_categories, keep=keep)
@@ -168,7 +168,7 @@ class BrowseScreen(Place):
         self._show(keep=keep, rest_s=rest_s)
         self._keep_place()
 
-    @work(exclusive=True, group="place")
+    @work(exclusive=True, group="place", exit_on_error=False)
     async def _keep_place(self) -> None:
         await asyncio.sleep(KEEP_AFTER_S)
         await self.keep_place()
@@ -205,7 +205,7 @@ class BrowseScreen(Place):
         event.stop()
         self.app.push_screen(OpenedItem(self.KIND, event.key, self.place))
 
-    @work(exclusive=True, group="letter")
+    @work(exclusive=True, group="letter", exit_on_error=False)
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         """Letters are only in order where names are: sort by name, then go there."""
         library = self.house.library
@@ -224,7 +224,7 @@ class BrowseScreen(Place):
         event.stop()
         self._change(self.state.without(event.name))
 
-    @work(exclusive=True, group="details")
+    @work(exclusive=True, group="details", exit_on_error=False)
     async def _show_details(self, item_id: str) -> None:
         library = self.house.library
         if library is None or not self.pane.display:
@@ -236,7 +236,7 @@ class BrowseScreen(Place):
             self.pane.show_nothing()
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="favourite")
+    @work(exclusive=True, group="favourite", exit_on_error=False)
     async def action_favourite(self) -> None:
         """Mark the title under the cursor, or unmark it."""
         row, library = self.titles.row, self.house.library
@@ -250,7 +250,7 @@ class BrowseScreen(Place):
         else:
             self.titles.reload(ItemSource(self._view, self._favourites))
 
-    @work(exclusive=True, group="filter")
+    @work(exclusive=True, group="filter", exit_on_error=False)
     async def action_filter(self) -> None:
         """Choose filters."""
         library = self.house.library
@@ -290,7 +290,7 @@ class BrowseScreen(Place):
         self.remove_class("-choosing")
         self.set_focus(self.titles)
 
-    @work(exclusive=True, group="hide")
+    @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
         """Hide the category under the cursor, or of the list; or show it again."""
         library = self.house.library

@@ -91,7 +91,7 @@ class OpenedItem(Place):
     def library_changed(self, parts: frozenset[str]) -> None:
         self._open(fetch=False)
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="open", exit_on_error=False)
     async def _open(self, *, fetch: bool) -> None:
         library = self._library
         if library is None:
@@ -195,13 +195,13 @@ class OpenedItem(Place):
         if self.kind is not Kind.CHANNEL:
             self._fetch()
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="open", exit_on_error=False)
     async def _fetch(self) -> None:
         if self._library is not None and self._full is not None:
             self._show(note="fetching the details …")
             await self._ask_panel(self._library)
 
-    @work(exclusive=True, group="mark")
+    @work(exclusive=True, group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
         """Mark or unmark this title."""
         if self._library is not None and self._full is not None:
@@ -209,7 +209,7 @@ class OpenedItem(Place):
             self._is_favourite = await self._library.toggle_mark(self.kind, self.item_id, Mark.FAVOURITE, name)
             self._show()
 
-    @work(exclusive=True, group="mark")
+    @work(exclusive=True, group="mark", exit_on_error=False)
     async def action_watched(self) -> None:
         """Mark the movie, or the episode under the cursor, as watched; or not."""
         target = self._target()

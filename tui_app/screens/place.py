@@ -7,9 +7,11 @@ from typing import ClassVar, cast
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer, Static
+from textual.worker import Worker, WorkerState
 
+from tui_app.errors import XtreamTuiError
 from tui_app.house import HasHouse, House
-from tui_app.library import Library
+from tui_app.library import Library, LibraryClosed
 from tui_app.places import PLACES, WELCOME
 from tui_app.screens.sync_line import show_sync
 from tui_app.screens.top_line import TopLine
@@ -64,6 +66,15 @@ class Place(Screen[None]):
 
     def library_changed(self, parts: frozenset[str]) -> None:
         """These parts of the library may read differently now."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Expected trouble of a question is a toast; a surprise is a crash."""
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, XtreamTuiError):
+            if not isinstance(error, LibraryClosed):
+                self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+        elif error is not None:
+            raise error
 
     async def keep_place(self) -> None:
         """Write down where the user is on this screen, where that is worth keeping."""

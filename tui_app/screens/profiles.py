@@ -60,7 +60,7 @@ class ProfilesScreen(Place):
     def library_changed(self, parts: frozenset[str]) -> None:
         self._read()
 
-    @work(exclusive=True, group="profiles")
+    @work(exclusive=True, group="profiles", exit_on_error=False)
     async def _read(self) -> None:
         try:
             profiles = await asyncio.to_thread(self.house.profiles.list)
@@ -79,14 +79,14 @@ class ProfilesScreen(Place):
         self.post_message(ProfileWanted(event.key))
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="dialog")
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_add(self) -> None:
         """Add an account."""
         name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))
         if name is not None:
             self.post_message(ProfileWanted(name, then_sync=True))
 
-    @work(exclusive=True, group="test")
+    @work(exclusive=True, group="test", exit_on_error=False)
     async def action_test(self) -> None:
         """Log in once."""
         if self.names.row is None:
@@ -110,7 +110,7 @@ class ProfilesScreen(Place):
             self.post_message(ConnectionChanged(name, online=True))
         self._read()
 
-    @work(exclusive=True, group="dialog")
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_remove(self) -> None:
         """Remove a profile; says what goes and asks."""
         if self.names.row is None:

@@ -88,7 +88,7 @@ class SearchScreen(Place):
         event.stop()
         self._search(event.text, rest_s=REMOTE_REST_S if self.house.is_remote else 0)
 
-    @work(exclusive=True, group="search")
+    @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, text: str, *, keep: bool = False, rest_s: float = 0) -> None:
         await asyncio.sleep(rest_s)
         library = self.house.library
@@ -142,7 +142,7 @@ class SearchScreen(Place):
         event.stop()
         self._open_when_answered(event.text)
 
-    @work(exclusive=True, group="submit")
+    @work(exclusive=True, group="submit", exit_on_error=False)
     async def _open_when_answered(self, text: str) -> None:
         """Open the row under the cursor; first wait for the answer to what was typed."""
         limit = time.monotonic() + 2
@@ -172,7 +172,7 @@ class SearchScreen(Place):
         else:
             self.app.push_screen(OpenedItem(item.kind, item.id, self.place))
 
-    @work(exclusive=True, group="details")
+    @work(exclusive=True, group="details", exit_on_error=False)
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         pane, library = self.pane, self.house.library
         if library is None or not pane.display or event.index >= len(self._hits):
@@ -198,12 +198,12 @@ class SearchScreen(Place):
         """To the box."""
         self.box.take_focus()
 
-    @work(exclusive=True, group="recent")
+    @work(exclusive=True, group="recent", exit_on_error=False)
     async def _read_recent(self) -> None:
         if self.house.library is not None:
             self.box.set_recent(await self.house.library.recent_searches())
 
-    @work(group="recent")
+    @work(group="recent", exit_on_error=False)
     async def _remember(self, text: str) -> None:
         library = self.house.library
         if library is not None and text.strip():

@@ -125,7 +125,7 @@ class SettingsScreen(Place):
                 tick.value = kind in settings.kinds
         self._interval.set(settings.interval_hours)
 
-    @work(exclusive=True, group="facts")
+    @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
         stats = await self.house.refresh_stats()
         self._facts.update(facts_table(stats) if stats else Text("No profile, no cache."))
@@ -162,7 +162,7 @@ class SettingsScreen(Place):
         if self.house.profile is not None:
             self._write(self.house.profile.name, self._wanted)
 
-    @work(exclusive=True, group="save")
+    @work(exclusive=True, group="save", exit_on_error=False)
     async def _write(self, profile: str, change: Any) -> None:
         """Change the profile's settings as the file holds them now."""
 
@@ -172,7 +172,7 @@ class SettingsScreen(Place):
 
         await self._save(write)
 
-    @work(exclusive=True, group="save")
+    @work(exclusive=True, group="save", exit_on_error=False)
     async def _save_app(self, **changes: Any) -> None:
         def write() -> None:
             self.house.settings = change_app_settings(self.house.paths, **changes)
@@ -194,7 +194,7 @@ class SettingsScreen(Place):
         self.post_message(SettingsChanged())
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="save")
+    @work(exclusive=True, group="save", exit_on_error=False)
     async def action_defaults(self) -> None:
         """The sync settings as they came."""
         if self.house.profile is None:
@@ -203,7 +203,7 @@ class SettingsScreen(Place):
         await self._save(lambda: self.house.profiles.save_sync_settings(profile, SyncSettings()))
         self._fill()
 
-    @work(exclusive=True, group="clear")
+    @work(exclusive=True, group="clear", exit_on_error=False)
     async def action_clear_cache(self) -> None:
         """Remove what was fetched; asks first."""
         profile, stats = self.house.profile, self.house.stats

@@ -9,6 +9,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
+from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.house import House
 from tui_app.messages import (
@@ -127,8 +128,11 @@ class SyncHost(App[None]):
     # ------------------------------------------------------------------------------------------- what is said
     def _announce(self, finished: SyncFinished) -> None:
         """A toast, and the bell or a desktop notification where set; silent where the profile says so."""
-        profile = next((p for p in self.house.profiles.list() if p.name == finished.profile), None)
-        if profile is None or not profile.sync.notify or finished.status == "cancelled":
+        try:
+            settings = self.house.profiles.get_sync_settings(finished.profile)
+        except XtreamTuiError:  # removed meanwhile, or its file was broken by hand: that is said where it matters
+            return
+        if not settings.notify or finished.status == "cancelled":
             return
         here = self.house.profile is not None and finished.profile == self.house.profile.name
         if not here or finished.status != "completed":  # the bar says the rest

@@ -54,7 +54,7 @@ class WelcomeScreen(Place):
         event.stop()
         self.action_add()
 
-    @work(exclusive=True, group="dialog")
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_add(self) -> None:
         """Add an account."""
         name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))

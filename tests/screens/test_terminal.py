@@ -1,0 +1,92 @@
+"""The app on a real terminal: bursts of keys, what is loaded before the first paint, and how it leaves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.pty_app import BACKSPACE, ESCAPE, PtyApp
+from tui_app.app import is_remote, tune_for_remote
+from tui_app.paths import Paths
+
+RUN = "import sys; from pathlib import Path; from tui_app.app import run_app; from tui_app.paths import Paths; "
+LOADED_AT_FIRST_PAINT = """
+import sys
+from pathlib import Path
+from tui_app.app import make_app
+from tui_app.paths import Paths
+from tui_app.tui import TuiApp
+
+def settle(app):
+    print(app.screen.titles.total >= 0, sorted({"httpx", "apscheduler", "rapidfuzz", "keyring"} & set(sys.modules)))
+    app.exit()
+
+TuiApp._settle = settle
+make_app(Paths.under(Path(sys.argv[1]))).run(headless=True)
+"""
+
+
+def app_on(paths: Paths, *, columns: int = 100) -> PtyApp:
+    code = f"{RUN}sys.exit(run_app(Paths.under(Path({str(paths.config.parent)!r}))))"
+    return PtyApp([sys.executable, "-c", code], columns=columns, rows=30)
+
+
+def test_a_search_typed_in_one_burst_arrives_letter_by_letter_in_order(paths: Paths) -> None:
+    with app_on(paths) as app:
+        app.wait_for("updated")
+        app.settle()
+        app.write(b"/nosferx" + BACKSPACE + b"atu")
+        app.wait_for("1 found")
+        app.settle()
+        assert "Nosferatu" in app.text
+
+
+def test_keys_of_a_burst_reach_the_list_they_are_meant_for(paths: Paths) -> None:
+    with app_on(paths) as app:
+        app.wait_for("updated")
+        app.write(b"2")
+        app.wait_for("1/150")
+        app.forget()
+        app.write(b":100Gjj")
+        app.wait_for("102/150")
+
+
+def test_leaving_is_quick_and_ends_with_success(paths: Paths) -> None:
+    with app_on(paths) as app:
+        app.wait_for("updated")
+        app.settle()
+        asked = time.monotonic()
+        app.write(ESCAPE)
+        app.settle()
+        app.write(b"\x11")  # Ctrl+Q
+        assert app._process.wait(5) == 0
+        assert time.monotonic() - asked < 4
+
+
+def test_nothing_heavy_is_loaded_before_the_first_paint(paths: Paths, tmp_path: Path) -> None:
+    script = tmp_path / "first_paint.py"
+    script.write_text(LOADED_AT_FIRST_PAINT)
+    root = Path(__file__).parent.parent.parent
+    answer = subprocess.run(
+        [sys.executable, str(script), str(paths.config.parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        timeout=30,
+    )
+    assert answer.stdout.split() == ["True", "[]"]
+
+
+def test_a_slow_line_gets_its_knobs_where_the_user_has_not_set_them() -> None:
+    environ = {"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "TEXTUAL_FPS": "30"}
+    assert is_remote(environ) and tune_for_remote(environ)
+    assert (environ["TEXTUAL_FPS"], environ["TEXTUAL_ANIMATIONS"]) == ("30", "none")
+    assert not tune_for_remote(here := {"TERM": "xterm"}) and here == {"TERM": "xterm"}
+
+
+def test_importing_the_starter_does_not_import_textual() -> None:
+    code = "import sys, tui_app.app; sys.exit('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

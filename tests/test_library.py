@@ -1,0 +1,147 @@
+"""The async door: one really synced profile, asked from an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from tui_app.catalog import Kind, Mark, PartState, Query
+from tui_app.demo import DemoPanel
+from tui_app.errors import NotFound, Unreachable
+from tui_app.house import history_of
+from tui_app.library import Library, LibraryClosed
+from tui_app.paths import Paths
+from tui_app.settings import Profile, ProfileStore
+from tui_app.sync import run_sync
+
+
+@pytest.fixture
+async def paths(tmp_path: Path) -> Paths:
+    found = Paths.under(tmp_path).ensure()
+    with DemoPanel(seed=2, channels=20, movies=200, series=10) as panel:
+        ProfileStore(found).add(Profile("home", panel.url, panel.username, password_source="file"), panel.password)
+        assert (await run_sync(found, "home")).status == "completed"
+    return found
+
+
+@pytest.fixture
+async def library(paths: Paths) -> Library:
+    return Library(paths, "home")
+
+
+async def test_a_view_gives_any_rows_of_a_list_and_knows_where_an_item_is(library: Library) -> None:
+    view = await library.view(Query(Kind.MOVIE, sort="name"))
+    assert view.total == 200
+    first, last = view.items(0, 64), view.items(190, 200)
+    assert len(first) == 64 and len(last) == 10
+    assert view.index_of(last[3].id) == 193
+    assert view.index_of("no such id") is None
+    await library.close()
+
+
+async def test_a_view_stays_as_it_was_while_a_sync_removes_rows(library: Library, paths: Paths) -> None:
+    view = await library.view(Query(Kind.MOVIE))
+    gone = view.items(5, 6)[0]
+    from tui_app.store.library_store import LibraryStore
+
+    with LibraryStore.open(paths.library_db("home")) as store:
+        store.delete_movies([gone.id])
+    assert view.total == 200 and len(view.items(0, 10)) == 9
+    assert (await library.view(Query(Kind.MOVIE))).total == 199
+    await library.close()
+
+
+async def test_questions_at_once_are_all_answered(library: Library) -> None:
+    views, categories, stats = await asyncio.gather(
+        asyncio.gather(*(library.view(Query(kind)) for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES))),
+        library.categories(Kind.MOVIE),
+        library.stats(),
+    )
+    assert [view.total for view in views] == [20, 200, 10]
+    assert categories and stats.counts[Kind.MOVIE] == 200
+    await library.close()
+
+
+async def test_a_newer_search_overtakes_an_older_one(library: Library) -> None:
+    texts = ("a", "the", "nosferatu", "the")
+    answers = await asyncio.gather(*(library.search(text) for text in texts))
+    assert answers[-1] is not None and answers[-1].query == "the"
+    assert all(
+        answer is None or answer.query == text for answer, text in zip(answers, ("a", "the", "nosferatu", "the"))
+    )
+    await library.close()
+
+
+async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(paths: Paths) -> None:
+    library = Library(paths, "home")
+    movie = (await library.view(Query(Kind.MOVIE))).items(0, 1)[0]
+    assert await library.toggle_mark(Kind.MOVIE, movie.id, Mark.FAVOURITE, movie.name)
+    category = (await library.categories(Kind.MOVIE))[0]
+    assert await library.toggle_category(category)
+    await library.keep_view_state("movies", "{}")
+    await library.remember_search("metropolis")
+    await library.close()
+    library = Library(paths, "home")
+    assert await library.marked(Kind.MOVIE, Mark.FAVOURITE) == {movie.id}
+    assert (await library.categories(Kind.MOVIE))[0].hidden
+    assert await library.view_state("movies") == "{}"
+    assert await library.recent_searches() == ("metropolis",)
+    assert not await library.toggle_category(category)
+    await library.close()
+
+
+async def test_an_item_opens_from_the_copy_and_a_fetch_without_a_connection_says_so(library: Library) -> None:
+    movie = (await library.view(Query(Kind.MOVIE))).items(0, 1)[0]
+    assert (await library.open_item(Kind.MOVIE, movie.id)).item == movie
+    with pytest.raises(NotFound):
+        await library.open_item(Kind.MOVIE, "no such id")
+    with pytest.raises(Unreachable):
+        await library.fetch_details(Kind.MOVIE, movie.id)
+    assert "/movie/" in await library.address(Kind.MOVIE, movie.id)
+    await library.close()
+
+
+async def test_the_loop_is_not_held_up_by_questions(library: Library) -> None:
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            at = time.perf_counter()
+            await asyncio.sleep(0)
+            longest = max(longest, time.perf_counter() - at)
+
+    watcher = asyncio.create_task(watch())
+    for _ in range(20):
+        await library.view(Query(Kind.MOVIE, text="the", sort="rating", descending=True))
+    watcher.cancel()
+    assert longest < 0.25
+    await library.close()
+
+
+async def test_a_closed_library_answers_that_it_is_closed_and_an_old_view_is_empty(library: Library) -> None:
+    view = await library.view(Query(Kind.MOVIE))
+    await library.close()
+    await library.close()
+    assert view.items(0, 10) == () and view.index_of("1") is None
+    with pytest.raises(LibraryClosed):
+        await library.stats()
+
+
+async def test_a_library_never_synced_is_empty_and_not_an_error(paths: Paths) -> None:
+    library = Library(paths, "other")
+    assert (await library.view(Query(Kind.CHANNEL))).total == 0
+    assert (await library.stats()).is_empty
+    assert await library.categories(Kind.CHANNEL) == ()
+    await library.close()
+
+
+def test_the_past_counts_by_the_part_that_is_furthest_behind() -> None:
+    parts = [PartState("channels", "completed", 100, 100), PartState("movies", "failed", 100, 40)]
+    history = history_of(parts, failures=1)
+    assert (history.last_success, history.last_attempt, history.failures) == (40, 100, 1)
+    assert history_of([PartState("channels", "never")], 1).last_attempt is None
+    assert history_of([*parts, PartState("series", "failed", 90, None)], 2).last_success is None
