@@ -5,6 +5,7 @@ Six indexes and a search table built after the rows cost half of what they cost 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -58,9 +59,10 @@ class Load:
         fresh: list[ItemValues] = []
         columns = TABLES[self._kind].columns
         position_at, category_at = columns.index("position"), columns.index("category")
-        sql = f"SELECT position, category FROM {self._kind.value} WHERE id = ?"
+        sql = f"SELECT id, position, category FROM {self._kind.value} WHERE id IN (SELECT value FROM json_each(?))"
+        stored = {row[0]: row[1:] for row in self._database.rows(sql, (json.dumps([item.key for item in items]),))}
         for item in items:
-            position, category = self._database.run(sql, (item.key,)).fetchone()
+            position, category = stored[item.key]
             if position == item.row[position_at]:
                 fresh.append(item)
                 continue

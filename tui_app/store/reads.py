@@ -17,8 +17,8 @@ from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Ki
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.details import get_details, item_key
 from tui_app.store.genres import MASK_BITS
+from tui_app.store.items import ITEM_SQL, channel_item, episode_item, title_item, with_details
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.store.revision import read_revision
 from tui_app.store.schema import TABLES
 from tui_app.store.views import View, build_view, letter_view
@@ -29,18 +29,6 @@ DETAILS_FRESH_S: Final = 86_400
 _REMEMBERED: Final = 512
 #: Rows are skipped one by one up to here; beyond, the key list of the view is made once and kept.
 _SKIPPED_AT_MOST: Final = 2_000
-
-_FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
-_ITEM_SQL: Final = {
-    Kind.CHANNEL: "SELECT t.id, t.name, t.flags, t.added, t.category, t.number, t.archive_days, t.epg_id "
-    f"FROM channel t {_FOUND}",
-    Kind.MOVIE: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, "
-    f"t.container FROM movie t LEFT JOIN movie_text x ON x.id = t.id {_FOUND}",
-    Kind.SERIES: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, NULL "
-    f"FROM series t LEFT JOIN series_text x ON x.id = t.id {_FOUND}",
-    Kind.EPISODE: "SELECT t.id, t.name, t.flags, t.added, t.series, t.season, t.number, t.rating, t.duration_s, "
-    f"t.container, s.name FROM episode t LEFT JOIN series s ON s.id = t.series {_FOUND}",
-}
 
 
 class Reads:
@@ -127,10 +115,12 @@ class Reads:
 
     def _whole_list(self, query: Query) -> array[int]:
         """The key list of the last view that was paged through deeply."""
-        known, keys = self.remember("whole list", lambda: (query, self.ids(query)))
-        if known != query:
+        lists: dict[Query, array[int]] = self.remember("whole lists", dict)
+        keys = lists.get(query)
+        if keys is None:
             keys = self.ids(query)
-            self._memory["whole list"] = (query, keys)
+            lists.clear()
+            lists[query] = keys
         return keys
 
     # --------------------------------------------------------------------------------------------------- items
@@ -138,14 +128,14 @@ class Reads:
         """The items of keys, in their order; keys that are gone are left out."""
         if not keys:
             return ()
-        rows = self._database.rows(_ITEM_SQL[kind], (json.dumps(list(keys)),))
+        rows = self._database.rows(ITEM_SQL[kind], (json.dumps(list(keys)),))
         ids = provider_ids(self._database, kind, [row[0] for row in rows])
         if kind is Kind.EPISODE:
             series_ids = provider_ids(self._database, Kind.SERIES, [row[4] for row in rows])
-            found = {row[0]: _episode_item(row, ids[row[0]], series_ids[row[4]]) for row in rows}
+            found = {row[0]: episode_item(row, ids[row[0]], series_ids[row[4]]) for row in rows}
         else:
             names = self._names_of_categories(kind, rows)
-            make = _channel_item if kind is Kind.CHANNEL else _title_item
+            make = channel_item if kind is Kind.CHANNEL else title_item
             found = {row[0]: make(kind, row, ids[row[0]], names[row[0]]) for row in rows}
         return tuple(found[key] for key in keys if key in found)
 
@@ -207,7 +197,7 @@ class Reads:
         details = stored.details if stored else Details()
         best = {name: getattr(details, name) or value for name, value in listed.items()}
         return FullItem(
-            item=_merged(item, details, best),
+            item=with_details(item, details, best),
             categories=categories,
             plot=best["plot"],
             cast=best["cast"],
@@ -251,71 +241,3 @@ def _genre_counts(database: LibraryDatabase, kind: Kind) -> tuple[tuple[str, int
                 counts[number] = counts.get(number, 0) + count
     names = database.rows("SELECT name, number FROM genre WHERE kind = ? ORDER BY fold", (kind.value,))
     return tuple((name, counts[number]) for name, number in names if number in counts)
-
-
-def _adult(flags: int) -> bool | None:
-    return bool(flags & ADULT) if flags & ADULT_KNOWN else None
-
-
-def _channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
-    _, name, flags, added, _, number, archive_days, epg_id = row
-    return Item(
-        kind,
-        id,
-        name,
-        number=number,
-        added=added or None,
-        category=category,
-        is_separator=bool(flags & SEPARATOR),
-        is_radio=bool(flags & RADIO),
-        is_adult=_adult(flags),
-        archive_days=archive_days,
-        epg_id=epg_id,
-    )
-
-
-def _title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
-    _, name, flags, added, _, year, rating, genre, duration_s, container = row
-    return Item(
-        kind,
-        id,
-        name,
-        year=year or None,
-        rating=rating or None,
-        genre=genre,
-        added=added or None,
-        category=category,
-        is_separator=bool(flags & SEPARATOR),
-        is_adult=_adult(flags),
-        container=container,
-        duration_s=duration_s,
-    )
-
-
-def _episode_item(row: Sequence[Any], id: str, series_id: str) -> Item:
-    _, name, _, added, _, season, number, rating, duration_s, container, series_name = row
-    return Item(
-        Kind.EPISODE,
-        id,
-        name,
-        rating=rating or None,
-        added=added or None,
-        container=container,
-        duration_s=duration_s,
-        season=season,
-        episode=number,
-        series_id=series_id,
-        series_name=series_name,
-    )
-
-
-def _merged(item: Item, details: Details, best: dict[str, Any]) -> Item:
-    """The list row, with what the details say more."""
-    return replace(
-        item,
-        year=details.year or item.year,
-        rating=details.rating or item.rating,
-        genre=best["genre"],
-        duration_s=best["duration_s"],
-        container=details.container or item.container,
-    )
