@@ -69,9 +69,7 @@ async def test_a_newer_search_overtakes_an_older_one(library: Library) -> None:
     texts = ("a", "the", "nosferatu", "the")
     answers = await asyncio.gather(*(library.search(text) for text in texts))
     assert answers[-1] is not None and answers[-1].query == "the"
-    assert all(
-        answer is None or answer.query == text for answer, text in zip(answers, ("a", "the", "nosferatu", "the"))
-    )
+    assert all(answer is None or answer.query == text for answer, text in zip(answers, texts, strict=True))
     await library.close()
 
 

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from tests.screens.conftest import add_profile
-from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
@@ -26,7 +26,7 @@ async def open_first_series(driver: Driver) -> SeriesTree:
     return driver.app.screen.query_one(SeriesTree)
 
 
-@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
 async def test_a_series_opens_to_its_seasons_and_episodes(paths: Paths, size: tuple[int, int]) -> None:
     async with running(paths, size) as driver:
         tree = await open_first_series(driver)

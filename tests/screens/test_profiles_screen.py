@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.screens.conftest import add_profile
-from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
@@ -21,7 +21,7 @@ def link(panel: DemoPanel, password: str | None = None) -> str:
     return f"{panel.url}/get.php?username={panel.username}&password={password or panel.password}&type=m3u_plus"
 
 
-@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
 async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
     tmp_path_factory: pytest.TempPathFactory, panel: DemoPanel, size: tuple[int, int]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
+from tests.screens.driving import SMALL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.opened import OpenedItem
@@ -16,7 +16,7 @@ def search(driver: Driver) -> SearchScreen:
     return driver.app.screen
 
 
-@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+@pytest.mark.parametrize("size", [WIDE, SMALL], ids=str)
 async def test_results_come_while_typing_with_the_matched_letters_marked(paths: Paths, size: tuple[int, int]) -> None:
     async with running(paths, size) as driver:
         await driver.rows_shown()

@@ -102,7 +102,7 @@ async def test_a_dead_panel_says_offline_and_the_banner_leaves_when_it_answers(
 
 async def test_news_of_another_profile_does_not_touch_the_screen(paths: Paths) -> None:
     async with running(paths) as driver:
-        await driver.rows_shown()
+        await driver.until(lambda: "updated" in driver.bar, "the age of the data")
         bar = driver.bar
         driver.app.post_message(ConnectionChanged("other", online=False))
         driver.app.post_message(SyncEnded(SyncFinished("other", "failed", 0, 6, "No answer.")))

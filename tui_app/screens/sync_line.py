@@ -51,8 +51,10 @@ def _is_news(news: SyncNews, house: House) -> bool:
 
 
 def _show_age(bar: SyncBar, house: House, settings: SyncSettings) -> None:
-    updated_at = house.stats.last_success if house.stats else None
-    items = sum(house.stats.counts.values()) if house.stats else 0
+    if house.stats is None:  # not read yet: better nothing than something wrong for a moment
+        bar.set_pieces([])
+        return
+    updated_at, items = house.stats.last_success, sum(house.stats.counts.values())
     if house.offline_since is not None:
         bar.show_offline(data_at=updated_at)
     elif updated_at is None:
