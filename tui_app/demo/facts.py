@@ -8,8 +8,7 @@ The lists are plain text for people: blocks parted by a blank line, `#` starts a
       plot
 
 where `= Original title` is left out when both are the same, and "-" stands for nobody to name. A serial goes on with
-one line an episode,
-`season.number Title`; its minutes are those of a usual episode.
+one line an episode, `season.number Title`; its minutes are those of a usual episode.
 """
 
 from __future__ import annotations
