@@ -1,0 +1,16 @@
+"""What holds for every test: it never sees the folders, the keyring or the terminal of whoever runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui_app.paths import HOME_VARIABLE
+
+
+@pytest.fixture(autouse=True)
+def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    for name in ("SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
