@@ -55,6 +55,12 @@ class House:
     is_remote: bool = False  # over SSH: every byte counts
     _news: dict[str, SyncNews] = field(default_factory=dict)
 
+    @property
+    def scrolls_by_jumps(self) -> bool:
+        """Whether lists move by half pages at their edges: as set, else over SSH."""
+        wanted = self.settings.scroll_by_jumps
+        return self.is_remote if wanted is None else wanted
+
     def news(self, profile: str) -> SyncNews:
         return self._news.setdefault(profile, SyncNews())
 

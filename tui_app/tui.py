@@ -42,6 +42,10 @@ class TuiApp(SyncHost):
     """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
 
     TITLE = "xtream-tui"
+    CSS = """
+    Button:focus { text-style: bold underline; }
+    Toast { max-width: 50%; }
+    """
     COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         screen.PLACE: screen
@@ -99,7 +103,7 @@ class TuiApp(SyncHost):
         gc.collect()
         gc.freeze()
         gc.enable()
-        self.set_interval(_MINUTE_S, self.show_news)
+        self.set_interval(_MINUTE_S, self._each_minute)
         await self.house.refresh_stats()
         self.show_news()
         if self._by_itself:
@@ -108,8 +112,13 @@ class TuiApp(SyncHost):
             )
             self._scheduler.start()
             await self._scheduler.look()
-            self.house.waiting_because = self._scheduler.waiting_because
+            self._each_minute()
         await self._begin_empty()
+
+    def _each_minute(self) -> None:
+        """Ages grow; and what keeps a due sync from starting may have changed."""
+        self.house.waiting_because = self._scheduler.waiting_because if self._scheduler else ""
+        self.show_news()
 
     async def _begin_empty(self) -> None:
         """An empty library is filled at once in the demo, else the user is asked."""

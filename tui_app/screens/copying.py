@@ -24,8 +24,7 @@ def copy_address(screen: Screen[Any], house: House, kind: Kind, item_id: str) ->
             return
         screen.app.copy_to_clipboard(address)
         screen.notify(
-            "It holds your user name and password: keep it secret. "
-            f"Nothing to paste? Your terminal refused; run: xtream-tui url {kind} {item_id}",
+            f"It holds your password: keep it secret. If nothing pastes, run: xtream-tui url {kind} {item_id}",
             title="Stream address copied",
             markup=False,
         )

@@ -19,6 +19,12 @@ Value = TypeVar("Value")
 class Tick(Checkbox):
     """A checkbox that shows its state by a sign, not by a colour alone."""
 
+    DEFAULT_CSS = """
+    Tick {
+        & > .toggle--button, &.-on > .toggle--button { background: $primary-muted; color: $text-primary; }
+    }
+    """
+
     @property
     def BUTTON_INNER(self) -> str:  # type: ignore[override]
         return "X" if self.value else " "

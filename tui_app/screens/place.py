@@ -15,6 +15,7 @@ from tui_app.library import Library, LibraryClosed
 from tui_app.places import PLACES, WELCOME
 from tui_app.screens.sync_line import show_sync
 from tui_app.screens.top_line import TopLine
+from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
 
@@ -59,6 +60,10 @@ class Place(Screen[None]):
     def compose_body(self) -> ComposeResult:
         """The screen's own part: one container with the id `body`."""
         raise NotImplementedError
+
+    def on_mount(self) -> None:
+        for found in self.query(PagedList):
+            found.jump_scroll = self.house.scrolls_by_jumps
 
     # ------------------------------------------------------------------------------------- what changed
     def library_opened(self) -> None:

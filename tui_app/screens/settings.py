@@ -111,12 +111,13 @@ class SettingsScreen(Place):
         super().show_news()
         for button in self._actions.values():
             button.disabled = self.house.profile is None or self.house.is_syncing
+        name = self.house.profile.name if self.house.profile else "no profile yet"
+        waiting = f": {self.house.waiting_because}" if self.house.waiting_because else ""
+        self._heading.update(f"Synchronisation of {name}{waiting}")
 
     def _fill(self) -> None:
         """The fields as the profile's settings are."""
         profile = self.house.profile
-        words = f"Synchronisation of {profile.name}" if profile else "Synchronisation: no profile yet (6 adds one)"
-        self._heading.update(words)
         settings = profile.sync if profile else SyncSettings()
         with self.prevent(Checkbox.Changed):
             for name, tick in self._flags.items():
@@ -128,7 +129,9 @@ class SettingsScreen(Place):
     @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
         stats = await self.house.refresh_stats()
-        self._facts.update(facts_table(stats) if stats else Text("No profile, no cache."))
+        self._facts.update(
+            facts_table(stats, self.house.settings.size_limit_mb) if stats else Text("No profile, no cache.")
+        )
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
@@ -224,8 +227,8 @@ def _interval_words(hours: int | None) -> str:
     return "by hand only" if hours is None else f"every {hours} hours"
 
 
-def facts_table(stats: CacheStats) -> Table:
-    """What the cache holds and how the last sync of each part went."""
+def facts_table(stats: CacheStats, size_limit_mb: int) -> Table:
+    """What the cache holds and how the last sync of each part went; a word when it is larger than wanted."""
     table = Table.grid(padding=(0, 3))
     for justify in ("left", "right", "left", "left"):
         table.add_column(justify=justify)
@@ -239,5 +242,7 @@ def facts_table(stats: CacheStats) -> Table:
         table.add_row(Text(kind.plural.capitalize()), Text(count), Text(f"{status}{reason}{held}"), Text(age))
     categories = sum(stats.category_counts.values())
     table.add_row(Text("Categories"), Text(f"{categories:,}"), Text(""), Text(""))
-    table.add_row(Text("On disk"), Text(size_words(stats.library_bytes)), Text(""), Text(""))
+    is_large = stats.library_bytes > size_limit_mb * 10**6
+    too_large = f"more than the limit of {size_limit_mb:,} MB" if is_large else ""
+    table.add_row(Text("On disk"), Text(size_words(stats.library_bytes)), Text(too_large), Text(""))
     return table

@@ -25,6 +25,7 @@ from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_app.screens.place import Place
 
 _BELL: Final = "\a"
+_TOAST_S: Final = 4
 
 
 class SyncHost(App[None]):
@@ -140,7 +141,7 @@ class SyncHost(App[None]):
                 "The sync is finished." if finished.status == "completed" else "The sync failed."
             )
             severity: SeverityLevel = "information" if finished.status == "completed" else "warning"
-            self.notify(words, title=finished.profile, severity=severity, markup=False)
+            self.notify(words, title=finished.profile, severity=severity, timeout=_TOAST_S, markup=False)
         if self.house.settings.bell:
             self.bell()
         if self.house.settings.desktop_notifications and self._driver is not None:
