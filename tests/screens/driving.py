@@ -13,6 +13,7 @@ from textual.widgets import Static
 from tui_app.app import make_app
 from tui_app.paths import Paths
 from tui_app.screens.browse import BrowseScreen
+from tui_app.screens.dialogs.help import HelpDialog
 from tui_app.tui import TuiApp
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.paged_list import PagedList
@@ -84,6 +85,13 @@ class Driver:
         """The cells of one column of the first rows."""
         source = self.list._pages.source
         return [row.cells[column] for row in source.rows(0, min(count, source.total)) or ()]
+
+
+def help_words(driver: Driver) -> str:
+    """All words of the help, also those that are scrolled out of sight."""
+    dialog = driver.app.screen
+    assert isinstance(dialog, HelpDialog)
+    return "\n".join(f"{keys} {words}" for _title, rows in dialog.sections for keys, words in rows)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The filter dialog: genre, years, rating, favourites, catch-up. Answers with the view as the user wants it."""
+"""The filter dialog: words, genre, years, rating, favourites, catch-up. Answers with the view as the user wants it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class FilterDialog(Dialog[ViewState]):
         with Vertical(classes="box") as box:
             box.border_title = "Filter"
             box.border_subtitle = "Enter applies · Escape closes"
+            yield Static("Words in the name", classes="label")
+            yield SafeInput(state.text, placeholder="any", id="text")
             if self._kind is Kind.CHANNEL:
                 yield Tick("With catch-up", state.catchup, id="catchup", compact=True)
             else:
@@ -95,7 +97,11 @@ class FilterDialog(Dialog[ViewState]):
             line.add_class("-shown")
 
     def _read(self) -> ViewState:
-        state = replace(self._state, favourites=self.query_one("#favourites", Checkbox).value)
+        state = replace(
+            self._state,
+            favourites=self.query_one("#favourites", Checkbox).value,
+            text=" ".join(self.query_one("#text", Input).value.split()),
+        )
         if self._kind is Kind.CHANNEL:
             return replace(state, catchup=self.query_one("#catchup", Checkbox).value)
         genre = self.query_one("#genre", Select).value

@@ -30,13 +30,13 @@ class HelpDialog(Dialog[None]):
 
     def __init__(self, sections: Iterable[Section]) -> None:
         super().__init__()
-        self._sections = tuple(sections)
+        self.sections = tuple(sections)
 
     def compose(self) -> ComposeResult:
         table = Table.grid(padding=(0, 2))
         table.add_column(justify="right", style="bold", no_wrap=True)
         table.add_column()
-        for title, rows in self._sections:
+        for title, rows in self.sections:
             table.add_row("", Text(title, style="underline"))
             for keys, words in rows:
                 table.add_row(keys, Text(words))

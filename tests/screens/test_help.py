@@ -1,0 +1,93 @@
+"""Help and palette are read from what works at the moment; the place of a list survives any file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Input
+
+from tests.screens.driving import help_words, running
+from tui_app.catalog import Kind
+from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
+from tui_app.paths import Paths
+from tui_app.screens.view_state import ViewState
+
+
+async def test_help_lists_the_keys_that_work_here_and_only_those(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("question_mark")
+        await driver.until(lambda: driver.says("Keys that work here"), "the help")
+        words = help_words(driver)
+        assert "Keep this title at hand" in words and "To the first row" in words
+        assert "Stop the running sync" not in words  # none runs
+        await driver.press("escape")
+        await driver.until(lambda: not driver.says("Keys that work here"), "closed")
+
+
+async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        screen = driver.app.screen
+        actions = {command.words for command in ActionCommands(screen).commands()}
+        assert {"Favourite", "Filter", "Sort", "Full sync", "Theme", "Help", "Quit"} <= actions
+        places = [command.words for command in PlaceCommands(screen).commands()]
+        assert places[0] == "Go to Channels" and len(places) == 6
+        assert list(ProfileCommands(screen).commands()) == []  # there is no other one
+        await driver.press("ctrl+p")
+        await driver.type("go to set")
+        await driver.pilot.pause(0.3)
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("Synchronisation of home"), "the settings")
+
+
+async def test_words_of_a_name_filter_the_list(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#text"), "the dialog")
+        driver.app.screen.query_one("#text", Input).value = "nosfer"
+        driver.app.screen.query_one("#text").focus()
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("“nosfer”") and 0 < driver.list.total < 10, "the chip and few titles")
+        assert all("nosfer" in title.casefold() for title in driver.cells())
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "null", "[]", "{", '{"sort": "colour"}', '{"year_from": "1990", "favourites": 3}', '{"x": 1}']
+)
+def test_a_kept_place_that_makes_no_sense_is_the_beginning(text: str | None) -> None:
+    assert ViewState.from_json(text) == ViewState()
+
+
+def test_a_place_is_kept_and_read_back() -> None:
+    state = ViewState(
+        "7", "Drama", "rating", True, "War", 1920, 1939, 6.5, favourites=True, catchup=True, text="x", row_key="12"
+    )
+    assert ViewState.from_json(state.to_json()) == state
+    assert [name for name, _words in state.chips] == ["favourites", "catchup", "genre", "year", "min_rating", "text"]
+
+
+def test_chips_are_taken_off_one_by_one() -> None:
+    state = ViewState(genre="War", year_from=1920, year_to=1939, favourites=True)
+    for name, _words in state.chips:
+        state = state.without(name)
+    assert state == ViewState()
+
+
+def test_the_orders_of_a_kind_come_round() -> None:
+    state = ViewState()
+    seen = []
+    for _ in range(5):
+        state = state.next_sort(Kind.MOVIE)
+        seen.append((state.sort, state.descending))
+    assert seen == [("name", False), ("rating", True), ("year", True), ("added", True), ("number", False)]
+
+
+def test_a_chosen_category_is_shown_even_when_it_is_hidden() -> None:
+    state = replace(ViewState(), category="5")
+    assert state.query(Kind.MOVIE, hidden_categories=["5", "6"]).without_categories == ("6",)
