@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
+import signal
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import work
@@ -84,6 +88,7 @@ class TuiApp(SyncHost):
 
     # -------------------------------------------------------------------------------------------- beginning
     async def on_mount(self) -> None:
+        self._leave_on_signals()
         known = known_keys((TuiApp, *self._screen_classes, *KEYED_WIDGETS))
         merged = merge_keys(known, self.house.settings.keys)
         self.set_keymap(dict(merged.keymap))
@@ -92,6 +97,15 @@ class TuiApp(SyncHost):
         self.house.open_library()
         await self.switch_mode(PLACES[0].id if self.house.profile else WelcomeScreen.PLACE)
         self.call_after_refresh(self._settle)
+
+    def _leave_on_signals(self) -> None:
+        """A hang-up or a polite kill leaves as Ctrl+Q does: the terminal is put back, the engines are ended."""
+        if self.is_headless:
+            return
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                leave = partial(self.exit, return_code=128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, leave)
 
     @property
     def _screen_classes(self) -> tuple[type[Place], ...]:

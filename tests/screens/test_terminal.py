@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.pty_app import BACKSPACE, ESCAPE, PtyApp
 from tui_app.app import is_remote, tune_for_remote
@@ -90,3 +94,15 @@ def test_a_slow_line_gets_its_knobs_where_the_user_has_not_set_them() -> None:
 def test_importing_the_starter_does_not_import_textual() -> None:
     code = "import sys, tui_app.app; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_polite_kill_leaves_the_terminal_as_it_was(paths: Paths, number: int) -> None:
+    with app_on(paths) as app:
+        app.wait_for("updated")
+        app.settle()
+        app.forget()
+        os.kill(app.pid, number)
+        assert app._process.wait(5) == 128 + number
+        app.settle()
+        assert b"\x1b[?1049l" in app.output  # back to the normal screen

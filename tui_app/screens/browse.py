@@ -1,53 +1,30 @@
-"""The screen of one kind: categories, the list, details. It keeps its place over switching, syncs and restarts."""
+"""The screen of one kind: its keys, and what the user does with categories, titles and filters."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Category, Kind, Mark
+from tui_app.catalog import Kind, Mark
 from tui_app.errors import XtreamTuiError
 from tui_app.screens.copying import copy_address
 from tui_app.screens.dialogs.filters import FilterDialog
-from tui_app.screens.emptiness import why_empty
+from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.opened import OpenedItem
-from tui_app.screens.place import Place
-from tui_app.screens.rows import COLUMNS, Items, ItemSource
-from tui_app.screens.view_state import ViewState
+from tui_app.screens.rows import COLUMNS, ItemSource
 from tui_app.widgets.category_list import CategoryList
-from tui_app.widgets.details import Details
-from tui_app.widgets.filter_bar import Chip, FilterBar
+from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList
 
-#: How long the cursor rests before what it stands on is read.
-REST_S: Final = 0.12
-#: How long nothing moves before the place is written down.
-KEEP_AFTER_S: Final = 1.0
 
-
-class BrowseScreen(Place):
+class BrowseScreen(Listing):
     """The base of Channels, Movies and Series: only the kind differs."""
 
-    KIND: ClassVar[Kind]
-    DEFAULT_CSS = """
-    BrowseScreen {
-        #categories { width: 30; border-right: solid $panel; }
-        #middle { width: 1fr; }
-        #details { width: 40; border-left: solid $panel; display: none; }
-        &.-wide #details { display: block; }
-        &.-wide #categories { width: 34; }
-        &.-narrow #categories, &.-slim #categories { display: none; width: 1fr; border-right: none; }
-        &.-narrow.-choosing #categories { display: block; }
-        &.-narrow.-choosing #middle { display: none; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="library.favourite"),
         Binding("F", "filter", "Filter", tooltip="By genre, years, rating, favourites, catch-up", id="library.filter"),
@@ -62,121 +39,6 @@ class BrowseScreen(Place):
         Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
         Binding("escape", "back_to_list", "To the list", show=False, tooltip="To the list", id="library.list"),
     ]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.state = ViewState()
-        self.category_list = CategoryList(id="categories")
-        self.filter_bar = FilterBar()
-        self.titles = PagedList(columns=COLUMNS[self.KIND], id="list")
-        self.pane = Details(id="details")
-        self._reveal = False
-        self._categories: tuple[Category, ...] = ()
-        self._favourites: frozenset[str] = frozenset()
-        self._view: Items | None = None
-
-    def compose_body(self) -> ComposeResult:
-        with Horizontal(id="body"):
-            yield self.category_list
-            with Vertical(id="middle"):
-                yield self.filter_bar
-                yield self.titles
-            yield self.pane
-
-    def on_mount(self) -> None:
-        self.set_focus(self.titles)
-
-    async def on_unmount(self) -> None:
-        await self.keep_place()
-
-    # --------------------------------------------------------------------------------------- what is shown
-    def library_opened(self) -> None:
-        """Another library: go to where the user was in it."""
-        self._view = None
-        self._open()
-
-    def library_changed(self, parts: frozenset[str]) -> None:
-        """The same place, read anew."""
-        if parts & {self.KIND.plural, "categories", "all"}:
-            self._show(read_categories=True, keep=self._view is not None and self._view.total > 0)
-
-    @work(exclusive=True, group="view", exit_on_error=False)
-    async def _open(self) -> None:
-        library = self.house.library
-        if library is None:
-            return
-        self.state = ViewState.from_json(await library.view_state(self.place))
-        await self._read(read_categories=True, keep=False)
-
-    @work(exclusive=True, group="view", exit_on_error=False)
-    async def _show(self, *, read_categories: bool = False, keep: bool = False, rest_s: float = 0) -> None:
-        await asyncio.sleep(rest_s)
-        await self._read(read_categories=read_categories, keep=keep)
-
-    async def _read(self, *, read_categories: bool, keep: bool) -> None:
-        """Ask the library and give the widgets its answers. A newer question cancels this one."""
-        library = self.house.library
-        if library is None:
-            return
-        try:
-            if read_categories:
-                if self.house.stats is None:
-                    await self.house.refresh_stats()
-                self._categories = await library.categories(self.KIND)
-            self._favourites = await library.marked(self.KIND, Mark.FAVOURITE)
-            hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
-            query = self.state.query(self.KIND, favourites=self._favourites, hidden_categories=hidden)
-            self._view = await library.view(query)
-        except XtreamTuiError as error:
-            self.titles.show_empty("The library can't be read", error.message, error.hint)
-            return
-        if read_categories:
-            self._show_categories()
-        self._show_view(keep=keep)
-
-    def _show_categories(self) -> None:
-        stats = self.house.stats
-        self.category_list.show_categories(
-            self._categories,
-            all_count=stats.counts.get(self.KIND, 0) if stats else 0,
-            chosen=self.state.category,
-            reveal_hidden=self._reveal,
-        )
-
-    def _show_view(self, *, keep: bool) -> None:
-        assert self._view is not None
-        self._show_chips()
-        if not self._view.total:
-            self.titles.show_empty(*why_empty(self.KIND, self.state, self.house))
-            self.pane.show_nothing()
-            return
-        source = ItemSource(self._view, self._favourites)
-        if keep:
-            self.titles.reload(source)
-        else:
-            self.titles.show(source, keep_key=self.state.row_key)
-
-    def _show_chips(self) -> None:
-        chips = [Chip(name, words) for name, words in self.state.chips]
-        if self.state.sort != "number" or self.state.descending:
-            chips.append(Chip("sort", f"by {self.state.sort_words}"))
-        self.filter_bar.show(chips)
-
-    def _change(self, state: ViewState, *, keep: bool = False, rest_s: float = 0) -> None:
-        """Another view of the kind."""
-        self.state = state
-        self._show(keep=keep, rest_s=rest_s)
-        self._keep_place()
-
-    @work(exclusive=True, group="place", exit_on_error=False)
-    async def _keep_place(self) -> None:
-        await asyncio.sleep(KEEP_AFTER_S)
-        await self.keep_place()
-
-    async def keep_place(self) -> None:
-        """Write down where the user is, for the next start."""
-        if self.house.library is not None and self.house.library is self._shown_library:
-            await self.house.library.keep_view_state(self.place, self.state.to_json())
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
@@ -214,9 +76,7 @@ class BrowseScreen(Place):
         if self.state.sort != "name":
             self.state = replace(self.state, sort="name", descending=False)
             await self._read(read_categories=False, keep=True)
-        hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
-        query = self.state.query(self.KIND, favourites=self._favourites, hidden_categories=hidden)
-        index = await library.index_of_letter(query, event.letter)
+        index = await library.index_of_letter(self._query(), event.letter)
         if index is not None:
             self.titles.move_to(index)
 
