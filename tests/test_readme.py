@@ -1,0 +1,48 @@
+"""The README tells the truth: its keys are the program's keys, its commands are the program's commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from click import Context
+
+from tui_app.cli.front_door import front_door
+from tui_app.keys import KnownKey, known_keys
+from tui_app.tui import TuiApp
+from tui_app.widgets.keyed import KEYED_WIDGETS
+
+README: Final = Path(__file__).parents[1] / "README.md"
+_SPELLINGS: Final = {
+    "question_mark": "?", "slash": "/", "colon": ":", "apostrophe": "'", "enter": "⏎", "up": "↑", "down": "↓",
+    "left": "←", "right": "→", "escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del",
+}  # fmt: skip
+
+
+def keys_table() -> str:
+    """Every key that can be changed, as the README shows it."""
+    screens = [screen for screen in TuiApp.MODES.values() if isinstance(screen, type)]
+    known = known_keys((TuiApp, *screens, *KEYED_WIDGETS))
+    rows = [f"| {_spelt(key)} | {key.words} | `{key.id}` |" for key in known]
+    return "\n".join(("| key | does | name in the settings |", "|---|---|---|", *rows))
+
+
+def _spelt(key: KnownKey) -> str:
+    return " ".join(f"`{_SPELLINGS.get(name, name)}`" for name in key.keys)
+
+
+def test_the_readme_shows_every_key_as_it_is() -> None:
+    assert keys_table() in README.read_text(), f"the README's table of keys should be:\n{keys_table()}"
+
+
+def test_the_readme_names_every_command() -> None:
+    text = README.read_text()
+    commands = front_door.list_commands(Context(front_door))
+    assert [name for name in commands if f"xtream-tui {name}" not in text] == []
+
+
+def test_the_readme_has_the_two_commands() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", README.read_text(), re.DOTALL)
+    assert any("xtream-tui demo" in block and "pip install ." in block for block in blocks)
+    assert any("pytest" in block and "pip install" in block for block in blocks)
