@@ -155,3 +155,10 @@ def test_weak_secrets_leave_logs_readable_and_are_masked_inside_urls():
     assert masked.startswith("channel 1 is live: ")
     assert "/live/1/" not in masked
     assert "x=1" not in masked
+
+
+@pytest.mark.parametrize(
+    "text", ["h: panel.example refuses connections", "The Key: A Love Story", "Pass: a film", "user: ann", "auth = no"]
+)
+def test_words_that_only_look_like_fields_are_left_alone(text: str):
+    assert Redactor().redact(text) == text

@@ -22,9 +22,10 @@ _COMMON: Final = frozenset(
 
 _URL_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|/(?:live|movie|series|timeshift)/\S+|\S+\?\S+=\S*")
 _QUERY_VALUE = re.compile(
-    r"(?i)((?:^|[?&;\s\"'{,]|%26|%3f|&amp;)[\"']?(?:username|password|user|pass|passwd|token|key|auth|mac|sig|h)[\"']?"
-    r"\s*(?:=|%3d|:)\s*[\"']?)([^&\s\"'<>,;}]+)"
+    r"(?i)((?:[?&;]|%3f|%26|&amp;)(?:username|password|user|pass|passwd|token|key|auth|mac|sig|h)(?:=|%3d))([^&\s\"'<>,;}]+)"
 )
+# outside an address only words that can mean nothing else: "The Key: A Love Story" is a film
+_NAMED_VALUE = re.compile(r"(?i)(\b(?:username|password|passwd|token)[\"']?\s*[=:]\s*[\"']?)([^&\s\"'<>,;}]+)")
 _STREAM_PATH = re.compile(r"(?i)(/|%2f)(live|movie|series|timeshift|hls|hlsr|vod)\1[^/\s?]+?\1[^/\s?]+?(?=\1)")
 _BARE_STREAM_PATH = re.compile(
     r"(://[^/\s]+(?:/[^/\s]+)*?)/[^/\s?]+/[^/\s?]+(/\d+(?:\.[A-Za-z0-9]{1,8})?)(?=$|[\s?\"'<>)])"
@@ -99,7 +100,7 @@ class Redactor:
         if self._everywhere is not None:
             text = self._everywhere.sub(MASK, text)
         text = _URL_LIKE.sub(lambda match: self._redact_url(match[0]), text)
-        return _QUERY_VALUE.sub(rf"\1{MASK}", text)
+        return _NAMED_VALUE.sub(rf"\1{MASK}", _QUERY_VALUE.sub(rf"\1{MASK}", text))
 
     def _redact_url(self, url: str) -> str:
         url = _USERINFO.sub(rf"\1{MASK}@", url)
