@@ -228,7 +228,7 @@ class Query:
     only_ids: tuple[str, ...] | None = None  # e.g. the favourites of this kind
     without_ids: tuple[str, ...] = ()  # e.g. watched ones
     without_categories: tuple[str, ...] = ()  # hidden ones
-    sort: SortKey = "number"
+    sort: SortKey = "number"  # a channel's own number; the provider's order of other kinds, whose numbers mean nothing
     descending: bool = False
 
 

@@ -36,6 +36,7 @@ def _rows(kind: Kind, count: int, dice: random.Random) -> list[Any]:
         separator = name.startswith("#")
         if kind is Kind.CHANNEL:
             row = channel(id, name, *ids, added=dice.choice((None, 5, 6)), archive_days=dice.choice((0, 2)))
+            row = row._replace(number=dice.choice((None, 0, *range(30))))
         else:
             added = {"added" if kind is Kind.MOVIE else "last_modified": dice.choice((None, 100, 200, 300))}
             row = (movie if kind is Kind.MOVIE else series)(
@@ -60,7 +61,11 @@ def _reference(rows: list[Any], query: Query) -> list[str]:
     def value(row: tuple[int, Any]) -> Any:
         place, item = row
         added = getattr(item, "added", None) or getattr(item, "last_modified", None)
-        values = {"name": fold(item.name), "number": place, "added": added}
+        values = {
+            "name": fold(item.name),
+            "number": item.number if query.kind is Kind.CHANNEL else place,
+            "added": added,
+        }
         return values.get(query.sort, getattr(item, query.sort, None))
 
     kept.sort(key=lambda row: (fold(row[1].name), _key(row[1].id)))
@@ -249,10 +254,28 @@ def test_a_category_in_the_providers_order_is_walked_along_its_index(store: Libr
     store.save_categories(kind, [category("1", "One")])
     for descending in (False, True):
         view = build_view(store.database, Query(kind, category="1", descending=descending))
-        (sql,) = view.keys_sql
-        plan = [row[3] for row in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", view.params)]
-        assert plan[0].startswith(f"SEARCH t USING COVERING INDEX {kind.value}_category"), plan
-        assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+        for sql in view.keys_sql:
+            plan = [row[3] for row in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", view.params)]
+            assert plan[0].startswith(f"SEARCH t USING COVERING INDEX {kind.value}_category"), plan
+            assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryStore):
+    named = (("1", "Three", 3), ("2", "No number B", None), ("3", "Zero", 0), ("4", "One B", 1), ("5", "One A", 1))
+    rows = [channel(id, name, "7", number=number) for id, name, number in (*named, ("6", "No number A", None))]
+    load(store, Kind.CHANNEL, *rows)
+    store.save_categories(Kind.CHANNEL, [category("7", "News")])
+    for fields in ({}, {"category": "7"}):
+        up = store.get_channels(Query(Kind.CHANNEL, **fields)).items
+        assert [(item.id, item.number) for item in up] == [
+            *(("3", 0), ("5", 1), ("4", 1), ("1", 3)),
+            *(("6", None), ("2", None)),
+        ]
+        down = store.get_channels(Query(Kind.CHANNEL, descending=True, **fields)).items
+        assert [item.id for item in down] == ["1", "5", "4", "3", "6", "2"]
+    store.update_numbers([(6, 2), (1, None)])
+    assert [item.id for item in store.get_channels(Query(Kind.CHANNEL)).items] == ["3", "5", "4", "6", "2", "1"]
+    assert list(store.read_positions(Kind.CHANNEL)) == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])

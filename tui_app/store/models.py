@@ -27,7 +27,7 @@ class LibraryItem(Model):
     `id` is the key: the provider's id where that is a plain number, else a negative number kept in `id_map`.
     `fold` is the folded name (sorted by), `alias` (here `other`) the folded bare title or other name, also searched,
     '' when equal.
-    Numbers that are not known are 0, so that the covering indexes need no NULLs.
+    Numbers that are not known are 0, so that the covering indexes need no NULLs; only a channel's number may be 0.
     """
 
     id = IntegerField(primary_key=True)

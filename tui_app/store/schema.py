@@ -19,7 +19,9 @@ TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
 
 
 #: Columns of the listed kinds that stand in an index or decide what is searched.
-INDEXED_COLUMNS: Final = frozenset("fold alias category position added flags year rating genres archive_days".split())
+INDEXED_COLUMNS: Final = frozenset(
+    "fold alias category position number added flags year rating genres archive_days".split()
+)
 
 
 def column_names(model: type[Model]) -> tuple[str, ...]:
@@ -107,11 +109,12 @@ TABLES: Final[Mapping[Kind, KindTable]] = {
         {
             "name": "fold, id, category, archive_days, added",
             "alias": "alias, id",
-            "position": "position, id, fold, category, archive_days, added",
-            "category": "category, position, id, fold, archive_days, added",
+            "number": "number, fold, id, category, archive_days, added",
+            "category": "category, number, fold, id, archive_days, added",
+            "position": "position, id",  # for the sync alone
             "added": "added DESC, fold, id, category, archive_days",
         },
-        sort_columns={"name": "fold", "number": "position", "added": "added"},
+        sort_columns={"name": "fold", "number": "number", "added": "added"},
     ),
     Kind.MOVIE: KindTable(Kind.MOVIE, _columns(Kind.MOVIE), _TITLE_INDEXES, True, _TITLE_SORTS),
     Kind.SERIES: KindTable(Kind.SERIES, _columns(Kind.SERIES), _TITLE_INDEXES, True, _TITLE_SORTS),

@@ -253,11 +253,12 @@ class _Builder:
             yield _select(sources, conditions, ("fold", "id"), direction if self._query.sort == "name" else "ASC")
         elif column == "position":
             yield _select(sources, conditions, ("position", "id"), direction)
-        elif self._query.descending:  # 0, which means unknown, comes last by itself
+        elif self._query.descending:  # what is not known, NULL or 0, comes last by itself
             yield _select(sources, conditions, (column, "fold", "id"), direction)
         else:
-            yield _select(sources, [*conditions, f"t.{column} > 0"], (column, "fold", "id"), direction)
-            yield _select(sources, [*conditions, f"t.{column} = 0"], ("fold", "id"), direction)
+            known, unknown = ("IS NOT NULL", "IS NULL") if column == "number" else ("> 0", "= 0")
+            yield _select(sources, [*conditions, f"t.{column} {known}"], (column, "fold", "id"), direction)
+            yield _select(sources, [*conditions, f"t.{column} {unknown}"], ("fold", "id"), direction)
 
     # --------------------------------------------------------------------------------------------------- pieces
     def _indexed(self, serves: str) -> str:

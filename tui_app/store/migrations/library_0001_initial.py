@@ -60,8 +60,9 @@ _TITLE_INDEXES = (
 )
 _INDEXES = (
     "CREATE INDEX channel_name ON channel(fold, id, category, archive_days, added)",
-    "CREATE INDEX channel_position ON channel(position, id, fold, category, archive_days, added)",
-    "CREATE INDEX channel_category ON channel(category, position, id, fold, archive_days, added)",
+    "CREATE INDEX channel_number ON channel(number, fold, id, category, archive_days, added)",
+    "CREATE INDEX channel_category ON channel(category, number, fold, id, archive_days, added)",
+    "CREATE INDEX channel_position ON channel(position, id)",
     "CREATE INDEX channel_added ON channel(added DESC, fold, id, category, archive_days)",
     *(f"CREATE INDEX {t}_{name} ON {t}({columns})" for t in ("movie", "series") for name, columns in _TITLE_INDEXES),
     "CREATE INDEX episode_name ON episode(fold, id)",
