@@ -262,7 +262,7 @@ def test_the_state_of_a_part_comes_back_as_it_was_written(store: LibraryStore):
     for stored in (first, held):
         store.write_part_state(stored)
         assert store.read_part_state("movies") == stored
-    assert store.read_part_states() == {"movies": held.state}
+    assert store.get_sync_status() == {"movies": held.state}
 
 
 def test_writes_of_a_part_become_visible_together_or_not_at_all(store: LibraryStore):

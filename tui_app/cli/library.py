@@ -53,7 +53,7 @@ def last_success(paths: Paths, profile: str) -> int | None:
 
 
 def _last_success(store: LibraryStore) -> int | None:
-    times = [part.completed_at for part in store.read_part_states().values() if part.completed_at]
+    times = [part.completed_at for part in store.get_sync_status().values() if part.completed_at]
     return max(times, default=None)
 
 

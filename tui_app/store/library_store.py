@@ -295,8 +295,8 @@ class LibraryStore:
     def read_part_state(self, part: str) -> StoredPart:
         return state.read_part_state(self.database, part)
 
-    def read_part_states(self) -> Mapping[str, PartState]:
-        return state.read_part_states(self.database)
+    def get_sync_status(self) -> Mapping[str, PartState]:
+        return state.get_sync_status(self.database)
 
     def write_part_state(self, stored: StoredPart) -> None:
         state.write_part_state(self.database, stored)

@@ -41,7 +41,7 @@ def read_part_state(database: LibraryDatabase, part: str) -> StoredPart:
     return StoredPart(PartState(part, "never")) if found is None else _stored_part(found)
 
 
-def read_part_states(database: LibraryDatabase) -> dict[str, PartState]:
+def get_sync_status(database: LibraryDatabase) -> dict[str, PartState]:
     """The states of all parts ever synced."""
     return {row.part: _stored_part(row).state for row in SyncState.select().execute(database)}
 

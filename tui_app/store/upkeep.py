@@ -11,7 +11,7 @@ from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.paths import Paths
 from tui_app.store.database import LibraryDatabase, library_files
 from tui_app.store.schema import TABLES
-from tui_app.store.state import read_part_states
+from tui_app.store.state import get_sync_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:
         counts = {kind: int(database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
         category_sql = "SELECT count(*) FROM category WHERE kind = ? AND listed = 1"
         categories = {kind: int(database.value(category_sql, (kind.value,))) for kind in LISTED_KINDS}
-        states = read_part_states(database)
+        states = get_sync_status(database)
     size = sum(file.stat().st_size for file in library_files(database.path))
     return CacheStats(profile, size, counts, categories, states)
 

@@ -126,7 +126,7 @@ class SyncRun:
             await asyncio.wait([task])
 
     async def _parts(self, store: LibraryStore, run: int) -> None:
-        states = store.read_part_states()
+        states = store.get_sync_status()
         expected = {part: store.read_part_state(part).total for part in states}
         progress = ProgressTracker(self._emit, (CATEGORIES, *self._report.planned), expected)
         async with open_panel(self._profile, ProfileStore(self._paths).passwords.read(self._profile)) as client:
