@@ -20,7 +20,14 @@ _COMMON: Final = frozenset(
     "live movie movies series admin user username password guest test demo trial http https".split()
 )
 
-_URL_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|/(?:live|movie|series|timeshift)/\S+|\S+\?\S+=\S*")
+# each alternative begins where a word can begin, so that one long word is looked through once and not once a letter
+_URL_LIKE = re.compile(
+    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+://\S+"
+    r"|(?<!\S)[^\s?]*+\?[^\s=]*+=\S*"
+    r"|/(?:live|movie|series|timeshift)/\S+"
+)
+#: Longer addresses are masked whole.
+_LONGEST_URL: Final = 8_000
 _QUERY_VALUE = re.compile(
     r"(?i)((?:[?&;]|%3f|%26|&amp;)(?:username|password|user|pass|passwd|token|key|auth|mac|sig|h)(?:=|%3d))([^&\s\"'<>,;}]+)"
 )
@@ -103,6 +110,8 @@ class Redactor:
         return _NAMED_VALUE.sub(rf"\1{MASK}", _QUERY_VALUE.sub(rf"\1{MASK}", text))
 
     def _redact_url(self, url: str) -> str:
+        if len(url) > _LONGEST_URL:
+            return MASK
         url = _USERINFO.sub(rf"\1{MASK}@", url)
         url = _STREAM_PATH.sub(rf"\1\2\1{MASK}\1{MASK}", url)
         url = _PLAY_TOKEN.sub(rf"\1{MASK}", url)
