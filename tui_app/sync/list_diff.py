@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Protocol
@@ -20,6 +20,8 @@ from tui_app.sync.raw_rows import CounterDigest, row_hashes
 #: Stand in a manifest for rows that are no items of ours: those without an id, those in categories the user excluded.
 NO_ITEM: Final = -(1 << 62)
 EXCLUDED: Final = NO_ITEM - 1
+#: Rows not seen before that are kept in memory between the passes.
+_FEW: Final = 5_000
 
 
 def is_item(key: int) -> bool:
@@ -50,11 +52,12 @@ class ListDiff:
     keys: array[int] = field(default_factory=lambda: array("q"))
     touched: set[int] = field(default_factory=set)  # items to decode and compare
     vanished: set[int] = field(default_factory=set)  # stored items the list no longer names
-    order: list[int] | None = None  # each key once, in wire order; None when the order is the old one
+    order: Sequence[int] | None = None  # each key once, in wire order; None when the order is the old one
     listed: int = 0  # distinct items in the list
     stored: int = 0  # distinct items of the last list
     excluded: int = 0  # rows left out because the user does not want their categories
     counters: CounterDigest = field(default_factory=CounterDigest)
+    fresh: dict[int, bytes] | None = field(default_factory=dict)  # raw rows not seen before; None when too many
 
     @property
     def is_unchanged(self) -> bool:
@@ -82,7 +85,9 @@ def diff_list(
             keys, fresh = _keys_of(batch, hashes, known, identify, keys_for)
             diff.keys.extend(keys)
             diff.touched.update(fresh)
+            _remember(diff, fresh)
         diff.hashes.extend(hashes)
+    known = None  # some megabytes, and the next step needs as many
     _conclude(diff, manifest)
     return diff
 
@@ -93,8 +98,8 @@ def _keys_of(
     known: dict[int, int],
     identify: Identify,
     keys_for: KeysFor,
-) -> tuple[list[int], list[int]]:
-    """The key of each row of a batch, and which of them belong to rows not seen before."""
+) -> tuple[list[int], dict[int, bytes]]:
+    """The key of each row of a batch, and the rows not seen before by key."""
     keys = [known.get(digest) for digest in hashes]
     places: list[int] = []
     ids: list[str] = []
@@ -107,27 +112,43 @@ def _keys_of(
         else:
             places.append(place)
             ids.append(identity)
-    fresh = list(keys_for(ids)) if ids else []
-    for place, key in zip(places, fresh, strict=True):
+    fresh: dict[int, bytes] = {}
+    for place, key in zip(places, keys_for(ids) if ids else (), strict=True):
         keys[place] = key
+        fresh[key] = batch[place]
     return [NO_ITEM if key is None else key for key in keys], fresh
 
 
+def _remember(diff: ListDiff, fresh: dict[int, bytes]) -> None:
+    """Keep rows not seen before, as long as they are few: then no second pass is needed to read them."""
+    if diff.fresh is None:
+        return
+    diff.fresh.update(fresh)
+    if len(diff.fresh) > _FEW:
+        diff.fresh = None
+
+
 def _conclude(diff: ListDiff, manifest: Manifest) -> None:
-    listed = set(filter(is_item, diff.keys))
-    diff.listed = diff.stored = len(listed)
+    diff.listed = diff.stored = _count_items(diff.keys)
     diff.excluded = diff.keys.count(EXCLUDED)
     if diff.keys == manifest.keys and not diff.touched:
         return
-    stored = set(filter(is_item, manifest.keys))
-    diff.stored = len(stored)
-    diff.vanished = stored - listed
-    if len(stored) < len(manifest.keys):  # some items had several rows: one that lost a row lost a category
+    diff.stored = _count_items(manifest.keys)
+    diff.vanished = set(filter(is_item, manifest.keys))
+    diff.vanished.difference_update(diff.keys)
+    if diff.stored < len(manifest.keys):  # some items had several rows: one that lost a row lost a category
         now = set(diff.hashes)
         gone = {key for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if digest not in now}
-        diff.touched |= gone & listed
+        diff.touched |= gone.intersection(diff.keys)
     if diff.keys != manifest.keys:
-        diff.order = list(filter(is_item, dict.fromkeys(diff.keys)))
+        is_plain = diff.listed == len(diff.keys)
+        diff.order = diff.keys if is_plain else list(filter(is_item, dict.fromkeys(diff.keys)))
+
+
+def _count_items(keys: array[int]) -> int:
+    """Distinct items among keys."""
+    distinct = set(keys)
+    return len(distinct) - (NO_ITEM in distinct) - (EXCLUDED in distinct)
 
 
 def repeated_keys(keys: array[int]) -> set[int]:
@@ -136,7 +157,7 @@ def repeated_keys(keys: array[int]) -> set[int]:
 
 
 def touched_rows(
-    batches: Iterable[Sequence[bytes]], keys: array[int], touched: set[int], decode: Decode
+    batches: Iterable[Sequence[bytes]], keys: array[int], touched: Set[int], decode: Decode
 ) -> Iterator[tuple[int, ItemRow]]:
     """(key, row) of every touched item, rows of one item merged; a second pass over the same raw rows.
 
@@ -157,6 +178,13 @@ def touched_rows(
                     continue
             yield key, row
         place += len(batch)
+
+
+def fresh_rows(diff: ListDiff, decode: Decode) -> Iterator[tuple[int, ItemRow]] | None:
+    """The same from what the first pass kept; None when that is not all, or an item has several rows."""
+    if diff.fresh is None or diff.fresh.keys() != diff.touched or repeated_keys(diff.keys) & diff.touched:
+        return None
+    return ((key, row) for key, raw in diff.fresh.items() if (row := decode(raw)) is not None)
 
 
 def merge_rows(first: ItemRow, second: ItemRow) -> ItemRow:

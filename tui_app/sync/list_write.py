@@ -7,7 +7,7 @@ see the old list until the new one is whole.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,17 @@ from tui_app.store.keys import KeyBook
 from tui_app.store.manifest import Manifest
 from tui_app.store.state import StoredPart
 from tui_app.sync.guard import Verdict, judge
-from tui_app.sync.list_diff import EXCLUDED, NO_ITEM, KeysFor, ListDiff, diff_list, is_item, repeated_keys, touched_rows
+from tui_app.sync.list_diff import (
+    EXCLUDED,
+    NO_ITEM,
+    KeysFor,
+    ListDiff,
+    diff_list,
+    fresh_rows,
+    is_item,
+    repeated_keys,
+    touched_rows,
+)
 from tui_app.sync.positions import GAP, plan_positions
 from tui_app.sync.raw_rows import CounterDigest, counter, row_hashes
 from tui_app.sync.report import PartOutcome
@@ -158,7 +168,7 @@ class ListWrite:
         self._sync.progress.advance("writing", 0.0)
         changes = self._store.apply(
             self._kind,
-            upserts=((row, planned.get(key, 0)) for key, row in self._rows_of(diff.touched, diff.keys)),
+            upserts=((row, planned.get(key, 0)) for key, row in self._touched(diff)),
             removed=removed,
             on_changes=lambda found: self._store.record_changes(self._sync.run, found),
         )
@@ -187,7 +197,7 @@ class ListWrite:
     def _rewrite(self, diff: ListDiff, changes: Changes) -> Changes:
         """A full sync: every row anew, after the differences were counted and applied."""
         positions = self._store.read_positions(self._kind)
-        rows = self._rows_of(set(positions), diff.keys, phase="writing")
+        rows = self._rows_of(positions.keys(), diff.keys, phase="writing")
         with self._store.rewriting(self._kind) as load:
             block: list[tuple[int, ItemRow]] = []
             for keyed in rows:
@@ -210,7 +220,11 @@ class ListWrite:
             rows += len(batch)
             self._sync.progress.advance(phase, used / max(self._body.size, 1), rows=rows)
 
-    def _rows_of(self, wanted: set[int], keys: array[int], *, phase: str = "writing") -> Iterator[tuple[int, ItemRow]]:
+    def _touched(self, diff: ListDiff) -> Iterator[tuple[int, ItemRow]]:
+        kept = fresh_rows(diff, self._decode)
+        return self._rows_of(diff.touched, diff.keys) if kept is None else kept
+
+    def _rows_of(self, wanted: Set[int], keys: array[int], *, phase: str = "writing") -> Iterator[tuple[int, ItemRow]]:
         if not wanted:
             return iter(())
         return touched_rows(self._watched(split_rows(self._body.blocks()), phase), keys, wanted, self._decode)

@@ -6,9 +6,9 @@ items and those that moved get one, between their neighbours.
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 GAP: Final = 1024
@@ -19,12 +19,12 @@ def plan_positions(order: Sequence[int], stored: Mapping[int, int]) -> dict[int,
 
     `order` holds each key once, as the provider lists them; `stored` the positions of the keys already in the library.
     """
-    anchors = _longest_kept(order, stored)
+    moved = _moved(order, stored)
     planned: dict[int, int] = {}
     run: list[int] = []
     left: int | None = None
     for key in order:
-        if key not in anchors:
+        if key in moved or key not in stored:
             run.append(key)
             continue
         right = stored[key]
@@ -55,26 +55,29 @@ def _renumbered(order: Sequence[int], stored: Mapping[int, int]) -> dict[int, in
     return {key: index * GAP for index, key in enumerate(order) if stored.get(key) != index * GAP}
 
 
-def _longest_kept(order: Sequence[int], stored: Mapping[int, int]) -> set[int]:
-    """The most keys whose stored positions already ascend in this order (longest increasing subsequence)."""
+def _moved(order: Sequence[int], stored: Mapping[int, int]) -> set[int]:
+    """The fewest stored keys to take out so that the others' positions ascend in this order."""
     known = [key for key in order if key in stored]
     positions = [stored[key] for key in known]
-    if all(a < b for a, b in itertools.pairwise(positions)):
-        return set(known)
-    tails: list[int] = []  # smallest end of an ascending run of each length
+    if all(a < b for a, b in pairwise(positions)):
+        return set()
+    return set(known).difference(known[index] for index in _longest_ascent(positions))
+
+
+def _longest_ascent(numbers: Sequence[int]) -> Iterator[int]:
+    """The indexes of a longest increasing subsequence, last first."""
+    tails: list[int] = []  # the smallest end of an ascent of each length
     tail_index: list[int] = []
     before: list[int] = []
-    for index, position in enumerate(positions):
-        length = bisect_left(tails, position)
+    for index, number in enumerate(numbers):
+        length = bisect_left(tails, number)
         before.append(tail_index[length - 1] if length else -1)
         if length == len(tails):
-            tails.append(position)
+            tails.append(number)
             tail_index.append(index)
         else:
-            tails[length], tail_index[length] = position, index
-    kept: set[int] = set()
+            tails[length], tail_index[length] = number, index
     index = tail_index[-1] if tail_index else -1
     while index >= 0:
-        kept.add(known[index])
+        yield index
         index = before[index]
-    return kept
