@@ -90,4 +90,5 @@ class ChannelShelf(Shelf):
             return shape.format(group.tag, f"24/7 {tongue.title(dice)}")
         number = dice.below(12)
         brand = dice.pick(tongue.brands)
-        return shape.format(group.tag, f"{brand} {theme}{f' {number}' if number > 1 else ''}{dice.pick(_QUALITIES)}")
+        quality = "" if group.genre == _RADIO else dice.pick(_QUALITIES)
+        return shape.format(group.tag, f"{brand} {theme}{f' {number}' if number > 1 else ''}{quality}")

@@ -41,7 +41,8 @@ _CLASSICS: Final = {
 }  # fmt: skip
 _SHELF_OF_GENRE: Final = {
     "Science Fiction": "Horror", "Fantasy": "Horror", "Mystery": "Crime", "Thriller": "Crime", "Adventure": "Western",
-    "War": "Drama", "Romance": "Drama", "History": "Drama", "Music": "Comedy", "Family": "Animation",
+    "Action": "Western", "War": "Drama", "Romance": "Drama", "History": "Drama", "Music": "Comedy",
+    "Family": "Animation",
 }  # fmt: skip
 _EMPTY: Final = {
     Kind.CHANNEL: ("PPV | EVENTS",),
@@ -67,29 +68,32 @@ def channel_groups(size: int) -> Groups:
     return Groups([*groups, radio, *_empty(Kind.CHANNEL, len(groups) + 2)], [*groups, radio], {})
 
 
-def movie_groups(size: int) -> Groups:
+def movie_groups(size: int, facts: Sequence[Film]) -> Groups:
     """Shelves of classics for the real films, then languages and genres for the invented ones."""
-    return _title_groups(Kind.MOVIE, size, _tables()["movies"])
+    return _title_groups(Kind.MOVIE, size, _tables()["movies"], facts)
 
 
-def series_groups(size: int) -> Groups:
+def series_groups(size: int, facts: Sequence[Film]) -> Groups:
     """As for movies."""
-    return _title_groups(Kind.SERIES, size, _tables()["series"])
+    return _title_groups(Kind.SERIES, size, _tables()["series"], facts)
 
 
-def classic_shelf(film: Film) -> str:
-    """Which shelf of classics a real film stands on."""
-    if film.language not in ("en", "xx"):
-        return "world"
-    if film.year <= _LAST_SILENT_YEAR and film.genres[0] not in ("Documentary", "Animation"):
-        return "silent"
-    return _SHELF_OF_GENRE.get(film.genres[0], film.genres[0])
+def classic_shelves(film: Film) -> tuple[str, ...]:
+    """The one or two shelves of classics that suit a real film, the better one first."""
+    by_genre = [_SHELF_OF_GENRE.get(genre, genre) for genre in film.genres]
+    if film.language != "en":
+        by_genre.insert(0, "world")
+    elif film.year <= _LAST_SILENT_YEAR and by_genre[0] not in ("Documentary", "Animation"):
+        by_genre.insert(0, "silent")
+    return tuple(dict.fromkeys(by_genre))[:2]
 
 
-def _title_groups(kind: Kind, size: int, specs: Sequence[Sequence[str]]) -> Groups:
+def _title_groups(kind: Kind, size: int, specs: Sequence[Sequence[str]], facts: Sequence[Film]) -> Groups:
     if not size:
         return Groups((), (), {})
-    classics = {shelf: Group(number, name) for number, (shelf, name) in enumerate(_CLASSICS.items(), 1)}
+    used = {shelf for film in facts for shelf in classic_shelves(film)}
+    shelves = [(shelf, name) for shelf, name in _CLASSICS.items() if shelf in used]
+    classics = {shelf: Group(number, name) for number, (shelf, name) in enumerate(shelves, 1)}
     first = len(classics) + 1
     chosen = specs[: max(3, size // _ITEMS_A_GROUP)]
     invented = [Group(number, name, language, genre) for number, (name, language, genre) in enumerate(chosen, first)]

@@ -11,7 +11,7 @@ from tui_app.demo.answers import REFUSED, intval
 from tui_app.demo.facts import clip
 
 if TYPE_CHECKING:
-    from tui_app.demo.panel import DemoPanel
+    from tui_app.demo.panel import DemoPanel, PanelServer
 
 _BLOCK: Final = 256 * 1024
 _NOT_FOUND: Final = (
@@ -49,9 +49,7 @@ class PanelHandler(BaseHTTPRequestHandler):
 
     @property
     def _panel(self) -> DemoPanel:
-        from tui_app.demo.panel import _Server
-
-        return cast(_Server, self.server).panel
+        return cast("PanelServer", self.server).panel
 
     def _respond(self, form: str) -> None:
         address = urlsplit(self.path)

@@ -19,7 +19,7 @@ class MovieShelf(TitleShelf):
     specials = quirks.MOVIE_SPECIALS
 
     def __init__(self, size: int, seed: int) -> None:
-        super().__init__(size, seed, movie_groups(size), films() if size else ())
+        super().__init__(size, seed, movie_groups, films() if size else ())
 
     def row(self, index: int, generation: int, number: int, group_id: int) -> quirks.Row:
         work = self.work(index, generation)

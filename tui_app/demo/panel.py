@@ -56,7 +56,8 @@ class DemoPanel:
         self.failures: list[BaseException] = []
         self._wanted_port = port
         self._counting = Lock()
-        self._server: _Server | None = None
+        self._turning = Lock()  # on or off: whoever stops it and the main thread's own end may coincide
+        self._server: PanelServer | None = None
         self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
@@ -69,26 +70,30 @@ class DemoPanel:
 
     def start(self) -> Self:
         """Begin to listen. Raises XtreamTuiError when the port is taken."""
-        if self._server is None:
-            self._server = self._listen()
-            self._thread = Thread(target=self._server.serve_forever, args=(_POLL_S,), name="demo-panel", daemon=True)
-            self._thread.start()
+        with self._turning:
+            if self._server is None:
+                server = self._listen()
+                self._thread = Thread(target=server.serve_forever, args=(_POLL_S,), name="demo-panel", daemon=True)
+                self._server = server
+                self._thread.start()
         return self
 
     def stop(self) -> None:
         """Stop listening and cut all connections."""
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-            self._server.cut_connections()
-            self._wanted_port = self._server.server_address[1]  # a second start() answers at the same address
-            self._server = self._thread = None
+        with self._turning:
+            if self._server is not None and self._thread is not None:
+                self._server.shutdown()
+                self._thread.join()
+                self._server.server_close()
+                self._server.cut_connections()
+                self._wanted_port = self._server.server_address[1]  # a second start() answers at the same address
+                self._server = self._thread = None
 
     def wait(self) -> None:
         """Serve until interrupted or stopped from elsewhere."""
-        while self._thread is not None and self._thread.is_alive():
-            self._thread.join(0.5)
+        serving = self._thread
+        while serving is not None and serving.is_alive():
+            serving.join(0.5)
 
     @property
     def port(self) -> int:
@@ -115,16 +120,16 @@ class DemoPanel:
         with self._counting:
             self.requests[what] += 1
 
-    def _listen(self) -> _Server:
+    def _listen(self) -> PanelServer:
         try:
-            return _Server(self, self._wanted_port)
+            return PanelServer(self, self._wanted_port)
         except OSError as error:
             raise XtreamTuiError(
                 f"The demo panel can't listen on port {self._wanted_port}.", hint="Choose another with --port."
             ) from error
 
 
-class _Server(ThreadingTCPServer):
+class PanelServer(ThreadingTCPServer):
     """Threads a connection, no words on stderr, connections that can be cut."""
 
     allow_reuse_address = True
@@ -169,8 +174,8 @@ def run_panel(
     on_ready: Callable[[DemoPanel], None] | None = None,
 ) -> None:
     """Serve until Ctrl+C. `on_ready` gets the listening panel. Raises XtreamTuiError when the port is taken."""
-    with DemoPanel(seed, channels, movies, series, port=port, generation=generation) as panel:
+    asked = DemoPanel(seed, channels, movies, series, port=port, generation=generation)
+    with suppress(KeyboardInterrupt), asked as panel:  # Ctrl+C may come while it is being started, or stopped
         if on_ready is not None:
             on_ready(panel)
-        with suppress(KeyboardInterrupt):
-            panel.wait()
+        panel.wait()

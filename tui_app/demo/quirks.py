@@ -7,6 +7,7 @@ that is where a later generation shows its change on such a row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 Row = dict[str, object]
@@ -39,37 +40,37 @@ _NO_ICON: Final[Sequence[Row]] = (
     {"stream_icon": None},
 )
 
+_RATINGS: Final[Sequence[Row]] = (
+    {"rating": "7,5", "rating_5based": 3.8},
+    {"rating": "n/A", "rating_5based": 0},
+)
+
+
+def _in_turn(*groups: Sequence[Row]) -> Sequence[Row]:
+    """One of each group, then the next of each: a small library gets the first few of all sorts."""
+    return tuple(row for rows in zip_longest(*groups) for row in rows if row is not None)
+
+
 #: Rows of each kind in which fields are overridden; the more important ones first, for small libraries.
-CHANNEL_SPECIALS: Final[Sequence[Row]] = (
-    *_NAMES,
-    *_HOMELESS,
-    *_NO_ICON,
-    {"stream_type": "created_live"},
-    {"stream_type": None},
+CHANNEL_SPECIALS: Final = _in_turn(
+    _NAMES,
+    (*_HOMELESS, *_NO_ICON, {"stream_type": "created_live"}, {"stream_type": None}),
 )
-MOVIE_SPECIALS: Final[Sequence[Row]] = (
-    *_NAMES,
-    *_HOMELESS,
-    {"container_extension": "MKV"},
-    {"container_extension": None},
-    {"rating": "7,5", "rating_5based": 3.8},
-    {"rating": "n/A", "rating_5based": 0},
-    {"rating": None, "rating_5based": None},
-    {"rating": "", "rating_5based": ""},
-    {"name": None},
-    {"added": None},
-    {"added": ""},
-    *_NO_ICON,
+MOVIE_SPECIALS: Final = _in_turn(
+    _NAMES,
+    (*_HOMELESS, {"name": None}, {"added": None}, {"added": ""}, *_NO_ICON),
+    (
+        {"container_extension": "MKV"},
+        *_RATINGS,
+        {"container_extension": None},
+        {"rating": None, "rating_5based": None},
+        {"rating": "", "rating_5based": ""},
+    ),
 )
-SERIES_SPECIALS: Final[Sequence[Row]] = (
-    *_NAMES,
-    *_HOMELESS,
-    {"last_modified": None},
-    {"last_modified": ""},
-    {"rating": "7,5", "rating_5based": 3.8},
-    {"rating": "n/A", "rating_5based": 0},
-    {"backdrop_path": ""},
-    {"backdrop_path": None},
+SERIES_SPECIALS: Final = _in_turn(
+    _NAMES,
+    _HOMELESS,
+    (*_RATINGS, {"last_modified": None}, {"last_modified": ""}, {"backdrop_path": ""}, {"backdrop_path": None}),
 )
 
 _UNKNOWN_RATINGS: Final = ("0", None, "", "n/A", 0)

@@ -27,7 +27,7 @@ class SeriesShelf(TitleShelf):
     specials = quirks.SERIES_SPECIALS
 
     def __init__(self, size: int, seed: int) -> None:
-        super().__init__(size, seed, series_groups(size), [serial.about for serial in serials()] if size else ())
+        super().__init__(size, seed, series_groups, [serial.about for serial in serials()] if size else ())
 
     def row(self, index: int, generation: int, number: int, group_id: int) -> quirks.Row:
         work = self.work(index, generation)

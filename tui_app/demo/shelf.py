@@ -25,8 +25,13 @@ class Shelf:
         self.size = size
         self.groups = groups
         self.generations = Generations(size, seed)
-        self._special_from = size - min(len(self.specials), size // 10)
+        self._special_from = self.regular_count(size)
         self._key = f"{type(self).__name__}/{seed}/"
+
+    @classmethod
+    def regular_count(cls, size: int) -> int:
+        """How many of `size` items come before the special ones."""
+        return size - min(len(cls.specials), size // 10)
 
     def row(self, index: int, generation: int, number: int, group_id: int) -> quirks.Row:
         """One row as the panel lists it, under one of its categories."""
@@ -59,9 +64,12 @@ class Shelf:
         first = self.group(index)
         if not quirks.is_in_two_categories(index):
             return (first.id,)
-        drawn = self.groups.drawn
-        second = drawn[index % len(drawn)]
+        second = self.second_group(index)
         return (first.id, second.id) if second != first else (first.id,)
+
+    def second_group(self, index: int) -> Group:
+        """The other category of an item that is in two; the first one again when no other suits."""
+        return self.groups.drawn[index % len(self.groups.drawn)]
 
     def index_of(self, item_id: int, generation: int) -> int | None:
         """The index behind an id on the wire, or None when no such item exists in this generation."""
@@ -84,10 +92,10 @@ class Shelf:
         return _FIRST_ADDED + age if index < self.size else _LAST_ADDED + (index - self.size) % 100_000
 
     def _homes(self, index: int, group_id: int) -> Sequence[int]:
+        homeless = "category_id" in (override := self.override(index))
         if not group_id:
             groups = self.group_ids(index)
-            return groups if quirks.is_listed_twice(index) else groups[:1]
-        override = self.override(index)
-        if "category_id" in override:
+            return groups if quirks.is_listed_twice(index) and not homeless else groups[:1]
+        if homeless:
             return (group_id,) if str(group_id) == override["category_id"] else ()
         return (group_id,) if group_id in self.group_ids(index) else ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tui_app.demo.facts import Film
-from tui_app.demo.groups import Group, Groups, classic_shelf
+from tui_app.demo.groups import Group, Groups, classic_shelves
 from tui_app.demo.shelf import Shelf
 from tui_app.demo.works import Work, display_name, invented_work, real_work, revised
 
@@ -16,9 +16,11 @@ _VERSIONS_PERCENT: Final = 15
 class TitleShelf(Shelf):
     """A shelf of works: `facts` take the first places, specials the last of generation 0."""
 
-    def __init__(self, size: int, seed: int, groups: Groups, facts: Sequence[Film]) -> None:
-        super().__init__(size, seed, groups)
-        self.facts = facts[: self._special_from]
+    def __init__(
+        self, size: int, seed: int, groups_for: Callable[[int, Sequence[Film]], Groups], facts: Sequence[Film]
+    ) -> None:
+        self.facts = facts[: self.regular_count(size)]
+        super().__init__(size, seed, groups_for(size, self.facts))
         self._last_origin = (-1, -1)
         self._last_group = (-1, Group(0, ""))
 
@@ -28,6 +30,12 @@ class TitleShelf(Shelf):
             group = self._find_group(index)
             self._last_group = (index, group)
         return group
+
+    def second_group(self, index: int) -> Group:
+        origin = self.origin(index)
+        if origin < len(self.facts):
+            return self.groups.classics[classic_shelves(self.facts[origin])[-1]]
+        return super().second_group(index)
 
     def origin(self, index: int) -> int:
         """The index whose work this row shows: its own, or an earlier one's when it is another version of that."""
@@ -57,7 +65,7 @@ class TitleShelf(Shelf):
     def _find_group(self, index: int) -> Group:
         origin = self.origin(index)
         if origin < len(self.facts):
-            return self.groups.classics[classic_shelf(self.facts[origin])]
+            return self.groups.classics[classic_shelves(self.facts[origin])[0]]
         return self.dice("work", origin).pick(self.groups.drawn)
 
     def _find_origin(self, index: int) -> int:

@@ -27,8 +27,7 @@ class Tongue:
     country: str
     patterns: Sequence[Pattern]
     plots: Sequence[Pattern]
-    given: Sequence[str]
-    family: Sequence[str]
+    names: Sequence[str]  # of people, in full: all there are, because one draw is cheaper than two
     brands: Sequence[str]
     themes: Sequence[str]
 
@@ -41,11 +40,11 @@ class Tongue:
         return _fill(dice.pick(self.plots), dice)
 
     def person(self, dice: Dice) -> str:
-        return f"{dice.pick(self.given)} {dice.pick(self.family)}"
+        return dice.pick(self.names)
 
     def people(self, dice: Dice, count: int) -> str:
         """Names parted by commas, none twice."""
-        return ", ".join(dict.fromkeys([self.person(dice) for _ in range(count)]))
+        return ", ".join(dict.fromkeys([dice.pick(self.names) for _ in range(count)]))
 
 
 @cache
@@ -63,8 +62,7 @@ def _tongue(table: Mapping[str, list[str]], english: Mapping[str, list[str]]) ->
         str(table["country"]),
         [_pattern(pattern, table) for pattern in table["patterns"]],
         [_pattern(plot, storyteller) for plot in storyteller["plots"]],
-        table["g"],
-        table["f"],
+        [f"{given} {family}" for given in table["g"] for family in table["f"]],
         table["brands"],
         table.get("themes", english["themes"]),
     )

@@ -67,7 +67,7 @@ def invented_work(group: Group, dice: Dice) -> Work:
         tongue.person(dice),
         tongue.people(dice, 4),
         tongue.plot(dice),
-        None if dice.chance(8) else dice.between(10, 99),
+        None if dice.chance(8) else 25 + dice.below(36) + dice.below(36),
         f"{year}-{dice.between(1, 12):02}-{dice.between(1, 28):02}",
         tongue.tag,
     )
