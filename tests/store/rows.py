@@ -86,10 +86,13 @@ def _indexed_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], int
 
 def _expected_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
-    sql = f'SELECT id, "cast", director, genre, plot FROM {TABLES[kind].text_table}'
+    sql = (
+        f"SELECT x.id, t.fold || ' ' || t.alias, x.\"cast\", x.director, x.genre, x.plot "
+        f"FROM {TABLES[kind].text_table} x JOIN {kind.value} t ON t.id = x.id"
+    )
     for row in store.database.rows(sql):
         entry = text_entry(row)
-        for column, text in zip(("cast", "director", "genre", "plot"), (entry or ())[1:], strict=False):
+        for column, text in zip(("name", "cast", "director", "genre", "plot"), (entry or ())[1:], strict=False):
             for word in set(text.split()):
                 found[word, column] = found.get((word, column), 0) + 1
     return found

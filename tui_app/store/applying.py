@@ -7,7 +7,7 @@ the engine decides that.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from tui_app.store.revision import raise_revision
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
 from tui_app.store.search_tables import (
     NameEntry,
+    TextEntry,
     forget_names,
     forget_texts,
     learn_names,
@@ -104,7 +105,8 @@ class _Applying:
         self._database.run_many(f"DELETE FROM {self._table.table} WHERE id = ?", gone)
         self._forget_memberships(list(old_rows))
         if self._table.has_texts:
-            self._write_texts(self._stored(self._table.text_table, TEXT_TABLE_COLUMNS, list(old_rows)), {})
+            texts = self._stored(self._table.text_table, TEXT_TABLE_COLUMNS, list(old_rows))
+            self._write_texts(texts, {}, self._names(old_rows.values()), {})
             forget_details(self._database, self._kind, list(old_rows))
         self._removed += len(old_rows)
         self._tell(ItemChange(self._kind, ids[key], row[1], "removed", {}) for key, row in old_rows.items())
@@ -151,7 +153,7 @@ class _Applying:
         self._database.run_many(insert_sql(self._table.table, self._table.columns), rows)
         learn_names(self._database, self._kind, self._name_entries(rows))
         if self._table.has_texts:
-            self._write_texts({}, {item.key: item.text for item in items if item.text})
+            self._write_texts({}, {item.key: item.text for item in items if item.text}, {}, self._names(rows))
         add_memberships(self._database, self._kind, items)
         self._added += len(items)
         ids = provider_ids(self._database, self._kind, [item.key for item in items])
@@ -173,9 +175,13 @@ class _Applying:
         self._update(light, self._table.light_columns)
         learn_names(self._database, self._kind, set(after) - set(before))
         if self._table.has_texts:
-            of_text = [item for item, found in changed if found.text]
+            names_before = self._names(old_rows[item.key] for item, _ in changed)
+            names_after = self._names(item.row for item, _ in changed)
+            renamed = {key for key, name in names_after.items() if name != names_before[key]}
+            of_text = [item for item, found in changed if found.text or (item.text and item.key in renamed)]
             old = {item.key: old_texts[item.key] for item in of_text if item.key in old_texts}
-            self._write_texts(old, {item.key: item.text for item in of_text if item.text})
+            new = {item.key: item.text for item in of_text if item.text}
+            self._write_texts(old, new, names_before, names_after)
             stale = [(item.key,) for item, _ in changed]
             self._database.run_many(f"UPDATE {self._table.details_table} SET stale = 1 WHERE id = ?", stale)
         members = [item for item, found in changed if found.memberships]
@@ -195,21 +201,33 @@ class _Applying:
         if rows:
             self._database.run_many(f"UPDATE {self._table.table} SET {assignments} WHERE id = ?", rows)
 
-    def _write_texts(self, old: dict[int, tuple[Any, ...]], new: dict[int, tuple[Any, ...] | None]) -> None:
-        """Replace the text rows `old` by `new`, in the table and in its search table."""
+    def _write_texts(
+        self,
+        old: dict[int, tuple[Any, ...]],
+        new: Mapping[int, tuple[Any, ...] | None],
+        names_before: dict[int, str],
+        names_after: dict[int, str],
+    ) -> None:
+        """Replace the text rows `old` by `new`, in the table and, with the names, in its search table."""
         table = self._table.text_table
         if self._texts_ready:
-            forget_texts(self._database, self._kind, self._text_entries(old.values()))
+            forget_texts(self._database, self._kind, self._text_entries(old.values(), names_before))
         self._database.run_many(f"DELETE FROM {table} WHERE id = ?", [(key,) for key in old])
         rows = [row for row in new.values() if row is not None]
         self._database.run_many(insert_sql(table, TEXT_TABLE_COLUMNS), rows)
         if self._texts_ready:
-            learn_texts(self._database, self._kind, self._text_entries(rows))
+            learn_texts(self._database, self._kind, self._text_entries(rows, names_after))
 
     @staticmethod
-    def _text_entries(rows: Iterable[Sequence[Any]]) -> list[Any]:
-        entries = (text_entry((key, cast, director, genre, plot)) for key, plot, cast, director, genre, *_ in rows)
+    def _text_entries(rows: Iterable[Sequence[Any]], names: dict[int, str]) -> list[TextEntry]:
+        entries = (
+            text_entry((key, names[key], cast, director, genre, plot)) for key, plot, cast, director, genre, *_ in rows
+        )
         return [entry for entry in entries if entry is not None]
+
+    def _names(self, rows: Iterable[Sequence[Any]]) -> dict[int, str]:
+        """Key → both forms of the name, as the search table of texts holds them."""
+        return {row[0]: f"{row[2]} {row[self._alias_at]}" for row in rows}
 
     def _name_entries(self, rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
         return [(row[0], row[2], row[self._alias_at]) for row in rows if not row[self._flags_at] & SEPARATOR]

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
-from tui_app.store.vocabulary import allowed_errors
+from tui_app.store.vocabulary import errors_between
 from tui_app.text import fold
 
 EXACT: Final = 100.0
@@ -23,9 +22,10 @@ NAME_STARTS: Final = (88.0, 91.9)
 ALL_WORDS: Final = (80.0, 87.9)
 ALL_WORD_STARTS: Final = (70.0, 79.9)
 INSIDE: Final = (60.0, 69.9)
-#: Found in cast, director or genre; in the plot.
+#: Found in cast, director or genre; with words of the plot; with a typing error in cast or director.
 PEOPLE_SCORE: Final = 59.0
 PLOT_SCORE: Final = 50.0
+PEOPLE_MISSPELT_SCORE: Final = 45.0
 _TYPO_TOP: Final = 58.0
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")
@@ -48,10 +48,11 @@ class Typed:
         self.word_starts = [f" {word}" for word in self.words]
 
 
-def score(typed: Typed, fold_: str, alias: str) -> float:
-    """The better of the scores of a name's two forms."""
-    best = _score(typed, fold_)
-    return max(best, _score(typed, alias)) if alias else best
+def score(typed: Typed, fold_: str, alias: str) -> tuple[float, bool]:
+    """The better of the scores of a name's two forms; and whether it is that of the displayed name."""
+    displayed = _score(typed, fold_)
+    other = _score(typed, alias) if alias else 0.0
+    return (displayed, True) if displayed >= other else (other, False)
 
 
 def _score(typed: Typed, name: str) -> float:
@@ -127,16 +128,9 @@ def _marked(typed_words: list[str], word: str) -> tuple[int, int] | None:
             place = (_offset(word, folded, at), _offset(word, folded, at + len(typed)))
             if best is None or place[1] - place[0] > best[1] - best[0]:
                 best = place
-    if best is None and any(_is_misspelt(typed, folded) for typed in typed_words):
+    if best is None and any(errors_between(typed, folded) is not None for typed in typed_words):
         return 0, len(word)
     return best
-
-
-def _is_misspelt(typed: str, folded: str) -> bool:
-    errors = allowed_errors(typed)
-    if not errors or abs(len(typed) - len(folded)) > errors:
-        return False
-    return int(OSA.distance(typed, folded, score_cutoff=errors)) <= errors
 
 
 def _offset(word: str, folded: str, at: int) -> int:

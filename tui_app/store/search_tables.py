@@ -1,5 +1,5 @@
 """Keeps the two search tables of a kind exact: `<kind>_names` over folded names, `<kind>_texts` over cast, director,
-genre and plot.
+genre and plot, with the name beside them, so that words of both can be asked for together.
 
 Both are told what to forget with the very values they were given: FTS5 tables without content of their own can't look
 them up. `<kind>_texts` is built apart from the names, and left alone until it has been.
@@ -20,7 +20,7 @@ _BLOCK: Final = 2_000
 _COLUMNS: Final = quoted(TEXT_COLUMNS)
 
 NameEntry = tuple[int, str, str]  # key, fold, alias
-TextEntry = tuple[int, str, str, str, str]  # key and the folded text columns
+TextEntry = tuple[int, str, str, str, str, str]  # key, name (both forms), and the text columns, all folded
 
 
 # ------------------------------------------------------------------------------------------------------ names
@@ -69,7 +69,11 @@ def index_texts(database: LibraryDatabase, kind: Kind) -> int:
     if texts_ready(database, kind):
         return 0
     table = TABLES[kind]
-    sql = f"SELECT id, {_COLUMNS} FROM {table.text_table} WHERE id > ? ORDER BY id LIMIT {_BLOCK}"
+    columns = ", ".join(f'x."{column}"' for column in TEXT_COLUMNS)
+    sql = (
+        f"SELECT x.id, t.fold || ' ' || t.alias, {columns} FROM {table.text_table} x "
+        f"CROSS JOIN {table.table} t ON t.id = x.id WHERE x.id > ? ORDER BY x.id LIMIT {_BLOCK}"
+    )
     count = 0
     with database.writing():
         clear_texts(database, kind)
@@ -85,18 +89,20 @@ def index_texts(database: LibraryDatabase, kind: Kind) -> int:
 
 
 def text_entry(row: Sequence[Any]) -> TextEntry | None:
-    """What of (key, cast, director, genre, plot) goes into the search table; None when there is nothing."""
-    key, cast, director, genre, plot = row
+    """What of (key, folded name, cast, director, genre, plot) goes into the search table; None without any text."""
+    key, name, cast, director, genre, plot = row
     if not (cast or director or genre or plot):
         return None
-    return (key, fold(cast or ""), fold(director or ""), fold(genre or ""), fold(plot or ""))
+    return (key, name, fold(cast or ""), fold(director or ""), fold(genre or ""), fold(plot or ""))
 
 
 def forget_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
     fts = TABLES[kind].texts_fts
-    database.run_many(f"INSERT INTO {fts}({fts}, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)", sorted(entries))
+    database.run_many(
+        f"INSERT INTO {fts}({fts}, rowid, name, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", sorted(entries)
+    )
 
 
 def learn_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
     fts = TABLES[kind].texts_fts
-    database.run_many(f"INSERT INTO {fts}(rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", sorted(entries))
+    database.run_many(f"INSERT INTO {fts}(rowid, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", sorted(entries))

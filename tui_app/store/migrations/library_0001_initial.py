@@ -100,6 +100,9 @@ def apply(connection: Connection) -> None:
         # an external vocabulary table costs nothing until it is read: typing errors are corrected against it
         connection.execute(f"CREATE VIRTUAL TABLE {table}_words USING fts5vocab({table}_names, row)")
     for table in ("movie", "series"):
-        connection.execute(f"CREATE VIRTUAL TABLE {table}_texts USING fts5(cast, director, genre, plot, {_TEXTS})")
+        connection.execute(
+            f"CREATE VIRTUAL TABLE {table}_texts USING fts5(name, cast, director, genre, plot, {_TEXTS})"
+        )
         connection.execute(f"INSERT INTO {table}_texts({table}_texts, rank) VALUES ('hashsize', {_GATHERED})")
+        connection.execute(f"CREATE VIRTUAL TABLE {table}_text_words USING fts5vocab({table}_texts, col)")
     connection.execute("INSERT INTO meta(name, value) VALUES ('revision', '0')")
