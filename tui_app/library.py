@@ -36,6 +36,9 @@ from tui_app.store.marks import UserStore
 
 #: The most rows `View.items` may be asked for at once.
 PAGE_LIMIT: Final = 256
+#: Hits of a search while the fingers type, and when somebody wants to see them all. Totals are counted either way.
+SEARCH_FIRST: Final = 100
+SEARCH_ALL: Final = 1_000
 Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
@@ -144,7 +147,9 @@ class Library:
         return await self._in_thread(self._asking, build)
 
     # --------------------------------------------------------------------------------------------- search
-    async def search(self, text: str, kinds: Sequence[Kind] | None = None, limit: int = 1000) -> SearchAnswer | None:
+    async def search(
+        self, text: str, kinds: Sequence[Kind] | None = None, limit: int = SEARCH_FIRST
+    ) -> SearchAnswer | None:
         """The ranked answer; None when a newer search has overtaken this one. A newer one interrupts an older."""
         self._search_number += 1
         number = self._search_number

@@ -115,3 +115,17 @@ async def test_down_goes_to_the_results_and_slash_back(paths: Paths) -> None:
         await driver.press("slash")
         await driver.type("x")
         await driver.until(lambda: search(driver).box.text == "thex", "typing goes on")
+
+
+async def test_the_end_of_the_first_hits_brings_the_others(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_app.screens.search.SEARCH_FIRST", 10)
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("t")
+        await driver.until(lambda: driver.list.total == 10, "the first hits")
+        await driver.press("down")
+        await driver.until(lambda: driver.list.has_focus, "the results")
+        await driver.press("G")
+        await driver.until(lambda: driver.list.total > 10, "the others")
+        assert driver.says(f"{driver.list.total:,} found")

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Hit, Kind, SearchAnswer
 from tui_app.errors import XtreamTuiError
+from tui_app.library import SEARCH_ALL, SEARCH_FIRST
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.place import Place
 from tui_app.widgets.details import Details
@@ -62,6 +63,7 @@ class SearchScreen(Place):
         self._scope: Kind | None = None
         self._hits: tuple[Hit, ...] = ()
         self._asked = ""
+        self._limit = SEARCH_FIRST
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -81,7 +83,7 @@ class SearchScreen(Place):
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        self._search(self.box.text, keep=True)
+        self._search(self.box.text, keep=True, limit=self._limit)
 
     # -------------------------------------------------------------------------------------------- searching
     def on_search_box_changed(self, event: SearchBox.Changed) -> None:
@@ -89,16 +91,16 @@ class SearchScreen(Place):
         self._search(event.text, rest_s=REMOTE_REST_S if self.house.is_remote else 0)
 
     @work(exclusive=True, group="search", exit_on_error=False)
-    async def _search(self, text: str, *, keep: bool = False, rest_s: float = 0) -> None:
+    async def _search(self, text: str, *, keep: bool = False, rest_s: float = 0, limit: int | None = None) -> None:
         await asyncio.sleep(rest_s)
         library = self.house.library
-        self._asked = text
+        self._asked, self._limit = text, limit or SEARCH_FIRST
         if library is None or not text.strip():
             self._show_prompt()
             return
         kinds = None if self._scope is None else (self._scope,)
         try:
-            answer = await library.search(text, kinds)
+            answer = await library.search(text, kinds, self._limit)
         except XtreamTuiError as error:
             self.results.show_empty("The search failed", error.message, error.hint)
             return
@@ -175,6 +177,8 @@ class SearchScreen(Place):
     @work(exclusive=True, group="details", exit_on_error=False)
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         pane, library = self.pane, self.house.library
+        if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the end of what came while typing
+            self._search(self._asked, keep=True, limit=SEARCH_ALL)
         if library is None or not pane.display or event.index >= len(self._hits):
             return
         item = self._hits[event.index].item

@@ -20,7 +20,8 @@ from tui_app.store.schema import TABLES
 from tui_app.store.search_tables import texts_ready
 
 CAP: Final = 1_000
-_FROM_THE_START: Final = 30  # names taken from the index because they start with the query
+_FROM_THE_START: Final = 20  # names taken from the index because they start with the query
+_FEWEST: Final = 30  # matches of each kind that are ranked in any case
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 
 Groups = Sequence[Sequence[str]]  # for each word typed, the expressions that may stand for it
@@ -37,7 +38,11 @@ class Found:
 
 
 class Matches:
-    """What one search has found so far. `allowed` holds, by kind, the keys of the view that the search is within."""
+    """What one search has found so far.
+
+    `allowed` holds, by kind, the keys of the view that the search is within. `ranked` are how many matches of all kinds
+    together are ranked at a time: of some, and of more than are counted, where any choice is by chance.
+    """
 
     def __init__(
         self,
@@ -47,14 +52,14 @@ class Matches:
         *,
         allowed: Mapping[Kind, Collection[int]],
         more_words: set[str],
-        ranked: int,
+        ranked: tuple[int, int],
     ) -> None:
         self.found = {kind: Found() for kind in kinds}
         self._database = database
         self._typed = typed
         self._allowed = allowed
         self._more_words = more_words
-        self._ranked = ranked  # matches ranked at a time, of all kinds together
+        self._ranked, self._ranked_of_many = ranked
 
     def total(self) -> int:
         return sum(len(found.matched) for found in self.found.values())
@@ -76,9 +81,10 @@ class Matches:
             found.matched.update(keys)
             new_of_kind[kind] = [key for key in keys if key not in found.scores]
         # each kind in proportion: what is ranked is what a search costs
-        share = min(1.0, self._ranked / max(1, sum(map(len, new_of_kind.values()))))
+        count = sum(map(len, new_of_kind.values()))
+        share = (self._ranked if count <= CAP else self._ranked_of_many) / max(1, count)
         for kind, keys in new_of_kind.items():
-            self._take(kind, self._candidates(kind, keys[: max(_FROM_THE_START, int(len(keys) * share))]))
+            self._take(kind, self._candidates(kind, keys[: max(_FEWEST, int(len(keys) * min(1.0, share)))]))
 
     def take_names_that_start(self) -> None:
         """Names that start with the query, from the index: the cut of a search table's matches is arbitrary."""
@@ -103,7 +109,7 @@ class Matches:
                 points += _MORE_LETTERS_BONUS
             found.scores[key] = points
             found.ties[key] = (not displayed, -rating, len(alias or folded), folded)
-        found.matched.update(found.scores)
+            found.matched.add(key)
 
     # --------------------------------------------------------------------------------------------------- texts
     def take_texts(self, groups: Groups, columns: Mapping[str, float], room: int) -> None:
@@ -133,7 +139,7 @@ class Matches:
     def _keys(self, kind: Kind, sql: str, *params: Any) -> list[int]:
         """As many keys as are needed to count up to the cap and to have some to rank."""
         of_others = self.total() - len(self.found[kind].matched)
-        wanted = max(CAP + 1 - of_others, self._ranked)
+        wanted = max(CAP + 1 - of_others, self._ranked_of_many)
         return [row[0] for row in self._rows(kind, sql, params, wanted)]
 
     def _rows(self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int) -> list[tuple[Any, ...]]:

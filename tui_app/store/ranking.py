@@ -40,12 +40,14 @@ class Typed:
     in_order: str = field(init=False)
     whole_words: list[str] = field(init=False)  # " word ", to be looked for in " a name "
     word_starts: list[str] = field(init=False)  # " word"
+    marks: dict[str, tuple[int, int] | None] = field(init=False)  # word of a name → its letters that match
 
     def __post_init__(self) -> None:
         self.words = self.text.split()
         self.in_order = " ".join(sorted(self.words))
         self.whole_words = [f" {word} " for word in self.words]
         self.word_starts = [f" {word}" for word in self.words]
+        self.marks = {}
 
 
 def score(typed: Typed, fold_: str, alias: str) -> tuple[float, bool]:
@@ -101,8 +103,15 @@ def spans(typed: Typed, name: str) -> tuple[tuple[int, int], ...]:
         found = _word_starts(typed.words, name.lower())
         if found is not None:
             return found
-    marked = ((match.start(), _marked(typed.words, match[0])) for match in _WORD.finditer(name))
-    return tuple((start + place[0], start + place[1]) for start, place in marked if place is not None)
+    marked: list[tuple[int, int]] = []
+    for match in _WORD.finditer(name):
+        word, start = match[0], match.start()
+        if word not in typed.marks:  # a hundred names share many words
+            typed.marks[word] = _marked(typed.words, word)
+        place = typed.marks[word]
+        if place is not None:
+            marked.append((start + place[0], start + place[1]))
+    return tuple(marked)
 
 
 def _word_starts(words: list[str], name: str) -> tuple[tuple[int, int], ...] | None:

@@ -20,6 +20,7 @@ from tui_app.store.vocabulary import Vocabulary
 from tui_app.text import fold, split_title
 
 _RANKED: Final = 300  # matches ranked at a time, of all kinds together
+_RANKED_OF_MANY: Final = 150  # the same where there are more than are counted: any choice is by chance
 _ENOUGH: Final = 10
 _SHORTEST_SLIP: Final = 4  # letters of a word that may be a slip although names have it
 _TEXTS: Final = {"name cast director genre": PEOPLE_SCORE, "": PLOT_SCORE}
@@ -84,7 +85,7 @@ class _Run:
             filled,
             allowed={view.kind: self._members(view) for view in views if view.kind in filled},
             more_words=set(whole.split()) - set(self._words),
-            ranked=max(_RANKED, limit),
+            ranked=(max(_RANKED, limit), max(_RANKED_OF_MANY, limit)),
         )
 
     def hits(self) -> tuple[Hit, ...]:
