@@ -7,6 +7,7 @@ import pytest
 from tests.screens.driving import SMALL, USUAL, WIDE, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
+from tui_app.screens.opened import OpenedItem
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import FilterBar
@@ -174,6 +175,46 @@ async def test_details_follow_the_cursor_on_a_wide_terminal(paths: Paths) -> Non
         row = driver.list.row
         assert row is not None
         await driver.until(lambda: row.cells[0] in driver.app.screen.query_one(Details).text, "the details")
+
+
+async def test_one_key_shows_details_below_the_list_on_a_usual_terminal_and_they_follow_the_cursor(
+    paths: Paths,
+) -> None:
+    async with running(paths, USUAL) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        pane = driver.app.screen.query_one(Details)
+        assert not pane.is_on_screen and driver.says("d Details")
+        await driver.press("d", "down")
+        row = driver.list.row
+        assert row is not None
+        await driver.until(lambda: row.cells[0] in pane.text and pane.is_on_screen, "its details")
+        assert driver.list.has_focus and pane.region.y > driver.list.region.y
+        before = pane.scroll_offset.y
+        await driver.press("J")
+        assert pane.scroll_offset.y == before + 1 and driver.list.row == row
+        await driver.press("d")
+        await driver.until(lambda: not pane.is_on_screen, "no details")
+
+
+async def test_where_there_is_no_room_beside_the_list_the_details_key_opens_the_title(paths: Paths) -> None:
+    async with running(paths, SMALL) as driver:
+        await driver.rows_shown()
+        assert driver.says("d Details") and driver.says("? Help")
+        await driver.press("down", "d")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the title")
+        await driver.press("escape")
+        assert driver.list.has_focus
+
+
+async def test_details_hidden_on_a_wide_terminal_give_their_room_to_the_titles(paths: Paths) -> None:
+    async with running(paths, WIDE) as driver:
+        await driver.rows_shown()
+        width = driver.list.size.width
+        await driver.press("d")
+        await driver.until(lambda: driver.list.size.width > width + 30, "a wider list")
+        await driver.press("d")
+        await driver.until(lambda: driver.list.size.width == width, "the details again")
 
 
 @pytest.mark.parametrize("size", [USUAL, (10, 3)], ids=str)

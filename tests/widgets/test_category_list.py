@@ -63,3 +63,20 @@ async def test_tens_of_thousands_of_hostile_categories() -> None:
         await pilot.press("end")
         assert app.widget.category_id == "41999"
         assert_clean(lines_of(app.widget), 28)
+
+
+async def test_a_long_name_takes_the_blanks_before_its_short_count() -> None:
+    app = OneWidget(CategoryList())
+    long = [Category(Kind.MOVIE, "1", "CLASSICS | SILENT ERA", 172), Category(Kind.MOVIE, "2", "CLASSICS | SHORTS", 9)]
+    async with app.run_test(size=(28, 6)):
+        app.widget.show_categories(long, all_count=3_000)
+        lines = text_of(app.widget).splitlines()
+        assert [line.strip() for line in lines[1:4]] == [
+            "All                  3,000",
+            "CLASSICS | SILENT ERA  172",
+            "CLASSICS | SHORTS        9",
+        ]
+        assert {len(line.rstrip()) for line in lines[1:4]} == {27}
+    async with (app := OneWidget(CategoryList())).run_test(size=(26, 6)):
+        app.widget.show_categories(long, all_count=3_000)
+        assert text_of(app.widget).splitlines()[2].strip() == "CLASSICS | SILENT E… 172"

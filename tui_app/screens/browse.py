@@ -26,17 +26,24 @@ class BrowseScreen(Listing):
     """The base of Channels, Movies and Series: only the kind differs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="library.favourite"),
+        Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
+        Binding("c", "categories", "Categories", tooltip="To the categories and back", id="library.categories"),
         Binding("F", "filter", "Filter", tooltip="By genre, years, rating, favourites, catch-up", id="library.filter"),
         Binding("s", "sort", "Sort", tooltip="The next order", id="library.sort"),
         Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
-        Binding("c", "categories", "Categories", tooltip="To the categories and back", id="library.categories"),
+        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="library.favourite"),
         Binding("h", "hide_category", "Hide category", show=False, tooltip="Hide or show it", id="library.hide"),
         Binding("H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="library.reveal"),
         Binding(
             "y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="library.copy"
         ),
         Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
+        Binding(
+            "J,shift+down", "scroll_details(1)", "Details down", show=False, tooltip="Read on", id="library.read_on"
+        ),
+        Binding(
+            "K,shift+up", "scroll_details(-1)", "Details up", show=False, tooltip="Read back", id="library.read_back"
+        ),
         Binding("escape", "back_to_list", "To the list", show=False, tooltip="To the list", id="library.list"),
     ]
 
@@ -87,7 +94,7 @@ class BrowseScreen(Listing):
     @work(exclusive=True, group="details", exit_on_error=False)
     async def _show_details(self, item_id: str) -> None:
         library = self.house.library
-        if library is None or not self.pane.display:
+        if library is None:
             return
         await asyncio.sleep(REST_S)
         try:
@@ -120,6 +127,21 @@ class BrowseScreen(Listing):
         answer = await self.app.push_screen_wait(FilterDialog(self.KIND, self.state, genres))
         if answer is not None and answer != self.state:
             self._change(answer)
+
+    def action_details(self) -> None:
+        """Show or hide the details of the title under the cursor; where there is no room beside the list, open it."""
+        if self.has_class("-short") and not self.has_class("-wide"):
+            self.titles.action_activate()
+            return
+        wanted = not self.pane.display
+        self.set_class(wanted, "-with-details")
+        self.set_class(not wanted, "-without-details")
+        if not wanted and self.pane.has_focus:
+            self.action_back_to_list()
+
+    def action_scroll_details(self, lines: int) -> None:
+        """Read on in the details without leaving the list."""
+        self.pane.action_scroll(lines)
 
     def action_clear_filters(self) -> None:
         """Show everything of this category."""

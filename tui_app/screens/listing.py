@@ -35,14 +35,23 @@ class Listing(Place):
     KIND: ClassVar[Kind]
     DEFAULT_CSS = """
     Listing {
-        #categories { width: 30; border-right: solid $panel; }
+        #categories { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
         #middle { width: 1fr; }
-        #details { width: 40; border-left: solid $panel; display: none; }
-        &.-wide #details { display: block; }
-        &.-wide #categories { width: 34; }
+        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
+        &.-wide #details, &.-with-details #details { display: block; }
+        &.-without-details #details { display: none; }
+        &.-middle #details, &.-narrow #details {
+            width: 1fr; max-width: 100%; height: 1fr; border-left: none; border-top: solid $panel;
+        }
+        &.-middle.-with-details #body {
+            layout: grid; grid-size: 2 2; grid-columns: 26 1fr; grid-rows: 3fr 2fr;
+            & > #categories { row-span: 2; width: 1fr; }
+        }
+        &.-narrow #body { layout: vertical; }
         &.-narrow #categories, &.-slim #categories { display: none; width: 1fr; border-right: none; }
+        &.-narrow #categories, &.-slim #categories { max-width: 100%; }
         &.-narrow.-choosing #categories { display: block; }
-        &.-narrow.-choosing #middle { display: none; }
+        &.-narrow.-choosing #middle, &.-narrow.-choosing #details { display: none; }
     }
     """
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from tui_app.errors import XtreamTuiError
@@ -15,8 +15,12 @@ from tui_app.library import Library, LibraryClosed
 from tui_app.places import PLACES, WELCOME
 from tui_app.screens.sync_line import show_sync
 from tui_app.screens.top_line import TopLine
+from tui_app.widgets.key_line import KeyLine
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
+
+#: What the line of keys names even where there is room for little.
+FIRST_KEYS: Final = ("app.help", "go.find", "sync.incremental", "sync.cancel")
 
 
 class Place(Screen[None]):
@@ -29,10 +33,10 @@ class Place(Screen[None]):
         & > #too-small { display: none; width: 100%; height: 1fr; content-align: center middle; text-align: center; }
         &.-low > #too-small, &.-slim > #too-small { display: block; }
         &.-low > #body, &.-slim > #body { display: none; }
-        &.-low > Footer, &.-slim > Footer { display: none; }
+        &.-low > KeyLine, &.-slim > KeyLine { display: none; }
     }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-short"), (20, "-tall")]
     #: The place's id, as in `PLACES`; screens opened on top of one are told theirs.
     PLACE: ClassVar[str] = ""
@@ -55,7 +59,7 @@ class Place(Screen[None]):
         yield from self.compose_body()
         yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
         yield self.sync_bar
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine(FIRST_KEYS)
 
     def compose_body(self) -> ComposeResult:
         """The screen's own part: one container with the id `body`."""

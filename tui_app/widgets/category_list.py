@@ -16,7 +16,7 @@ from tui_app.widgets.list_rows import Column, ListRow
 from tui_app.widgets.paged_list import PagedList
 
 _ALL_KEY: Final = ""
-_COLUMNS: Final = (Column("Categories", main=True, width=8), Column("", width=7, align="right", min_list_width=18))
+_LEAST_WIDTH: Final = 18  # cells of the list below which names have all of it
 
 
 class _Categories:
@@ -81,7 +81,7 @@ class CategoryList(PagedList):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(columns=_COLUMNS, jump_scroll=jump_scroll, name=name, id=id, classes=classes)
+        super().__init__(columns=_columns(0), marks_width=0, jump_scroll=jump_scroll, name=name, id=id, classes=classes)
         self._source = _Categories((), 0)
 
     def show_categories(
@@ -94,6 +94,7 @@ class CategoryList(PagedList):
         """
         shown = categories if reveal_hidden else [category for category in categories if not category.hidden]
         self._source = _Categories(shown, all_count)
+        self.set_columns(_columns(max(all_count, max((category.count for category in shown), default=0))))
         self.show(self._source, keep_key=chosen or _ALL_KEY)
 
     @property
@@ -112,6 +113,12 @@ class CategoryList(PagedList):
             self.move_to(index)
 
 
+def _columns(most: int) -> tuple[Column, ...]:
+    """The counts take as many cells as the largest of them, the names all the rest."""
+    counts = Column("", width=len(f"{most:,}"), align="right", min_list_width=_LEAST_WIDTH)
+    return Column("Categories", main=True, width=8), counts
+
+
 def _row(category: Category) -> ListRow:
-    marks = glyphs().hidden if category.hidden else ""
-    return ListRow(category.id, (category.name, f"{category.count:,}"), marks=marks, dim=category.hidden)
+    name = f"{glyphs().hidden} {category.name}" if category.hidden else category.name
+    return ListRow(category.id, (name, f"{category.count:,}"), dim=category.hidden)

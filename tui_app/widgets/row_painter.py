@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
@@ -37,6 +38,7 @@ class Placed(NamedTuple):
     column: int
     width: int
     right: bool
+    gap: int = _GAP  # blanks before it, unless it is the first
 
 
 @lru_cache(maxsize=64)
@@ -85,16 +87,34 @@ def paint_row(
         marks = shown_text(row.marks, marks_width)
         pieces.append((marks, styles.mark if row.marks else styles.row))
         pieces.append((" ", styles.row))
-    for number, place in enumerate(placed):
-        cell = row.cells[place.column] if place.column < len(row.cells) else ""
+    for number, place in enumerate(with_main_at_ease(row, columns, placed)):
+        cell = _cell(row, place)
         if number:
-            pieces.append((" " * _GAP, styles.row))
+            pieces.append((" " * place.gap, styles.row))
         text = shown_text(cell, place.width, right=place.right)
         if row.spans and columns[place.column].main:
             pieces.extend(_highlighted(text, row.spans, styles))
         else:
             pieces.append((text, styles.row))
     return strip_of(pieces, width, styles.row)
+
+
+def with_main_at_ease(row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed]) -> Sequence[Placed]:
+    """The same places, but a long main cell takes the blanks in front of a short right-aligned cell behind it."""
+    for number, (main, after) in enumerate(pairwise(placed)):
+        if columns[main.column].main and after.right:
+            wanted = cell_width(_cell(row, main)[: 4 * main.width + 16]) - main.width
+            blanks = max(0, after.width - cell_width(_cell(row, after)[: after.width]))
+            taken = min(wanted, blanks + _GAP - 1)
+            if taken > 0:
+                wider = main._replace(width=main.width + taken)
+                shifted = after._replace(width=after.width - min(taken, blanks), gap=_GAP - max(0, taken - blanks))
+                return [*placed[:number], wider, shifted, *placed[number + 2 :]]
+    return placed
+
+
+def _cell(row: ListRow, place: Placed) -> str:
+    return row.cells[place.column] if place.column < len(row.cells) else ""
 
 
 def paint_line(text: str, width: int, style: Style, indent: int = _EDGE) -> Strip:
