@@ -14,7 +14,7 @@ from typing import Final
 from tui_app.catalog import Hit, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.matching import CAP, Matches, plain_groups
-from tui_app.store.ranking import ALL_WORD_STARTS, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
+from tui_app.store.ranking import ALL_WORD_STARTS, INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
 from tui_app.store.reads import Reads
 from tui_app.store.vocabulary import Vocabulary
 from tui_app.text import fold, split_title
@@ -146,7 +146,7 @@ class _Run:
         self._matches.take_names([self._inside(vocabulary, word)])
         if not known:
             self._matches.take_names([vocabulary.corrections(word, unfinished=True)])
-        elif len(word) >= _SHORTEST_SLIP:
+        elif len(word) >= _SHORTEST_SLIP and self._matches.count(INSIDE[0]) < _ENOUGH:
             self._matches.take_names([vocabulary.slips(word)])
 
     def _match_unknown(self, vocabulary: Vocabulary, known: Sequence[bool]) -> None:
