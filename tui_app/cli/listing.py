@@ -42,7 +42,11 @@ _DEFAULT_LIMIT = 100
 @click.option("--genre", metavar="G", help="Only this genre.")
 @click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999.")
 @click.option("--min-rating", type=click.FloatRange(0, 10), metavar="R", help="Only rated so high or higher.")
-@click.option("--sort", type=click.Choice(SORT_KEYS), help="Without it: the provider's order.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORT_KEYS),
+    help="Without it: number, which for movies and series is the provider's order.",
+)
 @click.option("--desc", is_flag=True, help="The other way round.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help=f"At most so many ({_DEFAULT_LIMIT}).")
 @click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
