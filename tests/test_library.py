@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tui_app.catalog import Kind, Mark, PartState, Query
+from tests.store.rows import movie
+from tui_app.catalog import SORT_KEYS, Kind, Mark, PartState, Query, SortKey
 from tui_app.demo import DemoPanel
 from tui_app.errors import NotFound, Unreachable
 from tui_app.house import history_of
 from tui_app.library import Library, LibraryClosed
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
+from tui_app.store.library_store import LibraryStore
 from tui_app.sync import run_sync
 
 
@@ -35,21 +37,48 @@ async def library(paths: Paths) -> Library:
 async def test_a_view_gives_any_rows_of_a_list_and_knows_where_an_item_is(library: Library) -> None:
     view = await library.view(Query(Kind.MOVIE, sort="name"))
     assert view.total == 200
+    await view.fill()
     first, last = view.items(0, 64), view.items(190, 200)
+    assert first is not None and last is not None
     assert len(first) == 64 and len(last) == 10
     assert view.index_of(last[3].id) == 193
     assert view.index_of("no such id") is None
     await library.close()
 
 
+@pytest.mark.parametrize("sort", SORT_KEYS)
+async def test_the_first_rows_of_a_view_are_there_before_its_keys_and_are_the_same_after(
+    library: Library, sort: SortKey
+) -> None:
+    view = await library.view(Query(Kind.MOVIE, sort=sort, descending=sort == "rating"))
+    assert not view.is_filled and view.items(128, 192) is None
+    first = view.items(0, 64)
+    assert first is not None and len(first) == 64
+    assert [view.index_of(item.id) for item in first] == list(range(64))
+    await view.fill()
+    assert view.is_filled and view.items(0, 64) == first
+    rest = view.items(128, 200)
+    assert rest is not None and len(rest) == 72
+    await library.close()
+
+
+async def test_the_first_rows_are_in_order_when_the_panel_counts_in_words(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path).ensure()
+    rows = [movie(id_, f"Film {name}") for id_, name in (("b1", "A"), ("7", "B"), ("a1", "C"), ("007", "D"))]
+    with LibraryStore.open(paths.library_db("home")) as store:
+        store.save_movies(rows)
+    library = Library(paths, "home")
+    view = await library.view(Query(Kind.MOVIE, sort="name"))
+    assert [item.id for item in view.items(0, 4) or ()] == ["b1", "7", "a1", "007"]
+    await library.close()
+
+
 async def test_a_view_stays_as_it_was_while_a_sync_removes_rows(library: Library, paths: Paths) -> None:
     view = await library.view(Query(Kind.MOVIE))
-    gone = view.items(5, 6)[0]
-    from tui_app.store.library_store import LibraryStore
-
+    gone = (view.items(5, 6) or ())[0]
     with LibraryStore.open(paths.library_db("home")) as store:
         store.delete_movies([gone.id])
-    assert view.total == 200 and len(view.items(0, 10)) == 9
+    assert view.total == 200 and len(view.items(0, 10) or ()) == 9
     assert (await library.view(Query(Kind.MOVIE))).total == 199
     await library.close()
 
@@ -75,7 +104,7 @@ async def test_a_newer_search_overtakes_an_older_one(library: Library) -> None:
 
 async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(paths: Paths) -> None:
     library = Library(paths, "home")
-    movie = (await library.view(Query(Kind.MOVIE))).items(0, 1)[0]
+    movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
     assert await library.toggle_mark(Kind.MOVIE, movie.id, Mark.FAVOURITE, movie.name)
     category = (await library.categories(Kind.MOVIE))[0]
     assert await library.toggle_category(category)
@@ -92,7 +121,7 @@ async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(pat
 
 
 async def test_an_item_opens_from_the_copy_and_a_fetch_without_a_connection_says_so(library: Library) -> None:
-    movie = (await library.view(Query(Kind.MOVIE))).items(0, 1)[0]
+    movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
     assert (await library.open_item(Kind.MOVIE, movie.id)).item == movie
     with pytest.raises(NotFound):
         await library.open_item(Kind.MOVIE, "no such id")

@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, TypeVar
@@ -30,12 +30,14 @@ from tui_app.catalog import (
 )
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
-from tui_app.store.keys import known_keys
+from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
 
 #: The most rows `View.items` may be asked for at once.
 PAGE_LIMIT: Final = 256
+#: Rows a view can show before all its keys are read: more than a tall terminal has lines.
+FIRST_ROWS: Final = 128
 #: Hits of a search while the fingers type, and when somebody wants to see them all. Totals are counted either way.
 SEARCH_FIRST: Final = 100
 SEARCH_ALL: Final = 1_000
@@ -52,23 +54,44 @@ class LibraryClosed(LibraryError):
 
 
 class View:
-    """One list as it was when asked: its keys in order, and the way to the rows behind them.
+    """One list as it was when asked: how many rows, the keys of the first ones, and after `fill` of all of them.
 
     `items` is the exception to "no SQL on the event loop": it reads at most 256 rows by their keys, which takes less
     than a millisecond, while a thread would cost a second frame for every scroll. Nothing else may follow it.
     """
 
-    def __init__(self, query: Query, keys: array[int], store: Callable[[], LibraryStore]) -> None:
+    def __init__(
+        self,
+        query: Query,
+        total: int,
+        first_keys: Sequence[int],
+        store: Callable[[], LibraryStore],
+        read_keys: Callable[[], Awaitable[array[int]]],
+    ) -> None:
         self.query = query
-        self._keys = keys
+        self._total = total
+        self._keys = array("q", first_keys)
+        self.is_filled = total <= len(first_keys)
         self._store = store
+        self._read_keys = read_keys
 
     @property
     def total(self) -> int:
-        return len(self._keys)
+        return self._total
 
-    def items(self, start: int, stop: int) -> Sequence[Item]:
-        """The rows from `start` to `stop`; fewer when a sync just removed some, none when the file can't be read."""
+    async def fill(self) -> None:
+        """Read the keys of all rows, once: some 60 ms for 100,000 of them."""
+        if not self.is_filled:
+            self._keys = await self._read_keys()
+            self.is_filled = True
+
+    def items(self, start: int, stop: int) -> Sequence[Item] | None:
+        """The rows from `start` to `stop`; None before `fill` when they are not among the first ones.
+
+        Fewer when a sync just removed some, none when the file can't be read.
+        """
+        if not self.is_filled and min(stop, self._total) > len(self._keys):
+            return None
         try:
             return self._store().items_by_keys(self.query.kind, self._keys[start : min(stop, start + PAGE_LIMIT)])
         except (PeeweeException, sqlite3.Error, LibraryError) as error:
@@ -76,7 +99,10 @@ class View:
             return ()
 
     def index_of(self, item_id: str) -> int | None:
-        """Where an item stands, None when it is not in this list. One pass over the keys: 10 ms for a million."""
+        """Where an item stands, None when it is not in this list, or before `fill` not among its first rows.
+
+        One pass over the keys: 10 ms for a million.
+        """
         try:
             keys = known_keys(self._store().database, self.query.kind, (item_id,))
             return self._keys.index(keys[0]) if keys else None
@@ -103,9 +129,16 @@ class Library:
 
     # ---------------------------------------------------------------------------------------------- lists
     async def view(self, query: Query) -> View:
-        """The list a query asks for."""
-        keys = await self._ask(lambda store: store.ids(query))
-        return View(query, keys, self._pages)
+        """The list a query asks for, its first rows at hand; `View.fill` brings the rest."""
+
+        def begin(store: LibraryStore) -> tuple[int, Sequence[int]]:
+            page = store.page(query, limit=FIRST_ROWS)
+            keys = known_keys(store.database, query.kind, [item.id for item in page.items])
+            key_of = {id_: key for key, id_ in provider_ids(store.database, query.kind, keys).items()}
+            return page.total, [key_of[item.id] for item in page.items]
+
+        total, first_keys = await self._ask(begin)
+        return View(query, total, first_keys, self._pages, lambda: self._ask(lambda store: store.ids(query)))
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
         """Where the names of a letter begin in this list."""

@@ -63,6 +63,18 @@ async def test_sort_goes_through_the_orders_and_backwards(paths: Paths) -> None:
         await driver.until(lambda: driver.says("by rating ↑"), "the chip")
 
 
+async def test_another_order_begins_at_its_top_and_its_end_is_a_key_away(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press(*["down"] * 5, "s", "G")
+        await driver.until(lambda: driver.list.cursor == 149 and driver.list.row is not None, "the last row")
+        last = driver.list.row
+        assert last is not None and driver.says(last.cells[0][:20])
+        await driver.press("S")
+        await driver.until(lambda: driver.list.row == last and driver.list.cursor == 0, "the top, which was the end")
+
+
 async def test_filters_are_set_in_a_dialog_shown_as_chips_and_taken_off(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.press("2")

@@ -153,11 +153,11 @@ class BrowseScreen(Listing):
 
     def action_sort(self) -> None:
         """The next order."""
-        self._change(self.state.next_sort(self.KIND), keep=True)
+        self._change(replace(self.state.next_sort(self.KIND), row_key=None))
 
     def action_reverse(self) -> None:
         """The same order backwards."""
-        self._change(self.state.reversed(), keep=True)
+        self._change(replace(self.state.reversed(), row_key=None))
 
     def action_categories(self) -> None:
         """To the categories; on a narrow terminal they take the place of the list."""

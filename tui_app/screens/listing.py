@@ -1,6 +1,6 @@
 """A list of one kind beside its categories and details: reads what the view asks for, and keeps its place.
 
-It hears nothing and has no keys: that is `browse`.
+It has no keys and hears nothing of the user: that is `browse`.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Listing(Place):
         self._categories: tuple[Category, ...] = ()
         self._favourites: frozenset[str] = frozenset()
         self._view: Items | None = None
+        self._rows_awaited = False
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -116,13 +117,31 @@ class Listing(Place):
                     await self.house.refresh_stats()
                 self._categories = await library.categories(self.KIND)
             self._favourites = await library.marked(self.KIND, Mark.FAVOURITE)
-            self._view = await library.view(self._query())
+            self._view = view = await library.view(self._query())
+            wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
+            if wanted is not None and view.index_of(wanted) is None:
+                await view.fill()
         except XtreamTuiError as error:
             self.titles.show_empty("The library can't be read", error.message, error.hint)
             return
         if read_categories:
             self._show_categories()
         self._show_view(keep=keep)
+        await view.fill()
+        self._bring_awaited()
+
+    def _bring_awaited(self) -> None:
+        """Rows that were wanted before the view had the keys of all of them."""
+        if self._rows_awaited and self._view is not None:
+            self._rows_awaited = False
+            self.titles.reload(ItemSource(self._view, self._favourites))
+
+    def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
+        """The user was quicker than the keys of the view: its rows follow when they are here."""
+        event.stop()
+        self._rows_awaited = event.generation == self.titles.generation
+        if self._view is not None and self._view.is_filled:
+            self._bring_awaited()
 
     def _query(self) -> Query:
         hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
@@ -139,6 +158,7 @@ class Listing(Place):
 
     def _show_view(self, *, keep: bool) -> None:
         assert self._view is not None
+        self._rows_awaited = False
         self._show_chips()
         if not self._view.total:
             self.titles.show_empty(*why_empty(self.KIND, self.state, self.house))

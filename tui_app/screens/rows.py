@@ -66,7 +66,12 @@ class Items(Protocol):
     @property
     def total(self) -> int: ...
 
-    def items(self, start: int, stop: int) -> Sequence[Item]: ...
+    @property
+    def is_filled(self) -> bool: ...
+
+    async def fill(self) -> None: ...
+
+    def items(self, start: int, stop: int) -> Sequence[Item] | None: ...
 
     def index_of(self, item_id: str) -> int | None: ...
 
@@ -82,8 +87,9 @@ class ItemSource:
     def total(self) -> int:
         return self._view.total
 
-    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
-        return [row_of(item, self._favourites) for item in self._view.items(start, stop)]
+    def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
+        items = self._view.items(start, stop)
+        return None if items is None else [row_of(item, self._favourites) for item in items]
 
     def index_of(self, key: str) -> int | None:
         return self._view.index_of(key)
