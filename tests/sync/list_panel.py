@@ -22,6 +22,7 @@ class ListPanel:
     """Serves on 127.0.0.1 while used as a context manager. Edit the lists, they are sent as they are."""
 
     def __init__(self) -> None:
+        self.login: Any = LOGIN
         self.channel_categories: list[Any] = [category(1, "News"), category(2, "Sport")]
         self.movie_categories: list[Any] = [category(1, "Drama"), category(2, "Comedy"), category(3, "Adults")]
         self.series_categories: list[Any] = [category(1, "Serials")]
@@ -35,7 +36,7 @@ class ListPanel:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 action = parse_qs(urlsplit(self.path).query).get("action", [""])[0]
-                body = json.dumps(getattr(panel, ACTIONS[action]) if action in ACTIONS else LOGIN).encode()
+                body = json.dumps(getattr(panel, ACTIONS[action]) if action in ACTIONS else panel.login).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

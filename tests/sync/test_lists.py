@@ -215,6 +215,30 @@ def test_a_renamed_category_is_a_change_and_its_items_are_not(paths: Paths, pane
     assert report["rows_written"] == 1
 
 
+def test_a_panel_without_categories_is_no_trouble(paths: Paths, panel: ListPanel):
+    panel.series_categories = []
+    for _ in range(2):
+        report = sync(paths)
+        assert (report["status"], report["errors"]) == ("completed", [])
+
+
+def test_parts_that_were_not_reached_still_say_what_the_library_holds(paths: Paths, panel: ListPanel):
+    sync(paths)
+    report = sync(paths, only=(Kind.SERIES,))
+    assert (report["movies"]["status"], report["movies"]["total"]) == ("skipped", 50)
+    panel.login = {"user_info": {"auth": 0}}
+    report = sync(paths)
+    assert [report[part]["total"] for part in ("channels", "movies", "series")] == [20, 50, 10]
+    assert report["status"] == "failed"
+
+
+def test_categories_that_were_kept_count_as_held(paths: Paths, panel: ListPanel):
+    sync(paths)
+    panel.movie_categories = []
+    report = sync(paths)
+    assert (report["status"], report["categories"]["total"]) == ("partial", 6)
+
+
 def test_events_tell_the_parts_in_order_and_progress_to_the_end(paths: Paths):
     events: list[SyncEvent] = []
     asyncio.run(run_sync(paths, "home", emit=events.append))

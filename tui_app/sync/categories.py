@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tui_app.catalog import Changes, Kind, PartState
+from tui_app.catalog import UNCATEGORISED_ID, Category, Changes, Kind, PartState
 from tui_app.errors import LoginRefused, PanelError
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.state import StoredPart
@@ -27,12 +27,11 @@ async def sync_categories(
             raise
         except PanelError as error:
             errors.append(error)
-            reasons.append(f"the categories of {kind.plural}: {error.message.rstrip('.')}")
-            continue
+            found = f"the categories of {kind.plural}: {error.message.rstrip('.')}"
         if isinstance(found, str):
             reasons.append(found)
-        else:
-            changes = _sum(changes, found)
+            found = Changes(total=len(_stored(store, kind)))
+        changes = _sum(changes, found)
     if errors and len(errors) == len(kinds):
         raise errors[0]
     status = "partial" if reasons else "completed"
@@ -48,12 +47,17 @@ async def sync_categories(
 async def _sync_kind(client: PanelClient, store: LibraryStore, kind: Kind) -> Changes | str:
     """What changed, or why the stored categories were kept."""
     rows, verdict = await client.fetch_categories(kind)
-    if store.get_categories(kind):
+    if _stored(store, kind):
         if not rows:
             return f"the provider returned no categories of {kind.plural}; the stored ones were kept"
         if not verdict.complete:
             return f"the list of categories of {kind.plural} was cut short or damaged; the stored ones were kept"
     return store.save_categories(kind, rows)
+
+
+def _stored(store: LibraryStore, kind: Kind) -> list[Category]:
+    """The panel's categories as stored; "Uncategorised" is ours, not the panel's."""
+    return [category for category in store.get_categories(kind) if category.id != UNCATEGORISED_ID]
 
 
 def _sum(one: Changes, other: Changes) -> Changes:

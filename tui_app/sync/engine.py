@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from peewee import DatabaseError
 
-from tui_app.catalog import LISTED_KINDS, Account, Kind
+from tui_app.catalog import LISTED_KINDS, Account, Changes, Kind
 from tui_app.errors import Cancelled, Denied, LibraryError, LoginRefused, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
@@ -106,6 +106,7 @@ class SyncRun:
             parts = (CATEGORIES, *self._report.planned)
             self._emit(SyncStarted(self._profile.name, self._mode, _now(), parts))
             with LibraryStore.open(self._paths.library_db(self._profile.name)) as store:
+                self._report.stored = {part: _held(store, part) for part in store.get_sync_status()}
                 run = store.start_run(self._mode, _now())
                 try:
                     with self._trouble_reported():
@@ -126,8 +127,7 @@ class SyncRun:
             await asyncio.wait([task])
 
     async def _parts(self, store: LibraryStore, run: int) -> None:
-        states = store.get_sync_status()
-        expected = {part: store.read_part_state(part).total for part in states}
+        expected = {part: held.total for part, held in self._report.stored.items()}
         progress = ProgressTracker(self._emit, (CATEGORIES, *self._report.planned), expected)
         async with open_panel(self._profile, ProfileStore(self._paths).passwords.read(self._profile)) as client:
             account = await client.login()
@@ -191,7 +191,7 @@ class SyncRun:
         """Note how a part ended: in the report, in the library unless the part did so itself, to whoever listens."""
         if not is_stored:
             before = store.read_part_state(part)
-            outcome.changes = replace(outcome.changes, total=before.total, held_back=before.state.held_back)
+            outcome.changes = _held(store, part)
             state = replace(before.state, status=outcome.status, at=_now(), reason=outcome.reason)
             store.write_part_state(replace(before, state=state))
         self._report.parts[part] = outcome
@@ -231,6 +231,12 @@ def _ends_all(error: XtreamTuiError) -> bool:
     if isinstance(error, Denied):
         return error.http_status in _LOGIN_STATUSES
     return isinstance(error, LoginRefused)
+
+
+def _held(store: LibraryStore, part: str) -> Changes:
+    """What the library holds of a part, as its last sync left it."""
+    stored = store.read_part_state(part)
+    return Changes(total=stored.total, held_back=stored.state.held_back)
 
 
 def _not_tried() -> PartOutcome:

@@ -32,6 +32,7 @@ class Report:
     mode: str
     planned: tuple[str, ...]  # the parts asked for, categories left out
     parts: dict[str, PartOutcome] = field(default_factory=dict)
+    stored: dict[str, Changes] = field(default_factory=dict)  # what the library held of each part before
     fatal: XtreamTuiError | None = None  # stopped the sync before or between parts
     duration_s: float = 0.0
 
@@ -90,7 +91,7 @@ class Report:
             "status": self.status,
             "duration_s": round(self.duration_s, 3),
             **{kind.plural: _part_json(kind.plural, self._outcome(kind.plural)) for kind in LISTED_KINDS},
-            CATEGORIES: _part_json(CATEGORIES, self.parts.get(CATEGORIES, PartOutcome())),
+            CATEGORIES: _part_json(CATEGORIES, self._outcome(CATEGORIES)),
             "rows_written": sum(change.rows_written for change in changes),
             "positions_written": sum(change.positions_written for change in changes),
             "bytes_downloaded": sum(outcome.bytes_downloaded for outcome in self.parts.values()),
@@ -101,9 +102,13 @@ class Report:
         return document
 
     def _outcome(self, part: str) -> PartOutcome:
-        """The part's outcome; one that was not asked for is skipped, one never reached shares the sync's fate."""
+        """The part's outcome; one that was not asked for is skipped, one never reached shares the sync's fate.
+
+        Of those the library still holds what it held.
+        """
         not_reached = "cancelled" if isinstance(self.fatal, Cancelled) else "failed"
-        return self.parts.get(part) or PartOutcome(not_reached if part in self.planned else "skipped")
+        status = not_reached if part in self.planned else "skipped"
+        return self.parts.get(part) or PartOutcome(status, self.stored.get(part, Changes()))
 
     def _errors(self) -> list[dict[str, str]]:
         errors = [{"part": part, "reason": o.reason} for part, o in self.parts.items() if o.reason]
