@@ -48,6 +48,14 @@ def test_an_item_in_two_categories_names_both_and_is_found_in_both(synced: Door)
         assert all(category in item["categories"] for item in found)
 
 
+def test_episodes_are_found_by_the_category_of_their_series(synced: Door) -> None:
+    series = items(synced, "series")[0]
+    synced("show", "series", series["id"])
+    fetched = items(synced, "episodes", "--limit", "1000")
+    assert items(synced, "episodes", "--category", series["categories"][0], "--limit", "1000") == fetched != []
+    assert "list categories --kind series" in synced("list", "episodes", "--category", "No such", expect=2).err
+
+
 def test_a_category_is_found_by_its_id_too(synced: Door) -> None:
     assert items(synced, "movies", "--category", "9") == items(
         synced, "movies", "--category", "classics | world cinema"

@@ -36,16 +36,20 @@ def year_range(ctx: click.Context, parameter: click.Parameter, text: str | None)
 
 
 def category_id(store: LibraryStore, kind: Kind, wanted: str) -> str:
-    """The id of a category given by id or whole name; `UsageError` when the library has no such one."""
+    """The id of a category given by id or whole name; `UsageError` when the library has no such one.
+
+    Episodes are in the categories of their series. A panel's own "Uncategorised" goes before ours.
+    """
+    owner = Kind.SERIES if kind is Kind.EPISODE else kind
+    category = store.find_category(owner, wanted)
+    if category is not None:
+        return category.id
     if wanted.strip() == UNCATEGORISED_ID or fold(wanted) == fold(UNCATEGORISED):
         return UNCATEGORISED_ID
-    category = store.find_category(kind, wanted)
-    if category is None:
-        raise UsageError(
-            f"There is no {kind.value} category “{wanted}”.",
-            hint=f"List them: xtream-tui list categories --kind {kind.value}",
-        )
-    return category.id
+    raise UsageError(
+        f"There is no {owner.value} category “{wanted}”.",
+        hint=f"List them: xtream-tui list categories --kind {owner.value}",
+    )
 
 
 def genre_name(store: LibraryStore, kind: Kind, wanted: str) -> str:
