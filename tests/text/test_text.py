@@ -86,6 +86,8 @@ def test_folding_is_idempotent(text: str):
         ("Movie - 2013", "Movie", "", "", 2013),
         ("1941", "1941", "", "", None),
         ("2012 (2009)", "2012", "", "", 2009),
+        ("Blade Runner (2049)", "Blade Runner", "", "", None),
+        ("Waterloo (1815)", "Waterloo", "", "", None),
         ("24", "24", "", "", None),
         ("X-Men", "X-Men", "", "", None),
         ("HD", "HD", "", "", None),

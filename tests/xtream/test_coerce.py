@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_app.text.title import YEAR_MAX, YEAR_MIN
 from tui_app.xtream import coerce, fields
 from tui_app.xtream.base64_text import b64text
 from tui_app.xtream.lenient import DECODER, find_value
@@ -64,7 +65,7 @@ def test_collections_are_what_they_say(value: Any) -> None:
 def test_fields_are_in_range_or_none(value: Any, other: Any) -> None:
     rating, year = fields.rating(value, other), fields.year(value)
     assert rating is None or 0 <= rating <= 10
-    assert year is None or fields.YEAR_MIN <= year <= fields.YEAR_MAX
+    assert year is None or YEAR_MIN <= year <= YEAR_MAX
     length = fields.duration(value, other, value, other)
     assert length is None or 0 < length <= 7 * 86_400
     found = fields.trailer(value)

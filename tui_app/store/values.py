@@ -14,7 +14,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.genres import GenreBook
 from tui_app.store.keys import KeyBook
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
-from tui_app.text import TitleParts, fold, split_title
+from tui_app.text import TitleParts, fold, plausible_year, split_title
 
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
 _CENTURIES: Final = frozenset(("18", "19", "20"))
@@ -50,7 +50,7 @@ def _parts(name: str) -> TitleParts | None:
     if last in _PLAIN_ENDINGS:
         return None if _PREFIX_HINTS.isdisjoint(name[:9]) else split_title(name)
     if last == ")" and _has_plain_year(name):
-        return TitleParts(name[:-7], "", "", int(name[-5:-1]))
+        return TitleParts(name[:-7], "", "", plausible_year(int(name[-5:-1])))
     return split_title(name)
 
 

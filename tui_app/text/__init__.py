@@ -6,7 +6,7 @@ from tui_app.text.cells import cell_width, fit, strip_controls
 from tui_app.text.clean import clean_line, clean_paragraphs
 from tui_app.text.fold import fold
 from tui_app.text.redact import Redactor, redact, redactor
-from tui_app.text.title import TitleParts, is_separator, split_title
+from tui_app.text.title import TitleParts, is_separator, plausible_year, split_title
 
 __all__ = [
     "Redactor",
@@ -17,6 +17,7 @@ __all__ = [
     "fit",
     "fold",
     "is_separator",
+    "plausible_year",
     "redact",
     "redactor",
     "split_title",

@@ -6,10 +6,12 @@ Only decorations that are certain are split off; what is left is never empty.
 from __future__ import annotations
 
 import re
+import time
 from typing import Final, NamedTuple
 
 YEAR_MIN: Final = 1870
-YEAR_MAX: Final = 2099
+#: Films are announced some years ahead; later years are titles or typing errors. Read once: no run lasts for years.
+YEAR_MAX: Final = time.gmtime().tm_year + 5
 
 _QUALITIES: Final = frozenset(
     "4K 8K 3D UHD FHD HD SD QHD HEVC H265 H264 H.265 H.264 X265 X264 HDR HDR10 RAW 50FPS 60FPS 1080P 720P 2160P 480P "
@@ -51,7 +53,12 @@ def split_title(name: str) -> TitleParts:
         tags = more + tags
     quality = " ".join(tag for tag in tags if tag not in _LANGUAGE_NOTES)
     notes = " ".join(tag for tag in tags if tag in _LANGUAGE_NOTES)
-    return TitleParts(title.strip() or name, " ".join(filter(None, (language, notes))), quality, year)
+    return TitleParts(title.strip() or name, " ".join(filter(None, (language, notes))), quality, plausible_year(year))
+
+
+def plausible_year(year: int | None) -> int | None:
+    """`year` if a film can be of it, else None: "Blade Runner (2049)" says nothing of when it was made."""
+    return year if year is not None and YEAR_MIN <= year <= YEAR_MAX else None
 
 
 def is_separator(name: str) -> bool:

@@ -6,17 +6,13 @@ Shared by list rows and details, so that both read a field the same way. Knows n
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
 from typing import Final
 
-from tui_app.text import split_title
+from tui_app.text import plausible_year, split_title
 from tui_app.xtream.coerce import float_, int_, meta, strs
 from tui_app.xtream.urls import valid_container
 
-YEAR_MIN: Final = 1870
-#: Films are announced some years ahead; later years are typing errors. Read once: no run lasts for years.
-YEAR_MAX: Final = time.gmtime().tm_year + 5
 _LONGEST_S: Final = 7 * 86_400
 
 _BOXED_YEAR = re.compile(r"(?<=.)[(\[]((?:18|19|20)[0-9]{2})[)\]]")
@@ -38,7 +34,7 @@ def year(value: object) -> int | None:
     number = int_(value)
     if number is None and isinstance(value, str) and len(value) > 4 and not value[4].isdigit():
         number = int_(value[:4])
-    return number if number is not None and YEAR_MIN <= number <= YEAR_MAX else None
+    return plausible_year(number)
 
 
 def year_in_name(name: str) -> int | None:
@@ -51,7 +47,7 @@ def year_in_name(name: str) -> int | None:
         found = split_title(name).year
     else:
         return None
-    return found if found is not None and YEAR_MIN <= found <= YEAR_MAX else None
+    return plausible_year(found)
 
 
 def rating(value: object, of_five: object = None) -> float | None:
