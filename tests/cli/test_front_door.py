@@ -131,10 +131,13 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
 
 def test_a_full_disk_under_stdout_and_a_closed_stdout_are_no_crash(tmp_path: Path) -> None:
     line, command = CommandLine(tmp_path), [sys.executable, "-m", "tui_app", "where"]
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=line.environment)
-    assert done.returncode == 1
-    assert done.stderr.startswith("No space left on device.")
+    for more in ((), ("--json",)):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [*command, *more], stdout=full, stderr=subprocess.PIPE, text=True, env=line.environment
+            )
+        assert done.returncode == 1
+        assert done.stderr.startswith("No space left on device.")
     closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, env=line.environment)
     assert (closed.returncode, closed.stderr) == (0, b"")
 

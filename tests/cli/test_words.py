@@ -96,3 +96,14 @@ def test_a_log_gets_plain_lines_and_a_terminal_a_bar(capsys: pytest.CaptureFixtu
     drawn = capsys.readouterr()
     assert drawn.out == plain.out
     assert "50%" in drawn.err
+
+
+def test_a_narrow_terminal_leaves_the_name_most_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    columns = (Column("id"), Column("name", flexible=True), Column("genre", flexible=True), Column("added"))
+    print_table(columns, [("123456", "n" * 120, "g" * 30, "2001-02-03")])
+    row = capsys.readouterr().out.splitlines()[1]
+    assert (row.count("n"), row.count("g"), cell_width(row)) == (24, 12, 60)

@@ -6,6 +6,7 @@ import errno
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import click
@@ -55,7 +56,8 @@ def report_failure(error: Exception, *, as_json: bool) -> int:
     """Print the error for people (stderr) and, when asked, for scripts (stdout); returns the exit code."""
     failure = describe(error)
     if as_json:
-        click.echo(json.dumps({"error": failure.document}))
+        with suppress(OSError):  # a full disk may be what there is to report
+            click.echo(json.dumps({"error": failure.document}))
     click.echo(f"{failure.message} {failure.hint}".rstrip(), err=True)
     return failure.exit_code
 

@@ -38,10 +38,10 @@ _MODULES: Final = {
 _FIRST_STEPS: Final = """Without a command the app opens. First steps:
 
 \b
-  xtream-tui demo                                look around, no account needed
-  xtream-tui profile add home --url LINK         the link your provider sent
-  xtream-tui sync                                fetch the library
-  xtream-tui                                     browse it
+  xtream-tui demo                             look around, no account needed
+  xtream-tui profile add home --url LINK      the link your provider sent
+  xtream-tui sync                             fetch the library
+  xtream-tui                                  browse it
 """
 
 

@@ -15,7 +15,7 @@ import click
 from tui_app.text import cell_width, fit, strip_controls
 
 _GAP: Final = "  "
-_NARROWEST_FLEXIBLE: Final = 12  # cells; a narrower terminal wraps instead
+_NARROWEST_FLEXIBLE: Final = 8  # cells; a narrower terminal wraps instead
 
 
 def print_json(document: Any) -> None:
@@ -54,13 +54,15 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
 
 
 def _narrowed(columns: Sequence[Column], widths: list[int], room: int) -> list[int]:
+    """Flexible columns give way cell by cell, the widest first; the first of them, the name, may be twice as wide."""
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - room
     narrowed = list(widths)
-    for i in sorted(range(len(columns)), key=lambda i: -widths[i]):
-        if excess > 0 and columns[i].flexible:
-            cut = min(excess, max(0, widths[i] - _NARROWEST_FLEXIBLE))
-            narrowed[i] -= cut
-            excess -= cut
+    flexible = [i for i, column in enumerate(columns) if column.flexible]
+    for _ in range(excess):
+        wide = [i for i in flexible if narrowed[i] > _NARROWEST_FLEXIBLE]
+        if not wide:
+            break
+        narrowed[max(wide, key=lambda i: narrowed[i] / (2 if i == flexible[0] else 1))] -= 1
     return narrowed
 
 
