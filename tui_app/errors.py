@@ -46,6 +46,7 @@ class NotFound(XtreamTuiError):
     """The library holds no such item."""
 
     code = "not_found"
+    default_hint = "It may have left the provider's list: search for it by name."
 
 
 class PanelError(XtreamTuiError):

@@ -98,7 +98,9 @@ def test_a_channel_is_shown_with_what_is_on(synced: Door) -> None:
 @pytest.mark.parametrize("kind", ["channel", "movie", "series"])
 def test_an_unknown_id_is_not_found(synced: Door, kind: str) -> None:
     for item_id in ("999999999", "no-such", ""):
-        assert synced.json("show", kind, item_id, "--offline", expect=1)["error"]["code"] == "not_found"
+        error = synced.json("show", kind, item_id, "--offline", expect=1)["error"]
+        assert (error["code"], error["message"][-1]) == ("not_found", ".")
+        assert "search" in error["hint"]
 
 
 def test_stream_addresses_play_and_go_to_stdout_alone(synced: Door) -> None:

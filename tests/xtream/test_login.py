@@ -107,6 +107,11 @@ def test_words_of_refusal(word: bytes) -> None:
     assert refused(word).status == "rejected"
 
 
+def test_what_the_panel_says_is_a_sentence() -> None:
+    assert refused({"error": "Your line has ended"}).message == "The panel says: Your line has ended."
+    assert refused({"error": "Really?"}).message == "The panel says: Really?"
+
+
 @pytest.mark.parametrize(("status", "headers"), [(403, {"cf-ray": "x"}), (200, {}), (503, {"cf-mitigated": "x"})])
 def test_f11_a_challenge_is_named(status: int, headers: dict[str, str]) -> None:
     error = refused(b"<html><title>Just a moment...</title></html>", status, headers)

@@ -147,6 +147,9 @@ def print_title(full: FullItem, freshness: str) -> None:
         _paragraphs(full.plot)
     for season in full.seasons:
         _print_season(season)
+    if item.kind is Kind.SERIES and freshness != "missing" and not full.seasons:
+        say()
+        say("The provider lists no episodes of this series.")
 
 
 def _print_season(season: Season) -> None:

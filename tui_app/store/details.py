@@ -80,7 +80,7 @@ def item_key(database: LibraryDatabase, kind: Kind, provider_id: str) -> int:
     for key in known_keys(database, kind, (provider_id,)):
         if database.value(f"SELECT 1 FROM {TABLES[kind].table} WHERE id = ?", (key,)):
             return key
-    raise NotFound(f"no {kind.value} with the id {provider_id} in the library")
+    raise NotFound(f"There is no {kind.value} with the id {provider_id} in the library.")
 
 
 def _save_facts(database: LibraryDatabase, kind: Kind, key: int, details: Details, at: int) -> None:

@@ -27,6 +27,7 @@ def is_web_page(body: bytes) -> bool:
 def refusal_of(message: str) -> PanelError:
     """The error for a panel that sent words in place of data."""
     said = redact(message)[:160]
+    said += "." if said[-1:].isalnum() else ""  # what is said after it is another sentence
     if _BUSY.search(message):
         return Overloaded(f"The panel says: {said}")
     return BadAnswer(f"The panel says: {said}" if said else "The panel answered with something that is no list.")
