@@ -14,6 +14,7 @@ import pytest
 from tests.cli.conftest import PASSWORD, add_profile
 from tests.cli.door import Door
 from tests.command_line import CommandLine
+from tests.sync.list_panel import ListPanel
 from tui_app.demo import DemoPanel
 
 ITEM_KEYS = {"kind", "id", "name", "categories", "year", "rating", "genre", "added"}
@@ -54,6 +55,16 @@ def test_episodes_are_found_by_the_category_of_their_series(synced: Door) -> Non
     fetched = items(synced, "episodes", "--limit", "1000")
     assert items(synced, "episodes", "--category", series["categories"][0], "--limit", "1000") == fetched != []
     assert "list categories --kind series" in synced("list", "episodes", "--category", "No such", expect=2).err
+
+
+def test_a_category_the_panel_calls_uncategorised_goes_before_ours(door: Door) -> None:
+    with ListPanel() as panel:
+        panel.movie_categories.append({"category_id": "9", "category_name": "Uncategorised"})
+        panel.movies[0]["category_id"], panel.movies[1]["category_id"] = "9", None
+        link = f"{panel.url}/get.php?username=viewer&password={PASSWORD}"
+        door("profile", "add", "home", "--url", link, "--sync")
+    assert [item["name"] for item in items(door, "movies", "--category", "uncategorised")] == ["Film 1"]
+    assert [item["name"] for item in items(door, "movies", "--category", "(none)")] == ["Film 2"]
 
 
 def test_a_category_is_found_by_its_id_too(synced: Door) -> None:

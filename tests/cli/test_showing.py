@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
 from tests.cli.door import Door
+from tui_app.catalog import Details, FullItem, Item, Kind
+from tui_app.cli.item_view import print_title
 from tui_app.demo import DemoPanel
 
 TITLE_KEYS = {
@@ -56,6 +58,14 @@ def test_a_series_is_shown_with_seasons_and_episodes(synced: Door) -> None:
     assert set(season["episodes"][0]) >= {"id", "episode", "title", "duration_s", "released", "plot"}
     assert "The Planet of Peril" in season["episodes"][0]["title"]
     assert "The Planet of Peril" in synced("show", "series", document["id"]).out
+
+
+def test_a_series_without_episodes_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    series = FullItem(Item(Kind.SERIES, "7", "The Hazards of Helen"), details=Details())
+    print_title(series, "missing")
+    assert "episodes" not in capsys.readouterr().out
+    print_title(series, "fresh")
+    assert "no episodes" in capsys.readouterr().out
 
 
 def test_details_are_asked_once_a_day(door: Door, own_panel: DemoPanel) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tui_app.catalog import Kind
 from tui_app.cli import output
-from tui_app.cli.filters import year_range
+from tui_app.cli.filters import rating_bound, year_range
 from tui_app.cli.kinds import one_of, several
 from tui_app.cli.output import Column, print_table
 from tui_app.cli.sync_view import PlainLines, ProgressBar, describe_part, progress_line
@@ -31,6 +31,17 @@ def test_years_are_understood(text: str, years: tuple[int | None, int | None]) -
 def test_other_years_are_refused(text: str) -> None:
     with pytest.raises(click.BadParameter):
         year_range(CONTEXT, OPTION, text)
+
+
+@pytest.mark.parametrize(("text", "bound"), [("7", 7.0), ("7.5", 7.5), (" 7,5 ", 7.5), ("0", 0.0), ("10", 10.0)])
+def test_ratings_are_understood(text: str, bound: float) -> None:
+    assert rating_bound(CONTEXT, OPTION, text) == bound
+
+
+@pytest.mark.parametrize("text", ["", "11", "10.1", "-1", "nan", "1e1", "x", "7.5.1"])
+def test_other_ratings_are_refused(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        rating_bound(CONTEXT, OPTION, text)
 
 
 def test_kinds_are_understood_in_singular_and_plural() -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
 
 _YEARS: Final = re.compile(r"(?P<only>\d{4})|(?=.*\d)(?P<first>\d{4})?\s*[-–]\s*(?P<last>\d{4})?")
+_RATING: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?", re.ASCII)
+_BEST_RATING: Final = 10
 
 #: First and last year, both included; None = no bound on that side.
 Years = tuple[int | None, int | None]
@@ -33,6 +35,15 @@ def year_range(ctx: click.Context, parameter: click.Parameter, text: str | None)
     if first is not None and last is not None and first > last:
         raise click.BadParameter(f"'{text}' ends before it begins.")
     return first, last
+
+
+def rating_bound(ctx: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
+    """A click callback for a number from 0 to 10, with a point or a comma."""
+    if text is None:
+        return None
+    if _RATING.fullmatch(text.strip()) is None or (bound := float(text.replace(",", "."))) > _BEST_RATING:
+        raise click.BadParameter(f"'{text}' is not a rating: write a number from 0 to 10, like 7.5.")
+    return bound
 
 
 def category_id(store: LibraryStore, kind: Kind, wanted: str) -> str:

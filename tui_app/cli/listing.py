@@ -20,7 +20,7 @@ from tui_app.catalog import (
     SortKey,
     category_names,
 )
-from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, year_range
+from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, rating_bound, year_range
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hidden_categories, hint_when_empty, marked, reading
 from tui_app.cli.options import json_option, profile_option
@@ -41,7 +41,7 @@ _DEFAULT_LIMIT = 100
 @click.option("--category", metavar="C", help="Only this category: its id or its whole name.")
 @click.option("--genre", metavar="G", help="Only this genre.")
 @click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999.")
-@click.option("--min-rating", type=click.FloatRange(0, 10), metavar="R", help="Only rated so high or higher.")
+@click.option("--min-rating", callback=rating_bound, metavar="R", help="Only rated so high or higher, 0 to 10.")
 @click.option(
     "--sort",
     type=click.Choice(SORT_KEYS),
