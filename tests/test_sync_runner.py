@@ -51,7 +51,7 @@ def runner(tmp_path: Path, heard: Heard) -> SyncRunner:
 
 
 async def test_a_good_sync_is_told_from_start_to_end(runner: SyncRunner, heard: Heard) -> None:
-    assert await runner.start("good")
+    assert await runner.start_content_sync("good")
     ended = await heard.end()
     assert ended.finished.status == "completed"
     assert [message.started.profile for message in heard.of(SyncStartedMessage)] == ["good"]
@@ -63,7 +63,7 @@ async def test_a_good_sync_is_told_from_start_to_end(runner: SyncRunner, heard: 
 
 
 async def test_progress_is_thinned_out(runner: SyncRunner, heard: Heard) -> None:
-    await runner.start("good")
+    await runner.start_content_sync("good")
     await heard.end()
     assert 1 <= len(heard.of(SyncProgressed)) <= 10  # of 101 lines in a moment
 
@@ -71,17 +71,17 @@ async def test_progress_is_thinned_out(runner: SyncRunner, heard: Heard) -> None
 async def test_the_engine_is_told_what_was_asked_and_works_in_the_same_folders(
     runner: SyncRunner, heard: Heard, tmp_path: Path
 ) -> None:
-    await runner.start("good", full=True, accept_shrink=True)
+    await runner.start_content_sync("good", full=True, accept_shrink=True)
     report = (await heard.end()).finished.report
     assert report["arguments"] == ["sync", "good", "--events", "--full", "--accept-shrink"]
     assert report["home"] == str(tmp_path)
 
 
 async def test_a_profile_has_one_sync_at_a_time_and_others_may_run_beside(runner: SyncRunner, heard: Heard) -> None:
-    assert await runner.start("polite")
-    assert not await runner.start("polite")
+    assert await runner.start_content_sync("polite")
+    assert not await runner.start_content_sync("polite")
     assert runner.is_busy("polite") and not runner.is_busy("good")
-    assert await runner.start("good")
+    assert await runner.start_content_sync("good")
     await heard.end()
     await runner.close()
     assert {message.finished.profile for message in heard.of(SyncEnded)} == {"good", "polite"}
@@ -90,20 +90,20 @@ async def test_a_profile_has_one_sync_at_a_time_and_others_may_run_beside(runner
 async def test_cancel_is_acknowledged_at_once_and_the_engine_ends_by_its_own_word(
     runner: SyncRunner, heard: Heard
 ) -> None:
-    await runner.start("polite")
-    assert runner.cancel("polite")
+    await runner.start_content_sync("polite")
+    assert runner.cancel_content_sync("polite")
     assert heard.of(SyncCancelling)
     finished = (await heard.end()).finished
     assert (finished.status, finished.exit_code) == ("cancelled", 130)
-    assert not runner.cancel("polite")
+    assert not runner.cancel_content_sync("polite")
 
 
 async def test_an_engine_that_hears_nothing_is_killed(runner: SyncRunner, heard: Heard) -> None:
-    await runner.start("deaf")
+    await runner.start_content_sync("deaf")
     while not heard.of(SyncProgressed):
         await asyncio.sleep(0.01)
     asked = time.monotonic()
-    runner.cancel("deaf")
+    runner.cancel_content_sync("deaf")
     finished = (await heard.end(5)).finished
     assert finished.status == "cancelled"
     assert time.monotonic() - asked < 2
@@ -113,7 +113,7 @@ async def test_an_engine_that_dies_is_a_failed_sync_in_plain_words(
     runner: SyncRunner, heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        await runner.start("dead")
+        await runner.start_content_sync("dead")
         finished = (await heard.end()).finished
     assert (finished.status, finished.exit_code) == ("failed", 3)
     assert "unexpectedly" in finished.message and finished.hint
@@ -124,7 +124,7 @@ async def test_an_engine_that_dies_is_a_failed_sync_in_plain_words(
 async def test_a_flood_on_standard_error_neither_blocks_nor_fills_the_log(
     runner: SyncRunner, heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await runner.start("chatty")
+    await runner.start_content_sync("chatty")
     finished = (await heard.end()).finished
     assert finished.message == "No answer."
     assert [message.online for message in heard.of(ConnectionChanged)] == [False]
@@ -133,14 +133,14 @@ async def test_a_flood_on_standard_error_neither_blocks_nor_fills_the_log(
 
 async def test_an_engine_that_cannot_be_started_is_a_failed_sync(tmp_path: Path, heard: Heard) -> None:
     runner = SyncRunner(Paths.under(tmp_path), heard.append, command=(str(tmp_path / "missing"),))
-    await runner.start("good")
+    await runner.start_content_sync("good")
     assert (await heard.end()).finished.status == "failed"
     assert not runner.is_busy()
 
 
 async def test_closing_ends_every_engine(runner: SyncRunner, heard: Heard) -> None:
-    await runner.start("deaf")
-    await runner.start("polite")
+    await runner.start_content_sync("deaf")
+    await runner.start_content_sync("polite")
     await runner.close()
     assert not runner.is_busy()
     assert len(heard.of(SyncEnded)) == 2

@@ -123,7 +123,7 @@ class House:
         """Start a sync; False when this profile has one already."""
         news = self.news(profile)
         news.cancelling = False
-        return await self.runner.start(profile, full=full, accept_shrink=accept_shrink)
+        return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink)
 
     def note_end(self, finished: SyncFinished) -> None:
         """Remember how a sync ended."""

@@ -83,13 +83,13 @@ class SyncRunner:
         """True while an engine runs for this profile (None: for any)."""
         return bool(self._engines) if profile is None else profile in self._engines
 
-    def progress(self, profile: str) -> SyncProgress | None:
+    def get_sync_progress(self, profile: str) -> SyncProgress | None:
         """The last progress heard, for a screen that is opened in the middle of a sync."""
         engine = self._engines.get(profile)
         return engine.progress if engine else None
 
     # --------------------------------------------------------------------------------------------- actions
-    async def start(
+    async def start_content_sync(
         self, profile: str, *, full: bool = False, only: Sequence[Kind] = (), accept_shrink: bool = False
     ) -> bool:
         """Start a sync; False when this profile has one already. What happens then comes as messages."""
@@ -102,7 +102,7 @@ class SyncRunner:
         engine.task = asyncio.create_task(self._run(engine, arguments), name=f"sync {profile}")
         return True
 
-    def cancel(self, profile: str) -> bool:
+    def cancel_content_sync(self, profile: str) -> bool:
         """Ask the engine to stop; harder and harder when it does not. False when nothing runs."""
         engine = self._engines.get(profile)
         if engine is None:
@@ -117,7 +117,7 @@ class SyncRunner:
         """End every engine, politely first. Returns when none is left."""
         tasks = [engine.task for engine in self._engines.values() if engine.task is not None]
         for profile in tuple(self._engines):
-            self.cancel(profile)
+            self.cancel_content_sync(profile)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # ------------------------------------------------------------------------------------------ one engine

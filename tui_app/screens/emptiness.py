@@ -47,7 +47,7 @@ def _never_in(kind: Kind, house: House) -> Emptiness:
 
 
 def _now(house: House) -> str:
-    progress = house.runner.progress(house.profile.name) if house.profile else None
+    progress = house.runner.get_sync_progress(house.profile.name) if house.profile else None
     return progress.part if progress else ""
 
 

@@ -70,7 +70,7 @@ class SyncHost(App[None]):
     def action_cancel_sync(self) -> None:
         """Stop the running sync; what is committed stays."""
         if self.house.profile is not None:
-            self.house.runner.cancel(self.house.profile.name)
+            self.house.runner.cancel_content_sync(self.house.profile.name)
 
     async def sync(self, *, full: bool = False, accept_shrink: bool = False) -> None:
         """Sync the profile on the screen."""

@@ -31,7 +31,7 @@ def show_sync(bar: SyncBar, house: House) -> None:
 
 
 def _show_running(bar: SyncBar, house: House, profile: str, news: SyncNews) -> None:
-    progress = house.runner.progress(profile)
+    progress = house.runner.get_sync_progress(profile)
     if news.cancelling:
         bar.show_cancelling()
     elif progress is not None:
