@@ -47,7 +47,12 @@ class TuiApp(SyncHost):
 
     TITLE = "xtream-tui"
     CSS = """
-    Button:focus { text-style: bold underline; }
+    Button, Button.-primary { background: $primary-muted; color: $text-primary; }
+    Button.-warning { background: $warning-muted; color: $text-warning; }
+    Button.-error { background: $error-muted; color: $text-error; }
+    Button:focus {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
     Toast { max-width: 50%; }
     """
     COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
@@ -84,6 +89,7 @@ class TuiApp(SyncHost):
         self._by_itself = by_itself
         self._sync_empty = sync_empty
         self._scheduler: SyncScheduler | None = None
+        self._before_search = PLACES[0].id
         self._use_theme(theme)
 
     # -------------------------------------------------------------------------------------------- beginning
@@ -157,6 +163,8 @@ class TuiApp(SyncHost):
     async def action_go(self, place: str) -> None:
         """Go to a screen; a second time closes what was opened on top of it."""
         if place != self.current_mode:
+            if place == SearchScreen.PLACE:
+                self._before_search = self.current_mode
             await self.switch_mode(place)
             return
         while len(self.screen_stack) > 1:
@@ -167,6 +175,10 @@ class TuiApp(SyncHost):
         await self.action_go(SearchScreen.PLACE)
         if isinstance(self.screen, SearchScreen):
             self.screen.box.take_focus()
+
+    async def action_leave_search(self) -> None:
+        """Back to where the user was before the search."""
+        await self.action_go(self._before_search)
 
     async def on_top_line_chosen(self, event: TopLine.Chosen) -> None:
         if self.check_action("go", ()):

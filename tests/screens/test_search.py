@@ -38,7 +38,7 @@ async def test_a_typing_error_is_forgiven_and_nonsense_says_so(paths: Paths) -> 
         await driver.press("escape")
         await driver.until(lambda: driver.says("Type what you look for"), "the prompt")
         await driver.type("qqxxzzqq")
-        await driver.until(lambda: driver.says("Nothing found"), "the sentence")
+        await driver.until(lambda: driver.says("Nothing found for “qqxxzzqq”"), "the sentence")
 
 
 async def test_enter_opens_the_first_result_and_escape_comes_back_to_the_search(paths: Paths) -> None:
@@ -129,3 +129,38 @@ async def test_the_end_of_the_first_hits_brings_the_others(paths: Paths, monkeyp
         await driver.press("G")
         await driver.until(lambda: driver.list.total > 10, "the others")
         assert driver.says(f"{driver.list.total:,} found")
+
+
+async def test_earlier_searches_stand_below_the_empty_box_and_enter_searches_again(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("slash")
+        for text in ("metropolis", "nosferatu"):
+            await driver.type(text)
+            await driver.press("enter")
+            await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the film")
+            await driver.press("escape", "escape")
+        await driver.until(lambda: driver.says("Recent searches") and driver.list.total == 2, "both")
+        assert driver.cells() == ["nosferatu", "metropolis"]
+        await driver.press("down", "down", "enter")
+        await driver.until(lambda: any("Metropolis" in title for title in driver.cells()), "the film")
+        assert search(driver).box.text == "metropolis" and driver.says("Kind")
+
+
+async def test_escape_in_an_empty_box_leads_back_to_where_the_search_began(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("3")
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("x")
+        await driver.press("escape")
+        assert search(driver).box.text == ""
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.current_mode == "series", "the series")
+
+
+async def test_hits_of_one_name_are_told_apart_by_where_they_belong(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("slash")
+        await driver.type("nosferatu")
+        await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
+        assert all(driver.cells(4)) and driver.says("In")

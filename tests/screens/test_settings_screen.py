@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
 from textual.widgets import Static
 
-from tests.screens.driving import PROFILE, USUAL, Driver, running
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.paths import Paths
-from tui_app.settings import ProfileStore, SyncSettings, load_app_settings
+from tui_app.screens.facts import account_words
+from tui_app.settings import KnownAccount, ProfileStore, SyncSettings, load_app_settings
 
 
 def saved(driver: Driver) -> str:
@@ -27,7 +29,7 @@ async def test_a_change_is_saved_at_once_and_visibly(paths: Paths) -> None:
         await at_settings(driver)
         driver.app.screen.query_one("#automatic").focus()
         await driver.press("space")
-        await driver.until(lambda: "Saved at" in saved(driver), "the word")
+        await driver.until(lambda: driver.says("Saved at"), "the word")
         assert not ProfileStore(paths).get_sync_settings(PROFILE).automatic
         await driver.press("down", "right")
         await driver.until(lambda: ProfileStore(paths).get_sync_settings(PROFILE).interval_hours == 24, "24 hours")
@@ -125,3 +127,37 @@ async def test_keys_of_the_user_replace_the_defaults(paths: Paths) -> None:
         await driver.press("o")
         await driver.until(lambda: driver.says("by name"), "the order")
         assert "no.such" in driver.toasts()
+
+
+async def test_arrows_lead_through_all_fields_also_where_they_do_not_fit(paths: Paths) -> None:
+    async with running(paths, SMALL) as driver:
+        await driver.press("5")
+        await driver.until(lambda: driver.app.focused is not None, "a field")
+        seen = set()
+        for _ in range(14):
+            field = driver.app.focused
+            assert field is not None
+            await driver.until(lambda field=field: field.is_on_screen, "in sight")
+            seen.add(field.id)
+            await driver.press("down")
+        assert {"automatic", "interval_hours", "kind-movie", "sync", "clear", "theme", "app-bell"} <= seen
+
+
+async def test_the_account_says_until_when_and_how_many_connections(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("5")
+        await driver.until(lambda: driver.says("Active until 20") and driver.says("1 connection"), "the account")
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        (None, "Not logged in yet"),
+        (KnownAccount("active", None, None, "", 940), "Active, no end date · checked 1 min ago"),
+        (KnownAccount("active", 86_400 * 365, 2, "UTC", 1_000), "Active until 1971-01-01 · 2 connections · UTC"),
+        (KnownAccount("active", 90, 1, "UTC", 80), "Expired since 1970-01-01 · 1 connection"),
+        (KnownAccount("banned", 90, 1, "UTC", 80), "Banned · 1 connection"),
+    ],
+)
+def test_accounts_in_words(account: KnownAccount | None, words: str) -> None:
+    assert account_words(account, 1_000).startswith(words)

@@ -124,8 +124,7 @@ class ProfilesScreen(Place):
             "Remove a profile",
             f"Remove “{name}”?",
             (
-                f"With it go the copy of {items:,} items, its favourites and watched marks,",
-                "its settings and its password.",
+                f"With it go the copy of {items:,} items, favourites, watched marks, settings and its password.",
                 "The account at the provider is not touched.",
             ),
             (Choice("remove", "Remove", "error"), Choice("keep", "Keep", "primary")),

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Hit, Kind, SearchAnswer
 from tui_app.errors import XtreamTuiError
-from tui_app.library import SEARCH_ALL, SEARCH_FIRST
+from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.place import Place
 from tui_app.widgets.details import Details
@@ -27,11 +27,13 @@ REMOTE_REST_S: Final = 0.1
 DETAILS_REST_S: Final = 0.15
 COLUMNS: Final = (
     Column("Title", 18, main=True),
-    Column("Kind", 8, min_list_width=36),
+    Column("Kind", 7, min_list_width=36),
     Column("Year", 4, "right", 48),
     Column("Rating", 6, "right", 56),
-    Column("Category", 22, min_list_width=84),
+    Column("In", 18, min_list_width=76),
 )
+RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
+_QUOTED: Final = 60  # characters of what was typed that a sentence repeats
 #: What the kind key goes through; None is everything.
 SCOPES: Final[tuple[Kind | None, ...]] = (None, Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
@@ -43,10 +45,12 @@ class SearchScreen(Place):
     DEFAULT_CSS = """
     SearchScreen {
         #middle { width: 1fr; }
-        #details { width: 40; border-left: solid $panel; display: none; }
+        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
         &.-wide #details { display: block; }
-        SearchBox { margin-bottom: 1; }
-        &.-short SearchBox { margin-bottom: 0; }
+        &.-wide.-without-hits #details { display: none; }
+        FilterBar { display: block; }
+        &.-short FilterBar { display: none; }
+        &.-short FilterBar.-filled { display: block; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,6 +68,8 @@ class SearchScreen(Place):
         self._hits: tuple[Hit, ...] = ()
         self._asked = ""
         self._limit = SEARCH_FIRST
+        self._recent: tuple[str, ...] = ()
+        self.add_class("-without-hits")
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -79,7 +85,12 @@ class SearchScreen(Place):
         self._show_prompt()
 
     def library_opened(self) -> None:
-        self._read_recent()
+        self._open()
+
+    @work(exclusive=True, group="recent", exit_on_error=False)
+    async def _open(self) -> None:
+        if self.house.library is not None:
+            await self._read_recent(self.house.library)
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
@@ -108,23 +119,29 @@ class SearchScreen(Place):
             self._show_answer(answer, keep=keep)
 
     def _show_prompt(self) -> None:
-        self._hits = ()
+        """Nothing is typed: the searches of before, or what can be done here."""
+        self._take_hits(())
         self._show_chips(None)
         self.pane.show_nothing()
-        self.results.show_empty(
-            "Type what you look for",
-            "Accents, word order and small typing errors do not matter.",
-            "↑ brings back earlier searches",
-        )
+        if self._recent:
+            self.results.set_columns(RECENT_COLUMNS)
+            self.results.show(RowsSource([ListRow(text, (text,)) for text in self._recent]))
+        else:
+            self.results.show_empty(
+                "Type what you look for", "Accents, word order and small typing errors do not matter."
+            )
 
     def _show_answer(self, answer: SearchAnswer, *, keep: bool) -> None:
-        self._hits = answer.hits
+        self._take_hits(answer.hits)
         self._show_chips(answer)
+        self.results.set_columns(COLUMNS)
         if not answer.hits:
             where = f" among the {self._scope.plural}" if self._scope else ""
             self.pane.show_nothing()
             self.results.show_empty(
-                f"Nothing found{where}", "Fewer or shorter words find more.", _scope_hint(self._scope)
+                f"Nothing found for “{_shortened(answer.query)}”{where}",
+                "Fewer or shorter words find more.",
+                "F3 searches everything" if self._scope else "",
             )
             return
         source = RowsSource([_row(hit) for hit in answer.hits])
@@ -133,10 +150,15 @@ class SearchScreen(Place):
         else:
             self.results.show(source)
 
+    def _take_hits(self, hits: tuple[Hit, ...]) -> None:
+        self._hits = hits
+        self.set_class(not hits, "-without-hits")
+
     def _show_chips(self, answer: SearchAnswer | None) -> None:
         chips = [Chip("scope", f"only {self._scope.plural}")] if self._scope else []
         if answer is not None and answer.total:
-            chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found", removable=False))
+            best = f", the best {len(answer.hits):,} here" if len(answer.hits) < answer.total else ""
+            chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found{best}", removable=False))
         self.filter_bar.show(chips)
 
     # -------------------------------------------------------------------------------------- what is heard
@@ -156,10 +178,13 @@ class SearchScreen(Place):
 
     def on_search_box_left(self, event: SearchBox.Left) -> None:
         event.stop()
-        if event.by == "escape" and self.box.text:
+        if event.by == "down":
+            if self.results.total:
+                self.set_focus(self.results)
+        elif self.box.text:
             self.box.text = ""
-        elif self._hits:
-            self.set_focus(self.results)
+        else:
+            self.run_worker(self.app.run_action("leave_search"))
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
         event.stop()
@@ -167,6 +192,10 @@ class SearchScreen(Place):
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
+        if not self._hits:  # a search of before
+            self.box.text = event.key
+            self.box.take_focus()
+            return
         item = self._hits[event.index].item
         self._remember(self._asked)
         if item.kind is Kind.EPISODE and item.series_id is not None:
@@ -202,28 +231,30 @@ class SearchScreen(Place):
         """To the box."""
         self.box.take_focus()
 
-    @work(exclusive=True, group="recent", exit_on_error=False)
-    async def _read_recent(self) -> None:
-        if self.house.library is not None:
-            self.box.set_recent(await self.house.library.recent_searches())
-
     @work(group="recent", exit_on_error=False)
     async def _remember(self, text: str) -> None:
         library = self.house.library
         if library is not None and text.strip():
             await library.remember_search(text.strip())
-            self.box.set_recent(await library.recent_searches())
+            await self._read_recent(library)
+
+    async def _read_recent(self, library: Library) -> None:
+        self._recent = await library.recent_searches()
+        self.box.set_recent(self._recent)
+        if not self.box.text.strip():
+            self._show_prompt()
 
 
 def _row(hit: Hit) -> ListRow:
+    """A hit with what tells it from others of the same name: its category, an episode's series."""
     item = hit.item
-    name = item.name
-    if item.kind is Kind.EPISODE and item.series_name:
-        name = f"{item.name} · {item.series_name}"
+    year = str(item.year) if item.year else ""
     rating = f"{item.rating:.1f}" if item.rating else ""
-    cells = (name, item.kind.value, str(item.year) if item.year else "", rating, item.category or "")
+    belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
+    cells = (item.name, item.kind.value, year, rating, belongs_to or "")
     return ListRow(f"{item.kind} {item.id}", cells, spans=hit.spans)
 
 
-def _scope_hint(scope: Kind | None) -> str:
-    return "F3 searches everything" if scope else ""
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"

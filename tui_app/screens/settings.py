@@ -8,30 +8,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
-from rich.table import Table
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Checkbox, Static
 
-from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
+from tui_app.catalog import LISTED_KINDS
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared, SettingsChanged, SyncWanted
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.facts import account_words, facts_table
 from tui_app.screens.fields import CycleField, Tick
 from tui_app.screens.place import Place
 from tui_app.settings import INTERVAL_CHOICES_HOURS, SyncSettings, change_app_settings
-from tui_app.widgets.words import ago_words, size_words
 
 _FLAGS: Final[Mapping[str, str]] = {
     "automatic": "Sync by itself while the app runs",
-    "unmetered_only": "Only over Wi-Fi or cable, never over a metered connection",
+    "unmetered_only": "Never over a metered connection",
     "at_start": "Sync each time the app starts",
     "notify": "Say when a sync has finished",
 }
-_STATUS_WORDS: Final[Mapping[str, str]] = {"never": "never synced", "completed": "complete", "partial": "incomplete"}
 
 
 class SettingsScreen(Place):
@@ -40,16 +38,19 @@ class SettingsScreen(Place):
     PLACE = "settings"
     DEFAULT_CSS = """
     SettingsScreen {
-        #body { padding: 0 2; scrollbar-size-vertical: 1; }
+        #fields { height: 1fr; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1; }
         .heading { text-style: bold; color: $text-primary; margin-top: 1; height: 1; }
-        #heading-sync { margin-top: 0; }
+        #heading-sync { margin: 0 0 1 0; }
         .quiet { color: $text-muted; height: auto; }
         .row { height: auto; }
         .row > Button { margin-right: 2; }
         Tick { background: transparent; padding: 0; margin-right: 3; width: auto; }
         CycleField { max-width: 60; }
-        #facts { height: auto; margin-bottom: 1; }
-        #saved { height: auto; min-height: 1; color: $text-success; }
+        #facts, #account { height: auto; margin-bottom: 1; }
+        &.-narrow #fields { padding: 0 1; }
+        &.-narrow .row { layout: vertical; }
+        &.-narrow .row > Button { margin: 0 0 1 0; }
+        #saved { height: auto; max-height: 3; padding: 0 2; color: $text-success; }
         #saved.-refused { color: $text-error; }
     }
     """
@@ -65,6 +66,7 @@ class SettingsScreen(Place):
         self._heading = Static("Synchronisation", classes="heading", id="heading-sync", markup=False)
         self._saved = Static("", id="saved", markup=False)
         self._facts = Static("", id="facts")
+        self._account = Static("", id="account", markup=False)
         self._flags = {name: Tick(words, id=name, compact=True) for name, words in _FLAGS.items()}
         self._kinds = {kind: Tick(kind.plural.capitalize(), id=f"kind-{kind}", compact=True) for kind in LISTED_KINDS}
         choices = [(hours, _interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS]
@@ -76,28 +78,31 @@ class SettingsScreen(Place):
 
     def compose_body(self) -> ComposeResult:
         app_settings = self.house.settings
-        with VerticalScroll(id="body", can_focus=False):
-            yield self._heading
+        with Vertical(id="body"):
+            with Vertical(id="fields"):  # none with keys of its own: arrows go from field to field
+                yield self._heading
+                yield self._flags["automatic"]
+                yield self._interval
+                yield from (tick for name, tick in self._flags.items() if name != "automatic")
+                with Horizontal(classes="row"):
+                    yield from self._kinds.values()
+                yield Static("Account", classes="heading", markup=False)
+                yield self._account
+                yield Static("Cache", classes="heading", markup=False)
+                yield self._facts
+                with Horizontal(classes="row"):
+                    yield from self._actions.values()
+                yield Static("Look", classes="heading", markup=False)
+                with Horizontal(classes="row"):
+                    yield Button("Choose a theme …", id="theme", compact=True)
+                    yield Tick("Bell", app_settings.bell, id="app-bell", compact=True)
+                    yield Tick(
+                        "Desktop notification",
+                        app_settings.desktop_notifications,
+                        id="app-desktop_notifications",
+                        compact=True,
+                    )
             yield self._saved
-            yield self._flags["automatic"]
-            yield self._interval
-            yield from (tick for name, tick in self._flags.items() if name != "automatic")
-            with Horizontal(classes="row"):
-                yield from self._kinds.values()
-            yield Static("Cache", classes="heading", markup=False)
-            yield self._facts
-            with Horizontal(classes="row"):
-                yield from self._actions.values()
-            yield Static("Look", classes="heading", markup=False)
-            with Horizontal(classes="row"):
-                yield Button("Choose a theme …", id="theme", compact=True)
-                yield Tick("Bell", app_settings.bell, id="app-bell", compact=True)
-                yield Tick(
-                    "Desktop notification",
-                    app_settings.desktop_notifications,
-                    id="app-desktop_notifications",
-                    compact=True,
-                )
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
@@ -129,6 +134,9 @@ class SettingsScreen(Place):
     @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
         stats = await self.house.refresh_stats()
+        await asyncio.to_thread(self.house.reload_profile)  # a sync logs in: the account may stand otherwise now
+        account = self.house.profile.account if self.house.profile else None
+        self._account.update(account_words(account, time.time()))
         self._facts.update(
             facts_table(stats, self.house.settings.size_limit_mb) if stats else Text("No profile, no cache.")
         )
@@ -225,24 +233,3 @@ class SettingsScreen(Place):
 
 def _interval_words(hours: int | None) -> str:
     return "by hand only" if hours is None else f"every {hours} hours"
-
-
-def facts_table(stats: CacheStats, size_limit_mb: int) -> Table:
-    """What the cache holds and how the last sync of each part went; a word when it is larger than wanted."""
-    table = Table.grid(padding=(0, 3))
-    for justify in ("left", "right", "left", "left"):
-        table.add_column(justify=justify)
-    for kind in (*LISTED_KINDS, Kind.EPISODE):
-        part = stats.last_sync.get(kind.plural)
-        status = _STATUS_WORDS.get(part.status, part.status) if part else ""
-        reason = f": {part.reason}" if part and part.reason else ""
-        held = f", {part.held_back:,} removals held back" if part and part.held_back else ""
-        age = ago_words(time.time() - part.at) if part and part.at else ""
-        count = f"{stats.counts.get(kind, 0):,}"
-        table.add_row(Text(kind.plural.capitalize()), Text(count), Text(f"{status}{reason}{held}"), Text(age))
-    categories = sum(stats.category_counts.values())
-    table.add_row(Text("Categories"), Text(f"{categories:,}"), Text(""), Text(""))
-    is_large = stats.library_bytes > size_limit_mb * 10**6
-    too_large = f"more than the limit of {size_limit_mb:,} MB" if is_large else ""
-    table.add_row(Text("On disk"), Text(size_words(stats.library_bytes)), Text(too_large), Text(""))
-    return table
