@@ -30,93 +30,65 @@ class RowContext:
     zone: tzinfo = UTC
 
 
-class _Channel(msgspec.Struct, gc=False):
+class _Listed(msgspec.Struct, gc=False):
+    """The fields every kind has, under all the names panels give them."""
+
     stream_id: Any = None
     id: Any = None
     name: Any = None
-    num: Any = None
-    stream_type: Any = None
     category_id: Any = None
     category_ids: Any = None
     stream_icon: Any = None
+    is_adult: Any = None
+
+
+class _Channel(_Listed, gc=False):
+    num: Any = None
+    stream_type: Any = None
     epg_channel_id: Any = None
     added: Any = None
-    is_adult: Any = None
     tv_archive: Any = None
     tv_archive_duration: Any = None
     direct_source: Any = None
 
 
-class _Movie(msgspec.Struct, gc=False):
-    stream_id: Any = None
-    id: Any = None
-    name: Any = None
+class _Title(_Listed, gc=False):
     title: Any = None
-    category_id: Any = None
-    category_ids: Any = None
-    stream_icon: Any = None
     cover: Any = None
-    movie_image: Any = None
     cover_big: Any = None
     year: Any = None
     rating: Any = None
     rating_5based: Any = None
+    tmdb: Any = None
+    tmdb_id: Any = None
+    trailer: Any = None
+    youtube_trailer: Any = None
+    plot: Any = None
+    description: Any = None
+    overview: Any = None
+    cast: Any = None
+    actors: Any = None
+    director: Any = None
+    genre: Any = None
+    release_date: Any = None
+    releaseDate: Any = None
+    releasedate: Any = None
+    episode_run_time: Any = None
+    runtime: Any = None
+
+
+class _Movie(_Title, gc=False):
+    movie_image: Any = None
     added: Any = None
     container_extension: Any = None
-    tmdb: Any = None
-    tmdb_id: Any = None
-    trailer: Any = None
-    youtube_trailer: Any = None
-    is_adult: Any = None
-    plot: Any = None
-    description: Any = None
-    overview: Any = None
-    cast: Any = None
-    actors: Any = None
-    director: Any = None
-    genre: Any = None
-    release_date: Any = None
-    releaseDate: Any = None
-    releasedate: Any = None
     duration_secs: Any = None
     duration: Any = None
-    episode_run_time: Any = None
-    runtime: Any = None
 
 
-class _Series(msgspec.Struct, gc=False):
+class _Series(_Title, gc=False):
     series_id: Any = None
-    id: Any = None
-    stream_id: Any = None
-    name: Any = None
-    title: Any = None
-    category_id: Any = None
-    category_ids: Any = None
-    cover: Any = None
-    stream_icon: Any = None
-    cover_big: Any = None
-    year: Any = None
-    rating: Any = None
-    rating_5based: Any = None
     last_modified: Any = None
-    tmdb: Any = None
-    tmdb_id: Any = None
-    trailer: Any = None
-    youtube_trailer: Any = None
-    is_adult: Any = None
-    plot: Any = None
-    description: Any = None
-    overview: Any = None
-    cast: Any = None
-    actors: Any = None
-    director: Any = None
-    genre: Any = None
-    release_date: Any = None
-    releaseDate: Any = None
-    releasedate: Any = None
-    episode_run_time: Any = None
     episode_runtime: Any = None
-    runtime: Any = None
 
 
 _MOVIE: Final = Kind.MOVIE  # members of an enumeration are slow to look up, and this is done for each row
