@@ -51,9 +51,12 @@ def split_title(name: str) -> TitleParts:
     if year is not None:
         title, more = _split_tags(title)
         tags = more + tags
+    title = title.strip() or name
+    if not tags:
+        return TitleParts(title, language, "", plausible_year(year))
     quality = " ".join(tag for tag in tags if tag not in _LANGUAGE_NOTES)
     notes = " ".join(tag for tag in tags if tag in _LANGUAGE_NOTES)
-    return TitleParts(title.strip() or name, " ".join(filter(None, (language, notes))), quality, plausible_year(year))
+    return TitleParts(title, f"{language} {notes}".strip(), quality, plausible_year(year))
 
 
 def plausible_year(year: int | None) -> int | None:
