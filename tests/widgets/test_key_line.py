@@ -72,10 +72,17 @@ async def test_the_line_follows_the_focus() -> None:
         assert "Open" not in app.line.shown and "Help" in app.line.shown
 
 
-def test_first_ones_have_their_room_before_the_others() -> None:
-    keys = [KeyWord("a", "a", "long words"), KeyWord("b", "b", "more"), KeyWord("c", "c", "Help", first=True)]
-    assert [key.key for key in fitting(keys, 12)] == ["c"]
-    assert [key.key for key in fitting(keys, 19)] == ["a", "c"]
+def test_low_ranks_have_their_room_first_and_all_keep_their_order() -> None:
+    keys = [
+        KeyWord("q", "q", "Quit", 1),
+        KeyWord("a", "a", "words"),
+        KeyWord("b", "b", "b"),
+        KeyWord("h", "h", "h", -1),
+    ]
+    assert "".join(key.key for key in fitting(keys, 3)) == "h"
+    assert "".join(key.key for key in fitting(keys, 7)) == "bh"
+    assert "".join(key.key for key in fitting(keys, 15)) == "abh"
+    assert "".join(key.key for key in fitting(keys, 22)) == "qabh"
 
 
 async def test_no_word_reaches_the_terminal_raw() -> None:

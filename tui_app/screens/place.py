@@ -19,8 +19,9 @@ from tui_app.widgets.key_line import KeyLine
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
-#: What the line of keys names even where there is room for little.
-FIRST_KEYS: Final = ("app.help", "go.find", "sync.incremental", "sync.cancel")
+#: What the line of keys names even where there is room for little, and what only where there is room for all.
+FIRST_KEYS: Final = ("app.help", "sync.cancel")
+LAST_KEYS: Final = ("app.quit",)
 
 
 class Place(Screen[None]):
@@ -59,7 +60,7 @@ class Place(Screen[None]):
         yield from self.compose_body()
         yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
         yield self.sync_bar
-        yield KeyLine(FIRST_KEYS)
+        yield KeyLine(FIRST_KEYS, LAST_KEYS)
 
     def compose_body(self) -> ComposeResult:
         """The screen's own part: one container with the id `body`."""

@@ -25,7 +25,7 @@ class KeyWord(NamedTuple):
     key: str
     display: str
     word: str
-    first: bool = False  # has its room before the others
+    rank: int = 0  # lower ones have their room before higher ones
 
     @property
     def width(self) -> int:
@@ -35,7 +35,7 @@ class KeyWord(NamedTuple):
 class KeyLine(Widget, can_focus=False):
     """`⏎ Open  d Details … ? Help`. A click on a word presses its key.
 
-    `first`: binding ids whose keys stay when it is narrow; the others follow from the left, as far as there is room.
+    `first` and `last`: binding ids of the keys that stay longest, and of those that go first, when it is narrow.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--word"}
@@ -47,9 +47,9 @@ class KeyLine(Widget, can_focus=False):
     }
     """
 
-    def __init__(self, first: Collection[str] = (), *, id: str | None = None) -> None:
+    def __init__(self, first: Collection[str] = (), last: Collection[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._first = frozenset(first)
+        self._ranks = dict.fromkeys(first, -1) | dict.fromkeys(last, 1)
         self._keys: tuple[KeyWord, ...] = ()
 
     def on_mount(self) -> None:
@@ -63,7 +63,7 @@ class KeyLine(Widget, can_focus=False):
             binding = active.binding
             if binding.show and active.enabled and binding.description and binding.action not in keys:
                 display, word = map(strip_controls, (self.app.get_key_display(binding), binding.description))
-                keys[binding.action] = KeyWord(binding.key, display, word, binding.id in self._first)
+                keys[binding.action] = KeyWord(binding.key, display, word, self._ranks.get(binding.id or "", 0))
         if tuple(keys.values()) != self._keys:
             self._keys = tuple(keys.values())
             self.refresh()
@@ -99,12 +99,11 @@ class KeyLine(Widget, can_focus=False):
 
 
 def fitting(keys: Sequence[KeyWord], width: int) -> list[KeyWord]:
-    """Those that fit side by side with one blank between, in their order; the `first` ones have their room first."""
+    """Those that fit side by side with one blank between, in their order: by rank, then from the left."""
     chosen: set[KeyWord] = set()
     left = width + 1
-    for key in [key for key in reversed(keys) if key.first] + [key for key in keys if not key.first]:
-        left -= key.width + 1
-        if left < 0:
-            break
-        chosen.add(key)
+    for key in sorted(keys, key=lambda key: key.rank):
+        if key.width < left:
+            left -= key.width + 1
+            chosen.add(key)
     return [key for key in keys if key in chosen]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -20,6 +20,7 @@ _COLUMNS: Final = (
     Column("Aired", width=10, min_list_width=60),
     Column("Length", width=10, align="right", min_list_width=40),
 )
+_NEVER_AIRED: Final = tuple(replace(column, width=0) if column.title == "Aired" else column for column in _COLUMNS)
 
 
 class SeriesTree(PagedList):
@@ -122,6 +123,8 @@ class SeriesTree(PagedList):
     def _take_series(self, seasons: Sequence[Season], watched: Collection[str]) -> None:
         self._seasons = tuple(season for season in seasons if season.episodes)
         self._watched = frozenset(watched)
+        dates = any(season.released or any(e.released for e in season.episodes) for season in self._seasons)
+        self.set_columns(_COLUMNS if dates else _NEVER_AIRED)
         self._episodes = {episode.id: episode for season in self._seasons for episode in season.episodes}
 
     def _first_unwatched(self) -> Episode:
