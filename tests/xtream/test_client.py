@@ -328,6 +328,15 @@ async def test_f17_another_host_never_gets_the_login(client_for: Build) -> None:
     assert len(panel.requests) == 1
 
 
+async def test_another_port_of_the_host_never_gets_the_login(client_for: Build) -> None:
+    async with ScriptedPanel(always(answer(b"[]"))) as other:
+        said = answer(b"", 302, headers={"Location": f"{other.url}/player_api.php"})
+        async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
+            with pytest.raises(PanelError, match="another server"):
+                await client.login()
+        assert not other.requests
+
+
 def reply(status: int, body: bytes = b"", **headers: str) -> httpx.Response:
     return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 

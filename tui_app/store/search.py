@@ -162,16 +162,23 @@ class _Run:
         self._matches.take_names(self._near_groups(vocabulary, known))
 
     def _match_without_a_word(self) -> None:
-        """At last leave out words that nothing is near to; else, and if that does not help, one of the others."""
+        """At last leave out words that nothing is near to; else, and if that does not help, one of the others.
+
+        Never a number: "film 12" is not "film 10".
+        """
         if len(self._words) == 1 or not _says_much(self._typed.text):
             return
         vocabulary = self._vocabulary()
-        groups = [group for group in self._near_groups(vocabulary, self._known(vocabulary)) if group]
-        if len(groups) < len(self._words):  # words that nothing is near to
+        near = list(zip(self._words, self._near_groups(vocabulary, self._known(vocabulary)), strict=True))
+        if any(word.isdigit() and not group for word, group in near):
+            return
+        groups = [group for _, group in near if group]
+        if len(groups) < len(near):  # words that nothing is near to
             self._matches.take_names(groups)
         if not self._matches.total():
-            for place in range(len(groups)):
-                self._matches.take_names(groups[:place] + groups[place + 1 :])
+            for word, group in near:
+                if group and not word.isdigit():
+                    self._matches.take_names([other for other in groups if other is not group])
 
     def _near_groups(self, vocabulary: Vocabulary, known: Sequence[bool]) -> list[list[str]]:
         return [

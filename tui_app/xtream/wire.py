@@ -165,13 +165,17 @@ class Wire:
         raise PanelError(f"{self.host} redirects without end.", hint="Check the server address of the profile.")
 
     def _redirected(self, url: str, location: str, url_for: Callable[[str], str]) -> str:
-        """Where to go on. The login goes along with every call, so it only ever goes to the same host."""
+        """Where to go on. The login goes along with every call, so it only ever goes to the same server.
+
+        That is the same host and port, or the same host's https side, which has a port of its own.
+        """
         try:
             here, target = urlsplit(url), urlsplit(urljoin(url, location))
             host, port = target.hostname or "", target.port
         except ValueError:
             raise BadAnswer(f"{self.host} redirects to something that is no address.") from None
-        if target.scheme not in ("http", "https") or host != here.hostname:
+        is_elsewhere = host != here.hostname or (target.scheme == here.scheme and target.port != here.port)
+        if target.scheme not in ("http", "https") or is_elsewhere:
             raise PanelError(
                 f"{self.host} sends us on to another server ({host or 'no address'}); your login was not sent there.",
                 hint="If your provider has moved, change the server address of the profile.",
