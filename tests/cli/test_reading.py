@@ -117,6 +117,7 @@ def test_categories_come_in_the_panels_order_with_counts(synced: Door) -> None:
     }
     last = document["items"][-1]
     assert last["name"] == "Uncategorised"
+    assert document["total"] == len(document["items"]) - 1  # only the panel's own are counted
     uncategorised = items(synced, "movies", "--category", "uncategorised", "--limit", "1000")
     assert (len(uncategorised), uncategorised[0]["categories"]) == (last["count"], ["Uncategorised"])
 

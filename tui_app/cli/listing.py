@@ -11,6 +11,7 @@ from tui_app.catalog import (
     LISTED_KINDS,
     SORT_KEYS,
     UNCATEGORISED,
+    UNCATEGORISED_ID,
     Category,
     Item,
     Kind,
@@ -185,18 +186,19 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
         found = _categories(session, profile, store, kind) if store else []
         hint_when_empty(store)
     shown = found[offset:] if limit is None else found[offset : offset + limit]
+    total = sum(category.id != UNCATEGORISED_ID for category in found)  # ours is listed, the panel's are counted
     if as_json:
         items = [
             {"kind": c.kind.value, "id": c.id, "name": c.name, "count": c.count, "hidden": c.hidden} for c in shown
         ]
-        print_json({"total": len(found), "items": items})
+        print_json({"total": total, "items": items})
         return
     columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("items", right=True),
                Column("note"))  # fmt: skip
     rows = [(c.kind.value, c.id, c.name, f"{c.count:,}", "hidden" if c.hidden else "") for c in shown]
     if rows:
         print_table(columns, rows)
-    say(counted(len(found), "category", "categories"))
+    say(counted(total, "category", "categories"))
 
 
 def _categories(session: Session, profile: str, store: LibraryStore, kind: Kind | None) -> list[Category]:
