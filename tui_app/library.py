@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Final, TypeVar
 
 from peewee import PeeweeException
@@ -241,6 +242,15 @@ class Library:
 
     async def keep_view_state(self, place: str, state: str) -> None:
         await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))
+
+    @property
+    def set_aside(self) -> tuple[Path, ...]:
+        """Damaged files that were moved away when they were opened; new ones have taken their places."""
+        stores = (self._reader, self._searcher, self._page_reader)
+        found = {store.database.set_aside for store in stores if store is not None}
+        if self._user is not None:
+            found.add(self._user.set_aside)
+        return tuple(sorted(path for path in found if path is not None))
 
     # --------------------------------------------------------------------------------------------- inside
     async def close(self) -> None:

@@ -6,9 +6,10 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
@@ -40,6 +41,7 @@ from tui_app.widgets.keyed import KEYED_WIDGETS
 
 log = logging.getLogger(__name__)
 _MINUTE_S = 60
+_LONG_S = 15  # for what is read only once
 
 
 class TuiApp(SyncHost):
@@ -53,6 +55,7 @@ class TuiApp(SyncHost):
     Button:focus {
         background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
     }
+    ToastRack { margin-bottom: 3; }
     Toast { max-width: 50%; }
     """
     COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
@@ -98,7 +101,7 @@ class TuiApp(SyncHost):
         known = known_keys((TuiApp, *self._screen_classes, *KEYED_WIDGETS))
         merged = merge_keys(known, self.house.settings.keys)
         self.set_keymap(dict(merged.keymap))
-        for problem in (*self._themes.problems, *merged.problems):
+        for problem in (*self._themes.problems, *self._theme_problems, *merged.problems):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
         await self.switch_mode(PLACES[0].id if self.house.profile else WelcomeScreen.PLACE)
@@ -132,21 +135,30 @@ class TuiApp(SyncHost):
             )
             self._scheduler.start()
             await self._scheduler.look()
-            self._each_minute()
+        await self._each_minute()
         await self._begin_empty()
 
-    def _each_minute(self) -> None:
-        """Ages grow; and what keeps a due sync from starting may have changed."""
-        self.house.waiting_because = self._scheduler.waiting_because if self._scheduler else ""
+    async def _each_minute(self) -> None:
+        """Ages grow, what keeps a due sync from starting may have changed, and another process may have synced."""
+        house = self.house
+        house.waiting_because = self._scheduler.waiting_because if self._scheduler else ""
+        before = house.stats
+        after = None if house.is_syncing else await house.refresh_stats()
+        if before is not None and after is not None and after.last_sync != before.last_sync:
+            for place in self.places:
+                place.note_change("all")
         self.show_news()
 
     async def _begin_empty(self) -> None:
-        """An empty library is filled at once in the demo, else the user is asked."""
+        """An empty library is filled at once in the demo, else the user is asked. Says why, when a file was damaged."""
         house = self.house
+        damage = damage_words(house.library.set_aside) if house.library else ""
         if self._sync_empty and house.profile is not None and house.stats is not None and house.stats.is_empty:
             await self.sync()
-        else:
-            await offer_first_sync(self)
+        elif await offer_first_sync(self, why=damage):
+            return
+        if damage:
+            self.notify(damage, title="Damaged file", severity="warning", timeout=_LONG_S, markup=False)
 
     async def on_unmount(self) -> None:
         if self._scheduler is not None:
@@ -232,6 +244,7 @@ class TuiApp(SyncHost):
         names = [loaded.name for loaded in self._themes.themes]
         if names:
             self.theme = wanted if wanted in names else names[0]
+        self._theme_problems = () if wanted in names else (f"There is no theme “{wanted}” that can be used.",)
 
     @work(exclusive=True, group="theme")
     async def action_choose_theme(self) -> None:
@@ -244,3 +257,10 @@ class TuiApp(SyncHost):
             self.house.settings = change_app_settings(self.house.paths, theme=chosen)
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+
+
+def damage_words(set_aside: Sequence[Path]) -> str:
+    """What became of damaged files; "" when there were none."""
+    return " ".join(
+        f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside
+    )

@@ -10,9 +10,22 @@ from pathlib import Path
 import pytest
 
 from tests.screens.driving import PROFILE
+from tests.unpaced import without_pauses
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
+
+
+@pytest.fixture(autouse=True)
+def quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pilot looks every 4 ms whether the app rests, not every 20: most keys are answered long before."""
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
+
+
+@pytest.fixture(autouse=True)
+def no_pauses_between_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Details, logins and syncs of this process don't wait between requests; `running` says it of the engine."""
+    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
 
 
 def new_panel() -> DemoPanel:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from tui_app.app import make_app
 from tui_app.paths import Paths
 from tui_app.screens.browse import BrowseScreen
 from tui_app.screens.dialogs.help import HelpDialog
+from tui_app.sync_runner import SyncRunner
 from tui_app.tui import TuiApp
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.paged_list import PagedList
@@ -77,6 +79,11 @@ class Driver:
     def toasts(self) -> str:
         return "\n".join(f"{toast.title} {toast.message}" for toast in self.app._notifications)
 
+    def focused_words(self) -> str:
+        """The label of the button that Enter would press."""
+        button = self.app.focused
+        return str(button.label) if isinstance(button, Button) else ""
+
     def problem(self) -> str:
         """The problem line of a dialog."""
         return str(self.app.screen.query_one(".problem", Static).content)
@@ -96,9 +103,16 @@ def help_words(driver: Driver) -> str:
 
 @asynccontextmanager
 async def running(
-    paths: Paths, size: tuple[int, int] = WIDE, *, by_itself: bool = False, sync_empty: bool = False
+    paths: Paths,
+    size: tuple[int, int] = WIDE,
+    *,
+    by_itself: bool = False,
+    sync_empty: bool = False,
+    polite: bool = False,
 ) -> AsyncIterator[Driver]:
-    """The app on these folders, started."""
+    """The app on these folders, started. Its syncs pause between requests only when `polite`."""
     app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty)
+    if not polite:
+        app.house.runner = SyncRunner(paths, app.post_message, command=(sys.executable, "-m", "tests.unpaced"))
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Driver(app, pilot)

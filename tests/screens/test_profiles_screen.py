@@ -92,7 +92,7 @@ async def test_switching_is_instant_and_shows_only_the_other_library(paths: Path
         await driver.press("6")
         await driver.until(lambda: driver.list.total == 2, "two profiles")
         await driver.press("end", "enter")
-        await driver.until(lambda: driver.says("Nothing of “second”"), "the other profile's offer")
+        await driver.until(lambda: driver.says("The library of “second” is empty"), "the other profile's offer")
         await driver.press("escape", "2")
         await driver.until(
             lambda: driver.says("r starts the first sync") and driver.list.total == 0, "nothing of the first"

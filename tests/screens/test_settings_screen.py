@@ -76,7 +76,8 @@ async def test_clearing_the_cache_asks_keeps_favourites_and_names_the_next_step(
         await driver.press("enter")
         await driver.until(lambda: driver.says("Remove the copy of 240 items?"), "the question")
         await driver.press("enter")  # the harmless answer has the focus
-        await driver.pilot.pause(0.1)
+        await driver.until(lambda: not driver.says("Remove the copy"), "the settings again")
+        await driver.until(lambda: not driver.app.screen.query(".-active"), "the button at rest")
         assert driver.app.house.stats is not None and not driver.app.house.stats.is_empty
         driver.app.screen.query_one("#clear").focus()
         await driver.press("enter")
@@ -161,3 +162,10 @@ async def test_the_account_says_until_when_and_how_many_connections(paths: Paths
 )
 def test_accounts_in_words(account: KnownAccount | None, words: str) -> None:
     assert account_words(account, 1_000).startswith(words)
+
+
+async def test_an_unknown_theme_is_named_and_another_one_shown(paths: Paths) -> None:
+    paths.settings_file.write_text('theme = "nope"')
+    async with running(paths) as driver:
+        await driver.until(lambda: "There is no theme “nope”" in driver.toasts(), "the report")
+        await driver.rows_shown()

@@ -70,7 +70,7 @@ async def test_changes_of_the_panel_show_after_a_sync_and_the_cursor_stays_on_it
 
 
 async def test_a_sync_is_cancelled_at_once_while_the_server_is_silent(empty_paths: Paths, panel: DemoPanel) -> None:
-    async with running(empty_paths) as driver:
+    async with running(empty_paths, polite=True) as driver:
         await driver.until(lambda: driver.says("First sync"), "the offer")
         await driver.press("escape", "r")
         await driver.until(lambda: driver.app.house.is_syncing, "the sync")
@@ -110,7 +110,25 @@ async def test_news_of_another_profile_does_not_touch_the_screen(paths: Paths) -
         assert driver.bar == bar
 
 
-async def test_held_back_removals_are_asked_about_once_and_accepted_by_a_sync(paths: Paths) -> None:
+async def test_titles_that_vanish_in_masses_stay_until_the_user_accepts_it(
+    empty_paths: Paths, panel: DemoPanel
+) -> None:
+    await run_sync(empty_paths, PROFILE)
+    panel.stop()
+    with DemoPanel(seed=5, channels=60, movies=60, series=30, port=panel.port):
+        async with running(empty_paths) as driver:
+            await driver.press("2")
+            await driver.rows_shown()
+            titles = driver.list
+            await driver.press("r")
+            await driver.until(lambda: driver.says("90 fewer movies"), "the question", 30)
+            assert titles.total == 150 and not driver.toasts()
+            assert driver.focused_words() == "Wait"
+            await driver.press("left", "enter")
+            await driver.until(lambda: titles.total == 60, "the movies that are left", 30)
+
+
+async def test_held_back_removals_are_asked_about_once(paths: Paths) -> None:
     finished = SyncFinished(PROFILE, "completed", int(time.time()), report={"movies": {"held_back": 140}})
     async with running(paths) as driver:
         await driver.rows_shown()
@@ -120,11 +138,34 @@ async def test_held_back_removals_are_asked_about_once_and_accepted_by_a_sync(pa
         driver.app.post_message(SyncEnded(finished))
         await driver.pilot.pause(0.1)
         assert not driver.says("140 fewer movies")
-        driver.app.house.news(PROFILE).told_held_back = 0
-        driver.app.post_message(SyncEnded(finished))
-        await driver.until(lambda: driver.says("140 fewer movies"), "the question")
-        await driver.press("left", "enter")
+
+
+async def test_what_another_process_synced_is_shown_within_the_minute(empty_paths: Paths, panel: DemoPanel) -> None:
+    await run_sync(empty_paths, PROFILE)
+    async with running(empty_paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        panel.generation = 3
+        expected = panel.expected_changes(Kind.MOVIE, 0, 3)
+        await run_sync(empty_paths, PROFILE)
+        await driver.app._each_minute()
+        await driver.until(lambda: driver.list.total == 150 + expected.added - expected.removed, "the new number")
+
+
+async def test_a_damaged_library_is_named_and_filled_again(paths: Paths) -> None:
+    paths.library_db(PROFILE).write_bytes(b"not a database at all" * 1_000)
+    async with running(paths) as driver:
+        await driver.until(lambda: driver.says("was damaged; it is kept as"), "what happened")
+        await driver.press("enter")
         await sync_ends(driver)
+        await driver.until(lambda: driver.list.total == 60, "the channels")
+
+
+async def test_a_damaged_library_is_named_also_where_it_is_filled_without_a_question(paths: Paths) -> None:
+    paths.library_db(PROFILE).write_bytes(b"not a database at all" * 1_000)
+    async with running(paths, sync_empty=True) as driver:
+        await driver.until(lambda: "was damaged; it is kept as" in driver.toasts(), "what happened")
+        await driver.until(lambda: driver.list.total == 60, "the channels", 30)
 
 
 async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
@@ -146,7 +187,7 @@ async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
 
 
 async def test_leaving_in_the_middle_of_a_sync_ends_the_engine(empty_paths: Paths) -> None:
-    async with running(empty_paths) as driver:
+    async with running(empty_paths, polite=True) as driver:
         await driver.until(lambda: driver.says("First sync"), "the offer")
         await driver.press("enter")
         await driver.until(lambda: driver.app.house.is_syncing, "the sync")

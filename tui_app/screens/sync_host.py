@@ -123,11 +123,11 @@ class SyncHost(App[None]):
             place.note_change("all")
         self.show_news()
         self.refresh_bindings()
-        self._announce(finished)
-        self._ask_held_back(finished)
+        asked = self._ask_held_back(finished)
+        self._announce(finished, with_toast=not asked)
 
     # ------------------------------------------------------------------------------------------- what is said
-    def _announce(self, finished: SyncFinished) -> None:
+    def _announce(self, finished: SyncFinished, *, with_toast: bool) -> None:
         """A toast, and the bell or a desktop notification where set; silent where the profile says so."""
         try:
             settings = self.house.profiles.get_sync_settings(finished.profile)
@@ -136,7 +136,7 @@ class SyncHost(App[None]):
         if not settings.notify or finished.status == "cancelled":
             return
         here = self.house.profile is not None and finished.profile == self.house.profile.name
-        if not here or finished.status != "completed":  # the bar says the rest
+        if with_toast and (not here or finished.status != "completed"):  # the bar says the rest
             words = finished.message or (
                 "The sync is finished." if finished.status == "completed" else "The sync failed."
             )
@@ -147,14 +147,14 @@ class SyncHost(App[None]):
         if self.house.settings.desktop_notifications and self._driver is not None:
             self._driver.write(f"\x1b]9;xtream-tui: sync {finished.status}{_BELL}")
 
-    def _ask_held_back(self, finished: SyncFinished) -> None:
-        """Removals that look too many wait: ask once for each number of them."""
+    def _ask_held_back(self, finished: SyncFinished) -> bool:
+        """Removals that look too many wait: ask once for each number of them. True when the question was put."""
         held = held_back(finished)
         news = self.house.news(finished.profile)
         here = self.house.profile is not None and finished.profile == self.house.profile.name
         total = sum(held.values())
         if not total or not here or news.told_held_back == total:
-            return
+            return False
         news.told_held_back = total
 
         def answer(choice: str | None) -> None:
@@ -174,6 +174,7 @@ class SyncHost(App[None]):
             ),
             answer,
         )
+        return True
 
 
 def held_back(finished: SyncFinished) -> dict[str, int]:

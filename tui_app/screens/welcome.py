@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Middle, Vertical
+from textual.containers import Container, Vertical
 from textual.widgets import Button, Static
 
 from tui_app.messages import ProfileWanted
@@ -41,7 +41,7 @@ class WelcomeScreen(Place):
     ]
 
     def compose_body(self) -> ComposeResult:
-        with Middle(id="body"), Vertical(id="welcome"):
+        with Container(id="body"), Vertical(id="welcome"):
             yield Static("Welcome to xtream-tui", id="title", markup=False)
             yield Static(_WORDS, markup=False)
             yield Button("Add a profile", id="add", variant="primary", compact=True)

@@ -9,15 +9,18 @@ _PLACE = "first-sync"
 _NEVER = "never"
 
 
-async def offer_first_sync(app: SyncHost) -> None:
-    """Ask once in a run of the app, unless the user said never for this profile, or a sync runs already."""
+async def offer_first_sync(app: SyncHost, *, why: str = "") -> bool:
+    """Ask once in a run of the app, unless the user said never for this profile, or a sync runs already.
+
+    `why` is said first when the library is not simply new. True when the question was put.
+    """
     house = app.house
     profile, library, stats = house.profile, house.library, house.stats
     if profile is None or library is None or stats is None or not stats.is_empty or stats.last_sync:
-        return
+        return False
     news = house.news(profile.name)
     if news.asked_first_sync or house.is_syncing or await library.view_state(_PLACE) == _NEVER:
-        return
+        return False
     news.asked_first_sync = True
 
     async def answer(choice: str | None) -> None:
@@ -29,12 +32,13 @@ async def offer_first_sync(app: SyncHost) -> None:
     app.push_screen(
         ChoiceDialog(
             "First sync",
-            f"Nothing of “{profile.name}” is on this machine yet.",
+            f"{why} The library of “{profile.name}” is empty.".strip(),
             (
-                "The first sync copies all lists: some seconds to some minutes.",
+                "A sync copies all lists from the provider: some seconds to some minutes.",
                 "You can browse what is in while it runs.",
             ),
             (Choice(_NEVER, "Never ask"), Choice("later", "Later"), Choice("start", "Start", "primary")),
         ),
         answer,
     )
+    return True
