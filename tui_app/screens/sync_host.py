@@ -119,6 +119,8 @@ class SyncHost(App[None]):
         finished = message.finished
         self.house.note_end(finished)
         await self.house.refresh_stats()
+        if not self.screen_stack:  # the app is being left, and took its engines with it
+            return
         for place in self.places:
             place.note_change("all")
         self.show_news()

@@ -56,7 +56,7 @@ class KeyLine(Widget, can_focus=False):
         self.screen.bindings_updated_signal.subscribe(self, self._take)
 
     def _take(self, screen: Screen[Any]) -> None:
-        if screen is not self.app.screen or not self.is_attached:  # below a dialog everything stays as it was
+        if not screen.is_active or not self.is_attached:  # below a dialog everything stays as it was
             return
         keys: dict[str, KeyWord] = {}  # by action: several keys of one are shown once
         for active in screen.active_bindings.values():
