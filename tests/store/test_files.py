@@ -82,8 +82,8 @@ def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, monke
     with LibraryStore.open(path) as store:
         assert dump(store, "extra") == []
         assert dump(store, "movie", "name") == [("A",)]
-    with closing(sqlite3.connect(tmp_path / "library-x.db.backup-v1")) as backup:
-        assert backup.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(tmp_path / f"library-x.db.backup-v{latest(LIBRARY)}")) as backup:
+        assert backup.execute("PRAGMA user_version").fetchone() == (latest(LIBRARY),)
         assert backup.execute("SELECT name FROM movie").fetchall() == [("A",)]
 
 

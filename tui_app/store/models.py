@@ -241,6 +241,8 @@ class SyncState(Model):
     held_digest = TextField(null=True)
     held_keys = BlobField(null=True)
     total = IntegerField()
+    etag = TextField(null=True)
+    last_modified = TextField(null=True)
 
     class Meta:
         table_name = "sync_state"
@@ -248,11 +250,15 @@ class SyncState(Model):
 
 
 class SyncRun(Model):
+    """One sync. `summary` is JSON text: part → counts; `reason` says in plain words why it did not complete."""
+
     id = IntegerField(primary_key=True)
     mode = TextField()
     status = TextField()
     started_at = IntegerField()
     finished_at = IntegerField(null=True)
+    summary = TextField(default="{}")
+    reason = TextField(default="")
 
     class Meta:
         table_name = "sync_run"

@@ -45,4 +45,15 @@ class ViewState(Model):
         without_rowid = True
 
 
-USER_MODELS: tuple[type[Model], ...] = (MarkRow, RecentSearch, ViewState)
+class SeenChanges(Model):
+    """Up to when (epoch seconds) the user has seen what the syncs of a profile changed."""
+
+    profile = TextField(primary_key=True)
+    at = IntegerField()
+
+    class Meta:
+        table_name = "seen_changes"
+        without_rowid = True
+
+
+USER_MODELS: tuple[type[Model], ...] = (MarkRow, RecentSearch, ViewState, SeenChanges)

@@ -5,10 +5,15 @@ A migration never uses the models: those describe today's tables, a migration th
 
 from __future__ import annotations
 
-from tui_app.store.migrations import library_0001_initial, user_0001_initial
+from tui_app.store.migrations import (
+    library_0001_initial,
+    library_0002_history,
+    user_0001_initial,
+    user_0002_seen_changes,
+)
 from tui_app.store.migrations.runner import Family, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
 
-LIBRARY = Family("library", (library_0001_initial.apply,))
-USER = Family("user", (user_0001_initial.apply,))
+LIBRARY = Family("library", (library_0001_initial.apply, library_0002_history.apply))
+USER = Family("user", (user_0001_initial.apply, user_0002_seen_changes.apply))
