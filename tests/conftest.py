@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import (
+    outcome_of,
+    pytest_collection_modifyitems,
+    pytest_runtest_call,
+    pytest_terminal_summary,
+    tally,
+)
 from tui_app.paths import HOME_VARIABLE
+
+__all__ = ["outcome_of", "pytest_collection_modifyitems", "pytest_runtest_call", "pytest_terminal_summary", "tally"]
 
 
 @pytest.fixture(autouse=True)

@@ -89,6 +89,7 @@ async def test_the_sync_after_a_bad_list_is_complete_again(name: str, home: Home
 
 
 @pytest.mark.parametrize(("share", "declares_length"), [(0.3, True), (0.6, False), (0.9, True), (0.95, False)])
+@pytest.mark.fcase(43)
 async def test_rows_before_a_cut_are_taken_in_and_nothing_leaves(
     share: float, declares_length: bool, home: Home, panel: FaultPanel, demo: DemoPanel
 ) -> None:
@@ -115,6 +116,7 @@ async def test_one_refused_answer_is_asked_again(home: Home, panel: FaultPanel) 
     assert panel.requests["get_vod_streams"] == 3
 
 
+@pytest.mark.fcase(22)
 async def test_a_part_the_panel_does_not_offer_is_named(home: Home, panel: FaultPanel) -> None:
     panel.faults["get_series"] = panel.faults["get_series_categories"] = faults.account_object
 

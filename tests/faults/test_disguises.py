@@ -58,6 +58,7 @@ DISGUISES: dict[str, Fault] = {
 
 
 @pytest.mark.parametrize("name", DISGUISES)
+@pytest.mark.fcase(79)
 async def test_f79_a_disguised_list_is_the_same_list(name: str, home: Home, panel: FaultPanel) -> None:
     await home.sync()
     before = home.content()
@@ -72,6 +73,7 @@ async def test_f79_a_disguised_list_is_the_same_list(name: str, home: Home, pane
     assert home.content() == before
 
 
+@pytest.mark.fcase(79)
 async def test_channel_numbers_that_moved_are_followed_and_are_no_changes(home: Home, panel: FaultPanel) -> None:
     await home.sync()
     panel.faults["get_live_streams"] = DISGUISES["counters moved"]

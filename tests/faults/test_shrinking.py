@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults import fault_panel as faults
 from tests.faults.conftest import Home
 from tests.faults.fault_panel import FaultPanel
@@ -24,6 +26,7 @@ def _query(panel: FaultPanel, action: str) -> str:
     return f"username={panel.demo.username}&password={panel.demo.password}&action={action}"
 
 
+@pytest.mark.fcase(78)
 async def test_f78_a_shrink_is_held_back_and_confirmed_by_the_next_equal_answer(home: Home, panel: FaultPanel) -> None:
     stored, missing = await shrink(home, panel)
     before = home.content()
@@ -100,6 +103,7 @@ async def test_a_loss_of_a_tenth_is_plausible(home: Home, panel: FaultPanel) -> 
     assert len(home.names(Kind.MOVIE)) == stored - missing
 
 
+@pytest.mark.fcase(26)
 async def test_an_empty_list_is_never_confirmed_by_repetition(home: Home, panel: FaultPanel) -> None:
     await home.sync()
     before = home.content()

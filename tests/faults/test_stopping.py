@@ -55,6 +55,7 @@ SILENCES = {"before the first byte": faults.silent(), "inside the list": faults.
 
 @pytest.mark.parametrize("where", SILENCES)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.fcase(82)
 async def test_a_signal_ends_a_sync_that_waits_for_a_silent_panel(
     where: str, number: signal.Signals, patient: Home, panel: FaultPanel
 ) -> None:
@@ -135,6 +136,7 @@ async def test_ctrl_c_in_the_middle_of_the_work_leaves_the_old_rows_or_all_new_o
 
 
 @pytest.mark.parametrize("how", ["a line", "end of input"])
+@pytest.mark.fcase(82)
 async def test_the_engine_is_cancelled_through_its_input(how: str, patient: Home, panel: FaultPanel) -> None:
     panel.faults["get_vod_streams"] = faults.silent()
     engine = patient.command_line.start("sync", PROFILE, "--events")
@@ -247,11 +249,13 @@ async def assert_like_a_fresh_copy(home: Home) -> None:
         assert home.names(kind) == fresh.names(kind)
 
 
+@pytest.mark.fcase(82)
 async def test_a_sync_killed_at_any_moment_leaves_a_sound_file(home: Home, demo: DemoPanel) -> None:
     await kill_often(home, demo, 10)
 
 
 @pytest.mark.slow
+@pytest.mark.fcase(82)
 async def test_a_sync_killed_at_very_many_moments_leaves_a_sound_file(tmp_path: Path) -> None:
     with DemoPanel(channels=2_000, movies=8_000, series=3_000) as demo, FaultPanel(demo) as panel:
         home = Home(tmp_path / "home", demo.password)

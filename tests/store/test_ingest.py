@@ -108,6 +108,7 @@ def test_a_changed_adult_mark_and_separator_are_told_in_words(store: LibraryStor
     assert_sound(store)
 
 
+@pytest.mark.fcase(42)
 def test_a_channels_direct_source_is_never_stored(store: LibraryStore):
     load(store, Kind.CHANNEL, channel(1, "A", direct_source="http://host/live/bob/hunter2/1.ts"))
     store.close()

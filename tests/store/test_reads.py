@@ -174,6 +174,7 @@ def test_a_list_row_carries_what_the_list_said(store: LibraryStore):
     assert item.category == "Silent"
 
 
+@pytest.mark.fcase(34)
 def test_an_item_comes_home_when_its_category_appears(store: LibraryStore):
     load(store, Kind.MOVIE, movie(1, "A", "8"), movie(2, "B"))
     (bucket,) = store.get_categories(Kind.MOVIE)
@@ -349,6 +350,7 @@ def test_episodes_follow_the_categories_of_their_series(store: LibraryStore):
         assert store.get_episodes(Query(Kind.EPISODE, sort=sort, descending=True)).total == 2
 
 
+@pytest.mark.fcase(55)
 def test_an_empty_answer_is_remembered_as_details(store: LibraryStore):
     load(store, Kind.MOVIE, movie(1))
     store.save_movie_details("1", Details(), 50)
@@ -356,6 +358,7 @@ def test_an_empty_answer_is_remembered_as_details(store: LibraryStore):
     assert store.full_item(Kind.MOVIE, "1", now=60).details.is_empty
 
 
+@pytest.mark.fcase(56)
 def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(store: LibraryStore):
     load(store, Kind.MOVIE, movie(1, "A", plot="Short", director="Bruckman", year=1926, rating=8.0))
     store.save_movie_details("1", Details(plot="Longer", year=1927, country="US"), 100)

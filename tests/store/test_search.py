@@ -103,6 +103,7 @@ def test_ties_are_broken_by_rating(store: LibraryStore):
     assert [hit.item.id for hit in store.search("faust").hits] == ["2", "1", "3"]
 
 
+@pytest.mark.fcase(36)
 def test_separators_are_never_found(filled: LibraryStore):
     assert "##### GENERAL #####" not in names(filled, "general")
     assert "##### GENERAL #####" not in names(filled, "genral")

@@ -154,6 +154,7 @@ def test_channel_numbers_are_followed_without_being_changes(paths: Paths, panel:
         assert [item.number for item in store.page(Query(Kind.CHANNEL), limit=None).items] == list(range(2, 22))
 
 
+@pytest.mark.fcase(28)
 def test_one_id_in_two_rows_is_one_item_in_two_categories(paths: Paths, panel: ListPanel):
     panel.channels += [channel(1, category_id="1", epg_channel_id="one.tv")]
     report = sync(paths)
@@ -166,6 +167,7 @@ def test_one_id_in_two_rows_is_one_item_in_two_categories(paths: Paths, panel: L
     assert "Channel 1" not in names(paths, Query(Kind.CHANNEL, category="1"))
 
 
+@pytest.mark.fcase(29, 30)
 def test_ids_that_are_no_numbers_are_items_like_others(paths: Paths, panel: ListPanel):
     panel.movies += [movie(60, stream_id="abc-9f"), movie(61, stream_id=12345678901234567890)]
     assert counts(sync(paths), "movies") == (52, 0, 0)

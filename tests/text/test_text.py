@@ -137,6 +137,7 @@ SECRET = "hunter&2/ü+x"
         "hunter%26%32/%C3%BC%2Bx",
     ],
 )
+@pytest.mark.fcase(83)
 def test_a_known_secret_is_masked_in_every_encoding(shape: str):
     masked = Redactor([SECRET]).redact(f"failed: {shape} there")
     assert "hunter" not in masked
@@ -144,6 +145,7 @@ def test_a_known_secret_is_masked_in_every_encoding(shape: str):
     assert shape not in masked
 
 
+@pytest.mark.fcase(83)
 def test_credentials_of_unknown_accounts_are_masked_where_they_stand():
     masked = Redactor().redact(
         "GET http://h:80/player_api.php?username=bob&password=pw9 http://h/live/bob/pw9/1.ts http://h/bob/pw9/55 "
@@ -153,6 +155,7 @@ def test_credentials_of_unknown_accounts_are_masked_where_they_stand():
     assert "pw9" not in masked
 
 
+@pytest.mark.fcase(85)
 def test_weak_secrets_leave_logs_readable_and_are_masked_inside_urls():
     masked = Redactor(["live", "1"]).redact("channel 1 is live: http://h/live/live/1/17.ts?x=1 ok")
     assert masked.startswith("channel 1 is live: ")

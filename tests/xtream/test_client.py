@@ -78,6 +78,7 @@ async def test_each_kind_has_its_actions_and_one_category_can_be_asked_for(
 
 
 @pytest.mark.parametrize("unsafe", ["0", "", " ", "*"])
+@pytest.mark.fcase(23)
 async def test_f23_a_category_id_that_means_everything_is_never_sent(client_for: Build, unsafe: str) -> None:
     async with ScriptedPanel(always(answer(b"[]"))) as panel, client_for(panel.url) as client:
         with pytest.raises(ValueError, match="full list"):
@@ -85,6 +86,7 @@ async def test_f23_a_category_id_that_means_everything_is_never_sent(client_for:
     assert panel.requests == []
 
 
+@pytest.mark.fcase(20, 23, 24, 25)
 async def test_f20_to_f25_categories_are_tidied(client_for: Build) -> None:
     said = [
         {"category_id": 7, "category_name": None},
@@ -110,6 +112,7 @@ async def test_f20_to_f25_categories_are_tidied(client_for: Build) -> None:
     assert (verdict.complete, verdict.skipped) == (True, 2)
 
 
+@pytest.mark.fcase(22)
 async def test_f22_the_account_in_place_of_categories_means_unsupported(client_for: Build) -> None:
     async with ScriptedPanel(always(json_answer(LOGIN))) as panel, client_for(panel.url) as client:
         with pytest.raises(UnsupportedAction):
@@ -210,6 +213,7 @@ async def test_a_server_without_encryption_asked_for_it_is_named_as_such(client_
     assert "http only" in caught.value.hint
 
 
+@pytest.mark.fcase(43)
 async def test_f43_a_close_delimited_body_that_stops_is_for_the_rows_to_find_out(client_for: Build) -> None:
     async with ScriptedPanel(always(answer(BODY[:-30], length=None))) as panel, client_for(panel.url) as client:
         with await client.fetch_list(Kind.CHANNEL) as body:
@@ -219,6 +223,7 @@ async def test_f43_a_close_delimited_body_that_stops_is_for_the_rows_to_find_out
 
 
 @pytest.mark.parametrize("end", [HANG, RESET])
+@pytest.mark.fcase(44)
 async def test_f44_less_than_the_promised_length_is_truncated(client_for: Build, end: Any) -> None:
     said = [answer(BODY, length=len(BODY) + 1000), 0.05, end]
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url, read_timeout_s=0.2) as client:
@@ -243,6 +248,7 @@ PACKED = {
 
 @pytest.mark.parametrize("packed", PACKED.values(), ids=PACKED)
 @pytest.mark.parametrize("header", ["", "gzip", "deflate", "br"])
+@pytest.mark.fcase(45)
 async def test_f45_packed_bodies_are_known_by_their_bytes(client_for: Build, packed: bytes, header: str) -> None:
     said = answer(packed, headers={"Content-Encoding": header} if header else {})
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
@@ -267,6 +273,7 @@ async def test_a_packed_body_that_is_cut_or_damaged_is_truncated(
     assert BODY.startswith(got[:100])
 
 
+@pytest.mark.fcase(45)
 async def test_f45_a_bomb_is_refused(client_for: Build) -> None:
     said = answer(gzip.compress(b" " * (64 << 20)))
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
@@ -274,12 +281,14 @@ async def test_f45_a_bomb_is_refused(client_for: Build) -> None:
             await download(client)
 
 
+@pytest.mark.fcase(18)
 async def test_f18_a_login_beyond_its_cap_is_refused(client_for: Build) -> None:
     async with ScriptedPanel(always(answer(b" " * (2 << 20)))) as panel, client_for(panel.url) as client:
         with pytest.raises(BadAnswer, match="larger than 1 MB"):
             await client.login()
 
 
+@pytest.mark.fcase(18)
 async def test_f18_a_login_that_drips_for_ever_runs_out_of_time(
     client_for: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,6 +326,7 @@ async def test_cancelling_works_at_once_while_the_server_is_silent(client_for: B
         assert task.cancelled()
 
 
+@pytest.mark.fcase(17)
 async def test_f17_another_host_never_gets_the_login(client_for: Build) -> None:
     location = "https://other.example/player_api.php?username=u&password=p"
     said = answer(b"", 302, headers={"Location": location})

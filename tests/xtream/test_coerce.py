@@ -122,6 +122,7 @@ def test_words_for_nothing_are_nothing_in_metadata(word: str) -> None:
         ("[x", ("[x",)),
     ],
 )
+@pytest.mark.fcase(57)
 def test_f57_texts_lists_of_texts_and_lists_inside_texts(value: Any, wanted: tuple[str, ...]) -> None:
     assert coerce.strs(value) == wanted
 

@@ -34,6 +34,7 @@ def numbers(details: Details) -> list[tuple[int, int]]:
     [{"info": []}, {"info": [], "movie_data": []}, {"info": None}, {"info": [{}]}, [], {}, b"", b"null",
      {"info": {"rating": 0, "plot": ""}, "movie_data": []}, {"info": {"plot": "N/A", "cast": [], "tmdb_id": 0}}],
 )  # fmt: skip
+@pytest.mark.fcase(55, 56)
 def test_f55_f56_a_film_the_panel_knows_nothing_of_has_empty_details(said: Any) -> None:
     assert movie(said).is_empty
 
@@ -85,6 +86,7 @@ def test_an_object_without_wrapper_and_a_list_of_one_are_read() -> None:
     assert movie({"name": "x", "status": "Released", "plot": "A plot."}).plot == "A plot."
 
 
+@pytest.mark.fcase(58)
 def test_f58_data_of_another_film_are_ignored() -> None:
     assert movie({"info": {}, "movie_data": {"stream_id": 8, "container_extension": "avi"}}).container is None
     assert movie({"info": {}, "movie_data": {"stream_id": "007", "container_extension": "avi"}}).container == "avi"
@@ -107,6 +109,7 @@ def test_f58_data_of_another_film_are_ignored() -> None:
         ({"duration": "soon"}, None),
     ],
 )
+@pytest.mark.fcase(59)
 def test_f59_lengths(info: dict[str, Any], seconds: int | None) -> None:
     assert movie({"info": info}).duration_s == seconds
 
@@ -129,6 +132,7 @@ def test_dates(said: str, released: str | None, year: int | None) -> None:
     assert (details.released, details.year) == (released, year)
 
 
+@pytest.mark.fcase(60)
 def test_f60_an_episode_with_nothing_but_an_id_and_a_number() -> None:
     said = {"seasons": [], "info": [], "episodes": {"1": [{"id": "9", "episode_num": "1", "title": None, "info": []}]}}
     (season,) = series(said).seasons
@@ -137,11 +141,13 @@ def test_f60_an_episode_with_nothing_but_an_id_and_a_number() -> None:
     assert (episode.id, episode.number, episode.title, episode.container) == ("9", 1, "Episode 1", None)
 
 
+@pytest.mark.fcase(61)
 def test_f61_a_list_of_lists_with_a_season_zero() -> None:
     seasons = series({"episodes": [[{"id": 1, "season": 0}], [{"id": 2, "season": 1}]]}).seasons
     assert [(season.number, season.name) for season in seasons] == [(0, "Specials"), (1, "Season 1")]
 
 
+@pytest.mark.fcase(62)
 def test_f62_a_list_of_lists_that_is_off_by_one_follows_its_episodes() -> None:
     assert numbers(series({"episodes": [[{"id": 1, "season": 1}, {"id": 3}], [{"id": 2, "season": 2}]]})) == [
         (1, 1),
@@ -163,16 +169,19 @@ def test_a_list_of_lists_without_witnesses_counts_from_its_index() -> None:
         ({"id": 6, "episode_num": 4}, [(1, 4)]),
     ],
 )
+@pytest.mark.fcase(63)
 def test_f63_flat_lists_and_objects(episodes: Any, wanted: list[tuple[int, int]]) -> None:
     assert numbers(series({"episodes": episodes})) == wanted
 
 
+@pytest.mark.fcase(64)
 def test_f64_empty_slots_are_skipped_and_titles_tell_the_number() -> None:
     details = series({"episodes": {"1": None, "2": "", "3": [{"id": 7, "title": "Show S03E04"}]}}, "Show")
     assert numbers(details) == [(3, 4)]
     assert details.seasons[0].episodes[0].title == "Episode 4"
 
 
+@pytest.mark.fcase(65)
 def test_f65_seasons_without_episodes_are_hidden_and_an_address_is_no_overview() -> None:
     assert series({"seasons": [{"season_number": 1, "overview": "https://img.example/s1.jpg"}]}).seasons == ()
     said = {
@@ -191,6 +200,7 @@ def test_seasons_are_told_apart_by_their_name_or_place() -> None:
     assert [season.overview for season in by_place.seasons] == ["One.", "Two."]
 
 
+@pytest.mark.fcase(66)
 def test_f66_unknown_ids_and_unsupported_actions() -> None:
     assert series([]).is_empty
     assert series({"info": {"name": None}, "seasons": None}).is_empty
@@ -206,6 +216,7 @@ def test_words_in_place_of_details_are_an_error(said: Any) -> None:
         movie(said)
 
 
+@pytest.mark.fcase(67)
 def test_f67_versions_are_kept_and_missing_numbers_inferred() -> None:
     details = series({"episodes": {"1": [{"id": 1, "episode_num": 1}, {"id": 2, "episode_num": 1}]}})
     assert [episode.id for episode in details.seasons[0].episodes] == ["1", "2"]
@@ -217,10 +228,12 @@ def test_f67_versions_are_kept_and_missing_numbers_inferred() -> None:
     ]
 
 
+@pytest.mark.fcase(68)
 def test_f68_a_key_with_words_around_its_number() -> None:
     assert numbers(series({"episodes": {"Season 4": [{"id": 1, "season": "abc"}]}})) == [(4, 1)]
 
 
+@pytest.mark.fcase(69)
 def test_f69_a_known_series_with_nothing_but_nulls_has_empty_details() -> None:
     info = dict.fromkeys(("name", "plot", "cast", "genre", "rating", "cover", "youtube_trailer"))
     assert series({"seasons": [], "info": info, "episodes": {}}).is_empty

@@ -33,16 +33,19 @@ def titles(*said: str) -> list[str]:
     return [one.title for one in guide({"epg_listings": [listing(title, n * 3600) for n, title in enumerate(said)]})]
 
 
+@pytest.mark.fcase(70)
 def test_f70_a_listing_under_an_index_with_mixed_times() -> None:
     raw = {"title": "TmV3cw==", "start_timestamp": "1700000000", "stop_timestamp": 1700003600}
     assert guide({"epg_listings": {"0": raw}}) == (Programme(START, START + 3600, "News"),)
 
 
+@pytest.mark.fcase(71)
 def test_f71_one_plain_title_makes_the_response_plain() -> None:
     assert titles("News") == ["News"]
     assert titles("News", "Late Show", "TmV3cw==") == ["News", "Late Show", "TmV3cw=="]
 
 
+@pytest.mark.fcase(72)
 def test_f72_latin_inside_base64_shows_its_scars_and_padding_may_lack() -> None:
     assert titles("Q2Fm6Q==", "TmV3cw==", "U3BvcnQ=") == ["Caf\ufffd", "News", "Sport"]
     assert titles("TmV3cw") == ["News"]
@@ -55,12 +58,14 @@ def test_text_is_cleaned_after_decoding() -> None:
 @pytest.mark.parametrize(
     ("start", "wanted"), [("2024-03-31 02:30:00", 1711848600), ("2024-10-27 02:30:00", 1729989000)]
 )
+@pytest.mark.fcase(73)
 def test_f73_hours_that_do_not_exist_or_exist_twice(start: str, wanted: int) -> None:
     (one,) = guide([{"title": "x y", "start": start, "end": str(wanted + 3600)}], "Europe/Berlin")
     assert one.start == wanted
     assert one.start_text == start
 
 
+@pytest.mark.fcase(74)
 def test_f74_catch_up_by_the_days_of_the_channel_or_the_word_of_the_listing() -> None:
     now = START + 50 * 3600.0
     assert has_catch_up(Programme(START + 24 * 3600, START + 25 * 3600, "x"), 2, now)
@@ -70,6 +75,7 @@ def test_f74_catch_up_by_the_days_of_the_channel_or_the_word_of_the_listing() ->
     assert not has_catch_up(Programme(int(now), int(now) + 3600, "x"), 2, now)
 
 
+@pytest.mark.fcase(77)
 def test_f77_impossible_lengths_are_dropped() -> None:
     backwards = {"title": "x y", "start_timestamp": START, "stop_timestamp": START - 60}
     endless = {"title": "x y", "start_timestamp": START, "stop_timestamp": START + 40 * 86_400}

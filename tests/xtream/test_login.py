@@ -32,10 +32,12 @@ def refused(said: Any, status: int = 200, headers: Mapping[str, str] | None = No
     return caught.value
 
 
+@pytest.mark.fcase(1)
 def test_f1_auth_zero_alone_is_bad_credentials() -> None:
     assert refused({"user_info": {"auth": 0}}).status == "bad_credentials"
 
 
+@pytest.mark.fcase(2)
 def test_f2_null_expiry_and_zero_connections_mean_no_limits() -> None:
     info = {"auth": "1", "status": "active", "exp_date": None, "max_connections": "0"}
     account = login({"user_info": info, "server_info": []})
@@ -43,6 +45,7 @@ def test_f2_null_expiry_and_zero_connections_mean_no_limits() -> None:
     assert account.warnings == ()
 
 
+@pytest.mark.fcase(3)
 def test_f3_an_expired_account_says_when() -> None:
     error = refused({"user_info": {"auth": 1, "status": "Expired", "exp_date": "1600000000"}})
     assert error.status == "expired"
@@ -54,17 +57,20 @@ def test_known_bad_words_shut_out(word: str) -> None:
     assert refused({"user_info": {"auth": 1, "status": word}}).status == word.lower()
 
 
+@pytest.mark.fcase(4)
 def test_f4_text_dates_are_read_in_the_zone_of_the_server() -> None:
     user = {"auth": True, "active_cons": "N/A", "exp_date": "2031-05-01 12:00:00", "is_trial": ""}
     account = login({"user_info": user, "server_info": {"timezone": "Europe/Berlin"}})
     assert (account.active_connections, account.expires, account.is_trial) == (None, 1935396000, None)
 
 
+@pytest.mark.fcase(5)
 def test_f5_unknown_words_of_status_do_not_shut_out() -> None:
     account = login({"user_info": {"auth": 1, "status": "Aktiv"}})
     assert (account.status, account.status_label) == ("active", "Aktiv")
 
 
+@pytest.mark.fcase(6)
 def test_f6_without_auth_the_status_decides_and_a_warning_says_so() -> None:
     account = login({"user_info": {"username": "u", "status": "Active"}})
     assert account.status == "active"
@@ -75,6 +81,7 @@ def test_f6_without_auth_the_status_decides_and_a_warning_says_so() -> None:
 @pytest.mark.parametrize(
     "said", [[], None, {}, "", b"", b"  ", {"user_info": []}, {"user_info": None}, {"status": ""}, {"error": ""}]
 )
+@pytest.mark.fcase(7)
 def test_f7_nothing_is_an_ambiguous_refusal(said: Any) -> None:
     error = refused(said)
     assert error.status == "rejected"
@@ -82,6 +89,7 @@ def test_f7_nothing_is_an_ambiguous_refusal(said: Any) -> None:
     assert "API" in error.hint
 
 
+@pytest.mark.fcase(8)
 def test_f8_a_page_with_404_is_an_ambiguous_refusal() -> None:
     error = refused(b"<html><center>nginx</center></html>", 404, {"content-type": "text/html"})
     assert isinstance(error, Denied)
@@ -89,6 +97,7 @@ def test_f8_a_page_with_404_is_an_ambiguous_refusal() -> None:
     assert "user agent" in error.hint
 
 
+@pytest.mark.fcase(9)
 def test_f9_the_body_counts_and_not_its_content_type() -> None:
     assert login({"user_info": {"auth": 1}}, 200, {"content-type": "text/html"}).status == "active"
 
@@ -98,6 +107,7 @@ def test_a_valid_account_counts_and_not_its_status() -> None:
 
 
 @pytest.mark.parametrize("word", [b"Blocked", b"Forbidden\n", b"ACCESS DENIED"])
+@pytest.mark.fcase(10)
 def test_f10_words_of_blocking(word: bytes) -> None:
     assert refused(word).status == "blocked"
 
@@ -113,6 +123,7 @@ def test_what_the_panel_says_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("status", "headers"), [(403, {"cf-ray": "x"}), (200, {}), (503, {"cf-mitigated": "x"})])
+@pytest.mark.fcase(11)
 def test_f11_a_challenge_is_named(status: int, headers: dict[str, str]) -> None:
     error = refused(b"<html><title>Just a moment...</title></html>", status, headers)
     assert error.status == "challenge"
@@ -127,12 +138,14 @@ def test_f11_a_challenge_is_named(status: int, headers: dict[str, str]) -> None:
         b'login({"user_info":{"auth":1}});',
     ],
 )
+@pytest.mark.fcase(12, 13)
 def test_f12_f13_junk_around_the_account_is_a_warning(body: bytes) -> None:
     account = login(body)
     assert account.status == "active"
     assert len(account.warnings) == 1
 
 
+@pytest.mark.fcase(14)
 async def test_f14_the_echoed_login_is_nowhere_in_the_account(client_for: Build) -> None:
     user = {"auth": 1, "username": USERNAME, "password": PASSWORD, "message": f"Hello {USERNAME}", "status": PASSWORD}
     async with (
@@ -145,6 +158,7 @@ async def test_f14_the_echoed_login_is_nowhere_in_the_account(client_for: Build)
     assert login({"user_info": {"auth": 1, "password": "S3cr&t", "username": 12345}}).status == "active"
 
 
+@pytest.mark.fcase(15)
 async def test_f15_the_server_s_own_address_is_ignored_and_its_zone_derived(client_for: Build) -> None:
     server = {
         "url": "http://10.0.0.5:80/",
@@ -169,6 +183,7 @@ def test_other_layouts_of_the_server_s_clock_are_read_too(shown: str) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 402, 403, 404, 451, 454, 458, 512, 513, 884])
+@pytest.mark.fcase(16)
 async def test_f16_refusing_statuses_are_denied_with_their_code_and_never_repeated(
     client_for: Build, status: int
 ) -> None:
@@ -179,6 +194,7 @@ async def test_f16_refusing_statuses_are_denied_with_their_code_and_never_repeat
 
 
 @pytest.mark.parametrize("body", [b'{"user_info":{"auth":0}}', b"{}", b"Blocked", b"<html>login</html>"])
+@pytest.mark.fcase(1, 7, 10)
 async def test_a_refused_login_is_never_tried_again(client_for: Build, body: bytes) -> None:
     async with ScriptedPanel(lambda _request: answer(body)) as panel, client_for(panel.url) as client:
         with pytest.raises(PanelError):
@@ -210,6 +226,7 @@ def test_other_servers_are_no_panel(body: bytes) -> None:
     assert caught.value.exit_code == 1
 
 
+@pytest.mark.fcase(19)
 async def test_f19_a_slash_in_the_password_is_warned_of(client_for: Build) -> None:
     said = json_answer({"user_info": {"auth": 1}})
     async with ScriptedPanel(lambda _request: said) as panel, client_for(panel.url) as client:

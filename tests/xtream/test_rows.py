@@ -102,6 +102,7 @@ def test_a_usual_series() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.fcase(27)
 def test_f27_rows_without_an_id_are_none_and_blank_names_get_one() -> None:
     assert decode_row(Kind.CHANNEL, b'{"name":"no id"}', CONTEXT) is None
     assert channel(stream_id=11, name="").name == "Channel 11"
@@ -116,6 +117,7 @@ def test_bytes_that_are_no_row_are_none(kind: Kind, junk: bytes) -> None:
     assert decode_row(kind, junk, CONTEXT) is None
 
 
+@pytest.mark.fcase(29, 30)
 def test_f29_f30_ids_may_be_text_or_beyond_integers_and_keep_their_wire_form() -> None:
     assert channel(stream_id="abc-9f")[:2] == ("abc-9f", None)
     assert channel(stream_id=12345678901234567890)[:2] == ("12345678901234567890", None)
@@ -128,6 +130,7 @@ def test_f29_f30_ids_may_be_text_or_beyond_integers_and_keep_their_wire_form() -
 
 
 @pytest.mark.parametrize(("num", "shown"), [(1.0, 1), ("12", 12), ("x", None), (None, None), (True, None)])
+@pytest.mark.fcase(31)
 def test_f31_numbers_of_channels(num: Any, shown: int | None) -> None:
     assert channel(num=num).number == shown
 
@@ -136,6 +139,7 @@ def test_f31_numbers_of_channels(num: Any, shown: int | None) -> None:
     ("archive", "days", "wanted"),
     [("1", None, 0), (1, "3", 3), (True, 7, 7), (0, "3", 0), (None, 5, 0), (1, -2, 0), (1, "", 0)],
 )
+@pytest.mark.fcase(32)
 def test_f32_catch_up_needs_the_flag_and_the_days(archive: Any, days: Any, wanted: int) -> None:
     assert channel(tv_archive=archive, tv_archive_duration=days).archive_days == wanted
 
@@ -154,6 +158,7 @@ def test_f32_catch_up_needs_the_flag_and_the_days(archive: Any, days: Any, wante
         (" 05 ", [5], ("5",)),
     ],
 )
+@pytest.mark.fcase(33)
 def test_f33_categories_are_a_union_with_the_first_one_first(one: Any, many: Any, wanted: tuple[str, ...]) -> None:
     assert channel(category_id=one, category_ids=many).category_ids == wanted
 
@@ -162,10 +167,12 @@ def test_f33_categories_are_a_union_with_the_first_one_first(one: Any, many: Any
     ("stream_type", "is_radio"),
     [("radio_streams", True), ("Radio", True), ("created_live", False), (None, False), (5, False)],
 )
+@pytest.mark.fcase(35)
 def test_f35_radio(stream_type: Any, is_radio: bool) -> None:
     assert channel(stream_type=stream_type).is_radio is is_radio
 
 
+@pytest.mark.fcase(36)
 def test_f36_separators_are_marked() -> None:
     assert channel(name="##### SPORTS #####").is_separator
     assert movie(name="---- 4K ----").is_separator
@@ -188,6 +195,7 @@ def test_f36_separators_are_marked() -> None:
         (5, None),
     ],
 )
+@pytest.mark.fcase(37)
 def test_f37_icons(sent: Any, icon: str | None) -> None:
     assert channel(stream_icon=sent).icon == icon
 
@@ -197,6 +205,7 @@ def test_f37_icons(sent: Any, icon: str | None) -> None:
     [("7,5", 7.5), ("n/A", None), ("78", 7.8), ("1e999", None), (True, None), ("7.2/10", 7.2), (0, None), ("0", None),
      (-1, None), (101, None), ("", None), ([], None), (7, 7.0), ("8.0", 8.0), (10, 10.0), (float("nan"), None)],
 )  # fmt: skip
+@pytest.mark.fcase(38)
 def test_f38_ratings(sent: Any, rating: float | None) -> None:
     assert movie(rating=sent).rating == rating
 
@@ -216,6 +225,7 @@ def test_a_missing_or_rounded_rating_is_filled_in_from_the_stars() -> None:
      (None, None), ("2024-13-45", None), ("2024-05-22T10:00:00+02:00", 1716364800),
      (1527267703.0, 1527267703), ({}, None)],
 )  # fmt: skip
+@pytest.mark.fcase(39)
 def test_f39_times_in_every_form(sent: Any, added: int | None) -> None:
     assert movie(added=sent).added == added
 
@@ -224,6 +234,7 @@ def test_f39_times_in_every_form(sent: Any, added: int | None) -> None:
     ("sent", "container"),
     [(None, None), ("MKV", "MKV"), ("mp4?x=/../", None), (".mp4", "mp4"), ("", None), (["mp4"], None), ("a" * 9, None)],
 )
+@pytest.mark.fcase(40)
 def test_f40_containers(sent: Any, container: str | None) -> None:
     assert movie(container_extension=sent).container == container
 
@@ -245,6 +256,7 @@ def test_f40_containers(sent: Any, container: str | None) -> None:
         ("x", "yes", True),
     ],
 )
+@pytest.mark.fcase(41)
 def test_f41_adult_marks_missing_is_not_no(name: str, flag: Any, is_adult: bool | None) -> None:
     assert channel(name=name, is_adult=flag).is_adult is is_adult
 
@@ -252,10 +264,12 @@ def test_f41_adult_marks_missing_is_not_no(name: str, flag: Any, is_adult: bool 
 @pytest.mark.parametrize(
     ("name", "is_adult"), [("XXX 18+", True), ("For Adults", True), ("Kids", False), ("Adult Swim", False)]
 )
+@pytest.mark.fcase(41)
 def test_f41_adult_categories(name: str, is_adult: bool) -> None:
     assert category_is_adult(name) is is_adult
 
 
+@pytest.mark.fcase(42)
 def test_f42_only_absolute_addresses_are_direct_sources() -> None:
     assert (
         channel(direct_source="http://x.example/live/other/pw9/55").direct_source
@@ -265,23 +279,27 @@ def test_f42_only_absolute_addresses_are_direct_sources() -> None:
     assert channel(direct_source="55.ts").direct_source is None
 
 
+@pytest.mark.fcase(46)
 def test_f46_invalid_bytes_cost_a_letter() -> None:
     row = decode_row(Kind.CHANNEL, b'{"stream_id":1,"name":"caf\xe9"}', CONTEXT)
     assert row is not None
     assert row.name == "caf\ufffd"
 
 
+@pytest.mark.fcase(47, 48)
 def test_f47_f48_half_characters_and_controls_in_names() -> None:
     assert channel(name="Movie \ud83d").name == "Movie \ufffd"
     assert channel(name="a\0b\nc").name == "a b c"
 
 
+@pytest.mark.fcase(53)
 def test_f53_unknown_keys_are_ignored_and_long_plots_cut() -> None:
     row = movie(**{f"k{n}": n for n in range(5000)}, plot="p" * 1_000_000)
     assert row.plot is not None
     assert len(row.plot) == 8000
 
 
+@pytest.mark.fcase(54)
 def test_f54_of_a_key_said_twice_the_last_counts() -> None:
     row = decode_row(Kind.MOVIE, b'{"stream_id":1,"stream_id":2}', CONTEXT)
     assert row is not None

@@ -55,6 +55,7 @@ def test_nothing_is_an_empty_complete_list(body: bytes) -> None:
     assert not verdict.truncated
 
 
+@pytest.mark.fcase(21)
 def test_f21_an_object_of_rows_gives_them_in_order() -> None:
     body = b'{"0":{"category_id":"1","category_name":"A"},"2":{"category_id":"2","category_name":"B"}}'
     rows, verdict = read(body)
@@ -75,6 +76,7 @@ def test_a_lone_row_is_a_list_of_one() -> None:
     assert (verdict.shape, verdict.complete) == ("single", True)
 
 
+@pytest.mark.fcase(22)
 def test_f22_the_account_in_place_of_a_list_means_unsupported() -> None:
     with pytest.raises(UnsupportedAction):
         read(b'{"user_info":{"auth":1,"username":"bob"},"server_info":{"url":"x"}}')
@@ -85,12 +87,14 @@ def test_an_account_that_is_no_longer_authorised_is_a_refused_login() -> None:
         read(b'{"user_info":{"auth":0}}')
 
 
+@pytest.mark.fcase(27)
 def test_f27_members_that_are_no_rows_are_counted() -> None:
     rows, verdict = read(b'[{"stream_id":"10","name":"A"},null,"x",{"name":"no id"},{"stream_id":11,"name":""}]')
     assert len(rows) == 3
     assert (verdict.skipped, verdict.complete, verdict.salvaged) == (2, True, False)
 
 
+@pytest.mark.fcase(43)
 def test_f43_a_body_cut_inside_a_row_gives_the_whole_rows_and_is_truncated() -> None:
     wanted = channels(8001)
     rows, verdict = read(compact(wanted)[:-20])
@@ -98,6 +102,7 @@ def test_f43_a_body_cut_inside_a_row_gives_the_whole_rows_and_is_truncated() -> 
     assert (verdict.complete, verdict.truncated, verdict.salvaged) == (False, True, False)
 
 
+@pytest.mark.fcase(46)
 def test_f46_an_invalid_byte_makes_the_list_lossy_and_costs_no_row() -> None:
     rows, verdict = read(compact(channels(2000)).replace(b'Channel 7"', b'caf\xe9"'))
     assert len(rows) == 2000
@@ -119,17 +124,20 @@ def test_f46_an_invalid_byte_makes_the_list_lossy_and_costs_no_row() -> None:
         (b"[not json", BadAnswer),
     ],
 )
+@pytest.mark.fcase(51)
 def test_f51_words_in_place_of_a_list_are_an_error(body: bytes, error: type[PanelError]) -> None:
     with pytest.raises(error):
         read(body)
 
 
+@pytest.mark.fcase(52)
 def test_f52_nested_lists_are_flattened_one_level() -> None:
     rows, verdict = read(b'[[{"stream_id":1},{"stream_id":2}],[{"stream_id":3},[{"stream_id":9}]],{"stream_id":4}]')
     assert [json.loads(row)["stream_id"] for row in rows] == [1, 2, 3, 4]
     assert (verdict.skipped, verdict.shape, verdict.complete) == (1, "nested", True)
 
 
+@pytest.mark.fcase(54)
 def test_f54_duplicate_keys_stay_one_row() -> None:
     assert len(read(b'[{"stream_id":1,"stream_id":2}]')[0]) == 1
 

@@ -67,6 +67,7 @@ def test_any_text_is_a_link_or_a_usage_error(text: str) -> None:
     assert parse_link(link.base_url).base_url == link.base_url
 
 
+@pytest.mark.fcase(19)
 def test_f19_credentials_are_percent_encoded_in_queries_and_a_slash_is_reported() -> None:
     url = api_url(BASE, "u v", "a+b#c/d%", "get_series", category_id="5&x")
     assert url == (
@@ -80,6 +81,7 @@ def test_the_login_address_has_no_action() -> None:
     assert api_url(BASE, "u", "p") == f"{BASE}/player_api.php?username=u&password=p"
 
 
+@pytest.mark.fcase(29)
 def test_f29_a_textual_id_and_odd_credentials_stand_encoded_in_a_stream_address() -> None:
     assert stream_url(BASE, "u", "p", Kind.CHANNEL, "abc-9f") == f"{BASE}/live/u/p/abc-9f.ts"
     assert stream_url(BASE, "a b", "c/d+e@~", Kind.CHANNEL, "1") == f"{BASE}/live/a%20b/c%2Fd%2Be@~/1.ts"
@@ -95,6 +97,7 @@ def test_channels_take_an_extension_the_account_allows(formats: tuple[str, ...],
 @pytest.mark.parametrize(
     ("container", "end"), [("MKV", "MKV"), (".avi", "avi"), (None, "mp4"), ("", "mp4"), ("mp4?x=/../", "mp4")]
 )
+@pytest.mark.fcase(40)
 def test_f40_containers_are_used_verbatim_or_replaced_by_the_first_candidate(container: str | None, end: str) -> None:
     assert stream_url(BASE, "u", "p", Kind.MOVIE, "7", container) == f"{BASE}/movie/u/p/7.{end}"
     assert stream_url(BASE, "u", "p", Kind.EPISODE, "9", container) == f"{BASE}/series/u/p/9.{end}"
@@ -105,6 +108,7 @@ def test_a_series_has_no_stream_address() -> None:
         stream_url(BASE, "u", "p", Kind.SERIES, "7")
 
 
+@pytest.mark.fcase(75)
 def test_f75_catch_up_counts_in_the_clock_of_the_server() -> None:
     programme = Programme(1690000000, 1690000000 + 3601, "News")
     assert catchup_url(BASE, "u", "p", "5", programme, "Europe/London") == (

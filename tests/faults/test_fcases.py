@@ -1,0 +1,23 @@
+"""No F case of the protocol notes is forgotten: each is some test's by its number, or named as not built."""
+
+from __future__ import annotations
+
+from tests.counts import FCASES, NOT_BUILT, marked_cases, summary_lines
+
+
+def test_every_f_case_is_a_test_or_named_as_not_built() -> None:
+    marked = marked_cases()
+    assert sorted(FCASES - marked.keys() - NOT_BUILT.keys()) == [], "F cases without a test"
+    assert sorted(marked.keys() - FCASES) == [], "there are no such F cases"
+
+
+def test_the_summary_counts_what_ran_and_says_what_is_missing() -> None:
+    passed = [("fcase", 1), ("fcase", 2), ("examples", 1000), ("outcome of", "faults"), ("tally", ("kills", 9, 10))]
+    failed = [("fcase", 2), ("outcome of", "faults")]
+    assert list(summary_lines(passed, failed)) == [
+        "F cases: 1 of 85 passed (failed: 2; not built: 49, 50, 76, 80, 81, 84; 77 not in this run)",
+        "hypothesis examples: 1,000",
+        "faults survived: 1 of 2",
+        "kills survived: 9 of 10",
+    ]
+    assert list(summary_lines([("something", 1)], [])) == []
