@@ -135,7 +135,7 @@ class SyncRun:
             part_sync = PartSync(
                 client=client,
                 store=store,
-                context=row_context(self._profile, account),
+                context=row_context(self._profile, account, client),
                 progress=progress,
                 cancellation=self._cancellation,
                 run=run,

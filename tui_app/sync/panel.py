@@ -23,9 +23,9 @@ def open_panel(profile: Profile, password: str) -> PanelClient:
     )
 
 
-def row_context(profile: Profile, account: Account) -> RowContext:
-    """Where relative addresses and times without a zone belong."""
-    return RowContext(profile.url, zone_named(account.timezone))
+def row_context(profile: Profile, account: Account, client: PanelClient) -> RowContext:
+    """Where relative addresses and times without a zone belong, and whose secret rows must not show."""
+    return RowContext(profile.url, zone_named(account.timezone), client.mask)
 
 
 async def test_login(profile: Profile, password: str) -> Account:

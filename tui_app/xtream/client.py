@@ -25,6 +25,7 @@ from tui_app.xtream.details import movie_details_from, series_details_from
 from tui_app.xtream.guide import programmes_from
 from tui_app.xtream.lenient import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
+from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
 from tui_app.xtream.urls import api_url, breaks_stream_urls
 from tui_app.xtream.wire import PAUSE_S, Limits, Reply, Wire
@@ -77,6 +78,8 @@ class PanelClient:
     ) -> None:
         redactor.learn(username, password)
         self._username, self._password = username, password
+        #: What hides this account's password in what the panel says.
+        self.mask = SecretMask(password)
         self._first_byte_s, self._idle_s = first_byte_timeout_s, read_timeout_s
         self._wall_clock = wall_clock
         self._list_lane = asyncio.Lock()
@@ -132,7 +135,7 @@ class PanelClient:
             verdict.truncated = verdict.truncated or body.truncated
             verdict.complete = verdict.complete and not body.truncated
         decoded = [values for row in raw if (values := decode_object(row)) is not None]
-        rows, dropped = tidy_categories(decoded)
+        rows, dropped = tidy_categories(self.mask.masked(decoded) if any(map(self.mask.touches, raw)) else decoded)
         verdict.skipped += dropped + len(raw) - len(decoded)
         return CategoryList(rows, verdict)
 
@@ -173,7 +176,11 @@ class PanelClient:
         if reply.status not in (404, 500):
             _accepted(reply)
         with reply.body as body:
-            return programmes_from(body.read(), self.zone) if reply.status == 200 else ()
+            found = programmes_from(body.read(), self.zone) if reply.status == 200 else ()
+        return tuple(  # here, not in the body: titles come in base64
+            replace(one, title=self.mask.masked(one.title), description=self.mask.masked(one.description))
+            for one in found
+        )
 
     async def _get_list(self, action: str, cap: int, on_progress: Progress | None = None, **extra: str) -> Reply:
         limits = Limits(cap, self._first_byte_s, self._idle_s)
@@ -186,7 +193,7 @@ class PanelClient:
         with reply.body as body:
             if body.truncated:
                 raise TruncatedAnswer("The panel's answer broke off.", hint="Try again.")
-            return body.read()
+            return self.mask.masked_body(body.read())
 
     def _address(self, action: str | None, **extra: str) -> Callable[[str], str]:
         return lambda base_url: api_url(base_url, self._username, self._password, action, **extra)

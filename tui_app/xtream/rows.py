@@ -20,14 +20,19 @@ from tui_app.text import is_separator
 from tui_app.xtream import fields
 from tui_app.xtream.coerce import epoch, flag, id_, ids, int_, meta, paragraphs, text, url, wire_id
 from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.masking import SecretMask
+
+#: What the rows of a test, or of a panel without a password, are read with.
+NO_SECRET: Final = SecretMask()
 
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What reading a row takes besides the row: relative addresses and zone-less times need a home."""
+    """What reading a row takes besides it: a home for relative addresses and zone-less times, a secret to hide."""
 
     base_url: str
     zone: tzinfo = UTC
+    mask: SecretMask = NO_SECRET
 
 
 class _Listed(msgspec.Struct, gc=False):
@@ -100,6 +105,9 @@ _decode_series: Final = msgspec.json.Decoder(_Series).decode
 
 def decode_row(kind: Kind, raw: bytes, context: RowContext) -> ItemRow | None:
     """The clean row in `raw`; None when it is no object or has no id. Never raises for any bytes."""
+    if context.mask.touches(raw):
+        values = decode_object(raw)
+        return None if values is None else row_from(kind, context.mask.masked(values), context)
     try:
         if kind is _MOVIE:
             return _movie(_decode_movie(raw), context)
@@ -122,6 +130,9 @@ _decode_identity: Final = msgspec.json.Decoder(_Identity).decode
 
 def row_identity(kind: Kind, raw: bytes, context: RowContext) -> str | None:
     """The id that `decode_row` would give the row, at a fraction of the cost; None when it would give no row."""
+    if context.mask.touches(raw):
+        found = decode_row(kind, raw, context)
+        return None if found is None else found.id
     try:
         row = _decode_identity(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
