@@ -94,6 +94,10 @@ class Unreachable(PanelError):
     default_hint = "Check your connection, or try again later; your library works offline."
 
 
+class TooSlow(Unreachable):
+    """The connection stood, but the answer did not come in time."""
+
+
 class Overloaded(PanelError):
     """The panel answers, but can't serve now: 429, 5xx, or says so in words."""
 
@@ -131,7 +135,7 @@ class NewerLibrary(LibraryError):
     """The file was written by a newer program."""
 
     code = "newer_library"
-    default_hint = "Update xtream-tui, or clear this profile's cache to start a new file."
+    default_hint = "Nothing was changed. Update xtream-tui to use it."
 
 
 class DamagedLibrary(LibraryError):

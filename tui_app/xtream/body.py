@@ -22,6 +22,7 @@ from tui_app.xtream.inflate import Unpacker
 Progress = Callable[[int, int | None], None]
 
 BLOCK: Final = 1 << 18
+_LONGEST_VALIDATOR: Final = 256
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class DownloadedBody:
     digest: bytes
     truncated: bool = False
     received: int = 0  # bytes on the wire
+    etag: str = ""  # as sent, "" when not
+    last_modified: str = ""
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """The bytes from the beginning, `size` at a time. One reader at a time."""
@@ -95,7 +98,9 @@ async def receive(
                 on_progress(received, expected)
         if broken and not received:
             raise NothingReceived
-        return sink.finished(received, is_short=broken or (expected is not None and received < expected))
+        body = sink.finished(received, is_short=broken or (expected is not None and received < expected))
+        body.etag, body.last_modified = _validator(response, "etag"), _validator(response, "last-modified")
+        return body
     except BaseException:
         sink.file.close()
         raise
@@ -104,6 +109,12 @@ async def receive(
 async def _next_chunk(chunks: AsyncIterator[bytes], patience: float) -> bytes | None:
     async with asyncio.timeout(patience):
         return await anext(chunks, None)
+
+
+def _validator(response: httpx.Response, name: str) -> str:
+    """A validator as it can be sent back; "" for none, or one no sane server sends."""
+    value = response.headers.get(name, "")
+    return value if value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR else ""
 
 
 def _content_length(response: httpx.Response) -> int | None:

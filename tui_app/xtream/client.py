@@ -38,6 +38,8 @@ DETAILS_CAP: Final = 16 << 20
 CATEGORIES_CAP: Final = 64 << 20
 #: Between two details in background work; a user who opens a title does not wait for it.
 BACKGROUND_PAUSE_S: Final = 1.0
+NOT_MODIFIED: Final = 304
+_PAST_CACHES: Final = {"Cache-Control": "no-cache"}
 
 _CATEGORY_ACTIONS: Final = {
     Kind.CHANNEL: "get_live_categories",
@@ -154,6 +156,25 @@ class PanelClient:
             reply = await self._get_list(_LIST_ACTIONS[kind], MAX_BYTES, on_progress, **extra)
         return reply.body
 
+    async def fetch_list_if_changed(
+        self, kind: Kind, *, etag: str = "", last_modified: str = "", on_progress: Progress | None = None
+    ) -> DownloadedBody | None:
+        """The body of a whole list, None when the panel says that it still is the one that came with these validators.
+
+        Only for panels that sent one: no other answers to them. Raises ValueError without any.
+        """
+        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in asked.items() if value}
+        if not headers:
+            raise ValueError("a condition needs a validator")
+        limits = replace(self._list_limits(MAX_BYTES), headers=headers)
+        async with self._list_lane:
+            reply = await self._wire.get(self._address(_LIST_ACTIONS[kind]), limits, on_progress)
+        if reply.status == NOT_MODIFIED:
+            reply.body.close()
+            return None
+        return _accepted(reply).body
+
     async def fetch_movie_details(self, movie_id: str, *, background: bool = False) -> Details:
         """What `get_vod_info` tells of a film; empty when the panel knows nothing of it. `movie_id`: its wire form.
 
@@ -183,8 +204,15 @@ class PanelClient:
         )
 
     async def _get_list(self, action: str, cap: int, on_progress: Progress | None = None, **extra: str) -> Reply:
-        limits = Limits(cap, self._first_byte_s, self._idle_s)
-        return _accepted(await self._wire.get(self._address(action, **extra), limits, on_progress))
+        address, limits = self._address(action, **extra), self._list_limits(cap)
+        reply = await self._wire.get(address, limits, on_progress)
+        if reply.status == NOT_MODIFIED:  # nobody asked for that: a cache between us and the panel
+            reply.body.close()
+            reply = await self._wire.get(address, replace(limits, headers=_PAST_CACHES), on_progress)
+        return _accepted(reply)
+
+    def _list_limits(self, cap: int) -> Limits:
+        return Limits(cap, self._first_byte_s, self._idle_s)
 
     async def _get_details(self, action: str, background: bool, **extra: str) -> bytes:
         pause = BACKGROUND_PAUSE_S if background else PAUSE_S

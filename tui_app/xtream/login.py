@@ -55,6 +55,8 @@ def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes) -> P
     """What a status of 300 and above means. Known denials and unknown codes are Denied, throttling is Overloaded."""
     if is_challenge(headers, body):
         return _challenge()
+    if status == 304:
+        return BadAnswer("The panel says that nothing changed (HTTP 304), which it was not asked.")
     if 300 <= status < 400:
         return BadAnswer(f"The panel redirects (HTTP {status}) to nowhere.")
     if status in (408, 429, 444, 499) or (500 <= status < 600 and status not in (512, 513)):

@@ -11,15 +11,15 @@ import random
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from tui_app.errors import BadAnswer, PanelError, Unreachable
+from tui_app.errors import BadAnswer, PanelError, TooSlow, Unreachable
 from tui_app.xtream.body import DownloadedBody, NothingReceived, Progress, receive
 from tui_app.xtream.urls import API_SCRIPT, host_of
 
@@ -35,7 +35,7 @@ for _name in ("httpx", "httpcore"):  # they log whole URLs, password included
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may cost. Times in seconds, the cap in decoded bytes."""
+    """What one call may cost, and the headers it sends besides. Times in seconds, the cap in decoded bytes."""
 
     cap: int
     first_byte_s: float
@@ -43,6 +43,7 @@ class Limits:
     total_s: float | None = None
     tries: int = 3
     pause_s: float = PAUSE_S
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +199,10 @@ class Wire:
         try:
             async with asyncio.timeout(limits.total_s):
                 return await self._exchange(url, limits, on_progress)
-        except (TimeoutError, httpx.TimeoutException):
+        except httpx.ConnectTimeout:
             failure = Unreachable(f"{self.host} did not answer in time.")
+        except (TimeoutError, httpx.TimeoutException):
+            failure = TooSlow(f"{self.host} did not answer in time.")
         except NothingReceived:
             failure, may_retry = Unreachable(f"The connection to {self.host} broke."), True
         except (httpx.InvalidURL, UnicodeError):
@@ -209,7 +212,7 @@ class Wire:
         raise _Broken(failure, may_retry=may_retry)  # outside the handler: no context that holds the URL
 
     async def _exchange(self, url: str, limits: Limits, on_progress: Progress | None) -> Reply:
-        request = self._client.build_request("GET", url)
+        request = self._client.build_request("GET", url, headers=limits.headers)
         async with asyncio.timeout(limits.first_byte_s):
             response = await self._client.send(request, stream=True)
         try:
