@@ -8,35 +8,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from tui_app.catalog import CacheStats, PartState
+from tui_app.catalog import CacheStats
 from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.library import Library
 from tui_app.paths import Paths
-from tui_app.scheduler import Candidate, History
+from tui_app.scheduler import Candidate
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
-from tui_app.store.marks import UserStore
 from tui_app.store.upkeep import clear_content_cache
+from tui_app.sync_news import SyncNews, history_of
 from tui_app.sync_runner import SyncRunner
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class SyncNews:
-    """What is known of one profile's syncs in this run of the app."""
-
-    finished: SyncFinished | None = None
-    finished_at: float = 0.0  # monotonic
-    cancelling: bool = False
-    failures: int = 0  # in a row
-    asked_first_sync: bool = False
-    told_held_back: int = 0  # the number of removals the user was last asked about
 
 
 @dataclass
@@ -51,7 +40,8 @@ class House:
     library: Library | None = None
     stats: CacheStats | None = None
     offline_since: float | None = None  # epoch seconds; None: online or not known
-    waiting_because: str = ""  # why a due sync has not started
+    waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
+    settings_trouble: str = ""  # why a settings file can't be used at the moment
     is_remote: bool = False  # over SSH: every byte counts
     _news: dict[str, SyncNews] = field(default_factory=dict)
 
@@ -100,11 +90,19 @@ class House:
         return sum((await self._stats_of(profile)).counts.values())
 
     async def remove_profile(self, name: str) -> str | None:
-        """Remove a profile with its password, its library and its marks; the name of the current one that is left."""
-        if self.profile is not None and self.profile.name == name:
+        """Remove a profile with all that is its own; the name of the current one that is left.
+
+        Raises `Busy` while another process syncs it; nothing is removed then.
+        """
+        is_shown = self.profile is not None and self.profile.name == name
+        if is_shown:
             await self.open_profile(None)
-        await asyncio.to_thread(self.profiles.remove, name)
-        await asyncio.to_thread(remove_files, self.paths, name)
+        try:
+            await asyncio.to_thread(_remove_profile, self.paths, name)
+        except XtreamTuiError:
+            if is_shown:
+                await self.open_profile(name)
+            raise
         left = await asyncio.to_thread(self.profiles.current)
         return left.name if left else None
 
@@ -127,28 +125,29 @@ class House:
 
     def note_end(self, finished: SyncFinished) -> None:
         """Remember how a sync ended."""
-        news = self.news(finished.profile)
-        news.finished, news.finished_at, news.cancelling = finished, time.monotonic(), False
-        if finished.status == "completed":
-            news.failures = 0
-        elif finished.status != "cancelled":
-            news.failures += 1
+        self.news(finished.profile).note_end(finished, time.monotonic())
 
     async def candidates(self) -> Iterable[Candidate]:
         """What the scheduler must know of every profile."""
-        found: list[Candidate] = []
         try:
-            for profile in await asyncio.to_thread(self.profiles.list):
-                found.append(Candidate(profile.name, profile.sync, await self._history(profile)))
+            profiles = await asyncio.to_thread(self.profiles.list)
+            return [await self._candidate(profile) for profile in profiles]
         except XtreamTuiError as error:
             log.warning("no sync is due by itself: %s", error)
-        return found
+            return ()
 
-    async def _history(self, profile: Profile) -> History:
+    async def candidate(self) -> Candidate | None:
+        """The same of the profile on the screen; None when there is none, or its library can't be read."""
+        try:
+            return await self._candidate(self.profile) if self.profile is not None else None
+        except XtreamTuiError:
+            return None
+
+    async def _candidate(self, profile: Profile) -> Candidate:
         stats = await self._stats_of(profile.name)
         parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
-        failures = self.news(profile.name).failures or int(any(part.status != "completed" for part in parts))
-        return history_of(parts, failures)
+        history = history_of(parts, stats.last_runs, self.news(profile.name))
+        return Candidate(profile.name, profile.sync, history, urlsplit(profile.url).hostname or "")
 
     async def _stats_of(self, profile: str) -> CacheStats:
         if self.library is not None and self.library.profile == profile:
@@ -180,17 +179,7 @@ class HasHouse(Protocol):
     house: House
 
 
-def history_of(parts: Iterable[PartState], failures: int) -> History:
-    """The past as the policy wants it: the oldest success counts, so that a part left behind is due soon."""
-    known = [part for part in parts if part.status != "never"]
-    successes = [part.completed_at for part in known]
-    oldest = None if None in successes else min((at for at in successes if at is not None), default=None)
-    attempts = [part.at for part in known if part.at is not None]
-    return History(oldest, max(attempts, default=None), failures if known else 0)
+def _remove_profile(paths: Paths, name: str) -> None:
+    from tui_app.sync.removal import remove_profile  # imported late: the sync room loads the HTTP client
 
-
-def remove_files(paths: Paths, profile: str) -> None:
-    """What a profile has outside its settings: its library, and its marks in the user's file."""
-    clear_content_cache(paths, profile)
-    with UserStore(paths.user_db) as user:
-        user.remove_profile(profile)
+    remove_profile(paths, name)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
-from tui_app.cli.library import last_success, library_stats, marked, users_file
+from tui_app.cli.library import last_success, library_stats, marked
 from tui_app.cli.login import test_and_remember
 from tui_app.cli.options import json_option, profile_option, yes_option
 from tui_app.cli.output import Column, counted, day, moment, print_json, print_table, say
@@ -116,22 +116,13 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
 
     Example: xtream-tui profile remove home
     """
-    from tui_app.store.upkeep import clear_content_cache
-    from tui_app.sync.lock import SyncLock
+    from tui_app.sync.removal import remove_profile as remove
 
     profile = session.profile(name)
     if not confirm(f"Remove “{profile.name}”: {_what_goes(session, profile.name)}?", yes=yes):
         say("Nothing was removed.")
         return 1
-    with SyncLock(session.paths.sync_lock(profile.name), profile.name):
-        clear_content_cache(session.paths, profile.name)
-        for leftover in session.paths.data.glob(f"{session.paths.library_db(profile.name).name}.*"):
-            leftover.unlink(missing_ok=True)  # backups and damaged copies
-        with users_file(session.paths) as user:
-            if user:
-                user.remove_profile(profile.name)
-        session.profiles().remove(profile.name)
-    session.paths.sync_lock(profile.name).unlink(missing_ok=True)
+    remove(session.paths, profile.name)
     if as_json:
         print_json({"removed": profile.name})
     else:
