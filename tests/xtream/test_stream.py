@@ -39,7 +39,7 @@ def test_a_sound_array_gives_every_row_and_is_complete(indent: int | None, first
     body = json.dumps(wanted, indent=indent).encode()
     rows, verdict = read(body)
     assert [json.loads(row) for row in rows] == wanted
-    assert verdict == ListVerdict(complete=True, shape="array", rows=5000)
+    assert verdict == ListVerdict(complete=True, sound=True, shape="array", rows=5000)
 
 
 def test_rows_with_lists_of_objects_inside_are_not_cut_in_the_middle() -> None:
@@ -147,6 +147,14 @@ def test_junk_around_a_list_is_dropped_and_the_list_salvaged() -> None:
     rows, verdict = read(warning + compact(channels(3)) + b"<!-- 0.02s -->")
     assert len(rows) == 3
     assert (verdict.salvaged, verdict.complete, verdict.truncated) == (True, False, False)
+    assert verdict.sound, "the array itself is whole"
+
+
+def test_junk_around_a_broken_or_cut_list_leaves_nothing_sound() -> None:
+    warning = b"<b>Warning</b>: Undefined index<br />\n"
+    whole = compact(channels(3))
+    for body in (whole[:-1], whole.replace(b"},{", b"},oops,{", 1), b'lost"},' + whole[1:]):
+        assert not read(warning + body)[1].sound
 
 
 def test_a_byte_order_mark_and_padding_are_no_junk() -> None:

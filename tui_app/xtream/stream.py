@@ -34,6 +34,7 @@ class ListVerdict:
     """
 
     complete: bool = False  # the document closed, nothing was cut off or salvaged
+    sound: bool = False  # complete, or an array that is, with junk before or behind it alone
     salvaged: bool = False  # junk around the list, or broken rows in it
     lossy: bool = False  # bytes that are no UTF-8: names may show U+FFFD, the structure is sound
     truncated: bool = False  # the document did not close
@@ -126,11 +127,14 @@ class RowStream:
 
     def _judge(self) -> None:
         scanner, verdict = self._scanner, self.verdict
-        if scanner.salvaged and not verdict.rows:
+        verdict.shape, verdict.skipped = scanner.shape, scanner.skipped
+        verdict.salvaged = scanner.damaged or scanner.wrapped
+        if verdict.salvaged and not verdict.rows:
             raise BadAnswer("The panel answered with something that is no list.")
-        verdict.shape, verdict.skipped, verdict.salvaged = scanner.shape, scanner.skipped, scanner.salvaged
         verdict.truncated = not scanner.closed
-        verdict.complete = scanner.closed and not scanner.salvaged
+        verdict.complete = scanner.closed and not verdict.salvaged
+        is_array = scanner.shape in ("array", "nested")
+        verdict.sound = verdict.complete or (is_array and scanner.closed and not scanner.damaged)
 
 
 def split_rows(blocks: Iterable[bytes]) -> RowStream:

@@ -36,7 +36,8 @@ class Scanner(Cursor):
         super().__init__()
         self.shape = "empty"
         self.skipped = 0
-        self.salvaged = False
+        self.wrapped = False  # something stands before or behind the list
+        self.damaged = False  # something in the list is broken
         self.closed = False
         self._step: Callable[[], bool] = self._begin
         self._depth = 0  # 1 in the list, 2 in a list in the list
@@ -77,7 +78,7 @@ class Scanner(Cursor):
     def finish(self, rest: bytes) -> None:
         """Judge a body that has ended: what follows the list, or stands in its place. Raises as RowStream says."""
         if self._step == self._after and rest.strip(_PADDING):
-            self.salvaged = True
+            self.wrapped = True
         elif self._step == self._begin:
             self._judge_no_list(rest)
 
@@ -99,7 +100,7 @@ class Scanner(Cursor):
                 if not self._at_end:
                     self._judge_no_list(self._buffer)
                 return False
-            self.salvaged = self.salvaged or begin.start() > self._at
+            self.wrapped = self.wrapped or begin.start() > self._at
             self._at = begin.start()
         if self._buffer[self._at] == ord("["):
             self._enter("array", self._member)
@@ -119,7 +120,7 @@ class Scanner(Cursor):
             return self._leave()
         if byte == b",":  # a member left out
             self._at += 1
-            self.salvaged = True
+            self.damaged = True
             return True
         if byte == b"[" and self._depth == 1:
             self._at += 1
@@ -140,7 +141,7 @@ class Scanner(Cursor):
         if byte == b",":
             self._at += 1
         else:
-            self.salvaged = True
+            self.damaged = True
             if byte != b"{":
                 return self._resume()
         self._step = self._key if self.shape == "object" else self._member
@@ -151,7 +152,7 @@ class Scanner(Cursor):
         expected = b"}" if self.shape == "object" else b"]"
         self._at += 1
         if closing != expected:
-            self.salvaged = True
+            self.damaged = True
         elif self._depth == 2:
             self._depth, self._step = 1, self._separator
         else:
@@ -248,7 +249,7 @@ class Scanner(Cursor):
 
     def _resume(self) -> bool:
         """After a broken row: go on at the next place where one begins as rows here do."""
-        self.salvaged = True
+        self.damaged = True
         beginning = self._next_beginning()
         if beginning is not None:
             self.skipped += 1
