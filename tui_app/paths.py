@@ -71,6 +71,11 @@ class Paths:
         return self.logs / "xtream-tui.log"
 
     @property
+    def slow_queries_file(self) -> Path:
+        """The last slow queries with their plans, one JSON line each."""
+        return self.logs / "slow-queries.jsonl"
+
+    @property
     def accounts_file(self) -> Path:
         """What the last logins said of the accounts; no secret."""
         return self.data / "accounts.toml"

@@ -36,11 +36,13 @@ def start_logging(paths: Paths) -> None:
     import logging
 
     from tui_app.cli.log_file import LogFile
+    from tui_app.cli.slow_query_log import SlowQueryLog
 
     root = logging.getLogger()
-    for handler in [handler for handler in root.handlers if isinstance(handler, LogFile)]:
+    for handler in [handler for handler in root.handlers if isinstance(handler, LogFile | SlowQueryLog)]:
         root.removeHandler(handler)  # of an earlier command in this process
     root.addHandler(LogFile(paths))
+    root.addHandler(SlowQueryLog(paths))
     root.setLevel(logging.WARNING)  # the HTTP libraries say every address at INFO
     logging.getLogger("tui_app").setLevel(logging.INFO)
 

@@ -6,19 +6,27 @@ can't fall into a query by accident.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from operator import itemgetter
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
+import peewee
 from peewee import SqliteDatabase
 
 from tui_app.errors import LibraryError
-from tui_app.store.migrations import LIBRARY, USER, Family, migrate
+from tui_app.settings.locking import held
+from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
+from tui_app.store.migrations.runner import is_damage, version_of
+from tui_app.store.slow_queries import SLOW_S, note_slow
 
 BUSY_TIMEOUT_S: Final = 5
 _LIBRARY_PRAGMAS: Final = {
@@ -32,18 +40,23 @@ _USER_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "full", "foreign_k
 _SIDE_FILES: Final = ("-wal", "-shm")
 
 Params = Sequence[Any] | dict[str, Any]
+_last_column = itemgetter(-1)
+
+log = logging.getLogger(__name__)
 
 
 class LibraryDatabase(SqliteDatabase):
     """One file, with a connection for each thread that called `connect()`.
 
-    `set_aside` is the path a damaged predecessor was moved to while opening, else None.
+    `set_aside` is the path a damaged predecessor was moved to while opening, `backup` the file as it was before it was
+    brought up to date while opening; else None.
     """
 
     def __init__(self, path: Path, pragmas: dict[str, Any], *, readonly: bool = False) -> None:
         self.path = path
         self.readonly = readonly
         self.set_aside: Path | None = None
+        self.backup: Path | None = None
         self._open_connections: dict[int, sqlite3.Connection] = {}
         self._open_lock = threading.Lock()
         all_pragmas = pragmas | ({"query_only": "on"} if readonly else {})
@@ -87,14 +100,38 @@ class LibraryDatabase(SqliteDatabase):
                 connection.interrupt()
 
     # ------------------------------------------------------------------------------ raw SQL, for the hot paths
+    # All but `run_many` is timed, which costs 0.2 µs a statement; `execute_sql` is also where Peewee's queries end.
+    def execute_sql(self, sql: str, params: Params | None = None) -> sqlite3.Cursor:
+        """Run one statement up to its first row."""
+        started = perf_counter()
+        cursor = self._begun(sql, params)
+        if (seconds := perf_counter() - started) >= SLOW_S:
+            note_slow(self.path, sql, params or (), seconds)
+        return cursor
+
+    def _begun(self, sql: str, params: Params | None) -> sqlite3.Cursor:
+        cursor: sqlite3.Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        return cursor
+
     def run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:
         """Run one statement."""
-        cursor: sqlite3.Cursor = self.execute_sql(sql, params)  # type: ignore[no-untyped-call]
-        return cursor
+        return self.execute_sql(sql, params)
 
     def rows(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """All rows of a question."""
-        return self.run(sql, params).fetchall()
+        started = perf_counter()
+        found = self._begun(sql, params).fetchall()
+        if (seconds := perf_counter() - started) >= SLOW_S:
+            note_slow(self.path, sql, params, seconds)
+        return found
+
+    def integers(self, sql: str, params: Params = ()) -> array[int]:
+        """The last column of all rows, whole numbers, in 8 bytes each."""
+        started = perf_counter()
+        found = array("q", map(_last_column, self._begun(sql, params)))
+        if (seconds := perf_counter() - started) >= SLOW_S:
+            note_slow(self.path, sql, params, seconds)
+        return found
 
     def row(self, sql: str, params: Params = ()) -> tuple[Any, ...] | None:
         """The first row, None without one."""
@@ -144,27 +181,45 @@ class _FoundDamage(sqlite3.DatabaseError):
     """A check of the file found something."""
 
 
+def _means_damage(error: sqlite3.Error) -> bool:
+    return isinstance(error, _FoundDamage) or is_damage(error)
+
+
 def _open(
     path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool, thorough: bool = False
 ) -> LibraryDatabase:
     if not path.exists() and not create:
         raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
-    set_aside = None
-    try:
-        _prepare(path, family, thorough)
-    except sqlite3.DatabaseError as error:
-        if not _means_damage(error):
-            raise LibraryError(f"{path.name} can't be opened: {error}") from error
-        set_aside = set_file_aside(path)
-        _prepare(path, family, thorough)
     database = LibraryDatabase(path, pragmas, readonly=readonly)
-    database.set_aside = set_aside
-    database.connect()
+    try:
+        try:
+            database.backup = _prepare(path, family, thorough)
+        except sqlite3.DatabaseError as error:
+            if not _means_damage(error):
+                raise
+            database.set_aside, database.backup = _begin_anew(path, family, thorough)
+        database.connect()
+    except (sqlite3.Error, peewee.DatabaseError) as error:
+        raise LibraryError(f"{path.name} can't be opened: {error}.", hint="Try again in a moment.") from error
     return database
 
 
-def _prepare(path: Path, family: Family, thorough: bool) -> None:
-    """Create or migrate the file, on a connection of its own."""
+def _begin_anew(path: Path, family: Family, thorough: bool) -> tuple[Path | None, Path | None]:
+    """Set a damaged file aside and make a new one; (where the old one is, backup). One process at a time: whoever
+    comes second finds a sound file, which must not be moved away as well."""
+    with held(path):
+        try:
+            return None, _prepare(path, family, thorough)
+        except sqlite3.DatabaseError as error:
+            if not _means_damage(error):
+                raise
+            set_aside = set_file_aside(path)
+            log.warning("%s is damaged (%s); it is kept as %s", path.name, error, set_aside.name)
+            return set_aside, _prepare(path, family, thorough)
+
+
+def _prepare(path: Path, family: Family, thorough: bool) -> Path | None:
+    """Create or migrate the file, on a connection of its own; the backup's path, if one was made."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new:  # the user's viewing habits are nobody else's business
@@ -173,17 +228,21 @@ def _prepare(path: Path, family: Family, thorough: bool) -> None:
         if is_new:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the schema: damage shows here
-        if thorough and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise _FoundDamage
+        if thorough and (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise _FoundDamage(found)
         connection.execute("PRAGMA journal_mode = wal")
-        migrate(connection, path, family)
+        return migrate(connection, path, family)
 
 
-def _means_damage(error: sqlite3.DatabaseError) -> bool:
-    return isinstance(error, _FoundDamage) or getattr(error, "sqlite_errorname", "") in {
-        "SQLITE_CORRUPT",
-        "SQLITE_NOTADB",
-    }
+def is_outdated(path: Path) -> bool:
+    """Whether opening this library would first back it up and bring it up to date. False for what can't be read."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return 0 < version_of(connection) < latest(LIBRARY)
+    except sqlite3.Error:
+        return False
 
 
 def set_file_aside(path: Path) -> Path:

@@ -70,7 +70,7 @@ class Reads:
         with self._database.reading():
             view = self._view(query)
             for sql in view.keys_sql:
-                keys.extend(map(_last_column, self._database.run(sql, view.params)))
+                keys.extend(self._database.integers(sql, view.params))
         return keys
 
     def count(self, query: Query) -> int:
