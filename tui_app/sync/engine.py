@@ -18,7 +18,7 @@ from typing import Final, Literal
 from peewee import DatabaseError
 
 from tui_app.catalog import LISTED_KINDS, Account, Changes, Kind
-from tui_app.errors import Cancelled, Denied, LibraryError, LoginRefused, Unreachable, XtreamTuiError
+from tui_app.errors import Cancelled, LibraryError, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -30,12 +30,12 @@ from tui_app.sync.panel import open_panel, row_context
 from tui_app.sync.parts import PartSync
 from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.report import CATEGORIES, PartOutcome, Report
+from tui_app.sync.troubles import as_reason, ends_all
 
 Mode = Literal["incremental", "full"]
 
 #: A server that let this many parts in a row go unanswered is not asked for the rest.
 _SILENT_PARTS: Final = 2
-_LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 
 
 async def run_sync(
@@ -179,9 +179,9 @@ class SyncRun:
                 outcome = await work()
         except XtreamTuiError as error:
             status = "cancelled" if isinstance(error, Cancelled) else "failed"
-            outcome = PartOutcome(status, reason=_as_reason(error), error=error)
+            outcome = PartOutcome(status, reason=as_reason(error), error=error)
             self._finish_part(part, outcome, store)
-            if isinstance(error, Cancelled) or _ends_all(error):
+            if isinstance(error, Cancelled) or ends_all(error):
                 raise
             return outcome
         self._finish_part(part, outcome, store, is_stored=True)
@@ -226,13 +226,6 @@ class SyncRun:
             raise _file_trouble(error) from error
 
 
-def _ends_all(error: XtreamTuiError) -> bool:
-    """Whether the panel no longer takes the login. Other refusing statuses may be about this one list."""
-    if isinstance(error, Denied):
-        return error.http_status in _LOGIN_STATUSES
-    return isinstance(error, LoginRefused)
-
-
 def _held(store: LibraryStore, part: str) -> Changes:
     """What the library holds of a part, as its last sync left it."""
     stored = store.read_part_state(part)
@@ -242,12 +235,6 @@ def _held(store: LibraryStore, part: str) -> Changes:
 def _not_tried() -> PartOutcome:
     error = Unreachable("not tried, because the server no longer answers")
     return PartOutcome("failed", reason=error.message, error=error)
-
-
-def _as_reason(error: XtreamTuiError) -> str:
-    """The error's sentence as a clause: "the server did not answer"."""
-    text = error.message.rstrip(".")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _file_trouble(error: Exception) -> LibraryError:

@@ -133,7 +133,7 @@ class _Sink:
         try:
             self.file: IO[bytes] = tempfile.TemporaryFile(prefix="xtream-tui-")  # noqa: SIM115 - owned by the body
         except OSError as error:
-            raise _disk_trouble(error) from None
+            raise disk_trouble(error) from None
 
     def write(self, chunk: bytes) -> None:
         self._store(self._unpacker.feed(chunk))
@@ -152,10 +152,11 @@ class _Sink:
             try:
                 self.file.write(piece)
             except OSError as error:
-                raise _disk_trouble(error) from None
+                raise disk_trouble(error) from None
 
 
-def _disk_trouble(error: OSError) -> XtreamTuiError:
+def disk_trouble(error: OSError) -> XtreamTuiError:
+    """What to tell when a temporary file can't be written."""
     return XtreamTuiError(
         f"The download can't be written to the temporary folder: {error.strerror or 'disk trouble'}.",
         hint="Free some space, or point TMPDIR at another disk.",
