@@ -1,4 +1,4 @@
-"""The policy as a pure function, and the ticking around it with a clock and a connection of our own."""
+"""The ticking around the policy, with a clock, a connection and a route of our own."""
 
 from __future__ import annotations
 
@@ -10,130 +10,182 @@ from collections.abc import Iterable
 import pytest
 
 from tui_app.connection import Connection
-from tui_app.scheduler import Candidate, Due, History, SyncScheduler, due, jitter_for, retry_after_s
+from tui_app.due_time import HOUR_S, Due, History, Trouble
+from tui_app.scheduler import Candidate, SyncScheduler
 from tui_app.settings.schema import SyncSettings
 
-HOUR = 3600
+HOUR = HOUR_S
 NOW = 1_800_000_000
 TWELVE = SyncSettings(interval_hours=12)
+AT_START = SyncSettings(automatic=False, at_start=True)
 
 
-def synced(hours_ago: float, failures: int = 0, tried_hours_ago: float | None = None) -> History:
+def candidate(
+    name: str,
+    hours_ago: float,
+    settings: SyncSettings = TWELVE,
+    *,
+    host: str = "",
+    failures: int = 0,
+    tried_hours_ago: float | None = None,
+    trouble: Trouble = "",
+) -> Candidate:
     success = NOW - int(hours_ago * HOUR)
     attempt = success if tried_hours_ago is None else NOW - int(tried_hours_ago * HOUR)
-    return History(success, attempt, failures)
-
-
-def test_due_when_the_interval_has_passed_since_the_last_success() -> None:
-    assert not due(NOW, synced(11.9), TWELVE).now
-    assert due(NOW, synced(12), TWELVE).now
-    assert due(NOW, synced(3), TWELVE).at == NOW + 9 * HOUR
-
-
-def test_a_profile_never_tried_is_left_to_the_user() -> None:
-    assert due(NOW, History(), TWELVE, starting=True) == Due(False, None, "never synced")
-
-
-@pytest.mark.parametrize("settings", [SyncSettings(automatic=False), SyncSettings(interval_hours=None)])
-def test_manual_is_never_due_by_itself(settings: SyncSettings) -> None:
-    assert due(NOW, synced(1000), settings) == Due(False, None, "manual")
-
-
-def test_at_start_syncs_once_even_when_manual_and_not_twice_for_two_quick_starts() -> None:
-    settings = SyncSettings(automatic=False, at_start=True)
-    assert due(NOW, synced(1), settings, starting=True).now
-    assert not due(NOW, synced(1), settings).now
-    assert not due(NOW, synced(0.1), settings, starting=True).now
-
-
-def test_failures_back_off_up_to_a_cap_and_never_beyond_the_interval() -> None:
-    waits = [retry_after_s(failures, 48 * HOUR) // 60 for failures in (1, 2, 3, 4, 5, 6, 1000)]
-    assert waits == [15, 30, 60, 120, 240, 360, 360]
-    assert retry_after_s(1000, 2 * HOUR) == 2 * HOUR
-
-
-def test_after_a_failure_the_next_try_waits_its_time() -> None:
-    assert not due(NOW, synced(13, failures=2, tried_hours_ago=0.4), TWELVE).now
-    assert due(NOW, synced(13, failures=2, tried_hours_ago=0.5), TWELVE).now
-    assert due(NOW, History(None, NOW - HOUR, 1), TWELVE).now  # the first sync failed: tried again
-
-
-def test_a_failure_by_hand_does_not_bring_the_next_sync_forward() -> None:
-    assert due(NOW, synced(1, failures=1, tried_hours_ago=0.9), TWELVE).at == NOW + 11 * HOUR
-
-
-def test_a_clock_that_was_set_back_does_not_stop_syncing() -> None:
-    assert due(NOW, synced(-48), TWELVE).now
-    assert not due(NOW, synced(-0.01), TWELVE).now  # clocks differ by seconds all the time
-    assert due(NOW, synced(20, failures=3, tried_hours_ago=-30), TWELVE).now
-
-
-def test_jitter_is_small_and_stays_the_same() -> None:
-    delays = {jitter_for(f"profile {n}", TWELVE) for n in range(50)}
-    assert len(delays) > 20 and max(delays) <= 15 * 60
-    assert jitter_for("home", TWELVE) == jitter_for("home", TWELVE)
-    assert not due(NOW, synced(12), TWELVE, jitter_s=60).now
-    assert due(NOW + 60, synced(12), TWELVE, jitter_s=60).now
+    history = History(success, attempt, failures, trouble)
+    return Candidate(name, settings, history, host or f"{name}.example")
 
 
 class House:
-    """What the scheduler is given: profiles, a starter that notes, a connection, a busy flag."""
+    """What the scheduler is given: profiles, a starter that notes, a connection, a route, who is busy."""
 
     def __init__(self, *candidates: Candidate) -> None:
-        self.candidates = candidates
+        self.candidates: tuple[Candidate, ...] = candidates
         self.started: list[str] = []
-        self.busy = False
+        self.reasons: list[str] = []
+        self.busy: set[str] = set()
         self.connection = Connection.UNMETERED
+        self.route: str | None = "wlan0 via 1"
+        self.now = NOW
         self.looks = 0
 
     async def tell(self) -> Iterable[Candidate]:
         self.looks += 1
         return self.candidates
 
-    async def start(self, profile: str) -> None:
-        self.started.append(profile)
+    async def start(self, candidate: Candidate, answer: Due) -> None:
+        self.started.append(candidate.profile)
+        self.reasons.append(answer.reason)
 
     def scheduler(self, tick_s: float = 60) -> SyncScheduler:
         return SyncScheduler(
             self.tell,
             self.start,
-            is_busy=lambda: self.busy,
+            is_busy=lambda profile: profile in self.busy,
             connection=lambda: self.connection,
-            clock=lambda: NOW,
+            route=lambda: self.route,
+            clock=lambda: self.now,
             tick_s=tick_s,
         )
 
 
-async def test_a_look_starts_what_is_due_and_only_one() -> None:
-    house = House(
-        Candidate("fresh", TWELVE, synced(1)),
-        Candidate("old", TWELVE, synced(20)),
-        Candidate("older", TWELVE, synced(30)),
-    )
-    assert await house.scheduler().look() == "old"
-    assert house.started == ["old"]
+# ------------------------------------------------------------------------------------------- several profiles
+async def test_a_look_starts_one_that_is_due_the_longest_overdue_first() -> None:
+    house = House(candidate("fresh", 1), candidate("old", 20), candidate("older", 30))
+    assert await house.scheduler().look() == "older"
+    assert house.started == ["older"]
 
 
-async def test_nothing_starts_beside_a_running_sync_and_the_start_is_not_forgotten() -> None:
-    house = House(Candidate("home", SyncSettings(automatic=False, at_start=True), synced(5)))
+async def test_a_long_sync_holds_up_only_the_profiles_at_the_same_host() -> None:
+    house = House(candidate("long", 30, host="a"), candidate("same", 20, host="a"), candidate("other", 15, host="b"))
     scheduler = house.scheduler()
-    house.busy = True
+    assert await scheduler.look() == "long"
+    house.busy.add("long")
+    assert await scheduler.look() == "other"
+    assert scheduler.waiting == {"same": "another profile at the same provider is being synced"}
+    house.busy = {"other"}
+    house.candidates = (candidate("long", 0, host="a"), *house.candidates[1:])
+    assert await scheduler.look() == "same"
+
+
+async def test_every_profile_has_its_sync_at_start_though_one_starts_a_look() -> None:
+    house = House(*(candidate(name, 5, AT_START) for name in ("a", "b", "c")))
+    scheduler = house.scheduler()
+    for name in ("a", "b", "c"):
+        assert await scheduler.look() == name
+        house.candidates = tuple(
+            candidate(known.profile, 0 if known.profile in house.started else 5, AT_START) for known in house.candidates
+        )
     assert await scheduler.look() is None
-    house.busy = False
+    house.now += HOUR
+    assert await scheduler.look() is None  # an hour later is no start any more
+
+
+async def test_the_sync_at_start_is_not_forgotten_for_a_running_one_and_a_later_profile_has_none() -> None:
+    house = House(candidate("home", 5, AT_START))
+    scheduler = house.scheduler()
+    house.busy.add("home")
+    assert await scheduler.look() is None
+    house.busy.clear()
+    house.candidates += (candidate("late", 5, AT_START),)
     assert await scheduler.look() == "home"
+    house.candidates = house.candidates[1:]
     assert await scheduler.look() is None
 
 
-@pytest.mark.parametrize("connection", [Connection.METERED, Connection.UNKNOWN, Connection.OFFLINE])
+# ---------------------------------------------------------------------------------------------- connections
+@pytest.mark.parametrize("connection", [Connection.METERED, Connection.UNKNOWN])
 async def test_unmetered_only_waits_unless_the_connection_is_known_to_be(connection: Connection) -> None:
-    house = House(Candidate("home", SyncSettings(unmetered_only=True), synced(50)))
+    house = House(candidate("home", 50, SyncSettings(unmetered_only=True)), candidate("any", 40))
     house.connection = connection
     scheduler = house.scheduler()
-    assert await scheduler.look() is None
-    assert scheduler.waiting_because
-    house.connection = Connection.UNMETERED
+    assert await scheduler.look() == "any"  # who does not mind does not wait with the others
+    assert list(scheduler.waiting) == ["home"] and scheduler.waiting["home"]
+    house.candidates, house.connection = house.candidates[:1], Connection.UNMETERED
     assert await scheduler.look() == "home"
-    assert scheduler.waiting_because == ""
+    assert scheduler.waiting == {}
+
+
+async def test_without_a_connection_nothing_starts_and_nothing_counts_as_failed_until_it_is_back() -> None:
+    house = House(candidate("home", 50), candidate("start", 5, AT_START))
+    house.route = None
+    scheduler = house.scheduler()
+    for _ in range(10):
+        assert await scheduler.look() is None
+        house.now += 60
+    assert scheduler.waiting == dict.fromkeys(("home", "start"), "waiting for a connection")
+    assert house.started == []
+    house.route = "eth0 via 1"
+    assert await scheduler.look() == "home"
+    house.candidates = house.candidates[1:]
+    assert await scheduler.look() == "start"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "192.168.1.20", "::1", "nas.local"])
+async def test_a_panel_in_one_s_own_network_needs_no_default_route(host: str) -> None:
+    house = House(candidate("home", 50, SyncSettings(unmetered_only=True), host=host))
+    house.route, house.connection = None, Connection.METERED
+    assert await house.scheduler().look() == "home"
+
+
+async def test_where_the_route_can_not_be_told_syncs_are_tried() -> None:
+    house = House(candidate("home", 50))
+    house.route = ""
+    assert await house.scheduler().look() == "home"
+
+
+async def test_another_connection_makes_up_for_failures_for_want_of_one() -> None:
+    house = House(candidate("home", 50, failures=7, tried_hours_ago=0.1, trouble="unreachable"))
+    scheduler = house.scheduler()
+    scheduler._route_before = house.route  # the attempt was on this one
+    assert await scheduler.look() is None
+    house.now, house.route = NOW + 60, "wlan0 via 2"
+    assert await scheduler.look() == "home"
+    house.candidates = (candidate("home", 50, failures=8, tried_hours_ago=-1 / 50, trouble="unreachable"),)
+    house.now += 120
+    assert await scheduler.look() is None  # tried on the new one by now
+
+
+async def test_other_failures_wait_whatever_the_connection() -> None:
+    house = House(candidate("home", 50, failures=1, tried_hours_ago=0.1, trouble="refused"))
+    scheduler = house.scheduler()
+    for route in ("wlan0 via 1", None, "wlan0 via 2"):
+        house.route = route
+        assert await scheduler.look() is None
+
+
+# --------------------------------------------------------------------------------------------------- ticking
+async def test_after_sleep_there_is_one_sync_not_ten() -> None:
+    house = House(candidate("home", 1))
+    scheduler = house.scheduler()
+    assert await scheduler.look() is None
+    house.now += 120 * HOUR
+    assert await scheduler.look() == "home"
+    house.candidates = (Candidate("home", TWELVE, History(house.now, house.now), "home.example"),)
+    for _ in range(10):
+        house.now += 60
+        assert await scheduler.look() is None
+    assert house.started == ["home"]
 
 
 async def test_it_ticks_by_itself_and_stops() -> None:

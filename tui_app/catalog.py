@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 
 class Kind(StrEnum):
@@ -269,6 +269,7 @@ class Item:
     episode: int | None = None
     series_id: str | None = None
     series_name: str | None = None
+    is_new: bool = False  # added by a sync whose changes the user has not seen; said by the app's library alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +337,14 @@ class PartState:
 
 
 @dataclass(frozen=True, slots=True)
+class RunState:
+    """How one sync went as a whole: "completed", "partial", "failed", "cancelled"; "running" until it ended."""
+
+    started_at: int  # epoch seconds
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class CacheStats:
     """What one profile's library file holds."""
 
@@ -344,6 +353,7 @@ class CacheStats:
     counts: Mapping[Kind, int]
     category_counts: Mapping[Kind, int]
     last_sync: Mapping[str, PartState] = field(default_factory=dict)
+    last_runs: tuple[RunState, ...] = ()  # newest first, some of them
 
     @property
     def is_empty(self) -> bool:
@@ -376,6 +386,38 @@ class Changes:
     held_back: int = 0
     rows_written: int = 0
     positions_written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedItem:
+    """What a sync did to one item. `fields` maps the name of a changed field to its old and new value."""
+
+    kind: Kind
+    id: str
+    name: str
+    change: str  # "added", "changed", "removed"
+    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRunInfo:
+    """One sync of the past, or the one that runs now. `counts` are complete also where the list of changes is not."""
+
+    run: int
+    mode: str  # "incremental", "full"
+    status: str  # "completed", "partial", "failed", "cancelled", "running"
+    at: int  # of its end; of its beginning while it runs, or when it was interrupted
+    started_at: int
+    counts: Mapping[str, Changes] = field(default_factory=dict)  # by part
+    reason: str = ""  # why it did not complete: a sentence
+    recorded: int = 0  # changes whose list is kept
+    changes: tuple[ChangedItem, ...] = ()  # where they were asked for
+
+    @property
+    def omitted(self) -> int:
+        """Changes of items of which only the number is kept: too many to list, or too long ago."""
+        counted = [self.counts[kind.plural] for kind in LISTED_KINDS if kind.plural in self.counts]
+        return max(0, sum(each.added + each.changed + each.removed for each in counted) - self.recorded)
 
 
 def category_names(categories: Sequence[Category]) -> tuple[str, ...]:

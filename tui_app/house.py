@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from tui_app.catalog import CacheStats
-from tui_app.errors import XtreamTuiError
+from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.library import Library
 from tui_app.paths import Paths
@@ -131,10 +131,13 @@ class House:
         """What the scheduler must know of every profile."""
         try:
             profiles = await asyncio.to_thread(self.profiles.list)
+            self.settings_trouble = ""
             return [await self._candidate(profile) for profile in profiles]
+        except SettingsError as error:
+            self.settings_trouble = f"{error.message} {error.hint}".strip()
         except XtreamTuiError as error:
             log.warning("no sync is due by itself: %s", error)
-            return ()
+        return ()
 
     async def candidate(self) -> Candidate | None:
         """The same of the profile on the screen; None when there is none, or its library can't be read."""

@@ -1,7 +1,7 @@
-"""Decides when a profile is due for a sync, and looks once a minute while the app runs.
+"""Looks once a minute, while the app runs, which profiles are due, and starts them where the connection allows it.
 
-`due` is the whole policy and pure; `SyncScheduler` only ticks (APScheduler), asks it, and calls what it was given.
-It knows no engine, no library and no widget: the app hands it the facts and the way to start a sync.
+When is decided in `due_time`; this only ticks (APScheduler), asks, and calls what it was given. It knows no engine, no
+library and no widget: the app hands it the facts and the way to start a sync.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-from zlib import crc32
 
-from tui_app.connection import Connection, current_connection
+from tui_app.connection import Connection, current_connection, default_route, is_near
+from tui_app.due_time import Due, History, due, jitter_for
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,111 +22,57 @@ if TYPE_CHECKING:
     from tui_app.settings.schema import SyncSettings
 
 TICK_S: Final = 60
-FIRST_RETRY_S: Final = 15 * 60
-LONGEST_RETRY_S: Final = 6 * 3600
-#: Two starts of the app within this time do not make two syncs "at start".
-START_SPACING_S: Final = 10 * 60
-LARGEST_JITTER_S: Final = 15 * 60
-#: A time stamp further ahead than this means that the clock was set back since.
-CLOCK_TOLERANCE_S: Final = 5 * 60
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """What the policy must know of a profile's past. Times are epoch seconds; None: never."""
-
-    last_success: int | None = None
-    last_attempt: int | None = None
-    failures: int = 0  # attempts in a row that did not complete
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The policy's answer. `at` is when the next sync is due (None: never by itself), `now` whether that has come."""
-
-    now: bool
-    at: int | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One profile as the scheduler is told of it."""
+    """One profile as the scheduler is told of it. `host` is its panel's, without port: one sync a host at a time."""
 
     profile: str
     settings: SyncSettings
     history: History
+    host: str = ""
 
-
-def due(now: int, history: History, settings: SyncSettings, *, starting: bool = False, jitter_s: int = 0) -> Due:
-    """When the next sync is due.
-
-    A profile never tried is not due: the app offers the first sync, the user starts it. `starting` is True for the
-    first look after the app started. `jitter_s` spreads many installations over the hour.
-    """
-    success, attempt = _not_ahead(history.last_success, now), _not_ahead(history.last_attempt, now)
-    if history.last_success is None and history.last_attempt is None:
-        return Due(False, None, "never synced")
-    if starting and settings.at_start and now - max(success or 0, attempt or 0) >= START_SPACING_S:
-        return Due(True, now, "at start")
-    if not settings.automatic or settings.interval_hours is None:
-        return Due(False, None, "manual")
-    interval_s = settings.interval_hours * 3600
-    if history.failures and attempt is not None:
-        at = max(attempt + retry_after_s(history.failures, interval_s), _regular(success, interval_s, now))
-        return Due(now >= at, at, "retry")
-    at = _regular(success, interval_s, now) + (jitter_s if success is not None else 0)
-    return Due(now >= at, at, "interval")
-
-
-def _regular(success: int | None, interval_s: int, now: int) -> int:
-    return now if success is None else success + interval_s
-
-
-def _not_ahead(at: int | None, now: int) -> int | None:
-    """A time in the future was written before the clock was set back: worth as much as none."""
-    return None if at is None or at > now + CLOCK_TOLERANCE_S else at
-
-
-def retry_after_s(failures: int, interval_s: int) -> int:
-    """15 min, 30 min, 1 h, … after a failure, at most 6 h and never longer than the interval."""
-    return min(FIRST_RETRY_S << min(failures - 1, 16), LONGEST_RETRY_S, interval_s)
-
-
-def jitter_for(profile: str, settings: SyncSettings) -> int:
-    """A profile's own delay in seconds, the same at every look: up to 5 % of its interval."""
-    interval_s: int = (settings.interval_hours or 0) * 3600
-    return crc32(profile.encode()) % (min(interval_s // 20, LARGEST_JITTER_S) + 1)
+    def due(self, now: int, *, starting: bool = False) -> Due:
+        """What the policy says of this profile."""
+        jitter_s = jitter_for(self.profile, self.settings)
+        return due(now, self.history, self.settings, starting=starting, jitter_s=jitter_s)
 
 
 class SyncScheduler:
-    """Looks at the profiles once a minute and starts what is due, one profile a look.
+    """Looks at the profiles once a minute and starts one that is due, the longest overdue first.
 
-    After sleep, however long, there is one look, not one for each missed minute.
+    After sleep, however long, there is one look, not one for each missed minute. A profile that syncs holds up only
+    the profiles at the same host: several may sync side by side, each beginning a minute after the other.
     """
 
     def __init__(
         self,
         candidates: Callable[[], Awaitable[Iterable[Candidate]]],
-        start: Callable[[str], Awaitable[object]],
+        start: Callable[[Candidate, Due], Awaitable[object]],
         *,
-        is_busy: Callable[[], bool],
+        is_busy: Callable[[str], bool],
         connection: Callable[[], Connection] = current_connection,
+        route: Callable[[], str | None] = default_route,
         clock: Callable[[], float] = time.time,
         tick_s: float = TICK_S,
     ) -> None:
+        """`connection` and `route` are asked in a thread. `is_busy` is asked of each profile by name."""
         self._candidates = candidates
         self._start = start
         self._is_busy = is_busy
         self._connection = connection
+        self._route = route
         self._clock = clock
         self._tick_s = tick_s
-        self._first_look = True
+        self._starting: set[str] | None = None  # profiles that still wait for their look "at start"; None: no look yet
+        self._route_before: str | None = None
+        self._route_since = 0  # when the present route was first seen after another one
         self._ticker: AsyncIOScheduler | None = None
-        #: Why the last due sync was not started, in words; "" when nothing waits.
-        self.waiting_because = ""
+        #: Profile → why it was due at the last look and not started, in words.
+        self.waiting: Mapping[str, str] = {}
 
     def start(self) -> None:
         """Begin to tick on the running event loop. Loads APScheduler: call it after the first paint."""
@@ -145,32 +91,81 @@ class SyncScheduler:
             self._ticker = None
 
     async def look(self) -> str | None:
-        """Start the first profile that is due and may start; its name, or None."""
-        starting, self._first_look = self._first_look, False
-        self.waiting_because = ""
-        if self._is_busy():
-            self._first_look = starting
-            return None
+        """Start the longest overdue profile that may start; its name, or None."""
         now = int(self._clock())
-        for candidate in await self._candidates():
-            jitter_s = jitter_for(candidate.profile, candidate.settings)
-            answer = due(now, candidate.history, candidate.settings, starting=starting, jitter_s=jitter_s)
-            if answer.now and await self._may_start(candidate.settings):
-                log.info("sync of %r is due: %s", candidate.profile, answer.reason)
-                await self._start(candidate.profile)
-                return candidate.profile
+        candidates = tuple(await self._candidates())
+        if self._starting is None:
+            self._starting = {candidate.profile for candidate in candidates}
+        await self._watch_route(now)
+        waiting: dict[str, str] = {}
+        started = await self._start_first(self._due(candidates, now), candidates, waiting)
+        self.waiting = waiting
+        return started
+
+    async def _start_first(
+        self, due_now: Iterable[tuple[Candidate, Due]], candidates: Iterable[Candidate], waiting: dict[str, str]
+    ) -> str | None:
+        busy_hosts = {candidate.host for candidate in candidates if self._is_busy(candidate.profile)}
+        for candidate, answer in due_now:
+            if self._is_busy(candidate.profile):
+                continue
+            if candidate.host in busy_hosts:
+                waiting[candidate.profile] = "another profile at the same provider is being synced"
+                continue
+            if reason := await self._obstacle(candidate):
+                waiting[candidate.profile] = reason
+                continue
+            log.info("sync of %r is due: %s", candidate.profile, answer.reason)
+            self._forget_start(candidate.profile)
+            await self._start(candidate, answer)
+            return candidate.profile
         return None
 
-    async def _may_start(self, settings: SyncSettings) -> bool:
-        if not settings.unmetered_only:
-            return True
-        connection = await asyncio.to_thread(self._connection)
-        self.waiting_because = _WAITING.get(connection, "")
-        return connection is Connection.UNMETERED
+    def _due(self, candidates: Iterable[Candidate], now: int) -> list[tuple[Candidate, Due]]:
+        """Those that are due, the longest overdue first."""
+        found: list[tuple[Candidate, Due]] = []
+        for candidate in candidates:
+            known = replace(candidate, history=self._forgiven(candidate.history))
+            answer = known.due(now, starting=self._is_starting(candidate.profile))
+            if answer.now:
+                found.append((known, answer))
+            else:
+                self._forget_start(candidate.profile)
+        return sorted(found, key=lambda pair: (pair[1].at or 0, pair[0].profile))
+
+    # ------------------------------------------------------------------------------------------ at start
+    def _is_starting(self, profile: str) -> bool:
+        return self._starting is not None and profile in self._starting
+
+    def _forget_start(self, profile: str) -> None:
+        if self._starting is not None:
+            self._starting.discard(profile)
+
+    # -------------------------------------------------------------------------------------- the connection
+    async def _watch_route(self, now: int) -> None:
+        """Note when the default route is another one than before: what could not be reached may be now."""
+        route = await asyncio.to_thread(self._route)
+        if route != self._route_before:
+            self._route_before, self._route_since = route, now
+
+    def _forgiven(self, history: History) -> History:
+        """Failures for want of a connection do not count on another connection than that of the last attempt."""
+        is_older = history.last_attempt is not None and history.last_attempt < self._route_since
+        return replace(history, failures=0) if history.trouble == "unreachable" and is_older else history
+
+    async def _obstacle(self, candidate: Candidate) -> str:
+        """Why this profile can't start on the present connection, in words; "" when it can."""
+        if is_near(candidate.host):  # no default route leads to it
+            return ""
+        if self._route_before is None:
+            return _WAITING[Connection.OFFLINE]
+        if not candidate.settings.unmetered_only:
+            return ""
+        return _WAITING.get(await asyncio.to_thread(self._connection), "")
 
 
 _WAITING: Final = {
     Connection.METERED: "waiting for an unmetered connection",
     Connection.OFFLINE: "waiting for a connection",
-    Connection.UNKNOWN: "can't tell whether this connection is metered; sync by hand or untick “unmetered only”",
+    Connection.UNKNOWN: "can't tell whether this connection is metered; sync by hand, or allow metered ones",
 }

@@ -130,9 +130,7 @@ class TuiApp(SyncHost):
         await self.house.refresh_stats()
         self.show_news()
         if self._by_itself:
-            self._scheduler = SyncScheduler(
-                self.house.candidates, self.sync_profile, is_busy=lambda: self.house.runner.is_busy()
-            )
+            self._scheduler = SyncScheduler(self.house.candidates, self.start_due, is_busy=self.house.runner.is_busy)
             self._scheduler.start()
             await self._scheduler.look()
         await self._each_minute()
@@ -141,7 +139,7 @@ class TuiApp(SyncHost):
     async def _each_minute(self) -> None:
         """Ages grow, what keeps a due sync from starting may have changed, and another process may have synced."""
         house = self.house
-        house.waiting_because = self._scheduler.waiting_because if self._scheduler else ""
+        house.waiting = self._scheduler.waiting if self._scheduler else {}
         before = house.stats
         after = None if house.is_syncing else await house.refresh_stats()
         if before is not None and after is not None and after.last_sync != before.last_sync:

@@ -117,7 +117,8 @@ class SettingsScreen(Place):
         for button in self._actions.values():
             button.disabled = self.house.profile is None or self.house.is_syncing
         name = self.house.profile.name if self.house.profile else "no profile yet"
-        waiting = f": {self.house.waiting_because}" if self.house.waiting_because else ""
+        reason = self.house.waiting.get(name, "")
+        waiting = f": {reason}" if reason else ""
         self._heading.update(f"Synchronisation of {name}{waiting}")
 
     def _fill(self) -> None:

@@ -9,6 +9,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
+from tui_app.due_time import Due
 from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.house import House
@@ -21,6 +22,7 @@ from tui_app.messages import (
     SyncStartedMessage,
     SyncWanted,
 )
+from tui_app.scheduler import Candidate
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_app.screens.place import Place
 
@@ -81,6 +83,10 @@ class SyncHost(App[None]):
         if await self.house.start_sync(profile, full=full, accept_shrink=accept_shrink):
             self.show_news()
             self.refresh_bindings()
+
+    async def start_due(self, candidate: Candidate, answer: Due) -> None:
+        """Start what the schedule found due."""
+        await self.sync_profile(candidate.profile)
 
     async def on_sync_wanted(self, wish: SyncWanted) -> None:
         await self.sync(full=wish.full, accept_shrink=wish.accept_shrink)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from tui_app.house import House, SyncNews
+from tui_app.house import House
 from tui_app.settings import SyncSettings
+from tui_app.sync_news import SyncNews
 from tui_app.widgets.line import Piece
 from tui_app.widgets.sync_bar import SyncBar
 
