@@ -9,6 +9,7 @@ from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.schema import TABLES
 from tui_app.store.search_tables import text_entry
+from tui_app.text import fold
 
 
 def channel(id: object, name: str = "News", *categories: str, **fields: Any) -> ChannelRow:
@@ -93,7 +94,7 @@ def _expected_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], in
     for row in store.database.rows(sql):
         entry = text_entry(row)
         for column, text in zip(("name", "cast", "director", "genre", "plot"), (entry or ())[1:], strict=False):
-            for word in set(text.split()):
+            for word in set(fold(text).split()):
                 found[word, column] = found.get((word, column), 0) + 1
     return found
 

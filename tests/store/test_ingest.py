@@ -168,3 +168,20 @@ def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind
         again = store.apply(kind, upserts=[(row, round) for row in rows.values()])
         assert again.unchanged == len(rows)
         assert_sound(store)
+
+
+def test_texts_are_indexed_by_the_words_that_folding_makes(store: LibraryStore):
+    plots = [
+        "Don't_STOP: O`Neil, 100%",
+        "It’s L'été à Nîmes",
+        'tab\tquote"slash/back\\x',
+        "(a)[b]{c}<d>",
+        "H2O-x2",
+        "İX ½",
+    ]
+    load(store, Kind.MOVIE, *(movie(n, f"Film {n}", plot=plot, cast=plot.upper()) for n, plot in enumerate(plots)))
+    assert_sound(store)
+    store.save_movies([movie(n, f"Film {n}", plot=plot[::-1]) for n, plot in enumerate(plots)])
+    assert_sound(store)
+    store.delete_movies([str(n) for n in range(len(plots))])
+    assert_sound(store)

@@ -16,7 +16,6 @@ from tui_app.store.revision import raise_revision, read_meta, write_meta
 from tui_app.store.schema import TABLES, TEXT_COLUMNS, quoted
 from tui_app.text import fold
 
-_BLOCK: Final = 2_000
 _COLUMNS: Final = quoted(TEXT_COLUMNS)
 
 NameEntry = tuple[int, str, str]  # key, fold, alias
@@ -69,23 +68,25 @@ def index_texts(database: LibraryDatabase, kind: Kind) -> int:
     if texts_ready(database, kind):
         return 0
     table = TABLES[kind]
-    columns = ", ".join(f'x."{column}"' for column in TEXT_COLUMNS)
-    sql = (
-        f"SELECT x.id, t.fold || ' ' || t.alias, {columns} FROM {table.text_table} x "
-        f"CROSS JOIN {table.table} t ON t.id = x.id WHERE x.id > ? ORDER BY x.id LIMIT {_BLOCK}"
-    )
-    count = 0
+    database.register_function(searchable, "searchable", 1, deterministic=True)
+    texts = ", ".join(f'searchable(x."{column}")' for column in TEXT_COLUMNS)
+    has_text = " OR ".join(f"x.\"{column}\" <> ''" for column in TEXT_COLUMNS)
     with database.writing():
         clear_texts(database, kind)
-        block = database.rows(sql, (-(2**63),))
-        while block:
-            entries = [entry for entry in map(text_entry, block) if entry is not None]
-            learn_texts(database, kind, entries)
-            count += len(entries)
-            block = database.rows(sql, (block[-1][0],))
+        count = database.run(
+            f"INSERT INTO {table.texts_fts}(rowid, name, {_COLUMNS}) SELECT x.id, t.fold || ' ' || t.alias, {texts} "
+            f"FROM {table.text_table} x CROSS JOIN {table.table} t ON t.id = x.id WHERE {has_text} ORDER BY x.id"
+        ).rowcount
         write_meta(database, f"texts:{kind.value}", "ready")
         raise_revision(database)
     return count
+
+
+def searchable(text: str | None) -> str:
+    """What the search table is given of a text: the table splits plain ASCII into the very words that folding makes."""
+    if not text:
+        return ""
+    return text if text.isascii() and "'" not in text and "`" not in text else fold(text)
 
 
 def text_entry(row: Sequence[Any]) -> TextEntry | None:
@@ -93,7 +94,7 @@ def text_entry(row: Sequence[Any]) -> TextEntry | None:
     key, name, cast, director, genre, plot = row
     if not (cast or director or genre or plot):
         return None
-    return (key, name, fold(cast or ""), fold(director or ""), fold(genre or ""), fold(plot or ""))
+    return (key, name, searchable(cast), searchable(director), searchable(genre), searchable(plot))
 
 
 def forget_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:

@@ -20,14 +20,15 @@ _COUNTER = re.compile(rb'"num"\s*:\s*("[^"\\]*"|[0-9.eE+-]+|null)\s*,?')
 
 def row_hashes(raws: Sequence[bytes]) -> array[int]:
     """A signed 64-bit hash of each raw row without its counter, in order."""
-    hashes = array("q")
-    for raw in raws:
-        if raw.startswith(_COUNTER_FIRST):
-            digest = xxh3_64_intdigest(memoryview(raw)[raw.find(b",") + 1 :])
-        else:
-            digest = xxh3_64_intdigest(_COUNTER.sub(b"", raw) if b'"num"' in raw else raw)
-        hashes.append(digest - (digest >> 63 << 64))
-    return hashes
+    digests = [
+        xxh3_64_intdigest(raw[raw.find(b",") + 1 :] if raw.startswith(_COUNTER_FIRST) else _without_counter(raw))
+        for raw in raws
+    ]
+    return array("q", array("Q", digests).tobytes())
+
+
+def _without_counter(raw: bytes) -> bytes:
+    return _COUNTER.sub(b"", raw) if b'"num"' in raw else raw
 
 
 def counter(raw: bytes) -> bytes:

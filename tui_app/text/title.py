@@ -27,7 +27,8 @@ _PREFIX = re.compile(
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
 #: No tag and no year ends on one of these ("1080p" keeps the p out).
 _PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyz")
-_BOXED_YEAR = re.compile(r"\s*[(\[]((?:18|19|20)\d\d)[)\]]$")
+_BOXED_YEAR = re.compile(r"[(\[]((?:18|19|20)\d\d)[)\]]")
+_BOX: Final = len("(1926)")
 _DASHED_YEAR = re.compile(r"\s+-\s+((?:18|19|20)\d\d)$")
 _SEPARATOR_EDGES: Final = frozenset("#=*-_|~•◉★►◄─━<>")
 
@@ -94,9 +95,12 @@ def _split_tags(title: str) -> tuple[str, list[str]]:
 
 
 def _split_year(title: str) -> tuple[str, int | None]:
-    if not title[-1:].isascii() or not (title.endswith((")", "]")) or title[-4:].isdigit()):
+    if title.endswith((")", "]")):  # its place is known: a search would try every other one, too
+        match = _BOXED_YEAR.fullmatch(title, max(len(title) - _BOX, 0))
+    elif title[-4:].isdigit() and title[-1:].isascii():
+        match = _DASHED_YEAR.search(title)
+    else:
         return title, None
-    match = _BOXED_YEAR.search(title) or _DASHED_YEAR.search(title)
     if match is None or match.start() == 0:
         return title, None
     return title[: match.start()].rstrip(), int(match[1])
