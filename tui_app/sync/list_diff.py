@@ -139,7 +139,7 @@ def _conclude(diff: ListDiff, manifest: Manifest) -> None:
     if diff.stored < len(manifest.keys):  # some items had several rows: one that lost a row lost a category
         now = set(diff.hashes)
         gone = {key for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if digest not in now}
-        diff.touched |= gone.intersection(diff.keys)
+        diff.touched.update(filter(is_item, gone.intersection(diff.keys)))
     if diff.keys != manifest.keys:
         is_plain = diff.listed == len(diff.keys)
         diff.order = diff.keys if is_plain else list(filter(is_item, dict.fromkeys(diff.keys)))

@@ -143,7 +143,9 @@ class ListWrite:
         verdict = judge(
             noun=self._kind.plural,
             stored=diff.stored,
-            listed=diff.listed + diff.excluded,
+            listed=diff.listed,
+            left_out=diff.excluded,
+            left_out_before=manifest.keys.count(EXCLUDED),
             vanished=diff.vanished,
             is_complete=is_whole,
             held_before=self._before.held_keys,
