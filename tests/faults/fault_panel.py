@@ -24,6 +24,7 @@ from tui_app.demo import DemoPanel
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 _DRIPS: Final = 20
 HTML: Final = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"
+MOVED: Final = "/moved"
 LISTS: Final = {"channels": "get_live_streams", "movies": "get_vod_streams", "series": "get_series"}
 
 
@@ -39,6 +40,7 @@ class Reply:
     ending: Literal["close", "reset", "silence"] = "close"
     has_head: bool = True  # False: not a byte comes, not even a status line
     seconds: float = 0.0  # how long the body takes to drip out
+    head: bytes | None = None  # sent as it is in place of an honest head
 
 
 Fault = Callable[[bytes], Reply]
@@ -139,11 +141,13 @@ class FaultPanel:
         self.is_waiting.clear()
 
     def answer(self, path: str) -> Reply:
-        """The demo panel's answer, spoilt if so ordered."""
+        """The demo panel's answer, spoilt if so ordered; never under `MOVED`, where redirects lead to."""
         action = parse_qs(urlsplit(path).query).get("action", ["login"])[0]
         self.requests[action] += 1
-        with urlopen(self.demo.url + path) as response:
+        with urlopen(self.demo.url + path.removeprefix(MOVED)) as response:
             body = response.read()
+        if path.startswith(MOVED):
+            return honest(body)
         waiting = self.first_faults.get(action)
         fault = waiting.pop(0) if waiting else self.faults.get(action, honest)
         return fault(body)
@@ -186,6 +190,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
 
     def _send_head(self, reply: Reply) -> None:
+        if reply.head is not None:
+            self.wfile.write(reply.head)
+            return
         lines = [f"HTTP/1.1 {reply.status} X", f"Content-Type: {reply.content_type}", "Connection: close"]
         lines += [f"Content-Length: {reply.declared}"] if reply.declared is not None else []
         lines += [f"{name}: {value}" for name, value in reply.headers]
