@@ -15,6 +15,7 @@ from tui_app.catalog import Details
 from tui_app.errors import BadAnswer, LoginRefused, PanelError, TruncatedAnswer, UnsupportedAction
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.details import movie_details_from, series_details_from
+from tui_app.xtream.host_gate import BACKGROUND_PAUSE_S, PAUSE_S
 
 
 def movie(said: Any, movie_id: str = "7") -> Details:
@@ -296,7 +297,7 @@ async def test_details_are_asked_for_by_id_and_pause_in_the_background(
         "8",
         "9",
     ]
-    assert fake_time.slept == [0.25, 1.0]
+    assert fake_time.slept == pytest.approx([PAUSE_S, BACKGROUND_PAUSE_S])
 
 
 async def test_details_that_break_off_are_an_error(client_for: Callable[..., PanelClient]) -> None:

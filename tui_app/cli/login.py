@@ -11,6 +11,7 @@ from tui_app.cli.failures import describe, warn
 from tui_app.cli.output import day, print_json, say
 from tui_app.cli.session import Session
 from tui_app.errors import LoginRefused, PanelError
+from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, Profile
 from tui_app.text import redact
 
@@ -18,20 +19,20 @@ from tui_app.text import redact
 _LASTING: Final = frozenset(("expired", "banned", "disabled"))
 
 
-def ask_panel(profile: Profile, password: str) -> Account:
+def ask_panel(paths: Paths, profile: Profile, password: str) -> Account:
     """Log in once. Raises `PanelError` and its children when refused or unreachable."""
     import asyncio  # late: it would cost each `--help` 20 ms
 
     from tui_app.sync import test_login
 
-    return asyncio.run(test_login(profile, password))
+    return asyncio.run(test_login(paths, profile, password))
 
 
 def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> int:
     """Test a stored profile, keep what the login said, print it; returns the exit code."""
     password = PasswordStore(session.paths).read(profile)
     try:
-        account = ask_panel(profile, password)
+        account = ask_panel(session.paths, profile, password)
     except PanelError as error:
         if isinstance(error, LoginRefused) and error.status in _LASTING:
             _save_status(session, profile, error.status)

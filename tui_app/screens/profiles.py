@@ -98,7 +98,7 @@ class ProfilesScreen(Place):
         try:
             profile = self.house.profiles.get(name)
             password = await asyncio.to_thread(self.house.profiles.passwords.read, profile)
-            account = await test_login(profile, password)
+            account = await test_login(self.house.paths, profile, password)
             await asyncio.to_thread(self.house.profiles.save_account, name, account, int(time.time()))
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", title=name, severity="warning", markup=False)

@@ -46,7 +46,7 @@ async def fetch_guide(paths: Paths, profile_name: str, channel_id: str, limit: i
 
 async def _panel_of(paths: Paths, profile_name: str) -> PanelClient:
     profile, password = await asyncio.to_thread(_profile_and_password, paths, profile_name)
-    client = open_panel(profile, password)
+    client = open_panel(paths, profile, password)
     if profile.account is not None:
         client.zone = zone_named(profile.account.timezone)
     return client

@@ -129,7 +129,9 @@ class SyncRun:
     async def _parts(self, store: LibraryStore, run: int) -> None:
         expected = {part: held.total for part, held in self._report.stored.items()}
         progress = ProgressTracker(self._emit, (CATEGORIES, *self._report.planned), expected)
-        async with open_panel(self._profile, ProfileStore(self._paths).passwords.read(self._profile)) as client:
+        async with open_panel(
+            self._paths, self._profile, ProfileStore(self._paths).passwords.read(self._profile)
+        ) as client:
             account = await client.login()
             self._keep_account(store, account)
             part_sync = PartSync(

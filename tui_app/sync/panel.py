@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from tui_app.catalog import Account
+from tui_app.paths import Paths
 from tui_app.settings import Profile
 from tui_app.xtream.client import PanelClient
+from tui_app.xtream.host_gate import HostGate
 from tui_app.xtream.rows import RowContext
+from tui_app.xtream.urls import host_of
 from tui_app.xtream.zones import zone_named
 
 
-def open_panel(profile: Profile, password: str) -> PanelClient:
-    """A client for this profile, to be used as an async context manager."""
+def open_panel(paths: Paths, profile: Profile, password: str) -> PanelClient:
+    """A client for this profile, to be used as an async context manager. All clients of one host share its gate."""
     return PanelClient(
         profile.url,
         profile.username,
@@ -20,6 +23,7 @@ def open_panel(profile: Profile, password: str) -> PanelClient:
         first_byte_timeout_s=profile.first_byte_timeout_s,
         read_timeout_s=profile.read_timeout_s,
         verify_tls=profile.verify_tls,
+        gate=HostGate(paths.cache, host_of(profile.url)),
     )
 
 
@@ -28,10 +32,10 @@ def row_context(profile: Profile, account: Account, client: PanelClient) -> RowC
     return RowContext(profile.url, zone_named(account.timezone), client.mask)
 
 
-async def test_login(profile: Profile, password: str) -> Account:
+async def test_login(paths: Paths, profile: Profile, password: str) -> Account:
     """Ask the panel whether it accepts this account.
 
     Raises `LoginRefused` and `Denied`, `NotAPanel`, `Unreachable`, `Overloaded`.
     """
-    async with open_panel(profile, password) as client:
+    async with open_panel(paths, profile, password) as client:
         return await client.login()

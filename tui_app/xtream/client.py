@@ -1,6 +1,6 @@
 """The door to one panel: log in, fetch categories, lists, details and the short guide.
 
-One list at a time, a pause between calls, no call that a player would not make. Answers are values of the catalogue or
+Lists through the gate's one lane, no call that a player would not make. Answers are values of the catalogue or
 a body on disk; errors are ours, without a URL in them. It keeps no data and knows no database.
 """
 
@@ -23,12 +23,13 @@ from tui_app.xtream.body import DownloadedBody, Progress
 from tui_app.xtream.categories import tidy_categories
 from tui_app.xtream.details import movie_details_from, series_details_from
 from tui_app.xtream.guide import programmes_from
+from tui_app.xtream.host_gate import HostGate
 from tui_app.xtream.lenient import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
-from tui_app.xtream.urls import api_url, breaks_stream_urls
-from tui_app.xtream.wire import PAUSE_S, Limits, Reply, Wire
+from tui_app.xtream.urls import api_url, breaks_stream_urls, host_of
+from tui_app.xtream.wire import Limits, Reply, Wire
 from tui_app.xtream.zones import zone_named
 
 LOGIN_TOTAL_S: Final = 20.0
@@ -36,8 +37,8 @@ DETAILS_TOTAL_S: Final = 30.0
 LOGIN_CAP: Final = 1 << 20
 DETAILS_CAP: Final = 16 << 20
 CATEGORIES_CAP: Final = 64 << 20
-#: Between two details in background work; a user who opens a title does not wait for it.
-BACKGROUND_PAUSE_S: Final = 1.0
+#: What panels say for a channel without a guide, whatever it means elsewhere.
+_NO_GUIDE: Final = frozenset({404, 500})
 NOT_MODIFIED: Final = 304
 _PAST_CACHES: Final = {"Cache-Control": "no-cache"}
 
@@ -59,6 +60,7 @@ class CategoryList(NamedTuple):
 class PanelClient:
     """One account on one panel; an async context manager. The redactor learns its secrets at once.
 
+    `gate` is the one to the panel's host, shared with all who ask it; without one the manners are this client's own.
     Every method raises Unreachable, Overloaded, Denied, LoginRefused, BadAnswer or PanelError (a redirect we refuse).
     """
 
@@ -73,6 +75,7 @@ class PanelClient:
         first_byte_timeout_s: float = 120.0,
         read_timeout_s: float = 30.0,
         verify_tls: bool = True,
+        gate: HostGate | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -84,14 +87,15 @@ class PanelClient:
         self.mask = SecretMask(password)
         self._first_byte_s, self._idle_s = first_byte_timeout_s, read_timeout_s
         self._wall_clock = wall_clock
-        self._list_lane = asyncio.Lock()
+        #: Background work asks it first, see `HostGate.enter_background`.
+        self.gate = gate or HostGate(None, host_of(base_url), sleep=sleep, clock=clock, wall_clock=wall_clock)
         self._wire = Wire(
             base_url,
             user_agent=user_agent,
             connect_timeout_s=connect_timeout_s,
             verify_tls=verify_tls,
+            gate=self.gate,
             sleep=sleep,
-            clock=clock,
             wall_clock=wall_clock,
             transport=transport,
         )
@@ -128,7 +132,7 @@ class PanelClient:
 
     async def fetch_categories(self, kind: Kind) -> CategoryList:
         """The categories of a kind. Raises UnsupportedAction where the panel does not offer it."""
-        async with self._list_lane:
+        async with self.gate.list_lane():
             reply = await self._get_list(_CATEGORY_ACTIONS[kind], CATEGORIES_CAP)
         with reply.body as body:
             stream = split_rows(body.blocks())
@@ -152,7 +156,7 @@ class PanelClient:
         if category_id is not None and category_id.strip() in ("", "0", "*"):
             raise ValueError("panels answer this category id with the full list")
         extra = {} if category_id is None else {"category_id": category_id}
-        async with self._list_lane:
+        async with self.gate.list_lane():
             reply = await self._get_list(_LIST_ACTIONS[kind], MAX_BYTES, on_progress, **extra)
         return reply.body
 
@@ -168,7 +172,7 @@ class PanelClient:
         if not headers:
             raise ValueError("a condition needs a validator")
         limits = replace(self._list_limits(MAX_BYTES), headers=headers)
-        async with self._list_lane:
+        async with self.gate.list_lane():
             reply = await self._wire.get(self._address(_LIST_ACTIONS[kind]), limits, on_progress)
         if reply.status == NOT_MODIFIED:
             reply.body.close()
@@ -178,7 +182,7 @@ class PanelClient:
     async def fetch_movie_details(self, movie_id: str, *, background: bool = False) -> Details:
         """What `get_vod_info` tells of a film; empty when the panel knows nothing of it. `movie_id`: its wire form.
 
-        `background` keeps a longer pause before the next call: for details nobody waits for.
+        `background` keeps a longer pause to the next such call: for details nobody waits for.
         """
         return movie_details_from(await self._get_details("get_vod_info", background, vod_id=movie_id), movie_id)
 
@@ -191,10 +195,12 @@ class PanelClient:
 
     async def fetch_short_guide(self, channel_id: str, limit: int = 4) -> tuple[Programme, ...]:
         """What is on now and next; `()` for a channel without a guide, for which panels also answer 404 or 500."""
-        limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, tries=1)
+        limits = Limits(
+            DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, tries=1, harmless=_NO_GUIDE
+        )
         address = self._address("get_short_epg", stream_id=channel_id, limit=str(limit))
         reply = await self._wire.get(address, limits)
-        if reply.status not in (404, 500):
+        if reply.status not in _NO_GUIDE:
             _accepted(reply)
         with reply.body as body:
             found = programmes_from(body.read(), self.zone) if reply.status == 200 else ()
@@ -215,8 +221,7 @@ class PanelClient:
         return Limits(cap, self._first_byte_s, self._idle_s)
 
     async def _get_details(self, action: str, background: bool, **extra: str) -> bytes:
-        pause = BACKGROUND_PAUSE_S if background else PAUSE_S
-        limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, pause_s=pause)
+        limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, background=background)
         reply = _accepted(await self._wire.get(self._address(action, **extra), limits))
         with reply.body as body:
             if body.truncated:

@@ -1,4 +1,4 @@
-"""HTTP manners: one pause between calls, few and patient retries, redirects judged by hand, every failure made ours.
+"""HTTP manners: few and patient retries, redirects judged by hand, every failure made ours, each request by the gate.
 
 No URL and no exception of a library leaves here: both hold the password. Knows nothing of what bodies mean.
 """
@@ -14,16 +14,16 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from tui_app.errors import BadAnswer, PanelError, TooSlow, Unreachable
 from tui_app.xtream.body import DownloadedBody, NothingReceived, Progress, receive
+from tui_app.xtream.host_gate import HostGate
 from tui_app.xtream.urls import API_SCRIPT, host_of
 
-PAUSE_S: Final = 0.25  # between two calls: panels count requests per second
 LONGEST_WAIT_S: Final = 60.0
 MAX_HOPS: Final = 5
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
@@ -35,14 +35,18 @@ for _name in ("httpx", "httpcore"):  # they log whole URLs, password included
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may cost, and the headers it sends besides. Times in seconds, the cap in decoded bytes."""
+    """What one call may cost, and the headers it sends besides. Times in seconds, the cap in decoded bytes.
+
+    `background` is work that nobody waits for. `harmless` statuses say nothing of how the server is.
+    """
 
     cap: int
     first_byte_s: float
     idle_s: float
     total_s: float | None = None
     tries: int = 3
-    pause_s: float = PAUSE_S
+    background: bool = False
+    harmless: frozenset[int] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -70,7 +74,8 @@ class _Broken(Exception):
 
 
 class Wire:
-    """GETs from one panel. `base_url` changes when the panel moves us from http to https, for this session."""
+    """GETs from one panel, through its gate. `base_url` changes when it moves us from http to https, for this session.
+    """
 
     def __init__(
         self,
@@ -79,25 +84,34 @@ class Wire:
         user_agent: str,
         connect_timeout_s: float,
         verify_tls: bool,
+        gate: HostGate,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.base_url = base_url
-        self._sleep, self._clock, self._wall_clock = sleep, clock, wall_clock
-        self._free_at = clock()
+        self._gate, self._sleep, self._wall_clock = gate, sleep, wall_clock
+        self._user_agent, self._connect_timeout_s, self._verify_tls = user_agent, connect_timeout_s, verify_tls
+        self._transport = transport
+        self._clients: dict[str, httpx.AsyncClient] = {}
         self._has_answered = False
-        self._client = httpx.AsyncClient(
-            headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(None, connect=connect_timeout_s),  # the rest is timed here, phase by phase
-            follow_redirects=False,
-            verify=verify_tls,
-            transport=transport,
-        )
 
     async def close(self) -> None:
-        await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
+
+    def _client(self, scheme: str) -> httpx.AsyncClient:
+        """The client for addresses of this scheme: most panels speak http, and certificates take 30 ms to load."""
+        if scheme not in self._clients:
+            self._clients[scheme] = httpx.AsyncClient(
+                headers={"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
+                # the rest is timed here, phase by phase
+                timeout=httpx.Timeout(None, connect=self._connect_timeout_s),
+                follow_redirects=False,
+                verify=self._verify_tls and scheme != "http",
+                transport=self._transport,
+            )
+        return self._clients[scheme]
 
     @property
     def host(self) -> str:
@@ -112,7 +126,6 @@ class Wire:
         """
         attempt, spare_attempts = 1, 1 if self._has_answered else 0
         while True:
-            await self._keep_pace(limits.pause_s)
             try:
                 reply = await self._follow(url_for, limits, on_progress)
             except _Broken as broken:
@@ -122,23 +135,24 @@ class Wire:
                     spare_attempts = 0
                     continue
                 if not may_retry or attempt >= limits.tries:
+                    self._gate.note_failure()
                     raise failure
                 wait = self._back_off(attempt)
             else:
                 self._has_answered = True
                 if not reply.is_transient or attempt >= limits.tries:
+                    self._note_health(reply, limits)
                     return reply
                 reply.body.close()
                 wait = self._asked_to_wait(reply.headers) or self._back_off(attempt)
             await self._sleep(wait)
             attempt += 1
 
-    async def _keep_pace(self, pause_s: float) -> None:
-        now = self._clock()
-        start = max(now, self._free_at)
-        self._free_at = start + pause_s
-        if start > now:
-            await self._sleep(start - now)
+    def _note_health(self, reply: Reply, limits: Limits) -> None:
+        if not reply.is_transient:
+            self._gate.note_answer()
+        elif reply.status not in limits.harmless:
+            self._gate.note_failure()
 
     def _back_off(self, attempt: int) -> float:
         return float(2 ** (attempt - 1)) * random.uniform(1.0, 1.25)
@@ -157,6 +171,7 @@ class Wire:
     async def _follow(self, url_for: Callable[[str], str], limits: Limits, on_progress: Progress | None) -> Reply:
         url = url_for(self.base_url)
         for _hop in range(MAX_HOPS + 1):
+            await self._gate.start_call(background=limits.background)
             reply = await self._send(url, limits, on_progress)
             location = reply.headers.get("location")
             if reply.status not in _REDIRECTS or not location:
@@ -212,9 +227,14 @@ class Wire:
         raise _Broken(failure, may_retry=may_retry)  # outside the handler: no context that holds the URL
 
     async def _exchange(self, url: str, limits: Limits, on_progress: Progress | None) -> Reply:
-        request = self._client.build_request("GET", url, headers=limits.headers)
+        async def note_sent(step: str, facts: dict[str, Any]) -> None:
+            if step.endswith("send_request_headers.started"):
+                self._gate.note_sent(background=limits.background)
+
+        client = self._client(url.partition(":")[0])
+        request = client.build_request("GET", url, headers=limits.headers, extensions={"trace": note_sent})
         async with asyncio.timeout(limits.first_byte_s):
-            response = await self._client.send(request, stream=True)
+            response = await client.send(request, stream=True)
         try:
             body = await receive(
                 response,
@@ -225,7 +245,7 @@ class Wire:
             )
         finally:
             await response.aclose()
-            self._client.cookies.clear()
+            client.cookies.clear()
         return Reply(response.status_code, response.headers, body)
 
 

@@ -112,7 +112,7 @@ class AddProfileDialog(Dialog[str]):
     async def _test_and_keep(self, profile: Profile, password: str) -> None:
         from tui_app.sync import test_login
 
-        account = await test_login(profile, password)
+        account = await test_login(self._profiles.paths, profile, password)
         await asyncio.to_thread(self._profiles.add, profile, password)
         await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
 
