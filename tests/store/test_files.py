@@ -20,13 +20,12 @@ from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.paths import Paths
 from tui_app.store import database as files
 from tui_app.store.database import open_library
-from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.manifest import Manifest
 from tui_app.store.migrations import LIBRARY, Family, latest
 from tui_app.store.models import MODELS
 from tui_app.store.schema import TABLES, column_names
-from tui_app.store.state import KEPT_RUNS, StoredPart
+from tui_app.store.state import StoredPart
 from tui_app.store.upkeep import clear_content_cache
 from tui_app.store.user_models import USER_MODELS
 
@@ -275,16 +274,6 @@ def test_writes_of_a_part_become_visible_together_or_not_at_all(store: LibrarySt
         assert dump(store, table) == []
     assert store.apply(Kind.MOVIE, upserts=[(movie("x1", "A", "1", genre="Drama"), 0)]).added == 1
     assert_sound(store)
-
-
-def test_old_runs_leave_with_their_changes(store: LibraryStore):
-    for number in range(KEPT_RUNS + 2):
-        run = store.start_run("incremental", number)
-        change = ItemChange(Kind.MOVIE, "1", "A", "changed", {"plot": ("x" * 500, None)})
-        store.record_changes(run, [change])
-        store.finish_run(run, "completed", number)
-    assert len(dump(store, "sync_run")) == len(dump(store, "sync_change")) == KEPT_RUNS
-    assert max(len(row[0]) for row in dump(store, "sync_change", "fields")) < 300
 
 
 def test_the_account_is_remembered(store: LibraryStore):

@@ -19,6 +19,7 @@ from tui_app.catalog import (
     CacheStats,
     Category,
     CategoryRow,
+    ChangedItem,
     Changes,
     ChannelRow,
     Details,
@@ -32,8 +33,9 @@ from tui_app.catalog import (
     Query,
     SearchAnswer,
     SeriesRow,
+    SyncRunInfo,
 )
-from tui_app.store import account, categories, details, loading, places, search_tables, state, upkeep
+from tui_app.store import account, categories, details, history, loading, places, search_tables, state, upkeep
 from tui_app.store import manifest as manifests
 from tui_app.store.applying import ChangeListener, apply
 from tui_app.store.database import LibraryDatabase, open_library
@@ -301,16 +303,50 @@ class LibraryStore:
     def write_part_state(self, stored: StoredPart) -> None:
         state.write_part_state(self.database, stored)
 
+    # ----------------------------------------------------------------------------------------- runs and changes
     def start_run(self, mode: str, at: int) -> int:
         """Note that a sync began; its number."""
-        return state.start_run(self.database, mode, at)
+        return history.start_run(self.database, mode, at)
 
-    def finish_run(self, run: int, status: str, at: int) -> None:
-        state.finish_run(self.database, run, status, at)
+    def finish_run(
+        self, run: int, status: str, at: int, *, summary: Mapping[str, Changes] | None = None, reason: str = ""
+    ) -> None:
+        """Note how it ended, with the counts of each part and why it did not complete."""
+        history.finish_run(self.database, run, status, at, summary=summary, reason=reason)
 
     def record_changes(self, run: int, changes: Iterable[ItemChange]) -> None:
-        state.record_changes(self.database, run, changes)
+        """Add to a run's change list, as far as it has room."""
+        history.record_changes(self.database, run, changes)
 
+    def record_first_load(self, run: int, kind: Kind) -> None:
+        """List all items of a kind as those of its first load, if they fit."""
+        history.record_first_load(self.database, run, kind)
+
+    def get_runs(self, since: int | None = None) -> tuple[SyncRunInfo, ...]:
+        """The last 20 runs, newest first, without their lists; `since`: those that ended then (epoch) or later."""
+        return history.get_runs(self.database, since)
+
+    def get_changes(self, since: int | None = None, *, limit: int | None = None) -> tuple[SyncRunInfo, ...]:
+        """The same runs with what they changed, at most `limit` changes of each."""
+        return history.get_changes(self.database, since, limit=limit)
+
+    def change_keys(self, run: int) -> array[int]:
+        """The keys of a run's changes in the order they are listed."""
+        return history.change_keys(self.database, run)
+
+    def changes_by_keys(self, keys: Sequence[int]) -> Mapping[int, ChangedItem]:
+        """Key → change, in the order of the keys; those that are gone are left out."""
+        return history.changes_by_keys(self.database, keys)
+
+    def first_unseen_run(self, seen_at: int | None) -> int | None:
+        """The first run that ended after `seen_at` (None: never looked), or runs now; None when there is none."""
+        return history.first_unseen_run(self.database, seen_at)
+
+    def mark_new(self, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
+        """The items, those marked as new that this run or a later one added."""
+        return history.mark_new(self.database, items, first_run)
+
+    # ---------------------------------------------------------------------------------------------- account
     def save_account(self, found: Account) -> None:
         """Keep what the last login said of the account."""
         account.save_account(self.database, found)

@@ -1,4 +1,4 @@
-"""`UserStore`: what the user made. Marks, hidden categories, recent searches, and where each screen was left.
+"""`UserStore`: what the user made and saw. Marks, hidden categories, searches, seen changes, where screens were left.
 
 Kept by (profile, kind, provider id), apart from any library: marks survive renames, disappearance, return, and a
 cleared cache. Nothing a sync does touches this file.
@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 
 from tui_app.catalog import Kind, Mark
 from tui_app.store.database import LibraryDatabase, open_user_file
-from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, ViewState
+from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SeenChanges, ViewState
 
 RECENT_SEARCHES: Final = 50
 
@@ -134,6 +134,17 @@ class UserStore:
     def get_view_state(self, profile: str, name: str) -> str | None:
         value = self._database.value("SELECT value FROM view_state WHERE profile = ? AND name = ?", (profile, name))
         return None if value is None else str(value)
+
+    # -------------------------------------------------------------------------------------------- seen changes
+    def save_seen_changes(self, profile: str, at: int) -> None:
+        """The user has seen what the syncs of a profile changed up to then (epoch seconds)."""
+        with self._database.writing():
+            SeenChanges.insert(profile=profile, at=at).on_conflict("REPLACE").execute(self._database)
+
+    def get_seen_changes(self, profile: str) -> int | None:
+        """Up to when, None for never."""
+        value = self._database.value("SELECT at FROM seen_changes WHERE profile = ?", (profile,))
+        return None if value is None else int(value)
 
     # ----------------------------------------------------------------------------------------------- profiles
     def remove_profile(self, profile: str) -> None:

@@ -10,6 +10,7 @@ from peewee import DatabaseError
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.paths import Paths
 from tui_app.store.database import LibraryDatabase, library_files
+from tui_app.store.history import last_runs
 from tui_app.store.schema import TABLES
 from tui_app.store.state import get_sync_status
 
@@ -31,9 +32,9 @@ def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:
         counts = {kind: int(database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
         category_sql = "SELECT count(*) FROM category WHERE kind = ? AND listed = 1"
         categories = {kind: int(database.value(category_sql, (kind.value,))) for kind in LISTED_KINDS}
-        states = get_sync_status(database)
+        states, runs = get_sync_status(database), last_runs(database)
     size = sum(file.stat().st_size for file in library_files(database.path))
-    return CacheStats(profile, size, counts, categories, states)
+    return CacheStats(profile, size, counts, categories, states, runs)
 
 
 def check(database: LibraryDatabase) -> CheckReport:

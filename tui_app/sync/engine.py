@@ -113,7 +113,8 @@ class SyncRun:
                         await self._cancellable(self._parts(store, run))
                 except XtreamTuiError as error:
                     self._report.fatal = error
-                store.finish_run(run, self._report.status, _now())
+                summary = {part: outcome.changes for part, outcome in self._report.parts.items()}
+                store.finish_run(run, self._report.status, _now(), summary=summary, reason=self._report.message)
 
     async def _cancellable(self, work: Coroutine[None, None, None]) -> None:
         """Await `work` as a task of its own, so that cancelling ends it and not whoever called us."""

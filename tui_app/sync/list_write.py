@@ -105,6 +105,7 @@ class ListWrite:
             self._sync.progress.advance("indexing", 0.0)
         if load.count < sum(map(is_item, manifest.keys)):
             self._merge_repeated(manifest.keys)
+        self._store.record_first_load(self._sync.run, self._kind)
         manifest.numbers_digest = counters.value()
         changes = Changes(total=load.count, added=load.count, rows_written=load.count)
         return self._conclude(stream, _ACCEPTED, changes, manifest, frozenset())
