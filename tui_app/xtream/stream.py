@@ -17,7 +17,7 @@ import msgspec
 from tui_app.errors import BadAnswer
 from tui_app.xtream.tolerant import Scanner
 
-BLOCK: Final = 1 << 18
+BLOCK: Final = 1 << 17
 MAX_ROWS: Final = 2_000_000
 MAX_BYTES: Final = 512 << 20
 
@@ -93,9 +93,9 @@ class RowStream:
             cut = self._buffer.rfind(self._mark, 0, cut)
             if cut < 0:
                 return []
-            piece = self._buffer[: cut + 1]
+            piece = memoryview(self._buffer)[: cut + 1]
             try:
-                members = _split(b"[" + piece + b"]")
+                members = _split(b"".join((b"[", piece, b"]")))
             except (msgspec.DecodeError, RecursionError):
                 continue
             self._buffer = self._buffer[self._buffer.index(b",", cut) + 1 :]
@@ -103,8 +103,8 @@ class RowStream:
         return []
 
     def _rows_among(self, members: list[msgspec.Raw]) -> list[bytes]:
-        rows = [bytes(member) for member in members]
-        if all(row[0] == _OBJECT for row in rows):
+        rows = list(map(bytes, members))
+        if {row[0] for row in rows} == {_OBJECT}:
             return rows
         found: list[bytes] = []
         for row in rows:
