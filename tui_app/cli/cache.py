@@ -1,21 +1,35 @@
-"""`xtream-tui cache`: clears or checks the local copy of a profile."""
+"""`xtream-tui cache`: clears, checks or compacts the local copy of a profile."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from tui_app.catalog import LISTED_KINDS
-from tui_app.cli.library import library_stats, require_library
+from tui_app.cli.failures import warn
+from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.library import library_stats
 from tui_app.cli.options import json_option, profile_option, yes_option
-from tui_app.cli.output import counted, print_json, say
+from tui_app.cli.output import counted, print_json, say, size
 from tui_app.cli.session import Session
 from tui_app.cli.terminal import confirm
+from tui_app.errors import NotFound
+
+if TYPE_CHECKING:
+    from tui_app.sync import Cancellation
+
+Answer = TypeVar("Answer")
+Job = Callable[[Callable[[str], None], "Cancellation"], Answer]
 
 
 @click.group("cache", no_args_is_help=False)
 @profile_option
 def command() -> None:
-    """Clear or check the local copy of a profile.
+    """Clear, check or compact the local copy of a profile.
 
     Example: xtream-tui cache check
     """
@@ -54,20 +68,75 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
 @profile_option
 @click.pass_obj
 def check(session: Session, as_json: bool) -> int:
-    """Check the file and its search index; exit code 1 when something is wrong.
+    """Check the file, its search index and your marks; exit code 1 when something is wrong.
 
     Example: xtream-tui cache check
     """
+    from tui_app.sync.caretaking import check_files
+
     profile = session.profile().name
-    with require_library(session.paths, profile, readonly=False) as store:
-        lost = store.database.set_aside
-        problems = [f"{lost.name} was damaged and set aside"] if lost else list(store.check().problems)
+    _require_library(session, profile)
+    report = _run(lambda step, cancellation: check_files(session.paths, profile, step, cancellation))
     if as_json:
-        print_json({"profile": profile, "sound": not problems, "problems": problems})
-    elif problems:
-        for problem in problems:
-            say(problem)
-        say(f"The copy is damaged. Make a new one: xtream-tui cache clear, then xtream-tui sync {profile}")
-    else:
+        print_json({"profile": profile, "sound": report.is_sound, "problems": list(report.problems)})
+    elif report.is_sound:
         say(f"The copy of “{profile}” is sound.")
-    return 1 if problems else 0
+    else:
+        for problem in report.problems:
+            say(problem)
+        say(_advice(profile, report.problems, session.paths.user_db.name))
+    return 0 if report.is_sound else 1
+
+
+@command.command("compact")
+@click.option("--yes", "-y", is_flag=True, hidden=True, help="Nothing is asked: taken so that scripts may give it.")
+@json_option
+@profile_option
+@click.pass_obj
+def compact(session: Session, yes: bool, as_json: bool) -> None:
+    """Make the file as small as it can be. Takes some seconds, and as much free space again for the time being.
+
+    Example: xtream-tui cache compact
+    """
+    from tui_app.sync.caretaking import compact_library
+
+    profile = session.profile().name
+    _require_library(session, profile)
+    done = _run(lambda step, cancellation: compact_library(session.paths, profile, step, cancellation))
+    if as_json:
+        sizes = {"bytes_before": done.before, "bytes_after": done.after, "bytes_freed": done.freed}
+        print_json({"profile": profile, **sizes})
+    else:
+        say(f"The copy of “{profile}” took {size(done.before)} and takes {size(done.after)} now.")
+
+
+def _run(job: Job[Answer]) -> Answer:
+    """Run a long job in a thread: this one has to hear Ctrl-C. Steps are said where somebody looks."""
+    from tui_app.sync import Cancellation
+
+    cancellation = Cancellation()
+    step = _say_step if sys.stderr.isatty() else _be_quiet
+    with ThreadPoolExecutor(1) as pool, cancelling_on_signals(cancellation.cancel, lambda: None):
+        return pool.submit(job, step, cancellation).result()
+
+
+def _say_step(step: str) -> None:
+    warn(f"{step} …")
+
+
+def _be_quiet(step: str) -> None:
+    """A log of a cron job needs the outcome, not the steps."""
+
+
+def _require_library(session: Session, profile: str) -> None:
+    if not session.paths.library_db(profile).exists():
+        raise NotFound(
+            "Nothing was synced yet, so nothing can be found.", hint="Fetch the library with: xtream-tui sync"
+        )
+
+
+def _advice(profile: str, problems: tuple[str, ...], user_file: str) -> str:
+    """What to do about what was found."""
+    if all(problem.startswith(user_file) for problem in problems):
+        return "Your marks are damaged. The next start sets that file aside and takes over what can be read of it."
+    return f"The copy is damaged. Make a new one: xtream-tui cache clear, then xtream-tui sync {profile}"

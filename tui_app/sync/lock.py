@@ -16,11 +16,15 @@ from tui_app.errors import Busy
 
 
 class SyncLock:
-    """Held as a context manager. Entering raises `Busy`, saying who holds it, instead of waiting."""
+    """Held as a context manager. Entering raises `Busy`, saying who holds it, instead of waiting.
 
-    def __init__(self, path: Path, profile: str) -> None:
+    `work` is what others are told we do.
+    """
+
+    def __init__(self, path: Path, profile: str, work: str = "sync") -> None:
         self._path = path
         self._profile = profile
+        self._work = work
         self._fd = -1
 
     def __enter__(self) -> SyncLock:
@@ -31,10 +35,11 @@ class SyncLock:
         except BlockingIOError:
             holder = os.pread(fd, 200, 0)
             os.close(fd)
-            raise Busy(f"Another sync of “{self._profile}” is running{_describe(holder)}.") from None
+            raise Busy(_describe(holder, self._profile)) from None
         self._fd = fd
         os.ftruncate(fd, 0)
-        os.pwrite(fd, json.dumps({"pid": os.getpid(), "since": int(time.time())}).encode(), 0)
+        facts = {"pid": os.getpid(), "since": int(time.time()), "work": self._work}
+        os.pwrite(fd, json.dumps(facts).encode(), 0)
         return self
 
     def __exit__(
@@ -44,10 +49,13 @@ class SyncLock:
         os.close(self._fd)  # closing releases the lock
 
 
-def _describe(holder: bytes) -> str:
+def _describe(holder: bytes, profile: str) -> str:
     try:
         facts = json.loads(holder)
         since = time.strftime("%H:%M", time.localtime(facts["since"]))
-        return f" (process {int(facts['pid'])}, since {since})"
+        who = f" (process {int(facts['pid'])}, since {since})"
     except (ValueError, KeyError, TypeError):
-        return ""  # the holder has not written its line yet
+        return f"Another sync of “{profile}” is running."  # the holder has not written its line yet
+    if facts.get("work", "sync") != "sync":
+        return f"The library of “{profile}” is being looked after: {facts['work']}{who}."
+    return f"Another sync of “{profile}” is running{who}."

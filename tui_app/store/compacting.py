@@ -1,0 +1,140 @@
+"""Makes a library file small again: rewritten as a whole when somebody asks, tidied a little after a sync.
+
+Measured on a library of 150,000 items, 141 MB when fresh and 165 MB after seven syncs that changed 26,000 rows: merging
+the search tables and giving free pages back leaves 160 MB after 0.5 s of CPU, `VACUUM` 153 MB after 0.8 s, both 151 MB
+after 1.3 s. `ANALYZE` (0.16 s) and `PRAGMA optimize` change no plan and no time: readers name their indexes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from peewee import DatabaseError
+
+from tui_app.errors import Busy, Cancelled, LibraryError
+from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase, library_files
+from tui_app.store.schema import TABLES
+
+#: After a sync free pages go back to the file system when they are more than this share of the file, else the next
+#: sync fills them: shrinking and growing by turns costs more than the space is worth.
+WORTHWHILE_SHARE: Final = 0.2
+#: What tidying after a sync may take. 1,000 pages take 12 ms.
+_TIDYING_S: Final = 1.0
+_SLICE: Final = 1_000  # pages given back at a time: a step of 12 ms that others can write between
+_FOR_READERS_MS: Final = 300  # how long the log waits for readers to look away
+_SPARE: Final = 1.05  # what is asked of the disk beyond the file's size
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """Bytes on disk before and after, the write-ahead log included."""
+
+    before: int
+    after: int
+
+    @property
+    def freed(self) -> int:
+        return max(0, self.before - self.after)
+
+
+def compact(database: LibraryDatabase, say: Callable[[str], None] = lambda step: None) -> Compacted:
+    """Merge the search tables and rewrite the file without its gaps. `say` hears each step in words.
+
+    Readers go on meanwhile, on their own connections. Stopped at any moment the file is what it was. Raises `Busy` when
+    another program writes, `Cancelled` when interrupted, `LibraryError` when the disk has not twice the file free.
+    """
+    before = file_bytes(database.path)
+    require_space(database.path)
+    try:
+        say("merging the search tables")
+        for table in _search_tables():
+            database.run(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+        say("rewriting the file")
+        database.run("VACUUM")
+        say("giving the space back")
+        _empty_log(database)
+    except DatabaseError as error:
+        raise _in_words(error) from error
+    return Compacted(before, file_bytes(database.path))
+
+
+def tidy(database: LibraryDatabase) -> int:
+    """What pays after every sync: free pages go back when they are many, the write-ahead log is emptied. How many
+    bytes that freed. Takes a second at most.
+
+    Merging the search tables does not pay here: 0.44 s of CPU for 0.2 ms less a search, after seven syncs.
+    """
+    before = file_bytes(database.path)
+    if database.value("PRAGMA freelist_count") > WORTHWHILE_SHARE * database.value("PRAGMA page_count"):
+        give_back(database, time.monotonic() + _TIDYING_S)
+    _empty_log(database)
+    return max(0, before - file_bytes(database.path))
+
+
+def give_back(database: LibraryDatabase, deadline: float | None = None) -> None:
+    """Give free pages back to the file system, in slices, until the deadline (monotonic). Waits for no writer long."""
+    connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
+    left = int(database.value("PRAGMA freelist_count"))
+    while left and (deadline is None or time.monotonic() < deadline):
+        connection.executescript(f"PRAGMA incremental_vacuum({_SLICE})")  # by `execute` it would free a single page
+        before, left = left, int(database.value("PRAGMA freelist_count"))
+        if left >= before:  # a file that was made without incremental vacuum keeps its pages
+            return
+
+
+def file_bytes(path: Path) -> int:
+    """The size of a file with its write-ahead log, which may go while we look. The third file is memory that is shared
+    while the library is open."""
+    size = 0
+    for file in library_files(path):
+        with suppress(FileNotFoundError):
+            size += file.stat().st_size if not file.name.endswith("-shm") else 0
+    return size
+
+
+def require_space(path: Path) -> None:
+    """Raise `LibraryError` unless the disk holds what rewriting needs: a copy beside the file, and one in the folder
+    for temporary files."""
+    size = int(path.stat().st_size * _SPARE)
+    places: dict[int, tuple[Path, int]] = {}
+    for folder in (path.parent, Path(tempfile.gettempdir())):
+        device = folder.stat().st_dev
+        places[device] = (folder, places[device][1] + size if device in places else size)
+    for folder, needed in places.values():
+        free = shutil.disk_usage(folder).free
+        if free < needed:
+            raise LibraryError(
+                f"Compacting needs {needed / 1e6:,.0f} MB free in {folder}, and there are {free / 1e6:,.0f} MB.",
+                hint="Free some space, or clear the cache and sync anew.",
+            )
+
+
+def _empty_log(database: LibraryDatabase) -> None:
+    """Take the write-ahead log into the file and cut it, as far as readers let us: the last to close does the rest."""
+    database.run(f"PRAGMA busy_timeout = {_FOR_READERS_MS}")
+    database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    database.run(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+
+
+def _in_words(error: DatabaseError) -> Exception:
+    name = getattr(error.__cause__ or error.__context__, "sqlite_errorname", "")
+    if name == "SQLITE_INTERRUPT":
+        return Cancelled("Compacting was stopped; the file is as it was.")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Busy("Another program writes the library.", hint="Compact it when that has ended.")
+    if name == "SQLITE_FULL":
+        return LibraryError("The disk is full, so the file stays as it was.", hint="Free some space.")
+    return LibraryError(f"The file could not be compacted: {error}.", hint="Run: xtream-tui cache check")
+
+
+def _search_tables() -> list[str]:
+    names = [table.names_fts for table in TABLES.values()]
+    return names + [table.texts_fts for table in TABLES.values() if table.has_texts]
