@@ -19,6 +19,7 @@ from tui_app.store.keys import provider_ids
 from tui_app.store.loading import add_memberships, insert_sql
 from tui_app.store.models import SEPARATOR
 from tui_app.store.revision import raise_revision
+from tui_app.store.scars import is_scarred, unscarred
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
 from tui_app.store.search_tables import (
     NameEntry,
@@ -114,7 +115,7 @@ class _Applying:
     # ------------------------------------------------------------------------------------------------ upserting
     def upsert(self, block: Sequence[tuple[ItemRow, int]]) -> None:
         make = MAKERS[self._kind]
-        items = {item.key: item for item in (make(row, position, self._books) for row, position in block)}
+        items = {item.key: item for item in (make(row, at, self._books) for row, at in self._unscarred(block))}
         keys = list(items)
         old_rows = self._stored(self._table.table, self._table.columns, keys)
         old_texts = self._stored(self._table.text_table, TEXT_TABLE_COLUMNS, keys) if self._table.has_texts else {}
@@ -133,6 +134,19 @@ class _Applying:
         self._unchanged += len(old_rows) - len(changed)
         self._add(new)
         self._change(changed, old_rows, old_texts)
+
+    def _unscarred(self, block: Sequence[tuple[ItemRow, int]]) -> Sequence[tuple[ItemRow, int]]:
+        """The block with letters that bad bytes replaced taken from what is stored."""
+        keys = {row.id: self._books.keys.key(row.id) for row, _ in block if is_scarred(row)}
+        if not keys:
+            return block
+        rows = self._stored(self._table.table, self._table.columns, list(keys.values()))
+        has_texts = self._table.has_texts
+        texts = self._stored(self._table.text_table, TEXT_TABLE_COLUMNS, list(rows)) if has_texts else {}
+        return [
+            (unscarred(row, rows[key][1], texts.get(key)) if (key := keys.get(row.id)) in rows else row, position)
+            for row, position in block
+        ]
 
     def _compare_memberships(
         self, found: Difference, old: Sequence[Any], item: ItemValues, categories: set[int], genres: set[int]
