@@ -29,6 +29,7 @@ _MODULES: Final = {
     "search": "search",
     "show": "show",
     "url": "url",
+    "changes": "changes",
     "stats": "stats",
     "cache": "cache",
     "where": "where",

@@ -38,6 +38,7 @@ class Glyphs:
     descending: str = "↓"
     dot: str = "·"
     minus: str = "−"
+    arrow: str = "→"
     ellipsis: str = "…"
 
 
@@ -45,7 +46,7 @@ PRETTY: Final = Glyphs()
 PLAIN: Final = Glyphs(
     favourite="*", watched="+", new="o", hidden="-", catchup="<", open="-", closed="+", remove="x", bar_full="#",
     bar_half="=", bar_empty="-", done="+", failed="x", working="~", offline="o", ascending="^", descending="v",
-    dot="-", minus="-", ellipsis="~",
+    dot="-", minus="-", arrow=">", ellipsis="~",
 )  # fmt: skip
 
 
