@@ -22,7 +22,7 @@ NESTED = (("profile", "add"), ("profile", "list"), ("profile", "remove"), ("cach
 def test_help_names_every_command_and_nothing_of_later(door: Door) -> None:
     text = door("--help").out
     assert all(f"  {name} " in text for name in COMMANDS)
-    assert not any(name in text for name in ("export", "doctor", "compact"))
+    assert not any(name in text for name in ("export", "doctor"))
 
 
 @pytest.mark.parametrize("command", [*((name,) for name in COMMANDS), *NESTED], ids=" ".join)
