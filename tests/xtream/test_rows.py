@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
-from tui_app.xtream.fields import category_is_adult
+from tui_app.text import category_is_adult
 from tui_app.xtream.lenient import decode_object
 from tui_app.xtream.rows import RowContext, category_from, decode_row, row_from, row_identity
 

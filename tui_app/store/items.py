@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tui_app.catalog import Details, Item, Kind
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
+from tui_app.text import category_is_adult
 
 _FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
 #: By kind; each row starts with the key. The parameter is a JSON list of keys.
@@ -23,8 +24,11 @@ ITEM_SQL: Final = {
 }
 
 
-def _adult(flags: int) -> bool | None:
-    return bool(flags & ADULT) if flags & ADULT_KNOWN else None
+def _adult(flags: int, category: str) -> bool | None:
+    """The panel's word on the item; where it gives none, that of the category's name, which can only say yes."""
+    if flags & ADULT_KNOWN:
+        return bool(flags & ADULT)
+    return True if category_is_adult(category) else None
 
 
 def channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
@@ -38,7 +42,7 @@ def channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item
         category=category,
         is_separator=bool(flags & SEPARATOR),
         is_radio=bool(flags & RADIO),
-        is_adult=_adult(flags),
+        is_adult=_adult(flags, category),
         archive_days=archive_days,
         epg_id=epg_id,
     )
@@ -56,7 +60,7 @@ def title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
         added=added or None,
         category=category,
         is_separator=bool(flags & SEPARATOR),
-        is_adult=_adult(flags),
+        is_adult=_adult(flags, category),
         container=container,
         duration_s=duration_s,
     )

@@ -7,6 +7,7 @@ of the sort (no sorting at all). All conditions look at columns the index carrie
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -24,6 +25,7 @@ from tui_app.text import fold
 FEW: Final = 4_000
 _NOTHING: Final = "0"
 _LAST_YEAR: Final = 9_999
+_A_DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,8 @@ class _Builder:
             self._range("rating", "t.rating >= :min_rating")
         if query.added_since is not None:
             self.params["added_since"] = max(query.added_since, 1)
-            self._range("added", "t.added >= :added_since")
+            self.params["added_until"] = int(time.time()) + _A_DAY_S  # what bears a later date is no news
+            self._range("added", "t.added BETWEEN :added_since AND :added_until")
         if query.catchup:
             self.conditions.append("t.archive_days > 0" if self._table.has_column("archive_days") else _NOTHING)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_app.text.adult import category_is_adult
 from tui_app.text.cells import cell_width, fit, strip_controls
 from tui_app.text.clean import clean_line, clean_paragraphs
 from tui_app.text.fold import fold
@@ -11,6 +12,7 @@ from tui_app.text.title import TitleParts, is_separator, plausible_year, split_t
 __all__ = [
     "Redactor",
     "TitleParts",
+    "category_is_adult",
     "cell_width",
     "clean_line",
     "clean_paragraphs",

@@ -26,7 +26,6 @@ _TRAILER = re.compile(r"[A-Za-z0-9_-]{11}")
 _TRAILER_IN_LINK = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|/v/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
 # decorations, not titles: "xXx (2002)" and "Young Adult" are films
 _ADULT_NAME = re.compile(r"(?<!\w)(?:XXX|18\s?\+|\+18|ADULTS?(?! SWIM)|(?:[Ff]or |[Oo]nly )[Aa]dults?)(?![\w+])")
-_ADULT_CATEGORY = re.compile(r"(?<!\w)(?:xxx|18\s?\+|\+18|adults?(?! swim)|porno?|erotica?)(?![\w+])", re.I)
 
 
 def year(value: object) -> int | None:
@@ -161,8 +160,3 @@ def is_adult(value: object, name: str) -> bool | None:
         return False
     may_say_so = "XXX" in name or "18" in name or "dult" in name or "DULT" in name
     return True if may_say_so and _ADULT_NAME.search(name) else None
-
-
-def category_is_adult(name: str) -> bool:
-    """Whether a category's name says that its items are for adults."""
-    return _ADULT_CATEGORY.search(name) is not None
