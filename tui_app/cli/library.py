@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_app.catalog import CacheStats, Kind, Mark
 from tui_app.cli.failures import warn
-from tui_app.errors import NotFound
+from tui_app.errors import LibraryError, NotFound
 from tui_app.paths import Paths
 
 if TYPE_CHECKING:
@@ -25,10 +25,21 @@ def reading(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[Li
         return
     from tui_app.store.library_store import LibraryStore
 
-    with LibraryStore.open(file, readonly=readonly, create=False) as store:
+    with _file_trouble_in_words(), LibraryStore.open(file, readonly=readonly, create=False) as store:
         if store.database.set_aside is not None:
             warn(f"The copy was damaged and was set aside as {store.database.set_aside.name}. {_sync_hint()}")
         yield store
+
+
+@contextmanager
+def _file_trouble_in_words() -> Iterator[None]:
+    """What SQLite says of a file that can't be read as an error of ours: a broken page is no crash."""
+    from tui_app.store.database import FILE_ERRORS
+
+    try:
+        yield
+    except FILE_ERRORS as error:
+        raise LibraryError(f"A file can't be read: {error}.", hint="Run: xtream-tui cache check") from error
 
 
 @contextmanager
@@ -83,7 +94,9 @@ def users_file(paths: Paths) -> Iterator[UserStore | None]:
         return
     from tui_app.store.marks import UserStore
 
-    with UserStore(paths.user_db) as user:
+    with _file_trouble_in_words(), UserStore(paths.user_db) as user:
+        if user.set_aside is not None:
+            warn(f"Your marks were damaged; what could be read was taken over, the old file is {user.set_aside.name}.")
         yield user
 
 

@@ -11,6 +11,7 @@ from tui_app.cli.library import library_stats
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, moment, print_json, print_table, say, size
 from tui_app.cli.session import Session
+from tui_app.cli.size_limit import size_document, warn_when_large
 from tui_app.text import redact
 
 
@@ -25,10 +26,12 @@ def command(session: Session, as_json: bool) -> None:
     """
     profile = session.profile().name
     stats = library_stats(session.paths, profile) or CacheStats(profile, 0, {}, {})
+    on_disk = size_document(session.paths, profile)
     if as_json:
-        print_json(_document(profile, stats))
+        print_json(_document(profile, stats) | {"size": on_disk})
     else:
         _print(profile, stats)
+        warn_when_large(profile, on_disk)
 
 
 def _document(profile: str, stats: CacheStats) -> dict[str, Any]:

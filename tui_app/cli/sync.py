@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
@@ -13,6 +13,7 @@ from tui_app.cli.kinds import several
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import print_json
 from tui_app.cli.session import Session
+from tui_app.cli.size_limit import size_document, warn_when_large
 from tui_app.cli.sync_view import SyncView, view_for
 from tui_app.errors import UsageError
 from tui_app.events import SyncFinished
@@ -63,8 +64,13 @@ def command(
     view = view_for(as_json=as_json)
     finished = _sync_all(session, wanted, view, mode=mode, only=only, accept_shrink=accept_shrink)
     as_list = everyone or len(wanted) > 1
+    sizes = {outcome.profile: size_document(session.paths, outcome.profile) for outcome in finished}
     if as_json:
-        print_json(_several(finished) if as_list else finished[0].report)
+        documents = [{**outcome.report, "size": sizes[outcome.profile]} for outcome in finished]
+        print_json({"status": _overall(finished), "profiles": documents} if as_list else documents[0])
+    else:
+        for profile, on_disk in sizes.items():
+            warn_when_large(profile, on_disk)
     return _exit_code(finished)
 
 
@@ -115,10 +121,6 @@ def _sync_all(
             if cancellation.is_cancelled:
                 break
     return outcomes
-
-
-def _several(outcomes: Sequence[SyncFinished]) -> dict[str, Any]:
-    return {"status": _overall(outcomes), "profiles": [outcome.report for outcome in outcomes]}
 
 
 def _overall(outcomes: Sequence[SyncFinished]) -> str:

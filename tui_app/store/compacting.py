@@ -17,10 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from peewee import DatabaseError
-
 from tui_app.errors import Busy, Cancelled, LibraryError
-from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase, library_files
+from tui_app.store.database import BUSY_TIMEOUT_S, FILE_ERRORS, LibraryDatabase, error_name, library_files
 from tui_app.store.schema import TABLES
 
 #: After a sync free pages go back to the file system when they are more than this share of the file, else the next
@@ -61,7 +59,7 @@ def compact(database: LibraryDatabase, say: Callable[[str], None] = lambda step:
         database.run("VACUUM")
         say("giving the space back")
         _empty_log(database)
-    except DatabaseError as error:
+    except FILE_ERRORS as error:
         raise _in_words(error) from error
     return Compacted(before, file_bytes(database.path))
 
@@ -124,8 +122,8 @@ def _empty_log(database: LibraryDatabase) -> None:
     database.run(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
 
 
-def _in_words(error: DatabaseError) -> Exception:
-    name = getattr(error.__cause__ or error.__context__, "sqlite_errorname", "")
+def _in_words(error: Exception) -> Exception:
+    name = error_name(error)
     if name == "SQLITE_INTERRUPT":
         return Cancelled("Compacting was stopped; the file is as it was.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

@@ -181,6 +181,18 @@ class _FoundDamage(sqlite3.DatabaseError):
     """A check of the file found something."""
 
 
+#: What running and reading a statement may raise: Peewee wraps what comes of running, not what comes of reading on.
+FILE_ERRORS: Final = (peewee.DatabaseError, sqlite3.Error)
+
+
+def error_name(error: BaseException) -> str:
+    """SQLite's name of an error ("SQLITE_BUSY", ...), also through Peewee's wrapping; "" when it has none."""
+    for one in (error, error.__cause__, error.__context__):
+        if name := getattr(one, "sqlite_errorname", None):
+            return str(name)
+    return ""
+
+
 def _means_damage(error: sqlite3.Error) -> bool:
     return isinstance(error, _FoundDamage) or is_damage(error)
 
@@ -199,7 +211,7 @@ def _open(
                 raise
             database.set_aside, database.backup = _begin_anew(path, family, thorough)
         database.connect()
-    except (sqlite3.Error, peewee.DatabaseError) as error:
+    except FILE_ERRORS as error:
         raise LibraryError(f"{path.name} can't be opened: {error}.", hint="Try again in a moment.") from error
     return database
 

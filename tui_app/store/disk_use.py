@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from peewee import DatabaseError
-
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
 from tui_app.store.compacting import file_bytes
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import FILE_ERRORS, LibraryDatabase
 
 _BACKUP: Final = ".backup-v"
 _DAMAGED: Final = ".damaged-"
@@ -116,7 +114,7 @@ def file_facts(database: LibraryDatabase) -> FileFacts:
 def _parts(database: LibraryDatabase) -> tuple[PartSize, ...]:
     try:
         rows = database.rows("SELECT name, pgsize FROM dbstat WHERE aggregate = 1")
-    except DatabaseError as error:
+    except FILE_ERRORS as error:
         if "dbstat" not in str(error):  # it is left out of some builds of SQLite
             raise
         return ()

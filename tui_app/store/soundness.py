@@ -6,26 +6,25 @@ It says what is wrong in words and repairs nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Final
-
-from peewee import DatabaseError
+from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS
 from tui_app.errors import Busy
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import FILE_ERRORS, LibraryDatabase, error_name
 from tui_app.store.manifest import read_manifest
-from tui_app.store.migrations.runner import is_damage, version_of
+from tui_app.store.migrations.runner import is_damage
 from tui_app.store.revision import read_meta
 from tui_app.store.schema import TABLES
 
 #: Keys of a manifest up to this one stand for rows that are no items (see `sync.list_diff`).
 _NO_ITEM: Final = -(1 << 62)
-#: Problems that are listed one by one; a file with more is no better understood.
-_MOST: Final = 20
+#: Problems of one sort that are listed; a file with more is no better understood.
+_MOST: Final = 8
 _TITLE_TABLES: Final = ("movie", "series")
 #: (what, the query that counts rows which refer to nothing)
 _STRAYS: Final = (
@@ -75,12 +74,12 @@ def check(database: LibraryDatabase, say: Callable[[str], None] = lambda step: N
     ):
         say(step)
         try:
-            problems += look(database)
-        except DatabaseError as error:
+            problems += islice(look(database), _MOST)
+        except FILE_ERRORS as error:
             if not _is_found_damage(error):
                 raise
             problems.append(f"{step}: {error}")
-    return CheckReport(tuple(problems[:_MOST]))
+    return CheckReport(tuple(problems))
 
 
 def check_user_file(path: Path) -> CheckReport:
@@ -89,28 +88,32 @@ def check_user_file(path: Path) -> CheckReport:
         return CheckReport()
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-            version_of(connection)
+            found = list(islice(_told(connection.execute("PRAGMA integrity_check")), _MOST))
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
         return CheckReport((str(error),))
-    return CheckReport(tuple(line for line in found if line != "ok")[:_MOST])
+    return CheckReport(tuple(found))
 
 
-def _is_found_damage(error: DatabaseError) -> bool:
+def _is_found_damage(error: Exception) -> bool:
     """Whether it tells of the file; a lock is waited for once more by the user, an interruption was wanted."""
-    cause = error.__cause__ or error.__context__
-    name = getattr(cause, "sqlite_errorname", "")
+    name = error_name(error)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         raise Busy("A sync is writing the library.", hint="Check it when the sync has ended.") from error
-    return bool(name != "SQLITE_INTERRUPT")
+    return name != "SQLITE_INTERRUPT"
 
 
 def _pages(database: LibraryDatabase) -> Iterator[str]:
-    yield from (str(row[0]) for row in database.rows("PRAGMA integrity_check") if row[0] != "ok")
+    yield from _told(database.rows("PRAGMA integrity_check"))
     for table, row, parent, _ in database.rows("PRAGMA foreign_key_check"):
         yield f"row {row} of {table} refers to a row of {parent} that is not there"
+
+
+def _told(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """What an integrity check says, line by line: SQLite packs many into one row, under a heading."""
+    lines = (line for row in rows for line in str(row[0]).splitlines())
+    return (line for line in lines if line != "ok" and not line.startswith("***"))
 
 
 def _search_tables(database: LibraryDatabase) -> Iterator[str]:
@@ -118,7 +121,7 @@ def _search_tables(database: LibraryDatabase) -> Iterator[str]:
     for fts in names + [table.texts_fts for table in TABLES.values() if table.has_texts]:
         try:  # rank 1 compares with the items as well; a table without content ignores it
             database.run(f"INSERT INTO {fts}({fts}, rank) VALUES ('integrity-check', 1)")
-        except DatabaseError as error:
+        except FILE_ERRORS as error:
             if not _is_found_damage(error):
                 raise
             yield f"the search table {fts} does not fit its items: {error}"

@@ -6,17 +6,14 @@ thread with a connection of its own, and stops when its `Cancellation` says so.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from peewee import DatabaseError
 
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import Cancelled, LibraryError
 from tui_app.paths import Paths
 from tui_app.store.compacting import Compacted, compact
-from tui_app.store.database import LibraryDatabase, open_library
+from tui_app.store.database import FILE_ERRORS, LibraryDatabase, open_library
 from tui_app.store.disk_use import DiskUse, FileFacts, disk_use, file_facts
 from tui_app.store.marks import UserStore
 from tui_app.store.soundness import CheckReport, check, check_user_file
@@ -95,7 +92,7 @@ def _opened(paths: Paths, profile: str, cancellation: Cancellation, *, readonly:
     try:
         with cancellation.calling(library.interrupt):
             yield library
-    except (DatabaseError, sqlite3.Error) as error:
+    except FILE_ERRORS as error:
         if cancellation.is_cancelled:
             raise Cancelled("Stopped; the file is as it was.") from None
         raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
