@@ -21,7 +21,7 @@ from tui_app.catalog import Details, Episode, Kind, PartState, Query, Season
 from tui_app.errors import Busy, Cancelled, LibraryError
 from tui_app.paths import Paths
 from tui_app.store import compacting
-from tui_app.store.compacting import compact, file_bytes, give_back, tidy
+from tui_app.store.compacting import compact, file_bytes, give_back, tidy, tidy_quietly
 from tui_app.store.differences import ItemChange
 from tui_app.store.disk_use import delete_leftover, disk_use, file_facts
 from tui_app.store.library_store import LibraryStore
@@ -195,6 +195,17 @@ def test_after_a_sync_only_many_free_pages_go_back(wide: LibraryStore):
     tidy(wide.database)
     assert wide.database.value("PRAGMA page_count") == before  # the next sync fills them
     assert_sound(wide)
+
+
+def test_trouble_while_tidying_is_logged_and_no_trouble_of_the_sync(
+    wide: LibraryStore, caplog: pytest.LogCaptureFixture
+):
+    with LibraryStore.open(wide.database.path, readonly=True) as reader:
+        tidy_quietly(reader.database)
+    assert "could not be tidied" in caplog.text
+    with caplog.at_level("INFO"):
+        tidy_quietly(wide.database)
+    assert "given back" in caplog.text
 
 
 def test_a_file_without_incremental_vacuum_is_left_as_it_is(tmp_path: Path):

@@ -7,6 +7,7 @@ after 1.3 s. `ANALYZE` (0.16 s) and `PRAGMA optimize` change no plan and no time
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
 import tempfile
@@ -29,6 +30,8 @@ _TIDYING_S: Final = 1.0
 _SLICE: Final = 1_000  # pages given back at a time: a step of 12 ms that others can write between
 _FOR_READERS_MS: Final = 300  # how long the log waits for readers to look away
 _SPARE: Final = 1.05  # what is asked of the disk beyond the file's size
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,16 @@ def tidy(database: LibraryDatabase) -> int:
         give_back(database, time.monotonic() + _TIDYING_S)
     _empty_log(database)
     return max(0, before - file_bytes(database.path))
+
+
+def tidy_quietly(database: LibraryDatabase) -> None:
+    """`tidy` at the end of a sync, whose outcome it must not change: what goes wrong is logged."""
+    try:
+        freed = tidy(database)
+    except FILE_ERRORS as error:
+        log.warning("%s could not be tidied: %s", database.path.name, error)
+    else:
+        log.info("%s: %d bytes given back", database.path.name, freed)
 
 
 def give_back(database: LibraryDatabase, deadline: float | None = None) -> None:

@@ -22,6 +22,7 @@ from tui_app.errors import Cancelled, LibraryError, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
+from tui_app.store.compacting import tidy_quietly
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import sync_categories
@@ -115,6 +116,8 @@ class SyncRun:
                     self._report.fatal = error
                 summary = {part: outcome.changes for part, outcome in self._report.parts.items()}
                 store.finish_run(run, self._report.status, _now(), summary=summary, reason=self._report.message)
+                if not self._cancellation.is_cancelled:
+                    tidy_quietly(store.database)
 
     async def _cancellable(self, work: Coroutine[None, None, None]) -> None:
         """Await `work` as a task of its own, so that cancelling ends it and not whoever called us."""
