@@ -172,3 +172,35 @@ def test_the_past_counts_by_the_part_that_is_furthest_behind() -> None:
     assert (history.last_success, history.last_attempt, history.failures) == (40, 100, 1)
     assert history_of([PartState("channels", "never")], 1).last_attempt is None
     assert history_of([*parts, PartState("series", "failed", 90, None)], 2).last_success is None
+
+
+async def test_what_later_syncs_added_is_new_in_lists_search_and_details_until_it_was_seen(
+    library: Library, paths: Paths
+) -> None:
+    with LibraryStore.open(paths.library_db("home")) as store:
+        run = store.start_run("incremental", int(time.time()) + 10)
+        store.apply(
+            Kind.MOVIE,
+            upserts=[(movie("b7", "Zzyzx Road"), 1)],
+            on_changes=lambda found: store.record_changes(run, found),
+        )
+        store.finish_run(run, "completed", int(time.time()) + 11)
+
+    async def new() -> tuple[list[str], list[str], bool]:
+        view = await library.view(Query(Kind.MOVIE, sort="name"))
+        await view.fill()
+        listed = [item.name for item in view.items(0, 256) or () if item.is_new]
+        answer = await library.search("zzyzx road")
+        found = [hit.item.name for hit in answer.hits if hit.item.is_new] if answer else []
+        return listed, found, (await library.open_item(Kind.MOVIE, "b7")).item.is_new
+
+    assert await new() == (["Zzyzx Road"], ["Zzyzx Road"], True)
+    assert await library.changes_seen_at() is None
+    await library.mark_changes_seen()
+    assert await new() == ([], [], False)
+    (newest, first) = await library.change_runs()
+    assert await library.changes_seen_at() == newest.at > first.at
+    changes = await library.changes_of(newest.run)
+    ((key, change),) = changes.items(0, 10)
+    assert (change.id, change.name, change.change, changes.index_of(key)) == ("b7", "Zzyzx Road", "added", 0)
+    await library.close()

@@ -1,7 +1,7 @@
 """The async door between the screens and SQL: one profile's library, asked in threads, answered with catalogue values.
 
 It knows no widget. Each `Library` owns its threads and connections; switching the profile is a new one. The one place
-where SQL runs on the event loop is `View.items`, which says why.
+where SQL runs on the event loop is `library_views`, which says why.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -23,20 +22,19 @@ from tui_app.catalog import (
     CacheStats,
     Category,
     FullItem,
-    Item,
     Kind,
     Mark,
     Query,
     SearchAnswer,
+    SyncRunInfo,
 )
 from tui_app.errors import LibraryError
+from tui_app.library_views import ChangeView, View
 from tui_app.paths import Paths
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
 
-#: The most rows `View.items` may be asked for at once.
-PAGE_LIMIT: Final = 256
 #: Rows a view can show before all its keys are read: more than a tall terminal has lines.
 FIRST_ROWS: Final = 128
 #: Hits of a search while the fingers type, and when somebody wants to see them all. Totals are counted either way.
@@ -52,63 +50,6 @@ class LibraryClosed(LibraryError):
 
     def __init__(self) -> None:
         super().__init__("The library was closed.")
-
-
-class View:
-    """One list as it was when asked: how many rows, the keys of the first ones, and after `fill` of all of them.
-
-    `items` is the exception to "no SQL on the event loop": it reads at most 256 rows by their keys, which takes less
-    than a millisecond, while a thread would cost a second frame for every scroll. Nothing else may follow it.
-    """
-
-    def __init__(
-        self,
-        query: Query,
-        total: int,
-        first_keys: Sequence[int],
-        store: Callable[[], LibraryStore],
-        read_keys: Callable[[], Awaitable[array[int]]],
-    ) -> None:
-        self.query = query
-        self._total = total
-        self._keys = array("q", first_keys)
-        self.is_filled = total <= len(first_keys)
-        self._store = store
-        self._read_keys = read_keys
-
-    @property
-    def total(self) -> int:
-        return self._total
-
-    async def fill(self) -> None:
-        """Read the keys of all rows, once: some 60 ms for 100,000 of them."""
-        if not self.is_filled:
-            self._keys = await self._read_keys()
-            self.is_filled = True
-
-    def items(self, start: int, stop: int) -> Sequence[Item] | None:
-        """The rows from `start` to `stop`; None before `fill` when they are not among the first ones.
-
-        Fewer when a sync just removed some, none when the file can't be read.
-        """
-        if not self.is_filled and min(stop, self._total) > len(self._keys):
-            return None
-        try:
-            return self._store().items_by_keys(self.query.kind, self._keys[start : min(stop, start + PAGE_LIMIT)])
-        except (PeeweeException, sqlite3.Error, LibraryError) as error:
-            log.warning("rows of the %s can't be read: %s", self.query.kind.plural, error)
-            return ()
-
-    def index_of(self, item_id: str) -> int | None:
-        """Where an item stands, None when it is not in this list, or before `fill` not among its first rows.
-
-        One pass over the keys: 10 ms for a million.
-        """
-        try:
-            keys = known_keys(self._store().database, self.query.kind, (item_id,))
-            return self._keys.index(keys[0]) if keys else None
-        except (ValueError, PeeweeException, sqlite3.Error, LibraryError):
-            return None
 
 
 class Library:
@@ -132,14 +73,14 @@ class Library:
     async def view(self, query: Query) -> View:
         """The list a query asks for, its first rows at hand; `View.fill` brings the rest."""
 
-        def begin(store: LibraryStore) -> tuple[int, Sequence[int]]:
+        def begin(store: LibraryStore) -> tuple[int, Sequence[int], int | None]:
             page = store.page(query, limit=FIRST_ROWS)
             keys = known_keys(store.database, query.kind, [item.id for item in page.items])
             key_of = {id_: key for key, id_ in provider_ids(store.database, query.kind, keys).items()}
-            return page.total, [key_of[item.id] for item in page.items]
+            return page.total, [key_of[item.id] for item in page.items], self._new_from(store)
 
-        total, first_keys = await self._ask(begin)
-        return View(query, total, first_keys, self._pages, lambda: self._ask(lambda store: store.ids(query)))
+        total, first_keys, new_from = await self._ask(begin)
+        return View(query, total, first_keys, self._pages, lambda: self._ask(lambda store: store.ids(query)), new_from)
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
         """Where the names of a letter begin in this list."""
@@ -162,13 +103,14 @@ class Library:
     # ---------------------------------------------------------------------------------------------- items
     async def open_item(self, kind: Kind, item_id: str) -> FullItem:
         """Everything stored of one item, at once. Raises `NotFound`."""
-        return await self._ask(lambda store: store.full_item(kind, item_id))
+        return await self._ask(lambda store: self._with_news(store, store.full_item(kind, item_id)))
 
     async def fetch_details(self, kind: Kind, item_id: str) -> FullItem:
         """Ask the panel for an item's details, store them, answer with both. Raises `PanelError` and its children."""
         from tui_app.sync import fetch_item_details
 
-        return await fetch_item_details(self._paths, self.profile, kind, item_id)
+        full = await fetch_item_details(self._paths, self.profile, kind, item_id)
+        return await self._ask(lambda store: self._with_news(store, full))
 
     async def address(self, kind: Kind, item_id: str) -> str:
         """The stream address of a channel, movie or episode: a secret."""
@@ -196,6 +138,7 @@ class Library:
             store = self._search_store()
             try:
                 answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit)
+                answer = self._hits_with_news(store, answer)
             except (PeeweeException, sqlite3.Error):
                 if number != self._search_number:  # interrupted by the newer one
                     return None
@@ -210,6 +153,43 @@ class Library:
 
     async def remember_search(self, text: str) -> None:
         await self._ask_user(lambda user: user.add_recent_search(self.profile, text))
+
+    # -------------------------------------------------------------------------------------------- changes
+    async def change_runs(self) -> tuple[SyncRunInfo, ...]:
+        """The last syncs, newest first, with counts and without their lists."""
+        return await self._ask(lambda store: store.get_runs())
+
+    async def changes_of(self, run: int) -> ChangeView:
+        """What one of them changed."""
+        keys = await self._ask(lambda store: store.change_keys(run))
+        return ChangeView(keys, self._pages)
+
+    async def changes_seen_at(self) -> int | None:
+        """Up to when (epoch seconds) the user has seen the changes; None for never."""
+        return await self._ask_user(lambda user: user.get_seen_changes(self.profile))
+
+    async def mark_changes_seen(self, at: int | None = None) -> None:
+        """The user has seen what changed up to `at`, by default up to the end of the newest sync."""
+        if at is None:
+            at = max((run.at for run in await self.change_runs() if run.status != "running"), default=0)
+        seen_at = at
+        await self._ask_user(lambda user: user.save_seen_changes(self.profile, seen_at))
+
+    def _new_from(self, store: LibraryStore) -> int | None:
+        """The first sync whose additions the user has not seen. In a thread."""
+        return store.first_unseen_run(self._user_store().get_seen_changes(self.profile))
+
+    def _with_news(self, store: LibraryStore, full: FullItem) -> FullItem:
+        run = self._new_from(store)
+        return full if run is None else replace(full, item=store.mark_new((full.item,), run)[0])
+
+    def _hits_with_news(self, store: LibraryStore, answer: SearchAnswer) -> SearchAnswer:
+        run = self._new_from(store)
+        if run is None:
+            return answer
+        items = store.mark_new([hit.item for hit in answer.hits], run)
+        hits = tuple(replace(hit, item=item) for hit, item in zip(answer.hits, items, strict=True))
+        return replace(answer, hits=hits)
 
     # ---------------------------------------------------------------------------------------------- marks
     async def marked(self, kind: Kind, mark: Mark) -> frozenset[str]:
