@@ -23,7 +23,6 @@ NOT_BUILT: Final = {
     84: "what a player prints: playback",
     49: "asking category by category: under way",
     50: "asking category by category: under way",
-    80: "under way",
     81: "ids that all changed: under way",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC
 from math import isfinite
@@ -158,3 +159,11 @@ def test_names_that_are_no_zone(name: str) -> None:
 def test_the_lenient_decoder_takes_what_strict_ones_refuse(sent: str) -> None:
     decode: Callable[[str], Any] = DECODER.decode
     assert decode(f"[{sent}]") is not None
+
+
+@pytest.mark.parametrize("tower", [b'{"a":', b"[", b"[{", b'{"', b'x{"a":[', b'[{"a":1},['])
+def test_a_tower_of_brackets_is_given_up_at_once(tower: bytes) -> None:
+    started = time.process_time()
+    find_value(tower * 30_000)
+    find_value(b"<br />Warning" + tower * 30_000)
+    assert time.process_time() - started < 0.5

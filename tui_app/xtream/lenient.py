@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 _MAX_DIGITS: Final = 4000  # CPython refuses to convert longer ones, and no field needs them
+#: Places in junk where JSON may begin that are tried; and nesting past any decoder ends the search at once: a body
+#: made of thousands of open brackets would cost seconds.
+_MOST_BEGINNINGS: Final = 64
 _JSON_BEGINS = re.compile(r'\[\s*\{|\{\s*"')
 _WORD_BEGINS = re.compile(r'null|""|\[\s*\]|\{\s*\}|false|true|"|-?\d')
 
@@ -43,6 +47,13 @@ def find_value(body: bytes) -> Found | None:
     """The one JSON value a small body holds, after BOM, PHP warnings and before comments; None without one."""
     text, lossy = _text_of(body)
     text = text.strip(" \t\r\n\0\ufeff")
+    try:
+        return _find_in(text, lossy)
+    except RecursionError:
+        return None
+
+
+def _find_in(text: str, lossy: bool) -> Found | None:
     if text[:1] in ("[", "{") or _WORD_BEGINS.match(text):
         found = _value_at(text, 0)
         if found is not None:
@@ -50,7 +61,7 @@ def find_value(body: bytes) -> Found | None:
             salvaged = bool(text[end:].strip(" \t\r\n\0"))
             if isinstance(value, dict | list) or not salvaged:  # "12 monkeys" is no number
                 return Found(value, salvaged, lossy)
-    for begin in _JSON_BEGINS.finditer(text, 0, 1 << 16):
+    for begin in islice(_JSON_BEGINS.finditer(text, 0, 1 << 16), _MOST_BEGINNINGS):
         found = _value_at(text, begin.start())
         if found is not None:
             return Found(found[0], True, lossy)
@@ -60,7 +71,7 @@ def find_value(body: bytes) -> Found | None:
 def _value_at(text: str, start: int) -> tuple[Any, int] | None:
     try:
         return DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 
