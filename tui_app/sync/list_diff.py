@@ -157,11 +157,12 @@ def repeated_keys(keys: array[int]) -> set[int]:
 
 
 def touched_rows(
-    batches: Iterable[Sequence[bytes]], keys: array[int], touched: Set[int], decode: Decode
+    batches: Iterable[Sequence[bytes]], keys: array[int], touched: Set[int], decode: Decode, *, alike: bool = False
 ) -> Iterator[tuple[int, ItemRow]]:
     """(key, row) of every touched item, rows of one item merged; a second pass over the same raw rows.
 
-    `keys` are those of all rows in wire order.
+    `keys` are those of all rows in wire order. `alike`: the rows of an item differ in their categories alone, so that
+    no more is kept of the earlier ones.
     """
     repeated = repeated_keys(keys) & touched
     left = Counter(filter(repeated.__contains__, keys))
@@ -173,8 +174,9 @@ def touched_rows(
                 continue
             if key in repeated:
                 left[key] -= 1
-                row = partial[key] = merge_rows(partial[key], row) if key in partial else row
+                row = merge_rows(partial.pop(key), row) if key in partial else row
                 if left[key]:
+                    partial[key] = _categories_alone(row) if alike else row
                     continue
             yield key, row
         place += len(batch)
@@ -185,6 +187,11 @@ def fresh_rows(diff: ListDiff, decode: Decode) -> Iterator[tuple[int, ItemRow]] 
     if diff.fresh is None or diff.fresh.keys() != diff.touched or repeated_keys(diff.keys) & diff.touched:
         return None
     return ((key, row) for key, raw in diff.fresh.items() if (row := decode(raw)) is not None)
+
+
+def _categories_alone(row: ItemRow) -> ItemRow:
+    nothing: dict[str, Any] = dict.fromkeys(row._fields)
+    return row._replace(**nothing | {"id": row.id, "category_ids": row.category_ids})
 
 
 def merge_rows(first: ItemRow, second: ItemRow) -> ItemRow:

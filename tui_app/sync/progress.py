@@ -12,6 +12,7 @@ from tui_app.events import SyncEvent, SyncProgress
 _PHASES: Final = {
     "waiting": (0.0, 0.0),
     "downloading": (0.0, 0.5),
+    "by category": (0.0, 0.5),
     "comparing": (0.5, 0.7),
     "writing": (0.7, 0.95),
     "indexing": (0.95, 1.0),

@@ -18,6 +18,7 @@ _BAR_CELLS: Final = 16
 _PHASES: Final = {
     "waiting": "waiting for the server",
     "downloading": "downloading",
+    "by category": "downloading by category",
     "comparing": "comparing",
     "writing": "writing",
     "indexing": "indexing",
@@ -28,8 +29,9 @@ _NOUNS: Final = {"channels": ("channel", "channels"), "movies": ("movie", "movie
 class SyncBar(LineWidget):
     """One line, one state at a time. `text` says all of it, for tests and screen readers.
 
-    The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_starting`, `show_progress`,
-    `show_cancelling`, `show_part_finished`, `show_finished`. `sync_key` and `cancel_key` are the keys it names.
+    The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_starting`,
+    `show_progress`, `show_cancelling`, `show_part_finished`, `show_finished`. `held_back` is the number of removals
+    that wait for the user; while there are any, the states at rest say so. The keys it names are given.
     Call `show_progress` at most twice a second: each call that changes something costs one line of output.
     """
 
@@ -38,6 +40,7 @@ class SyncBar(LineWidget):
         *,
         sync_key: str = "r",
         cancel_key: str = "x",
+        decide_key: str = "D",
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -45,23 +48,36 @@ class SyncBar(LineWidget):
         super().__init__(name=name, id=id, classes=classes)
         self.sync_key = sync_key
         self.cancel_key = cancel_key
+        self.decide_key = decide_key
+        self.held_back = 0
 
     def show_empty(self) -> None:
         """Never synced."""
         self.set_pieces([Piece("the library is empty", "warning"), self._hint(f"{self.sync_key} starts a sync")])
 
-    def show_idle(self, *, updated_at: int, items: int, now: float | None = None) -> None:
-        """All is well. `updated_at`: epoch seconds of the last success; `items`: all kinds together."""
+    def show_idle(self, *, updated_at: int, items: int, waits: str = "", now: float | None = None) -> None:
+        """All is well. `updated_at`: epoch seconds of the last success; `items`: all kinds together; `waits`: why a
+        sync that is due has not started.
+        """
         age = ago_words(_now(now) - updated_at)
-        self.set_pieces([Piece(f"updated {age}", "muted"), Piece(count_words(items, "item"), "muted", 1)])
+        self.set_pieces(
+            [
+                Piece(f"updated {age}", "muted"),
+                *self._held_pieces(),
+                Piece(waits, "muted", 2),
+                Piece(count_words(items, "item"), "muted", 3),
+            ]
+        )
 
-    def show_stale(self, *, updated_at: int, items: int, now: float | None = None) -> None:
-        """Older than it should be."""
+    def show_stale(self, *, updated_at: int, items: int, waits: str = "", now: float | None = None) -> None:
+        """Older than it should be; else as `show_idle`."""
         age = ago_words(_now(now) - updated_at).removesuffix(" ago")
         self.set_pieces(
             [
                 Piece(f"{glyphs().warning} may be outdated ({age})", "warning"),
-                Piece(count_words(items, "item"), "muted", 2),
+                *self._held_pieces(),
+                Piece(waits, "muted", 3),
+                Piece(count_words(items, "item"), "muted", 4),
                 self._hint(f"{self.sync_key} syncs"),
             ]
         )
@@ -71,6 +87,17 @@ class SyncBar(LineWidget):
         data = f"data from {clock_words(data_at, _now(now))}" if data_at else "no data yet"
         self.set_pieces(
             [Piece(f"{glyphs().offline} offline — {data}", "warning"), self._hint(f"{self.sync_key} tries again")]
+        )
+
+    def show_refused(self, message: str, *, hint: str, data_at: int | None, now: float | None = None) -> None:
+        """The provider refuses the login: nothing will come until the user does something. `message` says why."""
+        data = f"data from {clock_words(data_at, _now(now))}" if data_at else "no data yet"
+        self.set_pieces(
+            [
+                Piece(f"{glyphs().failed} login refused — {data}", "bad"),
+                Piece(hint, "muted", 1),
+                Piece(message, "plain", 2),
+            ]
         )
 
     def show_starting(self, *, full: bool = False) -> None:
@@ -116,14 +143,21 @@ class SyncBar(LineWidget):
         reason = finished.message or _reasons(finished.report.get("errors", ()))
         if finished.status == "cancelled":
             reason = ""
-        hint = finished.hint if finished.status != "completed" else _held_back_words(finished.report)
+        hint = "" if self.held_back else finished.hint if finished.status != "completed" else ""
         self.set_pieces(
             [
                 Piece(f"{mark} {lead}{f': {reason}' if reason else ''}", tone),
                 Piece(counts, "plain", 1),
+                *self._held_pieces(),
                 Piece(hint, "muted", 2),
             ]
         )
+
+    def _held_pieces(self) -> tuple[Piece, ...]:
+        if not self.held_back:
+            return ()
+        words = f"{self.held_back:,} removals held back {glyphs().dot} {self.decide_key} decides"
+        return (Piece(words, "warning", 1),)
 
     def _hint(self, words: str) -> Piece:
         return Piece(words, "muted", 1)
@@ -171,11 +205,6 @@ def _changes_words(report: Mapping[str, Any]) -> str:
     words += [f"{changed:,} changed"] if changed else []
     words += [f"{glyphs().minus}{removed:,}"] if removed else []
     return ", ".join(words) or "nothing new"
-
-
-def _held_back_words(report: Mapping[str, Any]) -> str:
-    held = sum(_count(report[part], "held_back") for part in _NOUNS if isinstance(report.get(part), Mapping))
-    return f"{held:,} removals held back" if held else ""
 
 
 def _count(counts: Mapping[str, Any], name: str) -> int:

@@ -1,0 +1,88 @@
+"""The rows of one list as the engine reads them: watched by progress and cancelling, decoded, the unwanted marked.
+
+Knows the body and the user's excluded categories; nothing of what is stored.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence, Set
+from typing import TYPE_CHECKING
+
+from tui_app.catalog import ChannelRow, ItemRow, Kind
+from tui_app.sync.category_lists import FetchedList
+from tui_app.sync.list_diff import EXCLUDED, NO_ITEM, touched_rows
+from tui_app.xtream.rows import decode_row, row_identity
+from tui_app.xtream.stream import RowStream, split_rows
+
+if TYPE_CHECKING:
+    from tui_app.sync.parts import PartSync
+
+
+class ListRows:
+    """Reads one list, as often as it is asked."""
+
+    def __init__(self, sync: PartSync, kind: Kind, fetched: FetchedList) -> None:
+        self._sync = sync
+        self._kind = kind
+        self._body = fetched.body
+        self._is_filtered = fetched.by_category is not None
+        self._excluded = sync.excluded_categories.get(kind, frozenset())
+
+    def stream(self) -> RowStream:
+        """The raw rows from the beginning; its verdict is known at the end."""
+        return split_rows(self._body.blocks())
+
+    def watched(self, stream: RowStream, phase: str) -> Iterator[list[bytes]]:
+        """The batches of a list, with progress said and cancelling heard between them."""
+        used = rows = 0
+        for batch in stream:
+            self._sync.cancellation.raise_if_cancelled()
+            yield batch
+            used += sum(map(len, batch))
+            rows += len(batch)
+            self._sync.progress.advance(phase, used / max(self._body.size, 1), rows=rows)
+
+    def items_in(self, batch: Sequence[bytes]) -> tuple[list[ItemRow], list[int], list[int]]:
+        """The items of a batch, their places in it, and a key for every row (still open for the items)."""
+        rows: list[ItemRow] = []
+        places: list[int] = []
+        keys = [NO_ITEM] * len(batch)
+        for place, raw in enumerate(batch):
+            row = self.decode(raw)
+            if row is None:
+                continue
+            if self._is_excluded(row):
+                keys[place] = EXCLUDED
+                continue
+            rows.append(row)
+            places.append(place)
+        return rows, places, keys
+
+    def of(self, wanted: Set[int], keys: array[int], *, phase: str = "writing") -> Iterator[tuple[int, ItemRow]]:
+        """(key, row) of the wanted items, the rows of one item merged. `keys` are those of all rows."""
+        if not wanted:
+            return iter(())
+        batches = self.watched(self.stream(), phase)
+        # the answers for two categories tell the same of an item: its rows need not be kept until they are merged
+        return touched_rows(batches, keys, wanted, self.decode, alike=self._is_filtered)
+
+    def decode(self, raw: bytes) -> ItemRow | None:
+        """The clean row, None when it is no item."""
+        row = decode_row(self._kind, raw, self._sync.context)
+        if self._is_filtered and isinstance(row, ChannelRow):
+            return row._replace(number=None)  # counted within its category
+        return row
+
+    def identify(self, raw: bytes) -> str | int:
+        """The id of the item in a raw row, `NO_ITEM` or `EXCLUDED`."""
+        if not self._excluded:
+            return row_identity(self._kind, raw, self._sync.context) or NO_ITEM
+        row = self.decode(raw)
+        if row is None:
+            return NO_ITEM
+        return EXCLUDED if self._is_excluded(row) else row.id
+
+    def _is_excluded(self, row: ItemRow) -> bool:
+        """All its categories are ones the user does not want. An item without any is never excluded."""
+        return bool(self._excluded and row.category_ids) and self._excluded.issuperset(row.category_ids)
