@@ -41,7 +41,8 @@ class House:
     stats: CacheStats | None = None
     offline_since: float | None = None  # epoch seconds; None: online or not known
     waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
-    settings_trouble: str = ""  # why a settings file can't be used at the moment
+    troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
+    schedules: bool = True  # whether due syncs start by themselves in this run of the app
     is_remote: bool = False  # over SSH: every byte counts
     _news: dict[str, SyncNews] = field(default_factory=dict)
 
@@ -50,6 +51,12 @@ class House:
         """Whether lists move by half pages at their edges: as set, else over SSH."""
         wanted = self.settings.scroll_by_jumps
         return self.is_remote if wanted is None else wanted
+
+    @property
+    def held_back(self) -> dict[str, int]:
+        """Part → how many removals wait for the user's word, or for the next sync."""
+        states = self.stats.last_sync if self.stats else {}
+        return {part: state.held_back for part, state in states.items() if state.held_back}
 
     def news(self, profile: str) -> SyncNews:
         return self._news.setdefault(profile, SyncNews())
@@ -78,6 +85,14 @@ class House:
             except XtreamTuiError as error:
                 log.warning("the library's figures can't be read: %s", error)
         return self.stats
+
+    def reload_settings(self) -> None:
+        """Read the app's settings anew. A file that can't be used leaves them as they are; `troubles` names it."""
+        try:
+            self.settings = load_app_settings(self.paths)
+            self.troubles.pop("settings", None)
+        except SettingsError as error:
+            self.troubles["settings"] = f"{error.message} {error.hint}".strip()
 
     def reload_profile(self) -> None:
         """Read the present profile's settings anew, after they changed."""
@@ -131,10 +146,10 @@ class House:
         """What the scheduler must know of every profile."""
         try:
             profiles = await asyncio.to_thread(self.profiles.list)
-            self.settings_trouble = ""
+            self.troubles.pop("profiles", None)
             return [await self._candidate(profile) for profile in profiles]
         except SettingsError as error:
-            self.settings_trouble = f"{error.message} {error.hint}".strip()
+            self.troubles["profiles"] = f"{error.message} {error.hint}".strip()
         except XtreamTuiError as error:
             log.warning("no sync is due by itself: %s", error)
         return ()
@@ -172,8 +187,13 @@ class House:
 
 
 def make_house(paths: Paths) -> House:
-    """The house on these folders. Messages of syncs go nowhere until the runner is told where."""
-    return House(paths, ProfileStore(paths), load_app_settings(paths), SyncRunner(paths))
+    """The house on these folders. Messages of syncs go nowhere until the runner is told where.
+
+    A settings file that can't be used leaves the defaults; `House.troubles` says so.
+    """
+    house = House(paths, ProfileStore(paths), AppSettings(), SyncRunner(paths))
+    house.reload_settings()
+    return house
 
 
 class HasHouse(Protocol):

@@ -92,6 +92,8 @@ class TuiApp(SyncHost):
         self._by_itself = by_itself
         self._sync_empty = sync_empty
         self._scheduler: SyncScheduler | None = None
+        self._told_troubles: set[str] = set()
+        house.schedules = by_itself
         self._before_search = PLACES[0].id
         self._use_theme(theme)
 
@@ -140,12 +142,21 @@ class TuiApp(SyncHost):
         """Ages grow, what keeps a due sync from starting may have changed, and another process may have synced."""
         house = self.house
         house.waiting = self._scheduler.waiting if self._scheduler else {}
+        self._tell_troubles()
         before = house.stats
         after = None if house.is_syncing else await house.refresh_stats()
         if before is not None and after is not None and after.last_sync != before.last_sync:
             for place in self.places:
                 place.note_change("all")
         self.show_news()
+
+    def _tell_troubles(self) -> None:
+        """Name settings files that can't be used, each once; look whether they were repaired."""
+        if "settings" in self.house.troubles:
+            self.house.reload_settings()
+        for words in set(self.house.troubles.values()) - self._told_troubles:
+            self.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)
+        self._told_troubles = set(self.house.troubles.values())
 
     async def _begin_empty(self) -> None:
         """An empty library is filled at once in the demo, else the user is asked. Says why, when a file was damaged."""

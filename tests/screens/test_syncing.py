@@ -180,8 +180,10 @@ async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
     async with running(empty_paths, by_itself=True) as driver:
         await driver.until(lambda: driver.app._scheduler is not None, "the scheduler")
         scheduler = driver.app._scheduler
-        assert scheduler is not None and not driver.app.house.is_syncing  # synced a moment ago
-        scheduler._first_look, scheduler._clock = True, lambda: later
+        assert scheduler is not None
+        await driver.until(lambda: scheduler._starting == set(), "its first look")
+        assert not driver.app.house.is_syncing  # synced a moment ago
+        scheduler._starting, scheduler._clock = None, lambda: later
         await scheduler.look()
         await sync_ends(driver)
 

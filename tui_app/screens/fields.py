@@ -1,10 +1,10 @@
-"""Fields of forms: one that goes through a few values with left and right, and a checkbox that needs no colours."""
+"""Fields of forms: a checkbox that needs no colours, and lines of `label  value  note` that keys and clicks change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -13,7 +13,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox
 
+from tui_app.text import fit, strip_controls
+
 Value = TypeVar("Value")
+LABEL_CELLS: Final = 20
 
 
 class Tick(Checkbox):
@@ -30,13 +33,52 @@ class Tick(Checkbox):
         return "X" if self.value else " "
 
 
-class CycleField(Widget, Generic[Value], can_focus=True):
-    """`Label ‹ value ›`. Posts `Changed` when the user chose another value."""
+class Field(Widget, can_focus=True):
+    """One line: label, value, and a note on it. `help` is the sentence shown while it has the focus.
+
+    Widgets of this class only show; the children say what keys do.
+    """
 
     DEFAULT_CSS = """
-    CycleField { height: 1; width: 1fr; color: $foreground; }
-    CycleField:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+    Field { height: 1; width: 1fr; color: $foreground; }
+    Field:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+    Field:disabled { color: $text-disabled; }
     """
+
+    def __init__(self, label: str, *, id: str, help: str = "", label_cells: int = 0) -> None:
+        """`label_cells`: the width all labels of a form share, so that values stand in one column; 0: its own."""
+        super().__init__(id=id)
+        self._label = label
+        self._label_cells = label_cells
+        self._note = ""
+        self.help = help
+
+    @property
+    def note(self) -> str:
+        return self._note
+
+    @note.setter
+    def note(self, words: str) -> None:
+        """Quiet words behind the value; "" for none."""
+        if words != self._note:
+            self._note = strip_controls(words)
+            self.refresh()
+
+    @property
+    def words(self) -> str:
+        """The value as it is shown."""
+        raise NotImplementedError
+
+    def render(self) -> Content:
+        label = fit(self._label, self._label_cells) if self._label_cells else self._label
+        shown = f"{label}  {self.words}" if label else self.words
+        quiet = "" if self.has_focus else "$text-muted"
+        return Content.assemble(shown, (f"   {self._note}" if self._note else "", quiet))
+
+
+class CycleField(Field, Generic[Value]):
+    """`Label ‹ value ›`. Posts `Changed` when the user chose another value."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Before", show=False, tooltip="The value before", id="field.before"),
         Binding("right,space,enter", "step(1)", "Next value", show=False, tooltip="The next value", id="field.next"),
@@ -52,11 +94,21 @@ class CycleField(Widget, Generic[Value], can_focus=True):
         def control(self) -> CycleField[object]:
             return self.field
 
-    def __init__(self, label: str, options: Sequence[tuple[Value, str]], value: Value, *, id: str) -> None:
-        """`options` are (value, words). A `value` that is none of them is kept until the user chooses."""
-        super().__init__(id=id)
-        self._label = label
+    def __init__(
+        self,
+        label: str,
+        options: Sequence[tuple[Value, str]],
+        value: Value,
+        *,
+        id: str,
+        help: str = "",
+        label_cells: int = 0,
+        words_of: Callable[[Value], str] = str,
+    ) -> None:
+        """`options` are (value, words). Another value, from a file written by hand, is shown as `words_of` words it."""
+        super().__init__(label, id=id, help=help, label_cells=label_cells)
         self._options = tuple(options)
+        self._words_of = words_of
         self.value = value
 
     def set(self, value: Value) -> None:
@@ -64,9 +116,10 @@ class CycleField(Widget, Generic[Value], can_focus=True):
         self.value = value
         self.refresh()
 
-    def render(self) -> Content:
-        words = next((words for value, words in self._options if value == self.value), str(self.value))
-        return Content(f"{self._label}  ‹ {words} ›")
+    @property
+    def words(self) -> str:
+        known = next((words for value, words in self._options if value == self.value), None)
+        return f"‹ {self._words_of(self.value) if known is None else known} ›"
 
     def action_step(self, step: int) -> None:
         values = [value for value, _words in self._options]
@@ -77,3 +130,78 @@ class CycleField(Widget, Generic[Value], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         self.action_step(1)
+
+
+class FlagField(Field):
+    """`Label [X]`. Posts `Changed` when the user ticked or unticked it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "tick", "Tick", show=False, tooltip="Tick or untick", id="field.tick"),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """The user ticked or unticked; read it from `field.value`."""
+
+        field: FlagField
+
+        @property
+        def control(self) -> FlagField:
+            return self.field
+
+    def __init__(self, label: str, value: bool, *, id: str, help: str = "", label_cells: int = 0) -> None:
+        super().__init__(label, id=id, help=help, label_cells=label_cells)
+        self.value = value
+
+    def set(self, value: bool) -> None:
+        """Show another value without a message."""
+        self.value = value
+        self.refresh()
+
+    @property
+    def words(self) -> str:
+        return "[X]" if self.value else "[ ]"
+
+    def action_tick(self) -> None:
+        self.set(not self.value)
+        self.post_message(self.Changed(self))
+
+    def on_click(self, event: events.Click) -> None:
+        self.action_tick()
+
+
+class OpenField(Field):
+    """`Label value …`. Posts `Opened` when the user wants to change it, which needs more room than a line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "open", "Change", show=False, tooltip="Choose or type it", id="field.open"),
+    ]
+
+    @dataclass
+    class Opened(Message):
+        """The user wants to change this."""
+
+        field: OpenField
+
+        @property
+        def control(self) -> OpenField:
+            return self.field
+
+    def __init__(self, label: str, words: str, *, id: str, help: str = "", label_cells: int = 0) -> None:
+        super().__init__(label, id=id, help=help, label_cells=label_cells)
+        self._words = words
+
+    def set(self, words: str) -> None:
+        """Show another value."""
+        self._words = strip_controls(words)
+        self.refresh()
+
+    @property
+    def words(self) -> str:
+        return f"{self._words} …"
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened(self))
+
+    def on_click(self, event: events.Click) -> None:
+        self.action_open()

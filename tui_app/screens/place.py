@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar, Final, cast
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.house import HasHouse, House
 from tui_app.library import Library, LibraryClosed
 from tui_app.places import PLACES, WELCOME
+from tui_app.screens.facts import account_warning
 from tui_app.screens.sync_line import show_sync
 from tui_app.screens.top_line import TopLine
 from tui_app.widgets.key_line import KeyLine
@@ -98,7 +100,8 @@ class Place(Screen[None]):
     def show_news(self) -> None:
         """Show the profile's name and how its sync stands."""
         profile = self.house.profile
-        self.top_line.show_profile(profile.name if profile else "")
+        warning = account_warning(profile.account, time.time()) if profile else ""
+        self.top_line.show_profile(profile.name if profile else "", warning)
         show_sync(self.sync_bar, self.house)
 
     def on_screen_resume(self) -> None:

@@ -12,9 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from tui_app.errors import XtreamTuiError
-from tui_app.messages import ConnectionChanged, ProfileWanted
+from tui_app.messages import ConnectionChanged, ProfileWanted, SettingsChanged
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.dialogs.edit_profile import EditProfileDialog
+from tui_app.screens.facts import account_status, account_warning
 from tui_app.screens.place import Place
 from tui_app.settings import Profile
 from tui_app.widgets.glyphs import glyphs
@@ -25,7 +27,7 @@ from tui_app.widgets.words import date_words
 _COLUMNS: Final = (
     Column("Profile", 14, main=True),
     Column("Server", 28, min_list_width=60),
-    Column("Account", 10, min_list_width=34),
+    Column("Account", 14, min_list_width=38),
     Column("Until", 10, min_list_width=48),
     Column("Sync", 14, min_list_width=90),
 )
@@ -37,6 +39,7 @@ class ProfilesScreen(Place):
     PLACE = "profiles"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", tooltip="Add an account", id="profiles.add"),
+        Binding("e", "edit", "Edit", tooltip="Address, login, user agent and time-outs", id="profiles.edit"),
         Binding("t", "test", "Test login", tooltip="Log in once and see how the account stands", id="profiles.test"),
         Binding(
             "delete", "remove", "Remove", tooltip="Remove the profile and all that is its own", id="profiles.remove"
@@ -85,6 +88,22 @@ class ProfilesScreen(Place):
         name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))
         if name is not None:
             self.post_message(ProfileWanted(name, then_sync=True))
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Change how the profile connects."""
+        if self.names.row is None:
+            return
+        name = self.names.row.key
+        try:
+            profile = await asyncio.to_thread(self.house.profiles.get, name)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
+            return
+        if await self.app.push_screen_wait(EditProfileDialog(self.house.profiles, profile)):
+            await asyncio.to_thread(self.house.reload_profile)
+            self.post_message(SettingsChanged())
+            self._read()
 
     @work(exclusive=True, group="test", exit_on_error=False)
     async def action_test(self) -> None:
@@ -149,5 +168,7 @@ def _row(profile: Profile, here: str) -> ListRow:
     else:
         sync = "by hand"
     server = profile.url.partition("://")[2]
+    now = time.time()
+    status = (account_warning(account, now) or account_status(account, now)) if account else "untested"
     mark = glyphs().new if profile.name == here else ""
-    return ListRow(profile.name, (profile.name, server, account.status if account else "untested", until, sync), mark)
+    return ListRow(profile.name, (profile.name, server, status, until, sync), mark)

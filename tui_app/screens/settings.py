@@ -1,57 +1,67 @@
-"""Settings of the profile on the screen and of the app, saved the moment they change; the cache with its figures."""
+"""Settings of the profile on the screen and of the app, saved the moment they change; how its syncs stand."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Checkbox, Static
+from textual.widgets import Button, Static
 
-from tui_app.catalog import LISTED_KINDS
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.connection import Connection, look_at_connection
 from tui_app.errors import XtreamTuiError
-from tui_app.messages import CacheCleared, SettingsChanged, SyncWanted
+from tui_app.messages import CacheCleared, SettingsChanged
+from tui_app.screens.category_ticks import CategoryTicks
+from tui_app.screens.dialogs.categories import CategoriesDialog
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
-from tui_app.screens.facts import account_words, facts_table
-from tui_app.screens.fields import CycleField, Tick
+from tui_app.screens.dialogs.edit_profile import EditProfileDialog
+from tui_app.screens.facts import account_words, due_words, size_facts, sync_table
+from tui_app.screens.fields import CycleField, Field, FlagField, OpenField
 from tui_app.screens.place import Place
-from tui_app.settings import INTERVAL_CHOICES_HOURS, SyncSettings, change_app_settings
+from tui_app.screens.settings_fields import SettingsFields
+from tui_app.settings import SyncSettings, change_app_settings
 
-_FLAGS: Final[Mapping[str, str]] = {
-    "automatic": "Sync by itself while the app runs",
-    "unmetered_only": "Never over a metered connection",
-    "at_start": "Sync each time the app starts",
-    "notify": "Say when a sync has finished",
+#: Buttons: id → words, the app's or the screen's action, help.
+_ACTIONS = {
+    "sync": ("Sync now", "app.sync", "Fetch what is new."),
+    "full": ("Full sync", "app.full_sync", "Fetch everything anew, stored details too."),
+    "decide": ("Decide …", "app.decide_held_back", "Many titles vanished at once: remove them, or wait."),
+    "statistics": ("Statistics …", "app.statistics", "What the library holds and takes; check, compact, make room."),
+    "clear": ("Clear cache …", "screen.clear_cache", "Delete what was copied. Favourites, marks and settings stay."),
 }
 
 
 class SettingsScreen(Place):
-    """How the profile is kept fresh, what its cache holds, how the app looks."""
+    """How the profile is kept fresh, what its last syncs brought, how the app looks."""
 
     PLACE = "settings"
     DEFAULT_CSS = """
     SettingsScreen {
         #fields { height: 1fr; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1; }
+        .column { height: auto; width: 1fr; }
         .heading { text-style: bold; color: $text-primary; margin-top: 1; height: 1; }
-        #heading-sync { margin: 0 0 1 0; }
-        .quiet { color: $text-muted; height: auto; }
-        .row { height: auto; }
-        .row > Button { margin-right: 2; }
-        Tick { background: transparent; padding: 0; margin-right: 3; width: auto; }
-        CycleField { max-width: 60; }
-        #facts, #account { height: auto; margin-bottom: 1; }
-        &.-narrow #fields { padding: 0 1; }
-        &.-narrow .row { layout: vertical; }
-        &.-narrow .row > Button { margin: 0 0 1 0; }
+        .first { margin-top: 0; }
+        .row { height: auto; margin-top: 1; }
+        .row > Button { margin: 0 1 0 0; min-width: 12; }
+        #facts, #account, #disk { height: auto; }
+        #help { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
         #saved { height: auto; max-height: 3; padding: 0 2; color: $text-success; }
         #saved.-refused { color: $text-error; }
+        &.-wide #fields { layout: horizontal; }
+        &.-wide .column { margin-right: 3; }
+        &.-wide .second { margin-top: 0; }
+        &.-narrow #fields { padding: 0 1; }
+        &.-narrow .row { layout: vertical; }
+        &.-short #help { max-height: 1; }
+        &.-short #saved { max-height: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,157 +73,219 @@ class SettingsScreen(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._heading = Static("Synchronisation", classes="heading", id="heading-sync", markup=False)
+        self.fields = SettingsFields()
+        self._scrolled = Vertical(id="fields")  # none with keys of its own: arrows go from field to field
+        self._heading = Static("Synchronisation", classes="heading first", id="heading-sync", markup=False)
         self._saved = Static("", id="saved", markup=False)
+        self._help = Static("", id="help", markup=False)
         self._facts = Static("", id="facts")
         self._account = Static("", id="account", markup=False)
-        self._flags = {name: Tick(words, id=name, compact=True) for name, words in _FLAGS.items()}
-        self._kinds = {kind: Tick(kind.plural.capitalize(), id=f"kind-{kind}", compact=True) for kind in LISTED_KINDS}
-        choices = [(hours, _interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS]
-        self._interval = CycleField("How often", choices, SyncSettings().interval_hours, id="interval_hours")
-        self._actions = {
-            id_: Button(words, id=id_, compact=True)
-            for id_, words in (("sync", "Sync now"), ("full", "Full sync"), ("clear", "Clear cache …"))
-        }
+        self._disk = Static("", id="disk", markup=False)
+        self._buttons = {id_: Button(words, id=id_, compact=True) for id_, (words, _do, _help) in _ACTIONS.items()}
+        self._saving = asyncio.Lock()
 
     def compose_body(self) -> ComposeResult:
-        app_settings = self.house.settings
+        fields = self.fields
         with Vertical(id="body"):
-            with Vertical(id="fields"):  # none with keys of its own: arrows go from field to field
-                yield self._heading
-                yield self._flags["automatic"]
-                yield self._interval
-                yield from (tick for name, tick in self._flags.items() if name != "automatic")
-                with Horizontal(classes="row"):
-                    yield from self._kinds.values()
-                yield Static("Account", classes="heading", markup=False)
-                yield self._account
-                yield Static("Cache", classes="heading", markup=False)
-                yield self._facts
-                with Horizontal(classes="row"):
-                    yield from self._actions.values()
-                yield Static("Look", classes="heading", markup=False)
-                with Horizontal(classes="row"):
-                    yield Button("Choose a theme …", id="theme", compact=True)
-                    yield Tick("Bell", app_settings.bell, id="app-bell", compact=True)
-                    yield Tick(
-                        "Desktop notification",
-                        app_settings.desktop_notifications,
-                        id="app-desktop_notifications",
-                        compact=True,
-                    )
+            with self._scrolled:
+                with Vertical(classes="column"):
+                    yield self._heading
+                    yield fields.sync_flags["automatic"]
+                    yield fields.interval
+                    yield from (flag for name, flag in fields.sync_flags.items() if name != "automatic")
+                    yield Static("What to sync", classes="heading", markup=False)
+                    yield from fields.kinds.values()
+                    yield fields.categories
+                    yield Static("The last sync", classes="heading", markup=False)
+                    yield self._facts
+                    with Horizontal(classes="row"):
+                        yield from (self._buttons[id_] for id_ in ("sync", "full", "decide"))
+                with Vertical(classes="column"):
+                    yield Static("Account", classes="heading second", markup=False)
+                    yield self._account
+                    yield fields.connection
+                    yield Static("Library", classes="heading", markup=False)
+                    yield self._disk
+                    yield fields.size_limit
+                    with Horizontal(classes="row"):
+                        yield from (self._buttons[id_] for id_ in ("statistics", "clear"))
+                    yield Static("App", classes="heading", markup=False)
+                    yield fields.theme
+                    yield from fields.app_flags.values()
+                    yield fields.scrolling
+            yield self._help
             yield self._saved
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
+        self._saved.update("")
         self._fill()
         self._read_facts()
 
     def library_changed(self, parts: frozenset[str]) -> None:
         self._read_facts()
 
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._read_facts()
+
     def show_news(self) -> None:
         super().show_news()
-        for button in self._actions.values():
-            button.disabled = self.house.profile is None or self.house.is_syncing
-        name = self.house.profile.name if self.house.profile else "no profile yet"
-        reason = self.house.waiting.get(name, "")
-        waiting = f": {reason}" if reason else ""
-        self._heading.update(f"Synchronisation of {name}{waiting}")
+        profile, syncing = self.house.profile, self.house.is_syncing
+        for button in self._buttons.values():
+            button.disabled = profile is None or syncing
+        self._buttons["decide"].display = bool(self.house.held_back)
+        name = profile.name if profile else "no profile yet"
+        self._heading.update(f"Synchronisation of {name}")
+        if self.house.troubles:
+            self._say(" ".join(self.house.troubles.values()), refused=True)
 
     def _fill(self) -> None:
-        """The fields as the profile's settings are."""
+        """The fields as the settings are."""
         profile = self.house.profile
-        settings = profile.sync if profile else SyncSettings()
-        with self.prevent(Checkbox.Changed):
-            for name, tick in self._flags.items():
-                tick.value = getattr(settings, name)
-            for kind, tick in self._kinds.items():
-                tick.value = kind in settings.kinds
-        self._interval.set(settings.interval_hours)
+        self.fields.show_sync(profile.sync if profile else SyncSettings())
+        self.fields.show_app(self.house.settings, self.app.theme)
+        self.fields.connection.set(profile.url.partition("://")[2] if profile else "none")
+        for field in self.query(Field):
+            field.disabled = profile is None and not (field.id or "").startswith(("app-", "theme"))
 
     @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
         stats = await self.house.refresh_stats()
         await asyncio.to_thread(self.house.reload_profile)  # a sync logs in: the account may stand otherwise now
-        account = self.house.profile.account if self.house.profile else None
-        self._account.update(account_words(account, time.time()))
-        self._facts.update(
-            facts_table(stats, self.house.settings.size_limit_mb) if stats else Text("No profile, no cache.")
-        )
+        profile, now = self.house.profile, time.time()
+        self._account.update(account_words(profile.account if profile else None, now))
+        self._facts.update(sync_table(stats, profile.sync.kinds, now) if stats and profile else Text("No profile."))
+        self._disk.update(size_facts(stats, self.house.settings.size_limit_mb) if stats else "")
+        self._buttons["decide"].display = bool(self.house.held_back)
+        await self._show_notes(now)
+
+    async def _show_notes(self, now: float) -> None:
+        """What the settings come to: when the next sync is due, and whether this connection would do."""
+        candidate, profile = await self.house.candidate(), self.house.profile
+        if candidate is None or profile is None:
+            return
+        waiting = self.house.waiting.get(profile.name, "")
+        is_running = self.house.is_syncing or not self.house.schedules
+        self.fields.interval.note = "" if is_running else waiting or due_words(candidate.due(int(now)), now)
+        seen = await asyncio.to_thread(look_at_connection)
+        waits = profile.sync.unmetered_only and seen.state is not Connection.UNMETERED
+        self.fields.sync_flags["unmetered_only"].note = f"now: {seen.words}{', so they wait' if waits else ''}"
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        widget = event.widget
+        known = widget.help if isinstance(widget, Field) else _ACTIONS.get(widget.id or "", ("", "", ""))[2]
+        self._help.update(known)
+        if widget is self.fields.sync_flags["automatic"]:  # with the heading above it
+            self._scrolled.scroll_home(animate=False)
 
     # --------------------------------------------------------------------------------------- what is heard
-    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+    def on_flag_field_changed(self, event: FlagField.Changed) -> None:
         event.stop()
-        name = event.checkbox.id or ""
-        if name.startswith("app-"):
-            self._save_app(**{name.removeprefix("app-"): event.value})
-        else:
-            self._save_sync()
+        self._changed(event.field.id or "", event.field.value)
 
     def on_cycle_field_changed(self, event: CycleField.Changed) -> None:
         event.stop()
-        self._save_sync()
+        self._changed(event.field.id or "", event.field.value)
+
+    def _changed(self, id_: str, value: object) -> None:
+        if id_.startswith("app-"):
+            self._save_app(**{id_.removeprefix("app-"): value})
+        else:
+            self._save_sync(**self.fields.wanted_sync())
+
+    def on_open_field_opened(self, event: OpenField.Opened) -> None:
+        event.stop()
+        if event.field.id == "categories":
+            self.action_categories()
+        elif event.field.id == "connection":
+            self.action_connection()
+        else:
+            self.run_worker(self.app.run_action("choose_theme"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        if event.button.id == "clear":
-            self.action_clear_cache()
-        elif event.button.id == "theme":
-            self.run_worker(self.app.run_action("choose_theme"))
-        else:
-            self.post_message(SyncWanted(full=event.button.id == "full"))
+        self.run_worker(self.run_action(_ACTIONS[event.button.id or ""][1]))
+
+    def on_settings_changed(self, message: SettingsChanged) -> None:
+        """Written by this screen, or by a dialog of the app: the theme."""
+        self._fill()
+        self._read_facts()
 
     # --------------------------------------------------------------------------------------------- saving
-    def _wanted(self, settings: SyncSettings) -> SyncSettings:
-        flags: dict[str, Any] = {name: tick.value for name, tick in self._flags.items()}
-        kinds = tuple(kind for kind, tick in self._kinds.items() if tick.value)
-        return replace(settings, **flags, kinds=kinds, interval_hours=self._interval.value)
-
-    def _save_sync(self) -> None:
-        if self.house.profile is not None:
-            self._write(self.house.profile.name, self._wanted)
-
-    @work(exclusive=True, group="save", exit_on_error=False)
-    async def _write(self, profile: str, change: Any) -> None:
+    @work(group="save", exit_on_error=False)
+    async def _save_sync(self, **changes: Any) -> None:
         """Change the profile's settings as the file holds them now."""
+        profile = self.house.profile
+        if profile is None:
+            return
 
         def write() -> None:
-            profiles = self.house.profiles
-            profiles.save_sync_settings(profile, change(profiles.get_sync_settings(profile)))
+            store = self.house.profiles
+            store.save_sync_settings(profile.name, replace(store.get_sync_settings(profile.name), **changes))
 
         await self._save(write)
 
-    @work(exclusive=True, group="save", exit_on_error=False)
+    @work(group="save", exit_on_error=False)
     async def _save_app(self, **changes: Any) -> None:
         def write() -> None:
             self.house.settings = change_app_settings(self.house.paths, **changes)
 
         await self._save(write)
 
-    async def _save(self, write: Any) -> None:
-        line = self._saved
-        try:
-            await asyncio.to_thread(write)
-        except XtreamTuiError as error:
-            line.add_class("-refused")
-            line.update(f"Not saved: {error.message} {error.hint}")
-            self._fill()
-            return
-        line.remove_class("-refused")
-        line.update(f"Saved at {time.strftime('%H:%M:%S')}.")
+    async def _save(self, write: Callable[[], None]) -> None:
+        """One after the other, in the order of the key presses, so that the last one counts."""
+        async with self._saving:
+            try:
+                await asyncio.to_thread(write)
+            except XtreamTuiError as error:
+                self._say(f"Not saved: {error.message} {error.hint}".strip(), refused=True)
+                self._fill()
+                return
+        self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
         self.house.reload_profile()
         self.post_message(SettingsChanged())
 
+    def _say(self, words: str, *, refused: bool = False) -> None:
+        self._saved.set_class(refused, "-refused")
+        self._saved.update(words)
+        dialog = self.app.screen
+        if isinstance(dialog, CategoriesDialog):
+            dialog.show_saved(words, refused=refused)
+
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="save", exit_on_error=False)
+    @work(group="save", exit_on_error=False)
     async def action_defaults(self) -> None:
         """The sync settings as they came."""
-        if self.house.profile is None:
+        if self.house.profile is not None:
+            profile = self.house.profile.name
+            await self._save(lambda: self.house.profiles.save_sync_settings(profile, SyncSettings()))
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_categories(self) -> None:
+        """Choose which categories are copied."""
+        library, profile = self.house.library, self.house.profile
+        if library is None or profile is None:
             return
-        profile = self.house.profile.name
-        await self._save(lambda: self.house.profiles.save_sync_settings(profile, SyncSettings()))
-        self._fill()
+        known = {kind: await library.categories(kind) for kind in LISTED_KINDS}
+        ticks = await asyncio.to_thread(CategoryTicks, known, profile.sync.excluded_categories)
+
+        def changed(left_out: Mapping[Kind, tuple[str, ...]]) -> None:
+            self._save_sync(excluded_categories=left_out)
+
+        first = next((kind for kind in LISTED_KINDS if known[kind]), LISTED_KINDS[0])
+        await self.app.push_screen_wait(CategoriesDialog(ticks, first, changed))
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_connection(self) -> None:
+        """Change how the profile connects."""
+        profile = self.house.profile
+        if profile is None:
+            return
+        if await self.app.push_screen_wait(EditProfileDialog(self.house.profiles, profile)):
+            self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
+            self.house.reload_profile()
+            self.post_message(SettingsChanged())
 
     @work(exclusive=True, group="clear", exit_on_error=False)
     async def action_clear_cache(self) -> None:
@@ -230,7 +302,3 @@ class SettingsScreen(Place):
         )
         if await self.app.push_screen_wait(dialog) == "clear":
             self.post_message(CacheCleared(profile.name))
-
-
-def _interval_words(hours: int | None) -> str:
-    return "by hand only" if hours is None else f"every {hours} hours"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual.app import App
@@ -23,10 +26,10 @@ from tui_app.messages import (
     SyncWanted,
 )
 from tui_app.scheduler import Candidate
-from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.desktop_notice import desktop_notice
+from tui_app.screens.dialogs.held_back import ACCEPT, held_back_dialog, held_back_in
 from tui_app.screens.place import Place
 
-_BELL: Final = "\a"
 _TOAST_S: Final = 4
 
 
@@ -38,6 +41,7 @@ class SyncHost(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,f5", "sync", "Sync", tooltip="Fetch what is new (incremental sync)", id="sync.incremental"),
         Binding("R,f6", "full_sync", "Full sync", show=False, tooltip="Fetch everything anew", id="sync.full"),
+        Binding("D", "decide_held_back", "Decide", show=False, tooltip="On titles that vanished", id="sync.decide"),
         Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
     ]
 
@@ -57,6 +61,8 @@ class SyncHost(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel_sync":
             return self.house.is_syncing
+        if action == "decide_held_back":
+            return bool(self.house.held_back) and not self.house.is_syncing
         if action in ("sync", "full_sync"):
             return self.house.profile is not None and not self.house.is_syncing
         return super().check_action(action, parameters)
@@ -73,6 +79,10 @@ class SyncHost(App[None]):
         """Stop the running sync; what is committed stays."""
         if self.house.profile is not None:
             self.house.runner.cancel_content_sync(self.house.profile.name)
+
+    def action_decide_held_back(self) -> None:
+        """Accept the removals that were held back, or let them wait."""
+        self._ask_held_back(self.house.held_back)
 
     async def sync(self, *, full: bool = False, accept_shrink: bool = False) -> None:
         """Sync the profile on the screen."""
@@ -131,7 +141,9 @@ class SyncHost(App[None]):
             place.note_change("all")
         self.show_news()
         self.refresh_bindings()
-        asked = self._ask_held_back(finished)
+        asked = self._is_news_held_back(finished)
+        if asked:
+            self._ask_held_back(held_back_in(finished))
         self._announce(finished, with_toast=not asked)
 
     # ------------------------------------------------------------------------------------------- what is said
@@ -150,46 +162,30 @@ class SyncHost(App[None]):
             )
             severity: SeverityLevel = "information" if finished.status == "completed" else "warning"
             self.notify(words, title=finished.profile, severity=severity, timeout=_TOAST_S, markup=False)
+        self._ring(f"{finished.profile}: sync {finished.status}")
+
+    def _ring(self, words: str) -> None:
+        """The bell and a desktop notification, where set and where a terminal hears them."""
+        if self.is_headless or self._driver is None or not sys.__stderr__ or not sys.__stderr__.isatty():
+            return
         if self.house.settings.bell:
             self.bell()
-        if self.house.settings.desktop_notifications and self._driver is not None:
-            self._driver.write(f"\x1b]9;xtream-tui: sync {finished.status}{_BELL}")
+        if self.house.settings.desktop_notifications:
+            self._driver.write(desktop_notice("xtream-tui", words, os.environ))
 
-    def _ask_held_back(self, finished: SyncFinished) -> bool:
-        """Removals that look too many wait: ask once for each number of them. True when the question was put."""
-        held = held_back(finished)
+    def _is_news_held_back(self, finished: SyncFinished) -> bool:
+        """Removals that look too many wait: the user is asked once for each number of them."""
         news = self.house.news(finished.profile)
         here = self.house.profile is not None and finished.profile == self.house.profile.name
-        total = sum(held.values())
+        total = sum(held_back_in(finished).values())
         if not total or not here or news.told_held_back == total:
             return False
         news.told_held_back = total
-
-        def answer(choice: str | None) -> None:
-            if choice == "accept":
-                self.post_message(SyncWanted(accept_shrink=True))
-
-        fewer = ", ".join(f"{count:,} fewer {part}" for part, count in held.items())
-        self.push_screen(
-            ChoiceDialog(
-                "Many titles vanished",
-                f"The panel lists {fewer} than before.",
-                (
-                    "That may be a mistake on its side, so nothing was removed yet.",
-                    "Accept removes them now. Wait keeps them until the next sync confirms it.",
-                ),
-                (Choice("accept", "Accept", "warning"), Choice("wait", "Wait", "primary")),
-            ),
-            answer,
-        )
         return True
 
+    def _ask_held_back(self, held: Mapping[str, int]) -> None:
+        def answer(choice: str | None) -> None:
+            if choice == ACCEPT:
+                self.post_message(SyncWanted(accept_shrink=True))
 
-def held_back(finished: SyncFinished) -> dict[str, int]:
-    """Part → how many removals wait."""
-    held: dict[str, int] = {}
-    for part in ("channels", "movies", "series"):
-        counts = finished.report.get(part)
-        if isinstance(counts, dict) and isinstance(counts.get("held_back"), int) and counts["held_back"]:
-            held[part] = counts["held_back"]
-    return held
+        self.push_screen(held_back_dialog(held), answer)

@@ -6,7 +6,8 @@ import time
 from typing import Final
 
 from tui_app.house import House
-from tui_app.settings import SyncSettings
+from tui_app.places import PLACES
+from tui_app.settings import Profile, SyncSettings
 from tui_app.sync_news import SyncNews
 from tui_app.widgets.line import Piece
 from tui_app.widgets.sync_bar import SyncBar
@@ -15,6 +16,7 @@ from tui_app.widgets.sync_bar import SyncBar
 GOOD_NEWS_S: Final = 30
 BAD_NEWS_S: Final = 30 * 60
 _MANUAL_STALE_HOURS: Final = 24
+PROFILES_KEY: Final = next(place.key for place in PLACES if place.id == "profiles")
 
 
 def show_sync(bar: SyncBar, house: House) -> None:
@@ -23,12 +25,16 @@ def show_sync(bar: SyncBar, house: House) -> None:
         bar.set_pieces([Piece("no profile yet", "muted")])
         return
     news = house.news(house.profile.name)
+    bar.held_back = sum(house.held_back.values())
     if house.is_syncing:
         _show_running(bar, house, house.profile.name, news)
+    elif news.is_refused and news.finished is not None:
+        data_at = house.stats.last_success if house.stats else None
+        bar.show_refused(news.finished.message, hint=f"{PROFILES_KEY} opens the profiles", data_at=data_at)
     elif news.finished is not None and _is_news(news, house):
         bar.show_finished(news.finished)
     else:
-        _show_age(bar, house, house.profile.sync)
+        _show_age(bar, house, house.profile)
 
 
 def _show_running(bar: SyncBar, house: House, profile: str, news: SyncNews) -> None:
@@ -51,19 +57,20 @@ def _is_news(news: SyncNews, house: House) -> bool:
     return time.monotonic() - news.finished_at < lasts
 
 
-def _show_age(bar: SyncBar, house: House, settings: SyncSettings) -> None:
+def _show_age(bar: SyncBar, house: House, profile: Profile) -> None:
     if house.stats is None:  # not read yet: better nothing than something wrong for a moment
         bar.set_pieces([])
         return
+    waits = house.waiting.get(profile.name, "")
     updated_at, items = house.stats.last_success, sum(house.stats.counts.values())
     if house.offline_since is not None:
         bar.show_offline(data_at=updated_at)
     elif updated_at is None:
         bar.show_empty()
-    elif time.time() - updated_at > stale_after_s(settings):
-        bar.show_stale(updated_at=updated_at, items=items)
+    elif time.time() - updated_at > stale_after_s(profile.sync):
+        bar.show_stale(updated_at=updated_at, items=items, waits=waits)
     else:
-        bar.show_idle(updated_at=updated_at, items=items)
+        bar.show_idle(updated_at=updated_at, items=items, waits=waits)
 
 
 def stale_after_s(settings: SyncSettings) -> int:

@@ -1,0 +1,164 @@
+"""Changes how a profile connects: address, login, user agent, time-outs. A changed login is tested first."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Checkbox, Input, Static
+
+from tui_app.errors import PanelError, UsageError, XtreamTuiError
+from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.fields import Tick
+from tui_app.settings import Profile, ProfileStore, validate_profile
+from tui_app.text import redactor
+from tui_app.widgets.safe_input import SafeInput
+from tui_app.xtream.urls import parse_link
+
+_TIMES: Final = (
+    ("connect_timeout_s", "Connect within, s"),
+    ("first_byte_timeout_s", "First byte, s"),
+    ("read_timeout_s", "Silence, s"),
+)
+_NAMES: Final = {
+    "url": "The address",
+    "username": "The user name",
+    "user_agent": "The user agent",
+    "connect_timeout_s": "The time to connect",
+    "first_byte_timeout_s": "The wait for the first byte",
+    "read_timeout_s": "The silence allowed",
+}
+
+
+class EditProfileDialog(Dialog[bool]):
+    """Answers True when the profile was changed, which is stored by then."""
+
+    DEFAULT_CSS = """
+    EditProfileDialog {
+        & > .box { width: 72; }
+        .pair { height: auto; width: 100%; }
+        .pair > Vertical { width: 1fr; height: auto; padding-right: 1; }
+        Tick { width: auto; margin-bottom: 1; }
+        #anyway { display: none; }
+        #anyway.-shown { display: block; }
+        .problem.-calm { color: $text-muted; }
+    }
+    """
+
+    def __init__(self, profiles: ProfileStore, profile: Profile) -> None:
+        super().__init__()
+        self._profiles = profiles
+        self._profile = profile
+
+    def compose(self) -> ComposeResult:
+        profile = self._profile
+        with Vertical(classes="box") as box:
+            box.border_title = "Profile"
+            box.border_subtitle = "Enter saves · Escape closes"
+            yield Static(profile.name, classes="sentence", markup=False)
+            yield from self._field("url", "Server", profile.url)
+            yield from self._field("username", "User name", profile.username)
+            if profile.password_source == "command":
+                yield Static("The password comes from a command.", classes="hint", markup=False)
+            else:
+                yield Static("Password", classes="label", markup=False)
+                yield SafeInput(placeholder="as it is", password=True, id="password")
+            yield from self._field("user_agent", "User agent: what this program calls itself", profile.user_agent)
+            with Horizontal(classes="pair"):
+                for id_, label in _TIMES:
+                    with Vertical():
+                        yield from self._field(id_, label, f"{getattr(profile, id_):g}")
+            yield Tick("Check the certificate of https", profile.verify_tls, id="verify_tls", compact=True)
+            yield Static("", classes="problem", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Save anyway", id="anyway", variant="warning", compact=True)
+                yield Button("Save", id="save", variant="primary", compact=True)
+
+    def _field(self, id_: str, label: str, value: str) -> ComposeResult:
+        yield Static(label, classes="label", markup=False)
+        yield SafeInput(value, id=id_)
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._save(untested=False)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "cancel":
+            self.dismiss(None)
+        else:
+            self._save(untested=event.button.id == "anyway")
+
+    # ---------------------------------------------------------------------------------------------- saving
+    @work(exclusive=True, group="save")
+    async def _save(self, *, untested: bool) -> None:
+        self._say("")
+        try:
+            profile, password = self._wanted()
+            if not untested and self._is_other_login(profile, password):
+                self._say("Testing the login …", failed=False)
+                await self._test(profile, password)
+            await asyncio.to_thread(self._profiles.update, profile, password)
+        except PanelError as error:
+            self.query_one("#anyway").add_class("-shown")
+            self._say(f"{error.message} {error.hint} Nothing was changed.")
+        except XtreamTuiError as error:
+            self._say(f"{error.message} {error.hint}".strip())
+        else:
+            self.dismiss(True)
+
+    def _is_other_login(self, profile: Profile, password: str | None) -> bool:
+        known = self._profile
+        return password is not None or (profile.url, profile.username) != (known.url, known.username)
+
+    async def _test(self, profile: Profile, password: str | None) -> None:
+        from tui_app.sync import test_login
+
+        if password is None:
+            password = await asyncio.to_thread(self._profiles.passwords.read, self._profile)
+        account = await test_login(self._profiles.paths, profile, password)
+        await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
+
+    def _wanted(self) -> tuple[Profile, str | None]:
+        """The profile these fields describe, and its new password. Raises `UsageError` in plain words."""
+        link = parse_link(self._value("url"))
+        typed = self._value("password") if self.query("#password") else ""
+        password = typed or link.password or None
+        if password:
+            redactor.learn(password)
+        profile = replace(
+            self._profile,
+            url=link.base_url,
+            username=self._value("username") or link.username or "",
+            user_agent=self._value("user_agent"),
+            verify_tls=self.query_one("#verify_tls", Checkbox).value,
+            connect_timeout_s=self._seconds("connect_timeout_s"),
+            first_byte_timeout_s=self._seconds("first_byte_timeout_s"),
+            read_timeout_s=self._seconds("read_timeout_s"),
+        )
+        for problem in validate_profile(profile):
+            key, _, words = problem.partition(" ")
+            raise UsageError(f"{_NAMES.get(key, key)} {words}.", hint="Nothing was changed.")
+        return profile, password
+
+    def _value(self, id_: str) -> str:
+        return self.query_one(f"#{id_}", Input).value.strip()
+
+    def _seconds(self, id_: str) -> float:
+        try:
+            return float(self._value(id_).replace(",", "."))
+        except ValueError:
+            raise UsageError(f"{_NAMES[id_]} must be a number of seconds.", hint="Nothing was changed.") from None
+
+    def _say(self, words: str, *, failed: bool = True) -> None:
+        line = self.query_one(".problem", Static)
+        line.set_class(bool(words), "-shown")
+        line.set_class(not failed, "-calm")
+        line.update(words)

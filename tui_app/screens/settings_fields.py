@@ -1,0 +1,128 @@
+"""The fields of the settings screen: which there are, their words and their help. They know no file and no app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.screens.fields import LABEL_CELLS, CycleField, FlagField, OpenField
+from tui_app.settings import INTERVAL_CHOICES_HOURS, AppSettings, SyncSettings
+
+#: Name in `SyncSettings` → label, help.
+_SYNC_FLAGS: Final = {
+    "automatic": ("Sync by itself", "While the app runs, a sync starts when the data are older than the interval."),
+    "at_start": ("Sync at start", "Each time the app starts, unless a sync ended in the last ten minutes."),
+    "unmetered_only": (
+        "Only unmetered",
+        "Syncs that start by themselves wait for Wi-Fi or cable. A sync by hand is never held up.",
+    ),
+    "notify": ("Say when finished", "A toast when a sync has ended; with the bell or a notification, if ticked below."),
+}
+_APP_FLAGS: Final = {
+    "bell": ("Bell", "Ring the terminal's bell when a sync has finished."),
+    "desktop_notifications": (
+        "Desktop notification",
+        "Ask the terminal for one when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
+    ),
+}
+_SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
+
+
+class SettingsFields:
+    """All of them, made once. `show_sync` and `show_app` fill them in, `wanted_*` read what they say now."""
+
+    def __init__(self) -> None:
+        cells = LABEL_CELLS
+        plain, plain_app = SyncSettings(), AppSettings()
+        self.sync_flags = {
+            name: FlagField(label, getattr(plain, name), id=name, help=help, label_cells=cells)
+            for name, (label, help) in _SYNC_FLAGS.items()
+        }
+        self.interval: CycleField[int | None] = CycleField(
+            "How often",
+            [(hours, interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS],
+            plain.interval_hours,
+            id="interval_hours",
+            help="Counted from the last success. The file takes any number of hours from 6 on.",
+            label_cells=cells,
+            words_of=interval_words,
+        )
+        self.kinds = {
+            kind: FlagField(
+                kind.plural.capitalize(),
+                True,
+                id=f"kind-{kind}",
+                help=f"Copy the {kind.plural} at each sync. Unticked, what is here stays as it is.",
+                label_cells=cells,
+            )
+            for kind in LISTED_KINDS
+        }
+        self.categories = OpenField(
+            "Categories", "all", id="categories", help="Choose which categories are copied.", label_cells=cells
+        )
+        self.connection = OpenField(
+            "Connection",
+            "",
+            id="connection",
+            help="Address, user name, password, user agent and time-outs of this profile.",
+            label_cells=cells,
+        )
+        self.size_limit: CycleField[int] = CycleField(
+            "Warn above",
+            [(size, f"{size:,} MB") for size in _SIZES_MB],
+            plain_app.size_limit_mb,
+            id="app-size_limit_mb",
+            help="Say so when this profile's library takes more room on the disk.",
+            label_cells=cells,
+            words_of=lambda size: f"{size:,} MB",
+        )
+        self.theme = OpenField("Theme", "", id="theme", help="Choose how the app looks.", label_cells=cells)
+        self.app_flags = {
+            name: FlagField(label, getattr(plain_app, name), id=f"app-{name}", help=help, label_cells=cells)
+            for name, (label, help) in _APP_FLAGS.items()
+        }
+        self.scrolling: CycleField[bool | None] = CycleField(
+            "Scroll by half pages",
+            ((None, "over SSH"), (True, "always"), (False, "never")),
+            plain_app.scroll_by_jumps,
+            id="app-scroll_by_jumps",
+            help="At their edges lists move by half a page instead of a line: a tenth of the bytes on a slow line.",
+            label_cells=cells,
+        )
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def show_sync(self, settings: SyncSettings) -> None:
+        """Fill in how the profile is synced."""
+        for name, flag in self.sync_flags.items():
+            flag.set(getattr(settings, name))
+        for kind, tick in self.kinds.items():
+            tick.set(kind in settings.kinds)
+        self.interval.set(settings.interval_hours)
+        self.categories.set(left_out_words(settings.excluded_categories))
+
+    def show_app(self, settings: AppSettings, theme: str) -> None:
+        """Fill in how the app looks and speaks; `theme` is the one in use."""
+        for name, flag in self.app_flags.items():
+            flag.set(getattr(settings, name))
+        self.size_limit.set(settings.size_limit_mb)
+        self.scrolling.set(settings.scroll_by_jumps)
+        self.theme.set(theme)
+
+    # ------------------------------------------------------------------------------------------- what is read
+    def wanted_sync(self) -> dict[str, Any]:
+        """The sync settings as the fields say, for `dataclasses.replace`. Categories have a dialog of their own."""
+        flags: dict[str, Any] = {name: flag.value for name, flag in self.sync_flags.items()}
+        kinds = tuple(kind for kind, tick in self.kinds.items() if tick.value)
+        return {**flags, "kinds": kinds, "interval_hours": self.interval.value}
+
+
+def interval_words(hours: int | None) -> str:
+    """ "every 12 h"."""
+    return "by hand only" if hours is None else f"every {hours} h"
+
+
+def left_out_words(excluded: Mapping[Kind, tuple[str, ...]]) -> str:
+    """ "all", or "without 3 of movies, 1 of series"."""
+    words = [f"{len(ids):,} of {kind.plural}" for kind, ids in excluded.items() if ids]
+    return f"without {', '.join(words)}" if words else "all"
