@@ -25,6 +25,7 @@ from tui_app.messages import CacheCleared, ProfileWanted, SettingsChanged
 from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
 from tui_app.screens.browse import ChannelsScreen, MoviesScreen, SeriesScreen
+from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
 from tui_app.screens.dialogs.themes import ThemeDialog
@@ -32,8 +33,10 @@ from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
 from tui_app.screens.settings import SettingsScreen
+from tui_app.screens.statistics import StatisticsScreen
 from tui_app.screens.sync_host import SyncHost
 from tui_app.screens.top_line import TopLine
+from tui_app.screens.upkeep_notices import UpkeepNotices
 from tui_app.screens.welcome import WelcomeScreen
 from tui_app.settings import change_app_settings
 from tui_app.theming import ThemesLoaded
@@ -55,6 +58,7 @@ class TuiApp(SyncHost):
     Button:focus {
         background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
     }
+    Button.-textual-compact:disabled { border: none !important; }
     ToastRack { margin-bottom: 3; }
     Toast { max-width: 50%; }
     """
@@ -78,6 +82,7 @@ class TuiApp(SyncHost):
         ),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="The keys that work here", id="app.help"),
+        Binding("f7", "statistics", "Statistics", show=False, tooltip="What the copy takes", id="app.statistics"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
         Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose how the app looks", id="app.theme"),
     ]
@@ -93,6 +98,7 @@ class TuiApp(SyncHost):
         self._sync_empty = sync_empty
         self._scheduler: SyncScheduler | None = None
         self._told_troubles: set[str] = set()
+        self._notices = UpkeepNotices(self, house)
         house.schedules = by_itself
         self._before_search = PLACES[0].id
         self._use_theme(theme)
@@ -129,6 +135,7 @@ class TuiApp(SyncHost):
         gc.freeze()
         gc.enable()
         self.set_interval(_MINUTE_S, self._each_minute)
+        await self._notices.say_update()
         await self.house.refresh_stats()
         self.show_news()
         if self._by_itself:
@@ -149,6 +156,7 @@ class TuiApp(SyncHost):
             for place in self.places:
                 place.note_change("all")
         self.show_news()
+        await self._notices.say_size()
 
     def _tell_troubles(self) -> None:
         """Name settings files that can't be used, each once; look whether they were repaired."""
@@ -179,6 +187,8 @@ class TuiApp(SyncHost):
         if action in ("search", "go"):
             typing = isinstance(self.focused, Input)
             return not isinstance(self.screen, ModalScreen) and not typing and self.house.profile is not None
+        if action == "statistics":  # the palette is no dialog of ours: from there it leads on
+            return not isinstance(self.screen, Dialog) and self.house.profile is not None
         return super().check_action(action, parameters)
 
     async def action_go(self, place: str) -> None:
@@ -200,6 +210,13 @@ class TuiApp(SyncHost):
     async def action_leave_search(self) -> None:
         """Back to where the user was before the search."""
         await self.action_go(self._before_search)
+
+    async def action_statistics(self) -> None:
+        """The figures of the library and its files, on top of the settings."""
+        if self.current_mode != SettingsScreen.PLACE:
+            await self.action_go(SettingsScreen.PLACE)
+        if not isinstance(self.screen, StatisticsScreen):
+            await self.push_screen(StatisticsScreen(SettingsScreen.PLACE))
 
     async def on_top_line_chosen(self, event: TopLine.Chosen) -> None:
         if self.check_action("go", ()):

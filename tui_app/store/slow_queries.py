@@ -23,6 +23,7 @@ SLOW_WRITE_S: Final = 2.0
 _LONGEST_SQL: Final = 2_000  # characters: a list of a thousand keys says no more than its beginning
 _QUESTIONS: Final = ("SELECT", "WITH")
 _UPKEEP: Final = ("PRAGMA", "VACUUM", "ANALYZE", "CREATE", "DROP")  # takes long by nature, and has no plan
+_PAGE_TABLE: Final = " dbstat "  # SQLite's own: looks at every page
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,11 @@ def note_slow(path: Path, sql: str, params: Sized | Mapping[str, Any], seconds: 
     """Say that a statement took `seconds` (at least `SLOW_S`), unless it is one of those that may. Returns at once:
     a thread of its own asks for the plan."""
     statement = sql.lstrip("( \n")[:8].upper()
-    if statement.startswith(_UPKEEP) or (seconds < SLOW_WRITE_S and not statement.startswith(_QUESTIONS)):
+    if (
+        statement.startswith(_UPKEEP)
+        or _PAGE_TABLE in sql
+        or (seconds < SLOW_WRITE_S and not statement.startswith(_QUESTIONS))
+    ):
         return
     unbound = dict.fromkeys(params) if isinstance(params, Mapping) else (None,) * len(params)
     thread = threading.Thread(target=_explain_and_log, args=(path, sql, unbound, seconds), name="slow query")

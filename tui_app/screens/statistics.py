@@ -1,0 +1,295 @@
+"""The statistics: what a profile's library holds and takes, how it is, and what can be done for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import ClassVar, Final, TypeVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Static
+
+from tui_app.caretaker import Caretaker, Figures
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import CacheCleared
+from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.dialogs.make_room import MakeRoomDialog, RoomWanted
+from tui_app.screens.place import Place
+from tui_app.screens.statistics_facts import (
+    contents_table,
+    disk_table,
+    file_table,
+    leftovers_table,
+    over_limit_words,
+    slow_table,
+)
+from tui_app.widgets.words import count_words, size_words
+
+Answer = TypeVar("Answer")
+
+#: Buttons: id → (words, action, tooltip).
+_ACTIONS: Final = {
+    "check": ("Check", "check", "Look whether the files are sound"),
+    "compact": ("Compact", "compact", "Rewrite the file without its gaps"),
+    "room": ("Make room …", "make_room", "Let go of old details and files"),
+    "clear": ("Clear cache …", "clear_cache", "Remove the whole copy"),
+}
+
+
+class StatisticsScreen(Place):
+    """Opened on top of the settings. One job at a time; leaving stops it."""
+
+    DEFAULT_CSS = """
+    StatisticsScreen {
+        #figures { height: 1fr; padding: 0 2; scrollbar-size-vertical: 1; }
+        #columns { height: auto; layout: horizontal; }
+        .column { width: 1fr; height: auto; padding-right: 2; }
+        .heading { text-style: bold; color: $text-primary; margin-top: 1; height: 1; }
+        .figures { height: auto; }
+        .row { height: auto; padding: 0 2; }
+        .row > Button { margin-right: 2; }
+        #job { height: auto; padding: 0 2; color: $text-primary; }
+        #job.-warning { color: $text-warning; }
+        #job.-good { color: $text-success; }
+        &.-narrow #figures, &.-narrow .row, &.-narrow #job { padding: 0 1; }
+        &.-narrow .row > Button { margin-right: 1; min-width: 9; }
+        &.-narrow #columns, &.-middle #columns { layout: vertical; }
+        &.-narrow .column, &.-middle .column { width: 100%; padding: 0; }
+        &.-narrow .row { layout: grid; grid-size: 2; grid-rows: 1; grid-gutter: 0 1; }
+        &.-short .row { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "back", "Back", tooltip="Stop what runs, or go back", id="statistics.back"),
+        Binding("c", "check", "Check", tooltip="Look whether the files are sound", id="statistics.check"),
+        Binding("o", "compact", "Compact", tooltip="Rewrite the file without its gaps", id="statistics.compact"),
+        Binding("m", "make_room", "Make room", tooltip="Let go of old details and files", id="statistics.room"),
+        Binding("delete", "clear_cache", "Clear", tooltip="Remove the whole copy", id="statistics.clear"),
+    ]
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self._job = Static("", id="job", markup=False)
+        self._buttons = {
+            id_: Button(words, id=id_, tooltip=tip, compact=True) for id_, (words, _do, tip) in _ACTIONS.items()
+        }
+        names = ("contents", "disk", "leftovers", "file", "slow")
+        self._tables = {name: Static("", classes="figures", id=name) for name in names}
+        self._headings = {name: Static("", classes="heading", markup=False) for name in names}
+        self._figures: Figures | None = None
+        self._caretaker: Caretaker | None = None  # of the job that runs
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="body"):
+            with Horizontal(classes="row"):
+                yield from self._buttons.values()
+            yield self._job
+            with VerticalScroll(id="figures"):
+                yield from self._section("contents")
+                with Horizontal(id="columns"):
+                    with Vertical(classes="column"):
+                        yield from self._section("disk")
+                        yield from self._section("leftovers")
+                    with Vertical(classes="column"):
+                        yield from self._section("file")
+                yield from self._section("slow")
+
+    def _section(self, name: str) -> ComposeResult:
+        yield self._headings[name]
+        yield self._tables[name]
+
+    def on_mount(self) -> None:
+        self._say("")
+        for name in self._tables:
+            self._show(name, "", None)
+        self.query_one(VerticalScroll).focus()
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        self._stop_job()
+        self._read()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        if self._caretaker is None:
+            self._read()
+
+    def show_news(self) -> None:
+        super().show_news()
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        for button in self._buttons.values():
+            button.disabled = not self._may_act
+        self.refresh_bindings()
+
+    @property
+    def _may_act(self) -> bool:
+        return self._caretaker is None and self.house.profile is not None and not self.house.is_syncing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("check", "compact", "make_room", "clear_cache"):
+            return self._may_act
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="figures", exit_on_error=False)
+    async def _read(self) -> None:
+        """Read the figures anew; what is shown stays until they are there."""
+        profile = self.house.profile
+        if profile is None:
+            self.dismiss()
+            return
+        try:
+            figures = await Caretaker(self.house.paths, profile.name).figures()
+        except XtreamTuiError as error:
+            self._say(f"{error.message} {error.hint}", "warning")
+            return
+        await self.house.refresh_stats()
+        self._figures = figures
+        self._fill(figures, profile.name)
+
+    def on_resize(self) -> None:
+        if self._figures is not None and self.house.profile is not None:
+            self._fill(self._figures, self.house.profile.name)
+
+    def _fill(self, figures: Figures, profile: str) -> None:
+        stats, limit, now = self.house.stats, self.house.settings.size_limit_mb, time.time()
+        contents = contents_table(stats, now, is_narrow=self.has_class("-narrow")) if stats else None
+        self._show("contents", f"The library of {profile}", contents)
+        self._show("disk", "On disk", disk_table(figures.disk, limit))
+        self._show("leftovers", "Left over", leftovers_table(figures, now) if figures.disk.leftovers else None)
+        self._show("file", "Inside the file", file_table(figures.file) if figures.file else None)
+        self._show("slow", "Slowest questions", slow_table(figures.slow, now) if figures.slow else None)
+        if self._caretaker is None and not self._job.has_class("-good"):
+            empty = stats is None or stats.is_empty
+            self._say(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "warning")
+
+    def _show(self, name: str, heading: str, table: object) -> None:
+        """One section; without a table it is not there at all."""
+        self._headings[name].update(heading)
+        self._headings[name].display = self._tables[name].display = table is not None
+        self._tables[name].update(table if table is not None else "")  # type: ignore[arg-type]
+
+    def _say(self, words: str, tone: str = "") -> None:
+        self._job.set_classes(f"-{tone}" if tone else "")
+        self._job.update(Text(words))
+        self._job.display = bool(words)
+
+    # ---------------------------------------------------------------------------------------------- actions
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.run_worker(self.run_action(f"screen.{_ACTIONS[event.button.id or ''][1]}"))
+
+    def action_back(self) -> None:
+        """Stop what runs; else back to the settings."""
+        if not self._stop_job():
+            self.dismiss()
+
+    def _stop_job(self) -> bool:
+        if self._caretaker is None:
+            return False
+        self._caretaker.stop()
+        return True
+
+    def on_unmount(self) -> None:
+        self._stop_job()
+
+    @work(group="job", exit_on_error=False)
+    async def action_check(self) -> None:
+        """Look whether the files are sound."""
+        report = await self._run("Checking", Caretaker.check)
+        if report is None:
+            return
+        if report.is_sound:
+            self._say("Checked: the library and your marks are sound.", "good")
+            return
+        found = count_words(len(report.problems), "problem")
+        more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
+        advice = "Clear the cache and sync to get a sound copy; favourites and marks stay."
+        self._say(f"{found}: {'; '.join(report.problems[:3])}{more}. {advice}", "warning")
+
+    @work(group="job", exit_on_error=False)
+    async def action_compact(self) -> None:
+        """Rewrite the file without its gaps."""
+        done = await self._run("Compacting", Caretaker.compact)
+        if done is not None:
+            self._say(f"Compacted: {size_words(done.before)} before, {size_words(done.after)} now.", "good")
+            self._read()
+
+    @work(group="job", exit_on_error=False)
+    async def action_make_room(self) -> None:
+        """Choose what may go, then let it go."""
+        figures = self._figures
+        if figures is None:
+            return
+        if not figures.offers and not figures.disk.leftovers:
+            self._say("There is nothing old to let go of. Compacting may make the file smaller.")
+            return
+        why = over_limit_words(figures.disk, self.house.settings.size_limit_mb)
+        dialog = MakeRoomDialog(figures.offers, figures.disk.leftovers, why, time.time())
+        wanted = await self.app.push_screen_wait(dialog)
+        if wanted is None or (wanted.leftovers and not await self._may_delete(wanted)):
+            return
+        freed = await self._run("Letting go", lambda caretaker: _let_go(caretaker, wanted))
+        if freed is not None:
+            self._say(f"{size_words(freed)} freed.", "good")
+            self.notify(f"{size_words(freed)} freed.", title="Make room", markup=False)
+            self._read()
+
+    async def _may_delete(self, wanted: RoomWanted) -> bool:
+        """Files are gone for good: ask once more."""
+        dialog = ChoiceDialog(
+            "Delete files",
+            f"Delete {count_words(len(wanted.leftovers), 'file')} for good?",
+            tuple(path.name for path in wanted.leftovers),
+            (Choice("delete", "Delete", "error"), Choice("keep", "Keep", "primary")),
+        )
+        return await self.app.push_screen_wait(dialog) == "delete"
+
+    @work(group="job", exit_on_error=False)
+    async def action_clear_cache(self) -> None:
+        """Remove the copy; asks first."""
+        profile, stats = self.house.profile, self.house.stats
+        if profile is None:
+            return
+        items = sum(stats.counts.values()) if stats else 0
+        dialog = ChoiceDialog(
+            "Clear the cache",
+            f"Remove the copy of {items:,} items?",
+            ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
+            (Choice("clear", "Clear", "error"), Choice("keep", "Keep", "primary")),
+        )
+        if await self.app.push_screen_wait(dialog) == "clear":
+            self.post_message(CacheCleared(profile.name))
+
+    async def _run(self, words: str, job: Callable[[Caretaker], Awaitable[Answer]]) -> Answer | None:
+        """Run one job with its steps on the screen; None when it failed or was stopped, which is said."""
+        if not self._may_act or self.house.profile is None:
+            return None
+        profile = self.house.profile.name
+        self._caretaker = Caretaker(self.house.paths, profile, lambda step: self._say(_step_words(words, step)))
+        self._say(_step_words(words, ""))
+        self._show_actions()
+        try:
+            return await job(self._caretaker)
+        except XtreamTuiError as error:
+            self._say(f"{error.message} {error.hint}".strip(), "warning")
+            return None
+        finally:
+            self._caretaker = None
+            self._show_actions()
+
+
+_NOTHING_YET: Final = "Nothing has been fetched from the provider yet. r starts the first sync."
+
+
+def _step_words(job: str, step: str) -> str:
+    return f"{job}{f': {step}' if step else ''} …  (Escape stops)"
+
+
+async def _let_go(caretaker: Caretaker, wanted: RoomWanted) -> int:
+    deleted = await caretaker.delete(wanted.leftovers)
+    return deleted + (await caretaker.let_go(wanted.offers) if wanted.offers else 0)

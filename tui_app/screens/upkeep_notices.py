@@ -1,0 +1,55 @@
+"""What the app says by itself of its files, each once in a run: that one is being updated, that one grew too large."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from textual.app import App
+
+from tui_app.caretaker import Caretaker
+from tui_app.house import House
+from tui_app.screens.statistics_facts import over_limit_words
+from tui_app.store.database import is_outdated
+
+_LONG_S: Final = 15  # for what is read only once
+
+
+class UpkeepNotices:
+    """The notices of one run of the app."""
+
+    def __init__(self, app: App[None], house: House) -> None:
+        self._app = app
+        self._house = house
+        self._told_size: set[str] = set()
+
+    async def say_update(self) -> None:
+        """Say that the library on the screen is about to be updated, which may take seconds. Call it before the first
+        question; whoever asked one earlier waits with it, and nobody's keys do."""
+        profile = self._house.profile
+        if profile is None:
+            return
+        if await asyncio.to_thread(is_outdated, self._house.paths.library_db(profile.name)):
+            self._app.notify(
+                f"Updating the library file of {profile.name} for this version. A backup is kept beside it.",
+                title="Update",
+                timeout=_LONG_S,
+                markup=False,
+            )
+
+    async def say_size(self) -> None:
+        """Say when the profile on the screen takes more than the user wants, and what helps."""
+        profile = self._house.profile
+        if profile is None or profile.name in self._told_size:
+            return
+        used = await Caretaker(self._house.paths, profile.name).disk_use()
+        words = over_limit_words(used, self._house.settings.size_limit_mb)
+        if words:
+            self._told_size.add(profile.name)
+            self._app.notify(
+                f"{words} The statistics (F7) show what may go.",
+                title="Size limit",
+                severity="warning",
+                timeout=_LONG_S,
+                markup=False,
+            )
