@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Final
 
@@ -60,4 +61,16 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
     house.profile = house.profiles.get(profile) if profile is not None else house.profiles.current()
     themes = load_themes(paths.themes_folder)
     theme = house.settings.theme or default_theme(os.environ)
-    return TuiApp(house, themes, theme, by_itself=by_itself, sync_empty=sync_empty)
+    app = TuiApp(house, themes, theme, by_itself=by_itself, sync_empty=sync_empty)
+    if sends_changed_cells_only(house.settings.changed_cells_only, os.environ):
+        from tui_app.frugal_driver import FrugalDriver
+
+        app.driver_class = FrugalDriver
+    return app
+
+
+def sends_changed_cells_only(wanted: bool | None, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether the terminal is sent only what changed: as set, else over SSH; never through a driver of its own."""
+    if platform == "win32" or environ.get("TEXTUAL_DRIVER"):
+        return False
+    return is_remote(environ) if wanted is None else wanted

@@ -188,11 +188,12 @@ def test_a_current_profile_that_is_not_there_is_reported_and_can_be_chosen_anew(
 # ------------------------------------------------------------------------------------------- settings.toml
 def test_app_settings_have_defaults_and_come_back(paths: Paths) -> None:
     assert load_app_settings(paths) == AppSettings()
-    wanted = AppSettings("nord", True, {"library.favourite": "ctrl+f"}, 500, True, True)
+    wanted = AppSettings("nord", True, False, {"library.favourite": "ctrl+f"}, 500, True, True)
     told = change_app_settings(
         paths,
         theme="nord",
         scroll_by_jumps=True,
+        changed_cells_only=False,
         keys={"library.favourite": "ctrl+f"},
         size_limit_mb=500,
         bell=True,

@@ -131,7 +131,8 @@ def app_settings_from(table: Table) -> AppSettings:
     keys = table.table("keys")
     settings = AppSettings(
         theme=table.text("theme", plain.theme),
-        scroll_by_jumps=table.flag("scroll_by_jumps", False) if "scroll_by_jumps" in table else None,
+        scroll_by_jumps=_yes_no_or_unset(table, "scroll_by_jumps"),
+        changed_cells_only=_yes_no_or_unset(table, "changed_cells_only"),
         keys={binding: keys.text(binding, "") for binding in keys},
         size_limit_mb=table.whole("size_limit_mb", plain.size_limit_mb),
         bell=table.flag("bell", plain.bell),
@@ -140,6 +141,10 @@ def app_settings_from(table: Table) -> AppSettings:
     for sentence in validate_app_settings(settings):
         table.refuse(sentence)
     return settings
+
+
+def _yes_no_or_unset(table: Table, key: str) -> bool | None:
+    return table.flag(key, False) if key in table else None
 
 
 def app_settings_table(settings: AppSettings) -> dict[str, Any]:

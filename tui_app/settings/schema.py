@@ -86,6 +86,7 @@ class AppSettings:
 
     theme: str = ""  # name of a theme; "" = the app's default
     scroll_by_jumps: bool | None = None  # move lists by half pages, not by lines; None = only over SSH
+    changed_cells_only: bool | None = None  # send the terminal only what changed; None = only over SSH
     keys: Mapping[str, str] = field(default_factory=dict)  # binding id -> the key that replaces the default
     size_limit_mb: int = 2048  # warn when a library grows past this
     bell: bool = False  # ring the terminal's bell when a sync finishes
