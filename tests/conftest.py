@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.examples  # noqa: F401 - its profiles must be known before the command line names one
 from tests.counts import (
     outcome_of,
     pytest_collection_modifyitems,

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.panel_server import ScriptedPanel, answer, json_answer
 from tui_app.catalog import Details
 from tui_app.errors import BadAnswer, LoginRefused, PanelError, TruncatedAnswer, UnsupportedAction
@@ -322,7 +323,7 @@ KEYS = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.dictionaries(st.sampled_from(KEYS.split()), json_values) | json_values,
     st.dictionaries(st.sampled_from("info movie_data seasons episodes".split()), json_values) | json_values,

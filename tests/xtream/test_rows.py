@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
 from tui_app.text import category_is_adult
 from tui_app.xtream.lenient import decode_object
@@ -374,7 +375,7 @@ KEYS = sorted(
 rows = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=12)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(rows, st.sampled_from([Kind.CHANNEL, Kind.MOVIE, Kind.SERIES]), st.booleans())
 def test_both_ways_of_reading_a_row_agree_and_what_comes_out_is_clean(
     values: dict[str, Any], kind: Kind, ascii_only: bool
@@ -397,7 +398,7 @@ def test_both_ways_of_reading_a_row_agree_and_what_comes_out_is_clean(
             assert abs(value) < 2**63
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.binary(max_size=60), st.sampled_from([Kind.CHANNEL, Kind.MOVIE, Kind.SERIES]))
 def test_any_bytes_are_a_row_or_none(junk: bytes, kind: Kind) -> None:
     raw_row = b'{"stream_id":1,"series_id":1,' + junk

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tui_app.errors import BadAnswer, LoginRefused, Overloaded, PanelError, UnsupportedAction
 from tui_app.xtream.stream import ListVerdict, RowStream, split_rows
 
@@ -68,6 +69,13 @@ def test_a_large_object_of_rows_with_a_null_slot_first() -> None:
     rows, verdict = read(body, block_size=4096)
     assert len(rows) == 3000
     assert (verdict.skipped, verdict.complete) == (1, True)
+
+
+@pytest.mark.parametrize("block_size", range(1, 40))
+def test_a_long_key_at_the_end_of_a_block_is_not_broken(block_size: int) -> None:
+    rows, verdict = read(b'{"0":{"stream_id":1},"epg_channel_id_of_a_row":{"stream_id":2},"1":null}', block_size)
+    assert len(rows) == 2
+    assert (verdict.complete, verdict.skipped) == (True, 1)
 
 
 def test_a_lone_row_is_a_list_of_one() -> None:
@@ -242,7 +250,7 @@ def outcome(body: bytes, block_size: int) -> object:
         return type(error), str(error)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(bodies, damage, st.integers(1, 60))
 def test_how_the_bytes_are_cut_changes_nothing(body: bytes, spots: list[tuple[int, bytes]], block_size: int) -> None:
     for at, put in spots:
@@ -250,7 +258,7 @@ def test_how_the_bytes_are_cut_changes_nothing(body: bytes, spots: list[tuple[in
     assert outcome(body, block_size) == outcome(body, 1 << 18)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(row_values, max_size=30), st.lists(st.integers(1, 50), min_size=1, max_size=10))
 def test_sound_lists_come_out_as_they_went_in(wanted: list[dict[str, Any]], sizes: list[int]) -> None:
     body, blocks = json.dumps(wanted).encode(), []
@@ -264,7 +272,7 @@ def test_sound_lists_come_out_as_they_went_in(wanted: list[dict[str, Any]], size
     assert stream.verdict.complete
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_rows_or_one_of_our_errors(body: bytes) -> None:
     try:

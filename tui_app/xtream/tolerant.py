@@ -202,12 +202,10 @@ class Scanner(Cursor):
         if self._byte == b"}":
             return self._leave()
         _key, end = self._decode(self._at)
-        colon = self._next_byte(end) if end else None
-        if end is None or colon is None:
-            if self._is_broken():
-                return self._resume()
-            return False
-        value = self._next_byte(colon + 1)
+        if end is None:
+            return self._resume() if self._is_broken() else False
+        colon = self._next_byte(end)
+        value = None if colon is None else self._next_byte(colon + 1)
         if value is None:
             return False
         self._at = value
