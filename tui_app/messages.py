@@ -61,6 +61,13 @@ class LibraryChanged(Message):
 
 
 @dataclass
+class ChangesSeen(Message):
+    """The user has seen what the syncs of a profile changed: nothing of it is new any more."""
+
+    profile: str
+
+
+@dataclass
 class ConnectionChanged(Message):
     """The provider of a profile was reached, or could not be."""
 

@@ -18,8 +18,14 @@ PLACES: Final = (
     PlaceName("2", "movies", "Movies"),
     PlaceName("3", "series", "Series"),
     PlaceName("4", "search", "Search"),
-    PlaceName("5", "settings", "Settings"),
-    PlaceName("6", "profiles", "Profiles"),
+    PlaceName("5", "changes", "Changes"),
+    PlaceName("6", "settings", "Settings"),
+    PlaceName("7", "profiles", "Profiles"),
 )
 #: Shown as long as there is no profile; no key leads there.
 WELCOME: Final = "welcome"
+
+
+def key_of(place: str) -> str:
+    """The key that leads to a place."""
+    return next(known.key for known in PLACES if known.id == place)

@@ -21,10 +21,11 @@ from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCom
 from tui_app.errors import XtreamTuiError
 from tui_app.house import House
 from tui_app.keys import known_keys, merge_keys
-from tui_app.messages import CacheCleared, ProfileWanted, SettingsChanged
+from tui_app.messages import CacheCleared, ChangesSeen, ProfileWanted, SettingsChanged
 from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
 from tui_app.screens.browse import ChannelsScreen, MoviesScreen, SeriesScreen
+from tui_app.screens.changes import ChangesScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
@@ -70,6 +71,7 @@ class TuiApp(SyncHost):
             MoviesScreen,
             SeriesScreen,
             SearchScreen,
+            ChangesScreen,
             SettingsScreen,
             ProfilesScreen,
             WelcomeScreen,
@@ -267,6 +269,11 @@ class TuiApp(SyncHost):
     def _use_theme(self, wanted: str) -> None:
         for loaded in self._themes.themes:
             self.register_theme(loaded.theme)
+    def on_changes_seen(self, message: ChangesSeen) -> None:
+        """Marks of new titles go from the lists."""
+        for place in self.places:
+            place.note_change("seen")
+
         names = [loaded.name for loaded in self._themes.themes]
         if names:
             self.theme = wanted if wanted in names else names[0]

@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 
 from tui_app.app import make_app
 from tui_app.paths import Paths
+from tui_app.places import PLACES
 from tui_app.screens.browse import BrowseScreen
 from tui_app.screens.dialogs.help import HelpDialog
 from tui_app.sync_runner import SyncRunner
@@ -36,6 +37,10 @@ class Driver:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    async def go(self, place: str) -> None:
+        """Press the key of a place."""
+        await self.press(next(known.key for known in PLACES if known.id == place))
 
     async def type(self, text: str) -> None:
         names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", "?": "question_mark", "=": "equals_sign"}

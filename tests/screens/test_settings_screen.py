@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
+from dataclasses import replace
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
+from tui_app.catalog import Account, PartState
+from tui_app.connection import Connection, Seen
+from tui_app.demo import DemoPanel
+from tui_app.due_time import Due
 from tui_app.paths import Paths
-from tui_app.screens.facts import account_words
+from tui_app.screens.facts import account_warning, account_words, due_words, outcome_words
 from tui_app.settings import KnownAccount, ProfileStore, SyncSettings, load_app_settings
+from tui_app.sync import run_sync
 
 
 def saved(driver: Driver) -> str:
@@ -19,7 +26,7 @@ def saved(driver: Driver) -> str:
 
 async def at_settings(driver: Driver) -> None:
     await driver.rows_shown()
-    await driver.press("5")
+    await driver.go("settings")
     await driver.until(lambda: driver.says(f"Synchronisation of {PROFILE}"), "the settings")
     await driver.until(lambda: driver.says("complete, just now"), "the figures")
 
@@ -132,7 +139,7 @@ async def test_keys_of_the_user_replace_the_defaults(paths: Paths) -> None:
 
 async def test_arrows_lead_through_all_fields_also_where_they_do_not_fit(paths: Paths) -> None:
     async with running(paths, SMALL) as driver:
-        await driver.press("5")
+        await driver.go("settings")
         await driver.until(lambda: driver.app.focused is not None, "a field")
         seen = set()
         for _ in range(22):
@@ -146,7 +153,7 @@ async def test_arrows_lead_through_all_fields_also_where_they_do_not_fit(paths: 
 
 async def test_the_account_says_until_when_and_how_many_connections(paths: Paths) -> None:
     async with running(paths) as driver:
-        await driver.press("5")
+        await driver.go("settings")
         await driver.until(lambda: driver.says("Active until 20") and driver.says("1 connection"), "the account")
 
 
@@ -169,3 +176,231 @@ async def test_an_unknown_theme_is_named_and_another_one_shown(paths: Paths) -> 
     async with running(paths) as driver:
         await driver.until(lambda: "There is no theme “nope”" in driver.toasts(), "the report")
         await driver.rows_shown()
+
+
+# ------------------------------------------------------------------------------------------ every setting
+async def test_an_interval_typed_into_the_file_is_shown_and_stays_until_another_is_chosen(paths: Paths) -> None:
+    store = ProfileStore(paths)
+    store.save_sync_settings(PROFILE, replace(store.get_sync_settings(PROFILE), interval_hours=7))
+    async with running(paths) as driver:
+        await at_settings(driver)
+        await driver.until(lambda: driver.says("‹ every 7 h ›"), "7 hours")
+        driver.app.screen.query_one("#notify").focus()
+        await driver.press("space")
+        await driver.until(lambda: not store.get_sync_settings(PROFILE).notify, "saved")
+        assert store.get_sync_settings(PROFILE).interval_hours == 7
+        await driver.press("up", "up", "up", "right")
+        await driver.until(lambda: store.get_sync_settings(PROFILE).interval_hours == 6, "6 hours")
+
+
+async def test_settings_of_the_app_are_saved_at_once_too(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await at_settings(driver)
+        for field in ("app-bell", "app-desktop_notifications", "app-scroll_by_jumps", "app-size_limit_mb"):
+            driver.app.screen.query_one(f"#{field}").focus()
+            await driver.press("space")
+            await driver.until(lambda: "Saved at" in saved(driver), "the word")
+        await driver.until(lambda: load_app_settings(paths).size_limit_mb == 4096, "the limit")
+        stored = load_app_settings(paths)
+        assert stored.bell and stored.desktop_notifications and stored.scroll_by_jumps
+        assert driver.app.house.settings == stored
+
+
+async def test_quick_changes_are_saved_in_their_order(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await at_settings(driver)
+        driver.app.screen.query_one("#interval_hours").focus()
+        await driver.press("right", "right", "right", "right", "right", "right", "up", "space", "space", "space")
+        wanted = replace(SyncSettings(), interval_hours=24, automatic=False)
+        await driver.until(lambda: ProfileStore(paths).get_sync_settings(PROFILE) == wanted, "the last of them")
+        await driver.pilot.pause(0.2)
+        assert ProfileStore(paths).get_sync_settings(PROFILE) == wanted
+
+
+async def test_a_click_changes_a_setting_and_the_help_says_what_it_is_for(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await at_settings(driver)
+        await driver.pilot.click("#at_start")
+        await driver.until(lambda: ProfileStore(paths).get_sync_settings(PROFILE).at_start, "saved")
+        await driver.until(lambda: driver.says("Each time the app starts"), "the help")
+
+
+async def test_what_the_settings_come_to_is_said_beside_them(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_app.screens.settings.look_at_connection", lambda: Seen(Connection.UNKNOWN, "tun0"))
+    async with running(paths, by_itself=True) as driver:
+        await at_settings(driver)
+        await driver.until(lambda: driver.says("next in 1"), "when the next sync is due")
+        await driver.until(lambda: driver.says("now: unknown (tun0)"), "the connection")
+        driver.app.screen.query_one("#unmetered_only").focus()
+        await driver.press("space")
+        await driver.until(lambda: driver.says("now: unknown (tun0), so they wait"), "what follows")
+
+
+async def test_settings_change_while_a_sync_runs(empty_paths: Paths) -> None:
+    async with running(empty_paths, polite=True) as driver:
+        await driver.until(lambda: driver.says("First sync"), "the offer")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
+        await driver.go("settings")
+        driver.app.screen.query_one("#at_start").focus()
+        await driver.press("space")
+        await driver.until(lambda: ProfileStore(empty_paths).get_sync_settings(PROFILE).at_start, "saved")
+        assert driver.app.house.is_syncing and driver.app.screen.query_one("#clear").disabled
+        await driver.press("x")
+        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
+        await driver.until(lambda: driver.says("cancelled, just now"), "the outcome")
+
+
+# ----------------------------------------------------------------------------------------- files of people
+async def test_a_broken_settings_file_is_named_and_left_alone_and_the_app_runs_on_defaults(paths: Paths) -> None:
+    broken = 'theme = "nord"\nbell = maybe\n'
+    paths.settings_file.write_text(broken)
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.until(lambda: "settings.toml" in driver.toasts() and "line 2" in driver.toasts(), "the place")
+        await at_settings(driver)
+        await driver.until(lambda: driver.says("line 2"), "said here too")
+        driver.app.screen.query_one("#app-bell").focus()
+        await driver.press("space")
+        await driver.until(lambda: "Not saved" in saved(driver), "the refusal")
+        assert paths.settings_file.read_text() == broken
+        paths.settings_file.write_text("bell = true\n")
+        await driver.app._each_minute()
+        await driver.until(lambda: driver.app.house.settings.bell and not driver.app.house.troubles, "repaired")
+
+
+async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syncs_by_itself(paths: Paths) -> None:
+    text = paths.profiles_file.read_text()
+    async with running(paths, by_itself=True) as driver:
+        await at_settings(driver)
+        scheduler = driver.app._scheduler
+        assert scheduler is not None
+        paths.profiles_file.write_text(text + "\n[profiles.home.sync]\ninterval_hours = 2\n")
+        await scheduler.look()
+        await driver.app._each_minute()
+        await driver.until(lambda: "interval_hours must be at least 6" in driver.toasts(), "the key")
+        assert driver.says("interval_hours must be at least 6") and not driver.app.house.is_syncing
+        paths.profiles_file.write_text(text)
+        await scheduler.look()
+        assert not driver.app.house.troubles
+
+
+# ---------------------------------------------------------------------------------------------- connecting
+async def at_connection(driver: Driver) -> None:
+    await at_settings(driver)
+    driver.app.screen.query_one("#connection").focus()
+    await driver.press("enter")
+    await driver.until(lambda: driver.app.screen.query("#user_agent"), "the dialog")
+
+
+def field(driver: Driver, name: str) -> Input:
+    return driver.app.screen.query_one(f"#{name}", Input)
+
+
+async def test_user_agent_and_time_outs_are_changed_without_a_login(empty_paths: Paths, panel: DemoPanel) -> None:
+    await run_sync(empty_paths, PROFILE)
+    panel.stop()
+    async with running(empty_paths) as driver:
+        await at_connection(driver)
+        field(driver, "user_agent").value = "Player/2.0"
+        field(driver, "read_timeout_s").value = "soon"
+        field(driver, "user_agent").focus()
+        await driver.press("enter")
+        await driver.until(lambda: "must be a number of seconds" in driver.problem(), "the reason")
+        field(driver, "read_timeout_s").value = "0"
+        await driver.press("enter")
+        await driver.until(lambda: "must be more than 0" in driver.problem(), "the reason")
+        field(driver, "read_timeout_s").value = "7,5"
+        await driver.press("enter")
+        await driver.until(lambda: "Saved at" in saved(driver), "the word")
+    stored = ProfileStore(empty_paths).get(PROFILE)
+    assert (stored.user_agent, stored.read_timeout_s, stored.connect_timeout_s) == ("Player/2.0", 7.5, 10)
+    assert ProfileStore(empty_paths).passwords.read(stored) == panel.password
+
+
+async def test_a_changed_login_is_tested_and_kept_only_when_it_works_or_on_demand(
+    empty_paths: Paths, panel: DemoPanel
+) -> None:
+    store = ProfileStore(empty_paths)
+    await run_sync(empty_paths, PROFILE)
+    async with running(empty_paths) as driver:
+        await at_connection(driver)
+        field(driver, "password").value = "wrong-password"
+        field(driver, "password").focus()
+        await driver.press("enter")
+        await driver.until(lambda: "Nothing was changed" in driver.problem(), "the refusal")
+        assert store.passwords.read(store.get(PROFILE)) == panel.password
+        assert "wrong-password" not in driver.seen()
+        driver.app.screen.query_one("#anyway").focus()
+        await driver.press("enter")
+        await driver.until(lambda: "Saved at" in saved(driver), "the word")
+        assert store.passwords.read(store.get(PROFILE)) == "wrong-password"
+        driver.app.screen.query_one("#connection").focus()
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen.query("#user_agent"), "the dialog")
+        field(driver, "password").value = panel.password
+        field(driver, "password").focus()
+        await driver.press("enter")
+        await driver.until(lambda: not driver.app.screen.query("#user_agent"), "tested and saved")
+    assert store.passwords.read(store.get(PROFILE)) == panel.password
+
+
+# ------------------------------------------------------------------------------------------------- outcomes
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        (None, ""),
+        (KnownAccount("active", None, 1, "UTC", 0), ""),
+        (KnownAccount("active", 8 * 86_400, 1, "UTC", 0), ""),
+        (KnownAccount("active", 3 * 86_400, 1, "UTC", 0), "ends in 2 days"),
+        (KnownAccount("active", 90_000, 1, "UTC", 0), "ends in 1 day"),
+        (KnownAccount("active", 5_000, 1, "UTC", 0), "ends today"),
+        (KnownAccount("active", 500, 1, "UTC", 0), "expired"),
+        (KnownAccount("banned", None, 1, "UTC", 0), "banned"),
+    ],
+)
+def test_what_every_screen_says_of_an_account(account: KnownAccount | None, words: str) -> None:
+    assert account_warning(account, 1_000) == words
+
+
+async def test_an_account_that_ends_soon_is_said_on_every_screen(paths: Paths) -> None:
+    end = int(time.time()) + 3 * 86_400 + 60
+    ProfileStore(paths).save_account(PROFILE, Account("active", end, 1), int(time.time()))
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.until(lambda: "ends in 3 days" in driver.seen().splitlines()[0], "the top line")
+        await driver.go("profiles")
+        await driver.until(lambda: driver.seen().count("ends in 3 days") == 2, "the row too")
+    async with running(paths, SMALL) as driver:
+        await driver.rows_shown()
+        assert "home" in driver.seen().splitlines()[0] and "⚠" in driver.seen().splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (PartState("movies", "never"), "never synced"),
+        (PartState("movies", "completed", 400, 400), "complete, 10 min ago"),
+        (
+            PartState("movies", "partial", 400, 100, "the list was cut short"),
+            "partly, 10 min ago: the list was cut short",
+        ),
+        (PartState("movies", "cancelled", 990), "cancelled, just now"),
+    ],
+)
+def test_outcomes_in_words(part: PartState, words: str) -> None:
+    assert outcome_words(part, 1_000) == words
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Due(False, None, "manual"), ""),
+        (Due(False, None, "never synced"), "after the first sync"),
+        (Due(True, 990, "interval"), "due now"),
+        (Due(False, 1_000 + 7_200, "interval"), "next in 2 h"),
+        (Due(False, 1_000 + 20, "retry"), "next try in 1 min"),
+    ],
+)
+def test_when_the_next_sync_is_due_in_words(answer: Due, words: str) -> None:
+    assert due_words(answer, 1_000) == words

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import XtreamTuiError
+from tui_app.messages import ChangesSeen
 from tui_app.screens.copying import copy_address
 from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.listing import REST_S, Listing
@@ -37,6 +38,7 @@ class BrowseScreen(Listing):
         Binding(
             "y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="library.copy"
         ),
+        Binding("N", "mark_seen", "Seen", show=False, tooltip="Take the marks of new titles away", id="library.seen"),
         Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
         Binding(
             "J,shift+down", "scroll_details(1)", "Details down", show=False, tooltip="Read on", id="library.read_on"
@@ -192,6 +194,14 @@ class BrowseScreen(Listing):
         """Show hidden categories, dimmed; or leave them out again."""
         self._reveal = not self._reveal
         self._show(read_categories=True, keep=True)
+
+    @work(exclusive=True, group="seen", exit_on_error=False)
+    async def action_mark_seen(self) -> None:
+        """What is marked as new is new no longer; the changes stay where they are listed."""
+        library = self.house.library
+        if library is not None:
+            await library.mark_changes_seen()
+            self.post_message(ChangesSeen(library.profile))
 
     def action_copy(self) -> None:
         """Copy the stream address of the title under the cursor."""

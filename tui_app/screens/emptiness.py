@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_app.catalog import Kind
 from tui_app.house import House
+from tui_app.places import key_of
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.empty_state import Emptiness
 
@@ -39,7 +40,9 @@ def _never_in(kind: Kind, house: House) -> Emptiness:
         return Emptiness(f"The provider lists no {kind.plural}", hint="r asks again")
     if house.profile is not None and kind not in house.profile.sync.kinds:
         return Emptiness(
-            f"{kind.plural.capitalize()} are not synced", "The settings leave them out.", "5 opens the settings"
+            f"{kind.plural.capitalize()} are not synced",
+            "The settings leave them out.",
+            f"{key_of('settings')} opens the settings",
         )
     return Emptiness(
         "This library is empty", "Nothing has been fetched from the provider yet.", "r starts the first sync"

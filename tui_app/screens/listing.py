@@ -90,8 +90,8 @@ class Listing(Place):
 
     def library_changed(self, parts: frozenset[str]) -> None:
         """The same place, read anew."""
-        if parts & {self.KIND.plural, "categories", "all"}:
-            self._show(read_categories=True, keep=self._view is not None and self._view.total > 0)
+        if parts & {self.KIND.plural, "categories", "all", "seen"}:
+            self._show(read_categories=parts != {"seen"}, keep=self._view is not None and self._view.total > 0)
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _open(self) -> None:

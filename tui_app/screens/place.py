@@ -13,7 +13,7 @@ from textual.worker import Worker, WorkerState
 from tui_app.errors import XtreamTuiError
 from tui_app.house import HasHouse, House
 from tui_app.library import Library, LibraryClosed
-from tui_app.places import PLACES, WELCOME
+from tui_app.places import PLACES, WELCOME, key_of
 from tui_app.screens.facts import account_warning
 from tui_app.screens.sync_line import show_sync
 from tui_app.screens.top_line import TopLine
@@ -49,7 +49,7 @@ class Place(Screen[None]):
         self.place = place or self.PLACE
         # Widgets are kept, not looked up: an answer may come when the screen is being taken apart.
         self.top_line = TopLine(PLACES if self.place != WELCOME else (), self.place)
-        self.sync_bar = SyncBar()
+        self.sync_bar = SyncBar(changes_key=key_of("changes"))
         self._shown_library: Library | None = None
         self._changed_parts: set[str] = set()
 

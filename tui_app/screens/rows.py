@@ -37,8 +37,13 @@ MARKS_WIDTH: Final = 1
 
 def row_of(item: Item, favourites: Collection[str] = ()) -> ListRow:
     """The row of a channel, a movie or a series in the list of its kind."""
-    mark = glyphs().favourite if item.id in favourites else ""
+    mark = glyphs().favourite if item.id in favourites else new_mark(item)
     return ListRow(item.id, _CELLS[item.kind](item), mark, separator=item.is_separator)
+
+
+def new_mark(item: Item) -> str:
+    """The mark of an item that a sync added since the user last looked at the changes."""
+    return glyphs().new if item.is_new else ""
 
 
 def _channel_cells(item: Item) -> tuple[str, ...]:

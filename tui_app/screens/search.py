@@ -16,6 +16,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.place import Place
+from tui_app.screens.rows import new_mark
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.list_rows import Column, ListRow, RowsSource
@@ -62,7 +63,7 @@ class SearchScreen(Place):
         super().__init__()
         self.box = SearchBox(placeholder="Title, actor, director, genre …")
         self.filter_bar = FilterBar()
-        self.results = PagedList(columns=COLUMNS, marks_width=0, id="results")
+        self.results = PagedList(columns=COLUMNS, id="results")
         self.pane = Details(id="details")
         self._scope: Kind | None = None
         self._hits: tuple[Hit, ...] = ()
@@ -252,7 +253,7 @@ def _row(hit: Hit) -> ListRow:
     rating = f"{item.rating:.1f}" if item.rating else ""
     belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
     cells = (item.name, item.kind.value, year, rating, belongs_to or "")
-    return ListRow(f"{item.kind} {item.id}", cells, spans=hit.spans)
+    return ListRow(f"{item.kind} {item.id}", cells, new_mark(item), spans=hit.spans)
 
 
 def _shortened(text: str) -> str:

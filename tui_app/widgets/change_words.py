@@ -55,9 +55,15 @@ def name_words(changed: ChangedItem) -> str:
     return _difference("name", *changed.fields["name"])
 
 
-def fields_words(changed: ChangedItem) -> str:
-    """The other changed fields in one line: "rating 6.1 → 6.5, year none → 1926"."""
-    return ", ".join(f"{label} {words}" for label, words in changed_fields(changed))
+def fields_words(changed: ChangedItem, *, longest: int | None = None) -> str:
+    """The other changed fields in one line: "rating 6.1 → 6.5, year none → 1926".
+
+    What would take more than `longest` characters is only named: "plot changed".
+    """
+    return ", ".join(
+        f"{label} {words if longest is None or len(words) <= longest else 'changed'}"
+        for label, words in changed_fields(changed)
+    )
 
 
 def changed_fields(changed: ChangedItem) -> list[tuple[str, str]]:

@@ -188,7 +188,9 @@ def _facts(full: FullItem) -> list[str]:
     number = f"No. {item.number}" if item.kind is Kind.CHANNEL and item.number is not None else ""
     catchup = f"{glyphs().catchup} {item.archive_days} days" if item.archive_days else ""
     episode = f"S{item.season:02} E{item.episode:02}" if item.season is not None and item.episode is not None else ""
-    facts = (number, episode, str(item.year or ""), rating, item.genre or "", length_words(item.duration_s), catchup)
+    new = "new" if item.is_new else ""
+    year, length = str(item.year or ""), length_words(item.duration_s)
+    facts = (new, number, episode, year, rating, item.genre or "", length, catchup)
     return [fact for fact in facts if fact]
 
 

@@ -9,7 +9,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tui_app.catalog import LISTED_KINDS, Changes
 from tui_app.events import PartFinished, SyncFinished, SyncProgress
+from tui_app.widgets.change_words import NOTHING_NEW, summary_words
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.line import LineWidget, Piece, Tone
 from tui_app.widgets.words import ago_words, clock_words, count_words, left_words, size_words
@@ -23,7 +25,7 @@ _PHASES: Final = {
     "writing": "writing",
     "indexing": "indexing",
 }
-_NOUNS: Final = {"channels": ("channel", "channels"), "movies": ("movie", "movies"), "series": ("series", "series")}
+_PARTS: Final = tuple(kind.plural for kind in LISTED_KINDS)
 
 
 class SyncBar(LineWidget):
@@ -41,6 +43,7 @@ class SyncBar(LineWidget):
         sync_key: str = "r",
         cancel_key: str = "x",
         decide_key: str = "D",
+        changes_key: str = "5",
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -49,6 +52,7 @@ class SyncBar(LineWidget):
         self.sync_key = sync_key
         self.cancel_key = cancel_key
         self.decide_key = decide_key
+        self.changes_key = changes_key
         self.held_back = 0
 
     def show_empty(self) -> None:
@@ -144,12 +148,14 @@ class SyncBar(LineWidget):
         if finished.status == "cancelled":
             reason = ""
         hint = "" if self.held_back else finished.hint if finished.status != "completed" else ""
+        has_changes = counts not in ("", NOTHING_NEW)
         self.set_pieces(
             [
                 Piece(f"{mark} {lead}{f': {reason}' if reason else ''}", tone),
                 Piece(counts, "plain", 1),
                 *self._held_pieces(),
                 Piece(hint, "muted", 2),
+                Piece(f"{self.changes_key} shows them" if has_changes else "", "muted", 3),
             ]
         )
 
@@ -196,15 +202,12 @@ def _amount(progress: SyncProgress) -> str:
 
 def _changes_words(report: Mapping[str, Any]) -> str:
     """ "+124 movies, +9 series, 3 changed, −41"; "nothing new" when nothing differs."""
-    parts = {part: report[part] for part in _NOUNS if isinstance(report.get(part), Mapping)}
-    words = [
-        f"+{added:,} {_NOUNS[part][added != 1]}" for part, counts in parts.items() if (added := _count(counts, "added"))
-    ]
-    changed = sum(_count(counts, "changed") for counts in parts.values())
-    removed = sum(_count(counts, "removed") for counts in parts.values())
-    words += [f"{changed:,} changed"] if changed else []
-    words += [f"{glyphs().minus}{removed:,}"] if removed else []
-    return ", ".join(words) or "nothing new"
+    found = {part: report[part] for part in _PARTS if isinstance(report.get(part), Mapping)}
+    return summary_words({part: _changes(counts) for part, counts in found.items()})
+
+
+def _changes(counts: Mapping[str, Any]) -> Changes:
+    return Changes(**{name: _count(counts, name) for name in ("added", "changed", "removed")})
 
 
 def _count(counts: Mapping[str, Any], name: str) -> int:
