@@ -35,10 +35,11 @@ class ListPanel:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                action = parse_qs(urlsplit(self.path).query).get("action", [""])[0]
-                body = json.dumps(getattr(panel, ACTIONS[action]) if action in ACTIONS else panel.login).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
+                asked = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
+                status, headers, body = panel.answer(asked, {key.lower(): value for key, value in self.headers.items()})
+                self.send_response(status)
+                for name, value in ({"Content-Length": str(len(body))} | headers).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -49,6 +50,12 @@ class ListPanel:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
+
+    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body for a question."""
+        action = asked.get("action", "")
+        value = getattr(self, ACTIONS[action]) if action in ACTIONS else self.login
+        return 200, {}, json.dumps(value).encode()
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
