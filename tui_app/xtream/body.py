@@ -81,7 +81,8 @@ async def receive(
 ) -> DownloadedBody:
     """Download the body of a streamed response. `cap` is in decoded bytes.
 
-    Raises BadAnswer beyond the cap, NothingReceived when not one byte came. Cancelling works at once.
+    Raises BadAnswer beyond the cap, NothingReceived when not one byte came, TimeoutError when none came in time.
+    Cancelling works at once.
     """
     expected = _content_length(response)
     sink = _Sink(cap, deflate="deflate" in response.headers.get("content-encoding", ""))
@@ -91,7 +92,9 @@ async def receive(
         while True:
             try:
                 chunk = await _next_chunk(chunks, patience)
-            except (httpx.HTTPError, OSError):  # OSError: our TimeoutError too
+            except (httpx.HTTPError, OSError) as error:  # OSError: our TimeoutError too
+                if isinstance(error, TimeoutError) and not received:
+                    raise  # slow, not broken: asking again would only wait as long again
                 broken = True
                 break
             if chunk is None:
