@@ -38,7 +38,7 @@ from tui_app.store.marks import UserStore
 #: Rows a view can show before all its keys are read: more than a tall terminal has lines.
 FIRST_ROWS: Final = 128
 #: Hits of a search while the fingers type, and when somebody wants to see them all. Totals are counted either way.
-SEARCH_FIRST: Final = 100
+SEARCH_FIRST: Final = 50
 SEARCH_ALL: Final = 1_000
 Answer = TypeVar("Answer")
 
@@ -146,6 +146,10 @@ class Library:
             return answer if number == self._search_number else None
 
         return await self._in_thread(self._searching, run)
+
+    async def prepare_search(self) -> None:
+        """Have the words of all names read in the background, before the first typing error asks for them."""
+        await self._in_thread(self._searching, lambda: self._search_store().prepare_search())
 
     async def recent_searches(self) -> tuple[str, ...]:
         """What was searched for, newest first."""

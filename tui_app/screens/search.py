@@ -92,6 +92,7 @@ class SearchScreen(Place):
     async def _open(self) -> None:
         if self.house.library is not None:
             await self._read_recent(self.house.library)
+            await self.house.library.prepare_search()
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:

@@ -57,6 +57,7 @@ class LibraryStore:
     def __init__(self, database: LibraryDatabase) -> None:
         self.database = database
         self._reads = Reads(database)
+        self._searcher: Search | None = None
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False, create: bool = True) -> Self:
@@ -72,6 +73,8 @@ class LibraryStore:
         self.database.interrupt()
 
     def close(self) -> None:
+        if self._searcher is not None:
+            self._searcher.close()
         self.database.close_all()
 
     def __enter__(self) -> Self:
@@ -275,10 +278,16 @@ class LibraryStore:
     def search_series(self, text: str, limit: int = 100) -> SearchAnswer:
         return self.search(text, kinds=(Kind.SERIES,), limit=limit)
 
-    def _search(self) -> Search:
-        from tui_app.store.search import Search  # imported late: rapidfuzz is not needed for the first list
+    def prepare_search(self) -> None:
+        """Begin to read the words of all names, in the background: the first typing error then waits for nothing."""
+        self._search().prepare()
 
-        return Search(self.database, self._reads)
+    def _search(self) -> Search:
+        if self._searcher is None:
+            from tui_app.store.search import Search  # imported late: rapidfuzz is not needed for the first list
+
+            self._searcher = Search(self.database, self._reads)
+        return self._searcher
 
     # ------------------------------------------------------------------------------------------------ upkeep
     def get_cache_stats(self, profile: str) -> CacheStats:

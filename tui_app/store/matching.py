@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any, Final
 
@@ -15,33 +16,53 @@ from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.match import term
 from tui_app.store.models import SEPARATOR
-from tui_app.store.ranking import Typed, score
+from tui_app.store.ranking import ALL_WORD_STARTS, Typed, score
 from tui_app.store.schema import TABLES
 from tui_app.store.search_tables import texts_ready
 
 CAP: Final = 1_000
-_FROM_THE_START: Final = 20  # names taken from the index because they start with the query
+#: Matches of all kinds together that are ranked at a time: of those that can be counted, and of more, where any choice
+#: is by chance.
+RANKED: Final = 150
+RANKED_OF_MANY: Final = 100
 _FEWEST: Final = 30  # matches of each kind that are ranked in any case
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
+_BEYOND: Final = "\U0010ffff"
+_HAS_ALIAS: Final = "AND t.alias <> ''"
 
 Groups = Sequence[Sequence[str]]  # for each word typed, the expressions that may stand for it
+Row = tuple[Any, ...]  # key, fold, alias, rating
+#: What is sorted by: -score, whether only the name's other form matched so well, -rating, length, folded name.
+Rank = tuple[float, bool, float, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A ranked match; `typed` is what of its name is to be marked."""
+
+    rank: Rank
+    kind: Kind
+    key: int
+    typed: Typed
+
+    @property
+    def points(self) -> float:
+        return -self.rank[0]
 
 
 @dataclass(slots=True)
 class Found:
-    """Matches of one kind: key → score, with what ties are broken by."""
+    """Matches of one kind."""
 
-    scores: dict[int, float] = field(default_factory=dict)
-    #: whether only the name's other form matched so well, -rating, length, folded name
-    ties: dict[int, tuple[bool, float, int, str]] = field(default_factory=dict)
+    ranks: dict[int, Rank] = field(default_factory=dict)
+    otherwise: dict[int, Typed] = field(default_factory=dict)  # what those match that do not match `typed` as it is
     matched: set[int] = field(default_factory=set)  # also those not ranked
 
 
 class Matches:
     """What one search has found so far.
 
-    `allowed` holds, by kind, the keys of the view that the search is within. `ranked` are how many matches of all kinds
-    together are ranked at a time: of some, and of more than are counted, where any choice is by chance.
+    `allowed` holds, by kind, the keys of the view that the search is within. `wanted` is how many hits are asked for.
     """
 
     def __init__(
@@ -52,112 +73,148 @@ class Matches:
         *,
         allowed: Mapping[Kind, Collection[int]],
         more_words: set[str],
-        ranked: tuple[int, int],
+        wanted: int,
     ) -> None:
         self.found = {kind: Found() for kind in kinds}
+        #: How many of those ranked have all words, or their beginnings.
+        self.have_all_words = 0
         self._database = database
         self._typed = typed
+        self._exactly = Typed(typed.text, forgiving=False)
         self._allowed = allowed
         self._more_words = more_words
-        self._ranked, self._ranked_of_many = ranked
+        self._wanted = wanted
 
     def total(self) -> int:
-        return sum(len(found.matched) for found in self.found.values())
+        return sum([len(found.matched) for found in self.found.values()])
 
-    def count(self, score_wanted: float = 0.0) -> int:
+    def count(self, score_wanted: float) -> int:
         """How many of those ranked have at least this score."""
-        return sum(1 for found in self.found.values() for points in found.scores.values() if points >= score_wanted)
+        return sum(rank[0] <= -score_wanted for found in self.found.values() for rank in found.ranks.values())
+
+    def best(self, limit: int) -> list[Match]:
+        """The best ones of all kinds."""
+        entries = [
+            (rank, place, key) for place, found in enumerate(self.found.values()) for key, rank in found.ranks.items()
+        ]
+        entries.sort()
+        kinds = list(self.found.items())
+        best = []
+        for rank, place, key in entries[:limit]:
+            kind, found = kinds[place]
+            best.append(Match(rank, kind, key, found.otherwise.get(key, self._typed)))
+        return best
 
     # --------------------------------------------------------------------------------------------------- names
-    def take_names(self, groups: Groups) -> None:
+    def take_names(self, groups: Groups, *, ranked: int = RANKED) -> None:
         """Take names in which one expression of each group occurs."""
-        expression = _all_of(groups)
+        expression = all_of(groups)
         if not expression:
             return
         new_of_kind: dict[Kind, list[int]] = {}
         for kind, found in self.found.items():
-            fts = TABLES[kind].names_fts
-            keys = self._keys(kind, f"SELECT rowid FROM {fts} WHERE {fts} MATCH ?", expression)
+            keys = self._keys(kind, _names_sql(kind), expression)
             found.matched.update(keys)
-            new_of_kind[kind] = [key for key in keys if key not in found.scores]
+            ranks = found.ranks
+            new_of_kind[kind] = [key for key in keys if key not in ranks] if ranks else keys
+        if self.have_all_words >= self._wanted:  # no other one can be better
+            return
         # each kind in proportion: what is ranked is what a search costs
         count = sum(map(len, new_of_kind.values()))
-        share = (self._ranked if count <= CAP else self._ranked_of_many) / max(1, count)
+        share = min(ranked, RANKED if count <= CAP else RANKED_OF_MANY) / max(1, count)
         for kind, keys in new_of_kind.items():
-            self._take(kind, self._candidates(kind, keys[: max(_FEWEST, int(len(keys) * min(1.0, share)))]))
+            chosen = keys[: max(_FEWEST, int(len(keys) * min(1.0, share)))]
+            self._take(kind, self._candidates(kind, chosen), self._typed)
 
     def take_names_that_start(self) -> None:
         """Names that start with the query, from the index: the cut of a search table's matches is arbitrary."""
+        self._take_starts(self._typed, self._wanted // max(1, len(self.found)) + 1)
+
+    def take_otherwise(self, words: Sequence[str], *, all_names: bool) -> None:
+        """Names that have these words in a row, parted in another way than they were typed; only those that start with
+        them unless `all_names`."""
+        typed = Typed.otherwise(words)
+        self._take_starts(typed, _FEWEST)
+        expression = all_of(plain_groups(words))
+        for kind, found in self.found.items() if all_names else ():
+            keys = [key for key in self._keys(kind, _names_sql(kind), expression) if key not in found.ranks]
+            inside = f" {typed.text}"
+            rows = [row for row in self._candidates(kind, keys) if inside in f" {row[1]}" or inside in f" {row[2]}"]
+            self._take(kind, rows, typed)
+
+    def _take_starts(self, typed: Typed, limit: int) -> None:
+        start = typed.text
         for kind in self.found:
-            self._take_start(kind, self._typed.text)
+            allowed = self._allowed.get(kind)
+            params = (start, start + _BEYOND, limit if allowed is None else -1)
+            rows = self._database.rows(_starts_sql(kind), params)
+            self._take(kind, rows if allowed is None else [row for row in rows if row[0] in allowed], typed)
 
-    def _take_start(self, kind: Kind, start: str) -> None:
-        table = TABLES[kind]
-        for column, serves, only in (("fold", "name", ""), ("alias", "alias", "AND t.alias <> ''")):
-            sql = (
-                f"SELECT t.id, t.fold, t.alias, {_rating_of(kind)} FROM {table.table} t "
-                f"INDEXED BY {table.index_name(serves)} "
-                f"WHERE t.{column} >= ? AND t.{column} < ? {only} AND t.flags & {SEPARATOR} = 0 ORDER BY t.{column}"
-            )
-            self._take(kind, self._rows(kind, sql, (start, start + "\U0010ffff"), _FROM_THE_START))
-
-    def _take(self, kind: Kind, rows: Iterable[tuple[Any, ...]]) -> None:
-        found, typed = self.found[kind], self._typed
+    def _take(self, kind: Kind, rows: Iterable[Row], typed: Typed) -> None:
+        found, more_words = self.found[kind], self._more_words
+        ranks, is_other = found.ranks, typed is not self._typed
         for key, folded, alias, rating in rows:
             points, displayed = score(typed, folded, alias)
-            if self._more_words and self._more_words.issubset(folded.split()):
+            if more_words and more_words.issubset(folded.split()):
                 points += _MORE_LETTERS_BONUS
-            found.scores[key] = points
-            found.ties[key] = (not displayed, -rating, len(alias or folded), folded)
-            found.matched.add(key)
+            known = ranks.get(key)
+            if known is not None:
+                if -known[0] >= points:
+                    continue
+            elif points >= ALL_WORD_STARTS[0]:
+                self.have_all_words += 1
+            if is_other:
+                found.otherwise[key] = typed
+            ranks[key] = (-points, not displayed, -rating, len(alias or folded), folded)
+        found.matched.update([row[0] for row in rows])
 
     # --------------------------------------------------------------------------------------------------- texts
-    def take_texts(self, groups: Groups, columns: Mapping[str, float], room: int) -> None:
-        """Take titles in whose texts or names one expression of each group occurs, while fewer than `room` were
-        ranked. `columns` are the scores by the columns it occurs in, best first; "" for any."""
-        expression = _all_of(groups)
-        for kind, found in self.found.items():
+    def take_texts(self, groups: Groups, columns: Mapping[str, float]) -> None:
+        """Take titles in whose texts or names one expression of each group occurs. `columns` are the scores by the
+        columns it occurs in (parted by blanks, '' for any), the best last, each a part of those before."""
+        expression = all_of(groups)
+        for kind in self.found:
             if not TABLES[kind].has_texts or self.total() > CAP or not texts_ready(self._database, kind):
                 continue
-            fts = TABLES[kind].texts_fts
-            sql = f"SELECT rowid FROM {fts} WHERE {fts} MATCH ?"
             for names, points in columns.items():
-                keys = self._keys(kind, sql, f"{{{names}}} : ({expression})" if names else expression)
-                # a name with typing errors may be a better match of the texts
-                better = [key for key in keys if found.scores.get(key, points) < points or key not in found.matched]
-                found.matched.update(better)
-                if self.count() < room:
-                    self._take_equals(kind, better[: self._ranked], points)
+                asked = f"{{{names}}} : ({expression})" if names else expression
+                if not self._take_texts_of(kind, asked, points):
+                    break
 
-    def _take_equals(self, kind: Kind, keys: Sequence[int], points: float) -> None:
+    def _take_texts_of(self, kind: Kind, expression: str, points: float) -> bool:
+        """True when there were any, and hits are still wanted."""
         found = self.found[kind]
-        for key, folded, alias, rating in self._candidates(kind, keys):
-            found.scores[key] = points
-            found.ties[key] = (False, -rating, len(alias or folded), folded)
+        ranks, matched = found.ranks, found.matched
+        keys = self._keys(kind, _texts_sql(kind), expression)
+        # a name with typing errors may be a better match of the texts
+        better = [key for key in keys if key not in matched or (key in ranks and ranks[key][0] > -points)]
+        matched.update(better)
+        if not better or self._ranked() >= self._wanted:
+            return False
+        for key, folded, alias, rating in self._candidates(kind, better[:RANKED]):
+            ranks[key] = (-points, False, -rating, len(alias or folded), folded)
+            found.otherwise[key] = self._exactly
+        return True
 
     # --------------------------------------------------------------------------------------------------- pieces
+    def _ranked(self) -> int:
+        return sum([len(found.ranks) for found in self.found.values()])
+
     def _keys(self, kind: Kind, sql: str, *params: Any) -> list[int]:
         """As many keys as are needed to count up to the cap and to have some to rank."""
         of_others = self.total() - len(self.found[kind].matched)
-        wanted = max(CAP + 1 - of_others, self._ranked_of_many)
+        wanted = max(CAP + 1 - of_others, RANKED_OF_MANY)
         return [row[0] for row in self._rows(kind, sql, params, wanted)]
 
-    def _rows(self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int) -> list[tuple[Any, ...]]:
+    def _rows(self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int) -> list[Row]:
         """The first rows of a question, only those whose key is in the view that the search is within."""
         allowed = self._allowed.get(kind)
         if allowed is None:
-            return self._database.rows(f"{sql} LIMIT {limit}", params)
-        return list(islice((row for row in self._database.run(sql, params) if row[0] in allowed), limit))
+            return self._database.rows(sql, (*params, limit))
+        return list(islice((row for row in self._database.run(sql, (*params, -1)) if row[0] in allowed), limit))
 
-    def _candidates(self, kind: Kind, keys: Sequence[int]) -> list[tuple[Any, ...]]:
-        """(key, fold, alias, rating) of keys."""
-        if not keys:
-            return []
-        return self._database.rows(
-            f"SELECT t.id, t.fold, t.alias, {_rating_of(kind)} "
-            f"FROM json_each(?) j CROSS JOIN {kind.value} t ON t.id = j.value WHERE t.flags & {SEPARATOR} = 0",
-            (json.dumps(keys),),
-        )
+    def _candidates(self, kind: Kind, keys: Sequence[int]) -> list[Row]:
+        return self._database.rows(_candidates_sql(kind), (json.dumps(keys),)) if keys else []
 
 
 def plain_groups(words: Sequence[str]) -> Groups:
@@ -165,11 +222,48 @@ def plain_groups(words: Sequence[str]) -> Groups:
     return [*([term(word)] for word in words[:-1]), [term(words[-1], prefix=True)]]
 
 
-def _all_of(groups: Groups) -> str:
+def all_of(groups: Groups) -> str:
     """An expression for one of each group; '' when nothing stands for one of the words."""
     if not all(groups):
         return ""
-    return " AND ".join(group[0] if len(group) == 1 else f"({' OR '.join(group)})" for group in groups)
+    return " AND ".join([group[0] if len(group) == 1 else f"({' OR '.join(group)})" for group in groups])
+
+
+# ---------------------------------------------------------------------------------------- questions, made once
+@cache
+def _names_sql(kind: Kind) -> str:
+    fts = TABLES[kind].names_fts
+    return f"SELECT rowid FROM {fts} WHERE {fts} MATCH ? LIMIT ?"
+
+
+@cache
+def _texts_sql(kind: Kind) -> str:
+    fts = TABLES[kind].texts_fts
+    return f"SELECT rowid FROM {fts} WHERE {fts} MATCH ? LIMIT ?"
+
+
+@cache
+def _starts_sql(kind: Kind) -> str:
+    """For names whose displayed form starts so, and for those whose other form does."""
+    table = TABLES[kind]
+
+    def starts(column: str, serves: str, only: str) -> str:
+        return (
+            f"SELECT * FROM (SELECT t.id, t.fold, t.alias, {_rating_of(kind)} FROM {table.table} t "
+            f"INDEXED BY {table.index_name(serves)} "
+            f"WHERE t.{column} >= ?1 AND t.{column} < ?2 {only} AND t.flags & {SEPARATOR} = 0 "
+            f"ORDER BY t.{column} LIMIT ?3)"
+        )
+
+    return f"{starts('fold', 'name', '')} UNION ALL {starts('alias', 'alias', _HAS_ALIAS)}"
+
+
+@cache
+def _candidates_sql(kind: Kind) -> str:
+    return (
+        f"SELECT t.id, t.fold, t.alias, {_rating_of(kind)} "
+        f"FROM json_each(?) j CROSS JOIN {kind.value} t ON t.id = j.value WHERE t.flags & {SEPARATOR} = 0"
+    )
 
 
 def _rating_of(kind: Kind) -> str:

@@ -1,4 +1,4 @@
-"""Scores names against what was typed (0-100), and marks the letters that matched. Pure.
+"""Scores names against what was typed (0-100). Pure.
 
 Classes do not overlap: exact, then prefix of the name, then all words, then beginnings of words, then letters inside
 words, then typing errors. Within a class nearer names score higher.
@@ -6,14 +6,11 @@ words, then typing errors. Within a class nearer names score higher.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rapidfuzz import fuzz
-
-from tui_app.store.vocabulary import errors_between
-from tui_app.text import fold
 
 EXACT: Final = 100.0
 SAME_WORDS: Final = 97.0
@@ -26,16 +23,19 @@ INSIDE: Final = (60.0, 69.9)
 PEOPLE_SCORE: Final = 59.0
 PLOT_SCORE: Final = 50.0
 PEOPLE_MISSPELT_SCORE: Final = 45.0
+#: What a name loses that matches only if the words are parted in another way.
+OTHERWISE_PARTED: Final = 2.0
 _TYPO_TOP: Final = 58.0
-
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")
 
 
 @dataclass(slots=True)
 class Typed:
-    """What was typed, prepared for scoring some hundred names. `text` is folded."""
+    """What was typed, prepared for scoring some hundred names. `text` is folded; `loss` is taken off each score;
+    without `forgiving` only words as they were typed are marked."""
 
     text: str
+    loss: float = 0.0
+    forgiving: bool = True
     words: list[str] = field(init=False)
     in_order: str = field(init=False)
     whole_words: list[str] = field(init=False)  # " word ", to be looked for in " a name "
@@ -49,27 +49,33 @@ class Typed:
         self.word_starts = [f" {word}" for word in self.words]
         self.marks = {}
 
+    @classmethod
+    def otherwise(cls, words: Sequence[str]) -> Typed:
+        """The same letters, parted into words in another way."""
+        return cls(" ".join(words), OTHERWISE_PARTED)
+
 
 def score(typed: Typed, fold_: str, alias: str) -> tuple[float, bool]:
     """The better of the scores of a name's two forms; and whether it is that of the displayed name."""
     displayed = _score(typed, fold_)
-    other = _score(typed, alias) if alias else 0.0
-    return (displayed, True) if displayed >= other else (other, False)
+    if not alias or displayed == EXACT:
+        return displayed - typed.loss, True
+    other = _score(typed, alias)
+    return (displayed - typed.loss, True) if displayed >= other else (other - typed.loss, False)
 
 
 def _score(typed: Typed, name: str) -> float:
     query = typed.text
     extra = len(name) - len(query)
-    if extra == 0:
-        if name == query:
+    if name.startswith(query):
+        if not extra:
             return EXACT
-        if len(typed.words) > 1 and " ".join(sorted(name.split())) == typed.in_order:
-            return SAME_WORDS
-    elif extra > 0 and name.startswith(query):
         low, high = NAME_STARTS_WITH_WORDS if name[len(query)] == " " else NAME_STARTS
         return max(low, high - 0.05 * extra)
     padded = f" {name} "
     if _holds_all(padded, typed.word_starts):
+        if not extra and " ".join(sorted(name.split())) == typed.in_order:
+            return SAME_WORDS
         low, high = ALL_WORDS if _holds_all(padded, typed.whole_words) else ALL_WORD_STARTS
     elif len(query) >= 3 and query in name:
         low, high = INSIDE
@@ -94,61 +100,3 @@ def _holds_all(text: str, pieces: list[str]) -> bool:
         if piece not in text:
             return False
     return True
-
-
-# ----------------------------------------------------------------------------------------------------- letters
-def spans(typed: Typed, name: str) -> tuple[tuple[int, int], ...]:
-    """(start, end) of the letters of `name` that matched, in order, without overlap."""
-    if name.isascii() and "'" not in name and "`" not in name:
-        found = _word_starts(typed.words, name.lower())
-        if found is not None:
-            return found
-    marked: list[tuple[int, int]] = []
-    for match in _WORD.finditer(name):
-        word, start = match[0], match.start()
-        if word not in typed.marks:  # a hundred names share many words
-            typed.marks[word] = _marked(typed.words, word)
-        place = typed.marks[word]
-        if place is not None:
-            marked.append((start + place[0], start + place[1]))
-    return tuple(marked)
-
-
-def _word_starts(words: list[str], name: str) -> tuple[tuple[int, int], ...] | None:
-    """The common case, fast: every typed word starts a word of a plain name. None when it is not that."""
-    found: list[tuple[int, int]] = []
-    for word in words:
-        at = name.find(word)
-        while at > 0 and name[at - 1].isalnum():
-            at = name.find(word, at + 1)
-        if at < 0 or any(start < at + len(word) and at < end for start, end in found):
-            return None
-        found.append((at, at + len(word)))
-    return tuple(sorted(found))
-
-
-def _marked(typed_words: list[str], word: str) -> tuple[int, int] | None:
-    """The letters of one word of a name that a typed word matches: its start, its inside, or all of it if misspelt."""
-    folded = word.lower() if word.isascii() and word.isalnum() else fold(word)
-    best: tuple[int, int] | None = None
-    for typed in typed_words:
-        at = folded.find(typed)
-        if at == 0 or (at > 0 and len(typed) >= 3):
-            place = (_offset(word, folded, at), _offset(word, folded, at + len(typed)))
-            if best is None or place[1] - place[0] > best[1] - best[0]:
-                best = place
-    if best is None and any(errors_between(typed, folded) is not None for typed in typed_words):
-        return 0, len(word)
-    return best
-
-
-def _offset(word: str, folded: str, at: int) -> int:
-    """The place in `word` of the letter at `at` of its folded form: `ß` folds to two letters, an apostrophe to none."""
-    if len(folded) == len(word):
-        return at
-    length = 0
-    for place, letter in enumerate(word):
-        if length >= at:
-            return place
-        length += len(fold(letter))
-    return len(word)

@@ -6,12 +6,11 @@ Plans and counts are remembered until the file's revision changes, so that pagin
 from __future__ import annotations
 
 import json
-import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
 from tui_app.store.database import LibraryDatabase
@@ -19,14 +18,11 @@ from tui_app.store.details import get_details, item_key
 from tui_app.store.genres import MASK_BITS
 from tui_app.store.items import ITEM_SQL, channel_item, episode_item, title_item, with_details
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.revision import read_revision
+from tui_app.store.memory import Memory
 from tui_app.store.schema import TABLES
 from tui_app.store.views import View, build_view, letter_view
 
-T = TypeVar("T")
-
 DETAILS_FRESH_S: Final = 86_400
-_REMEMBERED: Final = 512
 #: Rows are skipped one by one up to here; beyond, the key list of the view is made once and kept.
 _SKIPPED_AT_MOST: Final = 2_000
 
@@ -36,29 +32,13 @@ class Reads:
 
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
-        self._memory: dict[Any, Any] = {}
-        self._memory_revision = -1
-        self._lock = threading.Lock()
-
-    def remember(self, key: Any, make: Callable[[], T]) -> T:
-        """The value made for `key` at this revision of the file."""
-        revision = read_revision(self._database)
-        with self._lock:
-            if revision != self._memory_revision or len(self._memory) > _REMEMBERED:
-                self._memory, self._memory_revision = {}, revision
-            memory = self._memory
-            if key in memory:
-                value: T = memory[key]
-                return value
-        value = make()
-        memory[key] = value
-        return value
+        self.memory = Memory(database)
 
     # --------------------------------------------------------------------------------------------------- lists
     def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
         """Some rows of a view, and how many there are in all. `limit` None: all from `offset` on."""
         offset = max(offset, 0)
-        with self._database.reading():
+        with self.memory.one_state():
             total = self.count(query)
             stop = total if limit is None else min(total, offset + max(limit, 0))
             items = self.items_by_keys(query.kind, self._keys(query, offset, stop))
@@ -67,7 +47,7 @@ class Reads:
     def ids(self, query: Query) -> array[int]:
         """The keys of a whole view, in order: 8 bytes a row, the base of a list of any length."""
         keys = array("q")
-        with self._database.reading():
+        with self.memory.one_state():
             view = self._view(query)
             for sql in view.keys_sql:
                 keys.extend(self._database.integers(sql, view.params))
@@ -76,7 +56,7 @@ class Reads:
     def count(self, query: Query) -> int:
         view = self._view(query)
         asked = replace(query, sort="name", descending=False)
-        return self.remember(("count", asked), lambda: int(self._database.value(view.count_sql, view.params)))
+        return self.memory.remember(("count", asked), lambda: int(self._database.value(view.count_sql, view.params)))
 
     def index_of_letter(self, query: Query, letter: str) -> int | None:
         """The row where names starting with `letter` begin, or would; None unless sorted by name."""
@@ -94,7 +74,7 @@ class Reads:
             return None
 
     def _view(self, query: Query) -> View:
-        return self.remember(("view", query), lambda: build_view(self._database, query))
+        return self.memory.remember(("view", query), lambda: build_view(self._database, query))
 
     def _keys(self, query: Query, start: int, stop: int) -> Sequence[int]:
         """The keys of rows `start` to `stop` (not included) of a view."""
@@ -115,7 +95,7 @@ class Reads:
 
     def _whole_list(self, query: Query) -> array[int]:
         """The key list of the last view that was paged through deeply."""
-        lists: dict[Query, array[int]] = self.remember("whole lists", dict)
+        lists: dict[Query, array[int]] = self.memory.remember("whole lists", dict)
         keys = lists.get(query)
         if keys is None:
             keys = self.ids(query)
@@ -141,7 +121,7 @@ class Reads:
 
     def _names_of_categories(self, kind: Kind, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
         """Key → name of the first listed category."""
-        listed = self.remember(("categories", kind), lambda: _listed_names(self._database, kind))
+        listed = self.memory.remember(("categories", kind), lambda: _listed_names(self._database, kind))
         names = {row[0]: listed.get(row[4]) for row in rows}
         unplaced = [key for key, name in names.items() if name is None]
         if unplaced:
@@ -170,7 +150,7 @@ class Reads:
 
     def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
         """Everything stored of a listed item. Raises `NotFound`."""
-        with self._database.reading():
+        with self.memory.one_state():
             key = item_key(self._database, kind, id)
             (item,) = self.items_by_keys(kind, (key,))
             categories = () if kind is Kind.EPISODE else self.categories_of(kind, (key,)).get(key, ())
@@ -216,7 +196,7 @@ class Reads:
     # -------------------------------------------------------------------------------------------------- genres
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
         """(genre, how many items have it), by name; genres nobody has are left out."""
-        return self.remember(("genres", kind), lambda: _genre_counts(self._database, kind))
+        return self.memory.remember(("genres", kind), lambda: _genre_counts(self._database, kind))
 
 
 def _last_column(row: Sequence[Any]) -> int:

@@ -1,8 +1,8 @@
 """Search as you type, over all kinds: names first, then cast, director, genre and plot.
 
 In stages, each only when the one before found too little: exact words and beginnings through the search tables (a few
-hundred matches, unranked: ranking all would cost 20 ms), words nobody knows corrected, letters inside words, words left
-out. What was found is ranked in Python.
+hundred matches, unranked: ranking all would cost 20 ms), the same letters parted into other words, words nobody knows
+corrected, letters inside words, words left out. What was found is ranked in Python.
 """
 
 from __future__ import annotations
@@ -13,18 +13,25 @@ from typing import Final
 
 from tui_app.catalog import Hit, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.matching import CAP, Matches, plain_groups
-from tui_app.store.ranking import ALL_WORD_STARTS, INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
+from tui_app.store.marking import spans
+from tui_app.store.match import term
+from tui_app.store.matching import CAP, Match, Matches, plain_groups
+from tui_app.store.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
 from tui_app.store.reads import Reads
-from tui_app.store.vocabulary import Vocabulary
+from tui_app.store.spelling import Spelling
+from tui_app.store.variants import variants
+from tui_app.store.word_lists import WordList, WordLists
 from tui_app.text import fold, split_title
 
-_RANKED: Final = 300  # matches ranked at a time, of all kinds together
-_RANKED_OF_MANY: Final = 150  # the same where there are more than are counted: any choice is by chance
 _ENOUGH: Final = 10
 _SHORTEST_SLIP: Final = 4  # letters of a word that may be a slip although names have it
-_TEXTS: Final = {"name cast director genre": PEOPLE_SCORE, "": PLOT_SCORE}
+_INSIDE_LIMIT: Final = 24  # words that contain some letters
+_WORDS_LIMIT: Final = 16  # words of a query that are looked at: nobody types more, and each costs
+_RANKED_WITHOUT_A_WORD: Final = 60
+_TEXTS: Final = {"": PLOT_SCORE, "name cast director genre": PEOPLE_SCORE}
 _PEOPLE: Final = {"name cast director": PEOPLE_MISSPELT_SCORE}
+#: From here on scripts may put no blanks between words, and one letter says as much as two elsewhere.
+_FIRST_IDEOGRAPH: Final = "\u2e80"
 
 
 class Search:
@@ -33,6 +40,7 @@ class Search:
     def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
         self._database = database
         self._reads = reads
+        self._lists = WordLists(database.path)
 
     def search(
         self,
@@ -50,12 +58,23 @@ class Search:
         views = [within] if isinstance(within, Query) else list(within or ())
         if kinds is None:
             kinds = (within.kind,) if isinstance(within, Query) else tuple(Kind)
-        with self._database.reading():
-            run = _Run(self._database, self._reads, text, kinds, views, min(max(limit, 0), CAP))
+        with self._reads.memory.one_state():
+            run = _Run(self._database, self._reads, self._lists, text, kinds, views, min(max(limit, 0), CAP))
             hits = run.hits()
-        total = run.total()
+            if run.needs_fresher_words():
+                run = _Run(self._database, self._reads, self._lists, text, kinds, views, min(max(limit, 0), CAP))
+                hits = run.hits()
+            total = run.total()
         elapsed = (time.perf_counter() - started) * 1000
         return SearchAnswer(text, min(total, CAP), hits, elapsed, capped=total > CAP)
+
+    def prepare(self) -> None:
+        """Read the words of all names in the background, so that the first typing error costs no more than others."""
+        self._lists.names.at_hand(self._reads.memory.revision())
+
+    def close(self) -> None:
+        """Stop reading in the background."""
+        self._lists.stop()
 
 
 class _Run:
@@ -65,6 +84,7 @@ class _Run:
         self,
         database: LibraryDatabase,
         reads: Reads,
+        lists: WordLists,
         text: str,
         kinds: Iterable[Kind],
         views: Sequence[Query],
@@ -72,20 +92,23 @@ class _Run:
     ) -> None:
         self._database = database
         self._reads = reads
+        self._lists = lists
         self._limit = limit
+        self._asked_lists: list[WordList] = []
         whole = fold(text)
-        self._typed = Typed(fold(split_title(text.strip()).title) or whole)
+        bare = fold(split_title(text.strip()).title) or whole
+        self._typed = Typed(" ".join(bare.split()[:_WORDS_LIMIT]))
         self._words = self._typed.words
         # the largest first: it tells soonest that there are more matches than are counted
-        sizes = reads.remember("sizes", self._sizes)
+        sizes = reads.memory.remember("sizes", self._sizes)
         filled = sorted((kind for kind in dict.fromkeys(kinds) if sizes[kind]), key=lambda kind: -sizes[kind])
         self._matches = Matches(
             database,
             self._typed,
             filled,
             allowed={view.kind: self._members(view) for view in views if view.kind in filled},
-            more_words=set(whole.split()) - set(self._words),
-            ranked=(max(_RANKED, limit), max(_RANKED_OF_MANY, limit)),
+            more_words=set(whole.split()) - set(bare.split()),
+            wanted=limit,
         )
 
     def hits(self) -> tuple[Hit, ...]:
@@ -95,71 +118,89 @@ class _Run:
         self._search_texts()
         if not self._matches.total():
             self._match_without_a_word()
-        kinds = list(self._matches.found)
-        entries = [
-            (-points, *found.ties[key], place, key)
-            for place, found in enumerate(self._matches.found.values())
-            for key, points in found.scores.items()
-        ]
-        entries.sort()
-        best = [(-entry[0], kinds[entry[-2]], entry[-1]) for entry in entries[: self._limit]]
+        return self._hits_of(self._matches.best(self._limit))
+
+    def total(self) -> int:
+        return self._matches.total()
+
+    def needs_fresher_words(self) -> bool:
+        """True when nothing was found with words of an older file; the new ones have been waited for then."""
+        if self.total():
+            return False
+        revision = self._reads.memory.revision()
+        old = [words for words in self._asked_lists if not words.is_fresh(revision)]
+        for words in old:
+            words.fresh(revision)
+        return bool(old)
+
+    def _hits_of(self, best: Sequence[Match]) -> tuple[Hit, ...]:
         keys_of_kind: dict[Kind, list[int]] = {}
-        for _, kind, key in best:
-            keys_of_kind.setdefault(kind, []).append(key)
+        for match in best:
+            keys_of_kind.setdefault(match.kind, []).append(match.key)
         items = {
             (kind, key): item
             for kind, keys in keys_of_kind.items()
             for key, item in zip(keys, self._reads.items_by_keys(kind, keys), strict=True)
         }
-        return tuple(
-            Hit(items[kind, key], round(min(points, 100.0), 1), spans(self._typed, items[kind, key].name))
-            for points, kind, key in best
-        )
-
-    def total(self) -> int:
-        return self._matches.total()
+        hits = []
+        for match in best:
+            item = items[match.kind, match.key]
+            hits.append(Hit(item, round(min(match.points, 100.0), 1), spans(match.typed, item.name)))
+        return tuple(hits)
 
     # --------------------------------------------------------------------------------------------------- names
     def _search_names(self) -> None:
         matches = self._matches
         matches.take_names_that_start()
         matches.take_names(plain_groups(self._words))
-        if not _says_much(self._typed.text) or matches.count(ALL_WORD_STARTS[0]) >= _ENOUGH:
+        if not _says_much(self._typed.text):
             return
-        vocabulary = self._vocabulary()
-        known = self._known(vocabulary)
+        enough = matches.have_all_words >= _ENOUGH
+        self._match_parted_otherwise(enough=enough)
+        if enough or matches.have_all_words >= _ENOUGH:
+            return
+        spelling = self._names()
+        known = self._known(spelling)
         if len(self._words) == 1:
-            self._match_one_word(vocabulary, known[0])
+            self._match_one_word(spelling, known[0])
         elif not all(known):
-            self._match_unknown(vocabulary, known)
+            self._match_unknown(spelling, known)
         if not matches.total():
-            self._match_anything_near(vocabulary, known)
+            self._match_anything_near(spelling, known)
 
-    def _known(self, vocabulary: Vocabulary) -> list[bool]:
+    def _match_parted_otherwise(self, *, enough: bool) -> None:
+        """Spider-Man for `spiderman`. Where there is enough already, only for a single word, only names that start so,
+        and without waiting."""
+        if enough and len(self._words) > 1:
+            return
+        spelling = self._names_at_hand() if enough else self._names()
+        for words in variants(self._words, spelling.vocabulary) if spelling else ():
+            self._matches.take_otherwise(words, all_names=not enough)
+
+    def _known(self, spelling: Spelling) -> list[bool]:
         """Of each word: does a name have it? The last one may be unfinished."""
         last = len(self._words) - 1
-        return [vocabulary.knows(word, unfinished=place == last) for place, word in enumerate(self._words)]
+        return [spelling.vocabulary.knows(word, unfinished=place == last) for place, word in enumerate(self._words)]
 
-    def _match_one_word(self, vocabulary: Vocabulary, known: bool) -> None:
+    def _match_one_word(self, spelling: Spelling, known: bool) -> None:
         """Names that hold the letters inside a word, or whose word was meant."""
         word = self._words[0]
-        self._matches.take_names([self._inside(vocabulary, word)])
-        if not known:
-            self._matches.take_names([vocabulary.corrections(word, unfinished=True)])
-        elif len(word) >= _SHORTEST_SLIP and self._matches.count(INSIDE[0]) < _ENOUGH:
-            self._matches.take_names([vocabulary.slips(word)])
+        meant = [] if known else spelling.corrections(word, unfinished=True)
+        self._matches.take_names([[*self._inside(spelling, word), *meant]])
+        if known and len(word) >= _SHORTEST_SLIP and self._matches.count(INSIDE[0]) < _ENOUGH:
+            self._matches.take_names([spelling.slips(word)])
 
-    def _match_unknown(self, vocabulary: Vocabulary, known: Sequence[bool]) -> None:
+    def _match_unknown(self, spelling: Spelling, known: Sequence[bool]) -> None:
         """Correct the words that no name has."""
         groups = [
-            group if known[place] else self._nearest(vocabulary, place)
+            group if known[place] else self._nearest(spelling, place)
             for place, group in enumerate(plain_groups(self._words))
         ]
         self._matches.take_names(groups)
 
-    def _match_anything_near(self, vocabulary: Vocabulary, known: Sequence[bool]) -> None:
+    def _match_anything_near(self, spelling: Spelling, known: Sequence[bool]) -> None:
         """Nothing yet: a known word may be misspelt too."""
-        self._matches.take_names(self._near_groups(vocabulary, known))
+        self._matches.take_names(self._near_groups(spelling, known))
 
     def _match_without_a_word(self) -> None:
         """At last leave out words that nothing is near to; else, and if that does not help, one of the others.
@@ -168,8 +209,8 @@ class _Run:
         """
         if len(self._words) == 1 or not _says_much(self._typed.text):
             return
-        vocabulary = self._vocabulary()
-        near = list(zip(self._words, self._near_groups(vocabulary, self._known(vocabulary)), strict=True))
+        spelling = self._names()
+        near = list(zip(self._words, self._near_groups(spelling, self._known(spelling)), strict=True))
         if any(word.isdigit() and not group for word, group in near):
             return
         groups = [group for _, group in near if group]
@@ -177,28 +218,37 @@ class _Run:
             self._matches.take_names(groups)
         if not self._matches.total():
             for word, group in near:
-                if group and not word.isdigit():
-                    self._matches.take_names([other for other in groups if other is not group])
+                if group and not word.isdigit() and spelling.vocabulary.count(word) <= CAP:  # "the" is not what fails
+                    others = [other for other in groups if other is not group]
+                    self._matches.take_names(others, ranked=_RANKED_WITHOUT_A_WORD)
 
-    def _near_groups(self, vocabulary: Vocabulary, known: Sequence[bool]) -> list[list[str]]:
+    def _near_groups(self, spelling: Spelling, known: Sequence[bool]) -> list[list[str]]:
         return [
-            [*(group if known[place] else ()), *self._corrections(vocabulary, place)]
-            or self._nearest(vocabulary, place)
+            [*(group if known[place] else ()), *self._corrections(spelling, place)] or self._nearest(spelling, place)
             for place, group in enumerate(plain_groups(self._words))
         ]
 
-    def _corrections(self, vocabulary: Vocabulary, place: int) -> list[str]:
-        return vocabulary.corrections(self._words[place], unfinished=place == len(self._words) - 1)
+    def _corrections(self, spelling: Spelling, place: int) -> list[str]:
+        return spelling.corrections(self._words[place], unfinished=place == len(self._words) - 1)
 
-    def _nearest(self, vocabulary: Vocabulary, place: int) -> list[str]:
-        return self._corrections(vocabulary, place) or self._inside(vocabulary, self._words[place])
+    def _nearest(self, spelling: Spelling, place: int) -> list[str]:
+        return self._corrections(spelling, place) or self._inside(spelling, self._words[place])
 
     @staticmethod
-    def _inside(vocabulary: Vocabulary, word: str) -> list[str]:
-        return vocabulary.containing(word) if _says_much(word) else []
+    def _inside(spelling: Spelling, word: str) -> list[str]:
+        words = spelling.vocabulary.containing(word, _INSIDE_LIMIT) if _says_much(word) else []
+        return list(map(term, words))
 
-    def _vocabulary(self) -> Vocabulary:
-        return self._reads.remember("vocabulary", lambda: Vocabulary.load(self._database))
+    # --------------------------------------------------------------------------------------------------- words
+    def _names(self) -> Spelling:
+        return self._asked(self._lists.names).needed(self._reads.memory.revision())
+
+    def _names_at_hand(self) -> Spelling | None:
+        return self._asked(self._lists.names).at_hand(self._reads.memory.revision())
+
+    def _asked(self, words: WordList) -> WordList:
+        self._asked_lists.append(words)
+        return words
 
     # --------------------------------------------------------------------------------------------------- texts
     def _search_texts(self) -> None:
@@ -206,22 +256,22 @@ class _Run:
         if not _says_much(self._words[-1]):  # half the plots have a word that starts with those one or two letters
             return
         before = self._matches.total()
-        self._matches.take_texts(plain_groups(self._words), _TEXTS, self._limit)
-        if self._matches.total() == before and not self._matches.count(ALL_WORD_STARTS[0]):
+        self._matches.take_texts(plain_groups(self._words), _TEXTS)
+        if self._matches.total() == before < _ENOUGH and not self._matches.have_all_words:
             self._search_misspelt_people()
 
     def _search_misspelt_people(self) -> None:
-        people = self._reads.remember("people", lambda: Vocabulary.load_people(self._database))
+        people = self._asked(self._lists.people).needed(self._reads.memory.revision())
         groups = [[*group, *self._corrections(people, place)] for place, group in enumerate(plain_groups(self._words))]
-        self._matches.take_texts(groups, _PEOPLE, self._limit)
+        self._matches.take_texts(groups, _PEOPLE)
 
     def _sizes(self) -> dict[Kind, int]:
         return {kind: int(self._database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
 
     def _members(self, view: Query) -> frozenset[int]:
-        return self._reads.remember(("members", view), lambda: frozenset(self._reads.ids(view)))
+        return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.ids(view)))
 
 
 def _says_much(text: str) -> bool:
-    """Three letters; or two of a script that may have no blanks between words, where a title is one word."""
-    return len(text) >= (3 if text.isascii() else 2)
+    """Three letters; two of a script beside ASCII; one of a script that puts no blanks between words."""
+    return len(text) >= (3 if text.isascii() else 1 if text[:1] >= _FIRST_IDEOGRAPH else 2)

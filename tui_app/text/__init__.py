@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_app.text.adult import category_is_adult
 from tui_app.text.cells import cell_width, fit, strip_controls
 from tui_app.text.clean import clean_line, clean_paragraphs
-from tui_app.text.fold import fold
+from tui_app.text.fold import fold, fold_letters
 from tui_app.text.redact import Redactor, redact, redactor
 from tui_app.text.title import TitleParts, is_separator, plausible_year, split_title
 
@@ -18,6 +18,7 @@ __all__ = [
     "clean_paragraphs",
     "fit",
     "fold",
+    "fold_letters",
     "is_separator",
     "plausible_year",
     "redact",

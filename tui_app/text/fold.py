@@ -48,3 +48,8 @@ def fold(text: str) -> str:
         return b" ".join(text.encode().translate(_ASCII, b"'`").split()).decode()
     folded = " ".join(text.translate(_LETTERS).split())
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def fold_letters(text: str) -> str:
+    """`text` with each character folded in its place: as long as `text` unless one vanishes or becomes two."""
+    return text.lower() if text.isascii() else text.translate(_LETTERS)

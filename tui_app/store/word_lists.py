@@ -1,0 +1,123 @@
+"""Keeps the vocabularies of one library at hand and fresh: the words of names, and those of cast and director.
+
+A sync changes words; what was read before stays in use while the new list is read in a thread of its own, so that
+nobody who types waits for it. Only the very first list is waited for, a list so short that it takes no time, and all
+lists by a search that found nothing with the old ones.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tui_app.catalog import Kind
+from tui_app.store.schema import TABLES
+from tui_app.store.spelling import Spelling
+from tui_app.store.vocabulary import Vocabulary
+
+log = logging.getLogger(__name__)
+
+_TITLED: Final = [TABLES[kind].table for kind in Kind if TABLES[kind].has_texts]
+NAMES: Final = tuple(f"SELECT term, doc FROM {TABLES[kind].table}_words" for kind in Kind)
+PEOPLE: Final = tuple(
+    f"SELECT term, doc FROM {table}_text_words WHERE col IN ('cast', 'director')" for table in _TITLED
+)
+
+_NO_TIME_S: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    revision: int
+    seconds: float  # that it took
+    spelling: Spelling
+
+
+class WordList:
+    """One vocabulary of a file, read by `questions`. Safe for several threads."""
+
+    def __init__(self, path: Path, questions: tuple[str, ...]) -> None:
+        self._path = path
+        self._questions = questions
+        self._read: _Read | None = None
+        self._reading = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+
+    def at_hand(self, revision: int) -> Spelling | None:
+        """What is known without waiting, perhaps of an older revision; None before anything was read."""
+        read = self._read
+        if read is not None and read.revision < revision and read.seconds < _NO_TIME_S:
+            return self.fresh(revision)
+        if read is None or read.revision < revision:
+            self._refresh(revision)
+        return None if read is None else read.spelling
+
+    def needed(self, revision: int) -> Spelling:
+        """The same; waits where nothing was read yet. Some 100 ms for 45,000 words."""
+        return (self._read and self.at_hand(revision)) or self.fresh(revision)
+
+    def is_fresh(self, revision: int) -> bool:
+        return self._read is not None and self._read.revision >= revision
+
+    def fresh(self, revision: int) -> Spelling:
+        """The words of this revision or a newer one; waits."""
+        with self._reading:
+            if self._read is None or self._read.revision < revision:
+                self._read = self._load()
+            return self._read.spelling
+
+    def stop(self) -> None:
+        """Abort a reading in the background and wait for its end."""
+        thread, connection = self._thread, self._connection
+        if thread is not None and thread.is_alive():
+            if connection is not None:
+                connection.interrupt()
+            thread.join()
+
+    def _refresh(self, revision: int) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            return
+
+        def read() -> None:
+            try:
+                self.fresh(revision)
+            except sqlite3.Error as error:  # closed meanwhile, or damaged: the next search that needs it will say so
+                log.info("the words of %s were not read: %s", self._path.name, error)
+
+        self._thread = threading.Thread(target=read, name="words", daemon=True)
+        self._thread.start()
+
+    def _load(self) -> _Read:
+        """Read on a connection of its own, whose small page cache is gone afterwards."""
+        started = time.perf_counter()
+        counts: dict[str, int] = {}
+        with closing(sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)) as connection:
+            self._connection = connection
+            connection.execute("PRAGMA query_only = on")
+            connection.execute("BEGIN")
+            (revision,) = connection.execute("SELECT value FROM meta WHERE name = 'revision'").fetchone()
+            for question in self._questions:
+                for word, count in connection.execute(question):
+                    counts[word] = counts.get(word, 0) + count
+            self._connection = None
+        spelling = Spelling(Vocabulary(counts))
+        return _Read(int(revision), time.perf_counter() - started, spelling)
+
+
+class WordLists:
+    """The two vocabularies of one library."""
+
+    def __init__(self, path: Path) -> None:
+        self.names = WordList(path, NAMES)
+        self.people = WordList(path, PEOPLE)
+
+    def stop(self) -> None:
+        self.names.stop()
+        self.people.stop()
