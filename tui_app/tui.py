@@ -262,6 +262,11 @@ class TuiApp(SyncHost):
         self.show_news()
         self.refresh_bindings()
 
+    def on_changes_seen(self, message: ChangesSeen) -> None:
+        """Marks of new titles go from the lists."""
+        for place in self.places:
+            place.note_change("seen")
+
     def on_settings_changed(self, message: SettingsChanged) -> None:
         self.show_news()
 
@@ -269,11 +274,6 @@ class TuiApp(SyncHost):
     def _use_theme(self, wanted: str) -> None:
         for loaded in self._themes.themes:
             self.register_theme(loaded.theme)
-    def on_changes_seen(self, message: ChangesSeen) -> None:
-        """Marks of new titles go from the lists."""
-        for place in self.places:
-            place.note_change("seen")
-
         names = [loaded.name for loaded in self._themes.themes]
         if names:
             self.theme = wanted if wanted in names else names[0]
