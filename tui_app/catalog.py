@@ -342,6 +342,7 @@ class RunState:
 
     started_at: int  # epoch seconds
     status: str
+    reason: str = ""  # why it did not complete, one plain sentence
 
 
 @dataclass(frozen=True, slots=True)

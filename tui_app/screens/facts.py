@@ -71,6 +71,22 @@ def due_words(answer: Due, now: float) -> str:
     return f"{'next try' if answer.reason == 'retry' else 'next'} in {age_words(max(60, answer.at - now))}"
 
 
+def run_words(stats: CacheStats, now: float, *, is_ours: bool) -> str:
+    """What the parts don't say of the last sync: that it failed before them, was stopped, or runs somewhere else.
+
+    `is_ours`: this app runs it, and says more about it elsewhere.
+    """
+    if not stats.last_runs:
+        return ""
+    run = stats.last_runs[0]
+    ago = ago_words(now - run.started_at)
+    if run.status == "running":
+        return "" if is_ours else f"Begun {ago} by another program, or broken off."
+    if run.status not in ("failed", "cancelled"):
+        return ""
+    return f"{run.status.capitalize()}, {ago}{f': {run.reason}' if run.status == 'failed' and run.reason else '.'}"
+
+
 def outcome_words(part: PartState, now: float) -> str:
     """How the last sync of a part went: "partly, 2 h ago: the list was cut short"."""
     words = _STATUS_WORDS.get(part.status, part.status)

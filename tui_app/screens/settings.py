@@ -23,7 +23,7 @@ from tui_app.screens.category_ticks import CategoryTicks
 from tui_app.screens.dialogs.categories import CategoriesDialog
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
-from tui_app.screens.facts import account_words, due_words, size_facts, sync_table
+from tui_app.screens.facts import account_words, due_words, run_words, size_facts, sync_table
 from tui_app.screens.fields import CycleField, Field, FlagField, OpenField
 from tui_app.screens.place import Place
 from tui_app.screens.settings_fields import SettingsFields
@@ -51,7 +51,8 @@ class SettingsScreen(Place):
         .first { margin-top: 0; }
         .row { height: auto; margin-top: 1; }
         .row > Button { margin: 0 1 0 0; min-width: 12; }
-        #facts, #account, #disk { height: auto; }
+        #facts, #account, #disk, #run { height: auto; }
+        #run { color: $text-warning; }
         #help { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
         #saved { height: auto; max-height: 3; padding: 0 2; color: $text-success; }
         #saved.-refused { color: $text-error; }
@@ -79,6 +80,7 @@ class SettingsScreen(Place):
         self._saved = Static("", id="saved", markup=False)
         self._help = Static("", id="help", markup=False)
         self._facts = Static("", id="facts")
+        self._run = Static("", id="run", markup=False)
         self._account = Static("", id="account", markup=False)
         self._disk = Static("", id="disk", markup=False)
         self._buttons = {id_: Button(words, id=id_, compact=True) for id_, (words, _do, _help) in _ACTIONS.items()}
@@ -97,6 +99,7 @@ class SettingsScreen(Place):
                     yield from fields.kinds.values()
                     yield fields.categories
                     yield Static("The last sync", classes="heading", markup=False)
+                    yield self._run
                     yield self._facts
                     with Horizontal(classes="row"):
                         yield from (self._buttons[id_] for id_ in ("sync", "full", "decide"))
@@ -155,6 +158,9 @@ class SettingsScreen(Place):
         await asyncio.to_thread(self.house.reload_profile)  # a sync logs in: the account may stand otherwise now
         profile, now = self.house.profile, time.time()
         self._account.update(account_words(profile.account if profile else None, now))
+        run = run_words(stats, now, is_ours=self.house.is_syncing) if stats else ""
+        self._run.update(run)
+        self._run.display = bool(run)
         self._facts.update(sync_table(stats, profile.sync.kinds, now) if stats and profile else Text("No profile."))
         self._disk.update(size_facts(stats, self.house.settings.size_limit_mb) if stats else "")
         self._buttons["decide"].display = bool(self.house.held_back)
@@ -170,7 +176,7 @@ class SettingsScreen(Place):
         self.fields.interval.note = "" if is_running else waiting or due_words(candidate.due(int(now)), now)
         seen = await asyncio.to_thread(look_at_connection)
         waits = profile.sync.unmetered_only and seen.state is not Connection.UNMETERED
-        self.fields.sync_flags["unmetered_only"].note = f"now: {seen.words}{', so they wait' if waits else ''}"
+        self.fields.sync_flags["unmetered_only"].note = f"{seen.words}: they wait" if waits else f"now {seen.words}"
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         widget = event.widget
@@ -243,7 +249,7 @@ class SettingsScreen(Place):
                 self._fill()
                 return
         self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
-        self.house.reload_profile()
+        await asyncio.to_thread(self.house.reload_profile)
         self.post_message(SettingsChanged())
 
     def _say(self, words: str, *, refused: bool = False) -> None:

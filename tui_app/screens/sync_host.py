@@ -29,6 +29,8 @@ from tui_app.scheduler import Candidate
 from tui_app.screens.desktop_notice import desktop_notice
 from tui_app.screens.dialogs.held_back import ACCEPT, held_back_dialog, held_back_in
 from tui_app.screens.place import Place
+from tui_app.screens.sync_line import stale_after_s
+from tui_app.settings import Profile
 
 _TOAST_S: Final = 4
 
@@ -122,14 +124,28 @@ class SyncHost(App[None]):
         self.note_connection(message.profile, online=message.online)
 
     def note_connection(self, profile: str, *, online: bool) -> None:
-        """Remember whether the provider on the screen can be reached, and say so."""
+        """Remember whether a provider can be reached; of the one on the screen, say so."""
+        if online:
+            self.house.news(profile).was_reached = True  # a sync that is due need not wait for its next try
         if self.house.profile is None or profile != self.house.profile.name:
             return
         if online:
+            self._offer_sync(self.house.profile)
             self.house.offline_since = None
         elif self.house.offline_since is None:
             self.house.offline_since = time.time()
         self.show_news()
+
+    def _offer_sync(self, profile: Profile) -> None:
+        """The connection is back: where nothing starts by itself and the data are old, name the key."""
+        stats = self.house.stats
+        if self.house.offline_since is None or stats is None or stats.last_success is None:
+            return
+        tried_at = max(stats.last_success, *(run.started_at for run in stats.last_runs[:1]), 0)
+        is_old = time.time() - tried_at > stale_after_s(profile.sync)
+        if is_old and not (profile.sync.automatic and profile.sync.interval_hours and self.house.schedules):
+            words = "The provider answers again, and the data are old: r syncs."
+            self.notify(words, title=profile.name, timeout=_TOAST_S, markup=False)
 
     async def on_sync_ended(self, message: SyncEnded) -> None:
         finished = message.finished

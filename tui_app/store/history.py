@@ -170,7 +170,8 @@ def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int,
 
 def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
     """How the runs that are kept went, newest first."""
-    return tuple(RunState(*row) for row in database.rows("SELECT started_at, status FROM sync_run ORDER BY id DESC"))
+    rows = database.rows("SELECT started_at, status, reason FROM sync_run ORDER BY id DESC")
+    return tuple(RunState(*row) for row in rows)
 
 
 def _run_info(database: LibraryDatabase, row: Sequence[Any], recorded: int) -> SyncRunInfo:

@@ -109,8 +109,9 @@ class CategoriesDialog(Dialog[None]):
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_key(self, event: events.Key) -> None:
-        """Letters typed on the list go to the filter."""
-        if self.focused is self._list and event.is_printable and event.character:
+        """Letters typed on the list go to the filter; keys that do something there come here first."""
+        is_free = event.is_printable and event.key not in self.active_bindings
+        if self.focused is self._list and is_free and event.character:
             event.stop()
             self._filter.focus()
             self._filter.value += event.character
