@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Changes
 from tui_app.errors import Cancelled, Overloaded, Unreachable, XtreamTuiError
+from tui_app.sync.troubles import as_reason
 
 CATEGORIES: Final = "categories"
 #: A part that ended like this did all it should.
@@ -74,6 +75,8 @@ class Report:
         reasons = list(dict.fromkeys(outcome.reason for outcome in self.parts.values() if outcome.reason))
         if self.fatal is not None and self.status == "failed":
             return self.fatal.message
+        if self.fatal is not None and (reason := as_reason(self.fatal)) not in reasons:
+            reasons.append(reason)
         text = "; ".join(reasons)
         return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
