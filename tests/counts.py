@@ -21,9 +21,6 @@ FCASES: Final = frozenset(range(1, 86))
 NOT_BUILT: Final = {
     76: "trying other addresses of a past programme: playback",
     84: "what a player prints: playback",
-    49: "asking category by category: under way",
-    50: "asking category by category: under way",
-    81: "ids that all changed: under way",
 }
 
 _FCASE: Final = "fcase"

@@ -31,6 +31,7 @@ from tui_app.catalog import (
 from tui_app.errors import LibraryError
 from tui_app.library_views import ChangeView, View
 from tui_app.paths import Paths
+from tui_app.store.following import follow_moved_ids
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
@@ -198,11 +199,11 @@ class Library:
     # ---------------------------------------------------------------------------------------------- marks
     async def marked(self, kind: Kind, mark: Mark) -> frozenset[str]:
         """The ids the user put a mark on."""
-        return await self._ask_user(lambda user: user.ids_with(self.profile, kind, mark))
+        return await self._ask_marks(lambda user: user.ids_with(self.profile, kind, mark))
 
     async def toggle_mark(self, kind: Kind, item_id: str, mark: Mark, name: str) -> bool:
         """Put a mark on or take it off; True when it is on now."""
-        return await self._ask_user(lambda user: user.toggle_mark(self.profile, kind, item_id, mark, name))
+        return await self._ask_marks(lambda user: user.toggle_mark(self.profile, kind, item_id, mark, name))
 
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
         return await self._ask_user(lambda user: user.hidden_categories(self.profile, kind))
@@ -259,6 +260,16 @@ class Library:
 
     async def _ask(self, question: Callable[[LibraryStore], Answer]) -> Answer:
         return await self._in_thread(self._asking, lambda: question(self._read_store()))
+
+    async def _ask_marks(self, question: Callable[[UserStore], Answer]) -> Answer:
+        """Like `_ask_user`, once the marks are at the ids that the library uses now."""
+
+        def follow_and_ask() -> Answer:
+            user = self._user_store()
+            follow_moved_ids(user, self._read_store().database, self.profile)
+            return question(user)
+
+        return await self._in_thread(self._asking, follow_and_ask)
 
     async def _ask_user(self, question: Callable[[UserStore], Answer]) -> Answer:
         return await self._in_thread(self._asking, lambda: question(self._user_store()))

@@ -77,7 +77,12 @@ def library_stats(paths: Paths, profile: str) -> CacheStats | None:
 def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
     """The ids the user put a mark on."""
     with users_file(paths) as user:
-        return user.ids_with(profile, kind, mark) if user else frozenset()
+        if user is None:
+            return frozenset()
+        from tui_app.store.following import follow_library
+
+        follow_library(user, paths.library_db(profile), profile)
+        return user.ids_with(profile, kind, mark)
 
 
 def hidden_categories(paths: Paths, profile: str, kind: Kind) -> frozenset[str]:

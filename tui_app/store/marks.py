@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,43 @@ class UserStore:
             .order_by(MarkRow.at.desc(), MarkRow.name, MarkRow.id)
         )
         return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
+
+    # ------------------------------------------------------------------------------------------- ids that moved
+    def ids_marked(self, profile: str, kind: Kind) -> tuple[str, ...]:
+        """The ids with any mark."""
+        rows = self._database.rows("SELECT DISTINCT id FROM mark WHERE profile = ? AND kind = ?", (profile, kind.value))
+        return tuple(row[0] for row in rows)
+
+    def followed(self, profile: str, kind: Kind) -> int:
+        """Up to when (epoch seconds) the marks followed ids that moved; 0 for never."""
+        return int(self.get_view_state(profile, _followed(kind)) or 0)
+
+    def move_marks(self, profile: str, kind: Kind, mapping: Mapping[str, str], at: int) -> int:
+        """Bring marks from old to new ids, as found `at` (epoch seconds); how many moved. Each `at` counts once.
+
+        A mark that the new id has already stays as it is.
+        """
+        with self._database.writing():
+            if at <= self.followed(profile, kind):
+                return 0
+            # all leave before any arrives: a new id may be another one's old id
+            marks = [
+                (mapping[row[0]], *row[1:])
+                for row in self._database.rows(
+                    "SELECT id, mark, name, at FROM mark WHERE profile = ? AND kind = ?", (profile, kind.value)
+                )
+                if row[0] in mapping
+            ]
+            self._database.run_many(
+                "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ?",
+                [(profile, kind.value, old) for old in mapping],
+            )
+            self._database.run_many(
+                "INSERT OR IGNORE INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(profile, kind.value, *mark) for mark in marks],
+            )
+            self.save_view_state(profile, _followed(kind), str(at))
+        return len(marks)
 
     # -------------------------------------------------------------------------------------- hidden categories
     def hide_categories(self, profile: str, kind: Kind, categories: Iterable[tuple[str, str]]) -> None:
@@ -175,6 +212,10 @@ class UserStore:
             "SELECT id FROM mark WHERE profile = ? AND kind = ? AND mark = ?", (profile, kind, mark.value)
         )
         return frozenset(row[0] for row in rows)
+
+
+def _followed(kind: Kind) -> str:
+    return f"moved_ids:{kind.value}"
 
 
 def _category_kind(kind: Kind) -> str:

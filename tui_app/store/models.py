@@ -183,6 +183,20 @@ class IdMap(Model):
         without_rowid = True
 
 
+class MovedId(Model):
+    """An id that the panel gave up for another, found `at` (epoch seconds) by the sync."""
+
+    kind = TextField()
+    at = IntegerField()
+    old = TextField()
+    new = TextField()
+
+    class Meta:
+        table_name = "moved_id"
+        primary_key = CompositeKey("kind", "at", "old")
+        without_rowid = True
+
+
 class Manifest(Model):
     """The wire list of the last sync of a kind: raw hash and key of each row, in wire order."""
 
@@ -293,7 +307,7 @@ class Meta(Model):
 MODELS: Final[tuple[type[Model], ...]] = (
     *(Channel, Movie, Series, Episode, MovieText, SeriesText),
     *(Category, ItemCategory, Genre, ItemGenre, IdMap, Manifest),
-    *(MovieDetails, SeriesDetails, Season, SyncState, SyncRun, SyncChange, Meta),
+    *(MovieDetails, SeriesDetails, Season, SyncState, SyncRun, SyncChange, Meta, MovedId),
 )
 
 ITEM_MODELS: Final[dict[Kind, type[LibraryItem]]] = {

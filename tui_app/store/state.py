@@ -17,8 +17,8 @@ class StoredPart:
     """How the last sync of a part went, with what the next one needs to know.
 
     `body_digest` is of the last complete answer as it came over the wire. `held_keys` are the items that answer left
-    out and whose removal waits; `held_digest` names that answer. `etag` and `last_modified` are the validators that came
-    with the last complete answer, as sent; "" when none came.
+    out and whose removal waits; `held_digest` names that answer. `etag` and `last_modified` are the validators that
+    came with the last complete answer, as sent; "" when none came.
     """
 
     state: PartState

@@ -15,6 +15,7 @@ from tui_app.paths import Paths
 from tui_app.store.compacting import Compacted, compact
 from tui_app.store.database import FILE_ERRORS, LibraryDatabase, open_library
 from tui_app.store.disk_use import DiskUse, FileFacts, disk_use, file_facts
+from tui_app.store.following import follow_library
 from tui_app.store.marks import UserStore
 from tui_app.store.soundness import CheckReport, check, check_user_file
 from tui_app.store.space import Offer, OfferName, drop, droppable
@@ -82,6 +83,7 @@ def favourites(paths: Paths, profile: str) -> dict[Kind, frozenset[str]]:
     if not paths.user_db.exists():
         return {}
     with UserStore(paths.user_db) as user:
+        follow_library(user, paths.library_db(profile), profile)
         return {kind: user.ids_with(profile, kind, Mark.FAVOURITE) for kind in Kind}
 
 

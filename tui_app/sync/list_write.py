@@ -8,16 +8,19 @@ nothing: a panel that always sends such lists is not in trouble for ever, and is
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui_app.catalog import Changes, ItemRow, Kind
+from tui_app.store.applying import ChangeListener
+from tui_app.store.differences import ItemChange
 from tui_app.store.keys import KeyBook
 from tui_app.store.manifest import Manifest
 from tui_app.sync.category_lists import FetchedList
 from tui_app.sync.coverage import Coverage
 from tui_app.sync.guard import Verdict, judge
+from tui_app.sync.id_migration import IdMigration, ids_look_renewed
 from tui_app.sync.list_diff import EXCLUDED, KeysFor, ListDiff, diff_list, fresh_rows, is_item, repeated_keys
 from tui_app.sync.list_rows import ListRows
 from tui_app.sync.part_memory import PartMemory
@@ -100,23 +103,41 @@ class ListWrite:
         )
         self._coverage.learn(stream.verdict)
         missing = self._coverage.missing(diff.vanished)
+        migration = self._migration(diff, manifest, missing.gone)
+        changes = Changes()
+        if migration is not None:
+            changes = self._apply(diff, manifest.numbers_digest, migration.note_first)
+            migration.find()
+        replaced = migration.replaced if migration else set()
         verdict = judge(
             noun=self._kind.plural,
             stored=diff.stored,
             listed=diff.listed + missing.spared,
             left_out=diff.excluded + missing.unwanted,
             left_out_before=0 if self._is_filtered else manifest.keys.count(EXCLUDED),
-            vanished=missing.gone,
+            vanished=missing.gone - replaced,
             is_complete=self._coverage.is_complete,
             held_before=self._memory.held_keys,
             accept_shrink=self._sync.accept_shrink,
         )
-        removed = missing.gone if verdict.may_remove else set()
-        changes = self._apply(diff, removed, manifest.numbers_digest)
+        removed = missing.gone if verdict.may_remove else replaced
+        if migration is None:
+            changes = self._apply(diff, manifest.numbers_digest, self._note, removed)
+        else:
+            changes = self._remove(removed, changes, migration)
         if self._sync.is_full and self._coverage.is_everything and removed == diff.vanished:
             changes = self._rewrite(diff, changes)
         after = self._next_manifest(diff, manifest, diff.vanished - removed)
-        return self._conclude(verdict, changes, after, missing.gone - removed)
+        outcome = self._conclude(verdict, changes, after, missing.gone - removed)
+        return replace(outcome, notice=migration.notice if migration else "")
+
+    def _migration(self, diff: ListDiff, before: Manifest, gone: set[int]) -> IdMigration | None:
+        """Where nearly all ids are other ones, it may be the panel that changed and not the list."""
+        is_suspect = ids_look_renewed(stored=diff.stored, vanished=len(gone), listed=diff.listed)
+        if not is_suspect or not self._coverage.is_complete:
+            return None
+        old, listed = (set(filter(is_item, keys)) for keys in (before.keys, diff.keys))
+        return IdMigration(self._sync, self._kind, old=old, listed=listed, gone=gone)
 
     def _comparable(self, manifest: Manifest) -> Manifest:
         """The manifest as far as it may be trusted: when rows are read differently now, no hash is known."""
@@ -124,7 +145,18 @@ class ListWrite:
             return manifest
         return replace(manifest, hashes=array("q", bytes(8 * len(manifest.hashes))))
 
-    def _apply(self, diff: ListDiff, removed: set[int], numbers_digest: int) -> Changes:
+    def _note(self, found: Sequence[ItemChange]) -> None:
+        self._store.record_changes(self._sync.run, found)
+
+    def _remove(self, removed: set[int], changes: Changes, migration: IdMigration) -> Changes:
+        """Take out what a migration left behind, after the rest was written."""
+        gone = self._store.apply(self._kind, removed=removed, on_changes=migration.note_removed)
+        written = changes.rows_written + gone.rows_written
+        return replace(changes, total=gone.total, removed=gone.removed, rows_written=written)
+
+    def _apply(
+        self, diff: ListDiff, numbers_digest: int, on_changes: ChangeListener, removed: Set[int] = frozenset()
+    ) -> Changes:
         order = diff.order or ()
         stored = self._store.read_positions(self._kind) if order else {}
         planned = self._planned(order, stored)
@@ -133,7 +165,7 @@ class ListWrite:
             self._kind,
             upserts=((row, planned.get(key, 0)) for key, row in self._coverage.settled(self._touched(diff))),
             removed=removed,
-            on_changes=lambda found: self._store.record_changes(self._sync.run, found),
+            on_changes=on_changes,
         )
         placed = self._store.update_positions(
             self._kind, [(key, position) for key, position in planned.items() if key in stored]

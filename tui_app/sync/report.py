@@ -16,13 +16,17 @@ _GOOD: Final = frozenset({"completed"})
 
 @dataclass(slots=True)
 class PartOutcome:
-    """How one part ended. `error` is what stopped it; `reason` says in plain words why it is not "completed"."""
+    """How one part ended. `error` is what stopped it; `reason` says in plain words why it is not "completed".
+
+    `notice` is a sentence without its full stop about something unusual that is no trouble.
+    """
 
     status: str = "completed"
     changes: Changes = field(default_factory=Changes)
     reason: str = ""
     error: XtreamTuiError | None = None
     bytes_downloaded: int = 0
+    notice: str = ""
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ class Report:
 
     @property
     def message(self) -> str:
-        """One sentence for people; empty when all went well."""
+        """One sentence for people; empty when all went well and nothing unusual happened."""
         if self.status == "cancelled":
             return "The sync was cancelled; what was complete before has been kept."
         reasons = list(dict.fromkeys(outcome.reason for outcome in self.parts.values() if outcome.reason))
@@ -78,7 +82,8 @@ class Report:
         if self.fatal is not None and (reason := as_reason(self.fatal)) not in reasons:
             reasons.append(reason)
         text = "; ".join(reasons)
-        return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
+        sentences = [text[:1].upper() + text[1:], *(outcome.notice for outcome in self.parts.values())]
+        return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences if sentence)
 
     @property
     def hint(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tui_app.store.migrations import (
     library_0001_initial,
     library_0002_history,
+    library_0003_moved_ids,
     user_0001_initial,
     user_0002_seen_changes,
 )
@@ -15,5 +16,5 @@ from tui_app.store.migrations.runner import Family, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
 
-LIBRARY = Family("library", (library_0001_initial.apply, library_0002_history.apply))
+LIBRARY = Family("library", (library_0001_initial.apply, library_0002_history.apply, library_0003_moved_ids.apply))
 USER = Family("user", (user_0001_initial.apply, user_0002_seen_changes.apply))

@@ -1,0 +1,82 @@
+"""Tells when a panel gave a whole list other ids, and what of the old list the new one replaces.
+
+A panel that moves to another machine re-issues all ids: nothing vanished and nothing is new. Old items whose name the
+new list bears are replaced by it; what the new list does not name stays a matter of the guard. Marks are not touched
+here: the pairs are recorded in the library, and the user's file follows when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from tui_app.catalog import Kind
+from tui_app.store.differences import ItemChange
+from tui_app.store.keys import provider_ids
+from tui_app.store.moved_ids import MoveSearch, record_moves
+
+if TYPE_CHECKING:
+    from tui_app.sync.parts import PartSync
+
+#: Fewer of the old ids than this survive, and more than this of the old names.
+SURVIVING_IDS: Final = 0.1
+SURVIVING_NAMES: Final = 0.6
+_BLOCK: Final = 1_000
+
+
+def ids_look_renewed(*, stored: int, vanished: int, listed: int) -> bool:
+    """Whether so few old ids are left in a list that it is worth comparing names."""
+    return listed > 0 and stored > 0 and stored - vanished < SURVIVING_IDS * stored
+
+
+class IdMigration:
+    """One suspected migration of a kind, inside the transaction that writes its list; made before anything is written.
+
+    `old` and `listed` are the keys of the last list and of this one. `replaced` are those of the `gone` ones whose name
+    goes on, and `notice` is what to tell; both empty unless `find` saw a migration.
+    """
+
+    def __init__(self, sync: PartSync, kind: Kind, *, old: set[int], listed: set[int], gone: set[int]) -> None:
+        self._sync = sync
+        self._database = sync.store.database
+        self._kind = kind
+        self._old = old
+        self._listed = listed
+        self._gone = gone
+        self._search = MoveSearch(self._database, kind, old)
+        self._successors: dict[int, int] = {}
+        self._moved_ids: frozenset[str] = frozenset()  # the old ones
+        self.replaced: set[int] = set()
+        self.notice = ""
+
+    def note_first(self, changes: Sequence[ItemChange]) -> None:
+        """Note the changes of the first write; what was added is known only after `find`."""
+        self._record([change for change in changes if change.change != "added"])
+
+    def find(self) -> None:
+        """Compare, once the new items are written beside the old ones."""
+        moves = self._search.find(self._listed)
+        self._search.close()
+        if len(moves.named) > SURVIVING_NAMES * len(self._old):
+            self._successors, self.replaced = moves.pairs, moves.named & self._gone
+            self._moved_ids = frozenset(provider_ids(self._database, self._kind, list(moves.pairs)).values())
+            record_moves(self._database, self._kind, moves.pairs, self._sync.now())
+            self.notice = self._told(len(self.replaced - moves.pairs.keys()))
+        self._note_added(sorted(self._listed.difference(self._old, self._successors.values())))
+
+    def note_removed(self, changes: Sequence[ItemChange]) -> None:
+        """Note the removals but for those of items that go on under another id."""
+        self._record([change for change in changes if change.id not in self._moved_ids])
+
+    def _told(self, ambiguous: int) -> str:
+        noun = self._kind.plural
+        told = f"The provider gave its {noun} new ids; favourites and other marks follow"
+        return told + (f", but for {ambiguous:,} that can't be told apart" if ambiguous else "")
+
+    def _note_added(self, keys: Sequence[int]) -> None:
+        for start in range(0, len(keys), _BLOCK):
+            items = self._sync.store.items_by_keys(self._kind, keys[start : start + _BLOCK])
+            self._record([ItemChange(self._kind, item.id, item.name, "added", {}) for item in items])
+
+    def _record(self, changes: Sequence[ItemChange]) -> None:
+        self._sync.store.record_changes(self._sync.run, changes)
