@@ -138,18 +138,22 @@ class StatisticsScreen(Place):
     @work(exclusive=True, group="figures", exit_on_error=False)
     async def _read(self) -> None:
         """Read the figures anew; what is shown stays until they are there."""
-        profile = self.house.profile
-        if profile is None:
+        if self.house.profile is None:
             self.dismiss()
-            return
+        else:
+            await self._figures_now(self.house.profile.name)
+
+    async def _figures_now(self, profile: str) -> Figures | None:
+        """The figures as they are, also on the screen; None when they can't be had, which is said."""
         try:
-            figures = await Caretaker(self.house.paths, profile.name).figures()
+            figures = await Caretaker(self.house.paths, profile).figures()
         except XtreamTuiError as error:
             self._say(f"{error.message} {error.hint}", "warning")
-            return
+            return None
         await self.house.refresh_stats()
         self._figures = figures
-        self._fill(figures, profile.name)
+        self._fill(figures, profile)
+        return figures
 
     def on_resize(self) -> None:
         if self._figures is not None and self.house.profile is not None:
@@ -222,7 +226,7 @@ class StatisticsScreen(Place):
     @work(group="job", exit_on_error=False)
     async def action_make_room(self) -> None:
         """Choose what may go, then let it go."""
-        figures = self._figures
+        figures = await self._figures_now(self.house.profile.name) if self.house.profile else None
         if figures is None:
             return
         if not figures.offers and not figures.disk.leftovers:
