@@ -53,7 +53,7 @@ class StatisticsScreen(Place):
         .row { height: auto; padding: 0 2; }
         .row > Button { margin-right: 2; }
         #job { height: auto; padding: 0 2; color: $text-primary; }
-        #job.-warning { color: $text-warning; }
+        #job.-warning, #job.-rest { color: $text-warning; }
         #job.-good { color: $text-success; }
         &.-narrow #figures, &.-narrow .row, &.-narrow #job { padding: 0 1; }
         &.-narrow .row > Button { margin-right: 1; min-width: 9; }
@@ -103,7 +103,7 @@ class StatisticsScreen(Place):
         yield self._tables[name]
 
     def on_mount(self) -> None:
-        self._say("")
+        self._say("", "rest")
         for name in self._tables:
             self._show(name, "", None)
         self.query_one(VerticalScroll).focus()
@@ -111,6 +111,7 @@ class StatisticsScreen(Place):
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
         self._stop_job()
+        self._say("", "rest")
         self._read()
 
     def library_changed(self, parts: frozenset[str]) -> None:
@@ -167,9 +168,9 @@ class StatisticsScreen(Place):
         self._show("leftovers", "Left over", leftovers_table(figures, now) if figures.disk.leftovers else None)
         self._show("file", "Inside the file", file_table(figures.file) if figures.file else None)
         self._show("slow", "Slowest questions", slow_table(figures.slow, now) if figures.slow else None)
-        if self._caretaker is None and not self._job.has_class("-good"):
+        if self._job.has_class("-rest"):  # what came of a job stays to be read
             empty = stats is None or stats.is_empty
-            self._say(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "warning")
+            self._say(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "rest")
 
     def _show(self, name: str, heading: str, table: object) -> None:
         """One section; without a table it is not there at all."""
