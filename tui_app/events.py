@@ -35,7 +35,7 @@ class SyncProgress:
 
     event: ClassVar[str] = "progress"
     part: str
-    phase: str  # "waiting" | "downloading" | "by category" | "comparing" | "writing" | "indexing"
+    phase: str  # "waiting", "downloading", "by category", "comparing", "writing", "indexing", "details"
     fraction: float
     rows: int = 0
     rows_per_s: float = 0.0

@@ -90,15 +90,27 @@ class SyncRunner:
 
     # --------------------------------------------------------------------------------------------- actions
     async def start_content_sync(
-        self, profile: str, *, full: bool = False, only: Sequence[Kind] = (), accept_shrink: bool = False
+        self,
+        profile: str,
+        *,
+        full: bool = False,
+        only: Sequence[Kind] = (),
+        accept_shrink: bool = False,
+        retry: bool = False,
+        background: bool = False,
     ) -> bool:
-        """Start a sync; False when this profile has one already. What happens then comes as messages."""
+        """Start a sync; False when this profile has one already. What happens then comes as messages.
+
+        `retry` does only what did not complete last time; `background` says that nobody asked for it just now.
+        """
         if profile in self._engines:
             return False
         engine = self._engines[profile] = _Engine(profile)
         arguments = ["sync", profile, "--events", *(["--full"] if full else [])]
         arguments += ["--only", ",".join(kind.plural for kind in only)] if only else []
         arguments += ["--accept-shrink"] if accept_shrink else []
+        arguments += ["--retry"] if retry else []
+        arguments += ["--background"] if background else []
         engine.task = asyncio.create_task(self._run(engine, arguments), name=f"sync {profile}")
         return True
 

@@ -7,24 +7,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Unpack
 
-from tui_app.catalog import Kind
 from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.wishes import Wishes
 from tui_app.events import SyncEvent, to_line
 from tui_app.paths import Paths
 
 _NICENESS: Final = 10  # browsing goes first (limits: a key press is as quick as with no sync)
 
 
-def run_engine(
-    paths: Paths,
-    profile_name: str,
-    *,
-    mode: Literal["incremental", "full"],
-    only: tuple[Kind, ...] | None,
-    accept_shrink: bool,
-) -> int:
+def run_engine(paths: Paths, profile_name: str, **wishes: Unpack[Wishes]) -> int:
     """Sync and say every event as one JSON line. The end of stdin cancels: the app that started us is gone."""
     from tui_app.sync import Cancellation, run_sync
 
@@ -34,15 +27,7 @@ def run_engine(
     threading.Thread(target=_obey, args=(cancellation.cancel,), daemon=True).start()
     with cancelling_on_signals(cancellation.cancel, lambda: None):
         finished = asyncio.run(
-            run_sync(
-                paths,
-                profile_name,
-                mode=mode,
-                only=only,
-                accept_shrink=accept_shrink,
-                emit=_Emitter(cancellation.cancel),
-                cancellation=cancellation,
-            )
+            run_sync(paths, profile_name, emit=_Emitter(cancellation.cancel), cancellation=cancellation, **wishes)
         )
     return finished.exit_code
 

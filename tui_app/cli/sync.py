@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Unpack
 
 import click
 
@@ -15,6 +15,7 @@ from tui_app.cli.output import print_json
 from tui_app.cli.session import Session
 from tui_app.cli.size_limit import size_document, warn_when_large
 from tui_app.cli.sync_view import SyncView, view_for
+from tui_app.cli.wishes import Wishes
 from tui_app.errors import UsageError
 from tui_app.events import SyncFinished
 
@@ -24,13 +25,21 @@ _PARTIAL = 3
 @click.command("sync")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everyone", is_flag=True, help="Sync every profile, one after the other.")
-@click.option("--full", is_flag=True, help="Rewrite everything instead of writing only what differs.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Rewrite everything, and fetch stored details anew, which takes over a second each.",
+)
+@click.option("--retry", is_flag=True, help="Only the parts whose last sync did not complete.")
 @click.option(
     "--only", callback=several, metavar="KINDS", help="Only these: channels, movies, series (comma separated)."
 )
 @click.option("--accept-shrink", is_flag=True, help="Remove what vanished even when the list became implausibly short.")
 @json_option
 @click.option("--events", is_flag=True, help="Print one JSON event a line (how the app drives a sync).")
+@click.option(
+    "--background", is_flag=True, hidden=True, help="Nobody asked: not while the server rests after failures."
+)
 @profile_option
 @click.pass_obj
 def command(
@@ -38,10 +47,12 @@ def command(
     names: tuple[str, ...],
     everyone: bool,
     full: bool,
+    retry: bool,
     only: tuple[Kind, ...] | None,
     accept_shrink: bool,
     as_json: bool,
     events: bool,
+    background: bool,
 ) -> int:
     """Fetch what is new from the provider into the local copy.
 
@@ -52,17 +63,24 @@ def command(
       xtream-tui sync
       xtream-tui sync --all --json
       xtream-tui sync home --full --only movies,series
+      xtream-tui sync --retry
     """
     wanted = _profile_names(session, names, everyone)
-    mode: Literal["incremental", "full"] = "full" if full else "incremental"
+    wishes: Wishes = {
+        "mode": "full" if full else "incremental",
+        "only": only,
+        "accept_shrink": accept_shrink,
+        "retry": retry,
+        "background": background,
+    }
     if events:
         from tui_app.cli.engine import run_engine
 
         if len(wanted) != 1:
             raise UsageError("--events syncs one profile at a time.")
-        return run_engine(session.paths, wanted[0], mode=mode, only=only, accept_shrink=accept_shrink)
+        return run_engine(session.paths, wanted[0], **wishes)
     view = view_for(as_json=as_json)
-    finished = _sync_all(session, wanted, view, mode=mode, only=only, accept_shrink=accept_shrink)
+    finished = _sync_all(session, wanted, view, **wishes)
     as_list = everyone or len(wanted) > 1
     sizes = {outcome.profile: size_document(session.paths, outcome.profile) for outcome in finished}
     if as_json:
@@ -90,15 +108,7 @@ def _profile_names(session: Session, names: Sequence[str], everyone: bool) -> li
     return [session.profile().name]
 
 
-def _sync_all(
-    session: Session,
-    names: Sequence[str],
-    view: SyncView,
-    *,
-    mode: Literal["incremental", "full"] = "incremental",
-    only: tuple[Kind, ...] | None = None,
-    accept_shrink: bool = False,
-) -> list[SyncFinished]:
+def _sync_all(session: Session, names: Sequence[str], view: SyncView, **wishes: Unpack[Wishes]) -> list[SyncFinished]:
     """The outcomes in order; after a cancelled one the rest is not started."""
     import asyncio
 
@@ -108,15 +118,7 @@ def _sync_all(
     outcomes: list[SyncFinished] = []
     with cancelling_on_signals(cancellation.cancel, view.cancelling), view:
         for name in names:
-            sync = run_sync(
-                session.paths,
-                name,
-                mode=mode,
-                only=only,
-                accept_shrink=accept_shrink,
-                emit=view.show,
-                cancellation=cancellation,
-            )
+            sync = run_sync(session.paths, name, emit=view.show, cancellation=cancellation, **wishes)
             outcomes.append(asyncio.run(sync))
             if cancellation.is_cancelled:
                 break

@@ -14,6 +14,7 @@ from tui_app.text import fit, redact
 
 _BAR_CELLS: Final = 24
 _LINE_CELLS: Final = 100
+_DETAILS: Final = "details"
 _ERASE_LINE: Final = "\r\x1b[2K"
 
 
@@ -39,7 +40,7 @@ class Failures(SyncView):
     """For scripts: only what went wrong, on stderr."""
 
     def show(self, event: SyncEvent) -> None:
-        if isinstance(event, SyncFinished) and event.message:
+        if isinstance(event, SyncFinished) and event.message and event.status != "completed":
             warn(f"{event.profile}: {event.message} {event.hint}".rstrip())
 
     def cancelling(self) -> None:
@@ -55,7 +56,8 @@ class PlainLines(Failures):
         elif isinstance(event, PartFinished):
             say(f"  {event.part}: {describe_part(event)}")
         elif isinstance(event, SyncFinished):
-            say(f"{event.profile}: {event.status}")
+            is_done = event.status == "completed"
+            say(f"{event.profile}: {event.message if is_done and event.message else event.status}")
             super().show(event)
         sys.stdout.flush()
 
@@ -106,18 +108,27 @@ def progress_line(progress: SyncProgress) -> str:
     """`[######      ]  42 % movies, writing · 51,200 rows · 38,000/s · 4 s left`, at most one line wide."""
     filled = round(_BAR_CELLS * progress.fraction)
     bar = "#" * filled + " " * (_BAR_CELLS - filled)
-    facts = [f"{progress.part}, {progress.phase}"]
-    facts += [f"{progress.rows:,} rows"] if progress.rows else []
-    facts += [f"{progress.rows_per_s:,.0f}/s"] if progress.rows_per_s else []
-    facts += [f"{progress.seconds_left:.0f} s left"] if progress.seconds_left is not None else []
+    if progress.phase == _DETAILS:
+        facts = ["renewing details", f"{progress.rows:,} done"]
+    else:
+        facts = [f"{progress.part}, {progress.phase}"]
+        facts += [f"{progress.rows:,} rows"] if progress.rows else []
+        facts += [f"{progress.rows_per_s:,.0f}/s"] if progress.rows_per_s else []
+    facts += [_left(progress.seconds_left)] if progress.seconds_left is not None else []
     room = min(_LINE_CELLS, shutil.get_terminal_size().columns - 1)
     return fit(f"[{bar}] {progress.fraction:4.0%}  {' · '.join(facts)}", room).rstrip()
+
+
+def _left(seconds: float) -> str:
+    return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"
 
 
 def describe_part(part: PartFinished) -> str:
     """What one part brought, in one line."""
     if part.status in ("skipped", "cancelled"):
         return part.status
+    if part.part == _DETAILS:
+        return ", ".join([f"{part.total:,} renewed", *([redact(part.reason)] if part.reason else [])])
     facts = [counted(part.total, "item")]
     facts += [f"+{part.added:,}"] if part.added else []
     facts += [f"{part.changed:,} changed"] if part.changed else []

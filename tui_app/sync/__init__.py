@@ -8,7 +8,8 @@ from __future__ import annotations
 from tui_app.sync.addresses import item_url
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.details import fetch_guide, fetch_item_details
-from tui_app.sync.engine import Mode, run_sync
+from tui_app.sync.engine import run_sync
+from tui_app.sync.order import Mode
 from tui_app.sync.panel import open_panel, test_login
 
 __all__ = [

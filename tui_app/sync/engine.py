@@ -1,4 +1,4 @@
-"""One sync of one profile: lock, login, then categories → channels → movies → series, each part on its own.
+"""One sync of one profile: lock, login, then categories → channels → movies → series → stored details, part by part.
 
 A part that fails leaves the others done and the outcome partial; a login that is refused stops everything before
 anything is touched. Expected trouble never leaves here as an exception: it is in the report.
@@ -13,30 +13,32 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 from peewee import DatabaseError
 
-from tui_app.catalog import LISTED_KINDS, Account, Changes, Kind
-from tui_app.errors import Cancelled, LibraryError, Unreachable, XtreamTuiError
+from tui_app.catalog import Account, Changes, Kind
+from tui_app.errors import Cancelled, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.compacting import tidy_quietly
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.renewal import DetailsCount, count_details, read_favourites
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import sync_categories
 from tui_app.sync.lock import SyncLock
+from tui_app.sync.order import Mode, SyncOrder, make_plan
 from tui_app.sync.panel import open_panel, row_context
 from tui_app.sync.parts import PartSync
 from tui_app.sync.progress import ProgressTracker
-from tui_app.sync.report import CATEGORIES, PartOutcome, Report
-from tui_app.sync.troubles import as_reason, ends_all
-
-Mode = Literal["incremental", "full"]
+from tui_app.sync.renewal import MOST_AT_ONCE, Renewal, share_of_progress
+from tui_app.sync.report import CATEGORIES, DETAILS, PartOutcome, Report
+from tui_app.sync.troubles import as_reason, ends_all, file_trouble
 
 #: A server that let this many parts in a row go unanswered is not asked for the rest.
 _SILENT_PARTS: Final = 2
+_NOTHING_TO_RETRY: Final = "Nothing to retry: the last sync of every part was complete."
 
 
 async def run_sync(
@@ -46,17 +48,20 @@ async def run_sync(
     mode: Mode = "incremental",
     only: tuple[Kind, ...] | None = None,
     accept_shrink: bool = False,
+    retry: bool = False,
+    background: bool = False,
     emit: Callable[[SyncEvent], None] = lambda event: None,
     cancellation: Cancellation | None = None,
 ) -> SyncFinished:
     """Sync one profile and say how it went; the last event emitted is the one returned.
 
+    `retry` does only the parts whose last sync did not complete. `background` is for syncs that nobody asked for just
+    now: they are not tried while the server rests after failures.
     Raises only `UsageError` (no such profile) and `SettingsError` (its file can't be read).
     """
     profile = ProfileStore(paths).get(profile_name)
-    kinds = tuple(kind for kind in LISTED_KINDS if kind in (only or profile.sync.kinds))
-    run = SyncRun(paths, profile, mode, kinds, accept_shrink, emit, cancellation or Cancellation())
-    return await run.run()
+    order = SyncOrder(mode, only, accept_shrink, retry, background)
+    return await SyncRun(paths, profile, order, emit, cancellation or Cancellation()).run()
 
 
 class SyncRun:
@@ -66,20 +71,19 @@ class SyncRun:
         self,
         paths: Paths,
         profile: Profile,
-        mode: Mode,
-        kinds: tuple[Kind, ...],
-        accept_shrink: bool,
+        order: SyncOrder,
         emit: Callable[[SyncEvent], None],
         cancellation: Cancellation,
     ) -> None:
         self._paths = paths
         self._profile = profile
-        self._mode = mode
-        self._kinds = kinds
-        self._accept_shrink = accept_shrink
+        self._order = order
         self._emit = emit
         self._cancellation = cancellation
-        self._report = Report(profile.name, mode, tuple(kind.plural for kind in kinds))
+        self._plan = make_plan(
+            replace(order, retry=False), profile.sync.kinds, {}
+        )  # what there is to retry shows later
+        self._report = Report(profile.name, order.mode, self._plan.parts)
 
     async def run(self) -> SyncFinished:
         started = time.monotonic()
@@ -103,21 +107,33 @@ class SyncRun:
         return finished
 
     async def _locked(self) -> None:
-        with SyncLock(self._paths.sync_lock(self._profile.name), self._profile.name):
-            parts = (CATEGORIES, *self._report.planned)
-            self._emit(SyncStarted(self._profile.name, self._mode, _now(), parts))
-            with LibraryStore.open(self._paths.library_db(self._profile.name)) as store:
-                self._report.stored = {part: _held(store, part) for part in store.get_sync_status()}
-                run = store.start_run(self._mode, _now())
-                try:
-                    with self._trouble_reported():
-                        await self._cancellable(self._parts(store, run))
-                except XtreamTuiError as error:
-                    self._report.fatal = error
-                summary = {part: outcome.changes for part, outcome in self._report.parts.items()}
-                store.finish_run(run, self._report.status, _now(), summary=summary, reason=self._report.message)
-                if not self._cancellation.is_cancelled:
-                    tidy_quietly(store.database)
+        name = self._profile.name
+        with (
+            SyncLock(self._paths.sync_lock(name), name),
+            LibraryStore.open(self._paths.library_db(name)) as store,
+        ):
+            states = store.get_sync_status()
+            self._plan = make_plan(self._order, self._profile.sync.kinds, states)
+            self._report.planned = self._plan.parts
+            self._report.stored = {part: _held(store, part) for part in states}
+            self._emit(SyncStarted(name, self._order.mode, _now(), self._plan.parts))
+            if self._plan.parts:
+                await self._recorded(store)
+            else:
+                self._report.note = _NOTHING_TO_RETRY
+
+    async def _recorded(self, store: LibraryStore) -> None:
+        """Do the plan as one run of the library's history."""
+        run = store.start_run(self._order.mode, _now())
+        try:
+            with self._trouble_reported():
+                await self._cancellable(self._parts(store, run))
+        except XtreamTuiError as error:
+            self._report.fatal = error
+        summary = {part: outcome.changes for part, outcome in self._report.parts.items()}
+        store.finish_run(run, self._report.status, _now(), summary=summary, reason=self._report.message)
+        if not self._cancellation.is_cancelled:
+            tidy_quietly(store.database)
 
     async def _cancellable(self, work: Coroutine[None, None, None]) -> None:
         """Await `work` as a task of its own, so that cancelling ends it and not whoever called us."""
@@ -131,11 +147,11 @@ class SyncRun:
             await asyncio.wait([task])
 
     async def _parts(self, store: LibraryStore, run: int) -> None:
-        expected = {part: held.total for part, held in self._report.stored.items()}
-        progress = ProgressTracker(self._emit, (CATEGORIES, *self._report.planned), expected)
-        async with open_panel(
-            self._paths, self._profile, ProfileStore(self._paths).passwords.read(self._profile)
-        ) as client:
+        password = ProfileStore(self._paths).passwords.read(self._profile)
+        async with open_panel(self._paths, self._profile, password) as client:
+            if self._order.background:
+                client.gate.enter_background()
+            progress = self._tracker(count_details(store.database, self._plan.lists))
             account = await client.login()
             self._keep_account(store, account)
             part_sync = PartSync(
@@ -146,13 +162,21 @@ class SyncRun:
                 cancellation=self._cancellation,
                 run=run,
                 now=_now,
-                is_full=self._mode == "full",
-                accept_shrink=self._accept_shrink,
+                is_full=self._order.mode == "full",
+                accept_shrink=self._order.accept_shrink,
                 excluded_categories={k: frozenset(ids) for k, ids in self._profile.sync.excluded_categories.items()},
             )
-            await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, self._kinds, _now))
+            if of := self._plan.categories_of:
+                await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, of, _now))
             await self._lists(part_sync)
+            self._index_texts(part_sync)
+            await self._details(part_sync)
         progress.finish()
+
+    def _tracker(self, details: DetailsCount) -> ProgressTracker:
+        expected = {part: held.total for part, held in self._report.stored.items()}
+        share = share_of_progress(details, sum(expected.values()), is_full=self._order.mode == "full")
+        return ProgressTracker(self._emit, self._plan.parts, expected, details_share=share)
 
     def _keep_account(self, store: LibraryStore, account: Account) -> None:
         store.save_account(account)
@@ -161,17 +185,34 @@ class SyncRun:
     # --------------------------------------------------------------------------------------------------- parts
     async def _lists(self, sync: PartSync) -> None:
         silent = 0
-        for kind in self._kinds:
+        for kind in self._plan.lists:
             if silent >= _SILENT_PARTS:
                 self._finish_part(kind.plural, _not_tried(), sync.store)
                 continue
             outcome = await self._part(kind.plural, sync.store, sync.progress, partial(sync.sync, kind))
             silent = silent + 1 if isinstance(outcome.error, Unreachable) else 0
+
+    def _index_texts(self, sync: PartSync) -> None:
         for kind in (Kind.MOVIE, Kind.SERIES):
-            if kind in self._kinds and not sync.store.texts_ready(kind):
+            if kind in self._plan.lists and not sync.store.texts_ready(kind):
                 with self._cancellation.calling(sync.store.interrupt):
                     sync.progress.advance("indexing", 0.5)
                     sync.store.index_texts(kind)
+
+    async def _details(self, sync: PartSync) -> None:
+        """Renew stored details of the lists that came. Their trouble is reported, but the lists are complete."""
+        came = [kind for kind in self._plan.lists if self._report.parts[kind.plural].status != "failed"]
+        if not count_details(sync.store.database, came).stale:
+            return
+        self._cancellation.raise_if_cancelled()
+        renewal = Renewal(sync.client, sync.store, sync.progress, _now, self._report.details)
+        sync.progress.start_part(DETAILS)
+        self._emit(PartStarted(DETAILS, _now()))
+        favourites = read_favourites(self._paths.user_db, self._profile.name)
+        await renewal.run(came, favourites, most=None if sync.is_full else MOST_AT_ONCE)
+        outcome = renewal.outcome
+        status = "partial" if outcome.reason else "completed"
+        self._emit(PartFinished(DETAILS, status, _now(), total=outcome.renewed, reason=outcome.reason))
 
     async def _part(
         self, part: str, store: LibraryStore, progress: ProgressTracker, work: Callable[[], Awaitable[PartOutcome]]
@@ -229,7 +270,7 @@ class SyncRun:
         except (DatabaseError, sqlite3.Error) as error:
             if self._cancellation.is_cancelled:
                 raise Cancelled("Cancelled.") from None
-            raise _file_trouble(error) from error
+            raise file_trouble(error) from error
 
 
 def _held(store: LibraryStore, part: str) -> Changes:
@@ -241,19 +282,6 @@ def _held(store: LibraryStore, part: str) -> Changes:
 def _not_tried() -> PartOutcome:
     error = Unreachable("not tried, because the server no longer answers")
     return PartOutcome("failed", reason=error.message, error=error)
-
-
-def _file_trouble(error: Exception) -> LibraryError:
-    said = str(error)
-    if "full" in said:
-        return LibraryError("The disk is full, so the library could not be written.", hint="Free some space.")
-    if "locked" in said:
-        return LibraryError("Another program keeps the library file locked.", hint="Close it and sync again.")
-    if "readonly" in said or "read-only" in said:
-        return LibraryError("The library file can't be written.", hint="Check its permissions (xtream-tui where).")
-    return LibraryError(
-        f"The library file could not be written: {said}.", hint="Run xtream-tui cache check; clearing the cache helps."
-    )
 
 
 def _now() -> int:

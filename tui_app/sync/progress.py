@@ -16,6 +16,7 @@ _PHASES: Final = {
     "comparing": (0.5, 0.7),
     "writing": (0.7, 0.95),
     "indexing": (0.95, 1.0),
+    "details": (0.0, 1.0),
 }
 _MIN_INTERVAL_S: Final = 0.1
 _CATEGORIES_WEIGHT: Final = 0.02
@@ -30,14 +31,19 @@ class ProgressTracker:
         parts: Sequence[str],
         expected_rows: Mapping[str, int],
         clock: Callable[[], float] = time.monotonic,
+        *,
+        details_share: float = 0.0,
     ) -> None:
+        """`details_share` of the whole is kept for the part "details", which comes last."""
         self._emit = emit
         self._clock = clock
         self._started = clock()
-        self._spans = _spans(parts, expected_rows)
+        self._spans = _spans(parts, expected_rows, 1.0 - details_share)
+        self._spans["details"] = (1.0 - details_share, details_share)
         self._part = parts[0] if parts else ""
         self._phase = "waiting"
         self._fraction = 0.0
+        self._known_left: float | None = None
         self._last_emit = float("-inf")
         self._rows = self._bytes = self._bytes_before = 0
         self._phase_started = self._started
@@ -49,8 +55,20 @@ class ProgressTracker:
         self._bytes = 0
         self.advance("waiting", 0.0)
 
-    def advance(self, phase: str, share: float, *, rows: int | None = None, body_bytes: int | None = None) -> None:
-        """`share` (0-1) of `phase` of the current part is done; `rows` and `body_bytes` count within the part."""
+    def advance(
+        self,
+        phase: str,
+        share: float,
+        *,
+        rows: int | None = None,
+        body_bytes: int | None = None,
+        seconds_left: float | None = None,
+    ) -> None:
+        """`share` (0-1) of `phase` of the current part is done; `rows` and `body_bytes` count within the part.
+
+        `seconds_left` of the whole sync where the caller knows better than a guess from what is done.
+        """
+        self._known_left = seconds_left
         changed = phase != self._phase
         if changed:
             self._phase, self._phase_started = phase, self._clock()
@@ -64,14 +82,16 @@ class ProgressTracker:
 
     def finish(self) -> None:
         """Everything is done: 100 %."""
-        self._fraction = 1.0
+        self._fraction, self._known_left = 1.0, None
         self._say()
 
     def _say(self) -> None:
         now = self._last_emit = self._clock()
         in_phase = now - self._phase_started
         elapsed = now - self._started
-        left = elapsed / self._fraction - elapsed if self._fraction >= 0.1 and elapsed >= 1.0 else None
+        left = self._known_left
+        if left is None and self._fraction >= 0.1 and elapsed >= 1.0:
+            left = elapsed / self._fraction - elapsed
         self._emit(
             SyncProgress(
                 part=self._part,
@@ -85,12 +105,12 @@ class ProgressTracker:
         )
 
 
-def _spans(parts: Sequence[str], expected_rows: Mapping[str, int]) -> dict[str, tuple[float, float]]:
-    """Start and weight of each part, by how many rows it is expected to have."""
-    weights = {part: _CATEGORIES_WEIGHT if part == "categories" else 0.0 for part in parts}
+def _spans(parts: Sequence[str], expected_rows: Mapping[str, int], whole: float) -> dict[str, tuple[float, float]]:
+    """Start and weight of each part within `whole`, by how many rows it is expected to have."""
+    weights = {part: whole * _CATEGORIES_WEIGHT if part == "categories" else 0.0 for part in parts}
     listed = [part for part in parts if part != "categories"]
     rows = {part: max(expected_rows.get(part, 0), 1) for part in listed}
-    room = 1.0 - sum(weights.values())
+    room = whole - sum(weights.values())
     for part in listed:
         weights[part] = room * rows[part] / sum(rows.values())
     spans, start = {}, 0.0

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Changes
-from tui_app.errors import Cancelled, Overloaded, Unreachable, XtreamTuiError
+from tui_app.errors import Cancelled, LibraryError, Overloaded, PanelError, Unreachable, XtreamTuiError
 from tui_app.sync.troubles import as_reason
 
 CATEGORIES: Final = "categories"
+DETAILS: Final = "details"
 #: A part that ended like this did all it should.
 _GOOD: Final = frozenset({"completed"})
 
@@ -30,14 +31,30 @@ class PartOutcome:
 
 
 @dataclass(slots=True)
+class DetailsOutcome:
+    """How many stored details were renewed, could not be, or wait for the next sync. `reason`: why some could not."""
+
+    renewed: int = 0
+    failed: int = 0
+    left: int = 0
+    reason: str = ""
+
+    @property
+    def were_due(self) -> bool:
+        return bool(self.renewed or self.failed or self.left)
+
+
+@dataclass(slots=True)
 class Report:
     """The outcome of one sync, filled part by part."""
 
     profile: str
     mode: str
-    planned: tuple[str, ...]  # the parts asked for, categories left out
+    planned: tuple[str, ...] = ()  # the parts asked for
     parts: dict[str, PartOutcome] = field(default_factory=dict)
     stored: dict[str, Changes] = field(default_factory=dict)  # what the library held of each part before
+    details: DetailsOutcome = field(default_factory=DetailsOutcome)
+    note: str = ""  # said in place of a reason when there was nothing to do
     fatal: XtreamTuiError | None = None  # stopped the sync before or between parts
     duration_s: float = 0.0
 
@@ -45,8 +62,11 @@ class Report:
     def status(self) -> str:
         if isinstance(self.fatal, Cancelled):
             return "cancelled"
-        kinds = [outcome for part, outcome in self.parts.items() if part != CATEGORIES]
-        if not kinds or all(outcome.status == "failed" for outcome in kinds):
+        if self.fatal is None and not self.planned:
+            return "completed"
+        # lists decide; without any asked for, the categories do
+        asked = [outcome for part, outcome in self.parts.items() if part != CATEGORIES or self.planned == (CATEGORIES,)]
+        if not asked or all(outcome.status == "failed" for outcome in asked):
             return "failed"
         if self.fatal is None and all(outcome.status in _GOOD for outcome in self.parts.values()):
             return "completed"
@@ -74,6 +94,8 @@ class Report:
     @property
     def message(self) -> str:
         """One sentence for people; empty when all went well and nothing unusual happened."""
+        if self.note:
+            return self.note
         if self.status == "cancelled":
             return "The sync was cancelled; what was complete before has been kept."
         reasons = list(dict.fromkeys(outcome.reason for outcome in self.parts.values() if outcome.reason))
@@ -105,6 +127,9 @@ class Report:
             "bytes_downloaded": sum(outcome.bytes_downloaded for outcome in self.parts.values()),
             "errors": self._errors(),
         }
+        if self.details.were_due:
+            counts = self.details
+            document[DETAILS] = {"renewed": counts.renewed, "failed": counts.failed, "left": counts.left}
         if self.status == "failed" and (error := self.first_error):
             document["error"] = {"code": error.code, "message": self.message or error.message, "hint": error.hint}
         return document
@@ -120,9 +145,19 @@ class Report:
 
     def _errors(self) -> list[dict[str, str]]:
         errors = [{"part": part, "reason": o.reason} for part, o in self.parts.items() if o.reason]
+        if self.details.reason:
+            errors.append({"part": DETAILS, "reason": self.details.reason})
         if self.fatal is not None and not isinstance(self.fatal, Cancelled):
-            errors.insert(0, {"part": "login" if not self.parts else "sync", "reason": self.fatal.message})
+            errors.insert(0, {"part": self._stopped_part(self.fatal), "reason": self.fatal.message})
         return errors
+
+    def _stopped_part(self, error: XtreamTuiError) -> str:
+        """What the trouble that stopped everything is about: a refused login is another matter than a dead line."""
+        if isinstance(error, Unreachable | Overloaded):
+            return "connection"
+        if isinstance(error, LibraryError):
+            return "library"
+        return "login" if isinstance(error, PanelError) else "sync"
 
 
 def _part_json(part: str, outcome: PartOutcome) -> dict[str, Any]:

@@ -1,10 +1,13 @@
-"""What an error means for a sync: whether it ends all of it, and how it is said as the reason of a part."""
+"""What an error means for a sync: whether it ends all of it, and how it is said."""
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
-from tui_app.errors import Denied, LoginRefused, XtreamTuiError
+from peewee import DatabaseError
+
+from tui_app.errors import Denied, LibraryError, LoginRefused, XtreamTuiError
 
 _LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 
@@ -20,3 +23,19 @@ def as_reason(error: XtreamTuiError) -> str:
     """The error's sentence as a clause: "the server did not answer"."""
     text = error.message.rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def file_trouble(error: Exception) -> LibraryError:
+    """What SQLite's words about the library file mean, and what to do."""
+    while isinstance(error.__context__, DatabaseError | sqlite3.Error):
+        error = error.__context__  # what came first; undoing the rest may fail for it
+    said = str(error)
+    if "full" in said:
+        return LibraryError("The disk is full, so the library could not be written.", hint="Free some space.")
+    if "locked" in said:
+        return LibraryError("Another program keeps the library file locked.", hint="Close it and sync again.")
+    if "readonly" in said or "read-only" in said:
+        return LibraryError("The library file can't be written.", hint="Check its permissions (xtream-tui where).")
+    return LibraryError(
+        f"The library file could not be written: {said}.", hint="Run xtream-tui cache check; clearing the cache helps."
+    )

@@ -24,6 +24,7 @@ _PHASES: Final = {
     "comparing": "comparing",
     "writing": "writing",
     "indexing": "indexing",
+    "details": "renewing",
 }
 _PARTS: Final = tuple(kind.plural for kind in LISTED_KINDS)
 
@@ -194,6 +195,8 @@ def _bar(fraction: float) -> str:
 
 
 def _amount(progress: SyncProgress) -> str:
+    if progress.phase == "details":
+        return f"{progress.rows:,} done"
     if progress.rows:
         speed = f", {progress.rows_per_s:,.0f}/s" if progress.rows_per_s else ""
         return f"{progress.rows:,} rows{speed}"

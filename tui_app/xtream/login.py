@@ -32,6 +32,11 @@ _AMBIGUOUS_HINT: Final = (
     "User name or password may be wrong, the account may have ended, or the provider refuses this program or its API: "
     "check the login first, then try another user agent in the profile."
 )
+_LIKELY: Final = "wrong user name or password, an account that has ended, or a program it does not let in"
+_REFUSED_HINT: Final = "Check the login against what your provider sent, then try another user agent in the profile."
+_ONE_REQUEST_HINT: Final = "It may not offer this part: try again later, or untick the part in the sync settings."
+#: Also in the middle of a sync these are about the login.
+_LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 _AGENT_HINT: Final = "The provider may refuse this program or your address: try another user agent in the profile."
 
 
@@ -47,12 +52,15 @@ def account_from_answer(status: int, headers: Mapping[str, str], body: bytes, no
         warnings = ["The panel's answer had junk around it."] if found is not None and found.salvaged else []
         return _account(user, obj(value.get("server_info")), now, warnings)
     if not 200 <= status < 300:
-        raise refusal_by_status(status, headers, body)
+        raise refusal_by_status(status, headers, body, at_login=True)
     raise _refusal_by_words(headers, body, None if found is None else found.value, is_json=found is not None)
 
 
-def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes) -> PanelError:
-    """What a status of 300 and above means. Known denials and unknown codes are Denied, throttling is Overloaded."""
+def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes, *, at_login: bool = False) -> PanelError:
+    """What a status of 300 and above means. Known denials and unknown codes are Denied, throttling is Overloaded.
+
+    `at_login` it is about the account; later, when the login was accepted, it may be about what was asked for.
+    """
     if is_challenge(headers, body):
         return _challenge()
     if status == 304:
@@ -61,17 +69,23 @@ def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes) -> P
         return BadAnswer(f"The panel redirects (HTTP {status}) to nowhere.")
     if status in (408, 429, 444, 499) or (500 <= status < 600 and status not in (512, 513)):
         return Overloaded(f"The panel can't serve us now (HTTP {status}).")
-    if status == 404:
-        return Denied(
-            "The panel answered 404: many panels answer every refusal so.", http_status=status, hint=_AMBIGUOUS_HINT
-        )
     if status == 403 and not body.strip():
         return Denied(
             "The panel blocks us (HTTP 403).",
             http_status=status,
             hint="It may have blocked your address for a while: wait some minutes before you try again.",
         )
-    return Denied(f"The panel denied the request (HTTP {status}).", http_status=status, hint=_AMBIGUOUS_HINT)
+    words, hint = _denied_words(status, at_login)
+    return Denied(words, http_status=status, hint=hint)
+
+
+def _denied_words(status: int, at_login: bool) -> tuple[str, str]:
+    """What a refusing status says, and what to do."""
+    if at_login:
+        return f"The panel refused the login (HTTP {status}): {_LIKELY}.", _REFUSED_HINT
+    if status in _LOGIN_STATUSES:
+        return f"The panel no longer accepts the login (HTTP {status}).", f"Test the login of the profile: {_LIKELY}?"
+    return f"The panel accepts the login, but refuses this request (HTTP {status}).", _ONE_REQUEST_HINT
 
 
 def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
