@@ -42,6 +42,11 @@ class SyncNews:
             self.failures += 1
 
     @property
+    def is_overtaken(self) -> bool:
+        """Whether the last sync did not reach the provider, and something did since."""
+        return self.was_reached and self.finished is not None and trouble_of(self.finished) == "unreachable"
+
+    @property
     def is_refused(self) -> bool:
         """Whether the provider refused the login when it was last asked."""
         return self.finished is not None and trouble_of(self.finished) == "refused"

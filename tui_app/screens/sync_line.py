@@ -51,7 +51,7 @@ def _is_news(news: SyncNews, house: House) -> bool:
     """An outcome is news for a while; that the provider can't be reached is said as "offline" when there are data."""
     assert news.finished is not None
     has_data = house.stats is not None and not house.stats.is_empty
-    if house.offline_since is not None and has_data:
+    if has_data and (house.offline_since is not None or news.is_overtaken):
         return False
     lasts = GOOD_NEWS_S if news.finished.status == "completed" else BAD_NEWS_S
     return time.monotonic() - news.finished_at < lasts
