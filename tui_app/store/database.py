@@ -39,6 +39,8 @@ _LIBRARY_PRAGMAS: Final = {
 _USER_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": "on"}
 _SIDE_FILES: Final = ("-wal", "-shm")
 
+_FOLDER_HINT: Final = "Check the space and the permissions of its folder (xtream-tui where)."
+
 Params = Sequence[Any] | dict[str, Any]
 _last_column = itemgetter(-1)
 
@@ -148,6 +150,12 @@ class LibraryDatabase(SqliteDatabase):
         cursor: sqlite3.Cursor = self.cursor()  # type: ignore[no-untyped-call]
         return cursor.executemany(sql, rows).rowcount
 
+    def rollback(self) -> None:
+        """Undo the transaction, unless SQLite did so already: it does when the disk is full, and asking again is an
+        error that would hide the first one."""
+        if self.connection().in_transaction:  # type: ignore[no-untyped-call]
+            super().rollback()
+
     def writing(self) -> AbstractContextManager[Any]:
         """A write transaction (a savepoint inside one): all or nothing, waits for other writers up to 5 s."""
         return self.atomic("IMMEDIATE") if not self.in_transaction() else self.atomic()
@@ -200,10 +208,10 @@ def _means_damage(error: sqlite3.Error) -> bool:
 def _open(
     path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool, thorough: bool = False
 ) -> LibraryDatabase:
-    if not path.exists() and not create:
-        raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
     database = LibraryDatabase(path, pragmas, readonly=readonly)
     try:
+        if not path.exists() and not create:
+            raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
         try:
             database.backup = _prepare(path, family, thorough)
         except sqlite3.DatabaseError as error:
@@ -212,7 +220,10 @@ def _open(
             database.set_aside, database.backup = _begin_anew(path, family, thorough)
         database.connect()
     except FILE_ERRORS as error:
+        database.close_all()
         raise LibraryError(f"{path.name} can't be opened: {error}.", hint="Try again in a moment.") from error
+    except OSError as error:  # the file could not be made, or not be moved aside
+        raise LibraryError(f"{path.name} can't be opened: {error.strerror or error}.", hint=_FOLDER_HINT) from error
     return database
 
 

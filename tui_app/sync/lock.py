@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from tui_app.errors import Busy
+from tui_app.errors import Busy, LibraryError
 
 
 class SyncLock:
-    """Held as a context manager. Entering raises `Busy`, saying who holds it, instead of waiting.
+    """Held as a context manager. Entering raises `Busy`, saying who holds it, instead of waiting; `LibraryError` where
+    the folder can't be written.
 
     `work` is what others are told we do.
     """
@@ -28,25 +29,39 @@ class SyncLock:
         self._fd = -1
 
     def __enter__(self) -> SyncLock:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(fd, 200, 0)
-            os.close(fd)
-            raise Busy(_describe(holder, self._profile)) from None
-        self._fd = fd
-        os.ftruncate(fd, 0)
-        facts = {"pid": os.getpid(), "since": int(time.time()), "work": self._work}
-        os.pwrite(fd, json.dumps(facts).encode(), 0)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._take()
+        except BaseException as error:
+            self._let_go()
+            if isinstance(error, OSError):
+                raise LibraryError(
+                    f"The folder of the library can't be written: {error.strerror or error}.",
+                    hint="Check its space and permissions (xtream-tui where).",
+                ) from error
+            raise
         return self
+
+    def _take(self) -> None:
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(_describe(os.pread(self._fd, 200, 0), self._profile)) from None
+        os.ftruncate(self._fd, 0)
+        facts = {"pid": os.getpid(), "since": int(time.time()), "work": self._work}
+        os.pwrite(self._fd, json.dumps(facts).encode(), 0)
+
+    def _let_go(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)  # closing releases the lock
+            self._fd = -1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.ftruncate(self._fd, 0)
-        os.close(self._fd)  # closing releases the lock
+        self._let_go()
 
 
 def _describe(holder: bytes, profile: str) -> str:

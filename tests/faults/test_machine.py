@@ -1,0 +1,340 @@
+"""Faults of the machine under a sync: no space, no right to write, locks, odd clocks, files that go away."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults import fault_panel as faults
+from tests.faults import machine
+from tests.faults.conftest import PROFILE, Home
+from tests.faults.fault_panel import FaultPanel, Reply
+from tui_app.catalog import LISTED_KINDS, Kind, Mark
+from tui_app.demo import DemoPanel
+from tui_app.errors import LibraryError
+from tui_app.events import SyncFinished
+from tui_app.settings import Profile, ProfileStore
+from tui_app.store.marks import UserStore
+
+Counted = Callable[[str], None]
+
+
+@pytest.fixture(autouse=True)
+def counted(outcome_of: Counted) -> None:
+    outcome_of("faults")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_app.store.database.BUSY_TIMEOUT_S", 0.2)
+
+
+def assert_failed_plainly(finished: SyncFinished) -> None:
+    assert (finished.status, finished.exit_code) in (("failed", 1), ("partial", 3)), finished
+    assert finished.message
+    assert "\n" not in finished.message
+    assert finished.report["errors"]
+
+
+async def assert_heals(home: Home, panel: FaultPanel) -> None:
+    """Once the machine is well a sync completes, with exactly what the panel has."""
+    panel.heal()
+    finished = await home.sync()
+    assert (finished.status, finished.exit_code, finished.message) == ("completed", 0, ""), finished.report
+    for kind in LISTED_KINDS:
+        count = panel.demo.library.count(kind, panel.demo.answers.generation)
+        assert finished.report[kind.plural]["total"] == len(home.names(kind)) == count
+    home.assert_sound()
+
+
+def kept(home: Home) -> dict[Kind, set[int]]:
+    return {kind: set(home.names(kind)) for kind in LISTED_KINDS}
+
+
+# ---------------------------------------------------------------------------------------------------- full disks
+@pytest.mark.parametrize("kilobytes", [0, 4, 16, 40, 80, 120, 200, 300])
+async def test_a_first_sync_that_runs_out_of_space(kilobytes: int, home: Home, panel: FaultPanel) -> None:
+    profile = ProfileStore(home.paths).get(PROFILE)
+    assert profile.name == PROFILE  # read before: the limit is about what is written
+    with machine.no_file_larger_than(kilobytes << 10):
+        finished = await home.sync()
+
+    assert_failed_plainly(finished)
+    await assert_heals(home, panel)
+
+
+@pytest.mark.parametrize("mode", ["incremental", "full"])
+@pytest.mark.parametrize("room", [0, 30, 90])
+async def test_a_later_sync_that_runs_out_of_space_loses_nothing(
+    mode: str, room: int, home: Home, panel: FaultPanel, demo: DemoPanel
+) -> None:
+    await home.sync()
+    before = kept(home)
+    demo.generation = 1
+    with machine.no_file_larger_than(room << 10):
+        finished = await home.sync(mode=mode)
+
+    assert_failed_plainly(finished)
+    home.assert_sound()
+    for kind, ids in kept(home).items():
+        assert before[kind] <= ids or finished.report[kind.plural]["status"] == "completed"
+    await assert_heals(home, panel)
+
+
+@pytest.mark.parametrize("kilobytes", [100, 400, 640])
+async def test_a_disk_that_is_really_full(kilobytes: int, home: Home, panel: FaultPanel) -> None:
+    with machine.small_disk(home.paths.data, kilobytes):
+        finished = await home.sync()
+        assert_failed_plainly(finished)
+
+    await assert_heals(home, panel)
+
+
+async def test_a_temporary_folder_that_is_full_is_named(
+    home: Home, panel: FaultPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await home.sync()
+    before = home.content()
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with machine.small_disk(folder, 8):
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        finished = await home.sync()
+
+    assert_failed_plainly(finished)
+    assert "temporary folder" in finished.message
+    assert "TMPDIR" in finished.hint
+    assert home.content() == before
+    monkeypatch.undo()
+
+
+async def test_a_temporary_folder_that_is_gone_is_named(
+    home: Home, panel: FaultPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await home.sync()
+    before = home.content()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+
+    finished = await home.sync()
+
+    assert_failed_plainly(finished)
+    assert "temporary folder" in finished.message
+    assert home.content() == before
+
+
+def _no_large_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+
+def test_the_command_line_says_in_a_line_that_there_is_no_space(home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.unpaced", "sync", PROFILE, "--json"],
+        capture_output=True,
+        encoding="utf-8",
+        env=home.command_line.environment,
+        preexec_fn=_no_large_files,
+        check=False,
+    )
+    assert done.returncode in (1, 3), done
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    json.loads(done.stdout)
+
+
+# --------------------------------------------------------------------------------------------- no right to write
+@pytest.fixture
+def mortal(demo: DemoPanel, panel: FaultPanel) -> Iterator[Home]:
+    """A home of somebody whom permissions hold back; use within `as_nobody`."""
+    with machine.folder_of_nobody() as folder:
+        home = Home(folder / "home", demo.password)
+        with machine.as_nobody():
+            ProfileStore(home.paths.ensure()).add(Profile(PROFILE, panel.url, demo.username, "file"), demo.password)
+        yield home
+
+
+def _library_file(home: Home) -> list[Path]:
+    return [home.library]
+
+
+def _both(home: Home) -> list[Path]:
+    return [home.library, home.paths.data]
+
+
+@pytest.mark.parametrize("what", [_library_file, _both])
+async def test_a_library_that_may_not_be_written_is_named_and_left_alone(
+    what: Callable[[Home], list[Path]], mortal: Home, panel: FaultPanel, demo: DemoPanel
+) -> None:
+    with machine.as_nobody():
+        await mortal.sync()
+        before = mortal.content()
+        demo.generation = 1
+        for path in what(mortal):
+            path.chmod(0o500 if path.is_dir() else 0o400)
+        finished = await mortal.sync()
+        for path in reversed(what(mortal)):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+        assert_failed_plainly(finished)
+        assert "written" in finished.message
+        assert mortal.content() == before
+        await assert_heals(mortal, panel)
+
+
+async def test_a_first_sync_into_a_folder_that_may_not_be_written(mortal: Home, panel: FaultPanel) -> None:
+    with machine.as_nobody():
+        mortal.paths.data.chmod(0o500)
+        finished = await mortal.sync()
+        mortal.paths.data.chmod(0o700)
+
+        assert_failed_plainly(finished)
+        await assert_heals(mortal, panel)
+
+
+async def test_a_disk_that_is_read_only(home: Home, panel: FaultPanel) -> None:
+    await home.sync()
+    before = home.content()
+    with machine.read_only_disk(home.folder):
+        finished = await home.sync()
+        shown = home.command_line.run("sync", PROFILE, "--json", expect=1)
+
+    assert_failed_plainly(finished)
+    assert shown.document["error"]["message"]
+    assert home.content() == before
+    await assert_heals(home, panel)
+
+
+# ---------------------------------------------------------------------------------------------------------- locks
+@pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE"])
+async def test_a_library_somebody_holds_is_waited_for_and_then_named(
+    how: str, home: Home, panel: FaultPanel, demo: DemoPanel
+) -> None:
+    await home.sync()
+    before = home.content()
+    demo.generation = 1
+    with machine.locked(home.library, how):
+        finished = await home.sync()
+
+    assert_failed_plainly(finished)
+    assert "locked" in finished.message
+    assert home.content() == before
+    await assert_heals(home, panel)
+
+
+async def test_a_library_that_is_locked_while_a_list_comes_in(home: Home, panel: FaultPanel, demo: DemoPanel) -> None:
+    await home.sync()
+    before = home.content()
+    demo.generation = 1
+    holder = machine.locked(home.library, "IMMEDIATE")
+
+    def lock_and_answer(body: bytes) -> Reply:
+        holder.__enter__()
+        return faults.honest(body)
+
+    panel.faults["get_vod_streams"] = lock_and_answer
+    finished = await home.sync()
+    holder.__exit__(None, None, None)
+
+    assert_failed_plainly(finished)
+    assert home.content()["movie"] == before["movie"]
+    await assert_heals(home, panel)
+
+
+async def test_a_user_file_somebody_holds_is_nothing_to_a_sync(home: Home, panel: FaultPanel) -> None:
+    with UserStore(home.paths.user_db) as user:
+        user.set_mark(PROFILE, Kind.MOVIE, "1", Mark.FAVOURITE, "A")
+    with machine.locked(home.paths.user_db, "EXCLUSIVE"):
+        finished = await home.sync()
+        with pytest.raises(LibraryError):
+            UserStore(home.paths.user_db)
+
+    assert finished.status == "completed"
+    with UserStore(home.paths.user_db) as user:
+        assert user.ids_with(PROFILE, Kind.MOVIE, Mark.FAVOURITE) == {"1"}
+
+
+# --------------------------------------------------------------------------------------------------------- clocks
+YEAR = 365 * 86_400
+
+
+@pytest.mark.parametrize("years", [[-60, 0], [-10, 10, 0], [40, 0, -1], [300, 0]])
+async def test_a_clock_that_jumps_changes_nothing(
+    years: list[int], home: Home, panel: FaultPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await home.sync()
+    before = home.content()
+    real = time.time
+    for jump in years:
+        monkeypatch.setattr(time, "time", lambda jump=jump: max(real() + jump * YEAR, 0.0))
+        finished = await home.sync()
+        assert (finished.status, finished.report["rows_written"]) == ("completed", 0), finished.report
+    monkeypatch.undo()
+    assert home.content() == before
+    home.assert_sound()
+
+
+# ------------------------------------------------------------------------------------- files and others in the way
+@pytest.mark.parametrize("during", ["get_live_categories", "get_vod_streams", "get_series"])
+async def test_a_library_that_goes_away_during_a_sync_is_filled_by_the_next(
+    during: str, home: Home, panel: FaultPanel
+) -> None:
+    await home.sync()
+
+    def lose_it(body: bytes) -> Reply:
+        home.library.unlink(missing_ok=True)
+        return faults.honest(body)
+
+    panel.faults[during] = lose_it
+    finished = await home.sync()
+
+    assert finished.status in ("completed", "partial", "failed")
+    panel.heal()
+    again = await home.sync()
+    assert again.status == "completed"
+    for kind in LISTED_KINDS:
+        assert len(home.names(kind)) == panel.demo.library.count(kind)
+    home.assert_sound()
+
+
+async def test_a_library_that_is_overwritten_during_a_sync_is_set_aside_by_the_next(
+    home: Home, panel: FaultPanel
+) -> None:
+    await home.sync()
+
+    def spoil_it(body: bytes) -> Reply:
+        home.library.write_bytes(os.urandom(60_000))
+        return faults.honest(body)
+
+    panel.faults["get_vod_streams"] = spoil_it
+    finished = await home.sync()
+
+    assert finished.exit_code in (0, 1, 3)
+    panel.heal()
+    assert (await home.sync()).status == "completed"
+    for kind in LISTED_KINDS:
+        assert len(home.names(kind)) == panel.demo.library.count(kind)
+    home.assert_sound()
+
+
+def test_of_several_engines_at_once_some_sync_and_the_others_are_told(home: Home) -> None:
+    engines = [home.command_line.start("sync", PROFILE, "--json") for _ in range(4)]
+
+    ended: list[tuple[int, Any]] = []
+    for engine in engines:
+        out, err = engine.communicate(timeout=60)
+        assert "Traceback" not in err
+        ended.append((engine.returncode, json.loads(out)))
+
+    assert {code for code, _ in ended} <= {0, 5}
+    assert 0 in {code for code, _ in ended}
+    assert all(said["error"]["code"] == "busy" for code, said in ended if code == 5)
+    home.assert_sound()
