@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.rows import movie
-from tui_app.catalog import SORT_KEYS, Kind, Mark, PartState, Query, SortKey
+from tui_app.catalog import SORT_KEYS, Kind, Mark, Query, SortKey
 from tui_app.demo import DemoPanel
 from tui_app.errors import NotFound, Unreachable
-from tui_app.house import history_of
 from tui_app.library import Library, LibraryClosed
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -164,14 +163,6 @@ async def test_a_library_never_synced_is_empty_and_not_an_error(paths: Paths) ->
     assert (await library.stats()).is_empty
     assert await library.categories(Kind.CHANNEL) == ()
     await library.close()
-
-
-def test_the_past_counts_by_the_part_that_is_furthest_behind() -> None:
-    parts = [PartState("channels", "completed", 100, 100), PartState("movies", "failed", 100, 40)]
-    history = history_of(parts, failures=1)
-    assert (history.last_success, history.last_attempt, history.failures) == (40, 100, 1)
-    assert history_of([PartState("channels", "never")], 1).last_attempt is None
-    assert history_of([*parts, PartState("series", "failed", 90, None)], 2).last_success is None
 
 
 async def test_what_later_syncs_added_is_new_in_lists_search_and_details_until_it_was_seen(
