@@ -250,8 +250,11 @@ def _prepare(path: Path, family: Family, thorough: bool) -> Path | None:
     with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
         if is_new:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the schema: damage shows here
-        if thorough and (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the schema: damage shows here
+        except UnicodeDecodeError as error:  # the complaint quotes a schema that is no text any more
+            raise _FoundDamage("malformed database schema") from error
+        if thorough and (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
             raise _FoundDamage(found)
         connection.execute("PRAGMA journal_mode = wal")
         return migrate(connection, path, family)

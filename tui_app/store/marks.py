@@ -6,17 +6,16 @@ cleared cache. Nothing a sync does touches this file.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.database import LibraryDatabase, open_user_file
+from tui_app.store.database import open_user_file
+from tui_app.store.rescue import rescue
 from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SeenChanges, ViewState
 
 RECENT_SEARCHES: Final = 50
@@ -38,7 +37,7 @@ class UserStore:
         """Open or create it. What can be read of a damaged file is taken over into a new one."""
         self._database = open_user_file(path)
         if self._database.set_aside is not None:
-            _rescue(self._database, self._database.set_aside)
+            rescue(self._database, self._database.set_aside)
 
     @property
     def set_aside(self) -> Path | None:
@@ -224,18 +223,3 @@ def _category_kind(kind: Kind) -> str:
 
 def _table(model: Any) -> str:
     return str(model._meta.table_name)
-
-
-def _rescue(database: LibraryDatabase, damaged: Path) -> None:
-    """Take over what can be read of a damaged file, row by row until it can't be read any further."""
-    with closing(sqlite3.connect(damaged)) as source, database.writing():
-        with suppress(sqlite3.DatabaseError):
-            source.execute("PRAGMA writable_schema = on")  # SQLite then reads a file in spite of a broken schema
-        for model in USER_MODELS:
-            columns = [str(field.column_name) for field in model._meta.sorted_fields]
-            marks = ", ".join("?" * len(columns))
-            insert = f"INSERT OR IGNORE INTO {_table(model)}({', '.join(columns)}) VALUES ({marks})"
-            # the rest of a table that breaks off is lost; the others may still be whole
-            with suppress(sqlite3.DatabaseError):
-                for row in source.execute(f"SELECT {', '.join(columns)} FROM {_table(model)}"):
-                    database.run(insert, row)
