@@ -23,8 +23,6 @@ from tui_app.store.schema import TABLES
 from tui_app.store.views import View, build_view, letter_view
 
 DETAILS_FRESH_S: Final = 86_400
-#: Rows are skipped one by one up to here; beyond, the key list of the view is made once and kept.
-_SKIPPED_AT_MOST: Final = 2_000
 
 
 class Reads:
@@ -49,7 +47,7 @@ class Reads:
         keys = array("q")
         with self.memory.one_state():
             view = self._view(query)
-            for sql in view.keys_sql:
+            for sql in view.whole_sql(self.count(query), self._size(query.kind)):
                 keys.extend(self._database.integers(sql, view.params))
         return keys
 
@@ -80,21 +78,22 @@ class Reads:
         """The keys of rows `start` to `stop` (not included) of a view."""
         if start >= stop:
             return ()
-        view = self._view(query)
-        if start > _SKIPPED_AT_MOST and not view.skipping_is_cheap:
+        view, total = self._view(query), self.count(query)
+        if view.walk is None or view.is_better_read_whole(start, stop, total, self._size(query.kind)):
             return self._whole_list(query)[start:stop]
-        keys: list[int] = []
-        for number, sql in enumerate(view.keys_sql):
-            if number and not keys:  # the page starts behind all that is known
-                return self._whole_list(query)[start:stop]
-            limits = {"limit": stop - start - len(keys), "offset": 0 if number else start}
-            keys += map(_last_column, self._database.rows(f"{sql} LIMIT :limit OFFSET :offset", view.params | limits))
-            if len(keys) == stop - start:
-                break
-        return keys
+        return view.walk.keys(self._database, view.params, start, stop, total, self._count_known(query, view))
+
+    def _size(self, kind: Kind) -> int:
+        return self.count(Query(kind))
+
+    def _count_known(self, query: Query, view: View) -> int:
+        """How many rows stand before those whose sort value is not known."""
+        if view.walk is None or view.walk.known is None:
+            return 0
+        return self.memory.remember(("known", query), lambda: int(self._database.value(view.known_sql, view.params)))
 
     def _whole_list(self, query: Query) -> array[int]:
-        """The key list of the last view that was paged through deeply."""
+        """The key list of the last view that was read whole."""
         lists: dict[Query, array[int]] = self.memory.remember("whole lists", dict)
         keys = lists.get(query)
         if keys is None:

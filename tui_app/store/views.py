@@ -19,10 +19,15 @@ from tui_app.store.genres import MASK_BITS
 from tui_app.store.keys import known_keys
 from tui_app.store.match import match_all_words
 from tui_app.store.schema import TABLES, KindTable
+from tui_app.store.walking import Walk
 from tui_app.text import fold
 
-#: Up to so many items sorting is cheaper than walking the sort's own index past all the others.
-FEW: Final = 4_000
+#: So far the rows of a filter are counted; one that leaves more is no way to gather a view.
+FEW: Final = 20_000
+#: What it costs to sort and read a row, and to look one up by its key, in rows of an index walked past.
+_SORTED_ROW: Final = 8
+_LOOKED_UP_ROW: Final = 12
+_MANY_IDS: Final = 500
 _NOTHING: Final = "0"
 _LAST_YEAR: Final = 9_999
 _A_DAY_S: Final = 86_400
@@ -38,27 +43,52 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that may be the one to walk along: how many rows that is (no further than `FEW` + 1), from where, and
-    the condition that says the same when another one is walked along."""
+    """A filter whose rows may be the ones to read: how many that is (no further than `FEW` + 1), from where, and the
+    condition that says the same when others are read.
+
+    `row_cost` is that of one, in rows of an index walked past. `in_order`: they come as they are wanted. `asks_dearly`:
+    each statement with the condition first makes a list of all items it is true for.
+    """
 
     count: int
     sources: list[Source]
     condition: str
+    row_cost: int = 1
+    in_order: bool = False
+    asks_dearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How to ask for the rows of a view.
+    """How to ask for the rows of a view: by gathering those of its narrowest filter and sorting them, or by walking
+    along the sort's index past those it does not hold.
 
-    `keys_sql` are questions for its keys in order, without a limit, whose answers follow each other: where there are
-    two, the second is for the items whose sort value is not known. `skipping_is_cheap` is False where the order does
-    not come from an index alone.
+    `gathered_sql` and `walked_sql` are questions for all keys in order, whose answers follow each other: where there
+    are two, the second is for the items whose sort value is not known. `gathered_sql` is empty where no filter leaves
+    few, `walk`, which finds some rows without those before, is None where no index has the order.
     """
 
-    keys_sql: tuple[str, ...]
+    gathered_sql: tuple[str, ...]
+    walked_sql: tuple[str, ...]
     count_sql: str
-    skipping_is_cheap: bool
+    known_sql: str
+    walk: Walk | None
+    gathering_cost: int
+    asks_dearly: bool
     params: dict[str, Any] = field(default_factory=dict)
+
+    def whole_sql(self, total: int, size: int) -> tuple[str, ...]:
+        """The cheaper way to all `total` keys of the view, in a kind of so many items."""
+        return self.gathered_sql if self._gathers(total, size) else self.walked_sql
+
+    def is_better_read_whole(self, start: int, stop: int, total: int, size: int) -> bool:
+        """Whether reading all keys is cheaper than walking to some rows."""
+        if self.walk is None or (self.asks_dearly and (self.walk.is_against or self.walk.known)):
+            return True
+        return self._gathers(total, size * min(stop, total - start) / max(1, total))
+
+    def _gathers(self, total: int, walked: float) -> bool:
+        return bool(self.gathered_sql) and self.gathering_cost + _SORTED_ROW * total < walked
 
 
 def build_view(database: LibraryDatabase, query: Query) -> View:
@@ -83,6 +113,7 @@ class _Builder:
         self.params: dict[str, Any] = {"kind": query.kind.value}
         self.conditions: list[str] = []
         self._narrow: list[Filter] = []
+        self._asks_dearly = False
 
     def build(self) -> View:
         self._filter_ids()
@@ -91,13 +122,53 @@ class _Builder:
         self._filter_ranges()
         self._filter_genre()
         self._hide_categories()
+        walk = self._walk()
         narrowest = min(self._narrow, key=lambda offer: offer.count, default=None)
-        chosen = narrowest if narrowest and narrowest.count <= FEW else None
-        sources = chosen.sources if chosen else [self._source_in_order()]
-        keys_sql = tuple(self._keys_sql(sources, self._conditions_beside(chosen)))
+        beside = self._conditions_beside
+        gathers = narrowest is not None and narrowest.count <= FEW and (walk is None or not narrowest.in_order)
+        whole = Source(walk.rows, walk.condition) if walk else self._source_in_order()
         counting = narrowest.sources if narrowest else [self._source_in_order()]
-        selects = (f"(SELECT count(*) FROM {_rows(source, self._conditions_beside(narrowest))})" for source in counting)
-        return View(keys_sql, f"SELECT {' + '.join(selects)}", len(keys_sql) == 1 and chosen is None, self.params)
+        selects = (f"(SELECT count(*) FROM {_rows(source, beside(narrowest))})" for source in counting)
+        return View(
+            tuple(self._keys_sql(narrowest.sources, beside(narrowest))) if narrowest and gathers else (),
+            tuple(self._keys_sql([whole], [] if walk else beside(None))),
+            f"SELECT {' + '.join(selects)}",
+            f"SELECT count(*) FROM {walk.rows} WHERE {walk.condition} AND {walk.known}" if walk else "",
+            walk,
+            narrowest.count * narrowest.row_cost if narrowest else 0,
+            self._asks_dearly or any(offer.asks_dearly for offer in self._narrow),
+            self.params,
+        )
+
+    def _walk(self) -> Walk | None:
+        """Along the category's own index if that has the order, else along the sort's; None without such an index."""
+        column = self._sort_column()
+        category = next((offer for offer in self._narrow if offer.in_order), None)
+        source = category.sources[0] if category else self._source_in_order()
+        if "INDEXED BY" not in source.rows or column == "series":
+            return None
+        conditions = [source.condition, *self._conditions_beside(category)]
+        moved = self._unknown_to_the_end(column)
+        return Walk(
+            source.rows,
+            " AND ".join(conditions),
+            column,
+            ("id",) if column in ("fold", "position") else ("fold", "id"),
+            index_descends=f"{column} DESC" in self._table.indexes.get(column, ""),
+            descending=self._descends(column),
+            known=moved and f"t.{column} {moved[0]}",
+            unknown=moved and f"t.{column} {moved[1]}",
+        )
+
+    def _descends(self, column: str) -> bool:
+        # a kind that lacks the field is listed by name, always upwards
+        return self._query.descending and (column != "fold" or self._query.sort == "name")
+
+    def _unknown_to_the_end(self, column: str) -> tuple[str, str] | None:
+        """The conditions for known and unknown values, None where the unknown ones come last by themselves."""
+        if column == "number":  # NULL when it is not known: greater and less than nothing
+            return "IS NOT NULL", "IS NULL"
+        return None if self._descends(column) or column in ("fold", "position", "series") else ("> 0", "= 0")
 
     # ------------------------------------------------------------------------------------------------- filters
     def _filter_ids(self) -> None:
@@ -106,10 +177,12 @@ class _Builder:
             keys = sorted(set(known_keys(self._database, kind, query.only_ids)))
             self.params["only_keys"] = json.dumps(keys)
             source = Source(f"json_each(:only_keys) j CROSS JOIN {self._table.table} t ON t.id = j.value")
-            self._offer(len(keys), [source], "t.id IN (SELECT value FROM json_each(:only_keys))")
+            condition = "t.id IN (SELECT value FROM json_each(:only_keys))"
+            self._narrow.append(Filter(len(keys), [source], condition, _LOOKED_UP_ROW, asks_dearly=True))
         if query.without_ids:
             self.params["without_keys"] = json.dumps(known_keys(self._database, kind, query.without_ids))
             self.conditions.append("t.id NOT IN (SELECT value FROM json_each(:without_keys))")
+            self._asks_dearly = len(query.without_ids) > _MANY_IDS
 
     def _filter_text(self) -> None:
         match = match_all_words(self._query.text)
@@ -119,7 +192,8 @@ class _Builder:
         fts = self._table.names_fts
         matches = f"SELECT rowid FROM {fts} WHERE {fts} MATCH :match"
         rows = f"({matches}) m CROSS JOIN {self._table.table} t ON t.id = m.rowid"
-        self._offer(self._count_few(f"({matches})"), [Source(rows)], f"t.id IN ({matches})")
+        count = self._count_few(f"({matches})")
+        self._narrow.append(Filter(count, [Source(rows)], f"t.id IN ({matches})", _LOOKED_UP_ROW, asks_dearly=True))
 
     def _filter_category(self) -> None:
         id = self._query.category
@@ -138,8 +212,10 @@ class _Builder:
             self.conditions.append(_NOTHING)
             return
         sources = self._category_sources()
-        count = 0 if self._query.sort == "number" else sum(self._count_few(_rows(source)) for source in sources)
-        self._offer(count, sources, condition)
+        count = sum(self._count_few(_rows(source)) for source in sources)
+        # its index has the provider's order
+        in_order = self._query.sort == "number" and len(sources) == 1
+        self._narrow.append(Filter(count, sources, condition, in_order=in_order))
 
     def _category_condition(self) -> str:
         if self._query.category == UNCATEGORISED_ID:
@@ -190,7 +266,7 @@ class _Builder:
             self.conditions.append(condition)
         else:
             source = Source(self._indexed(column), condition)
-            self._offer(self._count_few(_rows(source)), [source], condition)
+            self._narrow.append(Filter(self._count_few(_rows(source)), [source], condition))
 
     def _filter_genre(self) -> None:
         if self._query.genre is None:
@@ -229,9 +305,6 @@ class _Builder:
         self.conditions.append(visible)
 
     # ------------------------------------------------------------------------------------------ choosing, order
-    def _offer(self, count: int, sources: list[Source], condition: str) -> None:
-        self._narrow.append(Filter(count, sources, condition))
-
     def _conditions_beside(self, chosen: Filter | None) -> list[str]:
         return self.conditions + [offer.condition for offer in self._narrow if offer is not chosen]
 
@@ -249,19 +322,18 @@ class _Builder:
 
     def _keys_sql(self, sources: list[Source], conditions: list[str]) -> Iterator[str]:
         column = self._sort_column()
-        direction = "DESC" if self._query.descending else "ASC"
+        direction = "DESC" if self._descends(column) else "ASC"
+        moved = self._unknown_to_the_end(column)
         if column == "series":
             yield _select(sources, conditions, ("series", "season", "number", "id"), direction)
-        elif column == "fold":
-            yield _select(sources, conditions, ("fold", "id"), direction if self._query.sort == "name" else "ASC")
-        elif column == "position":
-            yield _select(sources, conditions, ("position", "id"), direction)
-        elif self._query.descending:  # what is not known, NULL or 0, comes last by itself
+        elif column in ("fold", "position"):
+            yield _select(sources, conditions, (column, "id"), direction)
+        elif moved is None:
             yield _select(sources, conditions, (column, "fold", "id"), direction)
         else:
-            known, unknown = ("IS NOT NULL", "IS NULL") if column == "number" else ("> 0", "= 0")
+            known, unknown = moved
             yield _select(sources, [*conditions, f"t.{column} {known}"], (column, "fold", "id"), direction)
-            yield _select(sources, [*conditions, f"t.{column} {unknown}"], ("fold", "id"), direction)
+            yield _select(sources, [*conditions, f"t.{column} {unknown}"], ("fold", "id"), "ASC")
 
     # --------------------------------------------------------------------------------------------------- pieces
     def _indexed(self, serves: str) -> str:
@@ -278,11 +350,13 @@ def _rows(source: Source, conditions: Iterable[str] = ()) -> str:
 
 
 def _select(sources: list[Source], conditions: list[str], order: tuple[str, ...], direction: str) -> str:
-    """The keys (the last column) in order; `direction` is that of the first term, ties always ascend."""
-    terms = ", ".join(f"{column} {direction if place == 0 else 'ASC'}" for place, column in enumerate(order))
+    """The keys in order; `direction` is that of the first term, ties always ascend."""
+    terms = [f"{column} {direction if place == 0 else 'ASC'}" for place, column in enumerate(order)]
+    if len(sources) == 1:  # no column but the key is read: twice as fast
+        return f"SELECT t.id FROM {_rows(sources[0], conditions)} ORDER BY {', '.join(f't.{term}' for term in terms)}"
     columns = ", ".join(f"t.{column} AS {column}" for column in order)
     selects = " UNION ALL ".join(f"SELECT {columns} FROM {_rows(source, conditions)}" for source in sources)
-    return f"{selects} ORDER BY {terms}"
+    return f"{selects} ORDER BY {', '.join(terms)}"
 
 
 def _list(numbers: list[int]) -> str:
