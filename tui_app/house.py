@@ -94,11 +94,15 @@ class House:
         except SettingsError as error:
             self.troubles["settings"] = f"{error.message} {error.hint}".strip()
 
-    def reload_profile(self) -> None:
+    async def reload_profile(self) -> None:
         """Read the present profile's settings anew, after they changed."""
-        if self.profile is not None:
-            with suppress(XtreamTuiError):  # whoever broke the file is told when it is needed
-                self.profile = self.profiles.get(self.profile.name)
+        if self.profile is None:
+            return
+        name = self.profile.name
+        with suppress(XtreamTuiError):  # whoever broke the file is told when it is needed
+            read = await asyncio.to_thread(self.profiles.get, name)
+            if self.profile is not None and self.profile.name == name:  # not switched meanwhile
+                self.profile = read
 
     async def item_count(self, profile: str) -> int:
         """How many items the library of any profile holds."""

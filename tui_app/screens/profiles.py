@@ -101,7 +101,7 @@ class ProfilesScreen(Place):
             self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
             return
         if await self.app.push_screen_wait(EditProfileDialog(self.house.profiles, profile)):
-            await asyncio.to_thread(self.house.reload_profile)
+            await self.house.reload_profile()
             self.post_message(SettingsChanged())
             self._read()
 

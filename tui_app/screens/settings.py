@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,9 +22,10 @@ from tui_app.screens.category_ticks import CategoryTicks
 from tui_app.screens.dialogs.categories import CategoriesDialog
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
-from tui_app.screens.facts import account_words, due_words, run_words, size_facts, sync_table
+from tui_app.screens.facts import due_words
 from tui_app.screens.fields import CycleField, Field, FlagField, OpenField
 from tui_app.screens.place import Place
+from tui_app.screens.settings_facts import SettingsFacts
 from tui_app.screens.settings_fields import SettingsFields
 from tui_app.settings import SyncSettings, change_app_settings
 
@@ -76,22 +76,18 @@ class SettingsScreen(Place):
         super().__init__()
         self.fields = SettingsFields()
         self._scrolled = Vertical(id="fields")  # none with keys of its own: arrows go from field to field
-        self._heading = Static("Synchronisation", classes="heading first", id="heading-sync", markup=False)
+        self._facts = SettingsFacts()
         self._saved = Static("", id="saved", markup=False)
         self._help = Static("", id="help", markup=False)
-        self._facts = Static("", id="facts")
-        self._run = Static("", id="run", markup=False)
-        self._account = Static("", id="account", markup=False)
-        self._disk = Static("", id="disk", markup=False)
         self._buttons = {id_: Button(words, id=id_, compact=True) for id_, (words, _do, _help) in _ACTIONS.items()}
         self._saving = asyncio.Lock()
 
     def compose_body(self) -> ComposeResult:
-        fields = self.fields
+        fields, facts = self.fields, self._facts
         with Vertical(id="body"):
             with self._scrolled:
                 with Vertical(classes="column"):
-                    yield self._heading
+                    yield facts.heading
                     yield fields.sync_flags["automatic"]
                     yield fields.interval
                     yield from (flag for name, flag in fields.sync_flags.items() if name != "automatic")
@@ -99,16 +95,16 @@ class SettingsScreen(Place):
                     yield from fields.kinds.values()
                     yield fields.categories
                     yield Static("The last sync", classes="heading", markup=False)
-                    yield self._run
-                    yield self._facts
+                    yield facts.run
+                    yield facts.parts
                     with Horizontal(classes="row"):
                         yield from (self._buttons[id_] for id_ in ("sync", "full", "decide"))
                 with Vertical(classes="column"):
                     yield Static("Account", classes="heading second", markup=False)
-                    yield self._account
+                    yield facts.account
                     yield fields.connection
                     yield Static("Library", classes="heading", markup=False)
-                    yield self._disk
+                    yield facts.disk
                     yield fields.size_limit
                     with Horizontal(classes="row"):
                         yield from (self._buttons[id_] for id_ in ("statistics", "clear"))
@@ -116,6 +112,7 @@ class SettingsScreen(Place):
                     yield fields.theme
                     yield from fields.app_flags.values()
                     yield fields.scrolling
+                    yield fields.cells
             yield self._help
             yield self._saved
 
@@ -138,8 +135,7 @@ class SettingsScreen(Place):
         for button in self._buttons.values():
             button.disabled = profile is None or syncing
         self._buttons["decide"].display = bool(self.house.held_back)
-        name = profile.name if profile else "no profile yet"
-        self._heading.update(f"Synchronisation of {name}")
+        self._facts.show_name(profile)
         if self.house.troubles:
             self._say(" ".join(self.house.troubles.values()), refused=True)
 
@@ -155,14 +151,9 @@ class SettingsScreen(Place):
     @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
         stats = await self.house.refresh_stats()
-        await asyncio.to_thread(self.house.reload_profile)  # a sync logs in: the account may stand otherwise now
-        profile, now = self.house.profile, time.time()
-        self._account.update(account_words(profile.account if profile else None, now))
-        run = run_words(stats, now, is_ours=self.house.is_syncing) if stats else ""
-        self._run.update(run)
-        self._run.display = bool(run)
-        self._facts.update(sync_table(stats, profile.sync.kinds, now) if stats and profile else Text("No profile."))
-        self._disk.update(size_facts(stats, self.house.settings.size_limit_mb) if stats else "")
+        await self.house.reload_profile()  # a sync logs in: the account may stand otherwise now
+        house, now = self.house, time.time()
+        self._facts.show(house.profile, stats, house.settings.size_limit_mb, now, is_syncing=house.is_syncing)
         self._buttons["decide"].display = bool(self.house.held_back)
         await self._show_notes(now)
 
@@ -249,7 +240,7 @@ class SettingsScreen(Place):
                 self._fill()
                 return
         self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
-        await asyncio.to_thread(self.house.reload_profile)
+        await self.house.reload_profile()
         self.post_message(SettingsChanged())
 
     def _say(self, words: str, *, refused: bool = False) -> None:
@@ -290,7 +281,7 @@ class SettingsScreen(Place):
             return
         if await self.app.push_screen_wait(EditProfileDialog(self.house.profiles, profile)):
             self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
-            self.house.reload_profile()
+            await self.house.reload_profile()
             self.post_message(SettingsChanged())
 
     @work(exclusive=True, group="clear", exit_on_error=False)

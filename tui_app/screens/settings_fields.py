@@ -26,6 +26,7 @@ _APP_FLAGS: Final = {
         "Ask the terminal for one when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
     ),
 }
+_OVER_SSH: Final = ((None, "over SSH"), (True, "always"), (False, "never"))
 _SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
 
 
@@ -84,10 +85,18 @@ class SettingsFields:
         }
         self.scrolling: CycleField[bool | None] = CycleField(
             "Scroll by half pages",
-            ((None, "over SSH"), (True, "always"), (False, "never")),
+            _OVER_SSH,
             plain_app.scroll_by_jumps,
             id="app-scroll_by_jumps",
-            help="At their edges lists move by half a page instead of a line: a tenth of the bytes on a slow line.",
+            help="At their edges, lists move by half a page instead of a line: a tenth of the bytes on a slow line.",
+            label_cells=cells,
+        )
+        self.cells: CycleField[bool | None] = CycleField(
+            "Changed cells only",
+            _OVER_SSH,
+            plain_app.changed_cells_only,
+            id="app-changed_cells_only",
+            help="Send the terminal only what changed: less on a slow line. From the next start on.",
             label_cells=cells,
         )
 
@@ -107,6 +116,7 @@ class SettingsFields:
             flag.set(getattr(settings, name))
         self.size_limit.set(settings.size_limit_mb)
         self.scrolling.set(settings.scroll_by_jumps)
+        self.cells.set(settings.changed_cells_only)
         self.theme.set(theme)
 
     # ------------------------------------------------------------------------------------------- what is read
