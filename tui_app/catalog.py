@@ -411,14 +411,9 @@ class SyncRunInfo:
     started_at: int
     counts: Mapping[str, Changes] = field(default_factory=dict)  # by part
     reason: str = ""  # why it did not complete: a sentence
-    recorded: int = 0  # changes whose list is kept
+    recorded: int = 0  # changes that are listed
+    omitted: int = 0  # changes of which only the number is kept: too many to list, or too long ago
     changes: tuple[ChangedItem, ...] = ()  # where they were asked for
-
-    @property
-    def omitted(self) -> int:
-        """Changes of items of which only the number is kept: too many to list, or too long ago."""
-        counted = [self.counts[kind.plural] for kind in LISTED_KINDS if kind.plural in self.counts]
-        return max(0, sum(each.added + each.changed + each.removed for each in counted) - self.recorded)
 
 
 def category_names(categories: Sequence[Category]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from tests.cli.door import Door
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Kind
 from tui_app.cli.when import parse_moment
 from tui_app.demo import DemoPanel
+from tui_app.store import history
 from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
 from tui_app.widgets.change_words import fields_words, name_words, summary_words
@@ -101,16 +102,19 @@ def test_since_leaves_out_older_syncs_and_says_so_when_none_is_left(synced: Door
     assert answer.out == "" and "No sync since 2100-01-01 00:00" in answer.err
 
 
-def test_more_changes_than_are_kept_are_counted(synced: Door) -> None:
+def test_more_changes_than_are_kept_are_counted(synced: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "RUN_CHANGES", 241)
+    films = [ItemChange(Kind.MOVIE, str(number), f"Film {number}", "added", {}) for number in range(1_240)]
     with LibraryStore.open(synced.paths.library_db("home")) as store:
         run = store.start_run("incremental", 4_000_000_000)
         store.record_changes(run, [ItemChange(Kind.MOVIE, "1", "News [/b]\x1b[2J", "changed", {"rating": (None, 6.1)})])
-        store.finish_run(run, "completed", 4_000_000_000, summary={"movies": Changes(changed=80_001)})
-    assert synced.json("changes")["runs"][0]["omitted"] == 80_000
-    newest = synced("changes").out.split("\n\n")[0]
-    assert "80,001 changed" in newest
+        store.record_changes(run, films)
+        store.finish_run(run, "completed", 4_000_000_000, summary={"movies": Changes(changed=1, added=1_240)})
+    assert synced.json("changes")["runs"][0]["omitted"] == 1_000
+    newest = synced("changes", "--all").out.split("\n\n")[0]
+    assert "+1,240 movies, 1 changed" in newest
     assert "~ movie    News [/b]\ufffd[2J  (rating none → 6.1)" in newest
-    assert "and 80,000 changes of which only the number is kept" in newest
+    assert "and 1,000 changes of which only the number is kept" in newest
 
 
 def test_without_a_sync_it_says_what_to_do(door: Door, panel: DemoPanel) -> None:

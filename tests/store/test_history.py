@@ -116,6 +116,11 @@ def test_long_texts_are_cut_to_where_they_begin_to_differ(store: LibraryStore):
     assert max(len(row[0]) for row in dump(store, "sync_change", "fields")) < 500
 
 
+def test_what_was_counted_but_is_no_change_of_its_own_is_not_missed(store: LibraryStore):
+    run_of(store, 1, added(2), movies=Changes(added=502, removed=500))  # 500 items went on under other ids
+    assert [(run.recorded, run.omitted) for run in store.get_runs()] == [(2, 0)]
+
+
 # ------------------------------------------------------------------------------------------------ first loads
 def test_a_first_load_is_listed_as_added_in_the_order_of_the_provider(store: LibraryStore):
     run = store.start_run("incremental", 1)

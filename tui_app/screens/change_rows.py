@@ -65,7 +65,7 @@ def why_no_changes(run: SyncRunInfo) -> Emptiness:
         return Emptiness("This sync failed", run.reason, "r syncs again")
     if run.status == "cancelled":
         return Emptiness("This sync was cancelled", "It had changed nothing by then.", "r syncs again")
-    return Emptiness("Nothing changed", "The provider's lists were as they are here.")
+    return Emptiness("Nothing changed", run.reason or "The provider's lists were as they are here.")
 
 
 def change_words(changed: ChangedItem) -> Content:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import islice
 from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunState, SyncRunInfo
@@ -24,6 +23,8 @@ ALL_CHANGES: Final = 100_000
 INTERRUPTED: Final = "It was interrupted: the program ended before the sync did."
 #: In the file: an item of a part's first load. `sync_change_added` leaves it out, people are told "added".
 _FIRST: Final = "first"
+#: In the file: beside the parts of a run's summary, the number of its changes that are not listed.
+_OMITTED: Final = "omitted"
 #: Long texts of a change list are cut: it tells that a plot changed, it is no second copy of it.
 _TEXT_LIMIT: Final = 200
 _BEFORE_DIFFERENCE: Final = 40
@@ -62,17 +63,19 @@ def finish_run(
     counts = {part: asdict(changes) for part, changes in (summary or {}).items()}
     with database.writing():
         database.run(
-            "UPDATE sync_run SET status = ?, finished_at = ?, summary = ?, reason = ? WHERE id = ?",
+            "UPDATE sync_run SET status = ?, finished_at = ?, summary = json_patch(summary, ?), reason = ? "
+            "WHERE id = ?",
             (status, at, json.dumps(counts), reason, run),
         )
         _drop_oldest_lists(database)
 
 
-def record_changes(database: LibraryDatabase, run: int, changes: Iterable[ItemChange]) -> None:
-    """Add to the change list of a run, in the transaction that made the changes. What does not fit is left out."""
+def record_changes(database: LibraryDatabase, run: int, changes: Sequence[ItemChange]) -> None:
+    """Add to the change list of a run, in the transaction that made the changes. What does not fit is counted."""
     with database.writing():
-        fitting = islice(changes, max(0, RUN_CHANGES - _recorded(database, run)))
+        fitting = changes[: max(0, RUN_CHANGES - _recorded(database, run))]
         rows = [(run, c.kind.value, c.id, c.name, c.change, _fields_json(c.fields)) for c in fitting]
+        _count_omitted(database, run, len(changes) - len(rows))
         if rows:
             database.run_many(
                 "INSERT INTO sync_change(run, kind, item, name, change, fields) VALUES (?, ?, ?, ?, ?, ?)", rows
@@ -83,7 +86,9 @@ def record_first_load(database: LibraryDatabase, run: int, kind: Kind) -> None:
     """List all items of a kind as those of its first load, if they fit; else only the run's counts tell of them."""
     with database.writing():
         stored = int(database.value(f"SELECT count(*) FROM {kind.value}"))
-        if stored <= RUN_CHANGES - _recorded(database, run):
+        if stored > RUN_CHANGES - _recorded(database, run):
+            _count_omitted(database, run, stored)
+        else:
             database.run(
                 "INSERT INTO sync_change(run, kind, item, name, change, fields) "
                 f"SELECT ?, ?, coalesce(m.provider_id, t.id), t.name, '{_FIRST}', '{{}}' FROM {kind.value} t "
@@ -96,13 +101,22 @@ def _recorded(database: LibraryDatabase, run: int) -> int:
     return int(database.value("SELECT count(*) FROM sync_change WHERE run = ?", (run,)))
 
 
+def _count_omitted(database: LibraryDatabase, run: int, more: int) -> None:
+    if more:
+        database.run(
+            f"UPDATE sync_run SET summary = json_set(summary, '$.{_OMITTED}', "
+            f"coalesce(json_extract(summary, '$.{_OMITTED}'), 0) + ?) WHERE id = ?",
+            (more, run),
+        )
+
+
 def _drop_oldest_lists(database: LibraryDatabase) -> None:
     kept = 0
     for run, count in database.rows("SELECT run, count(*) FROM sync_change GROUP BY run ORDER BY run DESC"):
         kept += count
         if kept > ALL_CHANGES:
-            database.run("DELETE FROM sync_change WHERE run <= ?", (run,))
-            return
+            _count_omitted(database, run, count)
+            database.run("DELETE FROM sync_change WHERE run = ?", (run,))
 
 
 def _fields_json(fields: Mapping[str, tuple[Any, Any]]) -> str:
@@ -176,10 +190,12 @@ def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
 
 def _run_info(database: LibraryDatabase, row: Sequence[Any], recorded: int) -> SyncRunInfo:
     run, mode, status, started_at, finished_at, summary, reason = row
-    counts = {part: Changes(**values) for part, values in json.loads(summary).items()}
+    parts = json.loads(summary)
+    omitted = parts.pop(_OMITTED, 0)
+    counts = {part: Changes(**values) for part, values in parts.items()}
     if not counts and recorded:  # it runs, or was interrupted
         counts = _counted(database, run)
-    return SyncRunInfo(run, mode, status, finished_at or started_at, started_at, counts, reason, recorded)
+    return SyncRunInfo(run, mode, status, finished_at or started_at, started_at, counts, reason, recorded, omitted)
 
 
 def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:

@@ -323,7 +323,7 @@ class LibraryStore:
         """Note how it ended, with the counts of each part and why it did not complete."""
         history.finish_run(self.database, run, status, at, summary=summary, reason=reason)
 
-    def record_changes(self, run: int, changes: Iterable[ItemChange]) -> None:
+    def record_changes(self, run: int, changes: Sequence[ItemChange]) -> None:
         """Add to a run's change list, as far as it has room."""
         history.record_changes(self.database, run, changes)
 
