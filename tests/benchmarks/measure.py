@@ -127,11 +127,11 @@ class PanelProcess:
         return dict(json.loads(self._process.stdout.readline()))
 
 
-def add_profile(home: Path, name: str, url: str) -> None:
+def add_profile(home: Path, name: str, url: str, *options: str) -> None:
     """A profile on the panel, its password in the home's own file."""
     subprocess.run(
         [sys.executable, "-m", "tui_app", "profile", "add", name, "--url", url,
-         "--username", USERNAME, "--password-stdin"],
+         "--username", USERNAME, "--password-stdin", *options],
         input=PASSWORD + "\n", text=True, env=environment(home), check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 
