@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.sync.list_panel import ACTIONS, ListPanel
 
-Reply = tuple[int, dict[str, str], bytes]
+Reply = tuple[int, dict[str, str | None], bytes]
 LISTS = {"channels": "get_live_streams", "movies": "get_vod_streams", "series": "get_series"}
 
 

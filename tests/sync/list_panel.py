@@ -40,7 +40,8 @@ class ListPanel:
                 status, headers, body = panel.answer(asked, {key.lower(): value for key, value in self.headers.items()})
                 self.send_response(status)
                 for name, value in ({"Content-Length": str(len(body))} | headers).items():
-                    self.send_header(name, value)
+                    if value is not None:
+                        self.send_header(name, value)
                 self.end_headers()
                 with suppress(ConnectionError):  # who cancels goes away
                     self.wfile.write(body)
@@ -53,8 +54,8 @@ class ListPanel:
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
-    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body for a question."""
+    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str | None], bytes]:
+        """Status, headers and body for a question. None for `Content-Length` sends none."""
         action = asked.get("action", "")
         value = getattr(self, ACTIONS[action]) if action in ACTIONS else self.login
         return 200, {}, json.dumps(value).encode()

@@ -332,6 +332,37 @@ def test_f43_what_came_before_a_cut_is_taken_when_the_categories_give_less(
     assert "cut short" in report["errors"][0]["reason"]
 
 
+@pytest.mark.parametrize("share", [0.3, 0.301, 0.302, 0.303, 0.304, 0.305])
+@pytest.mark.fcase(43)
+def test_f43_a_cut_without_a_length_is_seen_wherever_it_falls(
+    share: float, home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    """Rows with lists in them hold closing brackets, too."""
+    category_panel.movies = [row | {"category_ids": [int(row["category_id"])]} for row in category_panel.movies]
+    category_panel.whole["movies"] = lambda body: (200, {"Content-Length": None}, body[: int(len(body) * share)])
+    report = home.sync()
+    assert (report["status"], report["movies"]["total"]) == ("completed", 50)
+    assert category_panel.wholes_asked() == 2
+
+
+PAGES = {
+    "a web page": b"<!DOCTYPE html><html><head><title>Just [a] moment</title></head></html>",
+    "words": b"Blocked",
+    "the account": b'{"user_info":{"auth":1,"status":"Active"},"server_info":{}}',
+    "an error": b'{"error":"no such action"}',
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_no_list_is_no_reason_to_ask_by_category(
+    page: str, home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    category_panel.whole["movies"] = instead(PAGES[page])
+    report = home.sync()
+    assert report["movies"]["status"] == "failed"
+    assert (category_panel.wholes_asked(), category_panel.categories_asked()) == (1, [])
+
+
 @pytest.mark.fcase(51)
 def test_f51_a_panel_that_says_it_has_had_enough_is_not_asked_by_category(
     home: SyncHome, category_panel: CategoryPanel

@@ -7,6 +7,7 @@ begins with the whole list again.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 #: What a list of unknown length is taken for while it downloads, in bytes.
 _USUAL_LIST: Final = 20_000_000
-_TAIL: Final = 512
+_TAIL: Final = 64
+_USUAL_END: Final = re.compile(rb"[}\[]\s*\]\s*\Z")
 #: An answer longer than this holds more than an empty list.
 _EMPTY_LIST: Final = 1_024
 _BLANK: Final = b" \t\r\n\0\xef\xbb\xbf"
@@ -99,11 +101,21 @@ class ListFetch:
 
 
 def looks_cut(body: DownloadedBody) -> bool:
-    """Whether the answer seems to have stopped before its end: fewer bytes than announced, or no closing bracket."""
+    """Whether the answer stopped before its end: fewer bytes than announced, or a list that does not close.
+
+    Most lists show by their last bytes that they close; the others are read to tell.
+    """
     if body.truncated:
         return True
-    tail = body.tail(_TAIL).rstrip()
-    return bool(tail) and b"]" not in tail and not tail.endswith((b"}", b"null", b'"'))
+    if _USUAL_END.search(body.tail(_TAIL)):
+        return False
+    stream = split_rows(body.blocks())
+    try:
+        for _batch in stream:
+            pass
+    except PanelError:  # no list at all, or one that stopped before its first row was whole
+        return next(body.blocks(_TAIL), b"").lstrip(_BLANK)[:1] == b"[" and not body.tail(_TAIL).rstrip().endswith(b"]")
+    return stream.verdict.truncated
 
 
 def _trouble_with(body: DownloadedBody) -> str:
