@@ -56,8 +56,9 @@ class PlainLines(Failures):
         elif isinstance(event, PartFinished):
             say(f"  {event.part}: {describe_part(event)}")
         elif isinstance(event, SyncFinished):
-            is_done = event.status == "completed"
-            say(f"{event.profile}: {event.message if is_done and event.message else event.status}")
+            say(f"{event.profile}: {event.status}")
+            if event.status == "completed" and event.message:
+                say(f"  {redact(event.message)}")
             super().show(event)
         sys.stdout.flush()
 

@@ -1,0 +1,147 @@
+"""What a panel sees of two profiles, two processes and background work: counted by the panel, with real pauses."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Lock
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.sync.list_panel import ACTIONS, ListPanel
+from tui_app.catalog import Details, Kind
+from tui_app.paths import Paths
+from tui_app.settings import Profile, ProfileStore
+from tui_app.store.library_store import LibraryStore
+from tui_app.sync import fetch_item_details, run_sync
+
+PASSWORDS = {"home": "secret-word", "cabin": "other-word"}
+
+
+class CountingPanel(ListPanel):
+    """Takes its time over lists, and notes when what was asked and how many lists were asked for at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list_s = 0.3
+        self.starts: list[tuple[float, str]] = []
+        self.most_lists = self._lists = 0
+        self._lock = Lock()
+
+    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        action = asked.get("action", "")
+        is_list = action in ACTIONS
+        with self._lock:
+            self.starts.append((time.monotonic(), action))
+            self._lists += is_list
+            self.most_lists = max(self.most_lists, self._lists)
+        if is_list:
+            time.sleep(self.list_s)
+        with self._lock:
+            self._lists -= is_list
+        if action in ("get_vod_info", "get_series_info"):
+            return 200, {}, b'{"info": {"plot": "A plot."}}'
+        return super().answer(asked, headers)
+
+    def spacing(self, *actions: str) -> float:
+        """The shortest time between the starts of two of these calls, of any without names."""
+        times = sorted(at for at, action in self.starts if not actions or action in actions)
+        return min(later - earlier for earlier, later in itertools.pairwise(times))
+
+
+@pytest.fixture
+def panel() -> Iterator[CountingPanel]:
+    with CountingPanel() as running:
+        yield running
+
+
+@pytest.fixture
+def paths(tmp_path: Path, panel: CountingPanel) -> Paths:
+    """Two accounts at one panel."""
+    paths = Paths.under(tmp_path).ensure()
+    for name, password in PASSWORDS.items():
+        ProfileStore(paths).add(Profile(name, panel.url, name, password_source="file"), password)
+    return paths
+
+
+Record = Callable[[str, object], None]
+
+
+def test_two_processes_syncing_two_profiles_are_one_patient_client_to_their_panel(
+    paths: Paths, panel: CountingPanel, record_property: Record
+) -> None:
+    line = CommandLine(paths.config.parent, secrets=tuple(PASSWORDS.values()))
+    syncs = [line.start("sync", name, "--json", "--only", "channels,movies") for name in PASSWORDS]
+    assert [sync.wait(60) for sync in syncs] == [0, 0]
+    for sync in syncs:
+        sync.communicate()
+
+    record_property("most lists in flight", panel.most_lists)
+    print(
+        f"\n{len(panel.starts)} requests of two processes: at most {panel.most_lists} list in flight, "
+        f"starts at least {panel.spacing():.3f} s apart"
+    )
+    assert len(panel.starts) == 10
+    assert panel.most_lists == 1
+    assert panel.spacing() >= 0.25
+
+
+async def test_two_profiles_of_one_process_are_one_patient_client_too(paths: Paths, panel: CountingPanel) -> None:
+    panel.list_s = 0.1
+    outcomes = await asyncio.gather(*(run_sync(paths, name, only=(Kind.MOVIE,)) for name in PASSWORDS))
+    print(
+        f"\n{len(panel.starts)} requests of two profiles: at most {panel.most_lists} list in flight, "
+        f"starts at least {panel.spacing():.3f} s apart"
+    )
+    assert [outcome.status for outcome in outcomes] == ["completed", "completed"]
+    assert panel.most_lists == 1
+    assert panel.spacing() >= 0.25
+
+
+async def test_renewed_details_come_a_second_apart_and_let_a_user_in_between(
+    paths: Paths, panel: CountingPanel
+) -> None:
+    panel.list_s = 0.0
+    await run_sync(paths, "home", only=(Kind.MOVIE,))
+    with LibraryStore.open(paths.library_db("home")) as store:
+        for id in ("1001", "1002", "1003"):
+            store.save_movie_details(id, Details(plot="Old."), 1_700_000_000)
+    panel.starts.clear()
+    syncing = asyncio.create_task(run_sync(paths, "home", mode="full", only=(Kind.MOVIE,)))
+    while not any(action == "get_vod_info" for _, action in panel.starts):
+        await asyncio.sleep(0.01)
+    begun = time.monotonic()
+    await fetch_item_details(paths, "home", Kind.MOVIE, "1040")
+    waited = time.monotonic() - begun
+    finished = await syncing
+
+    assert finished.report["details"] == {"renewed": 3, "failed": 0, "left": 0}
+    renewed = [at for at, action in panel.starts if action == "get_vod_info"]
+    print(f"\nrenewed {renewed[-1] - renewed[0]:.3f} s from first to third; a user between them waited {waited:.3f} s")
+    assert len(renewed) == 4
+    assert renewed[-1] - renewed[0] >= 2.0
+    assert waited < 0.8
+    assert panel.spacing() >= 0.25
+
+
+def test_a_sync_killed_in_the_middle_of_a_list_blocks_nobody(paths: Paths, panel: CountingPanel) -> None:
+    panel.list_s = 20
+    line = CommandLine(paths.config.parent, secrets=tuple(PASSWORDS.values()))
+    killed = line.start("sync", "home", "--json")
+    while not panel.most_lists:
+        time.sleep(0.01)
+    killed.kill()
+    killed.communicate()
+    panel.list_s = 0.0
+
+    begun = time.monotonic()
+    assert subprocess.run(
+        [sys.executable, "-m", "tui_app", "sync", "cabin"], env=line.environment, capture_output=True, timeout=30
+    ).returncode == 0  # fmt: skip
+    assert time.monotonic() - begun < 15, "it may not wait for the list that nobody reads any more"
