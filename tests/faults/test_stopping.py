@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from tests.faults.fault_panel import FaultPanel
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.settings import Profile, ProfileStore
+
+Tally = Callable[[str, int, int], None]
 
 ANSWER_S = 10.0  # for a child on a busy machine to get somewhere
 
@@ -219,25 +222,35 @@ def events_of_a_sync(home: Home) -> int:
     return events
 
 
-async def kill_often(home: Home, demo: DemoPanel, times: int) -> None:
+async def kill_often(home: Home, demo: DemoPanel, times: int, tally: Tally) -> None:
     """Kill syncs towards ever new generations; after each kill every part is wholly old or wholly new."""
     events = events_of_a_sync(home)
     dice = random.Random(1895)
-    early = 0
-    for number in range(1, times + 1):
-        before = {kind: set(home.names(kind).items()) for kind in LISTED_KINDS}
-        demo.generation = number
-        options = ["--full"] if number % 3 == 0 else []
-        heard = kill_somewhere(home, dice.randrange(2, events), dice.uniform(0, 0.03), *options)
-        early += heard != "finished"
-        home.assert_sound()
-        after = {kind: set(home.names(kind).items()) for kind in LISTED_KINDS}
-        assert (await home.sync()).status == "completed"
-        for kind in LISTED_KINDS:
-            assert after[kind] in (before[kind], set(home.names(kind).items())), f"{kind} is half old, half new"
-        home.assert_sound()
+    early = survived = 0
+    try:
+        for number in range(1, times + 1):
+            heard = await survive_a_kill(home, demo, number, dice, events)
+            early += heard != "finished"
+            survived += 1
+    finally:
+        tally("kills", survived, times)
     assert early > times // 2, "hardly any sync was still running when it was killed"
     await assert_like_a_fresh_copy(home)
+
+
+async def survive_a_kill(home: Home, demo: DemoPanel, number: int, dice: random.Random, events: int) -> str:
+    """One kill on the way to generation `number`, and the sync that heals it; the last event before the kill."""
+    before = {kind: set(home.names(kind).items()) for kind in LISTED_KINDS}
+    demo.generation = number
+    options = ["--full"] if number % 3 == 0 else []
+    heard = kill_somewhere(home, dice.randrange(2, events), dice.uniform(0, 0.03), *options)
+    home.assert_sound()
+    after = {kind: set(home.names(kind).items()) for kind in LISTED_KINDS}
+    assert (await home.sync()).status == "completed"
+    for kind in LISTED_KINDS:
+        assert after[kind] in (before[kind], set(home.names(kind).items())), f"{kind} is half old, half new"
+    home.assert_sound()
+    return heard
 
 
 async def assert_like_a_fresh_copy(home: Home) -> None:
@@ -250,14 +263,14 @@ async def assert_like_a_fresh_copy(home: Home) -> None:
 
 
 @pytest.mark.fcase(82)
-async def test_a_sync_killed_at_any_moment_leaves_a_sound_file(home: Home, demo: DemoPanel) -> None:
-    await kill_often(home, demo, 10)
+async def test_a_sync_killed_at_any_moment_leaves_a_sound_file(home: Home, demo: DemoPanel, tally: Tally) -> None:
+    await kill_often(home, demo, 10, tally)
 
 
 @pytest.mark.slow
 @pytest.mark.fcase(82)
-async def test_a_sync_killed_at_very_many_moments_leaves_a_sound_file(tmp_path: Path) -> None:
+async def test_a_sync_killed_at_very_many_moments_leaves_a_sound_file(tmp_path: Path, tally: Tally) -> None:
     with DemoPanel(channels=2_000, movies=8_000, series=3_000) as demo, FaultPanel(demo) as panel:
         home = Home(tmp_path / "home", demo.password)
         ProfileStore(home.paths.ensure()).add(Profile(PROFILE, panel.url, demo.username, "file"), demo.password)
-        await kill_often(home, demo, 200)
+        await kill_often(home, demo, 200, tally)
