@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.sync.refusing_panel import RefusingPanel
 from tests.unpaced import without_pauses
 from tui_app.app import make_app
-from tui_app.catalog import PartState, RunState
+from tui_app.catalog import Kind, PartState, RunState
 from tui_app.demo import DemoPanel
 from tui_app.due_time import History
 from tui_app.events import SyncFinished
@@ -129,3 +131,27 @@ async def test_a_refused_login_is_not_tried_every_minute(home: Paths) -> None:
     assert told.history.trouble == "refused"
     assert told.due(much_later).now and not told.due(finished.at + 11 * 3600).now
     assert stored.history.last_attempt is not None and stored.history.last_attempt >= finished.at - 5
+
+
+async def test_what_a_partial_sync_left_is_all_that_the_schedule_retries(home: Paths) -> None:
+    with RefusingPanel() as panel:
+        ProfileStore(home).add(Profile("home", panel.url, "me", password_source="file"), "secret-word")
+        panel.refused["get_vod_streams"] = 404
+        assert (await run_sync(home, "home")).status == "partial"
+        panel.refused.clear()
+        panel.requests.clear()
+        house = make_app(home).house
+        try:
+            (candidate,) = await house.candidates()
+            soon = int(time.time()) + 16 * 60
+            assert candidate.left == (Kind.MOVIE,) and candidate.history.trouble == "partial"
+            assert not candidate.due(soon - 3 * 60).now and candidate.due(soon).reason == "retry"
+            assert await house.start_due(candidate, candidate.due(soon))
+            async with asyncio.timeout(30):
+                while house.runner.is_busy():
+                    await asyncio.sleep(0.02)
+            (candidate,) = await house.candidates()
+        finally:
+            await house.close()
+    assert "get_vod_streams" in panel.requests and "get_live_streams" not in panel.requests
+    assert candidate.history.failures == 0 and candidate.left == ()

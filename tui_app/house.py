@@ -15,6 +15,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from tui_app.catalog import CacheStats
+from tui_app.due_time import Due
 from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.library import Library
@@ -22,7 +23,7 @@ from tui_app.paths import Paths
 from tui_app.scheduler import Candidate
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
 from tui_app.store.upkeep import clear_content_cache
-from tui_app.sync_news import SyncNews, history_of
+from tui_app.sync_news import SyncNews, history_of, is_left
 from tui_app.sync_runner import SyncRunner
 
 log = logging.getLogger(__name__)
@@ -142,6 +143,12 @@ class House:
         news.cancelling = False
         return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink)
 
+    async def start_due(self, candidate: Candidate, answer: Due) -> bool:
+        """Start what the schedule found due; of a sync that was partial, only what it left."""
+        self.news(candidate.profile).cancelling = False
+        only = candidate.left if answer.reason == "retry" else ()
+        return await self.runner.start_content_sync(candidate.profile, only=only, retry=bool(only), background=True)
+
     def note_end(self, finished: SyncFinished) -> None:
         """Remember how a sync ended."""
         self.news(finished.profile).note_end(finished, time.monotonic())
@@ -169,7 +176,8 @@ class House:
         stats = await self._stats_of(profile.name)
         parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
         history = history_of(parts, stats.last_runs, self.news(profile.name))
-        return Candidate(profile.name, profile.sync, history, urlsplit(profile.url).hostname or "")
+        left = tuple(kind for kind in profile.sync.kinds if history.trouble == "partial" and is_left(stats, kind))
+        return Candidate(profile.name, profile.sync, history, urlsplit(profile.url).hostname or "", left)
 
     async def _stats_of(self, profile: str) -> CacheStats:
         if self.library is not None and self.library.profile == profile:

@@ -19,6 +19,7 @@ from tui_app.due_time import Due, History, due, jitter_for
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+    from tui_app.catalog import Kind
     from tui_app.settings.schema import SyncSettings
 
 TICK_S: Final = 60
@@ -28,12 +29,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One profile as the scheduler is told of it. `host` is its panel's, without port: one sync a host at a time."""
+    """One profile as the scheduler is told of it.
+
+    `host` is its panel's, without port: one sync a host at a time. `left` are the kinds that the last sync did not
+    complete though it did others: a retry needs no more than these.
+    """
 
     profile: str
     settings: SyncSettings
     history: History
     host: str = ""
+    left: tuple[Kind, ...] = ()
 
     def due(self, now: int, *, starting: bool = False) -> Due:
         """What the policy says of this profile."""

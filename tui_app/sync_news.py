@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tui_app.catalog import LISTED_KINDS, PartState, RunState
+from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState, RunState
 from tui_app.due_time import History, Trouble
 from tui_app.events import SyncFinished
 
@@ -70,11 +70,17 @@ def is_failure(finished: SyncFinished) -> bool:
     if finished.status != "partial":
         return finished.status != "completed"
     parts = [finished.report.get(kind.plural) for kind in LISTED_KINDS]
-    return any(isinstance(part, dict) and _is_left(part) for part in parts) or not any(parts)
+    return any(isinstance(part, dict) and _is_left_in(part) for part in parts) or not any(parts)
 
 
-def _is_left(part: dict[str, Any]) -> bool:
+def _is_left_in(part: dict[str, Any]) -> bool:
     return part.get("status") not in ("completed", "skipped") and not part.get("held_back")
+
+
+def is_left(stats: CacheStats, kind: Kind) -> bool:
+    """Whether a kind is to be tried again before its time. One whose removals were held back is not."""
+    part = stats.last_sync.get(kind.plural)
+    return part is not None and part.status != "completed" and not part.held_back
 
 
 def history_of(parts: Iterable[PartState], runs: Sequence[RunState], news: SyncNews) -> History:

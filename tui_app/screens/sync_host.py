@@ -98,7 +98,9 @@ class SyncHost(App[None]):
 
     async def start_due(self, candidate: Candidate, answer: Due) -> None:
         """Start what the schedule found due."""
-        await self.sync_profile(candidate.profile)
+        if await self.house.start_due(candidate, answer):
+            self.show_news()
+            self.refresh_bindings()
 
     async def on_sync_wanted(self, wish: SyncWanted) -> None:
         await self.sync(full=wish.full, accept_shrink=wish.accept_shrink)
