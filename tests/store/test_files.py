@@ -306,10 +306,10 @@ def test_a_check_finds_what_is_wrong(store: LibraryStore):
 
 def test_compacting_gives_space_back(store: LibraryStore):
     load(store, Kind.SERIES, *(series(id, f"Series {id}", plot="word " * 200) for id in range(2000)))
-    store.optimize()
+    store.compact()
     size = store.database.path.stat().st_size
     assert store.apply(Kind.SERIES, removed=range(100, 2000)) == Changes(100, removed=1900, rows_written=1900)
-    store.optimize()
+    store.compact()
     assert store.database.path.stat().st_size < size / 3
     assert_sound(store)
 

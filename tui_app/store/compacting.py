@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import shutil
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -87,7 +86,8 @@ def tidy_quietly(database: LibraryDatabase) -> None:
     except FILE_ERRORS as error:
         log.warning("%s could not be tidied: %s", database.path.name, error)
     else:
-        log.info("%s: %d bytes given back", database.path.name, freed)
+        if freed:
+            log.info("%s: %d bytes given back", database.path.name, freed)
 
 
 def give_back(database: LibraryDatabase, deadline: float | None = None) -> None:
@@ -114,6 +114,8 @@ def file_bytes(path: Path) -> int:
 def require_space(path: Path) -> None:
     """Raise `LibraryError` unless the disk holds what rewriting needs: a copy beside the file, and one in the folder
     for temporary files."""
+    import tempfile  # late: it takes a while to load, and no other command needs it
+
     size = int(path.stat().st_size * _SPARE)
     places: dict[int, tuple[Path, int]] = {}
     for folder in (path.parent, Path(tempfile.gettempdir())):

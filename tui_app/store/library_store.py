@@ -35,17 +35,30 @@ from tui_app.catalog import (
     SeriesRow,
     SyncRunInfo,
 )
-from tui_app.store import account, categories, details, history, loading, places, search_tables, state, upkeep
+from tui_app.store import (
+    account,
+    categories,
+    compacting,
+    details,
+    history,
+    loading,
+    places,
+    search_tables,
+    soundness,
+    state,
+    upkeep,
+)
 from tui_app.store import manifest as manifests
 from tui_app.store.applying import ChangeListener, apply
+from tui_app.store.compacting import Compacted
 from tui_app.store.database import LibraryDatabase, open_library
 from tui_app.store.differences import ItemChange
 from tui_app.store.keys import KeyBook, known_keys
 from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
 from tui_app.store.reads import Reads
+from tui_app.store.soundness import CheckReport
 from tui_app.store.state import StoredPart
-from tui_app.store.upkeep import CheckReport
 
 if TYPE_CHECKING:
     from tui_app.store.search import Search
@@ -296,11 +309,11 @@ class LibraryStore:
 
     def check(self) -> CheckReport:
         """Read the whole file and compare the search tables with the items; not on a read-only library."""
-        return upkeep.check(self.database)
+        return soundness.check(self.database)
 
-    def optimize(self) -> None:
-        """Merge search tables and give free space back."""
-        upkeep.optimize(self.database)
+    def compact(self) -> Compacted:
+        """Rewrite the file without its gaps; see `compacting.compact`."""
+        return compacting.compact(self.database)
 
     # ------------------------------------------------------------------------------------------- sync state
     def read_part_state(self, part: str) -> StoredPart:
