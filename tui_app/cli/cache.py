@@ -17,7 +17,7 @@ from tui_app.cli.options import json_option, profile_option, yes_option
 from tui_app.cli.output import counted, print_json, say, size
 from tui_app.cli.session import Session
 from tui_app.cli.terminal import confirm
-from tui_app.errors import NotFound
+from tui_app.errors import LibraryError, NotFound
 
 if TYPE_CHECKING:
     from tui_app.sync import Cancellation
@@ -49,9 +49,9 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
     from tui_app.sync.lock import SyncLock
 
     profile = session.profile().name
-    stats = library_stats(session.paths, profile)
-    items = sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
-    if not confirm(f"Throw away the copy of {counted(items, 'item')} of “{profile}”?", yes=yes):
+    items = _count(session, profile)
+    what = "the copy" if items is None else f"the copy of {counted(items, 'item')}"
+    if not confirm(f"Throw away {what} of “{profile}”?", yes=yes):
         say("Nothing was cleared.")
         return 1
     with SyncLock(session.paths.sync_lock(profile), profile):
@@ -61,6 +61,15 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
     else:
         say(f"Cleared. Fetch the library again with: xtream-tui sync {profile}")
     return 0
+
+
+def _count(session: Session, profile: str) -> int | None:
+    """How many items would go; None when the file can't be read, which is why some people clear it."""
+    try:
+        stats = library_stats(session.paths, profile)
+    except LibraryError:
+        return None
+    return sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
 
 
 @command.command("check")

@@ -1,0 +1,70 @@
+"""A library whose bits flipped: every command ends with an answer or one plain line, and a check or a sync helps."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from click.testing import CliRunner
+
+from tests.cli.door import Door
+from tui_app.cli import front_door
+from tui_app.paths import HOME_VARIABLE
+
+_COMMANDS = (
+    ("list", "movies", "--sort", "name", "--limit", "500"),
+    ("list", "series", "--sort", "rating"),
+    ("list", "categories"),
+    ("search", "keton"),
+    ("stats",),
+    ("cache", "check"),
+    ("cache", "compact"),
+)
+
+
+def flip(content: bytes, seed: int) -> bytes:
+    """Some bits flipped, some sectors overwritten."""
+    dice = random.Random(seed)
+    changed = bytearray(content)
+    for _ in range(dice.choice((5, 30, 100))):
+        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+    for _ in range(dice.randint(0, 12)):
+        start = dice.randrange(len(changed) // 512) * 512
+        changed[start : start + 512] = dice.randbytes(512)
+    return bytes(changed)
+
+
+def run_all(door: Door, seeds: range) -> int:
+    """How many commands said that something is wrong; none may do worse than that."""
+    library = door.paths.library_db("home")
+    sound = library.read_bytes()
+    said = 0
+    for seed in seeds:
+        library.write_bytes(flip(sound, seed))
+        for command in _COMMANDS:
+            result = CliRunner(env={HOME_VARIABLE: str(door.home)}).invoke(front_door, [*command, "--json"])
+            assert result.exception is None or isinstance(result.exception, SystemExit), (seed, command, result)
+            assert result.exit_code in (0, 1), (seed, command, result.output)
+            said += result.exit_code
+    return said
+
+
+def test_no_command_crashes_whatever_bits_flip(synced: Door) -> None:
+    assert run_all(synced, range(8)) > 4
+
+
+@pytest.mark.slow
+def test_no_command_crashes_whatever_bits_flip_at_length(synced: Door) -> None:
+    assert run_all(synced, range(8, 108)) > 50
+
+
+def test_a_damaged_library_is_made_anew_by_clearing_and_syncing(synced: Door) -> None:
+    library = synced.paths.library_db("home")
+    content = bytearray(library.read_bytes())
+    quarter = len(content) // 4
+    content[-quarter:] = b"\xff" * quarter
+    library.write_bytes(content)
+    assert "cache clear" in synced("cache", "check", expect=1).out
+    assert synced.json("cache", "clear", "--yes") == {"profile": "home", "cleared": True, "items": None}
+    assert synced.json("sync")["movies"]["total"] == 240
+    assert synced.json("cache", "check")["sound"]
