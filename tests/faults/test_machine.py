@@ -283,6 +283,20 @@ async def test_a_clock_that_jumps_changes_nothing(
 
 
 # ------------------------------------------------------------------------------------- files and others in the way
+@pytest.mark.parametrize("name", ["library-home.db", "user.db"])
+async def test_a_folder_in_the_place_of_a_file_is_named(name: str, home: Home) -> None:
+    await home.sync()
+    path = home.paths.data / name
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+    for command in (["cache", "check"], ["list", "movies"]):
+        ran = home.command_line.run(*command, expect=1)
+        assert name in ran.err
+        assert "xtream-tui where" in ran.err
+        assert ran.err.count("\n") <= 2
+
+
 @pytest.mark.parametrize("during", ["get_live_categories", "get_vod_streams", "get_series"])
 async def test_a_library_that_goes_away_during_a_sync_is_filled_by_the_next(
     during: str, home: Home, panel: FaultPanel

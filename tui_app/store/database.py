@@ -221,7 +221,8 @@ def _open(
         database.connect()
     except FILE_ERRORS as error:
         database.close_all()
-        raise LibraryError(f"{path.name} can't be opened: {error}.", hint="Try again in a moment.") from error
+        hint = _FOLDER_HINT if error_name(error).startswith("SQLITE_CANTOPEN") else "Try again in a moment."
+        raise LibraryError(f"{path.name} can't be opened: {error}.", hint=hint) from error
     except OSError as error:  # the file could not be made, or not be moved aside
         raise LibraryError(f"{path.name} can't be opened: {error.strerror or error}.", hint=_FOLDER_HINT) from error
     return database

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS
-from tui_app.errors import Busy
+from tui_app.errors import Busy, LibraryError
 from tui_app.store.database import FILE_ERRORS, LibraryDatabase, error_name
 from tui_app.store.manifest import read_manifest
 from tui_app.store.migrations.runner import is_damage
@@ -91,7 +91,9 @@ def check_user_file(path: Path) -> CheckReport:
             found = list(islice(_told(connection.execute("PRAGMA integrity_check")), _MOST))
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
-            raise
+            raise LibraryError(
+                f"{path.name} can't be read: {error}.", hint="Close what holds it; see xtream-tui where."
+            ) from error
         return CheckReport((str(error),))
     return CheckReport(tuple(found))
 
