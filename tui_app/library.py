@@ -30,6 +30,7 @@ from tui_app.catalog import (
 )
 from tui_app.errors import LibraryError
 from tui_app.library_views import ChangeView, View
+from tui_app.lock_holder import is_held
 from tui_app.paths import Paths
 from tui_app.store.following import follow_moved_ids
 from tui_app.store.keys import known_keys, provider_ids
@@ -162,7 +163,8 @@ class Library:
     # -------------------------------------------------------------------------------------------- changes
     async def change_runs(self) -> tuple[SyncRunInfo, ...]:
         """The last syncs, newest first, with counts and without their lists."""
-        return await self._ask(lambda store: store.get_runs())
+        lock = self._paths.sync_lock(self.profile)
+        return await self._ask(lambda store: store.get_runs(may_run=is_held(lock)))
 
     async def changes_of(self, run: int) -> ChangeView:
         """What one of them changed."""
@@ -206,7 +208,7 @@ class Library:
         return await self._ask_marks(lambda user: user.toggle_mark(self.profile, kind, item_id, mark, name))
 
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
-        return await self._ask_user(lambda user: user.hidden_categories(self.profile, kind))
+        return await self._ask_marks(lambda user: user.hidden_categories(self.profile, kind))
 
     async def toggle_category(self, category: Category) -> bool:
         """Hide or show a category; True when it is hidden now."""
@@ -219,7 +221,7 @@ class Library:
                 user.show_categories(self.profile, category.kind, [category.id])
             return hide
 
-        return await self._ask_user(toggle)
+        return await self._ask_marks(toggle)
 
     async def view_state(self, place: str) -> str | None:
         """What `keep_view_state` kept for a screen."""
@@ -227,6 +229,16 @@ class Library:
 
     async def keep_view_state(self, place: str, state: str) -> None:
         await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))
+
+    async def saved_filters(self, kind: Kind) -> tuple[tuple[str, str], ...]:
+        """(name, what `save_filter` kept under it) of each, by name."""
+        return await self._ask_user(lambda user: user.saved_filters(self.profile, kind))
+
+    async def save_filter(self, kind: Kind, name: str, state: str) -> None:
+        await self._ask_user(lambda user: user.save_filter(self.profile, kind, name, state))
+
+    async def forget_filter(self, kind: Kind, name: str) -> None:
+        await self._ask_user(lambda user: user.forget_filter(self.profile, kind, name))
 
     @property
     def set_aside(self) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from tui_app.demo import DemoPanel
 from tui_app.store import history
 from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
+from tui_app.sync.lock import SyncLock
 from tui_app.widgets.change_words import fields_words, name_words, summary_words
 
 
@@ -91,6 +92,18 @@ def test_a_sync_that_failed_is_listed_with_its_reason_and_no_changes(door: Door,
     assert "refuses connections" in newest["reason"]
     line = door("changes").out.splitlines()[0]
     assert "incremental  failed" in line and "refuses connections" in line and "nothing new" not in line
+
+
+def test_a_sync_that_was_killed_is_told_from_one_that_runs(synced: Door) -> None:
+    with LibraryStore.open(synced.paths.library_db("home")) as store:
+        store.start_run("incremental", int(time.time()))
+    newest = synced.json("changes")["runs"][0]
+    assert (newest["status"], newest["changes"]) == ("failed", []) and "interrupted" in newest["reason"]
+    with SyncLock(synced.paths.sync_lock("home"), "home"):
+        assert synced.json("changes")["runs"][0]["status"] == "running"
+    with LibraryStore.open(synced.paths.library_db("home")) as store:
+        store.start_run("incremental", int(time.time()))
+    assert [run["status"] for run in synced.json("changes")["runs"]] == ["failed", "failed", "completed"]
 
 
 def test_since_leaves_out_older_syncs_and_says_so_when_none_is_left(synced: Door) -> None:

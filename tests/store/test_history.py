@@ -74,6 +74,10 @@ def test_a_run_nobody_finished_counts_as_interrupted_from_the_next_one_on(store:
     store.record_changes(killed, added(3))
     (running, *_) = store.get_runs()
     assert running.status == "running" and running.counts == {"movies": Changes(added=3)}
+    assert [(run.status, run.reason) for run in store.get_runs(may_run=False)] == [
+        ("partial", INTERRUPTED),
+        ("failed", INTERRUPTED),
+    ]
     run_of(store, 3)
     found = {run.run: run for run in store.get_runs()}
     assert (found[empty].status, found[killed].status) == ("failed", "partial")

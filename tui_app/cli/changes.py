@@ -15,6 +15,7 @@ from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import counted, moment, print_json, say
 from tui_app.cli.session import Session
 from tui_app.cli.when import moment_option
+from tui_app.lock_holder import is_held
 from tui_app.text import fit, redact, strip_controls
 from tui_app.widgets.change_words import fields_words, name_words, sign_of, summary_words
 
@@ -44,7 +45,8 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
     profile = session.profile().name
     limit = None if as_json or show_all else _SHOWN
     with reading(session.paths, profile) as store:
-        runs = store.get_changes(since, limit=limit) if store else ()
+        may_run = is_held(session.paths.sync_lock(profile))
+        runs = store.get_changes(since, limit=limit, may_run=may_run) if store else ()
         if store is None or not store.get_runs():
             hint_when_empty(store)
         elif not runs and since is not None:

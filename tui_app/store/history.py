@@ -145,25 +145,29 @@ def _part(value: Any, start: int) -> Any:
 
 
 # ---------------------------------------------------------------------------------------------------- reading
-def get_runs(database: LibraryDatabase, since: int | None = None) -> tuple[SyncRunInfo, ...]:
-    """The runs that are kept, newest first, without their lists; `since`: those that ended then or later."""
+def get_runs(database: LibraryDatabase, since: int | None = None, *, may_run: bool = True) -> tuple[SyncRunInfo, ...]:
+    """The runs that are kept, newest first, without their lists; `since`: those that ended then or later.
+
+    When no sync can be running (`may_run` False), one without an end is told as interrupted.
+    """
     with database.reading():
         recorded = dict(database.rows("SELECT run, count(*) FROM sync_change GROUP BY run"))
         rows = database.rows(
             "SELECT id, mode, status, started_at, finished_at, summary, reason FROM sync_run ORDER BY id DESC"
         )
         runs = (_run_info(database, row, recorded.get(row[0], 0)) for row in rows)
-        return tuple(run for run in runs if since is None or run.at >= since)
+        told = (run if may_run or run.status != "running" else _interrupted(run) for run in runs)
+        return tuple(run for run in told if since is None or run.at >= since)
 
 
 def get_changes(
-    database: LibraryDatabase, since: int | None = None, *, limit: int | None = None
+    database: LibraryDatabase, since: int | None = None, *, limit: int | None = None, may_run: bool = True
 ) -> tuple[SyncRunInfo, ...]:
     """The same runs with their changes, at most `limit` of each."""
     with database.reading():
         return tuple(
             replace(run, changes=tuple(changes_by_keys(database, change_keys(database, run.run)[:limit]).values()))
-            for run in get_runs(database, since)
+            for run in get_runs(database, since, may_run=may_run)
         )
 
 
@@ -180,6 +184,11 @@ def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int,
     )
     found = {row[0]: _changed_item(*row[1:]) for row in rows}
     return {key: found[key] for key in keys if key in found}
+
+
+def _interrupted(run: SyncRunInfo) -> SyncRunInfo:
+    """As `start_run` will write it down."""
+    return replace(run, status="partial" if run.recorded else "failed", reason=INTERRUPTED)
 
 
 def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:

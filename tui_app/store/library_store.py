@@ -344,13 +344,18 @@ class LibraryStore:
         """List all items of a kind as those of its first load, if they fit."""
         history.record_first_load(self.database, run, kind)
 
-    def get_runs(self, since: int | None = None) -> tuple[SyncRunInfo, ...]:
-        """The last 20 runs, newest first, without their lists; `since`: those that ended then (epoch) or later."""
-        return history.get_runs(self.database, since)
+    def get_runs(self, since: int | None = None, *, may_run: bool = True) -> tuple[SyncRunInfo, ...]:
+        """The last 20 runs, newest first, without their lists; `since`: those that ended then (epoch) or later.
 
-    def get_changes(self, since: int | None = None, *, limit: int | None = None) -> tuple[SyncRunInfo, ...]:
+        `may_run` False: no sync runs now, so one without an end was interrupted.
+        """
+        return history.get_runs(self.database, since, may_run=may_run)
+
+    def get_changes(
+        self, since: int | None = None, *, limit: int | None = None, may_run: bool = True
+    ) -> tuple[SyncRunInfo, ...]:
         """The same runs with what they changed, at most `limit` changes of each."""
-        return history.get_changes(self.database, since, limit=limit)
+        return history.get_changes(self.database, since, limit=limit, may_run=may_run)
 
     def change_keys(self, run: int) -> array[int]:
         """The keys of a run's changes in the order they are listed."""
