@@ -18,7 +18,7 @@ import pytest
 from tests.store.old_files import fill
 from tests.store.rows import assert_sound, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, PartState, Query, Season
-from tui_app.errors import Busy, Cancelled, LibraryError
+from tui_app.errors import Busy, Cancelled, DamagedLibrary, LibraryError
 from tui_app.paths import Paths
 from tui_app.store import compacting
 from tui_app.store.compacting import compact, file_bytes, give_back, tidy, tidy_quietly
@@ -350,3 +350,11 @@ def test_a_file_tells_its_version_pages_and_largest_parts(store: LibraryStore):
         assert "movie_names" in [part.name for part in facts.parts]
         told = sum(part.bytes for part in facts.parts)
         assert 0.95 < told / ((facts.pages - facts.free_pages) * facts.page_bytes) <= 1
+
+
+def test_a_library_that_lost_its_revision_says_that_it_is_damaged(store: LibraryStore):
+    fill(store)
+    store.database.run("DELETE FROM meta WHERE name = 'revision'")
+    with pytest.raises(DamagedLibrary):
+        store.page(Query(Kind.MOVIE))
+    assert not check(store.database).is_sound

@@ -5,11 +5,16 @@ Unlike SQLite's `data_version` it can be compared between connections, and an un
 
 from __future__ import annotations
 
+from tui_app.errors import DamagedLibrary
 from tui_app.store.database import LibraryDatabase
 
 
 def read_revision(database: LibraryDatabase) -> int:
-    return int(database.value("SELECT value FROM meta WHERE name = 'revision'"))
+    """Raises `DamagedLibrary` when the file has lost it: nothing that is remembered of the file could be trusted."""
+    value = str(read_meta(database, "revision"))
+    if not value.isdecimal():
+        raise DamagedLibrary("The library file is damaged.", hint="Run: xtream-tui cache check")
+    return int(value)
 
 
 def raise_revision(database: LibraryDatabase) -> None:
