@@ -36,7 +36,7 @@ class Asked:
 
 
 class CategoryPanel(ListPanel):
-    """`whole` spoils whole lists by part ("movies"), `broken` single categories of movies by id.
+    """`whole` spoils whole lists by part ("movies", "categories"), `broken` single categories of movies by id.
 
     With a category, rows say the one asked for in `category_id` and are counted from 1, unless `rewrites` is off.
     """
@@ -54,7 +54,8 @@ class CategoryPanel(ListPanel):
         action, category = asked.get("action", ""), asked.get("category_id")
         part = next((part for part, name in LISTS.items() if name == action), None)
         if part is None:
-            return super().answer(asked, headers)
+            reply = super().answer(asked, headers)
+            return self.whole["categories"](reply[2]) if "categories" in self.whole and action in ACTIONS else reply
         self.asked.append(Asked(action, category, headers))
         if category is None or self.ignores_filter:
             rows = getattr(self, ACTIONS[action])

@@ -10,9 +10,9 @@ import pytest
 
 from tests.sync.category_panel import CategoryPanel, status
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import channel, movie, series
+from tests.sync.list_panel import category, channel, movie, series
 from tui_app.catalog import Details, Kind, Mark
-from tui_app.cli.library import marked
+from tui_app.cli.library import hidden_categories, marked
 from tui_app.library import Library
 from tui_app.store.following import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
@@ -212,6 +212,38 @@ def test_a_few_ids_that_changed_are_no_migration(home: SyncHome, category_panel:
     assert (finished.report["series"]["added"], finished.report["series"]["removed"]) == (5, 5)
     assert len(lines(home)) == 10
     assert series(1)["series_id"] == 5001
+
+
+@pytest.mark.fcase(81)
+def test_f81_hidden_categories_stay_hidden_when_they_get_other_ids_too(
+    home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    home.sync()
+    with UserStore(home.paths.user_db) as user:
+        user.hide_categories("home", Kind.MOVIE, [("3", "Adults"), ("1", "Drama")])
+        user.hide_categories("home", Kind.CHANNEL, [("1", "News")])
+    other = {"1": "71", "2": "73", "3": "72"}
+    category_panel.movie_categories = [
+        row | {"category_id": other[row["category_id"]]} for row in reversed(category_panel.movie_categories)
+    ]
+    category_panel.movies = [moved(row) | {"category_id": other[row["category_id"]]} for row in category_panel.movies]
+
+    assert home.sync()["status"] == "completed"
+
+    assert hidden_categories(home.paths, "home", Kind.MOVIE) == {"72", "71"}
+    assert hidden_categories(home.paths, "home", Kind.CHANNEL) == {"1"}
+    with UserStore(home.paths.user_db) as user:
+        user.show_categories("home", Kind.MOVIE, ["71"])
+    assert hidden_categories(home.paths, "home", Kind.MOVIE) == {"72"}
+
+
+def test_other_categories_under_other_ids_are_no_migration(home: SyncHome, category_panel: CategoryPanel) -> None:
+    home.sync()
+    with UserStore(home.paths.user_db) as user:
+        user.hide_categories("home", Kind.MOVIE, [("3", "Adults")])
+    category_panel.movie_categories = [category(n, f"Shelf {n}") for n in (91, 92, 93)]
+    home.sync()
+    assert hidden_categories(home.paths, "home", Kind.MOVIE) == {"3"}
 
 
 def test_following_is_done_once_by_whoever_comes_first(home: SyncHome, category_panel: CategoryPanel) -> None:

@@ -88,7 +88,7 @@ def test_a_304_nobody_asked_for_fails_the_part_alone(home: SyncHome, category_pa
 def test_a_panel_that_wraps_its_lists_in_junk_is_complete_as_long_as_nothing_is_missing(
     before: bytes, after: bytes, home: SyncHome, category_panel: CategoryPanel
 ) -> None:
-    category_panel.whole["movies"] = lambda body: (200, {}, before + body + after)
+    category_panel.whole["movies"] = category_panel.whole["categories"] = lambda body: (200, {}, before + body + after)
     first = home.finish()
     assert (first.status, first.report["movies"]["total"]) == ("completed", 50)
     category_panel.movies[0]["name"] = "Renamed"

@@ -76,19 +76,25 @@ def library_stats(paths: Paths, profile: str) -> CacheStats | None:
 
 def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
     """The ids the user put a mark on."""
-    with users_file(paths) as user:
-        if user is None:
-            return frozenset()
-        from tui_app.store.following import follow_library
-
-        follow_library(user, paths.library_db(profile), profile)
-        return user.ids_with(profile, kind, mark)
+    with _marks(paths, profile) as user:
+        return user.ids_with(profile, kind, mark) if user else frozenset()
 
 
 def hidden_categories(paths: Paths, profile: str, kind: Kind) -> frozenset[str]:
     """The ids of the categories the user hid."""
-    with users_file(paths) as user:
+    with _marks(paths, profile) as user:
         return user.hidden_categories(profile, kind) if user else frozenset()
+
+
+@contextmanager
+def _marks(paths: Paths, profile: str) -> Iterator[UserStore | None]:
+    """The user's file, its marks at the ids that the library uses now."""
+    with users_file(paths) as user:
+        if user is not None:
+            from tui_app.store.following import follow_library
+
+            follow_library(user, paths.library_db(profile), profile)
+        yield user
 
 
 @contextmanager

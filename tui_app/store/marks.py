@@ -89,16 +89,16 @@ class UserStore:
         return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
 
     # ------------------------------------------------------------------------------------------- ids that moved
-    def ids_marked(self, profile: str, kind: Kind) -> tuple[str, ...]:
-        """The ids with any mark."""
-        rows = self._database.rows("SELECT DISTINCT id FROM mark WHERE profile = ? AND kind = ?", (profile, kind.value))
+    def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
+        """The ids with any mark; `kind` is that of items ("movie") or of their categories (`category_kind`)."""
+        rows = self._database.rows("SELECT DISTINCT id FROM mark WHERE profile = ? AND kind = ?", (profile, kind))
         return tuple(row[0] for row in rows)
 
-    def followed(self, profile: str, kind: Kind) -> int:
+    def followed(self, profile: str, kind: str) -> int:
         """Up to when (epoch seconds) the marks followed ids that moved; 0 for never."""
         return int(self.get_view_state(profile, _followed(kind)) or 0)
 
-    def move_marks(self, profile: str, kind: Kind, mapping: Mapping[str, str], at: int) -> int:
+    def move_marks(self, profile: str, kind: str, mapping: Mapping[str, str], at: int) -> int:
         """Bring marks from old to new ids, as found `at` (epoch seconds); how many moved. Each `at` counts once.
 
         A mark that the new id has already stays as it is.
@@ -110,17 +110,17 @@ class UserStore:
             marks = [
                 (mapping[row[0]], *row[1:])
                 for row in self._database.rows(
-                    "SELECT id, mark, name, at FROM mark WHERE profile = ? AND kind = ?", (profile, kind.value)
+                    "SELECT id, mark, name, at FROM mark WHERE profile = ? AND kind = ?", (profile, kind)
                 )
                 if row[0] in mapping
             ]
             self._database.run_many(
                 "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ?",
-                [(profile, kind.value, old) for old in mapping],
+                [(profile, kind, old) for old in mapping],
             )
             self._database.run_many(
                 "INSERT OR IGNORE INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?)",
-                [(profile, kind.value, *mark) for mark in marks],
+                [(profile, kind, *mark) for mark in marks],
             )
             self.save_view_state(profile, _followed(kind), str(at))
         return len(marks)
@@ -130,15 +130,15 @@ class UserStore:
         """Hide categories, given as (id, name)."""
         with self._database.writing():
             for id, name in categories:
-                self._set(profile, _category_kind(kind), id, Mark.HIDDEN, name)
+                self._set(profile, category_kind(kind), id, Mark.HIDDEN, name)
 
     def show_categories(self, profile: str, kind: Kind, ids: Iterable[str]) -> None:
         with self._database.writing():
             for id in ids:
-                self._clear(profile, _category_kind(kind), id, Mark.HIDDEN)
+                self._clear(profile, category_kind(kind), id, Mark.HIDDEN)
 
     def hidden_categories(self, profile: str, kind: Kind) -> frozenset[str]:
-        return self._ids(profile, _category_kind(kind), Mark.HIDDEN)
+        return self._ids(profile, category_kind(kind), Mark.HIDDEN)
 
     # --------------------------------------------------------------------------------------- recent searches
     def add_recent_search(self, profile: str, text: str) -> None:
@@ -213,11 +213,12 @@ class UserStore:
         return frozenset(row[0] for row in rows)
 
 
-def _followed(kind: Kind) -> str:
-    return f"moved_ids:{kind.value}"
+def _followed(kind: str) -> str:
+    return f"moved_ids:{kind}"
 
 
-def _category_kind(kind: Kind) -> str:
+def category_kind(kind: Kind) -> str:
+    """The kind that marks on the categories of `kind` are kept under, and moves of their ids are recorded under."""
     return f"category:{kind.value}"
 
 

@@ -15,7 +15,6 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import provider_ids
 from tui_app.store.schema import TABLES
 
-_BLOCK: Final = 1_000
 _OLD, _NEW = 0, 1
 
 
@@ -130,16 +129,19 @@ def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int]
     series do not.
     """
     with database.writing():
-        last = database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind.value,))
-        batch = at if last is None else max(at, int(last) + 1)
-        olds = list(pairs)
-        for start in range(0, len(olds), _BLOCK):
-            block = olds[start : start + _BLOCK]
-            ids = provider_ids(database, kind, [*block, *(pairs[key] for key in block)])
-            rows = [(kind.value, batch, ids[old], ids[pairs[old]]) for old in block]
-            database.run_many("INSERT INTO moved_id(kind, at, old, new) VALUES (?, ?, ?, ?)", rows)
+        ids = provider_ids(database, kind, [*pairs.keys(), *pairs.values()])
+        record_moved_ids(database, kind, {ids[old]: ids[new] for old, new in pairs.items()}, at)
         if kind is Kind.MOVIE:
             _move_details(database, pairs)
+
+
+def record_moved_ids(database: LibraryDatabase, kind: str, ids: Mapping[str, str], at: int) -> None:
+    """Remember old id → new id, of items ("movie") or of categories (`marks.category_kind`)."""
+    with database.writing():
+        last = database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,))
+        batch = at if last is None else max(at, int(last) + 1)
+        rows = [(kind, batch, old, new) for old, new in ids.items()]
+        database.run_many("INSERT INTO moved_id(kind, at, old, new) VALUES (?, ?, ?, ?)", rows)
 
 
 def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
@@ -153,16 +155,16 @@ def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
     )
 
 
-def move_batches(database: LibraryDatabase, kind: Kind, after: int) -> list[int]:
+def move_batches(database: LibraryDatabase, kind: str, after: int) -> list[int]:
     """When ids moved since `after` (epoch seconds), oldest first."""
-    rows = database.rows("SELECT DISTINCT at FROM moved_id WHERE kind = ? AND at > ? ORDER BY at", (kind.value, after))
+    rows = database.rows("SELECT DISTINCT at FROM moved_id WHERE kind = ? AND at > ? ORDER BY at", (kind, after))
     return [row[0] for row in rows]
 
 
-def successors(database: LibraryDatabase, kind: Kind, batch: int, ids: Sequence[str]) -> dict[str, str]:
+def successors(database: LibraryDatabase, kind: str, batch: int, ids: Sequence[str]) -> dict[str, str]:
     """The new ids of those of `ids` that moved in a batch."""
     rows = database.rows(
         "SELECT old, new FROM moved_id WHERE kind = ? AND at = ? AND old IN (SELECT value FROM json_each(?))",
-        (kind.value, batch, json.dumps(list(ids))),
+        (kind, batch, json.dumps(list(ids))),
     )
     return dict(rows)

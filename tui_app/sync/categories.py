@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from tui_app.catalog import UNCATEGORISED_ID, Category, Changes, Kind, PartState
 from tui_app.errors import LoginRefused, PanelError
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.marks import category_kind
+from tui_app.store.moved_ids import record_moved_ids
 from tui_app.store.state import StoredPart
+from tui_app.sync.id_migration import moved_categories
 from tui_app.sync.report import CATEGORIES, PartOutcome
 from tui_app.xtream.client import PanelClient
 
@@ -22,7 +25,7 @@ async def sync_categories(
     changes, reasons, errors = Changes(), [], []
     for kind in kinds:
         try:
-            found = await _sync_kind(client, store, kind)
+            found = await _sync_kind(client, store, kind, now)
         except LoginRefused:
             raise
         except PanelError as error:
@@ -44,15 +47,23 @@ async def sync_categories(
     return PartOutcome(status, changes, reason, errors[0] if errors else None)
 
 
-async def _sync_kind(client: PanelClient, store: LibraryStore, kind: Kind) -> Changes | str:
-    """What changed, or why the stored categories were kept."""
+async def _sync_kind(client: PanelClient, store: LibraryStore, kind: Kind, now: Callable[[], int]) -> Changes | str:
+    """What changed, or why the stored categories were kept.
+
+    A list with other text around it is taken when none of the stored ones is missing in it.
+    """
     rows, verdict = await client.fetch_categories(kind)
-    if _stored(store, kind):
+    stored = _stored(store, kind)
+    if stored:
         if not rows:
             return f"the provider returned no categories of {kind.plural}; the stored ones were kept"
-        if not verdict.complete:
+        names_all = {row.id for row in rows}.issuperset(category.id for category in stored)
+        if not verdict.complete and not (verdict.sound and names_all):
             return f"the list of categories of {kind.plural} was cut short or damaged; the stored ones were kept"
-    return store.save_categories(kind, rows)
+    with store.transaction():
+        if moved := moved_categories(stored, rows):
+            record_moved_ids(store.database, category_kind(kind), moved, now())
+        return store.save_categories(kind, rows)
 
 
 def _stored(store: LibraryStore, kind: Kind) -> list[Category]:

@@ -68,8 +68,8 @@ class Coverage:
         names += f" and {failed - _NAMED:,} more" if failed > _NAMED else ""
         limit = f"; no more than {MOST_CATEGORIES:,} are asked for" if asked > MOST_CATEGORIES else ""
         return (
-            f"the list of {noun} was fetched by category ({found.trouble}) and {failed:,} of {asked:,} categories are "
-            f"missing ({names}){limit}; what they held was kept, nothing was removed"
+            f"the list of {noun} came category by category, because {found.trouble}; {failed:,} of {asked:,} "
+            f"categories are missing ({names}){limit}: what they held was kept, nothing was removed"
         )
 
     def missing(self, vanished: set[int]) -> Missing:

@@ -7,13 +7,15 @@ here: the pairs are recorded in the library, and the user's file follows when it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from tui_app.catalog import Kind
+from tui_app.catalog import Category, CategoryRow, Kind
 from tui_app.store.differences import ItemChange
 from tui_app.store.keys import provider_ids
 from tui_app.store.moved_ids import MoveSearch, record_moves
+from tui_app.text import fold
 
 if TYPE_CHECKING:
     from tui_app.sync.parts import PartSync
@@ -27,6 +29,22 @@ _BLOCK: Final = 1_000
 def ids_look_renewed(*, stored: int, vanished: int, listed: int) -> bool:
     """Whether so few old ids are left in a list that it is worth comparing names."""
     return listed > 0 and stored > 0 and stored - vanished < SURVIVING_IDS * stored
+
+
+def moved_categories(stored: Sequence[Category], listed: Sequence[CategoryRow]) -> dict[str, str]:
+    """Old id → new id of categories that a panel gave other ids, told by their names; empty when it did not."""
+    new_ids = {row.id for row in listed}
+    vanished = sum(category.id not in new_ids for category in stored)
+    if not ids_look_renewed(stored=len(stored), vanished=vanished, listed=len(listed)):
+        return {}
+    old = [(fold(category.name), category.id) for category in stored]
+    new = [(fold(row.name), row.id) for row in listed]
+    old_names, new_names = Counter(name for name, _ in old), Counter(name for name, _ in new)
+    if sum(name in new_names for name, _ in old) <= SURVIVING_NAMES * len(stored):
+        return {}
+    by_name = dict(new)
+    pairs = ((id_, by_name[name]) for name, id_ in old if name and old_names[name] == new_names[name] == 1)
+    return {old_id: new_id for old_id, new_id in pairs if old_id != new_id}
 
 
 class IdMigration:

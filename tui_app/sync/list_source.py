@@ -121,8 +121,8 @@ def looks_cut(body: DownloadedBody) -> bool:
 def _trouble_with(body: DownloadedBody) -> str:
     """Why the list should be asked for by category; "" when there is no reason to."""
     if looks_cut(body):
-        return "it was cut short twice"
-    return "it was empty" if _is_empty(body) else ""
+        return "the whole one was cut short twice"
+    return "the whole one was empty" if _is_empty(body) else ""
 
 
 def _is_empty(body: DownloadedBody) -> bool:
