@@ -137,3 +137,15 @@ def test_nothing_to_rescue_starts_an_empty_file(tmp_path: Path):
     with UserStore(path) as user:
         assert user.set_aside is not None
         assert user.recent_searches("p") == ()
+
+
+def test_filters_are_saved_by_name_for_a_profile_and_kind(user: UserStore):
+    user.save_filter("p", Kind.MOVIE, "late", "{}")
+    user.save_filter("p", Kind.MOVIE, "Best", '{"min_rating": 8}')
+    user.save_filter("p", Kind.MOVIE, "late", '{"year_from": 2020}')
+    assert user.saved_filters("p", Kind.MOVIE) == (("Best", '{"min_rating": 8}'), ("late", '{"year_from": 2020}'))
+    assert user.saved_filters("p", Kind.SERIES) == user.saved_filters("q", Kind.MOVIE) == ()
+    user.forget_filter("p", Kind.MOVIE, "late")
+    assert [name for name, _ in user.saved_filters("p", Kind.MOVIE)] == ["Best"]
+    user.remove_profile("p")
+    assert user.saved_filters("p", Kind.MOVIE) == ()

@@ -15,9 +15,11 @@ from tui_app.errors import XtreamTuiError
 from tui_app.messages import ChangesSeen
 from tui_app.screens.copying import copy_address
 from tui_app.screens.dialogs.filters import FilterDialog
+from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
 from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.rows import COLUMNS, ItemSource
+from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList
@@ -29,7 +31,8 @@ class BrowseScreen(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
         Binding("c", "categories", "Categories", tooltip="To the categories and back", id="library.categories"),
-        Binding("F", "filter", "Filter", tooltip="By genre, years, rating, favourites, catch-up", id="library.filter"),
+        Binding("F", "filter", "Filter", tooltip="By genre, years, rating, days, favourites", id="library.filter"),
+        Binding("V", "saved_filters", "Saved filters", show=False, tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="The next order", id="library.sort"),
         Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
         Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="library.favourite"),
@@ -129,6 +132,35 @@ class BrowseScreen(Listing):
         answer = await self.app.push_screen_wait(FilterDialog(self.KIND, self.state, genres))
         if answer is not None and answer != self.state:
             self._change(answer)
+
+    @work(exclusive=True, group="filter", exit_on_error=False)
+    async def action_saved_filters(self) -> None:
+        """Use, save or forget filters under a name."""
+        library = self.house.library
+        if library is None:
+            return
+        saved = {name: ViewState.from_json(value) for name, value in await library.saved_filters(self.KIND)}
+        words = [(name, state.words) for name, state in saved.items()]
+        answer = await self.app.push_screen_wait(SavedFiltersDialog(words, self.state.words))
+        if answer is None:
+            return
+        if answer.act == "use":
+            self.state = self._with_known_category(saved[answer.name])
+            self._show(read_categories=True)
+            self._keep_place()
+        elif answer.act == "save":
+            await library.save_filter(self.KIND, answer.name, self.state.to_save.to_json())
+            self.notify(f"Saved as “{answer.name}”: V brings it back.", markup=False)
+        else:
+            await library.forget_filter(self.KIND, answer.name)
+            self.notify(f"“{answer.name}” is forgotten.", markup=False)
+
+    def _with_known_category(self, state: ViewState) -> ViewState:
+        """The provider may have dropped the category since: then all categories, and a word about it."""
+        if state.category is None or any(category.id == state.category for category in self._categories):
+            return state
+        self.notify(f"There is no category “{state.category_name}” any more.", markup=False)
+        return replace(state, category=None, category_name="")
 
     def action_details(self) -> None:
         """Show or hide the details of the title under the cursor; where there is no room beside the list, open it."""

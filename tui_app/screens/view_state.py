@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, get_args
@@ -22,8 +23,13 @@ SORT_WORDS: Final[Mapping[SortKey, str]] = {
     "year": "year",
     "added": "date added",
 }
+_DAY_S: Final = 86_400
 #: Orders whose interesting end is the high one.
 _BEST_FIRST: Final = frozenset({"rating", "year", "added"})
+
+
+#: "Added in so many days" reaches back a hundred years.
+MOST_DAYS: Final = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class ViewState:
     year_from: int | None = None
     year_to: int | None = None
     min_rating: float | None = None
+    added_days: int | None = None  # added in so many last days
     favourites: bool = False
     catchup: bool = False
     text: str = ""
@@ -81,17 +88,33 @@ class ViewState:
                 ("genre", self.genre or ""),
                 ("year", f"year {years}" if years else ""),
                 ("min_rating", f"rating ≥ {self.min_rating:g}" if self.min_rating is not None else ""),
+                ("added_days", _added(self.added_days)),
                 ("text", f"“{self.text}”" if self.text else ""),
             )
             if words
         )
 
     @property
+    def words(self) -> str:
+        """All that tells this view from the plain list, in one line; '' when nothing does."""
+        parts = [self.category_name if self.category is not None else "", *(words for _, words in self.chips)]
+        if self.sort != "number" or self.descending:
+            parts.append(f"by {self.sort_words}")
+        return " · ".join(part for part in parts if part)
+
+    @property
     def sort_words(self) -> str:
         return f"{SORT_WORDS[self.sort]} {'↓' if self.descending else '↑'}"
 
     # -------------------------------------------------------------------------------------------- asking it
-    def query(self, kind: Kind, *, favourites: Iterable[str] = (), hidden_categories: Iterable[str] = ()) -> Query:
+    def query(
+        self,
+        kind: Kind,
+        *,
+        favourites: Iterable[str] = (),
+        hidden_categories: Iterable[str] = (),
+        now: float | None = None,
+    ) -> Query:
         """The question to the library. `favourites`: ids marked so. Hidden categories never hide a chosen one."""
         hidden = tuple(sorted(set(hidden_categories) - {self.category}))
         return Query(
@@ -101,6 +124,7 @@ class ViewState:
             year_from=self.year_from,
             year_to=self.year_to,
             min_rating=self.min_rating,
+            added_since=self._added_since(time.time() if now is None else now),
             catchup=self.catchup,
             text=self.text,
             only_ids=tuple(sorted(favourites)) if self.favourites else None,
@@ -109,7 +133,16 @@ class ViewState:
             descending=self.descending,
         )
 
+    def _added_since(self, now: float) -> int | None:
+        """From the beginning of a day (UTC), so that the question stays the same for a day."""
+        return None if self.added_days is None else (int(now) // _DAY_S - self.added_days) * _DAY_S
+
     # ------------------------------------------------------------------------------------------- keeping it
+    @property
+    def to_save(self) -> ViewState:
+        """What is worth a name: filters, category and order, not the row."""
+        return replace(self, row_key=None)
+
     def to_json(self) -> str:
         return json.dumps({name: value for name, value in asdict(self).items() if value not in (None, False, "")})
 
@@ -133,6 +166,12 @@ def _years(first: int | None, last: int | None) -> str:
     return f"{first or ''}–{last or ''}"
 
 
+def _added(days: int | None) -> str:
+    if days is None:
+        return ""
+    return "added since yesterday" if days == 1 else f"added in {days} days"
+
+
 def _is(*types: type) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
@@ -146,6 +185,7 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "year_from": _is(int),
     "year_to": _is(int),
     "min_rating": _is(int, float),
+    "added_days": lambda value: _is(int)(value) and 0 < value <= MOST_DAYS,
     "favourites": _is(bool),
     "catchup": _is(bool),
     "text": _is(str),

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from tui_app.catalog import Kind, Mark
 from tui_app.store.database import open_user_file
 from tui_app.store.rescue import rescue
-from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SeenChanges, ViewState
+from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
 
 RECENT_SEARCHES: Final = 50
 
@@ -170,6 +170,27 @@ class UserStore:
     def get_view_state(self, profile: str, name: str) -> str | None:
         value = self._database.value("SELECT value FROM view_state WHERE profile = ? AND name = ?", (profile, name))
         return None if value is None else str(value)
+
+    # ------------------------------------------------------------------------------------------- saved filters
+    def save_filter(self, profile: str, kind: Kind, name: str, value: str) -> None:
+        """Keep filters of a kind's list, as JSON text, under a name; those it stood for before are gone."""
+        insert = SavedFilter.insert(profile=profile, kind=kind.value, name=name, value=value).on_conflict("REPLACE")
+        with self._database.writing():
+            insert.execute(self._database)
+
+    def saved_filters(self, profile: str, kind: Kind) -> tuple[tuple[str, str], ...]:
+        """(name, value) of each, by name."""
+        rows = self._database.rows(
+            "SELECT name, value FROM saved_filter WHERE profile = ? AND kind = ? ORDER BY name COLLATE NOCASE, name",
+            (profile, kind.value),
+        )
+        return tuple((str(name), str(value)) for name, value in rows)
+
+    def forget_filter(self, profile: str, kind: Kind, name: str) -> None:
+        with self._database.writing():
+            self._database.run(
+                "DELETE FROM saved_filter WHERE profile = ? AND kind = ? AND name = ?", (profile, kind.value, name)
+            )
 
     # -------------------------------------------------------------------------------------------- seen changes
     def save_seen_changes(self, profile: str, at: int) -> None:

@@ -56,4 +56,18 @@ class SeenChanges(Model):
         without_rowid = True
 
 
-USER_MODELS: tuple[type[Model], ...] = (MarkRow, RecentSearch, ViewState, SeenChanges)
+class SavedFilter(Model):
+    """A view of a kind's list under a name of the user's, as JSON text."""
+
+    profile = TextField()
+    kind = TextField()
+    name = TextField()
+    value = TextField()
+
+    class Meta:
+        table_name = "saved_filter"
+        primary_key = CompositeKey("profile", "kind", "name")
+        without_rowid = True
+
+
+USER_MODELS: tuple[type[Model], ...] = (MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter)

@@ -1,4 +1,4 @@
-"""The filter dialog: words, genre, years, rating, favourites, catch-up. Answers with the view as the user wants it."""
+"""The filter dialog: words, genre, years, rating, days, marks. Answers with the view as the user wants it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.widgets import Button, Checkbox, Input, Select, Static
 from tui_app.catalog import Kind
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.fields import Tick
-from tui_app.screens.view_state import ViewState
+from tui_app.screens.view_state import MOST_DAYS, ViewState
 from tui_app.widgets.safe_input import SafeInput
 
 
@@ -48,6 +48,7 @@ class FilterDialog(Dialog[ViewState]):
             yield Static("Words in the name", classes="label")
             yield SafeInput(state.text, placeholder="any", id="text")
             if self._kind is Kind.CHANNEL:
+                yield from self._number_field("Days old, at most", "added_days", state.added_days)
                 yield Tick("With catch-up", state.catchup, id="catchup", compact=True)
             else:
                 yield from self._title_fields(state)
@@ -67,11 +68,16 @@ class FilterDialog(Dialog[ViewState]):
             for label, name, value in (
                 ("From year", "year_from", state.year_from),
                 ("To year", "year_to", state.year_to),
-                ("Rating at least", "min_rating", state.min_rating),
+                ("Rating ≥", "min_rating", state.min_rating),
+                ("Days old ≤", "added_days", state.added_days),
             ):
                 with Vertical():
-                    yield Static(label, classes="label")
-                    yield SafeInput(f"{value:g}" if value is not None else "", placeholder="any", id=name)
+                    yield from self._number_field(label, name, value)
+
+    @staticmethod
+    def _number_field(label: str, name: str, value: float | None) -> ComposeResult:
+        yield Static(label, classes="label")
+        yield SafeInput(f"{value:g}" if value is not None else "", placeholder="any", id=name)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -97,8 +103,10 @@ class FilterDialog(Dialog[ViewState]):
             line.add_class("-shown")
 
     def _read(self) -> ViewState:
+        days = self._number("added_days", 1, MOST_DAYS)
         state = replace(
             self._state,
+            added_days=None if days is None else int(days),
             favourites=self.query_one("#favourites", Checkbox).value,
             text=" ".join(self.query_one("#text", Input).value.split()),
         )

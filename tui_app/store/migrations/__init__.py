@@ -11,10 +11,11 @@ from tui_app.store.migrations import (
     library_0003_moved_ids,
     user_0001_initial,
     user_0002_seen_changes,
+    user_0003_saved_filters,
 )
 from tui_app.store.migrations.runner import Family, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
 
 LIBRARY = Family("library", (library_0001_initial.apply, library_0002_history.apply, library_0003_moved_ids.apply))
-USER = Family("user", (user_0001_initial.apply, user_0002_seen_changes.apply))
+USER = Family("user", (user_0001_initial.apply, user_0002_seen_changes.apply, user_0003_saved_filters.apply))

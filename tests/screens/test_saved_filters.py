@@ -1,0 +1,118 @@
+"""Filters saved under a name, and the filter by days."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
+from tui_app.catalog import Kind
+from tui_app.paths import Paths
+from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
+from tui_app.screens.view_state import ViewState
+from tui_app.store.marks import UserStore
+
+DAY = 86_400
+
+
+async def _open(driver: Driver) -> None:
+    await driver.press("V")
+    await driver.until(lambda: isinstance(driver.app.screen, SavedFiltersDialog), "the dialog")
+
+
+async def _filter_years(driver: Driver, first: str) -> None:
+    await driver.press("F")
+    await driver.until(lambda: driver.app.screen.query("#year_from"), "the filters")
+    driver.app.screen.query_one("#year_from", Input).value = first
+    driver.app.screen.query_one("#year_from").focus()
+    await driver.press("enter")
+    await driver.until(lambda: driver.list.total < 150, "the filtered list")
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_a_filter_saved_under_a_name_comes_back_after_a_restart(paths: Paths, size: tuple[int, int]) -> None:
+    async with running(paths, size) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await _filter_years(driver, "2015")
+        found = driver.list.total
+        await _open(driver)
+        await driver.type("Of late [x]")
+        await driver.press("enter")
+        await driver.until(lambda: not isinstance(driver.app.screen, SavedFiltersDialog), "saved")
+        await driver.press("delete")
+        await driver.until(lambda: driver.list.total == 150, "all again")
+    async with running(paths, size) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        assert driver.list.total == 150
+        await _open(driver)
+        assert driver.says("Of late [x]") and driver.says("year 2015–")
+        await driver.press("enter")
+        await driver.until(lambda: driver.list.total == found and driver.screen.state.year_from == 2015, "the view")
+
+
+async def test_a_saved_filter_is_forgotten_and_belongs_to_its_kind(paths: Paths) -> None:
+    with UserStore(paths.user_db) as user:
+        user.save_filter(PROFILE, Kind.MOVIE, "New", ViewState(added_days=7).to_json())
+    async with running(paths) as driver:
+        await driver.press("3")
+        await driver.rows_shown()
+        await _open(driver)
+        assert driver.says("No filter is in use") and not driver.says("New")
+        await driver.press("escape", "2")
+        await driver.rows_shown()
+        await _open(driver)
+        assert driver.app.screen.query_one(OptionList).option_count == 1
+        await driver.press("delete")
+        await driver.until(lambda: driver.says("“New” is forgotten"), "the word")
+    with UserStore(paths.user_db) as user:
+        assert user.saved_filters(PROFILE, Kind.MOVIE) == ()
+
+
+async def test_a_saved_category_that_is_gone_is_named_and_left_out(paths: Paths) -> None:
+    gone = ViewState(category="no such id", category_name="Old Shelf", year_from=1900)
+    with UserStore(paths.user_db) as user:
+        user.save_filter(PROFILE, Kind.MOVIE, "Shelf", gone.to_json())
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await _open(driver)
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("no category “Old Shelf” any more"), "the word")
+        assert driver.screen.state == ViewState(year_from=1900, row_key=driver.screen.state.row_key)
+
+
+async def test_titles_added_of_late_are_filtered_by_days(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#added_days"), "the filters")
+        driver.app.screen.query_one("#added_days", Input).value = "0"
+        driver.app.screen.query_one("#added_days").focus()
+        await driver.press("enter")
+        await driver.until(lambda: "“0” is not between" in driver.problem(), "the problem")
+        driver.app.screen.query_one("#added_days", Input).value = "3000"
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("added in 3000 days"), "the chip")
+
+
+def test_days_are_counted_from_the_beginning_of_one() -> None:
+    now = 20_000 * DAY + 5_000
+    query = ViewState(added_days=7).query(Kind.MOVIE, now=now)
+    assert query.added_since == (20_000 - 7) * DAY
+    assert query == ViewState(added_days=7).query(Kind.MOVIE, now=now + 60)
+    assert ViewState().query(Kind.MOVIE).added_since is None
+    assert ViewState(added_days=1).chips == (("added_days", "added since yesterday"),)
+
+
+@pytest.mark.parametrize("days", ["0", "-3", "40000", '"7"', "true"])
+def test_days_that_make_no_sense_are_left_out(days: str) -> None:
+    assert ViewState.from_json(f'{{"added_days": {days}}}') == ViewState()
+
+
+def test_the_words_of_a_view_say_all_that_is_special() -> None:
+    state = ViewState("7", "Drama", "rating", True, year_from=1920, favourites=True)
+    assert state.words == "Drama · favourites · year 1920– · by rating ↓"
+    assert ViewState().words == ""
