@@ -1,4 +1,4 @@
-"""Runs every benchmark and writes what it printed to RESULTS.md: python tests/benchmarks/run_all.py [--sizes 15000,150000]
+"""Runs every benchmark and writes what it printed to RESULTS.md: python tests/benchmarks/run_all.py [--sizes 15000]
 
 One after the other, on a machine with nothing else to do: half an hour for two sizes, two hours with a million. What
 stands in RESULTS.md above the line of dashes is written by hand and kept.
