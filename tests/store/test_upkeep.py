@@ -143,13 +143,25 @@ def test_compacting_asks_for_room_first(wide: LibraryStore, monkeypatch: pytest.
 def test_compacting_is_stopped_by_an_interruption_and_changes_nothing(wide: LibraryStore):
     rows = dump(wide, "series")
 
+    done = threading.Event()
+
+    def interrupt_until_done() -> None:
+        while not done.wait(0.001):  # one that comes before the statement runs is lost
+            wide.interrupt()
+
+    interrupting = threading.Thread(target=interrupt_until_done)
+
     def interrupt_soon(step: str) -> None:
         if step == "rewriting the file":
-            threading.Timer(0.001, wide.interrupt).start()
+            interrupting.start()
 
     load(wide, Kind.MOVIE, *(movie(number, f"Film {number}", **WIDE) for number in range(8_000)))
-    with pytest.raises(Cancelled):
-        compact(wide.database, interrupt_soon)
+    try:
+        with pytest.raises(Cancelled):
+            compact(wide.database, interrupt_soon)
+    finally:
+        done.set()
+        interrupting.join()
     assert dump(wide, "series") == rows
     assert_sound(wide)
 
