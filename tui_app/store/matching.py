@@ -79,6 +79,7 @@ class Matches:
         #: How many of those ranked have all words, or their beginnings.
         self.have_all_words = 0
         self._database = database
+        self._asked: set[str] = set()
         self._typed = typed
         self._exactly = Typed(typed.text, forgiving=False)
         self._allowed = allowed
@@ -109,8 +110,9 @@ class Matches:
     def take_names(self, groups: Groups, *, ranked: int = RANKED) -> None:
         """Take names in which one expression of each group occurs."""
         expression = all_of(groups)
-        if not expression:
+        if not expression or expression in self._asked:
             return
+        self._asked.add(expression)
         new_of_kind: dict[Kind, list[int]] = {}
         for kind, found in self.found.items():
             keys = self._keys(kind, _names_sql(kind), expression)

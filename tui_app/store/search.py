@@ -218,15 +218,19 @@ class _Run:
             self._matches.take_names(groups)
         if not self._matches.total():
             for word, group in near:
-                if group and not word.isdigit() and spelling.vocabulary.count(word) <= CAP:  # "the" is not what fails
+                if group and not word.isdigit() and not _is_common(word, spelling):
                     others = [other for other in groups if other is not group]
                     self._matches.take_names(others, ranked=_RANKED_WITHOUT_A_WORD)
 
     def _near_groups(self, spelling: Spelling, known: Sequence[bool]) -> list[list[str]]:
         return [
-            [*(group if known[place] else ()), *self._corrections(spelling, place)] or self._nearest(spelling, place)
+            [*(group if known[place] else ()), *self._slips(spelling, place)] or self._nearest(spelling, place)
             for place, group in enumerate(plain_groups(self._words))
         ]
+
+    def _slips(self, spelling: Spelling, place: int) -> list[str]:
+        """What else may have been meant by a word: nothing for one that many names have."""
+        return [] if _is_common(self._words[place], spelling) else self._corrections(spelling, place)
 
     def _corrections(self, spelling: Spelling, place: int) -> list[str]:
         return spelling.corrections(self._words[place], unfinished=place == len(self._words) - 1)
@@ -262,7 +266,7 @@ class _Run:
 
     def _search_misspelt_people(self) -> None:
         people = self._asked(self._lists.people).needed(self._reads.memory.revision())
-        groups = [[*group, *self._corrections(people, place)] for place, group in enumerate(plain_groups(self._words))]
+        groups = [[*group, *self._slips(people, place)] for place, group in enumerate(plain_groups(self._words))]
         self._matches.take_texts(groups, _PEOPLE)
 
     def _sizes(self) -> dict[Kind, int]:
@@ -270,6 +274,11 @@ class _Run:
 
     def _members(self, view: Query) -> frozenset[int]:
         return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.ids(view)))
+
+
+def _is_common(word: str, spelling: Spelling) -> bool:
+    """A word of so many names is no slip, and not what a search fails by."""
+    return spelling.vocabulary.count(word) > CAP
 
 
 def _says_much(text: str) -> bool:

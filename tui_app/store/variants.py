@@ -17,7 +17,8 @@ _LONGEST_INITIALS: Final = 6
 
 def variants(words: Sequence[str], vocabulary: Vocabulary) -> list[list[str]]:
     """At most three other lists of words for the same letters, the likeliest first. The last word may be unfinished."""
-    return list(islice(_variants(words, vocabulary), _MOST))
+    found = dict.fromkeys(map(tuple, _variants(words, vocabulary)))
+    return [list(parts) for parts in islice(found, _MOST)]
 
 
 def _variants(words: Sequence[str], vocabulary: Vocabulary) -> Iterator[list[str]]:
