@@ -36,6 +36,8 @@ _LIBRARY_PRAGMAS: Final = {
     "secure_delete": "off",
     "foreign_keys": "on",
 }
+#: A sync gains nothing from more, and is to stay small beside the app.
+_WRITER_PRAGMAS: Final = {"cache_size": -8_192}
 _USER_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": "on"}
 _SIDE_FILES: Final = ("-wal", "-shm")
 
@@ -176,7 +178,8 @@ def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> 
     A damaged file is set aside and a new one started; see `LibraryDatabase.set_aside`.
     Raises `LibraryError` when there is no file and `create` is False, or when it can't be used; `NewerLibrary`.
     """
-    return _open(path, LIBRARY, _LIBRARY_PRAGMAS, readonly=readonly, create=create)
+    pragmas = _LIBRARY_PRAGMAS if readonly else _LIBRARY_PRAGMAS | _WRITER_PRAGMAS
+    return _open(path, LIBRARY, pragmas, readonly=readonly, create=create)
 
 
 def open_user_file(path: Path) -> LibraryDatabase:

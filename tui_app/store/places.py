@@ -18,7 +18,7 @@ GAP: Final = 1024
 def read_positions(database: LibraryDatabase, kind: Kind) -> dict[int, int]:
     """Key → position of every item of a listed kind, in the order of the list."""
     index = f"{kind.value}_position"
-    return dict(database.rows(f"SELECT id, position FROM {kind.value} INDEXED BY {index} ORDER BY position, id"))
+    return dict(database.run(f"SELECT id, position FROM {kind.value} INDEXED BY {index} ORDER BY position, id"))
 
 
 def update_positions(database: LibraryDatabase, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
@@ -34,7 +34,7 @@ def end_of_list(database: LibraryDatabase, kind: Kind) -> int:
 
 def read_numbers(database: LibraryDatabase) -> dict[int, int | None]:
     """Key → number of every channel."""
-    return dict(database.rows("SELECT id, number FROM channel"))
+    return dict(database.run("SELECT id, number FROM channel"))
 
 
 def update_numbers(database: LibraryDatabase, numbers: Iterable[tuple[int, int | None]]) -> int:

@@ -129,25 +129,44 @@ def _remember(diff: ListDiff, fresh: dict[int, bytes]) -> None:
 
 
 def _conclude(diff: ListDiff, manifest: Manifest) -> None:
-    diff.listed = diff.stored = _count_items(diff.keys)
+    """Everything that takes the whole list. One set at a time: each is larger than the two lists together."""
+    now = set(diff.keys)
+    diff.listed = diff.stored = _count_items(now)
     diff.excluded = diff.keys.count(EXCLUDED)
     if diff.keys == manifest.keys and not diff.touched:
         return
-    diff.stored = _count_items(manifest.keys)
-    diff.vanished = set(filter(is_item, manifest.keys))
-    diff.vanished.difference_update(diff.keys)
-    if diff.stored < len(manifest.keys):  # some items had several rows: one that lost a row lost a category
-        now = set(diff.hashes)
-        gone = {key for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if digest not in now}
-        diff.touched.update(filter(is_item, gone.intersection(diff.keys)))
+    diff.vanished = {key for key in manifest.keys if key not in now and is_item(key)}
+    del now
+    diff.stored = _count_items(set(manifest.keys))
+    if diff.stored < len(manifest.keys):
+        diff.touched |= _poorer_items(diff, manifest)
     if diff.keys != manifest.keys:
         is_plain = diff.listed == len(diff.keys)
-        diff.order = diff.keys if is_plain else list(filter(is_item, dict.fromkeys(diff.keys)))
+        diff.order = diff.keys if is_plain else array("q", _first_places(diff.keys))
 
 
-def _count_items(keys: array[int]) -> int:
-    """Distinct items among keys."""
-    distinct = set(keys)
+def _poorer_items(diff: ListDiff, manifest: Manifest) -> set[int]:
+    """Items of several rows that lost one, and with it a category."""
+    repeated = repeated_keys(manifest.keys)
+    gone = {digest: key for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if key in repeated}
+    for digest in diff.hashes:
+        gone.pop(digest, None)
+    return set(gone.values()).intersection(diff.keys)
+
+
+def _first_places(keys: array[int]) -> Iterator[int]:
+    """Each item once, where it is named first."""
+    repeated = repeated_keys(keys)
+    seen: set[int] = set()
+    for key in keys:
+        if key in seen or not is_item(key):
+            continue
+        if key in repeated:
+            seen.add(key)
+        yield key
+
+
+def _count_items(distinct: set[int]) -> int:
     return len(distinct) - (NO_ITEM in distinct) - (EXCLUDED in distinct)
 
 
