@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from tui_app.catalog import CacheStats
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
 from tui_app.errors import XtreamTuiError
 from tui_app.house import House
@@ -144,8 +145,8 @@ class TuiApp(SyncHost):
             self._scheduler = SyncScheduler(self.house.candidates, self.start_due, is_busy=self.house.runner.is_busy)
             self._scheduler.start()
             await self._scheduler.look()
-        await self._each_minute()
         await self._begin_empty()
+        await self._each_minute()
 
     async def _each_minute(self) -> None:
         """Ages grow, what keeps a due sync from starting may have changed, and another process may have synced."""
@@ -154,16 +155,18 @@ class TuiApp(SyncHost):
         self._tell_troubles()
         before = house.stats
         after = None if house.is_syncing else await house.refresh_stats()
-        if before is not None and after is not None and after.last_sync != before.last_sync:
+        if before is not None and after is not None and _syncs(after) != _syncs(before):
             for place in self.places:
                 place.note_change("all")
         self.show_news()
         await self._notices.say_size()
 
     def _tell_troubles(self) -> None:
-        """Name settings files that can't be used, each once; look whether they were repaired."""
+        """Name settings files that can't be used: each once, not over a question. Look whether they were repaired."""
         if "settings" in self.house.troubles:
             self.house.reload_settings()
+        if isinstance(self.screen, ModalScreen):
+            return
         for words in set(self.house.troubles.values()) - self._told_troubles:
             self.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)
         self._told_troubles = set(self.house.troubles.values())
@@ -290,6 +293,11 @@ class TuiApp(SyncHost):
             self.house.settings = change_app_settings(self.house.paths, theme=chosen)
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+
+
+def _syncs(stats: CacheStats) -> tuple[object, ...]:
+    """What differs when another process has synced, or tried to."""
+    return stats.last_sync, stats.last_runs
 
 
 def damage_words(set_aside: Sequence[Path]) -> str:
