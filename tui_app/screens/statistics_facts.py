@@ -120,12 +120,17 @@ def file_table(file: FileFacts) -> Table:
 
 
 def slow_table(queries: Sequence[SlowQuery], now: float) -> Table:
-    """The slowest of the last queries: how long, when, what, and how SQLite went about it."""
+    """The slowest of the last queries, each once: how long at worst, how often, what, and how SQLite went about it."""
+    alike: dict[str, list[SlowQuery]] = {}
+    for query in queries:
+        alike.setdefault(query.sql, []).append(query)
     table = _table("right", "left")
-    for query in sorted(queries, key=lambda query: -query.ms)[:_SLOWEST]:
-        when = ago_words(now - query.at)
-        table.add_row(Text(f"{query.ms:,.0f} ms"), Text(f"{when}: {query.sql[:_SQL_CELLS]}"))
-        table.add_row("", Text("; ".join(step.strip() for step in query.plan)[:_SQL_CELLS], style="dim"))
+    for group in sorted(alike.values(), key=lambda group: -max(query.ms for query in group))[:_SLOWEST]:
+        worst = max(group, key=lambda query: query.ms)
+        times = f"{count_words(len(group), 'time')}, last " if len(group) > 1 else ""
+        when = f"{times}{ago_words(now - group[-1].at)}"
+        table.add_row(Text(f"{worst.ms:,.0f} ms"), Text(f"{when}: {worst.sql[:_SQL_CELLS]}"))
+        table.add_row("", Text("; ".join(step.strip() for step in worst.plan)[:_SQL_CELLS], style="dim"))
     return table
 
 

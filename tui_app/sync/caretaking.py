@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import Cancelled, LibraryError
@@ -23,7 +24,8 @@ from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.lock import SyncLock
 
 Say = Callable[[str], None]
-_MEGABYTE = 1_000_000
+_MEGABYTE: Final = 1_000_000
+_STOPPED: Final = "Stopped; the file is as it was."
 
 
 def check_files(paths: Paths, profile: str, say: Say, cancellation: Cancellation) -> CheckReport:
@@ -96,7 +98,7 @@ def _opened(paths: Paths, profile: str, cancellation: Cancellation, *, readonly:
             yield library
     except FILE_ERRORS as error:
         if cancellation.is_cancelled:
-            raise Cancelled("Stopped; the file is as it was.") from None
+            raise Cancelled(_STOPPED) from None
         raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
     finally:
         library.close_all()
@@ -106,7 +108,8 @@ def _stoppable(say: Say, cancellation: Cancellation) -> Say:
     """`say`, which also stops a job between two statements: an interruption meets only a running one."""
 
     def heard(step: str) -> None:
-        cancellation.raise_if_cancelled()
+        if cancellation.is_cancelled:
+            raise Cancelled(_STOPPED)
         say(step)
 
     return heard
