@@ -30,7 +30,9 @@ ACTIONS: Final = ("login", *CATEGORY_ACTIONS, *LISTS.values())
 PAIRS: Final = [(name, action) for name in ALL for action in ACTIONS]
 #: Every fourth fault meets one action, all actions in turn.
 A_FEW: Final = [(name, ACTIONS[number // 4 % len(ACTIONS)]) for number, name in enumerate(ALL) if number % 4 == 0]
+#: With a silent panel; with all others a busy machine must not be taken for one.
 PATIENCE_S: Final = 0.12
+MUCH_PATIENCE_S: Final = 20.0
 
 Marks = dict[Kind, frozenset[str]]
 
@@ -55,23 +57,35 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-async def spoilt(stage: Stage, tmp_path: Path) -> Home:
-    """A home with a synced library and marks in it."""
+async def spoilt(name: str, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home with a synced library and marks in it; `name` is that of the fault it will meet."""
     stage.panel.heal()
     if not stage.template.exists():
         await prepare(Home(stage.template, PASSWORD), stage.panel)
-    return stage.home(tmp_path / "spoilt")
+    home = stage.home(tmp_path / "spoilt")
+    if "silence" in name:
+        make_impatient(home, monkeypatch)
+    return home
 
 
 async def prepare(home: Home, panel: FaultPanel) -> None:
-    patience = {"connect_timeout_s": 1, "first_byte_timeout_s": PATIENCE_S, "read_timeout_s": PATIENCE_S}
-    profile = Profile(PROFILE, panel.url, panel.demo.username, "file", **patience)  # type: ignore[arg-type]
+    profile = Profile(
+        PROFILE, panel.url, panel.demo.username, "file",
+        first_byte_timeout_s=MUCH_PATIENCE_S, read_timeout_s=MUCH_PATIENCE_S,
+    )  # fmt: skip
     ProfileStore(home.paths.ensure()).add(profile, PASSWORD)
     assert (await home.sync()).status == "completed"
     with UserStore(home.paths.user_db) as user:
         for kind in LISTED_KINDS:
             for key, name in sorted(home.names(kind).items())[:3]:
                 user.set_mark(PROFILE, kind, str(key), Mark.FAVOURITE, name)
+
+
+def make_impatient(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_app.xtream.client.LOGIN_TOTAL_S", PATIENCE_S)
+    file = home.paths.profiles_file
+    file.write_text(file.read_text().replace(str(MUCH_PATIENCE_S), str(PATIENCE_S)))
+    assert ProfileStore(home.paths).get(PROFILE).read_timeout_s == PATIENCE_S
 
 
 def marks_of(home: Home) -> Marks:

@@ -154,7 +154,7 @@ WIRE: Final[dict[str, WireFault]] = {
     "trickle": harmless(faults.dripping(0.2)),
     "cut, with a length": grave(faults.cut(0.6, declares_length=True)),
     "cut, without a length": grave(faults.cut(0.6, declares_length=False)),
-    "cut once": WireFault(once(faults.cut(0.6, declares_length=False)), "odd", "grave"),
+    "cut once": WireFault(once(faults.cut(0.6, declares_length=False)), "harmless", "grave", on_categories="odd"),
     "cut by one byte": grave(lambda body: Reply(body[:-1]), on_login="grave"),
     "no length": harmless(lambda body: Reply(body)),
     "a length too large": odd(lambda body: Reply(body, declared=len(body) + 999)),
