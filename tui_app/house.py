@@ -137,11 +137,22 @@ class House:
     def is_syncing(self) -> bool:
         return self.profile is not None and self.runner.is_busy(self.profile.name)
 
-    async def start_sync(self, profile: str, *, full: bool = False, accept_shrink: bool = False) -> bool:
+    @property
+    def undone_parts(self) -> tuple[str, ...]:
+        """What the last sync of the profile on the screen did not complete; removals that wait are another matter."""
+        if self.profile is None or self.stats is None:
+            return ()
+        wanted = ("categories", *(kind.plural for kind in self.profile.sync.kinds))
+        states = [self.stats.last_sync[part] for part in wanted if part in self.stats.last_sync]
+        return tuple(state.part for state in states if state.status != "completed" and not state.held_back)
+
+    async def start_sync(
+        self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
+    ) -> bool:
         """Start a sync; False when this profile has one already."""
         news = self.news(profile)
         news.cancelling = False
-        return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink)
+        return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry)
 
     async def start_due(self, candidate: Candidate, answer: Due) -> bool:
         """Start what the schedule found due; of a sync that was partial, only what it left."""

@@ -22,7 +22,7 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
 #: What the line of keys names even where there is room for little, and what only where there is room for all.
-FIRST_KEYS: Final = ("app.help", "sync.cancel")
+FIRST_KEYS: Final = ("app.help", "sync.cancel", "sync.retry")
 LAST_KEYS: Final = ("app.quit",)
 
 

@@ -39,10 +39,12 @@ class SyncHost(App[None]):
     """An app that has a house and syncs its profiles."""
 
     house: House
+    _shown_undone: tuple[str, ...] = ()
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,f5", "sync", "Sync", tooltip="Fetch what is new (incremental sync)", id="sync.incremental"),
         Binding("R,f6", "full_sync", "Full sync", show=False, tooltip="Fetch everything anew", id="sync.full"),
+        Binding("T", "retry_sync", "Retry what failed", tooltip="Only what the last sync left undone", id="sync.retry"),
         Binding("D", "decide_held_back", "Decide", show=False, tooltip="On titles that vanished", id="sync.decide"),
         Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
     ]
@@ -55,6 +57,10 @@ class SyncHost(App[None]):
 
     def show_news(self) -> None:
         """Let every screen that is seen say how things stand."""
+        undone = self.house.undone_parts
+        if undone != self._shown_undone:
+            self._shown_undone = undone
+            self.refresh_bindings()  # there is something to retry, or no longer
         for place in self.places:
             if place in self.screen_stack:
                 place.show_news()
@@ -63,6 +69,8 @@ class SyncHost(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel_sync":
             return self.house.is_syncing
+        if action == "retry_sync":
+            return bool(self.house.undone_parts) and not self.house.is_syncing
         if action == "decide_held_back":
             return bool(self.house.held_back) and not self.house.is_syncing
         if action in ("sync", "full_sync"):
@@ -77,6 +85,10 @@ class SyncHost(App[None]):
         """Fetch everything anew."""
         await self.sync(full=True)
 
+    async def action_retry_sync(self) -> None:
+        """Do only the parts whose last sync did not complete."""
+        await self.sync(retry=True)
+
     def action_cancel_sync(self) -> None:
         """Stop the running sync; what is committed stays."""
         if self.house.profile is not None:
@@ -86,13 +98,15 @@ class SyncHost(App[None]):
         """Accept the removals that were held back, or let them wait."""
         self._ask_held_back(self.house.held_back)
 
-    async def sync(self, *, full: bool = False, accept_shrink: bool = False) -> None:
+    async def sync(self, *, full: bool = False, accept_shrink: bool = False, retry: bool = False) -> None:
         """Sync the profile on the screen."""
         if self.house.profile is not None:
-            await self.sync_profile(self.house.profile.name, full=full, accept_shrink=accept_shrink)
+            await self.sync_profile(self.house.profile.name, full=full, accept_shrink=accept_shrink, retry=retry)
 
-    async def sync_profile(self, profile: str, *, full: bool = False, accept_shrink: bool = False) -> None:
-        if await self.house.start_sync(profile, full=full, accept_shrink=accept_shrink):
+    async def sync_profile(
+        self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
+    ) -> None:
+        if await self.house.start_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry):
             self.show_news()
             self.refresh_bindings()
 
