@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from tests.screens.driving import PROFILE, SMALL, Driver, running
 from tests.widgets.one_widget import OneWidget
 from tui_app.catalog import UNCATEGORISED_ID, Category, Kind
@@ -101,7 +103,7 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await at_categories(driver)
         await driver.type("fr")
         await driver.until(lambda: driver.list.total == 1, "what matches")
-        await driver.press("enter", "minus")  # from the filter to the list
+        await driver.press("enter", "minus")  # Enter leads from the filter to the list
         await driver.until(lambda: driver.says("1 of 5 left out") and driver.says("Saved at"), "the words")
         assert len(left_out(empty_paths)[Kind.CHANNEL]) == 1
         await driver.press("escape")
@@ -132,6 +134,15 @@ async def test_each_kind_has_its_list_also_on_a_small_terminal(paths: Paths) -> 
         await driver.press("space")
         await driver.until(lambda: len(left_out(paths).get(Kind.MOVIE, ())) == 1, "saved again")
         assert marks(driver)[:2] == [UNTICKED, TICKED] and Kind.CHANNEL not in left_out(paths)
+
+
+async def test_keys_that_arrive_together_untick_what_was_asked_for_and_no_more(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await at_categories(driver)
+        for key, character in (("f", "f"), ("r", "r"), ("enter", "\r"), ("minus", "-")):
+            driver.app.post_message(events.Key(key, character))
+        await driver.until(lambda: Kind.CHANNEL in left_out(paths), "saved")
+        assert len(left_out(paths)[Kind.CHANNEL]) == 1 and driver.says("1 of 5 left out")
 
 
 async def test_before_the_first_sync_it_says_where_categories_come_from(empty_paths: Paths) -> None:

@@ -282,7 +282,9 @@ async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syn
         await scheduler.look()
         await driver.app._each_minute()
         await driver.until(lambda: "interval_hours must be at least 6" in driver.toasts(), "the key")
-        assert "interval_hours must be at least 6" in saved(driver) and not driver.app.house.is_syncing
+        trouble = driver.app.screen.query_one("#trouble", Static)
+        assert "interval_hours must be at least 6" in str(trouble.content) and trouble.display
+        assert not driver.app.house.is_syncing
         paths.profiles_file.write_text(text)
         await scheduler.look()
         assert not driver.app.house.troubles

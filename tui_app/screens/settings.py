@@ -56,13 +56,15 @@ class SettingsScreen(Place):
         #help { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
         #saved { height: auto; max-height: 3; padding: 0 2; color: $text-success; }
         #saved.-refused { color: $text-error; }
+        #trouble { height: auto; max-height: 3; padding: 0 2; color: $text-error; display: none; }
+        #trouble.-shown { display: block; }
         &.-wide #fields { layout: horizontal; }
         &.-wide .column { margin-right: 3; }
         &.-wide .second { margin-top: 0; }
         &.-narrow #fields { padding: 0 1; }
         &.-narrow .row { layout: vertical; }
         &.-short #help { max-height: 1; }
-        &.-short #saved { max-height: 1; }
+        &.-short #saved, &.-short #trouble { max-height: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,6 +80,7 @@ class SettingsScreen(Place):
         self._scrolled = Vertical(id="fields")  # none with keys of its own: arrows go from field to field
         self._facts = SettingsFacts()
         self._saved = Static("", id="saved", markup=False)
+        self._trouble = Static("", id="trouble", markup=False)
         self._help = Static("", id="help", markup=False)
         self._buttons = {id_: Button(words, id=id_, compact=True) for id_, (words, _do, _help) in _ACTIONS.items()}
         self._saving = asyncio.Lock()
@@ -114,6 +117,7 @@ class SettingsScreen(Place):
                     yield fields.scrolling
                     yield fields.cells
             yield self._help
+            yield self._trouble
             yield self._saved
 
     # --------------------------------------------------------------------------------------- what is shown
@@ -136,8 +140,8 @@ class SettingsScreen(Place):
             button.disabled = profile is None or syncing
         self._buttons["decide"].display = bool(self.house.held_back)
         self._facts.show_name(profile)
-        if self.house.troubles:
-            self._say(" ".join(self.house.troubles.values()), refused=True)
+        self._trouble.update(" ".join(self.house.troubles.values()))
+        self._trouble.set_class(bool(self.house.troubles), "-shown")
 
     def _fill(self) -> None:
         """The fields as the settings are."""

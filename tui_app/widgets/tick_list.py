@@ -19,7 +19,7 @@ class TickList(PagedList, inherit_bindings=False):
     """Rows carry `TICKED` or `UNTICKED` as their marks. Letters are free: whoever owns it may let them filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "activate", "Tick", tooltip="Tick or untick this row", id="ticks.toggle"),
+        Binding("space", "activate", "Tick", tooltip="Tick or untick this row", id="ticks.toggle"),
         Binding("up", "move(-1)", "Up", show=False, tooltip="One row up", id="ticks.up"),
         Binding("down", "move(1)", "Down", show=False, tooltip="One row down", id="ticks.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="ticks.page_up"),

@@ -113,9 +113,11 @@ class CategoriesDialog(Dialog[None]):
         is_free = event.is_printable and event.key not in self.active_bindings
         if self.focused is self._list and is_free and event.character:
             event.stop()
-            self._filter.focus()
-            self._filter.value += event.character
+            self.set_focus(self._filter)
+            with self.prevent(Input.Changed):  # shown at once: keys that came together with this one act on it
+                self._filter.value += event.character
             self._filter.cursor_position = len(self._filter.value)
+            self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -152,8 +154,9 @@ class CategoriesDialog(Dialog[None]):
 
     def action_tick(self, ticked: bool) -> None:
         """Tick or untick all that are shown."""
-        if self._shown:
-            self._ticks.tick(self._kind.value, self._shown, ticked)
+        matching = self._ticks.matching(self._kind.value, self._filter.value)
+        if matching:
+            self._ticks.tick(self._kind.value, matching, ticked)
             self._say_changed()
 
     def action_filter(self) -> None:
