@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -109,8 +109,7 @@ class Library:
 
     async def fetch_details(self, kind: Kind, item_id: str) -> FullItem:
         """Ask the panel for an item's details, store them, answer with both. Raises `PanelError` and its children."""
-        from tui_app.sync import fetch_item_details
-
+        fetch_item_details = await self._in_thread(self._asking, _details_fetcher)
         full = await fetch_item_details(self._paths, self.profile, kind, item_id)
         return await self._ask(lambda store: self._with_news(store, full))
 
@@ -207,28 +206,33 @@ class Library:
         """Put a mark on or take it off; True when it is on now."""
         return await self._ask_marks(lambda user: user.toggle_mark(self.profile, kind, item_id, mark, name))
 
+    async def set_marks(self, kind: Kind, items: Sequence[tuple[str, str]], mark: Mark, *, on: bool) -> None:
+        """Put a mark on items, given as (id, name), or take it off."""
+        await self._ask_marks(lambda user: user.set_marks(self.profile, kind, items, mark, on=on))
+
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
         return await self._ask_marks(lambda user: user.hidden_categories(self.profile, kind))
 
-    async def toggle_category(self, category: Category) -> bool:
-        """Hide or show a category; True when it is hidden now."""
+    async def hide_categories(self, kind: Kind, categories: Sequence[Category], *, hide: bool) -> None:
+        """Hide categories of a kind, or show them again."""
 
-        def toggle(user: UserStore) -> bool:
-            hide = category.id not in user.hidden_categories(self.profile, category.kind)
+        def change(user: UserStore) -> None:
             if hide:
-                user.hide_categories(self.profile, category.kind, [(category.id, category.name)])
+                user.hide_categories(self.profile, kind, [(category.id, category.name) for category in categories])
             else:
-                user.show_categories(self.profile, category.kind, [category.id])
-            return hide
+                user.show_categories(self.profile, kind, [category.id for category in categories])
 
-        return await self._ask_marks(toggle)
+        await self._ask_marks(change)
 
     async def view_state(self, place: str) -> str | None:
         """What `keep_view_state` kept for a screen."""
         return await self._ask_user(lambda user: user.get_view_state(self.profile, place))
 
     async def keep_view_state(self, place: str, state: str) -> None:
-        await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))
+        try:
+            await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))
+        except LibraryError as error:  # where a screen was left is worth no trouble, least of all on the way out
+            log.warning("the place of %s can't be kept: %s", place, error)
 
     async def saved_filters(self, kind: Kind) -> tuple[tuple[str, str], ...]:
         """(name, what `save_filter` kept under it) of each, by name."""
@@ -323,3 +327,10 @@ class Library:
         if self._page_reader is None:
             self._page_reader = LibraryStore.open(self._path, readonly=True)
         return self._page_reader
+
+
+def _details_fetcher() -> Callable[[Paths, str, Kind, str], Awaitable[FullItem]]:
+    """Imported in a thread: the HTTP client takes 130 ms, and the first title opened would freeze for them."""
+    from tui_app.sync import fetch_item_details
+
+    return fetch_item_details

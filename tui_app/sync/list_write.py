@@ -160,6 +160,8 @@ class ListWrite:
         order = diff.order or ()
         stored = self._store.read_positions(self._kind) if order else {}
         planned = self._planned(order, stored)
+        moved = [(key, position) for key, position in planned.items() if key in stored]
+        del stored  # as large as all else that is kept of a list
         self._sync.progress.advance("writing", 0.0)
         changes = self._store.apply(
             self._kind,
@@ -167,9 +169,7 @@ class ListWrite:
             removed=removed,
             on_changes=on_changes,
         )
-        placed = self._store.update_positions(
-            self._kind, [(key, position) for key, position in planned.items() if key in stored]
-        )
+        placed = self._store.update_positions(self._kind, moved)
         numbered = self._renumber(diff, numbers_digest)
         unchanged = diff.listed - changes.added - changes.changed
         return replace(changes, unchanged=unchanged, positions_written=placed + numbered)
