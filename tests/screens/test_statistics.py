@@ -271,3 +271,16 @@ async def test_an_older_file_is_updated_behind_a_painted_screen(paths: Paths, mo
         await driver.rows_shown()
     (backup,) = paths.data.glob("*.backup-v*")
     assert backup.name == f"{Path(paths.library_db(PROFILE)).name}.backup-v{len(LIBRARY.steps)}"
+
+
+async def test_marks_of_a_newer_program_are_left_alone_and_the_app_can_be_left(paths: Paths) -> None:
+    with UserStore(paths.user_db) as user:
+        user.set_mark(PROFILE, Kind.MOVIE, "1", Mark.FAVOURITE, "kept")
+        user._database.run("PRAGMA user_version = 9999")
+    before = paths.user_db.read_bytes()
+    async with running(paths, USUAL) as driver:
+        await driver.until(lambda: driver.says("Your marks can't be read"), "the reason")
+        assert driver.says("newer xtream-tui")
+        await driver.press("f", "f7")
+        await driver.until(lambda: driver.says("newer xtream-tui"), "the reason")
+    assert paths.user_db.read_bytes() == before

@@ -98,7 +98,11 @@ class Listing(Place):
         library = self.house.library
         if library is None:
             return
-        self.state = ViewState.from_json(await library.view_state(self.place))
+        try:
+            self.state = ViewState.from_json(await library.view_state(self.place))
+        except XtreamTuiError as error:
+            self.titles.show_empty("Your marks can't be read", error.message, error.hint)
+            return
         await self._read(read_categories=True, keep=False)
 
     @work(exclusive=True, group="view", exit_on_error=False)
