@@ -106,7 +106,7 @@ async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(pat
     movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
     assert await library.toggle_mark(Kind.MOVIE, movie.id, Mark.FAVOURITE, movie.name)
     category = (await library.categories(Kind.MOVIE))[0]
-    assert await library.toggle_category(category)
+    await library.hide_categories(Kind.MOVIE, [category], hide=True)
     await library.keep_view_state("movies", "{}")
     await library.remember_search("metropolis")
     await library.close()
@@ -115,7 +115,8 @@ async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(pat
     assert (await library.categories(Kind.MOVIE))[0].hidden
     assert await library.view_state("movies") == "{}"
     assert await library.recent_searches() == ("metropolis",)
-    assert not await library.toggle_category(category)
+    await library.hide_categories(Kind.MOVIE, [category], hide=False)
+    assert not (await library.categories(Kind.MOVIE))[0].hidden
     await library.close()
 
 

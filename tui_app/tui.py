@@ -86,6 +86,7 @@ class TuiApp(SyncHost):
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="The keys that work here", id="app.help"),
         Binding("f7", "statistics", "Statistics", show=False, tooltip="What the copy takes", id="app.statistics"),
+        Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Paint the whole screen anew", id="app.redraw"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
         Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose how the app looks", id="app.theme"),
     ]
@@ -226,6 +227,12 @@ class TuiApp(SyncHost):
     async def on_top_line_chosen(self, event: TopLine.Chosen) -> None:
         if self.check_action("go", ()):
             await self.action_go(event.place)
+
+    def action_redraw(self) -> None:
+        """Paint the whole screen anew, after something else wrote to the terminal."""
+        if (forget := getattr(self._driver, "forget", None)) is not None:  # a driver that keeps a picture of it
+            forget()
+        self.screen.refresh(layout=True)
 
     def action_help(self) -> None:
         """The keys that work here."""

@@ -124,6 +124,27 @@ async def test_favourites_are_marked_kept_and_filtered(paths: Paths) -> None:
         assert driver.list.row is not None and driver.list.row.key == chosen.key
 
 
+async def test_favourites_are_set_and_unset_for_all_that_is_selected(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("f", "home", "v", "down", "down", "f")
+        await driver.until(lambda: driver.says("3 titles are favourites now"), "what was done")
+        assert not driver.app.screen.titles.is_selecting
+        await driver.press("home", "space", "space", "space", "f")
+        await driver.until(lambda: driver.says("3 titles are favourites no longer"), "what was undone")
+
+
+async def test_several_categories_are_hidden_at_once(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        categories = driver.app.screen.query_one(CategoryList)
+        before = categories.total
+        await driver.press("c", "down", "space", "space", "h")
+        await driver.until(lambda: categories.total == before - 2, "two are hidden")
+        assert driver.says("2 categories are hidden")
+
+
 async def test_no_favourites_says_so_and_names_the_key(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.press("3")

@@ -4,6 +4,7 @@ from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_o
 from tests.widgets.one_widget import OneWidget
 from tui_app.catalog import Category, Kind
 from tui_app.widgets.category_list import CategoryList
+from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
 
 CATEGORIES = (
@@ -80,3 +81,14 @@ async def test_a_long_name_takes_the_blanks_before_its_short_count() -> None:
     async with (app := OneWidget(CategoryList())).run_test(size=(26, 6)):
         app.widget.show_categories(long, all_count=3_000)
         assert text_of(app.widget).splitlines()[2].strip() == "CLASSICS | SILENT E… 172"
+
+
+async def test_selected_categories_have_a_sign_and_all_of_them_can_not_be_selected() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 8)) as pilot:
+        app.widget.show_categories(
+            [Category(Kind.MOVIE, str(n), f"Category {n}", n) for n in range(1, 6)], all_count=15
+        )
+        await pilot.press("space", "space", "space")
+        assert [row.key for row in app.widget.selected] == ["1", "2"]
+        assert text_of(app.widget).count(glyphs().selected) == 2

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from tui_app.catalog import Kind, Mark
+from tui_app.catalog import Category, Kind, Mark
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import ChangesSeen
 from tui_app.screens.copying import copy_address
@@ -22,6 +22,7 @@ from tui_app.screens.rows import COLUMNS, ItemSource
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.list_rows import ListRow
 from tui_app.widgets.paged_list import PagedList
 
 
@@ -110,17 +111,29 @@ class BrowseScreen(Listing):
     # --------------------------------------------------------------------------------------------- actions
     @work(exclusive=True, group="favourite", exit_on_error=False)
     async def action_favourite(self) -> None:
-        """Mark the title under the cursor, or unmark it."""
-        row, library = self.titles.row, self.house.library
-        if row is None or row.separator or library is None:
+        """Mark the selected titles, or the one under the cursor; or unmark them when all are marked."""
+        rows, library = self._rows_to_act_on(), self.house.library
+        if not rows or library is None:
             return
-        name = row.cells[next(i for i, column in enumerate(COLUMNS[self.KIND]) if column.main)]
-        await library.toggle_mark(self.KIND, row.key, Mark.FAVOURITE, name)
+        name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
+        titles = [(row.key, row.cells[name_at]) for row in rows]
+        is_on = not self._favourites.issuperset(row.key for row in rows)
+        await library.set_marks(self.KIND, titles, Mark.FAVOURITE, on=is_on)
+        if len(rows) > 1:
+            self.notify(f"{len(rows):,} titles are favourites {'now' if is_on else 'no longer'}.", markup=False)
+        self.titles.clear_selection()
         self._favourites = await library.marked(self.KIND, Mark.FAVOURITE)
         if self.state.favourites or self._view is None:
             self._show(keep=True)
         else:
             self.titles.reload(ItemSource(self._view, self._favourites))
+
+    def _rows_to_act_on(self) -> tuple[ListRow, ...]:
+        """The selected rows, else the one under the cursor."""
+        if self.titles.is_selecting:
+            return self.titles.selected
+        row = self.titles.row
+        return () if row is None or row.separator else (row,)
 
     @work(exclusive=True, group="filter", exit_on_error=False)
     async def action_filter(self) -> None:
@@ -208,19 +221,26 @@ class BrowseScreen(Listing):
 
     @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
-        """Hide the category under the cursor, or of the list; or show it again."""
-        library = self.house.library
-        category_id = self.category_list.category_id if self.category_list.has_focus else self.state.category
-        category = next((known for known in self._categories if known.id == category_id), None)
-        if library is None or category is None:
+        """Hide the selected categories, or the one under the cursor or of the list; or show them again."""
+        library, chosen = self.house.library, self._categories_to_act_on()
+        if library is None or not chosen:
             self.notify("Choose a category first: c goes to them.", markup=False)
             return
-        hidden = await library.toggle_category(category)
-        words = f"“{category.name}” is hidden. H shows hidden ones." if hidden else f"“{category.name}” is shown again."
-        self.notify(words, markup=False)
-        if hidden and self.state.category == category_id and not self._reveal:
+        hide = not all(category.hidden for category in chosen)
+        await library.hide_categories(self.KIND, chosen, hide=hide)
+        words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
+        self.notify(f"{words} hidden. H shows hidden ones." if hide else f"{words} shown again.", markup=False)
+        if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
             self.state = replace(self.state, category=None, category_name="")
         self._show(read_categories=True, keep=True)
+
+    def _categories_to_act_on(self) -> list[Category]:
+        if self.category_list.is_selecting:
+            wanted = {row.key for row in self.category_list.selected}
+        else:
+            in_list = self.category_list.has_focus
+            wanted = {(self.category_list.category_id if in_list else self.state.category) or ""}
+        return [known for known in self._categories if known.id in wanted]
 
     def action_reveal(self) -> None:
         """Show hidden categories, dimmed; or leave them out again."""

@@ -22,6 +22,7 @@ from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
 
 #: How long the cursor rests before what it stands on is read.
 REST_S: Final = 0.12
@@ -60,7 +61,7 @@ class Listing(Place):
         self.state = ViewState()
         self.category_list = CategoryList(id="categories")
         self.filter_bar = FilterBar()
-        self.titles = PagedList(columns=COLUMNS[self.KIND], id="list")
+        self.titles = SelectableList(columns=COLUMNS[self.KIND], id="list")
         self.pane = Details(id="details")
         self._reveal = False
         self._categories: tuple[Category, ...] = ()

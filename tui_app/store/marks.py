@@ -76,6 +76,15 @@ class UserStore:
             self._set(profile, kind.value, id, mark, name)
             return True
 
+    def set_marks(self, profile: str, kind: Kind, items: Iterable[tuple[str, str]], mark: Mark, *, on: bool) -> None:
+        """Mark items, given as (id, name), or take their marks away: all of them or, when it fails, none."""
+        with self._database.writing():
+            for id, name in items:
+                if on:
+                    self._set(profile, kind.value, id, mark, name)
+                else:
+                    self._clear(profile, kind.value, id, mark)
+
     def ids_with(self, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
         return self._ids(profile, kind.value, mark)
 

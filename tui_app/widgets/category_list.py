@@ -14,6 +14,7 @@ from tui_app.text import fold
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
 
 _ALL_KEY: Final = ""
 _LEAST_WIDTH: Final = 18  # cells of the list below which names have all of it
@@ -44,8 +45,8 @@ class _Categories:
         return None
 
 
-class CategoryList(PagedList):
-    """A `PagedList` of categories; `show_categories` fills it, `category_id` is the one under the cursor.
+class CategoryList(SelectableList):
+    """A `SelectableList` of categories; `show_categories` fills it, `category_id` is the one under the cursor.
 
     `CategoryList.Highlighted` comes when the cursor moves, `CategoryList.Chosen` on Enter. None stands for "All".
     """
@@ -101,6 +102,14 @@ class CategoryList(PagedList):
     def category_id(self) -> str | None:
         """Under the cursor; None is "All"."""
         return (self.row.key or None) if self.row else None
+
+    def may_be_selected(self, row: ListRow) -> bool:
+        """ "All" is no category."""
+        return row.key != _ALL_KEY
+
+    def as_selected(self, row: ListRow) -> ListRow:
+        name, count = row.cells
+        return row._replace(cells=(f"{glyphs().selected} {name}", count), dim=False)
 
     def action_activate(self) -> None:
         if self.row is not None:

@@ -22,6 +22,7 @@ class Glyphs:
     watched: str = "✓"
     new: str = "●"
     hidden: str = "◌"
+    selected: str = "◆"
     catchup: str = "↺"
     open: str = "▾"
     closed: str = "▸"
@@ -44,9 +45,9 @@ class Glyphs:
 
 PRETTY: Final = Glyphs()
 PLAIN: Final = Glyphs(
-    favourite="*", watched="+", new="o", hidden="-", catchup="<", open="-", closed="+", remove="x", bar_full="#",
-    bar_half="=", bar_empty="-", done="+", failed="x", working="~", offline="o", ascending="^", descending="v",
-    dot="-", minus="-", arrow=">", ellipsis="~",
+    favourite="*", watched="+", new="o", hidden="-", selected="#", catchup="<", open="-", closed="+", remove="x",
+    bar_full="#", bar_half="=", bar_empty="-", done="+", failed="x", working="~", offline="o", ascending="^",
+    descending="v", dot="-", minus="-", arrow=">", ellipsis="~",
 )  # fmt: skip
 
 

@@ -11,10 +11,12 @@ from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchEntry
+from tui_app.widgets.selectable_list import SelectableList
 from tui_app.widgets.series_tree import SeriesTree
 
 KEYED_WIDGETS: Final[tuple[type[Widget], ...]] = (
     PagedList,
+    SelectableList,
     CategoryList,
     SeriesTree,
     FilterBar,

@@ -26,7 +26,19 @@ from tui_app.widgets.row_painter import (
 
 RowState = Literal["plain", "cursor", "blurred"]
 #: The parts that have a style of their own.
-PARTS: Final = ("row", "mark", "match", "cursor", "blurred", "cursor-match", "dim", "separator", "header", "entry")
+PARTS: Final = (
+    "row",
+    "mark",
+    "match",
+    "cursor",
+    "blurred",
+    "cursor-match",
+    "dim",
+    "separator",
+    "header",
+    "entry",
+    "selected",
+)
 _STRIPS_KEPT: Final = 1_000
 
 
@@ -63,6 +75,10 @@ class ListPainter:
                 self._strips.clear()
             self._strips[index, width] = strip
         return strip
+
+    def selected_row(self, row: ListRow, width: int, state: RowState) -> Strip:
+        """A row of a selection."""
+        return self._paint_cells(row, width, self._styles_for("selected" if state == "plain" else state))
 
     def header(self, width: int, counter: str, *, typing: bool) -> Strip:
         """The column titles, and at the end of the main column the counter or what is being typed."""

@@ -70,6 +70,7 @@ class PagedList(ScrollView, can_focus=True):
             background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
             text-style: $block-cursor-blurred-text-style;
         }
+        & > .paged-list--selected { background: $primary-muted; color: $foreground; text-style: bold; }
         & > .paged-list--dim { background: $surface; color: $text-muted; }
         & > .paged-list--separator { background: $surface; color: $text-primary; text-style: bold; }
         & > .paged-list--header { background: $panel; color: $text-muted; }
@@ -280,7 +281,7 @@ class PagedList(ScrollView, can_focus=True):
 
     def _refresh_counter(self) -> None:
         if self._header_lines:
-            width = 2 * len(f"{self.total:,}") + 1
+            width = max(2 * len(f"{self.total:,}") + 1, len(self._counter))
             self.refresh(Region(self._painter.main_end(self.size.width) - width, 0, width, 1))
 
     def _style_of(self, part: str, partial: bool) -> Style:
@@ -300,6 +301,9 @@ class PagedList(ScrollView, can_focus=True):
         if index >= self.total:
             return self._paint_nothing(y - self._header_lines, width)
         state: RowState = "plain" if index != self._cursor else "cursor" if self.has_focus else "blurred"
+        return self._paint_row(index, width, state)
+
+    def _paint_row(self, index: int, width: int, state: RowState) -> Strip:
         return self._painter.row(index, self._pages.row, width, state)
 
     def _paint_nothing(self, y: int, width: int) -> Strip:
