@@ -160,8 +160,9 @@ class QueryMaker:
         if meant.isascii() or " " in meant or len(meant) < 4 or meant[0] < "\u0590":
             return None
         text = meant[len(meant) // 2 :]
-        same = sum(text in title for title in self._folded)
-        return Typed("no blanks", text, meant, min(1.0, _SHOWN / same))
+        before = sum(title.startswith(text) for title in self._folded)  # a name that starts so is a better match
+        same = sum(text in title for title in self._folded) - before
+        return Typed("no blanks", text, meant, max(0.0, min(1.0, (_SHOWN - before) / same)))
 
 
 def keystrokes(text: str) -> list[str]:

@@ -55,7 +55,7 @@ def _marked(typed: Typed, word: str) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     for part in typed.words:
         at = folded.find(part)
-        if at == 0 or (at > 0 and len(part) >= 3):
+        if at == 0 or (at > 0 and (len(part) >= 3 or not part.isascii())):
             place = (_offset(word, folded, at), _offset(word, folded, at + len(part)))
             if best is None or place[1] - place[0] > best[1] - best[0]:
                 best = place

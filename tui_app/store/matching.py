@@ -130,27 +130,30 @@ class Matches:
 
     def take_names_that_start(self) -> None:
         """Names that start with the query, from the index: the cut of a search table's matches is arbitrary."""
-        self._take_starts(self._typed, self._wanted // max(1, len(self.found)) + 1)
-
-    def take_otherwise(self, words: Sequence[str], *, all_names: bool) -> None:
-        """Names that have these words in a row, parted in another way than they were typed; only those that start with
-        them unless `all_names`."""
-        typed = Typed.otherwise(words)
-        self._take_starts(typed, _FEWEST)
-        expression = all_of(plain_groups(words))
-        for kind, found in self.found.items() if all_names else ():
-            keys = [key for key in self._keys(kind, _names_sql(kind), expression) if key not in found.ranks]
-            inside = f" {typed.text}"
-            rows = [row for row in self._candidates(kind, keys) if inside in f" {row[1]}" or inside in f" {row[2]}"]
-            self._take(kind, rows, typed)
-
-    def _take_starts(self, typed: Typed, limit: int) -> None:
-        start = typed.text
+        limit = self._wanted // max(1, len(self.found)) + 1
         for kind in self.found:
-            allowed = self._allowed.get(kind)
-            params = (start, start + _BEYOND, limit if allowed is None else -1)
-            rows = self._database.rows(_starts_sql(kind), params)
-            self._take(kind, rows if allowed is None else [row for row in rows if row[0] in allowed], typed)
+            self._take(kind, self._starting(kind, self._typed.text, limit), self._typed)
+
+    def take_otherwise(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
+        """Names that have these words in a row, parted in another way than they were typed, the last one whole unless
+        `unfinished`; only names that start with them unless `all_names`."""
+        typed = Typed.otherwise(words)
+        in_row = f" {typed.text}" if unfinished else f" {typed.text} "
+
+        def have_in_row(rows: Iterable[Row]) -> list[Row]:
+            return [row for row in rows if in_row in f" {row[1]} " or in_row in f" {row[2]} "]
+
+        expression = all_of(plain_groups(words) if unfinished else [[term(word)] for word in words])
+        for kind, found in self.found.items():
+            self._take(kind, have_in_row(self._starting(kind, typed.text, _FEWEST)), typed)
+            if all_names:
+                keys = [key for key in self._keys(kind, _names_sql(kind), expression) if key not in found.ranks]
+                self._take(kind, have_in_row(self._candidates(kind, keys)), typed)
+
+    def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
+        allowed = self._allowed.get(kind)
+        rows = self._database.rows(_starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1))
+        return rows if allowed is None else [row for row in rows if row[0] in allowed]
 
     def _take(self, kind: Kind, rows: Iterable[Row], typed: Typed) -> None:
         found, more_words = self.found[kind], self._more_words

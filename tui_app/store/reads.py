@@ -20,7 +20,8 @@ from tui_app.store.items import ITEM_SQL, channel_item, episode_item, title_item
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.memory import Memory
 from tui_app.store.schema import TABLES
-from tui_app.store.views import View, build_view, letter_view
+from tui_app.store.view import View
+from tui_app.store.views import build_view, letter_view
 
 DETAILS_FRESH_S: Final = 86_400
 

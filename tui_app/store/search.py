@@ -19,7 +19,7 @@ from tui_app.store.matching import CAP, Match, Matches, plain_groups
 from tui_app.store.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
 from tui_app.store.reads import Reads
 from tui_app.store.spelling import Spelling
-from tui_app.store.variants import variants
+from tui_app.store.variants import LONGEST_WITHOUT_BEGINNINGS, variants
 from tui_app.store.word_lists import WordList, WordLists
 from tui_app.text import fold, split_title
 
@@ -94,7 +94,7 @@ class _Run:
         self._reads = reads
         self._lists = lists
         self._limit = limit
-        self._asked_lists: list[WordList] = []
+        self._old_lists: list[WordList] = []  # asked while they were of an older file
         whole = fold(text)
         bare = fold(split_title(text.strip()).title) or whole
         self._typed = Typed(" ".join(bare.split()[:_WORDS_LIMIT]))
@@ -127,11 +127,9 @@ class _Run:
         """True when nothing was found with words of an older file; the new ones have been waited for then."""
         if self.total():
             return False
-        revision = self._reads.memory.revision()
-        old = [words for words in self._asked_lists if not words.is_fresh(revision)]
-        for words in old:
-            words.fresh(revision)
-        return bool(old)
+        for words in self._old_lists:
+            words.fresh(self._reads.memory.revision())
+        return bool(self._old_lists)
 
     def _hits_of(self, best: Sequence[Match]) -> tuple[Hit, ...]:
         keys_of_kind: dict[Kind, list[int]] = {}
@@ -153,9 +151,11 @@ class _Run:
         matches = self._matches
         matches.take_names_that_start()
         matches.take_names(plain_groups(self._words))
-        if not _says_much(self._typed.text):
-            return
         enough = matches.have_all_words >= _ENOUGH
+        if not _says_much(self._typed.text):
+            if len(self._typed.text) == 2:  # initials: A&E
+                self._match_parted_otherwise(enough=enough)
+            return
         self._match_parted_otherwise(enough=enough)
         if enough or matches.have_all_words >= _ENOUGH:
             return
@@ -175,7 +175,9 @@ class _Run:
             return
         spelling = self._names_at_hand() if enough else self._names()
         for words in variants(self._words, spelling.vocabulary) if spelling else ():
-            self._matches.take_otherwise(words, all_names=not enough)
+            # of a few letters all parts are whole words
+            unfinished = len("".join(words)) > LONGEST_WITHOUT_BEGINNINGS
+            self._matches.take_otherwise(words, unfinished=unfinished, all_names=not enough)
 
     def _known(self, spelling: Spelling) -> list[bool]:
         """Of each word: does a name have it? The last one may be unfinished."""
@@ -251,7 +253,8 @@ class _Run:
         return self._asked(self._lists.names).at_hand(self._reads.memory.revision())
 
     def _asked(self, words: WordList) -> WordList:
-        self._asked_lists.append(words)
+        if words.is_old(self._reads.memory.revision()):
+            self._old_lists.append(words)
         return words
 
     # --------------------------------------------------------------------------------------------------- texts

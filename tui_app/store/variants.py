@@ -13,6 +13,8 @@ from tui_app.store.vocabulary import Vocabulary
 
 _MOST: Final = 3
 _LONGEST_INITIALS: Final = 6
+#: Of so few letters the last part is a whole word: nothing can be said yet of the beginning of one.
+LONGEST_WITHOUT_BEGINNINGS: Final = 4
 
 
 def variants(words: Sequence[str], vocabulary: Vocabulary) -> list[list[str]]:
@@ -41,8 +43,8 @@ def _parts(word: str, vocabulary: Vocabulary, *, unfinished: bool) -> Iterator[l
         return
     if len(word) <= _LONGEST_INITIALS and all(vocabulary.knows(letter) for letter in word):
         yield list(word)
-    # of "spid" nothing can be said yet: at least three letters of a beginning, or all of a word
+    goes_on = unfinished and len(word) > LONGEST_WITHOUT_BEGINNINGS
     for at in range(len(word) - 1, 0, -1):
         left, right = word[:at], word[at:]
-        if vocabulary.knows(left) and vocabulary.knows(right, unfinished=unfinished and len(word) > 4):
+        if vocabulary.knows(left) and vocabulary.knows(right, unfinished=goes_on):
             yield [left, right]

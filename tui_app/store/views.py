@@ -1,7 +1,7 @@
 """Makes a `Query` into SQL: which index to walk, which conditions to ask, in which order. Asks the file only to choose.
 
-A view is walked along one index: that of the narrowest filter if it leaves few items (they are sorted then), else that
-of the sort (no sorting at all). All conditions look at columns the index carries.
+Rows come along one index: that of the narrowest filter if it leaves few items (they are sorted then), else that of the
+sort (no sorting at all). All conditions look at columns the index carries.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
@@ -19,76 +19,16 @@ from tui_app.store.genres import MASK_BITS
 from tui_app.store.keys import known_keys
 from tui_app.store.match import match_all_words
 from tui_app.store.schema import TABLES, KindTable
+from tui_app.store.view import LOOKED_UP_ROW, Filter, Source, View
 from tui_app.store.walking import Walk
 from tui_app.text import fold
 
 #: So far the rows of a filter are counted; one that leaves more is no way to gather a view.
 FEW: Final = 20_000
-#: What it costs to sort and read a row, and to look one up by its key, in rows of an index walked past.
-_SORTED_ROW: Final = 8
-_LOOKED_UP_ROW: Final = 12
 _MANY_IDS: Final = 500
 _NOTHING: Final = "0"
 _LAST_YEAR: Final = 9_999
 _A_DAY_S: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where rows (always called `t`) come from, and the condition that belongs to it."""
-
-    rows: str
-    condition: str = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter whose rows may be the ones to read: how many that is (no further than `FEW` + 1), from where, and the
-    condition that says the same when others are read.
-
-    `row_cost` is that of one, in rows of an index walked past. `in_order`: they come as they are wanted. `asks_dearly`:
-    each statement with the condition first makes a list of all items it is true for.
-    """
-
-    count: int
-    sources: list[Source]
-    condition: str
-    row_cost: int = 1
-    in_order: bool = False
-    asks_dearly: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How to ask for the rows of a view: by gathering those of its narrowest filter and sorting them, or by walking
-    along the sort's index past those it does not hold.
-
-    `gathered_sql` and `walked_sql` are questions for all keys in order, whose answers follow each other: where there
-    are two, the second is for the items whose sort value is not known. `gathered_sql` is empty where no filter leaves
-    few, `walk`, which finds some rows without those before, is None where no index has the order.
-    """
-
-    gathered_sql: tuple[str, ...]
-    walked_sql: tuple[str, ...]
-    count_sql: str
-    known_sql: str
-    walk: Walk | None
-    gathering_cost: int
-    asks_dearly: bool
-    params: dict[str, Any] = field(default_factory=dict)
-
-    def whole_sql(self, total: int, size: int) -> tuple[str, ...]:
-        """The cheaper way to all `total` keys of the view, in a kind of so many items."""
-        return self.gathered_sql if self._gathers(total, size) else self.walked_sql
-
-    def is_better_read_whole(self, start: int, stop: int, total: int, size: int) -> bool:
-        """Whether reading all keys is cheaper than walking to some rows."""
-        if self.walk is None or (self.asks_dearly and (self.walk.is_against or self.walk.known)):
-            return True
-        return self._gathers(total, size * min(stop, total - start) / max(1, total))
-
-    def _gathers(self, total: int, walked: float) -> bool:
-        return bool(self.gathered_sql) and self.gathering_cost + _SORTED_ROW * total < walked
 
 
 def build_view(database: LibraryDatabase, query: Query) -> View:
@@ -178,7 +118,7 @@ class _Builder:
             self.params["only_keys"] = json.dumps(keys)
             source = Source(f"json_each(:only_keys) j CROSS JOIN {self._table.table} t ON t.id = j.value")
             condition = "t.id IN (SELECT value FROM json_each(:only_keys))"
-            self._narrow.append(Filter(len(keys), [source], condition, _LOOKED_UP_ROW, asks_dearly=True))
+            self._narrow.append(Filter(len(keys), [source], condition, LOOKED_UP_ROW, asks_dearly=True))
         if query.without_ids:
             self.params["without_keys"] = json.dumps(known_keys(self._database, kind, query.without_ids))
             self.conditions.append("t.id NOT IN (SELECT value FROM json_each(:without_keys))")
@@ -193,7 +133,7 @@ class _Builder:
         matches = f"SELECT rowid FROM {fts} WHERE {fts} MATCH :match"
         rows = f"({matches}) m CROSS JOIN {self._table.table} t ON t.id = m.rowid"
         count = self._count_few(f"({matches})")
-        self._narrow.append(Filter(count, [Source(rows)], f"t.id IN ({matches})", _LOOKED_UP_ROW, asks_dearly=True))
+        self._narrow.append(Filter(count, [Source(rows)], f"t.id IN ({matches})", LOOKED_UP_ROW, asks_dearly=True))
 
     def _filter_category(self) -> None:
         id = self._query.category

@@ -63,8 +63,9 @@ class WordList:
         """The same; waits where nothing was read yet. Some 100 ms for 45,000 words."""
         return (self._read and self.at_hand(revision)) or self.fresh(revision)
 
-    def is_fresh(self, revision: int) -> bool:
-        return self._read is not None and self._read.revision >= revision
+    def is_old(self, revision: int) -> bool:
+        """True when words were read, but of an older file."""
+        return self._read is not None and self._read.revision < revision
 
     def fresh(self, revision: int) -> Spelling:
         """The words of this revision or a newer one; waits."""
