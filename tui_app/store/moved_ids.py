@@ -76,7 +76,7 @@ class MoveSearch:
         pairs: dict[int, int] = dict(self._database.rows("SELECT old, new FROM moving_pair WHERE old <> new"))
         named = self._database.rows(
             "SELECT id FROM moving o WHERE side = 0 AND (id IN (SELECT old FROM moving_pair) OR EXISTS ("
-            "SELECT 1 FROM moving n WHERE n.side = 1 AND n.fold = o.fold AND n.fold <> '' "
+            "SELECT 1 FROM moving n INDEXED BY moving_fold WHERE n.side = 1 AND n.fold = o.fold AND n.fold <> '' "
             "AND (n.year = o.year OR 0 IN (n.year, o.year))))"
         )
         return Moves(pairs, {row[0] for row in named})
@@ -104,20 +104,18 @@ _STAYED: Final = (
 
 
 def _pairing(step: _Step) -> str:
+    """Sorts both sides by what they are compared by, so that alike items stand together: no join, which may turn out
+    quadratic where SQLite does not know how many rows there are."""
     keys = ", ".join(step.columns)
-    alike = " AND ".join(f"o.{column} = n.{column}" for column in step.columns)
-    size = "" if step.by_order else " AND o.size = 1"
-
-    def unpaired(side: int, paired: str) -> str:
-        return (
-            f"(SELECT id, {keys}, row_number() OVER (PARTITION BY {keys} ORDER BY position, id) AS place, "
-            f"count(*) OVER (PARTITION BY {keys}) AS size FROM moving WHERE side = {side} AND fold <> '' "
-            f"AND id NOT IN (SELECT {paired} FROM moving_pair) AND {step.condition})"
-        )
-
+    limit = "" if step.by_order else " AND olds = 1"
     return (
-        f"INSERT INTO moving_pair(old, new) SELECT o.id, n.id FROM {unpaired(_OLD, 'old')} o "
-        f"JOIN {unpaired(_NEW, 'new')} n ON {alike} AND o.place = n.place AND o.size = n.size{size}"
+        "INSERT INTO moving_pair(old, new) SELECT max(CASE side WHEN 0 THEN id END), max(CASE side WHEN 1 THEN id END) "
+        f"FROM (SELECT side, id, {keys}, sum(side = 0) OVER (PARTITION BY {keys}) AS olds, "
+        f"sum(side = 1) OVER (PARTITION BY {keys}) AS news, "
+        f"row_number() OVER (PARTITION BY {keys}, side ORDER BY position, id) AS place FROM moving "
+        "WHERE fold <> '' AND CASE side WHEN 0 THEN id NOT IN (SELECT old FROM moving_pair) "
+        f"ELSE id NOT IN (SELECT new FROM moving_pair) END AND {step.condition}) "
+        f"WHERE olds = news{limit} GROUP BY {keys}, place"
     )
 
 
