@@ -14,6 +14,7 @@ from tui_app.catalog import Details, Kind, Mark
 from tui_app.errors import Cancelled
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.make_room import MakeRoomDialog
+from tui_app.screens.fields import Tick
 from tui_app.screens.statistics import StatisticsScreen
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
@@ -153,7 +154,7 @@ async def test_old_details_go_when_ticked_and_favourites_keep_theirs(paths: Path
         await at_statistics(driver)
         await driver.press("m")
         await driver.until(lambda: driver.says("Old details: 19 titles, about"), "the offer")
-        assert isinstance(driver.app.screen, MakeRoomDialog)
+        await driver.until(lambda: isinstance(driver.app.focused, Tick), "the first tick")
         driver.app.screen.query_one("#go", Button).press()
         await driver.until(lambda: driver.says("Nothing is ticked."), "the refusal")
         await driver.press("space")
@@ -171,7 +172,8 @@ async def test_damaged_files_are_deleted_only_after_another_question(paths: Path
 
     async def ask(driver: Driver, answer: str) -> None:
         await driver.press("m")
-        await driver.until(lambda: driver.says("Damaged, set aside"), "the file")
+        await driver.until(lambda: isinstance(driver.app.screen, MakeRoomDialog), "the dialog")
+        await driver.until(lambda: isinstance(driver.app.focused, Tick), "the file")
         await driver.press("space")
         driver.app.screen.query_one("#go", Button).press()
         await driver.until(lambda: driver.says("Delete 1 file for good?"), "the question")
