@@ -14,6 +14,11 @@ from typing import Final
 
 import pytest
 
+from tests.faults.conftest import Home
+from tests.faults.fault_panel import FaultPanel
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.events import SyncFinished
+
 _NOBODY: Final = 65534
 
 
@@ -108,3 +113,25 @@ def open_files_under(folder: Path) -> list[str]:
         with suppress(FileNotFoundError):  # the one that lists them
             links.append(str(entry.readlink()))
     return [link for link in links if link.startswith(str(folder))]
+
+
+def assert_failed_plainly(finished: SyncFinished) -> None:
+    assert (finished.status, finished.exit_code) in (("failed", 1), ("partial", 3)), finished
+    assert finished.message
+    assert "\n" not in finished.message
+    assert finished.report["errors"]
+
+
+async def assert_heals(home: Home, panel: FaultPanel) -> None:
+    """Once the machine is well a sync completes, with exactly what the panel has."""
+    panel.heal()
+    finished = await home.sync()
+    assert (finished.status, finished.exit_code, finished.message) == ("completed", 0, ""), finished.report
+    for kind in LISTED_KINDS:
+        count = panel.demo.library.count(kind, panel.demo.answers.generation)
+        assert finished.report[kind.plural]["total"] == len(home.names(kind)) == count
+    home.assert_sound()
+
+
+def kept(home: Home) -> dict[Kind, set[int]]:
+    return {kind: set(home.names(kind)) for kind in LISTED_KINDS}

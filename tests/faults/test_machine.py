@@ -1,15 +1,11 @@
-"""Faults of the machine under a sync: no space, no right to write, locks, odd clocks, files that go away."""
+"""Faults of the machine under a sync: no right to write, locks, odd clocks, files that go away or are others."""
 
 from __future__ import annotations
 
 import json
 import os
-import resource
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +18,6 @@ from tests.faults.fault_panel import FaultPanel, Reply
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.errors import LibraryError
-from tui_app.events import SyncFinished
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.marks import UserStore
 
@@ -39,122 +34,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_app.store.database.BUSY_TIMEOUT_S", 0.2)
 
 
-def assert_failed_plainly(finished: SyncFinished) -> None:
-    assert (finished.status, finished.exit_code) in (("failed", 1), ("partial", 3)), finished
-    assert finished.message
-    assert "\n" not in finished.message
-    assert finished.report["errors"]
-
-
-async def assert_heals(home: Home, panel: FaultPanel) -> None:
-    """Once the machine is well a sync completes, with exactly what the panel has."""
-    panel.heal()
-    finished = await home.sync()
-    assert (finished.status, finished.exit_code, finished.message) == ("completed", 0, ""), finished.report
-    for kind in LISTED_KINDS:
-        count = panel.demo.library.count(kind, panel.demo.answers.generation)
-        assert finished.report[kind.plural]["total"] == len(home.names(kind)) == count
-    home.assert_sound()
-
-
-def kept(home: Home) -> dict[Kind, set[int]]:
-    return {kind: set(home.names(kind)) for kind in LISTED_KINDS}
-
-
-# ---------------------------------------------------------------------------------------------------- full disks
-@pytest.mark.parametrize("kilobytes", [0, 4, 16, 40, 80, 120, 200, 300])
-async def test_a_first_sync_that_runs_out_of_space(kilobytes: int, home: Home, panel: FaultPanel) -> None:
-    profile = ProfileStore(home.paths).get(PROFILE)
-    assert profile.name == PROFILE  # read before: the limit is about what is written
-    with machine.no_file_larger_than(kilobytes << 10):
-        finished = await home.sync()
-
-    assert_failed_plainly(finished)
-    await assert_heals(home, panel)
-
-
-@pytest.mark.parametrize("mode", ["incremental", "full"])
-@pytest.mark.parametrize("room", [0, 30, 90])
-async def test_a_later_sync_that_runs_out_of_space_loses_nothing(
-    mode: str, room: int, home: Home, panel: FaultPanel, demo: DemoPanel
-) -> None:
-    await home.sync()
-    before = kept(home)
-    demo.generation = 1
-    with machine.no_file_larger_than(room << 10):
-        finished = await home.sync(mode=mode)
-
-    assert_failed_plainly(finished)
-    home.assert_sound()
-    for kind, ids in kept(home).items():
-        assert before[kind] <= ids or finished.report[kind.plural]["status"] == "completed"
-    await assert_heals(home, panel)
-
-
-@pytest.mark.parametrize("kilobytes", [100, 400, 640])
-async def test_a_disk_that_is_really_full(kilobytes: int, home: Home, panel: FaultPanel) -> None:
-    with machine.small_disk(home.paths.data, kilobytes):
-        finished = await home.sync()
-        assert_failed_plainly(finished)
-
-    await assert_heals(home, panel)
-
-
-async def test_a_temporary_folder_that_is_full_is_named(
-    home: Home, panel: FaultPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await home.sync()
-    before = home.content()
-    folder = tmp_path / "small"
-    folder.mkdir()
-    with machine.small_disk(folder, 8):
-        monkeypatch.setattr(tempfile, "tempdir", str(folder))
-        finished = await home.sync()
-
-    assert_failed_plainly(finished)
-    assert "temporary folder" in finished.message
-    assert "TMPDIR" in finished.hint
-    assert home.content() == before
-    monkeypatch.undo()
-
-
-async def test_a_temporary_folder_that_is_gone_is_named(
-    home: Home, panel: FaultPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await home.sync()
-    before = home.content()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-
-    finished = await home.sync()
-
-    assert_failed_plainly(finished)
-    assert "temporary folder" in finished.message
-    assert home.content() == before
-
-
-def _no_large_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
-
-
-def test_the_command_line_says_in_a_line_that_there_is_no_space(home: Home) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unpaced", "sync", PROFILE, "--json"],
-        capture_output=True,
-        encoding="utf-8",
-        env=home.command_line.environment,
-        preexec_fn=_no_large_files,
-        check=False,
-    )
-    assert done.returncode in (1, 3), done
-    assert "Traceback" not in done.stderr
-    assert done.stderr.count("\n") == 1
-    json.loads(done.stdout)
-
-
 # --------------------------------------------------------------------------------------------- no right to write
 @pytest.fixture
-def mortal(demo: DemoPanel, panel: FaultPanel) -> Iterator[Home]:
+async def mortal(home: Home, demo: DemoPanel, panel: FaultPanel) -> AsyncIterator[Home]:
     """A home of somebody whom permissions hold back; use within `as_nobody`."""
+    await home.sync()  # what is imported late is imported while we still may read it
     with machine.folder_of_nobody() as folder:
         home = Home(folder / "home", demo.password)
         with machine.as_nobody():
@@ -184,10 +68,10 @@ async def test_a_library_that_may_not_be_written_is_named_and_left_alone(
         for path in reversed(what(mortal)):
             path.chmod(0o700 if path.is_dir() else 0o600)
 
-        assert_failed_plainly(finished)
+        machine.assert_failed_plainly(finished)
         assert "written" in finished.message
         assert mortal.content() == before
-        await assert_heals(mortal, panel)
+        await machine.assert_heals(mortal, panel)
 
 
 async def test_a_first_sync_into_a_folder_that_may_not_be_written(mortal: Home, panel: FaultPanel) -> None:
@@ -196,8 +80,8 @@ async def test_a_first_sync_into_a_folder_that_may_not_be_written(mortal: Home, 
         finished = await mortal.sync()
         mortal.paths.data.chmod(0o700)
 
-        assert_failed_plainly(finished)
-        await assert_heals(mortal, panel)
+        machine.assert_failed_plainly(finished)
+        await machine.assert_heals(mortal, panel)
 
 
 async def test_a_disk_that_is_read_only(home: Home, panel: FaultPanel) -> None:
@@ -207,10 +91,10 @@ async def test_a_disk_that_is_read_only(home: Home, panel: FaultPanel) -> None:
         finished = await home.sync()
         shown = home.command_line.run("sync", PROFILE, "--json", expect=1)
 
-    assert_failed_plainly(finished)
+    machine.assert_failed_plainly(finished)
     assert shown.document["error"]["message"]
     assert home.content() == before
-    await assert_heals(home, panel)
+    await machine.assert_heals(home, panel)
 
 
 # ---------------------------------------------------------------------------------------------------------- locks
@@ -224,10 +108,10 @@ async def test_a_library_somebody_holds_is_waited_for_and_then_named(
     with machine.locked(home.library, how):
         finished = await home.sync()
 
-    assert_failed_plainly(finished)
+    machine.assert_failed_plainly(finished)
     assert "locked" in finished.message
     assert home.content() == before
-    await assert_heals(home, panel)
+    await machine.assert_heals(home, panel)
 
 
 async def test_a_library_that_is_locked_while_a_list_comes_in(home: Home, panel: FaultPanel, demo: DemoPanel) -> None:
@@ -244,9 +128,9 @@ async def test_a_library_that_is_locked_while_a_list_comes_in(home: Home, panel:
     finished = await home.sync()
     holder.__exit__(None, None, None)
 
-    assert_failed_plainly(finished)
+    machine.assert_failed_plainly(finished)
     assert home.content()["movie"] == before["movie"]
-    await assert_heals(home, panel)
+    await machine.assert_heals(home, panel)
 
 
 async def test_a_user_file_somebody_holds_is_nothing_to_a_sync(home: Home, panel: FaultPanel) -> None:
