@@ -230,10 +230,7 @@ class Library:
 
     async def keep_view_state(self, place: str, state: str) -> None:
         try:
-            try:
             await self._ask_user(lambda user: user.save_view_state(self.profile, place, state))
-        except LibraryError as error:  # where a screen was left is worth no trouble, least of all on the way out
-            log.warning("the place of %s can't be kept: %s", place, error)
         except LibraryError as error:  # where a screen was left is worth no trouble, least of all on the way out
             log.warning("the place of %s can't be kept: %s", place, error)
 
