@@ -9,7 +9,7 @@ from tests.widgets.one_widget import OneWidget
 from tui_app.catalog import UNCATEGORISED_ID, Category, Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
-from tui_app.screens.category_ticks import CategoryTicks, TickRows
+from tui_app.screens.category_ticks import CategoryTicks, TickRows, category_of
 from tui_app.screens.dialogs.categories import CategoriesDialog
 from tui_app.settings import ProfileStore
 from tui_app.sync import run_sync
@@ -62,7 +62,7 @@ async def test_forty_thousand_categories_cost_what_is_seen_of_them() -> None:
         ticks_list.show(Counted(ticks, Kind.MOVIE, ticks.matching(Kind.MOVIE, "")))
         await pilot.press("end", "space")
         await pilot.pause()
-        assert [said.key for said in app.heard_of(TickList.Toggled)] == ["40000"]
+        assert [said.key for said in app.heard_of(TickList.Toggled)] == ["movie 40000"]
         assert ticks_list.total == 40_000 and asked < 1_000
 
 
@@ -77,7 +77,7 @@ async def test_a_click_on_the_tick_ticks_and_a_click_beside_it_only_goes_there()
         await pilot.click(TickList, offset=(2, 2))
         await pilot.click(TickList, offset=(20, 3))
         await pilot.pause()
-        assert [said.key for said in app.heard_of(TickList.Toggled)] == ["2"]
+        assert [said.key for said in app.heard_of(TickList.Toggled)] == ["movie 2"]
         assert ticks_list.cursor == 2
 
 
@@ -103,7 +103,7 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await at_categories(driver)
         await driver.type("fr")
         await driver.until(lambda: driver.list.total == 1, "what matches")
-        await driver.press("enter", "minus")  # Enter leads from the filter to the list
+        await driver.press("minus")
         await driver.until(lambda: driver.says("1 of 5 left out") and driver.says("Saved at"), "the words")
         assert len(left_out(empty_paths)[Kind.CHANNEL]) == 1
         await driver.press("escape")
@@ -127,7 +127,9 @@ async def test_each_kind_has_its_list_also_on_a_small_terminal(paths: Paths) -> 
     async with running(paths, SMALL) as driver:
         await at_categories(driver)
         channels = driver.list.total
-        await driver.press("right")
+        await driver.type("zzz")
+        await driver.until(lambda: driver.says("No category has this in its name"), "why there is nothing")
+        await driver.press("backspace", "backspace", "backspace", "right")
         await driver.until(lambda: driver.says("Movies") and driver.list.total != channels, "the movies")
         await driver.press("space", "down", "space")
         await driver.until(lambda: len(left_out(paths).get(Kind.MOVIE, ())) == 2, "saved")
@@ -139,10 +141,22 @@ async def test_each_kind_has_its_list_also_on_a_small_terminal(paths: Paths) -> 
 async def test_keys_that_arrive_together_untick_what_was_asked_for_and_no_more(paths: Paths) -> None:
     async with running(paths) as driver:
         await at_categories(driver)
-        for key, character in (("f", "f"), ("r", "r"), ("enter", "\r"), ("minus", "-")):
+        first = driver.list.row
+        assert first is not None
+        for key, character in (
+            ("space", " "),
+            ("right", None),
+            ("f", "f"),
+            ("r", "r"),
+            ("enter", "\r"),
+            ("minus", "-"),
+        ):
             driver.app.post_message(events.Key(key, character))
-        await driver.until(lambda: Kind.CHANNEL in left_out(paths), "saved")
-        assert len(left_out(paths)[Kind.CHANNEL]) == 1 and driver.says("1 of 5 left out")
+        dialog = driver.app.screen
+        assert isinstance(dialog, CategoriesDialog)
+        french = tuple(category.id for category in dialog._ticks.matching(Kind.MOVIE, "fr"))
+        wanted = {Kind.CHANNEL: (category_of(first.key)[1],), Kind.MOVIE: french}
+        await driver.until(lambda: left_out(paths) == wanted, "what was asked for")
 
 
 async def test_before_the_first_sync_it_says_where_categories_come_from(empty_paths: Paths) -> None:

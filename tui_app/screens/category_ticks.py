@@ -61,6 +61,17 @@ class CategoryTicks:
             self._left_out[kind] |= ids
 
 
+def row_key(kind: Kind, category_id: str) -> str:
+    """Names a row so that it means the same whichever kind is shown by the time somebody hears of it."""
+    return f"{kind} {category_id}"
+
+
+def category_of(key: str) -> tuple[Kind, str]:
+    """The kind and the category's id that `row_key` named."""
+    kind, _, category_id = key.partition(" ")
+    return Kind(kind), category_id
+
+
 class TickRows:
     """Some categories as rows, made when they are seen."""
 
@@ -76,7 +87,11 @@ class TickRows:
     def _row(self, category: Category) -> ListRow:
         ticked = self._ticks.is_ticked(self._kind, category.id)
         count = f"{category.count:,}" if category.count or ticked else "not copied"
-        return ListRow(category.id, (category.name, count), TICKED if ticked else UNTICKED, dim=not ticked)
+        return ListRow(
+            row_key(self._kind, category.id), (category.name, count), TICKED if ticked else UNTICKED, dim=not ticked
+        )
 
     def index_of(self, key: str) -> int | None:
-        return next((index for index, category in enumerate(self._categories) if category.id == key), None)
+        kind, wanted = category_of(key)
+        found = (index for index, category in enumerate(self._categories) if category.id == wanted)
+        return next(found, None) if kind is self._kind else None

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from tui_app.catalog import LISTED_KINDS, Category, Kind
-from tui_app.screens.category_ticks import CategoryTicks, TickRows
+from tui_app.screens.category_ticks import CategoryTicks, TickRows, category_of
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.fields import CycleField
 from tui_app.widgets.list_rows import Column
@@ -47,6 +47,7 @@ class CategoriesDialog(Dialog[None]):
         Binding("right", "kind(1)", "Next kind", show=False, tooltip="The next kind", id="ticks.next_kind"),
         Binding("plus", "tick(True)", "Tick all", tooltip="Tick all that are shown", id="ticks.all"),
         Binding("minus", "tick(False)", "Untick all", tooltip="Untick all that are shown", id="ticks.none"),
+        Binding("backspace", "shorten", "Shorten", show=False, tooltip="The filter by a letter", id="ticks.shorten"),
         Binding("slash", "filter", "Filter", show=False, tooltip="Type a part of a name", id="ticks.filter"),
     ]
 
@@ -108,16 +109,29 @@ class CategoriesDialog(Dialog[None]):
         self._kind.note = f"{out:,} of {total:,} left out" if out else f"all {total:,}" if total else ""
 
     # --------------------------------------------------------------------------------------- what is heard
-    def on_key(self, event: events.Key) -> None:
-        """Letters typed on the list go to the filter; keys that do something there come here first."""
-        is_free = event.is_printable and event.key not in self.active_bindings
-        if self.focused is self._list and is_free and event.character:
+    async def on_key(self, event: events.Key) -> None:
+        """On the list, letters go to the filter. All its keys act here and now, in the order they came.
+
+        Left to themselves, keys with a binding act later than letters: of keys that come together, a tick would
+        land on a row that the letter behind it brought there.
+        """
+        if self.focused is not self._list:
+            return
+        for node in (self._list, self):
+            for binding in node._bindings.key_to_bindings.get(event.key, ()):
+                event.stop()
+                event.prevent_default()
+                await self.app.run_action(binding.action, node)
+                return
+        if event.is_printable and event.character:
             event.stop()
-            self.set_focus(self._filter)
-            with self.prevent(Input.Changed):  # shown at once: keys that came together with this one act on it
-                self._filter.value += event.character
-            self._filter.cursor_position = len(self._filter.value)
-            self._show()
+            self._type(self._filter.value + event.character)
+
+    def _type(self, text: str) -> None:
+        with self.prevent(Input.Changed):
+            self._filter.value = text
+        self._filter.cursor_position = len(text)
+        self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -133,7 +147,7 @@ class CategoriesDialog(Dialog[None]):
 
     def on_tick_list_toggled(self, event: TickList.Toggled) -> None:
         event.stop()
-        self._ticks.toggle(self._kind.value, event.key)
+        self._ticks.toggle(*category_of(event.key))
         self._say_changed()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -158,6 +172,10 @@ class CategoriesDialog(Dialog[None]):
         if matching:
             self._ticks.tick(self._kind.value, matching, ticked)
             self._say_changed()
+
+    def action_shorten(self) -> None:
+        """Take the last letter from the filter."""
+        self._type(self._filter.value[:-1])
 
     def action_filter(self) -> None:
         """To the filter."""
