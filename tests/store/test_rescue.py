@@ -53,8 +53,10 @@ def read_by_sqlite(path: Path) -> int:
     with closing(sqlite3.connect(path)) as file, suppress(sqlite3.Error, UnicodeDecodeError):
         file.execute("PRAGMA writable_schema = on")
         file.text_factory = bytes
-        for row in file.execute("SELECT profile, kind, id, mark, name, at FROM mark"):
-            if [type(value) for value in row] == [bytes] * 5 + [int]:
+        # asked for each: `bytes` stands for texts and blobs
+        types = ", ".join(f"typeof({column})" for column in ("profile", "kind", "id", "mark", "name", "at"))
+        for row in file.execute(f"SELECT profile, kind, id, mark, {types} FROM mark"):
+            if [*row[4:]] == [b"text"] * 5 + [b"integer"]:
                 found.add(tuple(value.decode("utf-8", "replace") for value in row[:4]))
     return len(found)
 
