@@ -12,6 +12,7 @@ from tests.sync.conftest import SyncHome
 from tests.sync.list_panel import category, channel, movie
 from tui_app.catalog import Kind
 from tui_app.events import SyncProgress
+from tui_app.sync import Cancellation
 
 MOVIES = Kind.MOVIE
 
@@ -398,3 +399,45 @@ def test_categories_the_user_left_out_are_not_asked_for(home: SyncHome, category
     report = home.sync()
     assert category_panel.categories_asked() == ["1", "3"]
     assert (report["movies"]["status"], counts(report)) == ("completed", (0, 0, 25))
+
+
+@pytest.mark.fcase(28, 43)
+def test_f28_f43_a_cut_between_the_rows_of_one_item_costs_no_category(
+    home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    category_panel.movies.append(movie(1, category_id="3"))  # it is in 2 as well, far above
+    home.sync()
+    assert home.ids(MOVIES, category="3") == ["1001"]
+    category_panel.whole["movies"] = cut(0.9)
+    category_panel.broken = {id_: status(404) for id_ in ("1", "2", "3")}
+    category_panel.movies[0]["name"] = "Renamed"
+    report = home.sync()
+    assert (report["movies"]["status"], counts(report)) == ("partial", (0, 1, 0))
+    assert home.ids(MOVIES, category="3") == ["1001"]
+    assert "1001" in home.ids(MOVIES, category="2")
+
+    category_panel.whole.clear()
+    category_panel.movies.pop()
+    assert counts(home.sync()) == (0, 1, 0)
+    assert home.ids(MOVIES, category="3") == []
+
+
+@pytest.mark.fcase(82)
+def test_f82_cancelling_between_two_categories_leaves_everything_as_it_was(
+    home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    home.sync()
+    before = home.content()
+    cancellation = Cancellation()
+
+    def cancel(_body: bytes) -> Reply:
+        cancellation.cancel()
+        return 200, {}, b"[]"
+
+    category_panel.whole["movies"] = status(504)
+    category_panel.broken["2"] = cancel
+    category_panel.movies = category_panel.movies[:45]
+    finished = home.finish(cancellation=cancellation)
+    assert (finished.status, finished.report["movies"]["status"]) == ("cancelled", "cancelled")
+    assert home.content() == before
+    assert "3" not in category_panel.categories_asked()
