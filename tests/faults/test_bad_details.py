@@ -166,6 +166,7 @@ async def test_f80_details_of_an_undated_series_grow_old_by_age_alone(known: Hom
         assert full.details_at is not None
         assert not full.details_stale
         assert store.full_item(Kind.SERIES, "8", now=full.details_at + 25 * 3600).details_stale
+        assert store.full_item(Kind.SERIES, "8", now=full.details_at - 25 * 3600).details_stale, "the clock was wrong"
 
 
 @pytest.mark.fcase(39)

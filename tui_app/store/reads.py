@@ -189,7 +189,7 @@ class Reads:
             details=stored.details if stored else None,
             details_at=stored.at if stored else None,
             details_stale=stored is not None
-            and (stored.stale or now - stored.at > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now),
+            and (stored.stale or abs(now - stored.at) > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now),
             seasons=details.seasons,
         )
 
