@@ -38,6 +38,7 @@ def steps_for(size: int, rounds: int) -> list[Step]:
         Step("search: quality and speed", "bench_search.py", ("--size", str(size))),
         Step("lists: every filter and sort, every depth", "bench_reads.py", shape),
         Step("key presses idle and beside a sync", "bench_latency.py", shape),
+        Step("start beside a bare app", "bench_start.py", shape),
     ]
 
 
