@@ -196,3 +196,15 @@ async def test_what_later_syncs_added_is_new_in_lists_search_and_details_until_i
     ((key, change),) = changes.items(0, 10)
     assert (change.id, change.name, change.change, changes.index_of(key)) == ("b7", "Zzyzx Road", "added", 0)
     await library.close()
+
+
+async def test_lists_search_and_details_answer_also_when_the_users_file_cannot_be_read(
+    library: Library, paths: Paths
+) -> None:
+    paths.user_db.mkdir()
+    view = await library.view(Query(Kind.MOVIE))
+    (item,) = view.items(0, 1) or ()
+    answer = await library.search(item.name)
+    assert answer is not None and answer.total
+    assert (await library.open_item(Kind.MOVIE, item.id)).item == item
+    await library.close()

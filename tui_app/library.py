@@ -183,7 +183,12 @@ class Library:
 
     def _new_from(self, store: LibraryStore) -> int | None:
         """The first sync whose additions the user has not seen. In a thread."""
-        return store.first_unseen_run(self._user_store().get_seen_changes(self.profile))
+        try:
+            seen_at = self._user_store().get_seen_changes(self.profile)
+        except (PeeweeException, sqlite3.Error, LibraryError) as error:  # no reason to show no list
+            log.warning("what was seen of the changes can't be read: %s", error)
+            return None
+        return store.first_unseen_run(seen_at)
 
     def _with_news(self, store: LibraryStore, full: FullItem) -> FullItem:
         run = self._new_from(store)
