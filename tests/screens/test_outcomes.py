@@ -48,7 +48,7 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         await driver.until(lambda: "90 removals held back · D decides" in driver.bar, "the bar")
         await driver.go("settings")
         await driver.until(lambda: driver.says("partly, just now"), "the outcome")
-        assert driver.app.screen.query_one("#decide").display
+        assert driver.app.screen.query_one("#decide").display and not driver.app.screen.query_one("#retry").display
     async with running(empty_paths, USUAL) as driver:  # and after a restart
         await driver.until(lambda: "90 removals held back" in driver.bar, "the bar")
         await driver.rows_shown()
@@ -66,6 +66,21 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         await driver.until(lambda: titles.total == 60, "the movies that are left", 30)
         await driver.until(lambda: "held back" not in driver.bar and not driver.app.house.is_syncing, "all settled")
         assert not driver.app.check_action("decide_held_back", ())
+
+
+async def test_what_failed_alone_can_be_retried_from_the_settings(paths: Paths) -> None:
+    with closing(sqlite3.connect(paths.library_db(PROFILE))) as library, library:
+        library.execute("UPDATE sync_state SET status = 'failed', reason = 'no answer' WHERE part = 'movies'")
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.go("settings")
+        await driver.until(lambda: driver.says("failed, just now: no answer"), "the outcome")
+        await driver.until(lambda: driver.app.screen.query_one("#retry").display, "the button")
+        driver.app.screen.query_one("#retry").focus()
+        await driver.press("enter")
+        await sync_ends(driver)
+        await driver.until(lambda: not driver.app.screen.query_one("#retry").display, "nothing left")
+        await driver.until(lambda: not driver.says("no answer"), "the outcome")
 
 
 # ------------------------------------------------------------------------------------------ refused, offline

@@ -33,6 +33,7 @@ from tui_app.settings import SyncSettings, change_app_settings
 _ACTIONS = {
     "sync": ("Sync now", "app.sync", "Fetch what is new."),
     "full": ("Full sync", "app.full_sync", "Fetch everything anew, stored details too."),
+    "retry": ("Retry", "app.retry_sync", "Fetch only what the last sync left undone."),
     "decide": ("Decide …", "app.decide_held_back", "Many titles vanished at once: remove them, or wait."),
     "statistics": ("Statistics …", "app.statistics", "What the library holds and takes; check, compact, make room."),
     "clear": ("Clear cache …", "screen.clear_cache", "Delete what was copied. Favourites, marks and settings stay."),
@@ -101,7 +102,7 @@ class SettingsScreen(Place):
                     yield facts.run
                     yield facts.parts
                     with Horizontal(classes="row"):
-                        yield from (self._buttons[id_] for id_ in ("sync", "full", "decide"))
+                        yield from (self._buttons[id_] for id_ in ("sync", "full", "retry", "decide"))
                 with Vertical(classes="column"):
                     yield Static("Account", classes="heading second", markup=False)
                     yield facts.account
@@ -138,10 +139,15 @@ class SettingsScreen(Place):
         profile, syncing = self.house.profile, self.house.is_syncing
         for button in self._buttons.values():
             button.disabled = profile is None or syncing
-        self._buttons["decide"].display = bool(self.house.held_back)
+        self._offer_what_helps()
         self._facts.show_name(profile)
         self._trouble.update(" ".join(self.house.troubles.values()))
         self._trouble.set_class(bool(self.house.troubles), "-shown")
+
+    def _offer_what_helps(self) -> None:
+        """Buttons for what the last sync left open. Removals held back are decided on, not retried."""
+        self._buttons["decide"].display = bool(self.house.held_back)
+        self._buttons["retry"].display = bool(self.house.undone_parts)
 
     def _fill(self) -> None:
         """The fields as the settings are."""
@@ -158,7 +164,7 @@ class SettingsScreen(Place):
         await self.house.reload_profile()  # a sync logs in: the account may stand otherwise now
         house, now = self.house, time.time()
         self._facts.show(house.profile, stats, house.settings.size_limit_mb, now, is_syncing=house.is_syncing)
-        self._buttons["decide"].display = bool(self.house.held_back)
+        self._offer_what_helps()
         await self._show_notes(now)
 
     async def _show_notes(self, now: float) -> None:
