@@ -40,7 +40,7 @@ def over_limit_words(disk: DiskUse, limit_mb: int) -> str:
     if disk.total <= limit_mb * _MEGABYTE:
         return ""
     limit = size_words(limit_mb * _MEGABYTE)
-    return f"The library and your marks take {size_words(disk.total)}, more than the limit of {limit}."
+    return f"The files of this profile take {size_words(disk.total)}, more than the limit of {limit}."
 
 
 def offer_words(offer: Offer) -> str:
