@@ -167,6 +167,23 @@ def test_same_names_are_told_apart_by_year_category_and_order(home: SyncHome, ca
     assert "but for 2 that can't be told apart" in finished.message
 
 
+def test_many_alike_that_became_one_are_held_back_like_any_shrink(
+    home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    category_panel.movies = [movie(n, name="No event", year=1950) for n in range(1, 31)] + [
+        movie(n) for n in range(31, 51)
+    ]
+    home.sync()
+    category_panel.movies = [moved(row) for row in category_panel.movies[29:]]
+    report = home.sync()
+    assert (report["movies"]["status"], report["movies"]["removed"], report["movies"]["held_back"]) == (
+        "partial",
+        20,
+        30,
+    )
+    assert report["movies"]["total"] == 51
+
+
 def test_channels_are_told_apart_by_name_then_guide(home: SyncHome, category_panel: CategoryPanel) -> None:
     category_panel.channels = [channel(n) for n in range(1, 21)] + [
         channel(31, name="One HD", epg_channel_id="one.tv"),

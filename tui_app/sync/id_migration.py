@@ -1,7 +1,7 @@
 """Tells when a panel gave a whole list other ids, and what of the old list the new one replaces.
 
-A panel that moves to another machine re-issues all ids: nothing vanished and nothing is new. Old items whose name the
-new list bears are replaced by it; what the new list does not name stays a matter of the guard. Marks are not touched
+A panel that moves to another machine re-issues all ids: nothing vanished and nothing is new. Old items that have their
+successor in the new list are replaced by it; the others stay a matter of the guard. Marks are not touched
 here: the pairs are recorded in the library, and the user's file follows when it is opened.
 """
 
@@ -50,8 +50,8 @@ def moved_categories(stored: Sequence[Category], listed: Sequence[CategoryRow]) 
 class IdMigration:
     """One suspected migration of a kind, inside the transaction that writes its list; made before anything is written.
 
-    `old` and `listed` are the keys of the last list and of this one. `replaced` are those of the `gone` ones whose name
-    goes on, and `notice` is what to tell; both empty unless `find` saw a migration.
+    `old` and `listed` are the keys of the last list and of this one. `replaced` are those of the `gone` ones that go
+    on under another id, and `notice` is what to tell; both empty unless `find` saw a migration.
     """
 
     def __init__(self, sync: PartSync, kind: Kind, *, old: set[int], listed: set[int], gone: set[int]) -> None:
@@ -76,10 +76,10 @@ class IdMigration:
         moves = self._search.find(self._listed)
         self._search.close()
         if len(moves.named) > SURVIVING_NAMES * len(self._old):
-            self._successors, self.replaced = moves.pairs, moves.named & self._gone
+            self._successors, self.replaced = moves.pairs, self._gone & moves.pairs.keys()
             self._moved_ids = frozenset(provider_ids(self._database, self._kind, list(moves.pairs)).values())
             record_moves(self._database, self._kind, moves.pairs, self._sync.now())
-            self.notice = self._told(len(self.replaced - moves.pairs.keys()))
+            self.notice = self._told(len((moves.named & self._gone) - self.replaced))
         self._note_added(sorted(self._listed.difference(self._old, self._successors.values())))
 
     def note_removed(self, changes: Sequence[ItemChange]) -> None:
