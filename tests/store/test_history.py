@@ -10,6 +10,7 @@ import pytest
 
 from tests.store.rows import channel, dump, load, movie, series
 from tui_app.catalog import Changes, Kind, Query
+from tui_app.errors import LibraryError
 from tui_app.store import history
 from tui_app.store.differences import ItemChange
 from tui_app.store.history import ALL_CHANGES, INTERRUPTED, KEPT_RUNS, NEW_SQL, RUN_CHANGES
@@ -185,3 +186,14 @@ def test_a_page_of_new_marks_is_looked_up_in_its_index_alone(store: LibraryStore
     assert "SEARCH sync_change USING INDEX sync_change_added (kind=? AND item=? AND run>?)" in plan
     assert "SCAN sync_change" not in plan
     assert len(store.database.rows(NEW_SQL, parameters)) == 64
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("kind", "mowie"), ("fields", "{"), ("fields", "[1]"), ("fields", '{"a": 1}')]
+)
+def test_a_damaged_line_says_so_and_what_to_do(store: LibraryStore, column: str, value: str):
+    run_of(store, 100, added(1))
+    store.database.run(f"UPDATE sync_change SET {column} = ?", (value,))
+    with pytest.raises(LibraryError) as caught:
+        store.get_changes()
+    assert "cache check" in caught.value.hint

@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunState, SyncRunInfo
+from tui_app.errors import LibraryError
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.differences import ItemChange
 
@@ -214,8 +215,11 @@ def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:
 
 
 def _changed_item(kind: str, id: str, name: str, change: str, fields: str) -> ChangedItem:
-    pairs = {field: (old, new) for field, (old, new) in json.loads(fields).items()}
-    return ChangedItem(Kind(kind), id, name, _said(change), pairs)
+    try:
+        pairs = {field: (old, new) for field, (old, new) in json.loads(fields).items()}
+        return ChangedItem(Kind(kind), id, name, _said(change), pairs)
+    except (ValueError, TypeError, AttributeError) as error:  # no program wrote that
+        raise LibraryError("The list of changes is damaged.", hint="Run: xtream-tui cache check") from error
 
 
 def _said(change: str) -> str:
