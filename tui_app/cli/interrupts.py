@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def cancelling_on_signals(cancel: Callable[[], object], tell: Callable[[], object]) -> Iterator[None]:
     """While inside, SIGINT and SIGTERM call `cancel` and `tell` once; another signal kills the process.
 
-    Both run in a thread: a signal handler interrupts the very code whose locks they may need.
+    Both run in threads: a signal handler interrupts the very code whose locks they may need. And they are woken by the
+    byte the interpreter sends for a signal, because Python's own handlers wait until a long SQL statement is over.
     """
     asked = False
 
@@ -27,12 +30,26 @@ def cancelling_on_signals(cancel: Callable[[], object], tell: Callable[[], objec
             os.kill(os.getpid(), number)
             return
         asked = True
-        threading.Thread(target=cancel, daemon=True).start()
-        threading.Thread(target=tell, daemon=True).start()
 
+    def listen(ear: socket.socket) -> None:
+        while (heard := ear.recv(1)) and heard[0] not in _SIGNALS:
+            pass
+        if heard:
+            threading.Thread(target=tell, daemon=True).start()
+            cancel()
+
+    ear, mouth = socket.socketpair()
+    mouth.setblocking(False)
+    listener = threading.Thread(target=listen, args=(ear,), daemon=True)
+    listener.start()
     before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    woken_before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:
+        signal.set_wakeup_fd(woken_before)
         for number, handler in before.items():
             signal.signal(number, handler)
+        mouth.close()  # the listener hears the end
+        listener.join(1)
+        ear.close()

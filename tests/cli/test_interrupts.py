@@ -1,0 +1,55 @@
+"""A signal is heard at once, also while a long SQL statement keeps the interpreter from its own handlers."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine
+
+STATEMENT = """
+import sqlite3
+from tui_app.cli.interrupts import cancelling_on_signals
+file = sqlite3.connect(":memory:", check_same_thread=False)
+with cancelling_on_signals(file.interrupt, lambda: print("asked", flush=True)):
+    print("ready", flush=True)
+    try:
+        file.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n").fetchone()
+    except sqlite3.OperationalError as error:
+        print(error, flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_long_statement_is_interrupted_at_once(number: signal.Signals, tmp_path: Path) -> None:
+    working = subprocess.Popen(
+        [sys.executable, "-c", STATEMENT], stdout=subprocess.PIPE, text=True, env=CommandLine(tmp_path).environment
+    )
+    try:
+        assert working.stdout is not None
+        assert working.stdout.readline() == "ready\n"
+        time.sleep(0.1)
+        asked = time.monotonic()
+        working.send_signal(number)
+        lines = [working.stdout.readline() for _ in range(2)]
+        assert time.monotonic() - asked < 0.2
+        assert sorted(lines) == ["asked\n", "interrupted\n"]
+        assert working.wait(5) == 0
+    finally:
+        working.kill()
+        working.wait()
+
+
+def test_leaving_gives_the_signals_back() -> None:
+    from tui_app.cli.interrupts import cancelling_on_signals
+
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with cancelling_on_signals(lambda: None, lambda: None):
+        assert signal.getsignal(signal.SIGINT) is not before[0]
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert signal.set_wakeup_fd(-1) == -1
