@@ -19,7 +19,8 @@ file = sqlite3.connect(":memory:", check_same_thread=False)
 with cancelling_on_signals(file.interrupt, lambda: print("asked", flush=True)):
     print("ready", flush=True)
     try:
-        file.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n").fetchone()
+        endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+        file.execute(endless).fetchone()
     except sqlite3.OperationalError as error:
         print(error, flush=True)
 """

@@ -176,7 +176,12 @@ class SyncRun:
     def _tracker(self, details: DetailsCount) -> ProgressTracker:
         expected = {part: held.total for part, held in self._report.stored.items()}
         share = share_of_progress(details, sum(expected.values()), is_full=self._order.mode == "full")
-        return ProgressTracker(self._emit, self._plan.parts, expected, details_share=share)
+        return ProgressTracker(self._say_and_heed, self._plan.parts, expected, details_share=share)
+
+    def _say_and_heed(self, event: SyncEvent) -> None:
+        """Between two phases no statement runs that cancelling could interrupt."""
+        self._emit(event)
+        self._cancellation.raise_if_cancelled()
 
     def _keep_account(self, store: LibraryStore, account: Account) -> None:
         store.save_account(account)
