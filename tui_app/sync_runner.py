@@ -53,6 +53,7 @@ class _Engine:
     progress: SyncProgress | None = None
     posted_at: float = 0.0
     finished: SyncFinished | None = None
+    has_spoken: bool = False
     cancelling: bool = False
     task: asyncio.Task[None] | None = None
     killer: asyncio.Task[None] | None = None
@@ -169,6 +170,7 @@ class SyncRunner:
         return exit_code
 
     def _hear(self, engine: _Engine, event: SyncEvent) -> None:
+        engine.has_spoken = True
         if isinstance(event, SyncProgress):
             self._hear_progress(engine, event)
         elif isinstance(event, SyncStarted):
@@ -189,7 +191,10 @@ class SyncRunner:
             self.post(SyncProgressed(engine.profile, progress))
 
     async def _insist(self, engine: _Engine) -> None:
-        """A line, then SIGTERM, then SIGKILL. Ends when cancelled, which `_run` does when the engine is gone."""
+        """A line, then SIGTERM (at once to an engine that never spoke), then SIGKILL.
+
+        Ends when cancelled, which `_run` does when the engine is gone.
+        """
         while engine.process is None:
             await asyncio.sleep(0.01)
         process = engine.process
@@ -197,6 +202,9 @@ class SyncRunner:
             with contextlib.suppress(OSError):
                 process.stdin.write(b"cancel\n")
                 await process.stdin.drain()
+        if not engine.has_spoken:  # it is still being loaded, holds nothing, and would not hear for a while
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
         await asyncio.sleep(self._terminate_after_s)
         with contextlib.suppress(ProcessLookupError):
             process.terminate()

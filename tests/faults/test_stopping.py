@@ -104,7 +104,7 @@ async def test_ctrl_c_is_answered_at_once(patient: Home, panel: FaultPanel) -> N
     process.send_signal(signal.SIGINT)
     answer = process.stderr.readline()
 
-    assert time.monotonic() - asked < 0.5  # the promise is 0.2 s on a machine that does nothing else
+    assert time.monotonic() - asked < 0.2
     assert "top" in answer
     assert finish(process, asked)[0] == 130
 
