@@ -74,7 +74,9 @@ class _Broken(Exception):
 
 
 class Wire:
-    """GETs from one panel, through its gate. `base_url` changes when it moves us from http to https, for this session.
+    """GETs from one panel, through its gate.
+
+    `base_url` changes when the panel moves us from http to https, for this session.
     """
 
     def __init__(
