@@ -13,16 +13,16 @@ import pytest
 from tests.command_line import CommandLine
 
 STATEMENT = """
-import sqlite3
+import os, sqlite3  # os.write, because what two threads print may run together
 from tui_app.cli.interrupts import cancelling_on_signals
 file = sqlite3.connect(":memory:", check_same_thread=False)
-with cancelling_on_signals(file.interrupt, lambda: print("asked", flush=True)):
-    print("ready", flush=True)
+with cancelling_on_signals(file.interrupt, lambda: os.write(1, b"asked\\n")):
+    os.write(1, b"ready\\n")
     try:
         endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
         file.execute(endless).fetchone()
     except sqlite3.OperationalError as error:
-        print(error, flush=True)
+        os.write(1, f"{error}\\n".encode())
 """
 
 
