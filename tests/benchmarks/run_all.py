@@ -35,8 +35,12 @@ def steps_for(size: int, rounds: int) -> list[Step]:
     few = max(1, rounds if size <= 150_000 else 1)
     return [
         Step("sync beside the floor", "bench_sync.py", (*shape, "--rounds", str(few))),
-        Step("search: quality and speed", "bench_search.py", ("--size", str(size))),
-        Step("lists: every filter and sort, every depth", "bench_reads.py", shape),
+        Step(
+            "search: quality, and speed for what the app asks for",
+            "bench_search.py",
+            ("--size", str(size), "--limit", "50"),
+        ),
+        Step("lists: every filter and sort, every depth", "bench_reads.py", ("--size", str(size))),
         Step("key presses idle and beside a sync", "bench_latency.py", shape),
         Step("start beside a bare app", "bench_start.py", shape),
     ]

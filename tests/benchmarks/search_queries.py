@@ -162,6 +162,8 @@ class QueryMaker:
         text = meant[len(meant) // 2 :]
         before = sum(title.startswith(text) for title in self._folded)  # a name that starts so is a better match
         same = sum(text in title for title in self._folded) - before
+        if not same:  # it begins as well as ends with this
+            return None
         return Typed("no blanks", text, meant, max(0.0, min(1.0, (_SHOWN - before) / same)))
 
 
