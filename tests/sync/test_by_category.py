@@ -246,6 +246,21 @@ def test_a_title_keeps_its_category_that_failed_until_a_list_can_tell(
     assert home.ids(MOVIES, category="3") == []
 
 
+@pytest.mark.fcase(43, 50)
+def test_f43_f50_a_panel_that_ignores_the_category_and_cuts_every_answer_moves_no_item(
+    home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    home.sync()
+    category_panel.whole["movies"] = cut()
+    category_panel.ignores_filter = True
+    category_panel.broken = dict.fromkeys("123", cut())
+
+    report = home.sync()
+
+    assert (report["status"], counts(report)) == ("partial", (0, 0, 0))
+    assert category_panel.categories_asked() == ["1", "2"]
+
+
 @pytest.mark.parametrize("trouble", ["504", "empty", "cut"])
 @pytest.mark.fcase(50)
 def test_f50_a_panel_that_ignores_the_category_gives_its_whole_list_twice_and_is_left_alone(

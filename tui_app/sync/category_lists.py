@@ -190,8 +190,11 @@ class CategoryFetch:
         last, self._last = self._last, answer if answer.rows else self._last
         if not answer.rows or last is None or not answer.sketch.is_like(last.sketch):
             return False
-        stored = self._sync.store.read_part_state(self._kind.plural).total
-        return bool(answer.strays or last.strays) and answer.sketch.size >= _WHOLE * stored
+        if not (answer.strays or last.strays):
+            return False
+        if not (answer.is_whole or last.is_whole):
+            return True  # both were cut at the same place: how long the list is can't be told from them
+        return answer.sketch.size >= _WHOLE * self._sync.store.read_part_state(self._kind.plural).total
 
     # ---------------------------------------------------------------------------------------------------- counting
     def _note(self, category: Category, answer: _Answer) -> None:
