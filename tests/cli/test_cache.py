@@ -35,6 +35,11 @@ def test_without_a_library_there_is_nothing_to_look_after(synced: Door, action: 
     assert not synced.paths.library_db("home").exists()
 
 
+def test_the_command_that_fetches_a_cleared_library_again_can_be_pasted(synced: Door) -> None:
+    synced("profile", "add", "two words", "--url", "127.0.0.1:9/get.php?username=u&password=p4ss", "--no-test")
+    assert "xtream-tui sync 'two words'" in synced("--profile", "two words", "cache", "clear", "--yes").out
+
+
 def test_compacting_waits_for_no_sync_and_says_who_holds_the_profile(synced: Door) -> None:
     with SyncLock(synced.paths.sync_lock("home"), "home"):
         assert synced.json("cache", "compact", expect=5)["error"]["code"] == "busy"

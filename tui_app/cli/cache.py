@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
     if as_json:
         print_json({"profile": profile, "cleared": True, "items": items})
     else:
-        say(f"Cleared. Fetch the library again with: xtream-tui sync {profile}")
+        say(f"Cleared. Fetch the library again with: xtream-tui sync {shlex.quote(profile)}")
     return 0
 
 
@@ -148,4 +149,4 @@ def _advice(profile: str, problems: tuple[str, ...], user_file: str) -> str:
     """What to do about what was found."""
     if all(problem.startswith(user_file) for problem in problems):
         return "Your marks are damaged. The next start sets that file aside and takes over what can be read of it."
-    return f"The copy is damaged. Make a new one: xtream-tui cache clear, then xtream-tui sync {profile}"
+    return f"The copy is damaged. Make a new one: xtream-tui cache clear, then xtream-tui sync {shlex.quote(profile)}"
