@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui_app.paths import Paths
-from tui_app.store.compacting import Compacted
-from tui_app.store.disk_use import DiskUse, FileFacts, delete_leftover, disk_use
-from tui_app.store.slow_queries import SlowQuery
-from tui_app.store.slow_query_file import read_slow_queries
-from tui_app.store.soundness import CheckReport
-from tui_app.store.space import Offer, OfferName
+from tui_app.store.upkeep.compacting import Compacted
+from tui_app.store.upkeep.disk_use import DiskUse, FileFacts, delete_leftover, disk_use
+from tui_app.store.upkeep.slow_queries import SlowQuery
+from tui_app.store.upkeep.slow_query_file import read_slow_queries
+from tui_app.store.upkeep.soundness import CheckReport
+from tui_app.store.upkeep.space import Offer, OfferName
 
 Answer = TypeVar("Answer")
 Say = Callable[[str], None]

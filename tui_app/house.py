@@ -22,7 +22,7 @@ from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.scheduler import Candidate
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
-from tui_app.store.upkeep import clear_content_cache
+from tui_app.store.upkeep.cache import clear_content_cache
 from tui_app.sync_news import SyncNews, history_of, is_left
 from tui_app.sync_runner import SyncRunner
 

@@ -27,7 +27,7 @@ from wide_library import make_library
 
 from tui_app.catalog import Kind, Query, SearchAnswer
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.match import match_all_words
+from tui_app.store.search.match import match_all_words
 from tui_app.text import fold, split_title
 
 _KINDS = (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES)

@@ -18,8 +18,8 @@ from tui_app.screens.fields import Tick
 from tui_app.screens.statistics import StatisticsScreen
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
-from tui_app.store.slow_queries import SlowQuery
-from tui_app.store.slow_query_file import append_slow_query
+from tui_app.store.upkeep.slow_queries import SlowQuery
+from tui_app.store.upkeep.slow_query_file import append_slow_query
 from tui_app.sync.lock import SyncLock
 
 OLD = int(time.time()) - 90 * 86_400

@@ -12,7 +12,7 @@ import pytest
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import NewerLibrary
 from tui_app.store.marks import UserStore
-from tui_app.store.rescue import carved_marks
+from tui_app.store.upkeep.rescue import carved_marks
 
 MARKS = 700
 SEEDS = 100

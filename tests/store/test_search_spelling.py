@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from tests.store.rows import channel, load, movie, series
 from tui_app.catalog import Kind, SearchAnswer
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.spelling import Spelling, errors_between
-from tui_app.store.variants import variants
-from tui_app.store.vocabulary import Vocabulary
-from tui_app.store.word_lists import NAMES, WordList
+from tui_app.store.search.spelling import Spelling, errors_between
+from tui_app.store.search.variants import variants
+from tui_app.store.search.vocabulary import Vocabulary
+from tui_app.store.search.word_lists import NAMES, WordList
 
 TITLES = (
     *("Spider-Man: Homecoming", "Spiderman Unmasked", "R.E.M. Live", "US: A&E HD", "M*A*S*H", "Mash Potatoes", "Se7en"),

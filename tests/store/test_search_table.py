@@ -9,7 +9,7 @@ import pytest
 from tests.store.rows import channel, load, movie, series
 from tui_app.catalog import Kind, SearchAnswer
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.ranking import PEOPLE_SCORE
+from tui_app.store.search.ranking import PEOPLE_SCORE
 
 MOVIES = (
     movie(1, "DE - Nosferatu - 1922", rating=8.9, cast="Max Schreck, Greta Schröder", director="F. W. Murnau"),

@@ -16,8 +16,8 @@ from tui_app.cli.crash import start_logging
 from tui_app.paths import Paths
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.slow_queries import SlowQuery, note_slow
-from tui_app.store.slow_query_file import KEPT, append_slow_query, read_slow_queries
+from tui_app.store.upkeep.slow_queries import SlowQuery, note_slow
+from tui_app.store.upkeep.slow_query_file import KEPT, append_slow_query, read_slow_queries
 
 TYPED = "my secret title"
 

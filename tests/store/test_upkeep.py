@@ -20,15 +20,15 @@ from tests.store.rows import assert_sound, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, PartState, Query, Season
 from tui_app.errors import Busy, Cancelled, DamagedLibrary, LibraryError
 from tui_app.paths import Paths
-from tui_app.store import compacting
-from tui_app.store.compacting import compact, file_bytes, give_back, tidy, tidy_quietly
 from tui_app.store.differences import ItemChange
-from tui_app.store.disk_use import delete_leftover, disk_use, file_facts
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.manifest import Manifest
-from tui_app.store.soundness import check, check_user_file
-from tui_app.store.space import KEPT_CHANGE_LISTS, OLD_DETAILS_DAYS, drop, droppable
 from tui_app.store.state import StoredPart
+from tui_app.store.upkeep import compacting
+from tui_app.store.upkeep.compacting import compact, file_bytes, give_back, tidy, tidy_quietly
+from tui_app.store.upkeep.disk_use import delete_leftover, disk_use, file_facts
+from tui_app.store.upkeep.soundness import check, check_user_file
+from tui_app.store.upkeep.space import KEPT_CHANGE_LISTS, OLD_DETAILS_DAYS, drop, droppable
 
 DAY = 86_400
 NOW = 1_000 * DAY
@@ -169,7 +169,7 @@ def test_compacting_is_stopped_by_an_interruption_and_changes_nothing(wide: Libr
 _COMPACTS = """
 import sys
 from pathlib import Path
-from tui_app.store.compacting import compact
+from tui_app.store.upkeep.compacting import compact
 from tui_app.store.database import open_library
 database = open_library(Path(sys.argv[1]))
 while True:

@@ -46,7 +46,7 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
 
     Example: xtream-tui cache clear --yes
     """
-    from tui_app.store.upkeep import clear_content_cache
+    from tui_app.store.upkeep.cache import clear_content_cache
     from tui_app.sync.lock import SyncLock
 
     profile = session.profile().name

@@ -15,7 +15,7 @@ _MEGABYTE = 1_000_000
 
 def size_document(paths: Paths, profile: str) -> dict[str, Any]:
     """What a profile takes on disk (its library, the marks, backups, what was set aside), and the user's limit."""
-    from tui_app.store.disk_use import disk_use
+    from tui_app.store.upkeep.disk_use import disk_use
 
     taken, limit = disk_use(paths, profile).total, _limit_mb(paths) * _MEGABYTE
     return {"bytes": taken, "limit_bytes": limit, "over_limit": taken > limit}

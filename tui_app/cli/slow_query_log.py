@@ -22,7 +22,7 @@ class SlowQueryLog(logging.Handler):
         query = getattr(record, "slow_query", None)
         if query is None:
             return
-        from tui_app.store.slow_query_file import append_slow_query
+        from tui_app.store.upkeep.slow_query_file import append_slow_query
 
         with suppress(OSError, SettingsError):  # a full disk or a read-only home must not add trouble to trouble
             self._paths.ensure()

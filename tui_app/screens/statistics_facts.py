@@ -10,9 +10,9 @@ from rich.text import Text
 
 from tui_app.caretaker import Figures
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
-from tui_app.store.disk_use import DiskUse, FileFacts, Leftover
-from tui_app.store.slow_queries import SlowQuery
-from tui_app.store.space import OLD_DETAILS_DAYS, Offer, OfferName
+from tui_app.store.upkeep.disk_use import DiskUse, FileFacts, Leftover
+from tui_app.store.upkeep.slow_queries import SlowQuery
+from tui_app.store.upkeep.space import OLD_DETAILS_DAYS, Offer, OfferName
 from tui_app.widgets.words import ago_words, count_words, size_words
 
 _MEGABYTE: Final = 1_000_000

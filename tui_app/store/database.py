@@ -26,7 +26,7 @@ from tui_app.errors import LibraryError
 from tui_app.settings.locking import held
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
 from tui_app.store.migrations.runner import is_damage, version_of
-from tui_app.store.slow_queries import SLOW_S, note_slow
+from tui_app.store.upkeep.slow_queries import SLOW_S, note_slow
 
 BUSY_TIMEOUT_S: Final = 5
 _LIBRARY_PRAGMAS: Final = {

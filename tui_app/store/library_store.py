@@ -38,30 +38,28 @@ from tui_app.catalog import (
 from tui_app.store import (
     account,
     categories,
-    compacting,
     details,
     history,
     loading,
     places,
     search_tables,
-    soundness,
     state,
-    upkeep,
 )
 from tui_app.store import manifest as manifests
 from tui_app.store.applying import ChangeListener, apply
-from tui_app.store.compacting import Compacted
 from tui_app.store.database import LibraryDatabase, open_library
 from tui_app.store.differences import ItemChange
 from tui_app.store.keys import KeyBook, known_keys
 from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
 from tui_app.store.reads import Reads
-from tui_app.store.soundness import CheckReport
 from tui_app.store.state import StoredPart
+from tui_app.store.upkeep import cache, compacting, soundness
+from tui_app.store.upkeep.compacting import Compacted
+from tui_app.store.upkeep.soundness import CheckReport
 
 if TYPE_CHECKING:
-    from tui_app.store.search import Search
+    from tui_app.store.search.engine import Search
 
 
 class LibraryStore:
@@ -297,7 +295,7 @@ class LibraryStore:
 
     def _search(self) -> Search:
         if self._searcher is None:
-            from tui_app.store.search import Search  # imported late: rapidfuzz is not needed for the first list
+            from tui_app.store.search.engine import Search  # imported late: rapidfuzz is not needed for the first list
 
             self._searcher = Search(self.database, self._reads)
         return self._searcher
@@ -305,7 +303,7 @@ class LibraryStore:
     # ------------------------------------------------------------------------------------------------ upkeep
     def get_cache_stats(self, profile: str) -> CacheStats:
         """Size, counts and last syncs; `profile` is the name to report."""
-        return upkeep.cache_stats(self.database, profile)
+        return cache.cache_stats(self.database, profile)
 
     def check(self) -> CheckReport:
         """Read the whole file and compare the search tables with the items; not on a read-only library."""

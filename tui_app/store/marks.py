@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 
 from tui_app.catalog import Kind, Mark
 from tui_app.store.database import open_user_file
-from tui_app.store.rescue import rescue
+from tui_app.store.upkeep.rescue import rescue
 from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
 
 RECENT_SEARCHES: Final = 50

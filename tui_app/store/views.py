@@ -17,8 +17,8 @@ from tui_app.store.categories import LISTED_FURTHER_MEMBERS, unlisted_keys
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.genres import MASK_BITS
 from tui_app.store.keys import known_keys
-from tui_app.store.match import match_all_words
 from tui_app.store.schema import TABLES, KindTable
+from tui_app.store.search.match import match_all_words
 from tui_app.store.view import LOOKED_UP_ROW, Filter, Source, View
 from tui_app.store.walking import Walk
 from tui_app.text import fold

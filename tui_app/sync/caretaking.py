@@ -13,13 +13,13 @@ from typing import Final
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import Cancelled, LibraryError
 from tui_app.paths import Paths
-from tui_app.store.compacting import Compacted, compact
 from tui_app.store.database import FILE_ERRORS, LibraryDatabase, open_library
-from tui_app.store.disk_use import DiskUse, FileFacts, disk_use, file_facts
 from tui_app.store.following import follow_library
 from tui_app.store.marks import UserStore
-from tui_app.store.soundness import CheckReport, check, check_user_file
-from tui_app.store.space import Offer, OfferName, drop, droppable
+from tui_app.store.upkeep.compacting import Compacted, compact
+from tui_app.store.upkeep.disk_use import DiskUse, FileFacts, disk_use, file_facts
+from tui_app.store.upkeep.soundness import CheckReport, check, check_user_file
+from tui_app.store.upkeep.space import Offer, OfferName, drop, droppable
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.lock import SyncLock
 

@@ -22,9 +22,9 @@ from tui_app.errors import Cancelled, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.compacting import tidy_quietly
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.renewal import DetailsCount, count_details, read_favourites
+from tui_app.store.upkeep.compacting import tidy_quietly
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import sync_categories
 from tui_app.sync.lock import SyncLock

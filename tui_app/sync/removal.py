@@ -8,7 +8,7 @@ from __future__ import annotations
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
 from tui_app.store.marks import UserStore
-from tui_app.store.upkeep import clear_content_cache
+from tui_app.store.upkeep.cache import clear_content_cache
 from tui_app.sync.lock import SyncLock
 
 

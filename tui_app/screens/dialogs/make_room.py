@@ -13,8 +13,8 @@ from textual.widgets import Button, Static
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.fields import Tick
 from tui_app.screens.statistics_facts import OFFER_NOTES, leftover_words, offer_words
-from tui_app.store.disk_use import Leftover
-from tui_app.store.space import Offer, OfferName
+from tui_app.store.upkeep.disk_use import Leftover
+from tui_app.store.upkeep.space import Offer, OfferName
 
 
 @dataclass(frozen=True, slots=True)

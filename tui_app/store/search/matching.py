@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.match import term
 from tui_app.store.models import SEPARATOR
-from tui_app.store.ranking import ALL_WORD_STARTS, Typed, score
 from tui_app.store.schema import TABLES
+from tui_app.store.search.match import term
+from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
 from tui_app.store.search_tables import texts_ready
 
 CAP: Final = 1_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.paths import Paths
-from tui_app.store.compacting import file_bytes
 from tui_app.store.database import LibraryDatabase, library_files
 from tui_app.store.history import last_runs
 from tui_app.store.state import get_sync_status
+from tui_app.store.upkeep.compacting import file_bytes
 
 
 def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:

@@ -15,13 +15,13 @@ from typing import Final, Literal
 
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.store.applying import apply
-from tui_app.store.compacting import file_bytes, give_back
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.details import forget_details
 from tui_app.store.keys import known_keys
 from tui_app.store.manifest import Manifest, read_manifest, write_manifest
 from tui_app.store.revision import raise_revision
 from tui_app.store.state import read_part_state, write_part_state
+from tui_app.store.upkeep.compacting import file_bytes, give_back
 
 OfferName = Literal["details", "guide", "changes", "vanished"]
 #: Provider ids by kind that are never let go of: the user's favourites. A series stays for a kept episode of it.

@@ -18,8 +18,8 @@ from typing import Final
 
 from tui_app.catalog import Kind
 from tui_app.store.schema import TABLES
-from tui_app.store.spelling import Spelling
-from tui_app.store.vocabulary import Vocabulary
+from tui_app.store.search.spelling import Spelling
+from tui_app.store.search.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 

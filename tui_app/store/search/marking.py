@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tui_app.store.ranking import Typed
-from tui_app.store.spelling import errors_between
+from tui_app.store.search.ranking import Typed
+from tui_app.store.search.spelling import errors_between
 from tui_app.text import fold, fold_letters
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")

@@ -13,8 +13,8 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from tui_app.store.match import term
-from tui_app.store.vocabulary import Vocabulary
+from tui_app.store.search.match import term
+from tui_app.store.search.vocabulary import Vocabulary
 
 _LONG_WORD: Final = 7  # letters; from here on two errors are forgiven
 _CANDIDATES: Final = 8

@@ -9,8 +9,8 @@ from typing import Final
 
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
-from tui_app.store.compacting import file_bytes
 from tui_app.store.database import FILE_ERRORS, LibraryDatabase
+from tui_app.store.upkeep.compacting import file_bytes
 
 _BACKUP: Final = ".backup-v"
 _DAMAGED: Final = ".damaged-"

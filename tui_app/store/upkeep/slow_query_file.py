@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tui_app.settings.locking import held
-from tui_app.store.slow_queries import SlowQuery
+from tui_app.store.upkeep.slow_queries import SlowQuery
 
 #: Queries that are kept; the file is cut back to them when it holds twice as many.
 KEPT: Final = 200

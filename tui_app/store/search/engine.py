@@ -13,14 +13,14 @@ from typing import Final
 
 from tui_app.catalog import Hit, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.marking import spans
-from tui_app.store.match import term
-from tui_app.store.matching import CAP, Match, Matches, plain_groups
-from tui_app.store.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
 from tui_app.store.reads import Reads
-from tui_app.store.spelling import Spelling
-from tui_app.store.variants import LONGEST_WITHOUT_BEGINNINGS, variants
-from tui_app.store.word_lists import WordList, WordLists
+from tui_app.store.search.marking import spans
+from tui_app.store.search.match import term
+from tui_app.store.search.matching import CAP, Match, Matches, plain_groups
+from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
+from tui_app.store.search.spelling import Spelling
+from tui_app.store.search.variants import LONGEST_WITHOUT_BEGINNINGS, variants
+from tui_app.store.search.word_lists import WordList, WordLists
 from tui_app.text import fold, split_title
 
 _ENOUGH: Final = 10

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from tui_app.store.vocabulary import Vocabulary
+from tui_app.store.search.vocabulary import Vocabulary
 
 _MOST: Final = 3
 _LONGEST_INITIALS: Final = 6
