@@ -16,10 +16,13 @@ def main() -> int:
     try:
         from tui_app.cli import run
 
-        return run(arguments)
+        code = run(arguments)
     except KeyboardInterrupt:  # before the front door could say it
         sys.stderr.write("xtream-tui: stopped.\n")
-        return 130
+        code = 130
+    if code == 130:
+        exec("")  # an interrupt inside an import is remembered, and would end the process by the signal: forgotten here
+    return code
 
 
 if __name__ == "__main__":

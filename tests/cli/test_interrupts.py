@@ -54,3 +54,21 @@ def test_leaving_gives_the_signals_back() -> None:
         assert signal.getsignal(signal.SIGINT) is not before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
     assert signal.set_wakeup_fd(-1) == -1
+
+
+INTERRUPTED_IMPORT = """
+import sys
+import tui_app.cli
+from tui_app.__main__ import main
+tui_app.cli.run = lambda arguments: exec("raise KeyboardInterrupt")  # as in a dataclass that is just being made
+sys.exit(main())
+"""
+
+
+def test_an_interrupt_while_the_program_is_still_loading_ends_with_its_own_code(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED_IMPORT)
+    environment = CommandLine(tmp_path).environment
+    environment["PYTHONPATH"] += f":{tmp_path}"
+    command = [sys.executable, "-m", "interrupted"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, "xtream-tui: stopped.\n")

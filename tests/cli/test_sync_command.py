@@ -121,6 +121,13 @@ def test_a_refused_login_is_code_4_and_one_line(door: Door, own_panel: DemoPanel
     assert "p4ssw0rd" not in answer.out + answer.err
 
 
+def test_a_busy_library_is_said_to_hold_what_it_holds(synced: Door) -> None:
+    total = synced.json("list", "movies", "--limit", "1")["total"]
+    with SyncLock(synced.paths.sync_lock("home"), "home"):
+        report = synced.json("sync", expect=5)
+    assert (report["status"], report["movies"]["status"], report["movies"]["total"]) == ("failed", "failed", total)
+
+
 def test_a_held_profile_is_code_5(door: Door, own_panel: DemoPanel) -> None:
     add_profile(door, own_panel)
     with SyncLock(door.paths.sync_lock("home"), "home"):

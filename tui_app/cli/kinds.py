@@ -25,7 +25,7 @@ def several(ctx: click.Context, parameter: click.Parameter, words: str | None) -
     """A callback that takes listed kinds, comma separated, and gives them in the order they are synced."""
     if words is None:
         return None
-    chosen = {_kind(word, LISTED_KINDS) for word in words.split(",") if word.strip()}
+    chosen = {_kind(word, LISTED_KINDS, several=True) for word in words.split(",") if word.strip()}
     if not chosen:
         raise click.BadParameter("name at least one of channels, movies, series.")
     return tuple(kind for kind in LISTED_KINDS if kind in chosen)
@@ -36,8 +36,9 @@ def metavar(kinds: Sequence[Kind]) -> str:
     return "|".join(kind.value for kind in kinds)
 
 
-def _kind(word: str, kinds: Sequence[Kind]) -> Kind:
+def _kind(word: str, kinds: Sequence[Kind], *, several: bool = False) -> Kind:
     kind = _WORDS.get(word.strip().lower())
     if kind is None or kind not in kinds:
-        raise click.BadParameter(f"'{word}' is not one of {', '.join(kind.value for kind in kinds)}.")
+        known = ", ".join(known.plural if several else known.value for known in kinds)
+        raise click.BadParameter(f"'{word}' is not one of {known}.")
     return kind

@@ -13,12 +13,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from peewee import DatabaseError
 
 from tui_app.catalog import Account, Changes, Kind
-from tui_app.errors import Cancelled, Unreachable, XtreamTuiError
+from tui_app.errors import Busy, Cancelled, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -92,6 +93,8 @@ class SyncRun:
                 await self._locked()
         except XtreamTuiError as error:
             self._report.fatal = error
+            if isinstance(error, Busy):  # it holds what it held, whoever is at work on it
+                self._report.stored = _held_by_another(self._paths.library_db(self._profile.name))
         self._report.duration_s = time.monotonic() - started
         report = self._report
         finished = SyncFinished(
@@ -276,6 +279,15 @@ class SyncRun:
             if self._cancellation.is_cancelled:
                 raise Cancelled("Cancelled.") from None
             raise file_trouble(error) from error
+
+
+def _held_by_another(library: Path) -> dict[str, Changes]:
+    """What a library holds of each part, read beside the sync that has it; nothing when it can't be read."""
+    try:
+        with LibraryStore.open(library, readonly=True, create=False) as store:
+            return {part: _held(store, part) for part in store.get_sync_status()}
+    except XtreamTuiError:
+        return {}
 
 
 def _held(store: LibraryStore, part: str) -> Changes:
