@@ -1,0 +1,86 @@
+"""The words everybody in the house speaks: kinds, categories, items, queries, pages, details.
+
+Two families live here. **Rows** (`ChannelRow`, `MovieRow`, ...) are one clean item as a panel's list sends it; they
+are named tuples, because a sync makes 150,000 of them and binds them to SQL as they are. **Answers** (`Item`,
+`Page`, ...) are what the library says; they are frozen and hold nothing of the database or of JSON.
+
+Times are integer seconds since the epoch (UTC). `None` always means "the panel did not say".
+"""
+
+from __future__ import annotations
+
+from tui_app.catalog.details import (
+    Account,
+    Details,
+    Episode,
+    Programme,
+    Season,
+)
+from tui_app.catalog.kinds import (
+    LISTED_KINDS,
+    UNCATEGORISED,
+    UNCATEGORISED_ID,
+    Kind,
+    Mark,
+)
+from tui_app.catalog.lists import (
+    SORT_KEYS,
+    Category,
+    FullItem,
+    Hit,
+    Item,
+    Page,
+    Query,
+    SearchAnswer,
+    SortKey,
+    category_names,
+)
+from tui_app.catalog.rows import (
+    CategoryRow,
+    ChannelRow,
+    ItemRow,
+    MovieRow,
+    SeriesRow,
+)
+from tui_app.catalog.syncs import (
+    CacheStats,
+    ChangedItem,
+    Changes,
+    PartState,
+    RunState,
+    SyncRunInfo,
+)
+
+__all__ = [
+    "LISTED_KINDS",
+    "SORT_KEYS",
+    "UNCATEGORISED",
+    "UNCATEGORISED_ID",
+    "Account",
+    "CacheStats",
+    "Category",
+    "CategoryRow",
+    "ChangedItem",
+    "Changes",
+    "ChannelRow",
+    "Details",
+    "Episode",
+    "FullItem",
+    "Hit",
+    "Item",
+    "ItemRow",
+    "Kind",
+    "Mark",
+    "MovieRow",
+    "Page",
+    "PartState",
+    "Programme",
+    "Query",
+    "RunState",
+    "SearchAnswer",
+    "Season",
+    "SeriesRow",
+    "SortKey",
+    "SyncRunInfo",
+    "category_names",
+]
