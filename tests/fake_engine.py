@@ -28,6 +28,7 @@ def main() -> None:
     if profile == "good":
         for step in range(101):
             progress(step / 100)
+        say("part_finished", part="channels", status="completed", at=1, total=7, unchanged=7)
         say("part_finished", part="movies", status="completed", at=1, total=3, added=3)
         finish("completed", 0, report={"arguments": sys.argv[1:], "home": os.environ.get("XTREAM_TUI_HOME", "")})
     elif profile == "dead":

@@ -57,7 +57,13 @@ class PartFinished:
     removed: int = 0
     unchanged: int = 0
     held_back: int = 0
+    moved: int = 0  # items with another number or place in the list
     reason: str = ""
+
+    @property
+    def shows(self) -> bool:
+        """Whether anybody who looks at the part would see a difference."""
+        return bool(self.added or self.changed or self.removed or self.moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class SyncEnded(Message):
 
 @dataclass
 class LibraryChanged(Message):
-    """A part of a profile's library ("channels", "movies", "series", "categories") may read differently now."""
+    """A part of a profile's library ("channels", "movies", "series", "categories") reads differently now."""
 
     profile: str
     part: str

@@ -177,7 +177,7 @@ class SyncRunner:
             self.post(SyncStartedMessage(event))
         elif isinstance(event, PartFinished):
             self.post(SyncPartFinished(engine.profile, event))
-            if event.status in ("completed", "partial"):
+            if event.status in ("completed", "partial") and event.shows:
                 self.post(LibraryChanged(engine.profile, event.part))
         elif isinstance(event, SyncFinished):
             engine.finished = event

@@ -91,8 +91,10 @@ class Listing(Place):
 
     def library_changed(self, parts: frozenset[str]) -> None:
         """The same place, read anew."""
-        if parts & {self.KIND.plural, "categories", "all", "seen"}:
-            self._show(read_categories=parts != {"seen"}, keep=self._view is not None and self._view.total > 0)
+        has_rows = self._view is not None and self._view.total > 0
+        says_why_empty = "ended" in parts and not has_rows
+        if says_why_empty or parts & {self.KIND.plural, "categories", "all", "seen"}:
+            self._show(read_categories=parts != {"seen"}, keep=has_rows)
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _open(self) -> None:

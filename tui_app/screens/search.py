@@ -96,7 +96,8 @@ class SearchScreen(Place):
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        self._search(self.box.text, keep=True, limit=self._limit)
+        if parts != {"ended"}:
+            self._search(self.box.text, keep=True, limit=self._limit)
 
     # -------------------------------------------------------------------------------------------- searching
     def on_search_box_changed(self, event: SearchBox.Changed) -> None:

@@ -169,8 +169,8 @@ class SyncHost(App[None]):
         await self.house.refresh_stats()
         if not self.screen_stack:  # the app is being left, and took its engines with it
             return
-        for place in self.places:
-            place.note_change("all")
+        for place in self.places:  # a sync that completed has named the parts that read differently now
+            place.note_change("ended" if finished.status == "completed" else "all")
         self.show_news()
         self.refresh_bindings()
         asked = self._is_news_held_back(finished)

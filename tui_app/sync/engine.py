@@ -262,6 +262,7 @@ class SyncRun:
                 removed=changes.removed,
                 unchanged=changes.unchanged,
                 held_back=changes.held_back,
+                moved=changes.positions_written,
                 reason=outcome.reason,
             )
         )
