@@ -156,7 +156,7 @@ def test_two_errors_in_a_long_word_are_corrected_wherever_they_are():
 
 # ------------------------------------------------------------------------------------------ while a sync writes
 def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibraryStore, monkeypatch):
-    monkeypatch.setattr("tui_app.store.word_lists._NO_TIME_S", 0)  # as if the list were long
+    monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)  # as if the list were long
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
     words = WordList(store.database.path, NAMES)
     old = words.needed(1)
@@ -172,7 +172,7 @@ def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibrarySto
 
 
 def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(store: LibraryStore, monkeypatch):
-    monkeypatch.setattr("tui_app.store.word_lists._NO_TIME_S", 0)
+    monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
     assert found(store.search("metropolsi")) == ["Metropolis"]
     store.save_movies([movie(2, "Zyzzyva")])
