@@ -104,18 +104,18 @@ async def test_a_newer_search_overtakes_an_older_one(library: Library) -> None:
 async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(paths: Paths) -> None:
     library = Library(paths, "home")
     movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
-    assert await library.toggle_mark(Kind.MOVIE, movie.id, Mark.FAVOURITE, movie.name)
+    assert await library.marks.toggle(Kind.MOVIE, movie.id, Mark.FAVOURITE, movie.name)
     category = (await library.categories(Kind.MOVIE))[0]
-    await library.hide_categories(Kind.MOVIE, [category], hide=True)
-    await library.keep_view_state("movies", "{}")
-    await library.remember_search("metropolis")
+    await library.marks.hide_categories(Kind.MOVIE, [category], hide=True)
+    await library.remembered.keep_view_state("movies", "{}")
+    await library.remembered.remember_search("metropolis")
     await library.close()
     library = Library(paths, "home")
-    assert await library.marked(Kind.MOVIE, Mark.FAVOURITE) == {movie.id}
+    assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {movie.id}
     assert (await library.categories(Kind.MOVIE))[0].hidden
-    assert await library.view_state("movies") == "{}"
-    assert await library.recent_searches() == ("metropolis",)
-    await library.hide_categories(Kind.MOVIE, [category], hide=False)
+    assert await library.remembered.view_state("movies") == "{}"
+    assert await library.remembered.searches() == ("metropolis",)
+    await library.marks.hide_categories(Kind.MOVIE, [category], hide=False)
     assert not (await library.categories(Kind.MOVIE))[0].hidden
     await library.close()
 
@@ -187,12 +187,12 @@ async def test_what_later_syncs_added_is_new_in_lists_search_and_details_until_i
         return listed, found, (await library.open_item(Kind.MOVIE, "b7")).item.is_new
 
     assert await new() == (["Zzyzx Road"], ["Zzyzx Road"], True)
-    assert await library.changes_seen_at() is None
-    await library.mark_changes_seen()
+    assert await library.changes.seen_at() is None
+    await library.changes.mark_seen()
     assert await new() == ([], [], False)
-    (newest, first) = await library.change_runs()
-    assert await library.changes_seen_at() == newest.at > first.at
-    changes = await library.changes_of(newest.run)
+    (newest, first) = await library.changes.runs()
+    assert await library.changes.seen_at() == newest.at > first.at
+    changes = await library.changes.of(newest.run)
     ((key, change),) = changes.items(0, 10)
     assert (change.id, change.name, change.change, changes.index_of(key)) == ("b7", "Zzyzx Road", "added", 0)
     await library.close()

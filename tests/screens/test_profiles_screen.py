@@ -144,4 +144,4 @@ async def test_favourites_of_one_profile_are_not_the_others(paths: Paths, panel:
         assert other is not None and other is not library
         from tui_app.catalog import Mark
 
-        assert not await other.marked(Kind.MOVIE, Mark.FAVOURITE)
+        assert not await other.marks.ids(Kind.MOVIE, Mark.FAVOURITE)

@@ -75,11 +75,11 @@ async def test_f81_the_apps_library_follows_too(home: SyncHome, category_panel: 
     mark(home, Kind.MOVIE, "1007")
     library = Library(home.paths, "home")
     try:
-        assert await library.marked(Kind.MOVIE, Mark.FAVOURITE) == {"1007"}
+        assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {"1007"}
         category_panel.movies = [moved(row) for row in category_panel.movies]
         await asyncio.to_thread(home.sync)
-        assert await library.marked(Kind.MOVIE, Mark.FAVOURITE) == {"71007"}
-        assert not await library.toggle_mark(Kind.MOVIE, "71007", Mark.FAVOURITE, "Film 7")
+        assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {"71007"}
+        assert not await library.marks.toggle(Kind.MOVIE, "71007", Mark.FAVOURITE, "Film 7")
     finally:
         await library.close()
 

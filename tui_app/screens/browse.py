@@ -118,11 +118,11 @@ class BrowseScreen(Listing):
         name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
         titles = [(row.key, row.cells[name_at]) for row in rows]
         is_on = not self._favourites.issuperset(row.key for row in rows)
-        await library.set_marks(self.KIND, titles, Mark.FAVOURITE, on=is_on)
+        await library.marks.set(self.KIND, titles, Mark.FAVOURITE, on=is_on)
         if len(rows) > 1:
             self.notify(f"{len(rows):,} titles are favourites {'now' if is_on else 'no longer'}.", markup=False)
         self.titles.clear_selection()
-        self._favourites = await library.marked(self.KIND, Mark.FAVOURITE)
+        self._favourites = await library.marks.ids(self.KIND, Mark.FAVOURITE)
         if self.state.favourites or self._view is None:
             self._show(keep=True)
         else:
@@ -152,7 +152,7 @@ class BrowseScreen(Listing):
         library = self.house.library
         if library is None:
             return
-        saved = {name: ViewState.from_json(value) for name, value in await library.saved_filters(self.KIND)}
+        saved = {name: ViewState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
         words = [(name, state.words) for name, state in saved.items()]
         answer = await self.app.push_screen_wait(SavedFiltersDialog(words, self.state.words))
         if answer is None:
@@ -162,10 +162,10 @@ class BrowseScreen(Listing):
             self._show(read_categories=True)
             self._keep_place()
         elif answer.act == "save":
-            await library.save_filter(self.KIND, answer.name, self.state.to_save.to_json())
+            await library.remembered.save_filter(self.KIND, answer.name, self.state.to_save.to_json())
             self.notify(f"Saved as “{answer.name}”: V brings it back.", markup=False)
         else:
-            await library.forget_filter(self.KIND, answer.name)
+            await library.remembered.forget_filter(self.KIND, answer.name)
             self.notify(f"“{answer.name}” is forgotten.", markup=False)
 
     def _with_known_category(self, state: ViewState) -> ViewState:
@@ -227,7 +227,7 @@ class BrowseScreen(Listing):
             self.notify("Choose a category first: c goes to them.", markup=False)
             return
         hide = not all(category.hidden for category in chosen)
-        await library.hide_categories(self.KIND, chosen, hide=hide)
+        await library.marks.hide_categories(self.KIND, chosen, hide=hide)
         words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
         self.notify(f"{words} hidden. H shows hidden ones." if hide else f"{words} shown again.", markup=False)
         if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
@@ -252,7 +252,7 @@ class BrowseScreen(Listing):
         """What is marked as new is new no longer; the changes stay where they are listed."""
         library = self.house.library
         if library is not None:
-            await library.mark_changes_seen()
+            await library.changes.mark_seen()
             self.post_message(ChangesSeen(library.profile))
 
     def action_copy(self) -> None:

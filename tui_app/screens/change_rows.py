@@ -9,7 +9,7 @@ from typing import Final
 from textual.content import Content
 
 from tui_app.catalog import ChangedItem, SyncRunInfo
-from tui_app.library_views import ChangeView
+from tui_app.library import ChangeView
 from tui_app.text import strip_controls
 from tui_app.widgets.change_words import (
     changed_fields,

@@ -116,8 +116,8 @@ class ChangesScreen(Place):
         if library is None:
             return
         try:
-            runs = await library.change_runs()
-            seen_at = await library.changes_seen_at()
+            runs = await library.changes.runs()
+            seen_at = await library.changes.seen_at()
         except XtreamTuiError as error:
             self.set_class(True, "-empty")
             self.runs.show_empty("The library can't be read", error.message, error.hint)
@@ -147,7 +147,7 @@ class ChangesScreen(Place):
     @work(group="seen", exit_on_error=False)
     async def _note_seen(self, library: Library, at: int) -> None:
         """Whoever sees this list has seen what is in it."""
-        await library.mark_changes_seen(at)
+        await library.changes.mark_seen(at)
         self.post_message(ChangesSeen(library.profile))
 
     @work(exclusive=True, group="changes", exit_on_error=False)
@@ -157,7 +157,7 @@ class ChangesScreen(Place):
         library, run = self.house.library, self._known.get(key)
         if library is None or run is None:
             return
-        view = await library.changes_of(run.run)
+        view = await library.changes.of(run.run)
         self.run_line.update(run_words(run))
         self._source = ChangeSource(view, run.omitted)
         is_same, self._shown_run = key == self._shown_run, key

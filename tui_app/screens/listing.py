@@ -102,7 +102,7 @@ class Listing(Place):
         if library is None:
             return
         try:
-            self.state = ViewState.from_json(await library.view_state(self.place))
+            self.state = ViewState.from_json(await library.remembered.view_state(self.place))
         except XtreamTuiError as error:
             self.titles.show_empty("Your marks can't be read", error.message, error.hint)
             return
@@ -123,7 +123,7 @@ class Listing(Place):
                 if self.house.stats is None:
                     await self.house.refresh_stats()
                 self._categories = await library.categories(self.KIND)
-            self._favourites = await library.marked(self.KIND, Mark.FAVOURITE)
+            self._favourites = await library.marks.ids(self.KIND, Mark.FAVOURITE)
             self._view = view = await library.view(self._query())
             wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
             if wanted is not None and view.index_of(wanted) is None:
@@ -197,4 +197,4 @@ class Listing(Place):
     async def keep_place(self) -> None:
         """Write down where the user is, for the next start."""
         if self.house.library is not None and self.house.library is self._shown_library:
-            await self.house.library.keep_view_state(self.place, self.state.to_json())
+            await self.house.library.remembered.keep_view_state(self.place, self.state.to_json())

@@ -98,8 +98,8 @@ class OpenedItem(Place):
             return
         try:
             self._full = await library.open_item(self.kind, self.item_id)
-            self._watched = await library.marked(self._watched_kind, Mark.WATCHED)
-            self._is_favourite = self.item_id in await library.marked(self.kind, Mark.FAVOURITE)
+            self._watched = await library.marks.ids(self._watched_kind, Mark.WATCHED)
+            self._is_favourite = self.item_id in await library.marks.ids(self.kind, Mark.FAVOURITE)
         except NotFound:
             self._say("This title is no longer in the library.", failed=True)
             return
@@ -206,7 +206,7 @@ class OpenedItem(Place):
         """Mark or unmark this title."""
         if self._library is not None and self._full is not None:
             name = self._full.item.name
-            self._is_favourite = await self._library.toggle_mark(self.kind, self.item_id, Mark.FAVOURITE, name)
+            self._is_favourite = await self._library.marks.toggle(self.kind, self.item_id, Mark.FAVOURITE, name)
             self._show()
 
     @work(exclusive=True, group="mark", exit_on_error=False)
@@ -215,8 +215,8 @@ class OpenedItem(Place):
         target = self._target()
         if self._library is None or target is None or target[0] is Kind.CHANNEL:
             return
-        await self._library.toggle_mark(target[0], target[1], Mark.WATCHED, target[2])
-        self._watched = await self._library.marked(self._watched_kind, Mark.WATCHED)
+        await self._library.marks.toggle(target[0], target[1], Mark.WATCHED, target[2])
+        self._watched = await self._library.marks.ids(self._watched_kind, Mark.WATCHED)
         self._show()
 
     def action_copy(self) -> None:

@@ -238,11 +238,11 @@ class SearchScreen(Place):
     async def _remember(self, text: str) -> None:
         library = self.house.library
         if library is not None and text.strip():
-            await library.remember_search(text.strip())
+            await library.remembered.remember_search(text.strip())
             await self._read_recent(library)
 
     async def _read_recent(self, library: Library) -> None:
-        self._recent = await library.recent_searches()
+        self._recent = await library.remembered.searches()
         self.box.set_recent(self._recent)
         if not self.box.text.strip():
             self._show_prompt()

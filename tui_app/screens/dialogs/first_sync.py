@@ -19,7 +19,7 @@ async def offer_first_sync(app: SyncHost, *, why: str = "") -> bool:
     if profile is None or library is None or stats is None or not stats.is_empty or stats.last_sync:
         return False
     news = house.news(profile.name)
-    if news.asked_first_sync or house.is_syncing or await library.view_state(_PLACE) == _NEVER:
+    if news.asked_first_sync or house.is_syncing or await library.remembered.view_state(_PLACE) == _NEVER:
         return False
     news.asked_first_sync = True
 
@@ -27,7 +27,7 @@ async def offer_first_sync(app: SyncHost, *, why: str = "") -> bool:
         if choice == "start":
             await app.sync_profile(profile.name)
         elif choice == _NEVER:
-            await library.keep_view_state(_PLACE, _NEVER)
+            await library.remembered.keep_view_state(_PLACE, _NEVER)
 
     app.push_screen(
         ChoiceDialog(

@@ -1,0 +1,154 @@
+"""The threads and connections behind one profile's library. Every question of the app passes here, and only here.
+
+Two threads answer short questions, one searches: a long search keeps no list waiting. SQL errors come out as those of
+`tui_app.errors`; what is asked after the end raises `LibraryClosed`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from peewee import PeeweeException
+
+from tui_app.errors import LibraryError
+from tui_app.paths import Paths
+from tui_app.store.following import follow_moved_ids
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.marks import UserStore
+
+Answer = TypeVar("Answer")
+
+
+class LibraryClosed(LibraryError):
+    """Another profile is on the screen by now: whoever asked has nothing to say any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The library was closed.")
+
+
+class LibraryThreads:
+    """Asks the library's file and the user's. One for each `Library`."""
+
+    def __init__(self, paths: Paths, profile: str) -> None:
+        self.paths = paths
+        self.profile = profile
+        self._path = paths.library_db(profile)
+        self._opening = threading.Lock()
+        self._asking = ThreadPoolExecutor(2, "library")
+        self._searching = ThreadPoolExecutor(1, "search")
+        self._reader: LibraryStore | None = None
+        self._searcher: LibraryStore | None = None
+        self._page_reader: LibraryStore | None = None
+        self._user: UserStore | None = None
+        self.closed = False
+
+    # -------------------------------------------------------------------------------------------- questions
+    async def run(self, work: Callable[[], Answer]) -> Answer:
+        """Do something in a thread that asks no file of ours."""
+        return await self._in_thread(self._asking, work)
+
+    async def ask(self, question: Callable[[LibraryStore], Answer]) -> Answer:
+        """Ask the library."""
+        return await self._in_thread(self._asking, lambda: question(self._read_store()))
+
+    async def ask_user(self, question: Callable[[UserStore], Answer]) -> Answer:
+        """Ask the user's file for what is not kept by item."""
+        return await self._in_thread(self._asking, lambda: question(self.user_store()))
+
+    async def ask_marks(self, question: Callable[[UserStore], Answer]) -> Answer:
+        """Ask the user's file for what is kept by item, once its ids are those that the library uses now."""
+        return await self.ask_both(lambda _, user: question(user))
+
+    async def ask_both(self, question: Callable[[LibraryStore, UserStore], Answer]) -> Answer:
+        """Ask both files in one go; ids are followed as in `ask_marks`."""
+
+        def follow_and_ask() -> Answer:
+            library, user = self._read_store(), self.user_store()
+            follow_moved_ids(user, library.database, self.profile)
+            return question(library, user)
+
+        return await self._in_thread(self._asking, follow_and_ask)
+
+    async def ask_search(self, question: Callable[[LibraryStore], Answer]) -> Answer:
+        """Ask the library in the thread for searches, one after the other."""
+        return await self._in_thread(self._searching, lambda: question(self._search_store()))
+
+    def interrupt_search(self) -> None:
+        """Make the search that runs now raise."""
+        if self._searcher is not None:
+            self._searcher.interrupt()
+
+    def page_store(self) -> LibraryStore:
+        """The event loop's own connection, for the views alone. Raises `LibraryClosed`."""
+        if self.closed:
+            raise LibraryClosed
+        if self._page_reader is None:
+            self._page_reader = LibraryStore.open(self._path, readonly=True)
+        return self._page_reader
+
+    def user_store(self) -> UserStore:
+        """The user's file, connected for this thread; for code that runs in one of them already."""
+        with self._opening:
+            if self._user is None:
+                self._user = UserStore(self.paths.user_db)
+        self._user.connect()
+        return self._user
+
+    @property
+    def set_aside(self) -> tuple[Path, ...]:
+        """Damaged files that were moved away when they were opened; new ones have taken their places."""
+        stores = (self._reader, self._searcher, self._page_reader)
+        found = {store.database.set_aside for store in stores if store is not None}
+        if self._user is not None:
+            found.add(self._user.set_aside)
+        return tuple(sorted(path for path in found if path is not None))
+
+    # -------------------------------------------------------------------------------------------------- end
+    async def close(self) -> None:
+        """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
+        if self.closed:
+            return
+        self.closed = True
+        for store in (self._reader, self._searcher):
+            if store is not None:
+                store.interrupt()
+        await asyncio.to_thread(self._shut_down)
+        if self._page_reader is not None:
+            self._page_reader.close()
+
+    def _shut_down(self) -> None:
+        for pool in (self._asking, self._searching):
+            pool.shutdown(wait=True, cancel_futures=True)
+        for file in (self._reader, self._searcher, self._user):
+            if file is not None:
+                file.close()
+
+    # ----------------------------------------------------------------------------------------------- inside
+    async def _in_thread(self, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, work)
+        except RuntimeError as error:  # the pool was shut down between the question and its turn
+            if not self.closed:
+                raise
+            raise LibraryClosed from error
+        except (PeeweeException, sqlite3.Error) as error:
+            raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
+
+    def _read_store(self) -> LibraryStore:
+        with self._opening:
+            if self._reader is None:
+                self._reader = LibraryStore.open(self._path, readonly=True)
+        self._reader.connect()
+        return self._reader
+
+    def _search_store(self) -> LibraryStore:
+        if self._searcher is None:
+            self._searcher = LibraryStore.open(self._path, readonly=True)
+        self._searcher.connect()
+        return self._searcher
