@@ -20,6 +20,7 @@ from tui_app.catalog.kinds import (
     LISTED_KINDS,
     UNCATEGORISED,
     UNCATEGORISED_ID,
+    ItemRef,
     Kind,
     Mark,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "FullItem",
     "Hit",
     "Item",
+    "ItemRef",
     "ItemRow",
     "Kind",
     "Mark",

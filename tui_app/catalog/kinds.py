@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -33,3 +34,16 @@ class Mark(StrEnum):
     FAVOURITE = "favourite"
     HIDDEN = "hidden"
     WATCHED = "watched"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """An item as somebody points at it, to mark it or to play it. The last four are those of an episode."""
+
+    kind: Kind
+    id: str
+    name: str
+    series_id: str | None = None
+    series_name: str | None = None
+    season: int | None = None
+    episode: int | None = None

@@ -70,4 +70,57 @@ class SavedFilter(Model):
         without_rowid = True
 
 
-USER_MODELS: tuple[type[Model], ...] = (MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter)
+class Folder(Model):
+    """A folder of favourites. `position` orders the folders of a profile; gaps are fine."""
+
+    profile = TextField()
+    name = TextField()
+    position = IntegerField()
+
+    class Meta:
+        table_name = "folder"
+        primary_key = CompositeKey("profile", "name")
+        without_rowid = True
+
+
+class FavouritePlace(Model):
+    """Where a favourite stands: its folder ('' = none) and its place among those of that folder."""
+
+    profile = TextField()
+    kind = TextField()
+    id = TextField()
+    folder = TextField()
+    position = IntegerField()
+
+    class Meta:
+        table_name = "favourite_place"
+        primary_key = CompositeKey("profile", "kind", "id")
+        without_rowid = True
+
+
+class Playing(Model):
+    """What was played: when last (epoch seconds) and how far. `series` and the next three are those of an episode."""
+
+    profile = TextField()
+    kind = TextField()
+    id = TextField()
+    name = TextField()
+    series = TextField(default="")
+    series_name = TextField(default="")
+    season = IntegerField(null=True)
+    episode = IntegerField(null=True)
+    position_s = IntegerField()
+    duration_s = IntegerField(null=True)
+    at = IntegerField()
+
+    class Meta:
+        table_name = "playing"
+        primary_key = CompositeKey("profile", "kind", "id")
+        indexes = ((("profile", "at"), False),)
+        without_rowid = True
+
+
+USER_MODELS: tuple[type[Model], ...] = (
+    *(MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter),
+    *(Folder, FavouritePlace, Playing),
+)

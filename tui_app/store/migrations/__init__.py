@@ -12,10 +12,21 @@ from tui_app.store.migrations import (
     user_0001_initial,
     user_0002_seen_changes,
     user_0003_saved_filters,
+    user_0004_favourites,
+    user_0005_watching,
 )
 from tui_app.store.migrations.runner import Family, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
 
 LIBRARY = Family("library", (library_0001_initial.apply, library_0002_history.apply, library_0003_moved_ids.apply))
-USER = Family("user", (user_0001_initial.apply, user_0002_seen_changes.apply, user_0003_saved_filters.apply))
+USER = Family(
+    "user",
+    (
+        user_0001_initial.apply,
+        user_0002_seen_changes.apply,
+        user_0003_saved_filters.apply,
+        user_0004_favourites.apply,
+        user_0005_watching.apply,
+    ),
+)
