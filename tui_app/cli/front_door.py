@@ -15,7 +15,7 @@ import click
 from tui_app import __version__
 from tui_app.cli.crash import install_crash_hooks, start_logging
 from tui_app.cli.failures import is_expected, report_failure, wants_json
-from tui_app.cli.options import profile_option
+from tui_app.cli.options import COMPLETION_VARIABLE, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import Cancelled, XtreamTuiError
 from tui_app.paths import Paths
@@ -34,6 +34,8 @@ _MODULES: Final = {
     "cache": "cache",
     "where": "where",
     "panel": "panel",
+    "completion": "completion",
+    "man": "man",
 }
 
 _FIRST_STEPS: Final = """Without a command the app opens. First steps:
@@ -69,6 +71,11 @@ class FrontDoor(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run and leave the process with the command's exit code: 0, 1, 2, 3, 4, 5, 6 or 130."""
+        if COMPLETION_VARIABLE in os.environ:
+            from tui_app.cli.completion import answer_shell
+
+            answer_shell(self)
+            sys.exit(0)
         given = args[0] if args else extra.pop("args", None)
         arguments = list(sys.argv[1:] if given is None else given)
         extra |= {"prog_name": "xtream-tui", "standalone_mode": False}

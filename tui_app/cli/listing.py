@@ -21,6 +21,8 @@ from tui_app.catalog import (
     SortKey,
     category_names,
 )
+from tui_app.cli.completing import categories as category_words
+from tui_app.cli.completing import genres, kind_words
 from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, rating_bound, year_range
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hidden_categories, hint_when_empty, marked, reading
@@ -39,8 +41,10 @@ _DEFAULT_LIMIT = 100
 
 @click.command("list")
 @click.argument("what", type=click.Choice(_WHAT, case_sensitive=False), metavar="|".join(_WHAT))
-@click.option("--category", metavar="C", help="Only this category: its id or its whole name.")
-@click.option("--genre", metavar="G", help="Only this genre.")
+@click.option(
+    "--category", metavar="C", shell_complete=category_words, help="Only this category: its id or its whole name."
+)
+@click.option("--genre", metavar="G", shell_complete=genres, help="Only this genre.")
 @click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999.")
 @click.option("--min-rating", callback=rating_bound, metavar="R", help="Only rated so high or higher, 0 to 10.")
 @click.option(
@@ -54,6 +58,7 @@ _DEFAULT_LIMIT = 100
 @click.option(
     "--kind",
     callback=one_of(LISTED_KINDS),
+    shell_complete=kind_words(LISTED_KINDS),
     metavar=metavar(LISTED_KINDS),
     help="With categories: only those of one kind.",
 )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
+from tui_app.cli.completing import profile_names
 from tui_app.cli.session import Session
+
+#: In the environment while a shell waits at a Tab key; holds "<shell>_complete".
+COMPLETION_VARIABLE: Final = "_XTREAM_TUI_COMPLETE"
 
 
 def _remember_profile(ctx: click.Context, parameter: click.Parameter, name: str | None) -> None:
@@ -18,6 +24,7 @@ def _remember_profile(ctx: click.Context, parameter: click.Parameter, name: str 
 profile_option = click.option(
     "--profile",
     metavar="NAME",
+    shell_complete=profile_names,
     expose_value=False,
     callback=_remember_profile,
     help="The profile to use, instead of the current one.",

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
+from tui_app.cli.completing import profile_names
 from tui_app.cli.library import last_success, library_stats, marked
 from tui_app.cli.login import test_and_remember
 from tui_app.cli.options import json_option, profile_option, yes_option
@@ -77,7 +78,7 @@ def _cells(row: dict[str, Any], *, is_current: bool) -> tuple[str, ...]:
 
 
 @command.command("use")
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @json_option
 @click.pass_obj
 def use_profile(session: Session, name: str, as_json: bool) -> None:
@@ -94,7 +95,7 @@ def use_profile(session: Session, name: str, as_json: bool) -> None:
 
 
 @command.command("test")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=profile_names)
 @json_option
 @profile_option
 @click.pass_obj
@@ -107,7 +108,7 @@ def test_profile(session: Session, name: str | None, as_json: bool) -> int:
 
 
 @command.command("remove")
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @yes_option
 @json_option
 @click.pass_obj

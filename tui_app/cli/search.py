@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_app.catalog import Hit, Kind, SearchAnswer
+from tui_app.cli.completing import kind_words
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hint_when_empty, reading
 from tui_app.cli.options import json_option, profile_option
@@ -24,7 +25,13 @@ _DEFAULT_LIMIT = 100
 
 @click.command("search")
 @click.argument("query")
-@click.option("--kind", callback=one_of(tuple(Kind)), metavar=metavar(tuple(Kind)), help="Only items of this kind.")
+@click.option(
+    "--kind",
+    callback=one_of(tuple(Kind)),
+    shell_complete=kind_words(tuple(Kind)),
+    metavar=metavar(tuple(Kind)),
+    help="Only items of this kind.",
+)
 @click.option("--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="At most so many (100).")
 @json_option
 @profile_option

@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from tui_app.catalog import LISTED_KINDS, FullItem, Kind, Programme
+from tui_app.cli.completing import kind_words
 from tui_app.cli.failures import describe, warn
 from tui_app.cli.item_view import channel_document, print_channel, print_title, title_document
 from tui_app.cli.kinds import metavar, one_of
@@ -20,7 +21,9 @@ Freshness = Literal["fresh", "stored", "missing"]
 
 
 @click.command("show")
-@click.argument("kind", callback=one_of(LISTED_KINDS), metavar=metavar(LISTED_KINDS))
+@click.argument(
+    "kind", callback=one_of(LISTED_KINDS), shell_complete=kind_words(LISTED_KINDS), metavar=metavar(LISTED_KINDS)
+)
 @click.argument("item_id", metavar="ID")
 @click.option("--offline", is_flag=True, help="Do not ask the provider; show what is stored.")
 @json_option

@@ -8,6 +8,7 @@ from typing import Unpack
 import click
 
 from tui_app.catalog import Kind
+from tui_app.cli.completing import profile_names, several_kinds
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.kinds import several
 from tui_app.cli.options import json_option, profile_option
@@ -23,7 +24,7 @@ _PARTIAL = 3
 
 
 @click.command("sync")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=profile_names)
 @click.option("--all", "everyone", is_flag=True, help="Sync every profile, one after the other.")
 @click.option(
     "--full",
@@ -32,7 +33,11 @@ _PARTIAL = 3
 )
 @click.option("--retry", is_flag=True, help="Only the parts whose last sync did not complete.")
 @click.option(
-    "--only", callback=several, metavar="KINDS", help="Only these: channels, movies, series (comma separated)."
+    "--only",
+    callback=several,
+    shell_complete=several_kinds,
+    metavar="KINDS",
+    help="Only these: channels, movies, series (comma separated).",
 )
 @click.option("--accept-shrink", is_flag=True, help="Remove what vanished even when the list became implausibly short.")
 @json_option

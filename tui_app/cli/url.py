@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from tui_app.catalog import Kind
+from tui_app.cli.completing import kind_words
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import require_library
 from tui_app.cli.options import profile_option
@@ -16,7 +17,7 @@ _PLAYABLE: Final = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 
 
 @click.command("url")
-@click.argument("kind", callback=one_of(_PLAYABLE), metavar=metavar(_PLAYABLE))
+@click.argument("kind", callback=one_of(_PLAYABLE), shell_complete=kind_words(_PLAYABLE), metavar=metavar(_PLAYABLE))
 @click.argument("item_id", metavar="ID")
 @profile_option
 @click.pass_obj
