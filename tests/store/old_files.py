@@ -13,6 +13,8 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import library_0001_initial, user_0001_initial
 from tui_app.store.schema import TABLES
 
+#: What version 4 put another table in the place of; nothing ever filled it.
+_NEVER_FILLED = frozenset({"programme"})
 MARKS = [("home", "movie", str(number), "favourite", f"Film {number}", 100 + number) for number in range(40)]
 
 
@@ -30,6 +32,8 @@ def old_library(path: Path, movies: int = 30) -> Path:
         for (table,) in old.execute(
             "SELECT name FROM main.sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%'"
         ).fetchall():
+            if table in _NEVER_FILLED:
+                continue
             columns = ", ".join(f'"{row[1]}"' for row in old.execute(f"PRAGMA main.table_info({table})"))
             old.execute(f"INSERT OR REPLACE INTO main.{table}({columns}) SELECT {columns} FROM today.{table}")
         for kind in Kind:
@@ -72,6 +76,8 @@ def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
         tables = pattern.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%'").fetchall()
         found = {}
         for (table,) in tables:
+            if table in _NEVER_FILLED:
+                continue
             columns = ", ".join(f'"{row[1]}"' for row in pattern.execute(f"PRAGMA table_info({table})"))
             found[table] = sorted(file.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)
     return found

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.old_files import fill
-from tests.store.rows import assert_sound, dump, load, movie, series
-from tui_app.catalog import Details, Episode, Kind, PartState, Query, Season
+from tests.store.rows import assert_sound, channel, dump, load, movie, series
+from tui_app.catalog import Details, Episode, Kind, PartState, Programme, Query, Season
 from tui_app.errors import Busy, Cancelled, DamagedLibrary, LibraryError
 from tui_app.paths import Paths
 from tui_app.store.differences import ItemChange
@@ -278,7 +278,8 @@ def test_only_the_newest_change_lists_and_no_guide_stay(store: LibraryStore):
         run = store.start_run("incremental", number)
         store.record_changes(run, [ItemChange(Kind.MOVIE, str(run), "A", "changed", {"plot": ("x" * 90, "y")})] * 2)
         store.finish_run(run, "completed", number)
-    store.database.run("INSERT INTO programme(channel, start, stop, title, description) VALUES (1, 2, 3, 'News', '')")
+    load(store, Kind.CHANNEL, channel(1, "One"))
+    store.guide.save_programmes("1", (Programme(2, 3, "News"),), 2, fresh_until=3)
     assert {name: count for name, (count, _) in offers(store).items()} == {"guide": 1, "changes": 6}
     drop(store.database, "guide", {})
     drop(store.database, "changes", {})

@@ -16,6 +16,13 @@ from tui_app.catalog.details import (
     Programme,
     Season,
 )
+from tui_app.catalog.guide import (
+    ChannelGuide,
+    NowNext,
+    ProgrammeAnswer,
+    ProgrammeHit,
+    has_catch_up,
+)
 from tui_app.catalog.kinds import (
     LISTED_KINDS,
     UNCATEGORISED,
@@ -63,6 +70,7 @@ __all__ = [
     "CategoryRow",
     "ChangedItem",
     "Changes",
+    "ChannelGuide",
     "ChannelRow",
     "Details",
     "Episode",
@@ -74,9 +82,12 @@ __all__ = [
     "Kind",
     "Mark",
     "MovieRow",
+    "NowNext",
     "Page",
     "PartState",
     "Programme",
+    "ProgrammeAnswer",
+    "ProgrammeHit",
     "Query",
     "RunState",
     "SearchAnswer",
@@ -85,4 +96,5 @@ __all__ = [
     "SortKey",
     "SyncRunInfo",
     "category_names",
+    "has_catch_up",
 ]

@@ -49,6 +49,7 @@ from tui_app.store import manifest as manifests
 from tui_app.store.applying import ChangeListener, apply
 from tui_app.store.database import LibraryDatabase, open_library
 from tui_app.store.differences import ItemChange
+from tui_app.store.guide_store import GuideStore
 from tui_app.store.keys import KeyBook, known_keys
 from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
@@ -69,6 +70,7 @@ class LibraryStore:
         self.database = database
         self._reads = Reads(database)
         self._searcher: Search | None = None
+        self.guide = GuideStore(database, self._reads)
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False, create: bool = True) -> Self:
@@ -86,6 +88,7 @@ class LibraryStore:
     def close(self) -> None:
         if self._searcher is not None:
             self._searcher.close()
+        self.guide.close()
         self.database.close_all()
 
     def __enter__(self) -> Self:

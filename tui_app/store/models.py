@@ -242,6 +242,51 @@ class Season(Model):
         without_rowid = True
 
 
+class Guide(Model):
+    """The guide of one `channel` (a key), asked for by itself, or of all with one guide id (`epg`, lower case).
+
+    Times are epoch seconds: `at` when it came, `fresh_until` when what runs now should be asked for again, `day_until`
+    the same for the whole table of a channel.
+    """
+
+    key = IntegerField(primary_key=True)
+    channel = IntegerField(null=True)
+    epg = TextField(null=True)
+    at = IntegerField()
+    fresh_until = IntegerField()
+    day_until = IntegerField()
+
+    class Meta:
+        table_name = "guide"
+
+
+class ProgrammeTitle(Model):
+    """A title that programmes have. `fold` is what is searched."""
+
+    id = IntegerField(primary_key=True)
+    title = TextField()
+    fold = TextField()
+
+    class Meta:
+        table_name = "programme_title"
+
+
+class GuideProgramme(Model):
+    """One entry of a guide; `title` is a key of `programme_title`."""
+
+    id = IntegerField(primary_key=True)
+    guide = IntegerField()
+    start = IntegerField()
+    stop = IntegerField()
+    title = IntegerField()
+    description = TextField()
+    has_archive = IntegerField(null=True)
+    start_text = TextField(null=True)
+
+    class Meta:
+        table_name = "programme"
+
+
 class SyncState(Model):
     """How the last sync of one part went; `held_keys` are the items whose removal waits for a confirmation."""
 
@@ -308,6 +353,7 @@ MODELS: Final[tuple[type[Model], ...]] = (
     *(Channel, Movie, Series, Episode, MovieText, SeriesText),
     *(Category, ItemCategory, Genre, ItemGenre, IdMap, Manifest),
     *(MovieDetails, SeriesDetails, Season, SyncState, SyncRun, SyncChange, Meta, MovedId),
+    *(Guide, ProgrammeTitle, GuideProgramme),
 )
 
 ITEM_MODELS: Final[dict[Kind, type[LibraryItem]]] = {

@@ -116,12 +116,3 @@ def _without_overlaps(programmes: Sequence[Programme]) -> tuple[Programme, ...]:
             kept[-1] = replace(kept[-1], stop=one.start)
         kept.append(one)
     return tuple(kept)
-
-
-def has_catch_up(programme: Programme, archive_days: int, now: float) -> bool:
-    """Whether a past programme can be played: the listing's word, else the channel's days."""
-    if archive_days <= 0 or programme.stop >= now:
-        return False
-    if programme.has_archive is not None:
-        return programme.has_archive
-    return programme.start >= now - archive_days * 86_400

@@ -9,6 +9,7 @@ from tui_app.store.migrations import (
     library_0001_initial,
     library_0002_history,
     library_0003_moved_ids,
+    library_0004_guide,
     user_0001_initial,
     user_0002_seen_changes,
     user_0003_saved_filters,
@@ -19,7 +20,10 @@ from tui_app.store.migrations.runner import Family, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
 
-LIBRARY = Family("library", (library_0001_initial.apply, library_0002_history.apply, library_0003_moved_ids.apply))
+LIBRARY = Family(
+    "library",
+    (library_0001_initial.apply, library_0002_history.apply, library_0003_moved_ids.apply, library_0004_guide.apply),
+)
 USER = Family(
     "user",
     (

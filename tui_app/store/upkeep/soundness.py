@@ -40,6 +40,8 @@ _STRAYS: Final = (
         (f"genres of no {t}", f"item_genre x WHERE x.kind = '{t}' AND x.item NOT IN (SELECT id FROM {t})")
         for t in _TITLE_TABLES
     ),
+    ("programmes of no guide", "programme x WHERE x.guide NOT IN (SELECT key FROM guide)"),
+    ("programmes without a title", "programme x WHERE x.title NOT IN (SELECT id FROM programme_title)"),
     ("items in unknown categories", "item_category x WHERE x.category NOT IN (SELECT key FROM category)"),
     *(
         (f"{kind.plural} in unknown categories", f"{kind} x WHERE x.category <> 0 AND "
@@ -119,7 +121,7 @@ def _told(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def _search_tables(database: LibraryDatabase) -> Iterator[str]:
-    names = [table.names_fts for table in TABLES.values()]
+    names = [*(table.names_fts for table in TABLES.values()), "programme_names"]
     for fts in names + [table.texts_fts for table in TABLES.values() if table.has_texts]:
         try:  # rank 1 compares with the items as well; a table without content ignores it
             database.run(f"INSERT INTO {fts}({fts}, rank) VALUES ('integrity-check', 1)")

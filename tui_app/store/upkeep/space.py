@@ -19,6 +19,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.details import forget_details
 from tui_app.store.keys import known_keys
 from tui_app.store.manifest import Manifest, read_manifest, write_manifest
+from tui_app.store.programmes import forget_guide
 from tui_app.store.revision import raise_revision
 from tui_app.store.state import read_part_state, write_part_state
 from tui_app.store.upkeep.compacting import file_bytes, give_back
@@ -51,7 +52,7 @@ def droppable(database: LibraryDatabase, keep: Kept, *, now: float | None = None
     with database.reading():
         offers = (
             _old_details(database, keep, now),
-            _counted(database, "guide", "SELECT count(*), sum(length(title) + length(description)) FROM programme"),
+            _counted(database, "guide", f"SELECT count(*), sum(length(description) + {2 * _ROW}) FROM programme"),
             _counted(
                 database,
                 "changes",
@@ -70,7 +71,7 @@ def drop(database: LibraryDatabase, name: OfferName, keep: Kept, *, now: float |
         if name == "details":
             _drop_details(database, keep, now)
         elif name == "guide":
-            database.run("DELETE FROM programme")
+            forget_guide(database)
         elif name == "changes":
             database.run(f"DELETE FROM sync_change WHERE run IN ({_OLD_RUNS})")
         else:

@@ -1,0 +1,297 @@
+"""The stored guide: what is on now on many channels at once, the programmes of one channel, what was fetched when.
+
+A channel has up to two guides: its own, asked for by itself, and the one of its guide id, which came with a whole guide
+file and may be shared. Where both know the moment, the one that came later is believed. Asks nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.keys import known_keys, provider_ids
+from tui_app.text import fold
+
+#: Nothing lasts longer: see `xtream.guide`.
+LONGEST_S: Final = 86_400
+#: Programmes are kept from the beginning of yesterday, and as far back as the channel's archive reaches.
+KEPT_BACK_S: Final = 2 * 86_400
+KEPT_AHEAD_S: Final = 14 * 86_400
+LONGEST_ARCHIVE_DAYS: Final = 31
+
+_COLUMNS: Final = "p.start, p.stop, t.title, p.description, p.has_archive, p.start_text"
+
+
+_Pair = tuple[Programme | None, Programme | None]  # what runs, what comes next
+
+
+class GuideAge(NamedTuple):
+    """How much guide is stored, and when its newest and oldest part came (epoch seconds; None without any)."""
+
+    programmes: int
+    newest: int | None
+    oldest: int | None
+
+
+class _Guide(NamedTuple):
+    """One stored guide: of a channel itself when `channel` is set."""
+
+    key: int
+    channel: int | None
+    epg: str | None
+    at: int
+    fresh_until: int
+    day_until: int
+
+
+def epg_name(epg_id: str) -> str:
+    """A guide id as it is compared: what SQLite's `lower` makes of it, so that an index finds it."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in epg_id.strip())
+
+
+# ------------------------------------------------------------------------------------------------------- writing
+def save_programmes(
+    database: LibraryDatabase,
+    channel_id: str,
+    programmes: Sequence[Programme],
+    at: int,
+    *,
+    fresh_until: int,
+    day_until: int | None = None,
+) -> None:
+    """Store what the panel said of one channel at `at` (epoch seconds); () is stored too: it has no guide.
+
+    Replaces what is stored between the first and the last of them. `day_until` is given for the whole table. One
+    transaction; a channel that is not in the library is left alone.
+    """
+    with database.writing():
+        for key in known_keys(database, Kind.CHANNEL, (channel_id,)):
+            if database.value("SELECT 1 FROM channel WHERE id = ?", (key,)):
+                guide = _own_guide(database, key, at, fresh_until, day_until)
+                _replace_between(database, guide, programmes)
+
+
+def _own_guide(database: LibraryDatabase, channel: int, at: int, fresh_until: int, day_until: int | None) -> int:
+    return int(
+        database.value(
+            "INSERT INTO guide(channel, at, fresh_until, day_until) VALUES (?1, ?2, ?3, coalesce(?4, 0)) "
+            "ON CONFLICT(channel) DO UPDATE SET at = ?2, fresh_until = ?3, day_until = coalesce(?4, day_until) "
+            "RETURNING key",
+            (channel, at, fresh_until, day_until),
+        )
+    )
+
+
+def _replace_between(database: LibraryDatabase, guide: int, programmes: Sequence[Programme]) -> None:
+    if not programmes:
+        return
+    database.run(
+        "DELETE FROM programme WHERE guide = ? AND start BETWEEN ? AND ?",
+        (guide, programmes[0].start, programmes[-1].start),
+    )
+    titles = title_keys(database, {one.title for one in programmes})
+    database.run_many(
+        "INSERT INTO programme(guide, start, stop, title, description, has_archive, start_text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (guide, one.start, one.stop, titles[one.title], one.description, one.has_archive, one.start_text)
+            for one in programmes
+        ],
+    )
+
+
+def title_keys(database: LibraryDatabase, titles: Collection[str]) -> dict[str, int]:
+    """The keys of titles, made and indexed for new ones. Inside a transaction."""
+    asked = json.dumps(list(titles))
+    sql = "SELECT title, id FROM programme_title WHERE title IN (SELECT value FROM json_each(?))"
+    found: dict[str, int] = dict(database.rows(sql, (asked,)))
+    new = [title for title in titles if title not in found]
+    if new:
+        database.run_many("INSERT INTO programme_title(title, fold) VALUES (?, ?)", [(t, fold(t)) for t in new])
+        found = dict(database.rows(sql, (asked,)))
+        database.run_many(
+            "INSERT INTO programme_names(rowid, fold) VALUES (?, ?)", sorted((found[t], fold(t)) for t in new)
+        )
+    return found
+
+
+def forget_guide(database: LibraryDatabase) -> None:
+    """Drop the whole guide, and that it was ever asked for. One transaction."""
+    with database.writing():
+        for table in ("programme", "programme_title", "guide"):
+            database.run(f"DELETE FROM {table}")
+        database.run("INSERT INTO programme_names(programme_names) VALUES ('delete-all')")
+        database.run("UPDATE sync_state SET body_digest = NULL, total = 0 WHERE part = 'guide'")
+
+
+def prune_programmes(database: LibraryDatabase, now: int) -> int:
+    """Drop what is outside the window and what belongs to no channel any more; how many programmes left.
+
+    The window reaches from the day before yesterday, or as far back as the channel's archive, to two weeks ahead.
+    """
+    with database.writing():
+        before = int(database.value("SELECT count(*) FROM programme"))
+        database.run(
+            "DELETE FROM guide WHERE channel NOT IN (SELECT id FROM channel) OR (epg IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM channel WHERE lower(epg_id) = epg AND epg_id IS NOT NULL))"
+        )
+        database.run("DELETE FROM programme WHERE guide NOT IN (SELECT key FROM guide)")
+        database.run("DELETE FROM programme WHERE start > ?", (now + KEPT_AHEAD_S,))
+        oldest = kept_from(database, now)
+        database.run_many(
+            "DELETE FROM programme WHERE guide = ? AND start < ?",
+            [(key, oldest.get(key, now - KEPT_BACK_S)) for key in database.integers("SELECT key FROM guide")],
+        )
+        forget_unused_titles(database)
+        return before - int(database.value("SELECT count(*) FROM programme"))
+
+
+def kept_from(database: LibraryDatabase, now: int) -> dict[int, int]:
+    """Guide → the start before which its programmes leave, for guides whose channels have an archive."""
+    rows = database.rows(
+        "SELECT g.key, max(c.archive_days) FROM channel c JOIN guide g ON g.channel = c.id "
+        "WHERE c.archive_days > 0 GROUP BY g.key "
+        "UNION ALL SELECT g.key, max(c.archive_days) FROM channel c JOIN guide g ON g.epg = lower(c.epg_id) "
+        "WHERE c.archive_days > 0 AND c.epg_id IS NOT NULL GROUP BY g.key"
+    )
+    return {key: now - KEPT_BACK_S - min(days, LONGEST_ARCHIVE_DAYS) * 86_400 for key, days in rows}
+
+
+def forget_unused_titles(database: LibraryDatabase) -> None:
+    """Drop titles that no programme has. Inside a transaction."""
+    gone = database.rows(
+        "SELECT id, fold FROM programme_title t WHERE NOT EXISTS (SELECT 1 FROM programme WHERE title = t.id)"
+    )
+    database.run_many("INSERT INTO programme_names(programme_names, rowid, fold) VALUES ('delete', ?, ?)", gone)
+    database.run_many("DELETE FROM programme_title WHERE id = ?", [row[:1] for row in gone])
+
+
+# ------------------------------------------------------------------------------------------------------- reading
+def get_now_next(database: LibraryDatabase, channel_ids: Sequence[str], now: int) -> dict[str, NowNext]:
+    """What runs at `now` and what follows, for every id that is in the library: some two ms for a hundred.
+
+    `fresh_until` is 0 where the panel was never asked and no guide file said what runs.
+    """
+    with database.reading():
+        keys = known_keys(database, Kind.CHANNEL, channel_ids)
+        guides = _guides_of(database, keys)
+        around = _around(database, [guide.key for found in guides.values() for guide in found], now)
+        ids = provider_ids(database, Kind.CHANNEL, list(guides))
+    return {ids[key]: _now_next(found, around) for key, found in guides.items()}
+
+
+def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop: int) -> ChannelGuide:
+    """The programmes of one channel that run at any moment between `start` and `stop`, without overlaps.
+
+    Those of the guide that came later; the other one fills its gaps. Empty for a channel that is not in the library.
+    """
+    with database.reading():
+        guides = _guides_of(database, known_keys(database, Kind.CHANNEL, (channel_id,)))
+        found = [guide for guides_of_one in guides.values() for guide in guides_of_one]
+        kept: list[Programme] = []
+        for guide in found:
+            kept = _with_gaps_filled(kept, _between(database, guide.key, start, stop))
+    at = max((guide.at for guide in found), default=None)
+    day_until = max((guide.day_until for guide in found if guide.channel is not None), default=0)
+    return ChannelGuide(tuple(kept), at, day_until)
+
+
+def guide_age(database: LibraryDatabase) -> GuideAge:
+    """How much there is, and how old."""
+    count = int(database.value("SELECT count(*) FROM programme"))
+    newest, oldest = database.rows("SELECT max(at), min(at) FROM guide")[0]
+    return GuideAge(count, newest, oldest)
+
+
+def _guides_of(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, list[_Guide]]:
+    """Key of a channel → its guides, the one that came last first; () for a channel without any."""
+    asked = json.dumps(list(keys))
+    sql = (
+        "SELECT c.id, g.key, g.channel, g.epg, g.at, g.fresh_until, g.day_until "
+        "FROM json_each(?1) j CROSS JOIN channel c ON c.id = j.value LEFT JOIN guide g ON g.channel = c.id "
+        "UNION ALL SELECT c.id, g.key, g.channel, g.epg, g.at, g.fresh_until, g.day_until "
+        "FROM json_each(?1) j CROSS JOIN channel c ON c.id = j.value CROSS JOIN guide g ON g.epg = lower(c.epg_id)"
+    )
+    found: dict[int, list[_Guide]] = {}
+    for row in database.rows(sql, (asked,)):
+        guides = found.setdefault(row[0], [])
+        if row[1] is not None:
+            guides.append(_Guide(*row[1:]))
+    for guides in found.values():
+        guides.sort(key=lambda guide: -guide.at)
+    return found
+
+
+def _around(database: LibraryDatabase, guides: Iterable[int], now: int) -> Mapping[int, _Pair]:
+    """Guide → what runs now, what comes next."""
+    sql = (
+        f"SELECT j.value, {_COLUMNS} FROM json_each(?1) j CROSS JOIN programme p ON p.id IN ("
+        "(SELECT id FROM programme WHERE guide = j.value AND start <= ?2 ORDER BY start DESC LIMIT 1), "
+        "(SELECT id FROM programme WHERE guide = j.value AND start > ?2 ORDER BY start LIMIT 1)) "
+        "CROSS JOIN programme_title t ON t.id = p.title"
+    )
+    found: dict[int, _Pair] = {}
+    for guide, *row in database.rows(sql, (json.dumps(list(dict.fromkeys(guides))), now)):
+        one, (running, following) = _programme(row), found.get(guide, (None, None))
+        if one.start > now:
+            following = one
+        elif one.stop > now:
+            running = one
+        found[guide] = running, following
+    return found
+
+
+def _now_next(guides: Sequence[_Guide], around: Mapping[int, _Pair]) -> NowNext:
+    """What the guide that came last says; what it does not know, the other one may."""
+    pairs = [around.get(guide.key, (None, None)) for guide in guides]
+    running = next((now for now, _ in pairs if now is not None), None)
+    end = _end(running)
+    pairs.sort(key=lambda pair: pair[0] is not running)  # the rest in the order they came
+    following = next((one for now, one in pairs if one and (now is running or one.start >= end)), None)
+    if running is not None and following is not None and end > following.start:
+        running = replace(running, stop=following.start)
+    fresh = [
+        guide.fresh_until if guide.channel is not None else _end(around.get(guide.key, (None, None))[0])
+        for guide in guides
+    ]
+    return NowNext(running, following, max((guide.at for guide in guides), default=None), max(fresh, default=0))
+
+
+def _end(programme: Programme | None) -> int:
+    return 0 if programme is None else programme.stop
+
+
+def _between(database: LibraryDatabase, guide: int, start: int, stop: int) -> list[Programme]:
+    """By start; where two overlap the later one wins, and the earlier one ends there."""
+    rows = database.rows(
+        f"SELECT {_COLUMNS} FROM programme p CROSS JOIN programme_title t ON t.id = p.title "
+        "WHERE p.guide = ? AND p.start BETWEEN ? AND ? AND p.stop > ? ORDER BY p.start",
+        (guide, start - LONGEST_S, stop - 1, start),
+    )
+    found = [_programme(row) for row in rows]
+    cut = [replace(one, stop=after.start) if one.stop > after.start else one for one, after in pairwise(found)]
+    return [one for one in (*cut, *found[-1:]) if one.stop > start]
+
+
+def _with_gaps_filled(kept: list[Programme], others: Sequence[Programme]) -> list[Programme]:
+    """`kept`, and those of the others that run while none of them does."""
+    if not kept:
+        return list(others)
+    starts = [one.start for one in kept]
+
+    def is_free(other: Programme) -> bool:
+        place = bisect_left(starts, other.stop)  # the first that begins at its end or later
+        return place == 0 or kept[place - 1].stop <= other.start
+
+    return sorted([*kept, *filter(is_free, others)], key=lambda one: one.start)
+
+
+def _programme(row: Sequence[Any]) -> Programme:
+    start, stop, title, description, has_archive, start_text = row
+    return Programme(start, stop, title, description, None if has_archive is None else bool(has_archive), start_text)
