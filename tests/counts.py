@@ -20,7 +20,6 @@ FCASES: Final = frozenset(range(1, 86))
 #: Cases about what the program does not have yet, and what they wait for.
 NOT_BUILT: Final = {
     76: "trying other addresses of a past programme: playback",
-    84: "what a player prints: playback",
 }
 
 _FCASE: Final = "fcase"

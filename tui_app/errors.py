@@ -152,6 +152,12 @@ class Busy(XtreamTuiError):
     default_hint = "Wait for it to finish, or cancel it where it was started."
 
 
+class PlayerError(XtreamTuiError):
+    """Nothing here can play that: no player, none that answers, or an address no player should get."""
+
+    code = "player"
+
+
 class Cancelled(XtreamTuiError):
     """The user stopped it."""
 

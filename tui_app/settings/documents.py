@@ -14,6 +14,7 @@ from tui_app.settings.schema import (
     AppSettings,
     KnownAccount,
     PasswordSource,
+    PlayerName,
     Profile,
     SyncSettings,
     validate_app_settings,
@@ -137,6 +138,10 @@ def app_settings_from(table: Table) -> AppSettings:
         size_limit_mb=table.whole("size_limit_mb", plain.size_limit_mb),
         bell=table.flag("bell", plain.bell),
         desktop_notifications=table.flag("desktop_notifications", plain.desktop_notifications),
+        player=cast(PlayerName, table.text("player", plain.player)),
+        player_command=table.text("player_command", plain.player_command),
+        player_arguments=table.text("player_arguments", plain.player_arguments),
+        autoplay_next=table.flag("autoplay_next", plain.autoplay_next),
     )
     for sentence in validate_app_settings(settings):
         table.refuse(sentence)

@@ -7,6 +7,8 @@ The `validate_*` functions return plain sentences, each beginning with the key a
 from __future__ import annotations
 
 import math
+import re
+import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +24,14 @@ PASSWORD_SOURCES: Final[tuple[PasswordSource, ...]] = ("keyring", "command", "fi
 SHORTEST_INTERVAL_HOURS: Final = 6
 #: What the app offers; the file takes any whole number of hours from `SHORTEST_INTERVAL_HOURS` on. None = manual.
 INTERVAL_CHOICES_HOURS: Final[tuple[int | None, ...]] = (6, 12, 24, 48, None)
+
+PlayerName = Literal["auto", "mpv", "vlc", "command"]
+#: Which player plays; "auto": mpv, else VLC. "command" is the user's own.
+PLAYERS: Final[tuple[PlayerName, ...]] = ("auto", "mpv", "vlc", "command")
+#: What may stand in braces in a command of the user's.
+PLAYER_PLACES: Final = ("url", "playlist", "title", "start", "user_agent")
+#: Arguments by which we speak to the player; one given by the user would cut the line.
+_OUR_PLAYER_ARGUMENTS: Final = ("--input-ipc-server", "--input-ipc-client", "--idle", "--rc-unix", "--")
 
 #: Panels refuse clients that do not look like a player.
 DEFAULT_USER_AGENT: Final = "VLC/3.0.21 LibVLC/3.0.21"
@@ -91,6 +101,10 @@ class AppSettings:
     size_limit_mb: int = 2048  # warn when a library grows past this
     bell: bool = False  # ring the terminal's bell when a sync finishes
     desktop_notifications: bool = False  # OSC 9/777 when a sync finishes
+    player: PlayerName = "auto"
+    player_command: str = ""  # a command line with places to fill, see PLAYER_PLACES; run without a shell
+    player_arguments: str = ""  # for mpv or VLC, beside ours
+    autoplay_next: bool = False  # the next episode begins by itself
 
 
 # ------------------------------------------------------------------------------------------ what is refused
@@ -183,6 +197,47 @@ def _app_problems(settings: AppSettings) -> Iterator[str]:
         yield "theme must be the name of a theme"
     if settings.size_limit_mb < 1:
         yield "size_limit_mb must be at least 1"
+    yield from _player_problems(settings)
     for binding, key in settings.keys.items():
         if not key.strip() or not key.isprintable():
             yield f'keys."{binding}" must name a key'
+
+
+def _player_problems(settings: AppSettings) -> Iterator[str]:
+    if settings.player not in PLAYERS:
+        yield f"player must be one of {', '.join(PLAYERS)}"
+    yield from _command_problems(settings.player_command)
+    if settings.player == "command" and not settings.player_command.strip():
+        yield 'player_command must be given when player is "command"'
+    words = _shell_words(settings.player_arguments)
+    if words is None:
+        yield "player_arguments must be arguments as in a shell; a quotation mark is left open"
+        return
+    for word in words:
+        if not word.startswith("-") or word == "-":
+            yield f"player_arguments must be options, each with its value behind a =; not “{word}”"
+        elif word == "--" or word.partition("=")[0] in _OUR_PLAYER_ARGUMENTS:
+            yield f"player_arguments must not hold {word.partition('=')[0]}: the app speaks to the player by it"
+
+
+def _command_problems(command: str) -> Iterator[str]:
+    words = _shell_words(command)
+    if words is None:
+        yield "player_command must be a command line; a quotation mark is left open"
+        return
+    unknown = [name for name in re.findall(r"\{(\w+)\}", command) if name not in PLAYER_PLACES]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLAYER_PLACES)
+        yield f"player_command must not hold {{{unknown[0]}}}; it may hold {known}"
+    elif words and re.search(r"\{\w+\}", words[0]):
+        yield "player_command must begin with the name of a program"
+
+
+def _shell_words(text: str) -> list[str] | None:
+    """As a shell would split them; None when a quotation mark is left open or there are control characters."""
+    if not text.isprintable():
+        return None
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return None

@@ -1,0 +1,121 @@
+"""A program that pretends to be mpv: speaks its IPC, well or badly, as `--fake=…` among its arguments says.
+
+`plays` to the end, `quits` like a user does, or fails in one of the ways players fail. What it was told is written,
+one JSON line a command, to the file named by `--heard=…`.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+LENGTH_S = 100.0
+
+
+def main() -> None:
+    given = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
+    mode, heard = given.get("--fake", "plays"), Path(given["--heard"])
+    heard.write_text(json.dumps(sys.argv) + "\n")
+    if mode == "bad option":
+        sys.exit("Error parsing option fake (option not found)")
+    if mode == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if mode == "deaf":
+        time.sleep(60)
+    door = socket.socket(socket.AF_UNIX)
+    door.bind(given["--input-ipc-server"])
+    door.listen()
+    connection, _ = door.accept()
+    if mode == "silent":
+        time.sleep(60)
+    with heard.open("a") as log:
+        Fake(mode, connection, log).run()
+
+
+class Fake:
+    def __init__(self, mode, connection, log):  # type: ignore[no-untyped-def]
+        self.mode, self.connection, self.log = mode, connection, log
+        self.position = 0.0
+
+    def say(self, **event: object) -> None:
+        self.connection.sendall(json.dumps(event).encode() + b"\n")
+
+    def run(self) -> None:
+        if self.mode == "garbage":
+            self.connection.sendall(
+                b'\xff\xfe\n[]\n7\n{\n"x"\n{"event": 5}\n{"request_id": {}}\n' + b"[" * 5000 + b"\n"
+            )
+            self.say(event="property-change", name="duration", data="NaN")
+            self.say(event="property-change", name="pause", data=[])
+        for line in self.connection.makefile():
+            self.log.write(line)
+            self.log.flush()
+            command = json.loads(line)
+            name, *rest = command["command"]
+            if self.mode == "refuses" and name == "loadfile":
+                self.say(request_id=command["request_id"], error="invalid parameter")
+                continue
+            if name == "get_property":
+                self.say(request_id=command["request_id"], error="success", data=self.position)
+                continue
+            self.say(request_id=command["request_id"], error="success", data=None)
+            if name == "loadfile":
+                self.load(rest[0])
+
+    def load(self, address: str) -> None:
+        self.say(event="start-file")
+        if self.mode == "crash":
+            sys.exit(f"[ffmpeg] https: HTTP error 403 Forbidden\nFailed to open {address}.")
+        if self.mode == "error":
+            print(f"[ffmpeg] tcp: Connection to {address} failed: Connection refused", flush=True)
+            self.say(event="end-file", reason="error", file_error="loading failed")
+            sys.exit(2)
+        if self.mode == "wordless":
+            self.say(event="end-file", reason="error")
+            sys.exit(2)
+        if self.mode == "endless line":
+            self.connection.sendall(b"x" * (2 << 20))
+            time.sleep(0.2)
+            sys.exit(0)
+        if self.mode == "gone":
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.connection.close()
+            time.sleep(0.3)
+            sys.exit(0)
+        self.say(event="property-change", name="duration", data=LENGTH_S)
+        self.at(41.0)
+        if self.mode in ("hangs", "stubborn"):
+            time.sleep(60)
+        if self.mode == "pauses":
+            self.say(event="property-change", name="pause", data=True)
+            self.say(event="property-change", name="pause", data=False)
+        if self.mode == "breaks off":
+            self.end("eof")
+        if self.mode == "quits":
+            self.end("quit")
+        if self.mode in ("plays", "garbage", "pauses"):
+            self.at(99.0)
+            self.end("eof")
+
+    def at(self, position: float) -> None:
+        """Be there, and answer until the app has asked."""
+        self.position = position
+        self.say(event="playback-restart")
+        self.answer_one()
+
+    def answer_one(self) -> None:
+        line = self.connection.recv(65536)
+        command = json.loads(line.splitlines()[0])
+        self.say(request_id=command["request_id"], error="success", data=self.position)
+
+    def end(self, reason: str) -> None:
+        self.say(event="end-file", reason=reason)
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Playing: finds a player, starts it with an address nobody else on the machine can read, and says how it goes.
+
+It knows no screen, no panel and no database: what to play comes as a `Playable`, positions go to a `PositionKeeper`.
+"""
+
+from __future__ import annotations
+
+from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState
+from tui_app.playback.players import Player, find_player, why_no_display
+from tui_app.playback.positions import is_finished, resume_point
+from tui_app.playback.session import PlaySession, PositionKeeper
+
+__all__ = [
+    "Moment",
+    "Outcome",
+    "PlayNews",
+    "PlaySession",
+    "PlayState",
+    "Playable",
+    "Player",
+    "PositionKeeper",
+    "find_player",
+    "is_finished",
+    "resume_point",
+    "why_no_display",
+]

@@ -1,0 +1,70 @@
+"""Any command of the user's: run without a shell, given the address in the least visible way it takes.
+
+`{playlist}` stands for a file only this user can read; a command with neither that nor `{url}` finds the address on its
+standard input (`mpv --playlist=-`, `ssh laptop mpv --playlist=-`). `{url}` puts it where every user of the machine can
+see it, and is done because the user asked for it. Where such a player is, nobody knows.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from tui_app.errors import PlayerError
+from tui_app.playback.playable import Moment, Outcome, Playable
+from tui_app.playback.process import player_process, private_folder, write_private
+from tui_app.playback.reasons import failure
+from tui_app.playback.vlc import playlist_text
+
+_PLACE: Final = re.compile(r"\{(url|playlist|title|start|user_agent)\}")
+#: What shells take literally, also those at the other end of an ssh.
+_HARMLESS: Final = re.compile(r"[^\w .,:+@-]")
+_URL_SIGNS: Final = ":/?&=%@~[]+,-._"
+#: Programs that hand their arguments to a shell elsewhere.
+_REMOTE: Final = frozenset({"ssh", "autossh", "mosh"})
+
+
+@dataclass(frozen=True, slots=True)
+class CommandPlayer:
+    """The user's own command line. `template` has been validated by the settings."""
+
+    template: str
+    name: str = "your player"
+
+    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+        """Run the command until it ends. Cancelled, it ends it. Raises `PlayerError`."""
+        with private_folder() as folder:
+            playlist = folder / "play.m3u"
+            if "{playlist}" in self.template:
+                write_private(playlist, playlist_text(what))
+            takes_input = "{playlist}" not in self.template and "{url}" not in self.template
+            stdin = f"{what.address}\n".encode() if takes_input else None
+            async with player_process(filled(self.template, what, playlist), stdin=stdin) as process:
+                tell(Moment())
+                code = await process.wait()
+                return Outcome("quit") if code == 0 else failure(what, self.name, process.output)
+
+
+def filled(template: str, what: Playable, playlist: Path) -> tuple[str, ...]:
+    """The command's words, their placeholders filled. Raises `PlayerError` for a template that is no command."""
+    try:
+        words = shlex.split(template)
+    except ValueError:
+        words = []
+    if not words:
+        raise PlayerError("The player's command can't be understood.", hint="Correct it: 8 Settings, Player command.")
+    values = {
+        "url": quote(what.address, safe=_URL_SIGNS),
+        "playlist": str(playlist),
+        "title": _HARMLESS.sub("_", what.title).lstrip("-") or "untitled",
+        "start": f"{what.start_s:.0f}",
+        "user_agent": what.user_agent,
+    }
+    if Path(words[0]).name in _REMOTE:
+        values = {name: shlex.quote(value) for name, value in values.items()}
+    return tuple(_PLACE.sub(lambda place: values[place[1]], word) for word in words)

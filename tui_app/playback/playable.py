@@ -1,0 +1,88 @@
+"""What is played, and what is said of it while it plays: frozen values. They know no player."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Literal
+
+from tui_app.catalog import ItemRef
+from tui_app.errors import PlayerError
+from tui_app.text import strip_controls
+
+#: Anything else is no address: players read files, memory and lists of their own under other schemes.
+_ADDRESS: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
+_LONGEST_TITLE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """One thing to play. `address` is a secret; `repr` does not show it.
+
+    Raises `PlayerError` for an address that does not begin with http:// or https://, or holds blanks.
+    """
+
+    ref: ItemRef
+    address: str = field(repr=False)
+    title: str
+    profile: str
+    user_agent: str = ""
+    start_s: float = 0.0  # where to begin
+    is_live: bool = False
+    keeps_position: bool = True  # False for what is live, and for programmes of the past
+    max_connections: int | None = None  # streams the account allows at a time; None = not known
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.address):
+            raise PlayerError("The address of this title can't be played: it is not a web address.")
+        shown = " ".join(strip_controls(self.title).split())[:_LONGEST_TITLE]
+        object.__setattr__(self, "title", shown or "untitled")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where a player is. None means that it did not say. `at_end`: it stands at the end and waits there."""
+
+    position_s: float | None = None
+    duration_s: float | None = None
+    paused: bool = False
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How playing came to its end: by itself, by the user (or us), or because it failed."""
+
+    reason: Literal["eof", "quit", "failed"]
+    message: str = ""  # of a failure: one plain sentence without a secret
+    hint: str = ""
+
+
+class PlayState(StrEnum):
+    """What a session does."""
+
+    STARTING = "starting"
+    PLAYING = "playing"
+    PAUSED = "paused"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayNews:
+    """Something changed, or ten seconds passed. `finished`: watched to its end. `began`: a picture was seen."""
+
+    what: Playable
+    state: PlayState
+    player: str
+    position_s: float | None = None
+    duration_s: float | None = None
+    finished: bool = False
+    began: bool = False
+    message: str = ""
+    hint: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (PlayState.ENDED, PlayState.FAILED)

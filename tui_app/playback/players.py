@@ -1,0 +1,76 @@
+"""Which player is there: the one the settings name, else mpv, else VLC. And whether it has a screen to show on."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Protocol
+
+from tui_app.errors import PlayerError
+from tui_app.playback.command import CommandPlayer
+from tui_app.playback.mpv import Mpv
+from tui_app.playback.playable import Moment, Outcome, Playable
+from tui_app.playback.vlc import Vlc
+from tui_app.settings import AppSettings
+
+#: Where programs are that are in no search path.
+_ELSEWHERE: Final = {
+    "mpv": ("/opt/homebrew/bin/mpv", "/Applications/mpv.app/Contents/MacOS/mpv"),
+    "vlc": ("/Applications/VLC.app/Contents/MacOS/VLC",),
+}
+#: Arguments with which a player needs no window.
+_WINDOWLESS: Final = ("--no-video", "--vid=no", "--video=no", "--vo=null", "--vo=drm", "--gpu-context=drm")
+_HAS_WINDOWS: Final = ("darwin", "win32", "cygwin")
+_HINT: Final = "Install mpv or VLC, or set your own command: 8 Settings."
+
+
+class Player(Protocol):
+    """What plays. `name` is for people."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+        """Play until the end; `tell` hears where it is. Cancelled, it ends the player first. Raises `PlayerError`."""
+        ...
+
+
+def find_player(settings: AppSettings, which: Callable[[str], str | None] = shutil.which) -> Player:
+    """The player to use. Raises `PlayerError` that says what is missing."""
+    if settings.player == "command":
+        if not settings.player_command.strip():
+            raise PlayerError("No command for playing is set.", hint="Set it: 8 Settings, Player command.")
+        return CommandPlayer(settings.player_command)
+    if not hasattr(socket, "AF_UNIX"):
+        raise PlayerError("This system has no way to talk to mpv or VLC.", hint="Set your own command: 8 Settings.")
+    arguments = tuple(shlex.split(settings.player_arguments))
+    wanted = ("mpv", "vlc") if settings.player == "auto" else (settings.player,)
+    for name in wanted:
+        if program := _program(name, which):
+            return Mpv(program, arguments) if name == "mpv" else Vlc(program, arguments)
+    missing = "Neither mpv nor VLC is" if settings.player == "auto" else f"{settings.player} is not"
+    raise PlayerError(f"{missing} installed here.", hint=_HINT)
+
+
+def _program(name: str, which: Callable[[str], str | None]) -> str | None:
+    return which(name) or next((path for path in _ELSEWHERE[name] if Path(path).exists()), None)
+
+
+def why_no_display(
+    settings: AppSettings, environment: Mapping[str, str] | None = None, platform: str = sys.platform
+) -> str:
+    """Why a player could show nothing here: "" when it can. A command of the user's may show it elsewhere."""
+    seen = os.environ if environment is None else environment
+    if settings.player == "command" or platform in _HAS_WINDOWS:
+        return ""
+    if seen.get("DISPLAY") or seen.get("WAYLAND_DISPLAY"):
+        return ""
+    if any(argument.startswith(_WINDOWLESS) for argument in settings.player_arguments.split()):
+        return ""
+    is_remote = seen.get("SSH_CONNECTION") or seen.get("SSH_TTY")
+    return "There is no screen here: this is an SSH session." if is_remote else "There is no graphical screen here."

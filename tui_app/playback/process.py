@@ -1,0 +1,134 @@
+"""A player's process: started without a shell and without the terminal, its last words kept, ended for certain.
+
+It knows no player. Arguments are visible to every user of the machine: no secret is among them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from tui_app.errors import PlayerError
+
+#: A socket's path has room for 107 bytes on Linux, 103 on macOS.
+_LONGEST_FOLDER: Final = 70
+_KEPT_LINES: Final = 20
+_LONGEST_LINE: Final = 4_000
+_BLOCK: Final = 8_192
+_GRACE_S: Final = 2.0
+_LAST_WORDS_S: Final = 0.5
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder only this user can enter, with a short path; gone afterwards with all that is in it."""
+    wanted = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp")
+    fitting = [name for name in wanted if name and len(name) <= _LONGEST_FOLDER and os.access(name, os.W_OK)]
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="xtream-tui-", dir=fitting[0] if fitting else None))
+    except OSError as error:
+        raise PlayerError(
+            f"No folder for talking to the player can be made: {error.strerror}.", hint="Is the disk full?"
+        ) from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+class PlayerProcess:
+    """A running player. Made by `player_process`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._listening = asyncio.create_task(self._listen())
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.returncode
+
+    async def wait(self) -> int:
+        """Until it has ended, and its last words are in; its exit code."""
+        code = await self._process.wait()
+        with suppress(TimeoutError):  # a grandchild may keep the pipe open
+            await asyncio.wait_for(asyncio.shield(self._listening), _LAST_WORDS_S)
+        return code
+
+    @property
+    def output(self) -> str:
+        """The last lines it printed. They may hold secrets: only `reasons` reads them."""
+        return "\n".join(self._lines)
+
+    async def end(self) -> None:
+        """Ask it to end, then make it end. Quick when it has ended already."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self._process.returncode is not None:
+                break
+            self._signal(number)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _GRACE_S)
+        self._listening.cancel()
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)  # it leads a group of its own: scripts around players end with them
+
+    async def _listen(self) -> None:
+        """Keep the last lines; whatever it prints, it never waits for us."""
+        stream, rest = self._process.stdout, b""
+        while stream is not None and (block := await stream.read(_BLOCK)):
+            *lines, rest = (rest + block).replace(b"\r", b"\n").split(b"\n")
+            rest = rest[: _LONGEST_LINE + 1]  # its end is missing then, so it is too long to be kept
+            self._keep(lines)
+        self._keep([rest])
+
+    def _keep(self, lines: Sequence[bytes]) -> None:
+        """Overlong lines are left out whole: half a secret would not be recognised."""
+        kept = (line.decode("utf-8", "replace") for line in lines if line.strip() and len(line) <= _LONGEST_LINE)
+        self._lines.extend(kept)
+
+
+@asynccontextmanager
+async def player_process(
+    arguments: Sequence[str], *, stdin: bytes | None = None, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[PlayerProcess]:
+    """Run a player; it has ended when this is left. `stdin` is written to it. Raises `PlayerError`."""
+    try:
+        started = await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,  # it must not reach for our terminal
+        )
+    except FileNotFoundError:
+        raise PlayerError(f"There is no program “{arguments[0]}”.", hint="Choose a player: 8 Settings.") from None
+    except (OSError, ValueError):
+        raise PlayerError(f"“{arguments[0]}” can't be started.", hint="Choose another player: 8 Settings.") from None
+    process = PlayerProcess(started)
+    try:
+        if stdin is not None and started.stdin is not None:
+            with suppress(ConnectionError):
+                started.stdin.write(stdin)
+                await started.stdin.drain()
+            started.stdin.close()
+        yield process
+    finally:
+        await asyncio.shield(process.end())

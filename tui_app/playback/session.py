@@ -1,0 +1,163 @@
+"""One thing plays at a time: what played before is ended and waited for, positions are kept, states are told.
+
+An account's connections are few, and a second stream would be refused or end the first. It knows no screen and no
+database: positions go to a `PositionKeeper`, news to whoever listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final, Protocol
+
+from tui_app.catalog import ItemRef
+from tui_app.errors import XtreamTuiError
+from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState
+from tui_app.playback.players import Player
+from tui_app.playback.positions import is_finished
+
+log = logging.getLogger(__name__)
+#: At most this often a position is kept, and told while nothing else changes.
+EVERY_S: Final = 10.0
+
+
+class PositionKeeper(Protocol):
+    """Keeps where playing stopped, and what was watched to its end."""
+
+    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+        """Keep this. Without a position: only that it was played."""
+        ...
+
+    async def note_finished(self, ref: ItemRef) -> None:
+        """It was watched to its end."""
+        ...
+
+
+class PlaySession:
+    """Plays for one run of the app. `tell` hears every `PlayNews`; set it before the first `play`."""
+
+    def __init__(
+        self, tell: Callable[[PlayNews], None] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.tell: Callable[[PlayNews], None] = tell or (lambda news: None)
+        self.news: PlayNews | None = None  # of what plays now; None when nothing does
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+
+    async def play(self, what: Playable, player: Player, keeper: PositionKeeper | None = None) -> None:
+        """Begin to play; what played before has ended by then. Answers at once; how it goes is told."""
+        async with self._turn:
+            await self._end()
+            run = _Run(what, player, keeper, self._hear, self._clock)
+            self._hear(run.news)
+            self._task = asyncio.create_task(run.play())
+
+    async def stop(self) -> None:
+        """End what plays, and wait until it has ended and its position is kept."""
+        async with self._turn:
+            await self._end()
+
+    async def wait(self) -> None:
+        """Until nothing plays any more."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _end(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _hear(self, news: PlayNews) -> None:
+        self.news = None if news.is_over else news
+        self.tell(news)
+
+
+class _Run:
+    """One playing of one thing."""
+
+    def __init__(
+        self,
+        what: Playable,
+        player: Player,
+        keeper: PositionKeeper | None,
+        tell: Callable[[PlayNews], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.news = PlayNews(what, PlayState.STARTING, player.name)
+        self._what = what
+        self._player = player
+        self._keeper = keeper
+        self._tell = tell
+        self._clock = clock
+        self._kept_at: float | None = None
+        self._told_at = clock()
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def play(self) -> None:
+        outcome = Outcome("quit")
+        try:
+            outcome = await self._player.play(self._what, self._note)
+        except XtreamTuiError as error:
+            outcome = Outcome("failed", error.message, error.hint)
+        finally:
+            await self._finish(outcome)
+
+    def _note(self, moment: Moment) -> None:
+        """The player says where it is."""
+        before = self.news
+        state = PlayState.PAUSED if moment.paused else PlayState.PLAYING
+        self.news = replace(
+            before,
+            state=state,
+            position_s=before.position_s if moment.position_s is None else moment.position_s,
+            duration_s=before.duration_s if moment.duration_s is None else moment.duration_s,
+            finished=before.finished or moment.at_end,
+            began=True,
+        )
+        now = self._clock()
+        if state is not before.state or not before.began or now - self._told_at >= EVERY_S:
+            self._told_at = now
+            self._tell(self.news)
+        if self._kept_at is None or now - self._kept_at >= EVERY_S:
+            self._kept_at = now
+            if self._keeping is None or self._keeping.done():
+                self._keeping = asyncio.create_task(self._keep())
+
+    async def _finish(self, outcome: Outcome) -> None:
+        """Keep the last position and say how it ended; also when this is being cancelled."""
+        news = self.news
+        ended_by_itself = outcome.reason == "eof"
+        finished = news.finished or (
+            self._what.keeps_position
+            and news.began
+            and is_finished(news.position_s, news.duration_s, ended_by_itself=ended_by_itself)
+        )
+        state = PlayState.FAILED if outcome.reason == "failed" else PlayState.ENDED
+        message, hint = outcome.message, outcome.hint
+        if ended_by_itself and self._what.is_live:
+            message, hint = "The channel stopped sending.", "Play it again, or try another one."
+        elif ended_by_itself and not finished and self._what.keeps_position:
+            message, hint = "The stream broke off before its end.", "Play it again to go on where it stopped."
+        self.news = replace(news, state=state, finished=finished, message=message, hint=hint)
+        if news.began:
+            await asyncio.shield(self._keep())
+        self._tell(self.news)
+
+    async def _keep(self) -> None:
+        if self._keeper is None:
+            return
+        news, ref = self.news, self._what.ref
+        try:
+            position = news.position_s if self._what.keeps_position else None
+            await self._keeper.note_position(ref, position, news.duration_s)
+            if news.finished and news.is_over and self._what.keeps_position:
+                await self._keeper.note_finished(ref)
+        except XtreamTuiError as error:
+            log.warning("the position of %s %s can't be kept: %s", ref.kind, ref.id, error)

@@ -1,0 +1,115 @@
+"""VLC: the address comes in a list only this user can read, the position over VLC's own text socket where it has one.
+
+Without that socket (it is a plugin) VLC plays all the same, and only the position is not known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tui_app.playback.playable import Moment, Outcome, Playable
+from tui_app.playback.process import PlayerProcess, player_process, private_folder, write_private
+from tui_app.playback.reasons import failure
+
+_OPTIONS: Final = ("--play-and-exit", "--no-one-instance", "--extraintf=oldrc", "--rc-fake-tty")
+_POLL_S: Final = 1.0
+_ANSWER_S: Final = 2.0
+_LONGEST_ANSWER: Final = 64 * 1024
+_NUMBER: Final = re.compile(r"^[>\s]*(\d{1,9})\s*$")
+_STATE: Final = re.compile(r"\( state (\w+) \)")
+_FAILED: Final = re.compile(r"(?i)can't be opened|unable to open|http error|connection failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Vlc:
+    """VLC at `program`, with the user's own `arguments` behind ours."""
+
+    program: str
+    arguments: Sequence[str] = ()
+    name: str = "VLC"
+
+    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+        """Play until the end; `tell` hears where it is. Cancelled, it ends the player. Raises `PlayerError`."""
+        with private_folder() as folder:
+            playlist, socket = folder / "play.m3u", folder / "vlc"
+            write_private(playlist, playlist_text(what))
+            async with player_process(self._command(what, playlist, socket)) as process:
+                began = False
+
+                def note(moment: Moment) -> None:
+                    nonlocal began
+                    if not began:
+                        began = True
+                        playlist.unlink(missing_ok=True)  # it was read
+                    tell(moment)
+
+                watching = asyncio.create_task(_watch(socket, note))
+                try:
+                    code = await process.wait()
+                finally:
+                    watching.cancel()
+                return _outcome(code, process, what, began)
+
+    def _command(self, what: Playable, playlist: Path, socket: Path) -> tuple[str, ...]:
+        start = (f"--start-time={what.start_s:.3f}",) if what.start_s > 0 else ()
+        agent = (f"--http-user-agent={what.user_agent}",) if what.user_agent else ()
+        return (self.program, *_OPTIONS, f"--rc-unix={socket}", *start, *agent, *self.arguments, str(playlist))
+
+
+def playlist_text(what: Playable) -> str:
+    """A list of one entry. Titles have no line ends, so that none can add an entry or an option."""
+    return f"#EXTM3U\n#EXTINF:-1,{what.title}\n{what.address}\n"
+
+
+def _outcome(code: int, process: PlayerProcess, what: Playable, began: bool) -> Outcome:
+    """VLC ends with 0 also when it could play nothing."""
+    if code != 0 or (not began and _FAILED.search(process.output)):
+        return failure(what, "VLC", process.output)
+    return Outcome("quit")
+
+
+async def _watch(path: Path, tell: Callable[[Moment], None]) -> None:
+    """Ask VLC where it is, once a second, as long as its socket answers."""
+    while True:
+        with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            reader, writer = await asyncio.open_unix_connection(str(path), limit=_LONGEST_ANSWER)
+            try:
+                await _ask_for_ever(reader, writer, tell)
+            finally:
+                writer.close()
+        await asyncio.sleep(_POLL_S)
+
+
+async def _ask_for_ever(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tell: Callable[[Moment], None]
+) -> None:
+    while True:
+        position, duration = await _number(reader, writer, "get_time"), await _number(reader, writer, "get_length")
+        writer.write(b"status\n")
+        state = await _answer(reader, _STATE)
+        if position is not None and (position > 0 or duration):
+            tell(Moment(position, duration or None, paused=state == "paused"))
+        await asyncio.sleep(_POLL_S)
+
+
+async def _number(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, command: str) -> float | None:
+    writer.write(f"{command}\n".encode())
+    found = await _answer(reader, _NUMBER)
+    return None if found is None else float(found)
+
+
+async def _answer(reader: asyncio.StreamReader, pattern: re.Pattern[str]) -> str | None:
+    """The first line of that form; None when VLC says nothing of the kind in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ANSWER_S):
+            while line := await reader.readline():
+                if found := pattern.search(line.decode("utf-8", "replace")):
+                    return found[1]
+            raise ConnectionResetError
+    return None
