@@ -25,7 +25,7 @@ from peewee import SqliteDatabase
 from tui_app.errors import LibraryError
 from tui_app.settings.locking import held
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
-from tui_app.store.migrations.runner import is_damage, version_of
+from tui_app.store.migrations.runner import is_damage, refuse_newer, version_of
 from tui_app.store.upkeep.slow_queries import SLOW_S, note_slow
 
 BUSY_TIMEOUT_S: Final = 5
@@ -260,6 +260,7 @@ def _prepare(path: Path, family: Family, thorough: bool) -> Path | None:
             raise _FoundDamage("malformed database schema") from error
         if thorough and (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
             raise _FoundDamage(found)
+        refuse_newer(connection, path, family)  # before anything of the file is changed
         connection.execute("PRAGMA journal_mode = wal")
         return migrate(connection, path, family)
 

@@ -93,11 +93,16 @@ def is_damage(error: sqlite3.Error) -> bool:
     return name.startswith("SQLITE_CORRUPT") or name == "SQLITE_NOTADB" or "unsupported file format" in str(error)
 
 
-def _is_current(connection: sqlite3.Connection, path: Path, family: Family) -> bool:
+def refuse_newer(connection: sqlite3.Connection, path: Path, family: Family) -> int:
+    """The file's version; raises `NewerLibrary` when it is one we can't know."""
     found = version_of(connection)
     if found > latest(family):
         raise NewerLibrary(f"{path.name} was written by a newer xtream-tui (version {found} of the file).")
-    return found == latest(family)
+    return found
+
+
+def _is_current(connection: sqlite3.Connection, path: Path, family: Family) -> bool:
+    return refuse_newer(connection, path, family) == latest(family)
 
 
 def _back_up(path: Path, version: int) -> Path:
