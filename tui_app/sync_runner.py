@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -30,6 +29,7 @@ from tui_app.messages import (
     SyncProgressed,
     SyncStartedMessage,
 )
+from tui_app.own_command import own_command
 from tui_app.paths import HOME_VARIABLE, Paths
 from tui_app.text import redact
 
@@ -68,12 +68,12 @@ class SyncRunner:
         paths: Paths,
         post: Callable[[Message], object] = lambda message: None,
         *,
-        command: Sequence[str] = (sys.executable, "-m", "tui_app"),
+        command: Sequence[str] | None = None,
         terminate_after_s: float = TERMINATE_AFTER_S,
         kill_after_s: float = KILL_AFTER_S,
     ) -> None:
         self.post = post
-        self._command = tuple(command)
+        self._command = tuple(command or own_command())
         self._environment = engine_environment(paths, os.environ)
         self._terminate_after_s = terminate_after_s
         self._kill_after_s = kill_after_s

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +18,7 @@ from tui_app.cli.app import require_terminal, start_app
 from tui_app.cli.panel import given, size_options
 from tui_app.cli.session import Session
 from tui_app.errors import XtreamTuiError
+from tui_app.own_command import own_command
 from tui_app.paths import HOME_VARIABLE, Paths
 
 PROFILE: Final = "demo"
@@ -56,7 +56,7 @@ def running_panel(sizes: Mapping[str, int]) -> Iterator[dict[str, str]]:
     """
     arguments = [word for name, value in sizes.items() for word in (f"--{name}", str(value))]
     panel = subprocess.Popen(
-        [sys.executable, "-m", "tui_app", "panel", "--until-eof", *arguments],
+        [*own_command(), "panel", "--until-eof", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
