@@ -68,6 +68,13 @@ class ChangesSeen(Message):
 
 
 @dataclass
+class MarksChanged(Message):
+    """The user marked or unmarked titles of a profile; every screen shows it."""
+
+    profile: str
+
+
+@dataclass
 class ConnectionChanged(Message):
     """The provider of a profile was reached, or could not be."""
 

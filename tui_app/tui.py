@@ -22,7 +22,7 @@ from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCom
 from tui_app.errors import XtreamTuiError
 from tui_app.house import House
 from tui_app.keys import known_keys, merge_keys
-from tui_app.messages import CacheCleared, ChangesSeen, ProfileWanted, SettingsChanged
+from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged
 from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
 from tui_app.screens.browse import ChannelsScreen, MoviesScreen, SeriesScreen
@@ -276,6 +276,11 @@ class TuiApp(SyncHost):
         """Marks of new titles go from the lists."""
         for place in self.places:
             place.note_change("seen")
+
+    def on_marks_changed(self, message: MarksChanged) -> None:
+        """Marks are shown by every screen that has the title."""
+        for place in self.places:
+            place.note_change("marks")
 
     def on_settings_changed(self, message: SettingsChanged) -> None:
         self.show_news()

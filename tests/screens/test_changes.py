@@ -40,7 +40,7 @@ def rows_of(found: PagedList) -> list[tuple[str, str]]:
 
 
 async def go_to_changes(driver: Driver) -> ChangesScreen:
-    await driver.press("5")
+    await driver.go("changes")
     await driver.until(lambda: isinstance(driver.app.screen, ChangesScreen), "the screen")
     return changes(driver)
 
@@ -145,7 +145,7 @@ async def test_titles_are_marked_as_new_until_the_changes_were_looked_at(
         await driver.press("2")
         await driver.until(lambda: not any(mark for mark, _ in rows_of(driver.list)), "no marks")
         assert driver.list.row is not None and driver.list.row.key == row.key
-        await driver.press("5")
+        await driver.go("changes")
         await driver.until(lambda: [mark for mark, _ in rows_of(screen.runs)] == ["", ""], "no new syncs")
 
 

@@ -102,7 +102,7 @@ async def test_opened_titles_of_another_profile_are_closed_with_it(paths: Paths,
     add_profile(paths, shared_panel, "second")
     async with running(paths) as driver:
         await open_first_series(driver)
-        await driver.press("7")
+        await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 2, "two profiles")
         await driver.press("end", "enter")
         await driver.until(lambda: driver.says("First sync"), "the offer for the other profile")

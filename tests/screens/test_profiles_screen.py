@@ -47,7 +47,7 @@ async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
 async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_panel: DemoPanel) -> None:
     secrets = paths.secrets_file.read_bytes()
     async with running(paths) as driver:
-        await driver.press("7")
+        await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 1, "the profile")
         await driver.press("a")
         await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
@@ -73,7 +73,7 @@ async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_p
 )
 async def test_what_is_missing_or_wrong_is_said_in_the_dialog(paths: Paths, fields: dict[str, str], words: str) -> None:
     async with running(paths) as driver:
-        await driver.press("7")
+        await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 1, "the profile")
         await driver.press("a")
         await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
@@ -89,7 +89,7 @@ async def test_switching_is_instant_and_shows_only_the_other_library(paths: Path
     async with running(paths) as driver:
         await driver.press("2")
         await driver.rows_shown()
-        await driver.press("7")
+        await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 2, "two profiles")
         await driver.press("end", "enter")
         await driver.until(lambda: driver.says("The library of “second” is empty"), "the other profile's offer")
@@ -97,7 +97,8 @@ async def test_switching_is_instant_and_shows_only_the_other_library(paths: Path
         await driver.until(
             lambda: driver.says("r starts the first sync") and driver.list.total == 0, "nothing of the first"
         )
-        await driver.press("7", "home", "enter")
+        await driver.go("profiles")
+        await driver.press("home", "enter")
         await driver.until(lambda: driver.app.house.profile and driver.app.house.profile.name == PROFILE, "back")
         await driver.press("2")
         await driver.until(lambda: driver.list.total == 150, "the first one's movies")
@@ -107,7 +108,7 @@ async def test_switching_is_instant_and_shows_only_the_other_library(paths: Path
 
 async def test_removing_says_what_goes_and_the_last_one_leads_to_the_welcome(paths: Paths) -> None:
     async with running(paths) as driver:
-        await driver.press("7")
+        await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 1, "the profile")
         await driver.press("delete")
         await driver.until(lambda: driver.says("the copy of 240 items"), "what goes")
@@ -124,7 +125,7 @@ async def test_removing_says_what_goes_and_the_last_one_leads_to_the_welcome(pat
 
 async def test_a_login_is_tested_from_the_list(paths: Paths) -> None:
     async with running(paths) as driver:
-        await driver.press("7")
+        await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 1, "the profile")
         await driver.press("t")
         await driver.until(lambda: "The login works" in driver.toasts(), "the answer", 20)

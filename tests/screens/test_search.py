@@ -32,7 +32,7 @@ async def test_results_come_while_typing_with_the_matched_letters_marked(paths: 
 async def test_a_typing_error_is_forgiven_and_nonsense_says_so(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.rows_shown()
-        await driver.press("4")
+        await driver.go("search")
         await driver.type("nosfeartu")
         await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
         await driver.press("escape")

@@ -10,19 +10,16 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from tui_app.catalog import Category, Kind, Mark
+from tui_app.catalog import Category, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import ChangesSeen
-from tui_app.screens.copying import copy_address
 from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
 from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.opened import OpenedItem
-from tui_app.screens.rows import COLUMNS, ItemSource
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
-from tui_app.widgets.list_rows import ListRow
 from tui_app.widgets.paged_list import PagedList
 
 
@@ -36,12 +33,8 @@ class BrowseScreen(Listing):
         Binding("V", "saved_filters", "Saved filters", show=False, tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="The next order", id="library.sort"),
         Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
-        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="library.favourite"),
         Binding("h", "hide_category", "Hide category", show=False, tooltip="Hide or show it", id="library.hide"),
         Binding("H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="library.reveal"),
-        Binding(
-            "y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="library.copy"
-        ),
         Binding("N", "mark_seen", "Seen", show=False, tooltip="Take the marks of new titles away", id="library.seen"),
         Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
         Binding(
@@ -109,32 +102,6 @@ class BrowseScreen(Listing):
             self.pane.show_nothing()
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="favourite", exit_on_error=False)
-    async def action_favourite(self) -> None:
-        """Mark the selected titles, or the one under the cursor; or unmark them when all are marked."""
-        rows, library = self._rows_to_act_on(), self.house.library
-        if not rows or library is None:
-            return
-        name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
-        titles = [(row.key, row.cells[name_at]) for row in rows]
-        is_on = not self._favourites.issuperset(row.key for row in rows)
-        await library.marks.set(self.KIND, titles, Mark.FAVOURITE, on=is_on)
-        if len(rows) > 1:
-            self.notify(f"{len(rows):,} titles are favourites {'now' if is_on else 'no longer'}.", markup=False)
-        self.titles.clear_selection()
-        self._favourites = await library.marks.ids(self.KIND, Mark.FAVOURITE)
-        if self.state.favourites or self._view is None:
-            self._show(keep=True)
-        else:
-            self.titles.reload(ItemSource(self._view, self._favourites))
-
-    def _rows_to_act_on(self) -> tuple[ListRow, ...]:
-        """The selected rows, else the one under the cursor."""
-        if self.titles.is_selecting:
-            return self.titles.selected
-        row = self.titles.row
-        return () if row is None or row.separator else (row,)
-
     @work(exclusive=True, group="filter", exit_on_error=False)
     async def action_filter(self) -> None:
         """Choose filters."""
@@ -254,12 +221,6 @@ class BrowseScreen(Listing):
         if library is not None:
             await library.changes.mark_seen()
             self.post_message(ChangesSeen(library.profile))
-
-    def action_copy(self) -> None:
-        """Copy the stream address of the title under the cursor."""
-        row = self.titles.row
-        if row is not None and not row.separator and self.KIND is not Kind.SERIES:
-            copy_address(self, self.house, self.KIND, row.key)
 
 
 class ChannelsScreen(BrowseScreen):

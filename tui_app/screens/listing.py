@@ -12,10 +12,10 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Category, Kind, Mark, Query
+from tui_app.catalog import Category, ItemRef, Kind, Mark, Query
 from tui_app.errors import XtreamTuiError
 from tui_app.screens.emptiness import why_empty
-from tui_app.screens.place import Place
+from tui_app.screens.item_place import ItemPlace
 from tui_app.screens.rows import COLUMNS, Items, ItemSource
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
@@ -30,7 +30,7 @@ REST_S: Final = 0.12
 KEEP_AFTER_S: Final = 1.0
 
 
-class Listing(Place):
+class Listing(ItemPlace):
     """What a browsing screen shows: three panes, and the way from the view's state to their contents."""
 
     KIND: ClassVar[Kind]
@@ -83,6 +83,17 @@ class Listing(Place):
     async def on_unmount(self) -> None:
         await self.keep_place()
 
+    # ------------------------------------------------------------------------------------- what is acted on
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """The selected titles, else the one under the cursor."""
+        row = self.titles.row
+        rows = self.titles.selected if self.titles.is_selecting else () if row is None or row.separator else (row,)
+        name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
+        return tuple(ItemRef(self.KIND, row.key, row.cells[name_at]) for row in rows)
+
+    def done_with_selection(self) -> None:
+        self.titles.clear_selection()
+
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
         """Another library: go to where the user was in it."""
@@ -91,9 +102,12 @@ class Listing(Place):
 
     def library_changed(self, parts: frozenset[str]) -> None:
         """The same place, read anew."""
+        if parts == {"marks"}:
+            self._show_marks()
+            return
         has_rows = self._view is not None and self._view.total > 0
         says_why_empty = "ended" in parts and not has_rows
-        if says_why_empty or parts & {self.KIND.plural, "categories", "all", "seen"}:
+        if says_why_empty or parts & {self.KIND.plural, "categories", "all", "seen", "marks"}:
             self._show(read_categories=parts != {"seen"}, keep=has_rows)
 
     @work(exclusive=True, group="view", exit_on_error=False)
@@ -136,6 +150,18 @@ class Listing(Place):
         self._show_view(keep=keep)
         await view.fill()
         self._bring_awaited()
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def _show_marks(self) -> None:
+        """The same rows with their marks as they are now; another view where marks decide what is in it."""
+        library = self.house.library
+        if library is None:
+            return
+        self._favourites = await library.marks.ids(self.KIND, Mark.FAVOURITE)
+        if self.state.favourites or self._view is None:
+            self._show(keep=True)
+        else:
+            self.titles.reload(ItemSource(self._view, self._favourites))
 
     def _bring_awaited(self) -> None:
         """Rows that were wanted before the view had the keys of all of them."""

@@ -10,19 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Episode, FullItem, Item, Kind, Mark
+from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind, Mark
 from tui_app.errors import NotFound, Unreachable, XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import ConnectionChanged
-from tui_app.screens.copying import copy_address
-from tui_app.screens.place import Place
+from tui_app.screens.item_place import ItemPlace
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.series_tree import SeriesTree
 from tui_app.widgets.words import ago_words
 
 
-class OpenedItem(Place):
+class OpenedItem(ItemPlace):
     """A channel, a movie or a series on top of the list it was opened from."""
 
     DEFAULT_CSS = """
@@ -46,10 +45,7 @@ class OpenedItem(Place):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace", "back", "Back", tooltip="To the list", id="opened.back"),
-        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="opened.favourite"),
-        Binding("w", "watched", "Watched", tooltip="Mark as watched, or not", id="opened.watched"),
         Binding("u", "fetch", "Fetch anew", tooltip="Ask the provider for the details again", id="opened.fetch"),
-        Binding("y", "copy", "Copy address", tooltip="Copy the stream address (a secret)", id="opened.copy"),
     ]
 
     def __init__(self, kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> None:
@@ -89,7 +85,10 @@ class OpenedItem(Place):
             self.dismiss()
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        self._open(fetch=False)
+        if parts == {"marks"}:
+            self._show_marks()
+        else:
+            self._open(fetch=False)
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _open(self, *, fetch: bool) -> None:
@@ -98,8 +97,7 @@ class OpenedItem(Place):
             return
         try:
             self._full = await library.open_item(self.kind, self.item_id)
-            self._watched = await library.marks.ids(self._watched_kind, Mark.WATCHED)
-            self._is_favourite = self.item_id in await library.marks.ids(self.kind, Mark.FAVOURITE)
+            await self._read_marks(library)
         except NotFound:
             self._say("This title is no longer in the library.", failed=True)
             return
@@ -111,6 +109,16 @@ class OpenedItem(Place):
         self._show(note="fetching the details …" if fetch else "")
         if fetch:
             await self._ask_panel(library)
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def _show_marks(self) -> None:
+        if self._library is not None:
+            await self._read_marks(self._library)
+            self._show()
+
+    async def _read_marks(self, library: Library) -> None:
+        self._watched = await library.marks.ids(self._watched_kind, Mark.WATCHED)
+        self._is_favourite = self.item_id in await library.marks.ids(self.kind, Mark.FAVOURITE)
 
     @property
     def _watched_kind(self) -> Kind:
@@ -201,40 +209,22 @@ class OpenedItem(Place):
             self._show(note="fetching the details …")
             await self._ask_panel(self._library)
 
-    @work(exclusive=True, group="mark", exit_on_error=False)
-    async def action_favourite(self) -> None:
-        """Mark or unmark this title."""
-        if self._library is not None and self._full is not None:
-            name = self._full.item.name
-            self._is_favourite = await self._library.marks.toggle(self.kind, self.item_id, Mark.FAVOURITE, name)
-            self._show()
-
-    @work(exclusive=True, group="mark", exit_on_error=False)
-    async def action_watched(self) -> None:
-        """Mark the movie, or the episode under the cursor, as watched; or not."""
-        target = self._target()
-        if self._library is None or target is None or target[0] is Kind.CHANNEL:
-            return
-        await self._library.marks.toggle(target[0], target[1], Mark.WATCHED, target[2])
-        self._watched = await self._library.marks.ids(self._watched_kind, Mark.WATCHED)
-        self._show()
-
-    def action_copy(self) -> None:
-        """Copy the stream address of this title, or of the episode under the cursor."""
-        target = self._target()
-        if target is None:
-            self.notify("Go to an episode first.", markup=False)
-        else:
-            copy_address(self, self.house, target[0], target[1])
-
-    def _target(self) -> tuple[Kind, str, str] | None:
-        """(kind, id, name) of what can be played: this title, or the episode under the cursor."""
+    # ------------------------------------------------------------------------------------- what is acted on
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """This title, or the episode under the cursor."""
         if self._full is None:
-            return None
+            return ()
+        item = self._full.item
         if self.kind is not Kind.SERIES:
-            return self.kind, self.item_id, self._full.item.name
+            return (ItemRef(self.kind, self.item_id, item.name),)
         episode = self.episodes.episode
-        return None if episode is None else (Kind.EPISODE, episode.id, episode.title)
+        if episode is None:
+            return ()
+        return (ItemRef(Kind.EPISODE, episode.id, episode.title, item.id, item.name, episode.season, episode.number),)
+
+    def favourite_refs(self) -> tuple[ItemRef, ...]:
+        """The title this screen is about, whatever is under the cursor."""
+        return (ItemRef(self.kind, self.item_id, self._full.item.name),) if self._full is not None else ()
 
 
 def episode_item(episode: Episode, series: Item) -> FullItem:

@@ -11,14 +11,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Hit, Kind, SearchAnswer
+from tui_app.catalog import LISTED_KINDS, Hit, ItemRef, Kind, Mark, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
+from tui_app.screens.item_place import ItemPlace
 from tui_app.screens.opened import OpenedItem
-from tui_app.screens.place import Place
 from tui_app.screens.rows import new_mark
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
+from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
@@ -39,7 +40,7 @@ _QUOTED: Final = 60  # characters of what was typed that a sentence repeats
 SCOPES: Final[tuple[Kind | None, ...]] = (None, Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
 
-class SearchScreen(Place):
+class SearchScreen(ItemPlace):
     """A box, the ranked results, details."""
 
     PLACE = "search"
@@ -70,6 +71,7 @@ class SearchScreen(Place):
         self._asked = ""
         self._limit = SEARCH_FIRST
         self._recent: tuple[str, ...] = ()
+        self._favourites: dict[Kind, frozenset[str]] = {}
         self.add_class("-without-hits")
 
     def compose_body(self) -> ComposeResult:
@@ -92,12 +94,25 @@ class SearchScreen(Place):
     async def _open(self) -> None:
         if self.house.library is not None:
             await self._read_recent(self.house.library)
+            await self._read_marks(self.house.library)
             await self.house.library.prepare_search()
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        if parts != {"ended"}:
+        if parts == {"marks"}:
+            self._show_marks()
+        elif parts != {"ended"}:
             self._search(self.box.text, keep=True, limit=self._limit)
+
+    # ------------------------------------------------------------------------------------- what is acted on
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """The hit under the cursor."""
+        row = self.results.row
+        hit = next((hit for hit in self._hits if row is not None and _key(hit) == row.key), None)
+        if hit is None:
+            return ()
+        item = hit.item
+        return (ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode),)
 
     # -------------------------------------------------------------------------------------------- searching
     def on_search_box_changed(self, event: SearchBox.Changed) -> None:
@@ -147,11 +162,24 @@ class SearchScreen(Place):
                 "F3 searches everything" if self._scope else "",
             )
             return
-        source = RowsSource([_row(hit) for hit in answer.hits])
+        source = self._rows()
         if keep:
             self.results.reload(source)
         else:
             self.results.show(source)
+
+    def _rows(self) -> RowsSource:
+        return RowsSource([_row(hit, hit.item.id in self._favourites.get(hit.item.kind, ())) for hit in self._hits])
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def _show_marks(self) -> None:
+        if self.house.library is not None:
+            await self._read_marks(self.house.library)
+            if self._hits:
+                self.results.reload(self._rows())
+
+    async def _read_marks(self, library: Library) -> None:
+        self._favourites = {kind: await library.marks.ids(kind, Mark.FAVOURITE) for kind in LISTED_KINDS}
 
     def _take_hits(self, hits: tuple[Hit, ...]) -> None:
         self._hits = hits
@@ -248,14 +276,18 @@ class SearchScreen(Place):
             self._show_prompt()
 
 
-def _row(hit: Hit) -> ListRow:
+def _row(hit: Hit, is_favourite: bool) -> ListRow:
     """A hit with what tells it from others of the same name: its category, an episode's series."""
     item = hit.item
     year = str(item.year) if item.year else ""
     rating = f"{item.rating:.1f}" if item.rating else ""
     belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
     cells = (item.name, item.kind.value, year, rating, belongs_to or "")
-    return ListRow(f"{item.kind} {item.id}", cells, new_mark(item), spans=hit.spans)
+    return ListRow(_key(hit), cells, glyphs().favourite if is_favourite else new_mark(item), spans=hit.spans)
+
+
+def _key(hit: Hit) -> str:
+    return f"{hit.item.kind} {hit.item.id}"
 
 
 def _shortened(text: str) -> str:

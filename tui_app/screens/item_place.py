@@ -1,0 +1,79 @@
+"""What every screen that holds titles can do with them: mark them, copy their address. One set of keys for all.
+
+A screen says which titles are meant (`refs_to_act_on`); what changed comes back through `library_changed` as the part
+"marks", here and on every other screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from tui_app.catalog import ItemRef, Kind, Mark
+from tui_app.messages import MarksChanged
+from tui_app.screens.copying import copy_address
+from tui_app.screens.place import Place
+
+_PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
+
+
+class ItemPlace(Place):
+    """The base of all screens with titles on them. Answer `refs_to_act_on`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="item.favourite"),
+        Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched, or not", id="item.watched"),
+        Binding("y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="item.copy"),
+    ]
+
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """The selected titles, else the one under the cursor, else none."""
+        raise NotImplementedError
+
+    def favourite_refs(self) -> tuple[ItemRef, ...]:
+        """What `f` keeps: the titles themselves; where episodes are shown, their series."""
+        return self.refs_to_act_on()
+
+    def done_with_selection(self) -> None:
+        """What was selected was acted on."""
+
+    # --------------------------------------------------------------------------------------------- actions
+    @work(exclusive=True, group="mark", exit_on_error=False)
+    async def action_favourite(self) -> None:
+        """Keep the titles, or let them go when all are kept."""
+        await self._toggle(self.favourite_refs(), Mark.FAVOURITE, ("favourites now", "favourites no longer"))
+
+    @work(exclusive=True, group="mark", exit_on_error=False)
+    async def action_watched(self) -> None:
+        """Mark movies and episodes as watched, or as not watched when all are."""
+        refs = [ref for ref in self.refs_to_act_on() if ref.kind in (Kind.MOVIE, Kind.EPISODE)]
+        await self._toggle(refs, Mark.WATCHED, ("watched", "not watched any more"))
+
+    async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
+        library = self.house.library
+        if library is None or not refs:
+            return
+        by_kind = {
+            kind: list(some) for kind, some in groupby(sorted(refs, key=lambda ref: ref.kind), key=lambda ref: ref.kind)
+        }
+        on = False
+        for kind, some in by_kind.items():
+            on = on or not (await library.marks.ids(kind, mark)).issuperset(ref.id for ref in some)
+        for kind, some in by_kind.items():
+            await library.marks.set(kind, [(ref.id, ref.name) for ref in some], mark, on=on)
+        if len(refs) > 1:
+            self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}.", markup=False)
+        self.done_with_selection()
+        self.post_message(MarksChanged(library.profile))
+
+    def action_copy(self) -> None:
+        """Copy the stream address of the title under the cursor."""
+        refs = [ref for ref in self.refs_to_act_on() if ref.kind in _PLAYABLE]
+        if len(refs) == 1:
+            copy_address(self, self.house, refs[0].kind, refs[0].id)
+        else:
+            self.notify("Go to a channel, a movie or an episode first.", markup=False)
