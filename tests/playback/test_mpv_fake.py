@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.playback.conftest import ADDRESS, HOST, PASSWORD, USER, Heard, Keeper, film, heard_by_fake
+from tests.playback.processes import seen_of
 from tui_app.errors import PlayerError
 from tui_app.playback import Playable, PlaySession
 from tui_app.playback.mpv import Mpv
@@ -163,7 +163,7 @@ async def test_stopping_ends_also_a_player_that_does_not_listen(
     await session.stop()
     assert heard.states[-1] == "ended" and session.news is None
     assert keeper.positions[-1] == ("7", 41.0, 100.0)
-    assert not _processes_with(str(fake("x").program))
+    assert not seen_of(fake("x").program)
 
 
 async def test_the_player_before_has_ended_when_the_next_begins(
@@ -173,7 +173,7 @@ async def test_the_player_before_has_ended_when_the_next_begins(
     await session.play(film(), first)
     await _until(lambda: heard[-1].began)
     await session.play(film(title="The next"), fake("plays"))
-    assert not [line for line in _processes_with(first.program) if "--fake=hangs" in line]
+    assert "--fake=hangs" not in seen_of(str(tmp_path))
     await session.wait()
     titles = [(news.what.title, news.state.value) for news in heard]
     assert titles.index(("Nosferatu", "ended")) < titles.index(("The next", "starting"))
@@ -225,17 +225,3 @@ async def _until(condition: Callable[[], object], within_s: float = 8) -> None:
     while not condition():
         assert time.monotonic() < limit
         await asyncio.sleep(0.01)
-
-
-def _processes_with(words: str) -> list[str]:
-    """Command lines of the processes of this machine that hold these words, zombies left out."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-            except OSError:
-                continue
-            if words in line:
-                found.append(line)
-    return found

@@ -5,8 +5,10 @@ The socket lies in a folder only this user can enter. Titles and addresses go as
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,9 +29,10 @@ _OPTIONS: Final = (
     "--keep-open=no",
     "--input-terminal=no",
     "--term-status-msg=",
-    "--msg-level=all=error",
+    "--msg-level=all=error,ffmpeg=warn",  # with the HTTP status of a refusal
 )
 _POLL_S: Final = 1.0
+_LAST_WORDS_S: Final = 2.0
 _OBSERVED: Final = ("pause", "duration", "eof-reached")
 
 
@@ -145,8 +148,9 @@ class _Playing:
         if reason == "eof":
             return Outcome("eof")
         if reason == "error":
-            await self._process.end()
-            await self._process.wait()
+            with suppress(TimeoutError):  # it leaves by itself, and its last words say why
+                async with asyncio.timeout(_LAST_WORDS_S):
+                    await self._process.wait()
             said = event.get("file_error")
             return failure(self._what, "mpv", self._process.output, said=said if isinstance(said, str) else "")
         return Outcome("quit")

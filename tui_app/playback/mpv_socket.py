@@ -71,8 +71,9 @@ class MpvSocket:
         """The next event; None when none came in time, or none will come any more."""
         if self._events.empty() and self.lost.is_set():
             return None
-        with suppress(TimeoutError):
-            return await asyncio.wait_for(self._events.get(), within_s)
+        with suppress(TimeoutError):  # no `wait_for`: it may swallow that we are being cancelled
+            async with asyncio.timeout(within_s):
+                return await self._events.get()
         return None
 
     def close(self) -> None:

@@ -67,7 +67,8 @@ class PlayerProcess:
         """Until it has ended, and its last words are in; its exit code."""
         code = await self._process.wait()
         with suppress(TimeoutError):  # a grandchild may keep the pipe open
-            await asyncio.wait_for(asyncio.shield(self._listening), _LAST_WORDS_S)
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await asyncio.shield(self._listening)
         return code
 
     @property
@@ -82,7 +83,8 @@ class PlayerProcess:
                 break
             self._signal(number)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), _GRACE_S)
+                async with asyncio.timeout(_GRACE_S):
+                    await self._process.wait()
         self._listening.cancel()
 
     def _signal(self, number: int) -> None:

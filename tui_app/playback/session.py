@@ -10,7 +10,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -23,6 +22,7 @@ from tui_app.playback.positions import is_finished
 log = logging.getLogger(__name__)
 #: At most this often a position is kept, and told while nothing else changes.
 EVERY_S: Final = 10.0
+_ASK_AGAIN_S: Final = 10.0
 
 
 class PositionKeeper(Protocol):
@@ -69,10 +69,9 @@ class PlaySession:
 
     async def _end(self) -> None:
         task, self._task = self._task, None
-        if task is not None:
+        while task is not None and not task.done():
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task], timeout=_ASK_AGAIN_S)
 
     def _hear(self, news: PlayNews) -> None:
         self.news = None if news.is_over else news
@@ -122,7 +121,12 @@ class _Run:
             began=True,
         )
         now = self._clock()
-        if state is not before.state or not before.began or now - self._told_at >= EVERY_S:
+        is_new = (
+            state is not before.state
+            or not before.began
+            or (before.duration_s is None) is not (self.news.duration_s is None)
+        )
+        if is_new or now - self._told_at >= EVERY_S:
             self._told_at = now
             self._tell(self.news)
         if self._kept_at is None or now - self._kept_at >= EVERY_S:
