@@ -12,6 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Final
 
 from tui_app.paths import Paths
+from tui_app.terminal_kind import default_theme, tune_colours
 
 if TYPE_CHECKING:
     from tui_app.tui import TuiApp
@@ -28,6 +29,7 @@ def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> 
     """
     gc.disable()  # collecting while everything is built costs 75-110 ms; `TuiApp` turns it on after the first paint
     tune_for_remote(os.environ)
+    tune_colours(os.environ)
     app = make_app(paths, profile=profile, by_itself=not demo, sync_empty=demo)
     app.run()
     return app.return_code or 0
@@ -53,7 +55,7 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
     `by_itself`: syncs start when they are due; `sync_empty`: an empty library is synced without asking.
     """
     from tui_app.house import make_house
-    from tui_app.theming import default_theme, load_themes
+    from tui_app.theming import load_themes
     from tui_app.tui import TuiApp
 
     house = make_house(paths.ensure())

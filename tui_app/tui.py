@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
@@ -41,7 +42,10 @@ from tui_app.screens.top_line import TopLine
 from tui_app.screens.upkeep_notices import UpkeepNotices
 from tui_app.screens.welcome import WelcomeScreen
 from tui_app.settings import change_app_settings
-from tui_app.theming import ThemesLoaded
+from tui_app.terminal_kind import COLOURLESS_THEME
+from tui_app.theming import ThemesLoaded, depth_of
+from tui_app.theming.colourless import Colourless
+from tui_app.theming.stock_widgets import STOCK_CSS
 from tui_app.widgets.keyed import KEYED_WIDGETS
 
 log = logging.getLogger(__name__)
@@ -53,17 +57,7 @@ class TuiApp(SyncHost):
     """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
 
     TITLE = "xtream-tui"
-    CSS = """
-    Button, Button.-primary { background: $primary-muted; color: $text-primary; }
-    Button.-warning { background: $warning-muted; color: $text-warning; }
-    Button.-error { background: $error-muted; color: $text-error; }
-    Button:focus {
-        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
-    }
-    Button.-textual-compact:disabled { border: none !important; }
-    ToastRack { margin-bottom: 3; }
-    Toast { max-width: 50%; }
-    """
+    CSS = STOCK_CSS
     COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         screen.PLACE: screen
@@ -286,10 +280,16 @@ class TuiApp(SyncHost):
         self.show_news()
 
     # ---------------------------------------------------------------------------------------------- themes
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [Colourless()] if self.no_color else super().get_line_filters()
+
     def _use_theme(self, wanted: str) -> None:
+        depth = depth_of(self.console.color_system)
         for loaded in self._themes.themes:
-            self.register_theme(loaded.theme)
+            self.register_theme(loaded.at_depth(depth))
         names = [loaded.name for loaded in self._themes.themes]
+        if self.no_color:
+            wanted = COLOURLESS_THEME
         if names:
             self.theme = wanted if wanted in names else names[0]
         self._theme_problems = () if wanted in names else (f"There is no theme “{wanted}” that can be used.",)
@@ -297,6 +297,9 @@ class TuiApp(SyncHost):
     @work(exclusive=True, group="theme")
     async def action_choose_theme(self) -> None:
         """Choose how the app looks."""
+        if self.no_color:
+            self.notify("NO_COLOR is set: the app keeps to no colours.", title="Theme", markup=False)
+            return
         choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes.themes]
         chosen = await self.push_screen_wait(ThemeDialog(choices))
         if chosen is None:

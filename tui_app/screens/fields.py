@@ -22,15 +22,10 @@ LABEL_CELLS: Final = 20
 class Tick(Checkbox):
     """A checkbox that shows its state by a sign, not by a colour alone."""
 
-    DEFAULT_CSS = """
-    Tick {
-        & > .toggle--button, &.-on > .toggle--button { background: $primary-muted; color: $text-primary; }
-    }
-    """
-
-    @property
-    def BUTTON_INNER(self) -> str:  # type: ignore[override]
-        return "X" if self.value else " "
+    def render(self) -> Content:
+        label_style = self.get_visual_style("toggle--label")
+        sign = "X" if self.value else " "
+        return Content.assemble(f"[{sign}]", self.label.pad(1, 1).stylize_before(label_style))
 
 
 class Field(Widget, can_focus=True):

@@ -27,7 +27,9 @@ class TopLine(Widget):
     DEFAULT_CSS = """
     TopLine {
         height: 1; width: 100%; background: $panel; color: $text-muted;
-        & > .top--here { background: $primary; color: $background; text-style: bold; }
+        & > .top--here {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
         & > .top--place { color: $foreground; background: $panel; }
         & > .top--profile { color: $text-primary; background: $panel; text-style: bold; }
         & > .top--warning { color: $text-warning; background: $panel; text-style: bold; }

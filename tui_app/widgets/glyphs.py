@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-_PLAIN_TERMINALS: Final = ("linux", "vt", "dumb", "ansi", "cons", "sun")
+from tui_app.terminal_kind import has_few_characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ PLAIN: Final = Glyphs(
 
 def choose_glyphs(environ: Mapping[str, str]) -> Glyphs:
     """The set for the terminal that `TERM` and the locale variables speak of."""
-    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "UTF-8"
-    plain = environ.get("TERM", "").startswith(_PLAIN_TERMINALS) or locale in ("C", "POSIX")
-    return PLAIN if plain else PRETTY
+    return PLAIN if has_few_characters(environ) else PRETTY
 
 
 @cache

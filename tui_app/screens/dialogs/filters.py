@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Checkbox, Input, Select, Static
+from textual.widgets import Button, Input, Select, Static
 
 from tui_app.catalog import Kind
 from tui_app.screens.dialogs.dialog import Dialog
@@ -107,11 +107,11 @@ class FilterDialog(Dialog[ViewState]):
         state = replace(
             self._state,
             added_days=None if days is None else int(days),
-            favourites=self.query_one("#favourites", Checkbox).value,
+            favourites=self.query_one("#favourites", Tick).value,
             text=" ".join(self.query_one("#text", Input).value.split()),
         )
         if self._kind is Kind.CHANNEL:
-            return replace(state, catchup=self.query_one("#catchup", Checkbox).value)
+            return replace(state, catchup=self.query_one("#catchup", Tick).value)
         genre = self.query_one("#genre", Select).value
         first, last = self._number("year_from", 1870, 2099), self._number("year_to", 1870, 2099)
         if first is not None and last is not None and first > last:

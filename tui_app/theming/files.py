@@ -21,14 +21,15 @@ from textual.css.tokenizer import TokenError
 from textual.design import ColorSystem
 from textual.theme import Theme
 
-MAIN_THEME: Final = "harbour"
-CONSOLE_THEME: Final = "console"  # for terminals of 16 colours
+from tui_app.theming.depths import ColourDepth, at_depth
+from tui_app.theming.sixteen import in_sixteen
 
 _COLOURS: Final = (
     *("primary", "secondary", "warning", "error", "success", "accent"),
     *("foreground", "background", "surface", "panel", "boost"),
 )
-_KEYS: Final = frozenset(("name", "title", "dark", "ansi", "variables", *_COLOURS))
+_KEYS: Final = frozenset(("name", "title", "dark", "ansi", "variables", "sixteen", *_COLOURS))
+_GROUNDS: Final = ("surface", "panel", "boost")  # of which Textual derives nothing for ansi themes
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _COLOUR_VALUE = re.compile(r"(?P<colour>[#\w(),.\s]+?)(?:\s+(?P<alpha>\d{1,3}(?:\.\d+)?)%)?")
 _BEYOND_COLOURS: Final = ("auto", "initial")  # words that stand where a variable's colour may stand
@@ -37,11 +38,16 @@ _LARGEST: Final = 64 * 1024  # bytes of a theme file
 
 @dataclass(frozen=True, slots=True)
 class LoadedTheme:
-    """A theme that may be registered. `title` is its name for people."""
+    """A theme that may be registered. `title` is its name for people; `sixteen` is it in the terminal's 16 colours."""
 
     name: str
     title: str
     theme: Theme
+    sixteen: Theme
+
+    def at_depth(self, depth: ColourDepth) -> Theme:
+        """The theme as a terminal of this depth shows it."""
+        return at_depth(self.theme, self.sixteen, depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +82,6 @@ def shipped_folder() -> Path:
     package = Path(str(files("tui_app")))
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
-
-
-def default_theme(environ: Mapping[str, str]) -> str:
-    """The theme to start with: the 16-colour one where the terminal says it has no more."""
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return MAIN_THEME
-    if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in ("truecolor", "256"):
-        return MAIN_THEME
-    term = environ.get("TERM", "")
-    rich_in_colours = not term or term.rpartition("-")[2] in ("256color", "direct", "kitty")
-    return MAIN_THEME if rich_in_colours else CONSOLE_THEME
 
 
 def read_theme(path: Path) -> LoadedTheme:
@@ -126,9 +121,30 @@ def theme_from(raw: Mapping[str, Any]) -> LoadedTheme:
         variables=dict(_variables(raw.get("variables", {}))),
         **colours,
     )
-    _complete(theme)
-    _try_out(theme)
-    return LoadedTheme(name, title, theme)
+    sixteen = _in_sixteen(name, theme.dark, raw.get("sixteen", {}))
+    for each in (theme, sixteen):
+        _complete(each)
+        _try_out(each)
+    return LoadedTheme(name, title, theme, sixteen)
+
+
+def _in_sixteen(name: str, dark: bool, table: object) -> Theme:
+    if not isinstance(table, dict):
+        raise ThemeProblem("sixteen must be a table")
+    unknown = sorted(set(table) - known_variables() - set(_COLOURS))
+    if unknown:
+        raise ThemeProblem(f"sixteen.{unknown[0]} is no known colour or variable")
+    for key, value in table.items():
+        if not isinstance(value, str) or not (_is_style(value) if key.endswith("-style") else _is_of_sixteen(value)):
+            kind = "a text style" if key.endswith("-style") else "one of the ansi_… colours"
+            raise ThemeProblem(f"sixteen.{key} is not {kind}: {value!r}")
+    values = in_sixteen(table, dark=dark)
+    colours: dict[str, Any] = {key: values[key] for key in _COLOURS}
+    return Theme(name=name, dark=dark, ansi=True, variables=values, **colours)
+
+
+def _is_of_sixteen(value: str) -> bool:
+    return value.startswith("ansi_") and _is_colour(value)
 
 
 def _flag(raw: Mapping[str, Any], key: str, default: bool) -> bool:
@@ -192,6 +208,8 @@ def _complete(theme: Theme) -> None:
     if theme.ansi:
         missing = known_variables() - theme.to_color_system().generate().keys()
         theme.variables.update(dict.fromkeys(missing, "ansi_default"))
+        given = {key: value for key in _GROUNDS if (value := getattr(theme, key)) is not None}
+        theme.variables.update(given | theme.variables)
 
 
 def _try_out(theme: Theme) -> None:

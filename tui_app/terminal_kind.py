@@ -1,0 +1,61 @@
+"""What the environment says of the terminal: its colours, its characters, and the theme that suits them.
+
+It knows names and variables only, and imports nothing heavy: it is asked before Textual is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Final
+
+MAIN_THEME: Final = "harbour"
+CONSOLE_THEME: Final = "console"  # for terminals of 16 colours
+COLOURLESS_THEME: Final = "slate"  # for terminals of none
+
+#: Terminals of 24-bit colours, told by their names: all that comes through SSH.
+_RICH_TERMINALS: Final = ("kitty", "ghostty", "alacritty", "foot", "foot-extra", "wezterm", "contour")
+_COLOURLESS_TERMINALS: Final = ("vt", "dumb", "sun")
+#: Terminals that have few characters: "ansi" and "cons…" are consoles of PCs and of the BSDs.
+_PLAIN_TERMINALS: Final = ("linux", "vt", "dumb", "ansi", "cons", "sun")
+
+
+def default_theme(environ: Mapping[str, str]) -> str:
+    """The theme to start with: a plain one where the terminal says it has few colours, or where none are wanted."""
+    if "NO_COLOR" in environ:
+        return COLOURLESS_THEME
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return MAIN_THEME
+    if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in ("truecolor", "256"):
+        return MAIN_THEME
+    term = environ.get("TERM", "")
+    has_many_colours = not term or term.rpartition("-")[2] == "256color" or is_rich_terminal(term)
+    return MAIN_THEME if has_many_colours else CONSOLE_THEME
+
+
+def is_rich_terminal(term: str) -> bool:
+    """Whether a terminal of this name has 24-bit colours."""
+    return term.removeprefix("xterm-") in _RICH_TERMINALS or term.endswith("-direct")
+
+
+def tune_colours(environ: MutableMapping[str, str]) -> None:
+    """Tell Textual what the terminal's name says of its colours; to be called before it is imported.
+
+    SSH does not carry `COLORTERM`, and Textual takes names it does not know for terminals of 16 colours.
+    """
+    term = environ.get("TERM", "")
+    if term.startswith(_COLOURLESS_TERMINALS):
+        environ.setdefault("NO_COLOR", "1")
+    elif is_rich_terminal(term) and "COLORTERM" not in environ:
+        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+
+
+def has_few_characters(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal should be sent ASCII only: by its name, or because the locale is not one of UTF-8."""
+    return environ.get("TERM", "").startswith(_PLAIN_TERMINALS) or not _is_utf8(environ)
+
+
+def _is_utf8(environ: Mapping[str, str]) -> bool:
+    """As `setlocale` reads the variables. None set at all says nothing of the terminal, and UTF-8 is likely."""
+    locale = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(name))), "C.UTF-8")
+    codeset = locale.rpartition(".")[2].partition("@")[0]  # some systems set the code alone: LC_CTYPE=UTF-8
+    return codeset.replace("-", "").lower() == "utf8"

@@ -1,0 +1,15 @@
+"""How the app looks: theme files, and what becomes of them where colours are few or none."""
+
+from tui_app.theming.depths import ColourDepth, depth_of
+from tui_app.theming.files import LoadedTheme, ThemeProblem, ThemesLoaded, known_variables, load_themes, read_theme
+
+__all__ = [
+    "ColourDepth",
+    "LoadedTheme",
+    "ThemeProblem",
+    "ThemesLoaded",
+    "depth_of",
+    "known_variables",
+    "load_themes",
+    "read_theme",
+]

@@ -1,0 +1,24 @@
+"""How Textual's own widgets look among ours: quiet buttons, texts that can be read, grounds that fit in 16 colours."""
+
+from typing import Final
+
+STOCK_CSS: Final = """
+Button, Button.-primary { background: $primary-muted; color: $text-primary; }
+Button.-warning { background: $warning-muted; color: $text-warning; }
+Button.-error { background: $error-muted; color: $text-error; }
+Button:focus {
+    background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+}
+Button.-textual-compact:disabled { border: none !important; }
+
+Input > .input--placeholder, Input > .input--suggestion { color: $text-muted; text-style: none; }
+Select > SelectCurrent > Static#label { color: $text-muted; }
+Select > SelectCurrent.-has-value > Static#label { color: $foreground; }
+
+ToastRack { margin-bottom: 3; }
+Toast { max-width: 50%; background: $panel; }
+
+Place:ansi, Input:ansi, ToggleButton:ansi, Select:ansi > SelectCurrent { background: $surface; color: $foreground; }
+Input:ansi > .input--cursor { background: $input-cursor-background; color: $input-cursor-foreground; }
+Toast:ansi { background: $panel; color: $foreground; border: round $border; padding: 0 1; }
+"""
