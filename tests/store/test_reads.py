@@ -21,8 +21,9 @@ from tui_app.catalog import (
     Season,
 )
 from tui_app.errors import NotFound
+from tui_app.store.filtering import FEW
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.views import FEW, build_view
+from tui_app.store.views import build_view
 from tui_app.text import fold
 
 LISTED = ("1", "2", "3")  # category "9" is named by items only
@@ -135,7 +136,7 @@ def filled(request: pytest.FixtureRequest, store: LibraryStore) -> tuple[Library
 @pytest.mark.parametrize("few", [0, FEW], ids=["along the sort", "along the filter"])
 def test_every_filter_and_sort_answers_what_a_plain_reference_does(filled, monkeypatch, few: int):
     store, kind, rows = filled
-    monkeypatch.setattr("tui_app.store.views.FEW", few)
+    monkeypatch.setattr("tui_app.store.filtering.FEW", few)
     dice = random.Random(11)
     for _ in range(250):
         query = _random_query(kind, rows, dice)
@@ -158,7 +159,7 @@ def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled):
 @pytest.mark.parametrize("few", [-1, FEW], ids=["along the sort", "along the filter"])
 def test_any_row_of_any_view_is_found_without_those_before(filled, monkeypatch, few: int):
     store, kind, rows = filled
-    monkeypatch.setattr("tui_app.store.views.FEW", few)
+    monkeypatch.setattr("tui_app.store.filtering.FEW", few)
     dice = random.Random(23)
     for _ in range(250):
         query = _random_query(kind, rows, dice)
@@ -314,17 +315,13 @@ def _hard_queries(kind: Kind) -> list[Query]:
 def test_no_page_scans_a_table_or_sorts_a_whole_view(store: LibraryStore, kind: Kind, monkeypatch):
     """Whatever is asked for a page at any depth runs along one covering index. Where the list runs against the index,
     the rows of single values are sorted by their ties at most: the right part of the order."""
-    monkeypatch.setattr("tui_app.store.views.FEW", -1)  # as in a library where every filter leaves many
+    monkeypatch.setattr("tui_app.store.filtering.FEW", -1)  # as in a library where every filter leaves many
     store.save_categories(kind, [category("1", "One")])
     make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
     more = {"added" if kind is not Kind.SERIES else "last_modified": 50}
     more |= {"archive_days": 3} if kind is Kind.CHANNEL else {"genre": "Drama", "rating": 7.0, "year": 1995}
     load(store, kind, *(make(number, f"Name {number}", "1", **more) for number in range(40)))
-    asked: list[tuple[str, Any]] = []
-    listen = store.database.rows
-    monkeypatch.setattr(
-        store.database, "rows", lambda sql, params=(): asked.append((sql, params)) or listen(sql, params)
-    )
+    asked = _asked(store, monkeypatch)
     for query in _hard_queries(kind):
         for offset in (0, 15, 33):
             store.page(query, limit=7, offset=offset)
@@ -343,6 +340,67 @@ def test_no_page_scans_a_table_or_sorts_a_whole_view(store: LibraryStore, kind: 
                 "COVERING INDEX" in step for step in plan if " t" in step and step.startswith(("SCAN", "SEARCH"))
             )
             assert "USE TEMP B-TREE FOR ORDER BY" not in plan, (query, plan)
+
+
+def _asked(store: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """What is asked for several rows from now on."""
+    asked: list[tuple[str, Any]] = []
+    listen = store.database.rows
+    monkeypatch.setattr(
+        store.database, "rows", lambda sql, params=(): asked.append((sql, params)) or listen(sql, params)
+    )
+    return asked
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def test_the_first_page_of_a_common_word_lists_no_other_matches(store: LibraryStore, kind: Kind, monkeypatch):
+    monkeypatch.setattr("tui_app.store.filtering.FEW", -1)
+    make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
+    load(store, kind, *(make(number, f"EN - The Name {number} (1990)") for number in range(40)))
+    asked = _asked(store, monkeypatch)
+    for sort in SORT_KEYS:
+        page = store.page(Query(kind, text="nam the", sort=sort), limit=7)
+        assert (page.total, len(page.items)) == (40, 7)
+    walked = [(sql, params) for sql, params in asked if f"FROM {kind.value} t INDEXED BY" in sql]
+    assert walked
+    for sql, params in walked:
+        plan = _plan(store, sql, params)
+        assert not any("SUBQUERY" in step or "TEMP B-TREE FOR ORDER BY" in step for step in plan), (sql, plan)
+
+
+def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch):
+    store, kind, _rows = filled
+    first = store.page(Query(kind, sort="name"), limit=40).items
+    asked = _asked(store, monkeypatch)
+    left_out = tuple(item.id for item in first[::2])
+    page = store.page(Query(kind, sort="name", without_ids=left_out), limit=20)
+    assert page.items == first[1::2]
+    walked = [sql for sql, _ in asked if f"FROM {kind.value} t INDEXED BY" in sql]
+    assert 0 < len(walked) < 4
+    assert all("LIMIT" in sql and "json_each" not in sql for sql in walked)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, descending: bool):
+    store, kind, rows = filled
+    for only in (None, tuple(row.id for row in rows[::2])):
+        left_out = (*(row.id for row in rows[::3]), "nobody")
+        query = Query(kind, sort="name", descending=descending, without_ids=left_out, only_ids=only)
+        names = [fold(row.name) for row in rows if row.id in _reference(rows, query)]
+        for letter in "abgz":
+            before = [n for n in names if (n[:1] > letter if descending else n < letter)]
+            assert store.index_of_letter(query, letter) == len(before)
+
+
+@pytest.mark.parametrize("text", ["", "name", "nobody"])
+def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(store: LibraryStore, text: str, monkeypatch):
+    monkeypatch.setattr("tui_app.store.lists._PIECE", 5)
+    load(store, Kind.MOVIE, *(movie(f"x{n}" if n % 7 == 0 else 10**n, f"Name {n}") for n in range(1, 14)))
+    for descending in (False, True):
+        query = Query(Kind.MOVIE, text=text, sort="added", descending=descending)
+        found = store.items_by_keys(Kind.MOVIE, store.ids(query))
+        assert [item.id for item in found] == [item.id for item in store.page(query, limit=None).items]
+        assert len(found) == store.count(query) == (0 if text == "nobody" else 13)
 
 
 # ------------------------------------------------------------------------------------------------------ details

@@ -231,22 +231,22 @@ class LibraryStore:
 
     def ids(self, query: Query) -> array[int]:
         """The keys of a whole view, in order; 8 bytes a row."""
-        return self._reads.ids(query)
+        return self._reads.lists.ids(query)
 
     def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
         """The items of keys, in their order; keys that are gone are left out."""
         return self._reads.items_by_keys(kind, keys)
 
     def count(self, query: Query) -> int:
-        return self._reads.count(query)
+        return self._reads.lists.count(query)
 
     def index_of(self, query: Query, id: str) -> int | None:
         """The row of an item in a view, None when it is not in it."""
-        return self._reads.index_of(query, id)
+        return self._reads.lists.index_of(query, id)
 
     def index_of_letter(self, query: Query, letter: str) -> int | None:
         """The row where names with this letter start, in a view sorted by name; None for other sorts."""
-        return self._reads.index_of_letter(query, letter)
+        return self._reads.lists.index_of_letter(query, letter)
 
     def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
         """Everything stored of an item, details merged in. Raises `NotFound`."""

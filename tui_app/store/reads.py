@@ -1,15 +1,10 @@
-"""Answers questions about lists: pages, key lists, counts, single items. Values from the catalogue only.
-
-Plans and counts are remembered until the file's revision changes, so that paging through a view costs one index walk.
-"""
+"""Answers questions with items: pages of lists, rows by their keys, everything of one item. Catalogue values only."""
 
 from __future__ import annotations
 
 import json
 import time
-from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
@@ -17,11 +12,10 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.details import get_details, item_key
 from tui_app.store.genres import MASK_BITS
 from tui_app.store.items import ITEM_SQL, channel_item, episode_item, title_item, with_details
-from tui_app.store.keys import known_keys, provider_ids
+from tui_app.store.keys import provider_ids
+from tui_app.store.lists import Lists
 from tui_app.store.memory import Memory
 from tui_app.store.schema import TABLES
-from tui_app.store.view import View
-from tui_app.store.views import build_view, letter_view
 
 DETAILS_FRESH_S: Final = 86_400
 
@@ -32,76 +26,18 @@ class Reads:
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
         self.memory = Memory(database)
+        #: The keys of lists, how many there are, and where one stands.
+        self.lists = Lists(database, self.memory)
 
     # --------------------------------------------------------------------------------------------------- lists
     def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
         """Some rows of a view, and how many there are in all. `limit` None: all from `offset` on."""
         offset = max(offset, 0)
         with self.memory.one_state():
-            total = self.count(query)
+            total = self.lists.count(query)
             stop = total if limit is None else min(total, offset + max(limit, 0))
-            items = self.items_by_keys(query.kind, self._keys(query, offset, stop))
+            items = self.items_by_keys(query.kind, self.lists.keys(query, offset, stop))
         return Page(total, items, offset)
-
-    def ids(self, query: Query) -> array[int]:
-        """The keys of a whole view, in order: 8 bytes a row, the base of a list of any length."""
-        keys = array("q")
-        with self.memory.one_state():
-            view = self._view(query)
-            for sql in view.whole_sql(self.count(query), self._size(query.kind)):
-                keys.extend(self._database.integers(sql, view.params))
-        return keys
-
-    def count(self, query: Query) -> int:
-        view = self._view(query)
-        asked = replace(query, sort="name", descending=False)
-        return self.memory.remember(("count", asked), lambda: int(self._database.value(view.count_sql, view.params)))
-
-    def index_of_letter(self, query: Query, letter: str) -> int | None:
-        """The row where names starting with `letter` begin, or would; None unless sorted by name."""
-        if query.sort != "name":
-            return None
-        view = letter_view(self._database, query, letter)
-        return int(self._database.value(view.count_sql, view.params))
-
-    def index_of(self, query: Query, id: str) -> int | None:
-        """The row of an item in a view, None when it is not in it."""
-        keys = known_keys(self._database, query.kind, (id,))
-        try:
-            return self.ids(query).index(keys[0]) if keys else None
-        except ValueError:
-            return None
-
-    def _view(self, query: Query) -> View:
-        return self.memory.remember(("view", query), lambda: build_view(self._database, query))
-
-    def _keys(self, query: Query, start: int, stop: int) -> Sequence[int]:
-        """The keys of rows `start` to `stop` (not included) of a view."""
-        if start >= stop:
-            return ()
-        view, total = self._view(query), self.count(query)
-        if view.walk is None or view.is_better_read_whole(start, stop, total, self._size(query.kind)):
-            return self._whole_list(query)[start:stop]
-        return view.walk.keys(self._database, view.params, start, stop, total, self._count_known(query, view))
-
-    def _size(self, kind: Kind) -> int:
-        return self.count(Query(kind))
-
-    def _count_known(self, query: Query, view: View) -> int:
-        """How many rows stand before those whose sort value is not known."""
-        if view.walk is None or view.walk.known is None:
-            return 0
-        return self.memory.remember(("known", query), lambda: int(self._database.value(view.known_sql, view.params)))
-
-    def _whole_list(self, query: Query) -> array[int]:
-        """The key list of the last view that was read whole."""
-        lists: dict[Query, array[int]] = self.memory.remember("whole lists", dict)
-        keys = lists.get(query)
-        if keys is None:
-            keys = self.ids(query)
-            lists.clear()
-            lists[query] = keys
-        return keys
 
     # --------------------------------------------------------------------------------------------------- items
     def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
@@ -197,11 +133,6 @@ class Reads:
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
         """(genre, how many items have it), by name; genres nobody has are left out."""
         return self.memory.remember(("genres", kind), lambda: _genre_counts(self._database, kind))
-
-
-def _last_column(row: Sequence[Any]) -> int:
-    """The key is the last thing a view orders by."""
-    return int(row[-1])
 
 
 def _listed_names(database: LibraryDatabase, kind: Kind) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from tui_app.store.walking import Walk
 #: What it costs to sort and read a row, and to look one up by its key, in rows of an index walked past.
 _SORTED_ROW: Final = 8
 LOOKED_UP_ROW: Final = 12
+#: What asking it for words costs for a row of an index, in rows walked past: the row itself is read.
+_READ_ROW: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Filter:
     condition that says the same when others are read.
 
     `row_cost` is that of one, in rows of an index walked past. `in_order`: they come as they are wanted. `asks_dearly`:
-    each statement with the condition first makes a list of all items it is true for.
+    each statement with the condition first makes a list of all items it is true for. `row_condition` is the way to ask
+    a few rows, `count_sql` the cheap way to count them all, where there is one.
     """
 
     count: int
@@ -35,6 +39,8 @@ class Filter:
     row_cost: int = 1
     in_order: bool = False
     asks_dearly: bool = False
+    row_condition: str = ""
+    count_sql: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class View:
 
     `gathered_sql` and `walked_sql` are questions for all keys in order, whose answers follow each other: where there
     are two, the second is for the items whose sort value is not known. `gathered_sql` is empty where no filter leaves
-    few, `walk`, which finds some rows without those before, is None where no index has the order.
+    few, `walk`, which finds some rows without those before, is None where no index has the order; `reads_rows`: it
+    looks at more than the index.
     """
 
     gathered_sql: tuple[str, ...]
@@ -54,6 +61,7 @@ class View:
     walk: Walk | None
     gathering_cost: int
     asks_dearly: bool
+    reads_rows: bool = False
     params: dict[str, Any] = field(default_factory=dict)
 
     def whole_sql(self, total: int, size: int) -> tuple[str, ...]:
@@ -64,7 +72,13 @@ class View:
         """Whether reading all keys is cheaper than walking to some rows."""
         if self.walk is None or (self.asks_dearly and (self.walk.is_against or self.walk.known)):
             return True
-        return self._gathers(total, size * min(stop, total - start) / max(1, total))
+        walked = size * min(stop, total - start) / max(1, total)
+        return self._gathers(total, walked * (_READ_ROW if self.reads_rows else 1))
 
     def _gathers(self, total: int, walked: float) -> bool:
         return bool(self.gathered_sql) and self.gathering_cost + _SORTED_ROW * total < walked
+
+
+def rows_of(source: Source, conditions: Iterable[str] = ()) -> str:
+    """What comes behind FROM."""
+    return f"{source.rows} WHERE {' AND '.join([source.condition, *conditions])}"

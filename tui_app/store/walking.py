@@ -7,6 +7,7 @@ is the same in both, and all rows of one value stand in the index as the list wa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,13 +35,25 @@ class Walk:
     unknown: str | None = None
 
     def keys(
-        self, database: LibraryDatabase, params: dict[str, Any], start: int, stop: int, total: int, known: int
+        self,
+        database: LibraryDatabase,
+        params: dict[str, Any],
+        start: int,
+        stop: int,
+        total: int,
+        count_known: Callable[[], int],
     ) -> list[int]:
-        """The keys from row `start` to row `stop` of `total`, of which `known` have a known value."""
+        """The keys from row `start` to row `stop` of `total`; `count_known` says how many have a known value."""
         walker = _Walker(database, self, params)
         if self.known is None or self.unknown is None:
             return walker.part("1", start, stop, total)
-        keys: list[int] = []
+        if start <= total // 2:  # how many are known may be left unasked: counting them costs more than walking here
+            keys = walker.part(self.known, start, stop, 2 * stop)
+            if keys or not start:
+                missing = stop - start - len(keys)
+                return keys + walker.along(self.unknown, 0, missing, 2 * missing) if missing else keys
+        keys = []
+        known = count_known()
         if start < known:
             keys = walker.part(self.known, start, min(stop, known), known)
         if stop > known:

@@ -276,7 +276,7 @@ class _Run:
         return {kind: int(self._database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
 
     def _members(self, view: Query) -> frozenset[int]:
-        return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.ids(view)))
+        return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.lists.ids(view)))
 
 
 def _is_common(word: str, spelling: Spelling) -> bool:
