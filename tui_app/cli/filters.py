@@ -75,9 +75,13 @@ def genre_name(store: LibraryStore, kind: Kind, wanted: str) -> str:
     return known[fold(wanted)]
 
 
-def check_filters_fit(kind: Kind, *, years: Years | None, min_rating: float | None, genre: str | None) -> None:
+def check_filters_fit(
+    kind: Kind, *, years: Years | None, min_rating: float | None, genre: str | None, catchup: bool = False
+) -> None:
     """`UsageError` for a filter on something items of this kind do not have."""
     if kind is not Kind.CHANNEL:
+        if catchup:
+            raise UsageError(f"Only channels have catch-up, not {kind.plural}.", hint="Leave --catchup out.")
         return
     for name, value in (("--year", years), ("--min-rating", min_rating), ("--genre", genre)):
         if value is not None:

@@ -30,10 +30,13 @@ _MODULES: Final = {
     "show": "show",
     "url": "url",
     "changes": "changes",
+    "export": "export",
     "stats": "stats",
     "cache": "cache",
     "where": "where",
     "panel": "panel",
+    "web": "web",
+    "guide": "guide",
     "completion": "completion",
     "man": "man",
 }

@@ -31,6 +31,11 @@ def several(ctx: click.Context, parameter: click.Parameter, words: str | None) -
     return tuple(kind for kind in LISTED_KINDS if kind in chosen)
 
 
+def several_arguments(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> tuple[Kind, ...]:
+    """A callback for any number of kinds, each once, in the order they were named."""
+    return tuple(dict.fromkeys(_kind(word, tuple(Kind), several=True) for word in words))
+
+
 def metavar(kinds: Sequence[Kind]) -> str:
     """How the choice is shown in help."""
     return "|".join(kind.value for kind in kinds)

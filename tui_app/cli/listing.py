@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_app.catalog import (
     LISTED_KINDS,
-    SORT_KEYS,
     UNCATEGORISED,
     UNCATEGORISED_ID,
     Category,
@@ -17,13 +16,10 @@ from tui_app.catalog import (
     Kind,
     Mark,
     Page,
-    Query,
-    SortKey,
     category_names,
 )
-from tui_app.cli.completing import categories as category_words
-from tui_app.cli.completing import genres, kind_words
-from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, rating_bound, year_range
+from tui_app.cli.completing import kind_words
+from tui_app.cli.filter_options import Filters, filter_options
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hidden_categories, hint_when_empty, marked, reading
 from tui_app.cli.options import json_option, profile_option
@@ -41,20 +37,7 @@ _DEFAULT_LIMIT = 100
 
 @click.command("list")
 @click.argument("what", type=click.Choice(_WHAT, case_sensitive=False), metavar="|".join(_WHAT))
-@click.option(
-    "--category", metavar="C", shell_complete=category_words, help="Only this category: its id or its whole name."
-)
-@click.option("--genre", metavar="G", shell_complete=genres, help="Only this genre.")
-@click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999.")
-@click.option("--min-rating", callback=rating_bound, metavar="R", help="Only rated so high or higher, 0 to 10.")
-@click.option(
-    "--sort",
-    type=click.Choice(SORT_KEYS),
-    help="Without it: number, which for movies and series is the provider's order.",
-)
-@click.option("--desc", is_flag=True, help="The other way round.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help=f"At most so many ({_DEFAULT_LIMIT}).")
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
+@filter_options(default_limit=str(_DEFAULT_LIMIT))
 @click.option(
     "--kind",
     callback=one_of(LISTED_KINDS),
@@ -65,20 +48,7 @@ _DEFAULT_LIMIT = 100
 @json_option
 @profile_option
 @click.pass_obj
-def command(
-    session: Session,
-    what: str,
-    category: str | None,
-    genre: str | None,
-    years: Years | None,
-    min_rating: float | None,
-    sort: str | None,
-    desc: bool,
-    limit: int | None,
-    offset: int,
-    kind: Kind | None,
-    as_json: bool,
-) -> None:
+def command(session: Session, what: str, filters: Filters, kind: Kind | None, as_json: bool) -> None:
     """List what the local copy holds.
 
     \b
@@ -88,67 +58,39 @@ def command(
       xtream-tui list categories --kind movie
     """
     if what == _CATEGORIES:
-        if any(value is not None for value in (category, genre, years, min_rating, sort)):
+        if filters.narrows:
             raise UsageError("Categories can only be listed by --kind.")
-        _list_categories(session, kind, limit, offset, as_json=as_json)
+        _list_categories(session, kind, filters.limit, filters.offset, as_json=as_json)
         return
     if kind is not None:
         raise UsageError("--kind goes with `list categories` only.")
     wanted = next(kind for kind in Kind if kind.plural == what)
-    check_filters_fit(wanted, years=years, min_rating=min_rating, genre=genre)
-    limit = _DEFAULT_LIMIT if limit is None else limit
+    filters.check_fit(wanted)
+    limit = _DEFAULT_LIMIT if filters.limit is None else filters.limit
     profile = session.profile().name
     with reading(session.paths, profile) as store:
         page, categories = Page(0, ()), dict[str, tuple[Category, ...]]()
         if store:
-            query = Query(
-                kind=wanted,
-                category=category_id(store, wanted, category) if category is not None else None,
-                genre=genre_name(store, wanted, genre) if genre is not None else None,
-                year_from=years[0] if years else None,
-                year_to=years[1] if years else None,
-                min_rating=min_rating,
-                sort=cast(SortKey, sort or "number"),
-                descending=desc,
-            )
-            page = store.page(query, limit=limit, offset=offset)
+            query = filters.query(session.paths, profile, store, wanted)
+            page = store.page(query, limit=limit, offset=filters.offset)
             categories = store.categories_of(wanted, [item.id for item in page.items])
         hint_when_empty(store)
     favourites = marked(session.paths, profile, wanted, Mark.FAVOURITE)
     if as_json:
-        documents = [item_document(item, categories.get(item.id, ()), item.id in favourites) for item in page.items]
-        print_json({"total": page.total, "items": documents})
+        print_json({"total": page.total, "items": _documents(page, categories, favourites)})
     else:
         _print_items(wanted, page, favourites)
 
 
-def item_document(item: Item, categories: Sequence[Category], is_favourite: bool) -> dict[str, Any]:
-    """One item of `list --json`; what a kind does not have, or the panel did not say, is null."""
-    document: dict[str, Any] = {
-        "kind": item.kind.value,
-        "id": item.id,
-        "name": item.name,
-        "categories": _category_names(item, categories),
-        "year": item.year,
-        "rating": item.rating,
-        "genre": item.genre,
-        "added": item.added,
-        "number": item.number,
-        "duration_s": item.duration_s,
-        "container": item.container,
-        "catchup_days": item.archive_days,
-        "separator": item.is_separator,
-        "radio": item.is_radio,
-        "favourite": is_favourite,
-    }
-    if item.kind is Kind.EPISODE:
-        document |= {
-            "season": item.season,
-            "episode": item.episode,
-            "series_id": item.series_id,
-            "series": item.series_name,
-        }
-    return document
+def _documents(
+    page: Page, categories: Mapping[str, Sequence[Category]], favourites: frozenset[str]
+) -> list[dict[str, Any]]:
+    from tui_app.export.records import item_document
+
+    return [
+        item_document(item, _category_names(item, categories.get(item.id, ())), item.id in favourites)
+        for item in page.items
+    ]
 
 
 def _category_names(item: Item, categories: Sequence[Category]) -> list[str]:

@@ -28,6 +28,10 @@ _STREAM_LINK = re.compile(r"^(?P<prefix>.*?)/(?:live|movie|series)/(?P<username>
 _CONTAINER = re.compile(r"[A-Za-z0-9]{1,8}")
 _WALL_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d)\D+(\d\d)\D(\d\d)")
 _LINK_HINT: Final = "Paste the link your provider sent, or type it as http://host:port"
+#: Stand for user name and password in addresses that are given away; whoever uses one puts the real ones in.
+USERNAME_PLACEHOLDER: Final = "{username}"
+PASSWORD_PLACEHOLDER: Final = "{password}"
+_PLACEHOLDERS: Final = frozenset((USERNAME_PLACEHOLDER, PASSWORD_PLACEHOLDER))
 _PATHS: Final = {Kind.CHANNEL: "live", Kind.MOVIE: "movie", Kind.EPISODE: "series"}
 
 
@@ -168,5 +172,21 @@ def catchup_url(
     return f"{base_url}/timeshift/{who}/{minutes}/{start}/{_segment(wire_id)}.{extension}"
 
 
+def catchup_template(base_url: str, username: str, password: str, wire_id: str, *, extension: str = "ts") -> str:
+    """The address of any past programme, with the fields that players fill in by themselves (Kodi's simple client, and
+    those that took over its M3U tags): `{duration:60}` minutes from `{Y}-{m}-{d}:{H}-{M}` on."""
+    who = f"{_segment(username)}/{_segment(password)}"
+    return f"{base_url}/timeshift/{who}/{{duration:60}}/{{Y}}-{{m}}-{{d}}:{{H}}-{{M}}/{_segment(wire_id)}.{extension}"
+
+
+def guide_url(base_url: str, username: str, password: str) -> str:
+    """The address of the whole guide (XMLTV)."""
+    return f"{base_url}/xmltv.php?username={_query_value(username)}&password={_query_value(password)}"
+
+
+def _query_value(text: str) -> str:
+    return text if text in _PLACEHOLDERS else quote(text, safe="", errors="replace")
+
+
 def _segment(text: str) -> str:
-    return quote(text, safe="@", errors="replace")
+    return text if text in _PLACEHOLDERS else quote(text, safe="@", errors="replace")

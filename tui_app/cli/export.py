@@ -1,0 +1,164 @@
+"""`xtream-tui export`: titles of the local copy as a playlist, as JSON or as a table, to a file or to a pipe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import click
+
+from tui_app.catalog import Kind, Mark, Query
+from tui_app.cli.export_view import say_done, show_progress, tell_of_gaps
+from tui_app.cli.failures import warn
+from tui_app.cli.filter_options import Filters, filter_options
+from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.kinds import several_arguments
+from tui_app.cli.library import hint_when_empty, marked, require_library
+from tui_app.cli.options import json_option, profile_option
+from tui_app.cli.output import print_json
+from tui_app.cli.session import Session
+from tui_app.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui_app.export import Exported, Wish
+    from tui_app.store.library_store import LibraryStore
+
+_FORMATS: Final = ("m3u", "json", "csv")
+#: A playlist has the episodes in place of their series.
+_WITHOUT_KINDS: Final = {
+    "m3u": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES),
+    "json": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
+    "csv": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
+}
+
+
+@click.command("export")
+@click.argument("kinds", nargs=-1, callback=several_arguments, metavar="[channels|movies|series|episodes]...")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), required=True, help="A playlist, or what it holds.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write this file, whole or not at all."
+)
+@click.option(
+    "--with-credentials",
+    is_flag=True,
+    help="Put your user name and password into the addresses; the file is then yours alone (0600).",
+)
+@filter_options(default_limit="all")
+@json_option
+@profile_option
+@click.pass_obj
+def command(
+    session: Session,
+    kinds: tuple[Kind, ...],
+    format_: str,
+    output: Path | None,
+    with_credentials: bool,
+    filters: Filters,
+    as_json: bool,
+) -> int:
+    """Export titles of the local copy: a playlist (m3u), or everything known of them as json or csv.
+
+    Without kinds all are exported. A playlist has the episodes of series that were opened once, and no separators.
+    Addresses carry {username} and {password} in the places of yours, so that a file can be shown around;
+    --with-credentials puts the real ones in. Without -o the export goes to standard output;
+    with -o and --json a report is printed.
+
+    \b
+    Examples:
+      xtream-tui export channels --format m3u --with-credentials -o tv.m3u
+      xtream-tui export movies --format csv --genre Comedy --min-rating 7 -o comedies.csv
+      xtream-tui export --favourites --format json
+    """
+    if as_json and output is None:
+        raise UsageError(
+            "--json prints a report about the file of -o.",
+            hint="Without -o the export itself is printed: leave --json out.",
+        )
+    profile = session.profile().name
+    with require_library(session.paths, profile) as store:
+        hint_when_empty(store)
+        wish = _wish(session, profile, store, kinds, filters, format_)
+        exported = _export(session, profile, store, wish, output, with_credentials=with_credentials)
+    if output is None:
+        if with_credentials:
+            warn("The addresses hold your password; do not share them.")
+    elif as_json:
+        print_json(_report(profile, wish, exported, output, with_credentials=with_credentials))
+    else:
+        say_done(exported, output, with_credentials=with_credentials)
+    tell_of_gaps(exported, kinds)
+    return 0
+
+
+def _wish(
+    session: Session, profile: str, store: LibraryStore, kinds: tuple[Kind, ...], filters: Filters, format_: str
+) -> Wish:
+    from tui_app.export import Format, Wish
+
+    for kind in kinds:
+        filters.check_fit(kind)
+    queries = [
+        _query(session, profile, store, kind, filters, named=bool(kinds))
+        for kind in kinds or _WITHOUT_KINDS[format_]
+        if kinds or filters.fit(kind)
+    ]
+    found = [query for query in queries if query is not None]
+    if not found:
+        raise UsageError("No kind has all of that.", hint="Name the kind, and see: xtream-tui list categories")
+    return Wish(
+        found,
+        cast("Format", format_),
+        filters.limit,
+        filters.offset,
+        {kind: marked(session.paths, profile, kind, Mark.FAVOURITE) for kind in Kind},
+    )
+
+
+def _query(
+    session: Session, profile: str, store: LibraryStore, kind: Kind, filters: Filters, *, named: bool
+) -> Query | None:
+    """The query for a kind. None when nobody named the kind and it lacks the category or genre."""
+    try:
+        return filters.query(session.paths, profile, store, kind)
+    except UsageError:
+        if named:
+            raise
+        return None
+
+
+def _export(
+    session: Session, profile: str, store: LibraryStore, wish: Wish, output: Path | None, *, with_credentials: bool
+) -> Exported:
+    from tui_app.export import addresses_of, export_items, write_items
+
+    if output is None:
+        addresses = addresses_of(session.profiles(), profile, store, with_credentials=with_credentials)
+        sys.stdout.flush()
+        exported = write_items(store, profile, wish, addresses, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return exported
+    asked: list[bool] = []
+    with cancelling_on_signals(lambda: asked.append(True), lambda: None), show_progress() as heard:
+        return export_items(
+            session.paths,
+            profile,
+            wish,
+            output,
+            with_credentials=with_credentials,
+            heard=heard,
+            is_cancelled=lambda: bool(asked),
+        )
+
+
+def _report(profile: str, wish: Wish, exported: Exported, output: Path, *, with_credentials: bool) -> dict[str, Any]:
+    return {
+        "profile": profile,
+        "format": wish.format,
+        "file": str(output),
+        "total": exported.total,
+        **{kind.plural: exported.counts.get(kind, 0) for kind in Kind},
+        "skipped": exported.skipped,
+        "series_without_episodes": exported.series_without_episodes,
+        "with_credentials": with_credentials,
+    }

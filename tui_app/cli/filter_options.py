@@ -1,0 +1,120 @@
+"""The options that `list` and `export` share: which items, in which order. One spelling, one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from tui_app.catalog import SORT_KEYS, Kind, Mark, Query, SortKey
+from tui_app.cli.completing import categories as category_words
+from tui_app.cli.completing import genres as genre_words
+from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, rating_bound, year_range
+from tui_app.cli.library import hidden_categories, marked
+from tui_app.cli.when import moment_option
+from tui_app.paths import Paths
+
+if TYPE_CHECKING:
+    from tui_app.store.library_store import LibraryStore
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the options said; the names are those of the options."""
+
+    category: str | None
+    genre: str | None
+    years: Years | None
+    min_rating: float | None
+    added_since: int | None
+    favourites: bool
+    catchup: bool
+    without_hidden: bool
+    sort: str | None
+    desc: bool
+    limit: int | None
+    offset: int
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but number and direction was asked for."""
+        wanted = (self.category, self.genre, self.years, self.min_rating, self.added_since, self.sort)
+        return any(value is not None for value in wanted) or self.favourites or self.catchup
+
+    def fit(self, kind: Kind) -> bool:
+        """Whether items of this kind have what the filters look at."""
+        of_titles = self.genre is not None or self.years is not None or self.min_rating is not None
+        return not (kind is Kind.CHANNEL and of_titles) and not (kind is not Kind.CHANNEL and self.catchup)
+
+    def check_fit(self, kind: Kind) -> None:
+        """`UsageError` for a filter on something items of this kind do not have."""
+        check_filters_fit(kind, years=self.years, min_rating=self.min_rating, genre=self.genre, catchup=self.catchup)
+
+    def query(self, paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> Query:
+        """The query they make for a kind. `UsageError` for a category or genre that the library lacks."""
+        owner = Kind.SERIES if kind is Kind.EPISODE else kind
+        favourites = marked(paths, profile, kind, Mark.FAVOURITE) if self.favourites else None
+        return Query(
+            kind=kind,
+            category=category_id(store, kind, self.category) if self.category is not None else None,
+            genre=genre_name(store, kind, self.genre) if self.genre is not None else None,
+            year_from=self.years[0] if self.years else None,
+            year_to=self.years[1] if self.years else None,
+            min_rating=self.min_rating,
+            added_since=self.added_since,
+            catchup=self.catchup,
+            only_ids=None if favourites is None else tuple(sorted(favourites)),
+            without_categories=tuple(sorted(hidden_categories(paths, profile, owner))) if self.without_hidden else (),
+            sort=cast(SortKey, self.sort or "number"),
+            descending=self.desc,
+        )
+
+
+def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
+    """Give a command the options; it gets them as one `filters`. `default_limit` says how many come without --limit."""
+    options = (
+        click.option(
+            "--category",
+            metavar="C",
+            shell_complete=category_words,
+            help="Only this category: its id or its whole name.",
+        ),
+        click.option("--genre", metavar="G", shell_complete=genre_words, help="Only this genre."),
+        click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999."),
+        click.option("--min-rating", callback=rating_bound, metavar="R", help="Only rated so high or higher, 0 to 10."),
+        click.option(
+            "--added-since",
+            callback=moment_option,
+            metavar="WHEN",
+            help="Only added (series: changed) since: 2026-11-20, 3d, 2w, today.",
+        ),
+        click.option("--favourites", is_flag=True, help="Only your favourites."),
+        click.option("--catchup", is_flag=True, help="Only channels that can be watched later."),
+        click.option("--without-hidden", is_flag=True, help="Leave out the categories you hid."),
+        click.option(
+            "--sort",
+            type=click.Choice(SORT_KEYS),
+            help="Without it: number, which for movies and series is the provider's order.",
+        ),
+        click.option("--desc", is_flag=True, help="The other way round."),
+        click.option("--limit", type=click.IntRange(min=0), metavar="N", help=f"At most so many ({default_limit})."),
+        click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N."),
+    )
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_filters(*args: Any, **given: Any) -> Any:
+            values = {field.name: given.pop(field.name) for field in fields(Filters)}
+            return command(*args, filters=Filters(**values), **given)
+
+        wrapped: Any = with_filters
+        for option in reversed(options):
+            wrapped = option(wrapped)
+        return cast(Command, wrapped)
+
+    return decorate

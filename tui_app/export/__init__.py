@@ -1,0 +1,20 @@
+"""Exports: titles of the local copy as a playlist or as documents, written row by row. Knows no command line."""
+
+from __future__ import annotations
+
+from tui_app.export.addresses import Addresses, addresses_of
+from tui_app.export.exporting import FORMATS, Exported, Format, Wish, export_items, write_items
+from tui_app.export.records import COLUMNS, item_document
+
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "Addresses",
+    "Exported",
+    "Format",
+    "Wish",
+    "addresses_of",
+    "export_items",
+    "item_document",
+    "write_items",
+]

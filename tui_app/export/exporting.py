@@ -1,0 +1,156 @@
+"""Writes the titles of some views in one of the formats, row by row. A screen calls `export_items` in a thread; the
+command line does the same, or writes to standard output with `write_items`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+from tui_app.catalog import Kind, Query
+from tui_app.errors import Cancelled
+from tui_app.export.addresses import Addresses, addresses_of
+from tui_app.export.csv_table import csv_lines
+from tui_app.export.json_document import json_lines
+from tui_app.export.m3u import m3u_lines
+from tui_app.export.records import Record, record_of
+from tui_app.export.target import whole_file
+from tui_app.paths import Paths
+from tui_app.settings import ProfileStore
+from tui_app.store.export_rows import BATCH, episode_keys, export_rows, view_keys
+from tui_app.store.library_store import LibraryStore
+
+Format = Literal["m3u", "json", "csv"]
+FORMATS: Final[tuple[Format, ...]] = ("m3u", "json", "csv")
+
+#: Hears how many rows are done, and how many there are in all.
+Heard = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to export. `favourites` are the ids of each kind that are marked in the export."""
+
+    queries: Sequence[Query]
+    format: Format
+    limit: int | None = None  # rows of each query; None: all
+    offset: int = 0
+    favourites: Mapping[Kind, Collection[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Exported:
+    """What came of it. `counts` are the written rows by kind; in a playlist those of series are episodes."""
+
+    counts: dict[Kind, int] = field(default_factory=dict)
+    skipped: int = 0  # rows without an address: separators, in a playlist
+    series_without_episodes: int = 0  # asked for in a playlist, whose episodes were never fetched
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+def export_items(
+    paths: Paths,
+    profile: str,
+    wish: Wish,
+    target: Path,
+    *,
+    with_credentials: bool = False,
+    heard: Heard = lambda done, total: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Exported:
+    """Write the wish into `target`, whole or not at all; with credentials the file is the owner's alone (0600).
+
+    Blocks: call it in a thread. Raises `Cancelled`, `LibraryError`, `SecretError`, `UsageError` (no such profile,
+    folder or file) and `OSError` (a full disk).
+    """
+    with LibraryStore.open(paths.library_db(profile), readonly=True, create=False) as store:
+        addresses = addresses_of(ProfileStore(paths), profile, store, with_credentials=with_credentials)
+        with whole_file(target, private=addresses.are_secret) as stream:
+            return write_items(store, profile, wish, addresses, stream, heard=heard, is_cancelled=is_cancelled)
+
+
+def write_items(
+    store: LibraryStore,
+    profile: str,
+    wish: Wish,
+    addresses: Addresses,
+    sink: Sink,
+    *,
+    heard: Heard = lambda done, total: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Exported:
+    """Write the wish as UTF-8 to `sink`, in pieces of some hundred rows. Raises `Cancelled`, and what `sink` raises."""
+    exported = Exported()
+    selections = [_Selection(store, query, wish, exported) for query in wish.queries]
+    total = sum(len(selection.keys) for selection in selections)
+
+    def records() -> Iterator[Record]:
+        done = 0
+        for selection in selections:
+            favourites = frozenset(wish.favourites.get(selection.kind, ()))
+            for row in export_rows(store, selection.kind, selection.keys):
+                if done % BATCH == 0:
+                    if is_cancelled():
+                        raise Cancelled("Stopped; nothing was exported.")
+                    heard(done, total)
+                done += 1
+                record = record_of(row, addresses, is_favourite=row.item.id in favourites)
+                if wish.format == "m3u" and not record.address:
+                    exported.skipped += 1
+                    continue
+                exported.counts[row.item.kind] = exported.counts.get(row.item.kind, 0) + 1
+                yield record
+        heard(total, total)
+
+    _write(_pieces(records(), profile, wish, addresses), sink)
+    return exported
+
+
+class _Selection:
+    """The keys of one query, as the format wants them: a playlist has the stored episodes of series."""
+
+    def __init__(self, store: LibraryStore, query: Query, wish: Wish, exported: Exported) -> None:
+        self.kind = query.kind
+        self.keys = view_keys(store, query, wish.limit, wish.offset)
+        if wish.format == "m3u" and query.kind is Kind.SERIES:
+            series = self.keys
+            self.kind, self.keys = Kind.EPISODE, episode_keys(store, series)
+            exported.series_without_episodes += len(series) - _count_series(store, series)
+
+
+def _count_series(store: LibraryStore, series: Sequence[int]) -> int:
+    """How many of these series have stored episodes."""
+    have = store.database.integers("SELECT DISTINCT series FROM episode")
+    return len(set(series).intersection(have))
+
+
+def _pieces(records: Iterator[Record], profile: str, wish: Wish, addresses: Addresses) -> Iterator[str]:
+    match wish.format:
+        case "m3u":
+            has_channels = any(query.kind is Kind.CHANNEL for query in wish.queries)
+            return m3u_lines(records, addresses, has_channels=has_channels)
+        case "json":
+            return json_lines(records, profile=profile, exported_at=int(time.time()))
+        case "csv":
+            return csv_lines(records)
+
+
+def _write(pieces: Iterable[str], sink: Sink) -> None:
+    waiting: list[str] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if len(waiting) >= BATCH:
+            sink.write("".join(waiting).encode("utf-8", "replace"))
+            waiting.clear()
+    sink.write("".join(waiting).encode("utf-8", "replace"))

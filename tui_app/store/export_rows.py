@@ -1,0 +1,81 @@
+"""Reads a view row by row for an export: the list row, all its categories, its logo, and what its address needs.
+
+Memory holds the keys of the view (8 bytes each) and one batch of rows, however long the view is. It knows no format.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final
+
+from tui_app.catalog import Item, Kind, Query, category_names
+from tui_app.store.keys import provider_ids
+from tui_app.store.library_store import LibraryStore
+
+#: Rows that are read at a time.
+BATCH: Final = 500
+
+_FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
+#: By kind: key, logo, the id for addresses where it differs, the container that only the details name.
+_MORE_SQL: Final = {
+    Kind.CHANNEL: f"SELECT t.id, t.icon, t.wire_id, NULL FROM channel t {_FOUND}",
+    Kind.MOVIE: "SELECT t.id, t.icon, t.wire_id, json_extract(d.facts, '$.container') "
+    f"FROM movie t LEFT JOIN movie_details d ON t.container IS NULL AND d.id = t.id {_FOUND}",
+    Kind.SERIES: f"SELECT t.id, t.icon, t.wire_id, NULL FROM series t {_FOUND}",
+    Kind.EPISODE: f"SELECT t.id, s.icon, t.wire_id, NULL FROM episode t LEFT JOIN series s ON s.id = t.series {_FOUND}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One item with what lists don't show. An episode has the categories and the logo of its series."""
+
+    item: Item
+    categories: tuple[str, ...]  # names, the first one first; empty: none that the panel lists
+    logo: str | None
+    wire_id: str  # the id as the panel wrote it: the one for addresses
+
+
+def view_keys(store: LibraryStore, query: Query, limit: int | None = None, offset: int = 0) -> array[int]:
+    """The keys of a view, in order, from `offset` on, at most `limit`."""
+    return store.ids(query)[offset : None if limit is None else offset + limit]
+
+
+def episode_keys(store: LibraryStore, series_keys: Sequence[int]) -> array[int]:
+    """The keys of the stored episodes of these series: series by series, in the order they are watched."""
+    return store.database.integers(
+        "SELECT e.id FROM json_each(?) j CROSS JOIN episode e ON e.series = j.value "
+        "ORDER BY j.key, e.season, e.number, e.id",
+        (json.dumps(list(series_keys)),),
+    )
+
+
+def export_rows(store: LibraryStore, kind: Kind, keys: Sequence[int]) -> Iterator[ExportRow]:
+    """The rows of keys, in their order. Those that left the library meanwhile are left out."""
+    waiting = iter(keys)
+    while batch := list(islice(waiting, BATCH)):
+        yield from _batch(store, kind, batch)
+
+
+def _batch(store: LibraryStore, kind: Kind, keys: Sequence[int]) -> Iterator[ExportRow]:
+    with store.database.reading():
+        items = store.items_by_keys(kind, keys)
+        more: dict[str, tuple[Any, ...]] = {}
+        ids = provider_ids(store.database, kind, keys)
+        for key, *values in store.database.rows(_MORE_SQL[kind], (json.dumps(list(keys)),)):
+            more[ids[key]] = tuple(values)
+        owner = Kind.SERIES if kind is Kind.EPISODE else kind
+        placed = store.categories_of(owner, list({_owner_id(item) for item in items}))
+    for item in items:
+        logo, wire_id, container = more[item.id]
+        whole = replace(item, container=container) if container and not item.container else item
+        yield ExportRow(whole, category_names(placed.get(_owner_id(item), ())), logo, wire_id or item.id)
+
+
+def _owner_id(item: Item) -> str:
+    """The id of what is in categories: of an episode it is the series."""
+    return (item.series_id or "") if item.kind is Kind.EPISODE else item.id
