@@ -35,8 +35,6 @@ _MODULES: Final = {
     "cache": "cache",
     "where": "where",
     "panel": "panel",
-    "web": "web",
-    "guide": "guide",
     "completion": "completion",
     "man": "man",
 }
