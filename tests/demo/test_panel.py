@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPResponse
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -252,6 +253,26 @@ def test_the_clip_is_served(panel: DemoPanel, path: str) -> None:
     response, answer = request(panel, "/" + path.format(panel.username, panel.password))
     assert (response.status, response.getheader("Accept-Ranges")) == (200, "bytes")
     assert answer == clip()
+
+
+def test_the_guide_file_says_what_the_guides_of_the_channels_say(panel: DemoPanel) -> None:
+    login = urlencode({"username": panel.username, "password": panel.password})
+    response, answer = request(panel, f"/xmltv.php?{login}")
+    assert response.status == 200
+    tree = ElementTree.fromstring(answer)
+    rows = ask(panel, action="get_live_streams")
+    ids = {row["epg_channel_id"]: row["stream_id"] for row in rows if row["epg_channel_id"]}
+    assert {channel.get("id") for channel in tree.iter("channel")} == set(ids)
+    for epg_id, stream_id in list(ids.items())[:5]:
+        listed = ask(panel, action="get_short_epg", stream_id=stream_id, limit=3)["epg_listings"]
+        entries = [one for one in tree.iter("programme") if one.get("channel") == epg_id.lower()]
+        running = [one for one in entries if one.get("start") == "20260101000000 +0000"]
+        assert [one.findtext("title") for one in running] == [b64decode(listed[0]["title"]).decode()]
+        assert len(entries) >= 3 * 48
+
+
+def test_a_stranger_gets_no_guide_file(panel: DemoPanel) -> None:
+    assert request(panel, "/xmltv.php?username=x&password=y")[0].status == 404
 
 
 RANGES = [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-188", -188, None), ("bytes=0-99999999", 0, None)]

@@ -141,6 +141,8 @@ def test_bad_toml_is_reported_with_its_place_and_never_touched(
         ("connect_timeout_s = nan", "profiles.home", "profiles.home.connect_timeout_s must be more than 0"),
         ("user_agent = 2020-01-01", "profiles.home", "profiles.home.user_agent must be text, not a date or time"),
         ("interval_hours = 5", "profiles.home.sync", "profiles.home.sync.interval_hours must be at least 6"),
+        ('guide = "all"', "profiles.home.sync", "profiles.home.sync.guide must be one of off, visible, full"),
+        ("guide = true", "profiles.home.sync", "profiles.home.sync.guide must be text, not true or false"),
         ("interval_hours = 12.0", "profiles.home.sync", "profiles.home.sync.interval_hours must be a whole number"),
         ("kinds = 'movies'", "profiles.home.sync", "profiles.home.sync.kinds must be a list, not text"),
         ("kinds = ['films']", "profiles.home.sync", "profiles.home.sync.kinds may only name channels, movies, series"),
@@ -188,12 +190,14 @@ def test_a_current_profile_that_is_not_there_is_reported_and_can_be_chosen_anew(
 # ------------------------------------------------------------------------------------------- settings.toml
 def test_app_settings_have_defaults_and_come_back(paths: Paths) -> None:
     assert load_app_settings(paths) == AppSettings()
-    wanted = AppSettings("nord", True, False, {"library.favourite": "ctrl+f"}, 500, True, True)
+    wanted = AppSettings("nord", True, False, True, False, {"library.favourite": "ctrl+f"}, 500, True, True)
     told = change_app_settings(
         paths,
         theme="nord",
         scroll_by_jumps=True,
         changed_cells_only=False,
+        ascii=True,
+        animations=False,
         keys={"library.favourite": "ctrl+f"},
         size_limit_mb=500,
         bell=True,

@@ -29,6 +29,7 @@ UNUSUAL = Profile(
         at_start=True,
         kinds=(Kind.CHANNEL, Kind.SERIES),
         excluded_categories={Kind.MOVIE: ("3", "x y")},
+        guide="full",
     ),
     account=KnownAccount("expired", None, 2, "Europe/Berlin", 1_700_000_000),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Final
 
 from tui_app.catalog import Kind
-from tui_app.demo.guide import TIMEZONE, full_guide, short_guide, wall_clock
+from tui_app.demo.guide import TIMEZONE, full_guide, guide_file, short_guide, wall_clock
 from tui_app.demo.library import DemoLibrary
 from tui_app.demo.php_json import encode
 from tui_app.demo.quirks import Row
@@ -87,6 +87,10 @@ class Answers:
             "process": True,
         }
         return encode({"user_info": user_info, "server_info": server_info})
+
+    def guide_file(self) -> Iterator[bytes]:
+        """What `xmltv.php` sends, in pieces."""
+        return guide_file(self.library.channels, int(self._clock()), self.generation)
 
     def is_playable(self, prefix: str, item_id: int) -> bool:
         """Whether a stream address of this kind and id leads anywhere."""

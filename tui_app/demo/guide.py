@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 from tui_app.demo.channels import ChannelShelf
@@ -44,18 +47,54 @@ def full_guide(channels: ChannelShelf, index: int, now: int, generation: int) ->
     }
 
 
-def _listing(channels: ChannelShelf, index: int, slot: int) -> Row:
-    start, stop = slot * _SLOT_S, (slot + 1) * _SLOT_S
+def guide_file(channels: ChannelShelf, now: int, generation: int) -> Iterator[bytes]:
+    """The guide of all channels that have one as XMLTV, in pieces: from as far back as the archives reach to two days
+    ahead. Some 50 kB a channel."""
+    indices = [index for index in channels.generations.indices(generation) if channels.epg_id(index)]
+    yield b'<?xml version="1.0" encoding="utf-8" ?><!DOCTYPE tv SYSTEM "xmltv.dtd"><tv generator-info-name="demo">\n'
+    for index in indices:
+        name = _xml(str(channels.row(index, generation, 1, 0)["name"]))
+        yield f'<channel id="{channels.epg_id(index)}"><display-name>{name}</display-name></channel>\n'.encode()
+    for index in indices:
+        back = max(channels.archive_days(index, generation), 1) * _DAY_S
+        slots = range((now - back) // _SLOT_S, (now + 2 * _DAY_S) // _SLOT_S)
+        yield "".join([_element(channels, index, slot) for slot in slots]).encode()
+    yield b"</tv>\n"
+
+
+def _element(channels: ChannelShelf, index: int, slot: int) -> str:
+    title, plot = _words(channels, index, slot)
+    start, stop = (time.strftime("%Y%m%d%H%M%S +0000", time.gmtime(at * _SLOT_S)) for at in (slot, slot + 1))
+    # panels write the id of the guide, not that of the list: their letters differ in case
+    return (
+        f'<programme start="{start}" stop="{stop}" channel="{str(channels.epg_id(index)).lower()}">'
+        f"<title>{_xml(title)}</title><desc>{_xml(plot)}</desc></programme>\n"
+    )
+
+
+def _xml(text: str) -> str:
+    """A text without what XML does not allow: some names of the demo hold escapes."""
+    return escape("".join(letter for letter in text if letter.isprintable()))
+
+
+def _words(channels: ChannelShelf, index: int, slot: int) -> tuple[str, str]:
+    """Title and description."""
     dice = channels.dice(f"guide{slot}/", index)
     tongue = tongues()[channels.group(index).language]
+    return tongue.title(dice), tongue.plot(dice)
+
+
+def _listing(channels: ChannelShelf, index: int, slot: int) -> Row:
+    start, stop = slot * _SLOT_S, (slot + 1) * _SLOT_S
+    title, plot = _words(channels, index, slot)
     return {
         "id": str(slot * 1_000 + index % 1_000),
         "epg_id": str(index),
-        "title": b64encode(tongue.title(dice).encode()).decode(),
+        "title": b64encode(title.encode()).decode(),
         "lang": "",
         "start": wall_clock(start),
         "end": wall_clock(stop),
-        "description": b64encode(tongue.plot(dice).encode()).decode(),
+        "description": b64encode(plot.encode()).decode(),
         "channel_id": channels.epg_id(index),
         "start_timestamp": str(start),
         "stop_timestamp": str(stop),

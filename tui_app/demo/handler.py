@@ -25,7 +25,7 @@ _LONGEST_FORM: Final = 64 * 1024
 
 
 class PanelHandler(BaseHTTPRequestHandler):
-    """GET and POST to `player_api.php`, GET of streams; everything else gets an empty 200, as from the real ones."""
+    """GET and POST to `player_api.php`, GET of `xmltv.php` and streams; an empty 200 for all else, as from real ones."""
 
     protocol_version = "HTTP/1.1"
     server_version = "nginx"
@@ -55,6 +55,8 @@ class PanelHandler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path.endswith("/player_api.php"):
             self._respond_api(dict(parse_qsl(f"{address.query}&{form}", keep_blank_values=True)))
+        elif address.path.endswith("/xmltv.php"):
+            self._respond_guide(dict(parse_qsl(address.query)))
         else:
             self._respond_stream(address.path)
 
@@ -69,6 +71,19 @@ class PanelHandler(BaseHTTPRequestHandler):
             body = panel.answers.account(panel.username, panel.password, panel.port)
         # Panels lie about the type of what they send; a client must look at the body.
         self._send(body, "text/html; charset=UTF-8" if action.startswith("get_vod") else "application/json")
+
+    def _respond_guide(self, parameters: dict[str, str]) -> None:
+        self._panel.count_request("xmltv")
+        if not self._may_enter(parameters.get("username", ""), parameters.get("password", "")):
+            self._send(_NOT_FOUND, "text/html", 404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/xml; charset=utf-8")
+        self.send_header("Transfer-Encoding", "chunked")  # it is made while it is sent
+        self.end_headers()
+        for piece in self._panel.answers.guide_file():
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        self.wfile.write(b"0\r\n\r\n")
 
     def _respond_stream(self, path: str) -> None:
         match = _STREAM.fullmatch(path)

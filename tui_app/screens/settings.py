@@ -98,6 +98,7 @@ class SettingsScreen(Place):
                     yield Static("What to sync", classes="heading", markup=False)
                     yield from fields.kinds.values()
                     yield fields.categories
+                    yield fields.guide
                     yield Static("The last sync", classes="heading", markup=False)
                     yield facts.run
                     yield facts.parts
@@ -117,6 +118,8 @@ class SettingsScreen(Place):
                     yield from fields.app_flags.values()
                     yield fields.scrolling
                     yield fields.cells
+                    yield fields.ascii
+                    yield fields.animations
             yield self._help
             yield self._trouble
             yield self._saved

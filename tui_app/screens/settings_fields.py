@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.screens.fields import LABEL_CELLS, CycleField, FlagField, OpenField
-from tui_app.settings import INTERVAL_CHOICES_HOURS, AppSettings, SyncSettings
+from tui_app.settings import INTERVAL_CHOICES_HOURS, AppSettings, GuideWish, SyncSettings
 
 #: Name in `SyncSettings` → label, help.
 _SYNC_FLAGS: Final = {
@@ -27,6 +27,13 @@ _APP_FLAGS: Final = {
     ),
 }
 _OVER_SSH: Final = ((None, "over SSH"), (True, "always"), (False, "never"))
+_GUIDES: Final[tuple[tuple[GuideWish, str], ...]] = (
+    ("off", "none"),
+    ("visible", "channels in sight"),
+    ("full", "whole guide file"),
+)
+_BY_TERMINAL: Final = ((None, "by the terminal"), (True, "always"), (False, "never"))
+_BUT_OVER_SSH: Final = ((None, "but over SSH"), (True, "always"), (False, "never"))
 _SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
 
 
@@ -48,6 +55,14 @@ class SettingsFields:
             help="Counted from the last success. The file takes any number of hours from 6 on.",
             label_cells=cells,
             words_of=interval_words,
+        )
+        self.guide: CycleField[GuideWish] = CycleField(
+            "Programme guide",
+            _GUIDES,
+            plain.guide,
+            id="guide",
+            help="Ask for the channels in sight, slowly; or copy the whole guide with each sync, up to hundreds of MB.",
+            label_cells=cells,
         )
         self.kinds = {
             kind: FlagField(
@@ -99,6 +114,22 @@ class SettingsFields:
             help="Send the terminal only what changed: less on a slow line. From the next start on.",
             label_cells=cells,
         )
+        self.ascii: CycleField[bool | None] = CycleField(
+            "Plain characters",
+            _BY_TERMINAL,
+            plain_app.ascii,
+            id="app-ascii",
+            help="Draw frames and marks with ASCII: for terminals and fonts that lack others.",
+            label_cells=cells,
+        )
+        self.animations: CycleField[bool | None] = CycleField(
+            "Animations",
+            _BUT_OVER_SSH,
+            plain_app.animations,
+            id="app-animations",
+            help="Let things glide where they could jump. Nothing ever blinks.",
+            label_cells=cells,
+        )
 
     # --------------------------------------------------------------------------------------- what is shown
     def show_sync(self, settings: SyncSettings) -> None:
@@ -108,6 +139,7 @@ class SettingsFields:
         for kind, tick in self.kinds.items():
             tick.set(kind in settings.kinds)
         self.interval.set(settings.interval_hours)
+        self.guide.set(settings.guide)
         self.categories.set(left_out_words(settings.excluded_categories))
 
     def show_app(self, settings: AppSettings, theme: str) -> None:
@@ -117,6 +149,8 @@ class SettingsFields:
         self.size_limit.set(settings.size_limit_mb)
         self.scrolling.set(settings.scroll_by_jumps)
         self.cells.set(settings.changed_cells_only)
+        self.ascii.set(settings.ascii)
+        self.animations.set(settings.animations)
         self.theme.set(theme)
 
     # ------------------------------------------------------------------------------------------- what is read
@@ -124,7 +158,7 @@ class SettingsFields:
         """The sync settings as the fields say, for `dataclasses.replace`. Categories have a dialog of their own."""
         flags: dict[str, Any] = {name: flag.value for name, flag in self.sync_flags.items()}
         kinds = tuple(kind for kind, tick in self.kinds.items() if tick.value)
-        return {**flags, "kinds": kinds, "interval_hours": self.interval.value}
+        return {**flags, "kinds": kinds, "interval_hours": self.interval.value, "guide": self.guide.value}
 
 
 def interval_words(hours: int | None) -> str:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.settings.schema import (
     AppSettings,
+    GuideWish,
     KnownAccount,
     PasswordSource,
     PlayerName,
@@ -74,6 +75,7 @@ def sync_table(settings: SyncSettings) -> dict[str, Any]:
         "at_start": settings.at_start,
         "kinds": [kind.plural for kind in LISTED_KINDS if kind in settings.kinds],
         "excluded_categories": excluded,
+        "guide": settings.guide,
     }
 
 
@@ -87,6 +89,7 @@ def _sync_from(table: Table) -> SyncSettings:
         at_start=table.flag("at_start", plain.at_start),
         kinds=_kinds_from(table),
         excluded_categories=_excluded_from(table.table("excluded_categories")),
+        guide=cast(GuideWish, table.text("guide", plain.guide)),
     )
 
 
@@ -134,6 +137,8 @@ def app_settings_from(table: Table) -> AppSettings:
         theme=table.text("theme", plain.theme),
         scroll_by_jumps=_yes_no_or_unset(table, "scroll_by_jumps"),
         changed_cells_only=_yes_no_or_unset(table, "changed_cells_only"),
+        ascii=_yes_no_or_unset(table, "ascii"),
+        animations=_yes_no_or_unset(table, "animations"),
         keys={binding: keys.text(binding, "") for binding in keys},
         size_limit_mb=table.whole("size_limit_mb", plain.size_limit_mb),
         bell=table.flag("bell", plain.bell),

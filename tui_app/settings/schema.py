@@ -21,6 +21,10 @@ from tui_app.errors import UsageError
 PasswordSource = Literal["keyring", "command", "file"]
 PASSWORD_SOURCES: Final[tuple[PasswordSource, ...]] = ("keyring", "command", "file")
 
+GuideWish = Literal["off", "visible", "full"]
+#: No guide; what is on now on the channels in sight, asked for one by one; the whole guide file with each sync.
+GUIDE_WISHES: Final[tuple[GuideWish, ...]] = ("off", "visible", "full")
+
 SHORTEST_INTERVAL_HOURS: Final = 6
 #: What the app offers; the file takes any whole number of hours from `SHORTEST_INTERVAL_HOURS` on. None = manual.
 INTERVAL_CHOICES_HOURS: Final[tuple[int | None, ...]] = (6, 12, 24, 48, None)
@@ -50,6 +54,7 @@ class SyncSettings:
     at_start: bool = False  # sync each time the app starts
     kinds: tuple[Kind, ...] = LISTED_KINDS  # what to fetch at all, at least one
     excluded_categories: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)  # the panel's category ids
+    guide: GuideWish = "visible"  # how much of the programme guide is fetched
 
     def __post_init__(self) -> None:
         if self.interval_hours == 0:
@@ -97,6 +102,8 @@ class AppSettings:
     theme: str = ""  # name of a theme; "" = the app's default
     scroll_by_jumps: bool | None = None  # move lists by half pages, not by lines; None = only over SSH
     changed_cells_only: bool | None = None  # send the terminal only what changed; None = only over SSH
+    ascii: bool | None = None  # draw with ASCII only; None = where the terminal or the locale has little else
+    animations: bool | None = None  # move and fade things in steps; None = but over SSH
     keys: Mapping[str, str] = field(default_factory=dict)  # binding id -> the key that replaces the default
     size_limit_mb: int = 2048  # warn when a library grows past this
     bell: bool = False  # ring the terminal's bell when a sync finishes
@@ -190,6 +197,8 @@ def _sync_problems(settings: SyncSettings) -> Iterator[str]:
         yield f"sync.excluded_categories must be lists under {', '.join(kind.plural for kind in LISTED_KINDS)}"
     if any(not id_ for ids in settings.excluded_categories.values() for id_ in ids):
         yield "sync.excluded_categories must not hold empty category ids"
+    if settings.guide not in GUIDE_WISHES:
+        yield f"sync.guide must be one of {', '.join(GUIDE_WISHES)}"
 
 
 def _app_problems(settings: AppSettings) -> Iterator[str]:
