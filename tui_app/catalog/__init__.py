@@ -58,6 +58,10 @@ from tui_app.catalog.syncs import (
     RunState,
     SyncRunInfo,
 )
+from tui_app.catalog.watching import (
+    Continuing,
+    Played,
+)
 
 __all__ = [
     "LISTED_KINDS",
@@ -72,6 +76,7 @@ __all__ = [
     "Changes",
     "ChannelGuide",
     "ChannelRow",
+    "Continuing",
     "Details",
     "Episode",
     "FullItem",
@@ -85,6 +90,7 @@ __all__ = [
     "NowNext",
     "Page",
     "PartState",
+    "Played",
     "Programme",
     "ProgrammeAnswer",
     "ProgrammeHit",

@@ -1,6 +1,7 @@
 """The async door between the screens and SQL: one profile's library, asked in threads, answered with catalogue values.
 
-`Library` answers for lists, items and search; its parts for what belongs to the user: `marks`, `changes`, `remembered`.
+`Library` answers for lists, items and search; its parts for what belongs to the user: `marks`, `changes`, `remembered`,
+`watching`.
 """
 
 from tui_app.library.library import FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library

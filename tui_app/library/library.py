@@ -20,6 +20,7 @@ from tui_app.library.marks import LibraryMarks
 from tui_app.library.remembered import LibraryRemembered
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.views import View
+from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
@@ -42,6 +43,7 @@ class Library:
         self.marks = LibraryMarks(self._threads)
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
+        self.watching = LibraryWatching(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists
     async def view(self, query: Query) -> View:

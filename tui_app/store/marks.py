@@ -17,6 +17,7 @@ from tui_app.catalog import Kind, Mark
 from tui_app.store.database import open_user_file
 from tui_app.store.upkeep.rescue import rescue
 from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
+from tui_app.store.watching import WatchingStore
 
 RECENT_SEARCHES: Final = 50
 
@@ -38,6 +39,7 @@ class UserStore:
         self._database = open_user_file(path)
         if self._database.set_aside is not None:
             rescue(self._database, self._database.set_aside)
+        self.watching = WatchingStore(self._database)
 
     @property
     def set_aside(self) -> Path | None:
@@ -99,18 +101,18 @@ class UserStore:
 
     # ------------------------------------------------------------------------------------------- ids that moved
     def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
-        """The ids with any mark; `kind` is that of items ("movie") or of their categories (`category_kind`)."""
+        """The ids that are marked or were played; `kind` is that of items ("movie") or categories (`category_kind`)."""
         rows = self._database.rows("SELECT DISTINCT id FROM mark WHERE profile = ? AND kind = ?", (profile, kind))
-        return tuple(row[0] for row in rows)
+        return tuple({*(row[0] for row in rows), *self.watching.ids(profile, kind)})
 
     def followed(self, profile: str, kind: str) -> int:
         """Up to when (epoch seconds) the marks followed ids that moved; 0 for never."""
         return int(self.get_view_state(profile, _followed(kind)) or 0)
 
     def move_marks(self, profile: str, kind: str, mapping: Mapping[str, str], at: int) -> int:
-        """Bring marks from old to new ids, as found `at` (epoch seconds); how many moved. Each `at` counts once.
+        """Bring marks and positions from old to new ids, as found `at` (epoch seconds); how many marks moved.
 
-        A mark that the new id has already stays as it is.
+        Each `at` counts once. A mark that the new id has already stays as it is.
         """
         with self._database.writing():
             if at <= self.followed(profile, kind):
@@ -131,6 +133,7 @@ class UserStore:
                 "INSERT OR IGNORE INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?)",
                 [(profile, kind, *mark) for mark in marks],
             )
+            self.watching.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
         return len(marks)
 

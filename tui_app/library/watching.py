@@ -1,0 +1,156 @@
+"""`library.watching`: what was played and how far, what to go on with, and which episode comes next.
+
+Plays nothing: whoever does tells it positions and ends, and is answered with where to begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from itertools import islice
+
+from tui_app.catalog import Continuing, ItemRef, Kind, Mark, Played
+from tui_app.library.threads import LibraryThreads
+from tui_app.playback.positions import resume_point
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.episodes import episode_after, episode_refs, gone_ids
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.marks import UserStore
+from tui_app.store.watching import can_end
+
+
+class LibraryWatching:
+    """Positions, history and next episodes of one profile. They follow ids that a panel changed.
+
+    It is a `playback.PositionKeeper`. Seconds everywhere.
+    """
+
+    def __init__(self, threads: LibraryThreads) -> None:
+        self._threads = threads
+        self._profile = threads.profile
+
+    # ----------------------------------------------------------------------------------------- told by players
+    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+        """This was played up to there. Without a position (a channel): only that it was played, now."""
+        position = None if position_s is None else int(position_s)
+        duration = None if duration_s is None else int(duration_s)
+        await self._threads.ask_marks(lambda user: user.watching.note_position(self._profile, ref, position, duration))
+
+    async def note_finished(self, ref: ItemRef) -> None:
+        """It was watched to its end: movies and episodes get the mark, and nothing is left to resume."""
+
+        def finish(user: UserStore) -> None:
+            user.watching.finish(self._profile, ref)
+            if can_end(ref.kind):
+                user.set_mark(self._profile, ref.kind, ref.id, Mark.WATCHED, ref.name)
+
+        await self._threads.ask_marks(finish)
+
+    # ---------------------------------------------------------------------------------------- where to begin
+    async def position_of(self, kind: Kind, item_id: str) -> int | None:
+        """Where to go on in a movie or an episode; None where that is too near to its beginning or end."""
+        played = await self.played(kind, item_id)
+        return None if played is None else _resumable(played)
+
+    async def played(self, kind: Kind, item_id: str) -> Played | None:
+        """What is remembered of a title; None when it was never played."""
+        return await self._threads.ask_marks(lambda user: user.watching.get(self._profile, kind, item_id))
+
+    async def next_episode(self, series_id: str, season: int, episode: int) -> ItemRef | None:
+        """The stored episode after this one; specials come last. None after the last one."""
+        return await self._threads.ask(
+            lambda library: episode_after(episode_refs(library.database, series_id), season, episode)
+        )
+
+    async def next_unwatched(self, series_id: str) -> ItemRef | None:
+        """The episode to play when somebody opens a series: the one being watched, else the next unwatched one.
+
+        After what was played last; when nothing is left there, from the beginning, specials last. None when all are
+        watched, or none is stored.
+        """
+        return await self._threads.ask_both(
+            lambda library, user: _next_unwatched(
+                library.database,
+                series_id,
+                user.watching.last_of_series(self._profile, series_id),
+                user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED),
+            )
+        )
+
+    # ----------------------------------------------------------------------------------------------- lists
+    async def continue_watching(self, limit: int = 20) -> tuple[Continuing, ...]:
+        """Movies with a position, and of each series the episode to go on with; what was played last comes first."""
+
+        def answer(library: LibraryStore, user: UserStore) -> tuple[Continuing, ...]:
+            watched = user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
+            candidates = user.watching.last_of_each(self._profile)
+            found = list(
+                islice(filter(None, (_continuing(library.database, one, watched) for one in candidates)), limit)
+            )
+            gone = _gone(library.database, [one.ref for one in found])
+            return tuple(replace(one, is_gone=_listed(one.ref) in gone) for one in found)
+
+        return await self._threads.ask_both(answer)
+
+    async def history(self, limit: int = 100, offset: int = 0) -> tuple[Played, ...]:
+        """What was played, newest first; also what the library has no more."""
+
+        def answer(library: LibraryStore, user: UserStore) -> tuple[Played, ...]:
+            found = user.watching.history(self._profile, limit=limit, offset=offset)
+            gone = _gone(library.database, [one.ref for one in found])
+            return tuple(replace(one, is_gone=_listed(one.ref) in gone) for one in found)
+
+        return await self._threads.ask_both(answer)
+
+    async def forget(self, kind: Kind, item_id: str) -> int:
+        """Forget that a title was played, of a series all its episodes; how many rows went. Marks stay."""
+        return await self._threads.ask_marks(lambda user: user.watching.forget(self._profile, kind, item_id))
+
+    async def forget_all(self) -> int:
+        """Forget all that was played; how many rows went. Marks stay."""
+        return await self._threads.ask_marks(lambda user: user.watching.forget_all(self._profile))
+
+
+def _resumable(played: Played) -> int | None:
+    if not can_end(played.ref.kind):
+        return None
+    point = resume_point(played.position_s, played.duration_s)
+    return None if point is None else int(point)
+
+
+def _next_unwatched(
+    library: LibraryDatabase, series_id: str, last: Played | None, watched: Collection[str]
+) -> ItemRef | None:
+    episodes = episode_refs(library, series_id)
+    seen = {(ref.season, ref.episode) for ref in episodes if ref.id in watched}  # whichever version of it
+    unwatched = [ref for ref in episodes if (ref.season, ref.episode) not in seen]
+    if last is not None and last.ref.season is not None and last.ref.episode is not None:
+        at_hand = next((ref for ref in unwatched if ref.id == last.ref.id), None)
+        following = at_hand or episode_after(unwatched, last.ref.season, last.ref.episode)
+        if following is not None:
+            return following
+    return unwatched[0] if unwatched else None
+
+
+def _continuing(library: LibraryDatabase, played: Played, watched: Collection[str]) -> Continuing | None:
+    """How to go on after what was played last; None where there is nothing to go on with."""
+    ref, position = played.ref, _resumable(played)
+    if position is not None and not played.is_done:
+        return Continuing(ref, position, played.duration_s, played.at)
+    if ref.series_id is None:
+        return None
+    following = _next_unwatched(library, ref.series_id, played, watched)
+    return None if following is None else Continuing(following, 0, None, played.at, is_next=True)
+
+
+def _listed(ref: ItemRef) -> tuple[Kind, str]:
+    """The item of a list that a title stands or falls with. Episodes go with their series: their details may have been
+    dropped to make room."""
+    return (Kind.SERIES, ref.series_id) if ref.series_id is not None else (ref.kind, ref.id)
+
+
+def _gone(library: LibraryDatabase, refs: Iterable[ItemRef]) -> set[tuple[Kind, str]]:
+    by_kind: dict[Kind, list[str]] = {}
+    for kind, id in map(_listed, refs):
+        by_kind.setdefault(kind, []).append(id)
+    return {(kind, id) for kind, ids in by_kind.items() for id in gone_ids(library, kind, ids)}
