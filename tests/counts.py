@@ -17,10 +17,6 @@ from typing import Any, Final
 import pytest
 
 FCASES: Final = frozenset(range(1, 86))
-#: Cases about what the program does not have yet, and what they wait for.
-NOT_BUILT: Final = {
-    76: "trying other addresses of a past programme: playback",
-}
 
 _FCASE: Final = "fcase"
 _OUTCOME: Final = "outcome of"
@@ -98,8 +94,7 @@ def _but(bad: set[int], seen: set[int]) -> str:
     """What is missing from the whole count, and why."""
     absent = FCASES - seen
     parts = [f"failed: {_numbers(bad)}"] if bad else []
-    parts += [f"not built: {_numbers(absent & NOT_BUILT.keys())}"] if absent & NOT_BUILT.keys() else []
-    parts += [f"{len(absent - NOT_BUILT.keys())} not in this run"] if absent - NOT_BUILT.keys() else []
+    parts += [f"{len(absent)} not in this run"] if absent else []
     return f" ({'; '.join(parts)})" if parts else ""
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_app.catalog import Kind, Programme
+from tui_app.catalog import Kind
 from tui_app.errors import UsageError
-from tui_app.xtream.urls import api_url, breaks_stream_urls, catchup_url, host_of, parse_link, stream_url
+from tui_app.xtream.urls import api_url, breaks_stream_urls, host_of, parse_link, stream_url
 
 BASE = "http://panel.example:8080"
 
@@ -106,19 +106,6 @@ def test_f40_containers_are_used_verbatim_or_replaced_by_the_first_candidate(con
 def test_a_series_has_no_stream_address() -> None:
     with pytest.raises(UsageError):
         stream_url(BASE, "u", "p", Kind.SERIES, "7")
-
-
-@pytest.mark.fcase(75)
-def test_f75_catch_up_counts_in_the_clock_of_the_server() -> None:
-    programme = Programme(1690000000, 1690000000 + 3601, "News")
-    assert catchup_url(BASE, "u", "p", "5", programme, "Europe/London") == (
-        f"{BASE}/timeshift/u/p/66/2023-07-22:05-26/5.ts"
-    )
-
-
-def test_catch_up_prefers_the_wall_clock_the_guide_gave() -> None:
-    programme = Programme(1690000000, 1690003600, "News", start_text="2023-07-22 07:00:00")
-    assert "/2023-07-22:07-00/" in catchup_url(BASE, "u", "p", "5", programme, "Europe/London")
 
 
 def test_only_host_and_port_of_an_address_are_for_messages() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tui_app.sync.addresses import item_url
 from tui_app.sync.cancellation import Cancellation
+from tui_app.sync.catchup import find_catchup_address
 from tui_app.sync.details import fetch_guide, fetch_item_details
 from tui_app.sync.engine import run_sync
 from tui_app.sync.order import Mode
@@ -17,6 +18,7 @@ __all__ = [
     "Mode",
     "fetch_guide",
     "fetch_item_details",
+    "find_catchup_address",
     "item_url",
     "open_panel",
     "run_sync",

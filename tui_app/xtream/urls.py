@@ -7,26 +7,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import ceil
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlencode, urlsplit
 
-from tui_app.catalog import Kind, Programme
+from tui_app.catalog import Kind
 from tui_app.errors import UsageError
-from tui_app.xtream.zones import zone_named
 
 API_SCRIPT: Final = "player_api.php"
 #: What to try, in this order, when neither list nor details name a container.
 CONTAINER_CANDIDATES: Final = ("mp4", "mkv")
-CATCHUP_MAX_MINUTES: Final = 480
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _HOST = re.compile(r"^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])$")
 _SCRIPT_AT_END = re.compile(r"/[^/]*\.php$", re.IGNORECASE)
 _STREAM_LINK = re.compile(r"^(?P<prefix>.*?)/(?:live|movie|series)/(?P<username>[^/]+)/(?P<password>[^/]+)/[^/]+$")
 _CONTAINER = re.compile(r"[A-Za-z0-9]{1,8}")
-_WALL_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d)\D+(\d\d)\D(\d\d)")
 _LINK_HINT: Final = "Paste the link your provider sent, or type it as http://host:port"
 #: Stand for user name and password in addresses that are given away; whoever uses one puts the real ones in.
 USERNAME_PLACEHOLDER: Final = "{username}"
@@ -143,40 +138,17 @@ def stream_url(
         extension = next((known for known in ("ts", "m3u8") if known in formats or not formats), None)
     else:
         extension = valid_container(container) or CONTAINER_CANDIDATES[0]
-    path = f"{_PATHS[kind]}/{_segment(username)}/{_segment(password)}/{_segment(wire_id)}"
+    path = f"{_PATHS[kind]}/{path_segment(username)}/{path_segment(password)}/{path_segment(wire_id)}"
     return f"{base_url}/{path}.{extension}" if extension else f"{base_url}/{path}"
-
-
-def catchup_url(
-    base_url: str,
-    username: str,
-    password: str,
-    wire_id: str,
-    programme: Programme,
-    timezone: str,
-    *,
-    pad_minutes: int = 5,
-    extension: str = "ts",
-) -> str:
-    """The address of a past programme, path style. `timezone` is the account's: the panel counts in its own clock.
-
-    The guide's own wall clock text is used where it has one, so that text and panel agree by construction.
-    """
-    clock = _WALL_CLOCK.match(programme.start_text or "")
-    if clock:
-        start = f"{clock[1]}:{clock[2]}-{clock[3]}"
-    else:
-        start = datetime.fromtimestamp(programme.start, UTC).astimezone(zone_named(timezone)).strftime("%Y-%m-%d:%H-%M")
-    minutes = min(ceil((programme.stop - programme.start) / 60) + pad_minutes, CATCHUP_MAX_MINUTES)
-    who = f"{_segment(username)}/{_segment(password)}"
-    return f"{base_url}/timeshift/{who}/{minutes}/{start}/{_segment(wire_id)}.{extension}"
 
 
 def catchup_template(base_url: str, username: str, password: str, wire_id: str, *, extension: str = "ts") -> str:
     """The address of any past programme, with the fields that players fill in by themselves (Kodi's simple client, and
     those that took over its M3U tags): `{duration:60}` minutes from `{Y}-{m}-{d}:{H}-{M}` on."""
-    who = f"{_segment(username)}/{_segment(password)}"
-    return f"{base_url}/timeshift/{who}/{{duration:60}}/{{Y}}-{{m}}-{{d}}:{{H}}-{{M}}/{_segment(wire_id)}.{extension}"
+    who = f"{path_segment(username)}/{path_segment(password)}"
+    return (
+        f"{base_url}/timeshift/{who}/{{duration:60}}/{{Y}}-{{m}}-{{d}}:{{H}}-{{M}}/{path_segment(wire_id)}.{extension}"
+    )
 
 
 def guide_url(base_url: str, username: str, password: str) -> str:
@@ -188,5 +160,5 @@ def _query_value(text: str) -> str:
     return text if text in _PLACEHOLDERS else quote(text, safe="", errors="replace")
 
 
-def _segment(text: str) -> str:
+def path_segment(text: str) -> str:
     return text if text in _PLACEHOLDERS else quote(text, safe="@", errors="replace")

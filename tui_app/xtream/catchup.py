@@ -1,0 +1,182 @@
+"""Addresses of past programmes, in the forms panels take them, and the search for the one this panel takes.
+
+Panels count in their own clock and tell nobody which form is theirs: forms are tried once, with the first bytes of each
+answer, and whoever asked remembers the one that played. Knows no database. Everything built here is a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Final, Literal, NamedTuple
+from urllib.parse import quote, urlencode
+
+from tui_app.catalog import Programme
+from tui_app.errors import BadAnswer, Denied
+from tui_app.xtream.answers import is_web_page
+from tui_app.xtream.urls import path_segment
+from tui_app.xtream.zones import zone_named
+
+MAX_MINUTES: Final = 480
+#: Programmes begin late and end late.
+PAD_MINUTES: Final = 5
+_WALL_CLOCK: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)\D+(\d\d)\D(\d\d)")
+_CLOCKS: Final = {"colon": "%Y-%m-%d:%H-%M", "underscore": "%Y-%m-%d_%H-%M"}
+_STOPPERS: Final = frozenset({401, 402, 403, 406, 451, 458, 512, 513, 884})
+_TS_PACKET: Final = 188
+_TS_SYNC: Final = 0x47
+
+
+class CatchupForm(NamedTuple):
+    """One form of such an address."""
+
+    style: Literal["path", "query"]
+    clock: Literal["colon", "underscore"]
+    extension: str  # "" for none
+
+    @property
+    def key(self) -> str:
+        """The form as it is remembered."""
+        return ":".join(self)
+
+
+#: The commonest first. Query forms come last: some panels ignore their `start` and send what is live.
+FORMS: Final = (
+    CatchupForm("path", "colon", "ts"),
+    CatchupForm("path", "colon", "m3u8"),
+    CatchupForm("path", "colon", ""),
+    CatchupForm("path", "underscore", "ts"),
+    CatchupForm("query", "colon", "ts"),
+    CatchupForm("query", "underscore", "ts"),
+)
+
+
+class FirstBytes(NamedTuple):
+    """How an address answered."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Found(NamedTuple):
+    """An address that plays, and the form to remember."""
+
+    address: str
+    form: CatchupForm
+
+
+class CatchupSource(NamedTuple):
+    """Whose programme it is, and in which clock the panel counts. `repr` shows no login."""
+
+    base_url: str
+    username: str
+    password: str
+    wire_id: str  # of the channel
+    timezone: str  # the account's
+
+    def __repr__(self) -> str:
+        return f"CatchupSource({self.wire_id})"
+
+
+def form_named(key: str | None) -> CatchupForm | None:
+    """The form of a remembered key; None for one that is none (any more)."""
+    return next((form for form in FORMS if form.key == key), None)
+
+
+def catchup_url(
+    source: CatchupSource, programme: Programme, form: CatchupForm = FORMS[0], *, shift_minutes: int = 0
+) -> str:
+    """The address of a past programme. `shift_minutes`: begin so much later; archives lack a minute here and there."""
+    start = (panel_clock(programme, source.timezone) + timedelta(minutes=shift_minutes)).strftime(_CLOCKS[form.clock])
+    minutes = min(ceil((programme.stop - programme.start) / 60) + PAD_MINUTES, MAX_MINUTES)
+    if form.style == "path":
+        end = f".{form.extension}" if form.extension else ""
+        who = f"{path_segment(source.username)}/{path_segment(source.password)}"
+        return f"{source.base_url}/timeshift/{who}/{minutes}/{start}/{path_segment(source.wire_id)}{end}"
+    fields = {
+        "username": source.username,
+        "password": source.password,
+        "stream": source.wire_id,
+        "start": start,
+        "duration": str(minutes),
+        "extension": form.extension,
+    }
+    query = urlencode(fields, quote_via=quote, safe=":", errors="replace")
+    return f"{source.base_url}/streaming/timeshift.php?{query}"
+
+
+def panel_clock(programme: Programme, timezone: str) -> datetime:
+    """When the programme began, as the panel's own clock showed it; without a zone.
+
+    The guide's own text is taken, so that text and panel agree by construction, save where it is the time of UTC in a
+    panel that says it lives elsewhere: such panels print UTC in the guide alone.
+    """
+    try:
+        began = datetime.fromtimestamp(programme.start, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise BadAnswer("The guide's time of that programme can't be right.") from None
+    there = began.astimezone(zone_named(timezone)).replace(tzinfo=None)
+    text = _WALL_CLOCK.match(programme.start_text or "")
+    if text is None:
+        return there
+    try:
+        said = datetime(*(int(part) for part in text.groups()))  # type: ignore[arg-type]
+    except ValueError:
+        return there
+    is_utc = said == began.replace(tzinfo=None, second=0)
+    return there if is_utc else said
+
+
+def candidates(
+    source: CatchupSource, programme: Programme, formats: tuple[str, ...], first: CatchupForm | None
+) -> Iterator[Found]:
+    """What to try, in this order: the form that played before, or else the commonest, also a minute off; the others."""
+    usable = [form for form in FORMS if form.extension in ("", "ts") or form.extension in formats]
+    ordered = sorted(usable, key=lambda form: form != first)  # stable: the others keep their order
+    for number, form in enumerate(ordered):
+        for shift in (0, 1, -1) if number == 0 else (0,):
+            yield Found(catchup_url(source, programme, form, shift_minutes=shift), form)
+
+
+async def find_form(tries: Iterator[Found], look: Callable[[str], Awaitable[FirstBytes]]) -> Found:
+    """The first that plays. Raises `Denied` at a refusal, `BadAnswer` when none plays, and what `look` raises.
+
+    A form that answers with something else than a picture is given up at once: a minute more or less mends only
+    archives with a hole.
+    """
+    given_up: CatchupForm | None = None
+    for found in tries:
+        if found.form == given_up:
+            continue
+        answer = await look(found.address)
+        if answer.status in _STOPPERS:
+            raise Denied(
+                f"The panel refuses past programmes (HTTP {answer.status}).",
+                http_status=answer.status,
+                hint="The account may not include them, or another device is using it.",
+            )
+        if 200 <= answer.status < 300 and is_media(answer):
+            return found
+        if answer.status not in (400, 404, 410):
+            given_up = found.form
+    raise BadAnswer("The panel has no recording of that programme.", hint="Try another one; recordings come and go.")
+
+
+def is_media(answer: FirstBytes) -> bool:
+    """Whether these are the first bytes of a picture or of a list of its parts, whatever the status promised."""
+    body = answer.body
+    if has_ts_sync(body) or body.lstrip().startswith(b"#EXTM3U") or body[4:8] == b"ftyp":
+        return True
+    kind = answer.content_type.lower()
+    return bool(body) and kind.startswith(("video/", "audio/")) and not is_web_page(body) and body[:1] not in b"<{["
+
+
+def has_ts_sync(body: bytes) -> bool:
+    """Whether a transport stream begins within the first packet's length: panels put warnings before it."""
+    last = len(body) - _TS_PACKET
+    return any(
+        body[at] == _TS_SYNC and body[at + _TS_PACKET] == _TS_SYNC for at in range(min(4 * _TS_PACKET, max(last, 0)))
+    )
