@@ -13,6 +13,7 @@ from tui_app.cli.login import test_and_remember
 from tui_app.cli.options import json_option, profile_option, yes_option
 from tui_app.cli.output import Column, counted, day, moment, print_json, print_table, say
 from tui_app.cli.profile_add import add_profile
+from tui_app.cli.profile_change import change_profile, rename_profile
 from tui_app.cli.session import Session
 from tui_app.cli.terminal import confirm
 from tui_app.errors import LibraryError
@@ -32,6 +33,8 @@ def command() -> None:
 
 
 command.add_command(add_profile)
+command.add_command(rename_profile)
+command.add_command(change_profile)
 
 
 @command.command("list")

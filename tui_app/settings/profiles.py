@@ -20,6 +20,7 @@ from tui_app.settings.schema import (
     SyncSettings,
     refuse,
     same_name,
+    validate_name,
     validate_profile,
     validate_sync_settings,
 )
@@ -123,6 +124,42 @@ class ProfileStore:
         self._file.change(put)
         if replaced[0].password_source != profile.password_source:
             self.passwords.forget(replaced[0])
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Give a profile another name. Its password and account facts follow; files named after it are the caller's.
+
+        The one step that counts is the replacing of the file: before it the old name works, from then on the new one.
+        Raises `SecretError` when the password can't be kept under the new name: then nothing was written.
+        """
+        refuse(validate_name(new_name))
+        renamed: list[Profile] = []
+
+        def put(document: Document) -> None:
+            table = self._profiles(document)
+            old_name = _existing(name, table)
+            taken = _found(new_name, tuple(known for known in table if known != old_name))
+            if taken or new_name == old_name:
+                raise UsageError(
+                    f"There is already a profile named “{taken or old_name}”.", hint="Choose another name."
+                )
+            profile = self._load(old_name, table)
+            self.passwords.copy(profile, new_name)
+            document["profiles"] = {
+                new_name if known == old_name else known: values for known, values in document["profiles"].items()
+            }
+            if same_name(str(document.get("current", "")), old_name):
+                _make_current(document, new_name)
+            renamed.append(profile)
+
+        self._file.change(put)
+        self.forget_name(renamed[0])
+        if renamed[0].account is not None:
+            self._accounts.save(new_name, renamed[0].account)
+
+    def forget_name(self, gone: Profile) -> None:
+        """Drop the password and the account facts of a profile that has left the file."""
+        self.passwords.forget(gone)
+        self._accounts.forget(gone.name)
 
     def use(self, name: str) -> None:
         """Make that profile the current one."""

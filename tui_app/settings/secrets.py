@@ -71,6 +71,19 @@ class PasswordStore:
         redactor.learn(password)
         return password
 
+    def copy(self, profile: Profile, to_name: str) -> None:
+        """Keep the password of `profile` under a second name too; nothing happens when there is none."""
+        if profile.password_source == "keyring":
+            from tui_app.settings import keyring_access
+
+            password = keyring_access.read(profile.name)
+            if password:
+                keyring_access.store(to_name, password)
+        elif profile.password_source == "file":
+            password = self._passwords(self._file.read()).text(profile.name, "")
+            if password:
+                self.store(to_name, "file", password)
+
     def forget(self, profile: Profile) -> None:
         """Remove the password of `profile` from where it says; nothing happens when there is none."""
         if profile.password_source == "keyring":
