@@ -100,6 +100,12 @@ class PtyApp:
         self.output += data
         return bool(data)
 
+    def hang_up(self, timeout: float = 10.0) -> int:
+        """Take the terminal away without a signal; the exit code. Raises `TimeoutExpired` when the program stays."""
+        os.close(self._terminal)
+        self._terminal = os.open(os.devnull, os.O_RDWR)
+        return self._process.wait(timeout)
+
     def close(self) -> None:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -21,6 +22,7 @@ from textual.widgets import Input
 from tui_app.catalog import CacheStats
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
 from tui_app.errors import XtreamTuiError
+from tui_app.hang_up import call_at_hang_up
 from tui_app.house import House
 from tui_app.keys import known_keys, merge_keys
 from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged
@@ -50,6 +52,7 @@ from tui_app.widgets.keyed import KEYED_WIDGETS
 
 log = logging.getLogger(__name__)
 _MINUTE_S = 60
+_HUNG_UP = 129  # as the shell says it of SIGHUP
 _LONG_S = 15  # for what is read only once
 
 
@@ -121,6 +124,9 @@ class TuiApp(SyncHost):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 leave = partial(self.exit, return_code=128 + number)
                 asyncio.get_running_loop().add_signal_handler(number, leave)
+        with suppress(AttributeError, OSError, ValueError):  # a driver without a terminal
+            terminal = sys.__stdin__.fileno()  # type: ignore[union-attr]
+            call_at_hang_up(terminal, asyncio.get_running_loop(), partial(self.exit, return_code=_HUNG_UP))
 
     @property
     def _screen_classes(self) -> tuple[type[Place], ...]:
