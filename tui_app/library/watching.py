@@ -5,7 +5,7 @@ Plays nothing: whoever does tells it positions and ends, and is answered with wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -13,7 +13,7 @@ from tui_app.catalog import Continuing, ItemRef, Kind, Mark, Played
 from tui_app.library.threads import LibraryThreads
 from tui_app.playback.positions import resume_point
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.episodes import episode_after, episode_refs, gone_ids
+from tui_app.store.episodes import episode_after, episode_refs, gone_ids, watched_series
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
 from tui_app.store.watching import can_end
@@ -76,6 +76,31 @@ class LibraryWatching:
                 user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED),
             )
         )
+
+    # ------------------------------------------------------------------------------------------- what is watched
+    async def watched(self, kind: Kind) -> frozenset[str]:
+        """The watched ids of a kind: of series those of which every stored episode is."""
+        if kind is not Kind.SERIES:
+            return await self._threads.ask_marks(lambda user: user.ids_with(self._profile, kind, Mark.WATCHED))
+        return await self._threads.ask_both(
+            lambda library, user: watched_series(
+                library.database, user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
+            )
+        )
+
+    async def to_mark(self, refs: Sequence[ItemRef]) -> tuple[ItemRef, ...]:
+        """What a mark of being watched is put on: movies and episodes as they are, for a series its stored episodes."""
+
+        def answer(library: LibraryStore) -> tuple[ItemRef, ...]:
+            found: list[ItemRef] = []
+            for ref in refs:
+                if ref.kind is Kind.SERIES:
+                    found += episode_refs(library.database, ref.id)
+                elif can_end(ref.kind):
+                    found.append(ref)
+            return tuple(found)
+
+        return await self._threads.ask(answer)
 
     # ----------------------------------------------------------------------------------------------- lists
     async def continue_watching(self, limit: int = 20) -> tuple[Continuing, ...]:

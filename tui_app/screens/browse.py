@@ -17,6 +17,7 @@ from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
 from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.opened import OpenedItem
+from tui_app.screens.shown_marks import marks_note
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
@@ -29,7 +30,7 @@ class BrowseScreen(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
         Binding("c", "categories", "Categories", tooltip="To the categories and back", id="library.categories"),
-        Binding("F", "filter", "Filter", tooltip="By genre, years, rating, days, favourites", id="library.filter"),
+        Binding("F", "filter", "Filter", tooltip="By genre, years, rating, days, marks", id="library.filter"),
         Binding("V", "saved_filters", "Saved filters", show=False, tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="The next order", id="library.sort"),
         Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
@@ -97,9 +98,15 @@ class BrowseScreen(Listing):
             return
         await asyncio.sleep(REST_S)
         try:
-            self.pane.show(await library.open_item(self.KIND, item_id))
+            full = await library.open_item(self.KIND, item_id)
+            self.pane.show(full, note=await marks_note(library, self.KIND, item_id, self._marks))
         except XtreamTuiError:
             self.pane.show_nothing()
+
+    def marks_shown(self) -> None:
+        """The details name them too."""
+        if self.titles.row is not None and self.pane.display:
+            self._show_details(self.titles.row.key)
 
     # --------------------------------------------------------------------------------------------- actions
     @work(exclusive=True, group="filter", exit_on_error=False)

@@ -13,6 +13,8 @@ def why_empty(kind: Kind, state: ViewState, house: House) -> Emptiness:
     """What to say in place of the rows of this view."""
     if state.favourites and not state.without("favourites").chips:
         return Emptiness(f"No favourite {kind.plural} here", "f marks a title as one.", "Delete shows everything")
+    if state.unwatched and not state.without("unwatched").chips:
+        return Emptiness(f"All {kind.plural} here are watched", hint="Delete shows everything")
     if state.chips:
         return Emptiness(
             f"No {kind.plural} match these filters", state_words(state), "Delete shows everything · F changes"

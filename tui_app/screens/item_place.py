@@ -38,6 +38,10 @@ class ItemPlace(Place):
         """What `f` keeps: the titles themselves; where episodes are shown, their series."""
         return self.refs_to_act_on()
 
+    def watched_refs(self) -> tuple[ItemRef, ...]:
+        """What `w` marks; a series stands for its stored episodes."""
+        return self.refs_to_act_on()
+
     def done_with_selection(self) -> None:
         """What was selected was acted on."""
 
@@ -49,9 +53,17 @@ class ItemPlace(Place):
 
     @work(exclusive=True, group="mark", exit_on_error=False)
     async def action_watched(self) -> None:
-        """Mark movies and episodes as watched, or as not watched when all are."""
-        refs = [ref for ref in self.refs_to_act_on() if ref.kind in (Kind.MOVIE, Kind.EPISODE)]
-        await self._toggle(refs, Mark.WATCHED, ("watched", "not watched any more"))
+        """Mark movies, episodes and all episodes of series as watched, or as not watched when all are."""
+        library, refs = self.house.library, self.watched_refs()
+        if library is None or not refs:
+            return
+        titles = await library.watching.to_mark(refs)
+        if titles:
+            await self._toggle(titles, Mark.WATCHED, ("watched", "not watched any more"))
+        elif any(ref.kind is Kind.SERIES for ref in refs):
+            self.notify("The episodes are not fetched yet: open the series first.", markup=False)
+        else:
+            self.notify("Movies, episodes and series can be watched; channels have no end.", markup=False)
 
     async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
         library = self.house.library

@@ -12,11 +12,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Category, ItemRef, Kind, Mark, Query
+from tui_app.catalog import Category, ItemRef, Kind, Query
 from tui_app.errors import XtreamTuiError
 from tui_app.screens.emptiness import why_empty
 from tui_app.screens.item_place import ItemPlace
 from tui_app.screens.rows import COLUMNS, Items, ItemSource
+from tui_app.screens.shown_marks import ShownMarks, marks_width, read_marks
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.details import Details
@@ -61,11 +62,11 @@ class Listing(ItemPlace):
         self.state = ViewState()
         self.category_list = CategoryList(id="categories")
         self.filter_bar = FilterBar()
-        self.titles = SelectableList(columns=COLUMNS[self.KIND], id="list")
+        self.titles = SelectableList(columns=COLUMNS[self.KIND], marks_width=marks_width(self.KIND), id="list")
         self.pane = Details(id="details")
         self._reveal = False
         self._categories: tuple[Category, ...] = ()
-        self._favourites: frozenset[str] = frozenset()
+        self._marks = ShownMarks()
         self._view: Items | None = None
         self._rows_awaited = False
 
@@ -137,7 +138,7 @@ class Listing(ItemPlace):
                 if self.house.stats is None:
                     await self.house.refresh_stats()
                 self._categories = await library.categories(self.KIND)
-            self._favourites = await library.marks.ids(self.KIND, Mark.FAVOURITE)
+            self._marks = await read_marks(library, self.KIND)
             self._view = view = await library.view(self._query())
             wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
             if wanted is not None and view.index_of(wanted) is None:
@@ -157,17 +158,21 @@ class Listing(ItemPlace):
         library = self.house.library
         if library is None:
             return
-        self._favourites = await library.marks.ids(self.KIND, Mark.FAVOURITE)
-        if self.state.favourites or self._view is None:
+        self._marks = await read_marks(library, self.KIND)
+        if self.state.depends_on_marks or self._view is None:
             self._show(keep=True)
         else:
-            self.titles.reload(ItemSource(self._view, self._favourites))
+            self.titles.reload(ItemSource(self._view, self._marks))
+        self.marks_shown()
+
+    def marks_shown(self) -> None:
+        """The marks of the rows are others now."""
 
     def _bring_awaited(self) -> None:
         """Rows that were wanted before the view had the keys of all of them."""
         if self._rows_awaited and self._view is not None:
             self._rows_awaited = False
-            self.titles.reload(ItemSource(self._view, self._favourites))
+            self.titles.reload(ItemSource(self._view, self._marks))
 
     def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
         """The user was quicker than the keys of the view: its rows follow when they are here."""
@@ -178,7 +183,9 @@ class Listing(ItemPlace):
 
     def _query(self) -> Query:
         hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
-        return self.state.query(self.KIND, favourites=self._favourites, hidden_categories=hidden)
+        return self.state.query(
+            self.KIND, favourites=self._marks.favourites, watched=self._marks.watched, hidden_categories=hidden
+        )
 
     def _show_categories(self) -> None:
         stats = self.house.stats
@@ -197,7 +204,7 @@ class Listing(ItemPlace):
             self.titles.show_empty(*why_empty(self.KIND, self.state, self.house))
             self.pane.show_nothing()
             return
-        source = ItemSource(self._view, self._favourites)
+        source = ItemSource(self._view, self._marks)
         if keep:
             self.titles.reload(source)
         else:

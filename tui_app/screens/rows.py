@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from tui_app.catalog import Item, Kind
+from tui_app.screens.shown_marks import ShownMarks
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow
 from tui_app.widgets.words import date_words
@@ -32,18 +33,11 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("Changed", 10, "right", 80),
     ),
 }
-MARKS_WIDTH: Final = 1
 
 
-def row_of(item: Item, favourites: Collection[str] = ()) -> ListRow:
+def row_of(item: Item, marks: ShownMarks) -> ListRow:
     """The row of a channel, a movie or a series in the list of its kind."""
-    mark = glyphs().favourite if item.id in favourites else new_mark(item)
-    return ListRow(item.id, _CELLS[item.kind](item), mark, separator=item.is_separator)
-
-
-def new_mark(item: Item) -> str:
-    """The mark of an item that a sync added since the user last looked at the changes."""
-    return glyphs().new if item.is_new else ""
+    return ListRow(item.id, _CELLS[item.kind](item), marks.of(item), separator=item.is_separator)
 
 
 def _channel_cells(item: Item) -> tuple[str, ...]:
@@ -84,9 +78,9 @@ class Items(Protocol):
 class ItemSource:
     """A view of the library as rows for a `PagedList`."""
 
-    def __init__(self, view: Items, favourites: Collection[str]) -> None:
+    def __init__(self, view: Items, marks: ShownMarks) -> None:
         self._view = view
-        self._favourites = favourites
+        self._marks = marks
 
     @property
     def total(self) -> int:
@@ -94,7 +88,7 @@ class ItemSource:
 
     def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
         items = self._view.items(start, stop)
-        return None if items is None else [row_of(item, self._favourites) for item in items]
+        return None if items is None else [row_of(item, self._marks) for item in items]
 
     def index_of(self, key: str) -> int | None:
         return self._view.index_of(key)

@@ -11,15 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import LISTED_KINDS, Hit, ItemRef, Kind, Mark, SearchAnswer
+from tui_app.catalog import Hit, ItemRef, Kind, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.item_place import ItemPlace
 from tui_app.screens.opened import OpenedItem
-from tui_app.screens.rows import new_mark
+from tui_app.screens.shown_marks import ShownMarks, read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
-from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
@@ -64,14 +63,14 @@ class SearchScreen(ItemPlace):
         super().__init__()
         self.box = SearchBox(placeholder="Title, actor, director, genre …")
         self.filter_bar = FilterBar()
-        self.results = PagedList(columns=COLUMNS, id="results")
+        self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
         self._scope: Kind | None = None
         self._hits: tuple[Hit, ...] = ()
         self._asked = ""
         self._limit = SEARCH_FIRST
         self._recent: tuple[str, ...] = ()
-        self._favourites: dict[Kind, frozenset[str]] = {}
+        self._marks: dict[Kind, ShownMarks] = {}
         self.add_class("-without-hits")
 
     def compose_body(self) -> ComposeResult:
@@ -169,7 +168,7 @@ class SearchScreen(ItemPlace):
             self.results.show(source)
 
     def _rows(self) -> RowsSource:
-        return RowsSource([_row(hit, hit.item.id in self._favourites.get(hit.item.kind, ())) for hit in self._hits])
+        return RowsSource([_row(hit, self._marks.get(hit.item.kind, ShownMarks())) for hit in self._hits])
 
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
@@ -179,7 +178,7 @@ class SearchScreen(ItemPlace):
                 self.results.reload(self._rows())
 
     async def _read_marks(self, library: Library) -> None:
-        self._favourites = {kind: await library.marks.ids(kind, Mark.FAVOURITE) for kind in LISTED_KINDS}
+        self._marks = {kind: await read_marks(library, kind) for kind in Kind}
 
     def _take_hits(self, hits: tuple[Hit, ...]) -> None:
         self._hits = hits
@@ -276,14 +275,14 @@ class SearchScreen(ItemPlace):
             self._show_prompt()
 
 
-def _row(hit: Hit, is_favourite: bool) -> ListRow:
+def _row(hit: Hit, marks: ShownMarks) -> ListRow:
     """A hit with what tells it from others of the same name: its category, an episode's series."""
     item = hit.item
     year = str(item.year) if item.year else ""
     rating = f"{item.rating:.1f}" if item.rating else ""
     belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
     cells = (item.name, item.kind.value, year, rating, belongs_to or "")
-    return ListRow(_key(hit), cells, glyphs().favourite if is_favourite else new_mark(item), spans=hit.spans)
+    return ListRow(_key(hit), cells, marks.of(item), spans=hit.spans)
 
 
 def _key(hit: Hit) -> str:

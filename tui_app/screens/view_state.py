@@ -46,6 +46,7 @@ class ViewState:
     min_rating: float | None = None
     added_days: int | None = None  # added in so many last days
     favourites: bool = False
+    unwatched: bool = False
     catchup: bool = False
     text: str = ""
     row_key: str | None = None
@@ -84,6 +85,7 @@ class ViewState:
             (name, words)
             for name, words in (
                 ("favourites", "favourites" if self.favourites else ""),
+                ("unwatched", "unwatched" if self.unwatched else ""),
                 ("catchup", "catch-up" if self.catchup else ""),
                 ("genre", self.genre or ""),
                 ("year", f"year {years}" if years else ""),
@@ -112,10 +114,14 @@ class ViewState:
         kind: Kind,
         *,
         favourites: Iterable[str] = (),
+        watched: Iterable[str] = (),
         hidden_categories: Iterable[str] = (),
         now: float | None = None,
     ) -> Query:
-        """The question to the library. `favourites`: ids marked so. Hidden categories never hide a chosen one."""
+        """The question to the library. `favourites` and `watched`: ids marked so.
+
+        Hidden categories never hide a chosen one.
+        """
         hidden = tuple(sorted(set(hidden_categories) - {self.category}))
         return Query(
             kind,
@@ -128,6 +134,7 @@ class ViewState:
             catchup=self.catchup,
             text=self.text,
             only_ids=tuple(sorted(favourites)) if self.favourites else None,
+            without_ids=tuple(sorted(watched)) if self.unwatched else (),
             without_categories=hidden,
             sort=self.sort,
             descending=self.descending,
@@ -136,6 +143,11 @@ class ViewState:
     def _added_since(self, now: float) -> int | None:
         """From the beginning of a day (UTC), so that the question stays the same for a day."""
         return None if self.added_days is None else (int(now) // _DAY_S - self.added_days) * _DAY_S
+
+    @property
+    def depends_on_marks(self) -> bool:
+        """Whether marking a title changes what is in this view."""
+        return self.favourites or self.unwatched
 
     # ------------------------------------------------------------------------------------------- keeping it
     @property
@@ -187,6 +199,7 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "min_rating": _is(int, float),
     "added_days": lambda value: _is(int)(value) and 0 < value <= MOST_DAYS,
     "favourites": _is(bool),
+    "unwatched": _is(bool),
     "catchup": _is(bool),
     "text": _is(str),
     "row_key": _is(str),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tui_app.catalog import ItemRef, Kind
 from tui_app.store.database import LibraryDatabase
@@ -41,6 +41,20 @@ def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> froze
     rows = database.rows(f"SELECT id FROM {kind.value} WHERE id IN (SELECT value FROM json_each(?))", (keys,))
     stored = [row[0] for row in rows]
     return frozenset(ids) - frozenset(provider_ids(database, kind, stored).values())
+
+
+def watched_series(database: LibraryDatabase, watched: Collection[str]) -> frozenset[str]:
+    """The ids of series of which every stored episode is among `watched`; of several versions one is enough."""
+    keys = json.dumps(known_keys(database, Kind.EPISODE, watched))
+    rows = database.rows(
+        "WITH seen(id) AS MATERIALIZED (SELECT value FROM json_each(?)) "
+        "SELECT e.series FROM episode e INDEXED BY episode_series LEFT JOIN seen ON seen.id = e.id "
+        "WHERE e.series IN (SELECT DISTINCT series FROM episode WHERE id IN (SELECT id FROM seen)) GROUP BY e.series "
+        "HAVING count(DISTINCT e.season * 1000000 + e.number) = "
+        "count(DISTINCT iif(seen.id IS NULL, NULL, e.season * 1000000 + e.number))",
+        (keys,),
+    )
+    return frozenset(provider_ids(database, Kind.SERIES, [row[0] for row in rows]).values())
 
 
 def _place(season: int, number: int) -> tuple[bool, int, int]:

@@ -115,6 +115,11 @@ class SeriesTree(PagedList):
         self.show_empty("The episodes could not be fetched", reason, hint)
 
     @property
+    def episode_ids(self) -> frozenset[str]:
+        """Those of all seasons."""
+        return frozenset(self._episodes)
+
+    @property
     def episode(self) -> Episode | None:
         """Under the cursor; None on a season."""
         return self._episodes.get(self.row.key) if self.row else None

@@ -46,6 +46,14 @@ def length_words(seconds: int | None) -> str:
     return f"{hours} h {minutes:02} min" if minutes else f"{hours} h"
 
 
+def progress_words(position_s: int, duration_s: int | None) -> str:
+    """How far something was played: "41 of 96 min"; "41 min" of what is not known; "" for less than a minute."""
+    minutes = position_s // _MINUTE
+    if minutes < 1:
+        return ""
+    return f"{minutes} of {max(minutes, round(duration_s / _MINUTE))} min" if duration_s else f"{minutes} min"
+
+
 def count_words(number: int, noun: str, plural: str | None = None) -> str:
     """ "1 movie", "1,234 movies"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -53,6 +53,8 @@ class FilterDialog(Dialog[ViewState]):
             else:
                 yield from self._title_fields(state)
             yield Tick("Favourites only", state.favourites, id="favourites", compact=True)
+            if self._kind is not Kind.CHANNEL:
+                yield Tick("Unwatched only", state.unwatched, id="unwatched", compact=True)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("No filters", id="clear", compact=True)
@@ -123,6 +125,7 @@ class FilterDialog(Dialog[ViewState]):
             year_from=None if first is None else int(first),
             year_to=None if last is None else int(last),
             min_rating=least or None,
+            unwatched=self.query_one("#unwatched", Tick).value,
         )
 
     def _number(self, name: str, least: float, most: float) -> float | None:
