@@ -30,6 +30,9 @@ class ListPanel:
         self.channels: list[Any] = [channel(n) for n in range(1, 21)]
         self.movies: list[Any] = [movie(n) for n in range(1, 51)]
         self.series: list[Any] = [series(n) for n in range(1, 11)]
+        self.guide_file = b""
+        self.guide_status = 200
+        self.guide_headers: dict[str, str | None] = {}
 
     def __enter__(self) -> Self:
         panel = self
@@ -37,7 +40,9 @@ class ListPanel:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 asked = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
-                status, headers, body = panel.answer(asked, {key.lower(): value for key, value in self.headers.items()})
+                sent = {key.lower(): value for key, value in self.headers.items()}
+                is_guide = urlsplit(self.path).path.endswith("/xmltv.php")
+                status, headers, body = panel.answer_guide() if is_guide else panel.answer(asked, sent)
                 self.send_response(status)
                 for name, value in ({"Content-Length": str(len(body))} | headers).items():
                     if value is not None:
@@ -59,6 +64,10 @@ class ListPanel:
         action = asked.get("action", "")
         value = getattr(self, ACTIONS[action]) if action in ACTIONS else self.login
         return 200, {}, json.dumps(value).encode()
+
+    def answer_guide(self) -> tuple[int, dict[str, str | None], bytes]:
+        """The same for the guide file."""
+        return self.guide_status, self.guide_headers, self.guide_file
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()

@@ -7,6 +7,7 @@ and only between the first programme of a guide in the file and its end: the pas
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from tui_app.store.database import LibraryDatabase
@@ -62,6 +63,13 @@ class GuideImport:
             "title TEXT NOT NULL, description TEXT NOT NULL, PRIMARY KEY(guide, start)) WITHOUT ROWID"
         )
         database.run("CREATE TEMP TABLE incoming_guide(number INTEGER PRIMARY KEY, epg TEXT NOT NULL, key INTEGER)")
+
+    @property
+    def terms(self) -> str:
+        """Names what is taken of a file: the same file under other terms, with more channels or on another day, may
+        bring something new."""
+        names = "\n".join(sorted(self._from))
+        return blake2b(f"{self._now // _DAY_S}\n{names}".encode(), digest_size=8).hexdigest()
 
     def wants(self, channel: str) -> bool:
         """Whether any channel of the library has this guide id."""

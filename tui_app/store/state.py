@@ -38,8 +38,9 @@ def read_part_state(database: LibraryDatabase, part: str) -> StoredPart:
 
 
 def get_sync_status(database: LibraryDatabase) -> dict[str, PartState]:
-    """The states of all parts ever synced."""
-    return {row.part: _stored_part(row).state for row in SyncState.select().execute(database)}
+    """The states of the categories and of all lists ever synced: not of the guide, which decides nothing."""
+    lists = SyncState.select().where(SyncState.part != "guide")
+    return {row.part: _stored_part(row).state for row in lists.execute(database)}
 
 
 def write_part_state(database: LibraryDatabase, stored: StoredPart) -> None:

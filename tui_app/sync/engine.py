@@ -1,4 +1,4 @@
-"""One sync of one profile: lock, login, then categories → channels → movies → series → stored details, part by part.
+"""One sync of one profile: lock, login, then categories → lists → guide → stored details, part by part.
 
 A part that fails leaves the others done and the outcome partial; a login that is refused stops everything before
 anything is touched. Expected trouble never leaves here as an exception: it is in the report.
@@ -28,17 +28,20 @@ from tui_app.store.renewal import DetailsCount, count_details, read_favourites
 from tui_app.store.upkeep.compacting import tidy_quietly
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import sync_categories
+from tui_app.sync.guide_file import GuideFileSync
 from tui_app.sync.lock import SyncLock
 from tui_app.sync.order import Mode, SyncOrder, make_plan
 from tui_app.sync.panel import open_panel, row_context
 from tui_app.sync.parts import PartSync
 from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.renewal import MOST_AT_ONCE, Renewal, share_of_progress
-from tui_app.sync.report import CATEGORIES, DETAILS, PartOutcome, Report
+from tui_app.sync.report import CATEGORIES, DETAILS, GUIDE, PartOutcome, Report
 from tui_app.sync.troubles import as_reason, ends_all, file_trouble
 
 #: A server that let this many parts in a row go unanswered is not asked for the rest.
 _SILENT_PARTS: Final = 2
+#: Of a sync that also fetches the guide file; a guess, for the files differ by a factor of a hundred.
+_GUIDE_SHARE: Final = 0.4
 _NOTHING_TO_RETRY: Final = "Nothing to retry: the last sync of every part was complete."
 
 
@@ -81,10 +84,13 @@ class SyncRun:
         self._order = order
         self._emit = emit
         self._cancellation = cancellation
-        self._plan = make_plan(
-            replace(order, retry=False), profile.sync.kinds, {}
-        )  # what there is to retry shows later
+        # what there is to retry shows later
+        self._plan = make_plan(replace(order, retry=False), profile.sync.kinds, {}, has_guide=self._has_guide)
         self._report = Report(profile.name, order.mode, self._plan.parts)
+
+    @property
+    def _has_guide(self) -> bool:
+        return self._profile.sync.guide == "full"
 
     async def run(self) -> SyncFinished:
         started = time.monotonic()
@@ -116,7 +122,13 @@ class SyncRun:
             LibraryStore.open(self._paths.library_db(name)) as store,
         ):
             states = store.get_sync_status()
-            self._plan = make_plan(self._order, self._profile.sync.kinds, states)
+            self._plan = make_plan(
+                self._order,
+                self._profile.sync.kinds,
+                states,
+                has_guide=self._has_guide,
+                guide_left=store.read_part_state(GUIDE).state.status != "completed",
+            )
             self._report.planned = self._plan.parts
             self._report.stored = {part: _held(store, part) for part in states}
             self._emit(SyncStarted(name, self._order.mode, _now(), self._plan.parts))
@@ -173,13 +185,15 @@ class SyncRun:
                 await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, of, _now))
             await self._lists(part_sync)
             self._index_texts(part_sync)
+            await self._guide(part_sync)
             await self._details(part_sync)
         progress.finish()
 
     def _tracker(self, details: DetailsCount) -> ProgressTracker:
         expected = {part: held.total for part, held in self._report.stored.items()}
         share = share_of_progress(details, sum(expected.values()), is_full=self._order.mode == "full")
-        return ProgressTracker(self._say_and_heed, self._plan.parts, expected, details_share=share)
+        guide = (_GUIDE_SHARE if self._plan.lists else 1.0) if self._plan.guide else 0.0
+        return ProgressTracker(self._say_and_heed, self._plan.parts, expected, details_share=share, guide_share=guide)
 
     def _say_and_heed(self, event: SyncEvent) -> None:
         """Between two phases no statement runs that cancelling could interrupt."""
@@ -206,6 +220,30 @@ class SyncRun:
                 with self._cancellation.calling(sync.store.interrupt):
                     sync.progress.advance("indexing", 0.5)
                     sync.store.index_texts(kind)
+
+    async def _guide(self, sync: PartSync) -> None:
+        """Take the guide file in, where it is wanted and due. The lists are complete without it."""
+        guide = GuideFileSync(sync)
+        if not self._plan.guide or not guide.is_due:
+            return
+        self._cancellation.raise_if_cancelled()
+        sync.progress.start_part(GUIDE)
+        self._emit(PartStarted(GUIDE, _now()))
+        outcome = self._report.guide = await guide.run()
+        changes = outcome.changes
+        self._emit(
+            PartFinished(
+                GUIDE,
+                outcome.status,
+                _now(),
+                total=changes.total,
+                added=changes.added,
+                changed=changes.changed,
+                removed=changes.removed,
+                unchanged=changes.unchanged,
+                reason=outcome.reason,
+            )
+        )
 
     async def _details(self, sync: PartSync) -> None:
         """Renew stored details of the lists that came. Their trouble is reported, but the lists are complete."""

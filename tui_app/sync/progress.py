@@ -33,12 +33,17 @@ class ProgressTracker:
         clock: Callable[[], float] = time.monotonic,
         *,
         details_share: float = 0.0,
+        guide_share: float = 0.0,
     ) -> None:
-        """`details_share` of the whole is kept for the part "details", which comes last."""
+        """`details_share` of the whole is kept for the part "details", which comes last; `guide_share` of the rest for
+        the part "guide", which comes before it."""
         self._emit = emit
         self._clock = clock
         self._started = clock()
-        self._spans = _spans(parts, expected_rows, 1.0 - details_share)
+        before_details = 1.0 - details_share
+        lists = before_details * (1.0 - guide_share)
+        self._spans = _spans(parts, expected_rows, lists)
+        self._spans["guide"] = (lists, before_details - lists)
         self._spans["details"] = (1.0 - details_share, details_share)
         self._part = parts[0] if parts else ""
         self._phase = "waiting"

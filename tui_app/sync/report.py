@@ -11,6 +11,7 @@ from tui_app.sync.troubles import as_reason
 
 CATEGORIES: Final = "categories"
 DETAILS: Final = "details"
+GUIDE: Final = "guide"
 #: A part that ended like this did all it should.
 _GOOD: Final = frozenset({"completed"})
 
@@ -54,6 +55,7 @@ class Report:
     parts: dict[str, PartOutcome] = field(default_factory=dict)
     stored: dict[str, Changes] = field(default_factory=dict)  # what the library held of each part before
     details: DetailsOutcome = field(default_factory=DetailsOutcome)
+    guide: PartOutcome | None = None  # of the guide file; None when it was not asked for
     note: str = ""  # said in place of a reason when there was nothing to do
     fatal: XtreamTuiError | None = None  # stopped the sync before or between parts
     duration_s: float = 0.0
@@ -66,9 +68,11 @@ class Report:
             return "completed"
         # lists decide; without any asked for, the categories do
         asked = [outcome for part, outcome in self.parts.items() if part != CATEGORIES or self.planned == (CATEGORIES,)]
+        if self.planned == (GUIDE,):  # a retry of nothing else
+            asked = [self.guide] if self.guide else []
         if not asked or all(outcome.status == "failed" for outcome in asked):
             return "failed"
-        if self.fatal is None and all(outcome.status in _GOOD for outcome in self.parts.values()):
+        if self.fatal is None and all(outcome.status in _GOOD for outcome in self._outcomes()):
             return "completed"
         return "partial"
 
@@ -77,7 +81,7 @@ class Report:
         """What to tell when all failed: what stopped the sync, else the first part's trouble."""
         if self.fatal is not None:
             return self.fatal
-        return next((outcome.error for outcome in self.parts.values() if outcome.error), None)
+        return next((outcome.error for outcome in self._outcomes() if outcome.error), None)
 
     @property
     def exit_code(self) -> int:
@@ -98,7 +102,7 @@ class Report:
             return self.note
         if self.status == "cancelled":
             return "The sync was cancelled; what was complete before has been kept."
-        reasons = list(dict.fromkeys(outcome.reason for outcome in self.parts.values() if outcome.reason))
+        reasons = list(dict.fromkeys(outcome.reason for outcome in self._outcomes() if outcome.reason))
         if self.fatal is not None and self.status == "failed":
             return self.fatal.message
         if self.fatal is not None and (reason := as_reason(self.fatal)) not in reasons:
@@ -115,6 +119,7 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """The document of `sync --json`; a failed one also carries `error`."""
         changes = [outcome.changes for outcome in self.parts.values()]
+        received = sum(outcome.bytes_downloaded for outcome in self._outcomes())
         document: dict[str, Any] = {
             "profile": self.profile,
             "mode": self.mode,
@@ -124,15 +129,24 @@ class Report:
             CATEGORIES: _part_json(CATEGORIES, self._outcome(CATEGORIES)),
             "rows_written": sum(change.rows_written for change in changes),
             "positions_written": sum(change.positions_written for change in changes),
-            "bytes_downloaded": sum(outcome.bytes_downloaded for outcome in self.parts.values()),
+            "bytes_downloaded": received,
             "errors": self._errors(),
         }
         if self.details.were_due:
             counts = self.details
             document[DETAILS] = {"renewed": counts.renewed, "failed": counts.failed, "left": counts.left}
+        if self.guide is not None:
+            document[GUIDE] = {
+                "status": self.guide.status,
+                **{name: getattr(self.guide.changes, name) for name in ("total", "added", "changed", "removed")},
+            }
         if self.status == "failed" and (error := self.first_error):
             document["error"] = {"code": error.code, "message": self.message or error.message, "hint": error.hint}
         return document
+
+    def _outcomes(self) -> list[PartOutcome]:
+        """Of all parts, the guide's last."""
+        return [*self.parts.values(), *([self.guide] if self.guide else [])]
 
     def _outcome(self, part: str) -> PartOutcome:
         """The part's outcome; one that was not asked for is skipped, one never reached shares the sync's fate.
@@ -145,6 +159,8 @@ class Report:
 
     def _errors(self) -> list[dict[str, str]]:
         errors = [{"part": part, "reason": o.reason} for part, o in self.parts.items() if o.reason]
+        if self.guide is not None and self.guide.reason:
+            errors.append({"part": GUIDE, "reason": self.guide.reason})
         if self.details.reason:
             errors.append({"part": DETAILS, "reason": self.details.reason})
         if self.fatal is not None and not isinstance(self.fatal, Cancelled):

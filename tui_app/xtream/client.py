@@ -28,7 +28,7 @@ from tui_app.xtream.lenient import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
-from tui_app.xtream.urls import api_url, breaks_stream_urls, host_of
+from tui_app.xtream.urls import api_url, breaks_stream_urls, guide_url, host_of
 from tui_app.xtream.wire import Limits, Reply, Wire
 from tui_app.xtream.zones import zone_named
 
@@ -37,6 +37,7 @@ DETAILS_TOTAL_S: Final = 30.0
 LOGIN_CAP: Final = 1 << 20
 DETAILS_CAP: Final = 16 << 20
 CATEGORIES_CAP: Final = 64 << 20
+GUIDE_FILE_CAP: Final = 2 << 30
 #: What panels say for a channel without a guide, whatever it means elsewhere.
 _NO_GUIDE: Final = frozenset({404, 500})
 NOT_MODIFIED: Final = 304
@@ -193,21 +194,52 @@ class PanelClient:
         body = await self._get_details("get_series_info", background, series_id=series_id)
         return series_details_from(body, list_name=list_row_name)
 
-    async def fetch_short_guide(self, channel_id: str, limit: int = 4) -> tuple[Programme, ...]:
+    async def fetch_short_guide(
+        self, channel_id: str, limit: int = 4, *, background: bool = False
+    ) -> tuple[Programme, ...]:
         """What is on now and next; `()` for a channel without a guide, for which panels also answer 404 or 500."""
+        return await self._get_guide("get_short_epg", background, stream_id=channel_id, limit=str(limit))
+
+    async def fetch_day_guide(self, channel_id: str) -> tuple[Programme, ...]:
+        """All the panel lists of one channel, past and future, with its word on what can be played again."""
+        return await self._get_guide("get_simple_data_table", False, stream_id=channel_id)
+
+    async def fetch_guide_file(self, on_progress: Progress | None = None) -> DownloadedBody:
+        """The whole guide (XMLTV), hundreds of MB on some panels, for `XmltvStream`. The caller closes it.
+
+        A body that broke off is returned and marked truncated.
+        """
+        limits = Limits(GUIDE_FILE_CAP, self._first_byte_s, self._idle_s)
+        async with self.gate.list_lane():
+            reply = await self._wire.get(self._guide_file, limits, on_progress)
+        return _accepted(reply).body
+
+    async def _get_guide(self, action: str, background: bool, **extra: str) -> tuple[Programme, ...]:
         limits = Limits(
-            DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, tries=1, harmless=_NO_GUIDE
+            DETAILS_CAP,
+            DETAILS_TOTAL_S,
+            self._idle_s,
+            total_s=DETAILS_TOTAL_S,
+            tries=1,
+            background=background,
+            harmless=_NO_GUIDE,
         )
-        address = self._address("get_short_epg", stream_id=channel_id, limit=str(limit))
-        reply = await self._wire.get(address, limits)
+        reply = await self._wire.get(self._address(action, **extra), limits)
         if reply.status not in _NO_GUIDE:
             _accepted(reply)
         with reply.body as body:
-            found = programmes_from(body.read(), self.zone) if reply.status == 200 else ()
+            if reply.status != 200:
+                return ()
+            found = await asyncio.to_thread(
+                programmes_from, body.read(), self.zone
+            )  # thousands take a tenth of a second
         return tuple(  # here, not in the body: titles come in base64
             replace(one, title=self.mask.masked(one.title), description=self.mask.masked(one.description))
             for one in found
         )
+
+    def _guide_file(self, base_url: str) -> str:
+        return guide_url(base_url, self._username, self._password)
 
     async def _get_list(self, action: str, cap: int, on_progress: Progress | None = None, **extra: str) -> Reply:
         address, limits = self._address(action, **extra), self._list_limits(cap)

@@ -55,12 +55,14 @@ class XmltvProgramme(NamedTuple):
 class XmltvVerdict:
     """What is to be thought of a guide file, known when its last programme was taken.
 
-    Only a `complete` one may ever take anything away: it closed, and nothing in it was broken.
+    Only a `complete` one may ever take anything away: it closed, and nothing in it was broken. `dropped` are programmes
+    with times that make no sense, which says nothing about the rest.
     """
 
     complete: bool = False
     programmes: int = 0  # read, those nobody wants among them
-    skipped: int = 0  # broken, or without times that make sense
+    skipped: int = 0  # broken
+    dropped: int = 0
 
 
 class XmltvStream:
@@ -136,7 +138,7 @@ class XmltvStream:
         for raw in found:
             programme = self._programme(raw)
             if programme is None:
-                self.verdict.skipped += 1
+                self.verdict.dropped += 1
             elif masked is not None:  # here, where entities are resolved
                 made.append(
                     programme._replace(title=masked(programme.title), description=masked(programme.description))
@@ -270,8 +272,10 @@ def _description(text: str) -> str:
 
 
 def _known_encoding(name: str) -> str:
-    """An encoding that pieces can be read in: one in which `<programme` looks as it does in ASCII."""
+    """An encoding of one byte a letter, in which ASCII is ASCII; UTF-8 for all others and what is none."""
+    every = bytes(range(256))
     try:
-        return name.lower() if _OPEN.decode(name) == _OPEN.decode() else "utf-8"
-    except (LookupError, UnicodeError):
+        letters = every.decode(name, "replace")
+    except (LookupError, ValueError):
         return "utf-8"
+    return name.lower() if len(letters) == len(every) and letters[:128] == every[:128].decode("ascii") else "utf-8"
