@@ -51,11 +51,14 @@ def tune_colours(environ: MutableMapping[str, str]) -> None:
 
 def has_few_characters(environ: Mapping[str, str]) -> bool:
     """Whether the terminal should be sent ASCII only: by its name, or because the locale is not one of UTF-8."""
-    return environ.get("TERM", "").startswith(_PLAIN_TERMINALS) or not _is_utf8(environ)
+    return environ.get("TERM", "").startswith(_PLAIN_TERMINALS) or not is_utf8(environ)
 
 
-def _is_utf8(environ: Mapping[str, str]) -> bool:
-    """As `setlocale` reads the variables. None set at all says nothing of the terminal, and UTF-8 is likely."""
+def is_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the locale is one of UTF-8, as `setlocale` reads the variables.
+
+    None set at all says nothing of the terminal, and UTF-8 is likely.
+    """
     locale = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(name))), "C.UTF-8")
     codeset = locale.rpartition(".")[2].partition("@")[0]  # some systems set the code alone: LC_CTYPE=UTF-8
     return codeset.replace("-", "").lower() == "utf8"

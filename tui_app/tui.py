@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from tui_app.appearance import Appearance
 from tui_app.catalog import CacheStats
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
 from tui_app.errors import XtreamTuiError
@@ -33,21 +33,15 @@ from tui_app.screens.changes import ChangesScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
-from tui_app.screens.dialogs.themes import ThemeDialog
 from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
 from tui_app.screens.settings import SettingsScreen
 from tui_app.screens.statistics import StatisticsScreen
-from tui_app.screens.sync_host import SyncHost
 from tui_app.screens.top_line import TopLine
 from tui_app.screens.upkeep_notices import UpkeepNotices
 from tui_app.screens.welcome import WelcomeScreen
-from tui_app.settings import change_app_settings
-from tui_app.terminal_kind import COLOURLESS_THEME
-from tui_app.theming import ThemesLoaded, depth_of
-from tui_app.theming.colourless import Colourless
-from tui_app.theming.stock_widgets import STOCK_CSS
+from tui_app.theming import ThemesLoaded
 from tui_app.widgets.keyed import KEYED_WIDGETS
 
 log = logging.getLogger(__name__)
@@ -56,11 +50,10 @@ _HUNG_UP = 129  # as the shell says it of SIGHUP
 _LONG_S = 15  # for what is read only once
 
 
-class TuiApp(SyncHost):
+class TuiApp(Appearance):
     """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
 
     TITLE = "xtream-tui"
-    CSS = STOCK_CSS
     COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         screen.PLACE: screen
@@ -94,7 +87,6 @@ class TuiApp(SyncHost):
         super().__init__()
         self.house = house
         house.runner.post = self.post_message
-        self._themes = themes
         self._by_itself = by_itself
         self._sync_empty = sync_empty
         self._scheduler: SyncScheduler | None = None
@@ -102,7 +94,7 @@ class TuiApp(SyncHost):
         self._notices = UpkeepNotices(self, house)
         house.schedules = by_itself
         self._before_search = PLACES[0].id
-        self._use_theme(theme)
+        self.dress(themes, theme)
 
     # -------------------------------------------------------------------------------------------- beginning
     async def on_mount(self) -> None:
@@ -110,7 +102,7 @@ class TuiApp(SyncHost):
         known = known_keys((TuiApp, *self._screen_classes, *KEYED_WIDGETS))
         merged = merge_keys(known, self.house.settings.keys)
         self.set_keymap(dict(merged.keymap))
-        for problem in (*self._themes.problems, *self._theme_problems, *merged.problems):
+        for problem in (*self.theme_problems, *merged.problems):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
         await self.switch_mode(PLACES[0].id if self.house.profile else WelcomeScreen.PLACE)
@@ -283,37 +275,8 @@ class TuiApp(SyncHost):
             place.note_change("marks")
 
     def on_settings_changed(self, message: SettingsChanged) -> None:
+        self.heed_settings()
         self.show_news()
-
-    # ---------------------------------------------------------------------------------------------- themes
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [Colourless()] if self.no_color else super().get_line_filters()
-
-    def _use_theme(self, wanted: str) -> None:
-        depth = depth_of(self.console.color_system)
-        for loaded in self._themes.themes:
-            self.register_theme(loaded.at_depth(depth))
-        names = [loaded.name for loaded in self._themes.themes]
-        if self.no_color:
-            wanted = COLOURLESS_THEME
-        if names:
-            self.theme = wanted if wanted in names else names[0]
-        self._theme_problems = () if wanted in names else (f"There is no theme “{wanted}” that can be used.",)
-
-    @work(exclusive=True, group="theme")
-    async def action_choose_theme(self) -> None:
-        """Choose how the app looks."""
-        if self.no_color:
-            self.notify("NO_COLOR is set: the app keeps to no colours.", title="Theme", markup=False)
-            return
-        choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes.themes]
-        chosen = await self.push_screen_wait(ThemeDialog(choices))
-        if chosen is None:
-            return
-        try:
-            self.house.settings = change_app_settings(self.house.paths, theme=chosen)
-        except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
 
 
 def _syncs(stats: CacheStats) -> tuple[object, ...]:
