@@ -3,8 +3,10 @@ tests/benchmarks/bench_latency.py
 
 The app runs on a real pseudo-terminal of 120x40, its engine is started with its own keys, the panel is a process of its
 own. A press counts from the key to the end of the frame that shows its effect: the counter of the list for moves, the
-text in the box for typing (15 keys a second). Rounds of idle, full sync, idle, incremental syncs alternate, so that all
-see the same machine; a sync's presses go on for a second after it, because that is when the lists are read anew.
+text in the box for typing (15 keys a second). A key that is held comes thirty times a second, whatever the screen
+does, and counts until the first frame that is as far down as it leads. Rounds of idle, full sync, idle, incremental
+syncs alternate, so that all see the same machine; a sync's presses go on for a second after it, because that is when
+the lists are read anew.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from measure import PanelProcess, add_profile, environment, machine, percentile, run_engine
+from measure import PanelProcess, environment, machine, percentile, prepare_library
 from timed_app import GIVE_UP_S, Press, TimedApp
 
 from tests.pty_app import CTRL_U, DOWN, ESCAPE, UP
@@ -32,12 +34,15 @@ PAGE_DOWN, PAGE_UP = b"\x1b[6~", b"\x1b[5~"
 STALL_MS: Final = 150
 #: Phase → what it is compared with.
 IDLE, FULL, INCREMENTAL = "idle", "full sync", "incremental"
-ACTIONS: Final = ("move", "scroll", "page", "ends", "typing")
+ACTIONS: Final = ("move", "scroll", "page", "ends", "page held", "typing")
 KEYS_A_SECOND: Final = 15
+REPEATS_A_SECOND: Final = 30
+HELD_S: Final = 10.0
+LONG_SYNC_ITEMS: Final = 500_000  # from here on a sync lasts longer than a key is held
 PAUSES_S: Final = (0.02, 0.06)  # between two presses in a list
 AFTER_SYNC_S: Final = 1.0
 QUERIES: Final = ("silent comedy", "nosferatu", "the general", "trip to moon", "metropolis", "charlie chaplin")
-_COUNTER = re.compile(r"Title\s+([\d,]+)/[\d,]+")
+_COUNTER = re.compile(r"Title\s+([\d,]+)/([\d,]+)")
 
 
 @dataclass
@@ -45,10 +50,12 @@ class Hands:
     """Presses keys on the app as people do, and keeps what each cost."""
 
     app: TimedApp
+    held_s: float = HELD_S
     until: float = 0.0  # nothing is pressed after this moment
     counter: str = ""
     presses: dict[str, list[Press]] = field(default_factory=lambda: defaultdict(list))
     dice: random.Random = field(default_factory=lambda: random.Random(7))
+    _total: int = 0
 
     def go_to_movies(self) -> None:
         for key in (ESCAPE, ESCAPE, b"2", b"g"):
@@ -69,6 +76,35 @@ class Hands:
             self._key("scroll", UP)  # the cursor stands on the first line
         for key in (b"G", b"g", b"G", b"g"):
             self._key("ends", key)
+
+    def hold_page_down(self) -> None:
+        """Hold the key from the first row on."""
+        if not self.has_time:
+            return
+        if self._row != 1:
+            self._key("", b"g")
+        self._key("", PAGE_DOWN)
+        first = self._row
+        self._key("", PAGE_DOWN)
+        page, place, total = self._row - first, self._row, self._total
+        sent: list[float] = []  # when each repeat came
+        shown, begun = 0, time.perf_counter()
+        until = min(begun + self.held_s, self.until)
+        while time.perf_counter() < begun + self.held_s + GIVE_UP_S:
+            now, due = time.perf_counter(), begun + len(sent) / REPEATS_A_SECOND
+            held = now < until and place + page * (len(sent) + 1) < total
+            if held and now >= due:
+                sent.append(now)
+                self.app.write(PAGE_DOWN)
+            elif not held and shown == len(sent):
+                break
+            elif self.app.frame(max(0.0, due - now) if held else 0.1):
+                self._has_moved()
+                now, reached = time.perf_counter(), (self._row - place) // page
+                self.presses["page held"] += (Press(at, (now - at) * 1e3, 0) for at in sent[shown:reached])
+                shown = max(shown, min(reached, len(sent)))
+        self.presses["page held"] += (Press(at, GIVE_UP_S * 1e3, 0) for at in sent[shown:])
+        self._key("", b"g")
 
     def search(self) -> None:
         """Type two queries."""
@@ -99,8 +135,15 @@ class Hands:
 
     def _has_moved(self) -> bool:
         found = _COUNTER.search(self.app.painted.get(2, ""))
-        before, self.counter = self.counter, found[1] if found else self.counter
-        return found is not None and found[1] != before
+        if found is None:
+            return False
+        before, self.counter = self.counter, found[1]
+        self._total = int(found[2].replace(",", ""))
+        return self.counter != before
+
+    @property
+    def _row(self) -> int:
+        return int(self.counter.replace(",", "") or 0)
 
     @property
     def _box(self) -> str:
@@ -159,7 +202,7 @@ class Bench:
         self._keep(phase)
 
     def _use_all_keys(self, *, watching: bool = False) -> None:
-        for use in (self.hands.browse, self.hands.search):
+        for use in (self.hands.browse, self.hands.search, self.hands.hold_page_down):
             use()
             if watching and not self.app.has_engine:
                 self.hands.until = time.perf_counter() + AFTER_SYNC_S
@@ -186,7 +229,7 @@ def show(bench: Bench, idle_cpu: float, idle_bytes: int, steal: float) -> None:
         print(f"  {action:26}" + "".join(f"{cell(bench, phase, action):>34}" for phase in bench.found))
     stalls = {phase: sum(press.ms > STALL_MS for press in pressed(bench, phase, "all")) for phase in bench.found}
     print(f"  {f'stalls over {STALL_MS} ms':26}" + "".join(f"{count:>34}" for count in stalls.values()))
-    sizes = ((action, [press.bytes for press in pressed(bench, IDLE, action)]) for action in ACTIONS[:-1])
+    sizes = ((action, [press.bytes for press in pressed(bench, IDLE, action)]) for action in ACTIONS[:-2])
     print("  bytes a key, idle: " + ", ".join(f"{action} {statistics.median(size):,.0f}" for action, size in sizes))
     print("  targets: p95 ≤ 1.5 x idle, no stall beyond idle's own; bytes: move ≤ 500, scroll ≤ 2,000, page ≤ 7,000")
 
@@ -211,9 +254,9 @@ def stolen() -> tuple[int, int]:
     return ticks[7], sum(ticks)
 
 
-def run(app: TimedApp, panel: PanelProcess, rounds: int, idle_s: float) -> None:
+def run(app: TimedApp, panel: PanelProcess, rounds: int, idle_s: float, held_s: float) -> None:
     steal_before, ticks_before = stolen()
-    bench = Bench(app, panel, Hands(app))
+    bench = Bench(app, panel, Hands(app, held_s))
     app.rest(2.0)
     bench.hands.go_to_movies()
     app.rest(1.5)
@@ -222,9 +265,9 @@ def run(app: TimedApp, panel: PanelProcess, rounds: int, idle_s: float) -> None:
     idle_cpu, idle_bytes = (app.cpu_s - cpu) / 5 * 100, (app.received - received) // 5
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}; {machine()}", file=sys.stderr)
-        bench.idle(idle_s)
+        bench.idle(idle_s + held_s)
         bench.sync(FULL, b"R")
-        bench.idle(idle_s)
+        bench.idle(idle_s + held_s)
         for generation in (1, 0):
             panel.serve(generation, "calm")
             app.rest(0.5)
@@ -237,19 +280,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, size in (("channels", 20_000), ("movies", 100_000), ("series", 30_000), ("rounds", 3), ("idle", 10)):
         parser.add_argument(f"--{name}", type=int, default=size)
+    parser.add_argument("--library", type=Path, help="a synced library of these sizes, instead of syncing one")
     given = parser.parse_args()
     panel = PanelProcess(given.channels, given.movies, given.series)
     home = Path(tempfile.mkdtemp(prefix="xtream-bench-"))
     try:
         panel.serve(0)
-        add_profile(home, PROFILE, panel.url)
-        run_engine(home, PROFILE)
+        prepare_library(home, PROFILE, panel.url, given.library)
         argv = [sys.executable, "-m", "tui_app", "--profile", PROFILE]
         plain = {name: value for name, value in environment(home).items() if not name.startswith("SSH_")}
         with TimedApp(argv, columns=120, rows=40, env=plain) as app:
             items = f"{given.channels:,} channels + {given.movies:,} movies + {given.series:,} series"
             print(f"{items}; {machine()}; 120x40", flush=True)
-            run(app, panel, given.rounds, given.idle)
+            is_long = given.channels + given.movies + given.series >= LONG_SYNC_ITEMS
+            run(app, panel, given.rounds, given.idle, HELD_S if is_long else HELD_S / 4)
     finally:
         panel.stop()
         shutil.rmtree(home)

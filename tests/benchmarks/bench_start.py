@@ -19,7 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from measure import PanelProcess, add_profile, environment, machine, run_engine, spread
+from measure import PanelProcess, environment, machine, prepare_library, spread
 from timed_app import TimedApp
 
 #: The bare app paints one line and is as little of a Textual app as there can be.
@@ -66,15 +66,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, size in (("channels", 20_000), ("movies", 100_000), ("series", 30_000), ("rounds", 11)):
         parser.add_argument(f"--{name}", type=int, default=size)
+    parser.add_argument("--library", type=Path, help="a synced library of these sizes, instead of syncing one")
     given = parser.parse_args()
     rounds, full_app = given.rounds, f"the app, {given.channels + given.movies + given.series:,} items"
     home = Path(tempfile.mkdtemp(prefix="xtream-bench-"))
-    panel = PanelProcess(given.channels, given.movies, given.series)
     try:
-        panel.serve(0)
-        add_profile(home, PROFILE, panel.url)
-        run_engine(home, PROFILE)
-        panel.stop()
+        if given.library:
+            prepare_library(home, PROFILE, "http://127.0.0.1:9", given.library)
+        else:
+            panel = PanelProcess(given.channels, given.movies, given.series)
+            panel.serve(0)
+            prepare_library(home, PROFILE, panel.url, None)
+            panel.stop()
         starts: dict[str, list[Start]] = defaultdict(list)
         for number in range(rounds + 1):  # the first one compiles
             found = {

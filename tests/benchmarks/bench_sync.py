@@ -199,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, size in (("channels", 20_000), ("movies", 100_000), ("series", 30_000), ("rounds", 3)):
         parser.add_argument(f"--{name}", type=int, default=size)
+    parser.add_argument("--keep", type=Path, help="where to leave the library for other benchmarks")
     given = parser.parse_args()
     sizes = (given.channels, given.movies, given.series)
     panel, tiny_panel = PanelProcess(*sizes), PanelProcess(20, 100, 30)
@@ -211,6 +212,8 @@ def main() -> None:
             print(f"round {number + 1} of {given.rounds}; {machine()}", file=sys.stderr)
             run(bench)
         show(bench, *sizes)
+        if given.keep:
+            shutil.copy(bench.database, given.keep)
     finally:
         for one in (panel, tiny_panel):
             one.stop()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,9 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
 USERNAME: Final = "demo"
 PASSWORD: Final = "silent-era-1926"
 sys.path.insert(0, str(REPOSITORY))  # the benchmarks are run as scripts, installed or not
+
+from tui_app.paths import Paths  # noqa: E402 - found by the line above
+
 _PEAK: Final = re.compile(rb"VmHWM:\s+(\d+) kB")
 
 
@@ -134,6 +138,18 @@ def add_profile(home: Path, name: str, url: str, *options: str) -> None:
          "--username", USERNAME, "--password-stdin", *options],
         input=PASSWORD + "\n", text=True, env=environment(home), check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def prepare_library(home: Path, name: str, url: str, library: Path | None) -> None:
+    """A profile with a library: a copy of the one that is given, else one that is synced from the panel."""
+    if library is None:
+        add_profile(home, name, url)
+        run_engine(home, name)
+        return
+    add_profile(home, name, url, "--no-test")
+    target = Paths.under(home).library_db(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(library, target)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -1,23 +1,28 @@
 """Runs every benchmark and writes what it printed to RESULTS.md: python tests/benchmarks/run_all.py [--sizes 15000]
 
-One after the other, on a machine with nothing else to do: half an hour for two sizes, two hours with a million. What
-stands in RESULTS.md above the line of dashes is written by hand and kept.
+One after the other, on a machine with nothing else to do: half an hour for 150,000 and 1,000,000 items with `--quick`
+(one round of what is long), two hours for all. Each size has two libraries, made once: one of wide vocabulary for
+searches and lists, and the one that the syncs leave for the app. What stands in RESULTS.md above the line of dashes is
+written by hand and kept; it is written after every benchmark, so that nothing is lost when one is interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from measure import machine
+from measure import REPOSITORY, machine
 
 FOLDER: Final = Path(__file__).parent
 RESULTS: Final = FOLDER / "RESULTS.md"
 _LINE: Final = "\n---\n"
+_SMALL: Final = 150_000  # items; of larger libraries one round is enough
 
 
 class Step(NamedTuple):
@@ -28,21 +33,23 @@ class Step(NamedTuple):
     arguments: tuple[str, ...]
 
 
-def steps_for(size: int, rounds: int) -> list[Step]:
+def steps_for(size: int, rounds: int, key_rounds: int, folder: Path) -> list[Step]:
     """What is run for a library of `size` items: two in fifteen are channels, three series, the others movies."""
     channels, series = size * 2 // 15, size * 3 // 15
     shape = ("--channels", str(channels), "--movies", str(size - channels - series), "--series", str(series))
-    few = max(1, rounds if size <= 150_000 else 1)
+    wide, synced = str(folder / f"wide-{size}.db"), str(folder / f"synced-{size}.db")
+    few = str(rounds if size <= _SMALL else 1)
     return [
-        Step("sync beside the floor", "bench_sync.py", (*shape, "--rounds", str(few))),
+        Step("sync beside the floor", "bench_sync.py", (*shape, "--rounds", few, "--keep", synced)),
+        Step("a library of wide vocabulary", "wide_library.py", (wide, str(size))),
+        Step("search: quality, and speed for what the app asks for", "bench_search.py", (wide, "--limit", "50")),
+        Step("lists: every filter and sort, every depth", "bench_reads.py", (wide, "--rounds", few)),
         Step(
-            "search: quality, and speed for what the app asks for",
-            "bench_search.py",
-            ("--size", str(size), "--limit", "50"),
+            "key presses idle and beside a sync",
+            "bench_latency.py",
+            (*shape, "--rounds", str(key_rounds), "--library", synced),
         ),
-        Step("lists: every filter and sort, every depth", "bench_reads.py", ("--size", str(size))),
-        Step("key presses idle and beside a sync", "bench_latency.py", shape),
-        Step("start beside a bare app", "bench_start.py", shape),
+        Step("start beside a bare app", "bench_start.py", (*shape, "--rounds", "5", "--library", synced)),
     ]
 
 
@@ -50,7 +57,8 @@ def run(step: Step) -> str:
     """What it printed, as a section."""
     began = time.monotonic()
     command = [sys.executable, str(FOLDER / step.script), *step.arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     took = time.monotonic() - began
     print(f"{step.title}: exit code {done.returncode}, {took:.0f} s", file=sys.stderr, flush=True)
     shown = f"python tests/benchmarks/{step.script} {' '.join(step.arguments)}".strip()
@@ -70,15 +78,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="15000,150000,1000000", help="items of the libraries, comma separated")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one round of key presses")
+    parser.add_argument("--into", type=Path, default=RESULTS, help="the file that is written")
     given = parser.parse_args()
-    sizes = [int(size) for size in given.sizes.split(",")]
-    sections = [f"Measured {time.strftime('%Y-%m-%d')}, commit {commit()}; {machine()}\n", "## Start\n"]
-    sections.append(run(Step("to the first painted frame", "bench_start.py", ())))
-    for size in sizes:
-        sections.append(f"## {size:,} items\n")
-        sections += [run(step) for step in steps_for(size, given.rounds)]
-    by_hand = RESULTS.read_text().partition(_LINE)[0] if RESULTS.exists() else "# Results of the benchmarks\n"
-    RESULTS.write_text(by_hand.rstrip() + "\n" + _LINE + "\n" + "\n".join(sections))
+    sections = [f"Measured {time.strftime('%Y-%m-%d')}, commit {commit()}; {machine()}\n"]
+    with tempfile.TemporaryDirectory(prefix="xtream-bench-") as folder:
+        for size in map(int, given.sizes.split(",")):
+            sections.append(f"## {size:,} items\n")
+            for step in steps_for(size, given.rounds, 1 if given.quick else given.rounds, Path(folder)):
+                sections.append(run(step).replace(folder, "made"))
+                write(given.into, sections)
+
+
+def write(file: Path, sections: list[str]) -> None:
+    """What was printed so far, below what is written by hand."""
+    by_hand = file.read_text().partition(_LINE)[0] if file.exists() else "# Results of the benchmarks\n"
+    file.write_text(by_hand.rstrip() + "\n" + _LINE + "\n" + "\n".join(sections))
 
 
 if __name__ == "__main__":

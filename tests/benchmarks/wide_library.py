@@ -1,12 +1,14 @@
 """Makes a large library file without a panel: titles of a vocabulary as wide as a real one's.
 
 The demo's word lists hold some 1,600 words, too few to be mistyped into one another. Here a chain of letters learnt
-from them invents tens of thousands more, which are drawn as words are in life: few often, most seldom.
+from them invents tens of thousands more, which are drawn as words are in life: few often, most seldom. By hand:
+PYTHONPATH=. python tests/benchmarks/wide_library.py FILE ITEMS
 """
 
 from __future__ import annotations
 
 import random
+import sys
 import tomllib
 from bisect import bisect
 from collections.abc import Iterator
@@ -184,3 +186,7 @@ def make_library(file: Path, items: int, seed: int = 7) -> None:
                 start = items * share // 15 - len(block)
                 loading.add(block, [(start + at) * 1024 for at in range(len(block))])
             store.index_texts(kind)
+
+
+if __name__ == "__main__":
+    make_library(Path(sys.argv[1]), int(sys.argv[2]))
