@@ -15,8 +15,8 @@ from tests.command_line import REPOSITORY, CommandLine
 from tui_app import __version__
 
 HEAVY = ("textual", "httpx", "peewee", "rapidfuzz", "keyring", "apscheduler", "msgspec", "platformdirs")
-COMMANDS = ("demo", "profile", "sync", "list", "search", "show", "url", "changes", "export", "stats", "cache", "where",
-            "panel", "completion", "man")  # fmt: skip
+COMMANDS = ("demo", "profile", "sync", "list", "search", "show", "url", "changes", "export", "stats", "cache", "doctor",
+            "where", "panel", "completion", "man")  # fmt: skip
 NESTED = (("profile", "add"), ("profile", "list"), ("profile", "remove"), ("cache", "clear"), ("cache", "check"))
 
 

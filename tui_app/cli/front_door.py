@@ -33,6 +33,7 @@ _MODULES: Final = {
     "export": "export",
     "stats": "stats",
     "cache": "cache",
+    "doctor": "doctor",
     "where": "where",
     "panel": "panel",
     "completion": "completion",
