@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui_app.catalog import ItemRef
 from tui_app.events import PartFinished, SyncFinished, SyncProgress, SyncStarted
 
 
@@ -89,6 +90,13 @@ class ProfileWanted(Message):
 
     name: str | None
     then_sync: bool = False
+
+
+@dataclass
+class TitleWanted(Message):
+    """Open this title's own page."""
+
+    ref: ItemRef
 
 
 @dataclass

@@ -19,13 +19,13 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from tui_app.appearance import Appearance
-from tui_app.catalog import CacheStats
-from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
+from tui_app.catalog import CacheStats, Kind
+from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.errors import XtreamTuiError
 from tui_app.hang_up import call_at_hang_up
 from tui_app.house import House
 from tui_app.keys import known_keys, merge_keys
-from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged
+from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged, TitleWanted
 from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
 from tui_app.screens.browse import ChannelsScreen, MoviesScreen, SeriesScreen
@@ -33,6 +33,7 @@ from tui_app.screens.changes import ChangesScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
+from tui_app.screens.opened import OpenedItem
 from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
@@ -54,7 +55,7 @@ class TuiApp(Appearance):
     """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
 
     TITLE = "xtream-tui"
-    COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands}
+    COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands, TitleCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         screen.PLACE: screen
         for screen in (
@@ -273,6 +274,14 @@ class TuiApp(Appearance):
         """Marks are shown by every screen that has the title."""
         for place in self.places:
             place.note_change("marks")
+
+    async def on_title_wanted(self, wish: TitleWanted) -> None:
+        """A title's own page, on top of where the user is; an episode's is that of its series."""
+        ref, place = wish.ref, self.current_mode
+        if ref.kind is Kind.EPISODE and ref.series_id is not None:
+            await self.push_screen(OpenedItem(Kind.SERIES, ref.series_id, place, episode_id=ref.id))
+        else:
+            await self.push_screen(OpenedItem(ref.kind, ref.id, place))
 
     def on_settings_changed(self, message: SettingsChanged) -> None:
         self.heed_settings()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
 from tests.screens.driving import help_words, running
 from tui_app.catalog import Kind
-from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands
+from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.paths import Paths
+from tui_app.screens.opened import OpenedItem
 from tui_app.screens.view_state import ViewState
 
 
@@ -91,3 +93,23 @@ def test_the_orders_of_a_kind_come_round() -> None:
 def test_a_chosen_category_is_shown_even_when_it_is_hidden() -> None:
     state = replace(ViewState(), category="5")
     assert state.query(Kind.MOVIE, hidden_categories=["5", "6"]).without_categories == ("6",)
+
+
+async def test_the_palette_finds_titles_too_also_misspelt_ones(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        name = driver.cells()[3]
+        await driver.press("ctrl+p")
+        misspelt = name[:3] + name[4:] if len(name) > 6 else name
+        await driver.type(misspelt.lower())
+        await driver.until(lambda: driver.says(name), "the title")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "its page")
+        assert driver.says(name)
+
+
+async def test_a_palette_without_a_library_offers_no_titles(tmp_path: Path) -> None:
+    async with running(Paths.under(tmp_path)) as driver:
+        hits = [hit async for hit in TitleCommands(driver.app.screen).search("metropolis")]
+        assert hits == []

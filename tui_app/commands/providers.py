@@ -1,18 +1,23 @@
-"""What the command palette offers, read from the live bindings and the profiles: no list of its own to go stale."""
+"""What the command palette offers: the live bindings, the profiles and the titles; no list of its own to go stale."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from tui_app.catalog import ItemRef
 from tui_app.errors import XtreamTuiError
 from tui_app.house import HasHouse
-from tui_app.messages import ProfileWanted
+from tui_app.messages import ProfileWanted, TitleWanted
 from tui_app.places import PLACES
+
+#: Titles among the commands: few, and only when enough is typed to mean one.
+_TITLES: Final = 12
+_LEAST_LETTERS: Final = 2
 
 
 class Command(NamedTuple):
@@ -80,3 +85,31 @@ class ProfileCommands(_Commands):
             if house.profile is None or profile.name != house.profile.name:
                 run = partial(self.app.post_message, ProfileWanted(profile.name))
                 yield Command(f"Profile: {profile.name}", "Show this profile's library", run)
+
+
+class TitleCommands(Provider):
+    """Opening a title: the best hits of the search, below the commands that match."""
+
+    async def search(self, query: str) -> Hits:
+        library = cast(HasHouse, self.app).house.library
+        if library is None or len(query.strip()) < _LEAST_LETTERS:
+            return
+        try:
+            answer = await library.search(query, limit=_TITLES)
+        except XtreamTuiError:  # the commands work without a library too
+            return
+        for place, hit in enumerate(answer.hits if answer else ()):
+            item = hit.item
+            words = _marked(item.name, hit.spans)
+            known = [str(item.kind), str(item.year or ""), item.series_name or item.category or ""]
+            ref = ItemRef(item.kind, item.id, item.name, item.series_id)
+            run = partial(self.app.post_message, TitleWanted(ref))
+            # commands score 1 and more
+            yield Hit(1 - (place + 1) / 100, words, run, text=item.name, help=" · ".join(filter(None, known)))
+
+
+def _marked(name: str, spans: Sequence[tuple[int, int]]) -> Content:
+    content = Content(name)
+    for start, end in spans:
+        content = content.stylize("bold underline", start, end)
+    return content
