@@ -1,0 +1,111 @@
+"""`library.guide`: what is on, from the copy at once, and from the panel when somebody rests on it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from tui_app.catalog import ChannelGuide, NowNext, ProgrammeAnswer
+from tui_app.errors import LoginRefused, NotFound, PanelError
+from tui_app.library.threads import LibraryThreads
+from tui_app.settings import GuideWish, ProfileStore
+from tui_app.store.programmes import GuideAge
+
+if TYPE_CHECKING:
+    from tui_app.sync.channel_guide import ChannelGuides
+
+#: After a failure the panel is not asked for guides for so long.
+REST_S: Final = 60.0
+
+
+class LibraryGuide:
+    """The programme guide of one profile."""
+
+    def __init__(self, threads: LibraryThreads, clock: Callable[[], float] = time.monotonic) -> None:
+        self._threads = threads
+        self._clock = clock
+        self._asking = asyncio.Lock()  # about channels in sight: one question at a time
+        self._panel: ChannelGuides | None = None
+        self._rests_until = 0.0
+
+    # ------------------------------------------------------------------------------------------- from the copy
+    async def now_next(self, channel_ids: Sequence[str]) -> Mapping[str, NowNext]:
+        """What is on now and next on these channels, as stored."""
+        now = int(time.time())
+        return await self._threads.ask(lambda store: store.guide.get_now_next(channel_ids, now))
+
+    async def programmes(self, channel_id: str, start: int, stop: int) -> ChannelGuide:
+        """The stored programmes of a channel between two times (epoch seconds)."""
+        return await self._threads.ask(lambda store: store.guide.get_programmes(channel_id, start, stop))
+
+    async def search(self, text: str, limit: int) -> ProgrammeAnswer:
+        """Running and coming programmes, the soonest first."""
+        now = int(time.time())
+        return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit))
+
+    async def age(self) -> GuideAge:
+        """How much is stored, and how old it is."""
+        return await self._threads.ask(lambda store: store.guide.age())
+
+    async def wish(self) -> GuideWish:
+        """How much guide the user wants. Raises `SettingsError`."""
+        threads = self._threads
+        return await threads.run(lambda: ProfileStore(threads.paths).get_sync_settings(threads.profile).guide)
+
+    # ------------------------------------------------------------------------------------------ from the panel
+    async def fetch_now(self, channel_ids: Sequence[str], heard: Callable[[str, NowNext], None]) -> None:
+        """Ask about channels of which nothing fresh is stored, in this order; `heard` gets each answer.
+
+        About one a second, and none while a sync runs: cancel it when they are no longer seen. Raises the `PanelError`
+        of a failure, and asks nothing for a minute after it.
+        """
+        now = time.time()
+        stored = await self.now_next(channel_ids)
+        for channel_id in channel_ids:
+            if channel_id not in stored or stored[channel_id].fresh_until > now:
+                continue
+            if self._clock() < self._rests_until:
+                return
+            async with self._asking:
+                await self._ask(partial(_fetch_now, channel_id))
+            answer = (await self.now_next((channel_id,))).get(channel_id)
+            if answer is not None:
+                heard(channel_id, answer)
+
+    async def fetch_day(self, channel_id: str) -> None:
+        """Have a channel's whole table fetched and stored. Raises `PanelError`."""
+        await self._ask(lambda panel: panel.fetch_day(channel_id))
+
+    async def close(self) -> None:
+        """Let go of the connection to the panel."""
+        if self._panel is not None:
+            panel, self._panel = self._panel, None
+            await panel.close()
+
+    async def _ask(self, question: Callable[[ChannelGuides], Awaitable[None]]) -> None:
+        if self._panel is None:
+            make = await self._threads.run(_panel_maker)
+            self._panel = self._panel or make(self._threads.paths, self._threads.profile)
+        try:
+            await question(self._panel)
+        except NotFound:  # it has left the library meanwhile
+            return
+        except PanelError as error:
+            self._rests_until = self._clock() + REST_S
+            if isinstance(error, LoginRefused):  # the login may be another by then
+                await self.close()
+            raise
+
+
+async def _fetch_now(channel_id: str, panel: ChannelGuides) -> None:
+    await panel.fetch_now(channel_id)
+
+
+def _panel_maker() -> type[ChannelGuides]:
+    """Imported in a thread: the HTTP client takes 130 ms."""
+    from tui_app.sync.channel_guide import ChannelGuides
+
+    return ChannelGuides
