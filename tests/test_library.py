@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.rows import movie
-from tui_app.catalog import SORT_KEYS, Kind, Mark, Query, SortKey
+from tui_app.catalog import SORT_KEYS, ItemRef, Kind, Mark, Query, SortKey
 from tui_app.demo import DemoPanel
 from tui_app.errors import NotFound, Unreachable
 from tui_app.library import Library, LibraryClosed
@@ -104,7 +104,7 @@ async def test_a_newer_search_overtakes_an_older_one(library: Library) -> None:
 async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(paths: Paths) -> None:
     library = Library(paths, "home")
     movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
-    assert await library.marks.toggle(Kind.MOVIE, movie.id, Mark.FAVOURITE, movie.name)
+    assert await library.marks.toggle([ItemRef(Kind.MOVIE, movie.id, movie.name)], Mark.FAVOURITE)
     category = (await library.categories(Kind.MOVIE))[0]
     await library.marks.hide_categories(Kind.MOVIE, [category], hide=True)
     await library.remembered.keep_view_state("movies", "{}")

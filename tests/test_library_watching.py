@@ -49,7 +49,7 @@ def part(id: str, season: int, number: int) -> ItemRef:
 
 
 async def watch(library: Library, *ids: str) -> None:
-    await library.marks.set(Kind.EPISODE, [(id, "Part") for id in ids], Mark.WATCHED, on=True)
+    await library.marks.put([ItemRef(Kind.EPISODE, id, "Part") for id in ids], Mark.WATCHED, on=True)
 
 
 async def test_it_keeps_positions_for_players(library: Library):
@@ -116,7 +116,7 @@ async def test_continue_watching_has_one_row_a_series_and_no_finished_movie(libr
     await library.watching.note_finished(part("12", 1, 2))
     (following,) = [one for one in await library.watching.continue_watching() if one.ref.kind is Kind.EPISODE]
     assert (following.ref.id, following.is_next, following.position_s) == ("13", True, 0)
-    await library.marks.set(Kind.MOVIE, [("1", "The General")], Mark.WATCHED, on=True)
+    await library.marks.put([ItemRef(Kind.MOVIE, "1", "The General")], Mark.WATCHED, on=True)
     assert [one.ref.kind for one in await library.watching.continue_watching()] == [Kind.EPISODE]
     assert await library.watching.continue_watching(limit=0) == ()
 

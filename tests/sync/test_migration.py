@@ -11,7 +11,7 @@ import pytest
 from tests.sync.category_panel import CategoryPanel, status
 from tests.sync.conftest import SyncHome
 from tests.sync.list_panel import category, channel, movie, series
-from tui_app.catalog import Details, Kind, Mark
+from tui_app.catalog import Details, ItemRef, Kind, Mark
 from tui_app.cli.library import hidden_categories, marked
 from tui_app.library import Library
 from tui_app.store.following import follow_moved_ids
@@ -79,7 +79,7 @@ async def test_f81_the_apps_library_follows_too(home: SyncHome, category_panel: 
         category_panel.movies = [moved(row) for row in category_panel.movies]
         await asyncio.to_thread(home.sync)
         assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {"71007"}
-        assert not await library.marks.toggle(Kind.MOVIE, "71007", Mark.FAVOURITE, "Film 7")
+        assert not await library.marks.toggle([ItemRef(Kind.MOVIE, "71007", "Film 7")], Mark.FAVOURITE)
     finally:
         await library.close()
 

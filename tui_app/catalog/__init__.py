@@ -16,6 +16,7 @@ from tui_app.catalog.details import (
     Programme,
     Season,
 )
+from tui_app.catalog.favourites import NO_FOLDER, Favourite, FoundFavourite
 from tui_app.catalog.guide import (
     ChannelGuide,
     NowNext,
@@ -65,6 +66,7 @@ from tui_app.catalog.watching import (
 
 __all__ = [
     "LISTED_KINDS",
+    "NO_FOLDER",
     "SORT_KEYS",
     "UNCATEGORISED",
     "UNCATEGORISED_ID",
@@ -79,6 +81,8 @@ __all__ = [
     "Continuing",
     "Details",
     "Episode",
+    "Favourite",
+    "FoundFavourite",
     "FullItem",
     "Hit",
     "Item",

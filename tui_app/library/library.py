@@ -15,10 +15,14 @@ from typing import Final
 from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
+from tui_app.library.catchup import LibraryCatchup
 from tui_app.library.changes import LibraryChanges
+from tui_app.library.favourites import LibraryFavourites
+from tui_app.library.guide import LibraryGuide
 from tui_app.library.marks import LibraryMarks
 from tui_app.library.remembered import LibraryRemembered
 from tui_app.library.threads import LibraryThreads
+from tui_app.library.undo import LibraryUndo, UndoHistory
 from tui_app.library.views import View
 from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
@@ -35,15 +39,20 @@ SEARCH_ALL: Final = 1_000
 class Library:
     """One profile's library and its user's marks. Every question is awaited; errors are those of `tui_app.errors`."""
 
-    def __init__(self, paths: Paths, profile: str) -> None:
+    def __init__(self, paths: Paths, profile: str, acts: UndoHistory | None = None) -> None:
+        """`acts`: what the profile's user did before, where that can be undone still."""
         self.profile = profile
         self._paths = paths
         self._threads = LibraryThreads(paths, profile)
         self._search_number = 0
-        self.marks = LibraryMarks(self._threads)
+        self.undo = LibraryUndo(self._threads, acts or UndoHistory())
+        self.marks = LibraryMarks(self._threads, self.undo)
+        self.favourites = LibraryFavourites(self._threads, self.undo)
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
         self.watching = LibraryWatching(self._threads)
+        self.catchup = LibraryCatchup(self._threads)
+        self.guide = LibraryGuide(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists
     async def view(self, query: Query) -> View:
@@ -136,6 +145,7 @@ class Library:
     async def close(self) -> None:
         """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
         self._search_number += 1
+        await self.guide.close()
         await self._threads.close()
 
 

@@ -1,44 +1,97 @@
-"""`library.marks`: what the user marked, and the categories the user hid."""
+"""`library.marks`: what the user marked, and the categories the user hid. Every change can be undone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from tui_app.catalog import Category, Kind, Mark
+from tui_app.catalog import Category, ItemRef, Kind, Mark
 from tui_app.library.threads import LibraryThreads
-from tui_app.store.marks import UserStore
+from tui_app.library.undo import LibraryUndo
+from tui_app.store.marks import UserStore, category_kind
+from tui_app.store.undoing import Reach
+
+#: (mark, whether it was put on) → what was done, around the name of the title or their number.
+_WORDS: Final = {
+    (Mark.FAVOURITE, True): ("added ", " to the favourites"),
+    (Mark.FAVOURITE, False): ("took ", " out of the favourites"),
+    (Mark.WATCHED, True): ("marked ", " as watched"),
+    (Mark.WATCHED, False): ("marked ", " as not watched"),
+    (Mark.HIDDEN, True): ("hid ", ""),
+    (Mark.HIDDEN, False): ("showed ", ""),
+}
 
 
 class LibraryMarks:
     """Marks of one profile. They follow ids that a panel changed."""
 
-    def __init__(self, threads: LibraryThreads) -> None:
+    def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
         self._threads = threads
+        self._undo = undo
         self._profile = threads.profile
 
     async def ids(self, kind: Kind, mark: Mark) -> frozenset[str]:
         """The ids the user put a mark on."""
         return await self._threads.ask_marks(lambda user: user.ids_with(self._profile, kind, mark))
 
-    async def toggle(self, kind: Kind, item_id: str, mark: Mark, name: str) -> bool:
-        """Put a mark on or take it off; True when it is on now."""
-        return await self._threads.ask_marks(lambda user: user.toggle_mark(self._profile, kind, item_id, mark, name))
+    async def toggle(self, refs: Sequence[ItemRef], mark: Mark) -> bool:
+        """Put a mark on all titles, or take it off when all have it; True when they have it now. One step of undo."""
+        return await self._mark(refs, mark, None)
 
-    async def set(self, kind: Kind, items: Sequence[tuple[str, str]], mark: Mark, *, on: bool) -> None:
-        """Put a mark on items, given as (id, name), or take it off."""
-        await self._threads.ask_marks(lambda user: user.set_marks(self._profile, kind, items, mark, on=on))
+    async def put(self, refs: Sequence[ItemRef], mark: Mark, *, on: bool) -> None:
+        """Put a mark on titles of any kinds, or take it off. One step of undo."""
+        await self._mark(refs, mark, on)
 
+    async def _mark(self, refs: Sequence[ItemRef], mark: Mark, wanted: bool | None) -> bool:
+        by_kind: dict[Kind, list[tuple[str, str]]] = {}
+        for ref in refs:
+            by_kind.setdefault(ref.kind, []).append((ref.id, ref.name))
+
+        def change(user: UserStore) -> bool:
+            on = self._lacks(user, by_kind, mark) if wanted is None else wanted
+            for kind, items in by_kind.items():
+                user.set_marks(self._profile, kind, items, mark, on=on)
+            return on
+
+        names = [ref.name for ref in refs]
+        reach = Reach(mark, {kind.value: [id for id, _name in items] for kind, items in by_kind.items()})
+        return await self._undo.do(lambda on: _act_words(mark, names, "title", on=on), reach, change)
+
+    def _lacks(self, user: UserStore, by_kind: dict[Kind, list[tuple[str, str]]], mark: Mark) -> bool:
+        """Whether any of these titles has not got the mark."""
+        return any(
+            not user.ids_with(self._profile, kind, mark).issuperset(id for id, _name in items)
+            for kind, items in by_kind.items()
+        )
+
+    # ------------------------------------------------------------------------------------ hidden categories
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
         """The ids of the categories the user hid."""
         return await self._threads.ask_marks(lambda user: user.hidden_categories(self._profile, kind))
 
     async def hide_categories(self, kind: Kind, categories: Sequence[Category], *, hide: bool) -> None:
-        """Hide categories of a kind, or show them again."""
+        """Hide categories of a kind, or show them again. One step of undo."""
+        ids = [category.id for category in categories]
 
         def change(user: UserStore) -> None:
             if hide:
                 user.hide_categories(self._profile, kind, [(category.id, category.name) for category in categories])
             else:
-                user.show_categories(self._profile, kind, [category.id for category in categories])
+                user.show_categories(self._profile, kind, ids)
 
-        await self._threads.ask_marks(change)
+        words = _act_words(Mark.HIDDEN, [category.name for category in categories], "category", on=hide)
+        await self._undo.do(lambda _: words, Reach(Mark.HIDDEN, {category_kind(kind): ids}), change)
+
+
+def _act_words(mark: Mark, names: Sequence[str], noun: str, *, on: bool) -> str:
+    """What was done: "added “Heat” to the favourites", "hid 3 categories"."""
+    before, behind = _WORDS[mark, on]
+    return f"{before}{names_words(names, noun)}{behind}"
+
+
+def names_words(names: Sequence[str], noun: str) -> str:
+    """One name in quotes, several as their number."""
+    if len(names) == 1:
+        return f"“{names[0]}”"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{len(names):,} {plural}"

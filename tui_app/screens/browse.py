@@ -203,7 +203,8 @@ class BrowseScreen(Listing):
         hide = not all(category.hidden for category in chosen)
         await library.marks.hide_categories(self.KIND, chosen, hide=hide)
         words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
-        self.notify(f"{words} hidden. H shows hidden ones." if hide else f"{words} shown again.", markup=False)
+        what = "hidden. H shows hidden ones" if hide else "shown again"
+        self.notify(f"{words} {what}, z undoes it.", markup=False)
         if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
             self.state = replace(self.state, category=None, category_name="")
         self._show(read_categories=True, keep=True)

@@ -7,14 +7,13 @@ A screen says which titles are meant (`refs_to_act_on`); what changed comes back
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
 
 from tui_app.catalog import ItemRef, Kind, Mark
-from tui_app.messages import MarksChanged
+from tui_app.messages import LibraryChanged, MarksChanged
 from tui_app.screens.copying import copy_address
 from tui_app.screens.place import Place
 
@@ -27,6 +26,7 @@ class ItemPlace(Place):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="item.favourite"),
         Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched, or not", id="item.watched"),
+        Binding("z", "undo", "Undo", show=False, tooltip="Take back the last mark, move or hiding", id="item.undo"),
         Binding("y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="item.copy"),
     ]
 
@@ -46,12 +46,12 @@ class ItemPlace(Place):
         """What was selected was acted on."""
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="mark", exit_on_error=False)
+    @work(group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
         """Keep the titles, or let them go when all are kept."""
         await self._toggle(self.favourite_refs(), Mark.FAVOURITE, ("favourites now", "favourites no longer"))
 
-    @work(exclusive=True, group="mark", exit_on_error=False)
+    @work(group="mark", exit_on_error=False)
     async def action_watched(self) -> None:
         """Mark movies, episodes and all episodes of series as watched, or as not watched when all are."""
         library, refs = self.house.library, self.watched_refs()
@@ -69,18 +69,24 @@ class ItemPlace(Place):
         library = self.house.library
         if library is None or not refs:
             return
-        by_kind = {
-            kind: list(some) for kind, some in groupby(sorted(refs, key=lambda ref: ref.kind), key=lambda ref: ref.kind)
-        }
-        on = False
-        for kind, some in by_kind.items():
-            on = on or not (await library.marks.ids(kind, mark)).issuperset(ref.id for ref in some)
-        for kind, some in by_kind.items():
-            await library.marks.set(kind, [(ref.id, ref.name) for ref in some], mark, on=on)
+        on = await library.marks.toggle(refs, mark)
         if len(refs) > 1:
-            self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}.", markup=False)
+            self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}. z undoes it.", markup=False)
         self.done_with_selection()
         self.post_message(MarksChanged(library.profile))
+
+    @work(group="mark", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take back the last mark, move or hiding."""
+        library = self.house.library
+        undone = await library.undo.undo() if library is not None else None
+        if library is None or undone is None:
+            self.notify("Nothing to undo.", markup=False)
+            return
+        self.notify(f"Undone: {undone.words}.", markup=False)
+        self.post_message(MarksChanged(library.profile))
+        if undone.is_of_categories:
+            self.post_message(LibraryChanged(library.profile, "categories"))
 
     def action_copy(self) -> None:
         """Copy the stream address of the title under the cursor."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui_app.catalog import LISTED_KINDS
 from tui_app.store.database import LibraryDatabase, open_library
-from tui_app.store.marks import UserStore, category_kind
+from tui_app.store.marks import FOLLOWED_KINDS, UserStore
 from tui_app.store.moved_ids import move_batches, successors
 
 
@@ -28,7 +27,7 @@ def follow_library(user: UserStore, path: Path, profile: str) -> int:
 def follow_moved_ids(user: UserStore, library: LibraryDatabase, profile: str) -> int:
     """Bring the marks of a profile to the ids its library uses now; how many moved."""
     moved = 0
-    for kind in (*LISTED_KINDS, *map(category_kind, LISTED_KINDS)):
+    for kind in FOLLOWED_KINDS:
         batches = move_batches(library, kind, after=0)
         if not batches:
             continue

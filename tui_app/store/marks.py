@@ -7,19 +7,22 @@ cleared cache. Nothing a sync does touches this file.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
-from tui_app.catalog import Kind, Mark
+from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.store.database import open_user_file
+from tui_app.store.favourites import FavouriteStore
+from tui_app.store.undoing import Reach, UserAct, record, take_back
 from tui_app.store.upkeep.rescue import rescue
 from tui_app.store.user_models import USER_MODELS, MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
 from tui_app.store.watching import WatchingStore
 
 RECENT_SEARCHES: Final = 50
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class UserStore:
         if self._database.set_aside is not None:
             rescue(self._database, self._database.set_aside)
         self.watching = WatchingStore(self._database)
+        self.favourites = FavouriteStore(self._database)
 
     @property
     def set_aside(self) -> Path | None:
@@ -64,28 +68,27 @@ class UserStore:
     # --------------------------------------------------------------------------------------------------- marks
     def set_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> None:
         """Mark an item. Marking it again only renews the name."""
-        self._set(profile, kind.value, id, mark, name)
+        self._set(profile, kind.value, [(id, name)], mark)
 
     def clear_mark(self, profile: str, kind: Kind, id: str, mark: Mark) -> None:
-        self._clear(profile, kind.value, id, mark)
+        self._clear(profile, kind.value, [id], mark)
 
     def toggle_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> bool:
         """Mark it, or take the mark away; True when it is marked now."""
         with self._database.writing():
             if id in self.ids_with(profile, kind, mark):
-                self._clear(profile, kind.value, id, mark)
+                self._clear(profile, kind.value, [id], mark)
                 return False
-            self._set(profile, kind.value, id, mark, name)
+            self._set(profile, kind.value, [(id, name)], mark)
             return True
 
     def set_marks(self, profile: str, kind: Kind, items: Iterable[tuple[str, str]], mark: Mark, *, on: bool) -> None:
         """Mark items, given as (id, name), or take their marks away: all of them or, when it fails, none."""
         with self._database.writing():
-            for id, name in items:
-                if on:
-                    self._set(profile, kind.value, id, mark, name)
-                else:
-                    self._clear(profile, kind.value, id, mark)
+            if on:
+                self._set(profile, kind.value, items, mark)
+            else:
+                self._clear(profile, kind.value, [id for id, _name in items], mark)
 
     def ids_with(self, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
         return self._ids(profile, kind.value, mark)
@@ -98,6 +101,16 @@ class UserStore:
             .order_by(MarkRow.at.desc(), MarkRow.name, MarkRow.id)
         )
         return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
+
+    # --------------------------------------------------------------------------------------- acts taken back
+    def record(self, profile: str, reach: Reach, change: Callable[[], Answer]) -> tuple[Answer, UserAct]:
+        """Do something that changes no more than what is in reach, and say what it changed."""
+        followed = {kind: self.followed(profile, kind) for kind in FOLLOWED_KINDS}
+        return record(self._database, profile, reach, followed, change)
+
+    def take_back(self, act: UserAct) -> None:
+        """Everything as it was before the act, which has to be the last one that is not taken back."""
+        take_back(self._database, act)
 
     # ------------------------------------------------------------------------------------------- ids that moved
     def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
@@ -134,6 +147,7 @@ class UserStore:
                 [(profile, kind, *mark) for mark in marks],
             )
             self.watching.move(profile, kind, mapping)
+            self.favourites.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
         return len(marks)
 
@@ -141,13 +155,11 @@ class UserStore:
     def hide_categories(self, profile: str, kind: Kind, categories: Iterable[tuple[str, str]]) -> None:
         """Hide categories, given as (id, name)."""
         with self._database.writing():
-            for id, name in categories:
-                self._set(profile, category_kind(kind), id, Mark.HIDDEN, name)
+            self._set(profile, category_kind(kind), categories, Mark.HIDDEN)
 
     def show_categories(self, profile: str, kind: Kind, ids: Iterable[str]) -> None:
         with self._database.writing():
-            for id in ids:
-                self._clear(profile, category_kind(kind), id, Mark.HIDDEN)
+            self._clear(profile, category_kind(kind), ids, Mark.HIDDEN)
 
     def hidden_categories(self, profile: str, kind: Kind) -> frozenset[str]:
         return self._ids(profile, category_kind(kind), Mark.HIDDEN)
@@ -223,21 +235,24 @@ class UserStore:
                 self._database.run(f"DELETE FROM {_table(model)} WHERE profile = ?", (profile,))
 
     # ------------------------------------------------------------------------------------------------- pieces
-    def _set(self, profile: str, kind: str, id: str, mark: Mark, name: str) -> None:
+    def _set(self, profile: str, kind: str, items: Iterable[tuple[str, str]], mark: Mark) -> None:
+        now = int(time.time())
         with self._database.writing():
-            insert = MarkRow.insert(
-                profile=profile, kind=kind, id=id, mark=mark.value, name=name, at=int(time.time())
-            ).on_conflict(
-                conflict_target=[MarkRow.profile, MarkRow.kind, MarkRow.id, MarkRow.mark], preserve=[MarkRow.name]
+            self._database.run_many(
+                "INSERT INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT(profile, kind, id, mark) DO UPDATE SET name = excluded.name",
+                [(profile, kind, id, mark.value, name, now) for id, name in items],
             )
-            insert.execute(self._database)
 
-    def _clear(self, profile: str, kind: str, id: str, mark: Mark) -> None:
+    def _clear(self, profile: str, kind: str, ids: Iterable[str], mark: Mark) -> None:
+        keys = [(kind, id) for id in ids]
         with self._database.writing():
-            self._database.run(
+            self._database.run_many(
                 "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ? AND mark = ?",
-                (profile, kind, id, mark.value),
+                [(profile, *key, mark.value) for key in keys],
             )
+            if mark is Mark.FAVOURITE:
+                self.favourites.forget_places(profile, keys)
 
     def _ids(self, profile: str, kind: str, mark: Mark) -> frozenset[str]:
         rows = self._database.rows(
@@ -246,13 +261,17 @@ class UserStore:
         return frozenset(row[0] for row in rows)
 
 
-def _followed(kind: str) -> str:
-    return f"moved_ids:{kind}"
-
-
 def category_kind(kind: Kind) -> str:
     """The kind that marks on the categories of `kind` are kept under, and moves of their ids are recorded under."""
     return f"category:{kind.value}"
+
+
+#: What ids are known to move of: items as they are listed, and their categories.
+FOLLOWED_KINDS: Final[tuple[str, ...]] = (*LISTED_KINDS, *map(category_kind, LISTED_KINDS))
+
+
+def _followed(kind: str) -> str:
+    return f"moved_ids:{kind}"
 
 
 def _table(model: Any) -> str:

@@ -1,0 +1,205 @@
+"""`library.favourites`: the favourites of all kinds beside what the library has of them, their folders, their order.
+
+Every change can be undone. What is a favourite is said by `library.marks`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from peewee import PeeweeException
+
+from tui_app.catalog import NO_FOLDER, Favourite, FoundFavourite, Item, ItemRef, Kind
+from tui_app.errors import LibraryError
+from tui_app.library.marks import names_words
+from tui_app.library.threads import LibraryThreads
+from tui_app.library.undo import LibraryUndo
+from tui_app.store.episodes import gone_ids
+from tui_app.store.favourites import Key
+from tui_app.store.keys import known_keys
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.marks import UserStore
+from tui_app.store.undoing import Reach
+from tui_app.text import fold
+
+#: The most rows `items` may be asked for at once.
+PAGE_LIMIT: Final = 256
+_PLACES: Final = Reach(places=True)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCount:
+    """A folder of the user's; "" are the favourites that are in none."""
+
+    name: str
+    count: int
+
+
+class FavouriteView:
+    """The favourites of a folder as they were when asked for. Names and years are read page by page.
+
+    As `View` does, and for its reason, `items` reads on the event loop: at most 256 rows by their keys.
+    """
+
+    def __init__(self, entries: Sequence[Favourite], store: Callable[[], LibraryStore]) -> None:
+        self._entries = entries
+        self._store = store
+        self._places: dict[Key, int] | None = None
+
+    @property
+    def total(self) -> int:
+        return len(self._entries)
+
+    def items(self, start: int, stop: int) -> Sequence[FoundFavourite]:
+        """The favourites from `start` to `stop`. When the library can't be read, what is known without it."""
+        entries = self._entries[start : min(stop, start + PAGE_LIMIT)]
+        try:
+            return found_favourites(self._store(), entries)
+        except (PeeweeException, sqlite3.Error, LibraryError) as error:
+            log.warning("favourites can't be looked up: %s", error)
+            return [FoundFavourite(entry, None) for entry in entries]
+
+    def index_of(self, kind: Kind, item_id: str) -> int | None:
+        """Where a favourite stands, None when it is not in this list."""
+        if self._places is None:
+            self._places = {(entry.kind.value, entry.id): place for place, entry in enumerate(self._entries)}
+        return self._places.get((kind.value, item_id))
+
+    def index_of_letter(self, letter: str) -> int | None:
+        """The first one whose name begins with a letter ("#": with none), by the names of when they were marked."""
+        for place, entry in enumerate(self._entries):
+            first = fold(entry.name[:40])[:1]
+            if first == letter or (letter == "#" and not first.isalpha()):
+                return place
+        return None
+
+
+class LibraryFavourites:
+    """Favourites of one profile."""
+
+    def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
+        self._threads = threads
+        self._undo = undo
+        self._profile = threads.profile
+
+    # -------------------------------------------------------------------------------------------------- reading
+    async def view(self, folder: str | None = None, kind: Kind | None = None) -> FavouriteView:
+        """The favourites of a folder ("" for those in none, None for all), of one kind or of all."""
+        entries = await self._threads.ask_marks(
+            lambda user: user.favourites.entries(self._profile, folder=folder, kind=kind)
+        )
+        return FavouriteView(entries, self._threads.page_store)
+
+    async def folders(self, kind: Kind | None = None) -> tuple[FolderCount, ...]:
+        """How many are in no folder, then the folders in the user's order."""
+
+        def count(user: UserStore) -> tuple[FolderCount, ...]:
+            counts = Counter(entry.folder for entry in user.favourites.entries(self._profile, kind=kind))
+            names = (NO_FOLDER, *user.favourites.folders(self._profile))
+            return tuple(FolderCount(name, counts[name]) for name in names)
+
+        return await self._threads.ask_marks(count)
+
+    # ------------------------------------------------------------------------------------------------- folders
+    async def add_folder(self, name: str) -> bool:
+        """False when there is one of this name."""
+        return await self._undo.do(
+            lambda _: f"made the folder “{name}”", _PLACES, lambda user: user.favourites.add_folder(self._profile, name)
+        )
+
+    async def rename_folder(self, name: str, new_name: str) -> bool:
+        """False when there is one of the new name."""
+        return await self._undo.do(
+            lambda _: f"renamed the folder “{name}”",
+            _PLACES,
+            lambda user: user.favourites.rename_folder(self._profile, name, new_name),
+        )
+
+    async def remove_folder(self, name: str) -> None:
+        """Its favourites stay, in no folder."""
+        await self._undo.do(
+            lambda _: f"deleted the folder “{name}”",
+            _PLACES,
+            lambda user: user.favourites.remove_folder(self._profile, name),
+        )
+
+    async def shift_folder(self, name: str, step: int) -> bool:
+        """One place up (-1) or down (1); False at the end."""
+        return await self._undo.do(
+            lambda _: f"moved the folder “{name}”",
+            _PLACES,
+            lambda user: user.favourites.shift_folder(self._profile, name, step),
+        )
+
+    # --------------------------------------------------------------------------------------------------- order
+    async def put(self, refs: Sequence[ItemRef], folder: str) -> int:
+        """Bring favourites into a folder, which is made when it is new; how many came from elsewhere."""
+        titles = names_words([ref.name for ref in refs], "title")
+        to = f"to “{folder}”" if folder else "out of all folders"
+        return await self._undo.do(
+            lambda _: f"moved {titles} {to}",
+            _PLACES,
+            lambda user: user.favourites.put(self._profile, _keys(refs), folder),
+        )
+
+    async def shift(self, refs: Sequence[ItemRef], step: int, *, kind: Kind | None = None) -> bool:
+        """Move favourites by one place up (-1) or down (1), among those of `kind` if given; False at the end."""
+        titles = names_words([ref.name for ref in refs], "title")
+        return await self._undo.do(
+            lambda _: f"moved {titles} {'up' if step < 0 else 'down'}",
+            _PLACES,
+            lambda user: user.favourites.shift(self._profile, _keys(refs), step, kind=kind),
+        )
+
+    async def sort_by_name(self, folder: str | None = None, kind: Kind | None = None) -> bool:
+        """Bring those of a list into the order of their names, each in its folder; False when they were."""
+        names = await self._threads.ask_both(lambda library, user: self._names(library, user, folder, kind))
+        order = sorted(names, key=lambda key: (fold(names[key]), names[key], key))
+        return await self._undo.do(
+            lambda _: "sorted favourites by name",
+            _PLACES,
+            lambda user: user.favourites.arrange(self._profile, order),
+        )
+
+    def _names(self, library: LibraryStore, user: UserStore, folder: str | None, kind: Kind | None) -> dict[Key, str]:
+        """The names as they are shown: the library's, where it has one."""
+        entries = user.favourites.entries(self._profile, folder=folder, kind=kind)
+        items = _items_of(library, entries)
+        return {_key(entry): items[_key(entry)].name if _key(entry) in items else entry.name for entry in entries}
+
+
+def found_favourites(library: LibraryStore, entries: Sequence[Favourite]) -> list[FoundFavourite]:
+    """Favourites beside their items. An episode without one is not gone: its series was not opened for long."""
+    items = _items_of(library, entries)
+    missing: dict[Kind, list[str]] = {}
+    for entry in entries:
+        if _key(entry) not in items and entry.kind is not Kind.EPISODE:
+            missing.setdefault(entry.kind, []).append(entry.id)
+    gone = {(kind.value, id) for kind, ids in missing.items() for id in gone_ids(library.database, kind, ids)}
+    return [FoundFavourite(entry, items.get(_key(entry)), _key(entry) in gone) for entry in entries]
+
+
+def _items_of(library: LibraryStore, entries: Iterable[Favourite]) -> dict[Key, Item]:
+    by_kind: dict[Kind, list[str]] = {}
+    for entry in entries:
+        by_kind.setdefault(entry.kind, []).append(entry.id)
+    return {
+        (kind.value, item.id): item
+        for kind, ids in by_kind.items()
+        for item in library.items_by_keys(kind, known_keys(library.database, kind, ids))
+    }
+
+
+def _key(entry: Favourite) -> Key:
+    return entry.kind.value, entry.id
+
+
+def _keys(refs: Iterable[ItemRef]) -> list[Key]:
+    return [(ref.kind.value, ref.id) for ref in refs]
