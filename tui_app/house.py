@@ -20,8 +20,6 @@ from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.library import Library, UndoHistory
 from tui_app.paths import Paths
-from tui_app.playback import PlaySession
-from tui_app.position_notes import PositionNotes
 from tui_app.scheduler import Candidate
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
 from tui_app.store.upkeep.cache import clear_content_cache
@@ -47,7 +45,6 @@ class House:
     troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
     is_remote: bool = False  # over SSH: every byte counts
-    playing: PlaySession = field(default_factory=PlaySession)
     _news: dict[str, SyncNews] = field(default_factory=dict)
     _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → what its user can undo
 
@@ -120,7 +117,6 @@ class House:
         Raises `Busy` while another process syncs it; nothing is removed then.
         """
         is_shown = self.profile is not None and self.profile.name == name
-        await self.stop_playing(name)
         if is_shown:
             await self.open_profile(None)
         try:
@@ -138,15 +134,6 @@ class House:
         await self.open_profile(None)
         await asyncio.to_thread(clear_content_cache, self.paths, name)
         await self.open_profile(name)
-
-    def positions_of(self, profile: str) -> PositionNotes:
-        """Who keeps how far something of that profile was played."""
-        return PositionNotes(self.paths, profile, lambda: self.library)
-
-    async def stop_playing(self, profile: str) -> None:
-        """End the player when it plays something of that profile."""
-        if self.playing.news is not None and self.playing.news.what.profile == profile:
-            await self.playing.stop()
 
     # ------------------------------------------------------------------------------------------------ syncs
     @property
@@ -218,8 +205,7 @@ class House:
             await other.close()
 
     async def close(self) -> None:
-        """End the player, whose position is kept, and the engines; then close the library."""
-        await self.playing.stop()
+        """End the engines, then close the library."""
         await self.runner.close()
         if self.library is not None:
             await self.library.close()

@@ -15,10 +15,8 @@ from typing import Final
 from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
-from tui_app.library.catchup import LibraryCatchup
 from tui_app.library.changes import LibraryChanges
 from tui_app.library.favourites import LibraryFavourites
-from tui_app.library.guide import LibraryGuide
 from tui_app.library.marks import LibraryMarks
 from tui_app.library.remembered import LibraryRemembered
 from tui_app.library.threads import LibraryThreads
@@ -51,8 +49,6 @@ class Library:
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
         self.watching = LibraryWatching(self._threads)
-        self.catchup = LibraryCatchup(self._threads)
-        self.guide = LibraryGuide(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists
     async def view(self, query: Query) -> View:
@@ -145,7 +141,6 @@ class Library:
     async def close(self) -> None:
         """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
         self._search_number += 1
-        await self.guide.close()
         await self._threads.close()
 
 
