@@ -15,12 +15,15 @@ from typing import Final
 from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
+from tui_app.library.catchup import LibraryCatchup
 from tui_app.library.changes import LibraryChanges
 from tui_app.library.favourites import LibraryFavourites
+from tui_app.library.guide import LibraryGuide
 from tui_app.library.marks import LibraryMarks
 from tui_app.library.remembered import LibraryRemembered
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.undo import LibraryUndo, UndoHistory
+from tui_app.library.versions import LibraryVersions
 from tui_app.library.views import View
 from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
@@ -48,7 +51,10 @@ class Library:
         self.favourites = LibraryFavourites(self._threads, self.undo)
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
+        self.versions = LibraryVersions(self._threads, self.changes)
         self.watching = LibraryWatching(self._threads)
+        self.catchup = LibraryCatchup(self._threads)
+        self.guide = LibraryGuide(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists
     async def view(self, query: Query) -> View:
@@ -141,6 +147,7 @@ class Library:
     async def close(self) -> None:
         """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
         self._search_number += 1
+        await self.guide.close()
         await self._threads.close()
 
 
