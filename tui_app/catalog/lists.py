@@ -69,6 +69,7 @@ class Item:
     episode: int | None = None
     series_id: str | None = None
     series_name: str | None = None
+    versions: int = 1  # in a list with one row for each title: how many this one stands for
     is_new: bool = False  # added by a sync whose changes the user has not seen; said by the app's library alone
 
 

@@ -58,6 +58,7 @@ from tui_app.store.state import StoredPart
 from tui_app.store.upkeep import cache, compacting, soundness
 from tui_app.store.upkeep.compacting import Compacted
 from tui_app.store.upkeep.soundness import CheckReport
+from tui_app.store.versions import VersionGroups
 
 if TYPE_CHECKING:
     from tui_app.store.search.engine import Search
@@ -69,6 +70,7 @@ class LibraryStore:
     def __init__(self, database: LibraryDatabase) -> None:
         self.database = database
         self._reads = Reads(database)
+        self.versions = VersionGroups(database, self._reads)
         self._searcher: Search | None = None
         self.guide = GuideStore(database, self._reads)
 

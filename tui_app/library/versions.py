@@ -1,0 +1,63 @@
+"""`library.versions`: lists with one row for each title, and the versions behind such a row."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from tui_app.catalog import Item, Kind, Query
+from tui_app.library.changes import LibraryChanges
+from tui_app.library.threads import LibraryThreads
+from tui_app.library.views import View
+from tui_app.store.keys import provider_ids
+from tui_app.store.library_store import LibraryStore
+
+
+class GroupedView(View):
+    """A list in which the first version of each title stands for all of them; `Item.versions` says how many."""
+
+    def __init__(
+        self,
+        query: Query,
+        keys: array[int],
+        counts: Mapping[str, int],
+        store: Callable[[], LibraryStore],
+        new_from: int | None,
+    ) -> None:
+        """`counts`: item id → how many versions it stands for, of those with several."""
+
+        async def all_keys() -> array[int]:
+            return keys
+
+        super().__init__(query, len(keys), keys, store, all_keys, new_from)
+        self._counts = counts
+
+    def items(self, start: int, stop: int) -> Sequence[Item] | None:
+        """The rows from `start` to `stop`, as `View.items`."""
+        items = super().items(start, stop) or ()
+        counts = self._counts
+        return [replace(item, versions=counts[item.id]) if item.id in counts else item for item in items]
+
+
+class LibraryVersions:
+    """The versions of one profile's titles."""
+
+    def __init__(self, threads: LibraryThreads, changes: LibraryChanges) -> None:
+        self._threads = threads
+        self._changes = changes
+
+    async def view(self, query: Query) -> GroupedView:
+        """The list a query asks for, one row for each title. Its totals count titles."""
+
+        def group(store: LibraryStore) -> tuple[array[int], Mapping[str, int], int | None]:
+            keys, counts = store.versions.firsts(query.kind, store.ids(query))
+            ids = provider_ids(store.database, query.kind, list(counts))
+            return keys, {ids[key]: count for key, count in counts.items()}, self._changes.new_from(store)
+
+        keys, counts, new_from = await self._threads.ask(group)
+        return GroupedView(query, keys, counts, self._threads.page_store, new_from)
+
+    async def of(self, kind: Kind, item_id: str) -> tuple[Item, ...]:
+        """All versions of a title, by name; itself alone for most, () when it is gone."""
+        return await self._threads.ask(lambda store: store.versions.versions_of(kind, item_id))
