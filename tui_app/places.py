@@ -17,10 +17,11 @@ PLACES: Final = (
     PlaceName("1", "channels", "Channels"),
     PlaceName("2", "movies", "Movies"),
     PlaceName("3", "series", "Series"),
-    PlaceName("4", "search", "Search"),
-    PlaceName("5", "changes", "Changes"),
-    PlaceName("6", "settings", "Settings"),
-    PlaceName("7", "profiles", "Profiles"),
+    PlaceName("5", "history", "History"),
+    PlaceName("6", "search", "Search"),
+    PlaceName("7", "changes", "Changes"),
+    PlaceName("8", "settings", "Settings"),
+    PlaceName("9", "profiles", "Profiles"),
 )
 #: Shown as long as there is no profile; no key leads there.
 WELCOME: Final = "welcome"

@@ -34,6 +34,7 @@ from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
 from tui_app.screens.opened import OpenedItem
+from tui_app.screens.history import HistoryScreen
 from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
@@ -62,6 +63,7 @@ class TuiApp(Appearance):
             ChannelsScreen,
             MoviesScreen,
             SeriesScreen,
+            HistoryScreen,
             SearchScreen,
             ChangesScreen,
             SettingsScreen,

@@ -16,7 +16,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.episodes import episode_after, episode_refs, gone_ids, watched_series
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
-from tui_app.store.watching import can_end
+from tui_app.store.watching import MOST_PLAYED, can_end
 
 
 class LibraryWatching:
@@ -117,7 +117,7 @@ class LibraryWatching:
 
         return await self._threads.ask_both(answer)
 
-    async def history(self, limit: int = 100, offset: int = 0) -> tuple[Played, ...]:
+    async def history(self, limit: int = MOST_PLAYED, offset: int = 0) -> tuple[Played, ...]:
         """What was played, newest first; also what the library has no more."""
 
         def answer(library: LibraryStore, user: UserStore) -> tuple[Played, ...]:

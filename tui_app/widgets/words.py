@@ -79,6 +79,23 @@ def clock_words(at: int, now: float) -> str:
     return f"{moment.tm_mday} {time.strftime('%b %H:%M', moment)}"
 
 
+def time_words(at: int) -> str:
+    """A time of day by this machine's clock: "09:12"."""
+    return time.strftime("%H:%M", time.localtime(at))
+
+
+def day_words(at: int, now: float) -> str:
+    """A day by this machine's clock: "Today", "Yesterday", "Friday 20 November", with the year if it is another."""
+    moment, today = time.localtime(at), time.localtime(now)
+    if moment[:3] == today[:3]:
+        return "Today"
+    noon_before = time.localtime(time.mktime((*today[:3], 12, 0, 0, 0, 0, -1)) - _DAY)
+    if moment[:3] == noon_before[:3]:
+        return "Yesterday"
+    words = f"{time.strftime('%A', moment)} {moment.tm_mday} {time.strftime('%B', moment)}"
+    return words if moment.tm_year == today.tm_year else f"{words} {moment.tm_year}"
+
+
 def date_words(at: int | None) -> str:
     """A day by this machine's clock: "2024-03-12"; "" when unknown."""
     return time.strftime("%Y-%m-%d", time.localtime(at)) if at else ""

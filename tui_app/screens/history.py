@@ -1,0 +1,237 @@
+"""What was played: what to go on with on top, then day by day, with how far it came. Forgets what the user wants."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from tui_app.catalog import Continuing, ItemRef, Kind, Played
+from tui_app.errors import NotFound, XtreamTuiError
+from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.history_rows import COLUMNS, HistorySource, how_far, title_words
+from tui_app.screens.item_place import ItemPlace
+from tui_app.screens.opened import OpenedItem
+from tui_app.screens.shown_marks import read_marks
+from tui_app.widgets.details import Details
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
+from tui_app.widgets.words import count_words
+
+#: How long the cursor rests before what it stands on is read.
+_REST_S: Final = 0.12
+#: Titles to go on with that stand on top.
+_MOST_TO_CONTINUE: Final = 10
+
+
+class HistoryScreen(ItemPlace):
+    """One list with headings, and details."""
+
+    PLACE = "history"
+    DEFAULT_CSS = """
+    HistoryScreen {
+        #played { width: 1fr; }
+        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
+        &.-wide #details, &.-with-details #details { display: block; }
+        &.-wide.-without-details #details, &.-empty #details { display: none; }
+        &.-middle #body, &.-narrow #body, &.-slim #body { layout: vertical; }
+        &.-middle #details, &.-narrow #details {
+            width: 1fr; max-width: 100%; height: 40%; border-left: none; border-top: solid $panel;
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="history.details"),
+        Binding("delete", "forget", "Forget", tooltip="Take it out of the history", id="history.forget"),
+        Binding("C", "forget_all", "Forget all", show=False, tooltip="Empty the history", id="history.forget_all"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.titles = SelectableList(columns=COLUMNS, marks_width=2, id="played")
+        self.pane = Details(id="details")
+        self._source: HistorySource | None = None
+        self._row_key: str | None = None
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            yield self.titles
+            yield self.pane
+
+    def on_mount(self) -> None:
+        self.set_focus(self.titles)
+
+    async def on_unmount(self) -> None:
+        await self.keep_place()
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def on_screen_resume(self) -> None:
+        if self.house.library is self._shown_library:  # else `library_opened` follows
+            self._read()
+
+    def library_opened(self) -> None:
+        self._source = None
+        self._read()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        self._read()
+
+    @work(exclusive=True, group="history", exit_on_error=False)
+    async def _read(self) -> None:
+        library = self.house.library
+        if library is None:
+            return
+        try:
+            continuing = await library.watching.continue_watching(_MOST_TO_CONTINUE)
+            played = await library.watching.history()
+            marks = {kind: await read_marks(library, kind) for kind in (Kind.MOVIE, Kind.EPISODE, Kind.CHANNEL)}
+            if self._source is None:
+                self._row_key = await library.remembered.view_state(self.place)
+        except XtreamTuiError as error:
+            self._source = None
+            self.titles.show_empty("The history can't be read", error.message, error.hint)
+            return
+        self._show(HistorySource(continuing, played, marks, time.time()))
+
+    def _show(self, source: HistorySource) -> None:
+        is_first, self._source = self._source is None, source
+        self.set_class(not source.total, "-empty")
+        if not source.total:
+            self.titles.show_empty(
+                "Nothing was played yet",
+                "Channels, movies and episodes you play are listed here, with how far you came.",
+            )
+        elif is_first or not self.titles.total:
+            self.titles.show(source, keep_key=self._row_key, index=1)
+        else:
+            self.titles.reload(source)
+            self._show_details()
+
+    async def keep_place(self) -> None:
+        """Write down where the user is, for the next start."""
+        library = self.house.library
+        if library is not None and library is self._shown_library and self._row_key is not None:
+            await library.remembered.keep_view_state(self.place, self._row_key)
+
+    @work(exclusive=True, group="details", exit_on_error=False)
+    async def _show_details(self, *, rest_s: float = 0) -> None:
+        await asyncio.sleep(rest_s)
+        library, entry = self.house.library, self._entry
+        if library is None or entry is None or not self.pane.display:
+            self.pane.show_nothing()
+            return
+        marks = await read_marks(library, entry.ref.kind)
+        note = f" {glyphs().dot} ".join(filter(None, (*marks.words(entry.ref.id), how_far(entry))))
+        try:
+            self.pane.show(await library.open_item(entry.ref.kind, entry.ref.id), note=note)
+        except NotFound:
+            self.pane.show_nothing(f"{title_words(entry.ref)}: the provider lists it no more.")
+
+    # ------------------------------------------------------------------------------------- what is acted on
+    @property
+    def _entry(self) -> Continuing | Played | None:
+        """Under the cursor; None on a heading."""
+        row = self.titles.row
+        return self._source.entry(row.key) if self._source is not None and row is not None else None
+
+    @property
+    def _entries(self) -> tuple[Continuing | Played, ...]:
+        """Those that are selected, else the one under the cursor."""
+        if self._source is None or not self.titles.is_selecting:
+            return () if self._entry is None else (self._entry,)
+        found = (self._source.entry(row.key) for row in self.titles.selected)
+        return tuple(entry for entry in found if entry is not None)
+
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """The selected titles, else the one under the cursor; each once."""
+        return tuple(dict.fromkeys(entry.ref for entry in self._entries))
+
+    def favourite_refs(self) -> tuple[ItemRef, ...]:
+        """Of episodes, their series."""
+        return tuple(dict.fromkeys(map(_listed, self.refs_to_act_on())))
+
+    def done_with_selection(self) -> None:
+        self.titles.clear_selection()
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+        self._row_key = event.key
+        self._show_details(rest_s=_REST_S)
+
+    def on_paged_list_activated(self, event: PagedList.Activated) -> None:
+        event.stop()
+        entry = self._entry
+        if entry is not None:
+            self._open(entry.ref)
+
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def _open(self, ref: ItemRef) -> None:
+        """Open a title's page, of an episode its series at this episode, if the library still has it."""
+        library, listed = self.house.library, _listed(ref)
+        if library is None:
+            return
+        try:
+            await library.open_item(listed.kind, listed.id)
+        except NotFound:
+            self.notify(f"“{listed.name}” is no longer in the library.", markup=False)
+            return
+        wanted = ref.id if ref.kind is Kind.EPISODE else None
+        self.app.push_screen(OpenedItem(listed.kind, listed.id, self.place, episode_id=wanted))
+
+    # --------------------------------------------------------------------------------------------- actions
+    def action_details(self) -> None:
+        """Show or hide the details; where there is no room for them, open the title."""
+        if self.has_class("-short") and not self.has_class("-wide"):
+            self.titles.action_activate()
+            return
+        wanted = not self.pane.display
+        self.set_class(wanted, "-with-details")
+        self.set_class(not wanted, "-without-details")
+        self._show_details()
+
+    @work(group="forget", exit_on_error=False)
+    async def action_forget(self) -> None:
+        """Forget that the titles were played; what one could go on with, with all episodes of its series."""
+        library, entries = self.house.library, self._entries
+        if library is None or not entries:
+            return
+        for entry in entries:
+            ref = _listed(entry.ref) if isinstance(entry, Continuing) else entry.ref
+            await library.watching.forget(ref.kind, ref.id)
+        one = _listed(entries[0].ref).name if isinstance(entries[0], Continuing) else title_words(entries[0].ref)
+        words = f"“{one}” is" if len(entries) == 1 else f"{len(entries):,} titles are"
+        self.notify(f"{words} no longer in the history.", markup=False)
+        self.done_with_selection()
+        self._read()
+
+    @work(exclusive=True, group="forget all", exit_on_error=False)
+    async def action_forget_all(self) -> None:
+        """Empty the history; asks first."""
+        library = self.house.library
+        if library is None or self._source is None or not self._source.total:
+            return
+        dialog = ChoiceDialog(
+            "Forget all",
+            "Forget everything that was played?",
+            ("With it go the places where titles were stopped. Favourites and watched marks stay.",),
+            (Choice("forget", "Forget all", "error"), Choice("keep", "Keep", "primary")),
+        )
+        if await self.app.push_screen_wait(dialog) != "forget":
+            return
+        count = await library.watching.forget_all()
+        self.notify(f"{count_words(count, 'title')} forgotten.", markup=False)
+        self._read()
+
+
+def _listed(ref: ItemRef) -> ItemRef:
+    """The title that has a page: of an episode, its series."""
+    if ref.kind is Kind.EPISODE and ref.series_id is not None:
+        return ItemRef(Kind.SERIES, ref.series_id, ref.series_name or ref.name)
+    return ref
