@@ -33,6 +33,8 @@ _MODULES: Final = {
     "export": "export",
     "stats": "stats",
     "cache": "cache",
+    "backup": "backup",
+    "restore": "restore",
     "doctor": "doctor",
     "where": "where",
     "panel": "panel",

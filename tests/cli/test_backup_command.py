@@ -1,0 +1,92 @@
+"""`backup` and `restore` as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PASSWORD
+from tests.cli.door import Door
+from tests.cli.pty_run import run_on_terminal
+from tests.command_line import CommandLine
+from tui_app.catalog import Kind, Mark
+from tui_app.settings import Profile, ProfileStore
+from tui_app.store.marks import UserStore
+
+PASSPHRASE = "correct horse battery"
+
+
+@pytest.fixture
+def marked(synced: Door) -> Door:
+    with UserStore(synced.paths.user_db) as user:
+        user.set_mark("home", Kind.MOVIE, "100002", Mark.FAVOURITE, "Nosferatu")
+    return synced
+
+
+def test_a_new_machine_gets_everything_but_the_password(marked: Door, tmp_path: Path):
+    file = tmp_path / "all.backup"
+    done = marked.json("backup", str(file))
+    assert (done["profiles"], done["passwords"]) == (["home"], 0)
+    assert file.stat().st_mode & 0o777 == 0o600 and PASSWORD.encode() not in file.read_bytes()
+    new = Door(tmp_path / "new")
+    answer = new("restore", str(file), "--yes")
+    assert "1 mark added" in answer.out and "profile set home --password-stdin" in answer.err
+    new("profile", "set", "home", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert new.json("sync")["status"] == "completed"
+    assert [item["id"] for item in new.json("list", "movies", "--favourites")["items"]] == ["100002"]
+
+
+def test_passwords_come_along_encrypted(marked: Door, tmp_path: Path):
+    file = tmp_path / "all.backup"
+    options = ("--with-secrets", "--passphrase-stdin")
+    assert marked.json("backup", str(file), *options, stdin=f"{PASSPHRASE}\n")["passwords"] == 1
+    new = Door(tmp_path / "new")
+    wrong = new.json("restore", str(file), "--yes", "--passphrase-stdin", stdin="wrong one\n", expect=1)
+    assert wrong["error"]["code"] == "secret"
+    assert new.json("profile", "list")["profiles"] == []
+    done = new.json("restore", str(file), "--yes", "--passphrase-stdin", stdin=f"{PASSPHRASE}\n")
+    assert done["missing_passwords"] == []
+    assert new.json("profile", "test", "home")["status"] == "active"
+
+
+def test_without_the_library_for_it_passwords_are_refused_clearly(
+    marked: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tui_app.backup.sealing.find_spec", lambda name: None)
+    file = tmp_path / "all.backup"
+    answer = marked("backup", str(file), "--with-secrets", "--passphrase-stdin", stdin=f"{PASSPHRASE}\n", expect=2)
+    assert "pip install" in answer.err and not file.exists()
+
+
+def test_a_file_that_is_no_backup_is_not_written_over(marked: Door, tmp_path: Path):
+    marked("backup", str(marked.paths.user_db), expect=2)
+    file = tmp_path / "again.backup"
+    marked("backup", str(file))
+    first = file.read_bytes()
+    marked("backup", str(file))
+    assert file.read_bytes()[:2] == first[:2] == b"PK"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_replacing_asks_with_what_goes_and_can_be_declined(marked: Door, tmp_path: Path):
+    file = tmp_path / "all.backup"
+    marked("backup", str(file))
+    ProfileStore(marked.paths).add(Profile("friends", "http://f.example", "u", password_source="file"), "other-pass")
+    line = CommandLine(marked.home)
+    code, shown = run_on_terminal(line, "restore", str(file), "--replace", typed={"Go ahead?": "n\n"})
+    assert (code, "REMOVED with copy, marks and password: friends" in shown) == (1, True)
+    assert len(ProfileStore(marked.paths).list()) == 2
+    assert "no terminal to ask" in marked("restore", str(file), "--replace", expect=2).err
+    done = marked.json("restore", str(file), "--replace", "--yes")
+    assert done["profiles"] == {"added": [], "replaced": ["home"], "kept": [], "removed": ["friends"]}
+    assert [profile.name for profile in ProfileStore(marked.paths).list()] == ["home"]
+    assert marked.json("list", "movies")["total"] == 240
+
+
+def test_a_damaged_backup_says_so(marked: Door, tmp_path: Path):
+    file = tmp_path / "all.backup"
+    file.write_bytes(b"PK\x03\x04 not really")
+    answer = marked("restore", str(file), "--yes", expect=1)
+    assert "damaged" in answer.err and "Nothing was changed" in answer.err
+    assert "does not exist" in marked("restore", str(tmp_path / "none"), expect=2).err

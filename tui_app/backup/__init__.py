@@ -1,0 +1,21 @@
+"""Backups: profiles, settings and what the user made, in one file; and bringing them back. The copies of panels are not
+in it: a sync makes them again. Knows no command line and no screen."""
+
+from __future__ import annotations
+
+from tui_app.backup.archive import Backup, is_backup, opened_backup, write_backup
+from tui_app.backup.plan import Plan, make_plan
+from tui_app.backup.restoring import restore
+from tui_app.backup.sealing import SealedSecrets, can_seal
+
+__all__ = [
+    "Backup",
+    "Plan",
+    "SealedSecrets",
+    "can_seal",
+    "is_backup",
+    "make_plan",
+    "opened_backup",
+    "restore",
+    "write_backup",
+]

@@ -1,0 +1,164 @@
+"""Brings a backup back as planned: everything, or nothing. What is here now is put into a backup of its own first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from peewee import Model
+
+from tui_app.backup.archive import Backup, write_backup
+from tui_app.backup.plan import Plan
+from tui_app.paths import Paths
+from tui_app.settings import PasswordStore, ProfileStore
+from tui_app.settings.files import Document, TomlFile
+from tui_app.store.database import LibraryDatabase, open_user_file
+from tui_app.store.marks import UserStore
+from tui_app.store.user_models import USER_MODELS
+from tui_app.store.user_profiles import columns_of, table_name
+
+_SAFETY_COPY: Final = "before-restore.zip"
+_TIME: Final = "at"
+_SOURCE: Final = "password_source"
+_KEYRING: Final = "keyring"
+
+
+def restore(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, str]) -> Path:
+    """Do as planned, but for the profiles that leave: removing those is the caller's. Gives the path of the backup of
+    what was here before.
+
+    `passwords` are by the names in the backup. Merging adds what is not here; of what is in both, the newer counts.
+    Raises `SettingsError`, `SecretError`, `LibraryError`, `OSError`; then everything is as it was.
+    """
+    paths.ensure()
+    kept = _keep_present(paths)
+    user = _open_user(paths)
+    try:
+        user.run("ATTACH DATABASE ? AS backup", (str(backup.user_path),))
+        with _files_put_back(paths), user.writing():
+            for model in USER_MODELS:
+                _bring_rows(user, model, plan)
+            _bring_profiles(paths, backup, plan)
+            _bring_settings(paths, backup, plan)
+            _bring_passwords(paths, backup, plan, passwords)
+    finally:
+        user.close_all()
+    return kept
+
+
+def _keep_present(paths: Paths) -> Path:
+    target = paths.data / _SAFETY_COPY
+    fresh = target.with_suffix(".part")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        write_backup(paths, stream)
+    fresh.replace(target)
+    return target
+
+
+def _open_user(paths: Paths) -> LibraryDatabase:
+    UserStore(paths.user_db).close()  # takes over what can be read of a damaged one
+    return open_user_file(paths.user_db)
+
+
+@contextmanager
+def _files_put_back(paths: Paths) -> Iterator[None]:
+    """The TOML files as they were, should anything in the block fail."""
+    files = (paths.profiles_file, paths.settings_file, paths.secrets_file)
+    before = {file: file.read_bytes() if file.exists() else None for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            _put_back(file, content)
+        raise
+
+
+def _put_back(file: Path, content: bytes | None) -> None:
+    if content is None:
+        file.unlink(missing_ok=True)
+    elif not file.exists() or file.read_bytes() != content:
+        fresh = file.with_name(f".{file.name}.back")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(content)
+        if file.exists():
+            shutil.copymode(file, fresh)
+        fresh.replace(file)
+
+
+# ---------------------------------------------------------------------------------------------- the user's file
+def _bring_rows(user: LibraryDatabase, model: type[Model], plan: Plan) -> None:
+    """All rows of one table. The names of profiles are spelt as here."""
+    table, columns = table_name(model), columns_of(model)
+    renamed = [(new, old) for old, new in plan.names.items() if new != old]
+    if plan.replace:
+        user.run(f"DELETE FROM main.{table}")
+    listed = ", ".join(f'"{column}"' for column in columns)
+    spelt = ", ".join(_spelt(column, len(renamed)) for column in columns)
+    params = [name for new, old in renamed for name in (old, new)] if "profile" in columns else []
+    conflict = _on_conflict(user, table, columns)
+    # "WHERE true": else SQLite would take "ON" for a join's
+    user.run(f"INSERT INTO main.{table}({listed}) SELECT {spelt} FROM backup.{table} WHERE true {conflict}", params)
+
+
+def _spelt(column: str, renamed: int) -> str:
+    if column != "profile" or not renamed:
+        return f'"{column}"'
+    return f"CASE profile {'WHEN ? THEN ? ' * renamed}ELSE profile END"
+
+
+def _on_conflict(user: LibraryDatabase, table: str, columns: tuple[str, ...]) -> str:
+    """What is here stays, unless the backup's is newer."""
+    keys = [str(row[1]) for row in user.rows(f"PRAGMA main.table_info({table})") if row[5]]
+    others = [column for column in columns if column not in keys]
+    if _TIME not in others:
+        return "ON CONFLICT DO NOTHING"
+    target = ", ".join(f'"{key}"' for key in keys)
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in others)
+    return f"ON CONFLICT({target}) DO UPDATE SET {changes} WHERE excluded.{_TIME} > {table}.{_TIME}"
+
+
+# ---------------------------------------------------------------------------------------------- the TOML files
+def _bring_profiles(paths: Paths, backup: Backup, plan: Plan) -> None:
+    theirs: dict[str, Any] = backup.profiles_document.get("profiles", {})
+    wanted = {new: theirs[old] for old, new in plan.names.items() if new not in plan.kept}
+    if any(table.get(_SOURCE, _KEYRING) == _KEYRING for table in wanted.values()):
+        source = PasswordStore(paths).best_source()  # a keyring of another machine is of no use here
+        wanted = {
+            name: table | {_SOURCE: source} if table.get(_SOURCE, _KEYRING) == _KEYRING else table
+            for name, table in wanted.items()
+        }
+
+    def put(document: Document) -> None:
+        document.setdefault("profiles", {}).update(wanted)
+        if backup.current and (plan.replace or "current" not in document):
+            document["current"] = plan.names.get(backup.current, backup.current)
+
+    if theirs:
+        TomlFile(paths.profiles_file).change(put)
+
+
+def _bring_settings(paths: Paths, backup: Backup, plan: Plan) -> None:
+    def put(document: Document) -> None:
+        for key in plan.settings:
+            if key in backup.settings_document:
+                document[key] = backup.settings_document[key]
+            else:
+                document.pop(key, None)
+
+    if plan.settings:
+        TomlFile(paths.settings_file).change(put)
+
+
+def _bring_passwords(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, str]) -> None:
+    store = ProfileStore(paths)
+    for old, password in passwords.items():
+        new = plan.names.get(old)
+        if new is None or new in plan.kept:
+            continue
+        profile = store.get(new)
+        if profile.password_source != "command":
+            store.passwords.store(new, profile.password_source, password)

@@ -1,0 +1,100 @@
+"""Passwords in a backup: encrypted with a passphrase (scrypt, AES-GCM), or not there at all.
+
+The cipher is that of `cryptography`, an optional library; without it nothing is sealed and nothing is pretended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Final
+
+from tui_app.errors import LibraryError, SecretError, UsageError
+
+SHORTEST_PASSPHRASE: Final = 8
+_LIBRARY: Final = "cryptography"
+_WORK: Final = 2**15  # scrypt's n: 32 MB and a tenth of a second
+_MOST_WORK: Final = 2**20  # what a file may ask of us
+_BLOCK: Final = 8
+_PURPOSE: Final = b"xtream-tui backup 1"
+
+
+def can_seal() -> bool:
+    """Whether the library for it is there."""
+    return find_spec(_LIBRARY) is not None
+
+
+def require_sealing() -> None:
+    """`UsageError` that says what to install, when the library is not there."""
+    if not can_seal():
+        raise UsageError(
+            "Passwords are kept in a backup only encrypted, and the library for that is not installed.",
+            hint="Install it (pip install 'xtream-tui[backup]'), or leave the passwords out.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSecrets:
+    """Encrypted passwords, with what it takes to open them beside the passphrase."""
+
+    salt: bytes
+    nonce: bytes
+    data: bytes
+    work: int = _WORK
+
+    @classmethod
+    def seal(cls, passwords: Mapping[str, str], passphrase: str) -> SealedSecrets:
+        """Encrypt profile → password. Raises `UsageError` for a short passphrase or without the library."""
+        require_sealing()
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if len(passphrase) < SHORTEST_PASSPHRASE:
+            raise UsageError(f"A passphrase has {SHORTEST_PASSPHRASE} characters or more.")
+        salt, nonce = os.urandom(16), os.urandom(12)
+        plain = json.dumps(dict(passwords)).encode()
+        data = AESGCM(_key(passphrase, salt, _WORK)).encrypt(nonce, plain, _PURPOSE)
+        return cls(salt, nonce, data)
+
+    def open(self, passphrase: str) -> dict[str, str]:
+        """Profile → password. Raises `SecretError` for a wrong passphrase, `UsageError` without the library."""
+        require_sealing()
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            plain = AESGCM(_key(passphrase, self.salt, self.work)).decrypt(self.nonce, self.data, _PURPOSE)
+        except InvalidTag:
+            raise SecretError(
+                "The passphrase does not open the passwords of this backup.",
+                hint="Try again, or restore without them: --without-secrets",
+            ) from None
+        return {str(name): str(password) for name, password in json.loads(plain).items()}
+
+    def document(self) -> dict[str, Any]:
+        """For the file."""
+        parts = {"salt": self.salt, "nonce": self.nonce, "data": self.data}
+        return {"work": self.work, **{name: b64encode(part).decode() for name, part in parts.items()}}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> SealedSecrets:
+        """As it stood in a file. Raises `LibraryError` for what is none."""
+        try:
+            salt, nonce, data = (b64decode(document[name], validate=True) for name in ("salt", "nonce", "data"))
+            work = int(document["work"])
+        except (KeyError, TypeError, ValueError):
+            raise LibraryError(
+                "The passwords of this backup are damaged.", hint="Restore with --without-secrets"
+            ) from None
+        if not 2 <= work <= _MOST_WORK or work & (work - 1):
+            raise LibraryError("The passwords of this backup are damaged.", hint="Restore with --without-secrets")
+        return cls(salt, nonce, data, work)
+
+
+def _key(passphrase: str, salt: bytes, work: int) -> bytes:
+    memory = 128 * work * _BLOCK + 2**20
+    return hashlib.scrypt(passphrase.encode(), salt=salt, n=work, r=_BLOCK, p=1, maxmem=memory, dklen=32)
