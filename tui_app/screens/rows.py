@@ -13,10 +13,12 @@ from tui_app.widgets.words import date_words
 
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.CHANNEL: (
-        Column("No.", 6, "right", 30),
+        Column("No.", 5, "right", 30),
         Column("Channel", 16, main=True),
-        Column("Category", 22, min_list_width=64),
-        Column("Catch-up", 8, "right", 44),
+        Column("On now", 14, min_list_width=38, most=48),
+        Column("Until", 5, "right", 64),
+        Column("Category", 22, min_list_width=104),
+        Column("Past", 5, "right", 50),
     ),
     Kind.MOVIE: (
         Column("Title", 20, main=True),
@@ -43,7 +45,7 @@ def row_of(item: Item, marks: ShownMarks) -> ListRow:
 def _channel_cells(item: Item) -> tuple[str, ...]:
     number = "" if item.number is None or item.is_separator else str(item.number)
     catchup = f"{glyphs().catchup} {item.archive_days} d" if item.archive_days else ""
-    return number, item.name, item.category or "", catchup
+    return number, item.name, "", "", item.category or "", catchup  # what is on now comes later: see `guide_rows`
 
 
 def _title_cells(item: Item) -> tuple[str, ...]:

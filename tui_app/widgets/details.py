@@ -64,12 +64,19 @@ class Details(ScrollView, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self._full: FullItem | None = None
         self._note = ("", False)
+        self._guide: tuple[tuple[str, str], ...] = ()
         self._lines: list[_Line] = []
 
     # ------------------------------------------------------------------------------------------------- the door
-    def show(self, full: FullItem, *, note: str = "", failed: bool = False) -> None:
-        """Show this title, from its beginning unless it is the one already shown."""
+    def show(
+        self, full: FullItem, *, note: str = "", failed: bool = False, guide: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Show this title, from its beginning unless it is the one already shown.
+
+        `guide`: (label, words) of what is on the channel.
+        """
         before = self._full
+        self._guide = tuple(guide)
         same = before is not None and (before.item.kind, before.item.id) == (full.item.kind, full.item.id)
         self._full, self._note = full, (note, failed)
         self._lay_out(keep_place=same)
@@ -107,6 +114,10 @@ class Details(ScrollView, can_focus=True):
             yield from _wrapped(note, width, "warning" if failed else "note")
         if full is None:
             return
+        if self._guide:
+            yield _Line()
+        for label, words in self._guide:
+            yield from _field(label, words, width)
         if full.plot:
             yield _Line()
             yield from _wrapped(full.plot, width, "text")

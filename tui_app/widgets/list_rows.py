@@ -27,6 +27,7 @@ class Column:
     align: Literal["left", "right"] = "left"
     min_list_width: int = 0  # cells of the whole list below which this column is left out
     main: bool = False
+    most: int = 0  # cells it grows to where the main one has room to spare
 
 
 class ListSource(Protocol):

@@ -21,6 +21,7 @@ from tui_app.widgets.list_rows import Column, ListRow
 _GAP: Final = 2  # cells between columns
 _EDGE: Final = 1  # cells left and right of a row
 _MAIN_LEAST: Final = 12  # cells of the main column that other columns must leave
+_MAIN_AT_EASE: Final = 8  # cells that it has above its least before others grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> 
 
     while len(shown) > 1 and left_over() < least:
         shown.remove(next(i for i in reversed(shown) if not columns[i].main))
-    return tuple(
-        Placed(i, max(0, left_over()) if columns[i].main else columns[i].width, columns[i].align == "right")
-        for i in shown
-    )
+    spare = max(0, left_over())
+    widths = {i: columns[i].width for i in shown}
+    for i in shown:
+        more = max(0, min(columns[i].most - columns[i].width, spare - least - _MAIN_AT_EASE))
+        widths[i] += more
+        spare -= more
+    return tuple(Placed(i, spare if columns[i].main else widths[i], columns[i].align == "right") for i in shown)
 
 
 def shown_text(text: str, width: int, *, right: bool = False) -> str:
