@@ -24,7 +24,7 @@ async def test_the_first_unwatched_episode_is_opened_and_specials_wait() -> None
         assert app.widget.episode is not None and app.widget.episode.id == "s1e2"
         shown = text_of(app.widget)
         assert "Specials  (1 episode)" in shown
-        assert "The first  (1/3 watched)" in shown
+        assert "The first  (1 of 3 watched)" in shown
         assert "Season 2  (2 episodes)" in shown
         assert "42 min" in shown
         assert "announced" not in shown
@@ -101,3 +101,41 @@ async def test_hostile_episodes_stay_in_their_lines() -> None:
         async with app.run_test(size=(width, 30)):
             app.widget.show_series((Season(1, HOSTILE_TITLES[3], released=HOSTILE_TITLES[4], episodes=episodes),))
             assert_clean(lines_of(app.widget), width)
+
+
+async def test_new_episodes_are_marked_and_counted_until_they_are_watched() -> None:
+    app = OneWidget(SeriesTree())
+    async with app.run_test(size=(80, 20)):
+        app.widget.show_series(SEASONS, watched={"s1e1", "s1e2"}, new={"s1e2", "s1e3", "s2e2"})
+        shown = text_of(app.widget)
+        assert "The first  (2 of 3 watched, 1 new)" in shown
+        assert "Season 2  (2 episodes, 1 new)" in shown
+        assert app.widget.row.key == "s1e3" and app.widget.row.marks == "●"
+        app.widget.update_series(SEASONS, watched={"s1e1", "s1e2", "s1e3"}, new={"s1e3"})
+        assert "new" not in text_of(app.widget)
+        assert app.widget.row.marks == "✓"
+
+
+async def test_seasons_that_were_open_are_open_again() -> None:
+    app = OneWidget(SeriesTree())
+    async with app.run_test(size=(80, 20)):
+        app.widget.show_series(SEASONS, episode_id="s1e1", open_seasons={2, 99})
+        assert "Chapter 1 of 1" in text_of(app.widget) and "Chapter 1 of 2" in text_of(app.widget)
+        assert app.widget.open_seasons == {1, 2}
+
+
+async def test_what_is_chosen_is_the_selection_the_episode_or_the_whole_season() -> None:
+    app = OneWidget(SeriesTree())
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.widget.show_series(SEASONS, episode_id="s1e1")
+
+        def chosen() -> list[str]:
+            return [episode.id for episode in app.widget.chosen]
+
+        assert chosen() == ["s1e1"]
+        await pilot.press("space", "down", "space")
+        assert chosen() == ["s1e1", "s1e3"]
+        await pilot.press("escape", "home", "down")
+        assert app.widget.episode is None and chosen() == ["s1e1", "s1e2", "s1e3"]
+        await pilot.press("v", "end")
+        assert chosen() == ["s1e1", "s1e2", "s1e3"]

@@ -12,7 +12,7 @@ from textual.message import Message
 from tui_app.catalog import Episode, Season
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow, RowsSource
-from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
 from tui_app.widgets.words import count_words, length_words
 
 _COLUMNS: Final = (
@@ -23,8 +23,8 @@ _COLUMNS: Final = (
 _NEVER_AIRED: Final = tuple(replace(column, width=0) if column.title == "Aired" else column for column in _COLUMNS)
 
 
-class SeriesTree(PagedList):
-    """A `PagedList` whose rows are seasons and the episodes of those that are open.
+class SeriesTree(SelectableList):
+    """A `SelectableList` whose rows are seasons and the episodes of those that are open. Only episodes are selected.
 
     States: `show_series`, `show_loading`, `show_missing`, `show_failed`. Right and left open and close a season, Enter
     does either. Headings are no episodes: only `EpisodeHighlighted` and `EpisodeActivated` are posted.
@@ -74,31 +74,42 @@ class SeriesTree(PagedList):
         super().__init__(columns=_COLUMNS, jump_scroll=jump_scroll, name=name, id=id, classes=classes)
         self._seasons: tuple[Season, ...] = ()
         self._watched: frozenset[str] = frozenset()
+        self._new: frozenset[str] = frozenset()
         self._open: set[int] = set()
         self._episodes: dict[str, Episode] = {}
 
     # ------------------------------------------------------------------------------------------------- the door
     def show_series(
-        self, seasons: Sequence[Season], *, watched: Collection[str] = (), episode_id: str | None = None
+        self,
+        seasons: Sequence[Season],
+        *,
+        watched: Collection[str] = (),
+        new: Collection[str] = (),
+        episode_id: str | None = None,
+        open_seasons: Collection[int] = (),
     ) -> None:
-        """Another series. `watched`: ids of episodes. Opens the season of `episode_id`, else the first unwatched one.
+        """Another series. `watched` and `new`: ids of episodes. Opens `open_seasons` and the season of `episode_id`,
+        else of the first unwatched one, where the cursor goes.
 
         Without any episode it says so.
         """
-        self._take_series(seasons, watched)
+        self._take_series(seasons, watched, new)
         if not self._episodes:
             self.show_empty("No episodes", "The provider lists none for this series.")
             return
         wanted = self._episodes.get(episode_id or "") or self._first_unwatched()
-        self._open = {wanted.season}
+        known = {season.number for season in self._seasons}
+        self._open = {wanted.season, *known.intersection(open_seasons)}
         self.show(self._rows(), keep_key=wanted.id)
 
-    def update_series(self, seasons: Sequence[Season], *, watched: Collection[str] = ()) -> None:
+    def update_series(
+        self, seasons: Sequence[Season], *, watched: Collection[str] = (), new: Collection[str] = ()
+    ) -> None:
         """The same series, read anew: open seasons stay open, the cursor stays where it is."""
         if not self._episodes:
-            self.show_series(seasons, watched=watched)
+            self.show_series(seasons, watched=watched, new=new)
             return
-        self._take_series(seasons, watched)
+        self._take_series(seasons, watched, new)
         self.reload(self._rows())
 
     def show_loading(self) -> None:
@@ -120,14 +131,30 @@ class SeriesTree(PagedList):
         return frozenset(self._episodes)
 
     @property
+    def open_seasons(self) -> frozenset[int]:
+        """The numbers of the seasons whose episodes are shown."""
+        return frozenset(self._open)
+
+    @property
+    def chosen(self) -> tuple[Episode, ...]:
+        """The selected episodes, else the one under the cursor, on a season all its episodes."""
+        if self.is_selecting:
+            return tuple(self._episodes[row.key] for row in self.selected)
+        if self.episode is not None:
+            return (self.episode,)
+        number = self._season_under_cursor()
+        return next((season.episodes for season in self._seasons if season.number == number), ())
+
+    @property
     def episode(self) -> Episode | None:
         """Under the cursor; None on a season."""
         return self._episodes.get(self.row.key) if self.row else None
 
     # --------------------------------------------------------------------------------------------------- inside
-    def _take_series(self, seasons: Sequence[Season], watched: Collection[str]) -> None:
+    def _take_series(self, seasons: Sequence[Season], watched: Collection[str], new: Collection[str]) -> None:
         self._seasons = tuple(season for season in seasons if season.episodes)
         self._watched = frozenset(watched)
+        self._new = frozenset(new) - self._watched
         dates = any(season.released or any(e.released for e in season.episodes) for season in self._seasons)
         self.set_columns(_COLUMNS if dates else _NEVER_AIRED)
         self._episodes = {episode.id: episode for season in self._seasons for episode in season.episodes}
@@ -149,8 +176,10 @@ class SeriesTree(PagedList):
         fold = glyphs().open if season.number in self._open else glyphs().closed
         seen = sum(episode.id in self._watched for episode in season.episodes)
         count = len(season.episodes)
-        counts = f"{seen}/{count} watched" if seen else count_words(count, "episode")
-        marks = glyphs().watched if seen == count else ""
+        new = sum(episode.id in self._new for episode in season.episodes)
+        counts = f"{seen} of {count} watched" if seen else count_words(count, "episode")
+        counts += f", {new} new" if new else ""
+        marks = glyphs().watched if seen == count else glyphs().new if new else ""
         name = season.name or ("Specials" if season.number == 0 else f"Season {season.number}")
         return ListRow(
             _season_key(season.number), (f"{fold} {name}  ({counts})", season.released or "", ""), marks=marks
@@ -159,7 +188,12 @@ class SeriesTree(PagedList):
     def _episode_row(self, episode: Episode) -> ListRow:
         watched = episode.id in self._watched
         cells = (f"  {episode.number:>3}  {episode.title}", episode.released or "", length_words(episode.duration_s))
-        return ListRow(episode.id, cells, marks=glyphs().watched if watched else "", dim=watched)
+        marks = glyphs().watched if watched else glyphs().new if episode.id in self._new else ""
+        return ListRow(episode.id, cells, marks=marks, dim=watched)
+
+    def may_be_selected(self, row: ListRow) -> bool:
+        """Seasons can't: they stand for their episodes anyway."""
+        return row.key in self._episodes
 
     def _season_under_cursor(self) -> int | None:
         """Number of the season the cursor is in."""
