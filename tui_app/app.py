@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Final
 
+from tui_app.own_command import own_command
 from tui_app.paths import Paths
 from tui_app.terminal_kind import default_theme, tune_colours
 
@@ -32,6 +33,9 @@ def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> 
     tune_colours(os.environ)
     app = make_app(paths, profile=profile, by_itself=not demo, sync_empty=demo)
     app.run()
+    if app.leads_to_demo:
+        command = own_command()
+        os.execv(command[0], [*command, "demo"])
     return app.return_code or 0
 
 

@@ -93,6 +93,11 @@ class ProfileWanted(Message):
 
 
 @dataclass
+class DemoWanted(Message):
+    """Leave this installation alone and open the app on the demo panel."""
+
+
+@dataclass
 class TitleWanted(Message):
     """Open this title's own page."""
 

@@ -33,8 +33,8 @@ from tui_app.screens.changes import ChangesScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
-from tui_app.screens.opened import OpenedItem
 from tui_app.screens.history import HistoryScreen
+from tui_app.screens.opened import OpenedItem
 from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
@@ -97,6 +97,7 @@ class TuiApp(Appearance):
         self._notices = UpkeepNotices(self, house)
         house.schedules = by_itself
         self._before_search = PLACES[0].id
+        self.leads_to_demo = False
         self.dress(themes, theme)
 
     # -------------------------------------------------------------------------------------------- beginning
@@ -276,6 +277,11 @@ class TuiApp(Appearance):
         """Marks are shown by every screen that has the title."""
         for place in self.places:
             place.note_change("marks")
+
+    def on_demo_wanted(self) -> None:
+        """The demo has a home and a panel of its own: the program is begun anew for it."""
+        self.leads_to_demo = True
+        self.exit()
 
     async def on_title_wanted(self, wish: TitleWanted) -> None:
         """A title's own page, on top of where the user is; an episode's is that of its series."""

@@ -14,6 +14,7 @@ import pytest
 from tests.pty_app import BACKSPACE, ESCAPE, PtyApp
 from tui_app.app import is_remote, tune_for_remote
 from tui_app.paths import Paths
+from tui_app.settings import ProfileStore
 
 RUN = "import sys; from pathlib import Path; from tui_app.app import run_app; from tui_app.paths import Paths; "
 LOADED_AT_FIRST_PAINT = """
@@ -21,6 +22,7 @@ import sys
 from pathlib import Path
 from tui_app.app import make_app
 from tui_app.paths import Paths
+from tui_app.settings import ProfileStore
 from tui_app.tui import TuiApp
 
 def settle(app):
@@ -115,3 +117,14 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_the_app(paths: Paths, c
         app.wait_for("Channels")
         app.settle()
         assert app.hang_up() == 128 + signal.SIGHUP
+
+
+def test_a_new_installation_leads_to_the_demo_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    empty = Paths.under(tmp_path / "new")
+    environment = {"XTREAM_TUI_HOME": str(tmp_path / "new")}
+    with PtyApp([sys.executable, "-m", "tui_app"], columns=100, rows=30, env=environment) as app:
+        app.wait_for("Welcome to xtream-tui")
+        app.settle()
+        app.write(b"d")
+        app.wait_for("✓ synced", timeout=60)
+    assert not ProfileStore(empty).list()

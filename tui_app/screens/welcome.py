@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Button, Static
 
-from tui_app.messages import ProfileWanted
+from tui_app.messages import DemoWanted, ProfileWanted
 from tui_app.places import WELCOME
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.place import Place
@@ -20,7 +20,9 @@ _WORDS: Final = (
     "background, and searched on this machine, also offline.\n\n"
     "You need the link, or server, user name and password, of an Xtream Codes account."
 )
-_DEMO: Final = "Only looking? Leave with Ctrl+Q and run:  xtream-tui demo"
+_DEMO: Final = (
+    "Only looking? The demo is a made-up provider on this machine: no account needed, nothing of yours is touched."
+)
 
 
 class WelcomeScreen(Place):
@@ -33,11 +35,12 @@ class WelcomeScreen(Place):
         #welcome { width: 64; max-width: 100%; height: auto; padding: 0 2; }
         #welcome > Static { height: auto; width: 100%; margin-bottom: 1; }
         #title { text-style: bold; color: $text-primary; }
-        #demo { color: $text-muted; margin-top: 1; }
+        #only-looking { color: $text-muted; margin: 1 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add a profile", tooltip="Add your account", id="welcome.add"),
+        Binding("d", "demo", "Demo", tooltip="Look around in a made-up library", id="welcome.demo"),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -45,14 +48,22 @@ class WelcomeScreen(Place):
             yield Static("Welcome to xtream-tui", id="title", markup=False)
             yield Static(_WORDS, markup=False)
             yield Button("Add a profile", id="add", variant="primary", compact=True)
-            yield Static(_DEMO, id="demo", markup=False)
+            yield Static(_DEMO, id="only-looking", markup=False)
+            yield Button("Open the demo", id="demo", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        self.action_add()
+        if event.button.id == "demo":
+            self.action_demo()
+        else:
+            self.action_add()
+
+    def action_demo(self) -> None:
+        """Open the app on the demo panel."""
+        self.post_message(DemoWanted())
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_add(self) -> None:
