@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tests.settings_tables import app_settings_table, connection_settings_table, refused_list, sync_settings_table
 from tests.test_readme import keys_table
 from tui_app.cli.exit_codes import EXIT_CODES
 from tui_app.cli.front_door import front_door
@@ -19,7 +21,7 @@ from tui_app.cli.reference import CommandWords, commands_of
 
 ROOT: Final = Path(__file__).parents[1]
 HOW: Final = "run: python -m tests.documents"
-_MADE: Final = re.compile(r"(<!-- made: ([a-z-]+) -->\n).*?(\n<!-- /made -->)", re.DOTALL)
+_MADE: Final = re.compile(r"(<!-- made: ([a-z-]+) -->\n)(?:.*?\n)??(<!-- /made -->)", re.DOTALL)
 _SHARED_OPTIONS: Final = ("--json", "--profile", "--version")
 
 
@@ -52,7 +54,19 @@ def _brief(command: CommandWords) -> str:
     return command.synopsis(without=_SHARED_OPTIONS).replace("|", "\\|")
 
 
+def themes_table() -> str:
+    """The themes that come with the program."""
+    loaded = [tomllib.loads(path.read_text()) for path in sorted((ROOT / "themes").glob("*.toml"))]
+    rows = [f"| `{theme['name']}` | {theme['title']} |" for theme in loaded]
+    return "\n".join(("| theme | looks |", "|---|---|", *rows))
+
+
 MAKERS: Final[dict[str, Callable[[], str]]] = {
+    "app-settings": app_settings_table,
+    "sync-settings": sync_settings_table,
+    "connection-settings": connection_settings_table,
+    "refused": refused_list,
+    "themes": themes_table,
     "keys": keys_table,
     "commands": commands_table,
     "exit-codes": exit_codes_table,
@@ -61,7 +75,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
 
 def made(text: str) -> str:
     """The text with every made part as it should be. Raises `KeyError` for a part nobody makes."""
-    return _MADE.sub(lambda part: part[1] + MAKERS[part[2]]() + part[3], text)
+    return _MADE.sub(lambda part: part[1] + MAKERS[part[2]]() + "\n" + part[3], text)
 
 
 if __name__ == "__main__":

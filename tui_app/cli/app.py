@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tui_app.cli.session import Session
@@ -11,6 +12,8 @@ from tui_app.paths import Paths
 
 def require_terminal() -> None:
     """`UsageError` when input or output is not a terminal: the app would wait for keys that never come."""
+    if os.environ.get("TEXTUAL_DRIVER"):  # a browser, or whatever else stands in for one
+        return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("The app needs a terminal.", hint="In scripts use the commands: xtream-tui --help lists them.")
 

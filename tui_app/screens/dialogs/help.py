@@ -26,6 +26,7 @@ class HelpDialog(Dialog[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1,q", "dismiss_dialog", "Close help", show=False, id="help.close"),
+        Binding("f2", "app.handbook", "Handbook", show=False, id="help.handbook"),
     ]
 
     def __init__(self, sections: Iterable[Section]) -> None:
@@ -43,7 +44,7 @@ class HelpDialog(Dialog[None]):
             table.add_row("", "")
         with VerticalScroll(classes="box") as box:
             box.border_title = "Keys that work here"
-            box.border_subtitle = "Escape closes"
+            box.border_subtitle = "F2 the handbook · Escape closes"
             yield Static(table)
 
     def on_mount(self) -> None:

@@ -1,0 +1,71 @@
+"""The handbook in the app: opened by its key and from the help, read chapter by chapter, at any size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from textual.widgets import Markdown
+
+from tests.command_line import CommandLine
+from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
+from tui_app.handbook import TITLES, chapter
+from tui_app.paths import Paths
+from tui_app.screens.handbook import HandbookScreen
+
+
+def source(driver: Driver) -> str:
+    return driver.app.screen.query_one(Markdown).source
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL])
+async def test_it_opens_at_the_first_chapter_and_closes(paths: Paths, size: tuple[int, int]) -> None:
+    async with running(paths, size=size) as driver:
+        await driver.press("f2")
+        await driver.until(lambda: driver.says("Look around") or driver.says("copies what your"), "the first chapter")
+        assert driver.says("First steps")
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, HandbookScreen), "closed")
+
+
+async def test_keys_and_the_list_turn_to_other_chapters(paths: Paths) -> None:
+    names = list(TITLES)
+    async with running(paths, size=WIDE) as driver:
+        await driver.press("f2")
+        await driver.until(lambda: source(driver) == chapter(names[0]).text, names[0])
+        await driver.press("p", "n")
+        await driver.until(lambda: source(driver) == chapter(names[1]).text, names[1])
+        await driver.press("left", "end", "enter")
+        await driver.until(lambda: source(driver) == chapter(names[-1]).text, names[-1])
+        await driver.press("n")
+        assert source(driver) == chapter(names[-1]).text
+
+
+async def test_a_link_leads_to_its_chapter(paths: Paths) -> None:
+    async with running(paths, size=WIDE) as driver:
+        await driver.press("f2")
+        await driver.until(lambda: source(driver), "a chapter")
+        text = driver.app.screen.query_one(Markdown)
+        text.post_message(Markdown.LinkClicked(text, "keys.md"))
+        await driver.until(lambda: source(driver) == chapter("keys").text, "the chapter on keys")
+        text.post_message(Markdown.LinkClicked(text, "https://tv.example.org/"))
+        await driver.until(lambda: driver.says("tv.example.org"), "the address of a link that leads away")
+
+
+async def test_the_help_leads_to_it(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("question_mark")
+        await driver.until(lambda: driver.says("F2 the handbook"), "the help")
+        await driver.press("f2")
+        await driver.until(lambda: isinstance(driver.app.screen, HandbookScreen), "the handbook")
+        await driver.press("escape")
+        await driver.until(lambda: not driver.says("Keys that work here"), "the help is gone as well")
+
+
+def test_its_widgets_are_not_loaded_before_it_is_opened(tmp_path: Path) -> None:
+    script = "import sys, tui_app.tui; print([name for name in sys.modules if name.startswith('markdown_it')])"
+    environment = CommandLine(tmp_path).environment
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == "[]"

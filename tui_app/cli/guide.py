@@ -1,0 +1,48 @@
+"""`xtream-tui guide`: the handbook, on a terminal in a pager, on a pipe as plain text."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from typing import Final
+
+import click
+
+from tui_app.cli.output import Column, print_table, say
+from tui_app.handbook import TITLES, chapter
+
+_WIDEST: Final = 100  # cells; longer lines are hard to read
+
+
+@click.command("guide")
+@click.argument("name", required=False, metavar="[CHAPTER]", type=click.Choice(tuple(TITLES), case_sensitive=False))
+def command(name: str | None) -> None:
+    """Read the handbook: one chapter, or without a name the list of them.
+
+    \b
+    Examples:
+      xtream-tui guide
+      xtream-tui guide first-steps
+      xtream-tui guide scripting | less
+    """
+    if name is None:
+        print_table((Column("chapter"), Column("about")), list(TITLES.items()))
+        say("Read one with: xtream-tui guide CHAPTER")
+        return
+    text = chapter(name).text
+    if sys.stdout.isatty():
+        click.echo_via_pager(_painted(text))
+    else:
+        click.echo(text.rstrip())
+
+
+def _painted(text: str) -> str:
+    """Markdown as it looks on this terminal."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    page = io.StringIO()
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    Console(file=page, width=width, force_terminal=True).print(Markdown(text, hyperlinks=False))
+    return page.getvalue()
