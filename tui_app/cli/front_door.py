@@ -37,7 +37,10 @@ _MODULES: Final = {
     "restore": "restore",
     "doctor": "doctor",
     "where": "where",
+    "schema": "schema",
     "panel": "panel",
+    "web": "web",
+    "guide": "guide",
     "completion": "completion",
     "man": "man",
 }
