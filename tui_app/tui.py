@@ -78,6 +78,7 @@ class TuiApp(Appearance):
         ),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="The keys that work here", id="app.help"),
+        Binding("f2", "handbook", "Handbook", show=False, tooltip="Read how things are done", id="app.handbook"),
         Binding("f7", "statistics", "Statistics", show=False, tooltip="What the copy takes", id="app.statistics"),
         Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Paint the whole screen anew", id="app.redraw"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
@@ -189,6 +190,8 @@ class TuiApp(Appearance):
         if action in ("search", "go"):
             typing = isinstance(self.focused, Input)
             return not isinstance(self.screen, ModalScreen) and not typing and self.house.profile is not None
+        if action == "handbook":
+            return not isinstance(self.screen, Dialog) or isinstance(self.screen, HelpDialog)
         if action == "statistics":  # the palette is no dialog of ours: from there it leads on
             return not isinstance(self.screen, Dialog) and self.house.profile is not None
         return super().check_action(action, parameters)
@@ -233,6 +236,14 @@ class TuiApp(Appearance):
     def action_help(self) -> None:
         """The keys that work here."""
         self.push_screen(HelpDialog(help_sections(self, self.screen.active_bindings)))
+
+    def action_handbook(self) -> None:
+        """Chapters to read. Loaded when it is opened: its widgets are the heaviest of all."""
+        from tui_app.screens.handbook import HandbookScreen
+
+        if isinstance(self.screen, Dialog):
+            self.pop_screen()  # the help, which leads here
+        self.push_screen(HandbookScreen())
 
     # ------------------------------------------------------------------------------------------- profiles
     async def on_profile_wanted(self, wish: ProfileWanted) -> None:
