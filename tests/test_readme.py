@@ -46,3 +46,26 @@ def test_the_readme_has_the_two_commands() -> None:
     blocks = re.findall(r"```sh[^\n]*\n(.*?)```", README.read_text(), re.DOTALL)
     assert any("xtream-tui demo" in block and "pip install ." in block for block in blocks)
     assert any("pytest" in block and "pip install" in block for block in blocks)
+
+
+# ------------------------------------------------------------------------------------------------ how it is built
+def test_how_it_is_built_names_every_room_and_only_rooms_that_exist() -> None:
+    named = _named_rooms(README.read_text())
+    package = README.parent / "tui_app"
+    there = {path.name for path in package.iterdir() if _is_room(path)}
+    assert sorted(there - named) == [], "say what it is for in the README, under “How it is built”"
+    assert sorted(named - there) == [], "the README names what is no longer in tui_app/"
+
+
+def _is_room(path: Path) -> bool:
+    if path.is_dir():
+        return path.name != "__pycache__" and any(path.iterdir())
+    return path.suffix == ".py" and not path.name.startswith("__")
+
+
+def _named_rooms(readme: str) -> set[str]:
+    """The names that begin the lines of the plan under `tui_app/`; what is indented further goes on with a line."""
+    plan = readme.partition("## How it is built")[2].partition("```\ntui_app/\n")[2].partition("\n```")[0]
+    inside = plan.partition("\nthemes/")[0]
+    starts = re.findall(r"^  (?=\S)((?:[\w.]+(?:\.py|/)\s+)+)", inside + "\n", re.MULTILINE)
+    return {name.rstrip("/") for names in starts for name in names.split()}
