@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
@@ -10,6 +13,7 @@ from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.screens.fields import Tick
 from tui_app.screens.opened import OpenedItem
+from tui_app.screens.series_visit import SeriesVisit
 from tui_app.store.episodes import watched_series
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
@@ -136,3 +140,89 @@ async def test_stopped_titles_say_where(paths: Paths) -> None:
         await driver.press("down", "up")
         pane = driver.app.screen.query_one("#details", Details)
         await driver.until(lambda: "stopped at 41 of 96 min" in pane.text, "where")
+
+
+async def test_w_on_a_season_marks_all_its_episodes_and_a_selection_marks_some(paths: Paths) -> None:
+    async with running(paths) as driver:
+        tree = await open_first_series(driver)
+        season = tree.episode.season if tree.episode else 0
+        await driver.press("space", "space", "w")
+        await driver.until(lambda: "2 titles are watched" in driver.toasts(), "two of them")
+        assert len(watched_ids(paths, Kind.EPISODE)) == 2
+        await driver.until(lambda: not tree.is_selecting, "nothing selected")
+        while tree.episode is not None:
+            await driver.press("up")
+        count = len(tree.chosen)
+        assert count > 2 and {episode.season for episode in tree.chosen} == {season}
+        assert driver.says(f"(2 of {count} watched)")
+        await driver.press("w")
+        await driver.until(lambda: driver.says(f"({count} of {count} watched)"), "all of the season")
+        assert len(watched_ids(paths, Kind.EPISODE)) == count
+        await driver.press("w")
+        await driver.until(lambda: driver.says(f"({count} episodes)"), "none of the season")
+
+
+async def test_a_series_opens_at_the_next_unwatched_episode_with_the_seasons_of_last_time(paths: Paths) -> None:
+    async with running(paths) as driver:
+        tree = await open_first_series(driver)
+        first = tree.chosen[0].id
+        await driver.press("w", "down")
+        second = tree.chosen[0].id
+        await driver.press("end", "right")
+        opened = tree.open_seasons
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, OpenedItem), "the list")
+        tree = await open_first_series(driver)
+        assert first != second and tree.chosen[0].id == second
+        assert tree.open_seasons == opened
+        pane = driver.app.screen.query_one("#episode", Details)
+        await driver.press("up")
+        await driver.until(lambda: "✓ watched" in pane.text, "the word in the details of the episode")
+
+
+async def test_episodes_that_came_since_the_last_visit_are_new_once(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await open_first_series(driver)
+        assert "new)" not in driver.seen()
+        series_id = driver.app.screen.item_id if isinstance(driver.app.screen, OpenedItem) else ""
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, OpenedItem), "the list")
+    with LibraryStore.open(paths.library_db(PROFILE)) as store:
+        full = store.full_item(Kind.SERIES, series_id)
+        assert full.details is not None
+        last = full.seasons[-1]
+        came = replace(last.episodes[-1], id="came1", number=last.episodes[-1].number + 1, title="It came")
+        seasons = (*full.seasons[:-1], replace(last, episodes=(*last.episodes, came)))
+        store.save_series_details(series_id, replace(full.details, seasons=seasons), at=int(time.time()))
+    await look_at_the_newest(paths, is_new=True)
+    await look_at_the_newest(paths, is_new=False)
+
+
+async def look_at_the_newest(paths: Paths, *, is_new: bool) -> None:
+    async with running(paths) as driver:
+        tree = await open_first_series(driver)
+        assert ("1 new)" in driver.seen()) is is_new
+        await driver.press("end", "right", "end")
+        await driver.until(lambda: tree.row and tree.row.key == "came1", "the episode")
+        assert tree.row is not None and tree.row.marks == ("●" if is_new else "")
+        pane = driver.app.screen.query_one("#episode", Details)
+        await driver.until(lambda: "It came" in pane.text and (("new" in pane.text) is is_new), "the word")
+        await driver.press("escape")
+
+
+def test_a_visit_is_kept_and_other_texts_are_none():
+    visit = SeriesVisit(frozenset({"1", "a"}), frozenset({0, 2}))
+    assert SeriesVisit.from_json(visit.to_json()) == visit
+    assert visit.new_among(["1", "9"]) == {"9"}
+    assert visit.new_among(["8", "9"]) == frozenset()  # other ids altogether
+    assert SeriesVisit().new_among(["1"]) == frozenset()
+    for text in (
+        None,
+        "",
+        "[]",
+        "no json",
+        '{"episodes": 1, "open": []}',
+        '{"open": [1]}',
+        '{"episodes": [], "open": ["x"]}',
+    ):
+        assert SeriesVisit.from_json(text) == SeriesVisit()

@@ -10,11 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind, Mark
+from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind
 from tui_app.errors import NotFound, Unreachable, XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import ConnectionChanged
 from tui_app.screens.item_place import ItemPlace
+from tui_app.screens.series_visit import SeriesVisit, visit_place
+from tui_app.screens.shown_marks import ShownMarks, marks_note, read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.series_tree import SeriesTree
@@ -55,8 +57,9 @@ class OpenedItem(ItemPlace):
         self._episode_id = episode_id
         self._full: FullItem | None = None
         self._library: Library | None = None
-        self._watched: frozenset[str] = frozenset()
-        self._is_favourite = False
+        self._marks_note = ""
+        self._watched = ShownMarks()  # of episodes
+        self._visit = SeriesVisit()  # the one before this
         self._tree_filled = False
         self.pane = Details(id="item")
         self.episodes = SeriesTree(id="tree")
@@ -74,6 +77,12 @@ class OpenedItem(ItemPlace):
 
     def on_mount(self) -> None:
         self.set_focus(self.episodes if self.kind is Kind.SERIES else self.pane)
+
+    async def on_unmount(self) -> None:
+        """The next visit begins with the seasons of this one, and knows which episodes are new then."""
+        if self._library is not None and self._tree_filled:
+            visit = SeriesVisit(self.episodes.episode_ids, self.episodes.open_seasons)
+            await self._library.remembered.keep_view_state(visit_place(self.item_id), visit.to_json())
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
@@ -117,12 +126,19 @@ class OpenedItem(ItemPlace):
             self._show()
 
     async def _read_marks(self, library: Library) -> None:
-        self._watched = await library.marks.ids(self._watched_kind, Mark.WATCHED)
-        self._is_favourite = self.item_id in await library.marks.ids(self.kind, Mark.FAVOURITE)
+        marks = await read_marks(library, self.kind)
+        self._marks_note = await marks_note(library, self.kind, self.item_id, marks)
+        if self.kind is Kind.SERIES:
+            self._watched = await read_marks(library, Kind.EPISODE)
+            if not self._tree_filled:
+                await self._read_beginning(library)
 
-    @property
-    def _watched_kind(self) -> Kind:
-        return Kind.EPISODE if self.kind is Kind.SERIES else self.kind
+    async def _read_beginning(self, library: Library) -> None:
+        """Where the tree of episodes begins: at the episode wanted, else at the one that is next."""
+        self._visit = SeriesVisit.from_json(await library.remembered.view_state(visit_place(self.item_id)))
+        if self._episode_id is None:
+            following = await library.watching.next_unwatched(self.item_id)
+            self._episode_id = following.id if following is not None else None
 
     async def _ask_panel(self, library: Library) -> None:
         try:
@@ -134,6 +150,7 @@ class OpenedItem(ItemPlace):
             self._show(note=f"{error.message} {self._stored_note('')}", failed=True, problem=error)
         else:
             self.post_message(ConnectionChanged(library.profile, online=True))
+            await self._read_marks(library)
             self._show()
 
     def _stored_note(self, lead: str) -> str:
@@ -145,16 +162,20 @@ class OpenedItem(ItemPlace):
     def _show(self, *, note: str = "", failed: bool = False, problem: XtreamTuiError | None = None) -> None:
         if self._full is None:
             return
-        marks = [words for words, on in (("favourite", self._is_favourite), ("watched", self._is_watched)) if on]
-        self.pane.show(self._full, note=" · ".join(filter(None, (*marks, note))), failed=failed)
+        self.pane.show(self._full, note=" · ".join(filter(None, (self._marks_note, note))), failed=failed)
         if self.kind is Kind.SERIES:
             self._show_episodes(self._full, fetching=bool(note) and not failed, problem=problem)
 
     def _show_episodes(self, full: FullItem, *, fetching: bool, problem: XtreamTuiError | None) -> None:
+        watched, new = self._watched.watched, self._new_episodes
         if full.seasons and self._tree_filled:
-            self.episodes.update_series(full.seasons, watched=self._watched)
+            self.episodes.update_series(full.seasons, watched=watched, new=new)
+            self._show_episode()
         elif full.seasons or (full.details is not None and not fetching):
-            self.episodes.show_series(full.seasons, watched=self._watched, episode_id=self._episode_id)
+            wanted, open_seasons = self._episode_id, self._visit.open_seasons
+            self.episodes.show_series(
+                full.seasons, watched=watched, new=new, episode_id=wanted, open_seasons=open_seasons
+            )
             self._tree_filled = bool(full.seasons)
         elif isinstance(problem, Unreachable):
             self.episodes.show_missing(offline=True, hint="u tries again")
@@ -172,14 +193,25 @@ class OpenedItem(ItemPlace):
             self.pane.set_note(words, failed=failed)
 
     @property
-    def _is_watched(self) -> bool:
-        return self.kind is not Kind.SERIES and self.item_id in self._watched
+    def _new_episodes(self) -> frozenset[str]:
+        """The ids of those that were not in the list at the last visit."""
+        seasons = self._full.seasons if self._full is not None else ()
+        return self._visit.new_among([episode.id for season in seasons for episode in season.episodes])
+
+    @work(exclusive=True, group="episode", exit_on_error=False)
+    async def _show_episode(self) -> None:
+        """The words of the episode under the cursor."""
+        episode = self.episodes.episode
+        if self._full is None or self._library is None or episode is None:
+            return
+        note = await marks_note(self._library, Kind.EPISODE, episode.id, self._watched)
+        is_new = episode.id in self._new_episodes and episode.id not in self._watched.watched
+        self.episode_pane.show(episode_item(episode, self._full.item, is_new=is_new), note=note)
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_series_tree_episode_highlighted(self, event: SeriesTree.EpisodeHighlighted) -> None:
         event.stop()
-        if self._full is not None:
-            self.episode_pane.show(episode_item(event.episode, self._full.item))
+        self._show_episode()
 
     def on_series_tree_episode_activated(self, event: SeriesTree.EpisodeActivated) -> None:
         event.stop()
@@ -211,23 +243,31 @@ class OpenedItem(ItemPlace):
 
     # ------------------------------------------------------------------------------------- what is acted on
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """This title, or the episode under the cursor."""
-        if self._full is None:
-            return ()
-        item = self._full.item
+        """This title, or of a series the selected episodes, else the one under the cursor."""
         if self.kind is not Kind.SERIES:
-            return (ItemRef(self.kind, self.item_id, item.name),)
-        episode = self.episodes.episode
-        if episode is None:
-            return ()
-        return (ItemRef(Kind.EPISODE, episode.id, episode.title, item.id, item.name, episode.season, episode.number),)
+            return self.favourite_refs()
+        on_season = self.episodes.episode is None and not self.episodes.is_selecting
+        return () if on_season else self.watched_refs()
+
+    def watched_refs(self) -> tuple[ItemRef, ...]:
+        """The same, but on a season all its episodes."""
+        if self._full is None or self.kind is not Kind.SERIES:
+            return self.favourite_refs()
+        item = self._full.item
+        return tuple(
+            ItemRef(Kind.EPISODE, episode.id, episode.title, item.id, item.name, episode.season, episode.number)
+            for episode in self.episodes.chosen
+        )
+
+    def done_with_selection(self) -> None:
+        self.episodes.clear_selection()
 
     def favourite_refs(self) -> tuple[ItemRef, ...]:
         """The title this screen is about, whatever is under the cursor."""
         return (ItemRef(self.kind, self.item_id, self._full.item.name),) if self._full is not None else ()
 
 
-def episode_item(episode: Episode, series: Item) -> FullItem:
+def episode_item(episode: Episode, series: Item, *, is_new: bool = False) -> FullItem:
     """An episode as the details pane shows titles."""
     item = Item(
         Kind.EPISODE,
@@ -237,6 +277,7 @@ def episode_item(episode: Episode, series: Item) -> FullItem:
         container=episode.container,
         duration_s=episode.duration_s,
         added=episode.added,
+        is_new=is_new,
         season=episode.season,
         episode=episode.number,
         series_id=series.id,
