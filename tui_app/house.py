@@ -46,6 +46,7 @@ class House:
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
     is_remote: bool = False  # over SSH: every byte counts
     _news: dict[str, SyncNews] = field(default_factory=dict)
+    is_updating: bool = False  # the library file is being brought to this version's form
     _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → what its user can undo
 
     @property

@@ -141,6 +141,7 @@ class TuiApp(Appearance):
         self.show_news()
         if self._by_itself:
             self._scheduler = SyncScheduler(self.house.candidates, self.start_due, is_busy=self.house.runner.is_busy)
+        self._notices.updated()
             self._scheduler.start()
             await self._scheduler.look()
         await self._begin_empty()

@@ -27,6 +27,13 @@ def why_empty(kind: Kind, state: ViewState, house: House) -> Emptiness:
     return _never_in(kind, house)
 
 
+def why_waiting(house: House) -> Emptiness:
+    """What to say while the first rows take long."""
+    if house.is_updating:
+        return Emptiness("Updating the library file", "It is of an earlier version; a backup is kept beside it.")
+    return Emptiness("Reading the library …")
+
+
 def _never_in(kind: Kind, house: House) -> Emptiness:
     """Nothing of the kind is in the library."""
     part = house.stats.last_sync.get(kind.plural) if house.stats else None

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Category, ItemRef, Kind, Query
 from tui_app.errors import XtreamTuiError
-from tui_app.screens.emptiness import why_empty
+from tui_app.screens.emptiness import why_empty, why_waiting
 from tui_app.screens.item_place import ItemPlace
 from tui_app.screens.rows import COLUMNS, Items, ItemSource
 from tui_app.screens.shown_marks import ShownMarks, marks_width, read_marks
@@ -30,6 +30,8 @@ REST_S: Final = 0.12
 #: How long nothing moves before the place is written down.
 KEEP_AFTER_S: Final = 1.0
 
+#: How long the first rows may take before a word is said about it.
+PATIENCE_S: Final = 0.15
 
 class Listing(ItemPlace):
     """What a browsing screen shows: three panes, and the way from the view's state to their contents."""
@@ -120,8 +122,16 @@ class Listing(ItemPlace):
             self.state = ViewState.from_json(await library.remembered.view_state(self.place))
         except XtreamTuiError as error:
             self.titles.show_empty("Your marks can't be read", error.message, error.hint)
-            return
-        await self._read(read_categories=True, keep=False)
+        else:
+            await self._read(read_categories=True, keep=False)
+        finally:
+            patience.stop()
+
+    def _say_reading(self) -> None:
+        """What is quick shows nothing in between; what is not says so."""
+        if not self.titles.total:
+            self.titles.show_empty(*why_waiting(self.house))
+        patience = self.set_timer(PATIENCE_S, self._say_reading)
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _show(self, *, read_categories: bool = False, keep: bool = False, rest_s: float = 0) -> None:

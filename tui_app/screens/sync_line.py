@@ -7,6 +7,7 @@ from typing import Final
 
 from tui_app.house import House
 from tui_app.places import PLACES
+from tui_app.screens.facts import account_warning
 from tui_app.settings import Profile, SyncSettings
 from tui_app.sync_news import SyncNews
 from tui_app.widgets.line import Piece
@@ -26,6 +27,7 @@ def show_sync(bar: SyncBar, house: House) -> None:
         return
     news = house.news(house.profile.name)
     bar.held_back = sum(house.held_back.values())
+    bar.account = account_warning(house.profile.account, time.time())
     if house.is_syncing:
         _show_running(bar, house, house.profile.name, news)
     elif news.is_refused and news.finished is not None:

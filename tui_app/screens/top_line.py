@@ -95,10 +95,11 @@ class TopLine(Widget):
             full = [(form.format(key, words), place_id) for key, place_id, words in self._places]
             if sum(len(text) for text, _ in full) <= room:
                 return full
-        return [
-            (f" {key} {words} " if place_id == self._here else f" {key} ", place_id)
-            for key, place_id, words in self._places
-        ]
+        here = {place_id: f" {key} {words} " for key, place_id, words in self._places if place_id == self._here}
+        keys = [(here.get(place_id, f" {key} "), place_id) for key, place_id, _words in self._places]
+        if sum(len(text) for text, _ in keys) <= room:
+            return keys
+        return [(text if place_id in here else text[:-1], place_id) for text, place_id in keys]
 
     def on_click(self, event: events.Click) -> None:
         for start, end, place_id in self._spans:

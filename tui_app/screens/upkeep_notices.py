@@ -24,18 +24,25 @@ class UpkeepNotices:
         self._told_size: set[str] = set()
 
     async def say_update(self) -> None:
-        """Say that the library on the screen is about to be updated, which may take seconds. Call it before the first
-        question; whoever asked one earlier waits with it, and nobody's keys do."""
+        """Say that the library on the screen is about to be updated, which may take seconds; `updated` when it is.
+
+        Call it before the first question; whoever asked one earlier waits with it, and nobody's keys do.
+        """
         profile = self._house.profile
         if profile is None:
             return
         if await asyncio.to_thread(is_outdated, self._house.paths.library_db(profile.name)):
+            self._house.is_updating = True
             self._app.notify(
                 f"Updating the library file of {profile.name} for this version. A backup is kept beside it.",
                 title="Update",
                 timeout=_LONG_S,
                 markup=False,
             )
+
+    def updated(self) -> None:
+        """A question was answered: the file is of this version now."""
+        self._house.is_updating = False
 
     async def say_size(self) -> None:
         """Say when the profile on the screen takes more than the user wants, and what helps."""

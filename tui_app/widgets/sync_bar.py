@@ -34,7 +34,8 @@ class SyncBar(LineWidget):
 
     The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_starting`,
     `show_progress`, `show_cancelling`, `show_part_finished`, `show_finished`. `held_back` is the number of removals
-    that wait for the user; while there are any, the states at rest say so. The keys it names are given.
+    that wait for the user, `account` what is wrong with the account ("ends in 3 days"); while there is any, the states
+    at rest say so. The keys it names are given.
     Call `show_progress` at most twice a second: each call that changes something costs one line of output.
     """
 
@@ -55,6 +56,14 @@ class SyncBar(LineWidget):
         self.decide_key = decide_key
         self.changes_key = changes_key
         self.held_back = 0
+        self.account = ""
+        #: What plays: said before anything else.
+        self.playing: tuple[Piece, ...] = ()
+
+    def set_pieces(self, pieces: Sequence[Piece]) -> None:
+        """Say something else, behind what plays."""
+        behind = (piece._replace(rank=piece.rank + 3) for piece in pieces)
+        super().set_pieces([*self.playing, *behind] if self.playing else pieces)
 
     def show_empty(self) -> None:
         """Never synced."""
@@ -67,8 +76,8 @@ class SyncBar(LineWidget):
         age = ago_words(_now(now) - updated_at)
         self.set_pieces(
             [
-                Piece(f"updated {age}", "muted"),
-                *self._held_pieces(),
+                Piece(f"updated {age}", "muted", 2 if self.account else 0),
+                *self._open_pieces(),
                 Piece(waits, "muted", 2),
                 Piece(count_words(items, "item"), "muted", 3),
             ]
@@ -80,7 +89,7 @@ class SyncBar(LineWidget):
         self.set_pieces(
             [
                 Piece(f"{glyphs().warning} may be outdated ({age})", "warning"),
-                *self._held_pieces(),
+                *self._open_pieces(),
                 Piece(waits, "muted", 3),
                 Piece(count_words(items, "item"), "muted", 4),
                 self._hint(f"{self.sync_key} syncs"),
@@ -154,17 +163,20 @@ class SyncBar(LineWidget):
             [
                 Piece(f"{mark} {lead}{f': {reason}' if reason else ''}", tone),
                 Piece(counts, "plain", 1),
-                *self._held_pieces(),
+                *self._open_pieces(),
                 Piece(hint, "muted", 2),
                 Piece(f"{self.changes_key} shows them" if has_changes else "", "muted", 3),
             ]
         )
 
-    def _held_pieces(self) -> tuple[Piece, ...]:
-        if not self.held_back:
-            return ()
-        words = f"{self.held_back:,} removals held back {glyphs().dot} {self.decide_key} decides"
-        return (Piece(words, "warning", 1),)
+    def _open_pieces(self) -> tuple[Piece, ...]:
+        """What stays open while all is at rest."""
+        held = f"{self.held_back:,} removals held back {glyphs().dot} {self.decide_key} decides"
+        account = f"{glyphs().warning} account {self.account}"
+        return (
+            Piece(account if self.account else "", "warning"),
+            Piece(held if self.held_back else "", "warning", 1),
+        )
 
     def _hint(self, words: str) -> Piece:
         return Piece(words, "muted", 1)

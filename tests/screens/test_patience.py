@@ -1,0 +1,50 @@
+"""What is read quickly shows nothing in between; what takes long says so, and nothing jumps when it is there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.screens.driving import USUAL, running
+from tui_app.library import Library
+from tui_app.paths import Paths
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch, wait: asyncio.Event) -> None:
+    """The library answers when the event is set."""
+    view = Library.view
+
+    async def late(self: Library, *args: Any, **options: Any) -> Any:
+        await wait.wait()
+        return await view(self, *args, **options)
+
+    monkeypatch.setattr(Library, "view", late)
+
+
+async def test_a_list_that_takes_long_says_so_and_gives_its_rows_the_same_place(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait = asyncio.Event()
+    slowed(monkeypatch, wait)
+    async with running(paths, USUAL) as driver:
+        await driver.until(lambda: driver.says("Reading the library"), "the words")
+        before = driver.list.region
+        wait.set()
+        await driver.rows_shown()
+        assert not driver.says("Reading the library")
+        assert driver.list.region == before
+
+
+async def test_a_file_of_an_earlier_version_says_that_it_is_updated(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait = asyncio.Event()
+    slowed(monkeypatch, wait)
+    monkeypatch.setattr("tui_app.screens.upkeep_notices.is_outdated", lambda path: True)
+    async with running(paths, USUAL) as driver:
+        await driver.until(lambda: driver.says("Updating the library file"), "the words")
+        wait.set()
+        await driver.rows_shown()
+        await driver.until(lambda: not driver.app.house.is_updating, "the end of it")
