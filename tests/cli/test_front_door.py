@@ -16,7 +16,7 @@ from tui_app import __version__
 
 HEAVY = ("textual", "httpx", "peewee", "rapidfuzz", "keyring", "apscheduler", "msgspec", "platformdirs")
 COMMANDS = ("demo", "profile", "sync", "list", "search", "show", "url", "changes", "export", "stats", "cache", "doctor",
-            "backup", "restore", "where", "panel", "completion", "man")  # fmt: skip
+            "backup", "restore", "where", "schema", "panel", "completion", "man")  # fmt: skip
 NESTED = (("profile", "add"), ("profile", "list"), ("profile", "remove"), ("cache", "clear"), ("cache", "check"))
 
 
