@@ -203,6 +203,7 @@ def test_the_soonest_come_first_and_what_is_over_is_left_out(guide: LibraryStore
     take_in(guide, [row("one.uk", hour, "News") for hour in (-5, -0.5, 7, 3)])
     guide.guide.save_programmes("3", (programme(-0.2, "News at 3"),), NOW, fresh_until=0)
     found = guide.guide.search_programmes("new", NOW).hits
+    assert [hit.more_channels for hit in found] == [1, 0, 1, 1]
     assert [(hit.channel.id, (hit.programme.start - NOW) / HOUR) for hit in found] == [
         ("1", -0.5), ("3", -0.2), ("1", 3), ("1", 7),
     ]  # fmt: skip

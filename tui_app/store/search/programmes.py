@@ -96,7 +96,7 @@ class ProgrammeSearch:
     def _rows(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
         return self._database.rows(
             "SELECT p.id, p.start, p.stop, t.title, p.description, p.has_archive, p.start_text, "
-            "coalesce((SELECT count(*) - 1 FROM channel c WHERE lower(c.epg_id) = g.epg AND c.epg_id IS NOT NULL), 0) "
+            "max(0, (SELECT count(*) FROM channel c WHERE lower(c.epg_id) = g.epg AND c.epg_id IS NOT NULL) - 1) "
             "FROM json_each(?) j CROSS JOIN programme p ON p.id = j.value "
             "CROSS JOIN programme_title t ON t.id = p.title CROSS JOIN guide g ON g.key = p.guide",
             (json.dumps(list(keys)),),
