@@ -17,6 +17,7 @@ PLACES: Final = (
     PlaceName("1", "channels", "Channels"),
     PlaceName("2", "movies", "Movies"),
     PlaceName("3", "series", "Series"),
+    PlaceName("4", "favourites", "Favourites"),
     PlaceName("5", "history", "History"),
     PlaceName("6", "search", "Search"),
     PlaceName("7", "changes", "Changes"),

@@ -33,6 +33,7 @@ from tui_app.screens.changes import ChangesScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
+from tui_app.screens.favourites import FavouritesScreen
 from tui_app.screens.history import HistoryScreen
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.place import Place
@@ -63,6 +64,7 @@ class TuiApp(Appearance):
             ChannelsScreen,
             MoviesScreen,
             SeriesScreen,
+            FavouritesScreen,
             HistoryScreen,
             SearchScreen,
             ChangesScreen,

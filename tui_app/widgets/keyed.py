@@ -9,6 +9,7 @@ from textual.widget import Widget
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.folder_list import FolderList
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchEntry
 from tui_app.widgets.selectable_list import SelectableList
@@ -18,6 +19,7 @@ KEYED_WIDGETS: Final[tuple[type[Widget], ...]] = (
     PagedList,
     SelectableList,
     CategoryList,
+    FolderList,
     SeriesTree,
     FilterBar,
     Details,

@@ -1,0 +1,246 @@
+"""The Favourites screen on a really synced library: all kinds, folders, an order of one's own, undo."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import cast
+
+import pytest
+
+from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
+from tui_app.catalog import ItemRef, Kind, Mark, Query
+from tui_app.paths import Paths
+from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
+from tui_app.screens.favourites import FavouritesScreen
+from tui_app.screens.opened import OpenedItem
+from tui_app.store.library_store import LibraryStore
+from tui_app.store.marks import UserStore
+
+
+@pytest.fixture
+def kept(paths: Paths) -> list[ItemRef]:
+    """Favourites of the three kinds, two each, kept one after the other."""
+    refs = [ref for kind in (Kind.MOVIE, Kind.CHANNEL, Kind.SERIES) for ref in titles(paths, kind, 2)]
+    with UserStore(paths.user_db) as user:
+        for number, ref in enumerate(refs):
+            user.set_mark(PROFILE, ref.kind, ref.id, Mark.FAVOURITE, ref.name)
+            user._database.run("UPDATE mark SET at = ? WHERE id = ? AND kind = ?", (number, ref.id, ref.kind))
+    return refs
+
+
+def titles(paths: Paths, kind: Kind, count: int) -> list[ItemRef]:
+    with closing(LibraryStore.open(paths.library_db(PROFILE), readonly=True)) as store:
+        items = store.page(Query(kind, sort="name"), limit=count + 10).items
+    return [ItemRef(kind, item.id, item.name) for item in items if not item.is_separator][:count]
+
+
+def screen(driver: Driver) -> FavouritesScreen:
+    return cast(FavouritesScreen, driver.app.screen)
+
+
+def names(driver: Driver) -> list[str]:
+    return driver_cells(driver, 0)
+
+
+def driver_cells(driver: Driver, column: int) -> list[str]:
+    source = screen(driver).titles._pages.source
+    return [row.cells[column] for row in source.rows(0, source.total) or ()]
+
+
+async def shown(driver: Driver, refs: list[ItemRef]) -> None:
+    """Wait until exactly these are listed, in this order."""
+    await driver.until(lambda: names(driver) == [ref.name for ref in refs], f"{[ref.name for ref in refs]}")
+
+
+async def at_favourites(driver: Driver, refs: list[ItemRef]) -> None:
+    await driver.go("favourites")
+    await shown(driver, refs)
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_all_kinds_are_listed_in_the_order_they_were_kept_in(
+    paths: Paths, kept: list[ItemRef], size: tuple[int, int]
+) -> None:
+    async with running(paths, size) as driver:
+        await at_favourites(driver, kept)
+        assert driver_cells(driver, 1) == ["movie", "movie", "channel", "channel", "series", "series"]
+        assert screen(driver).titles.has_focus
+        assert driver.says(kept[0].name[:12])
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_without_favourites_it_says_which_key_makes_one_and_one_made_appears(
+    paths: Paths, size: tuple[int, int]
+) -> None:
+    async with running(paths, size) as driver:
+        await driver.go("favourites")
+        await driver.until(lambda: driver.says("No favourites yet") and driver.says("f keeps"), "the words")
+        await driver.go("movies")
+        await driver.rows_shown()
+        await driver.press("f")
+        await driver.go("favourites")
+        await driver.until(lambda: len(names(driver)) == 1, "the movie")
+
+
+async def test_f_takes_out_z_brings_back_to_the_same_place_and_the_lists_show_it(
+    paths: Paths, kept: list[ItemRef]
+) -> None:
+    async with running(paths) as driver:
+        await at_favourites(driver, kept)
+        await driver.press("down", "f")
+        await shown(driver, [kept[0], *kept[2:]])
+        assert screen(driver).titles.cursor == 1
+        assert "z undoes it" in driver.toasts()
+        await driver.go("movies")
+        await driver.press("z")
+        await driver.until(lambda: f"Undone: took “{kept[1].name}” out of the favourites" in driver.toasts(), "words")
+        await driver.go("favourites")
+        await shown(driver, kept)
+        await driver.press("z")
+        await driver.until(lambda: "Nothing to undo" in driver.toasts(), "nothing is left")
+
+
+async def test_several_are_moved_up_and_down_together_and_the_order_stays_after_a_restart(
+    paths: Paths, kept: list[ItemRef]
+) -> None:
+    a, b, c, d, e, f = kept
+    async with running(paths) as driver:
+        await at_favourites(driver, kept)
+        await driver.press("alt+down")
+        await shown(driver, [b, a, c, d, e, f])
+        await driver.until(lambda: screen(driver).titles.cursor == 1, "the cursor goes along")
+        await driver.press("down", "down", "space", "space", "<")
+        await shown(driver, [b, a, d, e, c, f])
+        await driver.press("<")
+        await shown(driver, [b, d, e, a, c, f])
+        await driver.press("z")
+        await shown(driver, [b, a, d, e, c, f])
+    async with running(paths) as driver:
+        await at_favourites(driver, [b, a, d, e, c, f])
+
+
+async def test_favourites_go_into_folders_which_are_renamed_and_deleted_and_nothing_is_lost(
+    paths: Paths, kept: list[ItemRef]
+) -> None:
+    async with running(paths) as driver:
+        await at_favourites(driver, kept)
+        await driver.press("space", "space", "m")
+        await driver.until(lambda: isinstance(driver.app.screen, MoveDialog), "the dialog")
+        await driver.type("Kids")
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("Kids") and screen(driver).folder_names == ("Kids",), "the folder")
+        await shown(driver, [*kept[2:], *kept[:2]])
+        assert driver_cells(driver, 3) == ["", "", "", "", "Kids", "Kids"]
+        await driver.press("c", "end")
+        await shown(driver, kept[:2])
+        await driver.press("e")
+        await driver.until(lambda: isinstance(driver.app.screen, FolderNameDialog), "the dialog")
+        await driver.press("end", *["backspace"] * 4)
+        await driver.type("Noir")
+        await driver.press("enter")
+        await driver.until(lambda: screen(driver).folder_names == ("Noir",) and names(driver), "its new name")
+        await shown(driver, kept[:2])
+        await driver.press("delete")
+        await driver.until(lambda: not screen(driver).folder_names, "no folder")
+        await shown(driver, [*kept[2:], *kept[:2]])
+        await driver.press("z")
+        await driver.until(lambda: screen(driver).folder_names == ("Noir",), "the folder again")
+
+
+async def test_an_empty_folder_says_how_to_fill_it_and_a_name_is_taken_once(paths: Paths, kept: list[ItemRef]) -> None:
+    async with running(paths) as driver:
+        await at_favourites(driver, kept)
+        for _ in range(2):
+            await driver.press("n")
+            await driver.until(lambda: isinstance(driver.app.screen, FolderNameDialog), "the dialog")
+            await driver.type("Later")
+            await driver.press("enter")
+            await driver.pilot.pause()
+        assert "There is a folder “Later” already" in driver.problem()
+        await driver.press("escape", "c", "end")
+        await driver.until(lambda: driver.says("This folder is empty") and driver.says("m moves"), "the words")
+
+
+async def test_one_kind_is_shown_and_its_order_is_changed_among_its_own(paths: Paths, kept: list[ItemRef]) -> None:
+    async with running(paths) as driver:
+        await at_favourites(driver, kept)
+        await driver.press("t")
+        await shown(driver, kept[2:4])
+        assert driver.says("only channels")
+        await driver.press(">")
+        await shown(driver, [kept[3], kept[2]])
+        await driver.press("t", "t", "t", "t")
+        await shown(driver, [kept[0], kept[1], kept[3], kept[2], kept[4], kept[5]])
+        await driver.press("s")
+        await shown(driver, sorted(kept, key=lambda ref: ref.name.casefold()))
+        await driver.press("z", "z")
+        await shown(driver, kept)
+
+
+async def test_folder_kind_and_row_are_found_again_after_a_restart(paths: Paths, kept: list[ItemRef]) -> None:
+    with UserStore(paths.user_db) as user:
+        user.favourites.put(PROFILE, [(ref.kind.value, ref.id) for ref in kept[1:5]], "Kids")
+    async with running(paths) as driver:
+        await at_favourites(driver, [kept[0], kept[5], *kept[1:5]])
+        await driver.press("c", "end")
+        await shown(driver, kept[1:5])
+        await driver.press("c", "down", "down")
+        await driver.until(lambda: screen(driver).titles.cursor == 2, "the cursor")
+    async with running(paths) as driver:
+        await at_favourites(driver, kept[1:5])
+        assert screen(driver).titles.cursor == 2
+
+
+async def test_what_vanished_stays_as_gone_and_comes_back(paths: Paths, kept: list[ItemRef]) -> None:
+    movie = kept[0]
+    with closing(LibraryStore.open(paths.library_db(PROFILE))) as store, store.transaction():
+        store.delete_movies([movie.id])
+    async with running(paths) as driver:
+        await at_favourites(driver, kept)
+        assert driver_cells(driver, 1)[:2] == ["gone", "movie"]
+        await driver.until(lambda: driver.says("lists it no more"), "the details")
+        await driver.press("enter")
+        await driver.pilot.pause()
+        assert isinstance(driver.app.screen, FavouritesScreen) and "comes" not in driver.toasts()
+        assert "is gone" in driver.toasts()
+        await driver.press(">")
+        await shown(driver, [kept[1], kept[0], *kept[2:]])
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_a_series_opens_and_details_are_a_key_away(
+    paths: Paths, kept: list[ItemRef], size: tuple[int, int]
+) -> None:
+    async with running(paths, size) as driver:
+        await at_favourites(driver, kept)
+        await driver.press("end", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "its page")
+        assert cast(OpenedItem, driver.app.screen).item_id == kept[5].id
+        await driver.press("escape")
+        await shown(driver, kept)
+
+
+async def test_on_a_small_terminal_folders_take_the_place_of_the_list(paths: Paths, kept: list[ItemRef]) -> None:
+    async with running(paths, SMALL) as driver:
+        await at_favourites(driver, kept)
+        folders = screen(driver).folder_list
+        assert not folders.is_on_screen
+        await driver.press("c")
+        await driver.pilot.pause()
+        assert folders.is_on_screen and not screen(driver).titles.is_on_screen
+        await driver.press("enter")
+        await driver.pilot.pause()
+        assert screen(driver).titles.is_on_screen and screen(driver).titles.has_focus
+
+
+async def test_hidden_categories_are_shown_again_by_one_step_and_the_list_is_as_before(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.go("movies")
+        await driver.rows_shown()
+        before = len(driver.screen._categories)
+        await driver.press("c", "home", "down", "v", "end", "v", "h")
+        await driver.until(lambda: sum(one.hidden for one in driver.screen._categories) == before, "all hidden")
+        assert "z undoes it" in driver.toasts()
+        await driver.press("z")
+        await driver.until(lambda: not any(one.hidden for one in driver.screen._categories), "none hidden")
+        await driver.until(lambda: driver.list.total == 150, "all movies")
