@@ -12,6 +12,7 @@ from tests.screens.driving import help_words, running
 from tui_app.catalog import Kind
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.paths import Paths
+from tui_app.places import PLACES
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.view_state import ViewState
 
@@ -37,7 +38,7 @@ async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> N
         actions = {command.words for command in ActionCommands(screen).commands()}
         assert {"Favourite", "Filter", "Sort", "Full sync", "Theme", "Help", "Quit"} <= actions
         places = [command.words for command in PlaceCommands(screen).commands()]
-        assert places[0] == "Go to Channels" and len(places) == 7
+        assert places[0] == "Go to Channels" and len(places) == len(PLACES)
         assert list(ProfileCommands(screen).commands()) == []  # there is no other one
         await driver.press("ctrl+p")
         await driver.type("go to set")
