@@ -13,8 +13,9 @@ from tui_app.catalog import SORT_KEYS, Kind, Mark, Query, SortKey
 from tui_app.cli.completing import categories as category_words
 from tui_app.cli.completing import genres as genre_words
 from tui_app.cli.filters import Years, category_id, check_filters_fit, genre_name, rating_bound, year_range
-from tui_app.cli.library import hidden_categories, marked
+from tui_app.cli.library import hidden_categories, marked, watched
 from tui_app.cli.when import moment_option
+from tui_app.errors import UsageError
 from tui_app.paths import Paths
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Filters:
     min_rating: float | None
     added_since: int | None
     favourites: bool
+    unwatched: bool
     catchup: bool
     without_hidden: bool
     sort: str | None
@@ -44,15 +46,17 @@ class Filters:
     def narrows(self) -> bool:
         """Whether anything but number and direction was asked for."""
         wanted = (self.category, self.genre, self.years, self.min_rating, self.added_since, self.sort)
-        return any(value is not None for value in wanted) or self.favourites or self.catchup
+        return any(value is not None for value in wanted) or self.favourites or self.unwatched or self.catchup
 
     def fit(self, kind: Kind) -> bool:
         """Whether items of this kind have what the filters look at."""
-        of_titles = self.genre is not None or self.years is not None or self.min_rating is not None
+        of_titles = self.unwatched or any(value is not None for value in (self.genre, self.years, self.min_rating))
         return not (kind is Kind.CHANNEL and of_titles) and not (kind is not Kind.CHANNEL and self.catchup)
 
     def check_fit(self, kind: Kind) -> None:
         """`UsageError` for a filter on something items of this kind do not have."""
+        if kind is Kind.CHANNEL and self.unwatched:
+            raise UsageError("Channels are never watched to an end.", hint="Leave --unwatched out.")
         check_filters_fit(kind, years=self.years, min_rating=self.min_rating, genre=self.genre, catchup=self.catchup)
 
     def query(self, paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> Query:
@@ -68,6 +72,7 @@ class Filters:
             min_rating=self.min_rating,
             added_since=self.added_since,
             catchup=self.catchup,
+            without_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
             only_ids=None if favourites is None else tuple(sorted(favourites)),
             without_categories=tuple(sorted(hidden_categories(paths, profile, owner))) if self.without_hidden else (),
             sort=cast(SortKey, self.sort or "number"),
@@ -94,6 +99,7 @@ def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
             help="Only added (series: changed) since: 2026-11-20, 3d, 2w, today.",
         ),
         click.option("--favourites", is_flag=True, help="Only your favourites."),
+        click.option("--unwatched", is_flag=True, help="Leave out what you watched, of series those watched whole."),
         click.option("--catchup", is_flag=True, help="Only channels that can be watched later."),
         click.option("--without-hidden", is_flag=True, help="Leave out the categories you hid."),
         click.option(

@@ -80,6 +80,15 @@ def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]
         return user.ids_with(profile, kind, mark) if user else frozenset()
 
 
+def watched(paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> frozenset[str]:
+    """The ids the user watched: of series those of which every stored episode is."""
+    if kind is not Kind.SERIES:
+        return marked(paths, profile, kind, Mark.WATCHED)
+    from tui_app.store.episodes import watched_series
+
+    return watched_series(store.database, marked(paths, profile, Kind.EPISODE, Mark.WATCHED))
+
+
 def hidden_categories(paths: Paths, profile: str, kind: Kind) -> frozenset[str]:
     """The ids of the categories the user hid."""
     with _marks(paths, profile) as user:
