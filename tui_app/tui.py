@@ -140,10 +140,10 @@ class TuiApp(Appearance):
         self.set_interval(_MINUTE_S, self._each_minute)
         await self._notices.say_update()
         await self.house.refresh_stats()
+        self._notices.updated()
         self.show_news()
         if self._by_itself:
             self._scheduler = SyncScheduler(self.house.candidates, self.start_due, is_busy=self.house.runner.is_busy)
-        self._notices.updated()
             self._scheduler.start()
             await self._scheduler.look()
         await self._begin_empty()
