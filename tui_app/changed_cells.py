@@ -26,8 +26,10 @@ _CERTAIN: Final = re.compile(
     r"[\x20-\x7e\u00a0-\u052f\u1e00-\u1fff\u2010-\u205e\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff\u2800-\u28ff"
     r"\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 )
-#: Cells that are sent again, because going elsewhere would cost as much.
-_GAP: Final = 7
+#: Cells that are sent again, because going past them would cost as much.
+_GAP: Final = 4
+#: What a terminal has after a reset: nothing to say.
+_DEFAULT: Final = frozenset({"39", "49", "0"})
 
 
 class ChangedCells:
@@ -108,21 +110,29 @@ class _Frame:
     def difference(self) -> str:
         """The escape sequences from the shown rows to the wanted ones, which are the shown ones from then on."""
         out: list[str] = []
+        style = ""
         for y, wanted in self._wanted.items():
             shown = self._shown.get(y, [])
             if shown != wanted:
-                for start, end in _runs(shown, wanted):
-                    out.append(f"\x1b[{y + 1};{start + 1}H")
-                    _paint(wanted[start:end], out)
+                certain = _is_certain(shown) and _is_certain(wanted)
+                at = -1
+                for start, end in _runs(shown, wanted, certain):
+                    # a step to the right is shorter, where it is sure from where
+                    far = at < 0 or not certain
+                    out.append(f"\x1b[{y + 1};{start + 1}H" if far else f"\x1b[{start - at}C")
+                    style = _paint(wanted[start:end], style, out)
+                    at = end
             self._shown[y] = wanted
+        if style:
+            out.append("\x1b[m")
         out.append(f"\x1b[{self._cursor[0] + 1};{self._cursor[1] + 1}H")
         return "".join(out)
 
 
 def _combined(before: str, style: str) -> str:
     """SGR parameters in force after `style`: a reset ends all others."""
-    if style in ("", "0"):
-        return ""
+    if _DEFAULT.issuperset(style.split(";")) or not style:
+        return "" if not before or style in ("", "0") else f"{before};{style}"
     return f"{before};{style}" if before else style
 
 
@@ -145,7 +155,7 @@ def _is_half(cell: Cell | None) -> bool:
     return cell is not None and cell[0] == ""
 
 
-def _runs(shown: Row, wanted: Row) -> list[tuple[int, int]]:
+def _runs(shown: Row, wanted: Row, certain: bool) -> list[tuple[int, int]]:
     """(start, end) of the cells to send. Near ones are joined; never half a wide letter, never an unknown cell."""
     known = len(shown)
     changed = [
@@ -153,7 +163,7 @@ def _runs(shown: Row, wanted: Row) -> list[tuple[int, int]]:
     ]
     if not changed:
         return []
-    if not (_is_certain(shown) and _is_certain(wanted)):
+    if not certain:
         changed = [place for place in range(_uncertain_from(shown, wanted, changed[0]), len(wanted)) if wanted[place]]
     runs: list[tuple[int, int]] = []
     start = last = changed[0]
@@ -186,15 +196,14 @@ def _whole_letters(row: Row, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _paint(cells: Row, out: list[str]) -> None:
-    style = ""
+def _paint(cells: Row, style: str, out: list[str]) -> str:
+    """Paint from one style on; the style it ends with stays in force."""
     for cell in cells:
         if cell is None:
             continue
         letter, wanted = cell
         if wanted != style:
-            out.append(f"\x1b[0;{wanted}m" if style and wanted else f"\x1b[{wanted}m")
+            out.append("\x1b[m" if not wanted else f"\x1b[0;{wanted}m" if style else f"\x1b[{wanted}m")
             style = wanted
         out.append(letter)
-    if style:
-        out.append("\x1b[m")
+    return style
