@@ -44,9 +44,9 @@ class House:
     waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
     troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
+    is_updating: bool = False  # the library file is being brought to this version's form
     is_remote: bool = False  # over SSH: every byte counts
     _news: dict[str, SyncNews] = field(default_factory=dict)
-    is_updating: bool = False  # the library file is being brought to this version's form
     _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → what its user can undo
 
     @property

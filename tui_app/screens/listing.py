@@ -29,9 +29,9 @@ from tui_app.widgets.selectable_list import SelectableList
 REST_S: Final = 0.12
 #: How long nothing moves before the place is written down.
 KEEP_AFTER_S: Final = 1.0
-
 #: How long the first rows may take before a word is said about it.
 PATIENCE_S: Final = 0.15
+
 
 class Listing(ItemPlace):
     """What a browsing screen shows: three panes, and the way from the view's state to their contents."""
@@ -118,6 +118,7 @@ class Listing(ItemPlace):
         library = self.house.library
         if library is None:
             return
+        patience = self.set_timer(PATIENCE_S, self._say_reading)
         try:
             self.state = ViewState.from_json(await library.remembered.view_state(self.place))
         except XtreamTuiError as error:
@@ -131,7 +132,6 @@ class Listing(ItemPlace):
         """What is quick shows nothing in between; what is not says so."""
         if not self.titles.total:
             self.titles.show_empty(*why_waiting(self.house))
-        patience = self.set_timer(PATIENCE_S, self._say_reading)
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _show(self, *, read_categories: bool = False, keep: bool = False, rest_s: float = 0) -> None:
