@@ -13,7 +13,7 @@ from textual.filter import LineFilter
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
 from tui_app.screens.dialogs.themes import ThemeDialog
-from tui_app.screens.sync_host import SyncHost
+from tui_app.screens.play_host import PlayHost
 from tui_app.settings import change_app_settings
 from tui_app.terminal_kind import COLOURLESS_THEME, has_few_characters, is_utf8
 from tui_app.theming import ThemesLoaded, depth_of
@@ -22,7 +22,7 @@ from tui_app.theming.stock_widgets import STOCK_CSS
 from tui_app.widgets.plain_characters import KEY_WORDS, PlainCharacters
 
 
-class Appearance(SyncHost):
+class Appearance(PlayHost):
     """The part of the app that knows themes. Call `dress` once, when the house is there."""
 
     CSS = STOCK_CSS

@@ -20,6 +20,8 @@ from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.library import Library, UndoHistory
 from tui_app.paths import Paths
+from tui_app.playback import PlaySession
+from tui_app.position_notes import PositionNotes
 from tui_app.scheduler import Candidate
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
 from tui_app.store.upkeep.cache import clear_content_cache
@@ -46,6 +48,7 @@ class House:
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
     is_updating: bool = False  # the library file is being brought to this version's form
     is_remote: bool = False  # over SSH: every byte counts
+    playing: PlaySession = field(default_factory=PlaySession)
     _news: dict[str, SyncNews] = field(default_factory=dict)
     _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → what its user can undo
 
@@ -118,6 +121,7 @@ class House:
         Raises `Busy` while another process syncs it; nothing is removed then.
         """
         is_shown = self.profile is not None and self.profile.name == name
+        await self.stop_playing(name)
         if is_shown:
             await self.open_profile(None)
         try:
@@ -135,6 +139,15 @@ class House:
         await self.open_profile(None)
         await asyncio.to_thread(clear_content_cache, self.paths, name)
         await self.open_profile(name)
+
+    def positions_of(self, profile: str) -> PositionNotes:
+        """Who keeps how far something of that profile was played."""
+        return PositionNotes(self.paths, profile, lambda: self.library)
+
+    async def stop_playing(self, profile: str) -> None:
+        """End the player when it plays something of that profile."""
+        if self.playing.news is not None and self.playing.news.what.profile == profile:
+            await self.playing.stop()
 
     # ------------------------------------------------------------------------------------------------ syncs
     @property
@@ -206,7 +219,8 @@ class House:
             await other.close()
 
     async def close(self) -> None:
-        """End the engines, then close the library."""
+        """End the player, whose position is kept, and the engines; then close the library."""
+        await self.playing.stop()
         await self.runner.close()
         if self.library is not None:
             await self.library.close()

@@ -1,4 +1,4 @@
-"""Messages that more than one room needs: what a sync says, what changed, and what a screen asks of the app.
+"""Messages that more than one room needs: what a sync or a player says, what changed, what a screen asks of the app.
 
 What a sync says carries its profile, because several may sync at once and only one is on the screen.
 """
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from tui_app.catalog import ItemRef
+from tui_app.catalog import ItemRef, Programme
 from tui_app.events import PartFinished, SyncFinished, SyncProgress, SyncStarted
+from tui_app.playback import PlayNews
 
 
 @dataclass
@@ -122,3 +123,26 @@ class CacheCleared(Message):
     """The library file of this profile is to be removed, and a new one begun."""
 
     profile: str
+
+
+@dataclass
+class PlayWanted(Message):
+    """Play this; of a series, the episode that comes next. `programme`: that of a channel's past."""
+
+    ref: ItemRef
+    programme: Programme | None = None
+
+
+# ------------------------------------------------------------------------------------ what a player says
+@dataclass
+class PlayChanged(Message):
+    """How playing stands. Only the newest place of one state counts."""
+
+    news: PlayNews
+
+    def can_replace(self, message: Message) -> bool:
+        return (
+            isinstance(message, PlayChanged)
+            and (message.news.what, message.news.state) == (self.news.what, self.news.state)
+            and message.news.began == self.news.began
+        )

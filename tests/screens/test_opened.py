@@ -59,12 +59,12 @@ async def test_a_watched_episode_is_marked(paths: Paths) -> None:
         await driver.until(lambda: tree.row is not None and tree.row.marks == "✓", "the mark")
 
 
-async def test_enter_on_an_episode_shows_its_words_also_where_there_is_little_room(paths: Paths) -> None:
+async def test_o_on_an_episode_shows_its_words_also_where_there_is_little_room(paths: Paths) -> None:
     async with running(paths, SMALL) as driver:
         tree = await open_first_series(driver)
         await driver.until(lambda: tree.episode is not None, "an episode")
         title = tree.episode.title if tree.episode else ""
-        await driver.press("enter")
+        await driver.press("o")
         await driver.until(lambda: driver.says(title) and not tree.is_on_screen, "the episode's words")
         await driver.press("escape")
         await driver.until(lambda: tree.is_on_screen and tree.has_focus, "the episodes again")
@@ -76,7 +76,7 @@ async def test_details_of_a_movie_are_fetched_when_it_is_opened(paths: Paths) ->
         await driver.rows_shown()
         row = driver.list.row
         assert row is not None
-        await driver.press("enter")
+        await driver.press("o")
         await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened movie")
         await driver.until(lambda: "fetching" not in driver.app.screen.query_one(Details).text, "the fetched details")
         store = LibraryStore.open(paths.library_db(PROFILE))

@@ -57,7 +57,7 @@ def filled(template: str, what: Playable, playlist: Path) -> tuple[str, ...]:
     except ValueError:
         words = []
     if not words:
-        raise PlayerError("The player's command can't be understood.", hint="Correct it: 8 Settings, Player command.")
+        raise PlayerError("The player's command can't be understood.", hint="Correct it in the Settings.")
     values = {
         "url": quote(what.address, safe=_URL_SIGNS),
         "playlist": str(playlist),

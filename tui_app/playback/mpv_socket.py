@@ -62,7 +62,7 @@ class MpvSocket:
                 await self._writer.drain()
                 return await answer
         except (TimeoutError, OSError):
-            raise PlayerError("mpv does not answer.", hint="Try again, or choose another player: 8 Settings.") from None
+            raise PlayerError("mpv does not answer.", hint="Try again, or choose another player.") from None
         finally:
             self._waiting.pop(self._next_id, None)
             answer.cancel()

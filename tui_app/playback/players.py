@@ -26,7 +26,7 @@ _ELSEWHERE: Final = {
 #: Arguments with which a player needs no window.
 _WINDOWLESS: Final = ("--no-video", "--vid=no", "--video=no", "--vo=null", "--vo=drm", "--gpu-context=drm")
 _HAS_WINDOWS: Final = ("darwin", "win32", "cygwin")
-_HINT: Final = "Install mpv or VLC, or set your own command: 8 Settings."
+_HINT: Final = "Install mpv or VLC, or set a command of your own in the Settings."
 
 
 class Player(Protocol):
@@ -44,10 +44,10 @@ def find_player(settings: AppSettings, which: Callable[[str], str | None] = shut
     """The player to use. Raises `PlayerError` that says what is missing."""
     if settings.player == "command":
         if not settings.player_command.strip():
-            raise PlayerError("No command for playing is set.", hint="Set it: 8 Settings, Player command.")
+            raise PlayerError("No command for playing is set.", hint="Set it in the Settings.")
         return CommandPlayer(settings.player_command)
     if not hasattr(socket, "AF_UNIX"):
-        raise PlayerError("This system has no way to talk to mpv or VLC.", hint="Set your own command: 8 Settings.")
+        raise PlayerError("This system has no way to talk to mpv or VLC.", hint="Set a command of your own.")
     arguments = tuple(shlex.split(settings.player_arguments))
     wanted = ("mpv", "vlc") if settings.player == "auto" else (settings.player,)
     for name in wanted:

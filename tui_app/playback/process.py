@@ -121,9 +121,9 @@ async def player_process(
             start_new_session=True,  # it must not reach for our terminal
         )
     except FileNotFoundError:
-        raise PlayerError(f"There is no program “{arguments[0]}”.", hint="Choose a player: 8 Settings.") from None
+        raise PlayerError(f"There is no program “{arguments[0]}”.", hint="Choose a player in the Settings.") from None
     except (OSError, ValueError):
-        raise PlayerError(f"“{arguments[0]}” can't be started.", hint="Choose another player: 8 Settings.") from None
+        raise PlayerError(f"“{arguments[0]}” can't be started.", hint="Choose another in the Settings.") from None
     process = PlayerProcess(started)
     try:
         if stdin is not None and started.stdin is not None:

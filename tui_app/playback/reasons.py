@@ -47,7 +47,7 @@ def failure(what: Playable, player: str, output: str, *, said: str = "") -> Outc
         return Outcome(
             "failed",
             f"{player} refuses an option: {_last_line(output, what)}",
-            "Check the player's arguments: 8 Settings.",
+            "Check the player's arguments in the Settings.",
         )
     if _AS_ROOT.search(output):
         return Outcome("failed", f"{player} does not run as root.", "Use another player or another user.")

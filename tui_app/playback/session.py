@@ -41,9 +41,9 @@ class PlaySession:
     """Plays for one run of the app. `tell` hears every `PlayNews`; set it before the first `play`."""
 
     def __init__(
-        self, tell: Callable[[PlayNews], None] | None = None, clock: Callable[[], float] = time.monotonic
+        self, tell: Callable[[PlayNews], object] | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.tell: Callable[[PlayNews], None] = tell or (lambda news: None)
+        self.tell: Callable[[PlayNews], object] = tell or (lambda news: None)
         self.news: PlayNews | None = None  # of what plays now; None when nothing does
         self._clock = clock
         self._task: asyncio.Task[None] | None = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 
 from tui_app.catalog import Category, Kind
 from tui_app.errors import XtreamTuiError
@@ -16,7 +16,6 @@ from tui_app.messages import ChangesSeen
 from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
 from tui_app.screens.listing import REST_S, Listing
-from tui_app.screens.opened import OpenedItem
 from tui_app.screens.shown_marks import marks_note
 from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
@@ -47,6 +46,17 @@ class BrowseScreen(Listing):
         Binding("escape", "back_to_list", "To the list", show=False, tooltip="To the list", id="library.list"),
     ]
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """Of what can be played, Enter says so, and `p` need not."""
+        found = super().active_bindings
+        if self.KIND is not Kind.SERIES and "enter" in found and found["enter"].binding.id == "list.open":
+            enter = replace(found["enter"].binding, description="Play", tooltip="Play it")
+            found["enter"] = found["enter"]._replace(binding=enter, tooltip="Play it")
+            if "p" in found:
+                found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
+        return found
+
     # --------------------------------------------------------------------------------------- what is heard
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
         event.stop()
@@ -72,7 +82,7 @@ class BrowseScreen(Listing):
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
-        self.app.push_screen(OpenedItem(self.KIND, event.key, self.place))
+        self.play_or_open(self.ref_of(event.row))
 
     @work(exclusive=True, group="letter", exit_on_error=False)
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
@@ -152,7 +162,7 @@ class BrowseScreen(Listing):
     def action_details(self) -> None:
         """Show or hide the details of the title under the cursor; where there is no room beside the list, open it."""
         if self.has_class("-short") and not self.has_class("-wide"):
-            self.titles.action_activate()
+            self.action_open_page()
             return
         wanted = not self.pane.display
         self.set_class(wanted, "-with-details")

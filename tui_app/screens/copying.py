@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tui_app.catalog import Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.house import House
+from tui_app.screens.clipboard import copy_text
 
 
 def copy_address(screen: Screen[Any], house: House, kind: Kind, item_id: str) -> None:
@@ -22,7 +23,7 @@ def copy_address(screen: Screen[Any], house: House, kind: Kind, item_id: str) ->
         except XtreamTuiError as error:
             screen.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
             return
-        screen.app.copy_to_clipboard(address)
+        copy_text(screen.app, address)
         screen.notify(
             f"It holds your password: keep it secret. If nothing pastes, run: xtream-tui url {kind} {item_id}",
             title="Stream address copied",

@@ -13,7 +13,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from tui_app.catalog import ItemRef, Kind, Mark
-from tui_app.messages import LibraryChanged, MarksChanged
+from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.copying import copy_address
 from tui_app.screens.place import Place
 
@@ -24,6 +24,8 @@ class ItemPlace(Place):
     """The base of all screens with titles on them. Answer `refs_to_act_on`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "play", "Play", tooltip="Play it; of a series, the next episode", id="item.play"),
+        Binding("o", "open_page", "Page", show=False, tooltip="Everything about this title", id="item.open"),
         Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="item.favourite"),
         Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched, or not", id="item.watched"),
         Binding("z", "undo", "Undo", show=False, tooltip="Take back the last mark, move or hiding", id="item.undo"),
@@ -42,10 +44,38 @@ class ItemPlace(Place):
         """What `w` marks; a series stands for its stored episodes."""
         return self.refs_to_act_on()
 
+    def ref_to_play(self) -> ItemRef | None:
+        """The one title to play or to open; None when there is none, or more than one."""
+        refs = self.refs_to_act_on()
+        return refs[0] if len(refs) == 1 else None
+
     def done_with_selection(self) -> None:
         """What was selected was acted on."""
 
     # --------------------------------------------------------------------------------------------- actions
+    def action_play(self) -> None:
+        """Play the title under the cursor."""
+        if (ref := self.ref_to_play()) is not None:
+            self.post_message(PlayWanted(ref))
+        else:
+            self.notify("Go to one title first; Escape lets a selection go.", markup=False)
+
+    def action_open_page(self) -> None:
+        """Open the page of the title under the cursor."""
+        if (ref := self.ref_to_play()) is not None:
+            self.open_page(ref)
+
+    def open_page(self, ref: ItemRef) -> None:
+        """Open a title's page; of an episode, its series' page with the cursor on it."""
+        self.post_message(TitleWanted(ref))
+
+    def play_or_open(self, ref: ItemRef) -> None:
+        """What Enter does with a title: play it, or open a series."""
+        if ref.kind is Kind.SERIES:
+            self.open_page(ref)
+        else:
+            self.post_message(PlayWanted(ref))
+
     @work(group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
         """Keep the titles, or let them go when all are kept."""

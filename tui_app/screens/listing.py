@@ -22,6 +22,7 @@ from tui_app.screens.view_state import ViewState
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
+from tui_app.widgets.list_rows import ListRow
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 
@@ -91,8 +92,12 @@ class Listing(ItemPlace):
         """The selected titles, else the one under the cursor."""
         row = self.titles.row
         rows = self.titles.selected if self.titles.is_selecting else () if row is None or row.separator else (row,)
+        return tuple(map(self.ref_of, rows))
+
+    def ref_of(self, row: ListRow) -> ItemRef:
+        """The title a row shows."""
         name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
-        return tuple(ItemRef(self.KIND, row.key, row.cells[name_at]) for row in rows)
+        return ItemRef(self.KIND, row.key, row.cells[name_at])
 
     def done_with_selection(self) -> None:
         self.titles.clear_selection()

@@ -47,6 +47,7 @@ class OpenedItem(ItemPlace):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace", "back", "Back", tooltip="To the list", id="opened.back"),
+        Binding("enter", "play", "Play", show=False, tooltip="Play it", id="opened.play"),
         Binding("u", "fetch", "Fetch anew", tooltip="Ask the provider for the details again", id="opened.fetch"),
     ]
 
@@ -215,8 +216,7 @@ class OpenedItem(ItemPlace):
 
     def on_series_tree_episode_activated(self, event: SeriesTree.EpisodeActivated) -> None:
         event.stop()
-        self.add_class("-reading")
-        self.set_focus(self.episode_pane)
+        self.action_play()
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
@@ -229,6 +229,12 @@ class OpenedItem(ItemPlace):
             self.set_focus(self.episodes)
         else:
             self.dismiss()
+
+    def action_open_page(self) -> None:
+        """Read the words of the episode under the cursor; this is the page of the rest."""
+        if self.kind is Kind.SERIES and self.episodes.episode is not None:
+            self.add_class("-reading")
+            self.set_focus(self.episode_pane)
 
     def action_fetch(self) -> None:
         """Ask the provider again."""
@@ -261,6 +267,11 @@ class OpenedItem(ItemPlace):
 
     def done_with_selection(self) -> None:
         self.episodes.clear_selection()
+
+    def ref_to_play(self) -> ItemRef | None:
+        """This title, the episode under the cursor, or the series while that stands on a season."""
+        refs = self.refs_to_act_on() or self.favourite_refs()
+        return refs[0] if refs else None
 
     def favourite_refs(self) -> tuple[ItemRef, ...]:
         """The title this screen is about, whatever is under the cursor."""

@@ -6,6 +6,7 @@ import time
 from typing import ClassVar, Final, cast
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
@@ -15,7 +16,7 @@ from tui_app.house import HasHouse, House
 from tui_app.library import Library, LibraryClosed
 from tui_app.places import PLACES, WELCOME, key_of
 from tui_app.screens.facts import account_warning
-from tui_app.screens.sync_line import show_sync
+from tui_app.screens.sync_line import STOP_KEY, show_sync
 from tui_app.screens.top_line import TopLine
 from tui_app.widgets.key_line import KeyLine
 from tui_app.widgets.paged_list import PagedList
@@ -41,6 +42,9 @@ class Place(Screen[None]):
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-short"), (20, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(STOP_KEY, "app.stop_playing", "Stop", tooltip="Stop the player", id="play.stop"),
+    ]
     #: The place's id, as in `PLACES`; screens opened on top of one are told theirs.
     PLACE: ClassVar[str] = ""
 

@@ -8,6 +8,7 @@ from typing import Final
 from tui_app.house import House
 from tui_app.places import PLACES
 from tui_app.screens.facts import account_warning
+from tui_app.screens.play_words import playing_pieces
 from tui_app.settings import Profile, SyncSettings
 from tui_app.sync_news import SyncNews
 from tui_app.widgets.line import Piece
@@ -17,11 +18,15 @@ from tui_app.widgets.sync_bar import SyncBar
 GOOD_NEWS_S: Final = 30
 BAD_NEWS_S: Final = 30 * 60
 _MANUAL_STALE_HOURS: Final = 24
+#: What ends the player, on every screen; with no player, the sync.
+STOP_KEY: Final = "x"
 PROFILES_KEY: Final = next(place.key for place in PLACES if place.id == "profiles")
 
 
 def show_sync(bar: SyncBar, house: House) -> None:
-    """Show how the present profile's library and sync stand."""
+    """Show what plays, and how the present profile's library and sync stand."""
+    bar.playing = playing_pieces(house.playing.news, STOP_KEY)
+    bar.cancel_key = "F8" if bar.playing else STOP_KEY
     if house.profile is None:
         bar.set_pieces([Piece("no profile yet", "muted")])
         return

@@ -1,0 +1,41 @@
+"""Copies a text to the clipboard of the user's terminal (OSC 52), through tmux and screen where one is around.
+
+Nobody answers: whether the terminal took it is not known. It knows no secret and no address.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any, Final
+
+from textual.app import App
+
+_ESCAPE: Final = "\x1b"
+_END: Final = f"{_ESCAPE}\\"
+#: What GNU screen hands through at a time.
+_SCREEN_CHUNK: Final = 512
+
+
+def copy_text(app: App[Any], text: str) -> None:
+    """Copy, also through what is between the app and the terminal."""
+    app.copy_to_clipboard(text)  # the app's own paste, and the terminal itself; tmux with `set-clipboard on`
+    wrapped = passed_through(text, os.environ)
+    if wrapped and app._driver is not None and not app.is_headless:
+        app._driver.write(wrapped)
+        app._driver.flush()
+
+
+def passed_through(text: str, environ: Mapping[str, str]) -> str:
+    """The request once more, put into what a multiplexer hands on as it is; "" without one.
+
+    tmux does so with `allow-passthrough on`, screen always, in pieces.
+    """
+    request = f"{_ESCAPE}]52;c;{b64encode(text.encode()).decode()}\a"
+    if environ.get("TMUX"):
+        return f"{_ESCAPE}Ptmux;{request.replace(_ESCAPE, 2 * _ESCAPE)}{_END}"
+    if environ.get("STY"):
+        pieces = [request[start : start + _SCREEN_CHUNK] for start in range(0, len(request), _SCREEN_CHUNK)]
+        return "".join(f"{_ESCAPE}P{piece}{_END}" for piece in pieces)
+    return ""

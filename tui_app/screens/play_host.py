@@ -1,0 +1,182 @@
+"""The app's side of playing: what screens want played is played, resumed where it was left, or explained.
+
+The player is a process of its own, and `House.playing` speaks to it; here are the questions to the user and the words.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import work
+from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui_app.catalog import ItemRef, Kind, Programme
+from tui_app.errors import PlayerError, XtreamTuiError
+from tui_app.library import Library
+from tui_app.messages import MarksChanged, PlayChanged, PlayWanted
+from tui_app.playback import Playable, PlayNews, PlayState, find_player, why_no_display
+from tui_app.screens.clipboard import copy_text
+from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.play_words import place_words, title_words
+from tui_app.screens.sync_host import SyncHost
+
+_TOAST_S: Final = 8
+
+
+class PlayHost(SyncHost):
+    """An app that plays what its screens want."""
+
+    #: The past programme that plays, and whether its address was looked for just before.
+    _programme: Programme | None = None
+    _was_tried: bool = False
+
+    def on_play_wanted(self, wish: PlayWanted) -> None:
+        self._play(wish.ref, wish.programme)
+
+    @work(exclusive=True, group="play", exit_on_error=False)
+    async def _play(
+        self, ref: ItemRef, programme: Programme | None = None, *, asks: bool = True, anew: bool = False
+    ) -> None:
+        """`asks`: whether to resume; else from the beginning. `anew`: the remembered form of address failed."""
+        library = self.house.library
+        if library is None:
+            return
+        try:
+            wanted = await self._episode_of(library, ref) if ref.kind is Kind.SERIES else ref
+            if wanted is not None:
+                await self._play_title(library, wanted, programme, asks=asks, anew=anew)
+        except XtreamTuiError as error:
+            self._say(title_words(ref, programme), error.message, error.hint)
+
+    async def _episode_of(self, library: Library, series: ItemRef) -> ItemRef | None:
+        """The episode to play when somebody plays a series; fetched when none is stored yet."""
+        found = await library.watching.next_unwatched(series.id)
+        if found is None:
+            full = await library.open_item(Kind.SERIES, series.id)
+            if not full.seasons:
+                self.notify("Fetching the episodes …", title=series.name, timeout=3, markup=False)
+                full = await library.fetch_details(Kind.SERIES, series.id)
+            found = await library.watching.next_unwatched(series.id)
+        if found is None:
+            words = "All episodes are watched." if full.seasons else "The provider lists no episodes."
+            self._say(series.name, words, "o opens the series.", severity="information")
+        return found
+
+    async def _play_title(
+        self, library: Library, ref: ItemRef, programme: Programme | None, *, asks: bool, anew: bool
+    ) -> None:
+        house, profile = self.house, self.house.profile
+        if profile is None:
+            return
+        why = why_no_display(house.settings)
+        try:
+            player = find_player(house.settings)
+        except PlayerError as error:
+            why = f"{error.message} {error.hint}"
+        if why:
+            await self._offer_elsewhere(library, ref, programme, why)
+            return
+        start = await self._where_to_begin(library, ref) if asks and programme is None else 0
+        if start is None:
+            return
+        address = (
+            await library.address(ref.kind, ref.id)
+            if programme is None
+            else await library.catchup.address(ref.id, programme, anew=anew)
+        )
+        self._programme, self._was_tried = programme, anew
+        what = Playable(
+            ref,
+            address,
+            title_words(ref, programme),
+            profile.name,
+            user_agent=profile.user_agent,
+            start_s=float(start),
+            is_live=ref.kind is Kind.CHANNEL and programme is None,
+            keeps_position=ref.kind is not Kind.CHANNEL,
+            max_connections=profile.account.max_connections if profile.account else None,
+        )
+        house.playing.tell = lambda news: self.post_message(PlayChanged(news))
+        await house.playing.play(what, player, house.positions_of(profile.name))
+
+    async def _where_to_begin(self, library: Library, ref: ItemRef) -> int | None:
+        """Seconds; asks where something was left in the middle. None: not at all."""
+        position = await library.watching.position_of(ref.kind, ref.id)
+        if position is None:
+            return 0
+        choices = (Choice("begin", "From the start"), Choice("resume", f"Resume at {place_words(position)}", "primary"))
+        answer = await self.push_screen_wait(
+            ChoiceDialog("Play", title_words(ref), (f"You stopped at {place_words(position)}.",), choices)
+        )
+        return {"begin": 0, "resume": position}.get(answer or "")
+
+    # --------------------------------------------------------------------------------------- playing elsewhere
+    async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
+        """Nothing here can play it: the address, a command, or the user's own player."""
+        lines = ["Copy the address and open it where you have a screen; it holds your password."]
+        if programme is None:
+            lines.append(f"The same on the command line:  xtream-tui url {ref.kind} {ref.id}")
+        lines.append("Or set a command in the Settings, for instance:  ssh laptop mpv --playlist=-")
+        choices = (
+            Choice("settings", "Settings"),
+            Choice("close", "Close"),
+            Choice("copy", "Copy", "primary"),
+        )
+        answer = await self.push_screen_wait(ChoiceDialog("Play elsewhere", why, lines, choices))
+        if answer == "settings":
+            await self.run_action("go('settings')")
+        elif answer == "copy":
+            found = library.catchup.address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
+            copy_text(self, await found)
+            self.notify("It holds your password: keep it secret.", title="Stream address copied", markup=False)
+
+    # --------------------------------------------------------------------------------------- what a player says
+    async def on_play_changed(self, message: PlayChanged) -> None:
+        news = message.news
+        self.show_news()
+        self.refresh_bindings()
+        if not news.is_over:
+            return
+        if news.began:
+            self.post_message(MarksChanged(news.what.profile))
+        programme, self._programme = self._programme, None
+        if news.state is PlayState.FAILED and programme is not None and not news.began and not self._was_tried:
+            self._play(news.what.ref, programme, anew=True)
+        elif news.message:
+            self._say(news.what.title, news.message, news.hint)
+        elif news.finished and news.what.ref.kind is Kind.EPISODE:
+            self._go_on_after(news)
+
+    @work(exclusive=True, group="play", exit_on_error=False)
+    async def _go_on_after(self, news: PlayNews) -> None:
+        """An episode has ended: play the next one, or offer it."""
+        library, ref = self.house.library, news.what.ref
+        if library is None or library.profile != news.what.profile or ref.series_id is None:
+            return
+        following = await library.watching.next_episode(ref.series_id, ref.season or 0, ref.episode or 0)
+        if following is None:
+            return
+        if self.house.settings.autoplay_next or await self._wants(following):
+            self._play(following)
+
+    async def _wants(self, following: ItemRef) -> bool:
+        """Whether to play it. Asked only where no other question and no typing is in the way."""
+        if isinstance(self.screen, ModalScreen) or isinstance(self.focused, Input):
+            self._say("Next episode", title_words(following), "p on the series plays it.", severity="information")
+            return False
+        choices = (Choice("no", "Not now"), Choice("play", "Play", "primary"))
+        return await self.push_screen_wait(ChoiceDialog("Next episode", title_words(following), (), choices)) == "play"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stop_playing":
+            return self.house.playing.news is not None
+        return super().check_action(action, parameters)
+
+    async def action_stop_playing(self) -> None:
+        """End the player; where it was is kept."""
+        await self.house.playing.stop()
+
+    def _say(self, title: str, message: str, hint: str, *, severity: SeverityLevel = "warning") -> None:
+        self.notify(f"{message} {hint}".strip(), title=title, severity=severity, timeout=_TOAST_S, markup=False)
