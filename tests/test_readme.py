@@ -17,6 +17,7 @@ README: Final = Path(__file__).parents[1] / "README.md"
 _SPELLINGS: Final = {
     "question_mark": "?", "slash": "/", "colon": ":", "apostrophe": "'", "enter": "⏎", "up": "↑", "down": "↓",
     "left": "←", "right": "→", "escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del",
+    "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 
 

@@ -99,11 +99,7 @@ class Reader:
         """Addresses, ids and names in the examples, and what this reader would put in their place."""
         address = self._panel.url.removeprefix("http://")
         meanings = {"new-panel\\.example:8080": address, "panel\\.example:8080": address}
-        if self._door.home.exists():
-            first = {kind: self._door.json("list", kind)["items"][0] for kind in ("movies", "series", "channels")}
-            category = self._door.json("list", "categories", "--kind", "channel")["items"][0]["name"]
-            meanings |= {"1204": first["movies"]["id"], "77": first["series"]["id"], "Sports": f'"{category}"'}
-        return meanings
+        return meanings | _of_the_library(self._door) if self._door.home.exists() else meanings
 
     def _provide(self, name: str, body: str) -> None:
         program = self._bin / name
@@ -129,6 +125,18 @@ class Reader:
         argv = ["bash", "-e", "-o", "pipefail", "-c", text]
         done = subprocess.run(argv, capture_output=True, text=True, env=environment, cwd=self._folder, check=False)
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+
+
+_KNOWN: Final[dict[str, str]] = {}
+
+
+def _of_the_library(door: Door) -> dict[str, str]:
+    """What the examples name of a library, in the one they are tried on; it is the same for all readers."""
+    if not _KNOWN:
+        movie, series = (door.json("list", kind, "--limit", "1")["items"][0]["id"] for kind in ("movies", "series"))
+        category = door.json("list", "categories", "--kind", "channel")["items"][0]["name"]
+        _KNOWN.update({"1204": movie, "77": series, "Sports": f'"{category}"'})
+    return _KNOWN
 
 
 def _unquoted(line: str) -> str:
