@@ -36,7 +36,7 @@ def movies(names: str) -> list[tuple[str, str]]:
 
 
 def rows_written(user: UserStore) -> int:
-    return int(user._database.connection().total_changes)
+    return int(user._database.connection().total_changes)  # type: ignore[no-untyped-call]
 
 
 # -------------------------------------------------------------------------------------------------------- order

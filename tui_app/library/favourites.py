@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -101,9 +100,9 @@ class LibraryFavourites:
         """How many are in no folder, then the folders in the user's order."""
 
         def count(user: UserStore) -> tuple[FolderCount, ...]:
-            counts = Counter(entry.folder for entry in user.favourites.entries(self._profile, kind=kind))
+            counts = user.favourites.counts(self._profile, kind=kind)
             names = (NO_FOLDER, *user.favourites.folders(self._profile))
-            return tuple(FolderCount(name, counts[name]) for name in names)
+            return tuple(FolderCount(name, counts.get(name, 0)) for name in names)
 
         return await self._threads.ask_marks(count)
 

@@ -8,13 +8,12 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from tui_app.catalog import ItemRef, Kind, Mark
+from tui_app.catalog import ItemRef, Mark
 from tui_app.library import Library
 from tui_app.messages import MarksChanged
 from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
 from tui_app.screens.favourite_list import REST_S, FavouriteList
 from tui_app.screens.favourite_rows import FavouriteState, missing_words
-from tui_app.screens.opened import OpenedItem
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.folder_list import FolderList
 from tui_app.widgets.paged_list import PagedList
@@ -88,15 +87,9 @@ class FavouritesScreen(FavouriteList):
             self.notify(missing_words(found), markup=False)
             return
         item = found.item
-        self._open_page(
+        self.play_or_open(
             ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
         )
-
-    def _open_page(self, ref: ItemRef) -> None:
-        if ref.kind is not Kind.EPISODE:
-            self.app.push_screen(OpenedItem(ref.kind, ref.id, self.place))
-        elif ref.series_id is not None:
-            self.app.push_screen(OpenedItem(Kind.SERIES, ref.series_id, self.place, episode_id=ref.id))
 
     def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         event.stop()
@@ -220,7 +213,7 @@ class FavouritesScreen(FavouriteList):
     def action_details(self) -> None:
         """Show or hide the details; where there is no room beside the list, open the title's page."""
         if self.has_class("-short") and not self.has_class("-wide"):
-            self.titles.action_activate()
+            self.action_open_page()
             return
         wanted = not self.pane.display
         self.set_class(wanted, "-with-details")

@@ -16,26 +16,31 @@ from tui_app.store.database import LibraryDatabase
 Key = tuple[str, str]
 Entry = TypeVar("Entry")
 
-_ENTRIES: Final = (
-    "SELECT m.kind, m.id, m.name, coalesce(f.name, ''), m.at, p.position FROM mark m "
-    "LEFT JOIN favourite_place p ON p.profile = m.profile AND p.kind = m.kind AND p.id = m.id "
+_JOINED: Final = (
+    "FROM mark m LEFT JOIN favourite_place p ON p.profile = m.profile AND p.kind = m.kind AND p.id = m.id "
     "LEFT JOIN folder f ON f.profile = m.profile AND f.name = p.folder "
-    f"WHERE m.profile = ? AND m.mark = '{Mark.FAVOURITE.value}' "
+    f"WHERE m.profile = :profile AND m.mark = '{Mark.FAVOURITE.value}' "
     f"AND m.kind IN ({', '.join(repr(kind.value) for kind in Kind)}) "
+    "AND (:kind IS NULL OR m.kind = :kind) AND (:folder IS NULL OR coalesce(f.name, '') = :folder) "
+)
+_IN_ORDER: Final = (
     "ORDER BY f.name IS NOT NULL, f.position, f.name, p.position IS NULL, p.position, m.at, m.name, m.kind, m.id"
 )
 _PLACE: Final = "INSERT OR REPLACE INTO favourite_place(profile, kind, id, folder, position) VALUES (?, ?, ?, ?, ?)"
+_KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 class _Placed(NamedTuple):
     """A favourite and its place, None as long as it has none."""
 
-    entry: Favourite
+    kind: str
+    id: str
+    folder: str
     position: int | None
 
     @property
     def key(self) -> Key:
-        return self.entry.kind.value, self.entry.id
+        return self[:2]
 
 
 class FavouriteStore:
@@ -47,7 +52,20 @@ class FavouriteStore:
     # -------------------------------------------------------------------------------------------------- reading
     def entries(self, profile: str, *, folder: str | None = None, kind: Kind | None = None) -> tuple[Favourite, ...]:
         """The favourites of a folder (None: of all, folder after folder), in the user's order."""
-        return tuple(placed.entry for placed in self._placed(profile, folder, kind))
+        rows = self._database.rows(
+            f"SELECT m.kind, m.id, m.name, coalesce(f.name, ''), m.at {_JOINED} {_IN_ORDER}",
+            {"profile": profile, "folder": folder, "kind": kind},
+        )
+        return tuple(Favourite(_KINDS[row[0]], *row[1:]) for row in rows)
+
+    def counts(self, profile: str, *, kind: Kind | None = None) -> dict[str, int]:
+        """Folder → how many are in it; those without any are left out."""
+        return dict(
+            self._database.rows(
+                f"SELECT coalesce(f.name, ''), count(*) {_JOINED} GROUP BY 1",
+                {"profile": profile, "folder": None, "kind": kind},
+            )
+        )
 
     def folders(self, profile: str) -> tuple[str, ...]:
         """The names of the folders, in the user's order."""
@@ -101,9 +119,7 @@ class FavouriteStore:
             if folder != NO_FOLDER:
                 self.add_folder(profile, folder)
             self._settle(profile)
-            coming = [
-                placed for placed in self._placed(profile) if placed.key in wanted and placed.entry.folder != folder
-            ]
+            coming = [placed for placed in self._placed(profile) if placed.key in wanted and placed.folder != folder]
             last = self._database.value(
                 "SELECT max(position) FROM favourite_place WHERE profile = ? AND folder = ?", (profile, folder)
             )
@@ -123,7 +139,7 @@ class FavouriteStore:
             self._settle(profile)
             by_folder: dict[str, list[_Placed]] = {}
             for placed in self._placed(profile, kind=kind):
-                by_folder.setdefault(placed.entry.folder, []).append(placed)
+                by_folder.setdefault(placed.folder, []).append(placed)
             changes = [
                 self._arrange(profile, placed, shifted([one.key for one in placed], wanted, step))
                 for placed in by_folder.values()
@@ -142,7 +158,7 @@ class FavouriteStore:
             by_folder: dict[str, list[_Placed]] = {}
             for placed in self._placed(profile):
                 if placed.key in rank:
-                    by_folder.setdefault(placed.entry.folder, []).append(placed)
+                    by_folder.setdefault(placed.folder, []).append(placed)
             changes = [
                 self._arrange(profile, placed, sorted((one.key for one in placed), key=rank.__getitem__))
                 for placed in by_folder.values()
@@ -169,11 +185,11 @@ class FavouriteStore:
 
     # --------------------------------------------------------------------------------------------------- inside
     def _placed(self, profile: str, folder: str | None = None, kind: Kind | None = None) -> list[_Placed]:
-        return [
-            _Placed(Favourite(Kind(found_kind), id, name, found_folder, at), position)
-            for found_kind, id, name, found_folder, at, position in self._database.rows(_ENTRIES, (profile,))
-            if (folder is None or found_folder == folder) and (kind is None or found_kind == kind)
-        ]
+        rows = self._database.rows(
+            f"SELECT m.kind, m.id, coalesce(f.name, ''), p.position {_JOINED} {_IN_ORDER}",
+            {"profile": profile, "folder": folder, "kind": kind},
+        )
+        return list(map(_Placed._make, rows))
 
     def _settle(self, profile: str) -> None:
         """Give every favourite a place of its own, in the order they are in.
@@ -182,18 +198,18 @@ class FavouriteStore:
         """
         last: dict[str, int] = {}
         changed: list[tuple[str, str, str, str, int]] = []
-        for entry, position in self._placed(profile):
-            free = last.get(entry.folder, -1) + 1
+        for kind, id, folder, position in self._placed(profile):
+            free = last.get(folder, -1) + 1
             place = free if position is None else max(position, free)
-            last[entry.folder] = place
+            last[folder] = place
             if place != position:
-                changed.append((profile, entry.kind.value, entry.id, entry.folder, place))
+                changed.append((profile, kind, id, folder, place))
         self._database.run_many(_PLACE, changed)
 
     def _arrange(self, profile: str, placed: Sequence[_Placed], order: Sequence[Key]) -> bool:
         """Deal the places these have out anew; only those that get another one are written."""
         changed = [
-            (profile, *key, slot.entry.folder, slot.position)
+            (profile, *key, slot.folder, slot.position)
             for slot, key in zip(placed, order, strict=True)
             if slot.key != key
         ]
