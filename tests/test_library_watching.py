@@ -125,11 +125,28 @@ async def test_forgetting_a_series_forgets_its_episodes_and_leaves_the_marks(lib
     await library.watching.note_finished(part("11", 1, 1))
     await library.watching.note_finished(part("12", 1, 2))
     await library.watching.note_position(GENERAL, 600, 5_000)
-    assert await library.watching.forget(Kind.SERIES, "7") == 2
+    assert await library.watching.forget([ItemRef(Kind.SERIES, "7", "Les Vampires")]) == 2
     assert [row.ref for row in await library.watching.history()] == [GENERAL]
     assert await library.marks.ids(Kind.EPISODE, Mark.WATCHED) == {"11", "12"}
     assert await library.watching.forget_all() == 1
     assert await library.watching.history() == ()
+
+
+async def test_what_was_forgotten_comes_back(library: Library):
+    await library.watching.note_finished(part("11", 1, 1))
+    await library.watching.note_position(part("12", 1, 2), 900, 3_000)
+    await library.watching.note_position(GENERAL, 600, 5_000)
+    before = await library.watching.history()
+    await library.watching.forget([GENERAL, ItemRef(Kind.SERIES, "7", "Les Vampires")])
+    assert await library.watching.history() == ()
+    assert await library.watching.forget_all() == 0  # nothing is no step
+    undone = await library.undo.undo()
+    assert undone is not None and undone.words == "forgot 2 titles"
+    assert await library.watching.history() == before
+    await library.watching.forget_all()
+    undone = await library.undo.undo()
+    assert undone is not None and undone.words == "forgot all 3 titles that were played"
+    assert await library.watching.history() == before
 
 
 async def test_what_left_the_library_stays_and_is_said_to_be_gone(library: Library):

@@ -90,7 +90,9 @@ async def test_rows_say_how_far_and_what_is_next_and_gone(paths: Paths) -> None:
         rows = driver.list._pages.source.rows(0, driver.list.total) or ()
         said = {row.key: row.cells[3] for row in rows if not row.separator}
         assert said[f"continue movie {refs['movie'].id}"] == "41 of 96 min"
-        assert said[f"continue episode {refs['next'].id}"] == "next episode"
+        assert (
+            said[f"continue episode {refs['next'].id}"] == f"next S{refs['next'].season:02}E{refs['next'].episode:02}"
+        )
         assert said[f"played episode {refs['episode'].id}"] == "watched"
         assert said["played movie 987654321"] == "gone"
         assert driver.says("━━━╸────")
@@ -105,11 +107,11 @@ async def test_titles_open_and_gone_ones_say_so(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.go("history")
         await driver.rows_shown()
-        await driver.press("end", "enter")
+        await driver.press("end", "o")
         await driver.until(lambda: driver.says("no longer in the library"), "the word")
         while isinstance(driver.app.screen, OpenedItem):
             await driver.press("escape")
-        await driver.press("home", "down", "down", "enter")
+        await driver.press("home", "down", "down", "o")
         await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the series")
         tree = driver.app.screen.query_one(SeriesTree)
         await driver.until(lambda: tree.episode is not None and tree.episode.id == refs["next"].id, "the episode")
@@ -126,6 +128,8 @@ async def test_rows_are_forgotten_one_by_one_and_series_whole(paths: Paths) -> N
         await driver.until(lambda: not any("episode" in key for key in keys(driver)), "the series forgotten")
         assert refs["episode"].series_name is not None and refs["episode"].series_name in driver.toasts()
         assert len(keys(driver)) == 7
+        await driver.press("z", "z")
+        await driver.until(lambda: len(keys(driver)) == 12, "all of them again")
 
 
 async def test_all_is_forgotten_after_a_question_and_marks_stay(paths: Paths) -> None:

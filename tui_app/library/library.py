@@ -52,7 +52,7 @@ class Library:
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
         self.versions = LibraryVersions(self._threads, self.changes)
-        self.watching = LibraryWatching(self._threads)
+        self.watching = LibraryWatching(self._threads, self.undo)
         self.catchup = LibraryCatchup(self._threads)
         self.guide = LibraryGuide(self._threads)
 

@@ -10,12 +10,15 @@ from dataclasses import replace
 from itertools import islice
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Mark, Played
+from tui_app.library.marks import names_words
 from tui_app.library.threads import LibraryThreads
+from tui_app.library.undo import LibraryUndo
 from tui_app.playback.positions import resume_point
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.episodes import episode_after, episode_refs, gone_ids, watched_series
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
+from tui_app.store.undoing import Reach
 from tui_app.store.watching import MOST_PLAYED, can_end
 
 
@@ -25,8 +28,9 @@ class LibraryWatching:
     It is a `playback.PositionKeeper`. Seconds everywhere.
     """
 
-    def __init__(self, threads: LibraryThreads) -> None:
+    def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
         self._threads = threads
+        self._undo = undo
         self._profile = threads.profile
 
     # ----------------------------------------------------------------------------------------- told by players
@@ -127,13 +131,25 @@ class LibraryWatching:
 
         return await self._threads.ask_both(answer)
 
-    async def forget(self, kind: Kind, item_id: str) -> int:
-        """Forget that a title was played, of a series all its episodes; how many rows went. Marks stay."""
-        return await self._threads.ask_marks(lambda user: user.watching.forget(self._profile, kind, item_id))
+    async def forget(self, refs: Sequence[ItemRef]) -> int:
+        """Forget that titles were played, of a series all its episodes; how many rows went. Marks stay.
+
+        One step of undo.
+        """
+
+        def change(user: UserStore) -> int:
+            return sum(user.watching.forget(self._profile, ref.kind, ref.id) for ref in refs)
+
+        names = [ref.name for ref in refs]
+        return await self._undo.do(lambda _: f"forgot {names_words(names, 'title')}", Reach(played=True), change)
 
     async def forget_all(self) -> int:
-        """Forget all that was played; how many rows went. Marks stay."""
-        return await self._threads.ask_marks(lambda user: user.watching.forget_all(self._profile))
+        """Forget all that was played; how many rows went. Marks stay. One step of undo."""
+        return await self._undo.do(
+            lambda count: f"forgot all {count:,} titles that were played",
+            Reach(played=True),
+            lambda user: user.watching.forget_all(self._profile),
+        )
 
 
 def _resumable(played: Played) -> int | None:

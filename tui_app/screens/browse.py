@@ -15,6 +15,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.messages import ChangesSeen
 from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
+from tui_app.screens.item_place import with_playing_enter
 from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.shown_marks import marks_note
 from tui_app.screens.view_state import ViewState
@@ -48,14 +49,8 @@ class BrowseScreen(Listing):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """Of what can be played, Enter says so, and `p` need not."""
         found = super().active_bindings
-        if self.KIND is not Kind.SERIES and "enter" in found and found["enter"].binding.id == "list.open":
-            enter = replace(found["enter"].binding, description="Play", tooltip="Play it")
-            found["enter"] = found["enter"]._replace(binding=enter, tooltip="Play it")
-            if "p" in found:
-                found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
-        return found
+        return found if self.KIND is Kind.SERIES else with_playing_enter(found)
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:

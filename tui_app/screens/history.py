@@ -8,15 +8,15 @@ from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
-from tui_app.screens.history_rows import COLUMNS, HistorySource, how_far, title_words
-from tui_app.screens.item_place import ItemPlace
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.history_rows import COLUMNS, HistorySource, how_far
+from tui_app.screens.item_place import ItemPlace, with_playing_enter
+from tui_app.screens.play_words import title_words
 from tui_app.screens.shown_marks import read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
@@ -58,6 +58,10 @@ class HistoryScreen(ItemPlace):
         self.pane = Details(id="details")
         self._source: HistorySource | None = None
         self._row_key: str | None = None
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        return with_playing_enter(super().active_bindings)
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -167,23 +171,8 @@ class HistoryScreen(ItemPlace):
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
-        entry = self._entry
-        if entry is not None:
-            self._open(entry.ref)
-
-    @work(exclusive=True, group="open", exit_on_error=False)
-    async def _open(self, ref: ItemRef) -> None:
-        """Open a title's page, of an episode its series at this episode, if the library still has it."""
-        library, listed = self.house.library, _listed(ref)
-        if library is None:
-            return
-        try:
-            await library.open_item(listed.kind, listed.id)
-        except NotFound:
-            self.notify(f"“{listed.name}” is no longer in the library.", markup=False)
-            return
-        wanted = ref.id if ref.kind is Kind.EPISODE else None
-        self.app.push_screen(OpenedItem(listed.kind, listed.id, self.place, episode_id=wanted))
+        if self._entry is not None:
+            self.play_or_open(self._entry.ref)
 
     # --------------------------------------------------------------------------------------------- actions
     def action_details(self) -> None:
@@ -202,12 +191,10 @@ class HistoryScreen(ItemPlace):
         library, entries = self.house.library, self._entries
         if library is None or not entries:
             return
-        for entry in entries:
-            ref = _listed(entry.ref) if isinstance(entry, Continuing) else entry.ref
-            await library.watching.forget(ref.kind, ref.id)
-        one = _listed(entries[0].ref).name if isinstance(entries[0], Continuing) else title_words(entries[0].ref)
-        words = f"“{one}” is" if len(entries) == 1 else f"{len(entries):,} titles are"
-        self.notify(f"{words} no longer in the history.", markup=False)
+        refs = [_listed(entry.ref) if isinstance(entry, Continuing) else entry.ref for entry in entries]
+        await library.watching.forget(refs)
+        words = f"“{title_words(refs[0])}” is" if len(refs) == 1 else f"{len(refs):,} titles are"
+        self.notify(f"{words} no longer in the history. z undoes it.", markup=False)
         self.done_with_selection()
         self._read()
 
@@ -226,7 +213,7 @@ class HistoryScreen(ItemPlace):
         if await self.app.push_screen_wait(dialog) != "forget":
             return
         count = await library.watching.forget_all()
-        self.notify(f"{count_words(count, 'title')} forgotten.", markup=False)
+        self.notify(f"{count_words(count, 'title')} forgotten. z undoes it.", markup=False)
         self._read()
 
 

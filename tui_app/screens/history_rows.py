@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from tui_app.catalog import Continuing, ItemRef, Kind, Played
+from tui_app.catalog import Continuing, Kind, Played
+from tui_app.screens.play_words import title_words
 from tui_app.screens.shown_marks import ShownMarks
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow
@@ -72,21 +73,12 @@ class HistorySource:
         return ListRow(entry.key, cells, marks.cells(what.ref.id), dim=what.is_gone)
 
 
-def title_words(ref: ItemRef) -> str:
-    """A title; of an episode its series first: "Judex S01E02 · The Atonement"."""
-    if ref.kind is not Kind.EPISODE:
-        return ref.name
-    number = f"S{ref.season:02}E{ref.episode:02}" if ref.season is not None and ref.episode is not None else ""
-    series = " ".join(filter(None, (ref.series_name, number)))
-    return f" {glyphs().dot} ".join(filter(None, (series, ref.name)))
-
-
 def how_far(what: Continuing | Played) -> str:
     """How far it was played, in words."""
     if what.is_gone:
         return "gone"
     if isinstance(what, Continuing) and what.is_next:
-        return "next episode"
+        return "next episode" if what.ref.episode is None else f"next S{what.ref.season or 0:02}E{what.ref.episode:02}"
     if isinstance(what, Played) and what.is_done:
         return "watched"
     return progress_words(what.position_s, what.duration_s)

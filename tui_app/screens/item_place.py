@@ -7,10 +7,11 @@ A screen says which titles are meant (`refs_to_act_on`); what changed comes back
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 
 from tui_app.catalog import ItemRef, Kind, Mark
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
@@ -125,3 +126,13 @@ class ItemPlace(Place):
             copy_address(self, self.house, refs[0].kind, refs[0].id)
         else:
             self.notify("Go to a channel, a movie or an episode first.", markup=False)
+
+
+def with_playing_enter(found: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
+    """The keys of a list whose titles play: Enter says so, and `p` need not."""
+    if "enter" in found and found["enter"].binding.id == "list.open":
+        enter = replace(found["enter"].binding, description="Play", tooltip="Play it")
+        found["enter"] = found["enter"]._replace(binding=enter, tooltip="Play it")
+        if "p" in found:
+            found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
+    return found

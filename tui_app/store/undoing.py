@@ -26,9 +26,12 @@ _TABLES: Final = {
     "mark": _Table(("kind", "id", "mark", "name", "at"), 3),
     "favourite_place": _Table(("kind", "id", "folder", "position"), 2),
     "folder": _Table(("name", "position"), 1),
+    "playing": _Table(
+        ("kind", "id", "name", "series", "series_name", "season", "episode", "position_s", "duration_s", "at"), 2
+    ),
 }
 #: Tables whose rows are those of items: their first two columns are kind and id.
-_OF_ITEMS: Final = ("mark", "favourite_place")
+_OF_ITEMS: Final = ("mark", "favourite_place", "playing")
 #: As many ids as are looked for one by one; of more, all rows of the kind are read.
 _FEW: Final = 400
 
@@ -38,11 +41,13 @@ KeptRow = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an act may change: a mark on items (kind → ids), and the places of favourites with their folders."""
+    """What an act may change: a mark on items (kind → ids), the places of favourites with their folders, and what was
+    played."""
 
     mark: Mark | None = None
     ids: Mapping[str, Collection[str]] | None = None
     places: bool = False
+    played: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +128,11 @@ def _rows(database: LibraryDatabase, profile: str, reach: Reach) -> frozenset[Ke
             found |= _of_items(database, "mark", profile, kind, ids, reach.mark)
         if reach.mark is Mark.FAVOURITE:
             found |= _of_items(database, "favourite_place", profile, kind, ids)
-    if reach.places:
-        for table in ("favourite_place", "folder"):
-            columns = ", ".join(_TABLES[table].columns)
-            rows = database.rows(f"SELECT {columns} FROM {table} WHERE profile = ?", (profile,))
-            found.update((table, row) for row in rows)
+    whole = (("favourite_place", "folder") if reach.places else ()) + (("playing",) if reach.played else ())
+    for table in whole:
+        columns = ", ".join(_TABLES[table].columns)
+        rows = database.rows(f"SELECT {columns} FROM {table} WHERE profile = ?", (profile,))
+        found.update((table, row) for row in rows)
     return frozenset(found)
 
 
