@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, Programme, Season, category_names
 from tui_app.cli.output import day, length, moment, say
+from tui_app.cli.plain import is_plain
 
 _WIDEST: Final = 100
 
@@ -157,13 +158,19 @@ def _print_season(season: Season) -> None:
     say(season.name or f"Season {season.number}")
     for episode in season.episodes:
         facts = ", ".join(filter(None, (length(episode.duration_s), episode.released, f"id {episode.id}")))
-        say(f"  {episode.number:>3}. {episode.title} ({facts})")
+        if is_plain():
+            say(f"Episode {episode.number}: {episode.title}, {facts}")
+        else:
+            say(f"  {episode.number:>3}. {episode.title} ({facts})")
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> None:
     shown = [(name, value) for name, value in facts if value]
     widest = max(len(name) for name, _ in shown)
     for name, value in shown:
+        if is_plain():
+            say(f"{name}: {value}")
+            continue
         indent = " " * (widest + 2)
         for line in textwrap.wrap(value, _room(), initial_indent=f"{name:<{widest}}  ", subsequent_indent=indent):
             say(line)
@@ -172,7 +179,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> None:
 def _paragraphs(text: str) -> None:
     say()
     for paragraph in text.split("\n"):
-        for line in textwrap.wrap(paragraph, _room()) or [""]:
+        for line in [paragraph] if is_plain() else textwrap.wrap(paragraph, _room()) or [""]:
             say(line)
 
 

@@ -24,6 +24,7 @@ from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hidden_categories, hint_when_empty, marked, reading
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, day, length, print_json, print_table, say
+from tui_app.cli.plain import plain_option
 from tui_app.cli.session import Session
 from tui_app.errors import UsageError
 
@@ -45,6 +46,7 @@ _DEFAULT_LIMIT = 100
     metavar=metavar(LISTED_KINDS),
     help="With categories: only those of one kind.",
 )
+@plain_option
 @json_option
 @profile_option
 @click.pass_obj

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from tui_app.cli.plain import in_words, is_plain
 from tui_app.text import cell_width, fit, strip_controls
 
 _GAP: Final = "  "
@@ -41,10 +42,15 @@ class Column:
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their titles. Columns that are empty in every row are left out; on a pipe nothing is cut."""
+    """Rows under their titles, or in words. Columns empty in every row are left out; on a pipe nothing is cut."""
     shown = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     cells = [[strip_controls(row[i]) for i in shown] for row in rows]
     chosen = [columns[i] for i in shown]
+    if is_plain():
+        main = next((number for number, column in enumerate(chosen) if column.flexible), 0)
+        for row in cells:
+            say(in_words([column.title for column in chosen], row, main))
+        return
     widths = [max(cell_width(column.title), *(cell_width(row[i]) for row in cells)) for i, column in enumerate(chosen)]
     if sys.stdout.isatty():
         widths = _narrowed(chosen, widths, shutil.get_terminal_size().columns)

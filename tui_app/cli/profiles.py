@@ -12,6 +12,7 @@ from tui_app.cli.library import last_success, library_stats, marked
 from tui_app.cli.login import test_and_remember
 from tui_app.cli.options import json_option, profile_option, yes_option
 from tui_app.cli.output import Column, counted, day, moment, print_json, print_table, say
+from tui_app.cli.plain import is_plain, plain_option
 from tui_app.cli.profile_add import add_profile
 from tui_app.cli.profile_change import change_profile, rename_profile
 from tui_app.cli.session import Session
@@ -38,6 +39,7 @@ command.add_command(change_profile)
 
 
 @command.command("list")
+@plain_option
 @json_option
 @click.pass_obj
 def list_profiles(session: Session, as_json: bool) -> None:
@@ -52,7 +54,8 @@ def list_profiles(session: Session, as_json: bool) -> None:
     if as_json:
         print_json({"current": current_name, "profiles": rows})
     elif rows:
-        columns = (Column(""), *(Column(title) for title in ("name", "server", "user", "status", "expires", "synced")))
+        titles = ("server", "user", "status", "expires", "synced")
+        columns = (Column(""), Column("name", flexible=True), *(Column(title) for title in titles))
         print_table(columns, [_cells(row, is_current=row["name"] == current_name) for row in rows])
     else:
         say("No profile yet. Add one: xtream-tui profile add home --url LINK, or look around: xtream-tui demo")
@@ -76,7 +79,8 @@ def _row(session: Session, profile: Profile) -> dict[str, Any]:
 def _cells(row: dict[str, Any], *, is_current: bool) -> tuple[str, ...]:
     expires = day(row["expires"]) or ("never" if row["status"] else "")
     status = row["status"] or "not tested"
-    return ("*" if is_current else " ", row["name"], row["url"], row["username"], status, expires,
+    mark = "current" if is_plain() else "*"
+    return (mark if is_current else " ", row["name"], row["url"], row["username"], status, expires,
             moment(row["last_sync"]) or "never")  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import hint_when_empty, reading
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, print_json, print_table, say
+from tui_app.cli.plain import plain_option
 from tui_app.cli.session import Session
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _DEFAULT_LIMIT = 100
     help="Only items of this kind.",
 )
 @click.option("--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="At most so many (100).")
+@plain_option
 @json_option
 @profile_option
 @click.pass_obj

@@ -14,6 +14,7 @@ from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import require_library
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import print_json
+from tui_app.cli.plain import plain_option
 from tui_app.cli.session import Session
 from tui_app.errors import PanelError, SecretError
 
@@ -26,6 +27,7 @@ Freshness = Literal["fresh", "stored", "missing"]
 )
 @click.argument("item_id", metavar="ID")
 @click.option("--offline", is_flag=True, help="Do not ask the provider; show what is stored.")
+@plain_option
 @json_option
 @profile_option
 @click.pass_obj

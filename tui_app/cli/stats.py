@@ -10,12 +10,14 @@ from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
 from tui_app.cli.library import library_stats
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, moment, print_json, print_table, say, size
+from tui_app.cli.plain import plain_option
 from tui_app.cli.session import Session
 from tui_app.cli.size_limit import size_document, warn_when_large
 from tui_app.text import redact
 
 
 @click.command("stats")
+@plain_option
 @json_option
 @profile_option
 @click.pass_obj
