@@ -25,6 +25,7 @@ from tui_app.screens.dialogs.edit_profile import EditProfileDialog
 from tui_app.screens.facts import due_words
 from tui_app.screens.fields import CycleField, Field, FlagField, OpenField
 from tui_app.screens.place import Place
+from tui_app.screens.player_fields import dialog_for, typed_setting
 from tui_app.screens.settings_facts import SettingsFacts
 from tui_app.screens.settings_fields import SettingsFields
 from tui_app.settings import SyncSettings, change_app_settings
@@ -113,6 +114,8 @@ class SettingsScreen(Place):
                     yield fields.size_limit
                     with Horizontal(classes="row"):
                         yield from (self._buttons[id_] for id_ in ("statistics", "clear"))
+                    yield Static("Playing", classes="heading", markup=False)
+                    yield from fields.playing
                     yield Static("App", classes="heading", markup=False)
                     yield fields.theme
                     yield from fields.app_flags.values()
@@ -210,6 +213,8 @@ class SettingsScreen(Place):
             self.action_categories()
         elif event.field.id == "connection":
             self.action_connection()
+        elif (name := typed_setting(event.field.id or "")) is not None:
+            self._type_setting(name)
         else:
             self.run_worker(self.app.run_action("choose_theme"))
 
@@ -296,6 +301,13 @@ class SettingsScreen(Place):
             self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
             await self.house.reload_profile()
             self.post_message(SettingsChanged())
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def _type_setting(self, name: str) -> None:
+        """Change a setting of the app that is typed."""
+        answer = await self.app.push_screen_wait(dialog_for(name, self.house.settings))
+        if answer is not None:
+            self._save_app(**{name: answer})
 
     @work(exclusive=True, group="clear", exit_on_error=False)
     async def action_clear_cache(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.screens.fields import LABEL_CELLS, CycleField, FlagField, OpenField
+from tui_app.screens.player_fields import PlayerFields
 from tui_app.settings import INTERVAL_CHOICES_HOURS, AppSettings, GuideWish, SyncSettings
 
 #: Name in `SyncSettings` → label, help.
@@ -43,6 +44,7 @@ class SettingsFields:
     def __init__(self) -> None:
         cells = LABEL_CELLS
         plain, plain_app = SyncSettings(), AppSettings()
+        self.playing = PlayerFields()
         self.sync_flags = {
             name: FlagField(label, getattr(plain, name), id=name, help=help, label_cells=cells)
             for name, (label, help) in _SYNC_FLAGS.items()
@@ -146,6 +148,7 @@ class SettingsFields:
         """Fill in how the app looks and speaks; `theme` is the one in use."""
         for name, flag in self.app_flags.items():
             flag.set(getattr(settings, name))
+        self.playing.show(settings)
         self.size_limit.set(settings.size_limit_mb)
         self.scrolling.set(settings.scroll_by_jumps)
         self.cells.set(settings.changed_cells_only)

@@ -216,8 +216,6 @@ def _player_problems(settings: AppSettings) -> Iterator[str]:
     if settings.player not in PLAYERS:
         yield f"player must be one of {', '.join(PLAYERS)}"
     yield from _command_problems(settings.player_command)
-    if settings.player == "command" and not settings.player_command.strip():
-        yield 'player_command must be given when player is "command"'
     words = _shell_words(settings.player_arguments)
     if words is None:
         yield "player_arguments must be arguments as in a shell; a quotation mark is left open"
