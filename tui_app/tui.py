@@ -28,14 +28,15 @@ from tui_app.keys import known_keys, merge_keys
 from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged, TitleWanted
 from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
-from tui_app.screens.browse import ChannelsScreen, MoviesScreen, SeriesScreen
+from tui_app.screens.browse import MoviesScreen, SeriesScreen
 from tui_app.screens.changes import ChangesScreen
+from tui_app.screens.channels import ChannelsScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
 from tui_app.screens.favourites import FavouritesScreen
 from tui_app.screens.history import HistoryScreen
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.pages import page_of
 from tui_app.screens.place import Place
 from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
@@ -301,9 +302,9 @@ class TuiApp(Appearance):
         """A title's own page, on top of where the user is; an episode's is that of its series."""
         ref, place = wish.ref, self.current_mode
         if ref.kind is Kind.EPISODE and ref.series_id is not None:
-            await self.push_screen(OpenedItem(Kind.SERIES, ref.series_id, place, episode_id=ref.id))
+            await self.push_screen(page_of(Kind.SERIES, ref.series_id, place, episode_id=ref.id))
         else:
-            await self.push_screen(OpenedItem(ref.kind, ref.id, place))
+            await self.push_screen(page_of(ref.kind, ref.id, place))
 
     def on_settings_changed(self, message: SettingsChanged) -> None:
         self.heed_settings()

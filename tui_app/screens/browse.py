@@ -10,8 +10,9 @@ from typing import ClassVar
 from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
 
-from tui_app.catalog import Category, Kind
+from tui_app.catalog import Category, FullItem, Kind
 from tui_app.errors import XtreamTuiError
+from tui_app.library import Library
 from tui_app.messages import ChangesSeen
 from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
@@ -104,9 +105,14 @@ class BrowseScreen(Listing):
         await asyncio.sleep(REST_S)
         try:
             full = await library.open_item(self.KIND, item_id)
-            self.pane.show(full, note=await marks_note(library, self.KIND, item_id, self._marks))
+            note = await marks_note(library, self.KIND, item_id, self._marks)
+            self.pane.show(full, note=note, guide=await self.guide_lines_of(library, full))
         except XtreamTuiError:
             self.pane.show_nothing()
+
+    async def guide_lines_of(self, library: Library, full: FullItem) -> tuple[tuple[str, str], ...]:
+        """(label, words) of what is on: channels have that."""
+        return ()
 
     def marks_shown(self) -> None:
         """The details name them too."""
@@ -234,13 +240,6 @@ class BrowseScreen(Listing):
         if library is not None:
             await library.changes.mark_seen()
             self.post_message(ChangesSeen(library.profile))
-
-
-class ChannelsScreen(BrowseScreen):
-    """Live channels."""
-
-    PLACE = "channels"
-    KIND = Kind.CHANNEL
 
 
 class MoviesScreen(BrowseScreen):

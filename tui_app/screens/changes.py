@@ -27,7 +27,7 @@ from tui_app.screens.change_rows import (
     run_words,
     why_no_changes,
 )
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.pages import page_of
 from tui_app.screens.place import Place
 from tui_app.widgets.list_rows import RowsSource
 from tui_app.widgets.paged_list import PagedList
@@ -198,7 +198,7 @@ class ChangesScreen(Place):
         except NotFound:
             self.notify(f"“{changed.name}” is no longer in the library.", markup=False)
             return
-        self.app.push_screen(OpenedItem(changed.kind, changed.id, self.place))
+        self.app.push_screen(page_of(changed.kind, changed.id, self.place))
 
     # --------------------------------------------------------------------------------------------- actions
     def action_details(self) -> None:

@@ -38,6 +38,7 @@ class Listing(ItemPlace):
     """What a browsing screen shows: three panes, and the way from the view's state to their contents."""
 
     KIND: ClassVar[Kind]
+    LIST: ClassVar[type[SelectableList]] = SelectableList
     DEFAULT_CSS = """
     Listing {
         #categories { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
@@ -65,7 +66,7 @@ class Listing(ItemPlace):
         self.state = ViewState()
         self.category_list = CategoryList(id="categories")
         self.filter_bar = FilterBar()
-        self.titles = SelectableList(columns=COLUMNS[self.KIND], marks_width=marks_width(self.KIND), id="list")
+        self.titles = self.LIST(columns=COLUMNS[self.KIND], marks_width=marks_width(self.KIND), id="list")
         self.pane = Details(id="details")
         self._reveal = False
         self._categories: tuple[Category, ...] = ()
@@ -177,17 +178,21 @@ class Listing(ItemPlace):
         if self.state.depends_on_marks or self._view is None:
             self._show(keep=True)
         else:
-            self.titles.reload(ItemSource(self._view, self._marks))
+            self.titles.reload(self._source(self._view))
         self.marks_shown()
 
     def marks_shown(self) -> None:
         """The marks of the rows are others now."""
 
+    def _source(self, view: Items) -> ItemSource:
+        """A view's rows as this screen shows them."""
+        return ItemSource(view, self._marks)
+
     def _bring_awaited(self) -> None:
         """Rows that were wanted before the view had the keys of all of them."""
         if self._rows_awaited and self._view is not None:
             self._rows_awaited = False
-            self.titles.reload(ItemSource(self._view, self._marks))
+            self.titles.reload(self._source(self._view))
 
     def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
         """The user was quicker than the keys of the view: its rows follow when they are here."""
@@ -219,7 +224,7 @@ class Listing(ItemPlace):
             self.titles.show_empty(*why_empty(self.KIND, self.state, self.house))
             self.pane.show_nothing()
             return
-        source = ItemSource(self._view, self._marks)
+        source = self._source(self._view)
         if keep:
             self.titles.reload(source)
         else:

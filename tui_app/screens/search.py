@@ -1,4 +1,5 @@
-"""Search as you type over everything: channels, movies, series, and the episodes of series that were opened."""
+"""Search as you type over everything: channels, movies, series, and the episodes of series that were opened; or in the
+programmes of the guide."""
 
 from __future__ import annotations
 
@@ -11,11 +12,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Hit, ItemRef, Kind, SearchAnswer
+from tui_app.catalog import ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
+from tui_app.screens.channel_page import ChannelPage, programme_item, programme_words
 from tui_app.screens.item_place import ItemPlace
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.search_rows import (
+    COLUMNS,
+    PROGRAMME_COLUMNS,
+    PROGRAMMES,
+    SCOPES,
+    AnyHit,
+    Scope,
+    hit_key,
+    hit_ref,
+    hit_row,
+    scope_words,
+)
 from tui_app.screens.shown_marks import ShownMarks, read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
@@ -26,17 +39,9 @@ from tui_app.widgets.search_box import SearchBox
 #: Over SSH each answer costs bytes: wait until the fingers rest.
 REMOTE_REST_S: Final = 0.1
 DETAILS_REST_S: Final = 0.15
-COLUMNS: Final = (
-    Column("Title", 18, main=True),
-    Column("Kind", 7, min_list_width=36),
-    Column("Year", 4, "right", 48),
-    Column("Rating", 6, "right", 56),
-    Column("In", 18, min_list_width=76),
-)
 RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
+_PROGRAMMES_KNOWN: Final = "Settings can copy the whole guide; else channels you saw are known."
 _QUOTED: Final = 60  # characters of what was typed that a sentence repeats
-#: What the kind key goes through; None is everything.
-SCOPES: Final[tuple[Kind | None, ...]] = (None, Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
 
 class SearchScreen(ItemPlace):
@@ -55,7 +60,7 @@ class SearchScreen(ItemPlace):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3,t", "scope", "Kind", tooltip="Only channels, movies, series, episodes; or all", id="search.scope"),
+        Binding("f3,t", "scope", "Kind", tooltip="Only one kind, or programmes; or all", id="search.scope"),
         Binding("escape", "to_box", "To the box", show=False, tooltip="Change the search", id="search.box"),
     ]
 
@@ -65,8 +70,8 @@ class SearchScreen(ItemPlace):
         self.filter_bar = FilterBar()
         self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
-        self._scope: Kind | None = None
-        self._hits: tuple[Hit, ...] = ()
+        self._scope: Scope = None
+        self._hits: tuple[AnyHit, ...] = ()
         self._asked = ""
         self._limit = SEARCH_FIRST
         self._recent: tuple[str, ...] = ()
@@ -107,11 +112,11 @@ class SearchScreen(ItemPlace):
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """The hit under the cursor."""
         row = self.results.row
-        hit = next((hit for hit in self._hits if row is not None and _key(hit) == row.key), None)
-        if hit is None:
-            return ()
-        item = hit.item
-        return (ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode),)
+        hit = self._hit_at(None if row is None else row.key)
+        return () if hit is None else (hit_ref(hit),)
+
+    def _hit_at(self, key: str | None) -> AnyHit | None:
+        return next((hit for hit in self._hits if hit_key(hit) == key), None)
 
     # -------------------------------------------------------------------------------------------- searching
     def on_search_box_changed(self, event: SearchBox.Changed) -> None:
@@ -126,14 +131,19 @@ class SearchScreen(ItemPlace):
         if library is None or not text.strip():
             self._show_prompt()
             return
-        kinds = None if self._scope is None else (self._scope,)
         try:
-            answer = await library.search(text, kinds, self._limit)
+            answer = await self._answer(library, text)
         except XtreamTuiError as error:
             self.results.show_empty("The search failed", error.message, error.hint)
             return
         if answer is not None and text == self._asked:
             self._show_answer(answer, keep=keep)
+
+    async def _answer(self, library: Library, text: str) -> SearchAnswer | ProgrammeAnswer | None:
+        if self._scope == PROGRAMMES:
+            return await library.guide.search(text, self._limit)
+        kinds = (self._scope,) if isinstance(self._scope, Kind) else None
+        return await library.search(text, kinds, self._limit)
 
     def _show_prompt(self) -> None:
         """Nothing is typed: the searches of before, or what can be done here."""
@@ -148,16 +158,16 @@ class SearchScreen(ItemPlace):
                 "Type what you look for", "Accents, word order and small typing errors do not matter."
             )
 
-    def _show_answer(self, answer: SearchAnswer, *, keep: bool) -> None:
+    def _show_answer(self, answer: SearchAnswer | ProgrammeAnswer, *, keep: bool) -> None:
         self._take_hits(answer.hits)
         self._show_chips(answer)
-        self.results.set_columns(COLUMNS)
+        self.results.set_columns(PROGRAMME_COLUMNS if self._scope == PROGRAMMES else COLUMNS)
         if not answer.hits:
-            where = f" among the {self._scope.plural}" if self._scope else ""
+            where = f" among the {scope_words(self._scope)}" if self._scope else ""
             self.pane.show_nothing()
             self.results.show_empty(
                 f"Nothing found for “{_shortened(answer.query)}”{where}",
-                "Fewer or shorter words find more.",
+                _PROGRAMMES_KNOWN if self._scope == PROGRAMMES else "Fewer or shorter words find more.",
                 "F3 searches everything" if self._scope else "",
             )
             return
@@ -168,7 +178,7 @@ class SearchScreen(ItemPlace):
             self.results.show(source)
 
     def _rows(self) -> RowsSource:
-        return RowsSource([_row(hit, self._marks.get(hit.item.kind, ShownMarks())) for hit in self._hits])
+        return RowsSource([hit_row(hit, self._marks.get(hit_ref(hit).kind, ShownMarks())) for hit in self._hits])
 
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
@@ -180,14 +190,15 @@ class SearchScreen(ItemPlace):
     async def _read_marks(self, library: Library) -> None:
         self._marks = {kind: await read_marks(library, kind) for kind in Kind}
 
-    def _take_hits(self, hits: tuple[Hit, ...]) -> None:
+    def _take_hits(self, hits: tuple[AnyHit, ...]) -> None:
         self._hits = hits
         self.set_class(not hits, "-without-hits")
 
-    def _show_chips(self, answer: SearchAnswer | None) -> None:
-        chips = [Chip("scope", f"only {self._scope.plural}")] if self._scope else []
+    def _show_chips(self, answer: SearchAnswer | ProgrammeAnswer | None) -> None:
+        chips = [Chip("scope", f"only {scope_words(self._scope)}")] if self._scope else []
         if answer is not None and answer.total:
-            best = f", the best {len(answer.hits):,} here" if len(answer.hits) < answer.total else ""
+            which = "soonest" if isinstance(answer, ProgrammeAnswer) else "best"
+            best = f", the {which} {len(answer.hits):,} here" if len(answer.hits) < answer.total else ""
             chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found{best}", removable=False))
         self.filter_bar.show(chips)
 
@@ -198,12 +209,12 @@ class SearchScreen(ItemPlace):
 
     @work(exclusive=True, group="submit", exit_on_error=False)
     async def _open_when_answered(self, text: str) -> None:
-        """Open the row under the cursor; first wait for the answer to what was typed."""
+        """Open the page of the hit under the cursor; first wait for the answer to what was typed."""
         limit = time.monotonic() + 2
         while time.monotonic() < limit and any(w.group == "search" and not w.is_finished for w in self.workers):
             await asyncio.sleep(0.01)
         if self._hits and text == self._asked:
-            self.results.action_activate()
+            self.action_open_page()
         self._remember(text)
 
     def on_search_box_left(self, event: SearchBox.Left) -> None:
@@ -226,12 +237,12 @@ class SearchScreen(ItemPlace):
             self.box.text = event.key
             self.box.take_focus()
             return
-        item = self._hits[event.index].item
         self._remember(self._asked)
-        if item.kind is Kind.EPISODE and item.series_id is not None:
-            self.app.push_screen(OpenedItem(Kind.SERIES, item.series_id, self.place, episode_id=item.id))
+        hit = self._hits[event.index]
+        if isinstance(hit, ProgrammeHit):
+            self.action_open_page()
         else:
-            self.app.push_screen(OpenedItem(item.kind, item.id, self.place))
+            self.play_or_open(hit_ref(hit))
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
@@ -240,10 +251,14 @@ class SearchScreen(ItemPlace):
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
         if library is None or not pane.display or event.index >= len(self._hits):
             return
-        item = self._hits[event.index].item
+        hit = self._hits[event.index]
         await asyncio.sleep(DETAILS_REST_S)
+        if isinstance(hit, ProgrammeHit):
+            when = programme_words(hit.programme, time.time(), can_be_watched=False)
+            pane.show(programme_item(hit.programme), guide=(("When", when), ("On", hit.channel.name)))
+            return
         try:
-            pane.show(await library.open_item(item.kind, item.id))
+            pane.show(await library.open_item(hit.item.kind, hit.item.id))
         except XtreamTuiError:
             pane.show_nothing()
 
@@ -252,7 +267,15 @@ class SearchScreen(ItemPlace):
         """Everything, or one kind only."""
         self._set_scope(SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)])
 
-    def _set_scope(self, scope: Kind | None) -> None:
+    def action_open_page(self) -> None:
+        """The page of the hit; of a programme, its channel's day."""
+        hit = self._hit_at(self.results.row.key if self.results.row else None)
+        if isinstance(hit, ProgrammeHit):
+            self.app.push_screen(ChannelPage(hit.channel.id, self.place, at=hit.programme.start))
+        else:
+            super().action_open_page()
+
+    def _set_scope(self, scope: Scope) -> None:
         self._scope = scope
         self._show_chips(None)
         self._search(self.box.text)
@@ -273,20 +296,6 @@ class SearchScreen(ItemPlace):
         self.box.set_recent(self._recent)
         if not self.box.text.strip():
             self._show_prompt()
-
-
-def _row(hit: Hit, marks: ShownMarks) -> ListRow:
-    """A hit with what tells it from others of the same name: its category, an episode's series."""
-    item = hit.item
-    year = str(item.year) if item.year else ""
-    rating = f"{item.rating:.1f}" if item.rating else ""
-    belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
-    cells = (item.name, item.kind.value, year, rating, belongs_to or "")
-    return ListRow(_key(hit), cells, marks.of(item), spans=hit.spans)
-
-
-def _key(hit: Hit) -> str:
-    return f"{hit.item.kind} {hit.item.id}"
 
 
 def _shortened(text: str) -> str:

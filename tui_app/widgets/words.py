@@ -96,6 +96,16 @@ def day_words(at: int, now: float) -> str:
     return words if moment.tm_year == today.tm_year else f"{words} {moment.tm_year}"
 
 
+def moment_words(at: int, now: float) -> str:
+    """A moment of the days around: "21:15" today, else "Tue 21:15"; beyond a week "12 Mar"."""
+    moment, today = time.localtime(at), time.localtime(now)
+    if moment[:3] == today[:3]:
+        return time.strftime("%H:%M", moment)
+    if abs(at - now) < 6 * _DAY:
+        return time.strftime("%a %H:%M", moment)
+    return f"{moment.tm_mday} {time.strftime('%b', moment)}"
+
+
 def date_words(at: int | None) -> str:
     """A day by this machine's clock: "2024-03-12"; "" when unknown."""
     return time.strftime("%Y-%m-%d", time.localtime(at)) if at else ""
