@@ -157,6 +157,7 @@ def test_two_errors_in_a_long_word_are_corrected_wherever_they_are():
 # ------------------------------------------------------------------------------------------ while a sync writes
 def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibraryStore, monkeypatch):
     monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)  # as if the list were long
+    monkeypatch.setattr("tui_app.store.search.word_lists._REST", 0)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
     words = WordList(store.database.path, NAMES)
     old = words.needed(1)
@@ -243,3 +244,23 @@ NEARLY = st.sampled_from([*TITLES, "Musidora", "AE Sports"]).flatmap(
 @given(text=st.text(max_size=60) | NEARLY | st.text(alphabet="spidermanx .-&*'7日侍بحر\u202e\u0301", max_size=30))
 def test_any_text_has_a_valid_answer(library: LibraryStore, text: str):
     assert_valid(library.search(text))
+
+
+def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(store: LibraryStore, monkeypatch):
+    monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
+    monkeypatch.setattr("tui_app.store.search.word_lists._REST", 1e9)
+    load(store, Kind.MOVIE, movie(1, "Metropolis"))
+    words = WordList(store.database.path, NAMES)
+    old = words.needed(1)
+    store.save_movies([movie(2, "Zyzzyva")])
+    for revision in (99_999, 100_000):
+        assert words.at_hand(revision) is words.needed(revision) is old
+    assert words._thread is None
+    assert words.fresh(99_999).vocabulary.knows("zyzzyva")
+
+
+@given(st.sets(st.text("ab\u00e9\u65e5\U0001f600z", max_size=4)))
+def test_words_stand_in_the_order_of_their_letters(words: set[str]):
+    vocabulary = Vocabulary(dict.fromkeys(words - {""}, 1))
+    assert vocabulary.beginning_with("") == sorted(words - {""})
+    assert vocabulary.ending_with_backwards("") == sorted(word[::-1] for word in words - {""})

@@ -1,8 +1,9 @@
 """Keeps the vocabularies of one library at hand and fresh: the words of names, and those of cast and director.
 
 A sync changes words; what was read before stays in use while the new list is read in a thread of its own, so that
-nobody who types waits for it. Only the very first list is waited for, a list so short that it takes no time, and all
-lists by a search that found nothing with the old ones.
+nobody who types waits for it. That is not done for each part that a sync finishes: frames come late beside a thread
+that reads. Only the very first list is waited for, a list so short that it takes no time, and all lists by a search
+that found nothing with the old ones.
 """
 
 from __future__ import annotations
@@ -30,13 +31,20 @@ PEOPLE: Final = tuple(
 )
 
 _NO_TIME_S: Final = 0.02
+#: A list is read anew in the background after so many times as long as reading takes.
+_REST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     revision: int
     seconds: float  # that it took
+    at: float  # when, on the clock that only goes forward
     spelling: Spelling
+
+    def is_young(self) -> bool:
+        """Whether it is too soon to read again what nobody waits for."""
+        return time.perf_counter() - self.at < _REST * self.seconds
 
 
 class WordList:
@@ -55,7 +63,7 @@ class WordList:
         read = self._read
         if read is not None and read.revision < revision and read.seconds < _NO_TIME_S:
             return self.fresh(revision)
-        if read is None or read.revision < revision:
+        if read is None or (read.revision < revision and not read.is_young()):
             self._refresh(revision)
         return None if read is None else read.spelling
 
@@ -109,7 +117,8 @@ class WordList:
                     counts[word] = counts.get(word, 0) + count
             self._connection = None
         spelling = Spelling(Vocabulary(counts))
-        return _Read(int(revision), time.perf_counter() - started, spelling)
+        ended = time.perf_counter()
+        return _Read(int(revision), ended - started, ended, spelling)
 
 
 class WordLists:
