@@ -224,13 +224,12 @@ async def test_on_a_small_terminal_folders_take_the_place_of_the_list(paths: Pat
     async with running(paths, SMALL) as driver:
         await at_favourites(driver, kept)
         folders = screen(driver).folder_list
-        assert not folders.is_on_screen
+        titles = screen(driver).titles
+        await driver.until(lambda: titles.is_on_screen and not folders.is_on_screen, "the list")
         await driver.press("c")
-        await driver.pilot.pause()
-        assert folders.is_on_screen and not screen(driver).titles.is_on_screen
+        await driver.until(lambda: folders.is_on_screen and not titles.is_on_screen, "the folders")
         await driver.press("enter")
-        await driver.pilot.pause()
-        assert screen(driver).titles.is_on_screen and screen(driver).titles.has_focus
+        await driver.until(lambda: titles.is_on_screen and titles.has_focus, "the list again")
 
 
 async def test_hidden_categories_are_shown_again_by_one_step_and_the_list_is_as_before(paths: Paths) -> None:
