@@ -43,6 +43,18 @@ async def test_keys_and_the_list_turn_to_other_chapters(paths: Paths) -> None:
         assert source(driver) == chapter(names[-1]).text
 
 
+async def test_on_a_small_terminal_text_and_chapters_take_turns(paths: Paths) -> None:
+    async with running(paths, size=SMALL) as driver:
+        await driver.press("f2")
+        await driver.until(lambda: driver.says("copies what your"), "the text")
+        await driver.press("left")
+        await driver.until(lambda: driver.says("Keeping it fresh"), "the chapters")
+        assert not driver.says("copies what your")
+        await driver.press("down", "enter")
+        await driver.until(lambda: driver.says("Lists"), "the second chapter")
+        assert not driver.says("Keeping it fresh")
+
+
 async def test_a_link_leads_to_its_chapter(paths: Paths) -> None:
     async with running(paths, size=WIDE) as driver:
         await driver.press("f2")

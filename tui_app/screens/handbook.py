@@ -29,8 +29,9 @@ class HandbookScreen(ModalScreen[None]):
         #page { height: 1fr; border: round $primary; padding: 0 1; scrollbar-size-vertical: 1; }
         #page:focus, #chapters:focus { border: round $accent; }
         Markdown { padding: 0 1; }
-        &.-narrow #handbook { layout: vertical; }
-        &.-narrow #chapters { width: 1fr; height: 5; }
+        &.-narrow #chapters { width: 1fr; display: none; }
+        &.-narrow.-listing #chapters { display: block; }
+        &.-narrow.-listing #page { display: none; }
         &.-narrow Markdown { padding: 0; }
     }
     """
@@ -59,7 +60,7 @@ class HandbookScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self._chapters.border_title = "Handbook"
-        self._page.border_subtitle = "n next · p previous · Escape closes"
+        self._page.border_subtitle = "← chapters · n next · Escape closes"
         self._choose(self._first)
         self._page.focus()
 
@@ -72,7 +73,7 @@ class HandbookScreen(ModalScreen[None]):
             self._show(event.option_id)
 
     def on_option_list_option_selected(self) -> None:
-        self._page.focus()
+        self.action_page()
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """A link to another chapter leads there; the address of any other can be read, and copied by the terminal."""
@@ -99,9 +100,13 @@ class HandbookScreen(ModalScreen[None]):
             self._chapters.highlighted = index
 
     def action_chapters(self) -> None:
+        """To the list; on a narrow terminal it takes the place of the text."""
+        self.add_class("-listing")
         self._chapters.focus()
 
     def action_page(self) -> None:
+        """To the text."""
+        self.remove_class("-listing")
         self._page.focus()
 
     def action_close(self) -> None:
