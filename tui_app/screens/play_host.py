@@ -135,6 +135,8 @@ class PlayHost(SyncHost):
     # --------------------------------------------------------------------------------------- what a player says
     async def on_play_changed(self, message: PlayChanged) -> None:
         news = message.news
+        if not self.screen_stack:  # the app is being left, and took its player with it
+            return
         self.show_news()
         self.refresh_bindings()
         if not news.is_over:

@@ -1,0 +1,256 @@
+"""Playing from the app: Enter, p, o and x, resuming, the next episode, past programmes, and no screen at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.playback import fake_mpv
+from tests.playback.conftest import heard_by_fake
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
+from tui_app.catalog import ItemRef, Kind, Mark, Programme
+from tui_app.library import Library
+from tui_app.messages import PlayWanted
+from tui_app.paths import Paths
+from tui_app.screens.opened import OpenedItem
+from tui_app.settings import change_app_settings
+
+Play = Callable[[str], None]
+
+
+@pytest.fixture
+def player(tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Play:
+    """A screen, and a fake mpv that behaves as it is told."""
+    monkeypatch.setenv("DISPLAY", ":77")
+    program = tmp_path / "bin" / "mpv"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake_mpv.__file__}" "$@"\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+    def behave(mode: str) -> None:
+        change_app_settings(paths, player_arguments=f"'--fake={mode}' '--heard={tmp_path / 'heard'}'")
+
+    behave("plays")
+    return behave
+
+
+async def to_movies(driver: Driver) -> ItemRef:
+    await driver.go("movies")
+    await driver.rows_shown()
+    row = driver.list.row
+    assert row is not None
+    return ItemRef(Kind.MOVIE, row.key, next(cell for cell in row.cells if cell))
+
+
+async def left_at(paths: Paths, ref: ItemRef, position_s: int) -> None:
+    library = Library(paths, PROFILE)
+    await library.watching.note_position(ref, position_s, 5_000)
+    await library.close()
+
+
+async def is_watched(paths: Paths, ref: ItemRef) -> bool:
+    library = Library(paths, PROFILE)
+    try:
+        return ref.id in await library.marks.ids(ref.kind, Mark.WATCHED)
+    finally:
+        await library.close()
+
+
+async def begun(driver: Driver) -> None:
+    await driver.until(lambda: driver.app.house.playing.news is not None, "something plays")
+
+
+async def over(driver: Driver) -> None:
+    await driver.until(lambda: driver.app.house.playing.news is None, "nothing plays any more")
+
+
+async def test_enter_plays_a_movie_to_its_end_and_it_is_watched(paths: Paths, player: Play, tmp_path: Path) -> None:
+    async with running(paths, USUAL) as driver:
+        movie = await to_movies(driver)
+        await driver.press("enter")
+        await begun(driver)
+        await over(driver)
+        await driver.until(lambda: driver.app.house.playing.news is None, "the end")
+        assert await is_watched(paths, movie)
+        argv, commands = heard_by_fake(tmp_path)
+        address = next(command[1] for command in commands if command[0] == "loadfile")
+        assert "/movie/" in address and address not in " ".join(argv)
+        assert not driver.toasts()
+
+
+async def test_what_plays_is_named_on_the_bar_of_every_screen_and_x_stops_it(paths: Paths, player: Play) -> None:
+    player("hangs")
+    async with running(paths, USUAL) as driver:
+        movie = await to_movies(driver)
+        await driver.press("p")
+        await driver.until(lambda: "0:41 of 1:40" in driver.bar, "the place")
+        assert driver.bar.startswith("▸ ") and "x stops" in driver.bar
+        await driver.go("settings")
+        await driver.until(lambda: "x stops" in driver.bar, "the bar of another screen")
+        await driver.press("x")
+        await over(driver)
+        await driver.until(lambda: "stops" not in driver.bar, "the bar at rest")
+        library = driver.app.house.library
+        assert library is not None
+        assert await library.watching.position_of(Kind.MOVIE, movie.id) == 41
+
+
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
+async def test_a_movie_left_in_the_middle_asks_where_to_go_on(
+    paths: Paths, player: Play, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(paths, size) as driver:
+        movie = await to_movies(driver)
+        await left_at(paths, movie, 2_470)
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words() == "Resume at 41:10", "the question")
+        assert driver.says("From the start")
+        await driver.press("enter")
+        await begun(driver)
+        await over(driver)
+        assert ["set_property", "start", "2470.000"] in heard_by_fake(tmp_path)[1]
+
+
+async def test_from_the_start_and_not_at_all_are_answers_too(paths: Paths, player: Play, tmp_path: Path) -> None:
+    player("quits")
+    async with running(paths, USUAL) as driver:
+        await left_at(paths, await to_movies(driver), 2_470)
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question")
+        await driver.press("escape")
+        await driver.until(lambda: not driver.says("You stopped at"), "the list")
+        assert driver.app.house.playing.news is None and not (tmp_path / "heard").exists()
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question again")
+        await driver.press("left", "enter")
+        await driver.until(lambda: (tmp_path / "heard").exists(), "the player")
+        await over(driver)
+        assert not any(command[:2] == ["set_property", "start"] for command in heard_by_fake(tmp_path)[1])
+
+
+@pytest.mark.parametrize("position", [12, 4_900])
+async def test_near_the_beginning_and_the_end_nothing_is_asked(paths: Paths, player: Play, position: int) -> None:
+    player("hangs")
+    async with running(paths, USUAL) as driver:
+        await left_at(paths, await to_movies(driver), position)
+        await driver.press("enter")
+        await driver.until(lambda: "0:41" in driver.bar, "the player")
+
+
+async def test_a_series_plays_its_next_episode_and_offers_the_one_after_it(
+    paths: Paths, player: Play, tmp_path: Path
+) -> None:
+    async with running(paths, USUAL) as driver:
+        await driver.go("series")
+        await driver.rows_shown()
+        await driver.press("p")
+        await driver.until(lambda: driver.says("Next episode") and driver.focused_words() == "Play", "the offer")
+        first = _title(tmp_path)
+        await driver.press("enter")
+        await driver.until(lambda: _title(tmp_path) not in ("", first), "the next one")
+        assert "S01E01" in first and "S01E02" in _title(tmp_path)
+
+
+async def test_the_next_episode_begins_by_itself_only_where_that_is_set(
+    paths: Paths, player: Play, tmp_path: Path
+) -> None:
+    change_app_settings(paths, autoplay_next=True)
+    async with running(paths, USUAL) as driver:
+        await driver.go("series")
+        await driver.rows_shown()
+        await driver.press("p")
+        await driver.until(lambda: "S01E02" in _title(tmp_path), "the second episode")
+        assert not driver.says("Next episode")
+
+
+async def test_enter_opens_a_series_and_o_the_page_of_a_movie(paths: Paths, player: Play) -> None:
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("o")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the movie's page")
+        await driver.press("escape")
+        await driver.go("series")
+        await driver.rows_shown()
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the series' page")
+        assert driver.app.house.playing.news is None
+
+
+async def test_a_past_programme_is_tried_then_played_and_the_form_is_remembered(
+    paths: Paths, player: Play, tmp_path: Path
+) -> None:
+    async with running(paths, USUAL) as driver:
+        library = driver.app.house.library
+        assert library is not None
+        await driver.go("channels")
+        await driver.rows_shown()
+        channel = next(
+            ItemRef(Kind.CHANNEL, item.id, item.name)
+            for item in [(await library.open_item(Kind.CHANNEL, row.key)).item for row in _rows(driver)]
+            if item.archive_days
+        )
+        start = int(time.time()) // 1800 * 1800 - 7200
+        driver.app.post_message(PlayWanted(channel, Programme(start, start + 1800, "Late Show")))
+        await driver.until(lambda: (tmp_path / "heard").exists() and _title(tmp_path), "the player")
+        assert _title(tmp_path) == f"{channel.name}: Late Show"
+        address = next(command[1] for command in heard_by_fake(tmp_path)[1] if command[0] == "loadfile")
+        assert "/timeshift/" in address
+        await over(driver)
+        assert not driver.toasts()
+
+
+async def test_a_failure_is_said_without_a_secret(paths: Paths, player: Play) -> None:
+    player("crash")
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "refused the stream (HTTP 403)" in driver.toasts(), "the reason")
+        assert "one stream at a time" in driver.toasts() or "streams at a time" in driver.toasts()
+        assert "127.0.0.1" not in driver.toasts() and "silent-era" not in driver.toasts()
+
+
+async def test_without_a_screen_the_address_is_offered_and_never_shown(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+    async with running(paths, USUAL) as driver:
+        movie = await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words() == "Copy", "the offer")
+        assert driver.says("SSH session") and driver.says(f"xtream-tui url movie {movie.id}")
+        assert not driver.says("silent-era")
+        await driver.press("enter")
+        await driver.until(lambda: "keep it secret" in driver.toasts(), "the word")
+        assert "/movie/" in driver.app.clipboard and "silent-era" not in driver.toasts()
+
+
+async def test_leaving_the_app_ends_the_player_and_keeps_the_place(paths: Paths, player: Play) -> None:
+    player("hangs")
+    async with running(paths, USUAL) as driver:
+        movie = await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "0:41" in driver.bar, "the place")
+    library = Library(paths, PROFILE)
+    assert await library.watching.position_of(Kind.MOVIE, movie.id) == 41
+    await library.close()
+
+
+def _rows(driver: Driver) -> list[object]:
+    source = driver.list._pages.source
+    return [row for row in source.rows(0, source.total) or () if not row.separator]
+
+
+def _title(tmp_path: Path) -> str:
+    """What the player was told to show as the title last."""
+    if not (tmp_path / "heard").exists():
+        return ""
+    titles = [command[2] for command in heard_by_fake(tmp_path)[1] if command[1] == "force-media-title"]
+    return titles[-1] if titles else ""
