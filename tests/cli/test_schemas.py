@@ -156,6 +156,10 @@ def test_what_asking_the_provider_prints(door: Door, panel: DemoPanel):
     fits("sync-all", door.json("sync", "--all", expect=3))
     fits("changes", door.json("changes"))
     fits("stats", door.json("stats", "--profile", "two"))
+    text = door.paths.profiles_file.read_text()
+    door.paths.profiles_file.write_text(text.replace("[profiles.two]\n", "[profiles.two]\nread_timeout_s = -1\n"))
+    fits("sync-all", door.json("sync", "--all", expect=3))
+    fits("error", door.json("sync", "two", expect=1))
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,29 @@ def test_one_failure_among_several_is_partial_and_all_are_failed(door: Door, own
     assert door.json("sync", "dead", "gone", expect=6)["status"] == "failed"
 
 
+def test_a_mistake_in_one_profiles_settings_does_not_hold_up_the_others(door: Door, own_panel: DemoPanel) -> None:
+    for name in ("one", "bad", "two"):
+        add_profile(door, own_panel, name)
+    settings = door.paths.profiles_file
+    broken = settings.read_text().replace("[profiles.bad]\n", "[profiles.bad]\nconnect_timeout_s = -1\n")
+    settings.write_text(broken)
+    answer = door("sync", "--all", "--json", expect=3)
+    reports = answer.document["profiles"]
+    assert [report["status"] for report in reports] == ["completed", "failed", "completed"]
+    assert "connect_timeout_s" in reports[1]["error"]["message"] and "connect_timeout_s" in answer.err
+    assert settings.read_text() == broken
+    assert door.json("sync", "bad", expect=1)["error"]["code"] == "settings"
+
+
+def test_a_password_that_can_not_be_had_does_not_hold_up_the_others(door: Door, own_panel: DemoPanel) -> None:
+    add_profile(door, own_panel, "one")
+    add_profile(door, own_panel, "two")
+    door("profile", "set", "one", "--password-command", "exit 3", "--no-test")
+    document = door.json("sync", "--all", expect=3)
+    assert [report["status"] for report in document["profiles"]] == ["failed", "completed"]
+    assert document["profiles"][0]["error"]["code"] == "secret"
+
+
 def test_names_and_all_exclude_each_other(door: Door, own_panel: DemoPanel) -> None:
     add_profile(door, own_panel)
     door("sync", "home", "--all", expect=2)

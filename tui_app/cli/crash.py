@@ -35,7 +35,7 @@ def start_logging(paths: Paths) -> None:
     """Send this process's log records, redacted, to the log file instead of the screen; the first one makes it."""
     import logging
 
-    from tui_app.cli.log_file import LogFile
+    from tui_app.cli.log_file import LogFile, chosen_level
     from tui_app.cli.slow_query_log import SlowQueryLog
 
     root = logging.getLogger()
@@ -43,8 +43,9 @@ def start_logging(paths: Paths) -> None:
         root.removeHandler(handler)  # of an earlier command in this process
     root.addHandler(LogFile(paths))
     root.addHandler(SlowQueryLog(paths))
-    root.setLevel(logging.WARNING)  # the HTTP libraries say every address at INFO
-    logging.getLogger("tui_app").setLevel(logging.INFO)
+    level = chosen_level()
+    root.setLevel(max(level, logging.WARNING))  # the HTTP libraries say every address at INFO
+    logging.getLogger("tui_app").setLevel(level)
 
 
 def _tell(paths: Paths, error: BaseException, trace: TracebackType | None, *, print_document: bool) -> None:

@@ -15,7 +15,7 @@ import click
 from tui_app import __version__
 from tui_app.cli.crash import install_crash_hooks, start_logging
 from tui_app.cli.failures import is_expected, report_failure, wants_json
-from tui_app.cli.options import COMPLETION_VARIABLE, profile_option
+from tui_app.cli.options import COMPLETION_VARIABLE, log_level_option, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import Cancelled, XtreamTuiError
 from tui_app.paths import Paths
@@ -103,6 +103,7 @@ class FrontDoor(click.Group):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @profile_option
+@log_level_option
 @click.pass_context
 def front_door(ctx: click.Context) -> int | None:
     """Browse an Xtream Codes account from a local, searchable copy.

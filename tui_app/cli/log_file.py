@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Final
 
+from tui_app.cli.options import LOG_LEVEL_VARIABLE, LOG_LEVELS
 from tui_app.paths import Paths
 from tui_app.text import redact
 
@@ -26,8 +29,29 @@ class LogFile(RotatingFileHandler):
         self._paths.ensure()
         return super()._open()
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Another process may have put our file aside since: then this record begins in the new one."""
+        stream = self.stream
+        if stream is not None and _was_put_aside(stream, Path(self.baseFilename)):
+            stream.close()
+            self.stream = None  # opened anew by the base class
+        super().emit(record)
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk or a read-only home must not add trouble to trouble."""
+
+
+def _was_put_aside(stream: TextIOWrapper, path: Path) -> bool:
+    try:
+        return not os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except OSError:
+        return True
+
+
+def chosen_level() -> int:
+    """The level of our own records, as the environment says; INFO when it says nothing, or nothing we know."""
+    word = os.environ.get(LOG_LEVEL_VARIABLE, "").strip().lower()
+    return logging.getLevelNamesMapping()[word.upper()] if word in LOG_LEVELS else logging.INFO
 
 
 class _RedactingFormatter(logging.Formatter):

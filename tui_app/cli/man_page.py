@@ -10,6 +10,7 @@ from tui_app.cli.exit_codes import EXIT_CODES
 from tui_app.cli.reference import CommandWords, OptionWords
 
 _ENVIRONMENT: Final = {
+    "XTREAM_TUI_LOG_LEVEL": "What goes into the log file: error, warning, info (the default) or debug. As --log-level.",
     "XTREAM_TUI_HOME": "A folder for everything the program keeps: settings, libraries, logs. Without it the folders "
     "are those of the platform; `xtream-tui where` prints them.",
     "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": "Where those folders are, on Linux.",

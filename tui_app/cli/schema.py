@@ -42,7 +42,7 @@ def command(name: str | None, everything: bool) -> None:
     """Print the JSON Schema of what a command prints with --json; without a name, which there are.
 
     A document keeps its fields and their meaning within a major version; new ones may be added. A command that fails
-    prints the document “error”, whatever it prints otherwise.
+    prints the document named error, whatever it prints otherwise.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Unpack
 
@@ -9,6 +10,7 @@ import click
 
 from tui_app.catalog import Kind
 from tui_app.cli.completing import profile_names, several_kinds
+from tui_app.cli.failures import describe
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.kinds import several
 from tui_app.cli.options import json_option, profile_option
@@ -17,7 +19,7 @@ from tui_app.cli.session import Session
 from tui_app.cli.size_limit import size_document, warn_when_large
 from tui_app.cli.sync_view import SyncView, view_for
 from tui_app.cli.wishes import Wishes
-from tui_app.errors import UsageError
+from tui_app.errors import SettingsError, UsageError, XtreamTuiError
 from tui_app.events import SyncFinished
 
 _PARTIAL = 3
@@ -106,7 +108,7 @@ def _profile_names(session: Session, names: Sequence[str], everyone: bool) -> li
     if everyone:
         if names:
             raise UsageError("Give names or --all, not both.")
-        found = [profile.name for profile in session.profiles().list()]
+        found = list(session.profiles().names())
         return found or [session.profile().name]  # says that there is none
     if names:
         return list(dict.fromkeys(session.profile(name).name for name in names))
@@ -123,11 +125,24 @@ def _sync_all(session: Session, names: Sequence[str], view: SyncView, **wishes: 
     outcomes: list[SyncFinished] = []
     with cancelling_on_signals(cancellation.cancel, view.cancelling), view:
         for name in names:
-            sync = run_sync(session.paths, name, emit=view.show, cancellation=cancellation, **wishes)
-            outcomes.append(asyncio.run(sync))
+            try:
+                sync = run_sync(session.paths, name, emit=view.show, cancellation=cancellation, **wishes)
+                outcomes.append(asyncio.run(sync))
+            except (UsageError, SettingsError) as error:  # a mistake in one profile's settings
+                if len(names) == 1:
+                    raise
+                outcomes.append(_not_begun(name, error))
+                view.show(outcomes[-1])
             if cancellation.is_cancelled:
                 break
     return outcomes
+
+
+def _not_begun(name: str, error: XtreamTuiError) -> SyncFinished:
+    """The outcome of a profile whose settings can't be used; the others are synced all the same."""
+    failure = describe(error)
+    report = {"profile": name, "status": "failed", "error": failure.document}
+    return SyncFinished(name, "failed", int(time.time()), failure.exit_code, failure.message, failure.hint, report)
 
 
 def _overall(outcomes: Sequence[SyncFinished]) -> str:

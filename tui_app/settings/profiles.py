@@ -47,6 +47,10 @@ class ProfileStore:
         table, accounts = self._profiles(self._file.read()), self._accounts.read()
         return tuple(profile_from(name, table.table(name), accounts.get(name)) for name in table)
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all profiles, in the order of the file; also of those with a value that is refused."""
+        return tuple(self._profiles(self._file.read()))
+
     def current(self) -> Profile | None:
         """The profile in use: the one the file names, else its first; None when there is none."""
         document = self._file.read()

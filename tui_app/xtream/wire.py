@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 
@@ -28,6 +28,8 @@ LONGEST_WAIT_S: Final = 60.0
 MAX_HOPS: Final = 5
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
 _DENIALS_OF_5XX: Final = frozenset((512, 513))
+
+log = logging.getLogger(__name__)
 
 for _name in ("httpx", "httpcore"):  # they log whole URLs, password included
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -132,6 +134,7 @@ class Wire:
                 reply = await self._follow(url_for, limits, on_progress)
             except _Broken as broken:
                 reply, failure, may_retry = None, broken.failure, broken.may_retry
+                log.debug("attempt %d: %s", attempt, failure)
             if reply is None:
                 if may_retry and spare_attempts:  # an idle connection the server had closed already
                     spare_attempts = 0
@@ -174,7 +177,9 @@ class Wire:
         url = url_for(self.base_url)
         for _hop in range(MAX_HOPS + 1):
             await self._gate.start_call(background=limits.background)
+            started = time.monotonic()
             reply = await self._send(url, limits, on_progress)
+            log.debug("%s %s: %d after %.2f s", self.host, _asked(url), reply.status, time.monotonic() - started)
             location = reply.headers.get("location")
             if reply.status not in _REDIRECTS or not location:
                 return reply
@@ -249,6 +254,15 @@ class Wire:
             await response.aclose()
             client.cookies.clear()
         return Reply(response.status_code, response.headers, body)
+
+
+def _asked(url: str) -> str:
+    """What a request is for, in words that hold no secret: the action of an API call, else the script's name."""
+    parts = urlsplit(url)
+    script = parts.path.rpartition("/")[2]
+    return "".join(parse_qs(parts.query).get("action", ())[:1]) or (
+        script if script.endswith(".php") else "another page"
+    )
 
 
 def _explained(error: Exception, host: str) -> tuple[PanelError, bool]:
