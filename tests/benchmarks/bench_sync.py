@@ -97,8 +97,11 @@ def churned(library: DemoLibrary, start: int, end: int) -> Callable[[dict[str, A
     return check
 
 
-def run(bench: Bench) -> None:
-    """One round: first sync, the three ways of "nothing new", calm and noisy churn there and back, full rewrite."""
+def run(bench: Bench, *, short: bool) -> None:
+    """One round: first sync, the three ways of "nothing new", calm and noisy churn there and back, full rewrite.
+
+    `short`: only the steps that have a target.
+    """
     bench.start_over()
     bench.panel.serve(0)
     bench.measure_floor()
@@ -108,14 +111,16 @@ def run(bench: Bench) -> None:
     bench.sync("unchanged, same body", nothing_written)
     bench.panel.serve(0, "renumbered")
     bench.sync("unchanged, rows compared", nothing_written)
-    bench.panel.serve(0, "requoted")
-    bench.sync("unchanged, every row's bytes differ", nothing_written)
-    bench.panel.serve(0)
-    bench.sync("(back to plain)", nothing_written)
+    if not short:
+        bench.panel.serve(0, "requoted")
+        bench.sync("unchanged, every row's bytes differ", nothing_written)
+        bench.panel.serve(0)
+        bench.sync("(back to plain)", nothing_written)
     bench.panel.serve(1, "calm")
     bench.sync("1 % churn", churned(bench.library, 0, 1))
-    bench.panel.serve(2)
-    bench.sync("1 % churn, every row's bytes differ", churned(bench.library, 1, 2))
+    if not short:
+        bench.panel.serve(2)
+        bench.sync("1 % churn, every row's bytes differ", churned(bench.library, 1, 2))
     bench.sync("full sync over a library", lambda report: [], "--full")
 
 
@@ -199,6 +204,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, size in (("channels", 20_000), ("movies", 100_000), ("series", 30_000), ("rounds", 3)):
         parser.add_argument(f"--{name}", type=int, default=size)
+    parser.add_argument("--short", action="store_true", help="only the steps that have a target")
     parser.add_argument("--keep", type=Path, help="where to leave the library for other benchmarks")
     given = parser.parse_args()
     sizes = (given.channels, given.movies, given.series)
@@ -210,7 +216,7 @@ def main() -> None:
     try:
         for number in range(given.rounds):
             print(f"round {number + 1} of {given.rounds}; {machine()}", file=sys.stderr)
-            run(bench)
+            run(bench, short=given.short)
         show(bench, *sizes)
         if given.keep:
             shutil.copy(bench.database, given.keep)

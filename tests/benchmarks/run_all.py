@@ -1,7 +1,7 @@
 """Runs every benchmark and writes what it printed to RESULTS.md: python tests/benchmarks/run_all.py [--sizes 15000]
 
 One after the other, on a machine with nothing else to do: half an hour for 150,000 and 1,000,000 items with `--quick`
-(one round of what is long), two hours for all. Each size has two libraries, made once: one of wide vocabulary for
+(less of what is long), two hours for all. Each size has two libraries, made once: one of wide vocabulary for
 searches and lists, and the one that the syncs leave for the app. What stands in RESULTS.md above the line of dashes is
 written by hand and kept; it is written after every benchmark, so that nothing is lost when one is interrupted.
 """
@@ -33,21 +33,23 @@ class Step(NamedTuple):
     arguments: tuple[str, ...]
 
 
-def steps_for(size: int, rounds: int, key_rounds: int, folder: Path) -> list[Step]:
+def steps_for(size: int, rounds: int, folder: Path, *, quick: bool) -> list[Step]:
     """What is run for a library of `size` items: two in fifteen are channels, three series, the others movies."""
     channels, series = size * 2 // 15, size * 3 // 15
     shape = ("--channels", str(channels), "--movies", str(size - channels - series), "--series", str(series))
     wide, synced = str(folder / f"wide-{size}.db"), str(folder / f"synced-{size}.db")
     few = str(rounds if size <= _SMALL else 1)
+    short = ("--short",) if quick and size > _SMALL else ()
+    key_rounds = "1" if quick else few
     return [
-        Step("sync beside the floor", "bench_sync.py", (*shape, "--rounds", few, "--keep", synced)),
+        Step("sync beside the floor", "bench_sync.py", (*shape, "--rounds", few, *short, "--keep", synced)),
         Step("a library of wide vocabulary", "wide_library.py", (wide, str(size))),
         Step("search: quality, and speed for what the app asks for", "bench_search.py", (wide, "--limit", "50")),
         Step("lists: every filter and sort, every depth", "bench_reads.py", (wide, "--rounds", few)),
         Step(
             "key presses idle and beside a sync",
             "bench_latency.py",
-            (*shape, "--rounds", str(key_rounds), "--library", synced),
+            (*shape, "--rounds", key_rounds, "--library", synced),
         ),
         Step("start beside a bare app", "bench_start.py", (*shape, "--rounds", "5", "--library", synced)),
     ]
@@ -78,14 +80,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="15000,150000,1000000", help="items of the libraries, comma separated")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="one round of key presses")
+    parser.add_argument(
+        "--quick", action="store_true", help="one round of key presses, and of large syncs the steps that have a target"
+    )
     parser.add_argument("--into", type=Path, default=RESULTS, help="the file that is written")
     given = parser.parse_args()
     sections = [f"Measured {time.strftime('%Y-%m-%d')}, commit {commit()}; {machine()}\n"]
     with tempfile.TemporaryDirectory(prefix="xtream-bench-") as folder:
         for size in map(int, given.sizes.split(",")):
             sections.append(f"## {size:,} items\n")
-            for step in steps_for(size, given.rounds, 1 if given.quick else given.rounds, Path(folder)):
+            for step in steps_for(size, given.rounds, Path(folder), quick=given.quick):
                 sections.append(run(step).replace(folder, "made"))
                 write(given.into, sections)
 
