@@ -11,7 +11,7 @@ from tui_app.catalog import LISTED_KINDS, Changes, Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.screens.changes import ChangesScreen
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.channel_page import ChannelPage
 from tui_app.store import history
 from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
@@ -94,7 +94,7 @@ async def test_enter_opens_what_still_exists_and_says_what_is_gone(changed_paths
         kinds = {row.cells[1] for row in screen.changes._pages.source.rows(0, screen.changes.total) or ()}
         assert kinds == {"channel", "movie", "series"}
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened channel")
+        await driver.until(lambda: isinstance(driver.app.screen, ChannelPage), "the opened channel")
         await driver.until(lambda: driver.says(rows_of(screen.changes)[0][1]), "its name")
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is screen, "back")
