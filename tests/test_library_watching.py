@@ -162,3 +162,18 @@ async def test_nothing_is_called_gone_while_the_library_is_empty(tmp_path: Path)
     await library.watching.note_position(GENERAL, 600, 5_000)
     assert [row.is_gone for row in await library.watching.history()] == [False]
     await library.close()
+
+
+async def test_what_is_watched_to_its_end_again_is_done_again(library: Library):
+    await library.watching.note_position(GENERAL, 600, 5_000)
+    await library.watching.note_finished(GENERAL)
+    (before,) = await library.watching.history()
+    await library.watching.note_finished(ItemRef(Kind.MOVIE, "2", "Judex"))  # time goes on
+    await library.watching.note_position(GENERAL, 900, 5_000)
+    again, _ = await library.watching.history()
+    assert before.is_done and not again.is_done
+    assert [one.ref for one in await library.watching.continue_watching()] == [GENERAL]
+    await library.watching.note_finished(GENERAL)
+    done, _ = await library.watching.history()
+    assert done.is_done and done.watched_at is not None and done.watched_at < done.at
+    assert await library.watching.continue_watching() == ()

@@ -23,8 +23,10 @@ class Played:
 
     @property
     def is_done(self) -> bool:
-        """Marked as watched since it was played last: when not, somebody watches it again."""
-        return self.watched_at is not None and self.watched_at >= self.at
+        """Watched, and not in the middle of being watched again."""
+        if self.watched_at is None or self.watched_at >= self.at:
+            return self.watched_at is not None
+        return not self.position_s or (self.duration_s is not None and self.position_s >= self.duration_s)
 
 
 @dataclass(frozen=True, slots=True)

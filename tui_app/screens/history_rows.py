@@ -81,7 +81,8 @@ def how_far(what: Continuing | Played) -> str:
         return "next episode" if what.ref.episode is None else f"next S{what.ref.season or 0:02}E{what.ref.episode:02}"
     if isinstance(what, Played) and what.is_done:
         return "watched"
-    return progress_words(what.position_s, what.duration_s)
+    is_watched = isinstance(what, Played) and what.watched_at is not None
+    return progress_words(what.position_s, what.duration_s) or ("watched" if is_watched else "")
 
 
 def _bar(what: Continuing | Played) -> str:
