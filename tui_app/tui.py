@@ -28,7 +28,6 @@ from tui_app.keys import known_keys, merge_keys
 from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged, TitleWanted
 from tui_app.places import PLACES
 from tui_app.scheduler import SyncScheduler
-from tui_app.screens.browse import MoviesScreen, SeriesScreen
 from tui_app.screens.changes import ChangesScreen
 from tui_app.screens.channels import ChannelsScreen
 from tui_app.screens.dialogs.dialog import Dialog
@@ -42,6 +41,7 @@ from tui_app.screens.profiles import ProfilesScreen
 from tui_app.screens.search import SearchScreen
 from tui_app.screens.settings import SettingsScreen
 from tui_app.screens.statistics import StatisticsScreen
+from tui_app.screens.titles import MoviesScreen, SeriesScreen
 from tui_app.screens.top_line import TopLine
 from tui_app.screens.upkeep_notices import UpkeepNotices
 from tui_app.screens.welcome import WelcomeScreen

@@ -58,6 +58,15 @@ class LibraryVersions:
         keys, counts, new_from = await self._threads.ask(group)
         return GroupedView(query, keys, counts, self._threads.page_store, new_from)
 
+    async def index_of_letter(self, query: Query, letter: str) -> int | None:
+        """The row of such a list where names with this letter begin, in a list by name; None for other sorts."""
+
+        def look(store: LibraryStore) -> int | None:
+            index = store.index_of_letter(query, letter)
+            return None if index is None else len(store.versions.firsts(query.kind, store.ids(query)[:index])[0])
+
+        return await self._threads.ask(look)
+
     async def of(self, kind: Kind, item_id: str) -> tuple[Item, ...]:
         """All versions of a title, by name; itself alone for most, () when it is gone."""
         return await self._threads.ask(lambda store: store.versions.versions_of(kind, item_id))

@@ -89,9 +89,13 @@ class BrowseScreen(Listing):
         if self.state.sort != "name":
             self.state = replace(self.state, sort="name", descending=False)
             await self._read(read_categories=False, keep=True)
-        index = await library.index_of_letter(self._query(), event.letter)
+        index = await self.index_of_letter(library, event.letter)
         if index is not None:
             self.titles.move_to(index)
+
+    async def index_of_letter(self, library: Library, letter: str) -> int | None:
+        """The row where names with this letter begin."""
+        return await library.index_of_letter(self._query(), letter)
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
         event.stop()
@@ -240,17 +244,3 @@ class BrowseScreen(Listing):
         if library is not None:
             await library.changes.mark_seen()
             self.post_message(ChangesSeen(library.profile))
-
-
-class MoviesScreen(BrowseScreen):
-    """Movies."""
-
-    PLACE = "movies"
-    KIND = Kind.MOVIE
-
-
-class SeriesScreen(BrowseScreen):
-    """Series."""
-
-    PLACE = "series"
-    KIND = Kind.SERIES

@@ -14,6 +14,7 @@ from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
 
 from tui_app.catalog import ItemRef, Kind, Mark
+from tui_app.library import Library
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.copying import copy_address
 from tui_app.screens.place import Place
@@ -57,9 +58,13 @@ class ItemPlace(Place):
     def action_play(self) -> None:
         """Play the title under the cursor."""
         if (ref := self.ref_to_play()) is not None:
-            self.post_message(PlayWanted(ref))
+            self.play(ref)
         else:
             self.notify("Go to one title first; Escape lets a selection go.", markup=False)
+
+    def play(self, ref: ItemRef) -> None:
+        """Play a title."""
+        self.post_message(PlayWanted(ref))
 
     def action_open_page(self) -> None:
         """Open the page of the title under the cursor."""
@@ -75,7 +80,7 @@ class ItemPlace(Place):
         if ref.kind is Kind.SERIES:
             self.open_page(ref)
         else:
-            self.post_message(PlayWanted(ref))
+            self.play(ref)
 
     @work(group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
@@ -88,13 +93,17 @@ class ItemPlace(Place):
         library, refs = self.house.library, self.watched_refs()
         if library is None or not refs:
             return
-        titles = await library.watching.to_mark(refs)
+        titles = await library.watching.to_mark(await self.all_watched(library, refs))
         if titles:
             await self._toggle(titles, Mark.WATCHED, ("watched", "not watched any more"))
         elif any(ref.kind is Kind.SERIES for ref in refs):
             self.notify("The episodes are not fetched yet: open the series first.", markup=False)
         else:
             self.notify("Movies, episodes and series can be watched; channels have no end.", markup=False)
+
+    async def all_watched(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
+        """What is watched with these: where a row stands for several versions, all of them."""
+        return refs
 
     async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
         library = self.house.library

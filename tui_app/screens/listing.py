@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Category, ItemRef, Kind, Query
 from tui_app.errors import XtreamTuiError
+from tui_app.library import Library
 from tui_app.screens.emptiness import why_empty, why_waiting
 from tui_app.screens.item_place import ItemPlace
 from tui_app.screens.rows import COLUMNS, Items, ItemSource
@@ -155,7 +156,7 @@ class Listing(ItemPlace):
                     await self.house.refresh_stats()
                 self._categories = await library.categories(self.KIND)
             self._marks = await read_marks(library, self.KIND)
-            self._view = view = await library.view(self._query())
+            self._view = view = await self.ask_view(library)
             wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
             if wanted is not None and view.index_of(wanted) is None:
                 await view.fill()
@@ -200,6 +201,10 @@ class Listing(ItemPlace):
         self._rows_awaited = event.generation == self.titles.generation
         if self._view is not None and self._view.is_filled:
             self._bring_awaited()
+
+    async def ask_view(self, library: Library) -> Items:
+        """What the list shows, as the view's state wants it."""
+        return await library.view(self._query())
 
     def _query(self) -> Query:
         hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]

@@ -49,6 +49,7 @@ class ViewState:
     unwatched: bool = False
     catchup: bool = False
     text: str = ""
+    grouped: bool = False  # one row for all versions of a title
     row_key: str | None = None
 
     # ------------------------------------------------------------------------------------------ changing it
@@ -74,7 +75,7 @@ class ViewState:
 
     def without_filters(self) -> ViewState:
         """Everything of the kind, in the order it is in."""
-        return ViewState(sort=self.sort, descending=self.descending, row_key=self.row_key)
+        return ViewState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
 
     # -------------------------------------------------------------------------------------------- saying it
     @property
@@ -92,6 +93,7 @@ class ViewState:
                 ("min_rating", f"rating ≥ {self.min_rating:g}" if self.min_rating is not None else ""),
                 ("added_days", _added(self.added_days)),
                 ("text", f"“{self.text}”" if self.text else ""),
+                ("grouped", "one row a title" if self.grouped else ""),
             )
             if words
         )
@@ -191,6 +193,7 @@ def _is(*types: type) -> Callable[[Any], bool]:
 _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "category": _is(str),
     "category_name": _is(str),
+    "grouped": _is(bool),
     "sort": lambda value: value in get_args(SortKey),
     "descending": _is(bool),
     "genre": _is(str),
