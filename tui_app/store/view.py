@@ -13,6 +13,8 @@ _SORTED_ROW: Final = 8
 LOOKED_UP_ROW: Final = 12
 #: What asking it for words costs for a row of an index, in rows walked past: the row itself is read.
 _READ_ROW: Final = 12
+#: And what it costs for a row of the kind to have the search table's list of all matches at hand.
+_LISTED_ROW: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class View:
         if self.walk is None or (self.asks_dearly and (self.walk.is_against or self.walk.known)):
             return True
         walked = size * min(stop, total - start) / max(1, total)
+        if self.reads_rows and walked * _READ_ROW > size * _LISTED_ROW:
+            return True
         return self._gathers(total, walked * (_READ_ROW if self.reads_rows else 1))
 
     def _gathers(self, total: int, walked: float) -> bool:
