@@ -21,7 +21,7 @@ import pytest
 
 from tests.cli.conftest import add_profile
 from tests.cli.door import Door
-from tests.command_line import REPOSITORY, CommandLine
+from tests.command_line import CommandLine
 from tests.documents import ROOT, documents
 from tui_app.cli.front_door import front_door
 from tui_app.cli.reference import commands_of
@@ -114,6 +114,7 @@ class Reader:
         if all(line.startswith("xtream-tui ") and not _SHELL.search(_unquoted(line)) for line in lines):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("PATH", self._path)
+                patch.chdir(self._folder)
                 for line in lines:
                     self._door(*shlex.split(line, comments=True)[1:])
         else:
@@ -157,9 +158,8 @@ def parse(line: str) -> None:
 # ------------------------------------------------------------------------------------------------ the documents
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
 def test_the_examples_of_a_document_work(
-    document: Path, example_panel: DemoPanel, example_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    document: Path, example_panel: DemoPanel, example_home: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(REPOSITORY)  # for the program in a shell; files are written to where the shell is
     reader = Reader(tmp_path, None if document.name in _FROM_NOTHING else example_home, example_panel)
     for example in blocks():
         if example.document == document and example.how == "":
