@@ -33,6 +33,8 @@ from tui_app.widgets.selectable_list import SelectableList
 
 #: How long the cursor rests before what it stands on is read.
 REST_S: Final = 0.12
+#: How long nothing moves before the place is written down.
+KEEP_AFTER_S: Final = 1.0
 #: What can be watched; of channels nothing is asked.
 _WATCHED_KINDS: Final = (Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
@@ -197,6 +199,12 @@ class FavouriteList(ItemPlace):
             self.pane.show(await library.open_item(kind, item_id), note=note)
         except NotFound:
             self.pane.show_nothing(missing_words(found))
+
+    @work(exclusive=True, group="place", exit_on_error=False)
+    async def keep_place_soon(self) -> None:
+        """Write down where the user is when nothing has moved for a moment."""
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self.keep_place()
 
     async def keep_place(self) -> None:
         """Write down where the user is, for the next start."""

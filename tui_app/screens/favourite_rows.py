@@ -14,7 +14,7 @@ from tui_app.widgets.empty_state import Emptiness
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_rows import Column, ListRow
 
-_FOLDER: Final = Column("Folder", 12, min_list_width=54)
+_FOLDER: Final = Column("Folder", 14, min_list_width=64)
 #: What the kind key goes through; None is everything.
 KINDS: Final[tuple[Kind | None, ...]] = (None, *Kind)
 GONE: Final = "gone"
@@ -52,9 +52,9 @@ def columns(*, with_folders: bool) -> tuple[Column, ...]:
     return (
         Column("Title", 16, main=True),
         Column("Kind", 7, min_list_width=34),
-        Column("Year/No.", 8, "right", 48),
+        Column("Year", 5, "right", 44),
         _FOLDER if with_folders else Column("", 0),
-        Column("In", 18, min_list_width=76),
+        Column("In", 18, min_list_width=84),
     )
 
 

@@ -76,6 +76,7 @@ class FavouritesScreen(FavouriteList):
         event.stop()
         if event.list is self.titles:
             self.state = replace(self.state, row_key=event.key)
+            self.keep_place_soon()
             self.show_details(rest_s=REST_S)
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
@@ -105,6 +106,7 @@ class FavouritesScreen(FavouriteList):
     def _change(self, state: FavouriteState, *, rest_s: float = 0) -> None:
         self.state = state
         self.show_list(rest_s=rest_s)
+        self.keep_place_soon()
 
     # ------------------------------------------------------------------------------------------- favourites
     @work(group="mark", exit_on_error=False)
