@@ -7,6 +7,7 @@ import pytest
 from tests.screens.driving import SMALL, USUAL, WIDE, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
+from tui_app.screens.channel_page import ChannelPage
 from tui_app.screens.opened import OpenedItem
 from tui_app.widgets.category_list import CategoryList
 from tui_app.widgets.details import Details
@@ -235,7 +236,7 @@ async def test_where_there_is_no_room_beside_the_list_the_details_key_opens_the_
         await driver.rows_shown()
         assert driver.says("d Details") and driver.says("? Help")
         await driver.press("down", "d")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the title")
+        await driver.until(lambda: isinstance(driver.app.screen, (OpenedItem, ChannelPage)), "the title")
         await driver.press("escape")
         assert driver.list.has_focus
 
