@@ -18,6 +18,7 @@ from tests.test_readme import keys_table
 from tui_app.cli.exit_codes import EXIT_CODES
 from tui_app.cli.front_door import front_door
 from tui_app.cli.reference import CommandWords, commands_of
+from tui_app.export import COLUMNS
 
 ROOT: Final = Path(__file__).parents[1]
 HOW: Final = "run: python -m tests.documents"
@@ -46,6 +47,12 @@ def exit_codes_table() -> str:
     return "\n".join(("| exit code | meaning |", "|---|---|", *rows))
 
 
+def export_columns_table() -> str:
+    """What stands in each column of an export."""
+    rows = [f"| `{name}` | {words} |" for name, words in COLUMNS.items()]
+    return "\n".join(("| column | what stands there |", "|---|---|", *rows))
+
+
 def _only_groups(command: CommandWords) -> bool:
     return command.is_group and command.name != ""
 
@@ -70,6 +77,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
     "keys": keys_table,
     "commands": commands_table,
     "exit-codes": exit_codes_table,
+    "export-columns": export_columns_table,
 }
 
 

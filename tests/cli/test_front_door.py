@@ -13,6 +13,7 @@ import pytest
 from tests.cli.door import Door
 from tests.command_line import REPOSITORY, CommandLine
 from tui_app import __version__
+from tui_app.cli.exit_codes import EXIT_CODES
 
 HEAVY = ("textual", "httpx", "peewee", "rapidfuzz", "keyring", "apscheduler", "msgspec", "platformdirs")
 COMMANDS = ("demo", "profile", "sync", "list", "search", "show", "url", "changes", "export", "stats", "cache", "doctor",
@@ -23,6 +24,13 @@ NESTED = (("profile", "add"), ("profile", "list"), ("profile", "remove"), ("cach
 def test_help_names_every_command(door: Door) -> None:
     text = door("--help").out
     assert [name for name in COMMANDS if f"  {name} " not in text] == []
+
+
+def test_help_names_every_exit_code(door: Door) -> None:
+    text = door("--help").out
+    assert [
+        f"{code:<4} {meaning}" for code, meaning in EXIT_CODES.items() if f"  {code:<4} {meaning}" not in text
+    ] == []
 
 
 @pytest.mark.parametrize("command", [*((name,) for name in COMMANDS), *NESTED], ids=" ".join)

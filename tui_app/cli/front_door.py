@@ -14,6 +14,7 @@ import click
 
 from tui_app import __version__
 from tui_app.cli.crash import install_crash_hooks, start_logging
+from tui_app.cli.exit_codes import EXIT_CODES
 from tui_app.cli.failures import is_expected, report_failure, wants_json
 from tui_app.cli.options import COMPLETION_VARIABLE, log_level_option, profile_option
 from tui_app.cli.session import Session
@@ -52,7 +53,12 @@ _FIRST_STEPS: Final = """Without a command the app opens. First steps:
   xtream-tui profile add home --url LINK      the link your provider sent
   xtream-tui sync                             fetch the library
   xtream-tui                                  browse it
-"""
+
+Exit codes:
+
+\b
+{codes}
+""".format(codes="\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()))
 
 
 class FrontDoor(click.Group):
