@@ -36,5 +36,5 @@ def test_on_a_terminal_it_is_painted_and_given_to_the_pager(tmp_path: Path) -> N
     code, shown = run_on_terminal(line, "guide", "sync")
     assert code == 0
     assert "the pager has:" in shown
-    assert "\x1b[1m" in shown  # bold headings
+    assert "\x1b[1;4m" in shown  # headings stand out
     assert "```" not in shown
