@@ -31,7 +31,11 @@ def main() -> None:
     door.bind(given["--rc-unix"])
     door.listen()
     connection, _ = door.accept()
-    answers = {"get_time": "> 1234", "get_length": "2000", "status": "( new input: x )\r\n( state paused )"}
+    answers = {
+        "get_time": "> 1234",
+        "get_length": "2000",
+        "status": "status change: ( new input: x )\r\nstatus change: ( pause state: 4 )",
+    }
     for number, line in enumerate(connection.makefile()):
         connection.sendall(f"{answers[line.strip()]}\r\n".encode())
         if number == 2:

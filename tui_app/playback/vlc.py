@@ -22,7 +22,7 @@ _POLL_S: Final = 1.0
 _ANSWER_S: Final = 2.0
 _LONGEST_ANSWER: Final = 64 * 1024
 _NUMBER: Final = re.compile(r"^[>\s]*(\d{1,9})\s*$")
-_STATE: Final = re.compile(r"\( state (\w+) \)")
+_STATE: Final = re.compile(r"\( (\w+) state: \d+ \)")
 _FAILED: Final = re.compile(r"(?i)can't be opened|unable to open|http error|connection failed")
 
 
@@ -38,8 +38,8 @@ class Vlc:
         """Play until the end; `tell` hears where it is. Cancelled, it ends the player. Raises `PlayerError`."""
         with private_folder() as folder:
             playlist, socket = folder / "play.m3u", folder / "vlc"
-            write_private(playlist, playlist_text(what))
-            async with player_process(self._command(what, playlist, socket)) as process:
+            write_private(playlist, playlist_text(what, _options_of(what)))
+            async with player_process(self._command(playlist, socket)) as process:
                 began = False
 
                 def note(moment: Moment) -> None:
@@ -56,15 +56,19 @@ class Vlc:
                     watching.cancel()
                 return _outcome(code, process, what, began)
 
-    def _command(self, what: Playable, playlist: Path, socket: Path) -> tuple[str, ...]:
-        start = (f"--start-time={what.start_s:.3f}",) if what.start_s > 0 else ()
-        agent = (f"--http-user-agent={what.user_agent}",) if what.user_agent else ()
-        return (self.program, *_OPTIONS, f"--rc-unix={socket}", *start, *agent, *self.arguments, str(playlist))
+    def _command(self, playlist: Path, socket: Path) -> tuple[str, ...]:
+        return (self.program, *_OPTIONS, f"--rc-unix={socket}", *self.arguments, str(playlist))
 
 
-def playlist_text(what: Playable) -> str:
+def playlist_text(what: Playable, options: Sequence[str] = ()) -> str:
     """A list of one entry. Titles have no line ends, so that none can add an entry or an option."""
-    return f"#EXTM3U\n#EXTINF:-1,{what.title}\n{what.address}\n"
+    return "\n".join(("#EXTM3U", f"#EXTINF:-1,{what.title}", *options, what.address, ""))
+
+
+def _options_of(what: Playable) -> list[str]:
+    """Where to begin and what to call itself: VLC 3 does not heed the latter on its command line."""
+    agent = [f"#EXTVLCOPT:http-user-agent={what.user_agent}"] if what.user_agent else []
+    return [*agent, f"#EXTVLCOPT:start-time={what.start_s:.0f}"] if what.start_s > 0 else agent
 
 
 def _outcome(code: int, process: PlayerProcess, what: Playable, began: bool) -> Outcome:
@@ -94,7 +98,7 @@ async def _ask_for_ever(
         writer.write(b"status\n")
         state = await _answer(reader, _STATE)
         if position is not None and (position > 0 or duration):
-            tell(Moment(position, duration or None, paused=state == "paused"))
+            tell(Moment(position, duration or None, paused=state == "pause"))
         await asyncio.sleep(_POLL_S)
 
 
