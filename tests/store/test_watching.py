@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.rows import movie, series
-from tui_app.catalog import ItemRef, Kind, Mark, Played
+from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Played, Season
 from tui_app.store import watching
+from tui_app.store.episodes import watched_series
 from tui_app.store.following import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
@@ -175,3 +176,44 @@ def test_history_is_rescued_from_a_damaged_file(tmp_path: Path):
     with UserStore(path) as user:
         assert user.set_aside is not None
         assert user.watching.history("p", limit=9) == before
+
+
+def seasons(series_id: int, count: int) -> Details:
+    episodes = [Episode(str(series_id * 1_000 + number), 1, number, f"Part {number}") for number in range(count)]
+    return Details(seasons=(Season(1, "Season 1", episodes=tuple(episodes)),))
+
+
+def steps_of(store: LibraryStore, question: Callable[[], object]) -> int:
+    """How many thousand steps SQLite takes to answer."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    connection = store.database.connection()
+    connection.set_progress_handler(count, 1_000)
+    question()
+    connection.set_progress_handler(None, 0)
+    return steps
+
+
+def test_twice_the_watched_episodes_cost_twice_the_steps(store: LibraryStore):
+    ids = [str(series_id * 1_000 + number) for series_id in range(40) for number in range(50)]
+    store.save_series([series(number, f"Series {number}") for number in range(40)])
+    with store.transaction():
+        for number in range(40):
+            store.save_series_details(str(number), seasons(number, 50), at=1)
+    assert len(watched_series(store.database, ids)) == 40
+    half = steps_of(store, lambda: watched_series(store.database, ids[:1_000]))
+    assert half > 0
+    assert steps_of(store, lambda: watched_series(store.database, ids)) < 3 * half
+
+
+def test_of_two_versions_of_an_episode_one_is_enough(store: LibraryStore):
+    store.save_series([series(1), series(2)])
+    versions = (Episode("11", 1, 1, "Part 1"), Episode("12", 1, 1, "Part 1, 4K"), Episode("13", 1, 2, "Part 2"))
+    store.save_series_details("1", Details(seasons=(Season(1, "Season 1", episodes=versions),)), at=1)
+    assert watched_series(store.database, ["12", "13", "no such", "999"]) == {"1"}
+    assert watched_series(store.database, ["11", "12"]) == frozenset()

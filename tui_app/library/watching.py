@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Final
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Mark, Played
 from tui_app.library.marks import names_words
@@ -20,6 +21,9 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
 from tui_app.store.undoing import Reach
 from tui_app.store.watching import MOST_PLAYED, can_end
+
+#: Titles played last among which those to go on with are looked for.
+_MOST_CANDIDATES: Final = 100
 
 
 class LibraryWatching:
@@ -112,7 +116,7 @@ class LibraryWatching:
 
         def answer(library: LibraryStore, user: UserStore) -> tuple[Continuing, ...]:
             watched = user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
-            candidates = user.watching.last_of_each(self._profile)
+            candidates = user.watching.last_of_each(self._profile)[:_MOST_CANDIDATES]
             found = list(
                 islice(filter(None, (_continuing(library.database, one, watched) for one in candidates)), limit)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -101,7 +102,8 @@ def _entries(continuing: Sequence[Continuing], played: Sequence[Played], now: fl
         yield Entry("heading continue", "Continue watching")
     for going in continuing:
         yield Entry(f"continue {going.ref.kind} {going.ref.id}", going)
-    for day, of_day in groupby(played, key=lambda one: day_words(one.at, now)):
-        yield Entry(f"heading {day}", day)
-        for one in of_day:
+    for day, of_day in groupby(played, key=lambda one: time.localtime(one.at)[:3]):
+        for number, one in enumerate(of_day):
+            if not number:
+                yield Entry(f"heading {day}", day_words(one.at, now))
             yield Entry(f"played {one.ref.kind} {one.ref.id}", one)

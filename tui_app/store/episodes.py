@@ -46,13 +46,13 @@ def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> froze
 def watched_series(database: LibraryDatabase, watched: Collection[str]) -> frozenset[str]:
     """The ids of series of which every stored episode is among `watched`; of several versions one is enough."""
     keys = json.dumps(known_keys(database, Kind.EPISODE, watched))
+    seen = "(SELECT value FROM json_each(:keys))"  # a set by itself: joined, it would be gone through for each episode
+    place = "season * 1000000 + number"
     rows = database.rows(
-        "WITH seen(id) AS MATERIALIZED (SELECT value FROM json_each(?)) "
-        "SELECT e.series FROM episode e INDEXED BY episode_series LEFT JOIN seen ON seen.id = e.id "
-        "WHERE e.series IN (SELECT DISTINCT series FROM episode WHERE id IN (SELECT id FROM seen)) GROUP BY e.series "
-        "HAVING count(DISTINCT e.season * 1000000 + e.number) = "
-        "count(DISTINCT iif(seen.id IS NULL, NULL, e.season * 1000000 + e.number))",
-        (keys,),
+        "SELECT series FROM episode INDEXED BY episode_series "
+        f"WHERE series IN (SELECT series FROM episode WHERE id IN {seen}) GROUP BY series "
+        f"HAVING count(DISTINCT {place}) = count(DISTINCT iif(id IN {seen}, {place}, NULL))",
+        {"keys": keys},
     )
     return frozenset(provider_ids(database, Kind.SERIES, [row[0] for row in rows]).values())
 
