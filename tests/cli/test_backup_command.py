@@ -31,7 +31,7 @@ def test_a_new_machine_gets_everything_but_the_password(marked: Door, tmp_path: 
     assert file.stat().st_mode & 0o777 == 0o600 and PASSWORD.encode() not in file.read_bytes()
     new = Door(tmp_path / "new")
     answer = new("restore", str(file), "--yes")
-    assert "1 mark added" in answer.out and "profile set home --password-stdin" in answer.err
+    assert "1 mark added" in answer.out and "xtream-tui profile set home --password-stdin" in answer.err
     new("profile", "set", "home", "--password-stdin", stdin=f"{PASSWORD}\n")
     assert new.json("sync")["status"] == "completed"
     assert [item["id"] for item in new.json("list", "movies", "--favourites")["items"]] == ["100002"]

@@ -205,6 +205,8 @@ def test_a_link_stays_a_link_and_a_folder_is_refused(paths: Paths, tmp_path: Pat
     assert link.is_symlink() and target.read_text().startswith("#EXTM3U")
     with pytest.raises(UsageError, match="is a folder"):
         export_items(paths, "home", WISH, tmp_path)
+    with pytest.raises(UsageError, match="can't be written"):
+        export_items(paths, "home", WISH, Path("/proc/x.m3u"))
     with pytest.raises(UsageError, match="no folder"):
         export_items(paths, "home", WISH, tmp_path / "nowhere" / "x")
 

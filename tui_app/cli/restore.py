@@ -79,7 +79,9 @@ def command(
     else:
         say(f"Restored. What was here before is kept as {kept}.")
         for name in missing:
-            warn(f"“{name}” needs its password: xtream-tui profile set {shlex.quote(name)} --password-stdin")
+            warn(
+                f"“{name}” has no password here. Give it with: xtream-tui profile set {shlex.quote(name)} --password-stdin"
+            )
     return 0
 
 

@@ -41,7 +41,12 @@ def whole_file(path: Path, *, private: bool) -> Iterator[BinaryIO]:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """An empty file of a name of its own in the same folder, 0600; gone at the end unless it was moved away."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise UsageError(
+            f"{target} can't be written: {error.strerror}.", hint="Name a folder in which you may make files."
+        ) from error
     os.close(descriptor)
     fresh = Path(name)
     try:
