@@ -79,9 +79,8 @@ def command(
     else:
         say(f"Restored. What was here before is kept as {kept}.")
         for name in missing:
-            warn(
-                f"“{name}” has no password here. Give it with: xtream-tui profile set {shlex.quote(name)} --password-stdin"
-            )
+            how = f"xtream-tui profile set {shlex.quote(name)} --password-stdin"
+            warn(f"“{name}” has no password here. Give it with: {how}")
     return 0
 
 
