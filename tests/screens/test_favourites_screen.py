@@ -57,6 +57,14 @@ async def at_favourites(driver: Driver, refs: list[ItemRef]) -> None:
     await shown(driver, refs)
 
 
+async def make_folder(driver: Driver, name: str) -> None:
+    """Ask for a folder of this name."""
+    await driver.press("n")
+    await driver.until(lambda: isinstance(driver.app.screen, FolderNameDialog), "the dialog")
+    await driver.type(name)
+    await driver.press("enter")
+
+
 @pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
 async def test_all_kinds_are_listed_in_the_order_they_were_kept_in(
     paths: Paths, kept: list[ItemRef], size: tuple[int, int]
@@ -150,12 +158,10 @@ async def test_favourites_go_into_folders_which_are_renamed_and_deleted_and_noth
 async def test_an_empty_folder_says_how_to_fill_it_and_a_name_is_taken_once(paths: Paths, kept: list[ItemRef]) -> None:
     async with running(paths) as driver:
         await at_favourites(driver, kept)
-        for _ in range(2):
-            await driver.press("n")
-            await driver.until(lambda: isinstance(driver.app.screen, FolderNameDialog), "the dialog")
-            await driver.type("Later")
-            await driver.press("enter")
-            await driver.pilot.pause()
+        await make_folder(driver, "Later")
+        await driver.until(lambda: isinstance(driver.app.screen, FavouritesScreen), "the list")
+        await driver.until(lambda: screen(driver).folder_names == ("Later",), "the folder")
+        await make_folder(driver, "Later")
         await driver.until(lambda: "There is a folder “Later” already" in driver.problem(), "the problem")
         await driver.press("escape", "c", "end")
         await driver.until(lambda: driver.says("This folder is empty") and driver.says("m moves"), "the words")
