@@ -179,6 +179,21 @@ async def test_the_player_before_has_ended_when_the_next_begins(
     assert titles.index(("Nosferatu", "ended")) < titles.index(("The next", "starting"))
 
 
+async def test_who_gives_up_waiting_leaves_no_second_player(
+    session: PlaySession, heard: Heard, fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_app.playback.process._GRACE_S", 0.3)
+    await session.play(film(), fake("stubborn"))
+    await _until(lambda: heard[-1].began)
+    impatient = asyncio.create_task(session.play(film(title="Second"), fake("hangs")))
+    await asyncio.sleep(0.05)
+    impatient.cancel()
+    await session.play(film(title="Third"), fake("plays"))
+    assert "--fake=stubborn" not in seen_of(str(tmp_path))
+    await session.wait()
+    assert [news.what.title for news in heard if news.state == "starting"] == ["Nosferatu", "Third"]
+
+
 async def test_nothing_is_left_behind(
     session: PlaySession, fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

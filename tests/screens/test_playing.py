@@ -254,3 +254,21 @@ def _title(tmp_path: Path) -> str:
         return ""
     titles = [command[2] for command in heard_by_fake(tmp_path)[1] if command[1] == "force-media-title"]
     return titles[-1] if titles else ""
+
+
+async def test_a_form_of_address_that_no_longer_plays_is_looked_for_anew_once(
+    paths: Paths, player: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player("crash")
+    asked: list[bool] = []
+
+    async def address(self: object, channel_id: str, programme: Programme, *, anew: bool = False) -> str:
+        asked.append(anew)
+        return "http://127.0.0.1:9/timeshift/u/p/35/2026-01-01:10-00/1.ts"
+
+    monkeypatch.setattr("tui_app.library.catchup.LibraryCatchup.address", address)
+    async with running(paths, USUAL) as driver:
+        await driver.rows_shown()
+        driver.app.post_message(PlayWanted(ItemRef(Kind.CHANNEL, "1", "News"), Programme(1, 1801, "Late Show")))
+        await driver.until(lambda: "HTTP 403" in driver.toasts(), "the reason")
+        assert asked == [False, True]

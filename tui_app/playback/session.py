@@ -68,10 +68,13 @@ class PlaySession:
             await asyncio.wait([self._task])
 
     async def _end(self) -> None:
-        task, self._task = self._task, None
-        while task is not None and not task.done():
-            task.cancel()
-            await asyncio.wait([task], timeout=_ASK_AGAIN_S)
+        while self._task is not None and not self._task.done():
+            if not self._task.cancelling():  # who asked before may have given up waiting; once is enough
+                self._task.cancel()
+            _, left = await asyncio.wait([self._task], timeout=_ASK_AGAIN_S)
+            for task in left:
+                task.cancel()
+        self._task = None
 
     def _hear(self, news: PlayNews) -> None:
         self.news = None if news.is_over else news

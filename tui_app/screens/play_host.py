@@ -28,9 +28,8 @@ _TOAST_S: Final = 8
 class PlayHost(SyncHost):
     """An app that plays what its screens want."""
 
-    #: The past programme that plays, and whether its address was looked for just before.
-    _programme: Programme | None = None
-    _was_tried: bool = False
+    #: A past programme that plays from the form of address that was remembered: that may have changed.
+    _untried: tuple[Playable, Programme] | None = None
 
     def on_play_wanted(self, wish: PlayWanted) -> None:
         self._play(wish.ref, wish.programme)
@@ -86,7 +85,6 @@ class PlayHost(SyncHost):
             if programme is None
             else await library.catchup.address(ref.id, programme, anew=anew)
         )
-        self._programme, self._was_tried = programme, anew
         what = Playable(
             ref,
             address,
@@ -98,6 +96,7 @@ class PlayHost(SyncHost):
             keeps_position=ref.kind is not Kind.CHANNEL,
             max_connections=profile.account.max_connections if profile.account else None,
         )
+        self._untried = None if programme is None or anew else (what, programme)
         house.playing.tell = lambda news: self.post_message(PlayChanged(news))
         await house.playing.play(what, player, house.positions_of(profile.name))
 
@@ -143,15 +142,15 @@ class PlayHost(SyncHost):
             return
         if news.began:
             self.post_message(MarksChanged(news.what.profile))
-        programme, self._programme = self._programme, None
-        if news.state is PlayState.FAILED and programme is not None and not news.began and not self._was_tried:
-            self._play(news.what.ref, programme, anew=True)
+        untried = self._untried
+        if news.state is PlayState.FAILED and not news.began and untried is not None and untried[0] == news.what:
+            self._play(news.what.ref, untried[1], anew=True)
         elif news.message:
             self._say(news.what.title, news.message, news.hint)
         elif news.finished and news.what.ref.kind is Kind.EPISODE:
             self._go_on_after(news)
 
-    @work(exclusive=True, group="play", exit_on_error=False)
+    @work(exclusive=True, group="go on", exit_on_error=False)
     async def _go_on_after(self, news: PlayNews) -> None:
         """An episode has ended: play the next one, or offer it."""
         library, ref = self.house.library, news.what.ref
