@@ -24,8 +24,9 @@ from tui_app.own_command import own_command
 def command(session: Session, host: str, port: int, public_url: str | None) -> None:
     """Serve the app as a web page until Ctrl-C; every page is an app of its own.
 
-    There is no login: whoever reaches the port uses your account. So only this machine can reach it, unless --host
-    says otherwise. Needs one more package: pip install "xtream-tui[web]"
+    There is no login: whoever reaches the port uses your account, and can start programs as you by naming them as the
+    player. So only this machine can reach it, unless --host says otherwise. Needs one more package: pip install
+    "xtream-tui[web]"
 
     Example: xtream-tui web --port 8080
     """
@@ -38,7 +39,7 @@ def command(session: Session, host: str, port: int, public_url: str | None) -> N
     doorkeeper = _doorkeeper(host, public_url)
     if doorkeeper.is_open:
         warn(
-            f"Anyone who can reach {host} uses your account, and your files as far as the app goes: there is no login. "
+            f"Anyone who can reach {host} uses your account and can start programs as you: there is no login. "
             "Put a proxy with a password in front of it."
         )
     chosen = ("--profile", session.profile().name) if session.wanted else ()
