@@ -104,9 +104,11 @@ def paint_row(
 
 
 def with_main_at_ease(row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed]) -> Sequence[Placed]:
-    """The same places, but a long main cell takes the blanks in front of a short right-aligned cell behind it."""
+    """The same places, but a long main cell takes the blanks behind it: those in front of a short right-aligned cell,
+    or all of an empty one.
+    """
     for number, (main, after) in enumerate(pairwise(placed)):
-        if columns[main.column].main and after.right:
+        if columns[main.column].main and (after.right or not _cell(row, after)):
             wanted = cell_width(_cell(row, main)[: 4 * main.width + 16]) - main.width
             blanks = max(0, after.width - cell_width(_cell(row, after)[: after.width]))
             taken = min(wanted, blanks + _GAP - 1)
