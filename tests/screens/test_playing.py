@@ -215,13 +215,14 @@ async def test_a_failure_is_said_without_a_secret(paths: Paths, player: Play) ->
         assert "127.0.0.1" not in driver.toasts() and "silent-era" not in driver.toasts()
 
 
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
 async def test_without_a_screen_the_address_is_offered_and_never_shown(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
-    async with running(paths, USUAL) as driver:
+    async with running(paths, size) as driver:
         movie = await to_movies(driver)
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words() == "Copy", "the offer")

@@ -114,10 +114,10 @@ class PlayHost(SyncHost):
     # --------------------------------------------------------------------------------------- playing elsewhere
     async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
         """Nothing here can play it: the address, a command, or the user's own player."""
-        lines = ["Copy the address and open it where you have a screen; it holds your password."]
+        lines = ["Copy the address: it holds your password."]
         if programme is None:
-            lines.append(f"The same on the command line:  xtream-tui url {ref.kind} {ref.id}")
-        lines.append("Or set a command in the Settings, for instance:  ssh laptop mpv --playlist=-")
+            lines.append(f"Or run: xtream-tui url {ref.kind} {ref.id}")
+        lines.append("Or set a command: ssh laptop mpv --playlist=-")
         choices = (
             Choice("settings", "Settings"),
             Choice("close", "Close"),

@@ -30,7 +30,7 @@ class TypedDialog(Dialog[str]):
             box.border_title = self._title
             box.border_subtitle = "Enter saves · Escape closes"
             yield Static(self._sentence, classes="sentence", markup=False)
-            yield SafeInput(self._value, id="typed")
+            yield SafeInput(self._value, placeholder="none", id="typed")
             yield Static("\n".join(self._hints), classes="hint", markup=False)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
