@@ -1,0 +1,244 @@
+"""The states a person may find the app in, each reached as the app reaches it, for pictures of it.
+
+A clock that begins at the same moment, a demo of one seed and a panel whose address is never asked make them the same
+in every run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from textual.pilot import Pilot
+
+from tests.screens.driving import PROFILE, Driver
+from tui_app.catalog import Account, CacheStats, RunState
+from tui_app.events import SyncFinished, SyncProgress
+from tui_app.messages import SyncEnded
+from tui_app.paths import Paths
+from tui_app.settings import ProfileStore
+from tui_app.tui import TuiApp
+from tui_app.widgets.glyphs import glyphs
+
+NOW: Final = 1_772_701_920  # 2026-03-05 09:12 UTC
+SYNCED_BEFORE_S: Final = 3 * 3600
+_DAY: Final = 86_400
+
+Arrive = Callable[[Driver], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class State:
+    """`prepare` changes the folders before the app starts, `arrive` does what the user does."""
+
+    arrive: Arrive
+    prepare: Callable[[Paths], None] = lambda paths: None
+    synced: bool = True  # whether the library is there
+    later_s: float = 0  # how much later than `NOW` it is
+    sync_empty: bool = False
+
+
+def run_before(state: State) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """For `snap_compare`: the app is brought into its state and comes to rest."""
+
+    async def arrive(pilot: Pilot[Any]) -> None:
+        assert isinstance(pilot.app, TuiApp)
+        driver = Driver(pilot.app, pilot)
+        await driver.until(lambda: driver.app.house.stats is not None or driver.app.house.profile is None, "a start")
+        await state.arrive(driver)
+        await at_rest(driver)
+
+    return arrive
+
+
+async def at_rest(driver: Driver) -> None:
+    """Until no question is under way and nothing is painted anew."""
+    limit = time.monotonic() + 10
+    while any(not worker.is_finished for worker in driver.app.workers if worker.group != "place"):
+        if isinstance(driver.app.screen.id, str) or time.monotonic() > limit:
+            break
+        if all(worker.group in ("default", "theme", "filter", "dialog") for worker in _busy(driver)):
+            break  # a dialog is open: whoever asks waits for its answer
+        await asyncio.sleep(0.02)
+    await driver.pilot.pause(0.1)
+
+
+def _busy(driver: Driver) -> list[Any]:
+    return [worker for worker in driver.app.workers if not worker.is_finished and worker.group != "place"]
+
+
+# ---------------------------------------------------------------------------------------------------- places
+def go(place: str, *keys: str) -> Arrive:
+    """To a place, then these keys."""
+
+    async def arrive(driver: Driver) -> None:
+        await driver.go(place)
+        await driver.pilot.pause(0.3)
+        for key in keys:
+            await driver.press(key)
+            await driver.pilot.pause(0.05)
+
+    return arrive
+
+
+async def some_favourites(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    await driver.press("down", "space", "space", "space", "f")
+    await driver.until(lambda: driver.says(f"{glyphs().favourite}  A Trip"), "the marks")
+    await driver.go("favourites")
+    await driver.until(lambda: driver.says("1/3"), "all of them")
+    await driver.pilot.pause(0.3)  # the details follow
+
+
+async def nothing_found(driver: Driver) -> None:
+    await driver.press("slash")
+    await driver.type("qqwxyzzk")
+    await driver.until(lambda: driver.says("Nothing found"), "the answer")
+
+
+async def no_title_matches(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    await driver.press("F")
+    await driver.until(lambda: driver.says("Words in the name"), "the dialog")
+    await driver.type("qqwxyzzk")
+    await driver.press("enter")
+    await driver.until(lambda: driver.says("match these filters"), "the answer")
+
+
+# ----------------------------------------------------------------------------------------------------- syncs
+def syncing(progress: SyncProgress | None, *, cancelling: bool = False) -> Arrive:
+    """A sync is at work, as far as it says."""
+
+    async def arrive(driver: Driver) -> None:
+        await driver.go("movies")
+        house = driver.app.house
+        house.runner.is_busy = lambda profile=None: True  # type: ignore[method-assign]
+        house.runner.get_sync_progress = lambda profile: progress  # type: ignore[method-assign]
+        house.news(PROFILE).cancelling = cancelling
+        driver.app.show_news()
+        driver.app.refresh_bindings()
+
+    return arrive
+
+
+def ended(status: str, message: str = "", hint: str = "", code: str = "", **parts: Mapping[str, Any]) -> Arrive:
+    """A sync has ended like this."""
+
+    async def arrive(driver: Driver) -> None:
+        await driver.go("movies")
+        await driver.rows_shown()
+        report: dict[str, Any] = dict(parts)
+        if code:
+            report["error"] = {"code": code}
+        driver.app.post_message(SyncEnded(SyncFinished(PROFILE, status, NOW, 1, message, hint, report)))
+        await driver.until(lambda: driver.app.house.news(PROFILE).finished is not None, "the news")
+
+    return arrive
+
+
+def with_stats(change: Callable[[CacheStats], CacheStats], then: Arrive) -> Arrive:
+    """The library says something else of itself."""
+
+    async def arrive(driver: Driver) -> None:
+        library = driver.app.house.library
+        assert library is not None
+        ask = library.stats
+
+        async def stats() -> CacheStats:
+            return change(await ask())
+
+        library.stats = stats  # type: ignore[method-assign]
+        await driver.app.house.refresh_stats()
+        await then(driver)
+
+    return arrive
+
+
+def failed_before_anything_came(stats: CacheStats) -> CacheStats:
+    reason = "The provider did not answer within 120 seconds."
+    parts = {name: replace(part, status="failed", reason=reason) for name, part in stats.last_sync.items()}
+    return replace(stats, last_sync=parts, last_runs=(RunState(NOW, "failed", reason),))
+
+
+def removals_wait(stats: CacheStats) -> CacheStats:
+    parts = {**stats.last_sync, "movies": replace(stats.last_sync["movies"], status="partial", held_back=97)}
+    return replace(stats, last_sync=parts)
+
+
+async def offline(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    driver.app.note_connection(PROFILE, online=False)
+
+
+# ---------------------------------------------------------------------------------------------- the account
+def account(status: str, expires_in_days: float) -> Callable[[Paths], None]:
+    def prepare(paths: Paths) -> None:
+        expires = int(NOW + expires_in_days * _DAY)
+        known = Account(status=status, expires=expires, max_connections=1, timezone="Europe/Berlin")
+        ProfileStore(paths).save_account(PROFILE, known, NOW - 60)
+
+    return prepare
+
+
+def damaged(paths: Paths) -> None:
+    library = paths.library_db(PROFILE)
+    for beside in library.parent.glob(f"{library.name}-*"):
+        beside.unlink()
+    library.write_bytes(b"SQLite format 3\x00" + b"\xff" * 60_000)
+
+
+async def only_look(driver: Driver) -> None:
+    await driver.pilot.pause(0.5)
+
+
+PROGRESS: Final = SyncProgress("movies", "writing", 0.42, rows=63_123, rows_per_s=21_346, seconds_left=18)
+STATES: Final[Mapping[str, State]] = {
+    "channels": State(go("channels", "down", "down")),
+    "movies": State(go("movies", "down", "down")),
+    "series": State(go("series", "down")),
+    "favourites": State(some_favourites),
+    "no-favourites": State(go("favourites")),
+    "history": State(go("history")),
+    "changes": State(go("changes")),
+    "settings": State(with_stats(lambda stats: replace(stats, library_bytes=5_400_000), go("settings"))),
+    "statistics": State(go("settings", "f7")),
+    "profiles": State(go("profiles")),
+    "search": State(go("search", "d", "r", "a", "c", "u", "l", "a")),
+    "help": State(go("movies", "question_mark")),
+    "themes": State(go("movies", "ctrl+t")),
+    "filters": State(go("movies", "F")),
+    "first-sync": State(only_look, synced=False),
+    "empty-library": State(go("movies"), synced=False),
+    "nothing-found": State(nothing_found),
+    "no-match": State(no_title_matches),
+    "starting": State(syncing(None)),
+    "syncing": State(syncing(PROGRESS)),
+    "cancelling": State(syncing(PROGRESS, cancelling=True)),
+    "cancelled": State(ended("cancelled")),
+    "failed": State(
+        ended("failed", "The provider answers with an error (HTTP 500).", "T tries again.", movies={"status": "failed"})
+    ),
+    "refused": State(ended("failed", "The panel refused the login.", "Check user name and password.", "login_refused")),
+    "partial": State(
+        ended(
+            "partial",
+            "series: the list broke off after 12,034 rows",
+            "T retries what failed.",
+            channels={"status": "completed", "added": 3, "changed": 1, "removed": 0},
+            movies={"status": "completed", "added": 124, "changed": 2, "removed": 9},
+            series={"status": "failed"},
+        )
+    ),
+    "offline": State(offline),
+    "outdated": State(go("movies"), later_s=3 * _DAY),
+    "held-back": State(with_stats(removals_wait, go("movies", "D"))),
+    "account-ends-soon": State(go("channels"), account("active", 3.4)),
+    "account-ended": State(go("channels"), account("expired", -1.5)),
+    "damaged": State(only_look, damaged),
+}
