@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -52,13 +53,13 @@ def start_program(arguments: list[str], home: Path) -> Start:
     return Start((time.perf_counter() - begun) * 1e3, usage.ru_utime + usage.ru_stime)
 
 
-def start_app(arguments: list[str], home: Path, first_words: str) -> Start:
-    """An app from its beginning to the end of the frame that shows these words."""
+def start_app(arguments: list[str], home: Path, shows: str) -> Start:
+    """An app from its beginning to the end of the frame in which a line matches the pattern `shows`."""
     plain = {name: value for name, value in environment(home).items() if not name.startswith("SSH_")}
     begun = time.perf_counter()
     with TimedApp([sys.executable, *arguments], columns=120, rows=40, env=plain) as app:
-        if not app.wait_until(lambda: any(first_words in text for text in app.painted.values())):
-            raise SystemExit(f"{first_words!r} was never painted")
+        if not app.wait_until(lambda: any(re.search(shows, text) for text in app.painted.values())):
+            raise SystemExit(f"{shows!r} was never painted")
         return Start((time.perf_counter() - begun) * 1e3, app.cpu_s)
 
 
@@ -84,8 +85,8 @@ def main() -> None:
                 "bare Python": start_program(["-c", "pass"], home),
                 "--version": start_program(["-m", "tui_app", "--version"], home),
                 "--help": start_program(["-m", "tui_app", "--help"], home),
-                "bare Textual app": start_app(["-c", BARE_APP], home, "First line"),
-                full_app: start_app(["-m", "tui_app", "--profile", PROFILE], home, f"1/{given.channels:,}"),
+                "bare Textual app": start_app(["-c", BARE_APP], home, "First line of"),
+                full_app: start_app(["-m", "tui_app", "--profile", PROFILE], home, r"Channel\s+1/\d"),
             }
             if number:
                 for name, start in found.items():
