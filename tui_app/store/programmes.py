@@ -139,7 +139,7 @@ def prune_programmes(database: LibraryDatabase, now: int) -> int:
         before = int(database.value("SELECT count(*) FROM programme"))
         database.run(
             "DELETE FROM guide WHERE channel NOT IN (SELECT id FROM channel) OR (epg IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM channel WHERE lower(epg_id) = epg AND epg_id IS NOT NULL))"
+            "(SELECT 1 FROM channel WHERE lower(epg_id) = +epg AND epg_id IS NOT NULL))"
         )
         database.run("DELETE FROM programme WHERE guide NOT IN (SELECT key FROM guide)")
         database.run("DELETE FROM programme WHERE start > ?", (now + KEPT_AHEAD_S,))

@@ -24,8 +24,10 @@ from tui_app.store.search.word_lists import WordList
 _WORDS_LIMIT: Final = 16
 #: Two guides of a channel may both have a programme.
 _READ: Final = 2 * CAP + 2
+# the plus takes the column's type away: the index is over a function's value, which has none
 _FIRST_CHANNEL: Final = (
-    "coalesce(g.channel, (SELECT c.id FROM channel c WHERE lower(c.epg_id) = g.epg AND c.epg_id IS NOT NULL "
+    "coalesce(g.channel, (SELECT c.id FROM channel c INDEXED BY channel_epg "
+    "WHERE lower(c.epg_id) = +g.epg AND c.epg_id IS NOT NULL "
     "ORDER BY c.number, c.fold LIMIT 1))"
 )
 _SQL: Final = (
@@ -96,7 +98,7 @@ class ProgrammeSearch:
     def _rows(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
         return self._database.rows(
             "SELECT p.id, p.start, p.stop, t.title, p.description, p.has_archive, p.start_text, "
-            "max(0, (SELECT count(*) FROM channel c WHERE lower(c.epg_id) = g.epg AND c.epg_id IS NOT NULL) - 1) "
+            "max(0, (SELECT count(*) FROM channel c WHERE lower(c.epg_id) = +g.epg AND c.epg_id IS NOT NULL) - 1) "
             "FROM json_each(?) j CROSS JOIN programme p ON p.id = j.value "
             "CROSS JOIN programme_title t ON t.id = p.title CROSS JOIN guide g ON g.key = p.guide",
             (json.dumps(list(keys)),),
