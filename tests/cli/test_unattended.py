@@ -79,8 +79,7 @@ def test_systemd_finds_no_fault_with_the_units(machine: Path) -> None:
     units.mkdir(parents=True)
     for kind in ("service", "timer"):
         (units / f"xtream-tui-sync.{kind}").write_text(block(f"ini {kind}"))
-    said = subprocess.run(
-        ["systemd-analyze", "verify", "--user", "--man=no", *sorted(str(unit) for unit in units.iterdir())],
-        capture_output=True, text=True, env={"HOME": str(machine), "XDG_RUNTIME_DIR": str(machine), "PATH": "/usr/bin:/bin"}, check=False,
-    )  # fmt: skip
+    argv = ["systemd-analyze", "verify", "--user", "--man=no", *sorted(str(unit) for unit in units.iterdir())]
+    environment = {"HOME": str(machine), "XDG_RUNTIME_DIR": str(machine), "PATH": "/usr/bin:/bin"}
+    said = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
     assert (said.returncode, [line for line in said.stderr.splitlines() if "xtream-tui" in line]) == (0, [])
