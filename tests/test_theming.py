@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,12 @@ def test_unreadable_bytes_and_giants_are_problems(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "giant.toml").write_text("#" * 100_000)
     (tmp_path / "folder.toml").mkdir()
-    assert len(load_themes(tmp_path).problems) == 3
+    (tmp_path / "gone.toml").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "es\x1bcape.toml").write_text("name =")
+    problems = load_themes(tmp_path).problems
+    assert len(problems) == 6
+    assert all(problem.isprintable() for problem in problems)
 
 
 async def test_the_smallest_ansi_theme_that_loads_can_be_put_on(tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ STATES: Final[Mapping[str, State]] = {
     "settings": State(with_stats(lambda stats: replace(stats, library_bytes=5_400_000), go("settings"))),
     "statistics": State(go("settings", "f7")),
     "profiles": State(go("profiles")),
-    "search": State(go("search", "d", "r", "a", "c", "u", "l", "a")),
+    "search": State(go("search", "t", "h", "e", "space", "g", "e", "n")),
     "help": State(go("movies", "question_mark")),
     "themes": State(go("movies", "ctrl+t")),
     "filters": State(go("movies", "F")),

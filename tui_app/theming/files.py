@@ -21,6 +21,7 @@ from textual.css.tokenizer import TokenError
 from textual.design import ColorSystem
 from textual.theme import Theme
 
+from tui_app.text import strip_controls
 from tui_app.theming.depths import ColourDepth, at_depth
 from tui_app.theming.sixteen import in_sixteen
 
@@ -71,7 +72,7 @@ def load_themes(own_folder: Path | None = None) -> ThemesLoaded:
             try:
                 loaded = read_theme(path)
             except ThemeProblem as problem:
-                problems.append(f"{path.name}: {problem}")
+                problems.append(strip_controls(f"{path.name}: {problem}"))
             else:
                 themes[loaded.name] = loaded
     return ThemesLoaded(tuple(themes.values()), tuple(problems))
@@ -87,9 +88,11 @@ def shipped_folder() -> Path:
 def read_theme(path: Path) -> LoadedTheme:
     """One file. Raises `ThemeProblem`."""
     try:
-        data = path.read_bytes()
-        if len(data) > _LARGEST:
+        if not path.is_file():  # to read from a pipe would wait for its writer
+            raise ThemeProblem("is no file")
+        if path.stat().st_size > _LARGEST:
             raise ThemeProblem("is too large for a theme")
+        data = path.read_bytes()
         raw = tomllib.loads(data.decode("utf-8"))
     except OSError as error:
         raise ThemeProblem(f"can't be read ({error.strerror})") from error
@@ -204,12 +207,19 @@ def known_variables() -> frozenset[str]:
 
 
 def _complete(theme: Theme) -> None:
-    """Some variables that stylesheets rest on are derived for other themes, but not for ansi ones."""
+    """Some variables that stylesheets rest on are derived for other themes, but not for ansi ones.
+
+    Of the others, scroll bars would stand on black whatever the theme.
+    """
     if theme.ansi:
         missing = known_variables() - theme.to_color_system().generate().keys()
         theme.variables.update(dict.fromkeys(missing, "ansi_default"))
         given = {key: value for key in _GROUNDS if (value := getattr(theme, key)) is not None}
         theme.variables.update(given | theme.variables)
+    elif theme.panel is not None:
+        for name in ("background", "background-hover", "background-active", "corner-color"):
+            theme.variables.setdefault(f"scrollbar-{name}", theme.panel)
+        theme.variables.setdefault("scrollbar", theme.variables.get("border", theme.primary))
 
 
 def _try_out(theme: Theme) -> None:
