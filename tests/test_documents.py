@@ -11,6 +11,7 @@ from tests.documents import HOW, ROOT, documents, made
 from tui_app.handbook import TITLES, chapter
 from tui_app.keys import known_keys, merge_keys
 from tui_app.paths import Paths
+from tui_app.screens.every import every_screen
 from tui_app.settings import load_app_settings
 from tui_app.theming import read_theme
 from tui_app.tui import TuiApp
@@ -52,8 +53,7 @@ def settings_block(name: str) -> str:
 def test_the_example_of_keys_of_ones_own_is_taken_as_it_stands(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path).ensure()
     paths.settings_file.write_text(settings_block("keys"))
-    screens = [screen for screen in TuiApp.MODES.values() if isinstance(screen, type)]
-    merged = merge_keys(known_keys((TuiApp, *screens, *KEYED_WIDGETS)), load_app_settings(paths).keys)
+    merged = merge_keys(known_keys((TuiApp, *every_screen(), *KEYED_WIDGETS)), load_app_settings(paths).keys)
     assert merged.problems == ()
     assert merged.keymap["item.favourite"] == "b"
 

@@ -10,6 +10,7 @@ from click import Context
 
 from tui_app.cli.front_door import front_door
 from tui_app.keys import KnownKey, known_keys
+from tui_app.screens.every import every_screen
 from tui_app.tui import TuiApp
 from tui_app.widgets.keyed import KEYED_WIDGETS
 
@@ -23,8 +24,7 @@ _SPELLINGS: Final = {
 
 def keys_table() -> str:
     """Every key that can be changed, as the README shows it."""
-    screens = [screen for screen in TuiApp.MODES.values() if isinstance(screen, type)]
-    known = known_keys((TuiApp, *screens, *KEYED_WIDGETS))
+    known = known_keys((TuiApp, *every_screen(), *KEYED_WIDGETS))
     rows = [f"| {_spelt(key)} | {key.words} | `{key.id}` |" for key in known]
     return "\n".join(("| key | does | name in the settings |", "|---|---|---|", *rows))
 

@@ -24,31 +24,20 @@ from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCom
 from tui_app.errors import XtreamTuiError
 from tui_app.hang_up import call_at_hang_up
 from tui_app.house import House
-from tui_app.keys import known_keys, merge_keys
 from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged, TitleWanted
-from tui_app.places import PLACES
+from tui_app.places import PLACES, WELCOME
 from tui_app.scheduler import SyncScheduler
-from tui_app.screens.changes import ChangesScreen
-from tui_app.screens.channels import ChannelsScreen
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
-from tui_app.screens.favourites import FavouritesScreen
-from tui_app.screens.history import HistoryScreen
-from tui_app.screens.pages import page_of
-from tui_app.screens.place import Place
-from tui_app.screens.profiles import ProfilesScreen
-from tui_app.screens.search import SearchScreen
-from tui_app.screens.settings import SettingsScreen
-from tui_app.screens.statistics import StatisticsScreen
-from tui_app.screens.titles import MoviesScreen, SeriesScreen
+from tui_app.screens.every import SCREEN_PLACES, screen_of
 from tui_app.screens.top_line import TopLine
 from tui_app.screens.upkeep_notices import UpkeepNotices
-from tui_app.screens.welcome import WelcomeScreen
 from tui_app.theming import ThemesLoaded
-from tui_app.widgets.keyed import KEYED_WIDGETS
+from tui_app.widgets.search_box import SearchBox
 
 log = logging.getLogger(__name__)
+_SEARCH, _SETTINGS = "search", "settings"  # places that actions lead to
 _MINUTE_S = 60
 _HUNG_UP = 129  # as the shell says it of SIGHUP
 _LONG_S = 15  # for what is read only once
@@ -60,19 +49,7 @@ class TuiApp(Appearance):
     TITLE = "xtream-tui"
     COMMANDS = {ActionCommands, PlaceCommands, ProfileCommands, TitleCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        screen.PLACE: screen
-        for screen in (
-            ChannelsScreen,
-            MoviesScreen,
-            SeriesScreen,
-            FavouritesScreen,
-            HistoryScreen,
-            SearchScreen,
-            ChangesScreen,
-            SettingsScreen,
-            ProfilesScreen,
-            WelcomeScreen,
-        )
+        place: partial(lambda place: screen_of(place)(), place) for place in SCREEN_PLACES
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -107,13 +84,10 @@ class TuiApp(Appearance):
     # -------------------------------------------------------------------------------------------- beginning
     async def on_mount(self) -> None:
         self._leave_on_signals()
-        known = known_keys((TuiApp, *self._screen_classes, *KEYED_WIDGETS))
-        merged = merge_keys(known, self.house.settings.keys)
-        self.set_keymap(dict(merged.keymap))
-        for problem in (*self.theme_problems, *merged.problems):
+        for problem in (*self.theme_problems, *self._take_keys()):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
-        await self.switch_mode(PLACES[0].id if self.house.profile else WelcomeScreen.PLACE)
+        await self.switch_mode(PLACES[0].id if self.house.profile else WELCOME)
         self.call_after_refresh(self._settle)
 
     def _leave_on_signals(self) -> None:
@@ -128,9 +102,18 @@ class TuiApp(Appearance):
             terminal = sys.__stdin__.fileno()  # type: ignore[union-attr]
             call_at_hang_up(terminal, asyncio.get_running_loop(), partial(self.exit, return_code=_HUNG_UP))
 
-    @property
-    def _screen_classes(self) -> tuple[type[Place], ...]:
-        return tuple(screen for screen in self.MODES.values() if isinstance(screen, type) and issubclass(screen, Place))
+    def _take_keys(self) -> tuple[str, ...]:
+        """Use the keys of the user's own; what is wrong with them. To check them every screen has to be loaded."""
+        wanted = self.house.settings.keys
+        if not wanted:
+            return ()
+        from tui_app.keys import known_keys, merge_keys
+        from tui_app.screens.every import every_screen
+        from tui_app.widgets.keyed import KEYED_WIDGETS
+
+        merged = merge_keys(known_keys((TuiApp, *every_screen(), *KEYED_WIDGETS)), wanted)
+        self.set_keymap(dict(merged.keymap))
+        return merged.problems
 
     @work
     async def _settle(self) -> None:
@@ -203,7 +186,7 @@ class TuiApp(Appearance):
     async def action_go(self, place: str) -> None:
         """Go to a screen; a second time closes what was opened on top of it."""
         if place != self.current_mode:
-            if place == SearchScreen.PLACE:
+            if place == _SEARCH:
                 self._before_search = self.current_mode
             await self.switch_mode(place)
             return
@@ -212,9 +195,8 @@ class TuiApp(Appearance):
 
     async def action_search(self) -> None:
         """To the search box. Awaited, so that letters typed right behind the key land in it."""
-        await self.action_go(SearchScreen.PLACE)
-        if isinstance(self.screen, SearchScreen):
-            self.screen.box.take_focus()
+        await self.action_go(_SEARCH)
+        self.screen.query_one(SearchBox).take_focus()
 
     async def action_leave_search(self) -> None:
         """Back to where the user was before the search."""
@@ -222,10 +204,12 @@ class TuiApp(Appearance):
 
     async def action_statistics(self) -> None:
         """The figures of the library and its files, on top of the settings."""
-        if self.current_mode != SettingsScreen.PLACE:
-            await self.action_go(SettingsScreen.PLACE)
+        from tui_app.screens.statistics import StatisticsScreen
+
+        if self.current_mode != _SETTINGS:
+            await self.action_go(_SETTINGS)
         if not isinstance(self.screen, StatisticsScreen):
-            await self.push_screen(StatisticsScreen(SettingsScreen.PLACE))
+            await self.push_screen(StatisticsScreen(_SETTINGS))
 
     async def on_top_line_chosen(self, event: TopLine.Chosen) -> None:
         if self.check_action("go", ()):
@@ -261,7 +245,7 @@ class TuiApp(Appearance):
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
-        await self.action_go(PLACES[0].id if wish.name else WelcomeScreen.PLACE)
+        await self.action_go(PLACES[0].id if wish.name else WELCOME)
         self._tell_library_opened()
         if wish.then_sync and wish.name is not None:
             await self.sync_profile(wish.name)
@@ -300,6 +284,8 @@ class TuiApp(Appearance):
 
     async def on_title_wanted(self, wish: TitleWanted) -> None:
         """A title's own page, on top of where the user is; an episode's is that of its series."""
+        from tui_app.screens.pages import page_of
+
         ref, place = wish.ref, self.current_mode
         if ref.kind is Kind.EPISODE and ref.series_id is not None:
             await self.push_screen(page_of(Kind.SERIES, ref.series_id, place, episode_id=ref.id))
