@@ -131,11 +131,11 @@ async def test_a_bad_theme_of_the_user_is_named_and_kills_nothing(paths: Paths) 
 
 
 async def test_keys_of_the_user_replace_the_defaults(paths: Paths) -> None:
-    paths.settings_file.write_text('[keys]\n"library.sort" = "O"\n"no.such" = "p"\n')
+    paths.settings_file.write_text('[keys]\n"library.sort" = "Q"\n"no.such" = "p"\n')
     async with running(paths) as driver:
         await driver.press("2")
         await driver.rows_shown()
-        await driver.press("O")
+        await driver.press("Q")
         await driver.until(lambda: driver.says("by name"), "the order")
         assert "no.such" in driver.toasts()
 
@@ -373,7 +373,8 @@ async def test_an_account_that_ends_soon_is_said_on_every_screen(paths: Paths) -
     ProfileStore(paths).save_account(PROFILE, Account(expires=end), int(time.time()))
     async with running(paths) as driver:
         await driver.rows_shown()
-        await driver.until(lambda: "ends in 3 days" in driver.seen().splitlines()[0], "the top line")
+        await driver.until(lambda: "account ends in 3 days" in driver.bar, "the bar")
+        assert driver.seen().splitlines()[0].endswith(f"{glyphs().warning} home")
         await driver.go("profiles")
         await driver.until(lambda: driver.seen().count("ends in 3 days") >= 2, "the row too")
     async with running(paths, SMALL) as driver:
