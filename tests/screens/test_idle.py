@@ -6,13 +6,16 @@ import os
 import re
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.pty_app import ESCAPE, PtyApp
+from tests.screens.driving import PROFILE
 from tui_app.paths import Paths
 from tui_app.places import PLACES
+from tui_app.settings import ProfileStore
 
 RUN = "import sys; from pathlib import Path; from tui_app.app import run_app; from tui_app.paths import Paths; "
 WATCHED_S = 4.0
@@ -24,6 +27,9 @@ WORDS = {"movies": "1/150", "series": "1/30", "settings": "Synchronisation"}
 
 
 def app_on(paths: Paths) -> PtyApp:
+    """The app with no guide: what is on now is asked for while somebody looks, and changes by itself."""
+    profiles = ProfileStore(paths)
+    profiles.save_sync_settings(PROFILE, replace(profiles.get_sync_settings(PROFILE), guide="off"))
     code = f"{RUN}sys.exit(run_app(Paths.under(Path({str(paths.config.parent)!r}))))"
     return PtyApp([sys.executable, "-c", code], columns=120, rows=40)
 

@@ -380,7 +380,7 @@ async def test_an_account_that_ends_soon_is_said_on_every_screen(paths: Paths) -
     async with running(paths, SMALL) as driver:
         await driver.rows_shown()
         assert driver.seen().splitlines()[0].endswith(f"{glyphs().warning} home")
-        assert "account ends in 3 days" in driver.bar
+        await driver.until(lambda: "account ends in 3 days" in driver.bar, "the bar")
 
 
 @pytest.mark.parametrize(
