@@ -25,7 +25,7 @@ _LONGEST_FORM: Final = 64 * 1024
 
 
 class PanelHandler(BaseHTTPRequestHandler):
-    """GET and POST to `player_api.php`, GET of `xmltv.php` and streams; an empty 200 for all else, as from real ones."""
+    """GET and POST to `player_api.php`, GET of `xmltv.php` and streams; an empty 200 for all else, as real ones."""
 
     protocol_version = "HTTP/1.1"
     server_version = "nginx"

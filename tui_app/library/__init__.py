@@ -4,6 +4,7 @@
 `watching`, `favourites`; `undo` takes back what was done in them.
 """
 
+from tui_app.library.exporting import ENDINGS
 from tui_app.library.favourites import FavouriteView, FolderCount
 from tui_app.library.library import FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.library.threads import LibraryClosed
@@ -11,6 +12,7 @@ from tui_app.library.undo import UndoHistory
 from tui_app.library.views import ChangeView, View
 
 __all__ = [
+    "ENDINGS",
     "FIRST_ROWS",
     "SEARCH_ALL",
     "SEARCH_FIRST",

@@ -17,6 +17,7 @@ from peewee import PeeweeException
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
 from tui_app.library.catchup import LibraryCatchup
 from tui_app.library.changes import LibraryChanges
+from tui_app.library.exporting import LibraryExport
 from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.guide import LibraryGuide
 from tui_app.library.marks import LibraryMarks
@@ -52,6 +53,7 @@ class Library:
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
         self.versions = LibraryVersions(self._threads, self.changes)
+        self.exporting = LibraryExport(self._threads)
         self.watching = LibraryWatching(self._threads, self.undo)
         self.catchup = LibraryCatchup(self._threads)
         self.guide = LibraryGuide(self._threads)
@@ -71,6 +73,10 @@ class Library:
         return View(
             query, total, first_keys, threads.page_store, lambda: threads.ask(lambda store: store.ids(query)), new_from
         )
+
+    async def count(self, query: Query) -> int:
+        """How many items a list has."""
+        return await self._threads.ask(lambda store: store.count(query))
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
         """Where the names of a letter begin in this list."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -12,8 +14,9 @@ from textual.binding import ActiveBinding, Binding, BindingType
 
 from tui_app.catalog import Category, FullItem, Kind
 from tui_app.errors import XtreamTuiError
-from tui_app.library import Library
+from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen
+from tui_app.screens.dialogs.export import ExportDialog
 from tui_app.screens.dialogs.filters import FilterDialog
 from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
 from tui_app.screens.item_place import with_playing_enter
@@ -37,6 +40,9 @@ class BrowseScreen(Listing):
         Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
         Binding("h", "hide_category", "Hide category", show=False, tooltip="Hide or show it", id="library.hide"),
         Binding("H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="library.reveal"),
+        Binding(
+            "E", "export", "Export", show=False, tooltip="Write this list to a file", id="library.export"
+        ),
         Binding("N", "mark_seen", "Seen", show=False, tooltip="Take the marks of new titles away", id="library.seen"),
         Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
         Binding(
@@ -163,6 +169,26 @@ class BrowseScreen(Listing):
             return state
         self.notify(f"There is no category “{state.category_name}” any more.", markup=False)
         return replace(state, category=None, category_name="")
+
+    @work(exclusive=True, group="export", exit_on_error=False)
+    async def action_export(self) -> None:
+        """Write the selected titles, or all of this list, to a file."""
+        library, refs = self.house.library, self.refs_to_act_on() if self.titles.is_selecting else ()
+        if library is None or not self.titles.total:
+            return
+        query = replace(self._query(), only_ids=tuple(ref.id for ref in refs)) if refs else self._query()
+        count = len(refs) or await library.count(query)
+
+        async def write(target: Path, heard: Callable[[int, int], None], stop: threading.Event) -> str:
+            exported = await library.exporting.write(query, target, heard, stop)
+            return f"{exported.total:,} rows are in {target}."
+
+        what = f"{count:,} {self.KIND.plural if count != 1 else self.KIND.value}"
+        suggested = f"~/{self.KIND.plural}.m3u" if self.KIND is not Kind.SERIES else "~/series.csv"
+        done = await self.app.push_screen_wait(ExportDialog(what, suggested, tuple(ENDINGS), write))
+        if done is not None:
+            self.titles.clear_selection()
+            self.notify(done, title="Exported", markup=False)
 
     def action_details(self) -> None:
         """Show or hide the details of the title under the cursor; where there is no room beside the list, open it."""

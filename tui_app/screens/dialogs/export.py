@@ -1,0 +1,122 @@
+"""Writes a list to a file: asks which, shows how far it is, and stops when told. Knows nothing of what is written."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Static
+
+from tui_app.errors import Cancelled, XtreamTuiError
+from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.widgets.safe_input import SafeInput
+
+#: Writes to a path, tells (done, of how many), stops when the event is set; the sentence about what came of it.
+Write = Callable[[Path, Callable[[int, int], None], threading.Event], Awaitable[str]]
+
+_HINT: Final = (
+    "The ending says what is written: .m3u (a playlist), .json or .csv.\n"
+    "Addresses carry {username} and {password}; xtream-tui export --with-credentials puts yours in."
+)
+_BETWEEN_S: Final = 0.25
+
+
+class ExportDialog(Dialog[str]):
+    """Answers with the sentence about what was written."""
+
+    def __init__(self, what: str, suggested: str, endings: tuple[str, ...], write: Write) -> None:
+        """`what`: "3,000 movies"."""
+        super().__init__()
+        self._what = what
+        self._suggested = suggested
+        self._endings = endings
+        self._write = write
+        self._stop = threading.Event()
+        self._told = 0.0
+        self._runs = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Export"
+            box.border_subtitle = "Enter writes · Escape closes"
+            yield Static(f"Write {self._what} to this file:", classes="sentence", markup=False)
+            yield SafeInput(self._suggested, id="file")
+            yield Static(_HINT, classes="hint", markup=False)
+            yield Static("", classes="problem", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Write", id="write", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._begin()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "write":
+            self._begin()
+        else:
+            self.action_dismiss_dialog()
+
+    def action_dismiss_dialog(self) -> None:
+        """Stop what is being written, else close."""
+        if self._runs:
+            self._stop.set()
+        else:
+            self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        self._stop.set()
+
+    def _begin(self) -> None:
+        if self._runs:
+            return
+        target = Path(self.query_one(Input).value.strip()).expanduser()
+        if target.suffix.lower() not in self._endings:
+            self._say(f"The name must end with {', '.join(self._endings)}.")
+        elif target.exists():
+            self._say("There is such a file already: choose another name.")
+        else:
+            self._run(target)
+
+    @work(exclusive=True)
+    async def _run(self, target: Path) -> None:
+        self._runs, self._loop = True, asyncio.get_running_loop()
+        self._stop.clear()
+        self.query_one("#write", Button).disabled = True
+        self._say("Writing …")
+        try:
+            self.dismiss(await self._write(target, self._hear, self._stop))
+        except Cancelled:
+            self.dismiss(None)
+        except XtreamTuiError as error:
+            self._say(f"{error.message} {error.hint}")
+        except OSError as error:
+            self._say(f"It can't be written: {error.strerror or error}.")
+        finally:
+            self._runs = False
+            for button in self.query("#write").results(Button):
+                button.disabled = False
+
+    def _hear(self, done: int, total: int) -> None:
+        """In a thread."""
+        if time.monotonic() - self._told >= _BETWEEN_S and not self._stop.is_set():
+            self._told = time.monotonic()
+            self._loop.call_soon_threadsafe(self._say, f"{done:,} of {total:,} … Escape stops.")
+
+    def _say(self, words: str) -> None:
+        if not self.is_mounted:
+            return
+        problem = self.query_one(".problem", Static)
+        problem.update(words)
+        problem.add_class("-shown")
