@@ -25,9 +25,9 @@ from tui_app.paths import Paths
 from tui_app.widgets import glyphs as glyphs_module
 
 #: States that look different where there is much room, and those that must be right where there is little.
-_WIDE = ("channels", "movies", "series", "favourites", "changes", "search", "syncing", "held-back", "help")
-_SMALL = ("movies", "favourites", "search", "filters", "first-sync", "syncing", "offline", "failed", "help", "settings")
-_NEVER_THE_SAME = ("statistics",)  # sizes of tables depend on the SQLite at hand
+_WIDE = ("channels", "movies", "series", "favourites", "changes", "search", "syncing", "held-back")
+_SMALL = ("movies", "favourites", "search", "filters", "first-sync", "syncing", "offline", "failed", "settings")
+_NEVER_THE_SAME = ("statistics", "help")  # sizes depend on the SQLite at hand; every new key stands in the help
 CABLE = Seen(Connection.UNMETERED, "eth0")
 PICTURES = [
     *((name, USUAL) for name in STATES if name not in _NEVER_THE_SAME),
