@@ -40,9 +40,7 @@ class BrowseScreen(Listing):
         Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
         Binding("h", "hide_category", "Hide category", show=False, tooltip="Hide or show it", id="library.hide"),
         Binding("H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="library.reveal"),
-        Binding(
-            "E", "export", "Export", show=False, tooltip="Write this list to a file", id="library.export"
-        ),
+        Binding("E", "export", "Export", show=False, tooltip="Write this list to a file", id="library.export"),
         Binding("N", "mark_seen", "Seen", show=False, tooltip="Take the marks of new titles away", id="library.seen"),
         Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
         Binding(
