@@ -249,6 +249,7 @@ async def test_settings_change_while_a_sync_runs(empty_paths: Paths) -> None:
         await driver.press("space")
         await driver.until(lambda: ProfileStore(empty_paths).get_sync_settings(PROFILE).at_start, "saved")
         assert driver.app.house.is_syncing and driver.app.screen.query_one("#clear").disabled
+        await driver.until(lambda: "categories" not in driver.bar and "%" in driver.bar, "lists on their way")
         await driver.press("x")
         await driver.until(lambda: not driver.app.house.is_syncing, "the end")
         await driver.until(lambda: driver.says("Cancelled, just now."), "the outcome")

@@ -116,7 +116,7 @@ class PlayHost(SyncHost):
         """Nothing here can play it: the address, a command, or the user's own player."""
         lines = ["Copy the address: it holds your password."]
         if programme is None:
-            lines.append(f"Or run: xtream-tui url {ref.kind} {ref.id}")
+            lines.append(f"Or: xtream-tui url {ref.kind} {ref.id}")
         lines.append("Or set a command: ssh laptop mpv --playlist=-")
         choices = (
             Choice("settings", "Settings"),
