@@ -15,11 +15,13 @@ from typing import Any, Final
 from textual.pilot import Pilot
 
 from tests.screens.driving import PROFILE, Driver
-from tui_app.catalog import Account, CacheStats, RunState
+from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Programme, Query, RunState
 from tui_app.events import SyncFinished, SyncProgress
-from tui_app.messages import SyncEnded
+from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
+from tui_app.playback import Playable, PlayNews, PlayState
 from tui_app.settings import ProfileStore
+from tui_app.store.library_store import LibraryStore
 from tui_app.tui import TuiApp
 from tui_app.widgets.glyphs import glyphs
 
@@ -205,6 +207,59 @@ async def only_look(driver: Driver) -> None:
     await driver.until(lambda: driver.says("First sync"), "the question")
 
 
+def nobody(paths: Paths) -> None:
+    """A new installation."""
+    paths.profiles_file.unlink()
+
+
+async def add_a_profile(driver: Driver) -> None:
+    await driver.press("a")
+    await driver.until(lambda: driver.says("Link from your provider"), "the dialog")
+
+
+def with_guide(paths: Paths) -> None:
+    """One channel's day is known, and need not be asked for."""
+    hours = [(NOW - 7_200 + 3_600 * number, f"Programme {number}") for number in range(12)]
+    programmes = [Programme(start, start + 3_600, title, f"What {title} is about.") for start, title in hours]
+    with LibraryStore.open(paths.library_db(PROFILE)) as store:
+        channel = next(item for item in store.get_channels(Query(Kind.CHANNEL)).items if not item.is_separator)
+        later = NOW + 30 * _DAY
+        store.guide.save_programmes(channel.id, programmes, NOW, fresh_until=later, day_until=later)
+
+
+async def a_days_programmes(driver: Driver) -> None:
+    await driver.rows_shown()
+    while driver.list.row is None or driver.list.row.separator:
+        await driver.press("down")
+    await driver.press("o")
+    await driver.until(lambda: driver.says("Programme 3"), "the day")
+
+
+async def play_elsewhere(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    await driver.press("enter")
+    await driver.until(lambda: driver.says("Play elsewhere"), "the offer")
+
+
+def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:
+    """A player is at work, or has failed."""
+
+    async def arrive(driver: Driver) -> None:
+        await driver.go("movies")
+        await driver.rows_shown()
+        what = Playable(ItemRef(Kind.MOVIE, "1", "Nosferatu"), "http://panel.example/x", "Nosferatu", PROFILE)
+        news = PlayNews(
+            what, state, "mpv", 1_872.0, 5_640.0, began=state is PlayState.PLAYING, message=message, hint=hint
+        )
+        if not news.is_over:
+            driver.app.house.playing.news = news
+        driver.app.post_message(PlayChanged(news))
+        await driver.pilot.pause(0.1)
+
+    return arrive
+
+
 PROGRESS: Final = SyncProgress("movies", "writing", 0.42, rows=63_123, rows_per_s=21_346, seconds_left=18)
 STATES: Final[Mapping[str, State]] = {
     "channels": State(go("channels", "down", "down")),
@@ -249,4 +304,16 @@ STATES: Final[Mapping[str, State]] = {
     "account-ends-soon": State(go("channels"), account("active", 3.4)),
     "account-ended": State(go("channels"), account("expired", -1.5)),
     "damaged": State(only_look, damaged),
+    "welcome": State(at_rest, nobody, synced=False),
+    "add-profile": State(add_a_profile, nobody, synced=False),
+    "channel-day": State(a_days_programmes, with_guide),
+    "play-elsewhere": State(play_elsewhere),
+    "playing": State(playing(PlayState.PLAYING)),
+    "connection-limit": State(
+        playing(
+            PlayState.FAILED,
+            "The provider refused the stream (HTTP 403).",
+            "Your account allows one stream at a time: stop the one elsewhere.",
+        )
+    ),
 }

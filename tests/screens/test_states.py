@@ -26,7 +26,21 @@ from tui_app.widgets import glyphs as glyphs_module
 
 #: States that look different where there is much room, and those that must be right where there is little.
 _WIDE = ("channels", "movies", "series", "favourites", "changes", "search", "syncing", "held-back")
-_SMALL = ("movies", "favourites", "search", "filters", "first-sync", "syncing", "offline", "failed", "settings")
+_SMALL = (
+    "movies",
+    "favourites",
+    "search",
+    "filters",
+    "first-sync",
+    "syncing",
+    "offline",
+    "failed",
+    "settings",
+    "channel-day",
+    "play-elsewhere",
+    "add-profile",
+    "welcome",
+)
 _NEVER_THE_SAME = ("statistics", "help")  # sizes depend on the SQLite at hand; every new key stands in the help
 CABLE = Seen(Connection.UNMETERED, "eth0")
 PICTURES = [
@@ -72,7 +86,7 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A terminal of all colours and characters, and a machine on a cable."""
     for name, value in {"COLORTERM": "truecolor", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}.items():
         monkeypatch.setenv(name, value)
-    for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY"):
+    for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("tui_app.screens.settings.look_at_connection", lambda: CABLE)
     glyphs_module.glyphs.cache_clear()
