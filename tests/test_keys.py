@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.dom import DOMNode
 
 from tui_app.keys import KnownKey, is_key, known_keys, merge_keys, normal_key
+from tui_app.screens.every import every_screen
+from tui_app.tui import TuiApp
 from tui_app.widgets.keyed import KEYED_WIDGETS
 from tui_app.widgets.paged_list import ListRow, PagedList, RowsSource
 
@@ -86,3 +92,35 @@ async def test_the_merged_keymap_does_what_it_says() -> None:
         assert rows.cursor == 8
         await pilot.press("ctrl+o", "G")
         assert rows.cursor == 7
+
+
+OURS: Final = (TuiApp, *every_screen(), *KEYED_WIDGETS)
+#: Actions that no key leads to by itself: Escape in the search box, the keys of a list that takes a number or a letter,
+#: Enter on a field of the settings.
+WITHOUT_KEYS: Final = {"leave_search", "digit", "end_number", "letter", "connection"}
+
+
+def _bindings(cls: type[DOMNode]) -> list[Binding]:
+    made = Binding.make_bindings(binding for base in cls.__mro__ for binding in base.__dict__.get("BINDINGS", ()))
+    return [binding for binding in made if isinstance(binding, Binding)]
+
+
+def test_every_key_of_the_app_and_its_screens_has_words_tooltip_and_an_id() -> None:
+    ours = [binding for cls in OURS for base in cls.__mro__ if base.__module__.startswith("tui_app")
+            for binding in base.__dict__.get("BINDINGS", ()) if isinstance(binding, Binding)]  # fmt: skip
+    assert len(ours) > 100
+    assert [binding for binding in ours if not (binding.id and binding.description and binding.tooltip)] == []
+
+
+def test_every_action_has_a_key() -> None:
+    bound = {binding.action.partition("(")[0].rpartition(".")[2] for cls in OURS for binding in _bindings(cls)}
+    actions = {
+        name.removeprefix("action_")
+        for cls in OURS
+        for base in cls.__mro__
+        if base.__module__.startswith("tui_app")
+        for name in vars(base)
+        if name.startswith("action_")
+    }
+    assert len(actions) > 60
+    assert actions - bound - WITHOUT_KEYS == set()

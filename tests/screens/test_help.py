@@ -13,6 +13,7 @@ from tui_app.catalog import Kind
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.paths import Paths
 from tui_app.places import PLACES
+from tui_app.screens.dialogs.help import help_sections
 from tui_app.screens.opened import OpenedItem
 from tui_app.screens.view_state import ViewState
 
@@ -114,3 +115,18 @@ async def test_a_palette_without_a_library_offers_no_titles(tmp_path: Path) -> N
     async with running(Paths.under(tmp_path)) as driver:
         hits = [hit async for hit in TitleCommands(driver.app.screen).search("metropolis")]
         assert hits == []
+
+
+async def test_what_a_key_does_somewhere_stands_in_the_help_and_in_the_palette_there(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        for place in PLACES:
+            await driver.app.action_go(place.id)  # in the search box figures are letters
+            await driver.until(lambda place=place: driver.app.current_mode == place.id, place.words)
+            await driver.pilot.pause()
+            live = [active for active in driver.app.screen.active_bindings.values() if active.binding.id]
+            works = {active.binding.description for active in live if active.enabled and active.binding.tooltip}
+            offered = {command.words for command in ActionCommands(driver.app.screen).commands()}
+            sections = help_sections(driver.app, driver.app.screen.active_bindings)
+            helped = {words.partition(":")[0] for _title, rows in sections for _keys, words in rows}
+            assert len(works) > 8 and works <= offered and works <= helped, place
