@@ -180,6 +180,9 @@ class House:
     def note_end(self, finished: SyncFinished) -> None:
         """Remember how a sync ended."""
         self.news(finished.profile).note_end(finished, time.monotonic())
+        is_shown = self.profile is not None and self.profile.name == finished.profile
+        if is_shown and finished.report.get("error", {}).get("code") == "login_refused":
+            self.offline_since = None  # who refuses can be reached
 
     async def candidates(self) -> Iterable[Candidate]:
         """What the scheduler must know of every profile."""

@@ -65,7 +65,9 @@ async def at_rest(driver: Driver) -> None:
         if all(worker.group in ("default", "theme", "filter", "dialog") for worker in _busy(driver)):
             break  # a dialog is open: whoever asks waits for its answer
         await asyncio.sleep(0.02)
-    await driver.pilot.pause(0.1)
+    before = ""
+    while before != (before := driver.seen()) and time.monotonic() < limit:
+        await driver.pilot.pause(0.2)
 
 
 def _busy(driver: Driver) -> list[Any]:

@@ -48,6 +48,20 @@ async def test_it_opens_on_today_at_what_runs(day: DayList) -> None:
         assert "Today, Sun 22 Nov" in day.render_line(0).text
 
 
+async def test_what_midnight_cuts_is_on_both_days_and_runs_after_it(day: DayList) -> None:
+    app = OneWidget(day)
+    midnight = NOON + 12 * 3_600
+    late = Programme(midnight - 600, midnight + 1_800, "Late", "")
+    async with app.run_test(size=(60, 20)) as pilot:
+        day.show_programmes(
+            [*(one for one in WEEK if one.start < NOON), late, programme(14, "Small hours")], midnight + 60
+        )
+        await pilot.pause()
+        assert day.programme == late and rows(day)[:2] == [(glyphs().closed, "Late"), ("", "Small hours")]
+        await pilot.press("left")
+        assert "Late" in [title for _, title in rows(day)]
+
+
 async def test_keys_lead_to_other_days_and_back_to_now(day: DayList) -> None:
     app = OneWidget(day)
     async with app.run_test(size=(60, 20)) as pilot:

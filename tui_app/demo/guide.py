@@ -31,13 +31,16 @@ def short_guide(channels: ChannelShelf, index: int, now: int, limit: int) -> Row
 
 
 def full_guide(channels: ChannelShelf, index: int, now: int, generation: int) -> Row:
-    """From as far back as the archive reaches (or six hours) to a day ahead, with `now_playing` and `has_archive`."""
+    """From as far back as the archive reaches (or six hours) to a day and a half ahead.
+
+    With `now_playing` and `has_archive`.
+    """
     if not channels.epg_id(index):
         return {"epg_listings": []}
     days = channels.archive_days(index, generation)
     back = days * _DAY_S if days else _DAY_S // 4
     current = now // _SLOT_S
-    slots = range((now - back) // _SLOT_S, (now + _DAY_S) // _SLOT_S)
+    slots = range((now - back) // _SLOT_S, (now + _DAY_S * 3 // 2) // _SLOT_S)
     return {
         "epg_listings": [
             _listing(channels, index, slot)

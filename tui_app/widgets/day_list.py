@@ -77,6 +77,9 @@ class DayList(PagedList):
         self._days = {}
         for programme in programmes:
             self._days.setdefault(_day_of(programme.start), []).append(programme)
+        for programme in reversed(programmes):  # what midnight cuts belongs to both days
+            if (morrow := _day_of(programme.stop - 1)) != _day_of(programme.start):
+                self._days.setdefault(morrow, []).insert(0, programme)
         for programme in programmes:  # an evening goes on after midnight
             if (eve := _eve_of(programme.start)) in self._days:
                 self._days[eve].append(programme)

@@ -43,7 +43,8 @@ class ChoiceDialog(Dialog[str]):
                     yield Button(choice.words, variant=choice.variant, id=f"choice-{index}", compact=True)
 
     def on_mount(self) -> None:
-        self.query(Button).last().focus()
+        if buttons := self.query(Button):  # none when the app is being left
+            buttons.last().focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
