@@ -202,3 +202,16 @@ async def test_every_empty_profile_is_offered_its_first_sync_and_never_holds_for
         await driver.until(lambda: driver.says("r starts the first sync"), "no offer")
         await driver.pilot.pause(0.2)
         assert not driver.says("Never ask")
+
+
+async def test_a_refused_login_ends_the_word_offline_for_who_refuses_can_be_reached(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        driver.app.post_message(ConnectionChanged(PROFILE, online=False))
+        await driver.until(lambda: "offline — data from" in driver.bar, "the banner")
+        refused = {"error": {"code": "login_refused"}}
+        driver.app.post_message(
+            SyncEnded(SyncFinished(PROFILE, "failed", int(time.time()), 4, "Refused.", "", refused))
+        )
+        await driver.until(lambda: "refused" in driver.bar and "offline" not in driver.bar, "the refusal")
+        assert driver.app.house.offline_since is None and "r syncs" not in driver.toasts()
