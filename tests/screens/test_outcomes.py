@@ -15,7 +15,7 @@ from tests.screens.conftest import add_profile
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
-from tui_app.messages import ConnectionChanged, ProfileWanted
+from tui_app.messages import ConnectionChanged, ProfileWanted, SyncEnded
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
 from tui_app.sync import run_sync
@@ -210,8 +210,7 @@ async def test_a_refused_login_ends_the_word_offline_for_who_refuses_can_be_reac
         driver.app.post_message(ConnectionChanged(PROFILE, online=False))
         await driver.until(lambda: "offline — data from" in driver.bar, "the banner")
         refused = {"error": {"code": "login_refused"}}
-        driver.app.post_message(
-            SyncEnded(SyncFinished(PROFILE, "failed", int(time.time()), 4, "Refused.", "", refused))
-        )
+        ended = SyncFinished(PROFILE, "failed", int(time.time()), 4, "Refused.", "", refused)
+        driver.app.post_message(SyncEnded(ended))
         await driver.until(lambda: "refused" in driver.bar and "offline" not in driver.bar, "the refusal")
         assert driver.app.house.offline_since is None and "r syncs" not in driver.toasts()
