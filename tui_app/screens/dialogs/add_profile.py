@@ -50,7 +50,7 @@ class AddProfileDialog(Dialog[str]):
                 yield Button("Test and add", id="add", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        self._field("link").focus()
+        self._field("link").focus(scroll_visible=False)
 
     def _field(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 Answer = TypeVar("Answer")
+
+
+#: When a dialog has its size, and the room it takes is known.
+_SETTLED_S: Final = 0.05
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
@@ -41,6 +45,16 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         Binding("up", "app.focus_previous", "Previous field", show=False, id="dialog.up"),
         Binding("down", "app.focus_next", "Next field", show=False, id="dialog.down"),
     ]
+
+    def on_mount(self) -> None:
+        """Begin at the top, or as far down as the focus is: a small terminal scrolled before it was known as one."""
+        self.set_timer(_SETTLED_S, self._show_focus)
+
+    def _show_focus(self) -> None:
+        for box in self.query(".box"):
+            box.scroll_home(animate=False, immediate=True)
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     def action_dismiss_dialog(self) -> None:
         """Close with no answer."""
