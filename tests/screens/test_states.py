@@ -30,7 +30,6 @@ _SMALL = (
     "movies",
     "favourites",
     "search",
-    "filters",
     "first-sync",
     "syncing",
     "offline",
