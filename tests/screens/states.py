@@ -62,7 +62,7 @@ async def at_rest(driver: Driver) -> None:
     while any(not worker.is_finished for worker in driver.app.workers if worker.group != "place"):
         if isinstance(driver.app.screen.id, str) or time.monotonic() > limit:
             break
-        if all(worker.group in ("default", "theme", "filter", "dialog") for worker in _busy(driver)):
+        if all(worker.group in ("default", "theme", "filter", "dialog", "play") for worker in _busy(driver)):
             break  # a dialog is open: whoever asks waits for its answer
         await asyncio.sleep(0.02)
     before = ""
