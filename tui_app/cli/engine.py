@@ -19,10 +19,10 @@ _NICENESS: Final = 10  # browsing goes first (limits: a key press is as quick as
 
 def run_engine(paths: Paths, profile_name: str, **wishes: Unpack[Wishes]) -> int:
     """Sync and say every event as one JSON line. The end of stdin cancels: the app that started us is gone."""
+    if hasattr(os, "nice"):  # before the imports, which take a quarter of a second themselves
+        os.nice(_NICENESS)
     from tui_app.sync import Cancellation, run_sync
 
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
     cancellation = Cancellation()
     threading.Thread(target=_obey, args=(cancellation.cancel,), daemon=True).start()
     with cancelling_on_signals(cancellation.cancel, lambda: None):
