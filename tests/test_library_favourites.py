@@ -17,7 +17,7 @@ from tui_app.library.undo import MOST_STEPS
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.moved_ids import record_moved_ids
+from tui_app.store.move_record import record_moved_ids
 
 FAUST = ItemRef(Kind.MOVIE, "1", "Faust")
 ARTE = ItemRef(Kind.CHANNEL, "1", "Arte")  # the same id, another kind

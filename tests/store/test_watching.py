@@ -17,7 +17,7 @@ from tui_app.store.episodes import watched_series
 from tui_app.store.following import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
-from tui_app.store.moved_ids import record_moved_ids
+from tui_app.store.move_record import record_moved_ids
 
 
 @pytest.fixture

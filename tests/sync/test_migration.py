@@ -11,7 +11,7 @@ import pytest
 from tests.sync.category_panel import CategoryPanel, status
 from tests.sync.conftest import SyncHome
 from tests.sync.list_panel import category, channel, movie, series
-from tui_app.catalog import Details, ItemRef, Kind, Mark
+from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.cli.library import hidden_categories, marked
 from tui_app.library import Library
 from tui_app.store.following import follow_moved_ids
@@ -276,3 +276,23 @@ def test_following_is_done_once_by_whoever_comes_first(home: SyncHome, category_
         assert follow_moved_ids(user, store.database, "home") == 0
         assert user.marked("home", Kind.MOVIE, Mark.FAVOURITE)[0].name == "marked 1001"
         assert follow_moved_ids(user, store.database, "another") == 0
+
+
+def test_marks_on_episodes_follow_once_their_series_is_opened_again(
+    home: SyncHome, category_panel: CategoryPanel
+) -> None:
+    def store_details(series_id: str, first: int, at: int) -> None:
+        episodes = tuple(Episode(str(first + n), 1, n, f"Part {n}") for n in (1, 2, 3))
+        with LibraryStore.open(home.paths.library_db("home")) as store:
+            store.save_series_details(series_id, Details(seasons=(Season(1, "Season 1", episodes=episodes),)), at)
+
+    home.sync()
+    store_details("5003", 100, 50)
+    store_details("5004", 200, 50)
+    mark(home, Kind.EPISODE, "102", "203", how=Mark.WATCHED)
+    category_panel.series = [moved(row) for row in category_panel.series]
+    home.sync()
+    store_details("75004", 100, 2_000_000_000)  # with the ids that the other series had
+    assert {"102", "103"} & marks(home, Kind.EPISODE, Mark.WATCHED) == {"103"}
+    store_details("75003", 900, 2_000_000_001)
+    assert marks(home, Kind.EPISODE, Mark.WATCHED) == {"103", "902"}

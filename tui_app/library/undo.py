@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeVar
 from tui_app.library.threads import LibraryThreads
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
-from tui_app.store.moved_ids import move_batches, successors
+from tui_app.store.move_record import moves_between
 from tui_app.store.undoing import Reach, UserAct
 
 MOST_STEPS: Final = 50
@@ -85,8 +85,7 @@ class LibraryUndo:
 def _with_ids_of_now(library: LibraryStore, user: UserStore, act: UserAct) -> UserAct:
     """The act as it would be today: marks have followed ids that a sync since found moved."""
     for kind in act.kinds:
-        for batch in move_batches(library.database, kind, after=act.followed.get(kind, 0)):
-            if batch <= user.followed(act.profile, kind):
-                mapping = successors(library.database, kind, batch, tuple(act.ids(kind)))
-                act = act.moved(kind, mapping, batch)
+        followed = user.followed(act.profile, kind)
+        moved = moves_between(library.database, kind, act.followed.get(kind, 0), followed, act.ids(kind))
+        act = act.moved(kind, moved, followed)
     return act

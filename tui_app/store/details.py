@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.errors import NotFound
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.former_episodes import episodes_before, follow_episodes, remember_episodes
 from tui_app.store.keys import KeyBook, known_keys, provider_ids
 from tui_app.store.models import NUMBER_INFERRED
 from tui_app.store.revision import raise_revision
@@ -45,9 +46,12 @@ def save_series_details(database: LibraryDatabase, series_id: str, details: Deta
     """
     with database.writing():
         key = item_key(database, Kind.SERIES, series_id)
+        episodes = [episode for season in details.seasons for episode in season.episodes]
+        before = episodes_before(database, key, [episode.id for episode in episodes])
         _save_facts(database, Kind.SERIES, key, details, at)
         changed = _save_seasons(database, key, details.seasons)
-        changed |= _save_episodes(database, key, [episode for season in details.seasons for episode in season.episodes])
+        changed |= _save_episodes(database, key, episodes)
+        follow_episodes(database, key, before, at)
         if changed:
             raise_revision(database)
 
@@ -64,7 +68,17 @@ def get_details(database: LibraryDatabase, kind: Kind, key: int) -> StoredDetail
 
 
 def forget_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
-    """Drop what was fetched of these items, episodes included. Inside the transaction that removes the items."""
+    """Drop what was fetched of these items, episodes included. Inside the transaction that removes the items.
+
+    What the episodes were is remembered, so that marks on them can follow.
+    """
+    if kind is Kind.SERIES:
+        remember_episodes(database, keys)
+    drop_details(database, kind, keys)
+
+
+def drop_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
+    """`forget_details`, for a caller who sees to the episodes."""
     if not keys:
         return
     gone = [(key,) for key in keys]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui_app.store.database import LibraryDatabase, open_library
 from tui_app.store.marks import FOLLOWED_KINDS, UserStore
-from tui_app.store.moved_ids import move_batches, successors
+from tui_app.store.move_record import last_move, moves_between
 
 
 def follow_library(user: UserStore, path: Path, profile: str) -> int:
@@ -28,12 +28,9 @@ def follow_moved_ids(user: UserStore, library: LibraryDatabase, profile: str) ->
     """Bring the marks of a profile to the ids its library uses now; how many moved."""
     moved = 0
     for kind in FOLLOWED_KINDS:
-        batches = move_batches(library, kind, after=0)
-        if not batches:
+        last = last_move(library, kind)
+        if not last or last <= (followed := user.followed(profile, kind)):
             continue
-        followed = user.followed(profile, kind)
-        for batch in batches:
-            if batch > followed:
-                mapping = successors(library, kind, batch, user.ids_marked(profile, kind))
-                moved += user.move_marks(profile, kind, mapping, batch)
+        mapping = moves_between(library, kind, followed, last, user.ids_marked(profile, kind))
+        moved += user.move_marks(profile, kind, mapping, last)
     return moved

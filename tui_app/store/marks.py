@@ -266,8 +266,8 @@ def category_kind(kind: Kind) -> str:
     return f"category:{kind.value}"
 
 
-#: What ids are known to move of: items as they are listed, and their categories.
-FOLLOWED_KINDS: Final[tuple[str, ...]] = (*LISTED_KINDS, *map(category_kind, LISTED_KINDS))
+#: What ids are known to move of: items, and the categories of those that are listed.
+FOLLOWED_KINDS: Final[tuple[str, ...]] = (*Kind, *map(category_kind, LISTED_KINDS))
 
 
 def _followed(kind: str) -> str:

@@ -225,8 +225,32 @@ class MovieDetails(TitleDetails):
 
 
 class SeriesDetails(TitleDetails):
+    """`named`: the folded names of the series when they were fetched, one a line."""
+
+    named = TextField(default="")
+
     class Meta:
         table_name = "series_details"
+
+
+class FormerEpisode(Model):
+    """What an episode was whose details left, or that was not in its series' details any more.
+
+    `series` is a key, `id` what the user's marks on it are under, `named` as in `SeriesDetails`.
+    """
+
+    series = IntegerField()
+    id = TextField()
+    season = IntegerField()
+    number = IntegerField()
+    fold = TextField()
+    flags = IntegerField()
+    named = TextField()
+
+    class Meta:
+        table_name = "former_episode"
+        primary_key = CompositeKey("series", "id")
+        without_rowid = True
 
 
 class Season(Model):
@@ -352,7 +376,7 @@ class Meta(Model):
 MODELS: Final[tuple[type[Model], ...]] = (
     *(Channel, Movie, Series, Episode, MovieText, SeriesText),
     *(Category, ItemCategory, Genre, ItemGenre, IdMap, Manifest),
-    *(MovieDetails, SeriesDetails, Season, SyncState, SyncRun, SyncChange, Meta, MovedId),
+    *(MovieDetails, SeriesDetails, Season, SyncState, SyncRun, SyncChange, Meta, MovedId, FormerEpisode),
     *(Guide, ProgrammeTitle, GuideProgramme),
 )
 

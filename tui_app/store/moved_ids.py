@@ -1,4 +1,4 @@
-"""Items that a panel gave other ids: which item is which, and the record of it that the user's marks follow.
+"""Items that a panel gave other ids: which item is which, and what becomes of their details.
 
 Matching is done in SQL on temporary tables, so that a hundred thousand pairs cost little memory. Knows nothing of
 marks, nor of whether a list may be believed.
@@ -7,12 +7,15 @@ marks, nor of whether a list may be believed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.details import drop_details
+from tui_app.store.former_episodes import leave_series
 from tui_app.store.keys import provider_ids
+from tui_app.store.move_record import record_moved_ids
 from tui_app.store.schema import TABLES
 
 _OLD, _NEW = 0, 1
@@ -119,27 +122,19 @@ def _pairing(step: _Step) -> str:
     )
 
 
-# ----------------------------------------------------------------------------------------------------- the record
 def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int], at: int) -> None:
     """Remember pairs of keys found `at` (epoch seconds), in the transaction that replaces the old items.
 
     Fetched details of movies go along, to be fetched again when asked for; episodes have new ids as well, so those of
-    series do not.
+    series go, and what their episodes were is remembered.
     """
     with database.writing():
         ids = provider_ids(database, kind, [*pairs.keys(), *pairs.values()])
         record_moved_ids(database, kind, {ids[old]: ids[new] for old, new in pairs.items()}, at)
         if kind is Kind.MOVIE:
             _move_details(database, pairs)
-
-
-def record_moved_ids(database: LibraryDatabase, kind: str, ids: Mapping[str, str], at: int) -> None:
-    """Remember old id → new id, of items ("movie") or of categories (`marks.category_kind`)."""
-    with database.writing():
-        last = database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,))
-        batch = at if last is None else max(at, int(last) + 1)
-        rows = [(kind, batch, old, new) for old, new in ids.items()]
-        database.run_many("INSERT INTO moved_id(kind, at, old, new) VALUES (?, ?, ?, ?)", rows)
+        elif kind is Kind.SERIES:
+            drop_details(database, kind, leave_series(database, pairs, at))
 
 
 def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
@@ -151,18 +146,3 @@ def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
         "INSERT OR IGNORE INTO movie_details(id, at, stale, facts) VALUES (?, ?, 1, ?)",
         [(pairs[key], fetched_at, facts) for key, fetched_at, facts in moving],
     )
-
-
-def move_batches(database: LibraryDatabase, kind: str, after: int) -> list[int]:
-    """When ids moved since `after` (epoch seconds), oldest first."""
-    rows = database.rows("SELECT DISTINCT at FROM moved_id WHERE kind = ? AND at > ? ORDER BY at", (kind, after))
-    return [row[0] for row in rows]
-
-
-def successors(database: LibraryDatabase, kind: str, batch: int, ids: Sequence[str]) -> dict[str, str]:
-    """The new ids of those of `ids` that moved in a batch."""
-    rows = database.rows(
-        "SELECT old, new FROM moved_id WHERE kind = ? AND at = ? AND old IN (SELECT value FROM json_each(?))",
-        (kind, batch, json.dumps(list(ids))),
-    )
-    return dict(rows)

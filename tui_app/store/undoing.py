@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
-from tui_app.catalog import Mark
+from tui_app.catalog import Kind, Mark
 from tui_app.store.database import LibraryDatabase
 
 Answer = TypeVar("Answer")
@@ -32,6 +32,8 @@ _TABLES: Final = {
 }
 #: Tables whose rows are those of items: their first two columns are kind and id.
 _OF_ITEMS: Final = ("mark", "favourite_place", "playing")
+#: Where an item that was played names its series; '' where it is no episode.
+_SERIES: Final = _TABLES["playing"].columns.index("series")
 #: As many ids as are looked for one by one; of more, all rows of the kind are read.
 _FEW: Final = 400
 
@@ -66,22 +68,24 @@ class UserAct:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of the items it changed; those of categories are `category:<kind>`."""
-        return frozenset(row[0] for table, row in self.added | self.removed if table in _OF_ITEMS)
+        """The kinds of the items it changed, and of the series they are of; those of categories are
+        `category:<kind>`."""
+        return frozenset(kind for row in self.added | self.removed for kind, _id in _named_in(row))
 
     def ids(self, kind: str) -> frozenset[str]:
         """The ids of a kind it changed."""
-        rows = self.added | self.removed
-        return frozenset(row[1] for table, row in rows if table in _OF_ITEMS and row[0] == kind)
+        return frozenset(id for row in self.added | self.removed for named, id in _named_in(row) if named == kind)
 
     def moved(self, kind: str, mapping: Mapping[str, str], at: int) -> UserAct:
         """The same act, after ids of a kind moved `at`."""
 
         def bring(row: KeptRow) -> KeptRow:
             table, values = row
-            if table not in _OF_ITEMS or values[0] != kind or values[1] not in mapping:
-                return row
-            return table, (values[0], mapping[values[1]], *values[2:])
+            if table in _OF_ITEMS and values[0] == kind:
+                values = (values[0], mapping.get(values[1], values[1]), *values[2:])
+            if table == "playing" and kind == Kind.SERIES:
+                values = (*values[:_SERIES], mapping.get(values[_SERIES], values[_SERIES]), *values[_SERIES + 1 :])
+            return table, values
 
         return replace(
             self,
@@ -115,6 +119,15 @@ def take_back(database: LibraryDatabase, act: UserAct) -> None:
                 f"INSERT OR REPLACE INTO {table}(profile, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})",
                 [(act.profile, *row) for row in _of(table, act.removed)],
             )
+
+
+def _named_in(row: KeptRow) -> list[tuple[str, str]]:
+    """(kind, id) of the items a row is about."""
+    table, values = row
+    if table not in _OF_ITEMS:
+        return []
+    of_series = table == "playing" and values[_SERIES]
+    return [(values[0], values[1]), *([(Kind.SERIES.value, values[_SERIES])] if of_series else [])]
 
 
 def _of(table: str, rows: Iterable[KeptRow]) -> list[tuple[Any, ...]]:

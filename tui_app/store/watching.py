@@ -153,7 +153,10 @@ class WatchingStore:
 
     def _move_titles(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
         columns = "name, series, series_name, season, episode, position_s, duration_s, at"
-        rows = self._database.rows(f"SELECT id, {columns} FROM playing WHERE profile = ? AND kind = ?", (profile, kind))
+        # of two that become one, what was played last counts
+        rows = self._database.rows(
+            f"SELECT id, {columns} FROM playing WHERE profile = ? AND kind = ? ORDER BY at DESC", (profile, kind)
+        )
         # all leave before any arrives
         self._database.run_many(
             "DELETE FROM playing WHERE profile = ? AND kind = ? AND id = ?", [(profile, kind, old) for old in mapping]

@@ -10,6 +10,7 @@ from tui_app.store.migrations import (
     library_0002_history,
     library_0003_moved_ids,
     library_0004_guide,
+    library_0005_episodes_followed,
     user_0001_initial,
     user_0002_seen_changes,
     user_0003_saved_filters,
@@ -22,7 +23,13 @@ __all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
 
 LIBRARY = Family(
     "library",
-    (library_0001_initial.apply, library_0002_history.apply, library_0003_moved_ids.apply, library_0004_guide.apply),
+    (
+        library_0001_initial.apply,
+        library_0002_history.apply,
+        library_0003_moved_ids.apply,
+        library_0004_guide.apply,
+        library_0005_episodes_followed.apply,
+    ),
 )
 USER = Family(
     "user",
