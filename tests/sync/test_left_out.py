@@ -13,6 +13,7 @@ import pytest
 from tests.sync.list_panel import ListPanel, movie
 from tests.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Kind, Mark
+from tui_app.errors import SettingsError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
@@ -110,3 +111,69 @@ def test_a_changed_row_in_a_category_left_out_stays_out_with_the_others(paths: P
     assert (report["movies"]["added"], report["movies"]["changed"], report["movies"]["unchanged"]) == (0, 1, 24)
     with LibraryStore.open(paths.library_db("home"), readonly=True) as store:
         assert store.get_cache_stats("home").counts[Kind.MOVIE] == 25
+
+
+# ------------------------------------------------------------------------------------------- ids that changed
+OTHER = {"1": "71", "2": "73", "3": "72"}
+
+
+def renumber(panel: ListPanel) -> None:
+    """All categories of movies get other ids, some of them those that others had."""
+    panel.movie_categories = [row | {"category_id": OTHER[row["category_id"]]} for row in panel.movie_categories]
+    panel.movies = [
+        row | {"category_id": OTHER[row["category_id"]], "category_ids": [int(OTHER[row["category_id"]])]}
+        for row in panel.movies
+    ]
+
+
+def left_out(paths: Paths) -> tuple[str, ...]:
+    return tuple(ProfileStore(paths).get_sync_settings("home").excluded_categories.get(Kind.MOVIE, ()))
+
+
+def test_categories_left_out_follow_their_new_ids_at_once(paths: Paths, panel: ListPanel) -> None:
+    leave_out(paths, "2")
+    assert movies(sync(paths)) == ("completed", 25, 0, 0)
+    renumber(panel)
+    assert movies(sync(paths)) == ("completed", 25, 0, 0)
+    assert left_out(paths) == ("73",)
+    assert movies(sync(paths)) == ("completed", 25, 0, 0)
+
+
+def test_what_the_user_writes_after_a_move_is_meant_as_it_stands(paths: Paths, panel: ListPanel) -> None:
+    leave_out(paths, "2")
+    sync(paths)
+    renumber(panel)
+    sync(paths)
+    leave_out(paths, "2", "71")  # somebody's new category may get an old number one day
+    sync(paths)
+    assert left_out(paths) == ("2", "71")
+
+
+def test_ids_that_cannot_be_written_now_follow_with_the_next_sync(
+    paths: Paths, panel: ListPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_out(paths, "2")
+    sync(paths)
+    renumber(panel)
+
+    def refuse(*_: object) -> None:
+        raise SettingsError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProfileStore, "save_sync_settings", refuse)
+        assert movies(sync(paths)) == ("completed", 25, 0, 0), "this sync leaves it out all the same"
+    assert left_out(paths) == ("2",)
+    assert movies(sync(paths)) == ("completed", 25, 0, 0)
+    assert left_out(paths) == ("73",)
+
+
+def test_moves_from_before_nobody_followed_are_left_alone(paths: Paths, panel: ListPanel) -> None:
+    """A library of an earlier version: what the settings say was written since, for all we know."""
+    sync(paths)
+    renumber(panel)
+    sync(paths)
+    with LibraryStore.open(paths.library_db("home")) as store:
+        store.database.run("DELETE FROM meta WHERE name LIKE 'left_out%'")
+    leave_out(paths, "2")
+    sync(paths)
+    assert left_out(paths) == ("2",)

@@ -279,6 +279,7 @@ class SettingsScreen(Place):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_categories(self) -> None:
         """Choose which categories are copied."""
+        await self.house.reload_profile()  # a sync may have brought their ids up to date
         library, profile = self.house.library, self.house.profile
         if library is None or profile is None:
             return

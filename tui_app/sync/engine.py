@@ -29,6 +29,7 @@ from tui_app.store.upkeep.compacting import tidy_quietly
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import sync_categories
 from tui_app.sync.guide_file import GuideFileSync
+from tui_app.sync.left_out import follow_left_out
 from tui_app.sync.lock import SyncLock
 from tui_app.sync.order import Mode, SyncOrder, make_plan
 from tui_app.sync.panel import open_panel, row_context
@@ -169,6 +170,11 @@ class SyncRun:
             progress = self._tracker(count_details(store.database, self._plan.lists))
             account = await client.login()
             self._keep_account(store, account)
+            profiles, name = ProfileStore(self._paths), self._profile.name
+            left_out = follow_left_out(profiles, name, store)
+            if of := self._plan.categories_of:
+                await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, of, _now))
+                left_out = follow_left_out(profiles, name, store)
             part_sync = PartSync(
                 client=client,
                 store=store,
@@ -179,10 +185,8 @@ class SyncRun:
                 now=_now,
                 is_full=self._order.mode == "full",
                 accept_shrink=self._order.accept_shrink,
-                excluded_categories={k: frozenset(ids) for k, ids in self._profile.sync.excluded_categories.items()},
+                excluded_categories=left_out,
             )
-            if of := self._plan.categories_of:
-                await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, of, _now))
             await self._lists(part_sync)
             self._index_texts(part_sync)
             await self._guide(part_sync)
