@@ -15,6 +15,14 @@ def seen_of(words: str) -> str:
     return "\n".join(found)
 
 
+def pid_of(words: str) -> int:
+    """The process whose command line holds these words."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid() and words in _read(entry / "cmdline"):
+            return int(entry.name)
+    raise AssertionError(f"nothing runs {words}")
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.playback.conftest import ADDRESS, HOST, PASSWORD, USER, Heard, Keeper, film, heard_by_fake
-from tests.playback.processes import seen_of
+from tests.playback.processes import pid_of, seen_of
 from tui_app.errors import PlayerError
 from tui_app.playback import Playable, PlaySession
 from tui_app.playback.mpv import Mpv
+from tui_app.playback.process import private_folder
 
 Fake = Callable[[str], Mpv]
 
@@ -204,6 +210,39 @@ async def test_nothing_is_left_behind(
     await session.play(film(), fake("plays"))
     await session.wait()
     assert list(runtime.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", ["hangs", "stubborn"])
+async def test_a_player_killed_from_outside_is_no_fault_of_the_provider(
+    session: PlaySession, heard: Heard, keeper: Keeper, fake: Fake, mode: str, tmp_path: Path
+) -> None:
+    await session.play(film(), fake(mode), keeper)
+    await _until(lambda: heard[-1].position_s == 41.0)
+    os.kill(pid_of(f"--heard={tmp_path}"), signal.SIGKILL)
+    await asyncio.wait_for(session.wait(), 10)
+    assert (heard[-1].state, heard[-1].message) == ("failed", "mpv stopped unexpectedly.")
+    assert "go on where it stopped" in heard[-1].hint and keeper.positions[-1] == ("7", 41.0, 100.0)
+
+
+def test_what_killed_programs_left_goes_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
+    runtime = Path(tempfile.mkdtemp(prefix="r", dir="/tmp"))
+    try:
+        monkeypatch.setattr("tempfile.tempdir", str(runtime))
+        gone = subprocess.Popen(["true"])
+        gone.wait()
+        names = (f"xtream-tui-{gone.pid}-old", f"xtream-tui-{os.getpid()}-mine", "xtream-tui-notes-x", "others")
+        for name in (*names, f"xtream-tui-{gone.pid}-new"):
+            (runtime / name).mkdir()
+        (runtime / names[0] / "play.m3u").write_text("a secret")
+        for name in names:
+            os.utime(runtime / name, (1, 1))
+        with private_folder() as folder:
+            assert folder.parent == runtime and folder.stat().st_mode & 0o777 == 0o700
+        left = {path.name for path in runtime.iterdir()}
+        assert left == {*names[1:], f"xtream-tui-{gone.pid}-new"}
+    finally:
+        shutil.rmtree(runtime)
 
 
 async def test_a_program_that_is_not_there_is_said(session: PlaySession, heard: Heard) -> None:

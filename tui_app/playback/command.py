@@ -47,7 +47,7 @@ class CommandPlayer:
             async with player_process(filled(self.template, what, playlist), stdin=stdin) as process:
                 tell(Moment())
                 code = await process.wait()
-                return Outcome("quit") if code == 0 else failure(what, self.name, process.output)
+                return Outcome("quit") if code == 0 else failure(what, self.name, process.output, code=code)
 
 
 def filled(template: str, what: Playable, playlist: Path) -> tuple[str, ...]:

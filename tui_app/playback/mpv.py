@@ -159,7 +159,7 @@ class _Playing:
 async def _ended(process: PlayerProcess, what: Playable) -> Outcome:
     """mpv is gone, or went on without its socket: then there is nothing but to wait for it."""
     code = await process.wait()
-    return Outcome("quit") if code == 0 else failure(what, "mpv", process.output)
+    return Outcome("quit") if code == 0 else failure(what, "mpv", process.output, code=code)
 
 
 def _seconds(value: object) -> float | None:

@@ -9,7 +9,9 @@ import asyncio
 import os
 import shutil
 import signal
+import stat
 import tempfile
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -20,6 +22,9 @@ from tui_app.errors import PlayerError
 
 #: A socket's path has room for 107 bytes on Linux, 103 on macOS.
 _LONGEST_FOLDER: Final = 70
+_PREFIX: Final = "xtream-tui-"
+#: By then a player has read its list and opened its socket.
+_SURELY_STARTED_S: Final = 60.0
 _KEPT_LINES: Final = 20
 _LONGEST_LINE: Final = 4_000
 _BLOCK: Final = 8_192
@@ -29,11 +34,16 @@ _LAST_WORDS_S: Final = 0.5
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A folder only this user can enter, with a short path; gone afterwards with all that is in it."""
+    """A folder only this user can enter, with a short path; gone afterwards with all that is in it.
+
+    What a killed program left there goes with the next one: a list in it may hold a password.
+    """
     wanted = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp")
     fitting = [name for name in wanted if name and len(name) <= _LONGEST_FOLDER and os.access(name, os.W_OK)]
+    parent = fitting[0] if fitting else tempfile.gettempdir()
+    _sweep(Path(parent))
     try:
-        folder = Path(tempfile.mkdtemp(prefix="xtream-tui-", dir=fitting[0] if fitting else None))
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
     except OSError as error:
         raise PlayerError(
             f"No folder for talking to the player can be made: {error.strerror}.", hint="Is the disk full?"
@@ -42,6 +52,28 @@ def private_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove folders of this user's programs that are gone."""
+    for folder in parent.glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        with suppress(OSError):
+            facts = folder.lstat()
+            if owner.isdecimal() and stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid():
+                is_old = time.time() - facts.st_mtime > _SURELY_STARTED_S  # its program may be in another container
+                if is_old and not _is_running(int(owner)):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's
+        return True
+    return True
 
 
 def write_private(path: Path, text: str) -> None:

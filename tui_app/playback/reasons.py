@@ -38,9 +38,12 @@ def cleaned(output: str, address: str) -> str:
     return strip_controls(text)
 
 
-def failure(what: Playable, player: str, output: str, *, said: str = "") -> Outcome:
-    """What came of it. `said`: what the player gave as the reason, beside what it printed."""
+def failure(what: Playable, player: str, output: str, *, said: str = "", code: int | None = None) -> Outcome:
+    """What came of it. `said`: what the player gave as the reason, beside what it printed; `code`: its exit code."""
     text = f"{output}\n{said}"
+    if code is not None and code < 0:  # minus the signal: killed, or crashed, whatever it complained of before
+        again = "Play it again to go on where it stopped." if what.keeps_position else "Play it again."
+        return Outcome("failed", f"{player} stopped unexpectedly.", again)
     if found := list(_HTTP_STATUS.finditer(text)):
         return _by_status(int(found[-1][1]), what)
     if _BAD_OPTION.search(output):

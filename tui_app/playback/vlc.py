@@ -74,7 +74,7 @@ def _options_of(what: Playable) -> list[str]:
 def _outcome(code: int, process: PlayerProcess, what: Playable, began: bool) -> Outcome:
     """VLC ends with 0 also when it could play nothing."""
     if code != 0 or (not began and _FAILED.search(process.output)):
-        return failure(what, "VLC", process.output)
+        return failure(what, "VLC", process.output, code=code)
     return Outcome("quit")
 
 
