@@ -292,7 +292,7 @@ def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryS
         assert [item.id for item in down] == ["1", "5", "4", "3", "6", "2"]
     store.update_numbers([(6, 2), (1, None)])
     assert [item.id for item in store.get_channels(Query(Kind.CHANNEL)).items] == ["3", "5", "4", "6", "2", "1"]
-    assert list(store.read_positions(Kind.CHANNEL)) == [1, 2, 3, 4, 5, 6]
+    assert store.read_positions(Kind.CHANNEL).keys.tolist() == [1, 2, 3, 4, 5, 6]
 
 
 def _plan(store: LibraryStore, sql: str, params: Any) -> list[str]:

@@ -53,6 +53,7 @@ from tui_app.store.guide_store import GuideStore
 from tui_app.store.keys import KeyBook, known_keys
 from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
+from tui_app.store.places import Positions
 from tui_app.store.reads import Reads
 from tui_app.store.state import StoredPart
 from tui_app.store.upkeep import cache, compacting, soundness
@@ -143,8 +144,8 @@ class LibraryStore:
     def write_manifest(self, kind: Kind, manifest: Manifest) -> None:
         manifests.write_manifest(self.database, kind, manifest)
 
-    def read_positions(self, kind: Kind) -> dict[int, int]:
-        """Key → position, in the order of the list."""
+    def read_positions(self, kind: Kind) -> Positions:
+        """Keys and positions, in the order of the list."""
         return places.read_positions(self.database, kind)
 
     def update_positions(self, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:

@@ -4,8 +4,10 @@ without anything having changed.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
-from typing import Final
+from itertools import chain, islice
+from typing import Final, NamedTuple
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
@@ -13,12 +15,23 @@ from tui_app.store.revision import raise_revision
 
 #: Positions are this far apart at first, so that an item can be put between two others.
 GAP: Final = 1024
+#: Rows that are sorted by key and written together.
+_BLOCK: Final = 20_000
 
 
-def read_positions(database: LibraryDatabase, kind: Kind) -> dict[int, int]:
-    """Key → position of every item of a listed kind, in the order of the list."""
+class Positions(NamedTuple):
+    """Parallel arrays: the keys of items and where each stands."""
+
+    keys: array[int]
+    positions: array[int]
+
+
+def read_positions(database: LibraryDatabase, kind: Kind) -> Positions:
+    """The position of every item of a listed kind, in the order of the list."""
     index = f"{kind.value}_position"
-    return dict(database.run(f"SELECT id, position FROM {kind.value} INDEXED BY {index} ORDER BY position, id"))
+    rows = database.run(f"SELECT id, position FROM {kind.value} INDEXED BY {index} ORDER BY position, id")
+    pairs = array("q", chain.from_iterable(rows))
+    return Positions(pairs[::2], pairs[1::2])
 
 
 def update_positions(database: LibraryDatabase, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
@@ -43,13 +56,16 @@ def update_numbers(database: LibraryDatabase, numbers: Iterable[tuple[int, int |
 
 
 def _update(database: LibraryDatabase, kind: Kind, column: str, pairs: Iterable[tuple[int, int | None]]) -> int:
+    sql = f"UPDATE {kind.value} SET {column} = ? WHERE id = ? AND {column} IS NOT ?"
+    written = 0
     with database.writing():
-        rows = [(value, key, value) for key, value in sorted(pairs, key=lambda pair: pair[0])]
-        written = (
-            database.run_many(f"UPDATE {kind.value} SET {column} = ? WHERE id = ? AND {column} IS NOT ?", rows)
-            if rows
-            else 0
-        )
+        left = iter(pairs)
+        while block := sorted(islice(left, _BLOCK), key=_key):
+            written += database.run_many(sql, ((value, key, value) for key, value in block))
         if written:
             raise_revision(database)
     return written
+
+
+def _key(pair: tuple[int, int | None]) -> int:
+    return pair[0]

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tui_app.catalog import ItemRow, Kind
+from tui_app.catalog import Kind
 from tui_app.store.memberships import category_ids_of, keys_in_categories, keys_only_in_categories
 from tui_app.sync.category_lists import MOST_CATEGORIES, FetchedList
+from tui_app.sync.chosen_rows import ChosenRow
 
 if TYPE_CHECKING:
     from tui_app.store.database import LibraryDatabase
@@ -81,20 +82,20 @@ class Coverage:
         gone = told | unwanted
         return Missing(gone, len(unwanted - told), len(vanished) - len(gone))
 
-    def settled(self, rows: Iterable[tuple[int, ItemRow]]) -> Iterator[tuple[int, ItemRow]]:
+    def settled(self, rows: Iterable[ChosenRow]) -> Iterator[ChosenRow]:
         """The rows with the categories their items keep: those the list says nothing of, and the first one first."""
         if self._by_category is None and self._is_sound:
             yield from rows
             return
         rows = iter(rows)
         while block := list(islice(rows, _BLOCK)):
-            stored = category_ids_of(self._database, self._kind, [key for key, _ in block])
-            for key, row in block:
+            stored = category_ids_of(self._database, self._kind, [key for _, key, _ in block])
+            for place, key, row in block:
                 categories = self._categories(row.category_ids, stored.get(key, ()))
                 if categories != row.category_ids:
                     self.doubtful.add(key)
                     row = row._replace(category_ids=categories)
-                yield key, row
+                yield place, key, row
 
     def _categories(self, listed: tuple[str, ...], stored: tuple[str, ...]) -> tuple[str, ...]:
         if self._by_category is None:

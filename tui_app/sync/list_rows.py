@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from tui_app.catalog import ChannelRow, ItemRow, Kind
 from tui_app.sync.category_lists import FetchedList
-from tui_app.sync.list_diff import EXCLUDED, NO_ITEM, touched_rows
+from tui_app.sync.chosen_rows import ChosenRow, chosen_rows
+from tui_app.sync.list_diff import EXCLUDED, NO_ITEM
 from tui_app.xtream.rows import decode_row, row_identity
 from tui_app.xtream.stream import RowStream, split_rows
 
@@ -59,13 +60,15 @@ class ListRows:
             places.append(place)
         return rows, places, keys
 
-    def of(self, wanted: Set[int], keys: array[int], *, phase: str = "writing") -> Iterator[tuple[int, ItemRow]]:
-        """(key, row) of the wanted items, the rows of one item merged. `keys` are those of all rows."""
-        if not wanted:
+    def of(
+        self, chosen: bytearray, keys: array[int], repeated: Set[int], *, phase: str = "writing"
+    ) -> Iterator[ChosenRow]:
+        """The items of the marked rows, the rows of one item merged. `keys` are those of all rows."""
+        if True not in chosen:
             return iter(())
         batches = self.watched(self.stream(), phase)
         # the answers for two categories tell the same of an item: its rows need not be kept until they are merged
-        return touched_rows(batches, keys, wanted, self.decode, alike=self._is_filtered)
+        return chosen_rows(batches, keys, chosen, self.decode, repeated=repeated, alike=self._is_filtered)
 
     def decode(self, raw: bytes) -> ItemRow | None:
         """The clean row, None when it is no item."""

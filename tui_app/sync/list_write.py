@@ -10,21 +10,25 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from tui_app.catalog import Changes, ItemRow, Kind
+from tui_app.catalog import Changes, Kind
 from tui_app.store.applying import ChangeListener
 from tui_app.store.differences import ItemChange
 from tui_app.store.keys import KeyBook
 from tui_app.store.manifest import Manifest
 from tui_app.sync.category_lists import FetchedList
+from tui_app.sync.chosen_rows import ChosenRow, kept_rows
 from tui_app.sync.coverage import Coverage
 from tui_app.sync.guard import Verdict, judge
 from tui_app.sync.id_migration import IdMigration, ids_look_renewed
-from tui_app.sync.list_diff import EXCLUDED, KeysFor, ListDiff, diff_list, fresh_rows, is_item, repeated_keys
+from tui_app.sync.list_diff import EXCLUDED, KeysFor, ListDiff, diff_list, is_item
 from tui_app.sync.list_rows import ListRows
 from tui_app.sync.part_memory import PartMemory
-from tui_app.sync.positions import GAP, plan_positions
+from tui_app.sync.pieces import look_up, tally
+from tui_app.sync.placing import Placing, plan_placing
+from tui_app.sync.positions import GAP, NOWHERE
 from tui_app.sync.raw_rows import CounterDigest, counter, row_hashes
 from tui_app.sync.report import PartOutcome
 from tui_app.xtream.coerce import int_
@@ -89,8 +93,9 @@ class ListWrite:
 
     def _merge_repeated(self, keys: array[int]) -> None:
         """Items with several rows also get what only a later row says."""
-        rows = self._rows.of(repeated_keys(keys), keys)
-        self._store.apply(self._kind, upserts=((row, 0) for _, row in rows))
+        repeated = set(filter(is_item, tally(keys).repeated))
+        rows = self._rows.of(bytearray(map(repeated.__contains__, keys)), keys, repeated)
+        self._store.apply(self._kind, upserts=((row, 0) for _, _, row in rows))
 
     # ----------------------------------------------------------------------------------------------------- update
     def _update(self, manifest: Manifest) -> PartOutcome:
@@ -157,30 +162,20 @@ class ListWrite:
     def _apply(
         self, diff: ListDiff, numbers_digest: int, on_changes: ChangeListener, removed: Set[int] = frozenset()
     ) -> Changes:
-        order = diff.order or ()
-        stored = self._store.read_positions(self._kind) if order else {}
-        planned = self._planned(order, stored)
-        moved = [(key, position) for key, position in planned.items() if key in stored]
-        del stored  # as large as all else that is kept of a list
+        placing = Placing()
+        if diff.is_reordered:
+            placing = plan_placing(diff, self._store.read_positions(self._kind), is_ordered=not self._is_filtered)
         self._sync.progress.advance("writing", 0.0)
         changes = self._store.apply(
             self._kind,
-            upserts=((row, planned.get(key, 0)) for key, row in self._coverage.settled(self._touched(diff))),
+            upserts=((row, placing.position(at)) for at, _, row in self._coverage.settled(self._touched(diff))),
             removed=removed,
             on_changes=on_changes,
         )
-        placed = self._store.update_positions(self._kind, moved)
+        placed = self._store.update_positions(self._kind, placing.moved())
         numbered = self._renumber(diff, numbers_digest)
         unchanged = diff.listed - changes.added - changes.changed
         return replace(changes, unchanged=unchanged, positions_written=placed + numbered)
-
-    def _planned(self, order: Sequence[int], stored: dict[int, int]) -> dict[int, int]:
-        """The positions to write. By category no order is known: what is new goes to the end."""
-        if not self._is_filtered:
-            return plan_positions(order, stored)
-        end = max(stored.values(), default=0)
-        new = (key for key in order if key not in stored)
-        return {key: end + GAP * place for place, key in enumerate(new, 1)}
 
     def _renumber(self, diff: ListDiff, numbers_digest: int) -> int:
         """Channel numbers that moved. Movies and series have counters too, but theirs mean nothing."""
@@ -199,22 +194,19 @@ class ListWrite:
 
     def _rewrite(self, diff: ListDiff, changes: Changes) -> Changes:
         """A full sync: every row anew, after the differences were counted and applied."""
-        positions = self._store.read_positions(self._kind)
-        rows = self._rows.of(positions.keys(), diff.keys)
+        stored = self._store.read_positions(self._kind)
+        positions = look_up(diff.keys, stored.keys, stored.positions, NOWHERE)
+        is_stored = bytearray(position != NOWHERE for position in positions)
+        rows = self._rows.of(is_stored, diff.keys, diff.repeated)
         with self._store.rewriting(self._kind) as load:
-            block: list[tuple[int, ItemRow]] = []
-            for keyed in rows:
-                block.append(keyed)
-                if len(block) == _BLOCK:
-                    load.add([row for _, row in block], [positions[key] for key, _ in block])
-                    block.clear()
-            load.add([row for _, row in block], [positions[key] for key, _ in block])
+            while block := list(islice(rows, _BLOCK)):
+                load.add([row for _, _, row in block], [positions[place] for place, _, _ in block])
             self._sync.progress.advance("indexing", 0.0)
         return replace(changes, rows_written=load.count + changes.removed)
 
-    def _touched(self, diff: ListDiff) -> Iterator[tuple[int, ItemRow]]:
-        kept = fresh_rows(diff, self._rows.decode)
-        return self._rows.of(diff.touched, diff.keys) if kept is None else kept
+    def _touched(self, diff: ListDiff) -> Iterator[ChosenRow]:
+        kept = kept_rows(diff.fresh, diff.keys, diff.touched, self._rows.decode, repeated=diff.repeated)
+        return self._rows.of(diff.touched, diff.keys, diff.repeated) if kept is None else kept
 
     def _keys_for(self) -> KeysFor:
         book = KeyBook(self._store.database, self._kind)  # one for the whole list: it reads the known ids once

@@ -6,38 +6,47 @@ items and those that moved get one, between their neighbours.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Final
 
 GAP: Final = 1024
+#: In place of a position: the item has none yet; the item keeps the one it has.
+NOWHERE: Final = -(1 << 63)
 
 
-def plan_positions(order: Sequence[int], stored: Mapping[int, int]) -> dict[int, int]:
-    """Key → position for every key of `order` that needs a new one.
+def plan_positions(stored: array[int]) -> array[int]:
+    """The new position of each item, `NOWHERE` for those that keep theirs.
 
-    `order` holds each key once, as the provider lists them; `stored` the positions of the keys already in the library.
+    `stored` are their positions in the library in the order the provider lists them now, `NOWHERE` for new items.
     """
-    moved = _moved(order, stored)
-    planned: dict[int, int] = {}
-    run: list[int] = []
+    stays = _staying(stored)
+    planned = array("q", (NOWHERE,)) * len(stored)
     left: int | None = None
-    for key in order:
-        if key in moved or key not in stored:
-            run.append(key)
-            continue
-        right = stored[key]
-        if run and not _fill(run, left, right, planned):
-            return _renumbered(order, stored)
-        run, left = [], right
-    _fill(run, left, None, planned)
+    begin = 0  # of the run of items that need a position
+    for place in compress(range(len(stored)), stays):
+        right = stored[place]
+        if place > begin and not _fill(planned, begin, place, left, right):
+            return _renumbered(stored)
+        begin, left = place + 1, right
+    _fill(planned, begin, len(stored), left, None)
     return planned
 
 
-def _fill(run: Sequence[int], left: int | None, right: int | None, planned: dict[int, int]) -> bool:
-    """Place `run` between two positions; False when there is no room."""
-    count = len(run)
+def plan_at_end(stored: array[int], last: int) -> array[int]:
+    """The same where the order means nothing: what is new goes behind the `last` position."""
+    planned = array("q", (NOWHERE,)) * len(stored)
+    for place, position in enumerate(stored):
+        if position == NOWHERE:
+            last += GAP
+            planned[place] = last
+    return planned
+
+
+def _fill(planned: array[int], begin: int, end: int, left: int | None, right: int | None) -> bool:
+    """Place the items from `begin` to `end` between two positions; False when there is no room."""
+    count = end - begin
     if left is None:
         start, step = (0 if right is None else right - GAP * count), GAP
     elif right is None:
@@ -47,37 +56,43 @@ def _fill(run: Sequence[int], left: int | None, right: int | None, planned: dict
         start = left + step
     if step <= 0:
         return False
-    planned.update((key, start + step * index) for index, key in enumerate(run))
+    for index in range(count):
+        planned[begin + index] = start + step * index
     return True
 
 
-def _renumbered(order: Sequence[int], stored: Mapping[int, int]) -> dict[int, int]:
-    return {key: index * GAP for index, key in enumerate(order) if stored.get(key) != index * GAP}
+def _renumbered(stored: array[int]) -> array[int]:
+    places = (place * GAP for place in range(len(stored)))
+    return array("q", (NOWHERE if new == old else new for new, old in zip(places, stored, strict=True)))
 
 
-def _moved(order: Sequence[int], stored: Mapping[int, int]) -> set[int]:
-    """The fewest stored keys to take out so that the others' positions ascend in this order."""
-    known = [key for key in order if key in stored]
-    positions = [stored[key] for key in known]
-    if all(a < b for a, b in pairwise(positions)):
-        return set()
-    return set(known).difference(known[index] for index in _longest_ascent(positions))
+def _staying(stored: array[int]) -> bytearray:
+    """Marks the most items that can stay where they are, so that their positions ascend in this order."""
+    known = bytearray(position != NOWHERE for position in stored)
+    if all(a < b for a, b in pairwise(compress(stored, known))):
+        return known
+    return _longest_ascent(stored, known)
 
 
-def _longest_ascent(numbers: Sequence[int]) -> Iterator[int]:
-    """The indexes of a longest increasing subsequence, last first."""
-    tails: list[int] = []  # the smallest end of an ascent of each length
-    tail_index: list[int] = []
-    before: list[int] = []
-    for index, number in enumerate(numbers):
-        length = bisect_left(tails, number)
-        before.append(tail_index[length - 1] if length else -1)
+def _longest_ascent(numbers: array[int], known: bytearray) -> bytearray:
+    """Marks a longest increasing subsequence of the known numbers."""
+    tails, tail_index = array("q"), array("q")  # the smallest end of an ascent of each length, and its place
+    before = array("q", (-1,)) * len(numbers)
+    for index in compress(range(len(numbers)), known):
+        number = numbers[index]
+        length = len(tails)
+        if length and number <= tails[-1]:
+            length = bisect_left(tails, number)
+        if length:
+            before[index] = tail_index[length - 1]
         if length == len(tails):
             tails.append(number)
             tail_index.append(index)
         else:
             tails[length], tail_index[length] = number, index
+    marks = bytearray(len(numbers))
     index = tail_index[-1] if tail_index else -1
     while index >= 0:
-        yield index
+        marks[index] = True
         index = before[index]
+    return marks
