@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
+from textual.message import Message
+from textual.notifications import Notification, Notify
 from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
 from tui_app.app import make_app
+from tui_app.events import SyncFinished
+from tui_app.messages import PlayChanged, SyncCancelling, SyncEnded
 from tui_app.paths import Paths
 from tui_app.places import PLACES
+from tui_app.playback import PlayNews
 from tui_app.screens.browse import BrowseScreen
 from tui_app.screens.dialogs.help import HelpDialog
 from tui_app.sync_runner import SyncRunner
@@ -28,12 +34,38 @@ USUAL: Final = (80, 24)
 SMALL: Final = (40, 12)
 
 
+#: How long something may take on a machine that does much else. A test that passes never waits so long.
+PATIENCE_S: Final = 60.0
+
+
+class Record:
+    """What passes too quickly to be waited for: kept from the moment the app is told until it is left."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notification] = []
+        self.ended: list[SyncFinished] = []
+        self.cancelling: list[str] = []  # profiles
+        self.plays: list[PlayNews] = []
+
+    def hear(self, message: Message) -> None:
+        """Each message that arrives anywhere in the app."""
+        if isinstance(message, Notify):
+            self.notices.append(message.notification)
+        elif isinstance(message, SyncEnded):
+            self.ended.append(message.finished)
+        elif isinstance(message, SyncCancelling):
+            self.cancelling.append(message.profile)
+        elif isinstance(message, PlayChanged):
+            self.plays.append(message.news)
+
+
 class Driver:
     """One running app and the keyboard in front of it."""
 
-    def __init__(self, app: TuiApp, pilot: Pilot[Any]) -> None:
+    def __init__(self, app: TuiApp, pilot: Pilot[Any], record: Record | None = None) -> None:
         self.app = app
         self.pilot = pilot
+        self.record = record or Record()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -46,12 +78,25 @@ class Driver:
         names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", "?": "question_mark", "=": "equals_sign"}
         await self.pilot.press(*(names.get(char, char) for char in text))
 
-    async def until(self, condition: Callable[[], object], what: str = "", deadline_s: float = 10) -> None:
-        """Wait until something is so; fail with the screen's words when it never is."""
+    async def until(self, condition: Callable[[], object], what: str = "", deadline_s: float = PATIENCE_S) -> None:
+        """Wait until something is so and stays so; fail with the screen's words when it never is.
+
+        What leaves by itself may be over before it is looked at: ask `record`, `toasts` and `a_sync` for that.
+        """
         limit = time.monotonic() + deadline_s
         while not condition():
             assert time.monotonic() < limit, f"never: {what or condition}\n{self.seen()}"
             await self.pilot.pause(0.01)
+
+    @asynccontextmanager
+    async def a_sync(self) -> AsyncIterator[None]:
+        """What is done inside starts a sync; afterwards it has ended, however quickly, and the screens know."""
+        before = len(self.record.ended)
+        yield
+        await self.until(lambda: len(self.record.ended) > before, "the end of a sync")
+        told = asyncio.Event()
+        self.app.call_later(told.set)  # the app takes its messages in their order: the end is dealt with by then
+        await told.wait()
 
     async def rows_shown(self) -> None:
         """Wait until the list on the screen has rows."""
@@ -82,7 +127,8 @@ class Driver:
         return words in self.seen()
 
     def toasts(self) -> str:
-        return "\n".join(f"{toast.title} {toast.message}" for toast in self.app._notifications)
+        """All notices since the start, those that have left by now too."""
+        return "\n".join(f"{notice.title} {notice.message}" for notice in self.record.notices)
 
     def focused_words(self) -> str:
         """The label of the button that Enter would press."""
@@ -119,5 +165,6 @@ async def running(
     app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty)
     if not polite:
         app.house.runner = SyncRunner(paths, app.post_message, command=(sys.executable, "-m", "tests.unpaced"))
-    async with app.run_test(size=size, notifications=True) as pilot:
-        yield Driver(app, pilot)
+    record = Record()
+    async with app.run_test(size=size, notifications=True, message_hook=record.hear) as pilot:
+        yield Driver(app, pilot, record)

@@ -34,13 +34,14 @@ async def test_what_failed_is_retried_by_a_key_and_the_offer_leaves(tmp_path: Pa
             await driver.until(lambda: is_offered(driver), "the offer in the line of keys")
             await driver.press("question_mark")
             assert "T Retry what failed" in help_words(driver)
-            await driver.press("escape", "T")
-            await driver.until(lambda: driver.app.house.is_syncing, "the retry")
-            await driver.until(lambda: not driver.app.house.is_syncing, "its end", 30)
-            await driver.until(lambda: not is_offered(driver), "no offer any more")
+            await driver.press("escape")
+            async with driver.a_sync():
+                await driver.press("T")
+            assert [finished.status for finished in driver.record.ended] == ["completed"]
             assert driver.app.house.stats is not None
             assert driver.app.house.undone_parts == ()
-            assert "synced" in driver.bar
+            await driver.until(lambda: not is_offered(driver), "no offer any more")
+        faulty.requests.pop("get_short_epg", None)  # asked of the channels in sight, where a machine is slow enough
         assert faulty.requests == {"login": 1, "get_vod_streams": 1, "get_series": 1}, "403 stopped all that came after"
 
 
