@@ -20,6 +20,7 @@ from tui_app.events import SyncFinished, SyncProgress
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
 from tui_app.playback import Playable, PlayNews, PlayState
+from tui_app.screens.play_host import in_use_dialog
 from tui_app.settings import ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.tui import TuiApp
@@ -262,6 +263,13 @@ def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:
     return arrive
 
 
+async def account_in_use(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    driver.app.push_screen(in_use_dialog("Nosferatu"))
+    await driver.until(lambda: driver.focused_words() == "Not now", "the question")
+
+
 PROGRESS: Final = SyncProgress("movies", "writing", 0.42, rows=63_123, rows_per_s=21_346, seconds_left=18)
 STATES: Final[Mapping[str, State]] = {
     "channels": State(go("channels", "down", "down")),
@@ -311,6 +319,7 @@ STATES: Final[Mapping[str, State]] = {
     "channel-day": State(a_days_programmes, with_guide),
     "play-elsewhere": State(play_elsewhere),
     "playing": State(playing(PlayState.PLAYING)),
+    "account-in-use": State(account_in_use),
     "connection-limit": State(
         playing(
             PlayState.FAILED,

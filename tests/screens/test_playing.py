@@ -14,6 +14,7 @@ from tests.playback import fake_mpv
 from tests.playback.conftest import heard_by_fake
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark, Programme
+from tui_app.demo import DemoPanel
 from tui_app.library import Library
 from tui_app.messages import PlayWanted
 from tui_app.paths import Paths
@@ -231,6 +232,48 @@ async def test_without_a_screen_the_address_is_offered_and_never_shown(
         await driver.press("enter")
         await driver.until(lambda: "keep it secret" in driver.toasts(), "the word")
         assert "/movie/" in driver.app.clipboard and "silent-era" not in driver.toasts()
+
+
+async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
+    paths: Paths, player: Play, tmp_path: Path
+) -> None:
+    async with running(paths, USUAL) as driver:
+        library = driver.app.house.library
+        assert library is not None
+        await driver.go("series")
+        await driver.rows_shown()
+        row = driver.list.row
+        assert row is not None
+        old = ItemRef(Kind.EPISODE, "~77~5", "Old", row.key, "The series", 1, 2)
+        player("hangs")
+        driver.app.post_message(PlayWanted(old))
+        await begun(driver)
+        news = driver.app.house.playing.news
+        assert news is not None and news.what.ref.id != old.id
+        assert (news.what.ref.season, news.what.ref.episode) == (1, 2)
+
+
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
+async def test_an_account_in_use_elsewhere_is_said_before_playing(
+    paths: Paths, player: Play, shared_panel: DemoPanel, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    honest = shared_panel.answers.account
+    monkeypatch.setattr(
+        shared_panel.answers, "account", lambda *of: honest(*of).replace(b'"active_cons":"0"', b'"active_cons":"1"')
+    )
+    async with running(paths, size) as driver:
+        await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words() == "Not now", "the warning")
+        assert driver.says("Your account allows 1 stream")
+        await driver.press("enter")
+        await driver.until(lambda: not driver.says("Your account allows"), "an answer")
+        assert driver.app.house.playing.news is None
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words() == "Not now", "the warning")
+        player("hangs")
+        await driver.press("shift+tab", "enter")
+        await begun(driver)
 
 
 async def test_leaving_the_app_ends_the_player_and_keeps_the_place(paths: Paths, player: Play) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
+from tui_app.library.account import LibraryAccount
 from tui_app.library.catchup import LibraryCatchup
 from tui_app.library.changes import LibraryChanges
 from tui_app.library.exporting import LibraryExport
@@ -56,6 +57,7 @@ class Library:
         self.exporting = LibraryExport(self._threads)
         self.watching = LibraryWatching(self._threads, self.undo)
         self.catchup = LibraryCatchup(self._threads)
+        self.account = LibraryAccount(self._threads)
         self.guide = LibraryGuide(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists

@@ -70,6 +70,18 @@ class LibraryWatching:
             lambda library: episode_after(episode_refs(library.database, series_id), season, episode)
         )
 
+    async def episode_now(self, ref: ItemRef) -> ItemRef | None:
+        """An episode as its series has it now, also under another id; None when the stored series has it not.
+
+        Without a series it is as it was.
+        """
+        if ref.series_id is None:
+            return ref
+        episodes = await self._threads.ask(lambda library: episode_refs(library.database, ref.series_id or ""))
+        same_id = (one for one in episodes if one.id == ref.id)
+        same_place = (one for one in episodes if (one.season, one.episode) == (ref.season, ref.episode))
+        return next(same_id, None) or next(same_place, None)
+
     async def next_unwatched(self, series_id: str) -> ItemRef | None:
         """The episode to play when somebody opens a series: the one being watched, else the next unwatched one.
 

@@ -25,6 +25,13 @@ from tui_app.screens.sync_host import SyncHost
 _TOAST_S: Final = 8
 
 
+def in_use_dialog(title: str) -> ChoiceDialog:
+    """Asks whether to play although somebody else watches with this account."""
+    lines = (title, "Playing may end the other stream, or be refused.", "Providers count up to a minute late.")
+    choices = (Choice("play", "Play anyway"), Choice("no", "Not now", "primary"))
+    return ChoiceDialog("Play", "Your account allows 1 stream at once and it is in use elsewhere.", lines, choices)
+
+
 class PlayHost(SyncHost):
     """An app that plays what its screens want."""
 
@@ -43,7 +50,11 @@ class PlayHost(SyncHost):
         if library is None:
             return
         try:
-            wanted = await self._episode_of(library, ref) if ref.kind is Kind.SERIES else ref
+            wanted: ItemRef | None = ref
+            if ref.kind is Kind.SERIES:
+                wanted = await self._episode_of(library, ref)
+            elif ref.kind is Kind.EPISODE:
+                wanted = await self._episode_now(library, ref)
             if wanted is not None:
                 await self._play_title(library, wanted, programme, asks=asks, anew=anew)
         except XtreamTuiError as error:
@@ -63,6 +74,15 @@ class PlayHost(SyncHost):
             self._say(series.name, words, "o opens the series.", severity="information")
         return found
 
+    async def _episode_now(self, library: Library, ref: ItemRef) -> ItemRef:
+        """The episode under its id of today; fetched when its series is not stored, or no more with this episode."""
+        found = await library.watching.episode_now(ref)
+        if found is None and ref.series_id is not None:
+            self.notify("Fetching the episodes …", title=ref.series_name or "", timeout=3, markup=False)
+            await library.fetch_details(Kind.SERIES, ref.series_id)
+            found = await library.watching.episode_now(ref)
+        return found or ref
+
     async def _play_title(
         self, library: Library, ref: ItemRef, programme: Programme | None, *, asks: bool, anew: bool
     ) -> None:
@@ -76,6 +96,8 @@ class PlayHost(SyncHost):
             why = f"{error.message} {error.hint}"
         if why:
             await self._offer_elsewhere(library, ref, programme, why)
+            return
+        if asks and not anew and not await self._may_take_the_stream(library, title_words(ref, programme)):
             return
         start = await self._where_to_begin(library, ref) if asks and programme is None else 0
         if start is None:
@@ -99,6 +121,18 @@ class PlayHost(SyncHost):
         self._untried = None if programme is None or anew else (what, programme)
         house.playing.tell = lambda news: self.post_message(PlayChanged(news))
         await house.playing.play(what, player, house.positions_of(profile.name))
+
+    async def _may_take_the_stream(self, library: Library, title: str) -> bool:
+        """Whether to play although the only stream the account allows may be in use; asks where the panel says so."""
+        house = self.house
+        account = house.profile.account if house.profile is not None else None
+        if account is None or account.max_connections != 1 or account.status != "active":
+            return True
+        if house.offline_since is not None or house.is_syncing or house.playing.news is not None:
+            return True
+        if not await library.account.is_in_use_elsewhere():
+            return True
+        return await self.push_screen_wait(in_use_dialog(title)) == "play"
 
     async def _where_to_begin(self, library: Library, ref: ItemRef) -> int | None:
         """Seconds; asks where something was left in the middle. None: not at all."""

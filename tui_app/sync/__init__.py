@@ -11,11 +11,12 @@ from tui_app.sync.catchup import find_catchup_address
 from tui_app.sync.details import fetch_guide, fetch_item_details
 from tui_app.sync.engine import run_sync
 from tui_app.sync.order import Mode
-from tui_app.sync.panel import open_panel, test_login
+from tui_app.sync.panel import ask_account, open_panel, test_login
 
 __all__ = [
     "Cancellation",
     "Mode",
+    "ask_account",
     "fetch_guide",
     "fetch_item_details",
     "find_catchup_address",

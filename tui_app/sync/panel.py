@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from tui_app.catalog import Account
 from tui_app.paths import Paths
-from tui_app.settings import Profile
+from tui_app.settings import Profile, ProfileStore
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.host_gate import HostGate
 from tui_app.xtream.rows import RowContext
@@ -39,3 +42,18 @@ async def test_login(paths: Paths, profile: Profile, password: str) -> Account:
     """
     async with open_panel(paths, profile, password) as client:
         return await client.login()
+
+
+async def ask_account(paths: Paths, profile_name: str) -> Account:
+    """How the account of a profile stands now; kept like that of every login.
+
+    Raises `PanelError`, also while the host is left alone after failures; `SecretError`, `SettingsError`.
+    """
+    profiles = ProfileStore(paths)
+    profile = await asyncio.to_thread(profiles.get, profile_name)
+    password = await asyncio.to_thread(profiles.passwords.read, profile)
+    async with open_panel(paths, profile, password) as client:
+        client.gate.enter_background()
+        account = await client.login()
+    await asyncio.to_thread(profiles.save_account, profile_name, account, int(time.time()))
+    return account
