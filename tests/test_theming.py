@@ -19,8 +19,9 @@ from tui_app.terminal_kind import (
     has_few_characters,
     tune_colours,
 )
-from tui_app.theming import known_variables, load_themes
+from tui_app.theming import known_variables, load_themes, read_theme
 from tui_app.theming.depths import nearest_of_256
+from tui_app.theming.files import shipped_folder
 from tui_app.widgets.paged_list import PagedList
 
 SHIPPED = {loaded.name: loaded for loaded in load_themes().themes}
@@ -30,6 +31,8 @@ GOOD = 'name = "mine"\nprimary = "#336699"\n'
 
 def test_the_program_brings_dark_light_contrast_and_console_themes() -> None:
     assert load_themes().problems == ()
+    for path in shipped_folder().glob("*.toml"):
+        assert read_theme(path) == SHIPPED[path.stem], "as strictly as one of the user's own"
     assert {MAIN_THEME, CONSOLE_THEME} <= SHIPPED.keys()
     assert len(SHIPPED) >= 5
     assert sum(loaded.theme.dark for loaded in SHIPPED.values()) >= 3

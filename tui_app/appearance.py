@@ -12,7 +12,6 @@ from textual.filter import LineFilter
 
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
-from tui_app.screens.dialogs.themes import ThemeDialog
 from tui_app.screens.play_host import PlayHost
 from tui_app.settings import change_app_settings
 from tui_app.terminal_kind import COLOURLESS_THEME, has_few_characters, is_utf8
@@ -68,6 +67,8 @@ class Appearance(PlayHost):
         if self.no_color:
             self.notify("NO_COLOR is set: the app keeps to no colours.", title="Theme", markup=False)
             return
+        from tui_app.screens.dialogs.themes import ThemeDialog
+
         choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes]
         chosen = await self.push_screen_wait(ThemeDialog(choices))
         if chosen is None:

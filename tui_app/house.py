@@ -11,22 +11,24 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from tui_app.catalog import CacheStats
-from tui_app.due_time import Due
 from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.library import Library, UndoHistory
 from tui_app.paths import Paths
 from tui_app.playback import PlaySession
 from tui_app.position_notes import PositionNotes
-from tui_app.scheduler import Candidate
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
 from tui_app.store.upkeep.cache import clear_content_cache
 from tui_app.sync_news import SyncNews, history_of, is_left
 from tui_app.sync_runner import SyncRunner
+
+if TYPE_CHECKING:
+    from tui_app.due_time import Due
+    from tui_app.scheduler import Candidate
 
 log = logging.getLogger(__name__)
 
@@ -204,6 +206,8 @@ class House:
             return None
 
     async def _candidate(self, profile: Profile) -> Candidate:
+        from tui_app.scheduler import Candidate  # imported late: nothing is due before the first paint
+
         stats = await self._stats_of(profile.name)
         parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
         history = history_of(parts, stats.last_runs, self.news(profile.name))

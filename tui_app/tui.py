@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -26,19 +26,24 @@ from tui_app.hang_up import call_at_hang_up
 from tui_app.house import House
 from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged, TitleWanted
 from tui_app.places import PLACES, WELCOME
-from tui_app.scheduler import SyncScheduler
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
 from tui_app.screens.every import SCREEN_PLACES, screen_of
+from tui_app.screens.place import Place
 from tui_app.screens.top_line import TopLine
 from tui_app.screens.upkeep_notices import UpkeepNotices
 from tui_app.theming import ThemesLoaded
 from tui_app.widgets.search_box import SearchBox
 
+if TYPE_CHECKING:
+    from tui_app.scheduler import SyncScheduler
+
 log = logging.getLogger(__name__)
 _SEARCH, _SETTINGS = "search", "settings"  # places that actions lead to
 _MINUTE_S = 60
+#: How long the first paint waits for titles, and everything that can wait.
+_PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
 _HUNG_UP = 129  # as the shell says it of SIGHUP
 _LONG_S = 15  # for what is read only once
 
@@ -87,8 +92,17 @@ class TuiApp(Appearance):
         for problem in (*self.theme_problems, *self._take_keys()):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
-        await self.switch_mode(PLACES[0].id if self.house.profile else WELCOME)
+        with self.batch_update():  # one paint, with titles in it, unless they take long
+            await self.switch_mode(PLACES[0].id if self.house.profile else WELCOME)
+            await self._first_answer(_PATIENCE_S)
+        self.screen.refresh()
         self.call_after_refresh(self._settle)
+
+    async def _first_answer(self, at_most_s: float) -> None:
+        """Until the screen has what it asked first, or for a while."""
+        if isinstance(place := self.screen, Place):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(place.first_answer(), at_most_s)
 
     def _leave_on_signals(self) -> None:
         """A hang-up or a polite kill leaves as Ctrl+Q does: the terminal is put back, the engines are ended."""
@@ -117,16 +131,19 @@ class TuiApp(Appearance):
 
     @work
     async def _settle(self) -> None:
-        """After the first paint: what the user did not have to wait for."""
+        """After the first paint of titles: what the user did not have to wait for."""
+        await self._notices.say_update()
+        await self._first_answer(_MOST_PATIENCE_S)
         gc.collect()
         gc.freeze()
         gc.enable()
         self.set_interval(_MINUTE_S, self._each_minute)
-        await self._notices.say_update()
         await self.house.refresh_stats()
         self._notices.updated()
         self.show_news()
         if self._by_itself:
+            from tui_app.scheduler import SyncScheduler
+
             self._scheduler = SyncScheduler(self.house.candidates, self.start_due, is_busy=self.house.runner.is_busy)
             self._scheduler.start()
             await self._scheduler.look()

@@ -11,6 +11,7 @@ from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
+from tui_app.widgets.paged_list import PagedList
 
 
 def field(driver: Driver, name: str) -> Input:
@@ -38,7 +39,7 @@ async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
         field(driver, "name").focus()
         await driver.press("enter")
         await driver.until(lambda: driver.app.house.profile is not None, "the profile", 20)
-        await driver.until(lambda: driver.app.current_mode == "channels", "the channels' screen", 30)
+        await driver.until(lambda: driver.app.screen.query(PagedList), "a list")
         await driver.until(lambda: driver.list.total == 60, "the channels, synced by themselves", 30)
         await driver.until(lambda: not driver.app.house.is_syncing, "the end of the sync", 30)
     stored = ProfileStore(paths).get("mine")

@@ -26,7 +26,10 @@ from tui_app.settings import ProfileStore
 from tui_app.tui import TuiApp
 
 def settle(app):
-    print(app.screen.titles.total >= 0, sorted({"httpx", "apscheduler", "rapidfuzz", "keyring"} & set(sys.modules)))
+    heavy = {"httpx", "apscheduler", "rapidfuzz", "keyring"}
+    later = {"caretaker", "scheduler", "playback.mpv", "screens.dialogs.filters", "sync"}
+    heavy.update(f"tui_app.{name}" for name in later)
+    print(app.screen.titles.total >= 0, sorted(heavy & set(sys.modules)))
     app.exit()
 
 TuiApp._settle = settle

@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from tui_app.errors import PlayerError
-from tui_app.playback.command import CommandPlayer
-from tui_app.playback.mpv import Mpv
 from tui_app.playback.playable import Moment, Outcome, Playable
-from tui_app.playback.vlc import Vlc
 from tui_app.settings import AppSettings
 
 #: Where programs are that are in no search path.
@@ -41,7 +38,14 @@ class Player(Protocol):
 
 
 def find_player(settings: AppSettings, which: Callable[[str], str | None] = shutil.which) -> Player:
-    """The player to use. Raises `PlayerError` that says what is missing."""
+    """The player to use. Raises `PlayerError` that says what is missing.
+
+    Players are loaded here: the app starts without them.
+    """
+    from tui_app.playback.command import CommandPlayer
+    from tui_app.playback.mpv import Mpv
+    from tui_app.playback.vlc import Vlc
+
     if settings.player == "command":
         if not settings.player_command.strip():
             raise PlayerError("No command for playing is set.", hint="Set it in the Settings.")

@@ -1,4 +1,7 @@
-"""The screen of one kind: its keys, and what the user does with categories, titles and filters."""
+"""The screen of one kind: its keys, and what the user does with categories, titles and filters.
+
+Its dialogs are loaded when they are opened: the app begins with this screen.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,6 @@ from tui_app.catalog import Category, FullItem, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen
-from tui_app.screens.dialogs.export import ExportDialog
-from tui_app.screens.dialogs.filters import FilterDialog
-from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
 from tui_app.screens.item_place import with_playing_enter
 from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.shown_marks import marks_note
@@ -134,6 +134,8 @@ class BrowseScreen(Listing):
         library = self.house.library
         if library is None:
             return
+        from tui_app.screens.dialogs.filters import FilterDialog
+
         genres: Sequence[tuple[str, int]] = () if self.KIND is Kind.CHANNEL else await library.genres(self.KIND)
         answer = await self.app.push_screen_wait(FilterDialog(self.KIND, self.state, genres))
         if answer is not None and answer != self.state:
@@ -145,6 +147,8 @@ class BrowseScreen(Listing):
         library = self.house.library
         if library is None:
             return
+        from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
+
         saved = {name: ViewState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
         words = [(name, state.words) for name, state in saved.items()]
         answer = await self.app.push_screen_wait(SavedFiltersDialog(words, self.state.words))
@@ -180,6 +184,8 @@ class BrowseScreen(Listing):
         async def write(target: Path, heard: Callable[[int, int], None], stop: threading.Event) -> str:
             exported = await library.exporting.write(query, target, heard, stop)
             return f"{exported.total:,} rows are in {target}."
+
+        from tui_app.screens.dialogs.export import ExportDialog
 
         what = f"{count:,} {self.KIND.plural if count != 1 else self.KIND.value}"
         suggested = f"~/{self.KIND.plural}.m3u" if self.KIND is not Kind.SERIES else "~/series.csv"

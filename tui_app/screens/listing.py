@@ -74,6 +74,7 @@ class Listing(ItemPlace):
         self._marks = ShownMarks()
         self._view: Items | None = None
         self._rows_awaited = False
+        self._answered = asyncio.Event()
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -88,6 +89,9 @@ class Listing(ItemPlace):
 
     async def on_unmount(self) -> None:
         await self.keep_place()
+
+    async def first_answer(self) -> None:
+        await self._answered.wait()
 
     # ------------------------------------------------------------------------------------- what is acted on
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
@@ -124,6 +128,7 @@ class Listing(ItemPlace):
     async def _open(self) -> None:
         library = self.house.library
         if library is None:
+            self._answered.set()
             return
         patience = self.set_timer(PATIENCE_S, self._say_reading)
         try:
@@ -134,6 +139,7 @@ class Listing(ItemPlace):
             await self._read(read_categories=True, keep=False)
         finally:
             patience.stop()
+            self._answered.set()
 
     def _say_reading(self) -> None:
         """What is quick shows nothing in between; what is not says so."""
@@ -166,6 +172,7 @@ class Listing(ItemPlace):
         if read_categories:
             self._show_categories()
         self._show_view(keep=keep)
+        self._answered.set()
         await view.fill()
         self._bring_awaited()
 

@@ -92,6 +92,9 @@ class Place(Screen[None]):
         elif error is not None:
             raise error
 
+    async def first_answer(self) -> None:
+        """Until what the screen asked first is in its widgets; at once where it asks nothing."""
+
     async def keep_place(self) -> None:
         """Write down where the user is on this screen, where that is worth keeping."""
 

@@ -6,13 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
-from tui_app.due_time import Due
 from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.house import House
@@ -25,12 +24,15 @@ from tui_app.messages import (
     SyncStartedMessage,
     SyncWanted,
 )
-from tui_app.scheduler import Candidate
 from tui_app.screens.desktop_notice import desktop_notice
 from tui_app.screens.dialogs.held_back import ACCEPT, held_back_dialog, held_back_in
 from tui_app.screens.place import Place
 from tui_app.screens.sync_line import stale_after_s
 from tui_app.settings import Profile
+
+if TYPE_CHECKING:
+    from tui_app.due_time import Due
+    from tui_app.scheduler import Candidate
 
 _TOAST_S: Final = 4
 

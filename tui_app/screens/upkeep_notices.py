@@ -7,9 +7,7 @@ from typing import Final
 
 from textual.app import App
 
-from tui_app.caretaker import Caretaker
 from tui_app.house import House
-from tui_app.screens.statistics_facts import over_limit_words
 from tui_app.store.database import is_outdated
 
 _LONG_S: Final = 15  # for what is read only once
@@ -49,6 +47,9 @@ class UpkeepNotices:
         profile = self._house.profile
         if profile is None or profile.name in self._told_size:
             return
+        from tui_app.caretaker import Caretaker
+        from tui_app.screens.statistics_facts import over_limit_words
+
         used = await Caretaker(self._house.paths, profile.name).disk_use()
         words = over_limit_words(used, self._house.settings.size_limit_mb)
         if words:
