@@ -38,6 +38,8 @@ _SMALL = (
     "channel-day",
     "play-elsewhere",
     "welcome",
+    "add-profile",
+    "filters",
 )
 _NEVER_THE_SAME = ("statistics", "help")  # sizes depend on the SQLite at hand; every new key stands in the help
 CABLE = Seen(Connection.UNMETERED, "eth0")
@@ -87,6 +89,7 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("tui_app.screens.settings.look_at_connection", lambda: CABLE)
+    monkeypatch.setattr("textual.widgets.Input._toggle_cursor", lambda field: None)  # it would blink
     glyphs_module.glyphs.cache_clear()
     yield
     glyphs_module.glyphs.cache_clear()

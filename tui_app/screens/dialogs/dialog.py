@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 Answer = TypeVar("Answer")
 
 
-#: When a dialog has its size, and the room it takes is known.
-_SETTLED_S: Final = 0.05
+#: Lines of a terminal below which boxes have no room around their words.
+_TALL_FROM: Final = 18
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
@@ -37,7 +37,9 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     Dialog.-short > .box { padding: 0 1; }
     """
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+    #: The focus is set here: set by the screen itself it scrolls, before anything has its place.
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL_FROM, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_dialog", "Close", tooltip="Close without a change", id="dialog.close"),
         Binding("left", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
@@ -46,13 +48,17 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         Binding("down", "app.focus_next", "Next field", show=False, id="dialog.down"),
     ]
 
+    def on_compose(self) -> None:
+        """Be laid out rightly the first time: breakpoints are heard of only after it."""
+        self.set_class(self.app.size.height < _TALL_FROM, "-short")
+
     def on_mount(self) -> None:
-        """Begin at the top, or as far down as the focus is: a small terminal scrolled before it was known as one."""
-        self.set_timer(_SETTLED_S, self._show_focus)
+        """Begin at the top, or as far down as the focus is once all has its place."""
+        first = next((widget for widget in self.query("*") if widget.focusable), None)
+        self.set_focus(first, scroll_visible=False)
+        self.call_after_refresh(self._show_focus)
 
     def _show_focus(self) -> None:
-        for box in self.query(".box"):
-            box.scroll_home(animate=False, immediate=True)
         if self.focused is not None:
             self.focused.scroll_visible(animate=False)
 
