@@ -51,6 +51,7 @@ def steps_for(size: int, rounds: int, folder: Path, *, quick: bool) -> list[Step
             "bench_latency.py",
             (*shape, "--rounds", key_rounds, "--library", synced),
         ),
+        Step("a long list beside a short one", "bench_lists.py", (*shape, "--rounds", "5", "--library", synced)),
         Step("start beside a bare app", "bench_start.py", (*shape, "--rounds", "5", "--library", synced)),
     ]
 
