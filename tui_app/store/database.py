@@ -204,8 +204,12 @@ def error_name(error: BaseException) -> str:
     return ""
 
 
-def _means_damage(error: sqlite3.Error) -> bool:
-    return isinstance(error, _FoundDamage) or is_damage(error)
+def means_damage(error: Exception) -> bool:
+    """Whether an error of a file, also through Peewee's wrapping, says that it is no sound database."""
+    return any(
+        isinstance(one, _FoundDamage) or (isinstance(one, sqlite3.Error) and is_damage(one))
+        for one in (error, error.__cause__, error.__context__)
+    )
 
 
 def _open(
@@ -218,7 +222,7 @@ def _open(
         try:
             database.backup = _prepare(path, family, thorough)
         except sqlite3.DatabaseError as error:
-            if not _means_damage(error):
+            if not means_damage(error):
                 raise
             database.set_aside, database.backup = _begin_anew(path, family, thorough)
         database.connect()
@@ -238,7 +242,7 @@ def _begin_anew(path: Path, family: Family, thorough: bool) -> tuple[Path | None
         try:
             return None, _prepare(path, family, thorough)
         except sqlite3.DatabaseError as error:
-            if not _means_damage(error):
+            if not means_damage(error):
                 raise
             set_aside = set_file_aside(path)
             log.warning("%s is damaged (%s); it is kept as %s", path.name, error, set_aside.name)

@@ -7,6 +7,7 @@ anything is touched. Expected trouble never leaves here as an exception: it is i
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -19,10 +20,11 @@ from typing import Final
 from peewee import DatabaseError
 
 from tui_app.catalog import Account, Changes, Kind
-from tui_app.errors import Busy, Cancelled, Unreachable, XtreamTuiError
+from tui_app.errors import Busy, Cancelled, DamagedLibrary, Unreachable, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
+from tui_app.store.database import set_file_aside
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.renewal import DetailsCount, count_details, read_favourites
 from tui_app.store.upkeep.compacting import tidy_quietly
@@ -44,6 +46,8 @@ _SILENT_PARTS: Final = 2
 #: Of a sync that also fetches the guide file; a guess, for the files differ by a factor of a hundred.
 _GUIDE_SHARE: Final = 0.4
 _NOTHING_TO_RETRY: Final = "Nothing to retry: the last sync of every part was complete."
+
+log = logging.getLogger(__name__)
 
 
 async def run_sync(
@@ -118,10 +122,29 @@ class SyncRun:
 
     async def _locked(self) -> None:
         name = self._profile.name
-        with (
-            SyncLock(self._paths.sync_lock(name), name),
-            LibraryStore.open(self._paths.library_db(name)) as store,
-        ):
+        library = self._paths.library_db(name)
+        with SyncLock(self._paths.sync_lock(name), name):
+            try:
+                with self._trouble_reported():
+                    await self._opened(library)
+            except DamagedLibrary as error:
+                self._report.fatal = error
+            if self._report.met_damage and not self._cancellation.is_cancelled:
+                self._note_anew(set_file_aside(library))
+                await self._opened(library)
+
+    def _note_anew(self, aside: Path) -> None:
+        """A damaged file was set aside. What it held is lost, so all of it is fetched, whatever was asked for."""
+        log.warning("%s: a new copy is begun, the damaged one is kept as %s", self._profile.name, aside.name)
+        self._order = replace(self._order, only=None, retry=False)
+        self._report = Report(self._profile.name, self._order.mode)
+        self._report.notice = f"The copy was damaged and is kept as {aside.name}; a new one was begun."
+
+    async def _opened(self, library: Path) -> None:
+        name = self._profile.name
+        with LibraryStore.open(library) as store:
+            if store.database.set_aside is not None:
+                self._note_anew(store.database.set_aside)
             states = store.get_sync_status()
             self._plan = make_plan(
                 self._order,

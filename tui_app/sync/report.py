@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Changes
-from tui_app.errors import Cancelled, LibraryError, Overloaded, PanelError, Unreachable, XtreamTuiError
+from tui_app.errors import Cancelled, DamagedLibrary, LibraryError, Overloaded, PanelError, Unreachable, XtreamTuiError
 from tui_app.sync.troubles import as_reason
 
 CATEGORIES: Final = "categories"
@@ -57,6 +57,7 @@ class Report:
     details: DetailsOutcome = field(default_factory=DetailsOutcome)
     guide: PartOutcome | None = None  # of the guide file; None when it was not asked for
     note: str = ""  # said in place of a reason when there was nothing to do
+    notice: str = ""  # a sentence about something unusual that this sync has mended
     fatal: XtreamTuiError | None = None  # stopped the sync before or between parts
     duration_s: float = 0.0
 
@@ -75,6 +76,12 @@ class Report:
         if self.fatal is None and all(outcome.status in _GOOD for outcome in self._outcomes()):
             return "completed"
         return "partial"
+
+    @property
+    def met_damage(self) -> bool:
+        """Whether the library file itself is broken: no sync can write it, however often it is tried."""
+        errors = (self.fatal, *(outcome.error for outcome in self._outcomes()))
+        return any(isinstance(error, DamagedLibrary) for error in errors)
 
     @property
     def first_error(self) -> XtreamTuiError | None:
@@ -100,6 +107,9 @@ class Report:
         """One sentence for people; empty when all went well and nothing unusual happened."""
         if self.note:
             return self.note
+        return " ".join(filter(None, (self.notice, self._sentence())))
+
+    def _sentence(self) -> str:
         if self.status == "cancelled":
             return "The sync was cancelled; what was complete before has been kept."
         reasons = list(dict.fromkeys(outcome.reason for outcome in self._outcomes() if outcome.reason))

@@ -7,13 +7,17 @@ from typing import Final
 
 from peewee import DatabaseError
 
-from tui_app.errors import Denied, LibraryError, LoginRefused, XtreamTuiError
+from tui_app.errors import DamagedLibrary, Denied, LibraryError, LoginRefused, XtreamTuiError
+from tui_app.store.database import means_damage
 
 _LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 
 
 def ends_all(error: XtreamTuiError) -> bool:
-    """Whether the panel no longer takes the login. Other refusing statuses may be about this one list."""
+    """Whether the panel no longer takes the login, or the file no rows. Other refusing statuses may be about this one
+    list."""
+    if isinstance(error, DamagedLibrary):
+        return True
     if isinstance(error, Denied):
         return error.http_status in _LOGIN_STATUSES
     return isinstance(error, LoginRefused)
@@ -30,6 +34,8 @@ def file_trouble(error: Exception) -> LibraryError:
     while isinstance(error.__context__, DatabaseError | sqlite3.Error):
         error = error.__context__  # what came first; undoing the rest may fail for it
     said = str(error)
+    if means_damage(error):
+        return DamagedLibrary(f"The library file is damaged: {said}.", hint="Run: xtream-tui cache check")
     if "full" in said:
         return LibraryError("The disk is full, so the library could not be written.", hint="Free some space.")
     if "locked" in said:
