@@ -144,6 +144,9 @@ def test_what_is_missing_is_said(settings: AppSettings, words: str) -> None:
         (AppSettings(), {}, "darwin", ""),
         (AppSettings(player="command", player_command="ssh laptop mpv --playlist=-"), {"SSH_TTY": "x"}, "linux", ""),
         (AppSettings(player_arguments="--no-video"), {"SSH_TTY": "x"}, "linux", ""),
+        (AppSettings(player_arguments="--vo=sixel,tct --volume=9"), {"SSH_TTY": "x"}, "linux", ""),
+        (AppSettings(player_arguments="--vo=tct --vo=gpu"), {"SSH_TTY": "x"}, "linux", "SSH session"),
+        (AppSettings(player="vlc", player_arguments="--vo=tct"), {"SSH_TTY": "x"}, "linux", "SSH session"),
     ],
 )
 def test_a_screen_is_looked_for(settings: AppSettings, environment: dict[str, str], platform: str, words: str) -> None:

@@ -6,7 +6,7 @@ It knows no screen, no panel and no database: what to play comes as a `Playable`
 from __future__ import annotations
 
 from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState
-from tui_app.playback.players import Player, find_player, why_no_display
+from tui_app.playback.players import Player, draws_in_terminal, find_player, why_no_display
 from tui_app.playback.positions import is_finished, resume_point
 from tui_app.playback.session import PlaySession, PositionKeeper
 
@@ -19,6 +19,7 @@ __all__ = [
     "Playable",
     "Player",
     "PositionKeeper",
+    "draws_in_terminal",
     "find_player",
     "is_finished",
     "resume_point",

@@ -27,10 +27,10 @@ _OPTIONS: Final = (
     "--save-position-on-quit=no",
     "--resume-playback=no",
     "--keep-open=no",
-    "--input-terminal=no",
     "--term-status-msg=",
     "--msg-level=all=error,ffmpeg=warn",  # with the HTTP status of a refusal
 )
+_NO_TERMINAL: Final = "--input-terminal=no"
 _POLL_S: Final = 1.0
 _LAST_WORDS_S: Final = 2.0
 _OBSERVED: Final = ("pause", "duration", "eof-reached")
@@ -38,18 +38,20 @@ _OBSERVED: Final = ("pause", "duration", "eof-reached")
 
 @dataclass(frozen=True, slots=True)
 class Mpv:
-    """mpv at `program`, with the user's own `arguments` behind ours."""
+    """mpv at `program`, with the user's own `arguments` behind ours; `in_terminal`: it draws there, and reads keys."""
 
     program: str
     arguments: Sequence[str] = ()
+    in_terminal: bool = False
     name: str = "mpv"
 
     async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
         """Play until the end; `tell` hears where it is. Cancelled, it ends the player. Raises `PlayerError`."""
         with private_folder() as folder:
             path = folder / "mpv"
-            command = (self.program, *_OPTIONS, *self.arguments, f"--input-ipc-server={path}")
-            async with player_process(command) as process:
+            ours = _OPTIONS if self.in_terminal else (*_OPTIONS, _NO_TERMINAL)
+            command = (self.program, *ours, *self.arguments, f"--input-ipc-server={path}")
+            async with player_process(command, in_terminal=self.in_terminal) as process:
                 socket = await MpvSocket.connect(path, process)
                 if socket is None:
                     return await _ended(process, what)

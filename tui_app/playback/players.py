@@ -22,6 +22,8 @@ _ELSEWHERE: Final = {
 }
 #: Arguments with which a player needs no window.
 _WINDOWLESS: Final = ("--no-video", "--vid=no", "--video=no", "--vo=null", "--vo=drm", "--gpu-context=drm")
+#: mpv's ways to show a film with the characters, or the pictures, of a terminal.
+_IN_TERMINAL: Final = frozenset({"tct", "caca", "kitty", "sixel"})
 _HAS_WINDOWS: Final = ("darwin", "win32", "cygwin")
 _HINT: Final = "Install mpv or VLC, or set a command of your own in the Settings."
 
@@ -56,7 +58,7 @@ def find_player(settings: AppSettings, which: Callable[[str], str | None] = shut
     wanted = ("mpv", "vlc") if settings.player == "auto" else (settings.player,)
     for name in wanted:
         if program := _program(name, which):
-            return Mpv(program, arguments) if name == "mpv" else Vlc(program, arguments)
+            return Mpv(program, arguments, draws_in_terminal(settings)) if name == "mpv" else Vlc(program, arguments)
     missing = "Neither mpv nor VLC is" if settings.player == "auto" else f"{settings.player} is not"
     raise PlayerError(f"{missing} installed here.", hint=_HINT)
 
@@ -65,12 +67,18 @@ def _program(name: str, which: Callable[[str], str | None]) -> str | None:
     return which(name) or next((path for path in _ELSEWHERE[name] if Path(path).exists()), None)
 
 
+def draws_in_terminal(settings: AppSettings) -> bool:
+    """Whether the player is mpv and told to draw in the terminal, which it needs for itself then."""
+    outputs = [word.partition("=")[2] for word in settings.player_arguments.split() if word.startswith("--vo=")]
+    return settings.player in ("auto", "mpv") and bool(outputs) and outputs[-1].split(",")[0] in _IN_TERMINAL
+
+
 def why_no_display(
     settings: AppSettings, environment: Mapping[str, str] | None = None, platform: str = sys.platform
 ) -> str:
     """Why a player could show nothing here: "" when it can. A command of the user's may show it elsewhere."""
     seen = os.environ if environment is None else environment
-    if settings.player == "command" or platform in _HAS_WINDOWS:
+    if settings.player == "command" or platform in _HAS_WINDOWS or draws_in_terminal(settings):
         return ""
     if seen.get("DISPLAY") or seen.get("WAYLAND_DISPLAY"):
         return ""

@@ -86,8 +86,9 @@ def write_private(path: Path, text: str) -> None:
 class PlayerProcess:
     """A running player. Made by `player_process`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, *, in_terminal: bool = False) -> None:
         self._process = process
+        self._in_terminal = in_terminal
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._listening = asyncio.create_task(self._listen())
 
@@ -121,11 +122,14 @@ class PlayerProcess:
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)  # it leads a group of its own: scripts around players end with them
+            if self._in_terminal:  # in our own group
+                self._process.send_signal(number)
+            else:  # it leads a group of its own: scripts around players end with them
+                os.killpg(self._process.pid, number)
 
     async def _listen(self) -> None:
         """Keep the last lines; whatever it prints, it never waits for us."""
-        stream, rest = self._process.stdout, b""
+        stream, rest = self._process.stderr if self._in_terminal else self._process.stdout, b""
         while stream is not None and (block := await stream.read(_BLOCK)):
             *lines, rest = (rest + block).replace(b"\r", b"\n").split(b"\n")
             rest = rest[: _LONGEST_LINE + 1]  # its end is missing then, so it is too long to be kept
@@ -140,23 +144,32 @@ class PlayerProcess:
 
 @asynccontextmanager
 async def player_process(
-    arguments: Sequence[str], *, stdin: bytes | None = None, environment: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+    in_terminal: bool = False,
 ) -> AsyncIterator[PlayerProcess]:
-    """Run a player; it has ended when this is left. `stdin` is written to it. Raises `PlayerError`."""
+    """Run a player; it has ended when this is left. `stdin` is written to it. Raises `PlayerError`.
+
+    `in_terminal`: it draws on our terminal and reads its keys; whoever asks for that has seen to it that it may.
+    """
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    reads = nothing if stdin is None else pipe
     try:
         started = await asyncio.create_subprocess_exec(
             *arguments,
-            stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stdin=None if in_terminal else reads,
+            stdout=None if in_terminal else pipe,
+            stderr=pipe if in_terminal else asyncio.subprocess.STDOUT,
             env=environment,
-            start_new_session=True,  # it must not reach for our terminal
+            start_new_session=not in_terminal,  # else it must not reach for our terminal
         )
     except FileNotFoundError:
         raise PlayerError(f"There is no program “{arguments[0]}”.", hint="Choose a player in the Settings.") from None
     except (OSError, ValueError):
         raise PlayerError(f"“{arguments[0]}” can't be started.", hint="Choose another in the Settings.") from None
-    process = PlayerProcess(started)
+    process = PlayerProcess(started, in_terminal=in_terminal)
     try:
         if stdin is not None and started.stdin is not None:
             with suppress(ConnectionError):

@@ -16,7 +16,7 @@ from tui_app.catalog import ItemRef, Kind, Programme
 from tui_app.errors import PlayerError, XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import MarksChanged, PlayChanged, PlayWanted
-from tui_app.playback import Playable, PlayNews, PlayState, find_player, why_no_display
+from tui_app.playback import Playable, PlayNews, PlayState, draws_in_terminal, find_player, why_no_display
 from tui_app.screens.clipboard import copy_text
 from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_app.screens.play_words import place_words, title_words
@@ -92,6 +92,10 @@ class PlayHost(SyncHost):
         why = why_no_display(house.settings)
         try:
             player = find_player(house.settings)
+            if draws_in_terminal(house.settings):
+                from tui_app.screens.lent_terminal import InTerminal  # not there on Windows
+
+                player = InTerminal(player, self)
         except PlayerError as error:
             why = f"{error.message} {error.hint}"
         if why:

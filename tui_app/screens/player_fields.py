@@ -43,7 +43,10 @@ _TYPED: Final = {
     "player_arguments": _Typed(
         "Player arguments",
         "What mpv or VLC is told besides.",
-        ("For instance:  --fullscreen --volume=60",),
+        (
+            "For instance:  --fullscreen --volume=60",
+            "--vo=tct has mpv draw in this terminal: q there comes back.",
+        ),
     ),
 }
 
