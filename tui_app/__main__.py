@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tui_app import __version__
@@ -25,5 +26,21 @@ def main() -> int:
     return code
 
 
+def _leave(code: int) -> None:
+    """End an engine's process without taking the interpreter apart: that costs a tenth of a sync with nothing new."""
+    import logging
+
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # nobody reads it any more
+            continue
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    if "--events" in sys.argv:
+        _leave(ended)
+    sys.exit(ended)

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.marks import UserStore, category_kind
+from tui_app.store.category_keys import category_kind
+from tui_app.store.marks import UserStore
 from tui_app.store.undoing import Reach
 
 TABLES = ("mark", "favourite_place", "folder")

@@ -8,7 +8,8 @@ from typing import Final
 from tui_app.catalog import Category, ItemRef, Kind, Mark
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.undo import LibraryUndo
-from tui_app.store.marks import UserStore, category_kind
+from tui_app.store.category_keys import category_kind
+from tui_app.store.marks import UserStore
 from tui_app.store.undoing import Reach
 
 #: (mark, whether it was put on) → what was done, around the name of the title or their number.

@@ -10,6 +10,11 @@ from tui_app.store.database import LibraryDatabase
 NO_CATEGORY = 0
 
 
+def category_kind(kind: Kind) -> str:
+    """The kind that marks on the categories of `kind` are kept under, and moves of their ids are recorded under."""
+    return f"category:{kind.value}"
+
+
 class CategoryBook:
     """Category keys of one kind, for writing. Use it inside one transaction."""
 

@@ -56,13 +56,12 @@ from tui_app.store.manifest import Manifest
 from tui_app.store.places import Positions
 from tui_app.store.reads import Reads
 from tui_app.store.state import StoredPart
-from tui_app.store.upkeep import cache, compacting, soundness
-from tui_app.store.upkeep.compacting import Compacted
-from tui_app.store.upkeep.soundness import CheckReport
 from tui_app.store.versions import VersionGroups
 
 if TYPE_CHECKING:
     from tui_app.store.search.engine import Search
+    from tui_app.store.upkeep.compacting import Compacted
+    from tui_app.store.upkeep.soundness import CheckReport
 
 
 class LibraryStore:
@@ -309,14 +308,20 @@ class LibraryStore:
     # ------------------------------------------------------------------------------------------------ upkeep
     def get_cache_stats(self, profile: str) -> CacheStats:
         """Size, counts and last syncs; `profile` is the name to report."""
+        from tui_app.store.upkeep import cache
+
         return cache.cache_stats(self.database, profile)
 
     def check(self) -> CheckReport:
         """Read the whole file and compare the search tables with the items; not on a read-only library."""
+        from tui_app.store.upkeep import soundness
+
         return soundness.check(self.database)
 
     def compact(self) -> Compacted:
         """Rewrite the file without its gaps; see `compacting.compact`."""
+        from tui_app.store.upkeep import compacting
+
         return compacting.compact(self.database)
 
     # ------------------------------------------------------------------------------------------- sync state

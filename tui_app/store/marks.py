@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
+from tui_app.store.category_keys import category_kind
 from tui_app.store.database import open_user_file
 from tui_app.store.favourites import FavouriteStore
 from tui_app.store.undoing import Reach, UserAct, record, take_back
@@ -259,11 +260,6 @@ class UserStore:
             "SELECT id FROM mark WHERE profile = ? AND kind = ? AND mark = ?", (profile, kind, mark.value)
         )
         return frozenset(row[0] for row in rows)
-
-
-def category_kind(kind: Kind) -> str:
-    """The kind that marks on the categories of `kind` are kept under, and moves of their ids are recorded under."""
-    return f"category:{kind.value}"
 
 
 #: What ids are known to move of: items, and the categories of those that are listed.

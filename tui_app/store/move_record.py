@@ -12,7 +12,7 @@ from tui_app.store.database import LibraryDatabase
 
 
 def record_moved_ids(database: LibraryDatabase, kind: str, ids: Mapping[str, str], at: int) -> None:
-    """Remember old id → new id, found `at`, of items ("movie") or of categories (`marks.category_kind`)."""
+    """Remember old id → new id, found `at`, of items ("movie") or of categories (`category_keys.category_kind`)."""
     with database.writing():
         last = database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,))
         batch = at if last is None else max(at, int(last) + 1)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from tui_app.catalog import UNCATEGORISED_ID, Category, Changes, Kind, PartState
 from tui_app.errors import LoginRefused, PanelError
+from tui_app.store.category_keys import category_kind
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import category_kind
 from tui_app.store.move_record import record_moved_ids
 from tui_app.store.state import StoredPart
 from tui_app.sync.id_migration import moved_categories

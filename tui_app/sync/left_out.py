@@ -14,8 +14,8 @@ from typing import Final
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.errors import SettingsError
 from tui_app.settings import ProfileStore
+from tui_app.store.category_keys import category_kind
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import category_kind
 from tui_app.store.move_record import last_move, moves_between
 from tui_app.store.revision import read_meta, write_meta
 
