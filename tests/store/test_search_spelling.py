@@ -19,7 +19,7 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.search.spelling import Spelling, errors_between
 from tui_app.store.search.variants import variants
 from tui_app.store.search.vocabulary import Vocabulary
-from tui_app.store.search.word_lists import NAMES, WordList
+from tui_app.store.search.word_lists import NAMES, WordList, spelling_of
 
 TITLES = (
     *("Spider-Man: Homecoming", "Spiderman Unmasked", "R.E.M. Live", "US: A&E HD", "M*A*S*H", "Mash Potatoes", "Se7en"),
@@ -116,12 +116,21 @@ def test_a_vocabulary_answers_like_a_plain_list():
     assert {word: words.count(word) for word in WORDS} == WORDS
     assert words.count("spid") == 0 and not words.knows("spid") and words.knows("spid", unfinished=True)
     for letters in ("s", "se", "m", "日", "zz", "", "\U0010ffff"):
-        assert words.beginning_with(letters) == sorted(word for word in WORDS if word.startswith(letters)), letters
-        backwards = {word[::-1] for word in words.ending_with_backwards(letters)}
-        assert backwards == {word for word in WORDS if word.endswith(letters)}, letters
+        beginning = sorted(word for word in WORDS if word.startswith(letters))
+        assert words.beginning_with(letters) == beginning, letters
+        assert words.count_beginning(letters) == (len(beginning), sum(WORDS[word] for word in beginning)), letters
+        for length in range(12):
+            as_long = {word for word in WORDS if len(word) == length}
+            assert words.as_long_beginning_with(letters, length) == [word for word in beginning if word in as_long]
+            backwards = {word[::-1] for word in words.as_long_ending_with(letters, length)}
+            assert backwards == {word for word in as_long if word.endswith(letters)}, letters
+    assert words.occurrences == sum(WORDS.values())
+    assert words.some_word_occurs("s", 4) and not words.some_word_occurs("s", 5)
     assert words.containing("pider", 10) == ["spider", "spiderman"]
     assert words.containing("e", 2) == ["lighthouse", "men"]
-    assert len(Vocabulary({})) == 0 and not Vocabulary({}).knows("a", unfinished=True)
+    assert words.as_long_containing("e", 3, 10) == ["men", "sea"] and words.as_long_containing("e", 99, 10) == []
+    nothing = Vocabulary({})
+    assert len(nothing) == 0 and not nothing.knows("a", unfinished=True) and nothing.count_beginning("a") == (0, 0)
 
 
 def test_other_partings_are_only_of_words_that_names_have():
@@ -151,7 +160,7 @@ def test_two_errors_in_a_long_word_are_corrected_wherever_they_are():
     for first in range(len(meant)):
         for second in range(first + 2, len(meant)):
             typed = "".join("z" if place in (first, second) else letter for place, letter in enumerate(meant))
-            assert f'"{meant}"' in spelling.corrections(typed, unfinished=False), typed
+            assert meant in spelling.corrections(typed, unfinished=False), typed
 
 
 # ------------------------------------------------------------------------------------------ while a sync writes
@@ -159,7 +168,7 @@ def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibrarySto
     monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)  # as if the list were long
     monkeypatch.setattr("tui_app.store.search.word_lists._REST", 0)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
-    words = WordList(store.database.path, NAMES)
+    words = WordList(store.database.path, NAMES, spelling_of)
     old = words.needed(1)
     assert not words.is_old(1) and words.is_old(99_999)
     store.save_movies([movie(2, "Zyzzyva")])
@@ -250,7 +259,7 @@ def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(s
     monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
     monkeypatch.setattr("tui_app.store.search.word_lists._REST", 1e9)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
-    words = WordList(store.database.path, NAMES)
+    words = WordList(store.database.path, NAMES, spelling_of)
     old = words.needed(1)
     store.save_movies([movie(2, "Zyzzyva")])
     for revision in (99_999, 100_000):
@@ -263,4 +272,6 @@ def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(s
 def test_words_stand_in_the_order_of_their_letters(words: set[str]):
     vocabulary = Vocabulary(dict.fromkeys(words - {""}, 1))
     assert vocabulary.beginning_with("") == sorted(words - {""})
-    assert vocabulary.ending_with_backwards("") == sorted(word[::-1] for word in words - {""})
+    for length in range(1, 5):
+        backwards = sorted(word[::-1] for word in words if len(word) == length)
+        assert vocabulary.as_long_ending_with("", length) == backwards

@@ -8,19 +8,23 @@ corrected, letters inside words, words left out. What was found is ranked in Pyt
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from tui_app.catalog import Hit, Kind, Query, SearchAnswer
+from tui_app.catalog import Hit, Item, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.memory import Memory
 from tui_app.store.reads import Reads
 from tui_app.store.search.marking import spans
-from tui_app.store.search.match import term
-from tui_app.store.search.matching import CAP, Match, Matches, plain_groups
+from tui_app.store.search.match import plain_groups
+from tui_app.store.search.matching import CAP, Match, Matches, Row
 from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.variants import LONGEST_WITHOUT_BEGINNINGS, variants
+from tui_app.store.search.vocabulary import WordCounts
 from tui_app.store.search.word_lists import WordList, WordLists
+from tui_app.store.search_tables import texts_ready
 from tui_app.text import fold, split_title
 
 _ENOUGH: Final = 10
@@ -77,6 +81,37 @@ class Search:
         self._lists.stop()
 
 
+@dataclass(slots=True)
+class _Last:
+    """What the last search read of a file that has not changed since."""
+
+    rows: Mapping[Kind, Mapping[int, Row]] = field(default_factory=dict)
+    items: Mapping[tuple[Kind, int], Item] = field(default_factory=dict)
+
+
+class _Tables:
+    """What is known of the search tables at one revision of the file, without waiting."""
+
+    def __init__(self, database: LibraryDatabase, memory: Memory, lists: WordLists) -> None:
+        self._database = database
+        self._memory = memory
+        self._lists = lists
+        self._revision = memory.revision()
+
+    def texts_ready(self, kind: Kind) -> bool:
+        return self._memory.remember(("texts ready", kind), lambda: texts_ready(self._database, kind))
+
+    def rows_read_before(self) -> Mapping[Kind, Mapping[int, Row]]:
+        return self._memory.remember("last search", _Last).rows
+
+    def words_of_names(self) -> WordCounts | None:
+        spelling = self._lists.names.exact(self._revision)
+        return None if spelling is None else spelling.vocabulary
+
+    def words_of_texts(self) -> WordCounts | None:
+        return self._lists.texts.exact(self._revision) if self.words_of_names() else None
+
+
 class _Run:
     """One search."""
 
@@ -86,7 +121,7 @@ class _Run:
         reads: Reads,
         lists: WordLists,
         text: str,
-        kinds: Iterable[Kind],
+        kinds: Collection[Kind],
         views: Sequence[Query],
         limit: int,
     ) -> None:
@@ -94,7 +129,7 @@ class _Run:
         self._reads = reads
         self._lists = lists
         self._limit = limit
-        self._old_lists: list[WordList] = []  # asked while they were of an older file
+        self._old_lists: list[WordList[Spelling]] = []  # asked while they were of an older file
         whole = fold(text)
         bare = fold(split_title(text.strip()).title) or whole
         self._typed = Typed(" ".join(bare.split()[:_WORDS_LIMIT]))
@@ -109,6 +144,8 @@ class _Run:
             allowed={view.kind: self._members(view) for view in views if view.kind in filled},
             more_words=set(whole.split()) - set(bare.split()),
             wanted=limit,
+            tables=_Tables(database, reads.memory, lists),
+            all_names=not views and set(kinds) == set(Kind),
         )
 
     def hits(self) -> tuple[Hit, ...]:
@@ -135,16 +172,23 @@ class _Run:
         keys_of_kind: dict[Kind, list[int]] = {}
         for match in best:
             keys_of_kind.setdefault(match.kind, []).append(match.key)
-        items = {
-            (kind, key): item
-            for kind, keys in keys_of_kind.items()
-            for key, item in zip(keys, self._reads.items_by_keys(kind, keys), strict=True)
-        }
+        items = self._items(keys_of_kind)
         hits = []
         for match in best:
             item = items[match.kind, match.key]
             hits.append(Hit(item, round(min(match.points, 100.0), 1), spans(match.typed, item.name)))
         return tuple(hits)
+
+    def _items(self, keys_of_kind: Mapping[Kind, Sequence[int]]) -> dict[tuple[Kind, int], Item]:
+        """Those of the last search are at hand: the next key finds half of them again."""
+        last = self._reads.memory.remember("last search", _Last)
+        items: dict[tuple[Kind, int], Item] = {}
+        for kind, keys in keys_of_kind.items():
+            items.update([(place, last.items[place]) for key in keys if (place := (kind, key)) in last.items])
+            new = [key for key in keys if (kind, key) not in items]
+            items.update(zip([(kind, key) for key in new], self._reads.items_by_keys(kind, new), strict=True))
+        last.rows, last.items = self._matches.read, items
+        return items
 
     # --------------------------------------------------------------------------------------------------- names
     def _search_names(self) -> None:
@@ -242,8 +286,7 @@ class _Run:
 
     @staticmethod
     def _inside(spelling: Spelling, word: str) -> list[str]:
-        words = spelling.vocabulary.containing(word, _INSIDE_LIMIT) if _says_much(word) else []
-        return list(map(term, words))
+        return spelling.vocabulary.containing(word, _INSIDE_LIMIT) if _says_much(word) else []
 
     # --------------------------------------------------------------------------------------------------- words
     def _names(self) -> Spelling:
@@ -252,7 +295,7 @@ class _Run:
     def _names_at_hand(self) -> Spelling | None:
         return self._asked(self._lists.names).at_hand(self._reads.memory.revision())
 
-    def _asked(self, words: WordList) -> WordList:
+    def _asked(self, words: WordList[Spelling]) -> WordList[Spelling]:
         if words.is_old(self._reads.memory.revision()):
             self._old_lists.append(words)
         return words

@@ -19,17 +19,20 @@ Spans = tuple[tuple[int, int], ...]
 def spans(typed: Typed, name: str) -> Spans:
     """(start, end) of the letters of `name` that matched, in order, without overlap."""
     letters = fold_letters(name)
-    if len(letters) == len(name) and _APOSTROPHES.isdisjoint(name):
+    if len(letters) == len(name) and not _has_apostrophe(name):
         found = _word_starts(typed.words, letters)
         if found is not None:
             return found
     marked: list[tuple[int, int]] = []
+    marks = typed.marks
     for match in _WORD.finditer(name):
-        word, start = match[0], match.start()
-        if word not in typed.marks:  # a hundred names share many words
-            typed.marks[word] = _marked(typed, word)
-        place = typed.marks[word]
+        word = match[0]
+        if word in marks:  # a hundred names share many words
+            place = marks[word]
+        else:
+            place = marks[word] = _marked(typed, word)
         if place is not None:
+            start = match.start()
             marked.append((start + place[0], start + place[1]))
     return tuple(marked)
 
@@ -43,10 +46,19 @@ def _word_starts(words: list[str], name: str) -> Spans | None:
         at = name.find(word)
         while at > 0 and name[at - 1].isalnum():
             at = name.find(word, at + 1)
-        if at < 0 or any(start < at + len(word) and at < end for start, end in found):
+        if at < 0:
             return None
-        found.append((at, at + len(word)))
-    return tuple(sorted(found))
+        beyond = at + len(word)
+        for start, end in found:
+            if start < beyond and at < end:
+                return None
+        found.append((at, beyond))
+    found.sort()
+    return tuple(found)
+
+
+def _has_apostrophe(name: str) -> bool:
+    return "'" in name or "`" in name if name.isascii() else not _APOSTROPHES.isdisjoint(name)
 
 
 def _marked(typed: Typed, word: str) -> tuple[int, int] | None:

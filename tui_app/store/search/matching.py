@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.models import SEPARATOR
-from tui_app.store.schema import TABLES
-from tui_app.store.search.match import term
+from tui_app.store.schema import TABLES, TEXT_COLUMNS
+from tui_app.store.search.match import Groups, plain_groups
+from tui_app.store.search.planning import Plan, plan
 from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
-from tui_app.store.search_tables import texts_ready
+from tui_app.store.search.vocabulary import WordCounts
+from tui_app.text import fold
 
 CAP: Final = 1_000
 #: Matches of all kinds together that are ranked at a time: of those that can be counted, and of more, where any choice
@@ -26,18 +28,17 @@ CAP: Final = 1_000
 RANKED: Final = 150
 RANKED_OF_MANY: Final = 100
 _FEWEST: Final = 30  # matches of each kind that are ranked in any case
+_READING_TEXTS: Final = 4  # times as long as reading a name
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 _BEYOND: Final = "\U0010ffff"
 _HAS_ALIAS: Final = "AND t.alias <> ''"
 
-Groups = Sequence[Sequence[str]]  # for each word typed, the expressions that may stand for it
 Row = tuple[Any, ...]  # key, fold, alias, rating
 #: What is sorted by: -score, whether only the name's other form matched so well, -rating, length, folded name.
 Rank = tuple[float, bool, float, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A ranked match; `typed` is what of its name is to be marked."""
 
     rank: Rank
@@ -59,10 +60,27 @@ class Found:
     matched: set[int] = field(default_factory=set)  # also those not ranked
 
 
+class Tables(Protocol):
+    """What is known of the search tables as they are now."""
+
+    def texts_ready(self, kind: Kind) -> bool:
+        """Whether those of cast, director, genre and plot are complete."""
+
+    def rows_read_before(self) -> Mapping[Kind, Mapping[int, Row]]:
+        """What the last search read, by key: one who types on asks for half of it again."""
+
+    def words_of_names(self) -> WordCounts | None:
+        """How often words occur in all names; None where that is not known."""
+
+    def words_of_texts(self) -> WordCounts | None:
+        """The same of texts, with the names beside them."""
+
+
 class Matches:
     """What one search has found so far.
 
     `allowed` holds, by kind, the keys of the view that the search is within. `wanted` is how many hits are asked for.
+    `all_names` says that no kind and no view is left out, so that counts of words hold.
     """
 
     def __init__(
@@ -74,6 +92,8 @@ class Matches:
         allowed: Mapping[Kind, Collection[int]],
         more_words: set[str],
         wanted: int,
+        tables: Tables,
+        all_names: bool,
     ) -> None:
         self.found = {kind: Found() for kind in kinds}
         #: How many of those ranked have all words, or their beginnings.
@@ -85,9 +105,17 @@ class Matches:
         self._allowed = allowed
         self._more_words = more_words
         self._wanted = wanted
+        self._tables = tables
+        self._all_names = all_names
+        #: Rows that this search read, by key.
+        self.read: dict[Kind, dict[int, Row]] = {kind: {} for kind in self.found}
+        self._read_before = tables.rows_read_before()
+        self._surely_many = False
 
     def total(self) -> int:
-        return sum([len(found.matched) for found in self.found.values()])
+        """How many were found; of more than the cap at least one more."""
+        found = sum([len(found.matched) for found in self.found.values()])
+        return max(found, CAP + 1) if self._surely_many else found
 
     def count(self, score_wanted: float) -> int:
         """How many of those ranked have at least this score."""
@@ -108,20 +136,23 @@ class Matches:
 
     # --------------------------------------------------------------------------------------------------- names
     def take_names(self, groups: Groups, *, ranked: int = RANKED) -> None:
-        """Take names in which one expression of each group occurs."""
-        expression = all_of(groups)
-        if not expression or expression in self._asked:
+        """Take names in which one pattern of each group occurs."""
+        planned = plan(groups, self._tables.words_of_names())
+        if planned is None or planned.expression in self._asked:
             return
-        self._asked.add(expression)
+        self._asked.add(planned.expression)
+        if planned.surely > CAP and self._all_names:
+            self._surely_many = True
         new_of_kind: dict[Kind, list[int]] = {}
         for kind, found in self.found.items():
-            keys = self._keys(kind, _names_sql(kind), expression)
+            keys = self._names(kind, planned)
             found.matched.update(keys)
             ranks = found.ranks
             new_of_kind[kind] = [key for key in keys if key not in ranks] if ranks else keys
         if self.have_all_words >= self._wanted:  # no other one can be better
             return
         # each kind in proportion: what is ranked is what a search costs
+        count = sum(map(len, new_of_kind.values()))
         count = sum(map(len, new_of_kind.values()))
         share = min(ranked, RANKED if count <= CAP else RANKED_OF_MANY) / max(1, count)
         for kind, keys in new_of_kind.items():
@@ -143,16 +174,22 @@ class Matches:
         def have_in_row(rows: Iterable[Row]) -> list[Row]:
             return [row for row in rows if in_row in f" {row[1]} " or in_row in f" {row[2]} "]
 
-        expression = all_of(plain_groups(words) if unfinished else [[term(word)] for word in words])
+        planned = plan(plain_groups(words) if unfinished else [[word] for word in words], self._tables.words_of_names())
+        if planned is None:
+            return
         for kind, found in self.found.items():
             self._take(kind, have_in_row(self._starting(kind, typed.text, _FEWEST)), typed)
             if all_names:
-                keys = [key for key in self._keys(kind, _names_sql(kind), expression) if key not in found.ranks]
+                keys = [key for key in self._names(kind, planned) if key not in found.ranks]
+                if len(words) == 1:  # a single one is always in a row
+                    found.matched.update(keys)
+                    keys = keys[:RANKED]
                 self._take(kind, have_in_row(self._candidates(kind, keys)), typed)
 
     def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         allowed = self._allowed.get(kind)
         rows = self._database.rows(_starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1))
+        self.read[kind].update([(row[0], row) for row in rows])
         return rows if allowed is None else [row for row in rows if row[0] in allowed]
 
     def _take(self, kind: Kind, rows: Iterable[Row], typed: Typed) -> None:
@@ -175,22 +212,22 @@ class Matches:
 
     # --------------------------------------------------------------------------------------------------- texts
     def take_texts(self, groups: Groups, columns: Mapping[str, float]) -> None:
-        """Take titles in whose texts or names one expression of each group occurs. `columns` are the scores by the
+        """Take titles in whose texts or names one pattern of each group occurs. `columns` are the scores by the
         columns it occurs in (parted by blanks, '' for any), the best last, each a part of those before."""
-        expression = all_of(groups)
+        planned = plan(groups, self._tables.words_of_texts())
+        if planned is None:
+            return
         for kind in self.found:
-            if not TABLES[kind].has_texts or self.total() > CAP or not texts_ready(self._database, kind):
+            if not TABLES[kind].has_texts or self.total() > CAP or not self._tables.texts_ready(kind):
                 continue
             for names, points in columns.items():
-                asked = f"{{{names}}} : ({expression})" if names else expression
-                if not self._take_texts_of(kind, asked, points):
+                if not self._take_texts_of(kind, self._texts(kind, planned, names), points):
                     break
 
-    def _take_texts_of(self, kind: Kind, expression: str, points: float) -> bool:
+    def _take_texts_of(self, kind: Kind, keys: Sequence[int], points: float) -> bool:
         """True when there were any, and hits are still wanted."""
         found = self.found[kind]
         ranks, matched = found.ranks, found.matched
-        keys = self._keys(kind, _texts_sql(kind), expression)
         # a name with typing errors may be a better match of the texts
         better = [key for key in keys if key not in matched or (key in ranks and ranks[key][0] > -points)]
         matched.update(better)
@@ -204,6 +241,38 @@ class Matches:
     # --------------------------------------------------------------------------------------------------- pieces
     def _ranked(self) -> int:
         return sum([len(found.ranks) for found in self.found.values()])
+
+    def _names(self, kind: Kind, planned: Plan) -> list[int]:
+        """Keys of names as planned."""
+        keys = self._rare(kind, _names_sql(kind), planned.rare, planned.worth_reading)
+        if keys is None:
+            return self._keys(kind, _names_sql(kind), planned.expression)
+        return [row[0] for row in self._candidates(kind, keys) if planned.holds(f"{row[1]} {row[2]}")]
+
+    def _texts(self, kind: Kind, planned: Plan, names: str) -> list[int]:
+        """Keys of titles as planned, in the columns of these names (parted by blanks, '' for any)."""
+
+        def within(expression: str) -> str:
+            return f"{{{names}}} : ({expression})" if names else expression
+
+        rare = planned.rare and within(planned.rare)
+        keys = self._rare(kind, _texts_sql(kind), rare, planned.worth_reading // _READING_TEXTS)
+        if keys is None:
+            return self._keys(kind, _texts_sql(kind), within(planned.expression))
+        columns = names.split() or ["name", *TEXT_COLUMNS]
+        rows = self._database.rows(_read_texts_sql(kind, *columns), (json.dumps(keys),)) if keys else ()
+        return [row[0] for row in rows if planned.holds(fold(" ".join(filter(None, row[1:]))))]
+
+    def _rare(self, kind: Kind, sql: str, expression: str, worth_reading: int) -> list[int] | None:
+        """The keys of all that have the rare words; None when they are too many to be read."""
+        worth_reading //= len(self.found)
+        if not expression or not worth_reading:
+            return None
+        keys = [row[0] for row in self._database.rows(sql, (expression, worth_reading + 1))]
+        if len(keys) > worth_reading:
+            return None
+        allowed = self._allowed.get(kind)
+        return keys if allowed is None else [key for key in keys if key in allowed]
 
     def _keys(self, kind: Kind, sql: str, *params: Any) -> list[int]:
         """As many keys as are needed to count up to the cap and to have some to rank."""
@@ -219,19 +288,18 @@ class Matches:
         return list(islice((row for row in self._database.run(sql, (*params, -1)) if row[0] in allowed), limit))
 
     def _candidates(self, kind: Kind, keys: Sequence[int]) -> list[Row]:
-        return self._database.rows(_candidates_sql(kind), (json.dumps(keys),)) if keys else []
-
-
-def plain_groups(words: Sequence[str]) -> Groups:
-    """Every word as it was typed, the last one perhaps unfinished."""
-    return [*([term(word)] for word in words[:-1]), [term(words[-1], prefix=True)]]
-
-
-def all_of(groups: Groups) -> str:
-    """An expression for one of each group; '' when nothing stands for one of the words."""
-    if not all(groups):
-        return ""
-    return " AND ".join([group[0] if len(group) == 1 else f"({' OR '.join(group)})" for group in groups])
+        read, before = self.read[kind], self._read_before.get(kind, {})
+        unread = []
+        for key in keys:
+            if key not in read:
+                row = before.get(key)
+                if row is None:
+                    unread.append(key)
+                else:
+                    read[key] = row
+        if unread:
+            read.update([(row[0], row) for row in self._database.rows(_candidates_sql(kind), (json.dumps(unread),))])
+        return [read[key] for key in keys if key in read]
 
 
 # ---------------------------------------------------------------------------------------- questions, made once
@@ -273,3 +341,14 @@ def _candidates_sql(kind: Kind) -> str:
 
 def _rating_of(kind: Kind) -> str:
     return "t.rating" if TABLES[kind].has_column("rating") else "0.0"
+
+
+@cache
+def _read_texts_sql(kind: Kind, *columns: str) -> str:
+    """For key and words of what stands in these columns of the search table."""
+    table = TABLES[kind]
+    read = ", ".join("t.fold || ' ' || t.alias" if column == "name" else f'x."{column}"' for column in columns)
+    return (
+        f"SELECT t.id, {read} FROM json_each(?) j CROSS JOIN {table.table} t ON t.id = j.value "
+        f"CROSS JOIN {table.text_table} x ON x.id = t.id"
+    )

@@ -16,10 +16,10 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.programmes import LONGEST_S
 from tui_app.store.reads import Reads
 from tui_app.store.search.marking import spans
-from tui_app.store.search.match import words_of
-from tui_app.store.search.matching import CAP, all_of, plain_groups
+from tui_app.store.search.match import all_of, plain_groups, words_of
+from tui_app.store.search.matching import CAP
 from tui_app.store.search.ranking import Typed
-from tui_app.store.search.word_lists import WordList
+from tui_app.store.search.word_lists import WordList, spelling_of
 
 _WORDS_LIMIT: Final = 16
 #: Two guides of a channel may both have a programme.
@@ -43,7 +43,7 @@ class ProgrammeSearch:
     def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
         self._database = database
         self._reads = reads
-        self._words = WordList(database.path, ("SELECT term, doc FROM programme_words",))
+        self._words = WordList(database.path, ("SELECT term, doc FROM programme_words",), spelling_of)
 
     def search(self, text: str, now: int, *, limit: int = 100) -> ProgrammeAnswer:
         """Programmes that end after `now` (epoch seconds). Any text is a valid question."""

@@ -13,7 +13,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from tui_app.store.search.match import term
+from tui_app.store.search.match import unfinished_word
 from tui_app.store.search.vocabulary import Vocabulary
 
 _LONG_WORD: Final = 7  # letters; from here on two errors are forgiven
@@ -41,13 +41,15 @@ def errors_between(typed: str, word: str) -> int | None:
     A letter that is missing makes a word shorter, so the longer one says how many are forgiven. A digit that was typed
     is meant: `seven` may be Se7en, `se8en` may not.
     """
-    if typed.isdigit() or word.isdigit():
-        return None
     allowed = max(allowed_errors(typed), allowed_errors(word))
-    if not allowed or abs(len(typed) - len(word)) > allowed or not _keeps_digits(typed, word):
+    if not allowed or abs(len(typed) - len(word)) > allowed or not _may_be_meant(typed, word):
         return None
     errors = int(OSA.distance(typed, word, score_cutoff=allowed))
     return errors if errors <= allowed else None
+
+
+def _may_be_meant(typed: str, word: str) -> bool:
+    return not typed.isdigit() and not word.isdigit() and _keeps_digits(typed, word)
 
 
 def _keeps_digits(typed: str, word: str) -> bool:
@@ -63,15 +65,16 @@ class Spelling:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._memo: dict[tuple[str, bool], dict[str, float]] = {}
+        self._whole: dict[str, dict[str, int]] = {}
         self._cut: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def corrections(self, word: str, *, unfinished: bool) -> list[str]:
-        """Expressions for the words nearest to a misspelt one, best first; for their beginnings if it is unfinished."""
+        """Patterns of the words nearest to a misspelt one, best first; of their beginnings if it is unfinished."""
         return list(self._near(word, unfinished))
 
     def slips(self, word: str) -> list[str]:
-        """Expressions for the other words that are a single typing error away."""
-        return [expression for expression, distance in self._near(word, False).items() if distance == 1]
+        """The other words that are a single typing error away."""
+        return [other for other, distance in self._near(word, False).items() if distance == 1]
 
     def _near(self, word: str, unfinished: bool) -> dict[str, float]:
         key = (word, unfinished)
@@ -86,33 +89,48 @@ class Spelling:
     def _correct(self, word: str, unfinished: bool) -> dict[str, float]:
         if len(word) < 2 or word.isdigit():
             return {}
-        near: dict[str, _Nearness] = {}
-        self._compare_with_those_that_share_a_piece(near, word)
+        near: dict[str, _Nearness] = {
+            other: (errors, other[0] != word[0], -self.vocabulary.count(other))
+            for other, errors in self._sharing_a_piece(word).items()
+        }
         if unfinished and len(word) >= 4:
             self._compare_with_beginnings(near, word)
         ordered = sorted(near.items(), key=lambda pair: (pair[1], pair[0]))
         singles = sum(errors == 1 for errors, *_ in near.values())
         limit = min(_NEAREST_LIMIT, max(_CANDIDATES, singles))
-        return {expression: errors for expression, (errors, *_) in ordered[:limit]}
+        return {pattern: errors for pattern, (errors, *_) in ordered[:limit]}
 
-    def _compare_with_those_that_share_a_piece(self, near: dict[str, _Nearness], word: str) -> None:
-        """With words that start or end like this one; where two errors are forgiven, also with those that have its
-        middle. Two missing letters make a long word short."""
-        length = len(word)
-        errors = 1 if length < _LONG_WORD - 2 else 2
-        kept = 1 if length <= 4 else 2  # swapped letters may stand where the pieces meet
-        vocabulary = self.vocabulary
-        found = _close(word, vocabulary.beginning_with(word[:kept]), errors)
-        backwards = _close(word[::-1], vocabulary.ending_with_backwards(word[-kept:]), errors)
-        found += [(other[::-1], distance) for other, distance in backwards]
-        if length >= _LONG_WORD and all(distance == 2 for _, distance in found):
-            third = length // 3
-            having_middle = vocabulary.containing(word[third : length - third], _SHARING_LIMIT)
-            found += _close(word, having_middle, errors)
-        for other in dict(found):
-            distance = errors_between(word, other)
-            if distance:
-                near[term(other)] = (distance, other[0] != word[0], -vocabulary.count(other))
+    def _sharing_a_piece(self, word: str) -> dict[str, int]:
+        """Words that start or end like this one; where two errors are forgiven, also those that have its middle.
+        With their errors. Two missing letters make a long word short."""
+        found = self._whole.get(word)
+        if found is None:
+            found = {}
+            for length in range(len(word) - 2, len(word) + 3):
+                self._compare_with_same_ends(found, word, length)
+            if len(word) >= _LONG_WORD and 1 not in found.values() and not self.vocabulary.knows(word):
+                for length in range(len(word) - 2, len(word) + 3):
+                    self._compare_with_same_middle(found, word, length)
+            if len(self._whole) >= _MEMO_LIMIT:
+                self._whole.clear()
+            self._whole[word] = found
+        return found
+
+    def _compare_with_same_ends(self, found: dict[str, int], word: str, length: int) -> None:
+        errors = _allowed_between(len(word), length)
+        if abs(len(word) - length) > errors:
+            return
+        kept = 1 if len(word) <= 4 else 2  # swapped letters may stand where the pieces meet
+        close = _close(word, self.vocabulary.as_long_beginning_with(word[:kept], length), errors)
+        backwards = _close(word[::-1], self.vocabulary.as_long_ending_with(word[-kept:], length), errors)
+        close += [(other[::-1], distance) for other, distance in backwards]
+        found.update([pair for pair in close if pair[1] and _may_be_meant(word, pair[0])])
+
+    def _compare_with_same_middle(self, found: dict[str, int], word: str, length: int) -> None:
+        third = len(word) // 3
+        middle = word[third : len(word) - third]
+        close = _close(word, self.vocabulary.as_long_containing(middle, length, _SHARING_LIMIT), 2)
+        found.update([pair for pair in close if pair[1] and _may_be_meant(word, pair[0])])
 
     def _compare_with_beginnings(self, near: dict[str, _Nearness], word: str) -> None:
         errors = 1 if len(word) <= _LONG_WORD else 2
@@ -121,7 +139,7 @@ class Spelling:
             found = [pair for head in heads for pair in _close(word, self._beginnings(head, length), errors)]
             for beginning, distance in sorted(found, key=itemgetter(1))[:_BEGINNINGS]:
                 if distance and _keeps_digits(word, beginning):
-                    near.setdefault(term(beginning, prefix=True), (distance + 0.5, False, 0))
+                    near.setdefault(unfinished_word(beginning), (distance + 0.5, False, 0))
 
     def _beginnings(self, head: str, length: int) -> tuple[str, ...]:
         """The different beginnings, so long, of words with this head: the next key asks for two of three again."""
@@ -133,6 +151,11 @@ class Spelling:
                 self._cut.clear()
             self._cut[head, length] = known
         return known
+
+
+def _allowed_between(length: int, other: int) -> int:
+    """Errors forgiven between words of so many letters."""
+    return 0 if max(length, other) < 3 else 1 if max(length, other) < _LONG_WORD else 2
 
 
 def _close(word: str, others: Sequence[str], errors: int) -> list[tuple[str, int]]:

@@ -1,87 +1,96 @@
 """The words of all names, in memory: which of them start, end or go on with some letters, and how often they occur.
 
-All words stand in one text, found by bisection, and once more backwards: some 40 bytes a word instead of 200. Knows no
-SQL and no spelling.
+Knows no SQL and no spelling.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Final
 
-_BEYOND: Final = "\U0010ffff"
+from tui_app.store.search.sorted_words import SortedWords
+
+_LOOKED_AT: Final = 300
 
 
-class SortedWords:
-    """Words in order, in one text."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self.text = "\n" + "\n".join(words) + "\n"
-        # where each word begins; the last entry is where the next one would
-        self._begins = array("I", accumulate((len(word) + 1 for word in words), initial=1))
-        self._places = range(len(words))
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def place(self, word: str) -> int:
-        """Of the first word that is not before this one."""
-        return bisect_left(self._places, word, key=self.at)
-
-    def at(self, place: int) -> str:
-        return self.text[self._begins[place] : self._begins[place + 1] - 1]
-
-    def beginning_with(self, letters: str) -> list[str]:
-        first = self.place(letters)
-        end = bisect_left(self._places, letters + _BEYOND, first, key=self.at)
-        return self.text[self._begins[first] : self._begins[end] - 1].split("\n") if end > first else []
-
-
-class Vocabulary:
+class WordCounts:
     """An immutable set of words with the number of names each occurs in."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         words = _in_order(counts)
         self._words = SortedWords(words)
-        self._backwards = SortedWords(_in_order([word[::-1] for word in words]))
-        self._counts = array("I", [counts[word] for word in words])  # no single call: other threads go on
+        # occurrences of all words before each: those of words that start alike are a difference
+        kept = "I" if sum(counts.values()) < 1 << 32 else "Q"
+        self._before = array(kept, accumulate((counts[word] for word in words), initial=0))
 
     def __len__(self) -> int:
         return len(self._words)
 
+    @property
+    def occurrences(self) -> int:
+        """Of all words together."""
+        return self._before[-1]
+
     def count(self, word: str) -> int:
         """In how many names a word occurs; 0 for one that no name has."""
         place = self._words.place(word)
-        return self._counts[place] if place < len(self) and self._words.at(place) == word else 0
+        return self._before[place + 1] - self._before[place] if self._words.has(place, word) else 0
 
     def knows(self, word: str, *, unfinished: bool = False) -> bool:
         """Is it a word of a name; or, still being typed, the beginning of one?"""
         place = self._words.place(word)
-        if place == len(self):
-            return False
-        found = self._words.at(place)
-        return found.startswith(word) if unfinished else found == word
+        return self._words.has_start(place, word) if unfinished else self._words.has(place, word)
+
+    def count_beginning(self, letters: str) -> tuple[int, int]:
+        """How many words start so, and in how many names they occur; a name with two of them counts twice."""
+        places = self._words.places_of_beginning(letters)
+        return len(places), self._before[places.stop] - self._before[places.start]
 
     def beginning_with(self, letters: str) -> list[str]:
+        """All words that start so, in order."""
         return self._words.beginning_with(letters)
 
-    def ending_with_backwards(self, letters: str) -> list[str]:
-        """Words with this end, their letters in reverse order: thousands of them are not turned around for nothing."""
-        return self._backwards.beginning_with(letters[::-1])
+    def some_word_occurs(self, letters: str, times: int) -> bool:
+        """Whether one of the first three hundred words that start so is in that many names."""
+        places = self._words.places_of_beginning(letters)
+        before = self._before
+        return any(before[place + 1] - before[place] >= times for place in places[:_LOOKED_AT])
 
     def containing(self, letters: str, limit: int) -> list[str]:
         """The first so many words with these letters anywhere inside."""
-        found: list[str] = []
-        text = self._words.text
-        at = text.find(letters)
-        while at >= 0 and len(found) < limit:
-            end = text.find("\n", at)
-            found.append(text[text.rfind("\n", 0, at) + 1 : end])
-            at = text.find(letters, end)
-        return found
+        return self._words.containing(letters, limit)
+
+
+class Vocabulary(WordCounts):
+    """The same, also by length and from behind: a misspelt word is compared with those that may be meant alone."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        super().__init__(counts)
+        by_length: dict[int, list[str]] = {}
+        for word in self._words.beginning_with(""):
+            by_length.setdefault(len(word), []).append(word)
+        self._forwards = {length: SortedWords(words) for length, words in by_length.items()}
+        self._backwards = {
+            length: SortedWords(_in_order([word[::-1] for word in words])) for length, words in by_length.items()
+        }
+
+    def as_long_beginning_with(self, letters: str, length: int) -> list[str]:
+        """Words of so many letters that start so."""
+        words = self._forwards.get(length)
+        return words.beginning_with(letters) if words else []
+
+    def as_long_ending_with(self, letters: str, length: int) -> list[str]:
+        """Words of so many letters with this end, their letters in reverse order: thousands of them are not turned
+        around for nothing."""
+        words = self._backwards.get(length)
+        return words.beginning_with(letters[::-1]) if words else []
+
+    def as_long_containing(self, letters: str, length: int, limit: int) -> list[str]:
+        """The first so many words of so many letters with these letters anywhere inside."""
+        words = self._forwards.get(length)
+        return words.containing(letters, limit) if words else []
 
 
 def _in_order(words: Iterable[str]) -> list[str]:

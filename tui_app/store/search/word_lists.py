@@ -1,4 +1,4 @@
-"""Keeps the vocabularies of one library at hand and fresh: the words of names, and those of cast and director.
+"""Keeps the vocabularies of one library at hand and fresh: the words of names, of cast and director, of all texts.
 
 A sync changes words; what was read before stays in use while the new list is read in a thread of its own, so that
 nobody who types waits for it. That is not done for each part that a sync finishes: frames come late beside a thread
@@ -12,15 +12,16 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from tui_app.catalog import Kind
 from tui_app.store.schema import TABLES
 from tui_app.store.search.spelling import Spelling
-from tui_app.store.search.vocabulary import Vocabulary
+from tui_app.store.search.vocabulary import Vocabulary, WordCounts
 
 log = logging.getLogger(__name__)
 
@@ -29,58 +30,75 @@ NAMES: Final = tuple(f"SELECT term, doc FROM {TABLES[kind].table}_words" for kin
 PEOPLE: Final = tuple(
     f"SELECT term, doc FROM {table}_text_words WHERE col IN ('cast', 'director')" for table in _TITLED
 )
+TEXTS: Final = tuple(f"SELECT term, doc FROM {table}_text_words" for table in _TITLED)
+
+T = TypeVar("T")
 
 _NO_TIME_S: Final = 0.02
 #: A list is read anew in the background after so many times as long as reading takes.
 _REST: Final = 20
 
 
+def spelling_of(counts: Mapping[str, int]) -> Spelling:
+    """Words of which the misspelt ones are to be corrected."""
+    return Spelling(Vocabulary(counts))
+
+
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Generic[T]):
     revision: int
     seconds: float  # that it took
     at: float  # when, on the clock that only goes forward
-    spelling: Spelling
+    words: T
 
     def is_young(self) -> bool:
         """Whether it is too soon to read again what nobody waits for."""
         return time.perf_counter() - self.at < _REST * self.seconds
 
 
-class WordList:
-    """One vocabulary of a file, read by `questions`. Safe for several threads."""
+class WordList(Generic[T]):
+    """One vocabulary of a file, read by `questions`, what `make` makes of it. Safe for several threads."""
 
-    def __init__(self, path: Path, questions: tuple[str, ...]) -> None:
+    def __init__(self, path: Path, questions: tuple[str, ...], make: Callable[[Mapping[str, int]], T]) -> None:
         self._path = path
         self._questions = questions
-        self._read: _Read | None = None
+        self._make = make
+        self._read: _Read[T] | None = None
         self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
 
-    def at_hand(self, revision: int) -> Spelling | None:
+    def at_hand(self, revision: int) -> T | None:
         """What is known without waiting, perhaps of an older revision; None before anything was read."""
         read = self._read
         if read is not None and read.revision < revision and read.seconds < _NO_TIME_S:
             return self.fresh(revision)
         if read is None or (read.revision < revision and not read.is_young()):
             self._refresh(revision)
-        return None if read is None else read.spelling
+        return None if read is None else read.words
 
-    def needed(self, revision: int) -> Spelling:
-        """The same; waits where nothing was read yet. Some 100 ms for 45,000 words."""
+    def exact(self, revision: int) -> T | None:
+        """What is known of this very revision without waiting."""
+        read = self._read
+        if read is None or read.revision != revision:
+            self.at_hand(revision)
+            read = self._read
+        return read.words if read is not None and read.revision == revision else None
+
+    def needed(self, revision: int) -> T:
+        """What is at hand; waits where nothing was read yet. Some 100 ms for 45,000 words."""
         return (self._read and self.at_hand(revision)) or self.fresh(revision)
 
     def is_old(self, revision: int) -> bool:
         """True when words were read, but of an older file."""
         return self._read is not None and self._read.revision < revision
 
-    def fresh(self, revision: int) -> Spelling:
+    def fresh(self, revision: int) -> T:
         """The words of this revision or a newer one; waits."""
         with self._reading:
             if self._read is None or self._read.revision < revision:
                 self._read = self._load()
-            return self._read.spelling
+            return self._read.words
 
     def stop(self) -> None:
         """Abort a reading in the background and wait for its end."""
@@ -103,7 +121,7 @@ class WordList:
         self._thread = threading.Thread(target=read, name="words", daemon=True)
         self._thread.start()
 
-    def _load(self) -> _Read:
+    def _load(self) -> _Read[T]:
         """Read on a connection of its own, whose small page cache is gone afterwards."""
         started = time.perf_counter()
         counts: dict[str, int] = {}
@@ -116,18 +134,22 @@ class WordList:
                 for word, count in connection.execute(question):
                     counts[word] = counts.get(word, 0) + count
             self._connection = None
-        spelling = Spelling(Vocabulary(counts))
+        words = self._make(counts)
         ended = time.perf_counter()
-        return _Read(int(revision), ended - started, ended, spelling)
+        return _Read(int(revision), ended - started, ended, words)
 
 
 class WordLists:
-    """The two vocabularies of one library."""
+    """The vocabularies of one library."""
 
     def __init__(self, path: Path) -> None:
-        self.names = WordList(path, NAMES)
-        self.people = WordList(path, PEOPLE)
+        self.names = WordList(path, NAMES, spelling_of)
+        self.people = WordList(path, PEOPLE, spelling_of)
+        self.texts = WordList(path, TEXTS, WordCounts)  # with the names beside them
+
+    def everything(self) -> tuple[WordList[Any], ...]:
+        return self.names, self.people, self.texts
 
     def stop(self) -> None:
-        self.names.stop()
-        self.people.stop()
+        for words in self.everything():
+            words.stop()
