@@ -74,7 +74,7 @@ class PtyApp:
         """Press keys, all in one burst."""
         os.write(self._terminal, keys)
 
-    def wait_for(self, text: str, timeout: float = 10.0) -> None:
+    def wait_for(self, text: str, timeout: float = 60.0) -> None:
         """Read until this text was painted since the last `forget`. Raises `TimeoutError` with what was."""
         deadline = time.monotonic() + timeout
         while text not in self.text:
@@ -100,7 +100,7 @@ class PtyApp:
         self.output += data
         return bool(data)
 
-    def hang_up(self, timeout: float = 10.0) -> int:
+    def hang_up(self, timeout: float = 60.0) -> int:
         """Take the terminal away without a signal; the exit code. Raises `TimeoutExpired` when the program stays."""
         os.close(self._terminal)
         self._terminal = os.open(os.devnull, os.O_RDWR)

@@ -147,7 +147,7 @@ async def test_what_a_partial_sync_left_is_all_that_the_schedule_retries(home: P
             assert candidate.left == (Kind.MOVIE,) and candidate.history.trouble == "partial"
             assert not candidate.due(soon - 3 * 60).now and candidate.due(soon).reason == "retry"
             assert await house.start_due(candidate, candidate.due(soon))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while house.runner.is_busy():
                     await asyncio.sleep(0.02)
             (candidate,) = await house.candidates()

@@ -31,7 +31,7 @@ class Heard(list[Message]):
     def of(self, kind: type[M]) -> list[M]:
         return [message for message in self if isinstance(message, kind)]
 
-    async def end(self, deadline_s: float = 15) -> SyncEnded:
+    async def end(self, deadline_s: float = 60) -> SyncEnded:
         limit = time.monotonic() + deadline_s
         while not (ended := self.of(SyncEnded)):
             assert time.monotonic() < limit, f"no end; heard {self}"
@@ -103,9 +103,9 @@ async def test_an_engine_that_hears_nothing_is_killed(runner: SyncRunner, heard:
         await asyncio.sleep(0.01)
     asked = time.monotonic()
     runner.cancel_content_sync("deaf")
-    finished = (await heard.end(5)).finished
+    finished = (await heard.end()).finished
     assert finished.status == "cancelled"
-    assert time.monotonic() - asked < 2
+    assert time.monotonic() - asked < 20, "it would sleep for a minute"
 
 
 async def test_an_engine_that_dies_is_a_failed_sync_in_plain_words(

@@ -120,7 +120,7 @@ def test_control_c_stops_compacting_and_the_file_is_as_it_was(synced: Door) -> N
     while not lock.read_bytes() and time.monotonic() < deadline:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     assert process.returncode in (130, 0)  # 0: it was done already
     assert "Traceback" not in said
     with closing(sqlite3.connect(synced.paths.library_db("home"))) as database:

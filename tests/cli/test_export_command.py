@@ -128,7 +128,7 @@ def test_an_interrupt_leaves_no_file(large: Door, tmp_path: Path, number: signal
     while not [path for path in folder.iterdir() if path.stat().st_size] and time.monotonic() < deadline:
         time.sleep(0.01)
     os.kill(running.pid, number)
-    _, said = running.communicate(timeout=20)
+    _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "nothing was exported" in said
     assert list(folder.iterdir()) == []

@@ -122,7 +122,7 @@ def test_stream_addresses_play_and_go_to_stdout_alone(synced: Door) -> None:
         answer = synced("url", kind, item_id)
         assert answer.err == ""
         assert item_id in answer.out
-        with urllib.request.urlopen(answer.out.strip(), timeout=5) as response:
+        with urllib.request.urlopen(answer.out.strip(), timeout=60) as response:
             assert response.status == 200
 
 

@@ -35,7 +35,7 @@ def media() -> Iterator[MediaServer]:
         yield server
 
 
-async def until(condition: Callable[[], object], what: object = "", within_s: float = 20) -> None:
+async def until(condition: Callable[[], object], what: object = "", within_s: float = 60) -> None:
     limit = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < limit, what

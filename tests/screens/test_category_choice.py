@@ -111,7 +111,7 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await driver.go("channels")
         before = driver.list.total
         await driver.press("r")
-        await driver.until(lambda: 0 < driver.list.total < before, "without the French ones", 30)
+        await driver.until(lambda: 0 < driver.list.total < before, "without the French ones")
         await driver.until(lambda: not driver.app.house.is_syncing, "the end")
         await at_categories(driver)
         assert marks(driver).count(UNTICKED) == 1
@@ -119,7 +119,7 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await driver.until(lambda: left_out(empty_paths) == {}, "all again")
         await driver.go("channels")
         await driver.press("r")
-        await driver.until(lambda: driver.list.total == before, "all of them", 30)
+        await driver.until(lambda: driver.list.total == before, "all of them")
         await driver.until(lambda: not driver.app.house.is_syncing, "the end")
 
 

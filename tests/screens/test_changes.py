@@ -173,7 +173,7 @@ async def test_a_sync_that_ends_while_the_screen_is_seen_takes_its_place_on_top(
         before = screen.runs.row
         panel.generation = 2
         await driver.press("r")
-        await driver.until(lambda: screen.runs.total == 3 and not driver.app.house.is_syncing, "a third", 30)
+        await driver.until(lambda: screen.runs.total == 3 and not driver.app.house.is_syncing, "a third")
         assert screen.runs.row and before and screen.runs.row.key == before.key
         await driver.until(lambda: "synced  +1 channel" in driver.bar and "7 shows them" in driver.bar, "the bar")
         await driver.press("home")

@@ -47,7 +47,7 @@ async def test_fetched_episodes_are_kept_and_open_without_a_connection(empty_pat
         tree = await open_first_series(driver)
         await driver.until(lambda: tree.episode is not None, "the kept episode")
         await driver.press("escape", "down", "enter")
-        await driver.until(lambda: driver.says("No copy of the episodes yet"), "what is missing", 20)
+        await driver.until(lambda: driver.says("No copy of the episodes yet"), "what is missing")
         await driver.until(lambda: "offline" in driver.bar, "the banner")
 
 

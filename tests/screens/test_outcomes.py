@@ -29,11 +29,6 @@ def shrunken(empty_paths: Paths, panel: DemoPanel) -> Iterator[DemoPanel]:
         yield smaller
 
 
-async def sync_ends(driver: Driver) -> None:
-    await driver.until(lambda: driver.app.house.is_syncing, "a sync")
-    await driver.until(lambda: not driver.app.house.is_syncing, "its end", 30)
-
-
 # ----------------------------------------------------------------------------------------------- held back
 async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
     empty_paths: Paths, panel: DemoPanel, request: pytest.FixtureRequest
@@ -64,7 +59,7 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         await driver.press("D")
         await driver.until(lambda: driver.says("90 fewer movies"), "the question")
         await driver.press("left", "enter")
-        await driver.until(lambda: titles.total == 60, "the movies that are left", 30)
+        await driver.until(lambda: titles.total == 60, "the movies that are left")
         await driver.until(lambda: "held back" not in driver.bar and not driver.app.house.is_syncing, "all settled")
         assert not driver.app.check_action("decide_held_back", ())
 
@@ -78,8 +73,8 @@ async def test_what_failed_alone_can_be_retried_from_the_settings(paths: Paths) 
         await driver.until(lambda: re.search("failed, (just now|. min ago): no answer", driver.seen()), "the outcome")
         await driver.until(lambda: driver.app.screen.query_one("#retry").display, "the button")
         driver.app.screen.query_one("#retry").focus()
-        await driver.press("enter")
-        await sync_ends(driver)
+        async with driver.a_sync():
+            await driver.press("enter")
         await driver.until(lambda: not driver.app.screen.query_one("#retry").display, "nothing left")
         await driver.until(lambda: not driver.says("no answer"), "the outcome")
 
@@ -94,13 +89,13 @@ async def test_a_refused_login_looks_different_from_a_dead_line(
     store.update(store.get(PROFILE), "another password")
     async with running(empty_paths, size) as driver:
         await driver.rows_shown()
-        await driver.press("r")
-        await sync_ends(driver)
+        async with driver.a_sync():
+            await driver.press("r")
         await driver.until(lambda: "login refused — data from" in driver.bar, "the refusal")
         assert "offline" not in driver.bar and "opens the profiles" in driver.bar and driver.says("login refused")
         store.update(store.get(PROFILE), panel.password)
-        await driver.press("r")
-        await sync_ends(driver)
+        async with driver.a_sync():
+            await driver.press("r")
         await driver.until(lambda: "synced" in driver.bar, "all well")
 
 
@@ -173,7 +168,7 @@ async def test_the_end_of_another_profile_s_sync_is_a_toast_with_its_name(empty_
     async with running(empty_paths) as driver:
         await driver.rows_shown()
         await driver.app.sync_profile("second")
-        await driver.until(lambda: "second The sync is finished." in driver.toasts(), "the toast", 30)
+        await driver.until(lambda: "second The sync is finished." in driver.toasts(), "the toast")
         assert "updated" in driver.bar
 
 

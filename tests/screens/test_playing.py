@@ -64,7 +64,7 @@ async def is_watched(paths: Paths, ref: ItemRef) -> bool:
 
 
 async def begun(driver: Driver) -> None:
-    await driver.until(lambda: driver.app.house.playing.news is not None, "something plays")
+    await driver.until(lambda: driver.record.plays, "something plays, or has played by now")
 
 
 async def over(driver: Driver) -> None:

@@ -38,10 +38,10 @@ async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
         field(driver, "name").value = "mine"
         field(driver, "name").focus()
         await driver.press("enter")
-        await driver.until(lambda: driver.app.house.profile is not None, "the profile", 20)
+        await driver.until(lambda: driver.app.house.profile is not None, "the profile")
         await driver.until(lambda: driver.app.screen.query(PagedList), "a list")
-        await driver.until(lambda: driver.list.total == 60, "the channels, synced by themselves", 30)
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end of the sync", 30)
+        await driver.until(lambda: driver.list.total == 60, "the channels, synced by themselves")
+        await driver.until(lambda: not driver.app.house.is_syncing, "the end of the sync")
     stored = ProfileStore(paths).get("mine")
     assert stored.account is not None and stored.account.status == "active"
 
@@ -57,7 +57,7 @@ async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_p
         field(driver, "name").value = "other"
         field(driver, "name").focus()
         await driver.press("enter")
-        await driver.until(lambda: driver.problem() and "Testing" not in driver.problem(), "the reason", 20)
+        await driver.until(lambda: driver.problem() and "Testing" not in driver.problem(), "the reason")
         assert "wrong-password" not in driver.seen()
     assert [profile.name for profile in ProfileStore(paths).list()] == [PROFILE]
     assert paths.secrets_file.read_bytes() == secrets
@@ -130,7 +130,7 @@ async def test_a_login_is_tested_from_the_list(paths: Paths) -> None:
         await driver.go("profiles")
         await driver.until(lambda: driver.list.total == 1, "the profile")
         await driver.press("t")
-        await driver.until(lambda: "The login works" in driver.toasts(), "the answer", 20)
+        await driver.until(lambda: "The login works" in driver.toasts(), "the answer")
 
 
 async def test_favourites_of_one_profile_are_not_the_others(paths: Paths, panel: DemoPanel) -> None:

@@ -100,9 +100,9 @@ async def test_clearing_the_cache_asks_keeps_favourites_and_names_the_next_step(
         await driver.press("2")
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
         await driver.press("r")
-        await driver.until(lambda: driver.list.total == 150, "everything again", 30)
+        await driver.until(lambda: driver.list.total == 150, "everything again")
         assert driver.list.row is not None and driver.list.row.marks == "★"
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end", 30)
+        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
 
 
 async def test_themes_show_while_choosing_and_are_kept_on_enter_only(paths: Paths) -> None:

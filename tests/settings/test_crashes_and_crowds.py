@@ -145,7 +145,7 @@ def test_a_file_that_somebody_holds_is_not_waited_for_without_end(paths: Paths) 
         started = time.monotonic()
         with pytest.raises(SettingsError, match="Another process is changing"), held(paths.settings_file, 0.1):
             raise AssertionError("two hold the same file")
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
     change_app_settings(paths, theme="free again")
     assert load_app_settings(paths).theme == "free again"
 

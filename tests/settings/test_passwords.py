@@ -168,10 +168,10 @@ def test_a_command_that_hangs_is_ended_with_all_it_started(tmp_path: Path) -> No
     sign = tmp_path / "still here"
     started = time.monotonic()
     with pytest.raises(SecretError, match=r"did not finish within 0\.3 seconds") as caught:
-        password_from(f"echo {SECRET}; (sleep 1; touch '{sign}') & sleep 30", time_out_s=0.3)
-    assert time.monotonic() - started < 3
+        password_from(f"echo {SECRET}; (sleep 3; touch '{sign}') & sleep 60", time_out_s=0.3)
+    assert time.monotonic() - started < 20
     assert SECRET not in everything_in(caught.value)
-    time.sleep(1.2)
+    time.sleep(3)
     assert not sign.exists()
 
 
@@ -280,7 +280,7 @@ def test_a_keyring_that_hangs_is_not_waited_for_without_end(shelf: Shelf) -> Non
     assert not access.works(time_out_s=0.1)
     with pytest.raises(SecretError, match=r"did not answer within 0\.1 seconds") as caught:
         access.read("home", time_out_s=0.1)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert "unlocked" in caught.value.hint
 
 

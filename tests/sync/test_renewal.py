@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -246,11 +247,12 @@ async def test_cancelling_in_the_middle_keeps_the_lists_and_what_was_renewed(
 ) -> None:
     await asyncio.to_thread(store_details, paths, Kind.MOVIE, list(range(1001, 1006)))
     tell = panel.answers["get_vod_info"]
+    is_over = threading.Event()
 
     def slow_after_two(query: dict[str, str]) -> Any:
         said = tell(query)
         if len(asked) > 2:
-            time.sleep(1.5)
+            is_over.wait(60)
         return said
 
     panel.answers["get_vod_info"] = slow_after_two
@@ -260,8 +262,9 @@ async def test_cancelling_in_the_middle_keeps_the_lists_and_what_was_renewed(
     begun = time.monotonic()
     cancellation.cancel()
     finished: SyncFinished = await running
+    is_over.set()
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 20, "the answer under way is not waited for"
     assert finished.status == "cancelled"
     assert finished.report["details"] == {"renewed": 2, "failed": 0, "left": 3}
     with LibraryStore.open(paths.library_db("home"), readonly=True) as store:
@@ -272,6 +275,6 @@ async def test_cancelling_in_the_middle_keeps_the_lists_and_what_was_renewed(
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
