@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from tui_app.catalog import Hit, Item, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.memory import Memory
 from tui_app.store.reads import Reads
+from tui_app.store.search.known import SearchTables, last_search
 from tui_app.store.search.marking import spans
 from tui_app.store.search.match import plain_groups
-from tui_app.store.search.matching import CAP, Match, Matches, Row
+from tui_app.store.search.matching import CAP, Match, Matches
 from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.variants import LONGEST_WITHOUT_BEGINNINGS, variants
-from tui_app.store.search.vocabulary import WordCounts
 from tui_app.store.search.word_lists import WordList, WordLists
-from tui_app.store.search_tables import texts_ready
 from tui_app.text import fold, split_title
 
 _ENOUGH: Final = 10
@@ -81,37 +78,6 @@ class Search:
         self._lists.stop()
 
 
-@dataclass(slots=True)
-class _Last:
-    """What the last search read of a file that has not changed since."""
-
-    rows: Mapping[Kind, Mapping[int, Row]] = field(default_factory=dict)
-    items: Mapping[tuple[Kind, int], Item] = field(default_factory=dict)
-
-
-class _Tables:
-    """What is known of the search tables at one revision of the file, without waiting."""
-
-    def __init__(self, database: LibraryDatabase, memory: Memory, lists: WordLists) -> None:
-        self._database = database
-        self._memory = memory
-        self._lists = lists
-        self._revision = memory.revision()
-
-    def texts_ready(self, kind: Kind) -> bool:
-        return self._memory.remember(("texts ready", kind), lambda: texts_ready(self._database, kind))
-
-    def rows_read_before(self) -> Mapping[Kind, Mapping[int, Row]]:
-        return self._memory.remember("last search", _Last).rows
-
-    def words_of_names(self) -> WordCounts | None:
-        spelling = self._lists.names.exact(self._revision)
-        return None if spelling is None else spelling.vocabulary
-
-    def words_of_texts(self) -> WordCounts | None:
-        return self._lists.texts.exact(self._revision) if self.words_of_names() else None
-
-
 class _Run:
     """One search."""
 
@@ -144,7 +110,7 @@ class _Run:
             allowed={view.kind: self._members(view) for view in views if view.kind in filled},
             more_words=set(whole.split()) - set(bare.split()),
             wanted=limit,
-            tables=_Tables(database, reads.memory, lists),
+            tables=SearchTables(database, reads.memory, lists),
             all_names=not views and set(kinds) == set(Kind),
         )
 
@@ -181,7 +147,7 @@ class _Run:
 
     def _items(self, keys_of_kind: Mapping[Kind, Sequence[int]]) -> dict[tuple[Kind, int], Item]:
         """Those of the last search are at hand: the next key finds half of them again."""
-        last = self._reads.memory.remember("last search", _Last)
+        last = last_search(self._reads.memory)
         items: dict[tuple[Kind, int], Item] = {}
         for kind, keys in keys_of_kind.items():
             items.update([(place, last.items[place]) for key in keys if (place := (kind, key)) in last.items])

@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.models import SEPARATOR
 from tui_app.store.schema import TABLES, TEXT_COLUMNS
 from tui_app.store.search.match import Groups, plain_groups
 from tui_app.store.search.planning import Plan, plan
+from tui_app.store.search.questions import names_sql, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
 from tui_app.store.search.vocabulary import WordCounts
 from tui_app.text import fold
@@ -31,7 +30,6 @@ _FEWEST: Final = 30  # matches of each kind that are ranked in any case
 _READING_TEXTS: Final = 4  # times as long as reading a name
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 _BEYOND: Final = "\U0010ffff"
-_HAS_ALIAS: Final = "AND t.alias <> ''"
 
 Row = tuple[Any, ...]  # key, fold, alias, rating
 #: What is sorted by: -score, whether only the name's other form matched so well, -rating, length, folded name.
@@ -188,7 +186,7 @@ class Matches:
 
     def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         allowed = self._allowed.get(kind)
-        rows = self._database.rows(_starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1))
+        rows = self._database.rows(starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1))
         self.read[kind].update([(row[0], row) for row in rows])
         return rows if allowed is None else [row for row in rows if row[0] in allowed]
 
@@ -244,9 +242,9 @@ class Matches:
 
     def _names(self, kind: Kind, planned: Plan) -> list[int]:
         """Keys of names as planned."""
-        keys = self._rare(kind, _names_sql(kind), planned.rare, planned.worth_reading)
+        keys = self._rare(kind, names_sql(kind), planned.rare, planned.worth_reading)
         if keys is None:
-            return self._keys(kind, _names_sql(kind), planned.expression)
+            return self._keys(kind, names_sql(kind), planned.expression)
         return [row[0] for row in self._candidates(kind, keys) if planned.holds(f"{row[1]} {row[2]}")]
 
     def _texts(self, kind: Kind, planned: Plan, names: str) -> list[int]:
@@ -256,11 +254,11 @@ class Matches:
             return f"{{{names}}} : ({expression})" if names else expression
 
         rare = planned.rare and within(planned.rare)
-        keys = self._rare(kind, _texts_sql(kind), rare, planned.worth_reading // _READING_TEXTS)
+        keys = self._rare(kind, texts_sql(kind), rare, planned.worth_reading // _READING_TEXTS)
         if keys is None:
-            return self._keys(kind, _texts_sql(kind), within(planned.expression))
+            return self._keys(kind, texts_sql(kind), within(planned.expression))
         columns = names.split() or ["name", *TEXT_COLUMNS]
-        rows = self._database.rows(_read_texts_sql(kind, *columns), (json.dumps(keys),)) if keys else ()
+        rows = self._database.rows(words_of_texts_sql(kind, *columns), (json.dumps(keys),)) if keys else ()
         return [row[0] for row in rows if planned.holds(fold(" ".join(filter(None, row[1:]))))]
 
     def _rare(self, kind: Kind, sql: str, expression: str, worth_reading: int) -> list[int] | None:
@@ -298,57 +296,5 @@ class Matches:
                 else:
                     read[key] = row
         if unread:
-            read.update([(row[0], row) for row in self._database.rows(_candidates_sql(kind), (json.dumps(unread),))])
+            read.update([(row[0], row) for row in self._database.rows(rows_sql(kind), (json.dumps(unread),))])
         return [read[key] for key in keys if key in read]
-
-
-# ---------------------------------------------------------------------------------------- questions, made once
-@cache
-def _names_sql(kind: Kind) -> str:
-    fts = TABLES[kind].names_fts
-    return f"SELECT rowid FROM {fts} WHERE {fts} MATCH ? LIMIT ?"
-
-
-@cache
-def _texts_sql(kind: Kind) -> str:
-    fts = TABLES[kind].texts_fts
-    return f"SELECT rowid FROM {fts} WHERE {fts} MATCH ? LIMIT ?"
-
-
-@cache
-def _starts_sql(kind: Kind) -> str:
-    """For names whose displayed form starts so, and for those whose other form does."""
-    table = TABLES[kind]
-
-    def starts(column: str, serves: str, only: str) -> str:
-        return (
-            f"SELECT * FROM (SELECT t.id, t.fold, t.alias, {_rating_of(kind)} FROM {table.table} t "
-            f"INDEXED BY {table.index_name(serves)} "
-            f"WHERE t.{column} >= ?1 AND t.{column} < ?2 {only} AND t.flags & {SEPARATOR} = 0 "
-            f"ORDER BY t.{column} LIMIT ?3)"
-        )
-
-    return f"{starts('fold', 'name', '')} UNION ALL {starts('alias', 'alias', _HAS_ALIAS)}"
-
-
-@cache
-def _candidates_sql(kind: Kind) -> str:
-    return (
-        f"SELECT t.id, t.fold, t.alias, {_rating_of(kind)} "
-        f"FROM json_each(?) j CROSS JOIN {kind.value} t ON t.id = j.value WHERE t.flags & {SEPARATOR} = 0"
-    )
-
-
-def _rating_of(kind: Kind) -> str:
-    return "t.rating" if TABLES[kind].has_column("rating") else "0.0"
-
-
-@cache
-def _read_texts_sql(kind: Kind, *columns: str) -> str:
-    """For key and words of what stands in these columns of the search table."""
-    table = TABLES[kind]
-    read = ", ".join("t.fold || ' ' || t.alias" if column == "name" else f'x."{column}"' for column in columns)
-    return (
-        f"SELECT t.id, {read} FROM json_each(?) j CROSS JOIN {table.table} t ON t.id = j.value "
-        f"CROSS JOIN {table.text_table} x ON x.id = t.id"
-    )
