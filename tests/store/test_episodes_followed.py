@@ -221,6 +221,20 @@ async def test_undo_goes_to_the_ids_of_today(store: LibraryStore, paths: Paths) 
         await library.close()
 
 
+async def test_what_plays_while_fresh_ids_come_keeps_its_place_under_them(store: LibraryStore, paths: Paths) -> None:
+    fetched(store, listed(100))
+    library = Library(paths, "p")
+    try:
+        await library.watching.note_position(ref("101", 2), 600, 3_000)
+        fetched(store, listed(900), at=200)
+        await library.watching.note_position(ref("101", 2), 700, 3_000)
+        assert [(played.ref.id, played.position_s) for played in await library.watching.history()] == [("901", 700)]
+        await library.watching.note_finished(ref("101", 2))
+        assert await library.watching.watched(Kind.EPISODE) == {"901"}
+    finally:
+        await library.close()
+
+
 # ------------------------------------------------------------------------------------------------ any two lists
 EPISODES = st.lists(
     st.tuples(

@@ -42,17 +42,22 @@ class LibraryWatching:
         """This was played up to there. Without a position (a channel): only that it was played, now."""
         position = None if position_s is None else int(position_s)
         duration = None if duration_s is None else int(duration_s)
-        await self._threads.ask_marks(lambda user: user.watching.note_position(self._profile, ref, position, duration))
+
+        def note(library: LibraryStore, user: UserStore) -> None:
+            user.watching.note_position(self._profile, _as_stored(library.database, ref), position, duration)
+
+        await self._threads.ask_both(note)
 
     async def note_finished(self, ref: ItemRef) -> None:
         """It was watched to its end: movies and episodes get the mark, and nothing is left to resume."""
 
-        def finish(user: UserStore) -> None:
-            user.watching.finish(self._profile, ref)
-            if can_end(ref.kind):
-                user.set_mark(self._profile, ref.kind, ref.id, Mark.WATCHED, ref.name)
+        def finish(library: LibraryStore, user: UserStore) -> None:
+            now = _as_stored(library.database, ref)
+            user.watching.finish(self._profile, now)
+            if can_end(now.kind):
+                user.set_mark(self._profile, now.kind, now.id, Mark.WATCHED, now.name)
 
-        await self._threads.ask_marks(finish)
+        await self._threads.ask_both(finish)
 
     # ---------------------------------------------------------------------------------------- where to begin
     async def position_of(self, kind: Kind, item_id: str) -> int | None:
@@ -75,12 +80,7 @@ class LibraryWatching:
 
         Without a series it is as it was.
         """
-        if ref.series_id is None:
-            return ref
-        episodes = await self._threads.ask(lambda library: episode_refs(library.database, ref.series_id or ""))
-        same_id = (one for one in episodes if one.id == ref.id)
-        same_place = (one for one in episodes if (one.season, one.episode) == (ref.season, ref.episode))
-        return next(same_id, None) or next(same_place, None)
+        return await self._threads.ask(lambda library: _episode_now(library.database, ref))
 
     async def next_unwatched(self, series_id: str) -> ItemRef | None:
         """The episode to play when somebody opens a series: the one being watched, else the next unwatched one.
@@ -173,6 +173,23 @@ def _resumable(played: Played) -> int | None:
         return None
     point = resume_point(played.position_s, played.duration_s)
     return None if point is None else int(point)
+
+
+def _episode_now(library: LibraryDatabase, ref: ItemRef) -> ItemRef | None:
+    if ref.series_id is None:
+        return ref
+    episodes = episode_refs(library, ref.series_id)
+    same_id = (one for one in episodes if one.id == ref.id)
+    same_place = (one for one in episodes if (one.season, one.episode) == (ref.season, ref.episode))
+    return next(same_id, None) or next(same_place, None)
+
+
+def _as_stored(library: LibraryDatabase, ref: ItemRef) -> ItemRef:
+    """What plays, under its id of now: fresh details may have come while it played."""
+    if ref.kind is not Kind.EPISODE:
+        return ref
+    now = _episode_now(library, ref)
+    return ref if now is None or now.id == ref.id else replace(ref, id=now.id)
 
 
 def _next_unwatched(
