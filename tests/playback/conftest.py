@@ -82,6 +82,7 @@ def fake(tmp_path: Path) -> Iterator[Callable[[str], Mpv]]:
 
 
 def heard_by_fake(tmp_path: Path) -> tuple[list[str], list[list[Any]]]:
-    """(its arguments, the commands it got)."""
-    argv, *commands = (tmp_path / "heard").read_text().splitlines()
+    """(its arguments, the commands it got): as far as it has written them down."""
+    lines = (tmp_path / "heard").read_text().splitlines(keepends=True)
+    argv, *commands = [line for line in lines if line.endswith("\n")] or ["[]"]
     return json.loads(argv), [json.loads(line)["command"] for line in commands]

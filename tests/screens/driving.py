@@ -126,6 +126,10 @@ class Driver:
         """Whether these words stand on the screen."""
         return words in self.seen()
 
+    async def sees(self, *words: str) -> None:
+        """Wait until all of these stand on the screen: what is known by now is painted a moment later."""
+        await self.until(lambda: all(self.says(each) for each in words), f"{words} on the screen")
+
     def toasts(self) -> str:
         """All notices since the start, those that have left by now too."""
         return "\n".join(f"{notice.title} {notice.message}" for notice in self.record.notices)

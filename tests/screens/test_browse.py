@@ -71,7 +71,8 @@ async def test_another_order_begins_at_its_top_and_its_end_is_a_key_away(paths: 
         await driver.press(*["down"] * 5, "s", "G")
         await driver.until(lambda: driver.list.cursor == 149 and driver.list.row is not None, "the last row")
         last = driver.list.row
-        assert last is not None and driver.says(last.cells[0][:20])
+        await driver.sees(last.cells[0][:20])
+        assert last is not None
         await driver.press("S")
         await driver.until(lambda: driver.list.row == last and driver.list.cursor == 0, "the top, which was the end")
 
@@ -143,7 +144,7 @@ async def test_several_categories_are_hidden_at_once(paths: Paths) -> None:
         before = categories.total
         await driver.press("c", "down", "space", "space", "h")
         await driver.until(lambda: categories.total == before - 2, "two are hidden")
-        assert driver.says("2 categories are hidden")
+        await driver.sees("2 categories are hidden")
 
 
 async def test_no_favourites_says_so_and_names_the_key(paths: Paths) -> None:
@@ -218,7 +219,8 @@ async def test_one_key_shows_details_below_the_list_on_a_usual_terminal_and_they
         await driver.press("2")
         await driver.rows_shown()
         pane = driver.app.screen.query_one(Details)
-        assert not pane.is_on_screen and driver.says("d Details")
+        await driver.sees("d Details")
+        assert not pane.is_on_screen
         await driver.press("d", "down")
         row = driver.list.row
         assert row is not None
@@ -234,7 +236,7 @@ async def test_one_key_shows_details_below_the_list_on_a_usual_terminal_and_they
 async def test_where_there_is_no_room_beside_the_list_the_details_key_opens_the_title(paths: Paths) -> None:
     async with running(paths, SMALL) as driver:
         await driver.rows_shown()
-        assert driver.says("d Details") and driver.says("? Help")
+        await driver.sees("d Details", "? Help")
         await driver.press("down", "d")
         await driver.until(lambda: isinstance(driver.app.screen, (OpenedItem, ChannelPage)), "the title")
         await driver.press("escape")

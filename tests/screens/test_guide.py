@@ -222,7 +222,7 @@ async def test_offline_the_copy_is_shown_with_its_age(empty_paths: Paths, panel:
         await driver.rows_shown()
         await open_channel(driver, known)
         await driver.until(lambda: driver.says("offline") and driver.says("guide from just now"))
-        assert driver.says("Show 3")
+        await driver.sees("Show 3")
         await driver.press("escape")
         await open_channel(driver, unknown)
         await driver.until(lambda: driver.says("u tries again"))

@@ -79,8 +79,8 @@ async def test_what_to_go_on_with_comes_first_then_the_days(paths: Paths, size: 
         assert found[9] == f"played movie {refs['older'].id}"
         assert found[11:] == ["played movie 987654321"]
         assert driver.list.row is not None and driver.list.row.key == found[1]
-        assert driver.says("Continue watching") and driver.says("41 of 96 min") and driver.says(refs["movie"].name[:12])
-        assert driver.says("Today")
+        await driver.sees("Continue watching", "41 of 96 min", refs["movie"].name[:12])
+        await driver.sees("Today")
 
 
 async def test_rows_say_how_far_and_what_is_next_and_gone(paths: Paths) -> None:
@@ -96,7 +96,7 @@ async def test_rows_say_how_far_and_what_is_next_and_gone(paths: Paths) -> None:
         )
         assert said[f"played episode {refs['episode'].id}"] == "watched"
         assert said["played movie 987654321"] == "gone"
-        assert driver.says("━━━╸────")
+        await driver.sees("━━━╸────")
         pane = driver.app.screen.query_one("#details", Details)
         await driver.until(lambda: refs["movie"].name in pane.text and "41 of 96 min" in pane.text, "details")
         await driver.press("end")
@@ -180,7 +180,7 @@ async def test_an_empty_history_says_what_comes_here(paths: Paths, size: tuple[i
         await driver.go("history")
         await driver.until(lambda: driver.says("Nothing was played yet"), "the words")
         await driver.press("enter", "delete", "C", "w", "f", "d", "space", "v")
-        assert driver.says("Nothing was played yet")
+        await driver.sees("Nothing was played yet")
 
 
 async def test_the_place_is_kept_over_a_restart(paths: Paths) -> None:

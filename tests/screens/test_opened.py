@@ -31,7 +31,7 @@ async def test_a_series_opens_to_its_seasons_and_episodes(paths: Paths, size: tu
     async with running(paths, size) as driver:
         tree = await open_first_series(driver)
         await driver.until(lambda: tree.episode is not None, "an episode")
-        assert driver.says("Season 1")
+        await driver.sees("Season 1")
         await driver.press("escape")
         await driver.until(lambda: not isinstance(driver.app.screen, OpenedItem), "back")
         assert driver.list.has_focus

@@ -92,7 +92,8 @@ async def test_a_refused_login_looks_different_from_a_dead_line(
         async with driver.a_sync():
             await driver.press("r")
         await driver.until(lambda: "login refused — data from" in driver.bar, "the refusal")
-        assert "offline" not in driver.bar and "opens the profiles" in driver.bar and driver.says("login refused")
+        await driver.sees("login refused")
+        assert "offline" not in driver.bar and "opens the profiles" in driver.bar
         store.update(store.get(PROFILE), panel.password)
         async with driver.a_sync():
             await driver.press("r")

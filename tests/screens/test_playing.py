@@ -111,7 +111,7 @@ async def test_a_movie_left_in_the_middle_asks_where_to_go_on(
         await left_at(paths, movie, 2_470)
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words() == "Resume at 41:10", "the question")
-        assert driver.says("From the start")
+        await driver.sees("From the start")
         await driver.press("enter")
         await begun(driver)
         await over(driver)
@@ -198,10 +198,9 @@ async def test_a_past_programme_is_tried_then_played_and_the_form_is_remembered(
         )
         start = int(time.time()) // 1800 * 1800 - 7200
         driver.app.post_message(PlayWanted(channel, Programme(start, start + 1800, "Late Show")))
-        await driver.until(lambda: (tmp_path / "heard").exists() and _title(tmp_path), "the player")
+        await driver.until(lambda: _addresses(tmp_path), "the player")
         assert _title(tmp_path) == f"{channel.name}: Late Show"
-        address = next(command[1] for command in heard_by_fake(tmp_path)[1] if command[0] == "loadfile")
-        assert "/timeshift/" in address
+        assert "/timeshift/" in _addresses(tmp_path)[0]
         await over(driver)
         assert not driver.toasts()
 
@@ -227,7 +226,7 @@ async def test_without_a_screen_the_address_is_offered_and_never_shown(
         movie = await to_movies(driver)
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words() == "Copy", "the offer")
-        assert driver.says("SSH session") and driver.says(f"xtream-tui url movie {movie.id}")
+        await driver.sees("SSH session", f"xtream-tui url movie {movie.id}")
         assert not driver.says("silent-era")
         await driver.press("enter")
         await driver.until(lambda: "keep it secret" in driver.toasts(), "the word")
@@ -265,7 +264,7 @@ async def test_an_account_in_use_elsewhere_is_said_before_playing(
         await to_movies(driver)
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words() == "Not now", "the warning")
-        assert driver.says("Your account allows 1 stream")
+        await driver.sees("Your account allows 1 stream")
         await driver.press("enter")
         await driver.until(lambda: not driver.says("Your account allows"), "an answer")
         assert driver.app.house.playing.news is None
@@ -290,6 +289,13 @@ async def test_leaving_the_app_ends_the_player_and_keeps_the_place(paths: Paths,
 def _rows(driver: Driver) -> list[object]:
     source = driver.list._pages.source
     return [row for row in source.rows(0, source.total) or () if not row.separator]
+
+
+def _addresses(tmp_path: Path) -> list[str]:
+    """What the player was told to load."""
+    if not (tmp_path / "heard").exists():
+        return []
+    return [command[1] for command in heard_by_fake(tmp_path)[1] if command[0] == "loadfile"]
 
 
 def _title(tmp_path: Path) -> str:

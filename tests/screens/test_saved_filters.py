@@ -47,7 +47,7 @@ async def test_a_filter_saved_under_a_name_comes_back_after_a_restart(paths: Pat
         await driver.rows_shown()
         assert driver.list.total == 150
         await _open(driver)
-        assert driver.says("Of late [x]") and driver.says("year 2015–")
+        await driver.sees("Of late [x]", "year 2015–")
         await driver.press("enter")
         await driver.until(lambda: driver.list.total == found and driver.screen.state.year_from == 2015, "the view")
 
@@ -59,7 +59,8 @@ async def test_a_saved_filter_is_forgotten_and_belongs_to_its_kind(paths: Paths)
         await driver.press("3")
         await driver.rows_shown()
         await _open(driver)
-        assert driver.says("No filter is in use") and not driver.says("New")
+        await driver.sees("No filter is in use")
+        assert not driver.says("New")
         await driver.press("escape", "2")
         await driver.rows_shown()
         await _open(driver)

@@ -62,7 +62,7 @@ async def test_a_key_shows_the_figures_from_anywhere_and_back_leads_to_the_setti
         await at_statistics(driver)
         await driver.until(lambda: driver.says("Movies"), "the kinds")
         for words in ("150", "complete"):
-            assert driver.says(words), words
+            await driver.sees(words)
         await driver.press("end")
         await driver.until(lambda: driver.says("Inside the file") or driver.says("movie_"), "the parts")
         await driver.press("escape")
@@ -102,7 +102,7 @@ async def test_leftovers_slow_questions_and_the_limit_are_shown(paths: Paths) ->
             "SCAN movie",
             "Damaged, set aside: 2.0 kB",
         ):
-            assert driver.says(words), words
+            await driver.sees(words)
         assert driver.toasts().count("more than the limit") == 1
         await driver.app._each_minute()
         assert driver.toasts().count("more than the limit") == 1  # once a run
@@ -218,7 +218,7 @@ async def test_a_job_is_stopped_by_escape_and_by_leaving(paths: Paths, monkeypat
         await driver.press("o")
         await driver.until(lambda: driver.says("rewriting the file"), "the step")
         await driver.press("c", "m")  # one job at a time
-        assert driver.says("Compacting")
+        await driver.sees("Compacting")
         await driver.press("escape")
         await driver.until(lambda: ended == ["stopped"], "the end")
         await driver.until(lambda: driver.says("Stopped; the file is as it was."), "the word")
@@ -266,7 +266,7 @@ async def test_an_older_file_is_updated_behind_a_painted_screen(paths: Paths, mo
     monkeypatch.setattr(database, "LIBRARY", newer)
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: "Updating the library file" in driver.toasts(), "the word")
-        assert driver.says("Channels")  # painted, and keys are heard
+        await driver.sees("Channels")  # painted, and keys are heard
         await driver.press("question_mark")
         await driver.until(lambda: driver.says("Keys that work here"), "the help")
         await driver.press("escape")
@@ -282,7 +282,7 @@ async def test_marks_of_a_newer_program_are_left_alone_and_the_app_can_be_left(p
     before = paths.user_db.read_bytes()
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: driver.says("Your marks can't be read"), "the reason")
-        assert driver.says("newer xtream-tui")
+        await driver.sees("newer xtream-tui")
         await driver.press("f", "f7")
         await driver.until(lambda: driver.says("newer xtream-tui"), "the reason")
     assert paths.user_db.read_bytes() == before

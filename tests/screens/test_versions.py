@@ -92,7 +92,7 @@ async def test_enter_asks_which_version_and_escape_plays_none(paths: Paths, monk
         _first, count = await _at_several(driver)
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, VersionsDialog), "the question")
-        assert driver.says(f"{count} versions")
+        await driver.sees(f"{count} versions")
         await driver.press("escape")
         await driver.until(lambda: not isinstance(driver.app.screen, VersionsDialog), "the list")
         await driver.press("p")

@@ -154,7 +154,7 @@ async def test_w_on_a_season_marks_all_its_episodes_and_a_selection_marks_some(p
             await driver.press("up")
         count = len(tree.chosen)
         assert count > 2 and {episode.season for episode in tree.chosen} == {season}
-        assert driver.says(f"(2 of {count} watched)")
+        await driver.sees(f"(2 of {count} watched)")
         await driver.press("w")
         await driver.until(lambda: driver.says(f"({count} of {count} watched)"), "all of the season")
         assert len(watched_ids(paths, Kind.EPISODE)) == count
