@@ -17,8 +17,10 @@ from tui_app.settings import Profile, ProfileStore
 
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pauses_and_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No waiting between requests, and on a busy machine the answer is waited for."""
     monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+    monkeypatch.setattr("tui_app.library.account.ANSWER_S", 30.0)
 
 
 @pytest.fixture

@@ -256,6 +256,7 @@ async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
 async def test_an_account_in_use_elsewhere_is_said_before_playing(
     paths: Paths, player: Play, shared_panel: DemoPanel, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
+    monkeypatch.setattr("tui_app.library.account.ANSWER_S", 30.0)  # on a busy machine it is waited for
     honest = shared_panel.answers.account
     monkeypatch.setattr(
         shared_panel.answers, "account", lambda *of: honest(*of).replace(b'"active_cons":"0"', b'"active_cons":"1"')

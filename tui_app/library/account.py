@@ -34,10 +34,10 @@ class LibraryAccount:
         self._again_at = 0.0
         self._was_in_use = False
 
-    async def is_in_use_elsewhere(self, *, within_s: float = ANSWER_S) -> bool:
+    async def is_in_use_elsewhere(self, *, within_s: float | None = None) -> bool:
         """Whether all streams the account allows are in use, none of them by us; False where that is not known.
 
-        Never raises for a panel, and answers in time whatever the panel does.
+        Never raises for a panel, and answers within `within_s` (else `ANSWER_S`) whatever the panel does.
         """
         if time.monotonic() < self._again_at:
             return self._was_in_use
@@ -45,7 +45,7 @@ class LibraryAccount:
             return False
         self._was_in_use, self._again_at = False, time.monotonic() + _LEFT_ALONE_S
         try:
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(ANSWER_S if within_s is None else within_s):
                 ask = await self._threads.run(_account_asker)
                 account = await ask(self._threads.paths, self._threads.profile)
         except (TimeoutError, XtreamTuiError):
