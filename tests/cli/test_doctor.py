@@ -128,6 +128,20 @@ def test_a_file_with_a_mistake_is_named_with_its_line(synced: Door, file: str, c
     assert "line 1" in seen["message"] and broken.name in seen["message"]
 
 
+def test_keys_that_mean_nothing_are_named(synced: Door):
+    synced.paths.settings_file.write_text('thme = "nord"\nbell = true\n\n[look]\nascii = true\n')
+    valid, unknown = found(synced)["settings"]
+    assert valid["verdict"] == "ok"
+    assert unknown["verdict"] == "note" and unknown["message"].endswith(": thme, look.")
+
+
+def test_a_current_profile_that_is_not_there_is_a_problem(synced: Door):
+    text = synced.paths.profiles_file.read_text()
+    synced.paths.profiles_file.write_text(text.replace('current = "home"', 'current = "hom"'))
+    [seen] = found(synced, expect=1)["profiles"]
+    assert "current names a profile that is not in the file" in seen["message"]
+
+
 def test_an_account_that_ended_and_one_that_soon_will(synced: Door):
     text = synced.paths.accounts_file.read_text()
     kept = [line for line in text.splitlines() if not line.startswith("expires")]

@@ -57,6 +57,15 @@ def test_favourites_alone_and_what_was_hidden(synced: Door):
     assert first["favourite"] is False
 
 
+def test_a_dash_is_standard_output(synced: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    to_dash = synced("export", "movies", "--format", "m3u", "-o", "-")
+    assert to_dash == synced("export", "movies", "--format", "m3u")
+    assert to_dash.out.startswith("#EXTM3U")
+    assert not (tmp_path / "-").exists()
+    synced("export", "movies", "--format", "m3u", "-o", "-", "--json", expect=2)
+
+
 def test_nothing_secret_leaves_unasked(synced: Door, tmp_path: Path):
     for format_ in ("m3u", "json", "csv"):
         text = synced("export", "--format", format_).out

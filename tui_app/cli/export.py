@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
 
 _FORMATS: Final = ("m3u", "json", "csv")
+_STANDARD_OUTPUT: Final = Path("-")
 #: A playlist has the episodes in place of their series.
 _WITHOUT_KINDS: Final = {
     "m3u": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES),
@@ -37,7 +38,11 @@ _WITHOUT_KINDS: Final = {
 @click.argument("kinds", nargs=-1, callback=several_arguments, metavar="[channels|movies|series|episodes]...")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), required=True, help="A playlist, or what it holds.")
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write this file, whole or not at all."
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write this file, whole or not at all; - is standard output.",
 )
 @click.option(
     "--with-credentials",
@@ -70,6 +75,8 @@ def command(
       xtream-tui export movies --format csv --genre Comedy --min-rating 7 -o comedies.csv
       xtream-tui export --favourites --format json
     """
+    if output == _STANDARD_OUTPUT:
+        output = None
     if as_json and output is None:
         raise UsageError(
             "--json prints a report about the file of -o.",

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from tui_app.paths import Paths
 from tui_app.settings.documents import app_settings_from, app_settings_table
 from tui_app.settings.files import Document, TomlFile
 from tui_app.settings.schema import AppSettings, refuse, validate_app_settings
-from tui_app.settings.tables import Table, overlay
+from tui_app.settings.tables import Table, overlay, quoted
 
 
 def load_app_settings(paths: Paths) -> AppSettings:
     """What the file says, defaults for the rest. Raises `SettingsError` naming the file and the place."""
     file = TomlFile(paths.settings_file)
     return app_settings_from(Table(file.read(), str(file.path)))
+
+
+def unknown_app_settings(paths: Paths) -> tuple[str, ...]:
+    """Keys of the file that mean nothing to us: written for another version, or misspelt. They stay as they are.
+
+    Raises `SettingsError` for a file that can't be read.
+    """
+    known = {field.name for field in fields(AppSettings)}
+    return tuple(quoted(key) for key in TomlFile(paths.settings_file).read() if key not in known)
 
 
 def change_app_settings(paths: Paths, **changes: Any) -> AppSettings:

@@ -17,7 +17,7 @@ from tui_app.due_time import due, jitter_for
 from tui_app.errors import PanelError, SecretError, SettingsError, XtreamTuiError
 from tui_app.lock_holder import is_held
 from tui_app.paths import Paths
-from tui_app.settings import PasswordStore, Profile, ProfileStore, load_app_settings
+from tui_app.settings import PasswordStore, Profile, ProfileStore, load_app_settings, unknown_app_settings
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _SOON_S: Final = 14 * 86_400
@@ -27,7 +27,7 @@ def settings_files(paths: Paths) -> Iterator[Finding]:
     """The three files that people edit."""
     readers: tuple[tuple[str, Callable[[], object], str], ...] = (
         ("settings", lambda: load_app_settings(paths), paths.settings_file.name),
-        ("profiles", lambda: ProfileStore(paths).list(), paths.profiles_file.name),
+        ("profiles", lambda: _all_of(ProfileStore(paths)), paths.profiles_file.name),
     )
     for check, read, name in readers:
         try:
@@ -37,10 +37,27 @@ def settings_files(paths: Paths) -> Iterator[Finding]:
         else:
             there = (paths.config / name).exists()
             yield ok(check, f"{name} is valid." if there else f"No {name} yet: everything is as it comes.")
+    yield from _unknown_keys(paths)
     names = _names(paths)
     if names is not None and not names:
         advice = "Add one: xtream-tui profile add home --url LINK, or look around: xtream-tui demo"
         yield note("profile", "There is no profile yet.", advice)
+
+
+def _unknown_keys(paths: Paths) -> Iterator[Finding]:
+    """Keys that are ignored: what one meant to set with a misspelt one stays as it was, without a word elsewhere."""
+    try:
+        unknown = unknown_app_settings(paths)
+    except SettingsError:  # said already
+        return
+    if unknown:
+        words = f"{paths.settings_file.name} has keys that mean nothing here: {', '.join(unknown)}."
+        yield note("settings", words, "If they are misspelt, correct them; their names: xtream-tui guide settings")
+
+
+def _all_of(profiles: ProfileStore) -> object:
+    """Read all that any command reads of the file, the name of the current profile too."""
+    return profiles.list(), profiles.current()
 
 
 def _names(paths: Paths) -> list[str] | None:
