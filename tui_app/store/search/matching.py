@@ -16,13 +16,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.schema import TABLES, TEXT_COLUMNS
 from tui_app.store.search.match import Groups, plain_groups
 from tui_app.store.search.planning import Plan, plan
-from tui_app.store.search.questions import (
-    names_sql,
-    rows_sql,
-    starts_sql,
-    texts_sql,
-    words_of_texts_sql,
-)
+from tui_app.store.search.questions import names_sql, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
 from tui_app.store.search.vocabulary import WordCounts
 from tui_app.text import fold
@@ -33,13 +27,9 @@ CAP: Final = 1_000
 RANKED: Final = 150
 RANKED_OF_MANY: Final = 100
 _FEWEST: Final = 30  # matches of each kind that are ranked in any case
-_READ_OTHERWISE: Final = (
-    400  # names of each kind that are read to see whether words stand in a row
-)
+_READ_OTHERWISE: Final = 400  # names of each kind that are read to see whether words stand in a row
 _READING_TEXTS: Final = 4  # times as long as reading a name
-_MORE_LETTERS_BONUS: Final = (
-    0.4  # for names that also have the language or quality that was typed
-)
+_MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 _BEYOND: Final = "\U0010ffff"
 
 Row = tuple[Any, ...]  # key, fold, alias, rating
@@ -65,9 +55,7 @@ class Found:
     """Matches of one kind."""
 
     ranks: dict[int, Rank] = field(default_factory=dict)
-    otherwise: dict[int, Typed] = field(
-        default_factory=dict
-    )  # what those match that do not match `typed` as it is
+    otherwise: dict[int, Typed] = field(default_factory=dict)  # what those match that do not match `typed` as it is
     matched: set[int] = field(default_factory=set)  # also those not ranked
 
 
@@ -130,18 +118,12 @@ class Matches:
 
     def count(self, score_wanted: float) -> int:
         """How many of those ranked have at least this score."""
-        return sum(
-            rank[0] <= -score_wanted
-            for found in self.found.values()
-            for rank in found.ranks.values()
-        )
+        return sum(rank[0] <= -score_wanted for found in self.found.values() for rank in found.ranks.values())
 
     def best(self, limit: int) -> list[Match]:
         """The best ones of all kinds."""
         entries = [
-            (rank, place, key)
-            for place, found in enumerate(self.found.values())
-            for key, rank in found.ranks.items()
+            (rank, place, key) for place, found in enumerate(self.found.values()) for key, rank in found.ranks.items()
         ]
         entries.sort()
         kinds = list(self.found.items())
@@ -165,9 +147,7 @@ class Matches:
             keys = self._names(kind, planned)
             found.matched.update(keys)
             ranks = found.ranks
-            new_of_kind[kind] = (
-                [key for key in keys if key not in ranks] if ranks else keys
-            )
+            new_of_kind[kind] = [key for key in keys if key not in ranks] if ranks else keys
         if self.have_all_words >= self._wanted:  # no other one can be better
             return
         # each kind in proportion: what is ranked is what a search costs
@@ -184,35 +164,22 @@ class Matches:
         for kind in self.found:
             self._take(kind, self._starting(kind, self._typed.text, limit), self._typed)
 
-    def take_otherwise(
-        self, words: Sequence[str], *, unfinished: bool, all_names: bool
-    ) -> None:
+    def take_otherwise(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
         """Names that have these words in a row, parted in another way than they were typed, the last one whole unless
         `unfinished`; only names that start with them unless `all_names`."""
         typed = Typed.otherwise(words)
         in_row = f" {typed.text}" if unfinished else f" {typed.text} "
 
         def have_in_row(rows: Iterable[Row]) -> list[Row]:
-            return [
-                row
-                for row in rows
-                if in_row in f" {row[1]} " or in_row in f" {row[2]} "
-            ]
+            return [row for row in rows if in_row in f" {row[1]} " or in_row in f" {row[2]} "]
 
-        planned = plan(
-            plain_groups(words) if unfinished else [[word] for word in words],
-            self._tables.words_of_names(),
-        )
+        planned = plan(plain_groups(words) if unfinished else [[word] for word in words], self._tables.words_of_names())
         if planned is None:
             return
         for kind, found in self.found.items():
-            self._take(
-                kind, have_in_row(self._starting(kind, typed.text, _FEWEST)), typed
-            )
+            self._take(kind, have_in_row(self._starting(kind, typed.text, _FEWEST)), typed)
             if all_names:
-                keys = [
-                    key for key in self._names(kind, planned) if key not in found.ranks
-                ]
+                keys = [key for key in self._names(kind, planned) if key not in found.ranks]
                 if len(words) == 1:  # a single one is always in a row
                     found.matched.update(keys)
                     keys = keys[:RANKED]
@@ -221,9 +188,7 @@ class Matches:
 
     def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         allowed = self._allowed.get(kind)
-        rows = self._database.rows(
-            starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1)
-        )
+        rows = self._database.rows(starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1))
         self.read[kind].update([(row[0], row) for row in rows])
         return rows if allowed is None else [row for row in rows if row[0] in allowed]
 
@@ -253,16 +218,10 @@ class Matches:
         if planned is None:
             return
         for kind in self.found:
-            if (
-                not TABLES[kind].has_texts
-                or self.total() > CAP
-                or not self._tables.texts_ready(kind)
-            ):
+            if not TABLES[kind].has_texts or self.total() > CAP or not self._tables.texts_ready(kind):
                 continue
             for names, points in columns.items():
-                if not self._take_texts_of(
-                    kind, self._texts(kind, planned, names), points
-                ):
+                if not self._take_texts_of(kind, self._texts(kind, planned, names), points):
                     break
 
     def _take_texts_of(self, kind: Kind, keys: Sequence[int], points: float) -> bool:
@@ -270,11 +229,7 @@ class Matches:
         found = self.found[kind]
         ranks, matched = found.ranks, found.matched
         # a name with typing errors may be a better match of the texts
-        better = [
-            key
-            for key in keys
-            if key not in matched or (key in ranks and ranks[key][0] > -points)
-        ]
+        better = [key for key in keys if key not in matched or (key in ranks and ranks[key][0] > -points)]
         matched.update(better)
         if not better or self._ranked() >= self._wanted:
             return False
@@ -292,11 +247,7 @@ class Matches:
         keys = self._rare(kind, names_sql(kind), planned.rare, planned.worth_reading)
         if keys is None:
             return self._keys(kind, names_sql(kind), planned.expression)
-        return [
-            row[0]
-            for row in self._candidates(kind, keys)
-            if planned.holds(f"{row[1]} {row[2]}")
-        ]
+        return [row[0] for row in self._candidates(kind, keys) if planned.holds(f"{row[1]} {row[2]}")]
 
     def _texts(self, kind: Kind, planned: Plan, names: str) -> list[int]:
         """Keys of titles as planned, in the columns of these names (parted by blanks, '' for any)."""
@@ -305,33 +256,19 @@ class Matches:
             return f"{{{names}}} : ({expression})" if names else expression
 
         rare = planned.rare and within(planned.rare)
-        keys = self._rare(
-            kind, texts_sql(kind), rare, planned.worth_reading // _READING_TEXTS
-        )
+        keys = self._rare(kind, texts_sql(kind), rare, planned.worth_reading // _READING_TEXTS)
         if keys is None:
             return self._keys(kind, texts_sql(kind), within(planned.expression))
         columns = names.split() or ["name", *TEXT_COLUMNS]
-        rows = (
-            self._database.rows(words_of_texts_sql(kind, *columns), (json.dumps(keys),))
-            if keys
-            else ()
-        )
-        return [
-            row[0]
-            for row in rows
-            if planned.holds(fold(" ".join(filter(None, row[1:]))))
-        ]
+        rows = self._database.rows(words_of_texts_sql(kind, *columns), (json.dumps(keys),)) if keys else ()
+        return [row[0] for row in rows if planned.holds(fold(" ".join(filter(None, row[1:]))))]
 
-    def _rare(
-        self, kind: Kind, sql: str, expression: str, worth_reading: int
-    ) -> list[int] | None:
+    def _rare(self, kind: Kind, sql: str, expression: str, worth_reading: int) -> list[int] | None:
         """The keys of all that have the rare words; None when they are too many to be read."""
         worth_reading //= len(self.found)
         if not expression or not worth_reading:
             return None
-        keys = [
-            row[0] for row in self._database.rows(sql, (expression, worth_reading + 1))
-        ]
+        keys = [row[0] for row in self._database.rows(sql, (expression, worth_reading + 1))]
         if len(keys) > worth_reading:
             return None
         allowed = self._allowed.get(kind)
@@ -343,23 +280,12 @@ class Matches:
         wanted = max(CAP + 1 - of_others, RANKED_OF_MANY)
         return [row[0] for row in self._rows(kind, sql, params, wanted)]
 
-    def _rows(
-        self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int
-    ) -> list[Row]:
+    def _rows(self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int) -> list[Row]:
         """The first rows of a question, only those whose key is in the view that the search is within."""
         allowed = self._allowed.get(kind)
         if allowed is None:
             return self._database.rows(sql, (*params, limit))
-        return list(
-            islice(
-                (
-                    row
-                    for row in self._database.run(sql, (*params, -1))
-                    if row[0] in allowed
-                ),
-                limit,
-            )
-        )
+        return list(islice((row for row in self._database.run(sql, (*params, -1)) if row[0] in allowed), limit))
 
     def _candidates(self, kind: Kind, keys: Sequence[int]) -> list[Row]:
         read, before = self.read[kind], self._read_before.get(kind, {})
@@ -372,12 +298,5 @@ class Matches:
                 else:
                     read[key] = row
         if unread:
-            read.update(
-                [
-                    (row[0], row)
-                    for row in self._database.rows(
-                        rows_sql(kind), (json.dumps(unread),)
-                    )
-                ]
-            )
+            read.update([(row[0], row) for row in self._database.rows(rows_sql(kind), (json.dumps(unread),))])
         return [read[key] for key in keys if key in read]

@@ -42,11 +42,7 @@ def errors_between(typed: str, word: str) -> int | None:
     is meant: `seven` may be Se7en, `se8en` may not.
     """
     allowed = max(allowed_errors(typed), allowed_errors(word))
-    if (
-        not allowed
-        or abs(len(typed) - len(word)) > allowed
-        or not _may_be_meant(typed, word)
-    ):
+    if not allowed or abs(len(typed) - len(word)) > allowed or not _may_be_meant(typed, word):
         return None
     errors = int(OSA.distance(typed, word, score_cutoff=allowed))
     return errors if errors <= allowed else None
@@ -78,11 +74,7 @@ class Spelling:
 
     def slips(self, word: str) -> list[str]:
         """The other words that are a single typing error away."""
-        return [
-            other
-            for other, distance in self._near(word, False).items()
-            if distance == 1
-        ]
+        return [other for other, distance in self._near(word, False).items() if distance == 1]
 
     def _near(self, word: str, unfinished: bool) -> dict[str, float]:
         key = (word, unfinished)
@@ -116,11 +108,7 @@ class Spelling:
             found = {}
             for length in range(len(word) - 2, len(word) + 3):
                 self._compare_with_same_ends(found, word, length)
-            if (
-                len(word) >= _LONG_WORD
-                and 1 not in found.values()
-                and not self.vocabulary.knows(word)
-            ):
+            if len(word) >= _LONG_WORD and 1 not in found.values() and not self.vocabulary.knows(word):
                 for length in range(len(word) - 2, len(word) + 3):
                     self._compare_with_same_middle(found, word, length)
             if len(self._whole) >= _MEMO_LIMIT:
@@ -128,39 +116,21 @@ class Spelling:
             self._whole[word] = found
         return found
 
-    def _compare_with_same_ends(
-        self, found: dict[str, int], word: str, length: int
-    ) -> None:
+    def _compare_with_same_ends(self, found: dict[str, int], word: str, length: int) -> None:
         errors = _allowed_between(len(word), length)
         if abs(len(word) - length) > errors:
             return
-        kept = (
-            1 if len(word) <= 4 else 2
-        )  # swapped letters may stand where the pieces meet
-        close = _close(
-            word, self.vocabulary.as_long_beginning_with(word[:kept], length), errors
-        )
-        backwards = _close(
-            word[::-1],
-            self.vocabulary.as_long_ending_with(word[-kept:], length),
-            errors,
-        )
+        kept = 1 if len(word) <= 4 else 2  # swapped letters may stand where the pieces meet
+        close = _close(word, self.vocabulary.as_long_beginning_with(word[:kept], length), errors)
+        backwards = _close(word[::-1], self.vocabulary.as_long_ending_with(word[-kept:], length), errors)
         close += [(other[::-1], distance) for other, distance in backwards]
-        found.update(
-            [pair for pair in close if pair[1] and _may_be_meant(word, pair[0])]
-        )
+        found.update([pair for pair in close if pair[1] and _may_be_meant(word, pair[0])])
 
-    def _compare_with_same_middle(
-        self, found: dict[str, int], word: str, length: int
-    ) -> None:
+    def _compare_with_same_middle(self, found: dict[str, int], word: str, length: int) -> None:
         third = len(word) // 3
         middle = word[third : len(word) - third]
-        close = _close(
-            word, self.vocabulary.as_long_containing(middle, length, _SHARING_LIMIT), 2
-        )
-        found.update(
-            [pair for pair in close if pair[1] and _may_be_meant(word, pair[0])]
-        )
+        close = _close(word, self.vocabulary.as_long_containing(middle, length, _SHARING_LIMIT), 2)
+        found.update([pair for pair in close if pair[1] and _may_be_meant(word, pair[0])])
 
     def _compare_with_beginnings(self, near: dict[str, _Nearness], word: str) -> None:
         errors = 1 if len(word) <= _LONG_WORD else 2
@@ -169,16 +139,10 @@ class Spelling:
             for length in (len(word) + 2, len(word) + 1):
                 self._beginnings(head, length)
         for length in (len(word), len(word) + 1, len(word) - 1):
-            found = [
-                pair
-                for head in heads
-                for pair in _close(word, self._beginnings(head, length), errors)
-            ]
+            found = [pair for head in heads for pair in _close(word, self._beginnings(head, length), errors)]
             for beginning, distance in sorted(found, key=itemgetter(1))[:_BEGINNINGS]:
                 if distance and _keeps_digits(word, beginning):
-                    near.setdefault(
-                        unfinished_word(beginning), (distance + 0.5, False, 0)
-                    )
+                    near.setdefault(unfinished_word(beginning), (distance + 0.5, False, 0))
 
     def _beginnings(self, head: str, length: int) -> tuple[str, ...]:
         """The different beginnings, so long, of words with this head: the next key asks for two of three again."""
@@ -186,16 +150,9 @@ class Spelling:
         if known is None:
             longer = self._cut.get((head, length + 1))
             if longer is None:
-                words = [
-                    word
-                    for word in self.vocabulary.beginning_with(head)
-                    if len(word) > length
-                ]
+                words = [word for word in self.vocabulary.beginning_with(head) if len(word) > length]
             else:
-                words = [
-                    *longer,
-                    *self.vocabulary.as_long_beginning_with(head, length + 1),
-                ]
+                words = [*longer, *self.vocabulary.as_long_beginning_with(head, length + 1)]
             known = tuple(sorted({word[:length] for word in words}))
             if len(self._cut) >= _CUT_LIMIT:
                 self._cut.clear()
@@ -210,7 +167,5 @@ def _allowed_between(length: int, other: int) -> int:
 
 def _close(word: str, others: Sequence[str], errors: int) -> list[tuple[str, int]]:
     """The words with at most so many errors, and how many."""
-    found = process.extract(
-        word, others, scorer=OSA.distance, score_cutoff=errors, limit=None
-    )
+    found = process.extract(word, others, scorer=OSA.distance, score_cutoff=errors, limit=None)
     return [(other, int(distance)) for other, distance, _ in found]
