@@ -143,6 +143,10 @@ class LibraryStore:
     def write_manifest(self, kind: Kind, manifest: Manifest) -> None:
         manifests.write_manifest(self.database, kind, manifest)
 
+    def write_numbers_digest(self, kind: Kind, digest: int) -> None:
+        """Store a manifest's digest of numbers, where its rows are the stored ones."""
+        manifests.write_numbers_digest(self.database, kind, digest)
+
     def read_positions(self, kind: Kind) -> Positions:
         """Keys and positions, in the order of the list."""
         return places.read_positions(self.database, kind)

@@ -47,12 +47,19 @@ def write_manifest(database: LibraryDatabase, kind: Kind, manifest: Manifest) ->
         )
 
 
-def packed(numbers: array[int]) -> bytes:
+def write_numbers_digest(database: LibraryDatabase, kind: Kind, digest: int) -> None:
+    """Store it where the rows are the stored ones."""
+    with database.writing():
+        database.run("UPDATE manifest SET numbers_digest = ? WHERE kind = ?", (digest, kind.value))
+
+
+def packed(numbers: array[int]) -> memoryview:
+    """The numbers as they are stored; while this is held, they can't grow."""
     if sys.byteorder == "little":
-        return numbers.tobytes()
+        return memoryview(numbers)
     swapped = array("q", numbers)
     swapped.byteswap()
-    return swapped.tobytes()
+    return memoryview(swapped)
 
 
 def unpacked(blob: bytes) -> array[int]:

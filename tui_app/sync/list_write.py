@@ -133,7 +133,9 @@ class ListWrite:
         if self._sync.is_full and self._coverage.is_everything and removed == diff.vanished:
             changes = self._rewrite(diff, changes)
         after = self._next_manifest(diff, manifest, diff.vanished - removed)
-        outcome = self._conclude(verdict, changes, after, missing.gone - removed)
+        is_stored = after.hashes == manifest.hashes and after.keys == manifest.keys
+        del manifest.hashes[:], manifest.keys[:]  # some megabytes, and writing the new one needs as many
+        outcome = self._conclude(verdict, changes, after, missing.gone - removed, is_stored=is_stored)
         return replace(outcome, notice=migration.notice if migration else "")
 
     def _migration(self, diff: ListDiff, before: Manifest, gone: set[int]) -> IdMigration | None:
@@ -234,13 +236,18 @@ class ListWrite:
                     after.keys.append(key)
         return after
 
-    def _conclude(self, verdict: Verdict, changes: Changes, manifest: Manifest, missing: set[int]) -> PartOutcome:
-        """`missing`: items that stay although the list says that they are gone."""
+    def _conclude(
+        self, verdict: Verdict, changes: Changes, manifest: Manifest, missing: set[int], *, is_stored: bool = False
+    ) -> PartOutcome:
+        """`missing`: items that stay although the list says that they are gone. `is_stored`: its rows are as stored."""
         reason = self._coverage.reason(len(missing)) or (verdict.reason if self._coverage.is_complete else "")
         held = frozenset(missing) if self._coverage.is_complete else frozenset()
         changes = replace(changes, held_back=len(held))
         status = "partial" if reason else "completed"
-        self._store.write_manifest(self._kind, manifest)
+        if is_stored:
+            self._store.write_numbers_digest(self._kind, manifest.numbers_digest)
+        else:
+            self._store.write_manifest(self._kind, manifest)
         known = None if self._is_filtered else self._fetched.body
         self._memory.conclude(status, reason, changes, known, held if verdict.confirmable else frozenset())
         return PartOutcome(status, changes, reason)
