@@ -100,7 +100,7 @@ class TuiApp(Appearance):
 
     async def _first_answer(self, at_most_s: float) -> None:
         """Until the screen has what it asked first, or for a while."""
-        if isinstance(place := self.screen, Place):
+        if self.screen_stack and isinstance(place := self.screen, Place):
             with suppress(TimeoutError):
                 await asyncio.wait_for(place.first_answer(), at_most_s)
 
@@ -147,6 +147,8 @@ class TuiApp(Appearance):
             self._scheduler = SyncScheduler(self.house.candidates, self.start_due, is_busy=self.house.runner.is_busy)
             self._scheduler.start()
             await self._scheduler.look()
+        if not self.screen_stack:  # left before it had settled: nobody is there to be asked or told
+            return
         await self._begin_empty()
         await self._each_minute()
 
@@ -167,7 +169,7 @@ class TuiApp(Appearance):
         """Name settings files that can't be used: each once, not over a question. Look whether they were repaired."""
         if "settings" in self.house.troubles:
             self.house.reload_settings()
-        if isinstance(self.screen, ModalScreen):
+        if not self.screen_stack or isinstance(self.screen, ModalScreen):
             return
         for words in set(self.house.troubles.values()) - self._told_troubles:
             self.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.screens.driving import PROFILE, running
+from tests.sync.test_damaged_file import spoil_table
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
@@ -155,6 +156,18 @@ async def test_a_damaged_library_is_named_and_filled_again(paths: Paths) -> None
         await driver.until(lambda: driver.list.total == 60, "the channels")
 
 
+async def test_a_library_that_a_sync_found_damaged_gives_way_to_the_new_one(paths: Paths, panel: DemoPanel) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        spoil_table(paths.library_db(PROFILE), "category")
+        panel.generation = 3
+        expected = panel.expected_changes(Kind.MOVIE, 0, 3)
+        async with driver.a_sync():
+            await driver.press("r")
+        await driver.until(lambda: driver.list.total == 150 + expected.added - expected.removed, "the new number")
+
+
 async def test_a_damaged_library_is_named_also_where_it_is_filled_without_a_question(paths: Paths) -> None:
     paths.library_db(PROFILE).write_bytes(b"not a database at all" * 1_000)
     async with running(paths, sync_empty=True) as driver:
@@ -189,3 +202,11 @@ async def test_leaving_in_the_middle_of_a_sync_ends_the_engine(empty_paths: Path
         await driver.until(lambda: driver.app.house.is_syncing, "the sync")
         runner = driver.app.house.runner
     assert not runner.is_busy()
+
+
+async def test_what_is_looked_at_each_minute_survives_the_app_s_end(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        app = driver.app
+    assert not app.screen_stack
+    await app._each_minute()  # it was under way, or its first look after the start, when the user left
