@@ -18,7 +18,9 @@ def main() -> int:
         from tui_app.cli import run
 
         code = run(arguments)
-    except KeyboardInterrupt:  # before the front door could say it
+    except (KeyboardInterrupt, RuntimeError) as error:  # before the front door could say it
+        if isinstance(error, RuntimeError) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise  # Python 3.11 wraps what interrupts the making of a class
         sys.stderr.write("xtream-tui: stopped.\n")
         code = 130
     if code == 130:

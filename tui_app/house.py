@@ -87,7 +87,12 @@ class House:
             await before.close()
 
     async def refresh_stats(self) -> CacheStats | None:
-        """Read the figures of the library on the screen anew."""
+        """Read the figures of the library on the screen anew; of another file that took its place, if one did."""
+        before = self.library
+        if before is not None and await before.was_replaced() and self.library is before:
+            self.library = None
+            self.open_library()
+            await before.close()
         if self.library is not None:
             try:
                 self.stats = await self.library.stats()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 from tests.screens.driving import PROFILE, running
-from tests.sync.test_damaged_file import spoil_table
+from tests.sync.spoiling import spoil_table
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
 from tui_app.messages import ConnectionChanged, SyncEnded
 from tui_app.paths import Paths
+from tui_app.screens.dialogs import first_sync
 from tui_app.sync import run_sync
 
 
@@ -33,7 +34,10 @@ async def test_later_leaves_a_sentence_with_the_key_and_never_is_remembered(empt
         await driver.until(lambda: driver.says("Never ask"), "the offer again")
         await driver.press("left", "left", "enter")
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
-        await driver.pilot.pause(0.2)
+        library = driver.app.house.library
+        assert library is not None
+        while await library.remembered.view_state(first_sync._PLACE) != first_sync._NEVER:
+            await driver.pilot.pause(0.01)
     async with running(empty_paths) as driver:
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
         await driver.pilot.pause(0.3)

@@ -152,6 +152,10 @@ class Library:
         """Damaged files that were moved away when they were opened; new ones have taken their places."""
         return self._threads.set_aside
 
+    async def was_replaced(self) -> bool:
+        """Whether another file took the library's place since it was opened; open a new `Library` then."""
+        return await self._threads.was_replaced()
+
     async def close(self) -> None:
         """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
         self._search_number += 1

@@ -50,6 +50,7 @@ class LibraryThreads:
         self._searcher: LibraryStore | None = None
         self._page_reader: LibraryStore | None = None
         self._user: UserStore | None = None
+        self._opened: int | None = None  # the number of the library's file, so that another in its place is noticed
         self.closed = False
 
     # -------------------------------------------------------------------------------------------- questions
@@ -113,6 +114,12 @@ class LibraryThreads:
             found.add(self._user.set_aside)
         return tuple(sorted(path for path in found if path is not None))
 
+    async def was_replaced(self) -> bool:
+        """Whether another file stands where the library was opened: a sync found it damaged and set it aside, or
+        another process cleared it. What was opened would be read on and on."""
+        number = await asyncio.to_thread(_file_number, self._path)
+        return None not in (number, self._opened) and number != self._opened
+
     # -------------------------------------------------------------------------------------------------- end
     async def close(self) -> None:
         """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
@@ -149,6 +156,7 @@ class LibraryThreads:
             if self._reader is None:
                 self._reader = LibraryStore.open(self._path, readonly=True)
                 self._reader.database.pragma("cache_size", -_CACHE_KB, permanent=True)
+                self._opened = _file_number(self._path)
         self._reader.connect()
         return self._reader
 
@@ -157,3 +165,11 @@ class LibraryThreads:
             self._searcher = LibraryStore.open(self._path, readonly=True)
         self._searcher.connect()
         return self._searcher
+
+
+def _file_number(path: Path) -> int | None:
+    """The number under which the file system knows the file; None when there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
