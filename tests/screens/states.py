@@ -241,6 +241,7 @@ async def a_days_programmes(driver: Driver) -> None:
 async def play_elsewhere(driver: Driver) -> None:
     await driver.go("movies")
     await driver.rows_shown()
+    await driver.until(lambda: driver.says("The General"), "the list on the screen, which stays behind the dialog")
     await driver.press("enter")
     await driver.until(lambda: driver.says("Play elsewhere"), "the offer")
 
