@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from textual.pilot import Pilot
 
-from tests.screens.driving import PROFILE, Driver
+from tests.screens.driving import PATIENCE_S, PROFILE, Driver
 from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Programme, Query, RunState
 from tui_app.events import SyncFinished, SyncProgress
 from tui_app.messages import PlayChanged, SyncEnded
@@ -59,7 +59,7 @@ def run_before(state: State) -> Callable[[Pilot[Any]], Awaitable[None]]:
 
 async def at_rest(driver: Driver) -> None:
     """Until no question is under way and nothing is painted anew."""
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + PATIENCE_S
     while any(not worker.is_finished for worker in driver.app.workers if worker.group != "place"):
         if isinstance(driver.app.screen.id, str) or time.monotonic() > limit:
             break
@@ -81,7 +81,7 @@ def go(place: str, *keys: str) -> Arrive:
 
     async def arrive(driver: Driver) -> None:
         await driver.go(place)
-        await driver.pilot.pause(0.3)
+        await at_rest(driver)
         for key in keys:
             await driver.press(key)
             await driver.pilot.pause(0.05)
@@ -96,7 +96,6 @@ async def some_favourites(driver: Driver) -> None:
     await driver.until(lambda: driver.says(f"{glyphs().favourite}  A Trip"), "the marks")
     await driver.go("favourites")
     await driver.until(lambda: driver.says("1/3"), "all of them")
-    await driver.pilot.pause(0.3)  # the details follow
 
 
 async def nothing_found(driver: Driver) -> None:
@@ -216,6 +215,8 @@ def nobody(paths: Paths) -> None:
 
 
 async def add_a_profile(driver: Driver) -> None:
+    await driver.until(lambda: driver.says("Welcome to xtream-tui"), "the screen below")
+    await at_rest(driver)
     await driver.press("a")
     await driver.until(lambda: driver.says("Link from your provider"), "the dialog")
 

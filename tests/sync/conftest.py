@@ -71,6 +71,6 @@ def category_panel() -> Iterator[CategoryPanel]:
 def home(tmp_path: Path, category_panel: CategoryPanel, monkeypatch: pytest.MonkeyPatch) -> SyncHome:
     monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
     paths = Paths.under(tmp_path).ensure()
-    profile = Profile("home", category_panel.url, "me", password_source="file", first_byte_timeout_s=0.5)
+    profile = Profile("home", category_panel.url, "me", password_source="file", first_byte_timeout_s=2.5)
     ProfileStore(paths).add(profile, "secret-word")
     return SyncHome(paths, [])

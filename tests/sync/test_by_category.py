@@ -75,7 +75,7 @@ def test_a_silent_whole_list_is_fetched_by_category(home: SyncHome, category_pan
     def silence(body: bytes) -> Reply:
         import time
 
-        time.sleep(0.8)
+        time.sleep(4)
         return 200, {}, body
 
     category_panel.whole["movies"] = silence
