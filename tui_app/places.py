@@ -24,6 +24,8 @@ PLACES: Final = (
     PlaceName("8", "settings", "Settings"),
     PlaceName("9", "profiles", "Profiles"),
 )
+#: Those with titles to look through: the app begins with the one that was seen last.
+LIST_PLACES: Final = frozenset(("channels", "movies", "series", "favourites", "history"))
 #: Shown as long as there is no profile; no key leads there.
 WELCOME: Final = "welcome"
 

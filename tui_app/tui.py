@@ -25,7 +25,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.hang_up import call_at_hang_up
 from tui_app.house import House
 from tui_app.messages import CacheCleared, ChangesSeen, MarksChanged, ProfileWanted, SettingsChanged, TitleWanted
-from tui_app.places import PLACES, WELCOME
+from tui_app.places import LIST_PLACES, PLACES, WELCOME
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.first_sync import offer_first_sync
 from tui_app.screens.dialogs.help import HelpDialog, help_sections
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _SEARCH, _SETTINGS = "search", "settings"  # places that actions lead to
+_APP = "app"  # what is remembered of none of them
 _MINUTE_S = 60
 #: How long the first paint waits for titles, and everything that can wait.
 _PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
@@ -93,10 +94,26 @@ class TuiApp(Appearance):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
         with self.batch_update():  # one paint, with titles in it, unless they take long
-            await self.switch_mode(PLACES[0].id if self.house.profile else WELCOME)
+            await self.switch_mode(await self._place_left())
             await self._first_answer(_PATIENCE_S)
         self.screen.refresh()
         self.call_after_refresh(self._settle)
+
+    async def _place_left(self) -> str:
+        """The list that was last on the screen with this profile."""
+        if self.house.profile is None:
+            return WELCOME
+        left = None
+        with suppress(XtreamTuiError):  # the user's file can't be read: its screens say so
+            left = await self.house.library.remembered.view_state(_APP) if self.house.library else None
+        return left if left in LIST_PLACES else PLACES[0].id
+
+    @work
+    async def _keep_place(self, place: str) -> None:
+        """Remember which list is on the screen, for the next start."""
+        if place in LIST_PLACES and self.house.library is not None:
+            with suppress(XtreamTuiError):
+                await self.house.library.remembered.keep_view_state(_APP, place)
 
     async def _first_answer(self, at_most_s: float) -> None:
         """Until the screen has what it asked first, or for a while."""
@@ -208,6 +225,7 @@ class TuiApp(Appearance):
             if place == _SEARCH:
                 self._before_search = self.current_mode
             await self.switch_mode(place)
+            self._keep_place(place)
             return
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -264,7 +282,7 @@ class TuiApp(Appearance):
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
             return
-        await self.action_go(PLACES[0].id if wish.name else WELCOME)
+        await self.action_go(await self._place_left())
         self._tell_library_opened()
         if wish.then_sync and wish.name is not None:
             await self.sync_profile(wish.name)

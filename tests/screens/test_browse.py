@@ -173,6 +173,22 @@ async def test_a_hidden_category_leaves_with_its_titles_and_one_key_reveals_it(p
         await driver.until(lambda: driver.list.total == 60 and categories.total == before, "it is revealed")
 
 
+async def test_the_app_begins_with_the_list_that_was_seen_last(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.until(lambda: driver.app.current_mode == "channels", "the first of all lists")
+        await driver.go("series")
+        await driver.rows_shown()
+        await driver.go("settings")  # nothing to look through
+        await driver.until(lambda: driver.app.current_mode == "settings", "the settings")
+    async with running(paths) as driver:
+        await driver.until(lambda: driver.app.current_mode == "series", "the series")
+        await driver.rows_shown()
+        await driver.go("channels")
+        await driver.rows_shown()
+    async with running(paths) as driver:
+        await driver.until(lambda: driver.app.current_mode == "channels", "the channels")
+
+
 async def test_each_screen_keeps_its_place_over_a_restart(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.press("2")
