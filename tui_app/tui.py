@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
@@ -257,6 +258,11 @@ class TuiApp(Appearance):
         if (forget := getattr(self._driver, "forget", None)) is not None:  # a driver that keeps a picture of it
             forget()
         self.screen.refresh(layout=True)
+
+    def action_command_palette(self) -> None:
+        """Commands and titles by their names."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="A command, a screen or a title …", id="--command-palette"))
 
     def action_help(self) -> None:
         """The keys that work here."""

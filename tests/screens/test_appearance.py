@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.pty_app import PtyApp
-from tests.screens.driving import running
+from tests.screens.driving import SMALL, running
 from tui_app.paths import Paths
 from tui_app.settings import change_app_settings, load_app_settings
 from tui_app.terminal_kind import COLOURLESS_THEME
@@ -108,3 +108,13 @@ async def test_reduced_motion_is_a_setting(paths: Paths, setting: bool | None, l
     change_app_settings(paths, animations=setting)
     async with running(paths) as driver:
         assert driver.app.animation_level == level
+
+
+async def test_on_a_small_terminal_only_the_newest_notice_is_seen_and_leaves_room_for_the_list(paths: Paths) -> None:
+    async with running(paths, SMALL) as driver:
+        await driver.rows_shown()
+        driver.app.notify("first " * 60, title="Old", timeout=600, markup=False)
+        driver.app.notify("second " * 60, title="New", timeout=600, markup=False)
+        await driver.sees("second")
+        assert not driver.says("first")
+        assert sum("second" in line for line in driver.seen().splitlines()) <= 4

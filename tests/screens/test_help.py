@@ -130,3 +130,12 @@ async def test_what_a_key_does_somewhere_stands_in_the_help_and_in_the_palette_t
             sections = help_sections(driver.app, driver.app.screen.active_bindings)
             helped = {words.partition(":")[0] for _title, rows in sections for _keys, words in rows}
             assert len(works) > 8 and works <= offered and works <= helped, place
+
+
+async def test_the_palette_says_that_it_finds_titles_too_and_opens_once(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("ctrl+p")
+        await driver.sees("a title …")
+        await driver.press("ctrl+p", "escape")
+        await driver.until(lambda: not driver.says("a title …"), "the palette closed")

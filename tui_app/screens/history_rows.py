@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Final
 
 from tui_app.catalog import Continuing, Kind, Played
@@ -47,6 +47,7 @@ class HistorySource:
         self._now = now
         self._entries = tuple(_entries(continuing, played, now))
         self._index = {entry.key: index for index, entry in enumerate(self._entries)}
+        self._titles = tuple(accumulate(not isinstance(entry.what, str) for entry in self._entries))
 
     @property
     def total(self) -> int:
@@ -57,6 +58,9 @@ class HistorySource:
 
     def index_of(self, key: str) -> int | None:
         return self._index.get(key)
+
+    def titles_until(self, index: int) -> int:
+        return self._titles[index]
 
     def entry(self, key: str) -> Continuing | Played | None:
         """The title of a row; None for a heading, and for a row that is not here."""

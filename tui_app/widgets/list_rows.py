@@ -56,6 +56,15 @@ class FindsKeys(Protocol):
         ...
 
 
+@runtime_checkable
+class CountsTitles(Protocol):
+    """A source with headings among its rows, which are not counted."""
+
+    def titles_until(self, index: int) -> int:
+        """How many rows up to this index, and with it, are no headings."""
+        ...
+
+
 class RowsSource:
     """Rows held in memory. For short lists."""
 

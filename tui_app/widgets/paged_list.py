@@ -20,7 +20,7 @@ from textual.strip import Strip
 from tui_app.widgets.empty_state import Emptiness, paint_emptiness
 from tui_app.widgets.list_modes import letter_bindings, number_bindings
 from tui_app.widgets.list_painter import PARTS, ListPainter, RowState
-from tui_app.widgets.list_rows import AwaitedSource, Column, FindsKeys, ListRow, ListSource, RowsSource
+from tui_app.widgets.list_rows import AwaitedSource, Column, CountsTitles, FindsKeys, ListRow, ListSource, RowsSource
 from tui_app.widgets.page_cache import PageCache
 from tui_app.widgets.row_painter import strip_of
 
@@ -153,6 +153,7 @@ class PagedList(ScrollView, can_focus=True):
         self._emptiness = Emptiness("")
         self.generation = 0
         self._pages = PageCache(RowsSource(), self._ask_for_page)
+        self._counts: CountsTitles | None = None
 
     # ------------------------------------------------------------------------------------------------- the door
     def show(self, source: ListSource, *, keep_key: str | None = None, index: int = 0) -> None:
@@ -230,6 +231,7 @@ class PagedList(ScrollView, can_focus=True):
     def _take(self, source: ListSource, cursor: int) -> None:
         self.generation += 1
         self._pages = PageCache(source, self._ask_for_page)
+        self._counts = source if isinstance(source, CountsTitles) else None
         self._painter.forget_rows()
         self._cursor = max(0, min(self.total - 1, cursor))
         self._set_virtual_size(Size(0, self.total + self._header_lines))
@@ -316,7 +318,10 @@ class PagedList(ScrollView, can_focus=True):
 
     @property
     def _counter(self) -> str:
-        return f"{self._cursor + 1:,}/{self.total:,}" if self.total else ""
+        place, total = self._cursor + 1, self.total
+        if self._counts is not None and total:
+            place, total = self._counts.titles_until(self._cursor), self._counts.titles_until(total - 1)
+        return f"{place:,}/{total:,}" if total else ""
 
     # --------------------------------------------------------------------------------------------------- events
     def on_resize(self) -> None:
