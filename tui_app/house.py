@@ -49,6 +49,7 @@ class House:
     troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
     is_updating: bool = False  # the library file is being brought to this version's form
+    backed_up: float | None = None  # while it is: how much of its backup is written, 0 to 1; None when that is done
     is_remote: bool = False  # over SSH: every byte counts
     playing: PlaySession = field(default_factory=PlaySession)
     _news: dict[str, SyncNews] = field(default_factory=dict)

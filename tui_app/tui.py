@@ -82,7 +82,7 @@ class TuiApp(Appearance):
         self._sync_empty = sync_empty
         self._scheduler: SyncScheduler | None = None
         self._told_troubles: set[str] = set()
-        self._notices = UpkeepNotices(self, house)
+        self._notices = UpkeepNotices(self, house, self.show_news)
         house.schedules = by_itself
         self._before_search = PLACES[0].id
         self.leads_to_demo = False

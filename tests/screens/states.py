@@ -247,6 +247,12 @@ async def play_elsewhere(driver: Driver) -> None:
     await driver.until(lambda: driver.says("Play elsewhere"), "the offer")
 
 
+async def updating(driver: Driver) -> None:
+    await at_rest(driver)
+    driver.app.house.is_updating, driver.app.house.backed_up = True, 0.42
+    driver.app.show_news()
+
+
 def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:
     """A player is at work, or has failed."""
 
@@ -292,6 +298,7 @@ STATES: Final[Mapping[str, State]] = {
     "empty-library": State(not_now, synced=False),
     "nothing-found": State(nothing_found),
     "no-match": State(no_title_matches),
+    "updating": State(updating),
     "starting": State(syncing(None)),
     "syncing": State(syncing(PROGRESS)),
     "cancelling": State(syncing(PROGRESS, cancelling=True)),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.screens.driving import USUAL, running
+from tests.screens.driving import PROFILE, USUAL, running
 from tui_app.library import Library
 from tui_app.paths import Paths
 
@@ -45,6 +45,14 @@ async def test_a_file_of_an_earlier_version_says_that_it_is_updated(
     monkeypatch.setattr("tui_app.screens.upkeep_notices.is_outdated", lambda path: True)
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: driver.says("Updating the library file"), "the words")
+        await driver.until(lambda: "changing its form" in driver.bar, "no backup is being written")
+        library = paths.library_db(PROFILE)
+        backup = library.with_name(f"{library.name}.backup-v1.part")
+        backup.write_bytes(bytes(library.stat().st_size // 2))
+        await driver.until(lambda: "50 %" in driver.bar and "copying" in driver.bar, "how far it is")
+        backup.unlink()
+        await driver.until(lambda: "changing its form" in driver.bar, "the backup is written")
         wait.set()
         await driver.rows_shown()
         await driver.until(lambda: not driver.app.house.is_updating, "the end of it")
+        await driver.until(lambda: "updated" in driver.bar, "the bar at rest")

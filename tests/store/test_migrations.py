@@ -21,7 +21,7 @@ from tui_app.store.database import is_outdated, open_library
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
-from tui_app.store.migrations.runner import backups_of, version_of
+from tui_app.store.migrations.runner import backup_share, backups_of, version_of
 
 
 def version_in(path: Path) -> int:
@@ -119,6 +119,8 @@ def test_a_kill_in_the_middle_of_an_update_loses_nothing(tmp_path: Path, moment:
     with subprocess.Popen([sys.executable, "-c", _KILLED, str(path), moment], stdout=subprocess.PIPE) as updating:
         assert updating.stdout is not None
         assert updating.stdout.readline() == b"ready\n"
+        share = backup_share(path)
+        assert share is not None and share > 0.5 if moment == "copying" else share is None
         updating.send_signal(signal.SIGKILL)
     assert_untouched(path, before)
     assert (tmp_path / "library-x.db.backup-v1").exists() == (moment == "changing")

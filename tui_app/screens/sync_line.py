@@ -33,7 +33,9 @@ def show_sync(bar: SyncBar, house: House) -> None:
     news = house.news(house.profile.name)
     bar.held_back = sum(house.held_back.values())
     bar.account = account_warning(house.profile.account, time.time())
-    if house.is_syncing:
+    if house.is_updating:
+        bar.show_updating(house.backed_up)
+    elif house.is_syncing:
         _show_running(bar, house, house.profile.name, news)
     elif news.is_refused and news.finished is not None:
         data_at = house.stats.last_success if house.stats else None

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from textual.app import App
+from textual.timer import Timer
 
 from tui_app.house import House
 from tui_app.store.database import is_outdated
+from tui_app.store.migrations import backup_share
 
 _LONG_S: Final = 15  # for what is read only once
+_LOOK_S: Final = 0.4  # how often it is looked how far an update is
 
 
 class UpkeepNotices:
     """The notices of one run of the app."""
 
-    def __init__(self, app: App[None], house: House) -> None:
+    def __init__(self, app: App[None], house: House, show_news: Callable[[], None]) -> None:
+        """`show_news` is called when what the house says of an update has changed."""
         self._app = app
         self._house = house
+        self._show_news = show_news
+        self._looking: Timer | None = None
         self._told_size: set[str] = set()
 
     async def say_update(self) -> None:
@@ -31,6 +38,8 @@ class UpkeepNotices:
             return
         if await asyncio.to_thread(is_outdated, self._house.paths.library_db(profile.name)):
             self._house.is_updating = True
+            self._look()
+            self._looking = self._app.set_interval(_LOOK_S, self._look)
             self._app.notify(
                 f"Updating the library file of {profile.name} for this version. A backup is kept beside it.",
                 title="Update",
@@ -41,6 +50,14 @@ class UpkeepNotices:
     def updated(self) -> None:
         """A question was answered: the file is of this version now."""
         self._house.is_updating = False
+        if self._looking is not None:
+            self._looking.stop()
+
+    def _look(self) -> None:
+        """How far the update is: its backup takes most of the time, and grows where one can see it."""
+        if self._house.profile is not None:
+            self._house.backed_up = backup_share(self._house.paths.library_db(self._house.profile.name))
+            self._show_news()
 
     async def say_size(self) -> None:
         """Say when the profile on the screen takes more than the user wants, and what helps."""

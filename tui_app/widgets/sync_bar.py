@@ -32,10 +32,10 @@ _PARTS: Final = tuple(kind.plural for kind in LISTED_KINDS)
 class SyncBar(LineWidget):
     """One line, one state at a time. `text` says all of it, for tests and screen readers.
 
-    The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_starting`,
-    `show_progress`, `show_cancelling`, `show_part_finished`, `show_finished`. `held_back` is the number of removals
-    that wait for the user, `account` what is wrong with the account ("ends in 3 days"); while there is any, the states
-    at rest say so. The keys it names are given.
+    The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_updating`,
+    `show_starting`, `show_progress`, `show_cancelling`, `show_part_finished`, `show_finished`.
+    `held_back` is the number of removals that wait for the user, `account` what is wrong with the account ("ends in 3
+    days"); while there is any, the states at rest say so. The keys it names are given.
     Call `show_progress` at most twice a second: each call that changes something costs one line of output.
     """
 
@@ -113,6 +113,15 @@ class SyncBar(LineWidget):
                 Piece(message, "plain", 2),
             ]
         )
+
+    def show_updating(self, backed_up: float | None) -> None:
+        """The library file is being brought to this version's form. `backed_up`: how much of its backup is written."""
+        lead = Piece(f"{glyphs().working} updating the library file", "accent")
+        if backed_up is None:
+            self.set_pieces([lead, Piece("changing its form", "muted", 1)])
+            return
+        share = [Piece(_bar(backed_up), "accent", 2), Piece(f"{_percent(backed_up):3d} %")]
+        self.set_pieces([lead, *share, Piece("copying it first", "muted", 1)])
 
     def show_starting(self, *, full: bool = False) -> None:
         """A sync was asked for and has not said anything yet."""

@@ -17,9 +17,9 @@ from tui_app.store.migrations import (
     user_0004_favourites,
     user_0005_watching,
 )
-from tui_app.store.migrations.runner import Family, latest, migrate
+from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
 
-__all__ = ["LIBRARY", "USER", "Family", "latest", "migrate"]
+__all__ = ["LIBRARY", "USER", "Family", "backup_share", "latest", "migrate"]
 
 LIBRARY = Family(
     "library",

@@ -47,6 +47,15 @@ def backups_of(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}{_BACKUP}*"))
 
 
+def backup_share(path: Path) -> float | None:
+    """How much of the backup of this file is written, 0 to 1; None while none is being made."""
+    unfinished = next(iter(path.parent.glob(f"{path.name}{_BACKUP}*{_UNFINISHED}")), None)
+    try:
+        return None if unfinished is None else min(1.0, unfinished.stat().st_size / max(1, path.stat().st_size))
+    except OSError:  # it got its name this very moment
+        return None
+
+
 def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path | None:
     """Bring the file behind `connection` (autocommit mode) to the newest version; the backup's path, if one was made.
 
