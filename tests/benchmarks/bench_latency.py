@@ -78,9 +78,12 @@ class Hands:
             self._key("ends", key)
 
     def hold_page_down(self) -> None:
-        """Hold the key from the first row on."""
-        if not self.has_time:
-            return
+        """Hold the key from the first row on; once more where a sync changes the list meanwhile."""
+        begun = time.perf_counter()
+        while self.has_time and time.perf_counter() < begun + self.held_s:
+            self._hold_page_down(begun + self.held_s)
+
+    def _hold_page_down(self, held_until: float) -> None:
         if self._row != 1:
             self._key("", b"g")
         self._key("", PAGE_DOWN)
@@ -89,8 +92,8 @@ class Hands:
         page, place, total = self._row - first, self._row, self._total
         sent: list[float] = []  # when each repeat came
         shown, begun = 0, time.perf_counter()
-        until = min(begun + self.held_s, self.until)
-        while time.perf_counter() < begun + self.held_s + GIVE_UP_S:
+        until = min(held_until, self.until)
+        while time.perf_counter() < held_until + GIVE_UP_S:
             now, due = time.perf_counter(), begun + len(sent) / REPEATS_A_SECOND
             held = now < until and place + page * (len(sent) + 1) < total
             if held and now >= due:
@@ -101,6 +104,10 @@ class Hands:
             elif self.app.frame(max(0.0, due - now) if held else 0.1):
                 self._has_moved()
                 now, reached = time.perf_counter(), (self._row - place) // page
+                if self._total != total:  # rows came or went above the cursor: its place says nothing any more
+                    self.presses["page held"] += (Press(at, (now - at) * 1e3, 0) for at in sent[shown:])
+                    self.app.rest(0.3)
+                    return
                 self.presses["page held"] += (Press(at, (now - at) * 1e3, 0) for at in sent[shown:reached])
                 shown = max(shown, min(reached, len(sent)))
         self.presses["page held"] += (Press(at, GIVE_UP_S * 1e3, 0) for at in sent[shown:])

@@ -160,6 +160,13 @@ def test_the_total_counts_what_was_found_and_says_when_there_is_more(store: Libr
     assert len(store.search("faust", limit=5000).hits) == 1000
 
 
+def test_a_total_that_was_not_counted_to_its_end_says_so(store: LibraryStore):
+    load(store, Kind.MOVIE, *(movie(number, f"Film {number} Sun Set") for number in range(900)))
+    answer = store.search("sunset", limit=5)  # parted otherwise: not all such names are read
+    assert len(answer.hits) == 5 and answer.total <= 900
+    assert answer.capped == (answer.total < 900)
+
+
 def test_a_search_within_a_list_finds_only_its_items(store: LibraryStore):
     store.save_categories(Kind.MOVIE, [category("1", "One"), category("2", "Two")])
     many = [movie(number, f"Faust {number}", "1") for number in range(500)]

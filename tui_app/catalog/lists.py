@@ -116,7 +116,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Ranked hits, best first. `total` counts all matches up to the cap of 1,000; `capped` when there are more."""
+    """Ranked hits, best first. `total` counts all matches up to the cap of 1,000.
+
+    `capped` when there are more, or may be: names parted otherwise than the words typed are not all read.
+    """
 
     query: str
     total: int

@@ -53,6 +53,8 @@ def command(session: Session, query: str, kind: Kind | None, limit: int, as_json
     profile = session.profile().name
     with reading(session.paths, profile) as store:
         hint_when_empty(store)
+        if store is not None and query == _FROM_STDIN:
+            store.prepare_search()  # worth it where many follow
         for text in _lines() if query == _FROM_STDIN else (query,):
             answer = _ask(store, text, kind, limit)
             if as_json:

@@ -65,13 +65,13 @@ class Search:
             if run.needs_fresher_words():
                 run = _Run(self._database, self._reads, self._lists, text, kinds, views, min(max(limit, 0), CAP))
                 hits = run.hits()
-            total = run.total()
+            total, is_least = run.total(), run.leaves_some_uncounted
         elapsed = (time.perf_counter() - started) * 1000
-        return SearchAnswer(text, min(total, CAP), hits, elapsed, capped=total > CAP)
+        return SearchAnswer(text, min(total, CAP), hits, elapsed, capped=total > CAP or is_least)
 
     def prepare(self) -> None:
         """Read the words of all names in the background, so that the first typing error costs no more than others."""
-        self._lists.names.at_hand(self._reads.memory.revision())
+        self._lists.read_ahead(self._reads.memory.revision())
 
     def close(self) -> None:
         """Stop reading in the background."""
@@ -125,6 +125,11 @@ class _Run:
 
     def total(self) -> int:
         return self._matches.total()
+
+    @property
+    def leaves_some_uncounted(self) -> bool:
+        """Whether there may be more matches than `total` counts."""
+        return self._matches.leaves_some_uncounted
 
     def needs_fresher_words(self) -> bool:
         """True when nothing was found with words of an older file; the new ones have been waited for then."""

@@ -95,6 +95,8 @@ class Matches:
         all_names: bool,
     ) -> None:
         self.found = {kind: Found() for kind in kinds}
+        #: Whether names were left unread that may match, too.
+        self.leaves_some_uncounted = False
         #: How many of those ranked have all words, or their beginnings.
         self.have_all_words = 0
         self._database = database
@@ -183,6 +185,7 @@ class Matches:
                 if len(words) == 1:  # a single one is always in a row
                     found.matched.update(keys)
                     keys = keys[:RANKED]
+                self.leaves_some_uncounted |= len(keys) > _READ_OTHERWISE
                 keys = keys[:_READ_OTHERWISE]
                 self._take(kind, have_in_row(self._candidates(kind, keys)), typed)
 

@@ -67,13 +67,15 @@ class WordList(Generic[T]):
         self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
+        #: Whether it is read before it is needed: worth it where many searches follow, not for a single one.
+        self.reads_ahead = False
 
     def at_hand(self, revision: int) -> T | None:
         """What is known without waiting, perhaps of an older revision; None before anything was read."""
         read = self._read
         if read is not None and read.revision < revision and read.seconds < _NO_TIME_S:
             return self.fresh(revision)
-        if read is None or (read.revision < revision and not read.is_young()):
+        if self.reads_ahead if read is None else read.revision < revision and not read.is_young():
             self._refresh(revision)
         return None if read is None else read.words
 
@@ -146,6 +148,12 @@ class WordLists:
         self.names = WordList(path, NAMES, spelling_of)
         self.people = WordList(path, PEOPLE, spelling_of)
         self.texts = WordList(path, TEXTS, WordCounts)  # with the names beside them
+
+    def read_ahead(self, revision: int) -> None:
+        """Begin to read the words of names in the background, and the others before they are needed."""
+        for words in self.everything():
+            words.reads_ahead = True
+        self.names.at_hand(revision)
 
     def everything(self) -> tuple[WordList[Any], ...]:
         return self.names, self.people, self.texts
