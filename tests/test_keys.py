@@ -95,9 +95,9 @@ async def test_the_merged_keymap_does_what_it_says() -> None:
 
 
 OURS: Final = (TuiApp, *every_screen(), *KEYED_WIDGETS)
-#: Actions that no key leads to by itself: Escape in the search box, the keys of a list that takes a number or a letter,
-#: Enter on a field of the settings.
-WITHOUT_KEYS: Final = {"leave_search", "digit", "end_number", "letter", "connection"}
+#: Actions that no key leads to by itself: Escape in the search box, the keys of a list that takes a number, a letter or
+#: a command, Enter on a field of the settings.
+WITHOUT_KEYS: Final = {"leave_search", "digit", "end_number", "letter", "command", "connection"}
 
 
 def _bindings(cls: type[DOMNode]) -> list[Binding]:

@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from tui_app.appearance import Appearance
 from tui_app.catalog import CacheStats, Kind
+from tui_app.commands.palette import Palette
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.errors import XtreamTuiError
 from tui_app.hang_up import call_at_hang_up
@@ -35,6 +35,7 @@ from tui_app.screens.place import Place
 from tui_app.screens.top_line import TopLine
 from tui_app.screens.upkeep_notices import UpkeepNotices
 from tui_app.theming import ThemesLoaded
+from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ class TuiApp(Appearance):
         Binding("f7", "statistics", "Statistics", show=False, tooltip="What the copy takes", id="app.statistics"),
         Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Paint the whole screen anew", id="app.redraw"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            show=False,
+            priority=True,
+            tooltip="Commands, screens and titles by their names",
+            id="app.palette",
+        ),
+        Binding("colon", "command_palette", "Command", show=False, tooltip="Type a command", id="app.command"),
         Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose how the app looks", id="app.theme"),
     ]
 
@@ -259,10 +270,17 @@ class TuiApp(Appearance):
             forget()
         self.screen.refresh(layout=True)
 
-    def action_command_palette(self) -> None:
-        """Commands and titles by their names."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="A command, a screen or a title …", id="--command-palette"))
+    def action_command_palette(self, text: str = "") -> None:
+        """Commands, screens and titles by their names."""
+        if isinstance(self.screen, Palette):
+            self.screen.add(text)
+        else:
+            self.push_screen(Palette(text))
+
+    @on(PagedList.CommandTyped)
+    def _command_typed(self, event: PagedList.CommandTyped) -> None:
+        self.action_command_palette(event.text)
+        event.list.call_later(event.list.leave_entry)  # behind the letters on their way there: words too
 
     def action_help(self) -> None:
         """The keys that work here."""

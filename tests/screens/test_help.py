@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandInput
+from textual.events import Key
 from textual.widgets import Input
 
 from tests.screens.driving import help_words, running
 from tui_app.catalog import Kind
+from tui_app.commands.palette import Palette
 from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.paths import Paths
 from tui_app.places import PLACES
@@ -127,6 +130,7 @@ async def test_what_a_key_does_somewhere_stands_in_the_help_and_in_the_palette_t
             live = [active for active in driver.app.screen.active_bindings.values() if active.binding.id]
             works = {active.binding.description for active in live if active.enabled and active.binding.tooltip}
             offered = {command.words for command in ActionCommands(driver.app.screen).commands()}
+            offered |= {"Commands", "Command"}  # what opens the palette
             sections = help_sections(driver.app, driver.app.screen.active_bindings)
             helped = {words.partition(":")[0] for _title, rows in sections for _keys, words in rows}
             assert len(works) > 8 and works <= offered and works <= helped, place
@@ -139,3 +143,38 @@ async def test_the_palette_says_that_it_finds_titles_too_and_opens_once(paths: P
         await driver.sees("a title …")
         await driver.press("ctrl+p", "escape")
         await driver.until(lambda: not driver.says("a title …"), "the palette closed")
+
+
+async def test_letters_after_a_colon_are_a_command_and_figures_a_row(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("colon", "5", "enter")
+        await driver.until(lambda: driver.list.cursor == 4, "the fifth row")
+        await driver.press("colon", "g", "o")
+        await driver.sees("Go to Channels")
+        assert driver.app.screen.query_one(CommandInput).value == "go"
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, Palette), "the palette closed")
+        await driver.press("j")
+        await driver.until(lambda: driver.list.cursor == 5, "the keys are the list's again")
+
+
+@pytest.mark.parametrize("first", ["ctrl+p", "colon"])
+async def test_keys_of_one_burst_land_in_the_palette(paths: Paths, first: str) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        for key, character in ((first, None), ("g", "g"), ("o", "o"), ("space", " "), ("t", "t"), ("o", "o")):
+            driver.app.post_message(Key(key, character))
+        await driver.until(lambda: driver.app.screen.query(CommandInput), "the palette")
+        box = driver.app.screen.query_one(CommandInput)
+        await driver.until(lambda: box.value == "go to", "every letter, in order")
+
+
+async def test_a_colon_elsewhere_opens_the_palette(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.app.action_go("settings")
+        await driver.sees("Synchronisation of home")
+        await driver.press("colon")
+        await driver.sees("a title …")

@@ -18,6 +18,8 @@ from tui_app.places import PLACES
 #: Titles among the commands: few, and only when enough is typed to mean one.
 _TITLES: Final = 12
 _LEAST_LETTERS: Final = 2
+#: The bindings that open the palette: of no use inside.
+_OPENS_THIS: Final = frozenset({"app.palette", "app.command"})
 
 
 class Command(NamedTuple):
@@ -53,7 +55,7 @@ class ActionCommands(_Commands):
         seen: set[str] = set()
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
-            if not binding.id or not binding.tooltip or not active.enabled or binding.id in seen:
+            if not binding.id or not binding.tooltip or not active.enabled or binding.id in seen | _OPENS_THIS:
                 continue
             seen.add(binding.id)
             keys = self.app.get_key_display(binding) or key

@@ -1,4 +1,4 @@
-"""The two moments in which a list takes whole words: a row number after `:`, a letter after `'`.
+"""The two moments in which a list takes whole words: a row number or a command after `:`, a letter after `'`.
 
 Each is a table of keys that stands in for the list's own while it lasts. Tables, because Textual runs bindings in the
 order of the keys: anything cleverer gets keys of one burst (a stall, a slow line) in the wrong order.
@@ -23,9 +23,11 @@ _LETTERS = (
 
 @cache
 def number_bindings() -> BindingsMap:
-    """Digits collect, `G` or Enter goes there, Backspace takes one back, Escape or `:` leaves."""
+    """Digits collect, `G` or Enter goes there, Backspace takes one back, Escape or `:` leaves. Letters: a command."""
+    letters = [(name, letter) for letter in _LETTERS for name in _keys_of(letter) if name != "G"]
     return BindingsMap(
         [
+            *(Binding(name, f"command('{letter}')", show=False) for name, letter in (*letters, ("space", " "))),
             *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
             Binding("G,enter", "end_number(True)", "Go there"),
             Binding("backspace", "digit('')", show=False),

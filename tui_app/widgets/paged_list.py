@@ -39,9 +39,9 @@ class PagedList(ScrollView, can_focus=True):
     `row` (under the cursor), `generation`. `jump_scroll` scrolls by half a page at the edge (for slow lines).
     Call them on the event loop; all of them are cheap, whatever the number of rows.
 
-    Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, `'` then a letter,
-    Enter. `bare_digits=True` starts a number with the digit itself (then digits can't do anything else here).
-    Letters the list does not use are free for the screen.
+    Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, or the letters of a
+    command, `'` then a letter, Enter. `bare_digits=True` starts a number with the digit itself (then
+    digits can't do anything else here). Letters the list does not use are free for the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +52,14 @@ class PagedList(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="list.page_down"),
         Binding("home,g", "top", "First", show=False, tooltip="To the first row", id="list.top"),
         Binding("end,G", "bottom", "Last", show=False, tooltip="To the last row", id="list.bottom"),
-        Binding(":", "start_number", "Row number", show=False, tooltip="Type a row number, then G", id="list.number"),
+        Binding(
+            ":",
+            "start_number",
+            "Row number",
+            show=False,
+            tooltip="A row number, then G; or a command",
+            id="list.number",
+        ),
         Binding("'", "start_letter", "Letter", show=False, tooltip="Type a letter to go to", id="list.letter"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paged-list--{part}" for part in PARTS}
@@ -126,6 +133,15 @@ class PagedList(ScrollView, can_focus=True):
         """
 
         letter: str
+
+    @dataclass
+    class CommandTyped(Said):
+        """A letter after `:`, with the digits before it: no row, but a command. Each further letter is said likewise.
+
+        Answer with `leave_entry()` when keys go elsewhere.
+        """
+
+        text: str
 
     def __init__(
         self,
@@ -383,6 +399,11 @@ class PagedList(ScrollView, can_focus=True):
         if go and len(entry) > 1:
             self._move_cursor(int(entry[1:]) - 1)
 
+    def action_command(self, letter: str) -> None:
+        """No row number, then: whoever hears it takes what was typed, and every letter of the same burst."""
+        self.post_message(self.CommandTyped(self, (self._entry or ":")[1:] + letter))
+        self._set_entry(":")
+
     def action_start_letter(self) -> None:
         self._set_entry("'")
 
@@ -400,6 +421,10 @@ class PagedList(ScrollView, can_focus=True):
         if self._header_lines:
             self.refresh(Region(0, 0, self.size.width, 1))
 
-    def on_blur(self) -> None:
+    def leave_entry(self) -> None:
+        """Keys are the list's own again, not part of a number, a letter or a command."""
         if self._entry is not None:
             self._set_entry(None)
+
+    def on_blur(self) -> None:
+        self.leave_entry()
