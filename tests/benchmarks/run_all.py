@@ -44,7 +44,7 @@ def steps_for(size: int, rounds: int, folder: Path, *, quick: bool) -> list[Step
     return [
         Step("sync beside the floor", "bench_sync.py", (*shape, "--rounds", few, *short, "--keep", synced)),
         Step("a library of wide vocabulary", "wide_library.py", (wide, str(size))),
-        Step("search: quality, and speed for what the app asks for", "bench_search.py", (wide, "--limit", "50")),
+        Step("search: quality, and speed for what the app asks for", "bench_search.py", (wide,)),
         Step("lists: every filter and sort, every depth", "bench_reads.py", (wide, "--rounds", few)),
         Step(
             "key presses idle and beside a sync",

@@ -8,6 +8,7 @@ from tests.cli.conftest import PASSWORD, USERNAME
 from tests.cli.door import Door
 from tests.cli.pty_run import run_on_terminal
 from tests.command_line import CommandLine
+from tests.store.old_files import old_library
 from tui_app.demo import DemoPanel
 
 
@@ -48,6 +49,19 @@ def test_a_sync_on_a_terminal_shows_a_bar_and_leaves_its_outcome(synced: Door) -
     assert code == 0
     assert "%" in shown
     assert "home: completed" in shown
+
+
+def test_an_update_of_the_file_is_announced_at_a_keyboard_and_silent_for_scripts(synced: Door) -> None:
+    library = synced.paths.library_db("home")
+    library.unlink()
+    old_library(library)
+    code, shown = run_on_terminal(CommandLine(synced.home), "list", "movies", "--limit", "1")
+    assert code == 0 and shown.count("brought to the form that this version uses") == 1, shown
+    code, shown = run_on_terminal(CommandLine(synced.home), "list", "movies", "--limit", "1")
+    assert code == 0 and "brought to" not in shown, shown
+    library.unlink()
+    old_library(library)
+    assert "brought to" not in synced("list", "movies", "--limit", "1").err
 
 
 def test_lists_fit_the_terminal(synced: Door) -> None:

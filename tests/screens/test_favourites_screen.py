@@ -148,6 +148,7 @@ async def test_favourites_go_into_folders_which_are_renamed_and_deleted_and_noth
         await driver.press("enter")
         await driver.until(lambda: screen(driver).folder_names == ("Noir",) and names(driver), "its new name")
         await shown(driver, kept[:2])
+        await driver.until(lambda: screen(driver).folder_list.folder == "Noir", "the cursor on it")
         await driver.press("delete")
         await driver.until(lambda: not screen(driver).folder_names, "no folder")
         await shown(driver, [*kept[2:], *kept[:2]])

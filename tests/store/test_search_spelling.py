@@ -129,6 +129,9 @@ def test_a_vocabulary_answers_like_a_plain_list():
     assert words.containing("pider", 10) == ["spider", "spiderman"]
     assert words.containing("e", 2) == ["lighthouse", "men"]
     assert words.as_long_containing("e", 3, 10) == ["men", "sea"] and words.as_long_containing("e", 99, 10) == []
+    spelling = Spelling(words)
+    for letters in ("s", "sp", "spid", "pider", "e", "en", "en", "zz", "zza", "e", "man", ""):  # typed on, and anew
+        assert spelling.containing(letters, 3) == words.containing(letters, 3), letters
     nothing = Vocabulary({})
     assert len(nothing) == 0 and not nothing.knows("a", unfinished=True) and nothing.count_beginning("a") == (0, 0)
 

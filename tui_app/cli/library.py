@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,8 +24,11 @@ def reading(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[Li
     if not file.exists():
         yield None
         return
+    from tui_app.store.database import is_outdated
     from tui_app.store.library_store import LibraryStore
 
+    if sys.stderr.isatty() and is_outdated(file):  # some seconds for each gigabyte, not to be waited for in silence
+        warn("The copy is backed up and brought to the form that this version uses …")
     with _file_trouble_in_words(), LibraryStore.open(file, readonly=readonly, create=False) as store:
         if store.database.set_aside is not None:
             warn(f"The copy was damaged and was set aside as {store.database.set_aside.name}. {_sync_hint()}")

@@ -186,9 +186,8 @@ class FavouritesScreen(FavouriteList):
             self._tell(library, f"The folder is called “{name}” now")
 
     @work(group="mark", exit_on_error=False)
-    async def _delete_folder(self) -> None:
-        library, folder = self.house.library, self._folder_to_act_on()
-        if library is not None and folder is not None:
+    async def _delete_folder(self, folder: str) -> None:
+        if (library := self.house.library) is not None:
             await library.favourites.remove_folder(folder)
             self._tell(library, f"The folder “{folder}” is deleted; what was in it is in no folder")
 
@@ -200,10 +199,10 @@ class FavouritesScreen(FavouriteList):
 
     def action_remove(self) -> None:
         """Take titles out of the favourites; among the folders, delete the folder."""
-        if self.folder_list.has_focus:
-            self._delete_folder()
-        else:
+        if not self.folder_list.has_focus:
             self.action_favourite()
+        elif (folder := self._folder_to_act_on()) is not None:
+            self._delete_folder(folder)
 
     def _tell(self, library: Library, words: str, *, undoable: bool = True) -> None:
         """Say what was done, and show it everywhere."""

@@ -47,7 +47,7 @@ LONGEST_TIMEOUT_S: Final = 3600
 class SyncSettings:
     """How one profile is kept fresh."""
 
-    automatic: bool = True  # sync when due, while the app runs; False: only by hand or cron
+    automatic: bool = True  # sync when due, while the app runs; false: only by hand or cron
     interval_hours: int | None = 12  # due this long after the last success; None = manual, 0 is taken for None
     unmetered_only: bool = False  # automatic syncs wait for Wi-Fi or cable
     notify: bool = True  # say when a sync has finished

@@ -257,7 +257,7 @@ class _Run:
 
     @staticmethod
     def _inside(spelling: Spelling, word: str) -> list[str]:
-        return spelling.vocabulary.containing(word, _INSIDE_LIMIT) if _says_much(word) else []
+        return spelling.containing(word, _INSIDE_LIMIT) if _says_much(word) else []
 
     # --------------------------------------------------------------------------------------------------- words
     def _names(self) -> Spelling:

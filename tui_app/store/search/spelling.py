@@ -67,6 +67,7 @@ class Spelling:
         self._memo: dict[tuple[str, bool], dict[str, float]] = {}
         self._whole: dict[str, dict[str, int]] = {}
         self._cut: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._inside: tuple[str, list[str]] | None = None  # letters, and all words that contain them
 
     def corrections(self, word: str, *, unfinished: bool) -> list[str]:
         """Patterns of the words nearest to a misspelt one, best first; of their beginnings if it is unfinished."""
@@ -75,6 +76,17 @@ class Spelling:
     def slips(self, word: str) -> list[str]:
         """The other words that are a single typing error away."""
         return [other for other, distance in self._near(word, False).items() if distance == 1]
+
+    def containing(self, letters: str, limit: int) -> list[str]:
+        """The first so many words with these letters anywhere inside. Looking through all words is what costs: while
+        somebody types on, only those that had the letters before are looked at."""
+        known = self._inside
+        if known is not None and known[0] in letters:
+            return [word for word in known[1] if letters in word][:limit]
+        found = self.vocabulary.containing(letters, limit)
+        if len(found) < limit:
+            self._inside = letters, found
+        return found
 
     def _near(self, word: str, unfinished: bool) -> dict[str, float]:
         key = (word, unfinished)
