@@ -98,6 +98,13 @@ async def some_favourites(driver: Driver) -> None:
     await driver.until(lambda: driver.says("1/3"), "all of them")
 
 
+async def palette(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    await driver.press("colon", *"sett")
+    await driver.until(lambda: driver.says("Another screen (8)"), "the command")
+
+
 async def nothing_found(driver: Driver) -> None:
     await driver.press("slash")
     await driver.type("qqwxyzzk")
@@ -292,6 +299,7 @@ STATES: Final[Mapping[str, State]] = {
     "profiles": State(go("profiles")),
     "search": State(go("search", "t", "h", "e", "space", "g", "e", "n")),
     "help": State(go("movies", "question_mark")),
+    "palette": State(palette),
     "themes": State(go("movies", "ctrl+t")),
     "filters": State(go("movies", "F")),
     "first-sync": State(only_look, synced=False),

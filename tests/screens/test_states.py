@@ -37,6 +37,7 @@ _SMALL = (
     "settings",
     "channel-day",
     "play-elsewhere",
+    "palette",
     "welcome",
     "add-profile",
     "filters",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from textual.command import CommandInput, CommandPalette
+from typing import Final
+
+from textual.command import CommandInput, CommandPalette, SearchIcon
 from textual.events import Key
+
+#: What stands before the text; Textual's own is a picture that many terminals over SSH do not have.
+_PROMPT: Final = ":"
 
 
 class Palette(CommandPalette):
@@ -13,6 +18,19 @@ class Palette(CommandPalette):
     they are kept, not lost.
     """
 
+    DEFAULT_CSS = """
+    Palette {
+        & > Vertical { margin: 1 0 0 0; max-width: 96; }
+        & #--input { height: auto; background: $panel; border: round $primary; }
+        & #--input.--list-visible { border-bottom: none; }
+        & SearchIcon { color: $text-accent; margin: 0; padding: 0 1; width: 3; }
+        & CommandInput, & CommandInput:focus { border: none; height: 1; }
+        & CommandList, & CommandList:focus { background: $panel; border: round $primary; border-top: none; }
+        & CommandList.--populating { border-bottom: round $primary; }
+        & CommandList > .option-list--option { padding: 0 1; }
+    }
+    """
+
     def __init__(self, text: str = "") -> None:
         super().__init__(placeholder="A command, a screen or a title …", id="--command-palette")
         self._waiting = text
@@ -20,6 +38,7 @@ class Palette(CommandPalette):
 
     def on_mount(self) -> None:
         self._stands = True
+        self.query_one(SearchIcon).icon = _PROMPT
         self.add(self._waiting)
 
     def add(self, text: str) -> None:
