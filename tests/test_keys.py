@@ -97,7 +97,17 @@ async def test_the_merged_keymap_does_what_it_says() -> None:
 OURS: Final = (TuiApp, *every_screen(), *KEYED_WIDGETS)
 #: Actions that no key leads to by itself: Escape in the search box, the keys of a list that takes a number, a letter or
 #: a command, Enter on a field of the settings.
-WITHOUT_KEYS: Final = {"leave_search", "digit", "end_number", "letter", "command", "connection"}
+WITHOUT_KEYS: Final = {
+    "leave_search",
+    "digit",
+    "take_back",
+    "end_number",
+    "number_or_command",
+    "command",
+    "letter",
+    "stay",
+    "connection",
+}
 
 
 def _bindings(cls: type[DOMNode]) -> list[Binding]:

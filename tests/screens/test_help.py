@@ -156,6 +156,10 @@ async def test_letters_after_a_colon_are_a_command_and_figures_a_row(paths: Path
         assert driver.app.screen.query_one(CommandInput).value == "go"
         await driver.press("escape")
         await driver.until(lambda: not isinstance(driver.app.screen, Palette), "the palette closed")
+        await driver.press("colon", "G", "o")  # without a number a capital G is a letter
+        await driver.sees("Go to Channels")
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, Palette), "the palette closed")
         await driver.press("j")
         await driver.until(lambda: driver.list.cursor == 5, "the keys are the list's again")
 

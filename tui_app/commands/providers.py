@@ -52,10 +52,10 @@ class ActionCommands(_Commands):
     """Every action whose key works where the user is."""
 
     def commands(self) -> Iterator[Command]:
-        seen: set[str] = set()
+        seen = set(_OPENS_THIS)
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
-            if not binding.id or not binding.tooltip or not active.enabled or binding.id in seen | _OPENS_THIS:
+            if not binding.id or not binding.tooltip or not active.enabled or binding.id in seen:
                 continue
             seen.add(binding.id)
             keys = self.app.get_key_display(binding) or key

@@ -115,9 +115,8 @@ class CategoryList(SelectableList):
         if self.row is not None:
             self.post_message(self.Chosen(self, self.category_id))
 
-    def action_letter(self, letter: str) -> None:
-        self._set_entry(None)
-        index = self._source.index_of_letter(letter) if letter else None
+    def take_letter(self, letter: str) -> None:
+        index = self._source.index_of_letter(letter)
         if index is not None:
             self.move_to(index)
 

@@ -62,10 +62,9 @@ class FolderList(PagedList):
         if self.row is not None:
             self.post_message(self.Chosen(self.folder))
 
-    def action_letter(self, letter: str) -> None:
-        self._set_entry(None)
+    def take_letter(self, letter: str) -> None:
         for index, row in enumerate(self._pages.source.rows(0, self.total) or ()):
-            if letter and row.key.startswith(_OWN) and fold(row.cells[0])[:1] == letter:
+            if row.key.startswith(_OWN) and fold(row.cells[0])[:1] == letter:
                 self.move_to(index)
                 return
 

@@ -18,11 +18,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_app.widgets.empty_state import Emptiness, paint_emptiness
-from tui_app.widgets.list_modes import letter_bindings, number_bindings
 from tui_app.widgets.list_painter import PARTS, ListPainter, RowState
 from tui_app.widgets.list_rows import AwaitedSource, Column, CountsTitles, FindsKeys, ListRow, ListSource, RowsSource
 from tui_app.widgets.page_cache import PageCache
 from tui_app.widgets.row_painter import strip_of
+from tui_app.widgets.typed_entry import TypedEntry
 
 __all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]
 
@@ -30,7 +30,7 @@ _WHEEL_ROWS: Final = 3
 _TITLE: Final = (Column("", main=True),)
 
 
-class PagedList(ScrollView, can_focus=True):
+class PagedList(TypedEntry, ScrollView, can_focus=True):
     """A list of rows in columns with one cursor.
 
     The door: `show(source)` puts a view in, `reload(source)` a newer state of the same view, `move_to(index)` moves
@@ -40,8 +40,7 @@ class PagedList(ScrollView, can_focus=True):
     Call them on the event loop; all of them are cheap, whatever the number of rows.
 
     Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, or the letters of a
-    command, `'` then a letter, Enter. `bare_digits=True` starts a number with the digit itself (then
-    digits can't do anything else here). Letters the list does not use are free for the screen.
+    command, `'` then a letter, Enter. Letters the list does not use are free for the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,14 +51,7 @@ class PagedList(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="list.page_down"),
         Binding("home,g", "top", "First", show=False, tooltip="To the first row", id="list.top"),
         Binding("end,G", "bottom", "Last", show=False, tooltip="To the last row", id="list.bottom"),
-        Binding(
-            ":",
-            "start_number",
-            "Row number",
-            show=False,
-            tooltip="A row number, then G; or a command",
-            id="list.number",
-        ),
+        Binding(":", "start_number", "Row number", show=False, tooltip="A row, then G; or a command", id="list.number"),
         Binding("'", "start_letter", "Letter", show=False, tooltip="Type a letter to go to", id="list.letter"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paged-list--{part}" for part in PARTS}
@@ -136,10 +128,7 @@ class PagedList(ScrollView, can_focus=True):
 
     @dataclass
     class CommandTyped(Said):
-        """A letter after `:`, with the digits before it: no row, but a command. Each further letter is said likewise.
-
-        Answer with `leave_entry()` when keys go elsewhere.
-        """
+        """A letter after `:`, with the digits before it. Answer with `leave_entry()` when keys go elsewhere."""
 
         text: str
 
@@ -150,7 +139,6 @@ class PagedList(ScrollView, can_focus=True):
         header: bool = True,
         marks_width: int = 1,
         jump_scroll: bool = False,
-        bare_digits: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -160,10 +148,6 @@ class PagedList(ScrollView, can_focus=True):
         self.jump_scroll = jump_scroll
         self._header_lines = int(header)
         self._painter = ListPainter(tuple(columns), marks_width, self._style_of)
-        self._own_bindings = self._bindings
-        for digit in "0123456789" if bare_digits else "":
-            self._own_bindings.bind(digit, f"start_number('{digit}')", show=False)
-        self._entry: str | None = None  # what was typed after ":" or "'"; None outside these moments
         self._cursor = 0
         self._announced: tuple[int, str] | None = None
         self._emptiness = Emptiness("")
@@ -313,8 +297,9 @@ class PagedList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self._header_lines:
-            entry = None if self._entry is None else f"{self._entry}_"
-            return self._painter.header(width, entry if entry is not None else self._counter, typing=entry is not None)
+            if self.entry is not None:
+                return self._painter.header(width, f"{self.entry}_", typing=True)
+            return self._painter.header(width, self._counter, typing=False)
         index = self.scroll_offset.y + y - self._header_lines
         if index >= self.total:
             return self._paint_nothing(y - self._header_lines, width)
@@ -386,45 +371,16 @@ class PagedList(ScrollView, can_focus=True):
         if row is not None and not row.separator:
             self.post_message(self.Activated(self, row.key, self._cursor, row))
 
-    def action_start_number(self, digit: str = "") -> None:
-        self._set_entry(f":{digit}")
+    # ------------------------------------------------------------------------------------- what is typed (TypedEntry)
+    def take_number(self, number: int) -> None:
+        self._move_cursor(number - 1)
 
-    def action_digit(self, digit: str) -> None:
-        entry = self._entry or ":"
-        self._set_entry(entry[:-1] or ":" if not digit else (entry + digit)[:10])
+    def take_command(self, text: str) -> None:
+        self.post_message(self.CommandTyped(self, text))
 
-    def action_end_number(self, go: bool) -> None:
-        entry = self._entry or ":"
-        self._set_entry(None)
-        if go and len(entry) > 1:
-            self._move_cursor(int(entry[1:]) - 1)
+    def take_letter(self, letter: str) -> None:
+        self.post_message(self.LetterJumpRequested(self, letter))
 
-    def action_command(self, letter: str) -> None:
-        """No row number, then: whoever hears it takes what was typed, and every letter of the same burst."""
-        self.post_message(self.CommandTyped(self, (self._entry or ":")[1:] + letter))
-        self._set_entry(":")
-
-    def action_start_letter(self) -> None:
-        self._set_entry("'")
-
-    def action_letter(self, letter: str) -> None:
-        self._set_entry(None)
-        if letter:
-            self.post_message(self.LetterJumpRequested(self, letter))
-
-    def _set_entry(self, entry: str | None) -> None:
-        self._entry = entry
-        if entry is None:
-            self._bindings = self._own_bindings
-        else:
-            self._bindings = letter_bindings() if entry == "'" else number_bindings()
+    def entry_changed(self) -> None:
         if self._header_lines:
             self.refresh(Region(0, 0, self.size.width, 1))
-
-    def leave_entry(self) -> None:
-        """Keys are the list's own again, not part of a number, a letter or a command."""
-        if self._entry is not None:
-            self._set_entry(None)
-
-    def on_blur(self) -> None:
-        self.leave_entry()
