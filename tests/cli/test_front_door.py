@@ -150,6 +150,14 @@ def test_a_full_disk_under_stdout_and_a_closed_stdout_are_no_crash(tmp_path: Pat
     assert (closed.returncode, closed.stderr) == (0, b"")
 
 
+def test_a_home_that_can_not_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    line = CommandLine(tmp_path / "file" / "home")
+    for command in (("list", "movies"), ("sync",), ("profile", "add", "x", "--url", "http://127.0.0.1:9", "--no-test")):
+        error = line.run(*command, expect=1).err
+        assert len(error.splitlines()) == 1 and "Not a directory" in error, command
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_home_we_may_not_write_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o500)

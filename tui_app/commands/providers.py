@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple, cast
@@ -33,8 +34,9 @@ class Command(NamedTuple):
 class _Commands(Provider):
     """Offers `commands()`, all of them before anything is typed."""
 
+    @abstractmethod
     def commands(self) -> Iterator[Command]:
-        raise NotImplementedError
+        """What can be done now."""
 
     async def discover(self) -> Hits:
         for command in self.commands():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
@@ -14,7 +15,7 @@ _FIRST_ADDED: Final = 1_420_070_400  # 2015
 _LAST_ADDED: Final = 1_785_000_000  # summer of 2026; fixed, so that a library is the same on every day
 
 
-class Shelf:
+class Shelf(ABC):
     """One kind of item. Rows are addressed by index; an id on the wire is `first_id` + index."""
 
     first_id: ClassVar[int]
@@ -33,13 +34,13 @@ class Shelf:
         """How many of `size` items come before the special ones."""
         return size - min(len(cls.specials), size // 10)
 
+    @abstractmethod
     def row(self, index: int, generation: int, number: int, group_id: int) -> quirks.Row:
         """One row as the panel lists it, under one of its categories."""
-        raise NotImplementedError
 
+    @abstractmethod
     def group(self, index: int) -> Group:
         """The item's first category."""
-        raise NotImplementedError
 
     def rows(self, generation: int, group_id: int = 0) -> Iterator[quirks.Row]:
         """All rows of a generation, or those of one category; `num` counts from 1."""
