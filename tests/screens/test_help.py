@@ -176,6 +176,23 @@ async def test_keys_of_one_burst_land_in_the_palette(paths: Paths, first: str) -
         await driver.until(lambda: box.value == "go to", "every letter, in order")
 
 
+@pytest.mark.parametrize(
+    ("place", "leads"), [("movies", True), ("favourites", True), ("history", False), ("search", False)]
+)
+async def test_a_letter_is_a_key_only_where_it_leads_somewhere(paths: Paths, place: str, leads: bool) -> None:
+    async with running(paths) as driver:
+        await driver.app.action_go(place)
+        await driver.until(lambda: driver.app.current_mode == place, place)
+        if place == "search":
+            await driver.type("kid")
+            await driver.sees("The Kid (1921)")
+            await driver.press("down")
+        driver.app.screen.set_focus(driver.list)
+        await driver.pilot.pause()
+        live = {active.binding.id for active in driver.app.screen.active_bindings.values() if active.enabled}
+        assert "list.top" in live and ("list.letter" in live) == leads
+
+
 async def test_a_colon_elsewhere_opens_the_palette(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.app.action_go("settings")

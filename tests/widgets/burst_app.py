@@ -30,7 +30,7 @@ class BurstApp(App[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        self.box, self.list, self.said = SearchBox(), PagedList(), Static("", id="said", markup=False)
+        self.box, self.list, self.said = SearchBox(), PagedList(by_letter=True), Static("", id="said", markup=False)
         self.marked: list[int | None] = []
         self.letters = ""
         yield self.box

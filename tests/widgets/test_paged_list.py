@@ -114,8 +114,17 @@ async def test_what_is_typed_stands_where_the_counter_was() -> None:
         assert "42/1,000" in text_of(app.widget)
 
 
-async def test_a_letter_after_the_quote_is_said_not_done() -> None:
+async def test_the_quote_is_no_key_where_letters_lead_nowhere() -> None:
     app = OneWidget(PagedList())
+    async with app.run_test() as pilot:
+        app.widget.show(Numbers(1000))
+        await pilot.press("'", "j", "j")
+        assert app.widget.cursor == 2
+        assert "list.letter" not in {active.binding.id for active in app.screen.active_bindings.values()}
+
+
+async def test_a_letter_after_the_quote_is_said_not_done() -> None:
+    app = OneWidget(PagedList(by_letter=True))
     async with app.run_test() as pilot:
         app.widget.show(Numbers(1000))
         await pilot.press("'", "G", "'", "ж", "'", "7", "'", "escape", "j")

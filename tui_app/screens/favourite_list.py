@@ -68,7 +68,7 @@ class FavouriteList(ItemPlace):
         self.state = FavouriteState()
         self.folder_list = FolderList(id="folders")
         self.filter_bar = FilterBar()
-        self.titles = SelectableList(columns=columns(with_folders=True), id="list")
+        self.titles = SelectableList(columns=columns(with_folders=True), by_letter=True, id="list")
         self.pane = Details(id="details")
         self._folders: tuple[FolderCount, ...] = ()
         self._source: FavouriteSource | None = None

@@ -67,7 +67,8 @@ class Listing(ItemPlace):
         self.state = ViewState()
         self.category_list = CategoryList(id="categories")
         self.filter_bar = FilterBar()
-        self.titles = self.LIST(columns=COLUMNS[self.KIND], marks_width=marks_width(self.KIND), id="list")
+        columns, marks = COLUMNS[self.KIND], marks_width(self.KIND)
+        self.titles = self.LIST(columns=columns, marks_width=marks, by_letter=True, id="list")
         self.pane = Details(id="details")
         self._reveal = False
         self._categories: tuple[Category, ...] = ()

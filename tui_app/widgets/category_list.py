@@ -82,7 +82,15 @@ class CategoryList(SelectableList):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(columns=_columns(0), marks_width=0, jump_scroll=jump_scroll, name=name, id=id, classes=classes)
+        super().__init__(
+            columns=_columns(0),
+            marks_width=0,
+            jump_scroll=jump_scroll,
+            by_letter=True,
+            name=name,
+            id=id,
+            classes=classes,
+        )
         self._source = _Categories((), 0)
 
     def show_categories(

@@ -149,9 +149,6 @@ class DayList(PagedList):
     def action_now(self) -> None:
         self._show_day(_day_of(self._now), None)
 
-    def take_letter(self, letter: str) -> None:
-        """Programmes are in the order of their times: letters lead nowhere."""
-
 
 def _columns(day: str) -> tuple[Column, ...]:
     return (

@@ -44,7 +44,7 @@ class FolderList(PagedList):
         folder: str | None
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(columns=_columns(0), marks_width=0, id=id)
+        super().__init__(columns=_columns(0), marks_width=0, by_letter=True, id=id)
 
     def show_folders(self, folders: Sequence[tuple[str, int]], *, total: int, chosen: str | None) -> None:
         """Fill the list with (name, count) and put the cursor on `chosen`. `total` is how many there are in all."""

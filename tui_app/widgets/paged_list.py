@@ -139,13 +139,17 @@ class PagedList(TypedEntry, ScrollView, can_focus=True):
         header: bool = True,
         marks_width: int = 1,
         jump_scroll: bool = False,
+        by_letter: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`header`: a line with the column titles and "1,234/100,000". `marks_width`: cells for marks, 0 for none."""
+        """`header`: a line with the column titles and "1,234/100,000". `marks_width`: cells for marks, 0 for none.
+        `by_letter`: the rows may be in the order of their names, and letter jumps are answered.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self.jump_scroll = jump_scroll
+        self._by_letter = by_letter
         self._header_lines = int(header)
         self._painter = ListPainter(tuple(columns), marks_width, self._style_of)
         self._cursor = 0
@@ -349,6 +353,9 @@ class PagedList(TypedEntry, ScrollView, can_focus=True):
                 self.action_activate()
 
     # -------------------------------------------------------------------------------------------------- actions
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._by_letter if action == "start_letter" else super().check_action(action, parameters)
+
     def action_move(self, rows: int) -> None:
         self._move_cursor(self._cursor + rows)
 

@@ -222,9 +222,6 @@ class SeriesTree(SelectableList):
         self._open ^= {season}
         self.show(self._rows(), keep_key=_season_key(season)) if close else self.reload(self._rows())
 
-    def take_letter(self, letter: str) -> None:
-        """Episodes are in the order of their numbers: letters lead nowhere."""
-
 
 _SEASON_PREFIX: Final = "\0season "  # no id of a panel holds a NUL
 
