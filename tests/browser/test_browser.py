@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import aiohttp
 import pytest
 from click.testing import CliRunner
+from yarl import URL
 
 from tests.command_line import CommandLine
 from tui_app.browser import Doorkeeper
@@ -28,8 +32,15 @@ _PATIENCE_S = 30
 class Serving:
     """A server on this machine in an empty home."""
 
-    address: str
+    printed: str  # the address as it was printed first, with a token
     pid: int
+    home: Path
+    lines: queue.Queue[str]  # what was printed after it
+
+    @property
+    def address(self) -> str:
+        """The address without the token."""
+        return self.printed.partition("?")[0]
 
     def apps(self) -> set[str]:
         """The process ids of the apps that it runs."""
@@ -39,14 +50,46 @@ class Serving:
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    running = CommandLine(tmp_path_factory.mktemp("home")).start("web", "--port", "0")
+    home = tmp_path_factory.mktemp("home")
+    running = CommandLine(home).start("web", "--port", "0")
     assert running.stdout is not None
-    found = re.search(r"http://[^/]+/", running.stdout.readline())
+    found = re.search(r"http://[^/]+/\?token=[\w-]{40,}", running.stdout.readline())
     assert found is not None
-    yield Serving(found[0], running.pid)
+    serving = Serving(found[0], running.pid, home, queue.Queue())
+    reader = threading.Thread(target=_read_on, args=(running.stdout, serving.lines))
+    reader.start()
+    yield serving
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=10)
-    assert (running.returncode, out, err) == (0, "", "")
+    assert running.wait(timeout=10) == 0
+    reader.join()
+    assert running.stderr is not None and running.stderr.read() == ""
+
+
+def _read_on(stdout: IO[str], lines: queue.Queue[str]) -> None:
+    for line in stdout:
+        lines.put(line)
+
+
+@dataclass
+class Visitors:
+    """Lets browsers in with the tokens of one server."""
+
+    serving: Serving
+    token: str
+
+    async def let_in(self, client: aiohttp.ClientSession) -> None:
+        """Open the newest printed address."""
+        address = f"{self.serving.address}?token={self.token}"
+        async with client.get(address, allow_redirects=False) as response:
+            assert (response.status, response.headers["Location"]) == (303, "./")
+        found = re.search(r"token=(\S+)", self.serving.lines.get(timeout=_PATIENCE_S))
+        assert found is not None
+        self.token = found[1]
+
+
+@pytest.fixture(scope="module")
+def visitors(serving: Serving) -> Visitors:
+    return Visitors(serving, serving.printed.partition("token=")[2])
 
 
 @pytest.fixture
@@ -55,9 +98,17 @@ def address(serving: Serving) -> str:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
+async def stranger() -> AsyncIterator[aiohttp.ClientSession]:
+    """A browser that reaches the port and nothing more."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         yield session
+
+
+@pytest.fixture
+async def client(visitors: Visitors, stranger: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    """A browser that was let in."""
+    await visitors.let_in(stranger)
+    return stranger
 
 
 async def painted(socket: aiohttp.ClientWebSocketResponse, words: str) -> str:
@@ -128,6 +179,92 @@ async def test_pages_from_elsewhere_are_turned_away(
         await client.ws_connect(f"{address}ws", headers=headers)
 
 
+# ------------------------------------------------------------------------------------------------- token and cookie
+PATHS = [
+    "",
+    "?token=",
+    "?token=guessed",
+    "ws",
+    "ws?token=guessed",
+    "static/js/textual.js",
+    "static/",
+    "download/1",
+    "x",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_without_the_cookie_nothing_answers(address: str, stranger: aiohttp.ClientSession, path: str) -> None:
+    async with stranger.get(address + path, headers={"Cookie": "xtream-tui-8000=guessed"}) as response:
+        assert response.status == 403
+        assert (await response.text()).count(".") == 1
+        assert response.cookies == {}
+
+
+async def test_another_user_of_the_machine_gets_no_app(serving: Serving, stranger: aiohttp.ClientSession) -> None:
+    """The WebSocket starts programs as its owner; on the loopback interface every user of a machine reaches it."""
+    before = serving.apps()
+    for headers in ({}, {"Origin": serving.address.rstrip("/")}):
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await stranger.ws_connect(f"{serving.address}ws?width=100&height=44", headers=headers)
+    assert serving.apps() == before
+
+
+async def test_a_token_is_exchanged_once_for_a_cookie(
+    visitors: Visitors, stranger: aiohttp.ClientSession, address: str
+) -> None:
+    used = visitors.token
+    await visitors.let_in(stranger)
+    (cookie,) = stranger.cookie_jar
+    assert cookie.key == f"xtream-tui-{address.rstrip('/').rpartition(':')[2]}"
+    assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Strict", "")
+    async with stranger.get(f"{address}?token={used}") as again:  # the browser's history, or two clicks
+        assert (again.status, str(again.url)) == (200, address)
+        assert again.headers["Referrer-Policy"] == "no-referrer"
+    async with aiohttp.ClientSession() as other, other.get(f"{address}?token={used}") as late:
+        assert late.status == 403
+    assert visitors.token != used
+
+
+async def test_a_token_is_taken_at_the_page_alone(
+    visitors: Visitors, stranger: aiohttp.ClientSession, address: str
+) -> None:
+    for method, path in (("HEAD", ""), ("POST", ""), ("GET", "ws"), ("GET", "static/js/textual.js")):
+        async with stranger.request(method, f"{address}{path}?token={visitors.token}") as response:
+            assert response.status == 403, (method, path)
+    await visitors.let_in(stranger)  # it is not used up
+
+
+@pytest.mark.parametrize("path", ["static", "static/", "static/css", "static/js/", "static/%2e%2e/"])
+async def test_no_folder_is_listed(address: str, client: aiohttp.ClientSession, path: str) -> None:
+    async with client.get(URL(address + path, encoded=True)) as response:
+        assert response.status in (403, 404)
+        assert "textual.js" not in await response.text()
+
+
+BROKEN_HEADERS = [
+    "Host: [", "Host: [::1", "Host: ]:", "Host: a b", "Host: \xff\xfe", "Host:", "Host: 127.0.0.1@x", "X: y",
+    "Host: {host}\r\nOrigin: http://[", "Host: {host}\r\nOrigin: \xff", "Host: {host}\r\nOrigin: http://]:99999999",
+    "Host: {host}\r\nCookie: \xff=;;=[\x80", "Host: {host}\r\nBad Name : 1", "Host: {host}\r\nX: a\x00b",
+    "Host: {host}\r\nContent-Length: -1", "Host: {host}\r\nX: " + "a" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/", "/ws"])
+@pytest.mark.parametrize("headers", BROKEN_HEADERS)
+async def test_malformed_headers_are_refused_without_a_traceback(serving: Serving, headers: str, path: str) -> None:
+    host = serving.address.removeprefix("http://").rstrip("/")
+    lines = f"GET {path} HTTP/1.1\r\n{headers.replace('{host}', host)}\r\nConnection: close\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(host.rpartition(":")[2]))
+    writer.write(lines.encode("latin-1"))
+    answer = await asyncio.wait_for(reader.read(), _PATIENCE_S)
+    writer.close()
+    assert re.match(rb"HTTP/1\.[01] 4\d\d ", answer), answer[:200]
+    assert b"Traceback" not in answer and b'.py"' not in answer
+    log = serving.home / "logs" / "xtream-tui.log"
+    assert not log.exists() or "Traceback" not in log.read_text()
+
+
 # --------------------------------------------------------------------------------------------- who is let in
 @pytest.mark.parametrize(
     ("host", "public_url", "asked", "origin", "let_in"),
@@ -142,6 +279,9 @@ async def test_pages_from_elsewhere_are_turned_away(
         ("127.0.0.1", "https://tv.example/app/", "tv.example", "https://tv.example", True),
         ("127.0.0.1", "https://tv.example/app/", "tv.example", "http://elsewhere.example", False),
         ("127.0.0.1", "https://tv.example/app/", "127.0.0.1:8000", "https://tv.example", True),
+        ("127.0.0.1", "https://tv.example/app/", "tv.example", "http://tv.example", False),
+        ("127.0.0.1", None, "[", None, False),
+        ("127.0.0.1", None, "localhost:8000", "http://[", False),
     ],
 )
 def test_who_is_let_in(host: str, public_url: str | None, asked: str, origin: str | None, let_in: bool) -> None:

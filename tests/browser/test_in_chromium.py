@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.browser.test_browser import address, serving  # noqa: F401 - fixtures
+from tests.browser.test_browser import Visitors, serving, visitors  # noqa: F401 - fixtures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
@@ -46,7 +46,7 @@ class Page:
         return (await self.do("Runtime.evaluate", expression=expression))["result"].get("value")
 
 
-async def test_the_app_is_painted_and_nothing_comes_from_elsewhere(address: str, tmp_path: Path) -> None:  # noqa: F811
+async def test_the_app_is_painted_and_nothing_comes_from_elsewhere(visitors: Visitors, tmp_path: Path) -> None:  # noqa: F811
     assert CHROMIUM is not None
     argv = [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
             f"--user-data-dir={tmp_path}", "--window-size=1200,800", "--no-first-run", "about:blank"]  # fmt: skip
@@ -58,20 +58,24 @@ async def test_the_app_is_painted_and_nothing_comes_from_elsewhere(address: str,
             async with client.get(f"http://127.0.0.1:{port}/json") as response:
                 target = next(one for one in await response.json() if one["type"] == "page")
             async with client.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                await _look_at(Page(socket), address)
+                await _look_at(Page(socket), visitors.serving.address, visitors.token)
     finally:
         os.killpg(browser.pid, signal.SIGKILL)
         browser.communicate()
 
 
-async def _look_at(page: Page, address: str) -> None:  # noqa: F811
+async def _look_at(page: Page, address: str, token: str) -> None:
     for domain in ("Network", "Page", "Log"):
         await page.do(f"{domain}.enable")
-    await page.do("Page.navigate", url=address)
+    await page.do("Page.navigate", url=f"{address}?token={token}")
     async with asyncio.timeout(30):
         while "-first-byte" not in str(await page.value("document.body.className")):
             await asyncio.sleep(0.2)
     await asyncio.sleep(1.5)  # until the picture has settled; what is asserted below does not depend on it
+    assert await page.value("location.href") == address  # without the token
+    assert await page.value("document.cookie") == ""  # not for scripts
+    history = await page.do("Page.getNavigationHistory")
+    assert [entry["url"] for entry in history["entries"] if token in entry["url"]] == []
     picture = base64.b64decode((await page.do("Page.captureScreenshot"))["data"])
     (Path(tempfile.gettempdir()) / "xtream-tui-in-chromium.png").write_bytes(picture)  # for somebody to look at
     asked = {event["params"]["request"]["url"] for event in page.said if event["method"] == "Network.requestWillBeSent"}

@@ -1,7 +1,8 @@
 """Who may talk to the server: only pages that it served itself, under a name that is its own.
 
-There is no login, so this is what keeps a page from elsewhere, open in the same browser, from typing into the app: its
-requests carry another `Origin`, and a name made to point here (DNS rebinding) is none of ours.
+A browser that was let in sends its cookie for pages of other ports of this host, too. This is what keeps a page from
+elsewhere from typing into the app: its requests carry another `Origin`, and a name made to point here (DNS rebinding)
+is none of ours.
 """
 
 from __future__ import annotations
@@ -31,13 +32,28 @@ class Doorkeeper:
             return f"{'wss' if public.scheme == 'https' else 'ws'}://{host}{public.path.rstrip('/')}/ws"
         return f"ws://{host}/ws"
 
+    def is_encrypted(self, host: str) -> bool:
+        """Whether the browser that asked for `host` (name and port) came over TLS."""
+        public = urlsplit(self.public_url or "")
+        return public.scheme == "https" and public.netloc == host
+
     def lets_in(self, host: str, origin: str | None) -> bool:
-        """Whether a request for `host` (name and port) from a page of `origin` may come in."""
-        if self.public_url is not None and urlsplit(self.public_url).netloc == host:
-            return origin in (None, _origin_of(self.public_url))
-        if not self._is_ours(urlsplit(f"//{host}").hostname or ""):
+        """Whether a request for `host` (name and port) from a page of `origin` may come in; not if one is malformed."""
+        try:
+            return self._is_name_of_ours(host) and self._is_origin_of_ours(host, origin)
+        except ValueError:
             return False
-        return origin is None or urlsplit(origin).netloc == host or origin == _origin_of(self.public_url or "")
+
+    def _is_name_of_ours(self, host: str) -> bool:
+        if self.public_url is not None and urlsplit(self.public_url).netloc == host:
+            return True
+        return self._is_ours(urlsplit(f"//{host}").hostname or "")
+
+    def _is_origin_of_ours(self, host: str, origin: str | None) -> bool:
+        public = _origin_of(self.public_url or "")
+        if origin is None or origin == public:
+            return True
+        return not public.endswith(f"//{host}") and urlsplit(origin).netloc == host
 
     def _is_ours(self, name: str) -> bool:
         if is_loopback(name):

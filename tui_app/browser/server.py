@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import html
+import logging
 import os
 import shlex
 import signal
@@ -15,6 +16,7 @@ from importlib.util import find_spec
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
+from tui_app.browser.access import Access
 from tui_app.browser.doorkeeper import Doorkeeper
 from tui_app.errors import UsageError
 
@@ -27,6 +29,14 @@ _POLICY: Final = (
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'none'"
 )
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",  # the page is not to be had from a cache after the server has ended
+}
+_TOKEN: Final = "token"
+_NO_ENTRY: Final = "This address lets nobody in: open the newest one that xtream-tui web has printed; each works once."
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 
 
@@ -36,21 +46,23 @@ def is_available() -> bool:
 
 
 async def serve(
-    command: Sequence[str], doorkeeper: Doorkeeper, port: int, *, title: str, on_ready: Callable[[int], None]
+    command: Sequence[str], doorkeeper: Doorkeeper, port: int, *, title: str, on_token: Callable[[int, str], None]
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `command` starts one app, `on_ready` hears the port.
+    """Serve until SIGINT or SIGTERM; `command` starts one app.
 
+    `on_token` is told the port and a token that lets one browser in: at the start, and whenever one was used.
     Raises `UsageError` when the port or the address can't be had.
     """
     from aiohttp import web
 
-    runner = web.AppRunner(
-        await _web_app(command, doorkeeper, title), handle_signals=False, access_log=None, shutdown_timeout=_STOP_S
-    )
+    access = Access()
+    app = _web_app(command, doorkeeper, access, title=title, on_token=on_token)
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=_STOP_S)
+    _shorten_log()
     await runner.setup()
     try:
         await _listen(web.TCPSite(runner, doorkeeper.host, port), doorkeeper.host, port)
-        on_ready(runner.addresses[0][1])
+        on_token(runner.addresses[0][1], access.token)
         await _stopped()
     finally:
         await runner.cleanup()
@@ -73,33 +85,89 @@ async def _stopped() -> None:
     await stopped.wait()
 
 
-async def _web_app(command: Sequence[str], doorkeeper: Doorkeeper, title: str) -> web.Application:
+def _shorten_log() -> None:
+    """Requests that break the HTTP rules are the sender's fault: they are not worth a traceback in the log."""
+    from aiohttp.http_exceptions import HttpProcessingError
+
+    def is_worth_keeping(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+    logging.getLogger("aiohttp.server").addFilter(is_worth_keeping)
+
+
+def _web_app(
+    command: Sequence[str],
+    doorkeeper: Doorkeeper,
+    access: Access,
+    *,
+    title: str,
+    on_token: Callable[[int, str], None],
+) -> web.Application:
     from aiohttp import web
     from textual_serve.server import Server
 
-    class AppServer(Server):
-        """textual-serve with a page of ours, a doorkeeper, and silence on the terminal."""
+    server: Any = Server(shlex.join(command), host=doorkeeper.host, title=title)
 
-        async def on_startup(self, app: web.Application) -> None:
-            """Says nothing: whoever started us does."""
-
-        async def handle_index(self, request: web.Request) -> web.Response:
-            return web.Response(text=_page(request, doorkeeper, title), content_type="text/html")
+    async def show_page(request: web.Request) -> web.Response:
+        return web.Response(text=_page(request, doorkeeper, title), content_type="text/html")
 
     @web.middleware
-    async def keep_door(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not doorkeeper.lets_in(request.host, request.headers.get("Origin")):
             raise web.HTTPForbidden(text="This page belongs to another address.")
-        return await handler(request)
+        if not access.admits(request.cookies.get(_cookie_name(request))):
+            return _let_in(request, doorkeeper, access, on_token)
+        return _without_token() if _TOKEN in request.query else await handler(request)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-        response.headers.update({"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"})
+        response.headers.update(_HEADERS)
 
-    server: Any = AppServer(shlex.join(command), host=doorkeeper.host, title=title)
-    app: web.Application = await server._make_app()
-    app.middlewares.append(keep_door)
+    app = web.Application(middlewares=[check])
+    app.add_routes([
+        web.get("/", show_page),
+        web.get("/ws", server.handle_websocket),
+        web.get("/download/{key}", server.handle_download),
+        web.static("/static", server.statics_path),
+    ])  # fmt: skip
     app.on_response_prepare.append(add_headers)
     return app
+
+
+def _let_in(
+    request: web.Request, doorkeeper: Doorkeeper, access: Access, on_token: Callable[[int, str], None]
+) -> web.Response:
+    """Exchange the token of an address for a cookie. Raises `HTTPForbidden` for any other request."""
+    from aiohttp import web
+
+    token = request.query.get(_TOKEN, "")
+    if request.method != "GET" or request.path != "/" or not access.redeem(token):
+        raise web.HTTPForbidden(text=_NO_ENTRY)
+    answer = _without_token()
+    answer.set_cookie(
+        _cookie_name(request),
+        access.cookie,
+        httponly=True,
+        samesite="Strict",
+        secure=doorkeeper.is_encrypted(request.host),
+    )
+    on_token(_port(request), access.token)
+    return answer
+
+
+def _without_token() -> web.Response:
+    """Send the browser on, so that the token is neither in its address bar nor in its history."""
+    from aiohttp import web
+
+    return web.Response(status=303, headers={"Location": "./"})
+
+
+def _cookie_name(request: web.Request) -> str:
+    """A name of its own for each server: browsers send the cookies of a host to all of its ports."""
+    return f"xtream-tui-{_port(request)}"
+
+
+def _port(request: web.Request) -> int:
+    return int(request.get_extra_info("sockname", ("", 0))[1])
 
 
 def _page(request: web.Request, doorkeeper: Doorkeeper, title: str) -> str:

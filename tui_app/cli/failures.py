@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
 import click
@@ -60,6 +61,15 @@ def report_failure(error: Exception, *, as_json: bool) -> int:
             click.echo(json.dumps({"error": failure.document}))
     click.echo(f"{failure.message} {failure.hint}".rstrip(), err=True)
     return failure.exit_code
+
+
+@contextmanager
+def lost_output_ignored() -> Iterator[None]:
+    """Leave the block without an error when the reader of stdout is gone: `xtream-tui list | head` has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

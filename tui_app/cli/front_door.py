@@ -15,7 +15,7 @@ import click
 from tui_app import __version__
 from tui_app.cli.crash import install_crash_hooks, start_logging
 from tui_app.cli.exit_codes import EXIT_CODES
-from tui_app.cli.failures import is_expected, report_failure, wants_json
+from tui_app.cli.failures import is_expected, lost_output_ignored, report_failure, wants_json
 from tui_app.cli.options import COMPLETION_VARIABLE, log_level_option, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import Cancelled, XtreamTuiError
@@ -73,14 +73,13 @@ class FrontDoor(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            answer = super().invoke(ctx)
-            sys.stdout.flush()
+            with lost_output_ignored():
+                answer = super().invoke(ctx)
+                sys.stdout.flush()
+                return answer
         except KeyboardInterrupt:
             raise Cancelled("Stopped.") from None
-        except BrokenPipeError:  # `xtream-tui list | head`: the reader has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        return answer
+        return 0
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run and leave the process with the command's exit code: 0, 1, 2, 3, 4, 5, 6 or 130."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import click
 
 from tui_app.browser import Doorkeeper, is_available, serve
-from tui_app.cli.failures import warn
+from tui_app.cli.failures import lost_output_ignored, warn
 from tui_app.cli.options import profile_option
 from tui_app.cli.output import say
 from tui_app.cli.session import Session
@@ -24,9 +26,9 @@ from tui_app.own_command import own_command
 def command(session: Session, host: str, port: int, public_url: str | None) -> None:
     """Serve the app as a web page until Ctrl-C; every page is an app of its own.
 
-    There is no login: whoever reaches the port uses your account, and can start programs as you by naming them as the
-    player. So only this machine can reach it, unless --host says otherwise. Needs one more package: pip install
-    "xtream-tui[web]"
+    The printed address lets one browser in; then the address for the next one is printed. Whoever opens one uses your
+    account, and can start programs as you by naming them as the player: give it to nobody else. Only this machine can
+    reach it, unless --host says otherwise. Needs one more package: pip install "xtream-tui[web]"
 
     Example: xtream-tui web --port 8080
     """
@@ -39,19 +41,32 @@ def command(session: Session, host: str, port: int, public_url: str | None) -> N
     doorkeeper = _doorkeeper(host, public_url)
     if doorkeeper.is_open:
         warn(
-            f"Anyone who can reach {host} uses your account and can start programs as you: there is no login. "
-            "Put a proxy with a password in front of it."
+            f"Others can reach {host}: there is no login but the printed address, and whoever reads the network "
+            "can start programs as you, too. Put a proxy with TLS in front of it (--public-url)."
         )
     chosen = ("--profile", session.profile().name) if session.wanted else ()
 
-    def tell(port: int) -> None:
-        shown = f"[{host}]" if ":" in host else host
-        say(f"Open {public_url or f'http://{shown}:{port}/'} in a browser. Ctrl-C ends it.")
+    base = public_url.rstrip("/") if public_url else f"http://[{host}]" if ":" in host else f"http://{host}"
+    words = iter(("Open {} in a browser. Ctrl-C ends it.",))
 
-    asyncio.run(serve((*own_command(), *chosen), doorkeeper, port, title="xtream-tui", on_ready=tell))
+    def tell(port: int, token: str) -> None:
+        address = f"{base}{'' if public_url else f':{port}'}/?token={token}"
+        with lost_output_ignored():
+            say(next(words, "For another browser: {}").format(address))
+
+    asyncio.run(serve((*own_command(), *chosen), doorkeeper, port, title="xtream-tui", on_token=tell))
 
 
 def _doorkeeper(host: str, public_url: str | None) -> Doorkeeper:
-    if public_url is not None and not public_url.startswith(("http://", "https://")):
-        raise UsageError("--public-url must begin with http:// or https://.")
+    if public_url is not None and not _is_public_url(public_url):
+        raise UsageError("--public-url must be an address that begins with http:// or https://, without a query.")
     return Doorkeeper(host, public_url)
+
+
+def _is_public_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_whole = parts.scheme in ("http", "https") and bool(parts.netloc) and text.isprintable()
+    return is_whole and not (parts.query or parts.fragment or "@" in parts.netloc)
