@@ -9,6 +9,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from tui_app.file_access import make_private_folder
+
 HOME_VARIABLE: Final = "XTREAM_TUI_HOME"
 _APP: Final = "xtream-tui"
 
@@ -41,7 +43,7 @@ class Paths:
     def ensure(self) -> Paths:
         """Create the folders, readable by the owner alone, and return self."""
         for folder in (self.config, self.data, self.cache, self.logs):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
         return self
 
     @property

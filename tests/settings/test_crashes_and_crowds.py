@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tui_app.errors import SettingsError
+from tui_app.locks import held
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, SyncSettings, change_app_settings, load_app_settings
-from tui_app.settings.locking import held
 
 
 def test_new_files_are_for_the_owner_and_old_ones_keep_their_mode(

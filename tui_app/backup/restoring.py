@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any, Final
 
 from peewee import Model
 
+from tui_app.atomic import replace_file, replacing
 from tui_app.backup.archive import Backup, write_backup
 from tui_app.backup.plan import Plan
 from tui_app.paths import Paths
@@ -52,10 +51,8 @@ def restore(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, st
 
 def _keep_present(paths: Paths) -> Path:
     target = paths.data / _SAFETY_COPY
-    fresh = target.with_suffix(".part")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+    with replacing(target, keeps_mode=False) as stream:
         write_backup(paths, stream)
-    fresh.replace(target)
     return target
 
 
@@ -81,12 +78,7 @@ def _put_back(file: Path, content: bytes | None) -> None:
     if content is None:
         file.unlink(missing_ok=True)
     elif not file.exists() or file.read_bytes() != content:
-        fresh = file.with_name(f".{file.name}.back")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(content)
-        if file.exists():
-            shutil.copymode(file, fresh)
-        fresh.replace(file)
+        replace_file(file, content)
 
 
 # ---------------------------------------------------------------------------------------------- the user's file

@@ -15,7 +15,7 @@ from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import counted, moment, print_json, say
 from tui_app.cli.session import Session
 from tui_app.cli.when import moment_option
-from tui_app.lock_holder import is_held
+from tui_app.locks import is_held
 from tui_app.text import fit, redact, strip_controls
 from tui_app.widgets.change_words import fields_words, name_words, sign_of, summary_words
 

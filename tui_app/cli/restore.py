@@ -17,7 +17,7 @@ from tui_app.cli.passphrase import ask_passphrase
 from tui_app.cli.session import Session
 from tui_app.cli.terminal import confirm
 from tui_app.errors import Busy, SecretError
-from tui_app.lock_holder import is_held
+from tui_app.locks import is_held
 
 if TYPE_CHECKING:
     from tui_app.backup import Backup, Plan

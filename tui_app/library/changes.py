@@ -12,7 +12,7 @@ from tui_app.catalog import FullItem, SearchAnswer, SyncRunInfo
 from tui_app.errors import LibraryError
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.views import ChangeView
-from tui_app.lock_holder import is_held
+from tui_app.locks import is_held
 from tui_app.store.library_store import LibraryStore
 
 log = logging.getLogger(__name__)

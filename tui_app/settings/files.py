@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tui_app.atomic import replace_file
 from tui_app.errors import SecretError, SettingsError
-from tui_app.settings.locking import held
+from tui_app.file_access import make_private_folder, open_regular
+from tui_app.locks import held
 
 Document = dict[str, Any]
 
@@ -35,7 +37,7 @@ class TomlFile:
         is open to others.
         """
         try:
-            with self.path.open("rb") as stream:
+            with os.fdopen(open_regular(self.path), "rb") as stream:
                 self._refuse_if_exposed(os.fstat(stream.fileno()))
                 raw = stream.read()
         except FileNotFoundError:
@@ -51,13 +53,13 @@ class TomlFile:
         `read` raises, and `SettingsError` when the file can't be written.
         """
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
             with held(self.path):
                 document = self.read()
                 before = deepcopy(document)
                 change(document)
                 if document != before:
-                    _replace(self.path.resolve(), self._render(document), private=self.private)
+                    replace_file(self.path, self._render(document), keeps_mode=not self.private, is_locked=True)
         except OSError as error:
             raise SettingsError(f"Can't write {self.path}: {error.strerror}.", hint="") from error
 
@@ -95,31 +97,3 @@ def _place_only(message: str) -> str:
     """The "at line 3, column 9" of tomllib's message, without what it read there."""
     place = re.search(r"\(at ([^()]*)\)$", message)
     return f"error at {place[1]}" if place else "it can't be parsed"
-
-
-def _replace(target: Path, content: bytes, *, private: bool) -> None:
-    """Write a new file beside `target`, on disk before it takes its place. A crash leaves the old one whole."""
-    fresh = target.with_name(f".{target.name}.new")  # one name only: what a crash leaves, the next change clears
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if not private and target.exists():
-            fresh.chmod(stat.S_IMODE(target.stat().st_mode))
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where folders can be opened."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -23,7 +23,8 @@ import peewee
 from peewee import SqliteDatabase
 
 from tui_app.errors import LibraryError
-from tui_app.settings.locking import held
+from tui_app.file_access import make_private_folder
+from tui_app.locks import held
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
 from tui_app.store.migrations.runner import is_damage, refuse_newer, version_of
 from tui_app.store.upkeep.slow_queries import SLOW_S, note_slow
@@ -251,7 +252,7 @@ def _begin_anew(path: Path, family: Family, thorough: bool) -> tuple[Path | None
 
 def _prepare(path: Path, family: Family, thorough: bool) -> Path | None:
     """Create or migrate the file, on a connection of its own; the backup's path, if one was made."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new:  # the user's viewing habits are nobody else's business
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -15,7 +15,7 @@ from typing import Final
 
 from tui_app.catalog import Kind, Programme
 from tui_app.errors import LibraryError
-from tui_app.lock_holder import is_held
+from tui_app.locks import is_held
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.database import FILE_ERRORS

@@ -5,14 +5,19 @@ The operating system's own file lock, so a killed process never leaves a profile
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Final, Self
 
 from tui_app.errors import Busy, LibraryError
+from tui_app.file_access import make_private_folder, read_regular
+from tui_app.locks import take
+
+#: Longer than anybody asks whether it is held, shorter than a person notices.
+_PATIENCE_S: Final = 0.1
 
 
 class SyncLock:
@@ -28,26 +33,30 @@ class SyncLock:
         self._work = work
         self._fd = -1
 
-    def __enter__(self) -> SyncLock:
+    def __enter__(self) -> Self:
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._take()
-        except BaseException as error:
+            make_private_folder(self._path.parent)
+            descriptor = take(self._path, _PATIENCE_S)
+            if descriptor is None:
+                raise Busy(_describe(self._said(), self._profile))
+            self._fd = descriptor
+            self._say_who_we_are()
+        except OSError as error:
             self._let_go()
-            if isinstance(error, OSError):
-                raise LibraryError(
-                    f"The folder of the library can't be written: {error.strerror or error}.",
-                    hint="Check its space and permissions (xtream-tui where).",
-                ) from error
-            raise
+            raise LibraryError(
+                f"The library of “{self._profile}” can't be locked: {error.strerror or error}.",
+                hint="Check the space and the permissions of its folder (xtream-tui where).",
+            ) from error
         return self
 
-    def _take(self) -> None:
+    def _said(self) -> bytes:
+        """What its holder wrote, for people; nothing when it may not be read."""
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(_describe(os.pread(self._fd, 200, 0), self._profile)) from None
+            return read_regular(self._path)
+        except OSError:
+            return b""
+
+    def _say_who_we_are(self) -> None:
         os.ftruncate(self._fd, 0)
         facts = {"pid": os.getpid(), "since": int(time.time()), "work": self._work}
         os.pwrite(self._fd, json.dumps(facts).encode(), 0)
@@ -60,8 +69,10 @@ class SyncLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.ftruncate(self._fd, 0)
-        self._let_go()
+        try:
+            os.ftruncate(self._fd, 0)
+        finally:
+            self._let_go()
 
 
 def _describe(holder: bytes, profile: str) -> str:

@@ -7,15 +7,18 @@ the same is kept in this process alone. Decides nothing and never fails.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
+
+from tui_app.file_access import make_private_folder
+from tui_app.locks import take
 
 _FOLDER: Final = "hosts"
 #: Bytes of a state file; always all of them, so that one write replaces the old state.
@@ -54,15 +57,13 @@ class HostLedger:
     @contextmanager
     def turn(self) -> Iterator[HostState | None]:
         """The state, to be read and changed while nobody else does; None when another holds it this very moment."""
-        descriptor, state = -1, None
         try:
-            descriptor = self._open("state")
-        except BlockingIOError:
-            pass
+            descriptor = self._take("state")
         except OSError:
-            state = self._memory.state
-        if descriptor < 0:
-            yield state
+            yield self._memory.state
+            return
+        if descriptor is None:
+            yield None
             return
         try:
             before = _parsed(os.pread(descriptor, _STATE_SIZE, 0))
@@ -76,12 +77,10 @@ class HostLedger:
     def take_list_lane(self) -> Callable[[], None] | None:
         """What gives the lane back; None while somebody else, here or in another process, fetches a list."""
         try:
-            descriptor = self._open("list")
-        except BlockingIOError:
-            return None
+            descriptor = self._take("list")
         except OSError:
             return self._take_in_memory()
-        return lambda: os.close(descriptor)  # closing releases the lock
+        return None if descriptor is None else partial(os.close, descriptor)  # closing releases the lock
 
     def _take_in_memory(self) -> Callable[[], None] | None:
         if self._memory.is_fetching:
@@ -93,18 +92,12 @@ class HostLedger:
 
         return give_back
 
-    def _open(self, what: str) -> int:
-        """A locked file. Raises BlockingIOError when another holds it, OSError where there can be no file."""
+    def _take(self, what: str) -> int | None:
+        """A locked file, None when another holds it. Raises OSError where there can be no file."""
         if self._path is None:
             raise OSError
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._path.with_suffix(f".{what}"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            raise
-        return descriptor
+        make_private_folder(self._path.parent)
+        return take(self._path.with_suffix(f".{what}"))
 
     def _write(self, descriptor: int, state: HostState) -> None:
         try:

@@ -15,7 +15,7 @@ from tui_app.cli.failures import describe
 from tui_app.cli.output import day, moment
 from tui_app.due_time import due, jitter_for
 from tui_app.errors import PanelError, SecretError, SettingsError, XtreamTuiError
-from tui_app.lock_holder import is_held
+from tui_app.locks import is_held
 from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, Profile, ProfileStore, load_app_settings, unknown_app_settings
 

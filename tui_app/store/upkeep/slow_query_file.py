@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 
-from tui_app.settings.locking import held
+from tui_app.locks import held
 from tui_app.store.upkeep.slow_queries import SlowQuery
 
 #: Queries that are kept; the file is cut back to them when it holds twice as many.
