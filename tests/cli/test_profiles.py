@@ -141,3 +141,61 @@ def test_the_password_is_in_no_process_argument_list(tmp_path: Path, panel: Demo
     line = CommandLine(tmp_path)
     line.add_profile("home", panel.url, USERNAME, PASSWORD)
     assert line.json("profile", "test")["status"] == "active"
+
+
+@pytest.mark.fcase(91)
+@pytest.mark.parametrize("path", ["/playlist/{}/{}/m3u_plus?output=hls", "/{}/{}/123.ts", "/live/{}/{}/7", "/{}/{}"])
+def test_f91_a_login_in_a_path_is_never_stored_as_an_address(door: Door, panel: DemoPanel, path: str) -> None:
+    pasted = f"Your list: {panel.url}{path.format(USERNAME, PASSWORD)} enjoy"
+    more = ("--username", USERNAME, "--password-stdin") if path == "/{}/{}" else ()
+    door("profile", "add", "home", "--url", pasted, *more, stdin=f"{PASSWORD}\n")
+    assert door.json("profile", "list")["profiles"][0]["url"] == panel.url
+    assert PASSWORD not in door.paths.profiles_file.read_text()
+
+
+def test_a_login_in_the_path_of_a_new_address_is_found_by_the_stored_password(door: Door, panel: DemoPanel) -> None:
+    add_profile(door, panel)
+    door("profile", "set", "home", "--url", f"{panel.url}/{USERNAME}/{PASSWORD}", "--no-test")
+    assert door.json("profile", "list")["profiles"][0]["url"] == panel.url
+
+
+@pytest.mark.parametrize("command", ["add", "set"])
+def test_a_link_from_standard_input_is_on_no_command_line(door: Door, panel: DemoPanel, command: str) -> None:
+    if command == "set":
+        door("profile", "add", "home", "--url", f"{dead_address()}/get.php?username=a&password=b", "--no-test")
+    mail = f"Dear customer,\r\nyour list: {link(panel)}\r\nEnjoy!\r\n"
+    answer = door("profile", command, "home", "--url", "-", stdin=mail)
+    assert "the login works" in answer.out
+    assert answer.err == ""
+    assert door.json("profile", "test")["status"] == "active"
+
+
+@pytest.mark.parametrize("command", ["add", "set"])
+def test_a_password_on_the_command_line_is_warned_of_once(door: Door, panel: DemoPanel, command: str) -> None:
+    if command == "set":
+        add_profile(door, panel)
+    answer = door("profile", command, "home", "--url", link(panel), "--json")
+    assert answer.document["status"] == "active"
+    assert answer.err.count("--url -") == 1
+    assert PASSWORD not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "said"),
+    [
+        (("--url", "-", "--password-stdin"), "x\n", "both read standard input"),
+        (("--url", "-"), "  \n", "no link on standard input"),
+        (("--url", "one.example", "--url", "two.example"), "", "more than once"),
+        (("--url", "/home/bob/list.m3u"), "", "This is a playlist, not a panel login"),
+        (("--url", "-"), "#EXTM3U\n#EXTINF:-1,One\nhttp://one.example/1.ts\n", "This is a playlist"),
+    ],
+)
+@pytest.mark.parametrize("command", ["add", "set"])
+def test_links_that_cannot_be_used_are_refused(
+    door: Door, panel: DemoPanel, command: str, arguments: tuple[str, ...], stdin: str, said: str
+) -> None:
+    if command == "set":
+        add_profile(door, panel)
+    answer = door("profile", command, "home", *arguments, stdin=stdin, expect=2)
+    assert said in answer.err
+    assert len(answer.err.splitlines()) == 1

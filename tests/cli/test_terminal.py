@@ -22,6 +22,16 @@ def test_a_missing_password_is_asked_for_without_echo(tmp_path: Path, panel: Dem
     assert PASSWORD not in shown
 
 
+def test_a_link_asked_for_is_not_shown(tmp_path: Path, panel: DemoPanel) -> None:
+    code, shown = run_on_terminal(
+        CommandLine(tmp_path), "profile", "add", "home", "--url", "-",
+        typed={"Link (not shown)": f"{panel.url}/playlist/{USERNAME}/{PASSWORD}/m3u_plus\n"},
+    )  # fmt: skip
+    assert code == 0, shown
+    assert "the login works" in shown
+    assert PASSWORD not in shown
+
+
 def test_ctrl_c_at_a_prompt_is_130_and_keeps_nothing(tmp_path: Path, panel: DemoPanel) -> None:
     code, shown = run_on_terminal(
         CommandLine(tmp_path), "profile", "add", "home", "--url", panel.url, "--username", USERNAME,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from dataclasses import replace
 
 import click
 
 from tui_app.catalog import Account
+from tui_app.cli.link_option import link_option, read_link
 from tui_app.cli.login import ask_panel, print_account, print_refusal, print_untested
 from tui_app.cli.options import json_option
 from tui_app.cli.output import say
 from tui_app.cli.session import Session
-from tui_app.cli.terminal import ask_password, can_ask
+from tui_app.cli.terminal import ask_hidden, can_ask
 from tui_app.errors import PanelError, UsageError
 from tui_app.settings import PasswordStore, Profile
 from tui_app.settings.schema import DEFAULT_USER_AGENT, same_name, validate_profile
@@ -22,7 +24,7 @@ from tui_app.text import redactor
 
 @click.command("add")
 @click.argument("name")
-@click.option("--url", required=True, metavar="LINK", help="Any link the provider sent, or just host and port.")
+@link_option(required=True)
 @click.option("--username", metavar="USER", help="The user name, when the link does not hold it.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @click.option("--password-command", metavar="CMD", help="Run this for the password each time, e.g. 'pass show iptv'.")
@@ -47,21 +49,18 @@ def add_profile(
 ) -> int:
     """Add an account. Its login is tested first; a refused one is not kept.
 
-    The password is never taken from the command line: it stands in the link, or is read from standard input,
-    from a command, or asked for.
+    Paste the link after `--url -` (and press Enter), or pipe it in: a password on a command line can be seen by
+    other programs. Without one in the link, it is read from standard input, from a command, or asked for.
 
     \b
     Examples:
-      xtream-tui profile add home --url "http://panel.example:8080/get.php?username=u&password=p"
+      echo "http://panel.example:8080/get.php?username=u&password=p" | xtream-tui profile add home --url -
       pass show iptv | xtream-tui profile add home --url panel.example:8080 --username u --password-stdin
     """
-    from tui_app.xtream.urls import parse_link
-
     profiles = session.profiles()
     if any(same_name(name, profile.name) for profile in profiles.list()):
         raise UsageError(f"There is a profile named “{name}” already.", hint="Choose another name, or remove it first.")
-    link = parse_link(url)
-    redactor.learn(link.password)
+    link = read_link(url, password_stdin=password_stdin)
     profile = Profile(
         name=name,
         url=link.base_url,
@@ -74,6 +73,7 @@ def add_profile(
     if problems := validate_profile(profile):
         raise UsageError(f"This profile can't be kept: {problems[0]}.")
     password = _password(session, profile, link.password, from_stdin=password_stdin)
+    profile = replace(profile, url=link.completed(profile.username, password).base_url)
     account: Account | None = None
     if not no_test:
         try:
@@ -104,7 +104,7 @@ def _password(session: Session, profile: Profile, from_link: str | None, *, from
     elif from_link:
         password = from_link
     elif can_ask():
-        password = ask_password(f"Password of {profile.username}")
+        password = ask_hidden(f"Password of {profile.username}")
     else:
         raise UsageError(
             "There is no password, and no terminal to ask for one.",

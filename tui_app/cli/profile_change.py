@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tui_app.cli.completing import profile_names
+from tui_app.cli.link_option import link_option, read_link
 from tui_app.cli.login import ask_panel, print_account, print_refusal, print_untested
 from tui_app.cli.options import json_option
 from tui_app.cli.output import print_json, say
@@ -50,7 +51,7 @@ def rename_profile(session: Session, name: str, new_name: str, as_json: bool) ->
 
 @click.command("set")
 @click.argument("name", shell_complete=profile_names)
-@click.option("--url", metavar="LINK", help="Any link the provider sent, or just host and port.")
+@link_option(required=False)
 @click.option("--username", metavar="USER", help="The user name, when the link does not hold it.")
 @click.option("--password-stdin", is_flag=True, help="Read the new password from the first line of standard input.")
 @click.option("--password-command", metavar="CMD", help="Run this for the password each time, e.g. 'pass show iptv'.")
@@ -71,21 +72,20 @@ def change_profile(
 ) -> int:
     """Change how a profile connects. A changed login is tested first; a refused one is not kept.
 
-    What is not named stays as it is. The copy, marks and history stay too: sync afterwards.
+    What is not named stays as it is. The copy, marks and history stay too: sync afterwards. `--url -` reads the link
+    from standard input, which keeps its password off the command line.
 
     \b
     Examples:
       xtream-tui profile set home --url http://new-panel.example:8080
       pass show iptv | xtream-tui profile set home --password-stdin
     """
-    from tui_app.xtream.urls import parse_link
-
     if not (url or username or password_stdin or password_command or user_agent):
         raise UsageError("There is nothing to change.", hint="Name what to set: xtream-tui profile set --help")
     if password_stdin and password_command:
         raise UsageError("Give --password-stdin or --password-command, not both.")
     before = session.profile(name)
-    link = parse_link(url) if url else None
+    link = read_link(url, password_stdin=password_stdin) if url else None
     password = sys.stdin.readline().strip() if password_stdin else link.password if link else None
     if password_stdin and not password:
         raise UsageError("The password is empty.")
@@ -97,6 +97,9 @@ def change_profile(
         user_agent=user_agent or before.user_agent,
     )
     wanted, password = _with_source(session, wanted, password, password_command)
+    if link and link.has_path:
+        known = password or PasswordStore(session.paths).read(wanted)
+        wanted = replace(wanted, url=link.completed(wanted.username, known).base_url)
     if problems := validate_profile(wanted):
         raise UsageError(f"This profile can't be kept: {problems[0]}.")
     account: Account | None = None

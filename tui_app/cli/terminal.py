@@ -24,6 +24,6 @@ def confirm(question: str, *, yes: bool) -> bool:
     return click.confirm(strip_controls(question), err=True)
 
 
-def ask_password(prompt: str) -> str:
-    """A password typed without echo."""
+def ask_hidden(prompt: str) -> str:
+    """A password, or a link that holds one, typed without echo."""
     return str(click.prompt(prompt, hide_input=True, err=True))

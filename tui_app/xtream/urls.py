@@ -1,4 +1,4 @@
-"""Addresses: what users paste, what the API is asked, what players play. Knows no HTTP and no JSON.
+"""Addresses: what the API is asked, what players play. Knows no HTTP and no JSON.
 
 Everything built here holds credentials and is a secret, save the base address.
 """
@@ -6,9 +6,8 @@ Everything built here holds credentials and is a secret, save the base address.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import SplitResult, parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from tui_app.catalog import Kind
 from tui_app.errors import UsageError
@@ -17,79 +16,12 @@ API_SCRIPT: Final = "player_api.php"
 #: What to try, in this order, when neither list nor details name a container.
 CONTAINER_CANDIDATES: Final = ("mp4", "mkv")
 
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
-_HOST = re.compile(r"^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])$")
-_SCRIPT_AT_END = re.compile(r"/[^/]*\.php$", re.IGNORECASE)
-_STREAM_LINK = re.compile(r"^(?P<prefix>.*?)/(?:live|movie|series)/(?P<username>[^/]+)/(?P<password>[^/]+)/[^/]+$")
 _CONTAINER = re.compile(r"[A-Za-z0-9]{1,8}")
-_LINK_HINT: Final = "Paste the link your provider sent, or type it as http://host:port"
 #: Stand for user name and password in addresses that are given away; whoever uses one puts the real ones in.
 USERNAME_PLACEHOLDER: Final = "{username}"
 PASSWORD_PLACEHOLDER: Final = "{password}"
 _PLACEHOLDERS: Final = frozenset((USERNAME_PLACEHOLDER, PASSWORD_PLACEHOLDER))
 _PATHS: Final = {Kind.CHANNEL: "live", Kind.MOVIE: "movie", Kind.EPISODE: "series"}
-
-
-@dataclass(frozen=True, slots=True)
-class PanelLink:
-    """A pasted link, taken apart: where the panel is and, if the link said so, who we are there."""
-
-    base_url: str  # scheme://host[:port][/prefix], no slash at the end
-    username: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-
-
-def parse_link(text: str) -> PanelLink:
-    """Take apart whatever a user pastes: a host, an address, a `get.php` link, a stream link.
-
-    `http` is assumed where no scheme is given; the path prefix of a panel behind a proxy stays. Raises UsageError,
-    which never repeats the link, for anything that can't be a panel's address.
-    """
-    link = text.strip().strip("\"'<>").strip()
-    if not _SCHEME.match(link):
-        link = f"http://{link}"
-    parts = _split(link)
-    if parts.scheme not in ("http", "https"):
-        raise UsageError("The address must begin with http:// or https://.", hint=_LINK_HINT)
-    if "@" in parts.netloc:
-        raise UsageError(
-            "The address must not hold a user name before an @.",
-            hint="Type user name and password in their own fields.",
-        )
-    credentials = parse_qs(parts.query)
-    username, password = _first(credentials, "username"), _first(credentials, "password")
-    prefix = _SCRIPT_AT_END.sub("", parts.path)
-    if stream := _STREAM_LINK.match(prefix):
-        prefix, username, password = stream["prefix"], unquote(stream["username"]), unquote(stream["password"])
-    return PanelLink(f"{parts.scheme}://{_authority(parts)}{prefix.rstrip('/')}", username, password)
-
-
-def _split(link: str) -> SplitResult:
-    if any(char.isspace() or not char.isprintable() for char in link):
-        raise UsageError("The address holds blanks.", hint=_LINK_HINT)
-    try:
-        return urlsplit(link)
-    except ValueError:
-        raise UsageError("That is not an address.", hint=_LINK_HINT) from None
-
-
-def _authority(parts: SplitResult) -> str:
-    """`host[:port]` in lower case, checked."""
-    try:
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        raise UsageError("The port of the address must be a number from 1 to 65535.", hint=_LINK_HINT) from None
-    if ":" in host:
-        host = f"[{host}]"
-    if not _HOST.match(host) or not any(char.isalnum() for char in host):
-        raise UsageError("The address names no host.", hint=_LINK_HINT)
-    if port == 0:
-        raise UsageError("The port of the address must be a number from 1 to 65535.", hint=_LINK_HINT)
-    return host if port is None else f"{host}:{port}"
-
-
-def _first(query: dict[str, list[str]], key: str) -> str | None:
-    return next((value.strip() for value in query.get(key, ()) if value.strip()), None)
 
 
 def host_of(url: str) -> str:

@@ -16,7 +16,8 @@ from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
-from tui_app.xtream.urls import PanelLink, host_of, parse_link
+from tui_app.xtream.links import PanelLink, parse_link
+from tui_app.xtream.urls import host_of
 
 _FIELDS: Final = (
     ("link", "Link from your provider, or the server's address", "http://panel.example:8080/get.php?username=…"),

@@ -18,7 +18,7 @@ from tui_app.screens.fields import Tick
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
-from tui_app.xtream.urls import parse_link
+from tui_app.xtream.links import parse_link
 
 _TIMES: Final = (
     ("connect_timeout_s", "Connect within, s"),
