@@ -33,7 +33,7 @@ def _rows(kind: Kind, count: int, dice: random.Random) -> list[Any]:
     made = []
     for number in range(count):
         id = f"x{number}" if number % 11 == 0 else str(number * 3)
-        name = dice.choice(["Alpha", "alpha", "Béta", "beta 2", "Gamma Ray", "The Gamma", "##### X #####", "10"])
+        name = dice.choice(["Alpha", "alpha", "Béta", "beta 2", "Beta 10", "The Gamma", "##### X #####", "10", "9"])
         ids = tuple(dict.fromkeys(dice.choices(("1", "2", "3", "9"), k=dice.choice((0, 1, 1, 1, 2)))))
         separator = name.startswith("#")
         if kind is Kind.CHANNEL:
@@ -64,16 +64,21 @@ def _reference(rows: list[Any], query: Query) -> list[str]:
         place, item = row
         added = getattr(item, "added", None) or getattr(item, "last_modified", None)
         values = {
-            "name": fold(item.name),
+            "name": _by_value(item.name),
             "number": item.number if query.kind is Kind.CHANNEL else place,
             "added": added,
         }
         return values.get(query.sort, getattr(item, query.sort, None))
 
-    kept.sort(key=lambda row: (fold(row[1].name), _key(row[1].id)))
+    kept.sort(key=lambda row: (_by_value(row[1].name), _key(row[1].id)))
     known = [row for row in kept if value(row) is not None]
     known.sort(key=value, reverse=query.descending)
     return [row[1].id for row in [*known, *(row for row in kept if value(row) is None)]]
+
+
+def _by_value(name: str) -> list[tuple[int, str]]:
+    """Words of a name, numbers by their value and before words."""
+    return [(int(word) + 1, "") if word.isdigit() else (1 << 40, word) for word in fold(name).split()]
 
 
 def _matches(row: Any, query: Query) -> bool:

@@ -44,11 +44,11 @@ def test_a_question_that_takes_long_is_logged_with_its_plan_and_without_its_para
 ):
     load(store, Kind.MOVIE, movie(1, TYPED))
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-    store.database.rows(endless + "SELECT max(i), (SELECT id FROM movie WHERE fold = ?) FROM n", (2_000_000, TYPED))
+    store.database.rows(endless + "SELECT max(i), (SELECT id FROM movie WHERE sort_key = ?) FROM n", (2_000_000, TYPED))
     (query,) = queries(caplog)
     assert query.ms > 100
     assert query.file == store.database.path.name
-    assert any("movie USING" in step and "INDEX movie_name (fold=?)" in step for step in query.plan)
+    assert any("movie USING" in step and "INDEX movie_name (sort_key=?)" in step for step in query.plan)
     assert TYPED not in caplog.text
     assert "movie_name" in caplog.text
 

@@ -24,7 +24,7 @@ from tui_app.store.keys import known_keys
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
 from tui_app.store.undoing import Reach
-from tui_app.text import fold
+from tui_app.text import fold, sort_key
 
 #: The most rows `items` may be asked for at once.
 PAGE_LIMIT: Final = 256
@@ -160,7 +160,7 @@ class LibraryFavourites:
     async def sort_by_name(self, folder: str | None = None, kind: Kind | None = None) -> bool:
         """Bring those of a list into the order of their names, each in its folder; False when they were."""
         names = await self._threads.ask_both(lambda library, user: self._names(library, user, folder, kind))
-        order = sorted(names, key=lambda key: (fold(names[key]), names[key], key))
+        order = sorted(names, key=lambda key: (sort_key(fold(names[key])), names[key], key))
         return await self._undo.do(
             lambda _: "sorted favourites by name",
             _PLACES,

@@ -20,7 +20,7 @@ from tui_app.store.models import NUMBER_INFERRED
 from tui_app.store.revision import raise_revision
 from tui_app.store.schema import TABLES
 from tui_app.store.search_tables import NameEntry, forget_names, learn_names
-from tui_app.text import fold
+from tui_app.text import fold, sort_key
 
 _EPISODES = TABLES[Kind.EPISODE]
 
@@ -120,7 +120,8 @@ def _save_seasons(database: LibraryDatabase, series: int, seasons: Iterable[Seas
 
 def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Episode]) -> bool:
     """Make `episodes` the episodes of a series; True when anything was written."""
-    book = KeyBook(database, Kind.EPISODE)
+    episodes = tuple(episodes)
+    book = KeyBook(database, Kind.EPISODE, only=[episode.id for episode in episodes])
     new = {row[0]: row for row in (_episode_row(book.key(episode.id), series, episode) for episode in episodes)}
     columns = ", ".join(_EPISODES.columns)
     rows = database.rows(
@@ -140,11 +141,13 @@ def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Ep
 
 
 def _episode_row(key: int, series: int, episode: Episode) -> tuple[Any, ...]:
+    folded = fold(episode.title)
     flags = NUMBER_INFERRED if episode.number_inferred else 0
     values = {
         "id": key,
         "name": episode.title,
-        "fold": fold(episode.title),
+        "fold": folded,
+        "sort_key": sort_key(folded),
         "alias": "",
         "added": max(episode.added or 0, 0),
         "flags": flags,

@@ -17,7 +17,7 @@ from tui_app.store.schema import INDEXED_COLUMNS, TABLES, TEXT_TABLE_COLUMNS
 #: Columns written apart from the items.
 _APART: Final = frozenset({"id", "position", "number"})
 #: Columns that only follow from others, and say nothing to people.
-_DERIVED: Final = frozenset({"fold", "genres", "language", "quality", "flags", "category"})
+_DERIVED: Final = frozenset({"fold", "sort_key", "genres", "language", "quality", "flags", "category"})
 _FLAG_WORDS: Final = ((SEPARATOR, "is_separator"), (RADIO, "is_radio"), (ADULT_KNOWN | ADULT, "is_adult"))
 
 

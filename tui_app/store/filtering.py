@@ -113,8 +113,10 @@ class Filtering:
         sources = self._category_sources()
         count = sum(self._count_few(rows_of(source)) for source in sources)
         # its index has the provider's order
-        in_order = self._query.sort == "number" and len(sources) == 1
-        self.narrow.append(Filter(count, sources, condition, in_order=in_order))
+        by_number = self._query.sort == "number"
+        # that of titles has no names: in another order each row is read for its own
+        row_cost = 1 if by_number or self._query.kind is Kind.CHANNEL else LOOKED_UP_ROW
+        self.narrow.append(Filter(count, sources, condition, row_cost, in_order=by_number and len(sources) == 1))
 
     def _category_condition(self) -> str:
         if self._query.category == UNCATEGORISED_ID:

@@ -15,6 +15,11 @@ from tui_app.store.database import LibraryDatabase
 
 _LIMIT: Final = 2**53
 _SURELY_BELOW_LIMIT: Final = 15  # digits
+#: In this order: asked the other way round, all ids of the kind would be read.
+_MAPPED_SQL: Final = (
+    "SELECT m.provider_id, m.key FROM json_each(?) j CROSS JOIN id_map m ON m.kind = ? AND m.provider_id = j.value"
+)
+_LOWEST_SQL: Final = "SELECT key FROM id_map WHERE kind = ? ORDER BY key LIMIT 1"
 
 
 def plain_key(provider_id: str) -> int | None:
@@ -29,11 +34,15 @@ def plain_key(provider_id: str) -> int | None:
 
 
 class KeyBook:
-    """The keys of one kind, for writing: hands out new ones. Use it inside one transaction."""
+    """The keys of one kind, for writing: hands out new ones. Use it inside one transaction.
 
-    def __init__(self, database: LibraryDatabase, kind: Kind) -> None:
+    `only` are the ids it will be asked for, where they are few: of a whole kind it reads all mapped ones at once.
+    """
+
+    def __init__(self, database: LibraryDatabase, kind: Kind, only: Iterable[str] | None = None) -> None:
         self._database = database
         self._kind = kind
+        self._only = None if only is None else json.dumps(list(only))
         self._mapped: dict[str, int] | None = None
         self._lowest = 0
 
@@ -55,9 +64,13 @@ class KeyBook:
 
     def _load(self) -> dict[str, int]:
         if self._mapped is None:
-            rows = self._database.rows("SELECT provider_id, key FROM id_map WHERE kind = ?", (self._kind.value,))
+            kind = self._kind.value
+            if self._only is None:
+                rows = self._database.rows("SELECT provider_id, key FROM id_map WHERE kind = ?", (kind,))
+            else:
+                rows = self._database.rows(_MAPPED_SQL, (self._only, kind))
             self._mapped = dict(rows)
-            self._lowest = min(self._mapped.values(), default=0)
+            self._lowest = self._database.value(_LOWEST_SQL, (kind,)) or 0
         return self._mapped
 
 
@@ -73,10 +86,10 @@ def known_keys(database: LibraryDatabase, kind: Kind, provider_ids: Iterable[str
             keys.append(plain)
     if others:
         rows = database.rows(
-            "SELECT key FROM id_map WHERE kind = ? AND provider_id IN (SELECT value FROM json_each(?))",
-            (kind.value, json.dumps(others)),
+            _MAPPED_SQL,
+            (json.dumps(others), kind.value),
         )
-        keys += [row[0] for row in rows]
+        keys += [row[1] for row in rows]
     return keys
 
 
@@ -86,8 +99,8 @@ def provider_ids(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> 
     found = {key: str(key) for key in keys if key >= 0}
     if negative:
         rows = database.rows(
-            "SELECT key, provider_id FROM id_map WHERE kind = ? AND key IN (SELECT value FROM json_each(?))",
-            (kind.value, json.dumps(negative)),
+            "SELECT m.key, m.provider_id FROM json_each(?) j CROSS JOIN id_map m ON m.kind = ? AND m.key = j.value",
+            (json.dumps(negative), kind.value),
         )
         found.update(rows)
     return found

@@ -25,8 +25,8 @@ class LibraryItem(Model):
     """What channels, movies, series and episodes share.
 
     `id` is the key: the provider's id where that is a plain number, else a negative number kept in `id_map`.
-    `fold` is the folded name (sorted by), `alias` (here `other`) the folded bare title or other name, also searched,
-    '' when equal.
+    `fold` is the folded name, `sort_key` what names are sorted by, `alias` (here `other`) the folded bare title or
+    other name, also searched, '' when equal.
     Numbers that are not known are 0, so that the covering indexes need no NULLs; only a channel's number may be 0.
     """
 
@@ -37,6 +37,7 @@ class LibraryItem(Model):
     added = IntegerField()
     flags = IntegerField()
     wire_id = TextField(null=True)
+    sort_key = TextField()
 
 
 class ListedItem(LibraryItem):

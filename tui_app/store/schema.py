@@ -20,7 +20,7 @@ TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
 
 #: Columns of the listed kinds that stand in an index or decide what is searched.
 INDEXED_COLUMNS: Final = frozenset(
-    "fold alias category position number added flags year rating genres archive_days".split()
+    "fold sort_key alias category position number added flags year rating genres archive_days".split()
 )
 
 
@@ -86,16 +86,16 @@ def _columns(kind: Kind) -> tuple[str, ...]:
 
 
 _TITLE_INDEXES: Final = {
-    "name": "fold, id, category, year, rating, genres, added",
+    "name": "sort_key, id, category, year, rating, genres, added",
     "alias": "alias, id",
-    "position": "position, id, fold, category, year, rating, genres, added",
-    "category": "category, position, id, fold, year, rating, genres, added",
-    "added": "added DESC, fold, id, category, year, rating, genres",
-    "rating": "rating DESC, fold, id, category, year, genres, added",
-    "year": "year DESC, fold, id, category, rating, genres, added",
+    "position": "position, id, category, year, rating, genres, added",  # no two positions are alike
+    "category": "category, position, id, year, rating, genres, added",
+    "added": "added DESC, sort_key, id, category, year, rating, genres",
+    "rating": "rating DESC, sort_key, id, category, year, genres, added",
+    "year": "year DESC, sort_key, id, category, rating, genres, added",
 }
 _TITLE_SORTS: Final[dict[SortKey, str]] = {
-    "name": "fold",
+    "name": "sort_key",
     "number": "position",
     "added": "added",
     "rating": "rating",
@@ -107,14 +107,14 @@ TABLES: Final[Mapping[Kind, KindTable]] = {
         Kind.CHANNEL,
         _columns(Kind.CHANNEL),
         {
-            "name": "fold, id, category, archive_days, added",
+            "name": "sort_key, id, category, archive_days, added",
             "alias": "alias, id",
-            "number": "number, fold, id, category, archive_days, added",
-            "category": "category, number, fold, id, archive_days, added",
+            "number": "number, sort_key, id, category, archive_days, added",
+            "category": "category, number, sort_key, id, archive_days, added",
             "position": "position, id",  # for the sync alone
-            "added": "added DESC, fold, id, category, archive_days",
+            "added": "added DESC, sort_key, id, category, archive_days",
         },
-        sort_columns={"name": "fold", "number": "number", "added": "added"},
+        sort_columns={"name": "sort_key", "number": "number", "added": "added"},
     ),
     Kind.MOVIE: KindTable(Kind.MOVIE, _columns(Kind.MOVIE), _TITLE_INDEXES, True, _TITLE_SORTS),
     Kind.SERIES: KindTable(Kind.SERIES, _columns(Kind.SERIES), _TITLE_INDEXES, True, _TITLE_SORTS),
@@ -122,12 +122,12 @@ TABLES: Final[Mapping[Kind, KindTable]] = {
         Kind.EPISODE,
         _columns(Kind.EPISODE),
         {
-            "name": "fold, id",
+            "name": "sort_key, id",
             "alias": "alias, id",
             "series": "series, season, number, id",
-            "added": "added DESC, fold, id",
+            "added": "added DESC, sort_key, id",
         },
-        sort_columns={"name": "fold", "added": "added", "rating": "rating"},
+        sort_columns={"name": "sort_key", "added": "added", "rating": "rating"},
     ),
 }
 

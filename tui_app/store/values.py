@@ -1,5 +1,6 @@
-"""Makes one clean row into the values of its table: folded name, alias, flags, keys. Called once for every item of a
-sync, so it does as little as it can. No SQL of its own.
+"""Makes one clean row into the values of its table: folded name, sort key, alias, flags, keys.
+
+Called once for every item of a sync, so it does as little as it can. No SQL of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.genres import GenreBook
 from tui_app.store.keys import KeyBook
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
-from tui_app.text import TitleParts, fold, plausible_year, split_title
+from tui_app.text import TitleParts, fold, plausible_year, sort_key, split_title
 
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
 _CENTURIES: Final = frozenset(("18", "19", "20"))
@@ -100,6 +101,7 @@ def channel_values(row: ChannelRow, position: int, books: Books) -> ItemValues:
         max(row.added or 0, 0),
         _flags(row) | (RADIO if row.is_radio else 0),
         row.wire_id,
+        sort_key(folded),
         category,
         position,
         row.icon,
@@ -137,6 +139,7 @@ def _title_values(
         max(added or 0, 0),
         _flags(row),
         row.wire_id,
+        sort_key(folded),
         category,
         position,
         row.icon,

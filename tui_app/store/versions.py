@@ -17,6 +17,7 @@ from tui_app.store.keys import known_keys
 from tui_app.store.reads import Reads
 from tui_app.store.revision import read_revision
 from tui_app.store.schema import TABLES
+from tui_app.text import fold, sort_key
 
 #: The kinds that have versions. Channels are told apart by their numbers, episodes by their series.
 VERSIONED_KINDS: Final = (Kind.MOVIE, Kind.SERIES)
@@ -53,7 +54,9 @@ class VersionGroups:
         group = self.groups(kind).get(keys[0])
         if group is not None:
             keys = [key for key, other in self.groups(kind).items() if other == group]
-        return tuple(sorted(self._reads.items_by_keys(kind, keys), key=lambda item: (item.name, item.id)))
+        return tuple(
+            sorted(self._reads.items_by_keys(kind, keys), key=lambda item: (sort_key(fold(item.name)), item.id))
+        )
 
     def _find(self, kind: Kind) -> Mapping[int, int]:
         table = TABLES[kind].table

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from tui_app.catalog import Kind, Query
 from tui_app.store import filtering
@@ -15,7 +16,9 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.filtering import Filtering
 from tui_app.store.view import Filter, Source, View, rows_of
 from tui_app.store.walking import Walk
-from tui_app.text import fold
+from tui_app.text import fold, sort_key
+
+_NAME: Final = "sort_key"
 
 
 def build_view(database: LibraryDatabase, query: Query) -> View:
@@ -27,9 +30,9 @@ def letter_view(database: LibraryDatabase, query: Query, letter: str) -> View:
     """The rows that stand before the first name starting with `letter`, for a query sorted by name."""
     query = replace(query, sort="name")
     filters = Filtering(database, query)
-    folded = fold(letter)
-    filters.params["letter"] = folded + "\U0010ffff" if query.descending else folded
-    filters.conditions.append("t.fold >= :letter" if query.descending else "t.fold < :letter")
+    key = sort_key(fold(letter))
+    filters.params["letter"] = key + "\U0010ffff" if query.descending else key
+    filters.conditions.append("t.sort_key >= :letter" if query.descending else "t.sort_key < :letter")
     return _Builder(query, filters).build()
 
 
@@ -88,7 +91,7 @@ class _Builder:
             source.rows,
             " AND ".join(conditions),
             column,
-            ("id",) if column in ("fold", "position") else ("fold", "id"),
+            ("id",) if column in (_NAME, "position") else (_NAME, "id"),
             index_descends=f"{column} DESC" in self._table.indexes.get(column, ""),
             descending=self._descends(column),
             known=moved and f"t.{column} {moved[0]}",
@@ -98,24 +101,24 @@ class _Builder:
     def _source_in_order(self) -> Source:
         """The whole kind, in the order asked for."""
         sort = self._sort_column()
-        serves = "name" if sort == "fold" else sort
+        serves = "name" if sort == _NAME else sort
         return Source(self._filters.indexed(serves) if serves in self._table.indexes else f"{self._table.table} t")
 
     def _sort_column(self) -> str:
         if self._query.kind is Kind.EPISODE and self._query.sort == "number":
             return "series"
         # a kind that lacks the field knows no value of it: what remains is the order of ties
-        return self._table.sort_columns.get(self._query.sort, "fold")
+        return self._table.sort_columns.get(self._query.sort, _NAME)
 
     def _descends(self, column: str) -> bool:
         # a kind that lacks the field is listed by name, always upwards
-        return self._query.descending and (column != "fold" or self._query.sort == "name")
+        return self._query.descending and (column != _NAME or self._query.sort == "name")
 
     def _unknown_to_the_end(self, column: str) -> tuple[str, str] | None:
         """The conditions for known and unknown values, None where the unknown ones come last by themselves."""
         if column == "number":  # NULL when it is not known: greater and less than nothing
             return "IS NOT NULL", "IS NULL"
-        return None if self._descends(column) or column in ("fold", "position", "series") else ("> 0", "= 0")
+        return None if self._descends(column) or column in (_NAME, "position", "series") else ("> 0", "= 0")
 
     def _keys_sql(self, sources: list[Source], conditions: list[str]) -> Iterator[str]:
         column = self._sort_column()
@@ -123,14 +126,14 @@ class _Builder:
         moved = self._unknown_to_the_end(column)
         if column == "series":
             yield _select(sources, conditions, ("series", "season", "number", "id"), direction)
-        elif column in ("fold", "position"):
+        elif column in (_NAME, "position"):
             yield _select(sources, conditions, (column, "id"), direction)
         elif moved is None:
-            yield _select(sources, conditions, (column, "fold", "id"), direction)
+            yield _select(sources, conditions, (column, _NAME, "id"), direction)
         else:
             known, unknown = moved
-            yield _select(sources, [*conditions, f"t.{column} {known}"], (column, "fold", "id"), direction)
-            yield _select(sources, [*conditions, f"t.{column} {unknown}"], ("fold", "id"), "ASC")
+            yield _select(sources, [*conditions, f"t.{column} {known}"], (column, _NAME, "id"), direction)
+            yield _select(sources, [*conditions, f"t.{column} {unknown}"], (_NAME, "id"), "ASC")
 
 
 def _select(sources: list[Source], conditions: list[str], order: tuple[str, ...], direction: str) -> str:

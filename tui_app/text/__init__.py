@@ -6,6 +6,7 @@ from tui_app.text.adult import category_is_adult
 from tui_app.text.cells import cell_width, fit, strip_controls
 from tui_app.text.clean import clean_line, clean_paragraphs
 from tui_app.text.fold import fold, fold_letters
+from tui_app.text.natural import key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redactor
 from tui_app.text.title import TitleParts, is_separator, plausible_year, split_title
 
@@ -20,9 +21,11 @@ __all__ = [
     "fold",
     "fold_letters",
     "is_separator",
+    "key_beginnings",
     "plausible_year",
     "redact",
     "redactor",
+    "sort_key",
     "split_title",
     "strip_controls",
 ]

@@ -11,6 +11,7 @@ from tui_app.store.migrations import (
     library_0003_moved_ids,
     library_0004_guide,
     library_0005_episodes_followed,
+    library_0006_natural_order,
     user_0001_initial,
     user_0002_seen_changes,
     user_0003_saved_filters,
@@ -29,6 +30,7 @@ LIBRARY = Family(
         library_0003_moved_ids.apply,
         library_0004_guide.apply,
         library_0005_episodes_followed.apply,
+        library_0006_natural_order.apply,
     ),
 )
 USER = Family(

@@ -9,9 +9,9 @@ from tui_app.store.search.ranking import Typed
 from tui_app.store.search.spelling import errors_between
 from tui_app.text import fold, fold_letters
 
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ`´‘‛′׳״][^\W_]+)*")
 
-_APOSTROPHES: Final = frozenset("'’ʼ`´")  # they part no words and fold to nothing
+_APOSTROPHES: Final = frozenset("'’ʼ`´‘‛ʻʹ′׳״")  # they part no words and fold to nothing
 
 Spans = tuple[tuple[int, int], ...]
 

@@ -19,7 +19,7 @@ from tui_app.store.search.planning import Plan, plan
 from tui_app.store.search.questions import names_sql, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
 from tui_app.store.search.vocabulary import WordCounts
-from tui_app.text import fold
+from tui_app.text import fold, key_beginnings
 
 CAP: Final = 1_000
 #: Matches of all kinds together that are ranked at a time: of those that can be counted, and of more, where any choice
@@ -191,7 +191,10 @@ class Matches:
 
     def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         allowed = self._allowed.get(kind)
-        rows = self._database.rows(starts_sql(kind), (start, start + _BEYOND, limit if allowed is None else -1))
+        beginnings = key_beginnings(start)
+        bounds = [bound for beginning in beginnings for bound in (beginning, beginning + _BEYOND)]
+        wanted = limit if allowed is None else -1
+        rows = self._database.rows(starts_sql(kind, len(beginnings)), (start, start + _BEYOND, wanted, *bounds))
         self.read[kind].update([(row[0], row) for row in rows])
         return rows if allowed is None else [row for row in rows if row[0] in allowed]
 

@@ -10,6 +10,7 @@ from tui_app.store.models import SEPARATOR
 from tui_app.store.schema import TABLES
 
 _HAS_ALIAS: Final = "AND t.alias <> ''"
+_STARTS_SO: Final = "AND t.fold >= ?1 AND t.fold < ?2"  # the key of "film 01" starts as that of "film 1"
 
 
 @cache
@@ -25,19 +26,26 @@ def texts_sql(kind: Kind) -> str:
 
 
 @cache
-def starts_sql(kind: Kind) -> str:
-    """For names whose displayed form starts so, and for those whose other form does."""
+def starts_sql(kind: Kind, ranges: int) -> str:
+    """For names whose displayed form starts so, and for those whose other form does.
+
+    Parameters: from where and up to where (not included) folded names are, how many of a form are wanted, and the same
+    bounds of `ranges` ranges of sort keys: names that start with a number lie in several.
+    """
     table = TABLES[kind]
 
-    def starts(column: str, serves: str, only: str) -> str:
+    def starts(column: str, bounds: str, serves: str, only: str) -> str:
         return (
             f"SELECT * FROM (SELECT t.id, t.fold, t.alias, {_rating_of(kind)} FROM {table.table} t "
             f"INDEXED BY {table.index_name(serves)} "
-            f"WHERE t.{column} >= ?1 AND t.{column} < ?2 {only} AND t.flags & {SEPARATOR} = 0 "
-            f"ORDER BY t.{column} LIMIT ?3)"
+            f"WHERE {bounds} {only} AND t.flags & {SEPARATOR} = 0 ORDER BY t.{column} LIMIT ?3)"
         )
 
-    return f"{starts('fold', 'name', '')} UNION ALL {starts('alias', 'alias', _HAS_ALIAS)}"
+    displayed = [
+        starts("sort_key", f"t.sort_key >= ?{at} AND t.sort_key < ?{at + 1}", "name", _STARTS_SO)
+        for at in range(4, 4 + 2 * ranges, 2)
+    ]
+    return " UNION ALL ".join([*displayed, starts("alias", "t.alias >= ?1 AND t.alias < ?2", "alias", _HAS_ALIAS)])
 
 
 @cache

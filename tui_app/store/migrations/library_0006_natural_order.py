@@ -1,0 +1,136 @@
+"""Version 6 of a library file: names sort by their numbers, and spellings of one letter fold alike.
+
+Everything folded is folded again, and search tables are filled anew where that changed something.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import Final
+
+from tui_app.text import fold, sort_key
+
+_TITLES: Final = ("movie", "series")
+_NAMED: Final = ("channel", *_TITLES, "episode")
+#: (table, column) of folded texts beside the name they were folded from; the names of items are done apart.
+_FOLDED: Final = (("category", "name"), ("programme_title", "title"))
+_TITLE_INDEXES: Final = (
+    ("name", "sort_key, id, category, year, rating, genres, added"),
+    # no name: the provider's order has no ties, and few rows of a category are sorted by another one
+    ("position", "position, id, category, year, rating, genres, added"),
+    ("category", "category, position, id, year, rating, genres, added"),
+    ("added", "added DESC, sort_key, id, category, year, rating, genres"),
+    ("rating", "rating DESC, sort_key, id, category, year, genres, added"),
+    ("year", "year DESC, sort_key, id, category, rating, genres, added"),
+)
+_INDEXES: Final = {
+    "channel_name": "channel(sort_key, id, category, archive_days, added)",
+    "channel_number": "channel(number, sort_key, id, category, archive_days, added)",
+    "channel_category": "channel(category, number, sort_key, id, archive_days, added)",
+    "channel_added": "channel(added DESC, sort_key, id, category, archive_days)",
+    **{f"{table}_{name}": f"{table}({columns})" for table in _TITLES for name, columns in _TITLE_INDEXES},
+    "episode_name": "episode(sort_key, id)",
+    "episode_added": "episode(added DESC, sort_key, id)",
+}
+#: The first genres of a kind are bits of a mask.
+_BITS: Final = 62
+_TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
+
+
+def apply(connection: Connection) -> None:
+    """Add the sort keys and fold all names again."""
+    for name, function in (("folded", fold), ("key_of", sort_key), ("searchable", _searchable), ("lines", _lines)):
+        connection.create_function(name, 1, function, deterministic=True)
+    # what leaves an item leaves with its genres: without it each of them was looked for in all of the kind
+    connection.execute("CREATE INDEX item_genre_item ON item_genre(kind, item)")
+    for index in _INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {index}")
+    for table in _NAMED:
+        _fold_items(connection, table)
+    for index, columns in _INDEXES.items():
+        connection.execute(f"CREATE INDEX {index} ON {columns}")
+    for table, column in _FOLDED:
+        connection.execute(f"UPDATE {table} SET fold = folded({column}) WHERE fold <> folded({column})")
+    connection.execute("UPDATE former_episode SET fold = folded(fold), named = lines(named)")
+    connection.execute("UPDATE series_details SET named = lines(named)")
+    for kind in _TITLES:
+        _fold_genres(connection, kind)
+    _refill(connection, "programme_names", "fold", "programme_title")
+
+
+def _fold_items(connection: Connection, table: str) -> None:
+    connection.execute(f"ALTER TABLE {table} ADD COLUMN sort_key TEXT NOT NULL DEFAULT ''")
+    # the other name is known in its folded form alone
+    connection.execute(
+        f"UPDATE {table} SET fold = folded(name), alias = folded(alias), sort_key = key_of(folded(name))"
+    )
+    connection.execute(f"UPDATE {table} SET alias = '' WHERE alias <> '' AND alias = fold")
+    _refill(connection, f"{table}_names", "fold, alias", f"{table}_searchable")
+    if table in _TITLES:
+        _refill_texts(connection, table)
+
+
+def _refill(connection: Connection, search_table: str, columns: str, content: str) -> None:
+    connection.execute(f"INSERT INTO {search_table}({search_table}) VALUES ('delete-all')")
+    connection.execute(f"INSERT INTO {search_table}(rowid, {columns}) SELECT id, {columns} FROM {content} ORDER BY id")
+
+
+def _refill_texts(connection: Connection, table: str) -> None:
+    """Cast, director, genre and plot again, unless a full load left that to be done anyway."""
+    ready = connection.execute("SELECT value FROM meta WHERE name = ?", (f"texts:{table}",)).fetchone()
+    if ready != ("ready",):
+        return
+    search_table = f"{table}_texts"
+    texts = ", ".join(f'searchable(x."{column}")' for column in _TEXT_COLUMNS)
+    has_text = " OR ".join(f"x.\"{column}\" <> ''" for column in _TEXT_COLUMNS)
+    connection.execute(f"INSERT INTO {search_table}({search_table}) VALUES ('delete-all')")
+    connection.execute(
+        f"INSERT INTO {search_table}(rowid, name, {', '.join(_TEXT_COLUMNS)}) "
+        f"SELECT x.id, t.fold || ' ' || t.alias, {texts} "
+        f"FROM {table}_text x CROSS JOIN {table} t ON t.id = x.id WHERE {has_text} ORDER BY x.id"
+    )
+
+
+def _fold_genres(connection: Connection, kind: str) -> None:
+    """Two spellings of a genre may be one now: what had the later one gets the first one's number.
+
+    The row of the later one stays, under a name that nothing folds to: the numbers of a kind have no gaps.
+    """
+    known: dict[str, int] = {}
+    rows = connection.execute("SELECT number, name FROM genre WHERE kind = ? ORDER BY number", (kind,)).fetchall()
+    connection.execute("UPDATE genre SET fold = '~' || number WHERE kind = ?", (kind,))
+    for number, name in rows:
+        folded = fold(name)
+        if known.setdefault(folded, number) != number:
+            _merge_genres(connection, kind, number, known[folded])
+        else:
+            connection.execute("UPDATE genre SET fold = ? WHERE kind = ? AND number = ?", (folded, kind, number))
+
+
+def _merge_genres(connection: Connection, kind: str, number: int, first: int) -> None:
+    if number < _BITS:
+        connection.execute(
+            f"UPDATE {kind} SET genres = (genres & ~{1 << number}) | {1 << first} WHERE genres & {1 << number}"
+        )
+        return
+    members = "FROM item_genre WHERE kind = ? AND genre = ?"
+    if first < _BITS:
+        connection.execute(
+            f"UPDATE {kind} SET genres = genres | {1 << first} WHERE id IN (SELECT item {members})", (kind, number)
+        )
+    else:
+        connection.execute(
+            f"INSERT OR IGNORE INTO item_genre(kind, genre, item) SELECT kind, {first}, item {members}", (kind, number)
+        )
+    connection.execute(f"DELETE {members}", (kind, number))
+
+
+def _searchable(text: str | None) -> str:
+    if not text:
+        return ""
+    return text if text.isascii() and "'" not in text and "`" not in text else fold(text)
+
+
+def _lines(text: str) -> str:
+    """Folded names, one a line."""
+    return "\n".join(map(fold, text.split("\n")))
