@@ -55,6 +55,7 @@ from tui_app.store.loading import Load
 from tui_app.store.manifest import Manifest
 from tui_app.store.places import Positions
 from tui_app.store.reads import Reads
+from tui_app.store.refilling import refill, refill_once
 from tui_app.store.state import StoredPart
 from tui_app.store.versions import VersionGroups
 
@@ -124,6 +125,10 @@ class LibraryStore:
     def index_texts(self, kind: Kind) -> int:
         """Build the search table over cast, director, genre and plot unless it is complete; how many items got in."""
         return search_tables.index_texts(self.database, kind)
+
+    def fill_from_details(self, kind: Kind) -> None:
+        """Let details that an earlier version stored say what the list leaves open; once for each library."""
+        refill_once(self.database, kind)
 
     def texts_ready(self, kind: Kind) -> bool:
         return search_tables.texts_ready(self.database, kind)
@@ -199,11 +204,15 @@ class LibraryStore:
     # ----------------------------------------------------------------------------------------------- details
     def save_movie_details(self, movie_id: str, movie_details: Details, at: int) -> None:
         """Store what was fetched at `at`. Raises `NotFound`."""
-        details.save_movie_details(self.database, movie_id, movie_details, at)
+        with self.database.writing():
+            details.save_movie_details(self.database, movie_id, movie_details, at)
+            refill(self.database, Kind.MOVIE, known_keys(self.database, Kind.MOVIE, (movie_id,)))
 
     def save_series_details(self, series_id: str, series_details: Details, at: int) -> None:
         """Store what was fetched at `at`; seasons and episodes are replaced. Raises `NotFound`."""
-        details.save_series_details(self.database, series_id, series_details, at)
+        with self.database.writing():
+            details.save_series_details(self.database, series_id, series_details, at)
+            refill(self.database, Kind.SERIES, known_keys(self.database, Kind.SERIES, (series_id,)))
 
     def get_movie_details(self, movie_id: str) -> tuple[Details, int] | None:
         """(details, fetched at), None when never fetched. Raises `NotFound` for an unknown movie."""

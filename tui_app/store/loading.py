@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from tui_app.catalog import ItemRow, Kind
 from tui_app.store.category_keys import NO_CATEGORY
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.detail_layer import filled, read_facts
 from tui_app.store.details import forget_details
 from tui_app.store.revision import raise_revision
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
@@ -34,6 +35,7 @@ class Load:
         self._make = MAKERS[kind]
         self._books = Books.open(database, kind)
         table = TABLES[kind]
+        self._has_details = table.has_texts and bool(database.value(f"SELECT 1 FROM {table.details_table} LIMIT 1"))
         self._insert = insert_sql(table.table, table.columns) + " ON CONFLICT(id) DO NOTHING"
         self._insert_text = insert_sql(table.text_table, TEXT_TABLE_COLUMNS) + " ON CONFLICT(id) DO NOTHING"
 
@@ -45,6 +47,9 @@ class Load:
         """Take rows in, each with its position (no two alike); their keys, in the same order."""
         books, make = self._books, self._make
         items = [make(row, position, books) for row, position in zip(rows, positions, strict=True)]
+        if self._has_details:
+            facts = read_facts(self._database, self._kind, [item.key for item in items])
+            items = [filled(self._kind, item, facts.get(item.key), books.genres) for item in items]
         inserted = self._database.run_many(self._insert, [item.row for item in items])
         fresh = items if inserted == len(items) else self._merge_repeated(items)
         texts = [item.text for item in fresh if item.text is not None]

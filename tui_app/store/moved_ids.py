@@ -12,10 +12,12 @@ from typing import Final, NamedTuple
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.detail_layer import FILLED_YEAR
 from tui_app.store.details import drop_details
 from tui_app.store.former_episodes import leave_series
 from tui_app.store.keys import provider_ids
 from tui_app.store.move_record import record_moved_ids
+from tui_app.store.refilling import refill
 from tui_app.store.schema import TABLES
 
 _OLD, _NEW = 0, 1
@@ -90,7 +92,11 @@ class MoveSearch:
 
     def _take(self, side: int, keys: Iterable[int]) -> None:
         table = TABLES[self._kind]
-        facts = "t.year, t.tmdb, NULL" if table.has_column("tmdb") else "0, NULL, t.epg_id"
+        facts = (
+            f"iif(t.flags & {FILLED_YEAR}, 0, t.year), t.tmdb, NULL"
+            if table.has_column("tmdb")
+            else "0, NULL, t.epg_id"
+        )
         self._database.run(
             f"INSERT INTO moving SELECT ?, t.id, t.fold, {facts}, coalesce(c.fold, ''), t.position "
             f"FROM {table.table} t LEFT JOIN category c ON c.key = t.category "
@@ -133,6 +139,7 @@ def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int]
         record_moved_ids(database, kind, {ids[old]: ids[new] for old, new in pairs.items()}, at)
         if kind is Kind.MOVIE:
             _move_details(database, pairs)
+            refill(database, kind, pairs.values())
         elif kind is Kind.SERIES:
             drop_details(database, kind, leave_series(database, pairs, at))
 

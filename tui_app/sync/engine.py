@@ -243,7 +243,10 @@ class SyncRun:
 
     def _index_texts(self, sync: PartSync) -> None:
         for kind in (Kind.MOVIE, Kind.SERIES):
-            if kind in self._plan.lists and not sync.store.texts_ready(kind):
+            if kind not in self._plan.lists:
+                continue
+            sync.store.fill_from_details(kind)
+            if not sync.store.texts_ready(kind):
                 with self._cancellation.calling(sync.store.interrupt):
                     sync.progress.advance("indexing", 0.5)
                     sync.store.index_texts(kind)

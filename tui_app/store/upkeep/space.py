@@ -20,6 +20,7 @@ from tui_app.store.details import forget_details
 from tui_app.store.keys import known_keys
 from tui_app.store.manifest import Manifest, read_manifest, write_manifest
 from tui_app.store.programmes import forget_guide
+from tui_app.store.refilling import refill
 from tui_app.store.revision import raise_revision
 from tui_app.store.state import read_part_state, write_part_state
 from tui_app.store.upkeep.compacting import file_bytes, give_back
@@ -123,6 +124,7 @@ def _drop_details(database: LibraryDatabase, keep: Kept, now: float | None) -> N
     for kind in _WITH_DETAILS:
         for keys in _blocks(_old_keys(database, kind, keep, now)):
             forget_details(database, kind, keys)
+            refill(database, kind, keys)
 
 
 # ---------------------------------------------------------------------------------------------------- vanished
