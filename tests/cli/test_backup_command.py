@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.backup.hostile import PROFILE, hostile_backup
 from tests.cli.conftest import PASSWORD
 from tests.cli.door import Door
 from tests.cli.pty_run import run_on_terminal
@@ -90,3 +92,56 @@ def test_a_damaged_backup_says_so(marked: Door, tmp_path: Path):
     answer = marked("restore", str(file), "--yes", expect=1)
     assert "damaged" in answer.err and "Nothing was changed" in answer.err
     assert "does not exist" in marked("restore", str(tmp_path / "none"), expect=2).err
+
+
+# ------------------------------------------------------------------------------------------------ commands in backups
+RUNS = b'player = "command"\nplayer_command = "sh -c \'touch made\' {url}"\n'
+ASKS = PROFILE.replace(b'"file"', b'"command"\npassword_command = "echo \\u001b[8m\\u202e; touch made"')
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Path:
+    return hostile_backup(tmp_path / "theirs.backup", profiles=ASKS, settings=RUNS)
+
+
+def test_commands_are_left_out_and_it_says_which(door: Door, commands: Path):
+    said = door("restore", str(commands), "--yes")
+    assert "left out, because it may run programs" in said.out
+    assert "profiles.nice.password_command, player, player_command" in said.out
+    assert "“nice” had a command for its password" in said.err and "profile set nice --password-stdin" in said.err
+    done = door.json("restore", str(commands), "--yes", "--replace")
+    assert done["commands_left_out"] == ["profiles.nice.password_command", "player", "player_command"]
+    door("profile", "test", "nice", expect=1)  # says that there is no password, and runs nothing
+
+
+def test_commands_are_never_brought_without_a_terminal(door: Door, commands: Path):
+    said = door("restore", str(commands), "--with-commands", "--yes", stdin="y\ny\n", expect=2)
+    assert "no terminal" in said.err and "--yes does not answer" in said.err
+    assert not door.paths.profiles_file.exists()
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
+def test_commands_are_shown_in_full_before_they_are_brought(door: Door, commands: Path, answer: str, code: int):
+    line = CommandLine(door.home)
+    typed = {"all of them?": f"{answer}\n"}
+    got, shown = run_on_terminal(line, "restore", str(commands), "--with-commands", "--yes", typed=typed)
+    assert "profiles.nice.password_command = echo <U+001B>[8m<U+202E>; touch made" in shown
+    assert "player_command = sh -c 'touch made' {url}" in shown
+    assert "\x1b[8m" not in shown and "\u202e" not in shown
+    assert (got, door.paths.settings_file.exists()) == (code, code == 0)
+    if code == 0:
+        assert "touch made" in door.paths.settings_file.read_text()
+        assert ProfileStore(door.paths).get("nice").password_source == "command"
+
+
+def test_damaged_passwords_are_one_line_and_can_be_left_out(door: Door, tmp_path: Path):
+    secrets = {"work": 2**20, "salt": "AAAA", "nonce": "AAAA", "data": "AAAA"}
+    file = str(hostile_backup(tmp_path / "b", manifest={"secrets": secrets}))
+    assert "--without-secrets" in door("restore", file, "--yes", expect=1).err
+    assert door.json("profile", "list")["profiles"] == []
+    door("restore", file, "--yes", "--without-secrets")
+
+
+def test_what_is_no_file_is_not_waited_for(door: Door, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a file" in door("restore", str(tmp_path / "pipe"), "--yes", expect=1).err

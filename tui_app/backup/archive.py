@@ -6,14 +6,12 @@ user's file opens and comes up to date in a folder of its own.
 
 from __future__ import annotations
 
-import io
 import json
+import re
 import sqlite3
 import tempfile
 import time
-import tomllib
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,13 +20,17 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from tui_app import __version__
+from tui_app.backup.members import DAMAGED_HINT, opened_archive
 from tui_app.backup.sealing import SealedSecrets
+from tui_app.backup.user_file import open_user_copy
 from tui_app.errors import LibraryError, NewerLibrary, SettingsError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.documents import app_settings_from, profile_from
+from tui_app.settings.schema import same_name
 from tui_app.settings.tables import Table
-from tui_app.store.database import LibraryDatabase, open_user_file
+from tui_app.settings.toml_text import TomlProblem, parse_toml
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.marks import UserStore
 
 FORMAT: Final = "xtream-tui-backup"
@@ -37,24 +39,27 @@ _MANIFEST: Final = "manifest.json"
 _PROFILES: Final = "profiles.toml"
 _SETTINGS: Final = "settings.toml"
 _USER: Final = "user.db"
-_MEMBERS: Final = (_PROFILES, _SETTINGS, _USER)
-_LARGEST: Final = 2_000_000_000  # bytes of one member: a small archive may claim to hold a large one
-_DAMAGED_HINT: Final = "Nothing was changed. Take another backup."
+_LAST_MOMENT: Final = 253_402_300_800  # the end of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
     """A backup that was found whole. `user` is its user's file, brought up to date, open for this thread."""
 
-    made_at: int  # epoch seconds
-    program: str  # the version that made it
+    made_at: int  # epoch seconds; 0 = it does not say
+    program: str  # the version that made it; "" = it does not say
     profiles: tuple[Profile, ...]
     current: str | None
     profiles_document: dict[str, Any]
     settings_document: dict[str, Any]
     user: LibraryDatabase
     user_path: Path
-    secrets: SealedSecrets | None
+    sealed: Any  # the passwords as they stand in the manifest
+
+    @property
+    def secrets(self) -> SealedSecrets | None:
+        """The passwords, None when there are none. Raises `LibraryError` for damaged ones."""
+        return None if self.sealed is None else SealedSecrets.from_document(self.sealed)
 
 
 # -------------------------------------------------------------------------------------------------------- writing
@@ -102,9 +107,9 @@ def _user_bytes(paths: Paths) -> bytes:
 def is_backup(path: Path) -> bool:
     """Whether a file looks like one of ours, whole or not."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _MANIFEST in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+        with opened_archive(path) as archive:
+            return _MANIFEST in archive
+    except (OSError, LibraryError):
         return False
 
 
@@ -114,68 +119,87 @@ def opened_backup(path: Path) -> Iterator[Backup]:
 
     Raises `LibraryError` for a damaged or foreign file, `NewerLibrary` for one of a newer program, `OSError`.
     """
-    manifest, members = _read(path)
     with tempfile.TemporaryDirectory() as folder:
         user_path = Path(folder) / _USER
-        if members[_USER]:
-            user_path.write_bytes(members[_USER])
-        user = _opened(user_path)
+        manifest, profiles, settings = _read(path, user_path)
+        user = open_user_copy(user_path)
         try:
-            yield _backup(manifest, members, user, user_path)
+            yield _backup(manifest, profiles, settings, user)
         finally:
             user.close_all()
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    content = path.read_bytes()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            manifest = _manifest(_member(archive, _MANIFEST))
-            members = {name: _member(archive, name) for name in _MEMBERS}
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise LibraryError(f"{path.name} is no backup of xtream-tui, or it is damaged.", hint=_DAMAGED_HINT) from error
+def _read(path: Path, user_path: Path) -> tuple[dict[str, Any], bytes, bytes]:
+    """The manifest and the two TOML files; the user's file is copied to `user_path`."""
+    with opened_archive(path) as archive:
+        manifest = _manifest(archive.text(_MANIFEST))
+        texts = {name: archive.text(name) for name in (_PROFILES, _SETTINGS)}
+        found = {name: sha256(content).hexdigest() for name, content in texts.items()}
+        found[_USER] = archive.copy(_USER, user_path)
     digests = manifest.get("sha256")
-    if not isinstance(digests, dict) or any(digests.get(name) != sha256(members[name]).hexdigest() for name in members):
-        raise LibraryError(f"{path.name} is damaged: a part of it is not what was written.", hint=_DAMAGED_HINT)
-    return manifest, members
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    if archive.getinfo(name).file_size > _LARGEST:
-        raise ValueError(name)
-    return archive.read(name)
+    if not isinstance(digests, dict) or any(digests.get(name) != digest for name, digest in found.items()):
+        raise LibraryError(f"{path.name} is damaged: a part of it is not what was written.", hint=DAMAGED_HINT)
+    return manifest, texts[_PROFILES], texts[_SETTINGS]
 
 
 def _manifest(raw: bytes) -> dict[str, Any]:
     """`ValueError` for what is none of ours."""
-    manifest = json.loads(raw)
+    try:
+        manifest = json.loads(raw)
+    except RecursionError:
+        raise ValueError("levels") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ValueError(FORMAT)
-    version = int(str(manifest.get("version")))
+    version = manifest.get("version")
+    if type(version) is not int:
+        raise ValueError("version")
     if version > VERSION:
-        raise NewerLibrary(f"This backup was made by a newer xtream-tui (version {version} of its form).")
+        raise NewerLibrary("This backup was made by a newer xtream-tui.")
     return manifest
 
 
-def _opened(path: Path) -> LibraryDatabase:
-    user = open_user_file(path)
-    if user.set_aside is not None:
-        user.close_all()
-        raise LibraryError("The marks in this backup are damaged.", hint=_DAMAGED_HINT)
-    return user
-
-
-def _backup(manifest: dict[str, Any], members: dict[str, bytes], user: LibraryDatabase, user_path: Path) -> Backup:
+def _backup(manifest: dict[str, Any], profiles: bytes, settings: bytes, user: LibraryDatabase) -> Backup:
     try:
-        profiles, settings = (tomllib.loads(members[name].decode("utf-8-sig")) for name in (_PROFILES, _SETTINGS))
-        table = Table(profiles, _PROFILES)
-        names = table.table("profiles")
-        found = tuple(profile_from(name, names.table(name)) for name in names)
-        current = table.text("current", found[0].name) if found else None
-        app_settings_from(Table(settings, _SETTINGS))
-        made_at, program = int(manifest.get("made_at", 0)), str(manifest.get("program", ""))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, SettingsError, TypeError, ValueError) as error:
-        raise LibraryError("The settings in this backup can't be used.", hint=_DAMAGED_HINT) from error
-    sealed = manifest.get("secrets")
-    secrets = SealedSecrets.from_document(sealed) if isinstance(sealed, dict) else None
-    return Backup(made_at, program, found, current, profiles, settings, user, user_path, secrets)
+        profiles_document, settings_document = _parsed(_PROFILES, profiles), _parsed(_SETTINGS, settings)
+        table = Table(profiles_document, _PROFILES)
+        found = _profiles_from(table.table("profiles"))
+        current = table.text("current", "")
+        app_settings_from(Table(settings_document, _SETTINGS))
+    except SettingsError as error:
+        raise LibraryError(f"The settings in this backup can't be used: {error.message}", hint=DAMAGED_HINT) from error
+    return Backup(
+        made_at=_moment(manifest.get("made_at")),
+        program=_program(manifest.get("program")),
+        profiles=found,
+        current=next((profile.name for profile in found if same_name(profile.name, current)), None),
+        profiles_document=profiles_document,
+        settings_document=settings_document,
+        user=user,
+        user_path=user.path,
+        sealed=manifest.get("secrets"),
+    )
+
+
+def _parsed(name: str, raw: bytes) -> dict[str, Any]:
+    try:
+        return parse_toml(raw)
+    except TomlProblem as error:
+        raise SettingsError(f"{name} is not valid TOML: {error}.") from error
+
+
+def _profiles_from(table: Table) -> tuple[Profile, ...]:
+    found = tuple(profile_from(name, table.table(name)) for name in table)
+    for number, profile in enumerate(found):
+        if any(same_name(profile.name, other.name) for other in found[:number]):
+            table.refuse(f"“{profile.name}” stands there twice, but for the case of its letters")
+    return found
+
+
+def _moment(said: object) -> int:
+    """Epoch seconds, 0 for what is none."""
+    return said if isinstance(said, int) and 0 < said < _LAST_MOMENT else 0
+
+
+def _program(said: object) -> str:
+    """The version that made the backup; "" when it is no version."""
+    return said if isinstance(said, str) and re.fullmatch(r"[\w.+-]{1,40}", said, re.ASCII) else ""

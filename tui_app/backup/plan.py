@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tui_app.backup.archive import Backup
+from tui_app.backup.commands import Command, Sorted, is_plain_setting, sort_profile, sort_settings
 from tui_app.paths import Paths
-from tui_app.settings import ProfileStore, load_app_settings
+from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.files import TomlFile
 from tui_app.settings.schema import same_name
 from tui_app.store.database import LibraryDatabase
@@ -28,24 +29,62 @@ class Plan:
     rows: Mapping[str, int]
     settings: tuple[str, ...]  # keys of the app's settings that will change
     names: Mapping[str, str]  # a profile's name in the backup → its name here
+    profile_tables: Mapping[str, Mapping[str, Any]]  # the name here of those added and replaced → what will stand there
+    settings_table: Mapping[str, Any]  # what those of `settings` become; what is not in it goes
+    commands: tuple[Command, ...]  # what of the backup runs programs and is not here yet
+    moved: Mapping[str, tuple[str, str]]  # the name here of those replaced → its address, its new one if they differ
 
 
-def make_plan(paths: Paths, backup: Backup, *, replace: bool) -> Plan:
-    """Compare. Raises `SettingsError` when the files here can't be read: they are not written over unread."""
+def make_plan(paths: Paths, backup: Backup, *, replace: bool, with_commands: bool = False) -> Plan:
+    """Compare. `with_commands`: what runs programs is taken over, too.
+
+    Raises `SettingsError` when the files here can't be read: they are not written over unread.
+    """
     load_app_settings(paths)
-    here = [profile.name for profile in ProfileStore(paths).list()]
+    profiles = ProfileStore(paths).list()
+    here = [profile.name for profile in profiles]
     names = {profile.name: _name_here(profile.name, here) for profile in backup.profiles}
     common = tuple(name for name in names.values() if name in here)
+    kept = () if replace else common
+    tables = _sorted_profiles(paths, backup, {old: new for old, new in names.items() if new not in kept})
+    settings_here = TomlFile(paths.settings_file).read()
+    settings = _sorted_settings(settings_here, backup.settings_document, replace=replace)
+    commands = (*(command for each in tables.values() for command in each.left_out), *settings.left_out)
+    originals = {names[old]: table for old, table in backup.profiles_document.get("profiles", {}).items()}
+    settings_table = backup.settings_document if with_commands else settings.table
     return Plan(
         replace=replace,
         added=tuple(name for name in names.values() if name not in here),
         replaced=common if replace else (),
-        kept=() if replace else common,
+        kept=kept,
         removed=tuple(name for name in here if name not in common) if replace else (),
         rows=count_rows(backup.user),
-        settings=_changing(TomlFile(paths.settings_file).read(), backup.settings_document, replace=replace),
+        settings=_changing(settings_here, settings_table, replace=replace, may_go=with_commands),
         names=names,
+        profile_tables={name: originals[name] if with_commands else each.table for name, each in tables.items()},
+        settings_table=settings_table,
+        commands=commands,
+        moved=_moved(profiles, backup, names) if replace else {},
     )
+
+
+def _sorted_profiles(paths: Paths, backup: Backup, names: Mapping[str, str]) -> dict[str, Sorted]:
+    """The name here → its table, for the names of the backup that are taken over."""
+    here, theirs = (
+        TomlFile(paths.profiles_file).read().get("profiles", {}),
+        backup.profiles_document.get("profiles", {}),
+    )
+    return {new: sort_profile(old, theirs[old], here.get(new, {})) for old, new in names.items()}
+
+
+def _sorted_settings(here: Mapping[str, Any], theirs: Mapping[str, Any], *, replace: bool) -> Sorted:
+    return sort_settings({key: value for key, value in theirs.items() if replace or key not in here}, here)
+
+
+def _moved(profiles: Sequence[Profile], backup: Backup, names: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    here = {profile.name: profile.url for profile in profiles}
+    pairs = {names[profile.name]: (here.get(names[profile.name]), profile.url) for profile in backup.profiles}
+    return {name: (old, new) for name, (old, new) in pairs.items() if old is not None and old != new}
 
 
 def _name_here(name: str, here: list[str]) -> str:
@@ -53,12 +92,12 @@ def _name_here(name: str, here: list[str]) -> str:
     return name if name in here else next((known for known in here if same_name(known, name)), name)
 
 
-def _changing(here: Mapping[str, Any], backup: Mapping[str, Any], *, replace: bool) -> tuple[str, ...]:
+def _changing(here: Mapping[str, Any], theirs: Mapping[str, Any], *, replace: bool, may_go: bool) -> tuple[str, ...]:
+    """The keys that get another value, or go: those of commands only where the backup's commands are taken over."""
     if not replace:
-        return tuple(key for key in backup if key not in here)
-    return tuple(
-        key for key in (*backup, *(key for key in here if key not in backup)) if here.get(key) != backup.get(key)
-    )
+        return tuple(key for key in theirs if key not in here)
+    going = (key for key in here if key not in theirs and (may_go or is_plain_setting(key)))
+    return (*(key for key in theirs if here.get(key) != theirs[key]), *going)
 
 
 def count_rows(user: LibraryDatabase) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from peewee import Model
 
@@ -13,7 +13,7 @@ from tui_app.atomic import replace_file, replacing
 from tui_app.backup.archive import Backup, write_backup
 from tui_app.backup.plan import Plan
 from tui_app.paths import Paths
-from tui_app.settings import PasswordStore, ProfileStore
+from tui_app.settings import PasswordStore, ProfileStore, load_app_settings
 from tui_app.settings.files import Document, TomlFile
 from tui_app.store.database import LibraryDatabase, open_user_file
 from tui_app.store.marks import UserStore
@@ -42,8 +42,9 @@ def restore(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, st
             for model in USER_MODELS:
                 _bring_rows(user, model, plan)
             _bring_profiles(paths, backup, plan)
-            _bring_settings(paths, backup, plan)
-            _bring_passwords(paths, backup, plan, passwords)
+            _bring_settings(paths, plan)
+            _bring_passwords(paths, plan, passwords)
+            _refuse_unreadable(paths)
     finally:
         user.close_all()
     return kept
@@ -115,29 +116,28 @@ def _on_conflict(user: LibraryDatabase, table: str, columns: tuple[str, ...]) ->
 
 # ---------------------------------------------------------------------------------------------- the TOML files
 def _bring_profiles(paths: Paths, backup: Backup, plan: Plan) -> None:
-    theirs: dict[str, Any] = backup.profiles_document.get("profiles", {})
-    wanted = {new: theirs[old] for old, new in plan.names.items() if new not in plan.kept}
-    if any(table.get(_SOURCE, _KEYRING) == _KEYRING for table in wanted.values()):
+    source = _KEYRING
+    if any(table.get(_SOURCE, _KEYRING) == _KEYRING for table in plan.profile_tables.values()):
         source = PasswordStore(paths).best_source()  # a keyring of another machine is of no use here
-        wanted = {
-            name: table | {_SOURCE: source} if table.get(_SOURCE, _KEYRING) == _KEYRING else table
-            for name, table in wanted.items()
-        }
+    wanted = {
+        name: {**table, _SOURCE: source} if table.get(_SOURCE, _KEYRING) == _KEYRING else dict(table)
+        for name, table in plan.profile_tables.items()
+    }
 
     def put(document: Document) -> None:
         document.setdefault("profiles", {}).update(wanted)
         if backup.current and (plan.replace or "current" not in document):
-            document["current"] = plan.names.get(backup.current, backup.current)
+            document["current"] = plan.names[backup.current]
 
-    if theirs:
+    if backup.profiles:
         TomlFile(paths.profiles_file).change(put)
 
 
-def _bring_settings(paths: Paths, backup: Backup, plan: Plan) -> None:
+def _bring_settings(paths: Paths, plan: Plan) -> None:
     def put(document: Document) -> None:
         for key in plan.settings:
-            if key in backup.settings_document:
-                document[key] = backup.settings_document[key]
+            if key in plan.settings_table:
+                document[key] = plan.settings_table[key]
             else:
                 document.pop(key, None)
 
@@ -145,7 +145,13 @@ def _bring_settings(paths: Paths, backup: Backup, plan: Plan) -> None:
         TomlFile(paths.settings_file).change(put)
 
 
-def _bring_passwords(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, str]) -> None:
+def _refuse_unreadable(paths: Paths) -> None:
+    """What came together from here and from the backup must be readable. Raises `SettingsError`."""
+    load_app_settings(paths)
+    ProfileStore(paths).list()
+
+
+def _bring_passwords(paths: Paths, plan: Plan, passwords: Mapping[str, str]) -> None:
     store = ProfileStore(paths)
     for old, password in passwords.items():
         new = plan.names.get(old)

@@ -19,7 +19,9 @@ from tui_app.errors import LibraryError, SecretError, UsageError
 SHORTEST_PASSPHRASE: Final = 8
 _LIBRARY: Final = "cryptography"
 _WORK: Final = 2**15  # scrypt's n: 32 MB and a tenth of a second
-_MOST_WORK: Final = 2**20  # what a file may ask of us
+_MOST_WORK: Final = 2**17  # what a file may ask of us: 128 MB
+_SALT: Final = 16  # bytes
+_NONCE: Final = 12
 _BLOCK: Final = 8
 _PURPOSE: Final = b"xtream-tui backup 1"
 
@@ -55,7 +57,7 @@ class SealedSecrets:
 
         if len(passphrase) < SHORTEST_PASSPHRASE:
             raise UsageError(f"A passphrase has {SHORTEST_PASSPHRASE} characters or more.")
-        salt, nonce = os.urandom(16), os.urandom(12)
+        salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
         plain = json.dumps(dict(passwords)).encode()
         data = AESGCM(_key(passphrase, salt, _WORK)).encrypt(nonce, plain, _PURPOSE)
         return cls(salt, nonce, data)
@@ -73,7 +75,7 @@ class SealedSecrets:
                 "The passphrase does not open the passwords of this backup.",
                 hint="Try again, or restore without them: --without-secrets",
             ) from None
-        return {str(name): str(password) for name, password in json.loads(plain).items()}
+        return _passwords_from(plain)
 
     def document(self) -> dict[str, Any]:
         """For the file."""
@@ -81,18 +83,38 @@ class SealedSecrets:
         return {"work": self.work, **{name: b64encode(part).decode() for name, part in parts.items()}}
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> SealedSecrets:
-        """As it stood in a file. Raises `LibraryError` for what is none."""
+    def from_document(cls, document: object) -> SealedSecrets:
+        """As it stood in a file. Raises `LibraryError` for what is none, or would take too long to open."""
         try:
+            if not isinstance(document, dict):
+                raise TypeError
             salt, nonce, data = (b64decode(document[name], validate=True) for name in ("salt", "nonce", "data"))
-            work = int(document["work"])
+            work = document["work"]
+            is_ours = len(salt) == _SALT and len(nonce) == _NONCE and type(work) is int and _is_work(work)
         except (KeyError, TypeError, ValueError):
-            raise LibraryError(
-                "The passwords of this backup are damaged.", hint="Restore with --without-secrets"
-            ) from None
-        if not 2 <= work <= _MOST_WORK or work & (work - 1):
-            raise LibraryError("The passwords of this backup are damaged.", hint="Restore with --without-secrets")
+            is_ours = False
+        if not is_ours:
+            raise _damaged()
         return cls(salt, nonce, data, work)
+
+
+def _is_work(work: int) -> bool:
+    return 2 <= work <= _MOST_WORK and work & (work - 1) == 0
+
+
+def _damaged() -> LibraryError:
+    return LibraryError("The passwords of this backup are damaged.", hint="Restore with --without-secrets")
+
+
+def _passwords_from(plain: bytes) -> dict[str, str]:
+    """Profile → password. Raises `LibraryError`: whoever knows the passphrase may have sealed anything."""
+    try:
+        found = json.loads(plain)
+    except (ValueError, RecursionError):
+        raise _damaged() from None
+    if not isinstance(found, dict) or not all(isinstance(password, str) for password in found.values()):
+        raise _damaged()
+    return found
 
 
 def _key(passphrase: str, salt: bytes, work: int) -> bytes:

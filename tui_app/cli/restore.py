@@ -15,9 +15,11 @@ from tui_app.cli.options import json_option, yes_option
 from tui_app.cli.output import counted, moment, print_json, say
 from tui_app.cli.passphrase import ask_passphrase
 from tui_app.cli.session import Session
-from tui_app.cli.terminal import confirm
-from tui_app.errors import Busy, SecretError
+from tui_app.cli.terminal import can_ask, confirm
+from tui_app.errors import Busy, SecretError, UsageError
 from tui_app.locks import is_held
+from tui_app.settings.tables import quoted
+from tui_app.text import visible
 
 if TYPE_CHECKING:
     from tui_app.backup import Backup, Plan
@@ -30,6 +32,7 @@ _PLURALS = {"playing": "titles in the history"}
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
 @click.option("--replace", is_flag=True, help="Put the backup in the place of what is here, instead of adding to it.")
+@click.option("--with-commands", is_flag=True, help="Bring what runs programs, too, after showing it and asking.")
 @click.option("--without-secrets", is_flag=True, help="Leave the passwords of the backup where they are.")
 @click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from the first line of standard input.")
 @yes_option
@@ -39,6 +42,7 @@ def command(
     session: Session,
     file: Path,
     replace: bool,
+    with_commands: bool,
     without_secrets: bool,
     passphrase_stdin: bool,
     yes: bool,
@@ -50,6 +54,9 @@ def command(
     what is in the backup is left: profiles that are not in it go, with their copies. What will change is said and asked
     first; what was here is kept as before-restore.zip in the data folder. Close the app before.
 
+    Whoever made a backup could run programs on your machine with it. So password commands and players are left out,
+    unless --with-commands is given: then each is shown in full, and --yes does not answer for them.
+
     \b
     Examples:
       xtream-tui restore ~/xtream-tui.backup
@@ -58,30 +65,52 @@ def command(
     from tui_app.backup import make_plan, opened_backup, restore
 
     with opened_backup(file) as backup:
-        plan = make_plan(session.paths, backup, replace=replace)
+        plan = make_plan(session.paths, backup, replace=replace, with_commands=with_commands)
         for name in plan.removed:
             if is_held(session.paths.sync_lock(name)):
                 raise Busy(f"“{name}” would be removed, and is being synced.")
         if not as_json:
-            for line in _what_will_change(backup, plan):
+            for line in _what_will_change(backup, plan, with_commands=with_commands):
                 say(line)
-        if not confirm("Go ahead?", yes=yes):
+        are_wanted = not (with_commands and plan.commands) or _commands_are_wanted(plan)
+        if not are_wanted or not confirm("Go ahead?", yes=yes):
             say("Nothing was changed.")
             return 1
         passwords = {}
-        if backup.secrets is not None and not without_secrets:
-            passwords = backup.secrets.open(ask_passphrase(from_stdin=passphrase_stdin, twice=False))
+        sealed = None if without_secrets else backup.secrets
+        if sealed is not None:
+            passwords = sealed.open(ask_passphrase(from_stdin=passphrase_stdin, twice=False))
         kept = restore(session.paths, backup, plan, passwords)
     _remove(session, plan)
     missing = _without_password(session, plan)
+    left_out = [] if with_commands else [command.place for command in plan.commands]
     if as_json:
-        print_json(_document(file, plan, kept, missing))
+        print_json({**_document(file, plan, kept, missing), "commands_left_out": left_out})
     else:
         say(f"Restored. What was here before is kept as {kept}.")
         for name in missing:
-            how = f"xtream-tui profile set {shlex.quote(name)} --password-stdin"
-            warn(f"“{name}” has no password here. Give it with: {how}")
+            warn(_how_to_give_a_password(name, had_command=f"profiles.{quoted(name)}.password_command" in left_out))
     return 0
+
+
+def _commands_are_wanted(plan: Plan) -> bool:
+    """Show what would run, and ask. `UsageError` without a terminal."""
+    if not can_ask():
+        raise UsageError(
+            "This backup holds commands, and there is no terminal to show them and to ask on.",
+            hint="--yes does not answer for them: restore at a terminal, or without --with-commands.",
+        )
+    click.echo("These commands of the backup would run on this machine, as you:", err=True)
+    for command in plan.commands:
+        click.echo(f"  {visible(command.place)} = {visible(command.text)}", err=True)
+    return confirm("Do you want all of them?", yes=False)
+
+
+def _how_to_give_a_password(name: str, *, had_command: bool) -> str:
+    how = f"xtream-tui profile set {shlex.quote(name)} --password-stdin"
+    if had_command:
+        return f"“{name}” had a command for its password, which was left out. Give it one, or: {how}"
+    return f"“{name}” has no password here. Give it with: {how}"
 
 
 def _remove(session: Session, plan: Plan) -> None:
@@ -91,9 +120,9 @@ def _remove(session: Session, plan: Plan) -> None:
         remove_profile(session.paths, name)
 
 
-def _what_will_change(backup: Backup, plan: Plan) -> Iterator[str]:
-    made = f"of {moment(backup.made_at)}" if backup.made_at <= time.time() else ""
-    yield f"Backup {made} by xtream-tui {backup.program}:"
+def _what_will_change(backup: Backup, plan: Plan, *, with_commands: bool) -> Iterator[str]:
+    made = f" of {moment(backup.made_at)}" if 0 < backup.made_at <= time.time() else ""
+    yield f"Backup{made}{f' by xtream-tui {backup.program}' if backup.program else ''}:"
     for words, names in (
         ("added", plan.added),
         ("set as in the backup", plan.replaced),
@@ -110,6 +139,11 @@ def _what_will_change(backup: Backup, plan: Plan) -> Iterator[str]:
     yield f"  {', '.join(rows) or 'no marks'} {'in the place of those here' if plan.replace else 'added to those here'}"
     if plan.settings:
         yield f"  settings changed: {', '.join(plan.settings)}"
+    for name, (old, new) in plan.moved.items():
+        yield f"  the password of “{name}” will be sent to {new}, no more to {old}"
+    if plan.commands and not with_commands:
+        places = ", ".join(command.place for command in plan.commands)
+        yield f"  left out, because it may run programs (--with-commands brings it): {places}"
 
 
 def _without_password(session: Session, plan: Plan) -> list[str]:

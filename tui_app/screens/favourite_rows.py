@@ -42,7 +42,7 @@ class FavouriteState:
             kept = json.loads(text or "{}")
             folder, kind, row_key = (kept.get(name) for name in ("folder", "kind", "row_key"))
             kind = None if kind is None else Kind(kind)
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return cls()
         return cls(folder if isinstance(folder, str) else None, kind, row_key if isinstance(row_key, str) else None)
 

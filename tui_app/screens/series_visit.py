@@ -31,7 +31,7 @@ class SeriesVisit:
         try:
             raw = json.loads(text or "{}")
             return cls(frozenset(map(str, raw["episodes"])), frozenset(map(int, raw["open"])))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return cls()
 
 

@@ -165,7 +165,7 @@ class ViewState:
         """The state kept by `to_json`; what is missing, foreign or of the wrong type is left at its default."""
         try:
             raw = json.loads(text or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return cls()
         if not isinstance(raw, dict):
             return cls()
@@ -197,9 +197,9 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "sort": lambda value: value in get_args(SortKey),
     "descending": _is(bool),
     "genre": _is(str),
-    "year_from": _is(int),
-    "year_to": _is(int),
-    "min_rating": _is(int, float),
+    "year_from": lambda value: _is(int)(value) and 0 <= value <= 9999,
+    "year_to": lambda value: _is(int)(value) and 0 <= value <= 9999,
+    "min_rating": lambda value: _is(int, float)(value) and 0 <= value <= 10,
     "added_days": lambda value: _is(int)(value) and 0 < value <= MOST_DAYS,
     "favourites": _is(bool),
     "unwatched": _is(bool),

@@ -111,6 +111,11 @@ CONNECTION_DEFAULTS = {
 }
 
 
+def profile_keys() -> frozenset[str]:
+    """The keys that `[profiles.NAME]` may hold beside its tables."""
+    return frozenset(connection_table(_PROFILE_DEFAULTS))
+
+
 # ------------------------------------------------------------------------------------------------- accounts
 def account_from(table: Table) -> KnownAccount:
     """The facts in one table of the accounts file; a missing key means that the panel did not say."""

@@ -37,6 +37,10 @@ PLAYER_PLACES: Final = ("url", "playlist", "title", "start", "user_agent")
 #: Arguments by which we speak to the player; one given by the user would cut the line.
 _OUR_PLAYER_ARGUMENTS: Final = ("--input-ipc-server", "--input-ipc-client", "--idle", "--rc-unix", "--")
 
+#: What runs programs: a restore leaves it out unless it is asked for. New settings of that kind belong here.
+SETTINGS_COMMANDS: Final = frozenset({"player", "player_command", "player_arguments", "hooks"})
+PROFILE_COMMANDS: Final = frozenset({"password_command", "hooks"})
+
 #: Panels refuse clients that do not look like a player.
 DEFAULT_USER_AGENT: Final = "VLC/3.0.21 LibVLC/3.0.21"
 LONGEST_NAME: Final = 60  # characters

@@ -24,6 +24,7 @@ _COLUMNS: Final = (
     "(SELECT m.at FROM mark m WHERE m.profile = p.profile AND m.kind = p.kind AND m.id = p.id "
     f"AND m.mark = '{Mark.WATCHED.value}')"
 )
+_KNOWN: Final = f"p.kind IN ({', '.join(repr(kind.value) for kind in Kind)})"  # a newer program may know more
 _NEWEST_FIRST: Final = "ORDER BY p.at DESC, p.name, p.kind, p.id"
 
 
@@ -95,14 +96,14 @@ class WatchingStore:
     def history(self, profile: str, *, limit: int, offset: int = 0) -> tuple[Played, ...]:
         """What was played, newest first."""
         rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM playing p WHERE p.profile = ? {_NEWEST_FIRST} LIMIT ? OFFSET ?",
+            f"SELECT {_COLUMNS} FROM playing p WHERE p.profile = ? AND {_KNOWN} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
             (profile, limit, max(offset, 0)),
         )
         return tuple(map(_played, rows))
 
     def count(self, profile: str) -> int:
         """How many titles are remembered."""
-        return int(self._database.value("SELECT count(*) FROM playing WHERE profile = ?", (profile,)))
+        return int(self._database.value(f"SELECT count(*) FROM playing p WHERE p.profile = ? AND {_KNOWN}", (profile,)))
 
     def last_of_each(self, profile: str) -> tuple[Played, ...]:
         """Of each series the episode played last, and every movie, newest first."""

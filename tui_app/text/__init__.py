@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_app.text.adult import category_is_adult
-from tui_app.text.cells import cell_width, fit, strip_controls
+from tui_app.text.cells import cell_width, fit, strip_controls, visible
 from tui_app.text.clean import clean_line, clean_paragraphs
 from tui_app.text.fold import fold, fold_letters
 from tui_app.text.natural import key_beginnings, sort_key
@@ -28,4 +28,5 @@ __all__ = [
     "sort_key",
     "split_title",
     "strip_controls",
+    "visible",
 ]

@@ -14,6 +14,11 @@ def strip_controls(text: str) -> str:
     return text if text.isprintable() and text.isascii() else text.translate(_CONTROLS)
 
 
+def visible(text: str) -> str:
+    """All of `text` on one line; what a terminal would act on, hide or reorder is spelt as <U+001B>."""
+    return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
+
+
 def cell_width(text: str) -> int:
     """Width in terminal cells."""
     return len(text) if text.isascii() else cell_len(text)

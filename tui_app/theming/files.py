@@ -6,7 +6,6 @@ Everything is checked before Textual sees it, because Textual trusts its themes:
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,8 @@ from textual.css.tokenizer import TokenError
 from textual.design import ColorSystem
 from textual.theme import Theme
 
+from tui_app.file_access import read_regular
+from tui_app.settings.toml_text import LARGEST_TOML, TomlProblem, parse_toml
 from tui_app.text import strip_controls
 from tui_app.theming.depths import ColourDepth, at_depth
 from tui_app.theming.sixteen import in_sixteen
@@ -34,7 +35,6 @@ _GROUNDS: Final = ("surface", "panel", "boost")  # of which Textual derives noth
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _COLOUR_VALUE = re.compile(r"(?P<colour>[#\w(),.\s]+?)(?:\s+(?P<alpha>\d{1,3}(?:\.\d+)?)%)?")
 _BEYOND_COLOURS: Final = ("auto", "initial")  # words that stand where a variable's colour may stand
-_LARGEST: Final = 64 * 1024  # bytes of a theme file
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,10 @@ def shipped_folder() -> Path:
 def read_theme(path: Path, *, is_ours: bool = False) -> LoadedTheme:
     """One file; `is_ours`: it was tried out before it was shipped. Raises `ThemeProblem`."""
     try:
-        if not path.is_file():  # to read from a pipe would wait for its writer
-            raise ThemeProblem("is no file")
-        if path.stat().st_size > _LARGEST:
-            raise ThemeProblem("is too large for a theme")
-        data = path.read_bytes()
-        raw = tomllib.loads(data.decode("utf-8"))
+        raw = parse_toml(read_regular(path, LARGEST_TOML))
     except OSError as error:
         raise ThemeProblem(f"can't be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ThemeProblem("is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
+    except TomlProblem as error:
         raise ThemeProblem(f"is not TOML: {error}") from error
     return theme_from(raw, is_ours=is_ours)
 

@@ -1,0 +1,100 @@
+"""The user's file of a backup: taken only in the form in which migrations make it, and with rows that can be read.
+
+SQLite files carry triggers, views and expressions that run when somebody else uses the file, so its schema must be ours
+to the letter. Of its rows, texts are made sound; those with numbers that no date or length can have are dropped.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from peewee import IntegerField, TextField
+
+from tui_app.errors import LibraryError
+from tui_app.store.database import FILE_ERRORS, LibraryDatabase, open_user_file
+from tui_app.store.migrations import USER
+from tui_app.store.migrations.runner import refuse_newer, version_of
+from tui_app.store.user_models import USER_MODELS
+from tui_app.store.user_profiles import table_name
+from tui_app.text import strip_controls
+
+_HINT: Final = "Nothing was changed. Take another backup."
+_LONGEST_TEXT: Final = 100_000  # characters; a screen's state, the longest, has some hundreds
+_NUMBERS: Final = (-(10**9), 253_402_300_799)  # up to the last second of the year 9999
+_LONGEST_SCHEMA: Final = 100  # tables and indexes
+_STATISTICS: Final = ("sqlite_stat1", "sqlite_stat4")
+_SCHEMA: Final = "SELECT type, name, tbl_name, substr(sql, 1, 10000) FROM sqlite_master LIMIT ?"
+
+
+def open_user_copy(path: Path) -> LibraryDatabase:
+    """Open the copy of a backup's file, brought up to date, for this thread; a new one where none stands.
+
+    Raises `LibraryError` for a damaged or foreign file, `NewerLibrary`.
+    """
+    if path.exists():
+        _refuse_foreign(path)
+    user = open_user_file(path)
+    try:
+        if user.set_aside is not None:
+            raise LibraryError("The marks in this backup are damaged.", hint=_HINT)
+        with user.writing():
+            _make_sound(user)
+    except FILE_ERRORS as error:
+        user.close_all()
+        raise LibraryError("The marks in this backup are damaged.", hint=_HINT) from error
+    except LibraryError:
+        user.close_all()
+        raise
+    return user
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Compare the schema with that of our migrations, without letting any of it run."""
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as file, closing(sqlite3.connect(":memory:")) as ours:
+            file.execute("PRAGMA trusted_schema = OFF")
+            refuse_newer(file, path, USER)
+            version = version_of(file)
+            for step in USER.steps[: max(version, 0)]:
+                step(ours)
+            is_ours = version > 0 and _schema_of(file) == _schema_of(ours)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise LibraryError("The marks in this backup are damaged.", hint=_HINT) from error
+    if not is_ours:
+        raise LibraryError("The marks in this backup are not in the form that xtream-tui gives them.", hint=_HINT)
+
+
+def _schema_of(connection: sqlite3.Connection) -> set[tuple[Any, ...]]:
+    found = connection.execute(_SCHEMA, (_LONGEST_SCHEMA + len(_STATISTICS),)).fetchall()
+    return {row for row in found if not (row[0] == "table" and row[1] in _STATISTICS)}
+
+
+# -------------------------------------------------------------------------------------------------------- the rows
+def _make_sound(user: LibraryDatabase) -> None:
+    connection: sqlite3.Connection = user.connection()  # type: ignore[no-untyped-call]
+    connection.create_function("is_sound", 1, _is_sound, deterministic=True)
+    connection.create_function("sound", 1, _sound, deterministic=True)
+    for model in USER_MODELS:
+        table, meta = table_name(model), model._meta
+        for field in meta.sorted_fields:
+            name = f'"{field.column_name}"'
+            if isinstance(field, TextField):
+                blob = f"CAST({name} AS BLOB)"
+                user.run(f"UPDATE OR REPLACE {table} SET {name} = sound({blob}) WHERE NOT is_sound({blob})")
+            elif isinstance(field, IntegerField):
+                user.run(f"DELETE FROM {table} WHERE {name} NOT BETWEEN ? AND ?", _NUMBERS)
+
+
+def _sound(raw: bytes) -> str:
+    return strip_controls(raw[: 4 * _LONGEST_TEXT].decode("utf-8", "replace"))[:_LONGEST_TEXT]
+
+
+def _is_sound(raw: bytes) -> bool:
+    try:
+        return _sound(raw) == raw.decode()
+    except UnicodeDecodeError:
+        return False
