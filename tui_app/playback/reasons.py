@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tui_app.playback.playable import Outcome, Playable
 from tui_app.text import redact, strip_controls
 
-_ANY_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_ANY_ADDRESS: Final = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+://\S+")
 _HTTP_STATUS: Final = re.compile(
     r"(?i)\b(?:http error|http/1\.[01]|http status|server returned|status code)\D{0,4}(\d{3})\b"
 )

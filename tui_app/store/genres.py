@@ -11,18 +11,20 @@ from typing import Final
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
 from tui_app.text import fold
+from tui_app.text.clean import LONGEST_TEXT
 
 MASK_BITS: Final = 62
 _MEMO_LIMIT: Final = 20_000
 # not "&": "Action & Adventure" is one genre
-_BETWEEN = re.compile(r"\s*[,/|;•]\s*")
+_BETWEEN = re.compile(r"[,/|;•]")
 
 
 def genre_names(text: str | None) -> list[str]:
     """The genres named in a text, in order, each once."""
     if not text:
         return []
-    return list(dict.fromkeys(name for name in (part.strip() for part in _BETWEEN.split(text)) if name))
+    parts = (part.strip() for part in _BETWEEN.split(text[:LONGEST_TEXT]))
+    return list(dict.fromkeys(name for name in parts if name))
 
 
 class GenreBook:

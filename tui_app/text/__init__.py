@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_app.text.adult import category_is_adult
 from tui_app.text.cells import cell_width, fit, strip_controls, visible
-from tui_app.text.clean import clean_line, clean_paragraphs
+from tui_app.text.clean import clean_line, clean_paragraphs, decode_entities
 from tui_app.text.fold import fold, fold_letters
 from tui_app.text.natural import key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redactor
@@ -17,6 +17,7 @@ __all__ = [
     "cell_width",
     "clean_line",
     "clean_paragraphs",
+    "decode_entities",
     "fit",
     "fold",
     "fold_letters",

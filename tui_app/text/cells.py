@@ -6,11 +6,14 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
+from tui_app.text.clean import LONGEST_TEXT
+
 _CONTROLS: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)), "\ufffd")
 
 
 def strip_controls(text: str) -> str:
-    """The last net before the screen: no control byte passes, whatever was forgotten before."""
+    """The last net before the screen: no control byte passes, whatever was forgotten before, and no endless text."""
+    text = text[:LONGEST_TEXT]
     return text if text.isprintable() and text.isascii() else text.translate(_CONTROLS)
 
 
@@ -20,7 +23,8 @@ def visible(text: str) -> str:
 
 
 def cell_width(text: str) -> int:
-    """Width in terminal cells."""
+    """Width in terminal cells of at most `LONGEST_TEXT` characters."""
+    text = text[:LONGEST_TEXT]
     return len(text) if text.isascii() else cell_len(text)
 
 
@@ -28,6 +32,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     """Exactly `width` cells of `text`: padded, or cut with an ellipsis. `right` aligns to the right."""
     if width <= 0:
         return ""
+    text = text[:LONGEST_TEXT]
     have = cell_width(text)
     if have > width:
         return text[: width - 1] + "…" if text.isascii() else set_cell_size(text, width - 1) + "…"

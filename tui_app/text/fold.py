@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from tui_app.text.clean import LONGEST_TEXT
+
 #: They vanish: Hawaiian and Hebrew ones, too.
 _APOSTROPHES: Final = frozenset("'’ʼ`´‘‛ʻʹ′׳״")
 _SPECIAL_LETTERS: Final = {
@@ -59,8 +61,9 @@ _LETTERS: Final = _FoldedLetters()
 def fold(text: str) -> str:
     """The searchable form of `text`: words of lower-case letters and digits parted by single blanks.
 
-    Idempotent: `fold(fold(x)) == fold(x)`.
+    Idempotent: `fold(fold(x)) == fold(x)`. What follows the first `LONGEST_TEXT` characters is left out.
     """
+    text = text[:LONGEST_TEXT]
     if text.isascii():
         return b" ".join(text.encode().translate(_ASCII, b"'`").split()).decode()
     folded = " ".join(text.translate(_LETTERS).split())
@@ -69,4 +72,5 @@ def fold(text: str) -> str:
 
 def fold_letters(text: str) -> str:
     """`text` with each character folded in its place: as long as `text` unless one vanishes or becomes two."""
+    text = text[:LONGEST_TEXT]
     return text.lower() if text.isascii() else text.translate(_LETTERS)

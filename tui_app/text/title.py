@@ -9,6 +9,8 @@ import re
 import time
 from typing import Final, NamedTuple
 
+from tui_app.text.clean import LONGEST_TEXT
+
 YEAR_MIN: Final = 1870
 #: Films are announced some years ahead; later years are titles or typing errors. Read once: no run lasts for years.
 YEAR_MAX: Final = time.gmtime().tm_year + 5
@@ -19,9 +21,10 @@ _QUALITIES: Final = frozenset(
 )
 _LANGUAGE_NOTES: Final = frozenset("MULTI VOSTFR VOST VF VO SUB DUB DUBBED SUBBED OV".split())
 _TAGS: Final = _QUALITIES | _LANGUAGE_NOTES
+_MOST_TAGS: Final = 12
 # "EN - ", "|FR| ", "[DE] ", "UK: ", "4K-EN - ", "US| "
 _PREFIX = re.compile(
-    r"^(?:[|┃\[(]\s*(?P<boxed>[A-Z0-9]{2,5}(?:[-/ ][A-Z0-9]{2,4})?)\s*[|┃\])]\s*[-:|]?\s*"
+    r"^(?:[|┃\[(]\s*(?P<boxed>[A-Z0-9]{2,5}(?:[-/ ][A-Z0-9]{2,4})?)\s*[|┃\])]\s*+(?:[-:|]\s*+)?"
     r"|(?P<bare>[A-Z]{2,3}(?:-[A-Z0-9]{2,4})?|4K-[A-Z]{2,3}|[A-Z]{2}/[A-Z]{2})\s*(?:\s-\s|:\s|\|\s*))(?=\S)"
 )
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
@@ -29,7 +32,7 @@ _PREFIX_HINTS: Final = frozenset("-:|┃[(")
 _PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyz")
 _BOXED_YEAR = re.compile(r"[(\[]((?:18|19|20)\d\d)[)\]]")
 _BOX: Final = len("(1926)")
-_DASHED_YEAR = re.compile(r"\s+-\s+((?:18|19|20)\d\d)$")
+_DASHED_YEAR = re.compile(r"(?<!\s)\s+-\s+((?:18|19|20)\d\d)$")
 _SEPARATOR_EDGES: Final = frozenset("#=*-_|~•◉★►◄─━<>")
 
 
@@ -44,6 +47,7 @@ class TitleParts(NamedTuple):
 
 def split_title(name: str) -> TitleParts:
     """Split language prefix, quality tags and year off a clean name."""
+    name = name[:LONGEST_TEXT]
     if name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]):
         return TitleParts(name)  # most names: nothing to split off
     title, language = _split_prefix(name)
@@ -85,7 +89,7 @@ def _split_prefix(name: str) -> tuple[str, str]:
 
 def _split_tags(title: str) -> tuple[str, list[str]]:
     tags: list[str] = []
-    while (blank := title.rfind(" ")) > 0:
+    while (blank := title.rfind(" ")) > 0 and len(tags) < _MOST_TAGS:
         word = title[blank + 1 :].strip("[]()")
         if word not in _TAGS:
             break

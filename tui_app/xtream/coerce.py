@@ -15,11 +15,14 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 from tui_app.text import clean_line, clean_paragraphs
-from tui_app.text.clean import PARAGRAPH_LIMIT
+from tui_app.text.clean import LONGEST_TEXT, PARAGRAPH_LIMIT
 
 JSON_INT_LIMIT: Final = 2**53  # larger numbers are not exact in most panels' own language
 URL_LIMIT: Final = 2048
 ID_LIMIT: Final = 128
+#: Members of one field's list that are looked at; a longer text is not taken for a list written as JSON.
+_MOST_MEMBERS: Final = 200
+_MOST_IDS: Final = 100
 _NOTHING: Final = frozenset(("", "null", "none", "n/a", "undefined", "-"))
 _INT = re.compile(r"[ \t\r\n]*([+-]?[0-9]{1,20})(?:\.0+)?[ \t\r\n]*")
 _FLOAT = re.compile(r"\s*([+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?|[+-]?[.,][0-9]{1,20})\s*(?:/\s*10\s*)?", re.ASCII)
@@ -62,7 +65,7 @@ def text(value: object, limit: int = 300) -> str | None:
     """One clean line; None for what is empty, an object or a flag. Words for "nothing" stay: see `meta`."""
     if type(value) is not str:
         return _other_text(value, limit)
-    if value.isascii() or not _is_plain(value):
+    if len(value) > LONGEST_TEXT or value.isascii() or not _is_plain(value):
         return clean_line(value, limit) or None
     return value.strip()[:limit].rstrip() or None
 
@@ -76,9 +79,9 @@ def _other_text(value: object, limit: int) -> str | None:
     if value is None or isinstance(value, bool | dict):
         return None
     if isinstance(value, int | float):
-        return _number_text(value)
+        return (_number_text(value) or "")[:limit] or None
     if isinstance(value, list):
-        parts = [part for member in value[:200] if not isinstance(member, list) and (part := text(member, limit))]
+        parts = [part for member in value[:_MOST_MEMBERS] if not isinstance(member, list) and (part := text(member, limit))]
         return ", ".join(parts)[:limit].rstrip() or None
     return None
 
@@ -108,6 +111,7 @@ def paragraphs(value: object) -> str | None:
         return None
     if type(value) is not str:
         return meta(value)
+    value = value[:LONGEST_TEXT]
     is_plain = (value.isascii() and value.isprintable() and "&" not in value and "  " not in value) or _is_plain(value)
     clean = value.strip()[:PARAGRAPH_LIMIT].rstrip() if is_plain else clean_paragraphs(value)
     return None if len(clean) < 10 and clean.lower() in _NOTHING else clean
@@ -117,10 +121,10 @@ def int_(value: object) -> int | None:
     """A whole number within ±2^53, also from `"12"`, `"12.0"`, `12.0`; flags are no numbers."""
     if type(value) is int:
         return value if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else None
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) < 100:
         if value.isdecimal() and value.isascii() and len(value) < 16:
             return int(value)
-        match = _INT.fullmatch(value) if len(value) < 100 else None
+        match = _INT.fullmatch(value)
         return int_(int(match[1])) if match else None
     if isinstance(value, float) and isfinite(value) and value.is_integer():
         return int_(int(value))
@@ -147,7 +151,7 @@ def flag(value: object) -> bool | None:
         return False
     if value is True or value == 1:
         return True
-    word = value.strip().lower() if isinstance(value, str) else None
+    word = value.strip()[:10].lower() if isinstance(value, str) else None
     if word in ("1", "true", "yes", "on"):
         return True
     return False if word in ("0", "false", "no", "off", "", "none", "null") else None
@@ -193,7 +197,7 @@ def id_(value: object) -> str | None:
 
 
 def _text_id(value: object) -> str | None:
-    if isinstance(value, list | float):
+    if isinstance(value, list | float) or (isinstance(value, str) and len(value) > 4 * ID_LIMIT):
         return None
     line = text(value, ID_LIMIT + 1)
     return line if line is not None and len(line) <= ID_LIMIT and line.lower() not in ("null", "none") else None
@@ -212,16 +216,16 @@ def ids(value: object) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, str) and "," in value:
-        value = value.strip("[] ").split(",")
+        value = value.strip("[] ").split(",", _MOST_IDS)
     if not isinstance(value, list):
         value = [value]
-    return tuple(dict.fromkeys(known for member in value[:100] if (known := id_(member)) is not None))
+    return tuple(dict.fromkeys(known for member in value[:_MOST_IDS] if (known := id_(member)) is not None))
 
 
 def strs(value: object) -> tuple[str, ...]:
     """The texts of a list, of a text that is itself a JSON list, or of one text."""
     if isinstance(value, str):
-        if value.lstrip().startswith("["):
+        if len(value) <= LONGEST_TEXT and value.lstrip().startswith("["):
             try:
                 inner = json.loads(value)
             except (ValueError, RecursionError):
@@ -231,7 +235,7 @@ def strs(value: object) -> tuple[str, ...]:
         value = [value]
     if not isinstance(value, list):
         return ()
-    return tuple(line for member in value[:200] if isinstance(member, str) and (line := text(member, URL_LIMIT)))
+    return tuple(line for member in value[:_MOST_MEMBERS] if isinstance(member, str) and (line := text(member, URL_LIMIT)))
 
 
 def url(value: object, base_url: str) -> str | None:
@@ -264,7 +268,7 @@ def first_of(values: Iterable[object]) -> object:
     for value in values:
         if value is None or value == "" or value == [] or value == {}:
             continue
-        if isinstance(value, str) and value.strip().lower() in _NOTHING:
+        if isinstance(value, str) and value.strip()[:10].lower() in _NOTHING:
             continue
         return value
     return None

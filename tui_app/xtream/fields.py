@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from tui_app.text import plausible_year, split_title
+from tui_app.text.clean import LONGEST_TEXT
 from tui_app.xtream.coerce import float_, int_, meta, strs
 from tui_app.xtream.urls import valid_container
 
@@ -38,6 +39,7 @@ def year(value: object) -> int | None:
 
 def year_in_name(name: str) -> int | None:
     """The year a title holds in brackets, `Title (1999) [4K]`, or ends in, `Title - 1999`."""
+    name = name[:LONGEST_TEXT]
     if ("(" in name or "[" in name) and (boxed := _BOXED_YEAR.findall(name)):
         found: int | None = int(boxed[-1])
     elif name[-7:-4] == " - " and name[-4:].isdecimal() and len(name) > 12:
@@ -154,9 +156,10 @@ def is_adult(value: object, name: str) -> bool | None:
         return True
     if value is False or value == 0 or value == "0":
         return False
-    if isinstance(value, str) and value.strip().lower() in ("true", "yes", "on"):
+    word = value.strip()[:10].lower() if isinstance(value, str) else ""
+    if word in ("true", "yes", "on"):
         return True
-    if isinstance(value, str) and value.strip().lower() in ("false", "no", "off"):
+    if word in ("false", "no", "off"):
         return False
     may_say_so = "XXX" in name or "18" in name or "dult" in name or "DULT" in name
-    return True if may_say_so and _ADULT_NAME.search(name) else None
+    return True if may_say_so and _ADULT_NAME.search(name, 0, LONGEST_TEXT) else None

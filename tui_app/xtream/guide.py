@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tui_app.catalog import Programme
 from tui_app.text import clean_line, clean_paragraphs
+from tui_app.text.clean import LONGEST_TEXT
 from tui_app.xtream.base64_text import b64text, decoded_base64
 from tui_app.xtream.coerce import epoch, first_of, flag, int_, is_account, text
 from tui_app.xtream.lenient import find_value
@@ -62,7 +63,7 @@ def _read_base64(value: object) -> str:
     """For responses of which most texts are base64: what is not UTF-8 inside shows its scars."""
     strict = decoded_base64(value) if isinstance(value, str) else None
     if strict is None and isinstance(value, str):
-        return decoded_base64(value, "replace") or value.strip()
+        return decoded_base64(value, "replace") or value.strip()[:LONGEST_TEXT]
     return b64text(value) or ""
 
 
@@ -71,7 +72,7 @@ def _read_either(value: object) -> str:
 
 
 def _read_plain(value: object) -> str:
-    return value if isinstance(value, str) else text(value) or ""
+    return value[:LONGEST_TEXT] if isinstance(value, str) else text(value) or ""
 
 
 def _reader(listings: Sequence[Mapping[str, Any]]) -> ReadText:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d\d)?", re.IGNORECASE)
 _WALL_CLOCK = re.compile(r"(\d{4})-\s*(\d\d)-(\d\d)\D(\d\d)\D(\d\d)\D(\d\d)")
+_LONGEST_NAME: Final = 100
 _QUARTER_HOUR: Final = 15 * 60
 _WIDEST_OFFSET: Final = 15 * 3600
 
@@ -17,6 +18,8 @@ _WIDEST_OFFSET: Final = 15 * 3600
 @lru_cache(maxsize=64)
 def find_zone(name: str) -> tzinfo | None:
     """The zone of an IANA name or a numeric offset such as `+02:00`; None for anything else."""
+    if len(name) > _LONGEST_NAME:
+        return None
     name = name.strip()
     if match := _OFFSET.fullmatch(name):
         seconds = int(match[2]) * 3600 + int(match[3] or 0) * 60
