@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import Cancellation, run_sync
 from tui_app.xtream.host_gate import HostGate
+from tui_app.xtream.stream import split_rows
 from tui_app.xtream.urls import host_of
 
 MOVIES = json_answer([movie(n) for n in range(1, 2_000)])
@@ -124,3 +125,19 @@ async def test_cancelled_before_it_began(paths: Paths, panel: ScriptedPanel) -> 
         cancellation.raise_if_cancelled()
     assert (await run_sync(paths, "home", cancellation=cancellation)).status == "cancelled"
     assert panel.requests == []
+
+
+@pytest.mark.fcase(87)
+def test_cancelling_is_heard_while_a_body_gives_no_row() -> None:
+    cancellation = Cancellation()
+
+    def blocks() -> Iterator[bytes]:
+        yield b'[{"stream_id":1,"name":"'
+        for number in range(1_000):
+            if number == 3:
+                cancellation.cancel()
+            assert number < 4, "read on after it was cancelled"
+            yield b"A" * (1 << 17)
+
+    with pytest.raises(Cancelled):
+        list(split_rows(cancellation.checked(blocks())))

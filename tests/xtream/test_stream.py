@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cpu_time import least_time
 from tests.examples import examples
 from tui_app.errors import BadAnswer, LoginRefused, Overloaded, PanelError, UnsupportedAction
 from tui_app.xtream.stream import ListVerdict, RowStream, split_rows
@@ -220,7 +222,7 @@ def test_bodies_beyond_the_caps_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         read(compact(channels(101)))
     monkeypatch.setattr("tui_app.xtream.stream.MAX_BYTES", 1 << 20)
     with pytest.raises(BadAnswer, match="1 MB"):
-        list(split_rows([b" " * (1 << 20), b" "]))
+        list(split_rows([b'[{"stream_id":1,"name":"', b"a" * (1 << 20), b"a"]))
 
 
 json_values = st.recursive(
@@ -280,3 +282,98 @@ def test_any_bytes_give_rows_or_one_of_our_errors(body: bytes) -> None:
     except PanelError:
         return
     assert verdict.rows == len(rows)
+
+
+# --------------------------------------------------------------------------------------- blanks, junk, endless strings
+MB = 1 << 20
+ENDLESS = {
+    "blanks behind a brace": b"{" + b" " * MB + b"}",
+    "blanks behind a key": b'{"1":{"stream_id":1},"2"' + b" " * MB + b"}",
+    "blanks behind a colon": b'{"1":{"stream_id":1},"2":' + b"\n" * MB + b"}",
+    "blanks in a row": b'[{"stream_id":1},{"stream_id":' + b" " * MB + b"}]",
+    "blanks before the list": b"\t" * MB + b"[]",
+    "blanks in the list": b"[" + b" " * MB + b"]",
+    "commas": b"[" + b"," * MB + b"]",
+    "zeros": b"[" + b"0," * (MB // 2) + b"0]",
+    "empty lists": b"[" + b"[]," * (MB // 3) + b"[]]",
+    "open lists": b"[" * MB,
+    "broken rows": b"[" + b'{"stream_id":1,"name":"a" x},' * (MB // 29) + b"{}]",
+    "quotes": b'[{"stream_id":1,"name":"' + b'A"' * (MB // 2),
+    "an open string": b'[{"stream_id":1,"name":"' + b"A" * MB,
+    "a long key": b'{"' + b"A" * MB + b'":{}}',
+}
+
+
+def answer(body: bytes, block_size: int = 1 << 17) -> list[bytes]:
+    try:
+        return read(body, block_size)[0]
+    except PanelError:
+        return []
+
+
+@pytest.mark.fcase(87)
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_list_that_is_padded_without_end_is_given_up_early(name: str) -> None:
+    body = ENDLESS[name]
+    took, rows = least_time(lambda: answer(body))
+    assert took < 0.25, f"{took:.3f} s for {len(body) >> 10} kB"
+    assert len(rows) <= 2
+    assert answer(body, 1 << 14) == rows
+
+
+@pytest.mark.fcase(87)
+def test_more_blanks_than_a_list_has_end_it_and_what_came_before_is_kept() -> None:
+    rows, verdict = read(b'{"1":{"stream_id":1},"2"' + b" " * (2 * MB) + b':{"stream_id":2}}')
+    assert rows == [b'{"stream_id":1}']
+    assert (verdict.complete, verdict.truncated) == (False, True)
+    assert len(read(b"[" + b'{"stream_id":1},' + b" " * 60_000 + b'{"stream_id":2}]')[0]) == 2
+
+
+@pytest.mark.fcase(87)
+def test_nothing_behind_endless_blanks_is_read() -> None:
+    given: list[int] = []
+
+    def blocks() -> Iterator[bytes]:
+        yield b'[{"stream_id":1},'
+        for number in range(1_000):
+            given.append(number)
+            yield b" " * (1 << 17)
+
+    stream = split_rows(blocks())
+    assert [row for batch in stream for row in batch] == [b'{"stream_id":1}']
+    assert len(given) < 4
+
+
+@pytest.mark.fcase(87)
+@pytest.mark.parametrize("filling", ["A", "\u00e9", "\\u00e9", "\\n", '\\"', "\\\\"])
+@pytest.mark.parametrize("block_size", [1 << 12, 1 << 17, 1 << 19])
+def test_an_overlong_string_is_cut_and_costs_no_row(filling: str, block_size: int) -> None:
+    long = (filling * (3 * MB // len(filling))).encode()
+    body = b'[{"stream_id":1,"name":"a"},{"stream_id":2,"plot":"x' + long + b'","name":"b"},{"stream_id":3,"name":"c"}]'
+    rows, verdict = read(body, block_size)
+    assert [json.loads(row)["name"] for row in rows] == ["a", "b", "c"]
+    assert (256 << 10) - 8 < len(rows[1]) < (256 << 10) + 64
+    assert verdict.complete and not verdict.lossy and not verdict.skipped
+    assert rows == read(body, 1 << 17)[0]
+
+
+@pytest.mark.fcase(87)
+def test_strings_up_to_the_limit_are_left_alone() -> None:
+    row = {"stream_id": 1, "name": "n" * (256 << 10)}
+    assert values(compact([row, row])) == [row, row]
+    assert len(values(compact([{"stream_id": 1, "name": "n" * ((256 << 10) + 1)}]))[0]["name"]) == 256 << 10
+
+
+@pytest.mark.fcase(87)
+def test_a_string_of_ten_megabytes_takes_little_memory() -> None:
+    def blocks() -> Iterator[bytes]:
+        yield b'[{"stream_id":1,"name":"'
+        yield from (b"A" * (1 << 17) for _ in range(80))
+        yield b'"},{"stream_id":2}]'
+
+    tracemalloc.start()
+    try:
+        assert sum(map(len, split_rows(blocks()))) == 2
+        assert tracemalloc.get_traced_memory()[1] < 8 * MB
+    finally:
+        tracemalloc.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from tui_app.errors import Cancelled
@@ -33,6 +33,12 @@ class Cancellation:
         """Raise `Cancelled` when someone asked to stop; called between batches of long work."""
         if self._flag.is_set():
             raise Cancelled("Cancelled.")
+
+    def checked(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same blocks, raising `Cancelled` before one when someone asked to stop: for work that yields nothing."""
+        for block in blocks:
+            self.raise_if_cancelled()
+            yield block
 
     @contextmanager
     def calling(self, callback: Callable[[], object]) -> Iterator[None]:

@@ -156,7 +156,7 @@ class CategoryFetch:
         names_category = re.compile(_member_pattern(category.id))
         ids: list[str] = []
         rows = strays = 0
-        stream = split_rows(body.blocks())
+        stream = split_rows(self._sync.cancellation.checked(body.blocks()))
         is_whole = not body.truncated
         try:
             for batch in stream:

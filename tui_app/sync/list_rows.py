@@ -32,7 +32,7 @@ class ListRows:
 
     def stream(self) -> RowStream:
         """The raw rows from the beginning; its verdict is known at the end."""
-        return split_rows(self._body.blocks())
+        return split_rows(self._sync.cancellation.checked(self._body.blocks()))
 
     def watched(self, stream: RowStream, phase: str) -> Iterator[list[bytes]]:
         """The batches of a list, with progress said and cancelling heard between them."""

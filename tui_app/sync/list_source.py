@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui_app.catalog import Kind
 from tui_app.errors import Overloaded, PanelError, TooSlow
+from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.category_lists import CategoryFetch, FetchedList
 from tui_app.sync.part_memory import PartMemory
 from tui_app.sync.troubles import as_reason
@@ -58,9 +59,9 @@ class ListFetch:
             return None
         whole = FetchedList(body)
         try:
-            trouble = _trouble_with(body)
+            trouble = _trouble_with(body, self.sync.cancellation)
             found = await self._by_category(trouble) if trouble else None
-            if found is not None and found.is_partial and (_rows_in(body) or 0) >= found.rows:
+            if found is not None and found.is_partial and (_rows_in(body, self.sync.cancellation) or 0) >= found.rows:
                 found.body.close()  # what came before the cut is more than what the categories gave
                 found = None
         except BaseException:
@@ -82,7 +83,7 @@ class ListFetch:
             body = await self.sync.client.fetch_list(self.kind, on_progress=self._downloading)
         if body is not None:
             self.received += body.received
-            if looks_cut(body):
+            if looks_cut(body, self.sync.cancellation):
                 body.close()
                 body = await self.sync.client.fetch_list(self.kind, on_progress=self._downloading)
                 self.received += body.received
@@ -100,7 +101,7 @@ class ListFetch:
         self.sync.progress.advance("downloading", share, body_bytes=received)
 
 
-def looks_cut(body: DownloadedBody) -> bool:
+def looks_cut(body: DownloadedBody, cancellation: Cancellation) -> bool:
     """Whether the answer stopped before its end: fewer bytes than announced, or a list that does not close.
 
     Most lists show by their last bytes that they close; the others are read to tell.
@@ -109,7 +110,7 @@ def looks_cut(body: DownloadedBody) -> bool:
         return True
     if _USUAL_END.search(body.tail(_TAIL)):
         return False
-    stream = split_rows(body.blocks())
+    stream = split_rows(cancellation.checked(body.blocks()))
     try:
         for _batch in stream:
             pass
@@ -118,21 +119,21 @@ def looks_cut(body: DownloadedBody) -> bool:
     return stream.verdict.truncated
 
 
-def _trouble_with(body: DownloadedBody) -> str:
+def _trouble_with(body: DownloadedBody, cancellation: Cancellation) -> str:
     """Why the list should be asked for by category; "" when there is no reason to."""
-    if looks_cut(body):
+    if looks_cut(body, cancellation):
         return "the whole one was cut short twice"
-    return "the whole one was empty" if _is_empty(body) else ""
+    return "the whole one was empty" if _is_empty(body, cancellation) else ""
 
 
-def _is_empty(body: DownloadedBody) -> bool:
+def _is_empty(body: DownloadedBody, cancellation: Cancellation) -> bool:
     """Whether it is an empty list, or nothing at all: one bad byte makes PHP send that for the whole list."""
-    return body.size <= _EMPTY_LIST and (not body.read().strip(_BLANK) or _rows_in(body) == 0)
+    return body.size <= _EMPTY_LIST and (not body.read().strip(_BLANK) or _rows_in(body, cancellation) == 0)
 
 
-def _rows_in(body: DownloadedBody) -> int | None:
+def _rows_in(body: DownloadedBody, cancellation: Cancellation) -> int | None:
     """How many rows can be read, None when it is no list: a message, a page, the account."""
     try:
-        return sum(map(len, split_rows(body.blocks())))
+        return sum(map(len, split_rows(cancellation.checked(body.blocks()))))
     except PanelError:
         return None

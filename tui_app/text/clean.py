@@ -55,7 +55,6 @@ _ONE_LINE: Final = _table()
 _PARAGRAPHS: Final = _table(keep="\n")
 
 
-
 def clean_line(text: str, limit: int = NAME_LIMIT) -> str:
     """One safe line: no escapes, no controls, single blanks, entities decoded once, NFC, at most `limit` long."""
     text = text[: _SENT_PER_KEPT * limit]

@@ -81,7 +81,9 @@ def _other_text(value: object, limit: int) -> str | None:
     if isinstance(value, int | float):
         return (_number_text(value) or "")[:limit] or None
     if isinstance(value, list):
-        parts = [part for member in value[:_MOST_MEMBERS] if not isinstance(member, list) and (part := text(member, limit))]
+        parts = [
+            part for member in value[:_MOST_MEMBERS] if not isinstance(member, list) and (part := text(member, limit))
+        ]
         return ", ".join(parts)[:limit].rstrip() or None
     return None
 
@@ -235,7 +237,9 @@ def strs(value: object) -> tuple[str, ...]:
         value = [value]
     if not isinstance(value, list):
         return ()
-    return tuple(line for member in value[:_MOST_MEMBERS] if isinstance(member, str) and (line := text(member, URL_LIMIT)))
+    return tuple(
+        line for member in value[:_MOST_MEMBERS] if isinstance(member, str) and (line := text(member, URL_LIMIT))
+    )
 
 
 def url(value: object, base_url: str) -> str | None:

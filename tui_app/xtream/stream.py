@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from tui_app.errors import BadAnswer
+from tui_app.xtream.cursor import ROW_LIMIT, STRING_LIMIT, shortened
 from tui_app.xtream.tolerant import Scanner
 
 BLOCK: Final = 1 << 17
@@ -54,6 +55,7 @@ class RowStream:
         self._blocks = _reblocked(blocks, block_size)
         self._scanner = Scanner()
         self._buffer = b""
+        self._enough = 0  # bytes the buffer must hold before it is worth another look
         self._mark = b""  # from the end of one row to the first key of the next, as this panel writes it
         self.verdict = ListVerdict()
 
@@ -61,6 +63,8 @@ class RowStream:
         for block in self._blocks:
             self._buffer += block
             yield from self._counted(self._take(at_end=False))
+            if self._scanner.gave_up:
+                break
         yield from self._counted(self._take(at_end=True))
         self._scanner.finish(self._buffer)
         self._judge()
@@ -76,6 +80,8 @@ class RowStream:
 
     def _take(self, *, at_end: bool) -> list[bytes]:
         """All whole rows of the buffer; what remains of it begins where the next row, or the end, is expected."""
+        if len(self._buffer) < self._enough and not at_end:
+            return []
         rows = self._take_fast() if self._mark and self._scanner.expects_row else []
         if rows and not at_end:
             return rows
@@ -95,15 +101,16 @@ class RowStream:
                 return []
             piece = memoryview(self._buffer)[: cut + 1]
             try:
-                members = _split(b"".join((b"[", piece, b"]")))
+                rows = list(map(bytes, _split(b"".join((b"[", piece, b"]")))))
             except (msgspec.DecodeError, RecursionError):
                 continue
+            if len(piece) > STRING_LIMIT:
+                rows = list(map(shortened, rows))
             self._buffer = self._buffer[self._buffer.index(b",", cut) + 1 :]
-            return self._rows_among(members)
+            return self._rows_among(rows)
         return []
 
-    def _rows_among(self, members: list[msgspec.Raw]) -> list[bytes]:
-        rows = list(map(bytes, members))
+    def _rows_among(self, rows: list[bytes]) -> list[bytes]:
         if {row[0] for row in rows} == {_OBJECT}:
             return rows
         found: list[bytes] = []
@@ -112,10 +119,13 @@ class RowStream:
         return found
 
     def _take_slowly(self, *, at_end: bool) -> list[bytes]:
-        rows, used = self._scanner.feed(self._buffer, at_end=at_end)
-        piece, self._buffer = self._buffer[:used], self._buffer[used:]
+        """What the scanner finds. It begins anew where it got no further, so it is only asked again at twice the size:
+        all its looks at one value cost less than twice the last."""
+        before = self._buffer
+        rows, self._buffer = self._scanner.feed(before, at_end=at_end)
+        self._enough = min(2 * len(before), ROW_LIMIT) if len(self._buffer) == len(before) else 0
         if not self._mark:
-            self._learn_mark(piece)
+            self._learn_mark(before)
         return rows
 
     def _note_bad_bytes(self, rows: list[bytes]) -> None:

@@ -15,15 +15,18 @@ import msgspec
 from tui_app.errors import BadAnswer
 from tui_app.xtream.answers import JUNK_LIMIT, is_web_page, refusal_in_object, refusal_without_list
 from tui_app.xtream.coerce import is_account
-from tui_app.xtream.cursor import BLANK, MARGIN, Cursor
+from tui_app.xtream.cursor import BLANK, MARGIN, PADDING, Cursor, EndlessJunk, shortened, string_end
 
 _GLANCE: Final = 256  # bytes that show whether a bracket opens the list or a warning
 _PADDING: Final = b" \t\r\n\0"
+#: Members in a row that are no rows, or are broken, after which nothing more is expected of a list.
+_MOST_JUNK: Final = 4_000
 
 _LIST_BEGINS = re.compile(rb'\[\s*[\[{]|\{\s*"')
 _NEXT_ROW = re.compile(rb',\s*(?=\{\s*("[^"\\]{0,40}")\s*:)')  # a broken row may lack its own end
 _NEXT_KEY = re.compile(rb'\}\s*,\s*(?="[^"\\]{0,40}"\s*:\s*\{)')
 _PLAIN_START = re.compile(rb'\[\s*(?:[\[{\]"]|null|\Z)|\{\s*(?:["}]|\Z)')
+_REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _ROW_HEAD = re.compile(rb'\{\s*("[^"\\]{0,40}")\s*:')
 _KEY_OF_ROWS = re.compile(r"\d+")
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -39,6 +42,9 @@ class Scanner(Cursor):
         self.wrapped = False  # something stands before or behind the list
         self.damaged = False  # something in the list is broken
         self.closed = False
+        self.gave_up = False  # what follows is not worth reading
+        self._cut_row = b""  # a row up to where its overlong string was cut; the rest of that string is being skipped
+        self._junk = 0
         self._step: Callable[[], bool] = self._begin
         self._depth = 0  # 1 in the list, 2 in a list in the list
         self._heads: dict[bytes, None] = {}  # first keys of rows: where a row may begin again after a broken one
@@ -54,13 +60,22 @@ class Scanner(Cursor):
         """The first key, quotes included, of the first row; empty before it."""
         return next(iter(self._heads), b"")
 
-    def feed(self, buffer: bytes, *, at_end: bool) -> tuple[list[bytes], int]:
-        """The rows found and the number of bytes used up."""
-        self._load(buffer, at_end=at_end)
+    def feed(self, buffer: bytes, *, at_end: bool) -> tuple[list[bytes], bytes]:
+        """The rows found, and what of the buffer is to be fed again with more behind it."""
         self._rows = []
-        while self._step():
-            pass
-        return self._rows, self._at
+        if self._cut_row:
+            buffer = self._past_string(buffer)
+            if self._cut_row:
+                return [], buffer
+        self._load(buffer, at_end=at_end)
+        try:
+            while self._step():
+                pass
+        except EndlessJunk:
+            self.damaged = self.gave_up = True
+            return self._rows, b""
+        rest = self._buffer[self._at :]
+        return self._rows, self._past_string(rest) if self._cut_row else rest
 
     def member(self, raw: bytes) -> list[bytes]:
         """The rows in one whole member of a list: itself, those of a nested list, or none (counted)."""
@@ -82,6 +97,15 @@ class Scanner(Cursor):
         elif self._step == self._begin:
             self._judge_no_list(rest)
 
+    def _past_string(self, buffer: bytes) -> bytes:
+        """The cut row with what follows its string; while the string goes on, the byte that may belong to its end."""
+        match = _REST_OF_STRING.match(buffer)
+        rest = buffer[match.end() :] if match else buffer
+        if rest[:1] != b'"':
+            return rest
+        row, self._cut_row = self._cut_row, b""
+        return row + rest
+
     # ------------------------------------------------------------------------------------------ steps
     # Each looks at the buffer from `_at` on and answers True when it moved on, False when it needs more bytes.
 
@@ -89,7 +113,7 @@ class Scanner(Cursor):
         """Before the list: blanks, a BOM, PHP warnings."""
         if self._text.startswith("\xef\xbb\xbf", self._at):
             self._at += 3
-        self._skip(_PADDING)
+        self._skip(PADDING)
         if len(self._buffer) - self._at < _GLANCE and not self._at_end:
             return False
         if not _PLAIN_START.match(self._buffer, self._at):
@@ -121,10 +145,12 @@ class Scanner(Cursor):
         if byte == b",":  # a member left out
             self._at += 1
             self.damaged = True
+            self._note_junk()
             return True
         if byte == b"[" and self._depth == 1:
             self._at += 1
             self.shape, self._depth = "nested", 2
+            self._note_junk()  # until a row shows that there is something in it
             return True
         if byte == b"":
             return False
@@ -161,7 +187,7 @@ class Scanner(Cursor):
 
     def _after(self) -> bool:
         """After the list: blanks are dropped, a first other byte stays for `finish`."""
-        self._skip(_PADDING)
+        self._skip(PADDING)
         if self._at < len(self._buffer) - 1:  # one is enough to know
             self._at = len(self._buffer) - 1
         return False
@@ -179,7 +205,7 @@ class Scanner(Cursor):
         colon = self._next_byte(end) if end else None
         if end is None or colon is None:
             self._at = start
-            return self._whole_object() if self._at_end else False
+            return self._whole_object() if self._at_end or self._is_broken() else False
         opening = self._next_byte(colon + 1)
         if opening is None and not self._at_end:
             self._at = start
@@ -229,21 +255,37 @@ class Scanner(Cursor):
         """One member: a row is taken, anything else counted."""
         value, end = self._decode(self._at)
         if end is None:
-            return self._resume() if self._is_broken() else False
+            return self._resume() if self._is_broken() else self._cut_string()
         is_number = isinstance(value, int | float) or value is None
         if is_number and end + MARGIN > len(self._buffer) and not self._at_end:
             return False  # `12` may go on as `123` or `12.5e+7`
         if isinstance(value, dict):
-            raw = self._buffer[self._at : end]
+            raw = shortened(self._buffer[self._at : end])
             self._rows.append(raw)
+            self._junk = max(0, self._junk - 1)
             head = _ROW_HEAD.match(raw)
             if head and len(self._heads) < 8:
                 self._heads[head[1]] = None
         else:
             self.skipped += 1
+            self._note_junk()
         self._at = end
         self._step = self._separator
         return True
+
+    def _cut_string(self) -> bool:
+        """In a row whose string is too long and still open: keep its beginning, skip the rest as it comes."""
+        start = self._open_string
+        if start is not None:
+            end = string_end(self._buffer, start)
+            self._cut_row = self._buffer[self._at : end]
+            self._at = end
+        return False
+
+    def _note_junk(self) -> None:
+        self._junk += 1
+        if self._junk > _MOST_JUNK:
+            raise EndlessJunk
 
     def _resume(self) -> bool:
         """After a broken row: go on at the next place where one begins as rows here do."""
@@ -251,6 +293,7 @@ class Scanner(Cursor):
         beginning = self._next_beginning()
         if beginning is not None:
             self.skipped += 1
+            self._note_junk()
             self._at = beginning
             self._step = self._key if self.shape == "object" else self._member
             return True
