@@ -12,7 +12,7 @@ from typing import Final
 _LONG_NUMBER = re.compile("[0-9]{2,}")  # a single digit needs no sign
 _PADDED_NUMBER = re.compile("(?<![0-9])0[0-9]")
 _NUMBER = re.compile("[0-9]+")
-_NUMBER_AT_END = re.compile("[0-9]+$")
+_NUMBER_AT_END = re.compile("(?<![0-9])[0-9]++$")
 _SIGN_OF_ONE: Final = ord("9")  # two digits have the sign behind it, ":"
 _LONGEST: Final = 39  # the sign of 40 digits would be "`", which says that more follow than one sign can tell
 _MORE: Final = "`"
