@@ -72,6 +72,54 @@ def test_other_encodings_are_read_as_they_say() -> None:
         assert titles(document(entry(0, "Café"), head=HEAD.replace("UTF-8", odd))) == ["Café"]
 
 
+@pytest.mark.parametrize(
+    ("declared", "codec", "title"),
+    [
+        ("GB2312", "gbk", "新闻联播 \u9555"),  # a letter that GB2312 itself lacks
+        ("gbk", "gbk", "新闻"),
+        ("GB18030", "gb18030", "新闻 \U0001f600"),
+        ("Big5", "big5", "新聞"),
+        ("Shift_JIS", "cp932", "ニュース表 ①"),  # 0x5C and the like are half of a letter
+        ("x-sjis", "cp932", "ソ"),
+        ("EUC-JP", "euc_jp", "ニュース"),
+        ("ISO-2022-JP", "iso2022_jp", "ニュース"),
+        ("EUC-KR", "cp949", "뉴스"),
+        ("windows-1251", "cp1251", "Новости"),
+        ("win-1251", "cp1251", "Новости"),
+        ("KOI8-R", "koi8_r", "Новости"),
+        ("windows-1252", "cp1252", "“Café” €"),
+        ("ISO-8859-9", "iso8859_9", "Ulusal Şenlik"),
+        ("iso-8859-15", "iso8859_15", "Café €"),
+        ("UTF-16", "utf-16", "Nachrichten für alle — 新闻"),
+        ("UTF-16", "utf-16-le", "Nachrichten"),
+        ("utf-8", "utf-16-be", "Nachrichten"),
+        ("UTF-32", "utf-32", "Nachrichten"),
+        ("UTF-8", "utf-8-sig", "Nachrichten für alle"),
+    ],
+)
+@pytest.mark.parametrize("size", [1 << 17, 7])
+@pytest.mark.fcase(93)
+def test_declared_encodings_and_marks_are_believed(declared: str, codec: str, title: str, size: int) -> None:
+    text = document(*(entry(number, f"{title} {number}") for number in range(5)), head=HEAD.replace("UTF-8", declared))
+    found, verdict = read(text.decode().encode(codec), size)
+    assert [one.title for one in found] == [f"{title} {number}" for number in range(5)]
+    assert verdict.complete
+
+
+@pytest.mark.fcase(93)
+def test_the_first_title_that_says_something_is_taken() -> None:
+    several = (
+        '<title lang="de"/><title lang="fr"> </title><title lang="en"><![CDATA[News <now>]]></title><title>B</title>'
+    )
+    body = document(entry(0, "", several), entry(1, "1917"), entry(2, "", "<sub-title>Only this</sub-title>"))
+    assert titles(body) == ["News <now>", "1917", "Only this"]
+    assert titles(body.replace(b"</tv>", b"<oops></tv>").replace(b"1917<", b"1917<br><")) == [
+        "News <now>",
+        "1917",
+        "Only this",
+    ]
+
+
 def test_bytes_of_another_encoding_cost_a_letter_not_the_programme() -> None:
     body = document(entry(0, "CAFE"), entry(1, "Next")).replace(b"CAFE", b"Caf\xe9")
     found, verdict = read(body)
@@ -108,6 +156,31 @@ def test_the_password_is_taken_out_of_texts() -> None:
         ("20260101010000", START),  # the server's zone
         ("2026-01-01 01:00:00", START),
         (str(START), START),
+        (str(START * 1000), START),
+        ("20260101010000 +1", START),
+        ("20260101010000 +01", START),
+        ("20260101000000 -0000", START),
+        ("20251231190000 \u22120500", START),
+        ("20260101000000Z", START),
+        ("20260101020000 CEST", START),
+        ("20260101010000 CET", START),
+        ("20251231190000 EST", START),
+        ("20260101053000 IST", START),
+        ("20260101030000 Europe/Istanbul", START),
+        ("20260101020000 UTC+2", START),
+        ("20260101010000 Nowhere", START),  # a name nobody knows: the server's zone
+        ("20260101010000.000 +0100", START),
+        ("20260101T000000Z", START),
+        ("202601010100", START),
+        ("2026010101 CET", START),
+        ("20260101", START - 3_600),
+        ("2026-01-01T00:00:00Z", START),
+        ("2026-01-01T00:00:00.000Z", START),
+        ("2026-01-01T01:00+01:00", START),
+        ("2026-01-01 02:00:00 CEST", START),
+        ("2026-01-01 02:00:00 +2", START),
+        ("2026-01-01:01-00", START),
+        ("20260101010000 +9999", None),
         ("20261301000000 +0000", None),
         ("20260101250000 +0000", None),
         ("", None),
@@ -119,11 +192,52 @@ def test_times_are_read_with_their_offsets(text: str, at: int | None) -> None:
 
 
 @pytest.mark.fcase(77)
-def test_programmes_that_end_before_they_start_or_last_for_days_are_dropped() -> None:
-    odd = entry(5).replace("20260101060000", "20260101040000"), entry(6).replace("20260101070000", "20260210070000")
-    found, verdict = read(document(entry(0), *odd, entry(2).replace('stop="', 'until="')))
+def test_programmes_of_weeks_and_those_that_end_days_before_they_start_are_dropped() -> None:
+    odd = entry(5).replace("20260101060000", "20251201060000"), entry(6).replace("20260101070000", "20260210070000")
+    found, verdict = read(document(entry(0), *odd))
     assert [one.start for one in found] == [START]
-    assert verdict == XmltvVerdict(complete=True, programmes=4, dropped=3)
+    assert verdict == XmltvVerdict(complete=True, programmes=3, dropped=2)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    ["", 'stop=""', 'stop="None"', 'stop="null"', 'stop="0"', 'stop="20260101000000 +0000"', 'stop="20251231233000"'],
+)
+@pytest.mark.fcase(93)
+def test_a_programme_without_a_usable_end_is_kept_without_one(stop: str) -> None:
+    body = document(f'<programme start="20260101000000" {stop} channel="a"><title>Open</title></programme>')
+    assert read(body)[0] == [XmltvProgramme("a", START, None, "Open", "")]
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ('><length units="minutes">90</length', 90),
+        ('><length units="hours">2</length', 120),
+        ('><length units="seconds">600</length', 10),
+        (' stop="None"><length units="Minutes"> 45 </length', 45),
+        (' duration="60"', 60),
+        (' duration="3600"', 60),
+        (' duration="PT1H30M"', 90),
+        (' stop="20260102060000"', 24 * 60),
+        (' stop_timestamp="1767229200" stop="20260101050000"', 60),
+        (' stop="20260101000000" end="20260101010000"', 60),
+    ],
+)
+@pytest.mark.fcase(93)
+def test_an_end_may_be_said_by_a_length_or_under_another_name_and_is_a_day_away_at_most(
+    said: str, minutes: int
+) -> None:
+    body = document(f'<programme start="20260101000000" channel="a"{said}><title>Show</title></programme>')
+    assert [one.stop for one in read(body)[0]] == [START + 60 * minutes]
+    unclosed = body.replace(b"</title>", b"<br></title>")  # no XML: read by patterns
+    assert [one.stop for one in read(unclosed)[0]] == [START + 60 * minutes]
+
+
+@pytest.mark.fcase(93)
+def test_numbers_beside_a_start_without_a_zone_are_believed() -> None:
+    body = document(entry(0).replace(" +0000", "").replace("<programme", f'<programme start_timestamp="{START}"'))
+    assert [one.start for one in read(body, zone=ZoneInfo("Asia/Tokyo"))[0]] == [START]
 
 
 # ------------------------------------------------------------------------------------------------ broken files

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.programmes import (
+    ASSUMED_S,
     KEPT_AHEAD_S,
     KEPT_BACK_S,
     LONGEST_ARCHIVE_DAYS,
@@ -28,11 +29,14 @@ _DAY_S: Final = 86_400
 
 
 class GuideRow(NamedTuple):
-    """A programme as a guide file has it, for the channels with this guide id. Texts are clean, times epoch seconds."""
+    """A programme as a guide file has it, for the channels with this guide id. Texts are clean, times epoch seconds.
+
+    `stop` is None where the file names no usable end: see `GuideImport.apply`.
+    """
 
     epg: str
     start: int
-    stop: int
+    stop: int | None
     title: str
     description: str
 
@@ -55,11 +59,13 @@ class GuideImport:
         self._now = now
         self._until = now + KEPT_AHEAD_S
         self._from = self._windows()
+        self._names: dict[str, str] = {}  # ids as the file writes them → as the library has them
+        self._folded = {_folded(name): name for name in self._from}
         self._numbers: dict[str, int] = {}
         self.rows = 0
         self.close()
         database.run(
-            "CREATE TEMP TABLE incoming(guide INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, "
+            "CREATE TEMP TABLE incoming(guide INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER, "
             "title TEXT NOT NULL, description TEXT NOT NULL, PRIMARY KEY(guide, start)) WITHOUT ROWID"
         )
         database.run("CREATE TEMP TABLE incoming_guide(number INTEGER PRIMARY KEY, epg TEXT NOT NULL, key INTEGER)")
@@ -73,23 +79,32 @@ class GuideImport:
 
     def wants(self, channel: str) -> bool:
         """Whether any channel of the library has this guide id."""
-        return epg_name(channel) in self._from
+        return self._name(channel) is not None
 
     def add(self, rows: Iterable[GuideRow]) -> None:
-        """Take programmes in; the first of two with the same start stays. Outside the window they are left out."""
+        """Take programmes in. Of two with the same start the first stays, or else the one that has an end.
+
+        Those outside the window are left out.
+        """
         numbers = self._numbers
         wanted = []
         for epg, start, stop, title, description in rows:
-            name = epg_name(epg)
-            if name in self._from and self._from[name] <= start <= self._until:
+            name = self._name(epg)
+            if name is not None and self._from[name] <= start <= self._until:
                 wanted.append((numbers.setdefault(name, len(numbers)), start, stop, title, description))
         with self._database.atomic():
-            self.rows += self._database.run_many("INSERT OR IGNORE INTO temp.incoming VALUES (?, ?, ?, ?, ?)", wanted)
+            self.rows += self._database.run_many(
+                "INSERT INTO temp.incoming VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET stop = excluded.stop, "
+                "title = excluded.title, description = excluded.description "
+                "WHERE stop IS NULL AND excluded.stop IS NOT NULL",
+                wanted,
+            )
 
     def apply(self, *, is_complete: bool) -> GuideChanges:
-        """Write it, in one transaction."""
+        """Write it, in one transaction. A programme without an end gets the next start on its channel as its end."""
         database = self._database
         with database.writing():
+            self._settle_ends()
             before = int(database.value("SELECT count(*) FROM programme"))
             held_back = is_complete and not self._is_plausible()
             self._place_guides()
@@ -110,12 +125,30 @@ class GuideImport:
             self._database.run(f"DROP TABLE IF EXISTS temp.{table}")
 
     # ------------------------------------------------------------------------------------------------ inside
+    def _name(self, epg: str) -> str | None:
+        """The library's form of a guide id that is written with other case or blanks; None for one it has not."""
+        known = self._names.get(epg)
+        if known is None:
+            exact = epg_name(epg)
+            known = exact if exact in self._from else self._folded.get(_folded(epg))
+            if known is not None:
+                self._names[epg] = known
+        return known
+
     def _windows(self) -> dict[str, int]:
         """Guide id → the start from which on its programmes are kept."""
         rows = self._database.rows(
             "SELECT lower(epg_id), max(archive_days) FROM channel WHERE epg_id IS NOT NULL AND flags & 1 = 0 GROUP BY 1"
         )
         return {epg: self._now - KEPT_BACK_S - min(days, LONGEST_ARCHIVE_DAYS) * _DAY_S for epg, days in rows if epg}
+
+    def _settle_ends(self) -> None:
+        """By the primary key: each next start is one step in the index."""
+        self._database.run(
+            "UPDATE temp.incoming SET stop = min(start + ?1, coalesce((SELECT min(n.start) FROM temp.incoming n "
+            "WHERE n.guide = incoming.guide AND n.start > incoming.start), start + ?1)) WHERE stop IS NULL",
+            (ASSUMED_S,),
+        )
 
     def _is_plausible(self) -> bool:
         coming = int(self._database.value("SELECT count(*) FROM temp.incoming WHERE stop > ?", (self._now,)))
@@ -171,3 +204,7 @@ class GuideImport:
             "description = excluded.description WHERE stop <> excluded.stop OR title <> excluded.title "
             "OR description <> excluded.description"
         ).rowcount
+
+
+def _folded(epg: str) -> str:
+    return " ".join(epg.casefold().split())

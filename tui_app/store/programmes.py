@@ -20,6 +20,8 @@ from tui_app.text import fold
 
 #: Nothing lasts longer: see `xtream.guide`.
 LONGEST_S: Final = 86_400
+#: One of which only the start is known ends where the next one starts, but no later than this.
+ASSUMED_S: Final = 6 * 3600
 #: Programmes are kept from the beginning of yesterday, and as far back as the channel's archive reaches.
 KEPT_BACK_S: Final = 2 * 86_400
 KEPT_AHEAD_S: Final = 14 * 86_400

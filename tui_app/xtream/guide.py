@@ -1,28 +1,40 @@
-"""The short guide of one channel: what is on now and next, out of listings that may be base64, plain, or both.
+"""The short guide of one channel: what is on now and next, out of listings under many names and in many forms.
 
 A channel without a guide is usual, not an error: whatever can't be read gives no programmes.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from itertools import islice
 from typing import Any, Final
 
 from tui_app.catalog import Programme
 from tui_app.text import clean_line, clean_paragraphs
-from tui_app.text.clean import LONGEST_TEXT
-from tui_app.xtream.base64_text import b64text, decoded_base64
-from tui_app.xtream.coerce import epoch, first_of, flag, int_, is_account, text
+from tui_app.xtream.coerce import first_of, flag, int_, is_account, text
+from tui_app.xtream.guide_texts import ReadText, text_reader
+from tui_app.xtream.guide_times import ASSUMED_S, length_of, time_of, usable_end
 from tui_app.xtream.lenient import find_value
 
-ReadText = Callable[[object], str]
-
-LONGEST_S: Final = 24 * 3600
 _MOST_LISTINGS: Final = 5_000
-_COULD_BE_BASE64 = re.compile(r"[A-Za-z0-9+/_=\r\n-]*")
+_DEEPEST: Final = 5  # lists in objects in lists: more is no guide
+
+# Names are compared in small letters and without `_`: `start_timestamp` is `startTimestamp`. The surest comes first.
+_START: Final = "starttimestamp startepoch startutc startunix start starttime startat begin from".split()
+_END: Final = (
+    "stoptimestamp endtimestamp stopepoch endepoch stoputc endutc stopunix endunix end stop endtime stoptime endat "
+    "stopat to until"
+).split()
+_SECONDS: Final = "durationsecs durationseconds durations durationsec lengthsecs lengthseconds".split()
+_MINUTES: Final = "durationmins durationminutes durationmin lengthmins lengthminutes".split()
+_LENGTH: Final = "duration length runtime".split()
+_TITLE: Final = "title name programtitle programmetitle programname epgtitle".split()
+_DESCRIPTION: Final = "description desc descr plot summary synopsis shortdescription".split()
+_ARCHIVE: Final = "hasarchive archive catchup hascatchup".split()
+
+_Listing = Mapping[str, Any]
 
 
 def programmes_from(body: bytes, zone: tzinfo = UTC) -> tuple[Programme, ...]:
@@ -31,89 +43,80 @@ def programmes_from(body: bytes, zone: tzinfo = UTC) -> tuple[Programme, ...]:
     `zone` is the server's, for listings that have wall clock texts only. Never raises for any body.
     """
     found = find_value(body)
-    listings = _listings(found.value if found is not None else None)[:_MOST_LISTINGS]
-    read_text = _reader(listings)
+    value = found.value if found is not None else None
+    if isinstance(value, dict) and is_account(value):
+        return ()
+    listings = list(islice(_listings(value), _MOST_LISTINGS))
+    read_text = text_reader([_first(raw, _TITLE) for raw in listings])
     programmes = [made for raw in listings if (made := _programme(raw, zone, read_text)) is not None]
     return _without_overlaps(programmes)
 
 
-def _listings(value: object) -> list[Mapping[str, Any]]:
+def _listings(value: object, depth: int = 0) -> Iterator[_Listing]:
+    """All listings, whatever they are wrapped in: lists, and objects by index, by channel or under any name."""
+    if not isinstance(value, dict | list) or depth > _DEEPEST:
+        return
+    members = list(value.values()) if isinstance(value, dict) else value
+    inner = (listing for member in members for listing in _listings(member, depth + 1))
     if isinstance(value, dict):
-        if is_account(value):
-            return []
-        value = first_of((value.get("epg_listings"), value.get("listings"))) if _has_listings(value) else value
-    members = list(value.values()) if isinstance(value, dict) and not _is_listing(value) else value
-    if isinstance(members, dict):
-        members = [members]
-    if not isinstance(members, list):
-        return []
-    flat = [inner for member in members for inner in (member if isinstance(member, list) else [member])]
-    return [member for member in flat if isinstance(member, dict) and _is_listing(member)]
+        named = {key.replace("_", "").lower(): member for key, member in value.items()}
+        first = next(inner, None)
+        if _has_start(named) and (first is None or any(key in named for key in _TITLE)):
+            yield named
+        if first is not None:
+            yield first
+    yield from inner
 
 
-def _has_listings(value: Mapping[str, Any]) -> bool:
-    return "epg_listings" in value or "listings" in value
+def _has_start(named: _Listing) -> bool:
+    return any(isinstance(named.get(key), str | int | float) for key in _START)
 
 
-def _is_listing(value: Mapping[str, Any]) -> bool:
-    return "title" in value or "start_timestamp" in value or ("start" in value and not isinstance(value["start"], dict))
-
-
-def _read_base64(value: object) -> str:
-    """For responses of which most texts are base64: what is not UTF-8 inside shows its scars."""
-    strict = decoded_base64(value) if isinstance(value, str) else None
-    if strict is None and isinstance(value, str):
-        return decoded_base64(value, "replace") or value.strip()[:LONGEST_TEXT]
-    return b64text(value) or ""
-
-
-def _read_either(value: object) -> str:
-    return b64text(value) or ""
-
-
-def _read_plain(value: object) -> str:
-    return value[:LONGEST_TEXT] if isinstance(value, str) else text(value) or ""
-
-
-def _reader(listings: Sequence[Mapping[str, Any]]) -> ReadText:
-    """How to read this response's texts: one plain title makes all of them plain."""
-    titles = [title for raw in listings if isinstance(title := raw.get("title"), str) and title.strip()]
-    if not all(_COULD_BE_BASE64.fullmatch(title.strip()) for title in titles):
-        return _read_plain
-    if sum(decoded_base64(title) is not None for title in titles) * 2 > len(titles):
-        return _read_base64
-    return _read_either
-
-
-def _programme(raw: Mapping[str, Any], zone: tzinfo, read_text: ReadText) -> Programme | None:
-    start = _time(raw, zone, "start_timestamp", "start")
-    stop = _time(raw, zone, "stop_timestamp", "end_timestamp", "end", "stop")
-    if start is None or stop is None or not 0 < stop - start <= LONGEST_S:
+def _programme(raw: _Listing, zone: tzinfo, read_text: ReadText) -> Programme | None:
+    """What a listing says; its `stop` is its `start` where it has no usable end. None for what is no programme."""
+    start = next((at for key in _START if (at := time_of(raw.get(key), zone)) is not None), None)
+    if start is None:
         return None
-    start_text = raw.get("start")
+    try:
+        stop = usable_end(start, _ends(raw, start, zone))
+    except ValueError:
+        return None
+    archive, start_text = _first(raw, _ARCHIVE), raw.get("start")
     has_text = isinstance(start_text, str) and int_(start_text) is None
     return Programme(
         start=start,
-        stop=stop,
-        title=clean_line(read_text(raw.get("title"))) or "No title",
-        description=clean_paragraphs(read_text(raw.get("description"))),
-        has_archive=None if first_of((raw.get("has_archive"),)) is None else flag(raw.get("has_archive")),
+        stop=start if stop is None else stop,
+        title=clean_line(read_text(_first(raw, _TITLE))) or "No title",
+        description=clean_paragraphs(read_text(_first(raw, _DESCRIPTION))),
+        has_archive=None if archive is None else flag(archive),
         start_text=text(start_text, 40) if has_text else None,
     )
 
 
-def _time(raw: Mapping[str, Any], zone: tzinfo, *keys: str) -> int | None:
-    return next((at for key in keys if (at := epoch(raw.get(key), zone)) is not None), None)
+def _ends(raw: _Listing, start: int, zone: tzinfo) -> Iterator[int | None]:
+    """The ends a listing names, the surest first: by their time, then by its length."""
+    for key in _END:
+        yield time_of(raw.get(key), zone)
+    for keys, unit_s in ((_SECONDS, 1), (_MINUTES, 60), (_LENGTH, None)):
+        length = length_of(_first(raw, keys), unit_s)
+        yield None if length is None else start + length
+
+
+def _first(raw: _Listing, keys: Sequence[str]) -> object:
+    return first_of(raw.get(key) for key in keys)
 
 
 def _without_overlaps(programmes: Sequence[Programme]) -> tuple[Programme, ...]:
-    """By start, exact repeats once; where two overlap the later start wins and the earlier one ends there."""
-    ordered = sorted({(one.start, one.stop): one for one in reversed(programmes)}.values(), key=lambda one: one.start)
+    """By start, each start once; where two overlap the later start wins and the earlier one ends there.
+
+    One without an end lasts until the next start, or as long as is assumed; a listing that has one goes before it.
+    """
+    ordered = sorted(programmes, key=lambda one: (one.start, one.stop == one.start))  # stable: the first listed stays
     kept: list[Programme] = []
     for one in ordered:
         if kept and kept[-1].start == one.start:
             continue
         if kept and kept[-1].stop > one.start:
             kept[-1] = replace(kept[-1], stop=one.start)
-        kept.append(one)
+        kept.append(one if one.stop > one.start else replace(one, stop=one.start + ASSUMED_S))
     return tuple(kept)

@@ -12,6 +12,19 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d\d)?", re.IGNORECASE)
 _WALL_CLOCK = re.compile(r"(\d{4})-\s*(\d\d)-(\d\d)\D(\d\d)\D(\d\d)\D(\d\d)")
 _LONGEST_NAME: Final = 100
 _QUARTER_HOUR: Final = 15 * 60
+#: Names of offsets as guides write them, in minutes. Where a name has several meanings it is the one most people use.
+_NAMED_OFFSETS: Final = {
+    name: minutes
+    for names, minutes in (
+        ("Z UT UTC GMT WET", 0), ("BST WEST CET MET WAT MEZ", 60), ("CEST MEST EET SAST CAT MESZ", 120),
+        ("EEST MSK TRT EAT", 180), ("IRST", 210), ("GST MSD SAMT", 240), ("PKT UZT YEKT", 300),
+        ("IST", 330), ("NPT", 345), ("ICT WIB", 420), ("HKT SGT AWST PHT WITA MYT", 480), ("JST KST WIT", 540),
+        ("ACST", 570), ("AEST", 600), ("ACDT", 630), ("AEDT", 660), ("NZST", 720), ("NZDT", 780),
+        ("BRT ART ADT UYT CLST", -180), ("NST", -210), ("EDT AST CLT", -240), ("EST CDT COT PET", -300),
+        ("CST MDT", -360), ("MST PDT", -420), ("PST AKDT", -480), ("AKST", -540), ("HST", -600),
+    )
+    for name in names.split()
+}  # fmt: skip
 _WIDEST_OFFSET: Final = 15 * 3600
 
 
@@ -33,6 +46,18 @@ def find_zone(name: str) -> tzinfo | None:
 def zone_named(name: str) -> tzinfo:
     """Like `find_zone`, with UTC for what is unknown."""
     return find_zone(name) or UTC
+
+
+def find_offset(name: str, otherwise: tzinfo) -> tzinfo | None:
+    """The zone that stands behind a time: `+1`, `-0330`, `Z`, `CEST`, `UTC+2`, `Europe/Berlin`.
+
+    `otherwise` for a name that means nothing; None for an offset that can't be. A summer name is a fixed offset.
+    """
+    name = name.strip().replace("\u2212", "-")
+    minutes = _NAMED_OFFSETS.get(name.upper())
+    if minutes is not None:
+        return _fixed(minutes * 60)
+    return find_zone(name) or (None if _OFFSET.fullmatch(name) else otherwise)
 
 
 def derived_offset(wall_clock: str, epoch: int) -> str | None:

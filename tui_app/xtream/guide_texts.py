@@ -1,0 +1,70 @@
+"""The texts of a short guide: base64 on most panels, plain on some, percent-encoded on others, never marked as any.
+
+One response is written in one way: what its titles have in common decides for all of its texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+from urllib.parse import unquote
+
+from tui_app.xtream.base64_text import b64text, decoded_base64
+from tui_app.xtream.coerce import text
+
+ReadText = Callable[[object], str]
+
+_COULD_BE_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]*")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+
+
+def text_reader(titles: Sequence[object]) -> ReadText:
+    """How to read the texts of the response that has these titles: one plain title makes all of them plain."""
+    said = [bare for title in titles if isinstance(title, str) and (bare := _unescaped(title).strip())]
+    if not all(_COULD_BE_BASE64.fullmatch(title) for title in said):
+        return _read_plain
+    decoded = [decoded_base64(title) for title in said]
+    if sum(one is not None for one in decoded) * 2 <= len(said):
+        return _read_either
+    if len(said) > 1 and all(one and " " not in one and decoded_base64(one) is not None for one in decoded):
+        return _read_twice
+    return _read_base64
+
+
+def _read_plain(value: object) -> str:
+    return _unescaped(value) if isinstance(value, str) else text(value) or ""
+
+
+def _read_either(value: object) -> str:
+    return _read_number(value) or b64text(_read_plain(value)) or ""
+
+
+def _read_base64(value: object) -> str:
+    """For responses of which most texts are base64: what is not UTF-8 inside has replacement characters."""
+    plain = _read_plain(value)
+    if decoded_base64(plain) is None:
+        return decoded_base64(plain, "replace") or plain.strip()
+    return b64text(plain) or ""
+
+
+def _read_twice(value: object) -> str:
+    once = _read_base64(value)
+    return decoded_base64(once) or once
+
+
+def _read_number(value: object) -> str:
+    """A title of digits alone (`1917`) is what it is, also where it is base64 of something by chance."""
+    plain = _read_plain(value).strip()
+    return plain if plain.isdecimal() else ""
+
+
+def _unescaped(value: str) -> str:
+    """Without the escapes of addresses (`Now%20show`), where the whole text is written with them."""
+    if not _PERCENT.search(value) or any(char.isspace() for char in value.strip()):
+        return value
+    try:
+        said = unquote(value.replace("+", " "), errors="strict")
+    except UnicodeDecodeError:
+        return value
+    return value if any(char < " " or char == "\x7f" for char in said) else said
