@@ -240,3 +240,50 @@ def test_a_reader_sees_the_old_guide_until_the_new_one_is_whole(guide: LibrarySt
         taking.apply(is_complete=True)
         taking.close()
         assert titles(reader, "1") == ["New"]
+
+
+# ------------------------------------------------------------------------------------------- ends that files lack
+def open_row(epg: str, hours: float, title: str) -> GuideRow:
+    return row(epg, hours, title)._replace(stop=None)
+
+
+@pytest.mark.fcase(93)
+def test_a_programme_without_an_end_lasts_until_the_next_start_or_six_hours(guide: LibraryStore):
+    rows = [open_row("one.uk", -0.5, "Now"), open_row("One.UK", 0.5, "Next"), open_row("one.uk", 9, "Late")]
+    changes = take_in(guide, rows)
+    assert (changes.total, changes.added) == (3, 3)
+    found = guide.guide.get_programmes("1", NOW - DAY, NOW + DAY).programmes
+    assert [(one.title, (one.stop - one.start) / HOUR) for one in found] == [("Now", 1), ("Next", 6), ("Late", 6)]
+    at = guide.guide.get_now_next(("1",), NOW)["1"]
+    assert at.now and at.next and (at.now.title, at.next.title) == ("Now", "Next")
+    assert take_in(guide, rows) == GuideChanges(3, 0, 0, 0, held_back=False)
+    assert_sound(guide)
+
+
+@pytest.mark.fcase(93)
+def test_of_two_with_the_same_start_the_one_with_an_end_is_kept(guide: LibraryStore):
+    for order in (1, -1):
+        take_in(guide, [open_row("one.uk", 0, "Open"), row("one.uk", 0, "Closed")][::order])
+        assert titles(guide, "1") == ["Closed"]
+    take_in(guide, [row("one.uk", 0, "First"), row("one.uk", 0, "Second")])
+    assert titles(guide, "1") == ["First"]
+
+
+@pytest.mark.fcase(93)
+def test_the_later_start_wins_where_programmes_overlap(guide: LibraryStore):
+    long = row("one.uk", -1, "Long")
+    take_in(guide, [long._replace(stop=NOW + 4 * HOUR), row("one.uk", 0, "Short"), row("one.uk", 2, "After")])
+    found = guide.guide.get_programmes("1", NOW - DAY, NOW + DAY).programmes
+    assert [(one.title, one.stop) for one in found][0] == ("Long", NOW)
+    for hours, running in ((-0.5, "Long"), (0.5, "Short"), (1.5, None), (2.5, "After")):
+        now = guide.guide.get_now_next(("1",), NOW + int(hours * HOUR))["1"].now
+        assert (now.title if now else None) == running
+
+
+@pytest.mark.parametrize("written", ["BBC  One.uk", " bbc one.UK ", "BBC\u00a0ONE.uk"])
+@pytest.mark.fcase(93)
+def test_guide_ids_are_compared_without_case_and_blanks(store: LibraryStore, written: str):
+    load(store, Kind.CHANNEL, channel(1, epg_id="BBC One.uk"), channel(2, epg_id="Россия.ru"))
+    take_in(store, [row(written, 0, "News"), row("РОССИЯ.RU", 0, "Вести")])
+    assert titles(store, "1") == ["News"]
+    assert titles(store, "2") == ["Вести"]

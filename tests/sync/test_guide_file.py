@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import bz2
 import gzip
+import lzma
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -114,10 +117,14 @@ def test_the_same_guide_again_writes_nothing(guided: SyncHome) -> None:
     assert {name: rows for name, rows in guided.tables().items() if name in before} == before
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
 @pytest.mark.parametrize("layers", [1, 2])
-def test_a_packed_guide_is_unpacked(guided: SyncHome, category_panel: CategoryPanel, layers: int) -> None:
+@pytest.mark.fcase(93)
+def test_a_packed_guide_is_unpacked(
+    guided: SyncHome, category_panel: CategoryPanel, layers: int, pack: Callable[[bytes], bytes]
+) -> None:
     for _ in range(layers):
-        category_panel.guide_file = gzip.compress(category_panel.guide_file)
+        category_panel.guide_file = pack(category_panel.guide_file)
     assert guided.sync()["guide"]["total"] == 23
 
 
@@ -128,6 +135,29 @@ def test_times_without_a_zone_are_the_servers(guided: SyncHome, category_panel: 
     )
     guided.sync()
     assert [(one.title, (one.start - NOW) // HOUR) for one in guide(guided)] == [("No zone", 0), ("Offset", 2)]
+
+
+@pytest.mark.fcase(93)
+def test_ends_that_lack_are_found_across_the_whole_file(guided: SyncHome, category_panel: CategoryPanel) -> None:
+    many = [entry(hour, f"Show {hour}").replace(" stop=", " until=") for hour in range(-1, 5)]
+    filler = [entry(hour, "x" * 9_000, channel="two.uk") for hour in range(40)]
+    category_panel.guide_file = document(many[0], *filler, *reversed(many[1:]))
+    report = guided.finish().report
+    assert (report["guide"]["status"], report["guide"]["total"]) == ("completed", 6)
+    assert [(one.title, one.stop - one.start) for one in guide(guided)] == [
+        *((f"Show {hour}", HOUR) for hour in range(-1, 4)),
+        ("Show 4", 6 * HOUR),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "GB2312", "Shift_JIS", "windows-1251", "ISO-8859-9"])
+@pytest.mark.fcase(93)
+def test_declared_encodings_are_read(guided: SyncHome, category_panel: CategoryPanel, encoding: str) -> None:
+    title = {"windows-1251": "Новости", "ISO-8859-9": "Şenlik", "UTF-16": "Čas — 新闻"}.get(encoding, "本日")
+    text = document(entry(0, title)).decode().replace('"1.0"', f'"1.0" encoding="{encoding}"')
+    category_panel.guide_file = text.encode(encoding)
+    assert guided.sync()["guide"]["total"] == 1
+    assert [one.title for one in guide(guided)] == [title]
 
 
 def test_ten_times_the_same_programme_is_one(guided: SyncHome, category_panel: CategoryPanel) -> None:

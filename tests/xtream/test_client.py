@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import bz2
 import gzip
 import json
 import logging
+import lzma
 import traceback
 import zlib
 from collections.abc import Callable
@@ -244,6 +246,11 @@ PACKED = {
     "zlib": zlib.compress(BODY),
     "members": gzip.compress(BODY[:900]) + gzip.compress(BODY[900:]),
     "padded": gzip.compress(BODY) + b"\0\0\0",
+    "xz": lzma.compress(BODY),
+    "xz in xz": lzma.compress(lzma.compress(BODY)),
+    "xz, two streams": lzma.compress(BODY[:900]) + lzma.compress(BODY[900:]),
+    "xz in gzip": gzip.compress(lzma.compress(BODY)),
+    "bzip2": bz2.compress(BODY),
 }
 
 
@@ -263,20 +270,22 @@ async def test_bare_deflate_is_unpacked_when_the_header_says_so(client_for: Buil
         assert await download(client) == (BODY, False)
 
 
-@pytest.mark.parametrize("spoil", [lambda packed: packed[:-40], lambda packed: packed[:800] + b"xxxx" + packed[804:]])
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
+@pytest.mark.parametrize("spoil", [lambda packed: packed[:-40], lambda packed: packed[:-90] + b"xxxx" + packed[-86:]])
 async def test_a_packed_body_that_is_cut_or_damaged_is_truncated(
-    client_for: Build, spoil: Callable[[bytes], bytes]
+    client_for: Build, spoil: Callable[[bytes], bytes], pack: Callable[[bytes], bytes]
 ) -> None:
-    said = answer(spoil(gzip.compress(BODY)), length=None)
+    said = answer(spoil(pack(BODY)), length=None)
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
         got, truncated = await download(client)
     assert truncated
     assert BODY.startswith(got[:100])
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
 @pytest.mark.fcase(45)
-async def test_f45_a_bomb_is_refused(client_for: Build) -> None:
-    said = answer(gzip.compress(b" " * (64 << 20)))
+async def test_f45_a_bomb_is_refused(client_for: Build, pack: Callable[[bytes], bytes]) -> None:
+    said = answer(pack(b" " * (64 << 20)))
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
         with pytest.raises(BadAnswer, match="unpacks"):
             await download(client)

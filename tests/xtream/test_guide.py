@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,6 +81,97 @@ def test_f77_impossible_lengths_are_dropped() -> None:
     backwards = {"title": "x y", "start_timestamp": START, "stop_timestamp": START - 60}
     endless = {"title": "x y", "start_timestamp": START, "stop_timestamp": START + 40 * 86_400}
     assert guide([backwards, endless, listing("a b")]) == (Programme(START, START + 3600, "a b"),)
+    assert guide([endless]) == guide([endless | {"stop_timestamp": START - 2 * 86_400}]) == ()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {},
+        {"end": ""},
+        {"stop_timestamp": "None", "end": None},
+        {"stop_timestamp": 0, "end": "0000-00-00 00:00:00"},
+        {"stop_timestamp": START},
+        {"stop_timestamp": START - 1800},
+    ],
+)
+@pytest.mark.fcase(93)
+def test_f93_without_a_usable_end_a_programme_lasts_until_the_next_start_or_six_hours(end: dict[str, Any]) -> None:
+    open_, last = ({"title": "a b", "start_timestamp": START + at} for at in (0, 2400))
+    moved = {key: value + 2400 if isinstance(value, int) and value else value for key, value in end.items()}
+    found = guide([open_ | end, last | moved])
+    assert [(one.start - START, one.stop - START) for one in found] == [(0, 2400), (2400, 2400 + 6 * 3600)]
+
+
+TEXTS = {"start": "2023-11-14 22:13:20", "title": "a b"}
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ({"start_timestamp": START, "duration": 3600}, 60),
+        (TEXTS | {"duration": "60"}, 60),
+        (TEXTS | {"duration": 90}, 90),
+        (TEXTS | {"duration": "1:30:00"}, 90),
+        (TEXTS | {"duration": "0:45"}, 45),
+        (TEXTS | {"duration": "90 min"}, 90),
+        (TEXTS | {"length": "1h 30m"}, 90),
+        (TEXTS | {"durationSecs": 300}, 5),
+        (TEXTS | {"duration_minutes": "400"}, 400),
+        (TEXTS | {"duration": 0, "end": "2023-11-14 22:43:20"}, 30),
+        ({"startTimestamp": START, "stopTimestamp": START + 1800}, 30),
+        ({"startTime": START * 1000, "endTime": (START + 1800) * 1000}, 30),
+        ({"start": "20231114221320", "stop": "20231114224320"}, 30),
+        ({"start": 20231114221320, "stop": 20231114224320}, 30),
+        ({"start": "20231114231320 +0100", "end": "20231115001320 CEST"}, 0),  # the end is the start: six hours
+        ({"start": "20231114231320 +1", "end": "20231115004320 CEST"}, 30),
+        ({"start": "2023-11-14T22:13:20Z", "end": "2023-11-14T23:43:20.000+01:00"}, 30),
+        ({"start": "14-11-2023 22:13:20", "end": "14.11.2023 22:43:20"}, 30),
+        ({"start_timestamp": START, "stop_timestamp": START + 30 * 3600}, 24 * 60),
+        ({"start_timestamp": START, "stop_timestamp": START, "end": START + 1800}, 30),
+    ],
+)
+@pytest.mark.fcase(93)
+def test_f93_starts_and_ends_are_read_under_every_name_and_in_every_form(said: dict[str, Any], minutes: int) -> None:
+    (one,) = guide([{"title": "a b"} | said])
+    assert (one.start, one.stop - one.start) == (START, (minutes or 360) * 60)
+
+
+def test_f93_compact_starts_without_a_zone_are_the_servers() -> None:
+    (one,) = guide([{"title": "a b", "start": "20231114231320", "stop": 20231115001320}], "Europe/Berlin")
+    assert (one.start, one.stop) == (START, START + 3600)
+
+
+def b64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ([1917], ["1917"]),
+        (["1917"], ["1917"]),
+        (["0540", "2012"], ["0540", "2012"]),  # base64 of something, by chance
+        (["Now%20show"], ["Now show"]),
+        (["Now+show+%26+more"], ["Now show & more"]),
+        (["TmV3cw%3D%3D"], ["News"]),
+        (["100%", "50%25 off"], ["100%", "50%25 off"]),
+        ([b64(b64("Now show"))], ["Now show"]),
+        ([b64(b64("UFC")), b64(b64("Rugby"))], ["UFC", "Rugby"]),
+        ([b64("Tom &amp; Jerry &#039;x&#039;")], ["Tom & Jerry 'x'"]),
+        (["Newsroom"], ["Newsroom"]),
+        ([None], ["No title"]),
+    ],
+)
+@pytest.mark.fcase(93)
+def test_f93_titles_are_numbers_escaped_or_encoded_twice(said: list[Any], wanted: list[str]) -> None:
+    found = guide({"epg_listings": [listing("", n * 3600) | {"title": title} for n, title in enumerate(said)]})
+    assert [one.title for one in found] == wanted
+
+
+def test_f93_a_title_may_have_another_name() -> None:
+    said = {"name": "Now show", "start_timestamp": START, "stop_timestamp": START + 60, "desc": "What it is"}
+    assert guide([said]) == (Programme(START, START + 60, "Now show", "What it is"),)
 
 
 def test_one_row_may_mix_texts_and_numbers() -> None:
@@ -106,6 +198,11 @@ def test_repeats_are_dropped_order_is_by_start_and_overlaps_end_where_the_next_b
         {"epg_listings": listing("a b")},
         {"listings": [listing("a b")]},
         [listing("a b")],
+        {"programs": [listing("a b")], "status": "ok"},
+        {"programmes": {"1": listing("a b")}},
+        {"data": {"epg_listings": [listing("a b")]}},
+        {"start": 0, "title": "All", "limit": 4, "listings": [listing("a b")]},
+        {"now": listing("a b"), "next": None},
     ],
 )
 def test_every_wrapping_is_undone(said: Any) -> None:
@@ -131,14 +228,36 @@ async def test_the_guide_of_a_channel_and_of_one_without(client_for: Callable[..
     assert panel.requests[0].params["limit"] == "2"
 
 
-values = st.none() | st.integers(-5, 2 * START) | st.text(max_size=12) | st.floats() | st.booleans()
-listings = st.dictionaries(
-    st.sampled_from("title description start end stop start_timestamp stop_timestamp has_archive".split()), values
+VALUES = (
+    st.none() | st.integers(-5, 2 * START) | st.text(max_size=12) | st.floats() | st.booleans()
+    | st.integers(START, START + 90_000) | st.integers(START, START + 90_000).map(lambda at: str(1000 * at))
+    | st.datetimes().map(lambda at: at.strftime("%Y%m%d%H%M%S")) | st.datetimes(timezones=st.timezones()).map(str)
+    | st.sampled_from(["None", "90 min", "1:30:00", "PT1H", "60", "TmV3cw==", "Now%20show", "20260101120000 CEST"])
+    | st.sampled_from([[], {}])
+)  # fmt: skip
+KEYS = (
+    "title name description start end stop start_timestamp stop_timestamp startTimestamp endTime duration has_archive"
+).split()
+LISTINGS = st.dictionaries(st.sampled_from(KEYS), VALUES)
+WRAPPED = st.recursive(
+    LISTINGS,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["epg_listings", "0", "programs"]), inner)
+    ),
+    max_leaves=8,
 )
 
 
-@given(st.lists(listings, max_size=4) | st.dictionaries(st.text(max_size=2), listings), st.booleans())
-def test_any_guide_gives_sound_programmes(said: Any, is_wrapped: bool) -> None:
-    for one in guide({"epg_listings": said} if is_wrapped else said, "Asia/Kolkata"):
+@given(WRAPPED)
+def test_any_guide_gives_sound_programmes(said: Any) -> None:
+    found = guide(said, "Asia/Kolkata")
+    for one in found:
         assert 0 < one.stop - one.start <= 86_400
         assert one.title
+    for one, after in pairwise(found):
+        assert one.stop <= after.start
+
+
+@given(st.binary(max_size=200) | st.text(max_size=80).map(str.encode))
+def test_any_body_gives_programmes_or_none(body: bytes) -> None:
+    assert all(one.stop > one.start for one in programmes_from(body))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from tui_app.errors import BadAnswer
 
@@ -13,6 +15,10 @@ _RATIO_GRACE: Final = 4 << 20  # small bodies may be of any ratio
 _PIECE: Final = 1 << 18
 _LAYERS: Final = 3  # doubly packed bodies exist; the last layer is there to see that it is plain
 _GZIP: Final = b"\x1f\x8b"
+_XZ: Final = b"\xfd7zXZ\x00"
+_BZIP2: Final = (*(b"BZh%d1AY&SY" % level for level in range(1, 10)),)
+_XZ_MEMORY: Final = 128 << 20  # the strongest preset needs 65 MB
+_DAMAGE: Final = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)  # OSError: bz2's word for it
 _ANY_HEADER: Final = 47  # zlib's word for "gzip or zlib, by its header"
 _NO_HEADER: Final = -15
 _TEXT_STARTS: Final = b'[{<" \t\r\n\xef'
@@ -53,27 +59,26 @@ class Unpacker:
 
 
 class _Layer:
-    """One packing, or none: decided by the first two bytes."""
+    """One packing, or none: decided by the first bytes."""
 
     def __init__(self, *, deflate: bool) -> None:
         self._deflate = deflate
         self._start = b""
         self._is_decided = False
-        self._engine: zlib._Decompress | None = None
+        self._engine: Any = None  # a decompressor: zlib's, lzma's and bz2's have no type in common
         self.is_cut = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if not self._is_decided:
             self._start += data
-            if len(self._start) < 2:
+            if len(self._start) < 2 or _is_beginning_of_magic(self._start):
                 return
             data, self._start = self._start, b""
             self._decide(data)
-        if self._engine is None:
-            if not self.is_cut and data:
-                yield data
-        else:
+        if self._engine is not None:
             yield from self._unpacked(data)
+        elif not self.is_cut and data:
+            yield data
 
     def finish(self) -> Iterator[bytes]:
         if self._start:
@@ -82,22 +87,42 @@ class _Layer:
 
     def _decide(self, start: bytes) -> None:
         self._is_decided = True
-        if start[:2] == _GZIP or (start[0] == 0x78 and (start[0] << 8 | start[1]) % 31 == 0):
+        self._engine = _engine_of(start)
+        if self._engine is not None:
+            return
+        if start[0] == 0x78 and (start[0] << 8 | start[1]) % 31 == 0:
             self._engine = zlib.decompressobj(_ANY_HEADER)
         elif self._deflate and start[0] not in _TEXT_STARTS:
             self._engine = zlib.decompressobj(_NO_HEADER)
 
     def _unpacked(self, data: bytes) -> Iterator[bytes]:
-        while data and self._engine is not None:
+        is_hungry = False
+        while self._engine is not None and (data or not is_hungry):
             if self._engine.eof:
-                if data[:2] != _GZIP:  # padding after the end
+                self._engine = _engine_of(data) or self._engine
+                if self._engine.eof:  # padding after the end
                     return
-                self._engine = zlib.decompressobj(_ANY_HEADER)
             try:
                 piece = self._engine.decompress(data, _PIECE)
-            except zlib.error:
+            except _DAMAGE:
                 self.is_cut, self._engine = True, None
                 return
             if piece:
                 yield piece
-            data = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
+            # zlib gives back what it did not take; the others keep it, and say whether they want more
+            data = self._engine.unused_data if self._engine.eof else getattr(self._engine, "unconsumed_tail", b"")
+            is_hungry = self._engine.eof or getattr(self._engine, "needs_input", True)
+
+
+def _engine_of(start: bytes) -> Any:
+    """What unpacks a stream that begins like this; None for what is not packed."""
+    if start.startswith(_GZIP):
+        return zlib.decompressobj(_ANY_HEADER)
+    if start.startswith(_XZ):
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+    return bz2.BZ2Decompressor() if start.startswith(_BZIP2) else None
+
+
+def _is_beginning_of_magic(start: bytes) -> bool:
+    """Whether more bytes are needed to tell."""
+    return any(len(start) < len(magic) and magic.startswith(start) for magic in (_XZ, *_BZIP2))
