@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
 from tests.cli.door import Door
-from tui_app.catalog import Details, FullItem, Item, Kind
+from tui_app.catalog import Details, FullItem, Item, Kind, Programme
 from tui_app.cli.item_view import print_title
 from tui_app.demo import DemoPanel
+from tui_app.store.library_store import LibraryStore
 
 TITLE_KEYS = {
     "id", "name", "plot", "cast", "director", "genre", "year", "rating", "duration_s", "released", "trailer",
@@ -103,6 +105,57 @@ def test_a_channel_is_shown_with_what_is_on(synced: Door) -> None:
     assert document["now"]["start"] < document["now"]["stop"] <= document["next"]["start"]
     assert document["now"]["title"] in synced("show", "channel", wanted["id"]).out
     assert synced.json("show", "channel", wanted["id"], "--offline")["now"] is None
+
+
+def store_guide(door: Door, channel_id: str, *programmes: Programme) -> None:
+    """What an earlier question, or a guide file, left in the copy."""
+    with LibraryStore.open(door.paths.library_db("home")) as store:
+        store.guide.save_programmes(channel_id, programmes, int(time.time()), fresh_until=0)
+
+
+def hourly() -> tuple[Programme, Programme]:
+    now = int(time.time())
+    return Programme(now - 1800, now + 1800, "Stored now", "What it is"), Programme(now + 1800, now + 5400, "Then")
+
+
+def guideless(door: Door) -> str:
+    """A channel of which the demo's panel has no guide."""
+    items = door.json("list", "channels")["items"]
+    return next(
+        item["id"]
+        for item in items
+        if not item["separator"] and door.json("show", "channel", item["id"])["guide"] == "none"
+    )
+
+
+@pytest.mark.fcase(93)
+def test_the_stored_guide_says_what_is_on_where_the_panel_does_not(synced: Door) -> None:
+    channel = guideless(synced)
+    assert "the provider has none" in synced("show", "channel", channel).out
+    store_guide(synced, channel, *hourly())
+    for offline in ((), ("--offline",)):
+        document = synced.json("show", "channel", channel, *offline)
+        assert (document["now"]["title"], document["next"]["title"]) == ("Stored now", "Then")
+        assert document["guide"] == "stored"
+        assert "Stored now" in synced("show", "channel", channel, *offline).out
+
+
+@pytest.mark.fcase(93)
+def test_what_is_not_known_of_a_guide_is_told_apart(synced: Door) -> None:
+    channels = [item for item in synced.json("list", "channels")["items"] if not item["separator"]]
+    fetched = next(item["id"] for item in channels if item["number"] == 4)
+    other = next(item["id"] for item in channels if item["id"] != fetched)
+    assert synced.json("show", "channel", fetched)["guide"] == "fresh"
+    assert synced.json("show", "channel", other, "--offline")["guide"] == "missing"
+    assert "not fetched yet" in synced("show", "channel", other, "--offline").out
+    store_guide(synced, other)  # it was asked, and knew nothing
+    assert synced.json("show", "channel", other, "--offline")["guide"] == "none"
+    leave_panel(synced)
+    failed = synced("show", "channel", fetched, "--json")
+    assert (failed.document["guide"], failed.document["now"]) == ("missing", None)
+    assert failed.err.startswith("Shown as stored: ")
+    store_guide(synced, fetched, *hourly())
+    assert synced.json("show", "channel", fetched)["now"]["title"] == "Stored now"
 
 
 @pytest.mark.parametrize("kind", ["channel", "movie", "series"])

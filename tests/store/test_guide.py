@@ -274,7 +274,7 @@ def test_the_later_start_wins_where_programmes_overlap(guide: LibraryStore):
     long = row("one.uk", -1, "Long")
     take_in(guide, [long._replace(stop=NOW + 4 * HOUR), row("one.uk", 0, "Short"), row("one.uk", 2, "After")])
     found = guide.guide.get_programmes("1", NOW - DAY, NOW + DAY).programmes
-    assert [(one.title, one.stop) for one in found][0] == ("Long", NOW)
+    assert (found[0].title, found[0].stop) == ("Long", NOW)
     for hours, running in ((-0.5, "Long"), (0.5, "Short"), (1.5, None), (2.5, "After")):
         now = guide.guide.get_now_next(("1",), NOW + int(hours * HOUR))["1"].now
         assert (now.title if now else None) == running
@@ -287,3 +287,19 @@ def test_guide_ids_are_compared_without_case_and_blanks(store: LibraryStore, wri
     take_in(store, [row(written, 0, "News"), row("РОССИЯ.RU", 0, "Вести")])
     assert titles(store, "1") == ["News"]
     assert titles(store, "2") == ["Вести"]
+
+
+@pytest.mark.fcase(93)
+def test_that_there_is_no_guide_is_told_from_one_that_is_over_or_was_never_fetched(guide: LibraryStore):
+    def of(channel_id: str) -> tuple[bool, bool]:
+        found = guide.guide.get_programmes(channel_id, NOW, NOW + HOUR)
+        assert found.programmes == ()
+        return found.at is not None, found.has_none
+
+    assert of("3") == (False, False)
+    guide.guide.save_programmes("3", (), NOW, fresh_until=NOW)
+    assert of("3") == (True, True)
+    guide.guide.save_programmes("3", (programme(-30, "Long ago"),), NOW, fresh_until=NOW)
+    assert of("3") == (True, False)
+    take_in(guide, [row("one.uk", -30, "Long ago")])
+    assert of("1") == (True, False)

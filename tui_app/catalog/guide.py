@@ -33,6 +33,7 @@ class ChannelGuide:
     programmes: tuple[Programme, ...] = ()
     at: int | None = None  # None: never asked
     day_until: int = 0
+    has_none: bool = False  # the panel was asked for this channel, and nothing is known of any time
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, Programme, Season, category_names
+from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, NowNext, Programme, Season, category_names
 from tui_app.cli.output import day, length, moment, say
 from tui_app.cli.plain import is_plain
 
@@ -67,10 +66,13 @@ def _episode_document(episode: Episode) -> dict[str, Any]:
     }
 
 
-def channel_document(full: FullItem, guide: Sequence[Programme]) -> dict[str, Any]:
+#: How much is known of what is on: asked just now, from the copy, asked and there is nothing, never fetched or failed.
+GuideState = Literal["fresh", "stored", "none", "missing"]
+
+
+def channel_document(full: FullItem, on: NowNext, state: GuideState) -> dict[str, Any]:
     """`show channel --json`; `now` and `next` are null when the guide does not say."""
     item = full.item
-    running, following = _now_and_next(guide)
     return {
         "id": item.id,
         "name": item.name,
@@ -81,8 +83,9 @@ def channel_document(full: FullItem, guide: Sequence[Programme]) -> dict[str, An
         "radio": item.is_radio,
         "separator": item.is_separator,
         "added": item.added,
-        "now": _programme_document(running),
-        "next": _programme_document(following),
+        "guide": state,
+        "now": _programme_document(on.now),
+        "next": _programme_document(on.next),
     }
 
 
@@ -97,27 +100,22 @@ def _programme_document(programme: Programme | None) -> dict[str, Any] | None:
     }
 
 
-def _now_and_next(guide: Sequence[Programme]) -> tuple[Programme | None, Programme | None]:
-    now = time.time()
-    running = next((programme for programme in guide if programme.start <= now < programme.stop), None)
-    return running, next((programme for programme in guide if programme.start > now), None)
-
-
-def print_channel(full: FullItem, guide: Sequence[Programme]) -> None:
+def print_channel(full: FullItem, on: NowNext, state: GuideState) -> None:
     """A channel for people."""
     item = full.item
-    running, following = _now_and_next(guide)
+    no_guide = {"none": "the provider has none for this channel", "missing": "not fetched yet"}
     say(item.name)
     _facts((
         ("number", str(item.number or "")),
         ("categories", ", ".join(names_of_categories(full))),
         ("catch-up", f"{item.archive_days} days" if item.archive_days else ""),
-        ("now", _programme_line(running)),
-        ("next", _programme_line(following)),
+        ("now", _programme_line(on.now)),
+        ("next", _programme_line(on.next)),
+        ("guide", no_guide.get(state, "")),
         ("id", item.id),
     ))  # fmt: skip
-    if running and running.description:
-        _paragraphs(running.description)
+    if on.now and on.now.description:
+        _paragraphs(on.now.description)
 
 
 def _programme_line(programme: Programme | None) -> str:

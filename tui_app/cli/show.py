@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import Literal
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, FullItem, Kind, Programme
+from tui_app.catalog import LISTED_KINDS, FullItem, Kind, NowNext, Programme
 from tui_app.cli.completing import kind_words
 from tui_app.cli.failures import describe, warn
-from tui_app.cli.item_view import channel_document, print_channel, print_title, title_document
+from tui_app.cli.item_view import GuideState, channel_document, print_channel, print_title, title_document
 from tui_app.cli.kinds import metavar, one_of
 from tui_app.cli.library import require_library
 from tui_app.cli.options import json_option, profile_option
@@ -34,8 +36,9 @@ Freshness = Literal["fresh", "stored", "missing"]
 def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: bool) -> None:
     """Show one channel, movie or series in full.
 
-    That is plot, people, seasons and episodes; for a channel what is on now.
-    Details are fetched when they are missing or old, and kept.
+    That is plot, people, seasons and episodes; for a channel what is on now,
+    from the stored guide where the provider does not say. Details are fetched
+    when they are missing or old, and kept.
 
     \b
     Examples:
@@ -45,11 +48,11 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: 
     profile = session.profile().name
     stored = _stored(session, profile, kind, item_id)
     if kind is Kind.CHANNEL:
-        guide = () if offline else _guide(session, profile, item_id)
+        on, guide_state = _now_next(session, profile, item_id, offline=offline)
         if as_json:
-            print_json(channel_document(stored, guide))
+            print_json(channel_document(stored, on, guide_state))
         else:
-            print_channel(stored, guide)
+            print_channel(stored, on, guide_state)
         return
     full, state = stored, freshness(stored)
     if not offline and state != "fresh":
@@ -86,7 +89,32 @@ def _with_details(session: Session, profile: str, stored: FullItem) -> tuple[Ful
         return stored, freshness(stored)
 
 
-def _guide(session: Session, profile: str, channel_id: str) -> tuple[Programme, ...]:
+def _now_next(session: Session, profile: str, channel_id: str, *, offline: bool) -> tuple[NowNext, GuideState]:
+    """What is on, of the panel where it says so and of the stored guide otherwise, and where that is from."""
+    now = int(time.time())
+    with require_library(session.paths, profile) as store:
+        stored = store.guide.get_now_next((channel_id,), now).get(channel_id, NowNext())
+        has_none = store.guide.get_programmes(channel_id, now, now + 1).has_none
+    asked = None if offline else _asked_guide(session, profile, channel_id)
+    fresh = _around(asked or (), now)
+    if fresh.now or fresh.next:
+        after = fresh.now.stop if fresh.now else now
+        known = [one for one in (stored.now, stored.next) if one is not None]
+        running = fresh.now or next((one for one in known if one.start <= now), None)
+        following = fresh.next or next((one for one in known if one.start >= after), None)
+        return NowNext(running, following), "fresh"
+    if stored.now or stored.next:
+        return stored, "stored"
+    return NowNext(), "none" if asked == () or (asked is None and has_none) else "missing"
+
+
+def _around(programmes: Sequence[Programme], now: int) -> NowNext:
+    running = next((one for one in programmes if one.start <= now < one.stop), None)
+    return NowNext(running, next((one for one in programmes if one.start > now), None))
+
+
+def _asked_guide(session: Session, profile: str, channel_id: str) -> tuple[Programme, ...] | None:
+    """What the panel says; None, with a warning, when it can't be asked."""
     import asyncio
 
     from tui_app.sync import fetch_guide
@@ -95,7 +123,7 @@ def _guide(session: Session, profile: str, channel_id: str) -> tuple[Programme, 
         return asyncio.run(fetch_guide(session.paths, profile, channel_id))
     except (PanelError, SecretError) as error:
         _warn_stored(error)
-        return ()
+        return None
 
 
 def _warn_stored(error: PanelError | SecretError) -> None:

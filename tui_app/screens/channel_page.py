@@ -151,7 +151,7 @@ class ChannelPage(ItemPlace):
         elif trouble is not None:
             self.day.show_none(trouble.message, "u tries again")
         else:
-            self.day.show_none(_NO_GUIDE if guide.at else "It was never asked for.", "u asks the provider")
+            self.day.show_none(_why_empty(guide), "u asks the provider")
 
     def _look_again(self, guide: ChannelGuide) -> None:
         """When the next programme begins or ends."""
@@ -218,3 +218,9 @@ def programme_words(programme: Programme, now: float, can_be_watched: bool) -> s
     else:
         state = ""
     return ", ".join(filter(None, (when, length_words(programme.stop - programme.start), state)))
+
+
+def _why_empty(guide: ChannelGuide) -> str:
+    if guide.has_none:
+        return _NO_GUIDE
+    return "What is stored of it is over." if guide.at else "It was not fetched yet."

@@ -199,9 +199,13 @@ def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop:
         kept: list[Programme] = []
         for guide in found:
             kept = _with_gaps_filled(kept, _between(database, guide.key, start, stop))
+        has_any = bool(kept) or any(
+            database.value("SELECT 1 FROM programme WHERE guide = ? LIMIT 1", (guide.key,)) for guide in found
+        )
+    own = [guide for guide in found if guide.channel is not None]
     at = max((guide.at for guide in found), default=None)
-    day_until = max((guide.day_until for guide in found if guide.channel is not None), default=0)
-    return ChannelGuide(tuple(kept), at, day_until)
+    day_until = max((guide.day_until for guide in own), default=0)
+    return ChannelGuide(tuple(kept), at, day_until, has_none=bool(own) and not has_any)
 
 
 def guide_age(database: LibraryDatabase) -> GuideAge:
