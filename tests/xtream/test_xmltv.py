@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC
 from zoneinfo import ZoneInfo
@@ -288,6 +289,14 @@ def test_an_endless_programme_is_held_in_bounded_memory() -> None:
     found = [one.title for batch in stream for one in batch]
     assert found == ["After"]
     assert not stream.verdict.complete
+
+
+def test_unclosed_texts_without_end_are_read_in_linear_time() -> None:
+    body = document(entry(0, "Before"), entry(1, "<![CDATA[" + "</b><title><![CDATA[" * 40_000), entry(2, "After"))
+    started = time.perf_counter()
+    found, _ = read(body)
+    assert time.perf_counter() - started < 2
+    assert [one.start for one in found] == [START + 3_600 * hour for hour in range(3)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import unquote
 
+from tui_app.text.clean import LONGEST_TEXT
 from tui_app.xtream.base64_text import b64text, decoded_base64
 from tui_app.xtream.coerce import text
 
@@ -17,6 +18,7 @@ ReadText = Callable[[object], str]
 
 _COULD_BE_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]*")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_LONGEST_SENT: Final = 8 * LONGEST_TEXT  # of a text in escapes, lines and base64; the rest is left out
 
 
 def text_reader(titles: Sequence[object]) -> ReadText:
@@ -61,6 +63,7 @@ def _read_number(value: object) -> str:
 
 def _unescaped(value: str) -> str:
     """Without the escapes of addresses (`Now%20show`), where the whole text is written with them."""
+    value = value[:_LONGEST_SENT]
     if not _PERCENT.search(value) or any(char.isspace() for char in value.strip()):
         return value
     try:

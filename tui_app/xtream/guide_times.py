@@ -77,9 +77,9 @@ def length_of(value: object, unit_s: int | None = None) -> int | None:
     if number is not None:
         seconds = number * (unit_s or (60 if number <= _MOST_MINUTES else 1))
         return int(seconds) if 0 < seconds <= _ABSURD_S else None
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.strip() if isinstance(value, str) and len(value) <= _LONGEST_TEXT else ""
     match = _CLOCK_LENGTH.fullmatch(text) or _UNIT_LENGTH.fullmatch(text)
-    if match is None or len(text) > _LONGEST_TEXT:
+    if match is None:
         return None
     hours, minutes, seconds_ = (int(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds_ or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
+from itertools import islice
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
@@ -14,6 +15,7 @@ _FIELD_NAMES: Final = ("title", "sub-title", "desc", "length")
 _FIELDS: Final = {
     name: re.compile(rf"<{name}\b([^<>]*)>\s*(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))", re.DOTALL) for name in _FIELD_NAMES
 }
+_MOST_TEXTS: Final = 20  # of one name in a programme: there are not more languages, and each costs a look to the end
 _UNITS: Final = {"seconds": 1, "second": 1, "minutes": 60, "minute": 60, "hours": 3600, "hour": 3600}
 
 
@@ -89,7 +91,10 @@ def salvaged(text: str, is_wanted: Callable[[str], bool]) -> tuple[list[RawProgr
         if is_wanted(attributes.get("channel", "")):
             texts, units = {}, ""
             for name, pattern in _FIELDS.items():
-                hits = ((hit[1], (hit[2] or unescape(hit[3] or "")).strip()) for hit in pattern.finditer(match[2]))
+                hits = (
+                    (hit[1], (hit[2] or unescape(hit[3] or "")).strip())
+                    for hit in islice(pattern.finditer(match[2]), _MOST_TEXTS)
+                )
                 tag, texts[name] = next((hit for hit in hits if hit[1]), ("", ""))
                 if name == "length":
                     units = next((one or other for key, one, other in _ATTRIBUTE.findall(tag) if key == "units"), "")
