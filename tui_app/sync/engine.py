@@ -20,7 +20,7 @@ from typing import Final
 from peewee import DatabaseError
 
 from tui_app.catalog import Account, Changes, Kind
-from tui_app.errors import Busy, Cancelled, DamagedLibrary, Unreachable, XtreamTuiError
+from tui_app.errors import Busy, Cancelled, DamagedLibrary, Unreachable, UsageError, XtreamTuiError
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -124,6 +124,7 @@ class SyncRun:
         name = self._profile.name
         library = self._paths.library_db(name)
         with SyncLock(self._paths.sync_lock(name), name):
+            self._profile = self._still_there(name)
             try:
                 with self._trouble_reported():
                     await self._opened(library)
@@ -132,6 +133,18 @@ class SyncRun:
             if self._report.met_damage and not self._cancellation.is_cancelled:
                 self._note_anew(set_file_aside(library))
                 await self._opened(library)
+
+    def _still_there(self, name: str) -> Profile:
+        """The profile as it is now that nobody can remove or rename it. Raises `UsageError` when somebody did so while
+        the sync began: then nothing of it may come back."""
+        try:
+            profile = ProfileStore(self._paths).get(name)
+            if profile.name != name:  # found in other letters: it has another file
+                raise UsageError(f"There is no profile named “{name}”.", hint=f"It is called “{profile.name}” now.")
+        except UsageError:
+            self._paths.sync_lock(name).unlink(missing_ok=True)
+            raise
+        return profile
 
     def _note_anew(self, aside: Path) -> None:
         """A damaged file was set aside. What it held is lost, so all of it is fetched, whatever was asked for."""

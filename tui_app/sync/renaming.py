@@ -42,6 +42,7 @@ def rename_profile(paths: Paths, name: str, new_name: str) -> None:
         SyncLock(paths.sync_lock(profile.name), profile.name, "renaming"),
         SyncLock(paths.sync_lock(new_name), new_name, "renaming"),
     ):
+        _refuse_changed(paths, profile, new_name)
         if paths.user_db.exists():
             with _users_file(paths) as user:
                 copy_profile(user, profile.name, new_name)
@@ -54,6 +55,19 @@ def _refuse_taken(profile: Profile, new_name: str, names: list[str]) -> None:
     taken = [known for known in names if same_name(known, new_name) and known != profile.name]
     if taken or new_name == profile.name:
         raise UsageError(f"There is already a profile named “{new_name}”.", hint="Choose another name.")
+
+
+def _refuse_changed(paths: Paths, profile: Profile, new_name: str) -> None:
+    """Raise `UsageError` when somebody removed or renamed it, or took the new name, before both were locked."""
+    names = list(ProfileStore(paths).names())
+    try:
+        if profile.name not in names:
+            raise UsageError(f"“{profile.name}” was removed or renamed meanwhile.", hint="See: xtream-tui profile list")
+        _refuse_taken(profile, new_name, names)
+    except UsageError:
+        for name in {profile.name, new_name}.difference(names):
+            paths.sync_lock(name).unlink(missing_ok=True)
+        raise
 
 
 def _lend_library(old: Path, new: Path, name: str) -> None:
