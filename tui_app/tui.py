@@ -186,9 +186,10 @@ class TuiApp(Appearance):
         house = self.house
         house.waiting = self._scheduler.waiting if self._scheduler else {}
         self._tell_troubles()
-        before = house.stats
+        before, library = house.stats, house.library
         after = None if house.is_syncing else await house.refresh_stats()
-        if before is not None and after is not None and _syncs(after) != _syncs(before):
+        is_changed = before is not None and after is not None and _syncs(after) != _syncs(before)
+        if is_changed or house.library is not library:
             for place in self.places:
                 place.note_change("all")
         self.show_news()
@@ -207,7 +208,7 @@ class TuiApp(Appearance):
     async def _begin_empty(self) -> None:
         """An empty library is filled at once in the demo, else the user is asked. Says why, when a file was damaged."""
         house = self.house
-        damage = damage_words(house.library.set_aside) if house.library else ""
+        damage = damage_words(house.library.set_aside, house.library.rescued) if house.library else ""
         if self._sync_empty and house.profile is not None and house.stats is not None and house.stats.is_empty:
             await self.sync()
         elif await offer_first_sync(self, why=damage):
@@ -363,8 +364,7 @@ def _syncs(stats: CacheStats) -> tuple[object, ...]:
     return stats.last_sync, stats.last_runs
 
 
-def damage_words(set_aside: Sequence[Path]) -> str:
-    """What became of damaged files; "" when there were none."""
-    return " ".join(
-        f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside
-    )
+def damage_words(set_aside: Sequence[Path], rescued: str = "") -> str:
+    """What became of damaged files and, as a sentence, of the marks in them; "" when there were none."""
+    kept = [f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside]
+    return " ".join([*kept, rescued] if rescued else kept)

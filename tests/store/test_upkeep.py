@@ -49,7 +49,7 @@ def test_a_sound_library_has_no_problems_and_each_step_is_said(store: LibrarySto
     fill(store)
     steps: list[str] = []
     assert check(store.database, steps.append).is_sound
-    assert steps == ["pages and indexes", "search tables", "references", "list of the last sync"]
+    assert steps == ["pages and indexes", "search tables", "texts", "references", "list of the last sync"]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from tui_app.settings.documents import app_settings_from, profile_from
 from tui_app.settings.schema import same_name
 from tui_app.settings.tables import Table
 from tui_app.settings.toml_text import TomlProblem, parse_toml
+from tui_app.store.connecting import connect_reading
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.marks import UserStore
 
@@ -97,7 +98,7 @@ def _user_bytes(paths: Paths) -> bytes:
     UserStore(paths.user_db).close()  # brings it up to date, or takes over what can be read of a damaged one
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / _USER
-        with closing(sqlite3.connect(paths.user_db)) as source, closing(sqlite3.connect(copy)) as target:
+        with closing(connect_reading(paths.user_db)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = delete")
         return copy.read_bytes()

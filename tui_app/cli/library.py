@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tui_app.catalog import CacheStats, Kind, Mark
 from tui_app.cli.failures import warn
-from tui_app.errors import LibraryError, NotFound
+from tui_app.errors import NotFound
 from tui_app.paths import Paths
 
 if TYPE_CHECKING:
@@ -32,18 +33,26 @@ def reading(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[Li
     with _file_trouble_in_words(), LibraryStore.open(file, readonly=readonly, create=False) as store:
         if store.database.set_aside is not None:
             warn(f"The copy was damaged and was set aside as {store.database.set_aside.name}. {_sync_hint()}")
+        if store.database.unwritable:
+            _tell_unwritable(store.database.unwritable)
         yield store
+
+
+@cache
+def _tell_unwritable(why: str) -> None:
+    """Once in a run, whichever file meets it first."""
+    warn(f"Nothing can be kept now: {why}. What is stored is read as it is.")
 
 
 @contextmanager
 def _file_trouble_in_words() -> Iterator[None]:
     """What SQLite says of a file that can't be read as an error of ours: a broken page is no crash."""
-    from tui_app.store.database import FILE_ERRORS
+    from tui_app.store.file_errors import FILE_ERRORS, in_words
 
     try:
         yield
     except FILE_ERRORS as error:
-        raise LibraryError(f"A file can't be read: {error}.", hint="Run: xtream-tui cache check") from error
+        raise in_words(error, "A file") from error
 
 
 @contextmanager
@@ -120,7 +129,9 @@ def users_file(paths: Paths) -> Iterator[UserStore | None]:
 
     with _file_trouble_in_words(), UserStore(paths.user_db) as user:
         if user.set_aside is not None:
-            warn(f"Your marks were damaged; what could be read was taken over, the old file is {user.set_aside.name}.")
+            warn(f"Your marks were damaged. {user.rescued} The old file is kept as {user.set_aside.name}.")
+        if user.unwritable:
+            _tell_unwritable(user.unwritable)
         yield user
 
 

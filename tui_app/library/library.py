@@ -152,6 +152,16 @@ class Library:
         """Damaged files that were moved away when they were opened; new ones have taken their places."""
         return self._threads.set_aside
 
+    @property
+    def rescued(self) -> str:
+        """How many marks of a damaged file were taken over, as a sentence; "" when it was sound."""
+        return self._threads.rescued
+
+    @property
+    def unwritable(self) -> str:
+        """Why nothing can be kept now, as the end of a sentence ("the disk is full"); "" when it can."""
+        return self._threads.unwritable
+
     async def was_replaced(self) -> bool:
         """Whether another file took the library's place since it was opened; open a new `Library` then."""
         return await self._threads.was_replaced()

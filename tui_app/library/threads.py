@@ -7,17 +7,16 @@ Two threads answer short questions, one searches: a long search keeps no list wa
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
-from peewee import PeeweeException
-
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
+from tui_app.store.connecting import why_unwritable
+from tui_app.store.file_errors import FILE_ERRORS, in_words
 from tui_app.store.following import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
@@ -114,11 +113,31 @@ class LibraryThreads:
             found.add(self._user.set_aside)
         return tuple(sorted(path for path in found if path is not None))
 
+    @property
+    def rescued(self) -> str:
+        """How many marks of a damaged file were taken over, as a sentence; "" when it was sound."""
+        return self._user.rescued if self._user is not None else ""
+
+    @property
+    def unwritable(self) -> str:
+        """Why nothing can be kept now, as the end of a sentence ("the disk is full"); "" when it can."""
+        stores = (self._reader, self._searcher, self._page_reader)
+        reasons = [store.database.unwritable for store in stores if store is not None]
+        if self._user is not None:
+            reasons.append(self._user.unwritable)
+        return next(filter(None, reasons), "")
+
     async def was_replaced(self) -> bool:
         """Whether another file stands where the library was opened: a sync found it damaged and set it aside, or
-        another process cleared it. What was opened would be read on and on."""
+        another process cleared it. What was opened would be read on and on. True also when something can be written
+        again, where nothing could."""
+        if self.unwritable:  # it is read in another way than when that has ended
+            return not await asyncio.to_thread(self._why_unwritable)
         number = await asyncio.to_thread(_file_number, self._path)
         return None not in (number, self._opened) and number != self._opened
+
+    def _why_unwritable(self) -> str:
+        return why_unwritable(self._path) or why_unwritable(self.paths.user_db)
 
     # -------------------------------------------------------------------------------------------------- end
     async def close(self) -> None:
@@ -148,8 +167,8 @@ class LibraryThreads:
             if not self.closed:
                 raise
             raise LibraryClosed from error
-        except (PeeweeException, sqlite3.Error) as error:
-            raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
+        except FILE_ERRORS as error:
+            raise in_words(error) from error
 
     def _read_store(self) -> LibraryStore:
         with self._opening:

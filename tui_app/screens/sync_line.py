@@ -33,6 +33,7 @@ def show_sync(bar: SyncBar, house: House) -> None:
     news = house.news(house.profile.name)
     bar.held_back = sum(house.held_back.values())
     bar.account = account_warning(house.profile.account, time.time())
+    bar.trouble = house.library.unwritable if house.library else ""
     if house.is_updating:
         bar.show_updating(house.backed_up)
     elif house.is_syncing:

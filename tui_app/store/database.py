@@ -19,14 +19,23 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-import peewee
 from peewee import SqliteDatabase
 
 from tui_app.errors import LibraryError
-from tui_app.file_access import make_private_folder
+from tui_app.file_access import PRIVATE_FILE, NotAFile, make_private_folder, refuse_irregular
 from tui_app.locks import held
+from tui_app.store.connecting import (
+    Address,
+    address_without_writing,
+    connect,
+    connect_reading,
+    is_about_writing,
+    tolerant_text,
+    why_unwritable,
+)
+from tui_app.store.file_errors import FILE_ERRORS, error_name, means_damage
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
-from tui_app.store.migrations.runner import is_damage, refuse_newer, version_of
+from tui_app.store.migrations.runner import FoundDamage, refuse_newer, schema_fault, version_of
 from tui_app.store.upkeep.slow_queries import SLOW_S, note_slow
 
 BUSY_TIMEOUT_S: Final = 5
@@ -54,19 +63,30 @@ class LibraryDatabase(SqliteDatabase):
     """One file, with a connection for each thread that called `connect()`.
 
     `set_aside` is the path a damaged predecessor was moved to while opening, `backup` the file as it was before it was
-    brought up to date while opening; else None.
+    brought up to date while opening; else None. `unwritable` says why nothing can be written beside the file, as the
+    end of a sentence ("the disk is full"); then it is read by `address`, and is `readonly`.
     """
 
-    def __init__(self, path: Path, pragmas: dict[str, Any], *, readonly: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        pragmas: dict[str, Any],
+        *,
+        readonly: bool = False,
+        address: Address | None = None,
+        unwritable: str = "",
+    ) -> None:
         self.path = path
         self.readonly = readonly
+        self.unwritable = unwritable
         self.set_aside: Path | None = None
         self.backup: Path | None = None
         self._open_connections: dict[int, sqlite3.Connection] = {}
         self._open_lock = threading.Lock()
         all_pragmas = pragmas | ({"query_only": "on"} if readonly else {})
         super().__init__(
-            str(path),
+            address.uri if address else str(path),
+            uri=address is not None,
             pragmas=all_pragmas,
             timeout=BUSY_TIMEOUT_S,
             autoconnect=False,
@@ -76,9 +96,14 @@ class LibraryDatabase(SqliteDatabase):
 
     def _connect(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # the stubs leave it out
+        connection.text_factory = tolerant_text
+        self.own(connection)
+        return connection
+
+    def own(self, connection: sqlite3.Connection) -> None:
+        """Close this connection with the others."""
         with self._open_lock:
             self._open_connections[id(connection)] = connection
-        return connection
 
     def _close(self, conn: sqlite3.Connection) -> None:
         with self._open_lock:
@@ -160,7 +185,12 @@ class LibraryDatabase(SqliteDatabase):
             super().rollback()
 
     def writing(self) -> AbstractContextManager[Any]:
-        """A write transaction (a savepoint inside one): all or nothing, waits for other writers up to 5 s."""
+        """A write transaction (a savepoint inside one): all or nothing, waits for other writers up to 5 s.
+
+        Raises `LibraryError` where nothing can be written.
+        """
+        if self.unwritable:
+            raise LibraryError(f"Nothing can be kept now: {self.unwritable}.", hint="Reading goes on.")
         return self.atomic("IMMEDIATE") if not self.in_transaction() else self.atomic()
 
     @contextmanager
@@ -186,98 +216,131 @@ def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> 
 def open_user_file(path: Path) -> LibraryDatabase:
     """Open (or create) the user's own file, small and dear enough to be checked each time. Raises like
     `open_library`."""
-    return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True, thorough=True)
+    return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True)
 
 
-class _FoundDamage(sqlite3.DatabaseError):
-    """A check of the file found something."""
-
-
-#: What running and reading a statement may raise: Peewee wraps what comes of running, not what comes of reading on.
-FILE_ERRORS: Final = (peewee.DatabaseError, sqlite3.Error)
-
-
-def error_name(error: BaseException) -> str:
-    """SQLite's name of an error ("SQLITE_BUSY", ...), also through Peewee's wrapping; "" when it has none."""
-    for one in (error, error.__cause__, error.__context__):
-        if name := getattr(one, "sqlite_errorname", None):
-            return str(name)
-    return ""
-
-
-def means_damage(error: Exception) -> bool:
-    """Whether an error of a file, also through Peewee's wrapping, says that it is no sound database."""
-    return any(
-        isinstance(one, _FoundDamage) or (isinstance(one, sqlite3.Error) and is_damage(one))
-        for one in (error, error.__cause__, error.__context__)
-    )
-
-
-def _open(
-    path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool, thorough: bool = False
-) -> LibraryDatabase:
-    database = LibraryDatabase(path, pragmas, readonly=readonly)
+def _open(path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool) -> LibraryDatabase:
     try:
-        if not path.exists() and not create:
+        refuse_irregular(path)
+        if not create and not path.exists():
             raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
-        try:
-            database.backup = _prepare(path, family, thorough)
-        except sqlite3.DatabaseError as error:
-            if not means_damage(error):
-                raise
-            database.set_aside, database.backup = _begin_anew(path, family, thorough)
-        database.connect()
+        return _open_for_writing(path, family, pragmas, readonly)
     except FILE_ERRORS as error:
-        database.close_all()
+        if reason := _reason(error, path):
+            return _open_without_writing(path, family, pragmas, reason, is_asked=readonly or family is USER)
         hint = _FOLDER_HINT if error_name(error).startswith("SQLITE_CANTOPEN") else "Try again in a moment."
         raise LibraryError(f"{path.name} can't be opened: {error}.", hint=hint) from error
     except OSError as error:  # the file could not be made, or not be moved aside
+        if reason := _reason(error, path):
+            return _open_without_writing(path, family, pragmas, reason, is_asked=readonly or family is USER)
         raise LibraryError(f"{path.name} can't be opened: {error.strerror or error}.", hint=_FOLDER_HINT) from error
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """Why the file has to be read without writing; "" when that would not help."""
+    if isinstance(error, NotAFile) or means_damage(error):
+        return ""
+    cause = error if isinstance(error, OSError) else error.__cause__ or error
+    return why_unwritable(path) if isinstance(error, OSError) or is_about_writing(cause) else ""
+
+
+def _open_for_writing(path: Path, family: Family, pragmas: dict[str, Any], readonly: bool) -> LibraryDatabase:
+    """The file as SQLite wants it: what is missing or damaged is made anew, and all threads may write beside it."""
+    database = LibraryDatabase(path, pragmas, readonly=readonly)
+    checks_schema = family is USER or not readonly  # it would take a tenth of the time to the first list
+    try:
+        try:
+            database.backup = _prepare(path, family, checks_schema)
+        except sqlite3.DatabaseError as error:
+            if not means_damage(error):
+                raise
+            database.set_aside, database.backup = _begin_anew(path, family, checks_schema)
+        database.connect()
+    except BaseException:
+        database.close_all()
+        raise
     return database
 
 
-def _begin_anew(path: Path, family: Family, thorough: bool) -> tuple[Path | None, Path | None]:
+def _open_without_writing(
+    path: Path, family: Family, pragmas: dict[str, Any], reason: str, *, is_asked: bool
+) -> LibraryDatabase:
+    """The file where nothing can be written; an empty one in memory where there is none. Raises `LibraryError` for who
+    wants to write, `NewerLibrary`."""
+    if not is_asked:
+        raise LibraryError(f"{path.name} can't be written: {reason}.", hint=_FOLDER_HINT)
+    kept = {name: pragmas[name] for name in ("cache_size",) if name in pragmas}
+    try:
+        if not path.exists() or not path.stat().st_size:
+            return _open_in_memory(path, family, kept, reason)
+        with closing(connect_reading(path)) as connection:
+            if refuse_newer(connection, path, family) < latest(family):
+                raise LibraryError(f"{path.name} has to be brought up to date first, and {reason}.", hint=_FOLDER_HINT)
+        address = address_without_writing(path)
+        database = LibraryDatabase(path, address.pragmas | kept, readonly=True, address=address, unwritable=reason)
+        database.connect()
+    except (*FILE_ERRORS, OSError) as error:
+        raise LibraryError(f"{path.name} can't be opened, and {reason}: {error}.", hint=_FOLDER_HINT) from error
+    return database
+
+
+def _open_in_memory(path: Path, family: Family, pragmas: dict[str, Any], reason: str) -> LibraryDatabase:
+    address = Address(f"file:{path.name}-{os.urandom(6).hex()}?mode=memory&cache=shared", {})
+    database = LibraryDatabase(path, pragmas, readonly=True, address=address, unwritable=reason)
+    keeper = sqlite3.connect(address.uri, uri=True, isolation_level=None, check_same_thread=False)
+    database.own(keeper)  # it lives as long as a connection to it
+    migrate(keeper, path, family)
+    database.connect()
+    return database
+
+
+def _begin_anew(path: Path, family: Family, checks_schema: bool) -> tuple[Path | None, Path | None]:
     """Set a damaged file aside and make a new one; (where the old one is, backup). One process at a time: whoever
     comes second finds a sound file, which must not be moved away as well."""
     with held(path):
         try:
-            return None, _prepare(path, family, thorough)
+            return None, _prepare(path, family, checks_schema)
         except sqlite3.DatabaseError as error:
             if not means_damage(error):
                 raise
             set_aside = set_file_aside(path)
             log.warning("%s is damaged (%s); it is kept as %s", path.name, error, set_aside.name)
-            return set_aside, _prepare(path, family, thorough)
+            return set_aside, _prepare(path, family, checks_schema)
 
 
-def _prepare(path: Path, family: Family, thorough: bool) -> Path | None:
+def _prepare(path: Path, family: Family, checks_schema: bool) -> Path | None:
     """Create or migrate the file, on a connection of its own; the backup's path, if one was made."""
     make_private_folder(path.parent)
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new:  # the user's viewing habits are nobody else's business
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+    with closing(connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
         if is_new:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
         try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads the schema: damage shows here
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # damage shows here
         except UnicodeDecodeError as error:  # the complaint quotes a schema that is no text any more
-            raise _FoundDamage("malformed database schema") from error
-        if thorough and (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            raise _FoundDamage(found)
-        refuse_newer(connection, path, family)  # before anything of the file is changed
+            raise FoundDamage("malformed database schema") from error
+        if family is USER and (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+            raise FoundDamage(found)
+        # before anything of the file is changed
+        if not refuse_newer(connection, path, family) and tables[0]:
+            raise FoundDamage("it is no file of xtream-tui")
         connection.execute("PRAGMA journal_mode = wal")
-        return migrate(connection, path, family)
+        backup = migrate(connection, path, family)
+        if checks_schema and (fault := schema_fault(connection, family)):
+            raise FoundDamage(fault)
+        return backup
 
 
 def is_outdated(path: Path) -> bool:
     """Whether opening this library would first back it up and bring it up to date. False for what can't be read."""
-    if not path.exists():
-        return False
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        if not path.exists():
+            return False
+        with closing(connect_reading(path)) as connection:
             return 0 < version_of(connection) < latest(LIBRARY)
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         return False
 
 

@@ -26,6 +26,8 @@ def follow_library(user: UserStore, path: Path, profile: str) -> int:
 
 def follow_moved_ids(user: UserStore, library: LibraryDatabase, profile: str) -> int:
     """Bring the marks of a profile to the ids its library uses now; how many moved."""
+    if user.unwritable:
+        return 0
     moved = 0
     for kind in FOLLOWED_KINDS:
         last = last_move(library, kind)

@@ -41,8 +41,9 @@ class UserStore:
     def __init__(self, path: Path) -> None:
         """Open or create it. What can be read of a damaged file is taken over into a new one."""
         self._database = open_user_file(path)
+        self.rescued = ""  # how many marks of a damaged file were taken over, as a sentence
         if self._database.set_aside is not None:
-            rescue(self._database, self._database.set_aside)
+            self.rescued = rescue(self._database, self._database.set_aside).in_words
         self.watching = WatchingStore(self._database)
         self.favourites = FavouriteStore(self._database)
 
@@ -50,6 +51,11 @@ class UserStore:
     def set_aside(self) -> Path | None:
         """Where a damaged file was moved to while opening, else None."""
         return self._database.set_aside
+
+    @property
+    def unwritable(self) -> str:
+        """Why nothing can be kept now, as the end of a sentence; "" when it can."""
+        return self._database.unwritable
 
     def connect(self) -> None:
         """Open this thread's connection unless it is open."""

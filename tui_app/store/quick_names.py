@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tui_app.catalog import Kind
+from tui_app.store.connecting import connect_reading
 
 
 def category_names(path: Path, kinds: Sequence[Kind]) -> list[str]:
@@ -28,8 +29,8 @@ def genre_names(path: Path, kinds: Sequence[Kind]) -> list[str]:
 
 def _names(path: Path, sql: str, kinds: Sequence[Kind]) -> list[str]:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)) as connection:
+        with closing(connect_reading(path, timeout=0.1)) as connection:
             rows = connection.execute(sql, [kind.value for kind in kinds]).fetchall()
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         return []
     return list(dict.fromkeys(row[0] for row in rows if isinstance(row[0], str) and row[0].isprintable()))

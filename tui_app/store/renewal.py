@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tui_app.catalog import Kind, Mark
+from tui_app.store.connecting import connect_reading
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import provider_ids
 from tui_app.store.revision import read_meta, write_meta
@@ -61,7 +62,7 @@ def note_failed_details(database: LibraryDatabase, failed: Iterable[WaitingDetai
 
 def read_favourites(path: Path, profile: str) -> frozenset[WaitingDetails]:
     """The favourites as (kind, id), for a sync: it creates and mends nothing of the user's. Empty when unreadable."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with suppress(sqlite3.Error, OSError), closing(connect_reading(path)) as file:
         rows = file.execute(
             "SELECT kind, id FROM mark WHERE profile = ? AND mark = ?", (profile, Mark.FAVOURITE.value)
         ).fetchall()

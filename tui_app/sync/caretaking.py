@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from tui_app.catalog import Kind, Mark
-from tui_app.errors import Cancelled, LibraryError
+from tui_app.errors import Cancelled
 from tui_app.paths import Paths
-from tui_app.store.database import FILE_ERRORS, LibraryDatabase, open_library
+from tui_app.store.database import LibraryDatabase, open_library
+from tui_app.store.file_errors import FILE_ERRORS, in_words
 from tui_app.store.following import follow_library
 from tui_app.store.marks import UserStore
 from tui_app.store.upkeep.compacting import Compacted, compact
@@ -99,7 +100,7 @@ def _opened(paths: Paths, profile: str, cancellation: Cancellation, *, readonly:
     except FILE_ERRORS as error:
         if cancellation.is_cancelled:
             raise Cancelled(_STOPPED) from None
-        raise LibraryError(f"The library can't be read: {error}.", hint="Run: xtream-tui cache check") from error
+        raise in_words(error) from error
     finally:
         library.close_all()
 

@@ -18,7 +18,7 @@ from tui_app.errors import LibraryError
 from tui_app.locks import is_held
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.database import FILE_ERRORS
+from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync.panel import open_panel
 from tui_app.xtream.client import PanelClient

@@ -8,7 +8,7 @@ from typing import Final
 from peewee import DatabaseError
 
 from tui_app.errors import DamagedLibrary, Denied, LibraryError, LoginRefused, XtreamTuiError
-from tui_app.store.database import means_damage
+from tui_app.store.file_errors import means_damage
 
 _LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 

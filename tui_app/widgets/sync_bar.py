@@ -35,7 +35,8 @@ class SyncBar(LineWidget):
     The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_updating`,
     `show_starting`, `show_progress`, `show_cancelling`, `show_part_finished`, `show_finished`.
     `held_back` is the number of removals that wait for the user, `account` what is wrong with the account ("ends in 3
-    days"); while there is any, the states at rest say so. The keys it names are given.
+    days"), `trouble` why nothing can be kept ("the disk is full"); while there is any, the states at rest say so. The
+    keys it names are given.
     Call `show_progress` at most twice a second: each call that changes something costs one line of output.
     """
 
@@ -57,6 +58,7 @@ class SyncBar(LineWidget):
         self.changes_key = changes_key
         self.held_back = 0
         self.account = ""
+        self.trouble = ""
         #: What plays: said before anything else.
         self.playing: tuple[Piece, ...] = ()
 
@@ -182,7 +184,9 @@ class SyncBar(LineWidget):
         """What stays open while all is at rest."""
         held = f"{self.held_back:,} removals held back {glyphs().dot} {self.decide_key} decides"
         account = f"{glyphs().warning} account {self.account}"
+        trouble = f"{glyphs().warning} {self.trouble}: nothing can be kept"
         return (
+            Piece(trouble if self.trouble else "", "warning"),
             Piece(account if self.account else "", "warning"),
             Piece(held if self.held_back else "", "warning", 1),
         )

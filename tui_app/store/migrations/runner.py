@@ -16,6 +16,9 @@ from typing import Final
 
 from tui_app.errors import LibraryError, NewerLibrary
 
+#: A step finds other tables than its version has: the version is wrong, or somebody changed them.
+_OTHER_TABLES: Final = ("already exists", "duplicate column name", "no such table", "no such column")
+
 Step = Callable[[sqlite3.Connection], None]
 
 #: How long a second process waits while the first one backs up and changes a file of some gigabytes.
@@ -24,6 +27,10 @@ _BACKUP: Final = ".backup-v"
 _UNFINISHED: Final = ".part"
 
 log = logging.getLogger(__name__)
+
+
+class FoundDamage(sqlite3.DatabaseError):
+    """A check of the file found something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,8 @@ def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path 
         _undo(connection, path, backup)
         if is_damage(error):
             raise
+        if any(words in str(error) for words in _OTHER_TABLES):
+            raise FoundDamage(str(error)) from error
         raise LibraryError(
             f"{path.name} could not be brought up to date and is as it was: {error}.",
             hint="Free some space if the disk is full, then try again.",
@@ -108,6 +117,24 @@ def refuse_newer(connection: sqlite3.Connection, path: Path, family: Family) -> 
     if found > latest(family):
         raise NewerLibrary(f"{path.name} was written by a newer xtream-tui (version {found} of the file).")
     return found
+
+
+def schema_fault(connection: sqlite3.Connection, family: Family) -> str:
+    """What a file of the newest version lacks, in words; "" when it has every table and column. 1 ms for the user's
+    file, 10 ms for a library: what is wanted is read from an empty file that the migrations make in memory."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        empty.execute("BEGIN")
+        for step in family.steps:
+            step(empty)
+        missing = _columns(empty) - _columns(connection)
+    return f"the column {' of '.join(reversed(min(missing)))} is missing" if missing else ""
+
+
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    rows = connection.execute(
+        "SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'"
+    )
+    return {(str(table), str(column)) for table, column in rows}
 
 
 def _is_current(connection: sqlite3.Connection, path: Path, family: Family) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from tui_app.catalog import Kind
+from tui_app.store.connecting import connect_reading
 from tui_app.store.schema import TABLES
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.vocabulary import Vocabulary, WordCounts
@@ -127,7 +128,7 @@ class WordList(Generic[T]):
         """Read on a connection of its own, whose small page cache is gone afterwards."""
         started = time.perf_counter()
         counts: dict[str, int] = {}
-        with closing(sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)) as connection:
+        with closing(connect_reading(self._path, check_same_thread=False)) as connection:
             self._connection = connection
             connection.execute("PRAGMA query_only = on")
             connection.execute("BEGIN")

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.errors import Busy, Cancelled, LibraryError
-from tui_app.store.database import BUSY_TIMEOUT_S, FILE_ERRORS, LibraryDatabase, error_name, library_files
+from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase, library_files
+from tui_app.store.file_errors import FILE_ERRORS, error_name
 from tui_app.store.schema import TABLES
 
 #: After a sync free pages go back to the file system when they are more than this share of the file, else the next

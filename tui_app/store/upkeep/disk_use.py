@@ -9,7 +9,8 @@ from typing import Final
 
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
-from tui_app.store.database import FILE_ERRORS, LibraryDatabase
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.upkeep.compacting import file_bytes
 
 _BACKUP: Final = ".backup-v"

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from tui_app.store.connecting import connect_reading
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
 from tui_app.store.migrations.runner import version_of
 from tui_app.store.schema import TABLES
@@ -51,12 +52,12 @@ def examine_user_file(path: Path) -> Examined:
 
 def _examine(path: Path, family: Family, parts: Any) -> Examined:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+        with closing(connect_reading(path)) as connection:
             version = version_of(connection)
             told = (str(row[0]) for row in connection.execute("PRAGMA quick_check"))
             problems = tuple(islice((line for line in told if line != "ok"), _MOST_PROBLEMS))
             more = parts(connection) if not problems and version == latest(family) else {}
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
         return Examined(latest=latest(family), trouble=str(error))
     return Examined(version, latest(family), problems=problems, **more)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.database import FILE_ERRORS, LibraryDatabase
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.user_models import USER_MODELS, MarkRow
 
 Row = tuple[Any, ...]
@@ -35,27 +36,46 @@ log = logging.getLogger(__name__)
 
 
 class Rescued(NamedTuple):
-    """How many rows were taken over, and of these how many only page by page."""
+    """How many rows were taken over, of these how many only page by page, and how many marks of how many there were;
+    None where the damaged file can't be asked."""
 
     rows: int
     carved: int
+    marks: int = 0
+    marks_before: int | None = None
+
+    @property
+    def in_words(self) -> str:
+        """A sentence about the marks."""
+        if self.marks_before is None:
+            return f"{self.marks:,} marks were taken over; how many there were can't be read."
+        return f"{self.marks:,} of {max(self.marks, self.marks_before):,} marks were taken over."
 
 
 def rescue(database: LibraryDatabase, damaged: Path) -> Rescued:
     """Copy into `database` what can be read of `damaged`. Never raises for anything that file holds."""
     rows = carved = 0
-    lost_marks = False
+    lost_marks, marks_before = False, None
     with closing(sqlite3.connect(damaged)) as source, database.writing():
         source.text_factory = lambda raw: raw.decode("utf-8", "replace")
         _prepare(source)
+        marks_before = _count(source)
         for model in USER_MODELS:
             reading = _Reading(source, model)
             rows += _take(database, model, reading)
             lost_marks |= reading.broke_off and model is MarkRow
         if lost_marks:
             carved = _take(database, MarkRow, carved_marks(damaged.read_bytes()))
+        marks = int(database.value("SELECT count(*) FROM mark"))
     log.warning("%s: %d rows were taken over, %d of them page by page", damaged.name, rows + carved, carved)
-    return Rescued(rows + carved, carved)
+    return Rescued(rows + carved, carved, marks, marks_before)
+
+
+def _count(source: sqlite3.Connection) -> int | None:
+    try:
+        return int(source.execute("SELECT count(*) FROM mark").fetchone()[0])
+    except _UNREADABLE:
+        return None
 
 
 def _prepare(source: sqlite3.Connection) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tui_app.store.connecting import connect_reading
+
 #: A question that takes longer is one somebody may have waited for.
 SLOW_S: Final = 0.1
 #: Writes are a sync's or an upkeep's, in processes and threads where nobody waits for a single statement.
@@ -60,9 +62,9 @@ def note_slow(path: Path, sql: str, params: Sized | Mapping[str, Any], seconds: 
 def explain(path: Path, sql: str, params: Sequence[None] | Mapping[str, None]) -> tuple[str, ...]:
     """The plan of a statement, from a connection of its own; a single line that says why when there is none."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
+        with closing(connect_reading(path, timeout=1)) as connection:
             steps = connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         return (f"no plan: {error}",)
     depth = {0: -1}
     lines = []

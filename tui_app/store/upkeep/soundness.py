@@ -15,9 +15,12 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS
 from tui_app.errors import Busy, LibraryError
-from tui_app.store.database import FILE_ERRORS, LibraryDatabase, error_name
+from tui_app.store.connecting import connect_reading, tolerant_text
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.file_errors import FILE_ERRORS, error_name
 from tui_app.store.manifest import read_manifest
-from tui_app.store.migrations.runner import is_damage
+from tui_app.store.migrations import USER, latest
+from tui_app.store.migrations.runner import is_damage, schema_fault, version_of
 from tui_app.store.revision import read_meta
 from tui_app.store.schema import TABLES
 
@@ -71,6 +74,7 @@ def check(database: LibraryDatabase, say: Callable[[str], None] = lambda step: N
     for step, look in (
         ("pages and indexes", _pages),
         ("search tables", _search_tables),
+        ("texts", lambda database: _damaged_texts(database.connection())),
         ("references", _strays),
         ("list of the last sync", _manifests),
     ):
@@ -86,11 +90,18 @@ def check(database: LibraryDatabase, say: Callable[[str], None] = lambda step: N
 
 def check_user_file(path: Path) -> CheckReport:
     """Read the whole user's file, as it is: nothing is set aside. Sound without a file."""
-    if not path.exists():
-        return CheckReport()
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+        if not path.exists():
+            return CheckReport()
+        with closing(connect_reading(path)) as connection:
             found = list(islice(_told(connection.execute("PRAGMA integrity_check")), _MOST))
+            found += islice(_damaged_texts(connection), _MOST)
+            if version_of(connection) == latest(USER):
+                found += filter(None, [schema_fault(connection, USER)])
+    except OSError as error:
+        raise LibraryError(
+            f"{path.name} can't be read: {error.strerror or error}.", hint="See its folder: xtream-tui where"
+        ) from error
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise LibraryError(
@@ -112,6 +123,31 @@ def _pages(database: LibraryDatabase) -> Iterator[str]:
     yield from _told(database.rows("PRAGMA integrity_check"))
     for table, row, parent, _ in database.rows("PRAGMA foreign_key_check"):
         yield f"row {row} of {table} refers to a row of {parent} that is not there"
+
+
+def _damaged_texts(connection: sqlite3.Connection) -> Iterator[str]:
+    """Reads every cell of every table. Text that is no UTF-8 is read as far as it goes, but was another once."""
+    damaged = 0
+
+    def read(raw: bytes) -> str:
+        nonlocal damaged
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            damaged += 1
+            return tolerant_text(raw)
+
+    before, connection.text_factory = connection.text_factory, read
+    try:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'")
+        for (table,) in tables.fetchall():
+            damaged = 0
+            for _ in connection.execute(f'SELECT * FROM "{table}"'):
+                pass
+            if damaged:
+                yield f"{damaged:,} texts of {table} hold letters that are damaged"
+    finally:
+        connection.text_factory = before
 
 
 def _told(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
