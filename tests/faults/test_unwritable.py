@@ -58,7 +58,7 @@ READ = (
     ("search", "the"),
     ("stats", "--json"),
     ("changes", "--json"),
-    ("export", "movies", "--format", "json", "-o", "-"),
+    ("export", "movies", "--format", "csv", "-o", "-"),
     ("profile", "list", "--json"),
 )
 
