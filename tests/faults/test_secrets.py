@@ -242,3 +242,46 @@ def _leaks_of_process(process: Path) -> list[str]:
         return [leak for name in ("cmdline", "environ") for leak in leaks(name, (process / name).read_bytes())]
     except OSError:  # gone, or not ours to read
         return []
+
+
+class WordPanel(EchoPanel):
+    """A panel for an account whose password is a common word, and which tells it where logins stand."""
+
+    password = "images"
+
+    def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        action = parse_qs(urlsplit(path).query).get("action", [""])[0]
+        word, login = self.password, f"/live/ann/{self.password}/7.ts"
+        if not action:
+            user = {"auth": 1, "status": "Active", "message": f"Your password is {word}. See http://x.example{login}"}
+            return 200, {}, json.dumps({"user_info": user, "server_info": {}}).encode()
+        titles = {
+            "num": 7, "stream_id": 7, "series_id": 7, "category_id": "1", "name": f"Moving {word}",
+            "plot": f"Of {word}.", "stream_icon": f"http://cdn.example/{word}/logo.png", "cover": f"http://cdn.example/{word}/cover.png",
+            "direct_source": f"http://x.example{login}", "genre": word,
+        }  # fmt: skip
+        lists = {"streams": [titles], "series": [titles], "categories": [{"category_id": "1", "category_name": word}]}
+        return 200, {}, json.dumps(next((rows for end, rows in lists.items() if action.endswith(end)), [])).encode()
+
+
+@pytest.mark.fcase(98)
+def test_a_password_that_is_a_common_word_and_the_profiles_name_spoils_nothing_and_is_not_told(
+    line: CommandLine, tmp_path: Path
+) -> None:
+    with WordPanel() as panel:
+        add = ("profile", "add", "images", "--url", panel.url, "--username", "ann", "--password-stdin")
+        added = line.run(*add, stdin="images")
+        assert "images" in added.out and "password is ***" in added.out + line.run("profile", "test", "images").out
+        synced = line.run("sync")
+        assert "images: completed" in synced.out
+        assert line.json("profile", "list")["current"] == "images"
+        for kind in ("movies", "channels", "series"):
+            (item,) = line.json("list", kind)["items"]
+            assert item["name"] == "Moving images"
+        assert "http://cdn.example/images/logo.png" in line.run("export", "--format", "m3u").out
+        assert [found["name"] for found in line.json("list", "categories")["items"]].count("images") == 3
+        unknown = line.run("show", "movie", "images", expect=1)
+        assert "***" not in unknown.err
+    for file in (path for path in tmp_path.rglob("*") if path.is_file() and path.name != "secrets.toml"):
+        told = re.findall(rb".{40}(?:/ann/images|password is images)", file.read_bytes(), re.DOTALL)
+        assert not told, (file.name, told)

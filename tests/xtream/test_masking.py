@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -65,3 +66,36 @@ def test_without_a_password_nothing_is_touched() -> None:
     mask = SecretMask("")
     assert not mask.touches(_row(name="http://x.example/ann//7?password="))
     assert mask.masked_body(b"[1, 2") == b"[1, 2"
+
+
+@pytest.mark.fcase(98)
+@pytest.mark.parametrize("password", ["images", "live", "1", "tv"])
+def test_a_password_that_is_a_common_word_leaves_pictures_and_titles_alone(password: str) -> None:
+    context = RowContext("http://panel.example", mask=SecretMask(password, "ann"))
+    icon = f"http://cdn.example/{password}/{password}/123.png?dir={password}&size={password}"
+    row = decode_row(Kind.MOVIE, _row(name=f"{password} / {password}", stream_icon=icon), context)
+    assert row is not None
+    assert (row.name, row.icon) == (f"{password} / {password}", icon)
+
+
+@pytest.mark.fcase(98)
+@pytest.mark.parametrize("password", ["images", "live", "1", "a/b", "ü+x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://x.example/live/ann/{}/7.ts",
+        "http://x.example/ann/{}/7",
+        "http://x.example/movie/bob/{}/7.mp4",
+        "http://x.example/get.php?username=ann&password={}",
+        "http://x.example/?token={}&a=1",
+        "http://ann:{}@x.example/a.png",
+    ],
+)
+def test_a_password_that_is_a_common_word_is_hidden_where_logins_stand(password: str, address: str) -> None:
+    context = RowContext("http://panel.example", mask=SecretMask(password, "ann"))
+    sent = address.format(quote(password, safe=""))
+    for raw in (_row(stream_icon=sent), _row(stream_icon=sent).replace(b"/", b"\\/")):
+        row = decode_row(Kind.MOVIE, raw, context)
+        assert row is not None and row.icon is not None
+        assert row.icon.count("***") in (1, 2)
+        assert quote(password, safe="") not in row.icon.replace("x.example", "").replace("live/", "").replace("a=1", "")

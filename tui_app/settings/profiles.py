@@ -26,6 +26,7 @@ from tui_app.settings.schema import (
 )
 from tui_app.settings.secrets import PasswordStore
 from tui_app.settings.tables import Table, overlay
+from tui_app.text import redactor
 
 
 class ProfileStore:
@@ -207,7 +208,9 @@ class ProfileStore:
 
     # ------------------------------------------------------------------------------------------- inside
     def _profiles(self, document: Document) -> Table:
-        return Table(document, str(self._file.path)).table("profiles")
+        table = Table(document, str(self._file.path)).table("profiles")
+        redactor.keep_readable(*table)
+        return table
 
     def _load(self, name: str, profiles: Table) -> Profile:
         profile = profile_from(name, profiles.table(name))

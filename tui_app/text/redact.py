@@ -3,6 +3,7 @@
 A panel's password travels in every URL and comes back in every shape an encoder can give it, so a known secret is
 looked for letter by letter in all of them (plain, percent, doubly percent, JSON, HTML) and as base64. Unknown ones are
 recognised by where they stand: `password=…`, `/live/U/P/…`, `//u:p@host`.
+A secret that is a common word, a short number or a profile's name is looked for in addresses only, as a whole part.
 The cases it must stand are in `tests/text/`.
 """
 
@@ -13,13 +14,21 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable
 from typing import Final
 
+from tui_app.text.clean import LONGEST_TEXT
+
 MASK: Final = "***"
-#: Shorter secrets, and words that URLs are made of, are masked inside URLs only: else a log could not be read.
-_ALWAYS_FROM: Final = 5
+#: Secrets that any text may hold by chance: shorter ones, smaller numbers, words of up to so many letters.
+_SHORTEST_DISTINCTIVE: Final = 6
+_SHORTEST_NUMBER: Final = 8
+_LONGEST_WORD: Final = 12
+_SHORTEST_TOLD: Final = 4
+_PARTS_WORDS = re.compile(r"[\s._'-]")
 _COMMON: Final = frozenset(
     "live movie movies series admin user username password guest test demo trial http https".split()
 )
 
+#: Bytes of the longest form of one character of a secret, as doubly encoded percent signs.
+_WIDEST_FORM: Final = 20
 # each alternative begins where a word can begin, so that one long word is looked through once and not once a letter
 _URL_LIKE = re.compile(
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+://\S+"
@@ -28,6 +37,7 @@ _URL_LIKE = re.compile(
 )
 #: Longer addresses are masked whole.
 _LONGEST_URL: Final = 8_000
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/?#\s]*+")
 _QUERY_VALUE = re.compile(
     r"(?i)((?:[?&;]|%3f|%26|&amp;)(?:username|password|user|pass|passwd|token|key|auth|mac|sig|h)(?:=|%3d))([^&\s\"'<>,;}]+)"
 )
@@ -35,7 +45,7 @@ _QUERY_VALUE = re.compile(
 _NAMED_VALUE = re.compile(r"(?i)(\b(?:username|password|passwd|token)[\"']?\s*[=:]\s*[\"']?)([^&\s\"'<>,;}]+)")
 _STREAM_PATH = re.compile(r"(?i)(/|%2f)(live|movie|series|timeshift|hls|hlsr|vod)\1[^/\s?]+?\1[^/\s?]+?(?=\1)")
 _BARE_STREAM_PATH = re.compile(
-    r"(://[^/\s]+(?:/[^/\s]+)*?)/[^/\s?]+/[^/\s?]+(/\d+(?:\.[A-Za-z0-9]{1,8})?)(?=$|[\s?\"'<>)])"
+    r"(://[^/\s]++(?:/[^/\s]++)*?)/[^/\s?]++/[^/\s?]++(/\d+(?:\.[A-Za-z0-9]{1,8})?)(?=$|[\s?\"'<>)])"
 )
 _PLAY_TOKEN = re.compile(r"(?i)(/play/)[^/\s?\"']+")
 _USERINFO = re.compile(r"(://)[^/@\s]+@")
@@ -52,7 +62,8 @@ def _any_encoding(char: str) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
-def _value_pattern(secret: str) -> str:
+def value_pattern(secret: str) -> str:
+    """A pattern for a secret in any of the encodings it may come back in."""
     # hex digits and entities in either case, letters of the secret as they are
     return "".join(f"(?:{_case_free_codes(_any_encoding(char))})" for char in secret)
 
@@ -62,8 +73,31 @@ def _case_free_codes(pattern: str) -> str:
     return "|".join([literal, *(f"(?i:{code})" for code in codes)])
 
 
+def is_distinctive(secret: str) -> bool:
+    """Whether no text holds a secret by chance: long enough, and neither a word, nor words, nor a small number."""
+    if len(secret) < _SHORTEST_DISTINCTIVE or secret.casefold() in _COMMON:
+        return False
+    if secret.isdecimal():
+        return len(secret) >= _SHORTEST_NUMBER
+    words = [word for word in _PARTS_WORDS.split(secret) if word]
+    return not all(_is_word(word) for word in words)
+
+
+def _is_word(text: str) -> bool:
+    return text.isalpha() and len(text) <= _LONGEST_WORD and text in (text.lower(), text.upper(), text.capitalize())
+
+
+def _may_be_told(secret: str) -> bool:
+    """Whether a panel that says this word may mean the secret: it is not one of every other sentence."""
+    return len(secret) >= _SHORTEST_TOLD and secret.casefold() not in _COMMON
+
+
+def base64_forms(secret: str) -> set[str]:
+    """The letters a secret leaves in base64 wherever it starts inside the encoded text; none where they are too few."""
+    return _base64_forms(secret.encode("utf-8", "replace"))
+
+
 def _base64_forms(secret: bytes) -> set[str]:
-    """The letters a secret leaves in base64 wherever it starts inside the encoded text."""
     forms = set()
     for lead in range(3):
         for encode in (b64encode, urlsafe_b64encode):
@@ -79,8 +113,11 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
+        self._public: set[str] = set()
         self._everywhere: re.Pattern[str] | None = None
         self._in_urls: re.Pattern[str] | None = None
+        self._as_words: re.Pattern[str] | None = None
+        self._reach = 0  # characters the longest form of a secret may have
         self.learn(*secrets)
 
     def __repr__(self) -> str:
@@ -93,17 +130,40 @@ class Redactor:
             self._secrets |= new
             self._compile()
 
+    def keep_readable(self, *names: str) -> None:
+        """Show these names, of profiles, also where one of them is a secret: such a secret is masked in addresses."""
+        new = {name.casefold() for name in names} - self._public
+        if new:
+            self._public |= new
+            self._compile()
+
     def _compile(self) -> None:
         by_length = sorted(self._secrets, key=len, reverse=True)
-        strong = [s for s in by_length if len(s) >= _ALWAYS_FROM and s.casefold() not in _COMMON]
-        encoded = [re.escape(form) for s in strong for form in sorted(_base64_forms(s.encode("utf-8", "replace")))]
-        patterns = [_value_pattern(s) for s in strong] + encoded
+        strong = [s for s in by_length if is_distinctive(s) and not any(s.casefold() in name for name in self._public)]
+        encoded = [re.escape(form) for s in by_length for form in sorted(base64_forms(s))]
+        patterns = [value_pattern(s) for s in strong] + encoded
+        self._reach = _WIDEST_FORM * max(map(len, by_length), default=0)
         self._everywhere = re.compile("|".join(patterns)) if patterns else None
-        weak = "|".join(_value_pattern(s) for s in by_length if s not in strong)
+        weak = "|".join(value_pattern(s) for s in by_length if s not in strong)
+        said = "|".join(value_pattern(s) for s in by_length if s not in strong and _may_be_told(s))
+        self._as_words = re.compile(rf"(?<!\w)(?:{said})(?!\w)") if said else None
         self._in_urls = re.compile(rf"(?<=[/=:@])(?:{weak})(?=[/&?@:\s\"'.]|$)") if weak else None
 
+    def redact_said(self, text: str) -> str:
+        """What a panel says of an account, redacted; there a secret that is a common word is masked as a word, too."""
+        text = self.redact(text)
+        return text if self._as_words is None else self._as_words.sub(MASK, text)
+
     def redact(self, text: str) -> str:
-        """`text` with every known secret, and every place a secret stands in, replaced by `***`."""
+        """`text` with every known secret, and every place a secret stands in, replaced by `***`.
+
+        An endless text loses its end, together with what may be half a secret there.
+        """
+        if len(text) > LONGEST_TEXT:
+            return self._redacted(text[:LONGEST_TEXT])[: -max(self._reach, 1)] + "…"
+        return self._redacted(text)
+
+    def _redacted(self, text: str) -> str:
         if self._everywhere is not None:
             text = self._everywhere.sub(MASK, text)
         text = _URL_LIKE.sub(lambda match: self._redact_url(match[0]), text)
@@ -117,7 +177,9 @@ class Redactor:
         url = _PLAY_TOKEN.sub(rf"\1{MASK}", url)
         url = _BARE_STREAM_PATH.sub(rf"\1/{MASK}/{MASK}\2", url)
         if self._in_urls is not None:
-            url = self._in_urls.sub(MASK, url)
+            origin = _ORIGIN.match(url)
+            path = origin.end() if origin else 0
+            url = url[:path] + self._in_urls.sub(MASK, url[path:])
         return url
 
 
@@ -128,3 +190,8 @@ redactor: Final = Redactor()
 def redact(text: str) -> str:
     """`text` without secrets, by the process's own redactor."""
     return redactor.redact(text)
+
+
+def redact_said(text: str) -> str:
+    """What a panel says of an account, redacted by the process's own redactor."""
+    return redactor.redact_said(text)

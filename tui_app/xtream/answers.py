@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tui_app.errors import BadAnswer, LoginRefused, Overloaded, PanelError, UnsupportedAction
-from tui_app.text import redact
+from tui_app.text import redact_said
 from tui_app.xtream.coerce import flag, is_account, message_of, obj, text
 from tui_app.xtream.lenient import find_value
 
 #: Bytes of a body that are looked through for its beginning.
 JUNK_LIMIT: Final = 1 << 16
+_LONGEST_MESSAGE: Final = 1_000
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _BUSY = re.compile(
     r"too many|busy|overload|limit|flood|try again|later|wait|timeout|time-out|unavailable", re.IGNORECASE
@@ -26,7 +27,8 @@ def is_web_page(body: bytes) -> bool:
 
 def refusal_of(message: str) -> PanelError:
     """The error for a panel that sent words in place of data."""
-    said = redact(message)[:160]
+    message = message[:_LONGEST_MESSAGE]
+    said = redact_said(message)[:160]
     said += "." if said[-1:].isalnum() else ""  # what is said after it is another sentence
     if _BUSY.search(message):
         return Overloaded(f"The panel says: {said}")

@@ -85,7 +85,7 @@ class PanelClient:
         redactor.learn(username, password)
         self._username, self._password = username, password
         #: What hides this account's password in what the panel says.
-        self.mask = SecretMask(password)
+        self.mask = SecretMask(password, username)
         self._first_byte_s, self._idle_s = first_byte_timeout_s, read_timeout_s
         self._wall_clock = wall_clock
         #: Background work asks it first, see `HostGate.enter_background`.

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tui_app.catalog import Account
 from tui_app.errors import BadAnswer, Denied, LoginRefused, NotAPanel, Overloaded, PanelError
-from tui_app.text import redact
+from tui_app.text import redact_said
 from tui_app.xtream.answers import is_web_page, refusal_of
 from tui_app.xtream.coerce import epoch, first_of, flag, int_, message_of, meta, obj, strs, text
 from tui_app.xtream.lenient import find_value
@@ -121,7 +121,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
     server_time = epoch(server.get("timestamp_now"))
     timezone = _timezone(server, server_time)
     zone = zone_named(timezone)
-    label = redact(text(user.get("status"), 40) or "")
+    label = redact_said(text(user.get("status"), 40) or "")
     expires = epoch(user.get("exp_date"), zone)
     _check_accepted(user, label, expires, zone, warnings)
     if expires is not None and expires < now:
@@ -136,7 +136,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
         is_trial=None if first_of((user.get("is_trial"),)) is None else flag(user.get("is_trial")),
         max_connections=_positive(user.get("max_connections")),
         active_connections=_count(user.get("active_cons")),
-        message=redact(meta(user.get("message"), 500) or ""),
+        message=redact_said(meta(user.get("message"), 500) or ""),
         created=epoch(user.get("created_at"), zone),
         output_formats=_formats(user.get("allowed_output_formats")),
         timezone=timezone,

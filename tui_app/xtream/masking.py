@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import quote
 
-from tui_app.text import redact
+from tui_app.text import Redactor
+from tui_app.text.clean import LONGEST_TEXT
+from tui_app.text.redact import MASK, base64_forms, is_distinctive, value_pattern
 from tui_app.xtream.lenient import find_value
 
 _RUN: Final = re.compile(rb"[A-Za-z0-9]+")
 #: Shorter traces are found in nearly every row.
 _SHORTEST_TRACE: Final = 3
-_SHORTEST_DISTINCTIVE: Final = 6
 _DEEPEST: Final = 64
 
 
@@ -26,12 +29,18 @@ class SecretMask:
 
     Encoders change the signs of a password but leave letters and digits, so its longest run of those betrays it in
     plain, percent-, JSON- and HTML-encoded form; base64 is looked for by itself. A password that could be a word
-    ("1", "matrix") is looked for in addresses only: titles have words too.
+    ("1", "matrix", "images") is looked for only where a login stands in an address: titles and the paths of pictures
+    have words too.
     """
 
-    def __init__(self, password: str = "") -> None:
-        self._everywhere = _is_distinctive(password)
-        self._traces = _traces(password) if self._everywhere else _traces_in_addresses(password)
+    def __init__(self, password: str = "", username: str = "") -> None:
+        self._hide: Callable[[str], str]
+        if is_distinctive(password):
+            self._traces = _traces(password)
+            self._hide = Redactor([password, username]).redact
+        else:
+            self._traces = _traces_of_logins(password)
+            self._hide = _LoginMask(password, username).hide
 
     def __repr__(self) -> str:
         return "SecretMask()"
@@ -46,7 +55,7 @@ class SecretMask:
     def masked(self, value: Any, depth: int = 0) -> Any:
         """A JSON value without the password, keys included; None for what is nested deeper than any answer."""
         if isinstance(value, str):
-            return redact(value) if self._everywhere or "/" in value else value
+            return self._hide(value)
         if depth > _DEEPEST:
             return None
         if isinstance(value, dict):
@@ -62,11 +71,6 @@ class SecretMask:
         return json.dumps(self.masked(found.value)).encode()
 
 
-def _is_distinctive(password: str) -> bool:
-    """Whether it is no word: long enough, and not letters alone."""
-    return len(password) >= _SHORTEST_DISTINCTIVE and not password.isalpha()
-
-
 def _traces(password: str) -> tuple[bytes, ...]:
     plain = password.encode("utf-8", "replace")
     run = max(_RUN.findall(plain), key=len, default=b"")
@@ -74,9 +78,45 @@ def _traces(password: str) -> tuple[bytes, ...]:
     return (run if len(run) >= _SHORTEST_TRACE else plain, in_base64)
 
 
-def _traces_in_addresses(password: str) -> tuple[bytes, ...]:
-    """`/password/`, as it is and as PHP writes a slash, and `=password`."""
+def _traces_of_logins(password: str) -> tuple[bytes, ...]:
+    """The password between slashes, behind an equals sign or before an @, in the forms that JSON and PHP give them."""
     if not password:
         return ()
-    word = password.encode("utf-8", "replace")
-    return (b"/" + word + b"/", b"\\/" + word + b"\\/", b"=" + word)
+    found: dict[bytes, None] = {}
+    for word in {password, quote(password, safe=""), json.dumps(password)[1:-1]}:
+        raw = word.encode("utf-8", "replace")
+        found |= dict.fromkeys((b"/" + raw + b"/", b"/" + raw + b"\\/", b"=" + raw, b":" + raw + b"@"))
+        found |= dict.fromkeys((b"%2f" + raw + b"%2f", b"%2F" + raw + b"%2F", b"%3d" + raw, b"%3D" + raw))
+    forms = (form.encode() for form in base64_forms(password))
+    return (*found, b"assword", *forms)
+
+
+class _LoginMask:
+    """Masks a password that could be a word, as a whole part of an address, where logins stand in one."""
+
+    def __init__(self, password: str, username: str) -> None:
+        secret, user = value_pattern(password), value_pattern(username) if username else r"[^/\s?#]++"
+        slash, ends = r"(?:/|%2[fF])", r"(?=[/?#&\s\"'<>,;)}\]]|%2[fF]|$)"
+        fields = r"(?:username|password|passwd|pass|user|pwd|pw|token|key|auth)"
+        forms = sorted(map(re.escape, base64_forms(password)))
+        places = [
+            rf"(?P<path>{slash}(?:live|movie|series|timeshift|hls|hlsr|vod|play){slash}[^/\s?#%]++{slash}){secret}{ends}",
+            rf"(?P<query>(?i:[?&;]|%3f|%26|&amp;)(?i:{fields})(?:=|%3[dD])){secret}{ends}",
+            rf"(?P<origin>://[^/\s:@]*+:){secret}(?=@)",
+            rf"(?P<said>(?i:\b(?:username|password|passwd|token))[\"']?\s*+[=:]\s*+[\"']?){secret}(?!\w)",
+        ]
+        if username:
+            places.append(rf"(?P<pair>{slash}){user}{slash}{secret}{ends}")
+        self._places = re.compile("|".join(places)) if password else None
+        self._forms = re.compile("|".join(forms)) if forms else None
+
+    def hide(self, value: str) -> str:
+        value = value[:LONGEST_TEXT]
+        if self._places is not None:
+            value = self._places.sub(_masked_place, value)
+        return value if self._forms is None else self._forms.sub(MASK, value)
+
+
+def _masked_place(match: re.Match[str]) -> str:
+    kept = match[match.lastgroup or 0]
+    return f"{kept}{MASK}/{MASK}" if match.lastgroup == "pair" else f"{kept}{MASK}"
