@@ -157,3 +157,18 @@ def test_a_name_in_arabic_is_utf8_on_any_terminal(synced: Door):
         env=environment, capture_output=True, check=True,
     )  # fmt: skip
     assert "فيلم" in [item["name"] for item in json.loads(done.stdout)["items"]]
+
+
+@pytest.mark.fcase(97)
+def test_guide_tags_and_a_mark_are_options_of_their_formats(synced: Door, tmp_path: Path):
+    target = tmp_path / "tv.m3u"
+    for more, wanted in (((), False), (("--guide-url",), True)):
+        synced("export", "channels", "--format", "m3u", "-o", str(target), *more)
+        first = target.read_text().splitlines()[0]
+        assert (first == "#EXTM3U", "url-tvg=" in first) == (not wanted, wanted)
+    table = tmp_path / "tv.csv"
+    synced("export", "channels", "--format", "csv", "--bom", "-o", str(table))
+    assert table.read_bytes().startswith(b"\xef\xbb\xbfkind,id,name,")
+    for wrong in (("m3u", "--bom"), ("csv", "--guide-url"), ("json", "--bom")):
+        refused = synced("export", "--format", wrong[0], wrong[1], expect=2)
+        assert f"{wrong[1]} is for --format" in refused.err

@@ -6,9 +6,14 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 import tracemalloc
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +21,7 @@ from tests.store.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Query, Season
 from tui_app.errors import Cancelled, UsageError
 from tui_app.export import COLUMNS, Addresses, Wish, export_items, write_items
+from tui_app.export.addresses import correction_hours
 from tui_app.export.exporting import Exported, Format
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -34,21 +40,29 @@ def store(tmp_path: Path):
 
 
 def written(
-    store: LibraryStore, format_: Format, kinds: Sequence[Kind], addresses: Addresses = SHARED
+    store: LibraryStore,
+    format_: Format,
+    kinds: Sequence[Kind],
+    addresses: Addresses = SHARED,
+    *,
+    names_guide: bool = False,
+    has_bom: bool = False,
 ) -> tuple[str, Exported]:
     sink = io.BytesIO()
-    exported = write_items(store, "home", Wish([Query(kind) for kind in kinds], format_), addresses, sink)
+    wish = Wish([Query(kind) for kind in kinds], format_, names_guide=names_guide, has_bom=has_bom)
+    exported = write_items(store, "home", wish, addresses, sink)
     return sink.getvalue().decode(), exported
 
 
 def entries(playlist: str) -> list[tuple[dict[str, str], str, str]]:
-    """(attributes, title, address) of each entry, read the way players do: the title stands behind the first comma."""
+    """(attributes, title, address) of each entry; the title is the same behind the first comma and behind the last."""
     head, *lines = playlist.splitlines()
-    assert head.startswith("#EXTM3U")
+    assert head == "#EXTM3U"
     assert len(lines) % 2 == 0
     found = []
     for info, address in zip(lines[::2], lines[1::2], strict=True):
         tags, title = info.removeprefix("#EXTINF:").split(",", 1)
+        assert title == info.rsplit(",", 1)[1] == info.rpartition('",')[2], info
         assert ATTRIBUTE.sub("", tags).split() == [tags.split()[0]], info
         found.append((dict(ATTRIBUTE.findall(tags)), title, address))
     return found
@@ -59,10 +73,10 @@ def test_a_playlist_stands_names_that_would_break_its_lines(store: LibraryStore)
     store.save_categories(Kind.CHANNEL, [category(1, 'News, "World"')])
     load(store, Kind.CHANNEL, channel(7, name, "1", epg_id='a"b', icon="http://x.example/a,b c.png", number=12))
     [(tags, title, address)] = entries(written(store, "m3u", [Kind.CHANNEL])[0])
-    assert title == 'The "Big", Bad #EXTINF:-1,Wolf x'
+    assert title == "The 'Big' Bad EXTINF:-1 Wolf x"
     assert tags == {
         "tvg-id": "a'b",
-        "tvg-name": "The 'Big' Bad #EXTINF:-1 Wolf x",
+        "tvg-name": "The 'Big' Bad EXTINF:-1 Wolf x",
         "tvg-logo": "http://x.example/a%2Cb%20c.png",
         "tvg-chno": "12",
         "group-title": "News 'World'",
@@ -81,13 +95,93 @@ def test_a_playlist_says_what_can_be_watched_later_and_what_is_radio(store: Libr
     assert "catchup" not in radio
 
 
-def test_the_guide_is_named_where_there_are_channels_and_never_with_a_password_unasked(store: LibraryStore):
+def test_the_guide_is_named_where_there_are_channels_when_asked_for(store: LibraryStore):
     load(store, Kind.CHANNEL, channel(1))
     load(store, Kind.MOVIE, movie(1))
-    shared = written(store, "m3u", [Kind.CHANNEL])[0].splitlines()[0]
+
+    def first_line(kind: Kind, addresses: Addresses, names_guide: bool) -> str:
+        return written(store, "m3u", [kind], addresses, names_guide=names_guide)[0].splitlines()[0]
+
+    shared = first_line(Kind.CHANNEL, SHARED, True)
     assert 'url-tvg="http://tv.example:8080/xmltv.php?username={username}&password={password}"' in shared
-    assert "password=pa%2Fss" in written(store, "m3u", [Kind.CHANNEL], OWN)[0].splitlines()[0]
-    assert written(store, "m3u", [Kind.MOVIE])[0].splitlines()[0] == "#EXTM3U"
+    assert "password=pa%2Fss" in first_line(Kind.CHANNEL, OWN, True)
+    assert first_line(Kind.MOVIE, OWN, True) == first_line(Kind.CHANNEL, OWN, False) == "#EXTM3U"
+
+
+NAMES = [
+    ('Sky, Sports "Main" ; HD', "Sky Sports 'Main' HD"),
+    ("#EXTINF evil", "EXTINF evil"),
+    ("#extm3u", "extm3u"),
+    ("Ünïcode ★ 4K\u2028line\u2029\x85end", "Ünïcode ★ 4K line end"),
+    ("- dash", "- dash"),
+    ('tvg-id="x",y', "tvg-id 'x' y"),
+    ("group-title=Kids", "group-title Kids"),
+    ("E=mc2 #1", "E=mc2 #1"),
+    ("A\tB\r\nC", "A B C"),
+    (",;,", "channel 7"),
+]
+
+
+@pytest.mark.parametrize(("name", "wanted"), NAMES)
+@pytest.mark.fcase(97)
+def test_names_are_safe_for_every_reader(store: LibraryStore, name: str, wanted: str):
+    load(store, Kind.CHANNEL, channel(7, name))
+    [(tags, title, _)] = entries(written(store, "m3u", [Kind.CHANNEL])[0])
+    assert (title, tags["tvg-name"]) == (wanted, wanted)
+    assert "tvg-id" not in tags
+
+
+@pytest.mark.fcase(97)
+def test_a_channel_has_all_of_its_groups_and_a_group_is_never_cut(store: LibraryStore):
+    store.save_categories(Kind.CHANNEL, [category(1, 'Sports; UK, "HD"'), category(2, "|TR| Ulusal"), category(3, ";")])
+    load(store, Kind.CHANNEL, channel(1, "One", "1", "2"), channel(2, "Two", "2", "3"), channel(3, "Three", "3"))
+    found = entries(written(store, "m3u", [Kind.CHANNEL])[0])
+    assert {title: tags["group-title"] for tags, title, _ in found} == {
+        "One": "Sports UK 'HD';|TR| Ulusal",
+        "Two": "|TR| Ulusal",
+        "Three": "Uncategorised",
+    }
+
+
+@pytest.mark.parametrize(
+    ("panel", "local", "wanted"),
+    [
+        ("Europe/Istanbul", "UTC", "-3"),
+        ("UTC", "Asia/Kolkata", "5.5"),
+        ("Europe/Istanbul", "Asia/Kolkata", "2.5"),
+        ("America/New_York", "Europe/Berlin", "6"),
+        ("+03:00", "Europe/Istanbul", ""),
+        ("Mars/Base", "UTC", ""),
+    ],
+)
+@pytest.mark.fcase(97)
+def test_catch_up_is_corrected_where_the_clocks_of_panel_and_player_differ(panel: str, local: str, wanted: str):
+    assert correction_hours(panel, datetime(2026, 1, 5, 12, tzinfo=ZoneInfo(local))) == wanted
+
+
+def test_the_correction_stands_beside_the_catch_up_alone(store: LibraryStore):
+    load(store, Kind.CHANNEL, channel(1, archive_days=3), channel(2))
+    later, plain = entries(written(store, "m3u", [Kind.CHANNEL], replace(OWN, catchup_correction="-3"))[0])
+    assert later[0]["catchup-correction"] == "-3"
+    assert "catchup-correction" not in plain[0]
+
+
+@pytest.mark.skipif(shutil.which("mpv") is None, reason="mpv is not installed: apt-get install mpv")
+@pytest.mark.parametrize("way", ["file", "stdin"])
+@pytest.mark.fcase(97)
+def test_mpv_reads_every_entry(store: LibraryStore, tmp_path: Path, way: str):
+    store.save_categories(Kind.CHANNEL, [category(1, 'A; "B", C')])
+    nowhere = replace(SHARED, base_url="http://127.0.0.1:9")
+    load(store, Kind.CHANNEL, *(channel(n, name, "1") for n, (name, _) in enumerate(NAMES, 1)))
+    target = tmp_path / "list.txt"  # nothing but its first line says what it is
+    target.write_text(written(store, "m3u", [Kind.CHANNEL], nowhere)[0])
+    argv = ["mpv", "--no-config", "--vo=null", "--ao=null", f"--playlist={target if way == 'file' else '-'}"]
+    with target.open("rb") as stream:
+        said = subprocess.run(argv, stdin=stream, capture_output=True, timeout=60, check=False).stdout.decode()
+    played = [line.removeprefix("Playing: ") for line in said.splitlines() if line.startswith("Playing: ")]
+    assert sorted(played) == sorted(
+        f"http://127.0.0.1:9/live/{{username}}/{{password}}/{n}.ts" for n in range(1, len(NAMES) + 1)
+    )
 
 
 def test_a_playlist_has_lengths_and_stored_episodes_and_leaves_separators_out(store: LibraryStore):
@@ -99,7 +193,7 @@ def test_a_playlist_has_lengths_and_stored_episodes_and_leaves_separators_out(st
     playlist, exported = written(store, "m3u", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
     assert "#EXTINF:4680 " in playlist and '#EXTINF:-1 tvg-name="Unknown"' in playlist
     assert [(title, address.rpartition("/")[2]) for _, title, address in entries(playlist)] == [
-        ("Film, the", "5.mkv"),
+        ("Film the", "5.mkv"),
         ("Unknown", "6.mp4"),
         ("Judex S01E101 Part 101", "101.avi"),
         ("Judex S01E102 Part 102", "102.avi"),
@@ -135,6 +229,31 @@ def test_a_table_holds_no_formulas(store: LibraryStore, name: str):
     text = written(store, "csv", [Kind.MOVIE])[0]
     [row] = csv.DictReader(io.StringIO(text, newline=""))
     assert (row["name"], row["genre"]) == (f"'{name}", "'=2+2")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("\u200b=1+1", "'\u200b=1+1"),
+        ("−2", "'−2"),
+        ("A;=1+1", "A;'=1+1"),  # a cell of its own where lists are parted by semicolons
+        ("A; @SUM(1)", "A; '@SUM(1)"),
+        ("A - B = C", "A - B = C"),
+    ],
+)
+@pytest.mark.fcase(97)
+def test_a_table_holds_no_hidden_formulas(store: LibraryStore, name: str, wanted: str):
+    load(store, Kind.MOVIE, movie(5, name))
+    [row] = csv.DictReader(io.StringIO(written(store, "csv", [Kind.MOVIE])[0], newline=""))
+    assert row["name"] == wanted
+
+
+@pytest.mark.fcase(97)
+def test_a_table_begins_with_a_mark_when_asked_for(store: LibraryStore):
+    load(store, Kind.MOVIE, movie(5, "Œuvre"))
+    plain = written(store, "csv", [Kind.MOVIE])[0]
+    assert written(store, "csv", [Kind.MOVIE], has_bom=True)[0] == "\ufeff" + plain
+    assert not plain.startswith("\ufeff")
 
 
 def test_a_table_is_rfc_4180(store: LibraryStore):

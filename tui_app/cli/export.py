@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -49,6 +50,8 @@ _WITHOUT_KINDS: Final = {
     is_flag=True,
     help="Put your user name and password into the addresses; the file is then yours alone (0600).",
 )
+@click.option("--guide-url", is_flag=True, help="m3u: name the guide's address in the first line (Kodi, TiviMate).")
+@click.option("--bom", is_flag=True, help="csv: begin with a byte order mark, for Excel on Windows.")
 @filter_options(default_limit="all")
 @json_option
 @profile_option
@@ -59,6 +62,8 @@ def command(
     format_: str,
     output: Path | None,
     with_credentials: bool,
+    guide_url: bool,
+    bom: bool,
     filters: Filters,
     as_json: bool,
 ) -> int:
@@ -82,10 +87,13 @@ def command(
             "--json prints a report about the file of -o.",
             hint="Without -o the export itself is printed: leave --json out.",
         )
+    _check_fit("--guide-url", guide_url, "m3u", format_)
+    _check_fit("--bom", bom, "csv", format_)
     profile = session.profile().name
     with require_library(session.paths, profile) as store:
         hint_when_empty(store)
         wish = _wish(session, profile, store, kinds, filters, format_)
+        wish = replace(wish, names_guide=guide_url, has_bom=bom)
         exported = _export(session, profile, store, wish, output, with_credentials=with_credentials)
     if output is None:
         if with_credentials:
@@ -96,6 +104,11 @@ def command(
         say_done(exported, output, with_credentials=with_credentials)
     tell_of_gaps(exported, kinds)
     return 0
+
+
+def _check_fit(option: str, is_given: bool, wanted: str, format_: str) -> None:
+    if is_given and format_ != wanted:
+        raise UsageError(f"{option} is for --format {wanted}.", hint=f"Leave {option} out, or export as {wanted}.")
 
 
 def _wish(

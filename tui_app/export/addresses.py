@@ -4,6 +4,7 @@ asks for it, with the credentials. The only file of this room that ever holds a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui_app.catalog import Item, Kind
@@ -14,6 +15,7 @@ from tui_app.xtream.urls import (
     guide_url,
     stream_url,
 )
+from tui_app.xtream.zones import zone_named
 
 if TYPE_CHECKING:
     from tui_app.settings import ProfileStore
@@ -29,6 +31,7 @@ class Addresses:
     password: str = field(repr=False)
     real_username: str = field(repr=False)
     formats: tuple[str, ...] = ("ts", "m3u8")  # what the account may ask of channels
+    catchup_correction: str = ""  # hours, see `correction_hours`
 
     @property
     def are_secret(self) -> bool:
@@ -73,4 +76,16 @@ def addresses_of(
         profiles.passwords.read(profile) if with_credentials else PASSWORD_PLACEHOLDER,
         profile.username,
         account.output_formats if account else ("ts", "m3u8"),
+        correction_hours(account.timezone, datetime.now().astimezone()) if account else "",
     )
+
+
+def correction_hours(panel_zone: str, local: datetime) -> str:
+    """By how many hours this machine's clock is ahead of the panel's, as `-3` or `5.5`; "" where they agree.
+
+    Panels take the start of a past programme in their own zone, while players fill in their own time less this
+    correction. It holds for a player in this machine's zone, and as both keep the same summer time.
+    """
+    here, there = local.utcoffset(), local.astimezone(zone_named(panel_zone)).utcoffset()
+    ahead = ((here or timedelta()) - (there or timedelta())).total_seconds() / 3600
+    return f"{ahead:g}" if ahead else ""

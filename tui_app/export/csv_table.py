@@ -5,21 +5,27 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from tui_app.export.records import COLUMNS, Record
 
+_BOM: Final = "\ufeff"
 _CATEGORY_MARK: Final = "; "
 #: What begins a formula in one spreadsheet or another, also in the wide forms of East Asian keyboards.
-_FORMULA_SIGNS: Final = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA_SIGNS: Final = tuple("=+-@\t\r\n＝＋－＠﹢﹣﹦﹫−")
+#: What some spreadsheets skip before they look for a sign.
+_SKIPPED: Final = " \u00a0\u200b\u200e\u200f\u2060\u3000\ufeff"
+#: A sign behind what separates cells where the decimal comma is used, whatever quotes stand around.
+_NEXT_CELL: Final = re.compile(r"([;\t\r\n] *)(?=[=+@＝＋＠-])")
 
 
-def csv_lines(records: Iterable[Record]) -> Iterator[str]:
-    """The table, line by line."""
+def csv_lines(records: Iterable[Record], *, has_bom: bool = False) -> Iterator[str]:
+    """The table, line by line. `has_bom`: a byte order mark comes first."""
     line = _Line()
-    yield line.of(COLUMNS)
+    yield (_BOM if has_bom else "") + line.of(COLUMNS)
     for record in records:
         yield line.of(_cell(name, value) for name, value in record.document().items())
 
@@ -37,7 +43,8 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_SIGNS) else text
+    text = _NEXT_CELL.sub(r"\1'", text)
+    return f"'{text}" if text.lstrip(_SKIPPED).startswith(_FORMULA_SIGNS) else text
 
 
 def _utc(at: int) -> str:

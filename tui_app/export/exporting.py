@@ -38,6 +38,8 @@ class Wish:
     limit: int | None = None  # rows of each query; None: all
     offset: int = 0
     favourites: Mapping[Kind, Collection[str]] = field(default_factory=dict)
+    names_guide: bool = False  # a playlist with channels names the guide's address in its first line
+    has_bom: bool = False  # a table begins with a byte order mark: spreadsheets on Windows take it for UTF-8 then
 
 
 @dataclass
@@ -139,11 +141,11 @@ def _pieces(records: Iterator[Record], profile: str, wish: Wish, addresses: Addr
     match wish.format:
         case "m3u":
             has_channels = any(query.kind is Kind.CHANNEL for query in wish.queries)
-            return m3u_lines(records, addresses, has_channels=has_channels)
+            return m3u_lines(records, addresses, names_guide=wish.names_guide and has_channels)
         case "json":
             return json_lines(records, profile=profile, exported_at=int(time.time()))
         case "csv":
-            return csv_lines(records)
+            return csv_lines(records, has_bom=wish.has_bom)
 
 
 def _write(pieces: Iterable[str], sink: Sink) -> None:
