@@ -124,7 +124,7 @@ def test_f59_lengths(info: dict[str, Any], seconds: int | None) -> None:
         ("01-03-2018", "2018-03-01", 2018),
         ("0000-00-00", None, None),
         ("", None, None),
-        ("Spring 2018", "Spring 2018", None),
+        ("Spring 2018", "Spring 2018", 2018),
         ("2018-02-31", "2018", 2018),
         ("2018-03-01 00:00:00", "2018-03-01", 2018),
     ],

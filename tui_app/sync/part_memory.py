@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui_app.xtream.body import DownloadedBody
 
 #: Raised when reading a row gives other values than before, so that stored lists are compared anew.
-ROW_FORMAT: Final = 1
+ROW_FORMAT: Final = 2
 
 
 class Validators(NamedTuple):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from math import isfinite
 from typing import Any, Final
 from urllib.parse import urljoin
 
 from tui_app.text import clean_line, clean_paragraphs
 from tui_app.text.clean import LONGEST_TEXT, PARAGRAPH_LIMIT
+from tui_app.xtream import dates
 
 JSON_INT_LIMIT: Final = 2**53  # larger numbers are not exact in most panels' own language
 URL_LIMIT: Final = 2048
@@ -29,11 +30,6 @@ _FLOAT = re.compile(r"\s*([+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?|[+-]?[.,][0-9]{1,
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-\[\]_a-z~]*")
 _HTTP_URL = re.compile(r"https?://[^/\s?#]", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_WHEN = re.compile(
-    r"(?:(?P<y>\d{4})[-/. ]\s*(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|(?P<d2>\d{1,2})[-/.](?P<m2>\d{1,2})[-/.](?P<y2>\d{4}))"
-    r"(?:[T\s:-]+(?P<H>\d{1,2})[:.-](?P<M>\d\d)(?:[:.-](?P<S>\d\d))?(?:\.\d+)?)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?",
-    re.ASCII,
-)
 # what neither Unicode nor cleaning can change: Latin letters and signs, no `&`, no soft hyphen, no control
 _PLAIN = re.compile("[ -%'-~\u00a1-\u00ac\u00ae-\u02ff]*")
 _ACCOUNT_KEYS: Final = ("user_info", "server_info")
@@ -160,32 +156,20 @@ def flag(value: object) -> bool | None:
 
 
 def epoch(value: object, zone: tzinfo = UTC) -> int | None:
-    """Seconds since 1970, from seconds, milliseconds, ISO and day-first texts; `zone` is for texts without one."""
+    """Seconds since 1970, from seconds, milli- or microseconds and from dates as `dates` reads them.
+
+    `zone` is for texts without one.
+    """
     if type(value) is str and len(value) == 10 and value.isdecimal() and value.isascii():
         return int(value) or None
     number = float_(value)
     if number is None:
-        return _epoch_of_text(value, zone) if isinstance(value, str) else None
-    if number > 1e11:
+        return dates.moment_of(value, zone) if isinstance(value, str) and value else None
+    if number.is_integer() and (written := dates.moment_of_digits(int(number))) is not None:
+        return written
+    while 1e11 <= number < 1e20:
         number /= 1000
     return int(number) if 1 <= number < 1e11 else None
-
-
-def _epoch_of_text(value: str, zone: tzinfo) -> int | None:
-    match = _WHEN.fullmatch(value.strip()) if len(value) < 60 else None
-    if match is None:
-        return None
-    day = [int(match[key] or match[f"{key}2"]) for key in "ymd"]
-    clock = [int(match[key] or 0) for key in "HMS"]
-    try:
-        if match["zone"]:
-            own = "+0000" if match["zone"] == "Z" else match["zone"].replace(":", "")
-            zone = datetime.strptime(own, "%z").tzinfo or UTC
-        # fold 0: the first of two equal hours in autumn; an hour that spring leaves out moves forward
-        seconds = int(datetime(day[0], day[1], day[2], clock[0], clock[1], clock[2], tzinfo=zone).timestamp())
-    except (ValueError, OverflowError):
-        return None
-    return seconds if seconds > 0 else None
 
 
 def id_(value: object) -> str | None:

@@ -18,7 +18,6 @@ from tui_app.xtream.lenient import find_value
 from tui_app.xtream.seasons import seasons_from
 
 _PLOTS: Final = ("plot", "description", "overview")
-_DATES: Final = ("releasedate", "release_date", "releaseDate", "air_date")
 _WRAPPERS: Final = ("info", "movie_data", "seasons", "episodes")
 
 
@@ -70,8 +69,7 @@ def _details(info: Mapping[str, Any], data: Mapping[str, Any], **more: Any) -> D
         info.get("duration_secs"), info.get("duration"), info.get("episode_run_time"), info.get("runtime")
     )
     rating = fields.rating(info.get("rating"), info.get("rating_5based"))
-    dates = [date for key in _DATES if (date := fields.released(info.get(key))) is not None]
-    released = next((date for date in dates if date[:4].isdigit()), dates[0] if dates else None)
+    released = fields.first_released(_values(info, *fields.RELEASE_KEYS))
     common: dict[str, Any] = {
         "name": meta(first_of(_values(info, "name", "o_name", "title")), 300) or meta(data.get("name"), 300),
         "plot": paragraphs(first_of(_values(info, *_PLOTS))),

@@ -6,15 +6,23 @@ Shared by list rows and details, so that both read a field the same way. Knows n
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Final
 
 from tui_app.text import plausible_year, split_title
 from tui_app.text.clean import LONGEST_TEXT
-from tui_app.xtream.coerce import float_, int_, meta, strs
+from tui_app.xtream import dates
+from tui_app.xtream.coerce import epoch, float_, int_, meta, strs
 from tui_app.xtream.urls import valid_container
 
+#: The names panels give the day something came out, the more usual ones first.
+RELEASE_KEYS: Final = (
+    *("release_date", "releaseDate", "releasedate", "released", "air_date", "first_air_date"),
+    *("premiere", "premiered", "premiere_date"),
+)
 _LONGEST_S: Final = 7 * 86_400
+_FARTHEST_S: Final = 4_102_444_800  # the year 2100
 
 _BOXED_YEAR = re.compile(r"(?<=.)[(\[]((?:18|19|20)[0-9]{2})[)\]]")
 _HAS_YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
@@ -22,7 +30,12 @@ _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)", re.ASCII)
 _SPOKEN = re.compile(
     r"(?:(\d{1,3})\s*(?:h|hr|hrs|hours?)\.?)?\s*(?:(\d{1,4})\s*(?:m|min|mins|minutes?)\.?)?", re.I | re.A
 )
-_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:\D.*)?|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+_SCORE = re.compile(
+    r"(?:(?:imdb|tmdb|rating|score|kinopoisk|kp|metacritic|rotten tomatoes|rt|vote|note|★|⭐|☆)\ufe0f?[\s:=-]*){0,2}"
+    r"(\d{1,3}(?:[.,٫]\d{1,9})?)\s*(?:(%)|/\s*(\d{1,3})(?:[.,]0+)?(?!\d))?"
+    r"\s*(?:stars?|points?|pts|★|⭐)?\ufe0f?\s*(?:[(\[][^()\[\]]{0,40}[)\]])?",
+    re.IGNORECASE,
+)
 _TRAILER = re.compile(r"[A-Za-z0-9_-]{11}")
 _TRAILER_IN_LINK = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|/v/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
 # decorations, not titles: "xXx (2002)" and "Young Adult" are films
@@ -30,10 +43,10 @@ _ADULT_NAME = re.compile(r"(?<!\w)(?:XXX|18\s?\+|\+18|ADULTS?(?! SWIM)|(?:[Ff]or
 
 
 def year(value: object) -> int | None:
-    """A plausible year, also from the front of a date; None for 0 and nonsense."""
+    """A plausible year, also out of a date or of a span, `2010-2014`; None for 0 and nonsense."""
     number = int_(value)
-    if number is None and isinstance(value, str) and len(value) > 4 and not value[4].isdigit():
-        number = int_(value[:4])
+    if number is None and isinstance(value, str) and value:
+        return dates.year_in(value)
     return plausible_year(number)
 
 
@@ -53,7 +66,7 @@ def year_in_name(name: str) -> int | None:
 
 def rating(value: object, of_five: object = None) -> float | None:
     """A rating above 0 and up to 10; `of_five` (0-5) fills in where it is missing, or rounded more coarsely."""
-    main = float_(value)
+    main = _score(value)
     if main is None or not 0 < main <= 100:
         main = None
     elif main > 10:
@@ -62,6 +75,23 @@ def rating(value: object, of_five: object = None) -> float | None:
     if half is not None and 0 < half <= 5 and (main is None or abs(half * 2 - main) < 1):
         main = half * 2
     return None if main is None else round(main, 3)
+
+
+def _score(value: object) -> float | None:
+    """A number, or one in words, of ten: `85%`, `4/5`, `★ 7.1`, `IMDb 7.1 (1,234)`. An age, `PG-13`, is none."""
+    if not isinstance(value, str) or "/" not in value:
+        number = float_(value)
+        if number is not None or not isinstance(value, str) or len(value) < 2:
+            return number
+    if len(value) > 80:
+        return None
+    match = _SCORE.fullmatch(dates.ascii_digits(value).strip())
+    if match is None:
+        return None
+    number, whole = float(match[1].replace(",", ".").replace("٫", ".")), 100 if match[2] else int(match[3] or 0)
+    if not whole:
+        return number
+    return number / whole * 10 if number <= whole and whole in (5, 10, 100) else None
 
 
 def seconds(value: object) -> int | None:
@@ -107,22 +137,37 @@ def duration(in_seconds: object, written: object, *in_minutes: object) -> int | 
 
 def released(value: object) -> str | None:
     """A date as `YYYY-MM-DD` or `YYYY` where it can be read, else the panel's words; None for `0000-00-00`."""
-    if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
+    if type(value) is str and len(value) == 10 and value[4] == value[7] == "-" and "1970-01-01" < value < "2100":
         try:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             pass
     line = meta(value, 60)
-    if line is None or (len(line) == 4 and line.isdecimal()):
-        return line if line and year(line) else None
-    match = _DAY.fullmatch(line)
-    if match is None:
-        return line if any(char.isalpha() for char in line) else None
-    numbers = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-    try:
-        return date(*(int(part) for part in numbers)).isoformat()
-    except ValueError:
-        return match[1] or match[6] if year(match[1] or match[6]) else None
+    if line is None or dates.says_no_date(line):
+        return None
+    if line.isdecimal() and len(line) != 8:
+        return _released_number(line)
+    day = dates.day_in(line)
+    if day is not None:
+        return day.isoformat() if plausible_year(day.year) else None
+    found = dates.year_in(line)
+    if any(char.isalpha() for char in line):
+        return line
+    return None if found is None else str(found)
+
+
+def first_released(values: Iterable[object]) -> str | None:
+    """The first of some dates that can be read; else the first that says something in words."""
+    said = [found for value in values if value and (found := released(value)) is not None]
+    return next((found for found in said if found[:4].isdecimal()), said[0] if said else None)
+
+
+def _released_number(digits: str) -> str | None:
+    """The day of a year, or of seconds since 1970."""
+    if len(digits) < 9:
+        return str(found) if (found := year(digits)) else None
+    at = epoch(digits)
+    return datetime.fromtimestamp(at, UTC).date().isoformat() if at is not None and at < _FARTHEST_S else None
 
 
 def trailer(value: object) -> str | None:

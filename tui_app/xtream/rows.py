@@ -78,6 +78,12 @@ class _Title(_Listed, gc=False):
     release_date: Any = None
     releaseDate: Any = None
     releasedate: Any = None
+    released: Any = None
+    air_date: Any = None
+    first_air_date: Any = None
+    premiere: Any = None
+    premiered: Any = None
+    premiere_date: Any = None
     episode_run_time: Any = None
     runtime: Any = None
 
@@ -192,7 +198,7 @@ def _movie(row: _Movie, context: RowContext) -> MovieRow | None:
     if identity is None and (identity := id_(sent_id := row.id)) is None:
         return None
     name, other_name = _names(row.title, row.name, identity, "Movie")
-    released = row.release_date or row.releaseDate or row.releasedate
+    released = _released(row)
     return MovieRow(
         identity,
         wire_id(sent_id, identity),
@@ -200,7 +206,7 @@ def _movie(row: _Movie, context: RowContext) -> MovieRow | None:
         other_name,
         _categories(row.category_id, row.category_ids),
         _picture(context, row.stream_icon, row.cover, row.movie_image, row.cover_big),
-        _year(row.year, name, other_name),
+        _year(row.year, name, other_name) or fields.year(released),
         fields.rating(row.rating, row.rating_5based),
         epoch(row.added, context.zone) if row.added else None,
         fields.container(row.container_extension),
@@ -212,7 +218,7 @@ def _movie(row: _Movie, context: RowContext) -> MovieRow | None:
         meta(row.cast) or meta(row.actors),
         meta(row.director),
         meta(row.genre),
-        _released(row.release_date, row.releaseDate, row.releasedate) if released else None,
+        released,
         fields.duration(row.duration_secs, row.duration, row.episode_run_time, row.runtime),
     )
 
@@ -225,8 +231,7 @@ def _series(row: _Series, context: RowContext) -> SeriesRow | None:
         if (identity := id_(sent_id)) is None:
             return None
     name, other_name = _names(row.title, row.name, identity, "Series")
-    release = row.release_date or row.releaseDate or row.releasedate
-    released = _released(row.release_date, row.releaseDate, row.releasedate) if release else None
+    released = _released(row)
     return SeriesRow(
         identity,
         wire_id(sent_id, identity),
@@ -291,8 +296,12 @@ def _year(value: object, name: str, other_name: str | None) -> int | None:
     return found
 
 
-def _released(*values: object) -> str | None:
-    return next((found for value in values if value and (found := fields.released(value))), None)
+def _released(row: _Title) -> str | None:
+    """The first date that can be read; else the first that says something in words."""
+    usual = row.release_date or row.releaseDate or row.releasedate
+    if usual and (found := fields.released(usual)) is not None and found[:4].isdecimal():
+        return found
+    return fields.first_released(getattr(row, key) for key in fields.RELEASE_KEYS)
 
 
 def _archive_days(value: object) -> int:

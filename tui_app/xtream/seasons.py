@@ -180,9 +180,7 @@ def _episode(season: int, place: int, entry: _Found, series_names: Sequence[str]
         number_inferred=number is None,
         plot=paragraphs(first_of(info.get(key) for key in ("plot", "overview", "description"))),
         duration_s=fields.duration(info.get("duration_secs"), info.get("duration"), info.get("runtime")),
-        released=fields.released(
-            first_of(info.get(key) for key in ("releasedate", "release_date", "releaseDate", "air_date"))
-        ),
+        released=fields.first_released(info.get(key) for key in fields.RELEASE_KEYS),
         rating=fields.rating(info.get("rating")),
         container=fields.container(raw.get("container_extension")) or usual,
         added=epoch(raw.get("added")),
