@@ -15,6 +15,7 @@ from tui_app.catalog.details import (
     Episode,
     Programme,
     Season,
+    number_words,
 )
 from tui_app.catalog.favourites import NO_FOLDER, Favourite, FoundFavourite
 from tui_app.catalog.guide import (
@@ -107,4 +108,5 @@ __all__ = [
     "SyncRunInfo",
     "category_names",
     "has_catch_up",
+    "number_words",
 ]

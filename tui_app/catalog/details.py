@@ -21,6 +21,17 @@ class Episode:
     rating: float | None = None
     container: str | None = None
     added: int | None = None
+    last_number: int | None = None  # of the last episode where one file holds several
+
+    @property
+    def number_words(self) -> str:
+        """The number as it is shown: `6`, `6-7`."""
+        return number_words(self.number, self.last_number)
+
+
+def number_words(first: int, last: int | None) -> str:
+    """One number, or both ends of several."""
+    return f"{first}-{last}" if last else str(first)
 
 
 @dataclass(frozen=True, slots=True)

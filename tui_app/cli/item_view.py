@@ -58,6 +58,7 @@ def _episode_document(episode: Episode) -> dict[str, Any]:
     return {
         "id": episode.id,
         "episode": episode.number,
+        "last_episode": episode.last_number,
         "title": episode.title,
         "duration_s": episode.duration_s,
         "released": episode.released,
@@ -157,9 +158,9 @@ def _print_season(season: Season) -> None:
     for episode in season.episodes:
         facts = ", ".join(filter(None, (length(episode.duration_s), episode.released, f"id {episode.id}")))
         if is_plain():
-            say(f"Episode {episode.number}: {episode.title}, {facts}")
+            say(f"Episode {episode.number_words}: {episode.title}, {facts}")
         else:
-            say(f"  {episode.number:>3}. {episode.title} ({facts})")
+            say(f"  {episode.number_words:>3}. {episode.title} ({facts})")
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> None:

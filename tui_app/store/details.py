@@ -16,7 +16,7 @@ from tui_app.errors import NotFound
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.former_episodes import episodes_before, follow_episodes, remember_episodes
 from tui_app.store.keys import KeyBook, known_keys, provider_ids
-from tui_app.store.models import NUMBER_INFERRED
+from tui_app.store.models import NUMBER_INFERRED, SPAN_SHIFT
 from tui_app.store.revision import raise_revision
 from tui_app.store.schema import TABLES
 from tui_app.store.search_tables import NameEntry, forget_names, learn_names
@@ -143,6 +143,7 @@ def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Ep
 def _episode_row(key: int, series: int, episode: Episode) -> tuple[Any, ...]:
     folded = fold(episode.title)
     flags = NUMBER_INFERRED if episode.number_inferred else 0
+    flags |= (episode.last_number - episode.number if episode.last_number else 0) << SPAN_SHIFT
     values = {
         "id": key,
         "name": episode.title,
@@ -190,6 +191,7 @@ def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:
             rating=rating or None,
             container=container,
             added=added or None,
+            last_number=number + (flags >> SPAN_SHIFT) if flags >> SPAN_SHIFT else None,
         )
         by_season.setdefault(season, []).append(episode)
     rows = database.rows(

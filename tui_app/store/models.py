@@ -19,6 +19,8 @@ RADIO: Final = 2
 ADULT_KNOWN: Final = 4
 ADULT: Final = 8
 NUMBER_INFERRED: Final = 16
+#: The bits above these hold how many numbers an episode has besides its first.
+SPAN_SHIFT: Final = 8
 
 
 class LibraryItem(Model):

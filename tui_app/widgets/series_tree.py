@@ -187,7 +187,11 @@ class SeriesTree(SelectableList):
 
     def _episode_row(self, episode: Episode) -> ListRow:
         watched = episode.id in self._watched
-        cells = (f"  {episode.number:>3}  {episode.title}", episode.released or "", length_words(episode.duration_s))
+        cells = (
+            f"  {episode.number_words:>3}  {episode.title}",
+            episode.released or "",
+            length_words(episode.duration_s),
+        )
         marks = glyphs().watched if watched else glyphs().new if episode.id in self._new else ""
         return ListRow(episode.id, cells, marks=marks, dim=watched)
 

@@ -7,42 +7,42 @@ what it says itself, what its key says, what its siblings say of their index, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tui_app.catalog import Episode, Season
-from tui_app.text import fold
 from tui_app.xtream import fields
 from tui_app.xtream.coerce import epoch, first_of, id_, int_, meta, obj, paragraphs, text, wire_id
+from tui_app.xtream.episode_titles import Numbers, bare_title, numbers_in_field, numbers_in_title
+from tui_app.xtream.season_words import season_in
 
-_SEASON_EPISODE = re.compile(r"(?<![A-Za-z0-9])S(\d{1,4})\s?[._-]?\s?E(\d{1,5})(?![0-9])", re.IGNORECASE | re.ASCII)
-_EPISODE = re.compile(r"(?<![A-Za-z0-9])(?:E|Ep\.?\s?|Episode\s)(\d{1,5})(?![0-9])", re.IGNORECASE | re.ASCII)
-_DIGITS = re.compile(r"\d{1,4}", re.ASCII)
 _LINK = re.compile(r"(?:https?:)?//\S+", re.IGNORECASE)
-_DECORATION: Final = " -–—:|._"
 _MOST_EPISODES: Final = 20_000
+_LAST_SEASON: Final = 9_999  # a year, at most
+_DEEPEST: Final = 3  # lists of lists
+
+#: The map key or the list index an episode stood under; episodes of one group are siblings.
+_Group = tuple[str | None, int | None]
 
 
 @dataclass(slots=True)
 class _Found:
-    """One episode object, with what its surroundings say of its season."""
+    """One episode object, with what it and its surroundings say of its place."""
 
     raw: Mapping[str, Any]
     key: str | None = None  # of the map it stood under
     index: int | None = None  # of the list it stood in
+    id: str = ""
     info: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    titled: Numbers | None = None  # what its title says
+    own: int | None = None  # the season it says itself
+    numbers: Numbers | None = None
 
     @property
-    def own_season(self) -> int | None:
-        for value in (self.raw.get("season"), self.info.get("season")):
-            number = int_(value)
-            if number is not None and number >= 0:
-                return number
-        return None
-
-    @property
-    def group(self) -> tuple[str | None, int | None]:
+    def group(self) -> _Group:
         return self.key, self.index
 
 
@@ -52,112 +52,211 @@ def seasons_from(seasons: object, episodes: object, series_names: Sequence[str] 
     `seasons` and `episodes` are the values of those keys in a `get_series_info` body, of any shape. `series_names` are
     taken off the front of episode titles.
     """
-    found = [entry for entry in _flattened(episodes) if _episode_id(entry.raw) is not None][:_MOST_EPISODES]
+    found = _unique(_flattened(episodes) if episodes else _flattened(seasons, nested_only=True))
     by_season: dict[int, list[_Found]] = {}
     for entry, number in zip(found, _season_numbers(found), strict=True):
         by_season.setdefault(number, []).append(entry)
-    described = _described(seasons)
+    described = _described(seasons, by_season.keys())
     return tuple(
-        _season(number, described.get(number, {}), _episodes(number, by_season[number], series_names))
-        for number in sorted(by_season)
+        _season(number, described.get(number, {}), by_season[number], series_names) for number in sorted(by_season)
     )
 
 
-def _flattened(episodes: object) -> Iterator[_Found]:
-    if isinstance(episodes, dict):
-        if _is_episode(episodes):
-            yield _entry(episodes, None, None)
-            return
-        for key, slot in episodes.items():
-            yield from (_entry(raw, key, None) for raw in _objects(slot))
-    elif isinstance(episodes, list):
-        for index, slot in enumerate(episodes):
-            if isinstance(slot, dict) and _is_episode(slot):
-                yield _entry(slot, None, None)
-            else:
-                yield from (_entry(raw, None, index) for raw in _objects(slot))
+# ---------------------------------------------------------------------------------------------------- flattening
+def _flattened(value: object, key: str | None = None, *, nested_only: bool = False, depth: int = 0) -> Iterator[_Found]:
+    """Every episode object in maps, lists, lists of lists and seasons that hold their episodes themselves.
+
+    `nested_only`: what stands directly in `value` are seasons, not episodes.
+    """
+    members: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        members = ((key, value),) if not nested_only and _is_episode(value) else value.items()
+    elif isinstance(value, list):
+        members = enumerate(value)
+    for place, slot in members:
+        hint = place if isinstance(place, str) and key is None else key
+        if isinstance(slot, dict) and isinstance(slot.get("episodes"), dict | list):
+            yield from _flattened(slot["episodes"], _season_key(slot, hint), depth=depth + 1)
+        elif isinstance(slot, dict) and _is_episode(slot):
+            if not nested_only:
+                yield _Found(slot, hint)
+        elif isinstance(slot, dict | list) and depth < _DEEPEST:
+            yield from _in_slot(slot, hint, place if isinstance(place, int) and key is None else None, depth)
 
 
-def _objects(slot: object) -> list[dict[str, Any]]:
-    """The episodes of one season: a list, an object keyed by index, or a single episode."""
-    if isinstance(slot, dict):
-        return [slot] if _is_episode(slot) else [member for member in slot.values() if isinstance(member, dict)]
-    return [member for member in slot if isinstance(member, dict)] if isinstance(slot, list) else []
+def _in_slot(slot: dict[str, Any] | list[Any], key: str | None, index: int | None, depth: int) -> Iterator[_Found]:
+    """The episodes of one season: a list, an object keyed by index."""
+    for entry in _flattened(list(slot.values()) if isinstance(slot, dict) else slot, key, depth=depth + 1):
+        if key is None and entry.key is None:
+            entry.index = index
+        yield entry
+
+
+def _season_key(season: Mapping[str, Any], hint: str | None) -> str | None:
+    """What stands for the key where a season holds its episodes."""
+    said = first_of((season.get("season_number"), season.get("season"), season.get("name"), hint))
+    return text(said) or hint
 
 
 def _is_episode(value: Mapping[str, Any]) -> bool:
     return any(key in value and not isinstance(value[key], dict | list) for key in ("id", "stream_id", "episode_num"))
 
 
-def _entry(raw: dict[str, Any], key: str | None, index: int | None) -> _Found:
-    return _Found(raw, key, index, obj(raw.get("info")))
+def _unique(entries: Iterator[_Found]) -> list[_Found]:
+    """The episodes that have an id, each id once: the first keeps it."""
+    found: dict[str, _Found] = {}
+    for entry in entries:
+        identity = _episode_id(entry.raw)
+        if identity is None or identity in found:
+            continue
+        found[identity] = entry
+        _read(entry, identity)
+        if len(found) == _MOST_EPISODES:
+            break
+    return list(found.values())
 
 
+def _read(entry: _Found, identity: str) -> None:
+    entry.id = identity
+    entry.info = obj(entry.raw.get("info"))
+    entry.title = text(entry.raw.get("title")) or text(entry.raw.get("name")) or ""
+    entry.titled = numbers_in_title(entry.title)
+    entry.numbers = numbers_in_field(entry.raw.get("episode_num")) or entry.titled
+    said = (_said_season(entry.raw.get("season")), _said_season(entry.info.get("season")))
+    entry.own = next((number for number in said if number is not None), None)
+
+
+def _said_season(value: object) -> int | None:
+    number = int_(value)
+    if number is None:
+        said = season_in(text(value, 60))
+        return said.number if said else None
+    return number if 0 <= number <= _LAST_SEASON else None
+
+
+# ------------------------------------------------------------------------------------------------ season numbers
 def _season_numbers(found: Sequence[_Found]) -> list[int]:
     """The season of each episode, by the best witness."""
-    groups: dict[tuple[str | None, int | None], set[int]] = {}
-    for entry in found:
-        if (own := entry.own_season) is not None:
-            groups.setdefault(entry.group, set()).add(own)
-    return [_season_number(entry, groups.get(entry.group, set())) for entry in found]
+    by_key = {key: said.number for key in {entry.key for entry in found} if (said := season_in(key))}
+    shift = _index_shift(found)
+    misplaced = _wrongly_declared(found, by_key)
+    return [
+        by_key[entry.key] if (entry.group, entry.own) in misplaced else _season_number(entry, by_key, shift)
+        for entry in found
+    ]
 
 
-def _season_number(entry: _Found, siblings_say: set[int]) -> int:
-    own, by_key = entry.own_season, _number_in(entry.key)
-    if own is not None:
-        # an episode that contradicts its key is believed only when the whole key agrees with it
-        return by_key if by_key is not None and own != by_key and len(siblings_say) > 1 else own
-    if by_key is not None:
-        return by_key
+def _season_number(entry: _Found, by_key: Mapping[str | None, int], shift: Mapping[int, int]) -> int:
+    if entry.own is not None:
+        return entry.own
+    if entry.key in by_key:
+        return by_key[entry.key]
     if entry.index is not None:
-        return min(siblings_say) if len(siblings_say) == 1 else entry.index
-    title = _SEASON_EPISODE.search(text(entry.raw.get("title")) or "")
-    return int(title[1]) if title else 1
+        return shift.get(entry.index, entry.index)
+    return entry.titled.season if entry.titled and entry.titled.season is not None else 1
 
 
-def _number_in(key: str | None) -> int | None:
-    digits = _DIGITS.search(key) if key else None
-    return int(digits[0]) if digits else None
+def _index_shift(found: Sequence[_Found]) -> dict[int, int]:
+    """The season of each index of a list of lists, where its episodes, or those of the others, tell how they differ."""
+    said: dict[int, set[int]] = defaultdict(set)
+    for entry in found:
+        if entry.index is not None:
+            said[entry.index] |= {entry.own} if entry.own is not None else set()
+    known = {index: min(numbers) for index, numbers in said.items() if len(numbers) == 1}
+    shifts = {number - index for index, number in known.items()}
+    if len(shifts) != 1:
+        return known
+    shift = shifts.pop()
+    return {index: index + shift for index in said if index + shift >= 0} | known
 
 
-def _described(seasons: object) -> dict[int, dict[str, Any]]:
+def _wrongly_declared(found: Sequence[_Found], by_key: Mapping[str | None, int]) -> set[tuple[_Group, int | None]]:
+    """The groups that are believed by their key, and the season their episodes say wrongly.
+
+    An episode's own word counts, unless two episodes would then have one place and would not by their keys.
+    """
+    at_own: dict[tuple[int, int], set[_Group]] = defaultdict(set)
+    at_key: dict[tuple[int, int], set[tuple[_Group, int | None]]] = defaultdict(set)
+    contradicting: dict[tuple[_Group, int | None], list[_Found]] = defaultdict(list)
+    for entry in found:
+        number, keyed = entry.numbers.episode if entry.numbers else None, by_key.get(entry.key)
+        if entry.own is not None and keyed is not None and entry.own != keyed:
+            contradicting[entry.group, entry.own].append(entry)
+        season = keyed if entry.own is None else entry.own
+        if number is not None and season is not None:
+            at_own[season, number].add(entry.group)
+        if number is not None and keyed is not None:
+            at_key[keyed, number].add((entry.group, entry.own))
+    return {
+        who
+        for who, entries in contradicting.items()
+        if any(e.numbers and len(at_own[e.own or 0, e.numbers.episode]) > 1 for e in entries)
+        and not any(e.numbers and len(at_key[by_key[e.key], e.numbers.episode]) > 1 for e in entries)
+    }
+
+
+# ------------------------------------------------------------------------------------- what is said of a season
+def _described(seasons: object, numbers: Iterable[int]) -> dict[int, Mapping[str, Any]]:
     """What the panel says of its seasons, by number; position counts only when none of them has a number."""
     if isinstance(seasons, dict):
         pairs = [(None, seasons)] if "season_number" in seasons or "name" in seasons else list(seasons.items())
     else:
         pairs = [(None, season) for season in seasons] if isinstance(seasons, list) else []
-    members = [(key, season) for key, season in pairs if isinstance(season, dict)]
-    numbers = [_described_number(key, season) for key, season in members]
-    if all(number is None for number in numbers):
-        numbers = list(range(1, len(members) + 1))
-    described: dict[int, dict[str, Any]] = {}
-    for number, (_key, season) in zip(numbers, members, strict=True):
+    members = [(_described_number(key, season), season) for key, season in pairs if isinstance(season, dict)]
+    if all(number is None for number, _ in members):
+        members = [(place, season) for place, (_, season) in enumerate(members, 1)]
+    described: dict[int, Mapping[str, Any]] = {}
+    shift = _names_shift(members, set(numbers))
+    for number, season in members:
         if number is not None:
-            described.setdefault(number, season)
+            described.setdefault(number + shift, season)
     return described
 
 
 def _described_number(key: str | None, season: Mapping[str, Any]) -> int | None:
-    number = int_(season.get("season_number"))
-    if number is None:
-        number = _number_in(text(season.get("name")))
-    return _number_in(key) if number is None else number
+    for value in (season.get("season_number"), season.get("season")):
+        if (number := _said_season(value)) is not None:
+            return number
+    said = season_in(text(season.get("name"))) or season_in(key)
+    return said.number if said else None
 
 
-def _season(number: int, described: Mapping[str, Any], episodes: tuple[Episode, ...]) -> Season:
-    name = meta(described.get("name"), 120) or ("Specials" if number == 0 else f"Season {number}")
-    overview = paragraphs(described.get("overview"))
+def _names_shift(members: Sequence[tuple[int | None, Mapping[str, Any]]], numbers: set[int]) -> int:
+    """By how much a list of seasons counts otherwise than its own names and the episodes do: from 0, mostly."""
+    named = [
+        (number, said.number)
+        for number, season in members
+        if number is not None and (said := season_in(text(season.get("name")))) is not None
+    ]
+    shifts = {name - number for number, name in named}
+    if len(shifts) != 1:
+        return 0
+    shift = shifts.pop()
+    return shift if numbers <= {number + shift for number, _ in members if number is not None} else 0
+
+
+def _season(number: int, said: Mapping[str, Any], found: Sequence[_Found], series_names: Sequence[str]) -> Season:
+    overview = paragraphs(said.get("overview"))
     if overview is not None and _LINK.fullmatch(overview):  # some panels put the poster's address there
         overview = None
-    return Season(number, name, overview, fields.released(described.get("air_date")), episodes)
+    name = meta(said.get("name"), 120) or _season_name(number, found)
+    return Season(number, name, overview, fields.released(said.get("air_date")), _episodes(number, found, series_names))
 
 
+def _season_name(number: int, found: Sequence[_Found]) -> str:
+    spans = {season_in(entry.key) for entry in found}
+    span = spans.pop() if len(spans) == 1 else None
+    if span and span.number == number and span.last:
+        return f"Seasons {number}-{span.last}"
+    return "Specials" if number == 0 else f"Season {number}"
+
+
+# ------------------------------------------------------------------------------------------------------ episodes
 def _episodes(season: int, found: Sequence[_Found], series_names: Sequence[str]) -> tuple[Episode, ...]:
     containers = {container for entry in found if (container := fields.container(entry.raw.get("container_extension")))}
     usual = containers.pop() if len(containers) == 1 else None
     episodes = [_episode(season, place, entry, series_names, usual) for place, entry in enumerate(found, 1)]
-    unique = {episode.id: episode for episode in reversed(episodes)}
-    return tuple(sorted((e for e in episodes if unique[e.id] is e), key=lambda episode: episode.number))
+    return tuple(sorted(episodes, key=lambda episode: episode.number))
 
 
 def _episode_id(raw: Mapping[str, Any]) -> str | None:
@@ -167,53 +266,20 @@ def _episode_id(raw: Mapping[str, Any]) -> str | None:
 
 def _episode(season: int, place: int, entry: _Found, series_names: Sequence[str], usual: str | None) -> Episode:
     raw, info = entry.raw, entry.info
-    identity = _episode_id(raw) or ""
     sent_id = raw.get("id") if id_(raw.get("id")) is not None else raw.get("stream_id")
-    title = text(raw.get("title")) or ""
-    number = _episode_number(raw, title)
+    numbers = entry.numbers or Numbers(place)
     return Episode(
-        id=identity,
+        id=entry.id,
         season=season,
-        number=place if number is None else number,
-        title=_bare_title(title, series_names) or f"Episode {place if number is None else number}",
-        wire_id=wire_id(sent_id, identity),
-        number_inferred=number is None,
+        number=numbers.episode,
+        last_number=numbers.last,
+        title=bare_title(entry.title, series_names) or f"Episode {numbers.words}",
+        wire_id=wire_id(sent_id, entry.id),
+        number_inferred=entry.numbers is None,
         plot=paragraphs(first_of(info.get(key) for key in ("plot", "overview", "description"))),
         duration_s=fields.duration(info.get("duration_secs"), info.get("duration"), info.get("runtime")),
         released=fields.first_released(info.get(key) for key in fields.RELEASE_KEYS),
         rating=fields.rating(info.get("rating")),
         container=fields.container(raw.get("container_extension")) or usual,
         added=epoch(raw.get("added")),
-    )
-
-
-def _episode_number(raw: Mapping[str, Any], title: str) -> int | None:
-    number = int_(raw.get("episode_num"))
-    if number is not None and number >= 0:
-        return number
-    match = _SEASON_EPISODE.search(title)
-    if match:
-        return int(match[2])
-    match = _EPISODE.search(title)
-    return int(match[1]) if match else None
-
-
-def _bare_title(title: str, series_names: Sequence[str]) -> str:
-    """`Show - S01E02 - Name` → `Name`: what stands before the episode's number is the series' name or its own mark."""
-    match = _SEASON_EPISODE.search(title)
-    if match:
-        before, after = title[: match.start()].strip(_DECORATION), title[match.end() :].strip(_DECORATION)
-        if after or not before or _is_series_name(before, series_names):
-            return after
-        return before
-    for name in series_names:
-        if title.casefold().startswith(name.casefold()) and title[len(name) :][:1] in _DECORATION:
-            return title[len(name) :].strip(_DECORATION)
-    return title
-
-
-def _is_series_name(before: str, series_names: Sequence[str]) -> bool:
-    folded = fold(before)
-    return any(
-        folded == fold(name) or fold(name).startswith(folded) or folded.startswith(fold(name)) for name in series_names
     )
