@@ -9,6 +9,8 @@ import subprocess
 import pytest
 
 from tests.cli.door import Door
+from tests.command_line import REPOSITORY
+from tui_app import __version__
 from tui_app.cli.exit_codes import EXIT_CODES
 from tui_app.cli.front_door import front_door
 from tui_app.cli.man_page import man_page
@@ -87,3 +89,9 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
     for kind in kinds:
         kinds.extend(kind.__subclasses__())
     assert {kind.exit_code for kind in kinds} <= set(EXIT_CODES)
+
+
+def test_it_is_dated_as_the_changelog_dates_the_version(page: str) -> None:
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text()
+    dated = dict(re.findall(r"^## \[(\d[^\]]*)\] - (\d{4}-\d\d-\d\d)$", changelog, re.MULTILINE))
+    assert page.splitlines()[0] == f'.TH XTREAM-TUI 1 "{dated[__version__]}" "xtream-tui {__version__}" "User Commands"'

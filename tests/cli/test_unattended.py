@@ -35,7 +35,6 @@ def machine(tmp_path: Path, panel: DemoPanel) -> Path:
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nPYTHONPATH="{REPOSITORY}" exec "{sys.executable}" -m tests.unpaced "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    (tmp_path / ".cache").mkdir()
     paths = Paths(*(tmp_path / place / "xtream-tui" for place in (".config", ".local/share", ".cache", ".local/state")))
     profiles = ProfileStore(paths.ensure())
     profiles.add(Profile("gone", "http://127.0.0.1:9", "u", "file"), "another-s3cret")
@@ -50,6 +49,7 @@ def run(command: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_line_for_cron_syncs_and_keeps_a_log(machine: Path, panel: DemoPanel) -> None:
+    shutil.rmtree(machine / ".cache")  # a new account has none
     minute, hour, *_days, command = block("cron").strip().split(" ", 5)
     assert minute.isdecimal() and hour.isdecimal()
     done = run(command, machine)

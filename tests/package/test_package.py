@@ -50,6 +50,14 @@ def sources() -> set[str]:
     return {name for name in found if "__pycache__" not in name} | themes
 
 
+def tracked_files() -> set[str]:
+    """Every file of the repository but those that only git reads."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=REPOSITORY, check=True, capture_output=True, text=True
+    ).stdout
+    return {name for name in listed.split("\0") if name and name != ".gitattributes"}
+
+
 # ------------------------------------------------------------------------------------------------------ contents
 def test_the_wheel_holds_the_package_whole_and_nothing_else(
     built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
@@ -68,12 +76,14 @@ def test_the_metadata_says_what_we_are(built: tuple[Path, Path]) -> None:
         (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         metadata = email.message_from_bytes(archive.read(name))
         entry_points = archive.read(name.replace("METADATA", "entry_points.txt")).decode()
+        licence = archive.read(name.replace("METADATA", "licenses/LICENSE")).decode()
     assert (metadata["Name"], metadata["Version"]) == ("xtream-tui", __version__)
-    assert metadata["License-Expression"] == "MIT"
+    assert (metadata["License-Expression"], metadata.get_all("License-File")) == ("MIT", ["LICENSE"])
     assert metadata["Requires-Python"] == ">=3.11"
     assert "web" in metadata.get_all("Provides-Extra", [])
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert "xtream-tui = tui_app.__main__:main" in entry_points
+    assert licence == (REPOSITORY / "LICENSE").read_text() and licence.startswith("MIT License")
 
 
 def test_the_source_archive_makes_the_same_wheel(built: tuple[Path, Path], tmp_path: Path) -> None:
@@ -81,7 +91,7 @@ def test_the_source_archive_makes_the_same_wheel(built: tuple[Path, Path], tmp_p
     with tarfile.open(sdist) as archive:
         names = {str(PurePosixPath(*PurePosixPath(name).parts[1:])) for name in archive.getnames()}
         archive.extractall(tmp_path, filter="data")
-    assert {"README.md", "CHANGELOG.md", "pyproject.toml", "tests/conftest.py"} <= names
+    assert names >= tracked_files()
     (tree,) = [path for path in tmp_path.iterdir() if path.is_dir()]
     builder = wheel.parent / "builder" / "bin"
     argv = [builder / "python", "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "again"]
@@ -89,6 +99,26 @@ def test_the_source_archive_makes_the_same_wheel(built: tuple[Path, Path], tmp_p
     (again,) = (tmp_path / "again").glob("*.whl")
     with ZipFile(wheel) as one, ZipFile(again) as other:
         assert sorted(one.namelist()) == sorted(other.namelist())
+
+
+def test_the_source_archive_passes_its_own_tests(built: tuple[Path, Path], tmp_path: Path) -> None:
+    """Those that read files of the tree, and one of each of the larger parts."""
+    with tarfile.open(built[1]) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tree,) = [path for path in tmp_path.iterdir() if path.is_dir()]
+    bin_folder = make_venv(tmp_path / "venv", next(iter(interpreters().values())), f"{tree}[dev]")
+    some = [
+        "test_readme.py",
+        "test_documents.py",
+        "cli/test_man.py",
+        "cli/test_unattended.py",
+        "xtream",
+        "export",
+        "text",
+    ]
+    argv = [bin_folder / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{one}" for one in some)]
+    done = subprocess.run(argv, cwd=tree, capture_output=True, text=True, env=clean(bin_folder, tmp_path), check=False)
+    assert done.returncode == 0, done.stdout[-4_000:]
 
 
 # --------------------------------------------------------------------------------------------- on clean machines

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from tui_app import __released__
 from tui_app.cli.exit_codes import EXIT_CODES
 from tui_app.cli.reference import CommandWords, OptionWords
 
@@ -27,14 +28,17 @@ _FILES: Final = {
 _MORE: Final = "The handbook has chapters to read: xtream-tui guide."
 
 
-def man_page(commands: Sequence[CommandWords], version: str) -> str:
-    """The whole page. `commands` begins with the program itself, as `reference.commands_of` gives them."""
+def man_page(commands: Sequence[CommandWords], version: str, released: str = __released__) -> str:
+    """The whole page. `commands` begins with the program itself, as `reference.commands_of` gives them.
+
+    `released` is an ISO date.
+    """
     program, *rest = commands
-    return "\n".join(_lines(program, rest, version)) + "\n"
+    return "\n".join(_lines(program, rest, version, released)) + "\n"
 
 
-def _lines(program: CommandWords, commands: Sequence[CommandWords], version: str) -> Iterator[str]:
-    yield f'.TH XTREAM-TUI 1 "" "xtream-tui {_escaped(version)}" "User Commands"'
+def _lines(program: CommandWords, commands: Sequence[CommandWords], version: str, released: str) -> Iterator[str]:
+    yield f'.TH XTREAM-TUI 1 "{released}" "xtream-tui {_escaped(version)}" "User Commands"'
     yield ".SH NAME"
     yield f"xtream-tui \\- {_escaped(_small(program.summary))}"
     yield ".SH SYNOPSIS"
