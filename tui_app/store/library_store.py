@@ -164,6 +164,10 @@ class LibraryStore:
         """Key → number of the channels."""
         return places.read_numbers(self.database)
 
+    def read_dates(self, kind: Kind) -> dict[int, int]:
+        """Key → when an item was added, or a series changed; 0 where that is not known."""
+        return places.read_dates(self.database, kind)
+
     def update_numbers(self, numbers: Iterable[tuple[int, int | None]]) -> int:
         """Set (key, channel number); how many rows were written."""
         return places.update_numbers(self.database, numbers)

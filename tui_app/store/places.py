@@ -50,6 +50,11 @@ def read_numbers(database: LibraryDatabase) -> dict[int, int | None]:
     return dict(database.run("SELECT id, number FROM channel"))
 
 
+def read_dates(database: LibraryDatabase, kind: Kind) -> dict[int, int]:
+    """Key → the date of every item of a kind, 0 without one."""
+    return dict(database.run(f"SELECT id, added FROM {kind.value}"))
+
+
 def update_numbers(database: LibraryDatabase, numbers: Iterable[tuple[int, int | None]]) -> int:
     """Set (key, channel number); how many rows got another one."""
     return _update(database, Kind.CHANNEL, "number", numbers)

@@ -219,6 +219,7 @@ class SyncRun:
                 cancellation=self._cancellation,
                 run=run,
                 now=_now,
+                clock_skew_s=account.clock_skew_s,
                 is_full=self._order.mode == "full",
                 accept_shrink=self._order.accept_shrink,
                 excluded_categories=left_out,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tui_app.catalog import ChannelRow, ItemRow, Kind
 from tui_app.sync.category_lists import FetchedList
 from tui_app.sync.chosen_rows import ChosenRow, chosen_rows
+from tui_app.sync.list_dates import SAMPLE, RequestTime, are_of_request, with_date
 from tui_app.sync.list_diff import EXCLUDED, NO_ITEM
 from tui_app.xtream.rows import decode_row, row_identity
 from tui_app.xtream.stream import RowStream, split_rows
@@ -28,6 +29,7 @@ class ListRows:
         self._kind = kind
         self._body = fetched.body
         self._is_filtered = fetched.by_category is not None
+        self._has_dates = True
         self._excluded = sync.excluded_categories.get(kind, frozenset())
 
     def stream(self) -> RowStream:
@@ -70,9 +72,20 @@ class ListRows:
         # the answers for two categories tell the same of an item: its rows need not be kept until they are merged
         return chosen_rows(batches, keys, chosen, self.decode, repeated=repeated, alike=self._is_filtered)
 
+    def forget_request_dates(self, request: RequestTime) -> None:
+        """Read no dates any more, if those of most rows are the time of the request."""
+        first: list[ItemRow] = []
+        for batch in self.stream():
+            first += [row for raw in batch[: SAMPLE - len(first)] if (row := self.decode(raw)) is not None]
+            if len(first) >= SAMPLE:
+                break
+        self._has_dates = not are_of_request(first, request)
+
     def decode(self, raw: bytes) -> ItemRow | None:
         """The clean row, None when it is no item."""
         row = decode_row(self._kind, raw, self._sync.context)
+        if row is not None and not self._has_dates:
+            row = with_date(row, None)
         if self._is_filtered and isinstance(row, ChannelRow):
             return row._replace(number=None)  # counted within its category
         return row

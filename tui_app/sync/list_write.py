@@ -8,7 +8,7 @@ nothing: a panel that always sends such lists is not in trouble for ever, and is
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,7 @@ from tui_app.sync.chosen_rows import ChosenRow, kept_rows
 from tui_app.sync.coverage import Coverage
 from tui_app.sync.guard import Verdict, judge
 from tui_app.sync.id_migration import IdMigration, ids_look_renewed
+from tui_app.sync.list_dates import SAMPLE, RequestTime, are_others_each_time, date_of, with_date
 from tui_app.sync.list_diff import EXCLUDED, KeysFor, ListDiff, diff_list, is_item
 from tui_app.sync.list_rows import ListRows
 from tui_app.sync.part_memory import PartMemory
@@ -43,12 +44,16 @@ _ACCEPTED: Final = Verdict(True)
 class ListWrite:
     """Writes one list of one kind; `run` is called once."""
 
-    def __init__(self, sync: PartSync, kind: Kind, fetched: FetchedList, memory: PartMemory) -> None:
+    def __init__(
+        self, sync: PartSync, kind: Kind, fetched: FetchedList, memory: PartMemory, request: RequestTime
+    ) -> None:
         self._sync = sync
         self._store = sync.store
         self._kind = kind
         self._fetched = fetched
         self._memory = memory
+        self._request = request
+        self._dates: Mapping[int, int] = {}  # the stored ones, by key, where those of the list are not believed
         self._rows = ListRows(sync, kind, fetched)
         self._coverage = Coverage(sync.store.database, kind, fetched, sync.excluded_categories.get(kind, frozenset()))
 
@@ -56,6 +61,7 @@ class ListWrite:
         """Bring the library in line with the list, as far as the list may be believed."""
         if not self._is_filtered and self._memory.is_known(self._fetched.body):
             return self._memory.keep(self._fetched.body)
+        self._rows.forget_request_dates(self._request)
         with self._store.transaction():
             manifest = self._store.read_manifest(self._kind)
             if manifest is None or not manifest.keys:
@@ -107,6 +113,7 @@ class ListWrite:
             keys_for=self._keys_for(),
         )
         self._coverage.learn(stream.verdict)
+        self._dates = {} if self._sync.is_full else self._dates_to_keep(diff)
         missing = self._coverage.missing(diff.vanished)
         migration = self._migration(diff, manifest, missing.gone)
         changes = Changes()
@@ -208,7 +215,18 @@ class ListWrite:
 
     def _touched(self, diff: ListDiff) -> Iterator[ChosenRow]:
         kept = kept_rows(diff.fresh, diff.keys, diff.touched, self._rows.decode, repeated=diff.repeated)
-        return self._rows.of(diff.touched, diff.keys, diff.repeated) if kept is None else kept
+        rows = self._rows.of(diff.touched, diff.keys, diff.repeated) if kept is None else kept
+        if not self._dates:
+            return rows
+        return ((at, key, with_date(row, self._dates.get(key) or date_of(row))) for at, key, row in rows)
+
+    def _dates_to_keep(self, diff: ListDiff) -> Mapping[int, int]:
+        """The stored dates, where nearly all of the list are others: then they are no news. Asked for few lists."""
+        if 2 * diff.touched.count(1) <= len(diff.keys):
+            return {}
+        stored = self._store.read_dates(self._kind)
+        sample = ((key, row) for _, key, row in islice(self._touched(diff), SAMPLE))
+        return stored if are_others_each_time(sample, stored) else {}
 
     def _keys_for(self) -> KeysFor:
         book = KeyBook(self._store.database, self._kind)  # one for the whole list: it reads the known ids once

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from tui_app.catalog import Kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync.cancellation import Cancellation
+from tui_app.sync.list_dates import RequestTime
 from tui_app.sync.list_source import ListFetch
 from tui_app.sync.list_write import ListWrite
 from tui_app.sync.part_memory import PartMemory
@@ -31,6 +32,7 @@ class PartSync:
     cancellation: Cancellation
     run: int  # number of this run in the library's change list
     now: Callable[[], int]
+    clock_skew_s: int = 0  # how far the panel's clock is ahead of ours
     is_full: bool = False
     accept_shrink: bool = False
     excluded_categories: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
@@ -38,11 +40,13 @@ class PartSync:
     async def sync(self, kind: Kind) -> PartOutcome:
         """Fetch and write one kind. Raises what the client raises; nothing of the part is written then."""
         memory = PartMemory(self, kind)
+        asked_at = self.now()
         fetch = ListFetch(self, kind, memory)
         fetched = await fetch.run()
         if fetched is None:
             outcome = memory.keep(None)
         else:
             with fetched.body, self.cancellation.calling(self.store.interrupt):
-                outcome = ListWrite(self, kind, fetched, memory).run()
+                request = RequestTime(asked_at, self.now(), self.clock_skew_s)
+                outcome = ListWrite(self, kind, fetched, memory, request).run()
         return replace(outcome, bytes_downloaded=fetch.received)
