@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.driving import SMALL, USUAL, WIDE, running
+from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.channel_page import ChannelPage
@@ -171,6 +171,39 @@ async def test_a_hidden_category_leaves_with_its_titles_and_one_key_reveals_it(p
         await driver.until(lambda: driver.list.total < 60 and categories.total == before - 1, "it is hidden")
         await driver.press("H")
         await driver.until(lambda: driver.list.total == 60 and categories.total == before, "it is revealed")
+
+
+def counts(driver: Driver) -> dict[str, int]:
+    """What the list of categories says of each."""
+    categories = driver.app.screen.query_one(CategoryList)
+    rows = categories._pages.source.rows(0, categories.total) or ()
+    return {row.cells[0]: int(row.cells[1].replace(",", "")) for row in rows}
+
+
+@pytest.mark.fcase(102)
+async def test_f102_counts_of_categories_are_those_of_what_is_shown(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        everything = counts(driver)
+        assert everything["All"] == driver.list.total == 150
+        await driver.press("F")
+        await driver.until(lambda: driver.app.screen.query("#min_rating"), "the dialog")
+        driver.app.screen.query_one("#min_rating").focus()
+        await driver.type("7")
+        await driver.press("enter")
+        await driver.until(lambda: 0 < driver.list.total < 150, "the best alone")
+        best = driver.list.total
+        await driver.until(lambda: counts(driver)["All"] == best, "their number")
+        fewer = counts(driver)
+        assert all(fewer[name] <= everything[name] for name in fewer)
+        await driver.press("c", "down")
+        await driver.until(lambda: driver.list.total == list(fewer.values())[1], "as many as the category says")
+        await driver.press("h")
+        await driver.until(lambda: counts(driver)["All"] < best, "without the hidden one")
+        await driver.until(lambda: counts(driver)["All"] == driver.list.total, "the same number in the list")
+        await driver.press("H")
+        await driver.until(lambda: counts(driver)["All"] == best == driver.list.total, "with it")
 
 
 async def test_the_app_begins_with_the_list_that_was_seen_last(paths: Paths) -> None:

@@ -166,3 +166,21 @@ async def test_hits_of_one_name_are_told_apart_by_where_they_belong(paths: Paths
         await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
         await driver.sees("In")
         assert all(driver.cells(4))
+
+
+@pytest.mark.fcase(102)
+async def test_f102_what_is_in_hidden_categories_is_found_only_with_one_key_more(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("c", "down", "v", "end", "v", "h")
+        await driver.sees("are hidden")
+        await driver.go("search")
+        await driver.type("nosferatu")
+        await driver.until(lambda: driver.says("Nothing found for “nosferatu”"), "nothing of it")
+        await driver.press("f4")
+        await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "it again")
+        assert driver.says("with hidden")
+        await driver.press("f4")
+        await driver.until(lambda: not any("Nosferatu" in title for title in driver.cells()), "nothing again")

@@ -201,3 +201,19 @@ def test_any_text_is_a_valid_question(filled: LibraryStore, text: str):
         ends = [0, *(place for span in hit.spans for place in span), len(hit.item.name)]
         assert ends == sorted(ends)
     assert filled.get_movies(Query(Kind.MOVIE, text=text)).total <= len(TITLES)
+
+
+def test_of_more_matches_than_are_shown_the_best_ones_are_kept(store: LibraryStore) -> None:
+    """Names that have the word in their midst come in the order of their ids: the best one may be the last."""
+    films = [movie(number, f"A Long Story of One Night in the Year {number}") for number in range(3_000)]
+    load(store, Kind.MOVIE, *films, movie(8_000, "One Night"), movie(8_001, "Night"), movie(8_002, "Night Zoo"))
+    answer = store.search("night", limit=1_000)
+    assert [hit.item.id for hit in answer.hits[:3]] == ["8001", "8002", "8000"]
+    assert (len(answer.hits), answer.total, answer.capped) == (1_000, 1_000, True)
+
+
+def test_as_many_hits_come_as_are_asked_for_and_counted(store: LibraryStore) -> None:
+    load(store, Kind.MOVIE, *(movie(number, f"The Night of {number}", cast="Asta Nielsen") for number in range(700)))
+    for text in ("night", "nihgt", "asta nielsen", "asta neilsen"):
+        answer = store.search(text, limit=1_000)
+        assert (len(answer.hits), answer.total) == (700, 700), text

@@ -138,7 +138,7 @@ def test_every_mark_of_the_user_arrives(version: int, tmp_path: Path) -> None:
 
 def test_the_program_starts_on_files_of_the_first_version(tmp_path: Path) -> None:
     line = _home_of_old_files(tmp_path)
-    listed = line.json("list", "movies", "--limit", "50")
+    listed = line.json("list", "movies", "--limit", "50", "--include-hidden")
     assert listed["total"] == 30
     assert sum(item["favourite"] for item in listed["items"]) == 30
     assert line.json("cache", "check")["sound"] is True

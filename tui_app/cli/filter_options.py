@@ -36,7 +36,7 @@ class Filters:
     favourites: bool
     unwatched: bool
     catchup: bool
-    without_hidden: bool
+    include_hidden: bool
     sort: str | None
     desc: bool
     limit: int | None
@@ -63,9 +63,11 @@ class Filters:
         """The query they make for a kind. `UsageError` for a category or genre that the library lacks."""
         owner = Kind.SERIES if kind is Kind.EPISODE else kind
         favourites = marked(paths, profile, kind, Mark.FAVOURITE) if self.favourites else None
+        category = category_id(store, kind, self.category) if self.category is not None else None
+        hidden: frozenset[str] = frozenset() if self.include_hidden else hidden_categories(paths, profile, owner)
         return Query(
             kind=kind,
-            category=category_id(store, kind, self.category) if self.category is not None else None,
+            category=category,
             genre=genre_name(store, kind, self.genre) if self.genre is not None else None,
             year_from=self.years[0] if self.years else None,
             year_to=self.years[1] if self.years else None,
@@ -74,7 +76,7 @@ class Filters:
             catchup=self.catchup,
             without_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
             only_ids=None if favourites is None else tuple(sorted(favourites)),
-            without_categories=tuple(sorted(hidden_categories(paths, profile, owner))) if self.without_hidden else (),
+            without_categories=tuple(sorted(hidden - {category})),  # one that is named is asked for
             sort=cast(SortKey, self.sort or "number"),
             descending=self.desc,
         )
@@ -101,7 +103,9 @@ def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
         click.option("--favourites", is_flag=True, help="Only your favourites."),
         click.option("--unwatched", is_flag=True, help="Leave out what you watched, of series those watched whole."),
         click.option("--catchup", is_flag=True, help="Only channels that can be watched later."),
-        click.option("--without-hidden", is_flag=True, help="Leave out the categories you hid."),
+        click.option("--include-hidden", is_flag=True, help="Also what is only in categories you hid."),
+        # what was asked for with it is what happens without it
+        click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
         click.option(
             "--sort",
             type=click.Choice(SORT_KEYS),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_app.catalog import Hit, Kind, SearchAnswer
+from tui_app.catalog import LISTED_KINDS, Hit, Kind, SearchAnswer
 from tui_app.cli.completing import kind_words
 from tui_app.cli.kinds import metavar, one_of
-from tui_app.cli.library import hint_when_empty, reading
+from tui_app.cli.library import hidden_categories, hint_when_empty, reading
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, print_json, print_table, say
 from tui_app.cli.plain import plain_option
@@ -33,12 +33,13 @@ _DEFAULT_LIMIT = 100
     metavar=metavar(tuple(Kind)),
     help="Only items of this kind.",
 )
+@click.option("--include-hidden", is_flag=True, help="Also what is only in categories you hid.")
 @click.option("--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="At most so many (100).")
 @plain_option
 @json_option
 @profile_option
 @click.pass_obj
-def command(session: Session, query: str, kind: Kind | None, limit: int, as_json: bool) -> None:
+def command(session: Session, query: str, kind: Kind | None, include_hidden: bool, limit: int, as_json: bool) -> None:
     """Search names, people, genres and plots.
 
     Accents, case, word order and small typing errors do not matter.
@@ -51,12 +52,13 @@ def command(session: Session, query: str, kind: Kind | None, limit: int, as_json
       xtream-tui search metropolis --kind movie --json
     """
     profile = session.profile().name
+    hidden = {} if include_hidden else _hidden(session, profile)
     with reading(session.paths, profile) as store:
         hint_when_empty(store)
         if store is not None and query == _FROM_STDIN:
             store.prepare_search()  # worth it where many follow
         for text in _lines() if query == _FROM_STDIN else (query,):
-            answer = _ask(store, text, kind, limit)
+            answer = _ask(store, text, kind, limit, hidden)
             if as_json:
                 print_json(_document(answer))
             else:
@@ -68,10 +70,16 @@ def _lines() -> Iterator[str]:
         yield line.rstrip("\r\n")
 
 
-def _ask(store: LibraryStore | None, text: str, kind: Kind | None, limit: int) -> SearchAnswer:
+def _hidden(session: Session, profile: str) -> dict[Kind, frozenset[str]]:
+    return {kind: hidden_categories(session.paths, profile, kind) for kind in LISTED_KINDS}
+
+
+def _ask(
+    store: LibraryStore | None, text: str, kind: Kind | None, limit: int, hidden: Mapping[Kind, frozenset[str]]
+) -> SearchAnswer:
     if store is None or not text.strip():
         return SearchAnswer(text, 0, (), 0.0)
-    return store.search(text, kinds=(kind,) if kind else None, limit=limit)
+    return store.search(text, kinds=(kind,) if kind else None, limit=limit, hidden=hidden)
 
 
 def _document(answer: SearchAnswer) -> dict[str, Any]:

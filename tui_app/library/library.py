@@ -7,7 +7,7 @@ where SQL runs on the event loop is `views`, which says why.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -90,6 +90,13 @@ class Library:
         found = await self._threads.ask(lambda store: store.get_categories(kind, include_hidden=True))
         return tuple(replace(category, hidden=category.id in hidden) for category in found)
 
+    async def counted_categories(self, query: Query, *, reveal: bool) -> tuple[tuple[Category, ...], int]:
+        """The categories with how many items of a list each has, hidden ones marked; and how many the list has without
+        a category, with what is hidden if `reveal`."""
+        hidden = await self.marks.hidden_categories(query.kind)
+        counted = replace(query, without_categories=() if reveal else tuple(sorted(hidden)))
+        return await self._threads.ask(lambda store: store.counted_categories(counted, hidden))
+
     async def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
         """The genres of a kind with their counts."""
         return await self._threads.ask(lambda store: tuple(store.genres(kind)))
@@ -121,9 +128,17 @@ class Library:
 
     # --------------------------------------------------------------------------------------------- search
     async def search(
-        self, text: str, kinds: Sequence[Kind] | None = None, limit: int = SEARCH_FIRST
+        self,
+        text: str,
+        kinds: Sequence[Kind] | None = None,
+        limit: int = SEARCH_FIRST,
+        *,
+        hidden: Mapping[Kind, frozenset[str]] | None = None,
     ) -> SearchAnswer | None:
-        """The ranked answer; None when a newer search has overtaken this one. A newer one interrupts an older."""
+        """The ranked answer; None when a newer search has overtaken this one. A newer one interrupts an older.
+
+        `hidden` are the ids of categories whose items are to be left out.
+        """
         self._search_number += 1
         number = self._search_number
         self._threads.interrupt_search()
@@ -132,7 +147,7 @@ class Library:
             if number != self._search_number:
                 return None
             try:
-                answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit)
+                answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit, hidden=hidden)
                 answer = self.changes.mark_new_hits(store, answer)
             except (PeeweeException, sqlite3.Error):
                 if number != self._search_number:  # interrupted by the newer one

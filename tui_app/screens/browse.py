@@ -18,7 +18,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from tui_app.catalog import Category, FullItem, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.library import ENDINGS, Library
-from tui_app.messages import ChangesSeen
+from tui_app.messages import ChangesSeen, MarksChanged
 from tui_app.screens.item_place import with_playing_enter
 from tui_app.screens.listing import REST_S, Listing
 from tui_app.screens.shown_marks import marks_note
@@ -253,6 +253,7 @@ class BrowseScreen(Listing):
         if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
             self.state = replace(self.state, category=None, category_name="")
         self._show(read_categories=True, keep=True)
+        self.post_message(MarksChanged(library.profile))  # the search leaves it out, too
 
     def _categories_to_act_on(self) -> list[Category]:
         if self.category_list.is_selecting:

@@ -6,6 +6,8 @@ It has no keys and hears nothing of the user: that is `browse`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import work
@@ -72,6 +74,8 @@ class Listing(ItemPlace):
         self.pane = Details(id="details")
         self._reveal = False
         self._categories: tuple[Category, ...] = ()
+        self._all_count = 0
+        self._counted: tuple[Query, bool] | None = None  # what the counts of the categories are of
         self._marks = ShownMarks()
         self._view: Items | None = None
         self._rows_awaited = False
@@ -158,11 +162,10 @@ class Listing(ItemPlace):
         if library is None:
             return
         try:
-            if read_categories:
-                if self.house.stats is None:
-                    await self.house.refresh_stats()
-                self._categories = await library.categories(self.KIND)
+            if read_categories and self.house.stats is None:
+                await self.house.refresh_stats()
             self._marks = await read_marks(library, self.KIND)
+            counted = await self._count_categories(library, anew=read_categories)
             self._view = view = await self.ask_view(library)
             wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
             if wanted is not None and view.index_of(wanted) is None:
@@ -170,7 +173,7 @@ class Listing(ItemPlace):
         except XtreamTuiError as error:
             self.titles.show_empty("The library can't be read", error.message, error.hint)
             return
-        if read_categories:
+        if counted:
             self._show_categories()
         self._show_view(keep=keep)
         self._answered.set()
@@ -214,17 +217,28 @@ class Listing(ItemPlace):
         """What the list shows, as the view's state wants it."""
         return await library.view(self._query())
 
+    async def _count_categories(self, library: Library, *, anew: bool) -> bool:
+        """Count what each category has of the list; False where that is known: the order and the choice of a category
+        change no count."""
+        counted = replace(self._state_query(replace(self.state, category=None)), sort="name", descending=False)
+        if not anew and (counted, self._reveal) == self._counted:
+            return False
+        self._categories, self._all_count = await library.counted_categories(counted, reveal=self._reveal)
+        self._counted = counted, self._reveal
+        return True
+
     def _query(self) -> Query:
         hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
-        return self.state.query(
-            self.KIND, favourites=self._marks.favourites, watched=self._marks.watched, hidden_categories=hidden
-        )
+        return self._state_query(self.state, hidden)
+
+    def _state_query(self, state: ViewState, hidden: Sequence[str] = ()) -> Query:
+        marks = self._marks
+        return state.query(self.KIND, favourites=marks.favourites, watched=marks.watched, hidden_categories=hidden)
 
     def _show_categories(self) -> None:
-        stats = self.house.stats
         self.category_list.show_categories(
             self._categories,
-            all_count=stats.counts.get(self.KIND, 0) if stats else 0,
+            all_count=self._all_count,
             chosen=self.state.category,
             reveal_hidden=self._reveal,
         )

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
+from tui_app.catalog import LISTED_KINDS, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.channel_page import ChannelPage, programme_item, programme_words
@@ -61,6 +61,9 @@ class SearchScreen(ItemPlace):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3,t", "scope", "Kind", tooltip="Only one kind, or programmes; or all", id="search.scope"),
+        Binding(
+            "f4,H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="search.reveal"
+        ),
         Binding("escape", "to_box", "To the box", show=False, tooltip="Change the search", id="search.box"),
     ]
 
@@ -76,6 +79,8 @@ class SearchScreen(ItemPlace):
         self._limit = SEARCH_FIRST
         self._recent: tuple[str, ...] = ()
         self._marks: dict[Kind, ShownMarks] = {}
+        self._hidden: dict[Kind, frozenset[str]] = {}  # categories
+        self._reveal = False
         self.add_class("-without-hits")
 
     def compose_body(self) -> ComposeResult:
@@ -103,9 +108,9 @@ class SearchScreen(ItemPlace):
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        if parts == {"marks"}:
+        if parts & {"marks", "categories"}:
             self._show_marks()
-        elif parts != {"ended"}:
+        if parts not in ({"marks"}, {"ended"}):
             self._search(self.box.text, keep=True, limit=self._limit)
 
     # ------------------------------------------------------------------------------------- what is acted on
@@ -143,7 +148,7 @@ class SearchScreen(ItemPlace):
         if self._scope == PROGRAMMES:
             return await library.guide.search(text, self._limit)
         kinds = (self._scope,) if isinstance(self._scope, Kind) else None
-        return await library.search(text, kinds, self._limit)
+        return await library.search(text, kinds, self._limit, hidden={} if self._reveal else self._hidden)
 
     def _show_prompt(self) -> None:
         """Nothing is typed: the searches of before, or what can be done here."""
@@ -183,12 +188,16 @@ class SearchScreen(ItemPlace):
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
         if self.house.library is not None:
+            hidden = self._hidden
             await self._read_marks(self.house.library)
-            if self._hits:
+            if self._hidden != hidden:
+                self._search(self.box.text, keep=True, limit=self._limit)
+            elif self._hits:
                 self.results.reload(self._rows())
 
     async def _read_marks(self, library: Library) -> None:
         self._marks = {kind: await read_marks(library, kind) for kind in Kind}
+        self._hidden = {kind: await library.marks.hidden_categories(kind) for kind in LISTED_KINDS}
 
     def _take_hits(self, hits: tuple[AnyHit, ...]) -> None:
         self._hits = hits
@@ -196,6 +205,8 @@ class SearchScreen(ItemPlace):
 
     def _show_chips(self, answer: SearchAnswer | ProgrammeAnswer | None) -> None:
         chips = [Chip("scope", f"only {scope_words(self._scope)}")] if self._scope else []
+        if self._reveal:
+            chips.append(Chip("reveal", "with hidden"))
         if answer is not None and answer.total:
             which = "soonest" if isinstance(answer, ProgrammeAnswer) else "best"
             best = f", the {which} {len(answer.hits):,} here" if len(answer.hits) < answer.total else ""
@@ -229,7 +240,10 @@ class SearchScreen(ItemPlace):
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
         event.stop()
-        self._set_scope(None)
+        if event.name == "reveal":
+            self.action_reveal()
+        else:
+            self._set_scope(None)
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
@@ -266,6 +280,12 @@ class SearchScreen(ItemPlace):
     def action_scope(self) -> None:
         """Everything, or one kind only."""
         self._set_scope(SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)])
+
+    def action_reveal(self) -> None:
+        """Also what is in hidden categories; or leave it out again."""
+        self._reveal = not self._reveal
+        self._show_chips(None)
+        self._search(self.box.text, keep=True)
 
     def action_open_page(self) -> None:
         """The page of the hit; of a programme, its channel's day."""

@@ -5,7 +5,7 @@ An item none of whose categories is listed belongs to "Uncategorised", which exi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Category, CategoryRow, Changes, Kind
 from tui_app.store.database import LibraryDatabase
@@ -66,30 +66,32 @@ def _write(database: LibraryDatabase, kind: Kind, row: CategoryRow) -> None:
     )
 
 
-def get_categories(
-    database: LibraryDatabase, kind: Kind, *, hidden: frozenset[str] = frozenset(), include_hidden: bool = True
+def with_counts(
+    database: LibraryDatabase,
+    kind: Kind,
+    by_key: Mapping[int, int],
+    uncategorised: int,
+    *,
+    hidden: Collection[str] = (),
+    include_hidden: bool = True,
 ) -> tuple[Category, ...]:
-    """The panel's categories in its order with counts, and "Uncategorised" last when it holds anything.
+    """The panel's categories in its order with these counts, and "Uncategorised" last when it holds anything.
 
     `hidden` are ids the user hid: marked, or left out when `include_hidden` is False.
     """
-    with database.reading():
-        counts = _counts(database, kind)
-        rows = database.rows(
-            "SELECT key, id, name, parent FROM category WHERE kind = ? AND listed = 1 ORDER BY position, key",
-            (kind.value,),
-        )
-        uncategorised = count_uncategorised(database, kind)
-    categories = [Category(kind, id, name, counts.get(key, 0), parent, id in hidden) for key, id, name, parent in rows]
+    rows = database.rows(
+        "SELECT key, id, name, parent FROM category WHERE kind = ? AND listed = 1 ORDER BY position, key",
+        (kind.value,),
+    )
+    categories = [Category(kind, id, name, by_key.get(key, 0), parent, id in hidden) for key, id, name, parent in rows]
     if uncategorised:
         is_hidden = UNCATEGORISED_ID in hidden
         categories.append(Category(kind, UNCATEGORISED_ID, UNCATEGORISED, uncategorised, None, is_hidden))
     return tuple(category for category in categories if include_hidden or not category.hidden)
 
 
-def find_category(database: LibraryDatabase, kind: Kind, id_or_name: str) -> Category | None:
+def find_category(categories: Sequence[Category], id_or_name: str) -> Category | None:
     """The category with this id, else with this whole name (any case, accents aside); None when there is none."""
-    categories = get_categories(database, kind)
     folded = fold(id_or_name)
     for category in categories:
         if category.id == id_or_name:
@@ -99,34 +101,10 @@ def find_category(database: LibraryDatabase, kind: Kind, id_or_name: str) -> Cat
     return alike[0] if alike else None
 
 
-def _counts(database: LibraryDatabase, kind: Kind) -> dict[int, int]:
-    counts: dict[int, int] = dict(
-        database.rows(f"SELECT category, count(*) FROM {kind.value} INDEXED BY {kind.value}_category GROUP BY category")
-    )
-    further = database.rows(
-        "SELECT category, count(*) FROM item_category WHERE kind = ? GROUP BY category", (kind.value,)
-    )
-    for key, count in further:
-        counts[key] = counts.get(key, 0) + count
-    return counts
-
-
 def unlisted_keys(database: LibraryDatabase, kind: Kind) -> list[int]:
     """Keys of categories that items name but the panel does not list; 0 (no category) included."""
     rows = database.rows("SELECT key FROM category WHERE kind = ? AND listed = 0", (kind.value,))
     return [0, *(row[0] for row in rows)]
-
-
-def count_uncategorised(database: LibraryDatabase, kind: Kind) -> int:
-    """How many items have no listed category."""
-    marks = ", ".join(map(str, unlisted_keys(database, kind)))
-    return int(
-        database.value(
-            f"SELECT count(*) FROM {kind.value} INDEXED BY {kind.value}_category WHERE category IN ({marks}) "
-            f"AND id NOT IN ({LISTED_FURTHER_MEMBERS})",
-            (kind.value,),
-        )
-    )
 
 
 #: Items that have a further category which is listed.

@@ -13,6 +13,7 @@ from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
 from tui_app.store.categories import LISTED_FURTHER_MEMBERS, unlisted_keys
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.genres import MASK_BITS
+from tui_app.store.hiding import hiding_of
 from tui_app.store.keys import known_keys
 from tui_app.store.models import SEPARATOR
 from tui_app.store.schema import TABLES, KindTable
@@ -185,31 +186,15 @@ class Filtering:
             self.conditions.append("t.id IN (SELECT item FROM item_genre WHERE kind = :kind AND genre = :genre)")
 
     def _hide_categories(self) -> None:
-        """An item is hidden when its first category is and no further, listed one is visible."""
         hidden = self._query.without_categories
-        if not hidden:
-            return
-        owner = Kind.SERIES if self._query.kind is Kind.EPISODE else self._query.kind
-        rows = self._database.rows(
-            "SELECT key FROM category WHERE kind = ? AND listed = 1 AND id IN (SELECT value FROM json_each(?))",
-            (owner.value, json.dumps(hidden)),
-        )
-        keys = [row[0] for row in rows]
-        primary = keys + (unlisted_keys(self._database, owner) if UNCATEGORISED_ID in hidden else [])
-        if not primary:
-            return
-        self.params["owner_kind"] = owner.value
-        further = f"{LISTED_FURTHER_MEMBERS.replace('?', ':owner_kind')} AND category.key NOT IN ({_list(keys)})"
-        visible = f"(t.category NOT IN ({_list(primary)}) OR t.id IN ({further}))"
-        if self._query.kind is Kind.EPISODE:
-            visible = f"t.series IN (SELECT t.id FROM series t WHERE {visible})"
-        self.conditions.append(visible)
+        if self._query.category is not None and self._query.category not in hidden:
+            return  # what is in a visible one is visible
+        hiding = hiding_of(self._database, self._query.kind, hidden)
+        if hiding is not None:
+            self.params["owner_kind"] = hiding.owner.value
+            self.conditions.append(hiding.visible)
 
     def _count_few(self, rows: str) -> int:
         """How many rows there are, but no further than `FEW` + 1."""
         limited = f"SELECT 1 FROM {rows} LIMIT {FEW + 1}"
         return int(self._database.value(f"SELECT count(*) FROM ({limited})", self.params))
-
-
-def _list(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers))

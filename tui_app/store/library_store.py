@@ -281,10 +281,19 @@ class LibraryStore:
         self, kind: Kind, *, hidden: frozenset[str] = frozenset(), include_hidden: bool = True
     ) -> tuple[Category, ...]:
         """Categories in the panel's order with counts; "Uncategorised" last when it holds anything."""
-        return categories.get_categories(self.database, kind, hidden=hidden, include_hidden=include_hidden)
+        return self._reads.counted_categories(Query(kind), hidden, include_hidden=include_hidden)[0]
+
+    def counted_categories(
+        self, query: Query, hidden: frozenset[str] = frozenset()
+    ) -> tuple[tuple[Category, ...], int]:
+        """Categories with how many items of a list each has, hidden ones marked; and how many items the list has.
+
+        The list's own category and order play no part.
+        """
+        return self._reads.counted_categories(query, hidden)
 
     def find_category(self, kind: Kind, id_or_name: str) -> Category | None:
-        return categories.find_category(self.database, kind, id_or_name)
+        return categories.find_category(self.get_categories(kind), id_or_name)
 
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
         """(genre, number of items), by name."""
@@ -298,9 +307,13 @@ class LibraryStore:
         kinds: Sequence[Kind] | None = None,
         limit: int = 100,
         within: Query | Sequence[Query] | None = None,
+        hidden: Mapping[Kind, frozenset[str]] | None = None,
     ) -> SearchAnswer:
-        """Ranked hits over all kinds, or `kinds`; `within` restricts the kinds of its queries to their views."""
-        return self._search().search(text, kinds=kinds, limit=limit, within=within)
+        """Ranked hits over all kinds, or `kinds`; `within` restricts the kinds of its queries to their views.
+
+        `hidden`: the ids of hidden categories; what is in no other one is left out.
+        """
+        return self._search().search(text, kinds=kinds, limit=limit, within=within, hidden=hidden)
 
     def search_channels(self, text: str, limit: int = 100) -> SearchAnswer:
         return self.search(text, kinds=(Kind.CHANNEL,), limit=limit)

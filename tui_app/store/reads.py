@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
+from tui_app.store.categories import with_counts
+from tui_app.store.category_counts import count_categories
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.details import get_details, item_key
 from tui_app.store.genres import MASK_BITS
@@ -128,6 +130,22 @@ class Reads:
             and (stored.stale or abs(now - stored.at) > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now),
             seasons=details.seasons,
         )
+
+    def counted_categories(
+        self, query: Query, hidden: Collection[str], *, include_hidden: bool = True
+    ) -> tuple[tuple[Category, ...], int]:
+        """Categories with their counts in a list, and how many items it has; see `category_counts`."""
+        with self.memory.one_state():
+            counts = count_categories(self._database, self.memory, self.lists, query)
+            found = with_counts(
+                self._database,
+                query.kind,
+                counts.by_key,
+                counts.uncategorised,
+                hidden=hidden,
+                include_hidden=include_hidden,
+            )
+        return found, counts.total
 
     # -------------------------------------------------------------------------------------------------- genres
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:

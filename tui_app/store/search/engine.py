@@ -8,11 +8,12 @@ corrected, letters inside words, words left out. What was found is ranked in Pyt
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Final
 
 from tui_app.catalog import Hit, Item, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.hiding import Shown, shown_keys
 from tui_app.store.reads import Reads
 from tui_app.store.search.known import SearchTables, last_search
 from tui_app.store.search.marking import spans
@@ -35,6 +36,10 @@ _PEOPLE: Final = {"name cast director": PEOPLE_MISSPELT_SCORE}
 _FIRST_IDEOGRAPH: Final = "\u2e80"
 
 
+#: The ids of hidden categories of each kind that has some.
+Hidden = Mapping[Kind, frozenset[str]]
+
+
 class Search:
     """The search of one library. Safe for several threads, each on its own connection."""
 
@@ -50,20 +55,23 @@ class Search:
         kinds: Sequence[Kind] | None = None,
         limit: int = 100,
         within: Query | Sequence[Query] | None = None,
+        hidden: Hidden | None = None,
     ) -> SearchAnswer:
         """The best hits of a text; any text is a valid question.
 
         `within` restricts the kinds of its queries to the items of their views; a single query also sets the kind.
+        Items that hidden categories hide are left out.
         """
         started = time.perf_counter()
         views = [within] if isinstance(within, Query) else list(within or ())
         if kinds is None:
             kinds = (within.kind,) if isinstance(within, Query) else tuple(Kind)
         with self._reads.memory.one_state():
-            run = _Run(self._database, self._reads, self._lists, text, kinds, views, min(max(limit, 0), CAP))
+            allowed = self._allowed(kinds, views, hidden or {})
+            run = _Run(self._database, self._reads, self._lists, text, kinds, allowed, min(max(limit, 0), CAP))
             hits = run.hits()
             if run.needs_fresher_words():
-                run = _Run(self._database, self._reads, self._lists, text, kinds, views, min(max(limit, 0), CAP))
+                run = _Run(self._database, self._reads, self._lists, text, kinds, allowed, min(max(limit, 0), CAP))
                 hits = run.hits()
             total, is_least = run.total(), run.leaves_some_uncounted
         elapsed = (time.perf_counter() - started) * 1000
@@ -77,6 +85,24 @@ class Search:
         """Stop reading in the background."""
         self._lists.stop()
 
+    def _allowed(self, kinds: Collection[Kind], views: Sequence[Query], hidden: Hidden) -> dict[Kind, Container[int]]:
+        """Kind → the keys that may be found, where not all may."""
+        allowed: dict[Kind, Container[int]] = {view.kind: self._members(view) for view in views}
+        for kind in set(kinds) - set(allowed):
+            categories = hidden.get(Kind.SERIES if kind is Kind.EPISODE else kind)
+            shown = self._shown(kind, categories) if categories else None
+            if shown is not None:
+                allowed[kind] = shown
+        return allowed
+
+    def _members(self, view: Query) -> frozenset[int]:
+        return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.lists.ids(view)))
+
+    def _shown(self, kind: Kind, categories: frozenset[str]) -> Shown | None:
+        return self._reads.memory.remember(
+            ("shown", kind, categories), lambda: shown_keys(self._database, kind, categories)
+        )
+
 
 class _Run:
     """One search."""
@@ -88,7 +114,7 @@ class _Run:
         lists: WordLists,
         text: str,
         kinds: Collection[Kind],
-        views: Sequence[Query],
+        allowed: Mapping[Kind, Container[int]],
         limit: int,
     ) -> None:
         self._database = database
@@ -107,11 +133,11 @@ class _Run:
             database,
             self._typed,
             filled,
-            allowed={view.kind: self._members(view) for view in views if view.kind in filled},
+            allowed=allowed,
             more_words=set(whole.split()) - set(bare.split()),
             wanted=limit,
             tables=SearchTables(database, reads.memory, lists),
-            all_names=not views and set(kinds) == set(Kind),
+            all_names=not allowed and set(kinds) == set(Kind),
         )
 
     def hits(self) -> tuple[Hit, ...]:
@@ -288,9 +314,6 @@ class _Run:
 
     def _sizes(self) -> dict[Kind, int]:
         return {kind: int(self._database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
-
-    def _members(self, view: Query) -> frozenset[int]:
-        return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.lists.ids(view)))
 
 
 def _is_common(word: str, spelling: Spelling) -> bool:

@@ -6,7 +6,7 @@ Knows expressions, keys and scores; which expressions are worth asking for is `s
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
@@ -26,8 +26,11 @@ CAP: Final = 1_000
 #: is by chance.
 RANKED: Final = 150
 RANKED_OF_MANY: Final = 100
+#: Matches of each kind that are ranked where more are wanted than come while somebody types: the best of all are kept.
+RANKED_OF_ALL: Final = 20_000
 _FEWEST: Final = 30  # matches of each kind that are ranked in any case
 _READ_OTHERWISE: Final = 400  # names of each kind that are read to see whether words stand in a row
+_READ_FOR_ONE: Final = 4  # names that are read at first for each one wanted, where not all may be found
 _READING_TEXTS: Final = 4  # times as long as reading a name
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 _BEYOND: Final = "\U0010ffff"
@@ -78,7 +81,7 @@ class Tables(Protocol):
 class Matches:
     """What one search has found so far.
 
-    `allowed` holds, by kind, the keys of the view that the search is within. `wanted` is how many hits are asked for.
+    `allowed` holds, by kind, the keys that may be found, where not all may. `wanted` is how many hits are asked for.
     `all_names` says that no kind and no view is left out, so that counts of words hold.
     """
 
@@ -88,7 +91,7 @@ class Matches:
         typed: Typed,
         kinds: Iterable[Kind],
         *,
-        allowed: Mapping[Kind, Collection[int]],
+        allowed: Mapping[Kind, Container[int]],
         more_words: set[str],
         wanted: int,
         tables: Tables,
@@ -112,6 +115,7 @@ class Matches:
         self.read: dict[Kind, dict[int, Row]] = {kind: {} for kind in self.found}
         self._read_before = tables.rows_read_before()
         self._surely_many = False
+        self._ranks_all = wanted > RANKED
 
     def total(self) -> int:
         """How many were found; of more than the cap at least one more."""
@@ -150,12 +154,12 @@ class Matches:
             found.matched.update(keys)
             ranks = found.ranks
             new_of_kind[kind] = [key for key in keys if key not in ranks] if ranks else keys
-        if self.have_all_words >= self._wanted:  # no other one can be better
+        if self.have_all_words >= self._wanted and not self._ranks_all:  # few others can be better
             return
         # each kind in proportion: what is ranked is what a search costs
         count = sum(map(len, new_of_kind.values()))
-        count = sum(map(len, new_of_kind.values()))
-        share = min(ranked, RANKED if count <= CAP else RANKED_OF_MANY) / max(1, count)
+        most = count if self._ranks_all else min(ranked, RANKED if count <= CAP else RANKED_OF_MANY)
+        share = most / max(1, count)
         for kind, keys in new_of_kind.items():
             chosen = keys[: max(_FEWEST, int(len(keys) * min(1.0, share)))]
             self._take(kind, self._candidates(kind, chosen), self._typed)
@@ -184,19 +188,29 @@ class Matches:
                 keys = [key for key in self._names(kind, planned) if key not in found.ranks]
                 if len(words) == 1:  # a single one is always in a row
                     found.matched.update(keys)
-                    keys = keys[:RANKED]
+                    keys = keys[: max(RANKED, self._wanted)]
                 self.leaves_some_uncounted |= len(keys) > _READ_OTHERWISE
                 keys = keys[:_READ_OTHERWISE]
                 self._take(kind, have_in_row(self._candidates(kind, keys)), typed)
 
     def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         allowed = self._allowed.get(kind)
+        if allowed is None:
+            return self._all_starting(kind, start, limit)
+        # mostly the first of them that may be found are enough; else all are read
+        for wanted in (_READ_FOR_ONE * limit, -1):
+            rows = self._all_starting(kind, start, wanted)
+            found = [row for row in rows if row[0] in allowed]
+            if len(found) >= limit or len(rows) < wanted:
+                break
+        return found
+
+    def _all_starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         beginnings = key_beginnings(start)
         bounds = [bound for beginning in beginnings for bound in (beginning, beginning + _BEYOND)]
-        wanted = limit if allowed is None else -1
-        rows = self._database.rows(starts_sql(kind, len(beginnings)), (start, start + _BEYOND, wanted, *bounds))
+        rows = self._database.rows(starts_sql(kind, len(beginnings)), (start, start + _BEYOND, limit, *bounds))
         self.read[kind].update([(row[0], row) for row in rows])
-        return rows if allowed is None else [row for row in rows if row[0] in allowed]
+        return rows
 
     def _take(self, kind: Kind, rows: Iterable[Row], typed: Typed) -> None:
         found, more_words = self.found[kind], self._more_words
@@ -239,7 +253,7 @@ class Matches:
         matched.update(better)
         if not better or self._ranked() >= self._wanted:
             return False
-        for key, folded, alias, rating in self._candidates(kind, better[:RANKED]):
+        for key, folded, alias, rating in self._candidates(kind, better[: max(RANKED, self._wanted)]):
             ranks[key] = (-points, False, -rating, len(alias or folded), folded)
             found.otherwise[key] = self._exactly
         return True
@@ -282,6 +296,8 @@ class Matches:
 
     def _keys(self, kind: Kind, sql: str, *params: Any) -> list[int]:
         """As many keys as are needed to count up to the cap and to have some to rank."""
+        if self._ranks_all:
+            return [row[0] for row in self._rows(kind, sql, params, RANKED_OF_ALL)]
         of_others = self.total() - len(self.found[kind].matched)
         wanted = max(CAP + 1 - of_others, RANKED_OF_MANY)
         return [row[0] for row in self._rows(kind, sql, params, wanted)]
