@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.irregular import IRREGULAR
 from tui_app import locks
 from tui_app.atomic import UMASK_DECIDES, replace_file, replacing
 from tui_app.errors import Busy, LibraryError, SettingsError
 from tui_app.file_access import make_private_folder, read_regular
 from tui_app.sync.lock import SyncLock
-
-
-def make_fifo(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def make_socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
-
-
-def make_device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def make_loop(path: Path) -> None:
-    path.symlink_to(path)
-
-
-IRREGULAR: dict[str, Callable[[Path], None]] = {
-    "a pipe": make_fifo,
-    "a socket": make_socket,
-    "a folder": Path.mkdir,
-    "a device": make_device,
-    "symbolic links": make_loop,
-}
 
 
 @contextmanager

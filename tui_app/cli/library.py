@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_app.catalog import CacheStats, Kind, Mark
@@ -30,7 +31,7 @@ def reading(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[Li
 
     if sys.stderr.isatty() and is_outdated(file):  # some seconds for each gigabyte, not to be waited for in silence
         warn("The copy is backed up and brought to the form that this version uses …")
-    with _file_trouble_in_words(), LibraryStore.open(file, readonly=readonly, create=False) as store:
+    with _file_trouble_in_words(file), LibraryStore.open(file, readonly=readonly, create=False) as store:
         if store.database.set_aside is not None:
             warn(f"The copy was damaged and was set aside as {store.database.set_aside.name}. {_sync_hint()}")
         if store.database.unwritable:
@@ -45,14 +46,16 @@ def _tell_unwritable(why: str) -> None:
 
 
 @contextmanager
-def _file_trouble_in_words() -> Iterator[None]:
+def _file_trouble_in_words(file: Path) -> Iterator[None]:
     """What SQLite says of a file that can't be read as an error of ours: a broken page is no crash."""
-    from tui_app.store.file_errors import FILE_ERRORS, in_words
+    from tui_app.store.file_errors import FILE_ERRORS, STUMBLES, in_words, stumble_in_words
 
     try:
         yield
     except FILE_ERRORS as error:
         raise in_words(error, "A file") from error
+    except STUMBLES as error:
+        raise stumble_in_words(error, file) or error from error
 
 
 @contextmanager
@@ -127,7 +130,7 @@ def users_file(paths: Paths) -> Iterator[UserStore | None]:
         return
     from tui_app.store.marks import UserStore
 
-    with _file_trouble_in_words(), UserStore(paths.user_db) as user:
+    with _file_trouble_in_words(paths.user_db), UserStore(paths.user_db) as user:
         if user.set_aside is not None:
             warn(f"Your marks were damaged. {user.rescued} The old file is kept as {user.set_aside.name}.")
         if user.unwritable:

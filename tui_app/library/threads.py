@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
 from tui_app.store.connecting import why_unwritable
-from tui_app.store.file_errors import FILE_ERRORS, in_words
+from tui_app.store.file_errors import FILE_ERRORS, STUMBLES, in_words, stumble_in_words
 from tui_app.store.following import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.marks import UserStore
@@ -169,6 +169,9 @@ class LibraryThreads:
             raise LibraryClosed from error
         except FILE_ERRORS as error:
             raise in_words(error) from error
+        except STUMBLES as error:
+            damage = await asyncio.to_thread(stumble_in_words, error, self._path, self.paths.user_db)
+            raise damage or error from error
 
     def _read_store(self) -> LibraryStore:
         with self._opening:

@@ -9,6 +9,7 @@ from typing import Any
 from tui_app.catalog import Account
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.revision import read_meta, write_meta
+from tui_app.store.stored_json import read_json
 
 
 def save_account(database: LibraryDatabase, account: Account) -> None:
@@ -21,10 +22,14 @@ def get_account(database: LibraryDatabase) -> Account | None:
     text = read_meta(database, "account")
     if text is None:
         return None
+    return read_json(text, _account, "what the last login said")
+
+
+def _account(stored: dict[str, Any]) -> Account:
     known = {field.name for field in fields(Account)}
-    stored: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value  # JSON has no tuples
-        for name, value in json.loads(text).items()
+        for name, value in stored.items()
         if name in known
     }
-    return Account(**stored)
+    return Account(**values)

@@ -140,7 +140,10 @@ class LibraryDatabase(SqliteDatabase):
         return cursor
 
     def _begun(self, sql: str, params: Params | None) -> sqlite3.Cursor:
-        cursor: sqlite3.Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        try:
+            cursor: sqlite3.Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        except UnicodeDecodeError as error:  # the complaint quotes a schema that is no text any more
+            raise FoundDamage("malformed database schema") from error
         return cursor
 
     def run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:

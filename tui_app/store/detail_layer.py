@@ -15,6 +15,7 @@ from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.genres import GenreBook
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
+from tui_app.store.stored_json import read_json
 from tui_app.store.values import ItemValues
 
 #: Column → the bit of `flags` that says it came of the details; those of a row, then those of its texts.
@@ -35,7 +36,8 @@ def read_facts(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> di
     if not TABLES[kind].has_texts:
         return {}
     sql = f"SELECT id, facts FROM {TABLES[kind].details_table} WHERE id IN (SELECT value FROM json_each(?))"
-    return {key: json.loads(facts) for key, facts in database.rows(sql, (json.dumps(list(keys)),))}
+    rows = database.rows(sql, (json.dumps(list(keys)),))
+    return {key: read_json(facts, dict, "the stored details of a title") for key, facts in rows}
 
 
 def is_filled(kind: Kind, row: Row) -> bool:

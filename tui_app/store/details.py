@@ -20,6 +20,7 @@ from tui_app.store.models import NUMBER_INFERRED, SPAN_SHIFT
 from tui_app.store.revision import raise_revision
 from tui_app.store.schema import TABLES
 from tui_app.store.search_tables import NameEntry, forget_names, learn_names
+from tui_app.store.stored_json import read_json
 from tui_app.text import fold, sort_key
 
 _EPISODES = TABLES[Kind.EPISODE]
@@ -62,9 +63,9 @@ def get_details(database: LibraryDatabase, kind: Kind, key: int) -> StoredDetail
     row = database.row(f"SELECT facts, at, stale FROM {table} WHERE id = ?", (key,))
     if row is None:
         return None
-    facts = json.loads(row[0])
     seasons = _seasons(database, key) if kind is Kind.SERIES else ()
-    return StoredDetails(Details(**facts, seasons=seasons), row[1], bool(row[2]))
+    stored = read_json(row[0], lambda facts: Details(**facts, seasons=seasons), "the stored details of a title")
+    return StoredDetails(stored, row[1], bool(row[2]))
 
 
 def forget_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 import peewee
 
 from tui_app.errors import Busy, DamagedLibrary, LibraryError, XtreamTuiError
+from tui_app.store.connecting import connect_reading
 from tui_app.store.migrations.runner import FoundDamage, is_damage
 
 #: What running and reading a statement may raise: Peewee wraps what comes of running, not what comes of reading on.
@@ -42,6 +45,27 @@ def in_words(error: BaseException, what: str = "The library") -> XtreamTuiError:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Busy(f"{what} is locked by another program.", hint="Close it, or try again in a moment.")
     return LibraryError(f"{what} can't be read: {error}.", hint=CHECK_HINT)
+
+
+#: What our code stumbles over when a damaged page holds values that no row can have.
+STUMBLES: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+
+
+def stumble_in_words(error: BaseException, *paths: Path) -> DamagedLibrary | None:
+    """An error that no file should cause, when one of these files is damaged; None when all are sound, and it is a
+    fault of the program. Reads the files whole."""
+    for path in paths:
+        try:
+            if not path.exists():
+                continue
+            with closing(connect_reading(path)) as connection:
+                found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        except (*FILE_ERRORS, UnicodeDecodeError, OSError) as trouble:
+            found = str(trouble)
+        if found != "ok":
+            words = " ".join(line for line in found.splitlines() if not line.startswith("***"))
+            return DamagedLibrary(f"{path.name} is damaged: {words}.", hint=CHECK_HINT)
+    return None
 
 
 def _chain(error: BaseException) -> tuple[BaseException | None, ...]:

@@ -16,6 +16,8 @@ from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunS
 from tui_app.errors import LibraryError
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.differences import ItemChange
+from tui_app.store.migrations.runner import FoundDamage
+from tui_app.store.stored_json import read_json
 
 KEPT_RUNS: Final = 20
 #: Changes a run may list, and all runs together: beyond, the oldest lists leave and their counts stay.
@@ -200,18 +202,25 @@ def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
 
 def _run_info(database: LibraryDatabase, row: Sequence[Any], recorded: int) -> SyncRunInfo:
     run, mode, status, started_at, finished_at, summary, reason = row
-    parts = json.loads(summary)
-    omitted = parts.pop(_OMITTED, 0)
-    counts = {part: Changes(**values) for part, values in parts.items()}
+    counts, omitted = read_json(summary, _counts, "the summary of a sync")
     if not counts and recorded:  # it runs, or was interrupted
         counts = _counted(database, run)
     return SyncRunInfo(run, mode, status, finished_at or started_at, started_at, counts, reason, recorded, omitted)
 
 
+def _counts(parts: dict[str, Any]) -> tuple[dict[str, Changes], int]:
+    """The changes of each part, and how many are left out of the list."""
+    omitted = int(parts.pop(_OMITTED, 0))
+    return {part: Changes(**values) for part, values in parts.items()}, omitted
+
+
 def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:
     rows = database.rows("SELECT kind, change, count(*) FROM sync_change WHERE run = ? GROUP BY kind, change", (run,))
     found = {kind: {_said(change): count for of, change, count in rows if of == kind} for kind in LISTED_KINDS}
-    return {kind.plural: Changes(**counts) for kind, counts in found.items() if counts}
+    try:
+        return {kind.plural: Changes(**counts) for kind, counts in found.items() if counts}
+    except TypeError as error:
+        raise FoundDamage("the list of changes can't be read") from error
 
 
 def _changed_item(kind: str, id: str, name: str, change: str, fields: str) -> ChangedItem:

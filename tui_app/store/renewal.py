@@ -15,6 +15,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import provider_ids
 from tui_app.store.revision import read_meta, write_meta
 from tui_app.store.schema import TABLES
+from tui_app.store.stored_json import read_json
 
 _FAILED: Final = "details_failed"
 
@@ -72,7 +73,9 @@ def read_favourites(path: Path, profile: str) -> frozenset[WaitingDetails]:
 
 def _failed_last_time(database: LibraryDatabase) -> frozenset[WaitingDetails]:
     said = read_meta(database, _FAILED)
-    return frozenset(WaitingDetails(Kind(kind), id) for kind, id in json.loads(said)) if said else frozenset()
+    if not said:
+        return frozenset()
+    return read_json(said, lambda pairs: frozenset(WaitingDetails(Kind(kind), id) for kind, id in pairs), _FAILED)
 
 
 def _tables(kinds: Iterable[Kind]) -> list[str]:

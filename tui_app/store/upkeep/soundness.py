@@ -15,9 +15,12 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS
 from tui_app.errors import Busy, LibraryError
+from tui_app.file_access import refuse_irregular
+from tui_app.store.account import get_account
 from tui_app.store.connecting import connect_reading, tolerant_text
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.file_errors import FILE_ERRORS, error_name
+from tui_app.store.history import get_runs
 from tui_app.store.manifest import read_manifest
 from tui_app.store.migrations import USER, latest
 from tui_app.store.migrations.runner import is_damage, schema_fault, version_of
@@ -52,6 +55,8 @@ _STRAYS: Final = (
         for kind in LISTED_KINDS
     ),
 )  # fmt: skip
+
+_JSON_TEXTS: Final = (("sync_change", "fields"), *((f"{table}_details", "facts") for table in _TITLE_TABLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ def check(database: LibraryDatabase, say: Callable[[str], None] = lambda step: N
 def check_user_file(path: Path) -> CheckReport:
     """Read the whole user's file, as it is: nothing is set aside. Sound without a file."""
     try:
+        refuse_irregular(path)
         if not path.exists():
             return CheckReport()
         with closing(connect_reading(path)) as connection:
@@ -172,6 +178,11 @@ def _strays(database: LibraryDatabase) -> Iterator[str]:
         for what, rows in _STRAYS:
             if count := int(database.value(f"SELECT count(*) FROM {rows}")):
                 yield f"{count:,} {what}"
+        for table, column in _JSON_TEXTS:
+            if count := int(database.value(f"SELECT count(*) FROM {table} WHERE NOT json_valid({column})")):
+                yield f"{count:,} values of {column} in {table} can't be read"
+        get_runs(database)
+        get_account(database)
         revision = read_meta(database, "revision") or ""
         if not revision.isdecimal():
             yield "the revision of the file is no number, so that lists may show what is old"
