@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import dataclass
@@ -31,10 +32,13 @@ class Paths:
 
     @classmethod
     def current(cls) -> Paths:
-        """The folders of this process, by `XTREAM_TUI_HOME` or the platform's convention."""
+        """The folders of this process, by `XTREAM_TUI_HOME` or the platform's convention.
+
+        Raises `OSError` when the variable names what can't be a folder.
+        """
         home = os.environ.get(HOME_VARIABLE)
         if home:
-            return cls.under(Path(home).expanduser().absolute())
+            return cls.under(_home_from(home))
         from platformdirs import PlatformDirs  # imported late: most starts in tests and the demo set a home
 
         dirs = PlatformDirs(_APP, appauthor=False)
@@ -88,6 +92,19 @@ class Paths:
 
     def sync_lock(self, profile: str) -> Path:
         return self.data / f"library-{file_slug(profile)}.lock"
+
+
+def _home_from(text: str) -> Path:
+    try:
+        home = Path(text).expanduser().absolute()
+        home.is_dir()  # raises for a path that is too long
+    except RuntimeError:
+        raise OSError(errno.ENOENT, f"{HOME_VARIABLE} names the home of a user who is not there", text) from None
+    except FileNotFoundError as error:
+        raise OSError(errno.ENOENT, f"{HOME_VARIABLE} is relative, and the current folder is gone", text) from error
+    except OSError as error:
+        raise OSError(error.errno, f"{HOME_VARIABLE} can't be used: {error.strerror}", text[:100]) from error
+    return home
 
 
 def file_slug(name: str) -> str:

@@ -9,6 +9,7 @@ import logging
 import os
 import shlex
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from importlib.resources import files
@@ -71,6 +72,10 @@ async def serve(
 async def _listen(site: web.TCPSite, host: str, port: int) -> None:
     try:
         await site.start()
+    except (socket.gaierror, UnicodeError, ValueError) as error:
+        raise UsageError(
+            f"{host} is no address of this machine.", hint="Leave --host out, or give an IP address."
+        ) from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UsageError(f"Port {port} is taken.", hint="Choose another one: --port 0 takes a free one.") from error

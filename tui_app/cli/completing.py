@@ -5,7 +5,9 @@ Offline, read-only and without a word: a file that can't be read offers nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import click
 
@@ -13,6 +15,7 @@ from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.cli.session import Session
 from tui_app.errors import XtreamTuiError
 
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
@@ -58,8 +61,8 @@ def genres(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[s
 
 
 def beginning_with(begun: str, words: Iterable[str]) -> list[str]:
-    """The words that begin so, in any case."""
-    return [word for word in words if word.casefold().startswith(begun.casefold())]
+    """The words that begin so, in any case; none that can't stand on one line."""
+    return [word for word in words if word.casefold().startswith(begun.casefold()) and not _CONTROLS.search(word)]
 
 
 def _names(ctx: click.Context, names: Callable[..., list[str]]) -> list[str]:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import click
@@ -42,15 +43,31 @@ def describe(error: Exception) -> Failure:
     if isinstance(error, click.ClickException):
         return _failure("failed", error.format_message(), "", 1)
     if isinstance(error, OSError):
-        place = f": {error.filename}" if error.filename else ""
-        hint = "Check the disk and who owns the file; `xtream-tui where` lists our folders."
-        return _failure("failed", f"{error.strerror}{place}.", hint, 1)
+        return _of_a_file(error)
     return _failure("cancelled", "Stopped.", "", 130)  # click.Abort: Ctrl-C or Ctrl-D at a prompt
 
 
-def is_expected(error: Exception) -> bool:
-    """Whether an error says something of the world, not of a fault in this program."""
-    return not isinstance(error, OSError) or error.errno in _OF_THE_WORLD
+def _of_a_file(error: OSError) -> Failure:
+    if isinstance(error, FileNotFoundError) and not _has_current_folder():
+        return _failure("failed", "The folder this was started in is gone.", "Change to another one first.", 1)
+    place = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+    hint = "Check the disk and who owns the file; `xtream-tui where` lists our folders."
+    return _failure("failed", f"{error.strerror or error}{place}.", hint, 1)
+
+
+def _has_current_folder() -> bool:
+    try:
+        return bool(Path.cwd())
+    except OSError:
+        return False
+
+
+def note_in_log(error: Exception) -> None:
+    """Log where an error of a file or the system came from, unless it says all of it itself: it may be our fault."""
+    if isinstance(error, OSError) and error.errno not in _OF_THE_WORLD:
+        import logging
+
+        logging.getLogger("tui_app").warning("an unusual error of the system", exc_info=error)
 
 
 def report_failure(error: Exception, *, as_json: bool) -> int:

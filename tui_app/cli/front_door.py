@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,7 +16,7 @@ import click
 from tui_app import __version__
 from tui_app.cli.crash import install_crash_hooks, start_logging
 from tui_app.cli.exit_codes import EXIT_CODES
-from tui_app.cli.failures import is_expected, lost_output_ignored, report_failure, wants_json
+from tui_app.cli.failures import lost_output_ignored, note_in_log, report_failure, wants_json
 from tui_app.cli.options import COMPLETION_VARIABLE, log_level_option, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import Cancelled, XtreamTuiError
@@ -94,8 +95,7 @@ class FrontDoor(click.Group):
         try:
             code = super().main(arguments, **extra)
         except (click.ClickException, click.Abort, XtreamTuiError, OSError) as error:
-            if not is_expected(error):
-                raise
+            note_in_log(error)
             code = report_failure(error, as_json=wants_json(arguments))
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -126,13 +126,27 @@ def front_door(ctx: click.Context) -> int | None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line in this process and return its exit code; a surprise ends in the log, in one line."""
-    install_crash_hooks(Paths.current(), as_json=wants_json(arguments))
     _prepare_streams()
     try:
+        install_crash_hooks(Paths.current(), as_json=wants_json(arguments))
         front_door.main(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
+    except OSError as error:  # there is no place for our files, so there is none for a log
+        return report_failure(error, as_json=wants_json(arguments))
+    finally:
+        _drop_unwritten_output()
     return 0
+
+
+def _drop_unwritten_output() -> None:
+    """What a full disk did not take would be tried again, and complained about, when the interpreter ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _prepare_streams() -> None:

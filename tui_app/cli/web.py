@@ -68,5 +68,5 @@ def _is_public_url(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
-    is_whole = parts.scheme in ("http", "https") and bool(parts.netloc) and text.isprintable()
+    is_whole = parts.scheme in ("http", "https") and bool(parts.netloc) and text.isprintable() and " " not in text
     return is_whole and not (parts.query or parts.fragment or "@" in parts.netloc)
