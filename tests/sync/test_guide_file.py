@@ -7,20 +7,28 @@ import bz2
 import gzip
 import lzma
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.store.rows import channel as stored_channel
+from tests.store.rows import load
 from tests.sync.category_panel import CategoryPanel
 from tests.sync.conftest import SyncHome
 from tests.sync.list_panel import channel
 from tui_app.catalog import Kind, Programme
 from tui_app.events import PartFinished, SyncProgress
 from tui_app.settings import ProfileStore, SyncSettings
+from tui_app.store.guide_import import GuideImport, GuideRow
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.programmes import forget_guide
 from tui_app.sync import Cancellation, run_sync
+from tui_app.xtream.xmltv import XmltvStream
 
 HOUR = 3_600
 NOW = int(time.time()) // HOUR * HOUR
@@ -163,6 +171,56 @@ def test_declared_encodings_are_read(guided: SyncHome, category_panel: CategoryP
 def test_ten_times_the_same_programme_is_one(guided: SyncHome, category_panel: CategoryPanel) -> None:
     category_panel.guide_file = document(*[entry(hour, f"Show {hour}") for hour in range(5)] * 10)
     assert guided.sync()["guide"]["total"] == 5
+
+
+_AT = st.integers(-90 * 60, 30 * 60)  # minutes from now
+_TIME = st.one_of(
+    st.builds(lambda at: time.strftime("%Y%m%d%H%M%S", time.gmtime(NOW + 60 * at)), _AT),
+    st.builds(lambda at: time.strftime("%Y%m%d%H%M%S +0100", time.gmtime(NOW + 60 * at)), _AT),
+    st.builds(lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW + 60 * at)), _AT),
+    st.builds(lambda at: str(NOW + 60 * at), _AT),
+    st.sampled_from(["", "None", "0", "20269999999999", "x" * 90]),
+)
+_ENTRY = st.builds(
+    lambda start, stop, rest: f'<programme channel="one.uk" start="{start}" stop="{stop}">{rest}',
+    _TIME,
+    _TIME,
+    st.sampled_from(
+        [
+            "<title>News</title></programme>",
+            "<title>A & B</title></programme>",
+            "<title><b></title><desc>x</programme>",
+            "<title>\u202e</title>",
+            '<title/><length units="hours">3</length></programme>',
+        ]
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def one_channel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibraryStore]:
+    """A library whose only channel has the guide `one.uk`."""
+    with LibraryStore.open(tmp_path_factory.mktemp("guides") / "library-x.db") as store:
+        load(store, Kind.CHANNEL, stored_channel(1, epg_id="one.uk", archive_days=9))
+        yield store
+
+
+@given(entries=st.lists(_ENTRY, max_size=12), encoding=st.sampled_from(["utf-8", "utf-16", "gb18030", "cp1251"]))
+@pytest.mark.fcase(93)
+def test_any_guide_file_gives_programmes_in_order_without_overlaps(
+    one_channel: LibraryStore, entries: list[str], encoding: str
+) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><tv>{"".join(entries)}</tv>'
+    stream = XmltvStream([text.encode(encoding, "replace")], lambda channel: True)
+    forget_guide(one_channel.database)
+    taking = GuideImport(one_channel.database, NOW)
+    for batch in stream:
+        taking.add(GuideRow(*programme) for programme in batch)
+    taking.apply(is_complete=True)
+    found = one_channel.guide.get_programmes("1", NOW - 9 * 86_400, NOW + 9 * 86_400).programmes
+    assert all(0 < one.stop - one.start <= 86_400 and one.title for one in found)
+    assert all(one.stop <= after.start for one, after in pairwise(found))
+    assert len(found) <= len(entries)
 
 
 # -------------------------------------------------------------------------------------------------- its trouble

@@ -121,6 +121,9 @@ TEXTS = {"start": "2023-11-14 22:13:20", "title": "a b"}
         (TEXTS | {"duration": 0, "end": "2023-11-14 22:43:20"}, 30),
         ({"startTimestamp": START, "stopTimestamp": START + 1800}, 30),
         ({"startTime": START * 1000, "endTime": (START + 1800) * 1000}, 30),
+        ({"start_timestamp": START * 1_000_000, "stop_timestamp": (START + 1800) * 1_000_000}, 30),
+        ({"start": "2023-11-14 10:13:20 PM", "end": "2023-11-14 10:43:20 pm"}, 30),
+        ({"start": "2023-11-14 11:13:20 PM CET", "end": "Tue, 14 Nov 2023 22:43:20 GMT"}, 30),
         ({"start": "20231114221320", "stop": "20231114224320"}, 30),
         ({"start": 20231114221320, "stop": 20231114224320}, 30),
         ({"start": "20231114231320 +0100", "end": "20231115001320 CEST"}, 0),  # the end is the start: six hours
