@@ -24,6 +24,7 @@ from tui_app.backup.members import DAMAGED_HINT, opened_archive
 from tui_app.backup.sealing import SealedSecrets
 from tui_app.backup.user_file import open_user_copy
 from tui_app.errors import LibraryError, NewerLibrary, SettingsError
+from tui_app.file_access import read_regular
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.documents import app_settings_from, profile_from
@@ -40,6 +41,7 @@ _MANIFEST: Final = "manifest.json"
 _PROFILES: Final = "profiles.toml"
 _SETTINGS: Final = "settings.toml"
 _USER: Final = "user.db"
+_JOURNAL_VERSIONS: Final = slice(18, 20)  # of the header of an SQLite file: 1 is a rollback journal, 2 a log
 _LAST_MOMENT: Final = 253_402_300_800  # the end of the year 9999
 
 
@@ -88,7 +90,13 @@ def write_backup(paths: Paths, stream: BinaryIO, secrets: SealedSecrets | None =
 
 
 def _bytes_of(file: Path) -> bytes:
-    return file.read_bytes() if file.exists() else b""
+    """Raises `SettingsError`."""
+    try:
+        return read_regular(file)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise SettingsError(f"Can't read {file}: {error.strerror}.", hint="") from error
 
 
 def _user_bytes(paths: Paths) -> bytes:
@@ -96,12 +104,11 @@ def _user_bytes(paths: Paths) -> bytes:
     if not paths.user_db.exists():
         return b""
     UserStore(paths.user_db).close()  # brings it up to date, or takes over what can be read of a damaged one
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / _USER
-        with closing(connect_reading(paths.user_db)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = delete")
-        return copy.read_bytes()
+    with closing(connect_reading(paths.user_db)) as source, closing(sqlite3.connect(":memory:")) as copy:
+        source.backup(copy)  # in memory: the folder for temporary files may be on the disk that is full
+        content = bytearray(copy.serialize())
+    content[_JOURNAL_VERSIONS] = b"\1\1"  # a file of its own, without a write-ahead log
+    return bytes(content)
 
 
 # -------------------------------------------------------------------------------------------------------- reading

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.cli.options import LOG_LEVEL_VARIABLE, LOG_LEVELS
+from tui_app.file_access import open_regular
 from tui_app.paths import Paths
 from tui_app.text import redact
 
@@ -27,7 +28,8 @@ class LogFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         self._paths.ensure()
-        return super()._open()
+        descriptor = open_regular(Path(self.baseFilename), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Another process may have put our file aside since: then this record begins in the new one."""

@@ -9,7 +9,7 @@ from typing import Final
 
 import peewee
 
-from tui_app.errors import Busy, DamagedLibrary, LibraryError, XtreamTuiError
+from tui_app.errors import Busy, LibraryError, XtreamTuiError
 from tui_app.store.connecting import connect_reading
 from tui_app.store.migrations.runner import FoundDamage, is_damage
 
@@ -37,7 +37,7 @@ def in_words(error: BaseException, what: str = "The library") -> XtreamTuiError:
     """An error that somebody who asks a file can be told. `what` begins the sentence."""
     name = error_name(error)
     if means_damage(error):
-        return DamagedLibrary(f"{what} is damaged: {error}.", hint=CHECK_HINT)
+        return LibraryError(f"{what} is damaged: {error}.", hint=CHECK_HINT)
     if name.startswith("SQLITE_FULL"):
         return LibraryError("The disk is full, so nothing could be kept.", hint="Free some space; reading goes on.")
     if name.startswith("SQLITE_READONLY"):
@@ -51,7 +51,7 @@ def in_words(error: BaseException, what: str = "The library") -> XtreamTuiError:
 STUMBLES: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
-def stumble_in_words(error: BaseException, *paths: Path) -> DamagedLibrary | None:
+def stumble_in_words(error: BaseException, *paths: Path) -> LibraryError | None:
     """An error that no file should cause, when one of these files is damaged; None when all are sound, and it is a
     fault of the program. Reads the files whole."""
     for path in paths:
@@ -64,7 +64,7 @@ def stumble_in_words(error: BaseException, *paths: Path) -> DamagedLibrary | Non
             found = str(trouble)
         if found != "ok":
             words = " ".join(line for line in found.splitlines() if not line.startswith("***"))
-            return DamagedLibrary(f"{path.name} is damaged: {words}.", hint=CHECK_HINT)
+            return LibraryError(f"{path.name} is damaged: {words}.", hint=CHECK_HINT)
     return None
 
 

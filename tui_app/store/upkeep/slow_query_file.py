@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 
+from tui_app.file_access import open_regular, read_regular
 from tui_app.locks import held
 from tui_app.store.upkeep.slow_queries import SlowQuery
 
@@ -19,7 +20,7 @@ KEPT: Final = 200
 def append_slow_query(path: Path, query: SlowQuery) -> None:
     """Add a query. Its folder has to exist; raises `OSError` or `SettingsError` when the file can't be written."""
     with held(path, patience_s=1):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         with os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace") as file:
             if sum(1 for _ in file) >= 2 * KEPT:
                 _keep_last(file)
@@ -29,7 +30,7 @@ def append_slow_query(path: Path, query: SlowQuery) -> None:
 def read_slow_queries(path: Path) -> tuple[SlowQuery, ...]:
     """The last ones, oldest first; none without a file. Lines that are none of ours are passed over."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_regular(path).decode("utf-8", "replace").splitlines()
     except OSError:
         return ()
     return tuple(query for query in map(_parsed, lines[-KEPT:]) if query is not None)
