@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -128,6 +128,6 @@ class SearchAnswer:
     capped: bool = False
 
 
-def category_names(categories: Sequence[Category]) -> tuple[str, ...]:
-    """Names in order, without repeats."""
-    return tuple(dict.fromkeys(category.name for category in categories))
+def category_names(categories: Sequence[Category], hidden: Collection[str] = ()) -> tuple[str, ...]:
+    """Names in order, without repeats and without those of `hidden` ids."""
+    return tuple(dict.fromkeys(category.name for category in categories if category.id not in hidden))

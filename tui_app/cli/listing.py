@@ -71,11 +71,12 @@ def command(session: Session, what: str, filters: Filters, kind: Kind | None, as
     limit = _DEFAULT_LIMIT if filters.limit is None else filters.limit
     profile = session.profile().name
     with reading(session.paths, profile) as store:
-        page, categories = Page(0, ()), dict[str, tuple[Category, ...]]()
+        page, categories = Page(0, ()), dict[str, tuple[str, ...]]()
         if store:
             query = filters.query(session.paths, profile, store, wanted)
             page = store.page(query, limit=limit, offset=filters.offset)
-            categories = store.categories_of(wanted, [item.id for item in page.items])
+            found = store.categories_of(wanted, [item.id for item in page.items])
+            categories = {id: category_names(some, query.without_categories) for id, some in found.items()}
         hint_when_empty(store)
     favourites = marked(session.paths, profile, wanted, Mark.FAVOURITE)
     if as_json:
@@ -84,9 +85,7 @@ def command(session: Session, what: str, filters: Filters, kind: Kind | None, as
         _print_items(wanted, page, favourites)
 
 
-def _documents(
-    page: Page, categories: Mapping[str, Sequence[Category]], favourites: frozenset[str]
-) -> list[dict[str, Any]]:
+def _documents(page: Page, categories: Mapping[str, Sequence[str]], favourites: frozenset[str]) -> list[dict[str, Any]]:
     from tui_app.export.records import item_document
 
     return [
@@ -95,10 +94,10 @@ def _documents(
     ]
 
 
-def _category_names(item: Item, categories: Sequence[Category]) -> list[str]:
+def _category_names(item: Item, names: Sequence[str]) -> list[str]:
     if item.kind is Kind.EPISODE:
         return []
-    return list(category_names(categories)) or [UNCATEGORISED]
+    return list(names) or [UNCATEGORISED]
 
 
 def _print_items(kind: Kind, page: Page, favourites: frozenset[str]) -> None:

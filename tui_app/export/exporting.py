@@ -101,7 +101,7 @@ def write_items(
         done = 0
         for selection in selections:
             favourites = frozenset(wish.favourites.get(selection.kind, ()))
-            for row in export_rows(store, selection.kind, selection.keys):
+            for row in export_rows(store, selection.kind, selection.keys, selection.hidden):
                 if done % BATCH == 0:
                     if is_cancelled():
                         raise Cancelled("Stopped; nothing was exported.")
@@ -124,6 +124,7 @@ class _Selection:
 
     def __init__(self, store: LibraryStore, query: Query, wish: Wish, exported: Exported) -> None:
         self.kind = query.kind
+        self.hidden = query.without_categories
         self.keys = view_keys(store, query, wish.limit, wish.offset)
         if wish.format == "m3u" and query.kind is Kind.SERIES:
             series = self.keys

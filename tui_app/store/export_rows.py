@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -54,14 +54,19 @@ def episode_keys(store: LibraryStore, series_keys: Sequence[int]) -> array[int]:
     )
 
 
-def export_rows(store: LibraryStore, kind: Kind, keys: Sequence[int]) -> Iterator[ExportRow]:
-    """The rows of keys, in their order. Those that left the library meanwhile are left out."""
+def export_rows(
+    store: LibraryStore, kind: Kind, keys: Sequence[int], hidden: Collection[str] = ()
+) -> Iterator[ExportRow]:
+    """The rows of keys, in their order. Those that left the library meanwhile are left out.
+
+    The `hidden` categories of an item are not named.
+    """
     waiting = iter(keys)
     while batch := list(islice(waiting, BATCH)):
-        yield from _batch(store, kind, batch)
+        yield from _batch(store, kind, batch, hidden)
 
 
-def _batch(store: LibraryStore, kind: Kind, keys: Sequence[int]) -> Iterator[ExportRow]:
+def _batch(store: LibraryStore, kind: Kind, keys: Sequence[int], hidden: Collection[str]) -> Iterator[ExportRow]:
     with store.database.reading():
         items = store.items_by_keys(kind, keys)
         more: dict[str, tuple[Any, ...]] = {}
@@ -73,7 +78,8 @@ def _batch(store: LibraryStore, kind: Kind, keys: Sequence[int]) -> Iterator[Exp
     for item in items:
         logo, wire_id, container = more[item.id]
         whole = replace(item, container=container) if container and not item.container else item
-        yield ExportRow(whole, category_names(placed.get(_owner_id(item), ())), logo, wire_id or item.id)
+        names = category_names(placed.get(_owner_id(item), ()), hidden)
+        yield ExportRow(whole, names, logo, wire_id or item.id)
 
 
 def _owner_id(item: Item) -> str:

@@ -27,7 +27,7 @@ CAP: Final = 1_000
 RANKED: Final = 150
 RANKED_OF_MANY: Final = 100
 #: Matches of each kind that are ranked where more are wanted than come while somebody types: the best of all are kept.
-RANKED_OF_ALL: Final = 20_000
+RANKED_OF_ALL: Final = 10_000
 _FEWEST: Final = 30  # matches of each kind that are ranked in any case
 _READ_OTHERWISE: Final = 400  # names of each kind that are read to see whether words stand in a row
 _READ_FOR_ONE: Final = 4  # names that are read at first for each one wanted, where not all may be found
