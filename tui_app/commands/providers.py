@@ -99,7 +99,8 @@ class TitleCommands(Provider):
         if library is None or len(query.strip()) < _LEAST_LETTERS:
             return
         try:
-            answer = await library.search(query, limit=_TITLES)
+            hidden = await library.marks.all_hidden_categories()
+            answer = await library.search(query, limit=_TITLES, hidden=hidden)
         except XtreamTuiError:  # the commands work without a library too
             return
         for place, hit in enumerate(answer.hits if answer else ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tui_app.catalog import Category, ItemRef, Kind, Mark
+from tui_app.catalog import LISTED_KINDS, Category, ItemRef, Kind, Mark
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.undo import LibraryUndo
 from tui_app.store.category_keys import category_kind
@@ -69,6 +69,10 @@ class LibraryMarks:
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
         """The ids of the categories the user hid."""
         return await self._threads.ask_marks(lambda user: user.hidden_categories(self._profile, kind))
+
+    async def all_hidden_categories(self) -> dict[Kind, frozenset[str]]:
+        """The same of each kind that has categories."""
+        return {kind: await self.hidden_categories(kind) for kind in LISTED_KINDS}
 
     async def hide_categories(self, kind: Kind, categories: Sequence[Category], *, hide: bool) -> None:
         """Hide categories of a kind, or show them again. One step of undo."""

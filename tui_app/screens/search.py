@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import LISTED_KINDS, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
+from tui_app.catalog import ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.channel_page import ChannelPage, programme_item, programme_words
@@ -197,7 +197,7 @@ class SearchScreen(ItemPlace):
 
     async def _read_marks(self, library: Library) -> None:
         self._marks = {kind: await read_marks(library, kind) for kind in Kind}
-        self._hidden = {kind: await library.marks.hidden_categories(kind) for kind in LISTED_KINDS}
+        self._hidden = await library.marks.all_hidden_categories()
 
     def _take_hits(self, hits: tuple[AnyHit, ...]) -> None:
         self._hits = hits
