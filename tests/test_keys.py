@@ -103,8 +103,7 @@ WITHOUT_KEYS: Final = {
     "take_back",
     "end_number",
     "number_or_command",
-    "command",
-    "letter",
+    "other",
     "stay",
     "connection",
 }

@@ -61,7 +61,7 @@ class Appearance(PlayHost):
         shown = super().get_key_display(binding)
         return KEY_WORDS.get(shown, shown) if self._characters.enabled else shown
 
-    @work(exclusive=True, group="theme")
+    @work(exclusive=True, group="dialog")
     async def action_choose_theme(self) -> None:
         """Choose how the app looks."""
         if self.no_color:

@@ -105,6 +105,7 @@ class TuiApp(Appearance):
         for problem in (*self.theme_problems, *self._take_keys()):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.house.open_library()
+        self.hold_input()
         with self.batch_update():  # one paint, with titles in it, unless they take long
             await self.switch_mode(await self._place_left())
             await self._first_answer(_PATIENCE_S)
@@ -244,7 +245,7 @@ class TuiApp(Appearance):
             await self.pop_screen()
 
     async def action_search(self) -> None:
-        """To the search box. Awaited, so that letters typed right behind the key land in it."""
+        """To the search box."""
         await self.action_go(_SEARCH)
         self.screen.query_one(SearchBox).take_focus()
 
@@ -273,15 +274,12 @@ class TuiApp(Appearance):
 
     def action_command_palette(self, text: str = "") -> None:
         """Commands, screens and titles by their names."""
-        if isinstance(self.screen, Palette):
-            self.screen.add(text)
-        else:
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(text))
 
     @on(PagedList.CommandTyped)
     def _command_typed(self, event: PagedList.CommandTyped) -> None:
         self.action_command_palette(event.text)
-        event.list.call_later(event.list.leave_entry)  # behind the letters on their way there: words too
 
     def action_help(self) -> None:
         """The keys that work here."""

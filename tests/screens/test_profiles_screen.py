@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.screens.conftest import add_profile
@@ -29,9 +30,11 @@ async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
     paths = Paths.under(tmp_path_factory.mktemp("new"))
     async with running(paths, size) as driver:
         await driver.until(lambda: driver.says("Welcome to xtream-tui"), "the welcome")
-        await driver.press("enter")
-        await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
-        field(driver, "link").value = link(panel)
+        if size == USUAL:
+            await driver.press("enter")
+            await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
+        driver.app.post_message(events.Paste(f"Hello,\nyour list: {link(panel)}\nEnjoy"))
+        await driver.until(lambda: driver.app.screen.query("#link"), "the dialog, which a paste opens too")
         await driver.until(lambda: field(driver, "password").value == panel.password, "the fields filled")
         assert field(driver, "link").value == panel.url  # the secret left the visible field
         assert panel.password not in driver.seen()
@@ -59,6 +62,9 @@ async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_p
         await driver.press("enter")
         await driver.until(lambda: driver.problem() and "Testing" not in driver.problem(), "the reason")
         assert "wrong-password" not in driver.seen()
+        assert driver.app.focused is field(driver, "password")
+        await driver.type("right")
+        assert field(driver, "password").value == "right"
     assert [profile.name for profile in ProfileStore(paths).list()] == [PROFILE]
     assert paths.secrets_file.read_bytes() == secrets
 
@@ -68,7 +74,7 @@ async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_p
     [
         ({}, "Paste the link"),
         ({"link": "panel.example"}, "User name and password"),
-        ({"link": "http://u:p@panel.example"}, "before an @"),
+        ({"link": "http://x.example/list.m3u"}, "This is a playlist, not a panel login"),
         ({"link": "http://127.0.0.1:9", "username": "u", "password": "p", "name": PROFILE}, "already"),
         ({"link": "http://127.0.0.1:9", "username": "u", "password": "p", "name": "x"}, "127.0.0.1"),
     ],
@@ -84,6 +90,56 @@ async def test_what_is_missing_or_wrong_is_said_in_the_dialog(paths: Paths, fiel
         field(driver, "link").focus()
         await driver.press("enter")
         await driver.until(lambda: words in driver.problem(), words, 20)
+
+
+async def test_a_link_typed_letter_by_letter_is_read_when_the_field_is_left(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await at_adding(driver)
+        for char in "http://h.example:8080/get.php?username=bob&password=hunter2":
+            driver.app.post_message(events.Key("x", char))
+        await driver.until(lambda: field(driver, "link").value.endswith("hunter2"), "all of the link")
+        assert (field(driver, "username").value, field(driver, "password").value) == ("", "")
+        await driver.press("tab")
+        await driver.until(lambda: field(driver, "password").value == "hunter2", "the fields filled")
+        assert (field(driver, "link").value, field(driver, "username").value) == ("http://h.example:8080", "bob")
+        assert field(driver, "name").value == "h"
+
+
+async def test_another_link_replaces_what_the_first_one_filled_in(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await at_adding(driver)
+        driver.app.post_message(events.Paste("http://one.example/live/bob/hunter2/1.ts"))
+        await driver.until(lambda: field(driver, "username").value == "bob", "the first")
+        driver.app.post_message(events.Paste("http://two.example/playlist/eve/secret/m3u_plus"))
+        await driver.until(lambda: field(driver, "username").value == "eve", "the second")
+        values = [field(driver, name).value for name in ("link", "password", "name")]
+        assert values == ["http://two.example", "secret", "two"]
+        for char in "http://three.example/u/p/7.ts":  # typed behind it
+            driver.app.post_message(events.Key("x", char))
+        await driver.press("tab")
+        await driver.until(lambda: field(driver, "link").value == "http://three.example", "the third")
+        assert field(driver, "password").value == "p"
+
+
+async def test_a_link_pasted_into_a_known_profile_fills_its_fields(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.go("profiles")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("e")
+        await driver.until(lambda: driver.app.screen.query("#url"), "the dialog")
+        field(driver, "url").focus()
+        await driver.pilot.pause()
+        driver.app.post_message(events.Paste("http://two.example/eve/secret/7.ts"))
+        await driver.until(lambda: field(driver, "password").value == "secret", "the fields filled")
+        assert (field(driver, "url").value, field(driver, "username").value) == ("http://two.example", "eve")
+
+
+async def at_adding(driver: Driver) -> None:
+    await driver.go("profiles")
+    await driver.until(lambda: driver.list.total == 1, "the profile")
+    await driver.press("a")
+    await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
+    await driver.until(lambda: driver.app.focused is field(driver, "link"), "the focus")
 
 
 async def test_switching_is_instant_and_shows_only_the_other_library(paths: Paths, panel: DemoPanel) -> None:

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
-from tui_app.catalog import Account, PartState
+from tui_app.catalog import Account, Kind, PartState
 from tui_app.connection import Connection, Seen
 from tui_app.demo import DemoPanel
 from tui_app.due_time import Due
@@ -56,13 +56,26 @@ async def test_the_last_kind_can_not_be_taken_away_and_the_reason_is_said(paths:
         assert len(ProfileStore(paths).get_sync_settings(PROFILE).kinds) == 1
 
 
-async def test_one_key_restores_the_defaults(paths: Paths) -> None:
-    ProfileStore(paths).save_sync_settings(PROFILE, SyncSettings(automatic=False, interval_hours=48, notify=False))
+async def test_resetting_the_sync_settings_asks_keeps_the_categories_and_can_be_undone(paths: Paths) -> None:
+    left_out = {Kind.MOVIE: ("3", "4")}
+    mine = SyncSettings(automatic=False, interval_hours=48, notify=False, excluded_categories=left_out)
+    store = ProfileStore(paths)
+    store.save_sync_settings(PROFILE, mine)
     async with running(paths) as driver:
         await at_settings(driver)
+        await driver.press("f9", "enter")  # the harmless answer has the focus
+        assert store.get_sync_settings(PROFILE) == mine
         await driver.press("f9")
-        await driver.until(lambda: ProfileStore(paths).get_sync_settings(PROFILE) == SyncSettings(), "the defaults")
-        await driver.until(lambda: driver.says("every 12 h"), "shown too")
+        await driver.sees(f"Reset sync settings of “{PROFILE}”?", "The choice of categories stays")
+        await driver.press("left", "enter")
+        await driver.until(
+            lambda: store.get_sync_settings(PROFILE) == SyncSettings(excluded_categories=left_out), "the reset"
+        )
+        await driver.sees("every 12 h", "z takes it back")
+        await driver.press("z")
+        await driver.until(lambda: store.get_sync_settings(PROFILE) == mine, "the settings of before")
+        await driver.press("z")
+        await driver.sees("There is no reset to take back")
 
 
 async def test_a_file_broken_by_hand_is_reported_and_left_alone(paths: Paths) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
+from tui_app.ordered_input import OrderedInput
 from tui_app.widgets.paged_list import ListRow, PagedList
 from tui_app.widgets.search_box import SearchBox
 
@@ -20,12 +21,12 @@ class Numbers:
         return [ListRow(str(number), (f"Row {number}",)) for number in range(start, stop)]
 
 
-class BurstApp(App[None]):
+class BurstApp(OrderedInput):
     ENABLE_COMMAND_PALETTE = False
     CSS = "#said { height: 1; }"
     BINDINGS = [
         Binding("f2", "stall", "Stall", priority=True),
-        Binding("slash", "search", "Search", priority=True),
+        Binding("slash", "search", "Search"),
         Binding("f", "mark", "Mark"),
     ]
 

@@ -90,15 +90,14 @@ async def test_keys_move_the_cursor() -> None:
             assert f"Row {cursor}" in text_of(app.widget)
 
 
-async def test_letters_where_a_number_may_be_are_a_command_until_the_entry_is_left() -> None:
+async def test_a_letter_where_a_number_may_be_begins_a_command_and_ends_the_entry() -> None:
     app = OneWidget(PagedList())
     async with app.run_test(size=(80, 20)) as pilot:
         app.widget.show(Numbers(1000))
-        await pilot.press(":", "G", "o", "space", "2", "4", "h", "j")
+        await pilot.press(":", "G", ":", "o", ":", "2", "4", "h", ":", "space", ":", "é")
         await pilot.pause()
-        assert [message.text for message in app.heard_of(PagedList.CommandTyped)] == ["g", "o", " ", "24h", "j"]
+        assert [message.text for message in app.heard_of(PagedList.CommandTyped)] == ["g", "o", "24h", " ", "é"]
         assert app.widget.cursor == 0
-        app.widget.leave_entry()
         await pilot.press("j", "4", "2", "G")  # digits alone are the screen's
         assert app.widget.cursor == 999 and len(app.heard_of(PagedList.CommandTyped)) == 5
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Final
 
+from textual import on, work
 from textual.command import CommandInput, CommandPalette, SearchIcon
-from textual.events import Key
+from textual.widgets import Input
 
 #: What stands before the text; Textual's own is a picture that many terminals over SSH do not have.
 _PROMPT: Final = ":"
+_MOST_WAIT_S: Final = 1.5
+_LOOK_S: Final = 0.01
 
 
 class Palette(CommandPalette):
-    """Commands, screens and titles by their names.
-
-    `text` is there already when it opens. Keys of one burst (a slow line, quick fingers) come while it is being built:
-    they are kept, not lost.
-    """
+    """Commands, screens and titles by their names. `text` is there already when it opens."""
 
     DEFAULT_CSS = """
     Palette {
@@ -33,24 +34,29 @@ class Palette(CommandPalette):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(placeholder="A command, a screen or a title …", id="--command-palette")
-        self._waiting = text
-        self._stands = False
+        self._text = text
 
     def on_mount(self) -> None:
-        self._stands = True
         self.query_one(SearchIcon).icon = _PROMPT
-        self.add(self._waiting)
-
-    def add(self, text: str) -> None:
-        """Type this behind what is there."""
-        if not self._stands:
-            self._waiting += text
-            return
         box = self.query_one(CommandInput)
-        box.value += text
-        box.cursor_position = len(box.value)
+        box.value = self._text
+        box.cursor_position = len(self._text)
 
-    def on_key(self, event: Key) -> None:
-        if self.focused is None and event.is_printable and event.character:
-            self.add(event.character)
+    @on(Input.Submitted)
+    def _select_in_time(self, event: Input.Submitted) -> None:
+        """Enter means what was typed: first wait for what it finds."""
+        if self._is_gathering:
             event.stop()
+            event.prevent_default()
+            self._select_when_gathered()
+
+    @work(exclusive=True, group="submit")
+    async def _select_when_gathered(self) -> None:
+        limit = time.monotonic() + _MOST_WAIT_S
+        while self._is_gathering and time.monotonic() < limit:
+            await asyncio.sleep(_LOOK_S)
+        self._select_or_command()
+
+    @property
+    def _is_gathering(self) -> bool:
+        return any(w.group == self._GATHER_COMMANDS_GROUP and not w.is_finished for w in self.workers)

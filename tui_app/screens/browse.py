@@ -128,7 +128,7 @@ class BrowseScreen(Listing):
             self._show_details(self.titles.row.key)
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="filter", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_filter(self) -> None:
         """Choose filters."""
         library = self.house.library
@@ -141,7 +141,7 @@ class BrowseScreen(Listing):
         if answer is not None and answer != self.state:
             self._change(answer)
 
-    @work(exclusive=True, group="filter", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_saved_filters(self) -> None:
         """Use, save or forget filters under a name."""
         library = self.house.library
@@ -172,7 +172,7 @@ class BrowseScreen(Listing):
         self.notify(f"There is no category “{state.category_name}” any more.", markup=False)
         return replace(state, category=None, category_name="")
 
-    @work(exclusive=True, group="export", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_export(self) -> None:
         """Write the selected titles, or all of this list, to a file."""
         library, refs = self.house.library, self.refs_to_act_on() if self.titles.is_selecting else ()

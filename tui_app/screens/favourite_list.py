@@ -136,9 +136,9 @@ class FavouriteList(ItemPlace):
         await self._read(library, keep=False)
 
     @work(exclusive=True, group="view", exit_on_error=False)
-    async def show_list(self, *, keep: bool = False, rest_s: float = 0) -> None:
+    async def show_list(self, *, keep: bool = False) -> None:
         """Show what the state asks for; with `keep` it is the same list, read anew."""
-        await asyncio.sleep(rest_s)
+        self.workers.cancel_group(self, "rest")  # it would ask for less
         if self.house.library is not None:
             await self._read(self.house.library, keep=keep)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import ClassVar
 
@@ -103,9 +104,18 @@ class FavouritesScreen(FavouriteList):
         state = replace(self.state, folder=None) if event.name == "folder" else replace(self.state, kind=None)
         self._change(state)
 
+    @work(exclusive=True, group="rest", exit_on_error=False)
+    async def _show_after(self, rest_s: float) -> None:
+        """Show when the fingers rest; keys do not wait for that."""
+        await asyncio.sleep(rest_s)
+        self.show_list()
+
     def _change(self, state: FavouriteState, *, rest_s: float = 0) -> None:
         self.state = state
-        self.show_list(rest_s=rest_s)
+        if rest_s:
+            self._show_after(rest_s)
+        else:
+            self.show_list()
         self.keep_place_soon()
 
     # ------------------------------------------------------------------------------------------- favourites

@@ -198,7 +198,7 @@ class HistoryScreen(ItemPlace):
         self.done_with_selection()
         self._read()
 
-    @work(exclusive=True, group="forget all", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_forget_all(self) -> None:
         """Empty the history; asks first."""
         library = self.house.library

@@ -152,9 +152,15 @@ class Listing(ItemPlace):
             self.titles.show_empty(*why_waiting(self.house))
 
     @work(exclusive=True, group="view", exit_on_error=False)
-    async def _show(self, *, read_categories: bool = False, keep: bool = False, rest_s: float = 0) -> None:
-        await asyncio.sleep(rest_s)
+    async def _show(self, *, read_categories: bool = False, keep: bool = False) -> None:
+        self.workers.cancel_group(self, "rest")  # it would ask for less
         await self._read(read_categories=read_categories, keep=keep)
+
+    @work(exclusive=True, group="rest", exit_on_error=False)
+    async def _show_after(self, rest_s: float) -> None:
+        """Show when the fingers rest; keys do not wait for that."""
+        await asyncio.sleep(rest_s)
+        self._show()
 
     async def _read(self, *, read_categories: bool, keep: bool) -> None:
         """Ask the library and give the widgets its answers. A newer question cancels this one."""
@@ -266,7 +272,10 @@ class Listing(ItemPlace):
     def _change(self, state: ViewState, *, keep: bool = False, rest_s: float = 0) -> None:
         """Another view of the kind."""
         self.state = state
-        self._show(keep=keep, rest_s=rest_s)
+        if rest_s:
+            self._show_after(rest_s)
+        else:
+            self._show(keep=keep)
         self._keep_place()
 
     @work(exclusive=True, group="place", exit_on_error=False)

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import ClassVar, Final
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -82,10 +82,18 @@ class ProfilesScreen(Place):
         self.post_message(ProfileWanted(event.key))
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def action_add(self) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """A link: add its account."""
+        event.stop()
+        self._add_profile(event.text)
+
+    def action_add(self) -> None:
         """Add an account."""
-        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))
+        self._add_profile()
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def _add_profile(self, pasted: str = "") -> None:
+        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles, pasted))
         if name is not None:
             self.post_message(ProfileWanted(name, then_sync=True))
 

@@ -220,19 +220,28 @@ class SearchScreen(ItemPlace):
 
     @work(exclusive=True, group="submit", exit_on_error=False)
     async def _open_when_answered(self, text: str) -> None:
-        """Open the page of the hit under the cursor; first wait for the answer to what was typed."""
-        limit = time.monotonic() + 2
-        while time.monotonic() < limit and any(w.group == "search" and not w.is_finished for w in self.workers):
-            await asyncio.sleep(0.01)
+        """Open the page of the hit under the cursor."""
+        await self._answered()
         if self._hits and text == self._asked:
             self.action_open_page()
         self._remember(text)
 
+    @work(exclusive=True, group="submit", exit_on_error=False)
+    async def _to_results_when_answered(self) -> None:
+        await self._answered()
+        if self.results.total:
+            self.set_focus(self.results)
+
+    async def _answered(self) -> None:
+        """Wait for the answer to what was typed, but not for ever."""
+        limit = time.monotonic() + 2
+        while time.monotonic() < limit and any(w.group == "search" and not w.is_finished for w in self.workers):
+            await asyncio.sleep(0.01)
+
     def on_search_box_left(self, event: SearchBox.Left) -> None:
         event.stop()
         if event.by == "down":
-            if self.results.total:
-                self.set_focus(self.results)
+            self._to_results_when_answered()
         elif self.box.text:
             self.box.text = ""
         else:

@@ -70,7 +70,10 @@ class SettingsScreen(Place):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "defaults", "Restore defaults", tooltip="The sync settings as they came", id="settings.defaults"),
+        Binding(
+            "f9", "defaults", "Reset sync settings", tooltip="The sync settings as they came", id="settings.defaults"
+        ),
+        Binding("z", "undo", "Undo", show=False, tooltip="Take back the reset", id="settings.undo"),
         Binding("ctrl+t", "app.choose_theme", "Theme", tooltip="Choose how the app looks", id="settings.theme"),
         Binding("up", "app.focus_previous", "Up", show=False, tooltip="The field above", id="settings.up"),
         Binding("down", "app.focus_next", "Down", show=False, tooltip="The field below", id="settings.down"),
@@ -86,6 +89,7 @@ class SettingsScreen(Place):
         self._help = Static("", id="help", markup=False)
         self._buttons = {id_: Button(words, id=id_, compact=True) for id_, (words, _do, _help) in _ACTIONS.items()}
         self._saving = asyncio.Lock()
+        self._before_reset: tuple[str, SyncSettings] | None = None  # of which profile
 
     def compose_body(self) -> ComposeResult:
         fields, facts = self.fields, self._facts
@@ -248,18 +252,19 @@ class SettingsScreen(Place):
 
         await self._save(write)
 
-    async def _save(self, write: Callable[[], None]) -> None:
-        """One after the other, in the order of the key presses, so that the last one counts."""
+    async def _save(self, write: Callable[[], None]) -> bool:
+        """One after the other, in the order of the key presses, so that the last one counts. True when saved."""
         async with self._saving:
             try:
                 await asyncio.to_thread(write)
             except XtreamTuiError as error:
                 self._say(f"Not saved: {error.message} {error.hint}".strip(), refused=True)
                 self._fill()
-                return
+                return False
         self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
         await self.house.reload_profile()
         self.post_message(SettingsChanged())
+        return True
 
     def _say(self, words: str, *, refused: bool = False) -> None:
         self._saved.set_class(refused, "-refused")
@@ -269,12 +274,27 @@ class SettingsScreen(Place):
             dialog.show_saved(words, refused=refused)
 
     # --------------------------------------------------------------------------------------------- actions
-    @work(group="save", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_defaults(self) -> None:
-        """The sync settings as they came."""
-        if self.house.profile is not None:
-            profile = self.house.profile.name
-            await self._save(lambda: self.house.profiles.save_sync_settings(profile, SyncSettings()))
+        """Set the sync settings as they came, but for the choice of categories; asks first."""
+        profile = self.house.profile
+        if profile is None or await self.app.push_screen_wait(reset_dialog(profile.name)) != "reset":
+            return
+        before = self._before_reset = (profile.name, self.house.profiles.get_sync_settings(profile.name))
+        kept = replace(SyncSettings(), excluded_categories=before[1].excluded_categories)
+        if await self._save(lambda: self.house.profiles.save_sync_settings(profile.name, kept)):
+            self._say("The sync settings are reset. z takes it back.")
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take the reset back."""
+        if self._before_reset is None:
+            self._say("There is no reset to take back.")
+            return
+        name, settings = self._before_reset
+        if await self._save(lambda: self.house.profiles.save_sync_settings(name, settings)):
+            self._before_reset = None
+            self._say(f"The sync settings of “{name}” are as they were before the reset.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_categories(self) -> None:
@@ -310,7 +330,7 @@ class SettingsScreen(Place):
         if answer is not None:
             self._save_app(**{name: answer})
 
-    @work(exclusive=True, group="clear", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
         """Remove what was fetched; asks first."""
         profile, stats = self.house.profile, self.house.stats
@@ -325,3 +345,16 @@ class SettingsScreen(Place):
         )
         if await self.app.push_screen_wait(dialog) == "clear":
             self.post_message(CacheCleared(profile.name))
+
+
+def reset_dialog(profile: str) -> ChoiceDialog:
+    """The question before the sync settings are reset."""
+    return ChoiceDialog(
+        "Reset sync settings",
+        f"Reset sync settings of “{profile}”?",
+        (
+            "How often and when it is synced, which kinds, the guide and notices go back to what they were at first.",
+            "The choice of categories stays. z takes it back.",
+        ),
+        (Choice("reset", "Reset", "warning"), Choice("keep", "Keep", "primary")),
+    )

@@ -254,7 +254,7 @@ class StatisticsScreen(Place):
         )
         return await self.app.push_screen_wait(dialog) == "delete"
 
-    @work(group="job", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
         """Remove the copy; asks first."""
         profile, stats = self.house.profile, self.house.stats

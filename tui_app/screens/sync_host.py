@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
@@ -24,6 +23,7 @@ from tui_app.messages import (
     SyncStartedMessage,
     SyncWanted,
 )
+from tui_app.ordered_input import OrderedInput
 from tui_app.screens.desktop_notice import desktop_notice
 from tui_app.screens.dialogs.held_back import ACCEPT, held_back_dialog, held_back_in
 from tui_app.screens.place import Place
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _TOAST_S: Final = 4
 
 
-class SyncHost(App[None]):
+class SyncHost(OrderedInput):
     """An app that has a house and syncs its profiles."""
 
     house: House

@@ -68,7 +68,7 @@ class TitlesScreen(BrowseScreen):
         else:
             super().play_or_open(ref)
 
-    @work(exclusive=True, group="version", exit_on_error=False)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _with_version(self, ref: ItemRef, act: Callable[[ItemRef], None]) -> None:
         """Do something with the version that the user chooses; nothing when none is."""
         library = self.house.library

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -18,7 +18,7 @@ from tui_app.screens.place import Place
 _WORDS: Final = (
     "Browse what your IPTV provider offers, without waiting: the whole library is copied once, kept fresh in the "
     "background, and searched on this machine, also offline.\n\n"
-    "You need the link, or server, user name and password, of an Xtream Codes account."
+    "Paste the link your provider sent now; or add an account with its server, user name and password."
 )
 _DEMO: Final = (
     "Only looking? The demo is a made-up provider on this machine: no account needed, nothing of yours is touched."
@@ -65,9 +65,17 @@ class WelcomeScreen(Place):
         """Open the app on the demo panel."""
         self.post_message(DemoWanted())
 
-    @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def action_add(self) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """A link: add its account."""
+        event.stop()
+        self._add_profile(event.text)
+
+    def action_add(self) -> None:
         """Add an account."""
-        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles))
+        self._add_profile()
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def _add_profile(self, pasted: str = "") -> None:
+        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles, pasted))
         if name is not None:
             self.post_message(ProfileWanted(name, then_sync=True))

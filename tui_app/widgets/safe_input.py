@@ -1,12 +1,7 @@
-"""A one-line input that keeps the order of keys and shows no control character.
-
-The stock input takes letters at once but leaves Backspace and the like to bindings, which run later: keys that arrive
-together (after a stall, over a slow line) come out in the wrong order. This one runs its own bindings at once too.
-"""
+"""A one-line input that shows no control character."""
 
 from __future__ import annotations
 
-from textual import events
 from textual.widgets import Input
 
 
@@ -54,12 +49,3 @@ class SafeInput(Input):
         if value.isprintable():
             return value
         return "".join(char if char.isprintable() else " " if char.isspace() else "" for char in value)
-
-    async def on_key(self, event: events.Key) -> None:
-        if event.is_printable:
-            return  # the stock input takes it at once
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            if await self.app.run_action(binding.action, self):
-                event.stop()
-                event.prevent_default()
-                return

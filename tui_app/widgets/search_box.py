@@ -124,10 +124,7 @@ class SearchBox(Horizontal):
         self._recalled = -1
 
     def take_focus(self) -> None:
-        """Focus the input now, not a moment later: keys of the same burst must land in it.
-
-        For the same reason the key that calls this must be a priority binding.
-        """
+        """Focus the input."""
         self.screen.set_focus(self._entry)
 
     def recall(self, step: int) -> None:

@@ -1,28 +1,15 @@
-"""The two moments in which a list takes what is typed: a row number or a command after `:`, a letter after `'`.
-
-Each has a table of keys that stands in for the list's own while it lasts. Tables, because Textual runs bindings in the
-order of the keys: anything cleverer gets keys of one burst (a stall, a slow line) in the wrong order.
-"""
+"""The two moments in which a list takes what is typed: a row number or a command after `:`, a letter after `'`."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
+from textual import events
 from textual.binding import Binding, BindingsMap
-from textual.keys import _character_to_key as key_name
 from textual.widget import Widget
 
-_LETTERS = (
-    "abcdefghijklmnopqrstuvwxyz"
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ"
-    "αβγδεζηθικλμνξοπρστυφχψω"
-    "אבגדהוזחטיכלמנסעפצקרשת"
-    "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
-    "åäöæøüßéèçñąćęłńśźżčďěňřšťůžğış"
-)
-
-
-_MOST_DIGITS = 9
+_MOST_DIGITS: Final = 9
 
 
 class TypedEntry(Widget):
@@ -38,8 +25,7 @@ class TypedEntry(Widget):
         """Go to this row; the first one is 1."""
 
     def take_command(self, text: str) -> None:
-        """A letter, with the digits before it: no row, but a command. Each further letter comes likewise, until
-        `leave_entry` says that keys go elsewhere."""
+        """A letter, with the digits before it: no row, but a command."""
 
     def take_letter(self, letter: str) -> None:
         """Go to this letter, folded to lower case; `#` is all but letters."""
@@ -54,6 +40,24 @@ class TypedEntry(Widget):
 
     def on_blur(self) -> None:
         self.leave_entry()
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters of any script; the other keys of these moments are bindings, which are shown."""
+        char = event.character or ""
+        if self.entry is None or event.key in self._bindings.key_to_bindings:
+            return
+        if char.isalpha() or (char == " " and self.entry != "'"):
+            event.stop()
+            event.prevent_default()
+            self._take_typed(char.lower())
+
+    def _take_typed(self, letter: str) -> None:
+        typed, is_jump = self._typed, self.entry == "'"
+        self._set_entry(None)
+        if is_jump:
+            self.take_letter(letter)
+        else:
+            self.take_command(typed + letter)
 
     # -------------------------------------------------------------------------------------------------- actions
     def action_start_number(self) -> None:
@@ -75,22 +79,16 @@ class TypedEntry(Widget):
         if number:
             self.take_number(int(number))
 
-    def action_command(self, letter: str) -> None:
-        """No row, then. What was typed is handed on, and so is each letter of the same burst."""
-        typed = self._typed
-        self._set_entry(":")
-        self.take_command(typed + letter)
-
-    def action_number_or_command(self, letter: str) -> None:
+    def action_number_or_command(self) -> None:
         """`G` goes to the row, where there is a number; else it is a letter like others."""
         if self._typed:
             self.action_end_number()
         else:
-            self.action_command(letter)
+            self._take_typed("g")
 
-    def action_letter(self, letter: str) -> None:
-        self._set_entry(None)
-        self.take_letter(letter)
+    def action_other(self) -> None:
+        """To what begins with no letter."""
+        self._take_typed("#")
 
     def action_stay(self) -> None:
         self._set_entry(None)
@@ -111,13 +109,11 @@ class TypedEntry(Widget):
 
 @cache
 def _number_bindings() -> BindingsMap:
-    """Digits collect, `G` or Enter goes there, Backspace takes one back, Escape or `:` leaves. Letters: a command."""
-    letters = [(name, letter) for letter in _LETTERS for name in _keys_of(letter) if name != "G"]
+    """Digits collect, `G` or Enter goes there, Backspace takes one back, Escape or `:` leaves."""
     return BindingsMap(
         [
-            *(Binding(name, f"command('{letter}')", show=False) for name, letter in (*letters, ("space", " "))),
             *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
-            Binding("G", "number_or_command('g')", "Go there"),
+            Binding("G", "number_or_command", "Go there"),
             Binding("enter", "end_number", "Go there", show=False),
             Binding("backspace", "take_back", show=False),
             Binding("escape,:", "stay", "Stay here"),
@@ -127,12 +123,6 @@ def _number_bindings() -> BindingsMap:
 
 @cache
 def _letter_bindings() -> BindingsMap:
-    """A letter goes there, a digit or `#` to titles that begin with no letter, Escape leaves."""
-    bindings = [Binding(name, f"letter('{letter}')", show=False) for letter in _LETTERS for name in _keys_of(letter)]
-    bindings += [Binding(key_name(other), "letter('#')", show=False) for other in "0123456789#"]
-    return BindingsMap([*bindings, Binding("escape,'", "stay", "Stay here")])
-
-
-def _keys_of(letter: str) -> tuple[str, ...]:
-    upper = letter.upper()
-    return (key_name(letter), key_name(upper)) if len(upper) == 1 and upper != letter else (key_name(letter),)
+    """A digit or `#` goes to titles that begin with no letter, Escape or `'` leaves."""
+    others = ",".join((*"0123456789", "number_sign"))
+    return BindingsMap([Binding(others, "other", show=False), Binding("escape,'", "stay", "Stay here")])

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
-from tui_app.errors import UsageError, XtreamTuiError
+from tui_app.errors import LoginRefused, UsageError, XtreamTuiError
 from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.dialogs.link_field import LinkField
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
@@ -34,9 +35,12 @@ class AddProfileDialog(Dialog[str]):
     AddProfileDialog > .box { width: 72; }
     """
 
-    def __init__(self, profiles: ProfileStore) -> None:
+    def __init__(self, profiles: ProfileStore, pasted: str = "") -> None:
+        """`pasted` is the link that is there when it opens."""
         super().__init__()
         self._profiles = profiles
+        self._pasted = pasted
+        self._own_name = ""  # the name that we gave, not the user
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -44,36 +48,36 @@ class AddProfileDialog(Dialog[str]):
             box.border_subtitle = "Enter tests the login · Escape closes"
             for id_, label, placeholder in _FIELDS:
                 yield Static(label, classes="label", markup=False)
-                yield SafeInput(placeholder=placeholder, password=id_ == "password", id=id_)
+                field = LinkField if id_ == "link" else SafeInput
+                yield field(placeholder=placeholder, password=id_ == "password", id=id_)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Test and add", id="add", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        self._field("link").focus(scroll_visible=False)
+        link = self.query_one(LinkField)
+        link.focus(scroll_visible=False)
+        if self._pasted and not link.take_if_link(self._pasted):
+            link.value = self._pasted.strip().partition("\n")[0]
+            self._add()  # it says what is wrong with it
 
     def _field(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)
 
     # --------------------------------------------------------------------------------------- what is heard
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A pasted link fills the other fields, and its secret leaves the visible one."""
+    def on_link_field_taken(self, event: LinkField.Taken) -> None:
+        """A link's login goes to its own fields and replaces what was there."""
         event.stop()
-        if event.input.id != "link" or "=" not in event.value:
-            return
-        try:
-            link = parse_link(event.value)
-        except UsageError:
-            return
-        if link.username and link.password:
-            redactor.learn(link.password)
-            self._field("username").value = link.username
-            self._field("password").value = link.password
-            with self.prevent(Input.Changed):
-                self._field("link").value = link.base_url
-            if not self._field("name").value:
-                self._field("name").value = self._free_name(link)
+        self._fill(event.link)
+
+    def _fill(self, link: PanelLink) -> None:
+        for id_, value in (("username", link.username), ("password", link.password)):
+            if value:
+                self._field(id_).value = value
+        name = self._field("name")
+        if name.value in ("", self._own_name):
+            name.value = self._own_name = self._free_name(link)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -102,13 +106,30 @@ class AddProfileDialog(Dialog[str]):
     async def _add(self) -> None:
         self._say("")
         try:
+            self._take_link()
             profile, password = await asyncio.to_thread(self._wanted, *self._values())
             self._say("Testing the login …", failed=False)
             await self._test_and_keep(profile, password)
         except XtreamTuiError as error:
             self._say(f"{error.message} {error.hint}".strip())
+            if isinstance(error, LoginRefused):
+                self._to_password()
         else:
             self.dismiss(profile.name)
+
+    def _take_link(self) -> None:
+        """As when the field is left; Enter may come before that."""
+        pasted = self._field("link").value.strip()
+        if not pasted:
+            raise UsageError("Paste the link first, or type the server's address.")
+        self.query_one(LinkField).take()
+        self._fill(parse_link(pasted))
+
+    def _to_password(self) -> None:
+        """Most often it is the password that is wrong: what is typed next replaces it."""
+        password = self._field("password")
+        password.focus()
+        password.action_select_all()
 
     async def _test_and_keep(self, profile: Profile, password: str) -> None:
         from tui_app.sync import test_login
@@ -123,13 +144,10 @@ class AddProfileDialog(Dialog[str]):
 
     def _wanted(self, pasted: str, username: str, password: str, name: str) -> tuple[Profile, str]:
         """The profile these fields describe. Raises `UsageError` in plain words."""
-        if not pasted:
-            raise UsageError("Paste the link first, or type the server's address.")
-        link = parse_link(pasted)
-        username, password = username or link.username or "", password or link.password or ""
         if not username or not password:
             raise UsageError("User name and password are needed.", hint="They stand in the link or the mail you got.")
         redactor.learn(password)
+        link = parse_link(pasted).completed(username, password)
         source = self._profiles.passwords.best_source()
         profile = Profile(name or self._free_name(link), link.base_url, username, password_source=source)
         if any(known.name.casefold() == profile.name.casefold() for known in self._profiles.list()):

@@ -109,21 +109,10 @@ class CategoriesDialog(Dialog[None]):
         self._kind.note = f"{out:,} of {total:,} left out" if out else f"all {total:,}" if total else ""
 
     # --------------------------------------------------------------------------------------- what is heard
-    async def on_key(self, event: events.Key) -> None:
-        """On the list, letters go to the filter. All its keys act here and now, in the order they came.
-
-        Left to themselves, keys with a binding act later than letters: of keys that come together, a tick would
-        land on a row that the letter behind it brought there.
-        """
-        if self.focused is not self._list:
-            return
-        for node in (self._list, self):
-            for binding in node._bindings.key_to_bindings.get(event.key, ()):
-                event.stop()
-                event.prevent_default()
-                await self.app.run_action(binding.action, node)
-                return
-        if event.is_printable and event.character:
+    def on_key(self, event: events.Key) -> None:
+        """On the list, letters that are no keys of it go to the filter."""
+        is_bound = any(event.key in node._bindings.key_to_bindings for node in (self._list, self))
+        if self.focused is self._list and event.is_printable and event.character and not is_bound:
             event.stop()
             self._type(self._filter.value + event.character)
 

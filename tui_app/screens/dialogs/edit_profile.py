@@ -14,11 +14,12 @@ from textual.widgets import Button, Checkbox, Input, Static
 
 from tui_app.errors import PanelError, UsageError, XtreamTuiError
 from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.dialogs.link_field import LinkField
 from tui_app.screens.fields import Tick
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
-from tui_app.xtream.links import parse_link
+from tui_app.xtream.links import PanelLink, parse_link
 
 _TIMES: Final = (
     ("connect_timeout_s", "Connect within, s"),
@@ -61,7 +62,8 @@ class EditProfileDialog(Dialog[bool]):
             box.border_title = "Profile"
             box.border_subtitle = "Enter saves · Escape closes"
             yield Static(profile.name, classes="sentence", markup=False)
-            yield from self._field("url", "Server", profile.url)
+            yield Static("Server", classes="label", markup=False)
+            yield LinkField(profile.url, id="url")
             yield from self._field("username", "User name", profile.username)
             if profile.password_source == "command":
                 yield Static("The password comes from a command.", classes="hint", markup=False)
@@ -85,6 +87,16 @@ class EditProfileDialog(Dialog[bool]):
         yield SafeInput(value, id=id_)
 
     # --------------------------------------------------------------------------------------- what is heard
+    def on_link_field_taken(self, event: LinkField.Taken) -> None:
+        """A link's login goes to its own fields and replaces what was there."""
+        event.stop()
+        self._fill(event.link)
+
+    def _fill(self, link: PanelLink) -> None:
+        for id_, value in (("username", link.username), ("password", link.password)):
+            if value and self.query(f"#{id_}"):
+                self.query_one(f"#{id_}", Input).value = value
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self._save(untested=False)
@@ -129,14 +141,16 @@ class EditProfileDialog(Dialog[bool]):
     def _wanted(self) -> tuple[Profile, str | None]:
         """The profile these fields describe, and its new password. Raises `UsageError` in plain words."""
         link = parse_link(self._value("url"))
+        self._fill(link)
         typed = self._value("password") if self.query("#password") else ""
         password = typed or link.password or None
         if password:
             redactor.learn(password)
+        username = self._value("username") or link.username or ""
         profile = replace(
             self._profile,
-            url=link.base_url,
-            username=self._value("username") or link.username or "",
+            url=link.completed(username, password).base_url,
+            username=username,
             user_agent=self._value("user_agent"),
             verify_tls=self.query_one("#verify_tls", Checkbox).value,
             connect_timeout_s=self._seconds("connect_timeout_s"),
