@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from tui_app.errors import BadAnswer
 from tui_app.text import clean_line, clean_paragraphs
-from tui_app.xtream.guide_times import length_of, time_of, usable_end
+from tui_app.xtream.guide_times import LONGEST_S, length_of, time_of, usable_end
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.xmltv_encoding import GuideBytes
 from tui_app.xtream.xmltv_reader import PieceReader, RawProgramme, salvaged
@@ -28,6 +28,7 @@ _REMEMBERED: Final = 50_000  # times and channels that are looked up rather than
 
 _OPEN: Final = b"<programme"
 _CLOSE: Final = b"</programme>"
+_USUAL_ATTRIBUTES: Final = 3  # start, stop and channel
 _GUIDE_START: Final = re.compile(rb"<(?:tv|programme)[\s>/]")
 # the surest first: some files say in numbers what their texts leave to the reader's clock
 _START: Final = ("start_timestamp", "start-timestamp", "start")
@@ -143,20 +144,31 @@ class XmltvStream:
         return wanted
 
     def _programme(self, raw: RawProgramme) -> XmltvProgramme | None:
-        said = raw.attributes.get
-        start = next((at for name in _START if (at := self._time(said(name, ""))) is not None), None)
-        if start is None:
+        times = self._times_of(raw)
+        if times is None:
             return None
-        length = length_of(raw.length, raw.unit_s) or length_of(said("duration", ""))
-        ends = [self._time(said(name, "")) for name in _STOP]
-        try:
-            stop = usable_end(start, [*ends, None if length is None else start + length])
-        except ValueError:
-            return None
+        start, stop = times
         title, about = clean_line(raw.title or raw.subtitle) or "No title", raw.desc
         if raw.title and raw.subtitle and raw.subtitle != raw.title:
             about = f"{raw.subtitle}\n{about}"
         return XmltvProgramme(raw.channel, start, stop, title, _description(about))
+
+    def _times_of(self, raw: RawProgramme) -> tuple[int, int | None] | None:
+        """(start, usable end or None); None for what is no programme."""
+        said = raw.attributes
+        if len(said) == _USUAL_ATTRIBUTES:  # nothing to choose from: half the price, for nearly all programmes
+            start, stop = self._time(said.get("start", "")), self._time(said.get("stop", ""))
+            if start is not None and stop is not None and 0 < stop - start <= LONGEST_S:
+                return start, stop
+        start = next((at for name in _START if (at := self._time(said.get(name, ""))) is not None), None)
+        if start is None:
+            return None
+        length = length_of(raw.length, raw.unit_s) or length_of(said.get("duration", ""))
+        ends = [self._time(said.get(name, "")) for name in _STOP]
+        try:
+            return start, usable_end(start, [*ends, None if length is None else start + length])
+        except ValueError:
+            return None
 
     def _time(self, text: str) -> int | None:
         """Channels change programmes at the same minutes: most times were read before."""

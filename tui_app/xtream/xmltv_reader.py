@@ -103,8 +103,11 @@ def salvaged(text: str, is_wanted: Callable[[str], bool]) -> tuple[list[RawProgr
 
 
 def _made(attributes: dict[str, str], texts: dict[str, str], units: str) -> RawProgramme:
-    title, subtitle, desc, length = (texts.get(name, "") for name in _FIELD_NAMES)
-    return RawProgramme(attributes, title, subtitle, desc, length, _UNITS.get(units.lower()))
+    text = texts.get
+    unit_s = _UNITS.get(units.lower()) if units else None
+    return RawProgramme(
+        attributes, text("title", ""), text("sub-title", ""), text("desc", ""), text("length", ""), unit_s
+    )
 
 
 def _refuse(*declared: object) -> None:
