@@ -19,7 +19,7 @@ import pytest
 
 from tests.store.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Query, Season
-from tui_app.errors import Cancelled, UsageError
+from tui_app.errors import Cancelled, NotFound, UsageError
 from tui_app.export import COLUMNS, Addresses, Wish, export_items, write_items
 from tui_app.export.addresses import correction_hours
 from tui_app.export.exporting import Exported, Format
@@ -326,7 +326,7 @@ def test_a_link_stays_a_link_and_a_folder_is_refused(paths: Paths, tmp_path: Pat
         export_items(paths, "home", WISH, tmp_path)
     with pytest.raises(UsageError, match="can't be written"):
         export_items(paths, "home", WISH, Path("/proc/x.m3u"))
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(NotFound, match="no folder"):
         export_items(paths, "home", WISH, tmp_path / "nowhere" / "x")
 
 

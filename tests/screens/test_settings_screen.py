@@ -179,7 +179,7 @@ async def test_the_account_says_until_when_and_how_many_connections(paths: Paths
         (None, "Not logged in yet"),
         (KnownAccount("active", None, None, "", 940), "Active, no end date · checked 1 min ago"),
         (KnownAccount("active", 86_400 * 365, 2, "UTC", 1_000), "Active until 1971-01-01 · 2 connections · UTC"),
-        (KnownAccount("active", 90, 1, "UTC", 80), "Expired since 1970-01-01 · 1 connection"),
+        (KnownAccount("active", 90, 1, "UTC", 80), "Expired on 1970-01-01 · 1 connection"),
         (KnownAccount("banned", 90, 1, "UTC", 80), "Banned · 1 connection"),
     ],
 )

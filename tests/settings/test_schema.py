@@ -13,6 +13,7 @@ from tui_app.settings import (
     SyncSettings,
     validate_app_settings,
     validate_name,
+    validate_new_profile,
     validate_profile,
     validate_sync_settings,
 )
@@ -24,15 +25,22 @@ def test_defaults_are_accepted(home: Profile) -> None:
     assert validate_app_settings(AppSettings()) == []
 
 
-@pytest.mark.parametrize(
-    "name", ["home", "Ännas Fernsehen", "日本", "a", "x" * 60, "a/b", 'with "quotes"', "[/b]", "."]
-)
-def test_visible_names_are_accepted(name: str) -> None:
+@pytest.mark.parametrize("name", ["home", "Ännas Fernsehen", "日本", "a", "x" * 64, "हिन्दी", "a.b_c-d@e", "."])
+def test_names_of_letters_digits_and_few_signs_are_accepted(name: str) -> None:
     assert validate_name(name) == []
 
 
+@pytest.mark.parametrize("name", ["a/b", 'with "quotes"', "[/b]", "$(id)", "a;b", "a`b`", "50%", "😀"])
+def test_other_signs_are_refused_in_new_names_and_kept_in_older_ones(home: Profile, name: str) -> None:
+    (sentence,) = validate_name(name)
+    assert sentence.startswith("name must be made of letters")
+    older = replace(home, name=name)
+    assert validate_new_profile(older) == [sentence]
+    assert not [problem for problem in validate_profile(older) if "letters" in problem]
+
+
 @pytest.mark.parametrize(
-    "name", ["", "x" * 61, "-home", " home", "home ", "ho\nme", "ho\x1bme", "a\u202eb", "a\u200bb", "\ud800", "\u00a0"]
+    "name", ["", "x" * 65, "-home", " home", "home ", "ho\nme", "ho\x1bme", "a\u202eb", "a\u200bb", "\ud800", "\u00a0"]
 )
 def test_names_that_could_not_be_told_apart_or_typed_are_refused(name: str) -> None:
     (sentence,) = validate_name(name)

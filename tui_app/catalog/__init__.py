@@ -15,6 +15,8 @@ from tui_app.catalog.details import (
     Episode,
     Programme,
     Season,
+    has_lapsed,
+    known_limit,
     number_words,
 )
 from tui_app.catalog.favourites import NO_FOLDER, Favourite, FoundFavourite
@@ -108,5 +110,7 @@ __all__ = [
     "SyncRunInfo",
     "category_names",
     "has_catch_up",
+    "has_lapsed",
+    "known_limit",
     "number_words",
 ]

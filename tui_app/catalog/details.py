@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,20 @@ class Programme:
     description: str = ""
     has_archive: bool | None = None
     start_text: str | None = None  # the panel's own wall clock, needed for catch-up addresses
+
+
+#: A limit of so many streams is none: panels send 999,999.
+_NO_LIMIT: Final = 1_000
+
+
+def known_limit(streams: int | None) -> int | None:
+    """How many streams an account allows at a time, None where what the panel says is no limit."""
+    return streams if streams is not None and 0 < streams < _NO_LIMIT else None
+
+
+def has_lapsed(status: str, expires: int | None, now: float) -> bool:
+    """Whether an account that the panel calls active has passed its end: panels go on saying "Active" for long."""
+    return status == "active" and expires is not None and expires <= now
 
 
 @dataclass(frozen=True, slots=True)

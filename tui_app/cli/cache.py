@@ -85,7 +85,8 @@ def check(session: Session, as_json: bool) -> int:
     from tui_app.sync.caretaking import check_files
 
     profile = session.profile().name
-    _require_library(session, profile)
+    if not session.paths.library_db(profile).exists():
+        return _nothing_to_check(profile, as_json=as_json)
     report = _run(lambda step, cancellation: check_files(session.paths, profile, step, cancellation))
     if as_json:
         print_json({"profile": profile, "sound": report.is_sound, "problems": list(report.problems)})
@@ -96,6 +97,15 @@ def check(session: Session, as_json: bool) -> int:
             say(problem)
         say(_advice(profile, report.problems, session.paths.user_db.name))
     return 0 if report.is_sound else 1
+
+
+def _nothing_to_check(profile: str, *, as_json: bool) -> int:
+    """Before the first sync there is no file, and so nothing wrong with one."""
+    if as_json:
+        print_json({"profile": profile, "sound": True, "problems": []})
+    else:
+        say(f"There is nothing to check: “{profile}” was not synced yet. Fetch the library with: xtream-tui sync")
+    return 0
 
 
 @command.command("compact")

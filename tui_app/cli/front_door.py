@@ -42,7 +42,7 @@ _MODULES: Final = {
     "schema": "schema",
     "panel": "panel",
     "web": "web",
-    "guide": "guide",
+    "handbook": "handbook",
     "completion": "completion",
     "man": "man",
 }
@@ -62,6 +62,10 @@ Exit codes:
 """.format(codes="\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()))
 
 
+#: Earlier names of commands: understood, and listed nowhere.
+_FORMER_NAMES: Final = {"guide": "handbook"}
+
+
 class FrontDoor(click.Group):
     """A group whose commands are imported when they are needed, and whose `main` never shows a traceback."""
 
@@ -69,7 +73,7 @@ class FrontDoor(click.Group):
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _MODULES.get(cmd_name)
+        module = _MODULES.get(_FORMER_NAMES.get(cmd_name, cmd_name))
         return cast(click.Command, import_module(f"tui_app.cli.{module}").command) if module else None
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -11,6 +11,7 @@ from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, NowNext, Pro
 from tui_app.cli.output import day, length, moment, say
 from tui_app.cli.plain import is_plain
 
+_NONE_THERE: Final = "missing: the provider has none"
 _WIDEST: Final = 100
 
 
@@ -140,7 +141,7 @@ def print_title(full: FullItem, freshness: str) -> None:
         ("trailer", f"https://youtu.be/{full.trailer}" if full.trailer else ""),
         ("categories", ", ".join(names_of_categories(full))),
         ("added" if item.kind is Kind.MOVIE else "changed", day(item.added)),
-        ("details", freshness),
+        ("details", _NONE_THERE if details is not None and details.is_empty else freshness),
         ("id", item.id),
     ))  # fmt: skip
     if full.plot:

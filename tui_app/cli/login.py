@@ -6,13 +6,13 @@ import time
 from dataclasses import replace
 from typing import Any, Final
 
-from tui_app.catalog import Account
+from tui_app.catalog import Account, has_lapsed
 from tui_app.cli.failures import describe, warn
 from tui_app.cli.output import day, print_json, say
 from tui_app.cli.session import Session
 from tui_app.errors import LoginRefused, PanelError
 from tui_app.paths import Paths
-from tui_app.settings import PasswordStore, Profile
+from tui_app.settings import KnownAccount, PasswordStore, Profile
 from tui_app.text import redact
 
 #: Refusals that say something lasting of the account; the others may be a typing error or a bad day.
@@ -47,15 +47,28 @@ def print_account(name: str, account: Account, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(name, account.status, account.expires, account.max_connections, account.message))
         return
-    expires = f"until {day(account.expires)}" if account.expires else "without an end date"
     limit = account.max_connections
-    say(f"{name}: the login works; the account is {account.status}, {expires}.")
+    say(f"{name}: the login works; {standing_words(account.status, account.expires)}.")
     if limit is not None:
         say(f"At most {limit} {'stream' if limit == 1 else 'streams'} at a time.")
     if account.message:
         say(redact(account.message))
     for warning in account.warnings:
         warn(warning)
+
+
+def standing_words(status: str, expires: int | None) -> str:
+    """How an account stands: `the account is active, until …`, `the account expired on …`."""
+    if has_lapsed(status, expires, time.time()):
+        return f"the account expired on {day(expires)}"
+    return f"the account is {status}, {f'until {day(expires)}' if expires else 'without an end date'}"
+
+
+def lapsed_note(known: KnownAccount | None) -> str:
+    """A sentence on an account whose end has passed, as far as is known; else ""."""
+    if known is None or not known.has_lapsed(time.time()):
+        return ""
+    return f"The account expired on {day(known.expires)}. Renew it with your provider."
 
 
 def print_untested(name: str) -> None:

@@ -25,7 +25,7 @@ _FILES: Final = {
     "user.db": "What you made: favourites, hidden categories, history, saved filters.",
     "xtream-tui.log": "What went wrong, without secrets; at most two files of one megabyte.",
 }
-_MORE: Final = "The handbook has chapters to read: xtream-tui guide."
+_MORE: Final = "The handbook has chapters to read: xtream-tui handbook."
 
 
 def man_page(commands: Sequence[CommandWords], version: str, released: str = __released__) -> str:

@@ -18,7 +18,7 @@ from tui_app.cli.session import Session
 from tui_app.cli.terminal import ask_hidden, can_ask
 from tui_app.errors import PanelError, UsageError
 from tui_app.settings import PasswordStore, Profile
-from tui_app.settings.schema import DEFAULT_USER_AGENT, same_name, validate_profile
+from tui_app.settings.schema import DEFAULT_USER_AGENT, same_name, validate_new_profile
 from tui_app.text import redactor
 
 
@@ -70,7 +70,7 @@ def add_profile(
         user_agent=user_agent or DEFAULT_USER_AGENT,
         verify_tls=not insecure,
     )
-    if problems := validate_profile(profile):
+    if problems := validate_new_profile(profile):
         raise UsageError(f"This profile can't be kept: {problems[0]}.")
     password = _password(session, profile, link.password, from_stdin=password_stdin)
     profile = replace(profile, url=link.completed(profile.username, password).base_url)

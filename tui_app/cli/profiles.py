@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, Kind, Mark
+from tui_app.catalog import LISTED_KINDS, Kind, Mark, has_lapsed
 from tui_app.cli.completing import profile_names
 from tui_app.cli.library import last_success, library_stats, marked
 from tui_app.cli.login import test_and_remember
@@ -79,6 +80,8 @@ def _row(session: Session, profile: Profile) -> dict[str, Any]:
 def _cells(row: dict[str, Any], *, is_current: bool) -> tuple[str, ...]:
     expires = day(row["expires"]) or ("never" if row["status"] else "")
     status = row["status"] or "not tested"
+    if has_lapsed(status, row["expires"], time.time()):
+        status, expires = "expired", f"expired on {expires}"
     mark = "current" if is_plain() else "*"
     return (mark if is_current else " ", row["name"], row["url"], row["username"], status, expires,
             moment(row["last_sync"]) or "never")  # fmt: skip

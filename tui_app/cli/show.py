@@ -54,20 +54,24 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: 
         else:
             print_channel(stored, on, guide_state)
         return
-    full, state = stored, freshness(stored)
-    if not offline and state != "fresh":
-        full, state = _with_details(session, profile, stored)
+    full = stored
+    if not offline and (stored.details is None or stored.details_stale):
+        full = _with_details(session, profile, stored)
+    state = freshness(full, offline=offline)
     if as_json:
         print_json(title_document(full, state))
     else:
         print_title(full, state)
 
 
-def freshness(full: FullItem) -> Freshness:
-    """How far the details can be trusted: of today, older than the list says, or never fetched."""
-    if full.details is None:
+def freshness(full: FullItem, *, offline: bool = False) -> Freshness:
+    """How far the details can be trusted: of today, older than the list says, or none.
+
+    An empty answer of the panel is none, though it is not asked again for a day. `offline` nothing is fresh.
+    """
+    if full.details is None or full.details.is_empty:
         return "missing"
-    return "stored" if full.details_stale else "fresh"
+    return "stored" if offline or full.details_stale else "fresh"
 
 
 def _stored(session: Session, profile: str, kind: Kind, item_id: str) -> FullItem:
@@ -75,7 +79,7 @@ def _stored(session: Session, profile: str, kind: Kind, item_id: str) -> FullIte
         return store.full_item(kind, item_id)
 
 
-def _with_details(session: Session, profile: str, stored: FullItem) -> tuple[FullItem, Freshness]:
+def _with_details(session: Session, profile: str, stored: FullItem) -> FullItem:
     """The item with details from the panel; as stored, with a warning, when the panel gives none."""
     import asyncio
 
@@ -83,10 +87,10 @@ def _with_details(session: Session, profile: str, stored: FullItem) -> tuple[Ful
 
     item = stored.item
     try:
-        return asyncio.run(fetch_item_details(session.paths, profile, item.kind, item.id)), "fresh"
+        return asyncio.run(fetch_item_details(session.paths, profile, item.kind, item.id))
     except (PanelError, SecretError) as error:
         _warn_stored(error)
-        return stored, freshness(stored)
+        return stored
 
 
 def _now_next(session: Session, profile: str, channel_id: str, *, offline: bool) -> tuple[NowNext, GuideState]:

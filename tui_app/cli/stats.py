@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
+from tui_app.cli.failures import warn
 from tui_app.cli.library import library_stats
+from tui_app.cli.login import lapsed_note
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import Column, counted, moment, print_json, print_table, say, size
 from tui_app.cli.plain import plain_option
@@ -26,13 +28,16 @@ def command(session: Session, as_json: bool) -> None:
 
     Example: xtream-tui stats
     """
-    profile = session.profile().name
+    known = session.profile()
+    profile = known.name
     stats = library_stats(session.paths, profile) or CacheStats(profile, 0, {}, {})
     on_disk = size_document(session.paths, profile)
     if as_json:
         print_json(_document(profile, stats) | {"size": on_disk})
     else:
         _print(profile, stats)
+        if note := lapsed_note(known.account):
+            warn(note)
         warn_when_large(profile, on_disk)
 
 

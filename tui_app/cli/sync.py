@@ -10,9 +10,10 @@ import click
 
 from tui_app.catalog import Kind
 from tui_app.cli.completing import profile_names, several_kinds
-from tui_app.cli.failures import describe
+from tui_app.cli.failures import describe, warn
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.kinds import several
+from tui_app.cli.login import lapsed_note
 from tui_app.cli.options import json_option, profile_option
 from tui_app.cli.output import print_json
 from tui_app.cli.session import Session
@@ -96,6 +97,8 @@ def command(
     else:
         for profile, on_disk in sizes.items():
             warn_when_large(profile, on_disk)
+            if note := lapsed_note(session.profile(profile).account):
+                warn(f"{profile}: {note}")
     return _exit_code(finished)
 
 

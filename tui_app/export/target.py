@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui_app.atomic import UMASK_DECIDES, replacing
-from tui_app.errors import UsageError
+from tui_app.errors import NotFound, UsageError
 from tui_app.file_access import PRIVATE_FILE, NotAFile
 
 
@@ -20,8 +20,8 @@ def whole_file(path: Path, *, private: bool) -> Iterator[BinaryIO]:
     """A stream whose content becomes `path` when the block ends well; else `path` stays as it was.
 
     `private`: readable by the owner alone, also where a file stood that was not. A pipe that somebody reads and a
-    character device are written to directly. Raises `UsageError` for a folder that is not there and for a path where
-    nothing can be written, and `OSError`.
+    character device are written to directly. Raises `NotFound` for a folder that is not there,
+    `UsageError` for a path where nothing can be written, and `OSError`.
     """
     mode = _mode_of(path)
     if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
@@ -32,7 +32,7 @@ def whole_file(path: Path, *, private: bool) -> Iterator[BinaryIO]:
         raise UsageError(f"{path} can't be written: {NotAFile(path, mode).strerror}.", hint="Name a file.")
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
-        raise UsageError(f"There is no folder {target.parent}.", hint="Make it first, or name another place.")
+        raise NotFound(f"There is no folder {target.parent}.", hint="Make it first, or name another place.")
     with _replacing(target, private) as stream:
         yield stream
 

@@ -1,4 +1,4 @@
-"""The handbook: chapters in Markdown, for people. Read on the forge, by `xtream-tui guide` and in the app.
+"""The handbook: chapters in Markdown, for people. Read on the forge, by `xtream-tui handbook` and in the app.
 
 It knows where its chapters are and what they are called; how they are shown is the reader's business.
 """

@@ -23,8 +23,7 @@ _STATUS_WORDS: Final[Mapping[str, str]] = {"never": "never synced", "completed":
 # ------------------------------------------------------------------------------------------------ the account
 def account_status(account: KnownAccount, now: float) -> str:
     """Its status, "expired" also when the end has passed since the last login."""
-    is_over = account.status == "active" and account.expires is not None and account.expires <= now
-    return "expired" if is_over else account.status
+    return "expired" if account.has_lapsed(now) else account.status
 
 
 def account_words(account: KnownAccount | None, now: float) -> str:
@@ -35,7 +34,7 @@ def account_words(account: KnownAccount | None, now: float) -> str:
     if account.expires is None:
         until = ", no end date"
     else:
-        until = f" {'until' if account.expires > now else 'since'} {date_words(account.expires)}"
+        until = f" {'until' if account.expires > now else 'on'} {date_words(account.expires)}"
     streams = account.max_connections
     left = account_warning(account, now) if status == "active" else ""
     facts = (

@@ -163,6 +163,8 @@ class OpenedItem(ItemPlace):
     def _show(self, *, note: str = "", failed: bool = False, problem: XtreamTuiError | None = None) -> None:
         if self._full is None:
             return
+        if not note and self._full.details is not None and self._full.details.is_empty:
+            note = "the provider has no details of this title"
         self.pane.show(self._full, note=" · ".join(filter(None, (self._marks_note, note))), failed=failed)
         if self.kind is Kind.SERIES:
             self._show_episodes(self._full, fetching=bool(note) and not failed, problem=problem)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from tui_app.catalog import has_lapsed
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import ConnectionChanged, ProfileWanted, SettingsChanged
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
@@ -133,7 +134,10 @@ class ProfilesScreen(Place):
                 self.post_message(ConnectionChanged(name, online=False))
         else:
             until = f"until {date_words(account.expires)}" if account.expires else "without an end date"
-            self.notify(f"The login works: {account.status}, {until}.", title=name, markup=False)
+            standing = f"{account.status}, {until}"
+            if has_lapsed(account.status, account.expires, time.time()):
+                standing = f"expired on {date_words(account.expires or 0)}"
+            self.notify(f"The login works: {standing}.", title=name, markup=False)
             self.post_message(ConnectionChanged(name, online=True))
         self._read()
 

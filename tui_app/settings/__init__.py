@@ -15,6 +15,7 @@ from tui_app.settings.schema import (
     SyncSettings,
     validate_app_settings,
     validate_name,
+    validate_new_profile,
     validate_profile,
     validate_sync_settings,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "unknown_app_settings",
     "validate_app_settings",
     "validate_name",
+    "validate_new_profile",
     "validate_profile",
     "validate_sync_settings",
 ]

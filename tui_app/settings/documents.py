@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, cast
 
-from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.catalog import LISTED_KINDS, Kind, known_limit
 from tui_app.settings.schema import (
     AppSettings,
     GuideWish,
@@ -122,7 +122,7 @@ def account_from(table: Table) -> KnownAccount:
     return KnownAccount(
         status=table.text("status", "active"),
         expires=table.whole("expires", 0) if "expires" in table else None,
-        max_connections=table.whole("max_connections", 0) if "max_connections" in table else None,
+        max_connections=known_limit(table.whole("max_connections", 0)),
         timezone=table.text("timezone", "UTC"),
         checked_at=table.whole("checked_at", 0),
     )

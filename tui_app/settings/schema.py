@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from tui_app.catalog import LISTED_KINDS, Account, Kind
+from tui_app.catalog import LISTED_KINDS, Account, Kind, has_lapsed
 from tui_app.errors import UsageError
 
 PasswordSource = Literal["keyring", "command", "file"]
@@ -43,7 +43,8 @@ PROFILE_COMMANDS: Final = frozenset({"password_command", "hooks"})
 
 #: Panels refuse clients that do not look like a player.
 DEFAULT_USER_AGENT: Final = "VLC/3.0.21 LibVLC/3.0.21"
-LONGEST_NAME: Final = 60  # characters
+LONGEST_NAME: Final = 64  # characters
+_NAME_SIGNS: Final = " ._-@"
 LONGEST_TIMEOUT_S: Final = 3600
 
 
@@ -75,6 +76,10 @@ class KnownAccount:
     timezone: str  # an IANA name or "+02:00"
     checked_at: int  # epoch seconds
 
+    def has_lapsed(self, now: float) -> bool:
+        """Whether its end has passed although the provider called it active."""
+        return has_lapsed(self.status, self.expires, now)
+
     @classmethod
     def of(cls, account: Account, checked_at: int) -> KnownAccount:
         """The part of a login's answer that is worth keeping."""
@@ -85,7 +90,7 @@ class KnownAccount:
 class Profile:
     """One account at one panel. `repr` shows no user name and no command: people paste reprs into bug reports."""
 
-    name: str  # 1-60 visible characters, unique ignoring case
+    name: str  # 1-64 characters, unique ignoring case
     url: str  # of the panel, without credentials: "http://panel.example:8080"
     username: str = field(repr=False)
     password_source: PasswordSource = "keyring"
@@ -120,8 +125,13 @@ class AppSettings:
 
 # ------------------------------------------------------------------------------------------ what is refused
 def validate_name(name: str) -> list[str]:
-    """Why a profile can't have this name; empty when it can."""
-    return list(_name_problems(name))
+    """Why a profile can't get this name; empty when it can. Names of earlier versions may hold more, and are kept."""
+    return list(_name_problems(name)) or list(_new_name_problems(name))
+
+
+def validate_new_profile(profile: Profile) -> list[str]:
+    """Like `validate_profile`, for one that is added now."""
+    return validate_profile(profile) or validate_name(profile.name)
 
 
 def validate_sync_settings(settings: SyncSettings) -> list[str]:
@@ -161,6 +171,12 @@ def _name_problems(name: str) -> Iterator[str]:
         yield "name must be made of visible characters, without blanks around it"
     elif name.startswith("-"):
         yield 'name must not begin with "-": it would look like an option'
+
+
+def _new_name_problems(name: str) -> Iterator[str]:
+    """Letters with their marks, digits and few signs: the name stands in commands and in names of files."""
+    if not all(char.isalnum() or char in _NAME_SIGNS or unicodedata.category(char)[0] == "M" for char in name):
+        yield 'name must be made of letters, digits, blanks and the signs "." "_" "-" "@"'
 
 
 def _connection_problems(profile: Profile) -> Iterator[str]:

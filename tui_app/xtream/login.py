@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from tui_app.catalog import Account
+from tui_app.catalog import Account, known_limit
 from tui_app.errors import BadAnswer, Denied, LoginRefused, NotAPanel, Overloaded, PanelError
 from tui_app.text import redact_said
 from tui_app.xtream.answers import is_web_page, refusal_of
@@ -125,7 +125,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
     expires = epoch(user.get("exp_date"), zone)
     _check_accepted(user, label, expires, zone, warnings)
     if expires is not None and expires < now:
-        warnings.append(f"The account's end, {_day(expires, zone)}, has passed; the panel still accepts it.")
+        warnings.append(f"The account expired on {_day(expires, zone)}; the panel still accepts it.")
     skew = server_time - round(now) if server_time is not None else 0
     if abs(skew) > SKEW_WORTH_A_WORD_S:
         warnings.append("The panel's clock and ours differ by more than two minutes.")
@@ -134,7 +134,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
         status_label=label,
         expires=expires,
         is_trial=None if first_of((user.get("is_trial"),)) is None else flag(user.get("is_trial")),
-        max_connections=_positive(user.get("max_connections")),
+        max_connections=known_limit(int_(user.get("max_connections"))),
         active_connections=_count(user.get("active_cons")),
         message=redact_said(meta(user.get("message"), 500) or ""),
         created=epoch(user.get("created_at"), zone),
@@ -178,11 +178,6 @@ def _timezone(server: dict[str, Any], server_time: int | None) -> str:
 def _formats(value: object) -> tuple[str, ...]:
     parts = (part.strip().lower() for said in strs(value) for part in said.split(","))
     return tuple(dict.fromkeys(part for part in parts if part.isascii() and part.isalnum())) or ("ts", "m3u8")
-
-
-def _positive(value: object) -> int | None:
-    number = int_(value)
-    return number if number is not None and number > 0 else None
 
 
 def _count(value: object) -> int | None:

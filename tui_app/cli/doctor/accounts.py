@@ -52,7 +52,7 @@ def _unknown_keys(paths: Paths) -> Iterator[Finding]:
         return
     if unknown:
         words = f"{paths.settings_file.name} has keys that mean nothing here: {', '.join(unknown)}."
-        yield note("settings", words, "If they are misspelt, correct them; their names: xtream-tui guide settings")
+        yield note("settings", words, "If they are misspelt, correct them; their names: xtream-tui handbook settings")
 
 
 def _all_of(profiles: ProfileStore) -> object:
@@ -179,7 +179,7 @@ def account(paths: Paths, profile: Profile, *, ask: bool) -> Iterator[Finding]:
 def _ending(expires: int, when: str) -> Finding:
     left = expires - time.time()
     if left <= 0:
-        return problem("account", f"The account ended on {day(expires)}, {when}.", "Renew it with your provider.")
+        return problem("account", f"The account expired on {day(expires)}, {when}.", "Renew it with your provider.")
     if left < _SOON_S:
         return note("account", f"The account ends on {day(expires)}, {when}.", "Renew it with your provider.")
     return ok("account", f"The account is active until {day(expires)}, {when}.")

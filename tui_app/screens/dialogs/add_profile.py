@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 from tui_app.errors import LoginRefused, UsageError, XtreamTuiError
 from tui_app.screens.dialogs.dialog import Dialog
 from tui_app.screens.dialogs.link_field import LinkField
-from tui_app.settings import Profile, ProfileStore, validate_profile
+from tui_app.settings import Profile, ProfileStore, validate_new_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
 from tui_app.xtream.links import PanelLink, parse_link
@@ -152,7 +152,7 @@ class AddProfileDialog(Dialog[str]):
         profile = Profile(name or self._free_name(link), link.base_url, username, password_source=source)
         if any(known.name.casefold() == profile.name.casefold() for known in self._profiles.list()):
             raise UsageError(f"There is a profile named “{profile.name}” already.", hint="Choose another name.")
-        if problems := validate_profile(profile):
+        if problems := validate_new_profile(profile):
             raise UsageError(f"{problems[0][0].upper()}{problems[0][1:]}.")
         return profile, password
 

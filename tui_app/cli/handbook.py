@@ -1,4 +1,4 @@
-"""`xtream-tui guide`: the handbook, on a terminal in a pager, on a pipe as plain text."""
+"""`xtream-tui handbook`: the handbook, on a terminal in a pager, on a pipe as plain text."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from tui_app.handbook import TITLES, chapter
 _WIDEST: Final = 100  # cells; longer lines are hard to read
 
 
-@click.command("guide")
+@click.command("handbook")
 @click.argument("name", required=False, metavar="[CHAPTER]", type=click.Choice(tuple(TITLES), case_sensitive=False))
 def command(name: str | None) -> None:
     """Read the handbook: one chapter, or without a name the list of them.
 
     \b
     Examples:
-      xtream-tui guide
-      xtream-tui guide first-steps
-      xtream-tui guide scripting | less
+      xtream-tui handbook
+      xtream-tui handbook first-steps
+      xtream-tui handbook scripting | less
     """
     if name is None:
         print_table((Column("chapter"), Column("about")), list(TITLES.items()))
-        say("Read one with: xtream-tui guide CHAPTER")
+        say("Read one with: xtream-tui handbook CHAPTER")
         return
     text = chapter(name).text
     if sys.stdout.isatty():
