@@ -6,12 +6,18 @@ stopping for: a damaged file is set aside and counts as "never logged in".
 
 from __future__ import annotations
 
+import logging
+import os
+from collections.abc import Callable
+
 from tui_app.errors import SettingsError
 from tui_app.paths import Paths
 from tui_app.settings.documents import account_from, account_table
 from tui_app.settings.files import Document, TomlFile
 from tui_app.settings.schema import KnownAccount
 from tui_app.settings.tables import Table, overlay
+
+log = logging.getLogger(__name__)
 
 
 class KnownAccounts:
@@ -29,9 +35,8 @@ class KnownAccounts:
             return {}
 
     def save(self, name: str, account: KnownAccount) -> None:
-        """Replace the facts of one profile. Raises `SettingsError` when the file can't be written."""
-        self._set_aside_if_damaged()
-        self._file.change(lambda document: overlay(document, {name: account_table(account)}))
+        """Replace the facts of one profile, if the file can be written."""
+        self._change(lambda document: overlay(document, {name: account_table(account)}))
 
     def forget(self, name: str) -> None:
         """Drop the facts of one profile, if there are any."""
@@ -39,9 +44,15 @@ class KnownAccounts:
         def drop(document: Document) -> None:
             document.pop(name, None)
 
-        self._set_aside_if_damaged()
         if name in self.read():
-            self._file.change(drop)
+            self._change(drop)
+
+    def _change(self, change: Callable[[Document], None]) -> None:
+        try:
+            self._set_aside_if_damaged()
+            self._file.change(change)
+        except (SettingsError, OSError) as error:
+            log.warning("what the last login said can't be kept: %s", error)
 
     def _set_aside_if_damaged(self) -> None:
         path = self._file.path
@@ -50,5 +61,5 @@ class KnownAccounts:
             for name in table:
                 table.table(name)
         except SettingsError:
-            if path.is_file():
+            if os.path.lexists(path):
                 path.replace(path.with_suffix(".damaged"))
