@@ -98,12 +98,24 @@ class TooSlow(Unreachable):
     """The connection stood, but the answer did not come in time."""
 
 
+class ProxyError(Unreachable):
+    """The proxy that an environment variable names can't be used or refuses us; the message names the variable."""
+
+    default_hint = "Start the proxy, correct the variable, or unset it to connect without a proxy."
+
+
 class Overloaded(PanelError):
     """The panel answers, but can't serve now: 429, 5xx, or says so in words."""
 
     code = "overloaded"
     exit_code = 6
     default_hint = "The provider's server is busy; try again in some minutes."
+
+
+class Throttled(Overloaded):
+    """The panel says when it wants to be asked again, which is later than anybody would wait here."""
+
+    default_hint = "Try again then."
 
 
 class UnsupportedAction(PanelError):

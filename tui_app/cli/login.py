@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import replace
 from typing import Any, Final
@@ -19,20 +20,30 @@ from tui_app.text import redact
 _LASTING: Final = frozenset(("expired", "banned", "disabled"))
 
 
-def ask_panel(paths: Paths, profile: Profile, password: str) -> Account:
-    """Log in once. Raises `PanelError` and its children when refused or unreachable."""
+def ask_panel(paths: Paths, profile: Profile, password: str, *, silent: bool = False) -> Account:
+    """Log in once. Raises `PanelError` and its children when refused or unreachable.
+
+    A wait that the server asks for is told at a terminal, unless `silent`.
+    """
     import asyncio  # late: it would cost each `--help` 20 ms
 
     from tui_app.sync import test_login
 
-    return asyncio.run(test_login(paths, profile, password))
+    on_wait = None if silent or not sys.stderr.isatty() else _tell_wait
+    return asyncio.run(test_login(paths, profile, password, on_wait))
+
+
+def _tell_wait(seconds: float) -> None:
+    from tui_app.xtream.retry_after import in_words
+
+    warn(f"The server asks to wait {in_words(seconds)}; waiting. Ctrl-C stops.")
 
 
 def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> int:
     """Test a stored profile, keep what the login said, print it; returns the exit code."""
     password = PasswordStore(session.paths).read(profile)
     try:
-        account = ask_panel(session.paths, profile, password)
+        account = ask_panel(session.paths, profile, password, silent=as_json)
     except PanelError as error:
         if isinstance(error, LoginRefused) and error.status in _LASTING:
             _save_status(session, profile, error.status)

@@ -77,7 +77,7 @@ def add_profile(
     account: Account | None = None
     if not no_test:
         try:
-            account = ask_panel(session.paths, profile, password)
+            account = ask_panel(session.paths, profile, password, silent=as_json)
         except PanelError as error:
             return print_refusal(name, error, as_json=as_json, note="The profile was not kept.")
     profiles.add(profile, None if password_command else password)

@@ -56,6 +56,7 @@ def rename_profile(session: Session, name: str, new_name: str, as_json: bool) ->
 @click.option("--password-stdin", is_flag=True, help="Read the new password from the first line of standard input.")
 @click.option("--password-command", metavar="CMD", help="Run this for the password each time, e.g. 'pass show iptv'.")
 @click.option("--user-agent", metavar="TEXT", help="What we call ourselves to this provider.")
+@click.option("--insecure/--secure", default=None, help="Accept any TLS certificate of this server, or valid ones.")
 @click.option("--no-test", is_flag=True, help="Keep it without logging in.")
 @json_option
 @click.pass_obj
@@ -67,6 +68,7 @@ def change_profile(
     password_stdin: bool,
     password_command: str | None,
     user_agent: str | None,
+    insecure: bool | None,
     no_test: bool,
     as_json: bool,
 ) -> int:
@@ -80,7 +82,7 @@ def change_profile(
       xtream-tui profile set home --url http://new-panel.example:8080
       pass show iptv | xtream-tui profile set home --password-stdin
     """
-    if not (url or username or password_stdin or password_command or user_agent):
+    if not (url or username or password_stdin or password_command or user_agent or insecure is not None):
         raise UsageError("There is nothing to change.", hint="Name what to set: xtream-tui profile set --help")
     if password_stdin and password_command:
         raise UsageError("Give --password-stdin or --password-command, not both.")
@@ -95,6 +97,7 @@ def change_profile(
         url=link.base_url if link else before.url,
         username=username or (link.username if link else None) or before.username,
         user_agent=user_agent or before.user_agent,
+        verify_tls=before.verify_tls if insecure is None else not insecure,
     )
     wanted, password = _with_source(session, wanted, password, password_command)
     if link and link.has_path:
@@ -105,7 +108,8 @@ def change_profile(
     account: Account | None = None
     if not no_test and _is_other_login(before, wanted, password):
         try:
-            account = ask_panel(session.paths, wanted, password or PasswordStore(session.paths).read(wanted))
+            secret = password or PasswordStore(session.paths).read(wanted)
+            account = ask_panel(session.paths, wanted, secret, silent=as_json)
         except PanelError as error:
             return print_refusal(before.name, error, as_json=as_json, note=_NOTHING)
     session.profiles().update(wanted, password)

@@ -149,6 +149,8 @@ class CategoryFetch:
             self._note_failure(category, error)
             return None
         self.received = before + body.received
+        if body.too_slow:
+            self._silences += 1
         return body
 
     def _take(self, category: Category, body: DownloadedBody) -> _Answer:

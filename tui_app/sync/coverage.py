@@ -40,6 +40,7 @@ class Coverage:
         self._by_category = fetched.by_category
         self._excluded = excluded
         self._is_whole_body = not fetched.body.truncated
+        self._was_too_slow = fetched.body.too_slow
         self.is_complete = self._is_sound = False
         self.doubtful: set[int] = set()
 
@@ -62,6 +63,8 @@ class Coverage:
             return ""
         if self._is_sound:
             return f"the list of {noun} came with other text around it, so the {left_out:,} it does not name were kept"
+        if self._was_too_slow:
+            return f"the list of {noun} came too slowly and was broken off; what came was kept, nothing was removed"
         if found is None:
             return f"the list of {noun} was cut short or damaged; what came was kept, nothing was removed"
         failed, asked = len(found.failed), len(found.failed) + len(found.answered)

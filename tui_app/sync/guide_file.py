@@ -125,7 +125,10 @@ def _no_guide(error: PanelError) -> str:
 def _why_not_whole(body: DownloadedBody, verdict: XmltvVerdict, done: GuideChanges) -> str:
     """A clause; "" for a file that is whole."""
     if not verdict.programmes:
-        return "the guide file was empty; what was stored was kept"
+        why = "came too slowly and was broken off" if body.too_slow else "was empty"
+        return f"the guide file {why}; what was stored was kept"
+    if body.too_slow:
+        return "the guide file came too slowly and was broken off; nothing stored was taken away"
     if body.truncated or not (verdict.complete or verdict.skipped):
         return "the guide file broke off; nothing stored was taken away"
     if verdict.skipped:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui_app.catalog import Kind
-from tui_app.errors import Overloaded, PanelError, TooSlow
+from tui_app.errors import Overloaded, PanelError, Throttled, TooSlow
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.category_lists import CategoryFetch, FetchedList
 from tui_app.sync.part_memory import PartMemory
@@ -50,6 +50,8 @@ class ListFetch:
         """
         try:
             body = await self._whole()
+        except Throttled:
+            raise  # it said when it wants to be asked again, which is not now for a part of the list
         except (Overloaded, TooSlow) as error:
             found = await self._by_category(as_reason(error))
             if found is None:
@@ -83,7 +85,7 @@ class ListFetch:
             body = await self.sync.client.fetch_list(self.kind, on_progress=self._downloading)
         if body is not None:
             self.received += body.received
-            if looks_cut(body, self.sync.cancellation):
+            if not body.too_slow and looks_cut(body, self.sync.cancellation):
                 body.close()
                 body = await self.sync.client.fetch_list(self.kind, on_progress=self._downloading)
                 self.received += body.received
@@ -120,7 +122,9 @@ def looks_cut(body: DownloadedBody, cancellation: Cancellation) -> bool:
 
 
 def _trouble_with(body: DownloadedBody, cancellation: Cancellation) -> str:
-    """Why the list should be asked for by category; "" when there is no reason to."""
+    """Why the list should be asked for by category; "" when there is no reason to: what is too slow stays so."""
+    if body.too_slow:
+        return ""
     if looks_cut(body, cancellation):
         return "the whole one was cut short twice"
     return "the whole one was empty" if _is_empty(body, cancellation) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from tui_app.catalog import Account
 from tui_app.paths import Paths
@@ -14,8 +15,11 @@ from tui_app.xtream.rows import RowContext
 from tui_app.xtream.urls import host_of
 from tui_app.xtream.zones import zone_named
 
+#: Told the seconds before a wait that the server asks for.
+OnWait = Callable[[float], None]
 
-def open_panel(paths: Paths, profile: Profile, password: str) -> PanelClient:
+
+def open_panel(paths: Paths, profile: Profile, password: str, on_wait: OnWait | None = None) -> PanelClient:
     """A client for this profile, to be used as an async context manager. All clients of one host share its gate."""
     return PanelClient(
         profile.url,
@@ -27,6 +31,7 @@ def open_panel(paths: Paths, profile: Profile, password: str) -> PanelClient:
         read_timeout_s=profile.read_timeout_s,
         verify_tls=profile.verify_tls,
         gate=HostGate(paths.cache, host_of(profile.url)),
+        on_wait=on_wait,
     )
 
 
@@ -35,12 +40,13 @@ def row_context(profile: Profile, account: Account, client: PanelClient) -> RowC
     return RowContext(profile.url, zone_named(account.timezone), client.mask)
 
 
-async def test_login(paths: Paths, profile: Profile, password: str) -> Account:
+async def test_login(paths: Paths, profile: Profile, password: str, on_wait: OnWait | None = None) -> Account:
     """Ask the panel whether it accepts this account.
 
+    `on_wait` tells whoever asked what is waited for; without it, nothing longer than a minute is.
     Raises `LoginRefused` and `Denied`, `NotAPanel`, `Unreachable`, `Overloaded`.
     """
-    async with open_panel(paths, profile, password) as client:
+    async with open_panel(paths, profile, password, on_wait) as client:
         return await client.login()
 
 

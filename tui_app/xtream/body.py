@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Final
 
-import httpcore
 import httpx
 import xxhash
 
@@ -24,17 +25,23 @@ Progress = Callable[[int, int | None], None]
 
 BLOCK: Final = 1 << 17
 _LONGEST_VALIDATOR: Final = 256
+#: Between two looks at how fast a body comes, as a share of the time that is looked at.
+_LOOKS: Final = 60
 
-# What the event loop reads at once. At the library's own 64 kB each such read goes through the HTTP layers in four
-# pieces, which makes a download cost three times as much.
-httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = 1 << 18
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How slow a body may come: fewer than `bytes_per_s` over `within_s`, and it is broken off."""
+
+    bytes_per_s: float = 1_000.0
+    within_s: float = 180.0
 
 
 @dataclass(slots=True)
 class DownloadedBody:
     """A decoded body on disk, gone when closed. `digest` is xxh3_128 of the decoded bytes.
 
-    `truncated` is True when fewer bytes came than were promised, or the connection broke; False proves nothing.
+    `truncated` is True when fewer bytes came than were promised, or it was broken off; False proves nothing.
     """
 
     file: IO[bytes]
@@ -44,6 +51,7 @@ class DownloadedBody:
     received: int = 0  # bytes on the wire
     etag: str = ""  # as sent, "" when not
     last_modified: str = ""
+    too_slow: bool = False  # truncated by us, because it came more slowly than `Pace` allows
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """The bytes from the beginning, `size` at a time. One reader at a time."""
@@ -77,7 +85,13 @@ class NothingReceived(Exception):
 
 
 async def receive(
-    response: httpx.Response, *, cap: int, first_byte_s: float, idle_s: float, on_progress: Progress | None = None
+    response: httpx.Response,
+    *,
+    cap: int,
+    first_byte_s: float,
+    idle_s: float,
+    pace: Pace = Pace(),
+    on_progress: Progress | None = None,
 ) -> DownloadedBody:
     """Download the body of a streamed response. `cap` is in decoded bytes.
 
@@ -86,7 +100,7 @@ async def receive(
     """
     expected = _content_length(response)
     sink = _Sink(cap, deflate="deflate" in response.headers.get("content-encoding", ""))
-    received, broken, patience = 0, False, first_byte_s
+    received, broken, patience, speed = 0, False, first_byte_s, _Speed(pace)
     chunks = response.aiter_raw()
     try:
         while True:
@@ -104,14 +118,39 @@ async def receive(
             sink.write(chunk)
             if on_progress is not None:
                 on_progress(received, expected)
+            if speed.is_too_low(received):
+                break
         if broken and not received:
             raise NothingReceived
-        body = sink.finished(received, is_short=broken or (expected is not None and received < expected))
+        is_short = broken or speed.was_too_low or (expected is not None and received < expected)
+        body = sink.finished(received, is_short=is_short)
+        body.too_slow = speed.was_too_low
         body.etag, body.last_modified = _validator(response, "etag"), _validator(response, "last-modified")
         return body
     except BaseException:
         sink.file.close()
         raise
+
+
+class _Speed:
+    """How fast a body comes, over the last `within_s` seconds. Costs a constant amount of memory."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._marks: deque[tuple[float, int]] = deque()  # when so many bytes had come
+        self.was_too_low = False
+
+    def is_too_low(self, received: int) -> bool:
+        """Note that so many bytes have come by now; whether they came too slowly."""
+        now, within = time.monotonic(), self._pace.within_s
+        marks = self._marks
+        if not marks or now - marks[-1][0] >= within / _LOOKS:
+            marks.append((now, received))
+        while len(marks) > 1 and now - marks[1][0] >= within:
+            marks.popleft()
+        began, before = marks[0]
+        self.was_too_low = now - began >= within and received - before < self._pace.bytes_per_s * within
+        return self.was_too_low
 
 
 async def _next_chunk(chunks: AsyncIterator[bytes], patience: float) -> bytes | None:

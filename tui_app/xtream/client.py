@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from types import TracebackType
@@ -17,9 +18,9 @@ from typing import Final, NamedTuple
 import httpx
 
 from tui_app.catalog import Account, CategoryRow, Details, Kind, Programme
-from tui_app.errors import TruncatedAnswer
+from tui_app.errors import PanelError, TruncatedAnswer
 from tui_app.text import redactor
-from tui_app.xtream.body import DownloadedBody, Progress
+from tui_app.xtream.body import DownloadedBody, Pace, Progress
 from tui_app.xtream.categories import tidy_categories
 from tui_app.xtream.details import movie_details_from, series_details_from
 from tui_app.xtream.guide import programmes_from
@@ -27,7 +28,9 @@ from tui_app.xtream.host_gate import HostGate
 from tui_app.xtream.lenient import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
 from tui_app.xtream.masking import SecretMask
+from tui_app.xtream.network_errors import perhaps_the_proxy
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
+from tui_app.xtream.transport import PanelTransport
 from tui_app.xtream.urls import api_url, breaks_stream_urls, guide_url, host_of
 from tui_app.xtream.wire import Limits, Reply, Wire
 from tui_app.xtream.zones import zone_named
@@ -62,6 +65,8 @@ class PanelClient:
     """One account on one panel; an async context manager. The redactor learns its secrets at once.
 
     `gate` is the one to the panel's host, shared with all who ask it; without one the manners are this client's own.
+    `on_wait` is told the seconds before a wait that the server asks for: with it a login waits up to ten minutes, else
+    up to one. A body slower than `pace` is broken off.
     Every method raises Unreachable, Overloaded, Denied, LoginRefused, BadAnswer or PanelError (a redirect we refuse).
     """
 
@@ -75,8 +80,11 @@ class PanelClient:
         connect_timeout_s: float = 10.0,
         first_byte_timeout_s: float = 120.0,
         read_timeout_s: float = 30.0,
+        login_total_s: float = LOGIN_TOTAL_S,
+        pace: Pace = Pace(),
         verify_tls: bool = True,
         gate: HostGate | None = None,
+        on_wait: Callable[[float], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -86,7 +94,7 @@ class PanelClient:
         self._username, self._password = username, password
         #: What hides this account's password in what the panel says.
         self.mask = SecretMask(password, username)
-        self._first_byte_s, self._idle_s = first_byte_timeout_s, read_timeout_s
+        self._first_byte_s, self._idle_s, self._login_s = first_byte_timeout_s, read_timeout_s, login_total_s
         self._wall_clock = wall_clock
         #: Background work asks it first, see `HostGate.enter_background`.
         self.gate = gate or HostGate(None, host_of(base_url), sleep=sleep, clock=clock, wall_clock=wall_clock)
@@ -94,11 +102,12 @@ class PanelClient:
             base_url,
             user_agent=user_agent,
             connect_timeout_s=connect_timeout_s,
-            verify_tls=verify_tls,
             gate=self.gate,
+            transport=transport or PanelTransport(verify_tls=verify_tls),
+            pace=pace,
             sleep=sleep,
             wall_clock=wall_clock,
-            transport=transport,
+            on_wait=on_wait,
         )
         #: The server's own zone, for times without one; known after a login.
         self.zone: tzinfo = UTC
@@ -125,9 +134,10 @@ class PanelClient:
 
     async def login(self) -> Account:
         """The account. Raises LoginRefused, Denied or NotAPanel besides; a refused login is never tried again."""
-        limits = Limits(LOGIN_CAP, LOGIN_TOTAL_S, LOGIN_TOTAL_S, total_s=LOGIN_TOTAL_S, tries=2)
+        within = self._login_s
+        limits = Limits(LOGIN_CAP, within, within, total_s=within, tries=2, is_watched=True)
         reply = await self._wire.get(self._address(None), limits)
-        with reply.body as body:
+        with reply.body as body, _told_by(reply):
             account = account_from_answer(reply.status, reply.headers, body.read(), self._wall_clock())
         self.zone = zone_named(account.timezone)
         if breaks_stream_urls(self._username, self._password):
@@ -272,5 +282,16 @@ def _accepted(reply: Reply) -> Reply:
     """The reply if its status is good; else its meaning is raised."""
     if 200 <= reply.status < 300:
         return reply
-    with reply.body as body:
+    with reply.body as body, _told_by(reply):
         raise refusal_by_status(reply.status, reply.headers, next(body.blocks(), b""))
+
+
+@contextmanager
+def _told_by(reply: Reply) -> Iterator[None]:
+    """Refusals say that they may be the proxy's, where there is one that answers by itself."""
+    try:
+        yield
+    except PanelError as error:
+        if reply.proxy is not None:
+            perhaps_the_proxy(error, reply.proxy)
+        raise

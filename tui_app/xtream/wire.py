@@ -8,25 +8,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import socket
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tui_app.errors import BadAnswer, PanelError, TooSlow, Unreachable
-from tui_app.xtream.body import DownloadedBody, NothingReceived, Progress, receive
+from tui_app.errors import PanelError
+from tui_app.xtream.body import DownloadedBody, Pace, Progress, receive
 from tui_app.xtream.host_gate import HostGate
-from tui_app.xtream.urls import API_SCRIPT, host_of
+from tui_app.xtream.network_errors import TROUBLE, Peer, asks_for_https, explained, speaks_https
+from tui_app.xtream.proxies import Proxy
+from tui_app.xtream.proxy_handshake import wants_login
+from tui_app.xtream.redirects import REDIRECTS, checked_target, cookies_of
+from tui_app.xtream.response_head import BrokenRules
+from tui_app.xtream.retry_after import asks_to_wait, seconds_of
+from tui_app.xtream.transport import PanelTransport
+from tui_app.xtream.urls import host_of
 
+#: A server that asks for more is not waited for, unless somebody watches and may stop it.
 LONGEST_WAIT_S: Final = 60.0
+LONGEST_WATCHED_WAIT_S: Final = 600.0
 MAX_HOPS: Final = 5
-_REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
 _DENIALS_OF_5XX: Final = frozenset((512, 513))
 
 log = logging.getLogger(__name__)
@@ -39,7 +44,8 @@ for _name in ("httpx", "httpcore"):  # they log whole URLs, password included
 class Limits:
     """What one call may cost, and the headers it sends besides. Times in seconds, the cap in decoded bytes.
 
-    `background` is work that nobody waits for. `harmless` statuses say nothing of how the server is.
+    `background` is work that nobody waits for. `harmless` statuses say nothing of how the server is. `is_watched`: a
+    person who asked sees what is waited for, and may stop it.
     """
 
     cap: int
@@ -50,6 +56,7 @@ class Limits:
     background: bool = False
     harmless: frozenset[int] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Reply:
     status: int
     headers: httpx.Headers
     body: DownloadedBody
+    proxy: Proxy | None = None  # that was spoken to as if it were the panel
 
     @property
     def is_transient(self) -> bool:
@@ -78,7 +86,8 @@ class _Broken(Exception):
 class Wire:
     """GETs from one panel, through its gate.
 
-    `base_url` changes when the panel moves us from http to https, for this session.
+    `base_url` changes when the panel moves us from http to https, for this session. `on_wait` is told the seconds
+    before a wait that the server asks for.
     """
 
     def __init__(
@@ -87,35 +96,28 @@ class Wire:
         *,
         user_agent: str,
         connect_timeout_s: float,
-        verify_tls: bool,
         gate: HostGate,
+        transport: httpx.AsyncBaseTransport,
+        pace: Pace = Pace(),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         wall_clock: Callable[[], float] = time.time,
-        transport: httpx.AsyncBaseTransport | None = None,
+        on_wait: Callable[[float], None] | None = None,
     ) -> None:
         self.base_url = base_url
         self._gate, self._sleep, self._wall_clock = gate, sleep, wall_clock
-        self._user_agent, self._connect_timeout_s, self._verify_tls = user_agent, connect_timeout_s, verify_tls
-        self._transport = transport
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "keep-alive",
+        }
+        self._connect_timeout_s, self._pace = connect_timeout_s, pace
+        self._transport, self._on_wait = transport, on_wait
+        self._cookies = ""  # of a cookie wall that was passed
         self._has_answered = False
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.aclose()
-
-    def _client(self, scheme: str) -> httpx.AsyncClient:
-        """The client for addresses of this scheme: most panels speak http, and certificates take 30 ms to load."""
-        if scheme not in self._clients:
-            self._clients[scheme] = httpx.AsyncClient(
-                headers={"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
-                # the rest is timed here, phase by phase
-                timeout=httpx.Timeout(None, connect=self._connect_timeout_s),
-                follow_redirects=False,
-                verify=self._verify_tls and scheme != "http",
-                transport=self._transport,
-            )
-        return self._clients[scheme]
+        await self._transport.aclose()
 
     @property
     def host(self) -> str:
@@ -125,8 +127,8 @@ class Wire:
     async def get(self, url_for: Callable[[str], str], limits: Limits, on_progress: Progress | None = None) -> Reply:
         """Ask until there is an answer that stands, at most `limits.tries` times.
 
-        `url_for` makes the address from the base. Raises Unreachable, BadAnswer (too large), PanelError (a redirect we
-        do not follow).
+        `url_for` makes the address from the base. Raises Unreachable (ProxyError among them), BadAnswer (too large, or
+        not in the rules of HTTP), Throttled, PanelError (a redirect we do not follow).
         """
         attempt, spare_attempts = 1, 1 if self._has_answered else 0
         while True:
@@ -136,7 +138,8 @@ class Wire:
                 reply, failure, may_retry = None, broken.failure, broken.may_retry
                 log.debug("attempt %d: %s", attempt, failure)
             if reply is None:
-                if may_retry and spare_attempts:  # an idle connection the server had closed already
+                # an idle connection that the server had closed already, or that held the rest of an older answer
+                if spare_attempts and (may_retry or isinstance(failure, BrokenRules)):
                     spare_attempts = 0
                     continue
                 if not may_retry or attempt >= limits.tries:
@@ -145,11 +148,11 @@ class Wire:
                 wait = self._back_off(attempt)
             else:
                 self._has_answered = True
-                if not reply.is_transient or attempt >= limits.tries:
+                asked = seconds_of(reply.headers.get("retry-after", ""), self._wall_clock())
+                if not reply.is_transient or (attempt >= limits.tries and not self._is_too_long(asked, limits)):
                     self._note_health(reply, limits)
                     return reply
-                reply.body.close()
-                wait = self._asked_to_wait(reply.headers) or self._back_off(attempt)
+                wait = self._wait_after(reply, asked, attempt, limits)
             await self._sleep(wait)
             attempt += 1
 
@@ -159,19 +162,24 @@ class Wire:
         elif reply.status not in limits.harmless:
             self._gate.note_failure()
 
+    def _wait_after(self, reply: Reply, asked: float | None, attempt: int, limits: Limits) -> float:
+        """Seconds until the next attempt after an answer that may be better then. Raises `Throttled`."""
+        reply.body.close()
+        if asked is None:
+            return self._back_off(attempt)
+        if self._is_too_long(asked, limits):
+            self._note_health(reply, limits)
+            raise asks_to_wait(asked)
+        if self._on_wait is not None:
+            self._on_wait(asked)
+        return asked
+
+    def _is_too_long(self, asked: float | None, limits: Limits) -> bool:
+        is_watched = limits.is_watched and self._on_wait is not None
+        return asked is not None and asked > (LONGEST_WATCHED_WAIT_S if is_watched else LONGEST_WAIT_S)
+
     def _back_off(self, attempt: int) -> float:
         return float(2 ** (attempt - 1)) * random.uniform(1.0, 1.25)
-
-    def _asked_to_wait(self, headers: httpx.Headers) -> float | None:
-        """Seconds of a Retry-After, which may be a number or a date; at most a minute."""
-        value = headers.get("retry-after", "").strip()
-        if value.isascii() and value.isdigit():
-            return min(float(value[:6]), LONGEST_WAIT_S) or None
-        try:
-            wait = parsedate_to_datetime(value).timestamp() - self._wall_clock()
-        except (ValueError, OverflowError):
-            return None
-        return min(wait, LONGEST_WAIT_S) if wait > 0 else None
 
     async def _follow(self, url_for: Callable[[str], str], limits: Limits, on_progress: Progress | None) -> Reply:
         url = url_for(self.base_url)
@@ -181,79 +189,74 @@ class Wire:
             reply = await self._send(url, limits, on_progress)
             log.debug("%s %s: %d after %.2f s", self.host, _asked(url), reply.status, time.monotonic() - started)
             location = reply.headers.get("location")
-            if reply.status not in _REDIRECTS or not location:
+            if reply.status not in REDIRECTS or not location:
                 return reply
             reply.body.close()
-            url = self._redirected(url, location, url_for)
+            self._cookies = cookies_of(reply.headers) or self._cookies
+            target = checked_target(url, location)
+            if (base_url := target.moved_base) is not None:
+                self.base_url = base_url
+            url = target.url if base_url is None else url_for(base_url)
         raise PanelError(f"{self.host} redirects without end.", hint="Check the server address of the profile.")
 
-    def _redirected(self, url: str, location: str, url_for: Callable[[str], str]) -> str:
-        """Where to go on. The login goes along with every call, so it only ever goes to the same server.
-
-        That is the same host and port, or the same host's https side, which has a port of its own.
-        """
-        try:
-            here, target = urlsplit(url), urlsplit(urljoin(url, location))
-            host, port = target.hostname or "", target.port
-        except ValueError:
-            raise BadAnswer(f"{self.host} redirects to something that is no address.") from None
-        is_elsewhere = host != here.hostname or (target.scheme == here.scheme and target.port != here.port)
-        if target.scheme not in ("http", "https") or is_elsewhere:
-            raise PanelError(
-                f"{self.host} sends us on to another server ({host or 'no address'}); your login was not sent there.",
-                hint="If your provider has moved, change the server address of the profile.",
-            )
-        if here.scheme == "https" and target.scheme == "http":
-            raise PanelError(
-                f"{self.host} sends us on to a connection without encryption; your login was not sent there.",
-                hint="If you accept that, change the server address of the profile to http://.",
-            )
-        netloc = f"[{host}]" if ":" in host else host
-        origin = f"{target.scheme}://{netloc}" + (f":{port}" if port else "")
-        if target.path.endswith(f"/{API_SCRIPT}"):
-            self.base_url = origin + target.path[: -len(API_SCRIPT) - 1]
-            return url_for(self.base_url)
-        return origin + target.path + (f"?{target.query}" if target.query else "")
-
     async def _send(self, url: str, limits: Limits, on_progress: Progress | None) -> Reply:
-        failure: PanelError | None = None
-        may_retry = False
+        scheme, proxy = url.partition(":")[0].lower(), None
         try:
+            request = self._request(url, limits)
+            if isinstance(self._transport, PanelTransport):
+                proxy = self._transport.proxy_for(request.url)
             async with asyncio.timeout(limits.total_s):
-                return await self._exchange(url, limits, on_progress)
-        except httpx.ConnectTimeout:
-            failure = Unreachable(f"{self.host} did not answer in time.")
-        except (TimeoutError, httpx.TimeoutException):
-            failure = TooSlow(f"{self.host} did not answer in time.")
-        except NothingReceived:
-            failure, may_retry = Unreachable(f"The connection to {self.host} broke."), True
-        except (httpx.InvalidURL, UnicodeError):
-            failure = Unreachable("The server address can't be used.", hint="Check the address of the profile.")
-        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-            failure, may_retry = _explained(error, self.host)
-        raise _Broken(failure, may_retry=may_retry)  # outside the handler: no context that holds the URL
+                reply = await self._exchange(request, limits, on_progress)
+        except TROUBLE as error:
+            failure, may_retry = explained(error, Peer(self.host, scheme, proxy))
+        else:
+            forward = proxy if proxy is not None and proxy.is_spoken_to_for(scheme) else None
+            return self._judged(replace(reply, proxy=forward), scheme)
+        # outside the handler: no context that holds the URL
+        if may_retry and scheme == "http" and not self._has_answered and await self._speaks_tls(request.url):
+            failure, may_retry = speaks_https(self.host), False
+        raise _Broken(failure, may_retry=may_retry)
 
-    async def _exchange(self, url: str, limits: Limits, on_progress: Progress | None) -> Reply:
+    def _request(self, url: str, limits: Limits) -> httpx.Request:
         async def note_sent(step: str, facts: dict[str, Any]) -> None:
             if step.endswith("send_request_headers.started"):
                 self._gate.note_sent(background=limits.background)
 
-        client = self._client(url.partition(":")[0])
-        request = client.build_request("GET", url, headers=limits.headers, extensions={"trace": note_sent})
+        headers = self._headers | dict(limits.headers) | ({"Cookie": self._cookies} if self._cookies else {})
+        # the rest is timed here, phase by phase
+        times = httpx.Timeout(None, connect=self._connect_timeout_s).as_dict()
+        return httpx.Request("GET", url, headers=headers, extensions={"trace": note_sent, "timeout": times})
+
+    async def _exchange(self, request: httpx.Request, limits: Limits, on_progress: Progress | None) -> Reply:
         async with asyncio.timeout(limits.first_byte_s):
-            response = await client.send(request, stream=True)
+            response = await self._transport.handle_async_request(request)
+        response.request = request
         try:
             body = await receive(
                 response,
                 cap=limits.cap,
                 first_byte_s=limits.first_byte_s,
                 idle_s=limits.idle_s,
+                pace=self._pace,
                 on_progress=on_progress if response.status_code < 300 else None,
             )
         finally:
             await response.aclose()
-            client.cookies.clear()
         return Reply(response.status_code, response.headers, body)
+
+    def _judged(self, reply: Reply, scheme: str) -> Reply:
+        """The reply, unless its status is about the way to the panel."""
+        if reply.status == 407 and reply.proxy is not None:
+            reply.body.close()
+            raise _Broken(wants_login(reply.proxy), may_retry=False)
+        if scheme == "http" and asks_for_https(reply.status, next(reply.body.blocks(), b"")):
+            reply.body.close()
+            raise _Broken(speaks_https(self.host), may_retry=False)
+        return reply
+
+    async def _speaks_tls(self, url: httpx.URL) -> bool:
+        """Whether a port that gave no answer to http would take https; nothing of the login is sent."""
+        return isinstance(self._transport, PanelTransport) and await self._transport.speaks_tls(url)
 
 
 def _asked(url: str) -> str:
@@ -263,35 +266,3 @@ def _asked(url: str) -> str:
     return "".join(parse_qs(parts.query).get("action", ())[:1]) or (
         script if script.endswith(".php") else "another page"
     )
-
-
-def _explained(error: Exception, host: str) -> tuple[PanelError, bool]:
-    """What a failure of the network means in words, and whether another try could help."""
-    causes = list(_chain(error))
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        hint = "If you trust this server nevertheless, turn off the TLS check in the profile."
-        return Unreachable(f"The certificate of {host} is not valid.", hint=hint), False
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        hint = "The server may speak http only: check the address of the profile."
-        return Unreachable(f"No secure connection to {host} could be made.", hint=hint), False
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Unreachable(f"The name of {host} can't be found."), False
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Unreachable(f"{host} refuses connections."), True
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError):
-        return Unreachable(f"{host} can't be reached by this address or proxy."), False
-    return Unreachable(f"The connection to {host} broke."), True
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: list[BaseException] = []
-    todo: list[BaseException | None] = [error]
-    while todo:
-        cause = todo.pop()
-        if cause is None or cause in seen:
-            continue
-        seen.append(cause)
-        yield cause
-        todo += [cause.__cause__, cause.__context__]
-        if isinstance(cause, BaseExceptionGroup):
-            todo += cause.exceptions

@@ -18,6 +18,7 @@ from tui_app.settings import Profile, ProfileStore, validate_new_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
 from tui_app.xtream.links import PanelLink, parse_link
+from tui_app.xtream.retry_after import in_words
 from tui_app.xtream.urls import host_of
 
 _FIELDS: Final = (
@@ -134,7 +135,7 @@ class AddProfileDialog(Dialog[str]):
     async def _test_and_keep(self, profile: Profile, password: str) -> None:
         from tui_app.sync import test_login
 
-        account = await test_login(self._profiles.paths, profile, password)
+        account = await test_login(self._profiles.paths, profile, password, self._say_wait)
         await asyncio.to_thread(self._profiles.add, profile, password)
         await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
 
@@ -155,6 +156,9 @@ class AddProfileDialog(Dialog[str]):
         if problems := validate_new_profile(profile):
             raise UsageError(f"{problems[0][0].upper()}{problems[0][1:]}.")
         return profile, password
+
+    def _say_wait(self, seconds: float) -> None:
+        self._say(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
 
     def _say(self, words: str, *, failed: bool = True) -> None:
         line = self.query_one(".problem", Static)

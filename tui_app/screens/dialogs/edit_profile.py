@@ -20,6 +20,7 @@ from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.safe_input import SafeInput
 from tui_app.xtream.links import PanelLink, parse_link
+from tui_app.xtream.retry_after import in_words
 
 _TIMES: Final = (
     ("connect_timeout_s", "Connect within, s"),
@@ -135,7 +136,7 @@ class EditProfileDialog(Dialog[bool]):
 
         if password is None:
             password = await asyncio.to_thread(self._profiles.passwords.read, self._profile)
-        account = await test_login(self._profiles.paths, profile, password)
+        account = await test_login(self._profiles.paths, profile, password, self._say_wait)
         await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
 
     def _wanted(self) -> tuple[Profile, str | None]:
@@ -170,6 +171,9 @@ class EditProfileDialog(Dialog[bool]):
             return float(self._value(id_).replace(",", "."))
         except ValueError:
             raise UsageError(f"{_NAMES[id_]} must be a number of seconds.", hint="Nothing was changed.") from None
+
+    def _say_wait(self, seconds: float) -> None:
+        self._say(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
 
     def _say(self, words: str, *, failed: bool = True) -> None:
         line = self.query_one(".problem", Static)

@@ -1,0 +1,219 @@
+"""The proxies that the environment names: which one a request goes through, and what is wrong with a variable.
+
+Reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` as curl and Python do: the lower-case name wins, an empty
+value means none, the variable of the scheme comes before `all_proxy`. Nothing here connects, and no message holds a
+value, because proxies have passwords.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from tui_app.errors import ProxyError
+from tui_app.text import redactor
+
+_SCHEMES: Final = ("http", "https", "all")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+_ALIASES: Final = {"socks": "socks5"}
+_SHOWABLE_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,19}")
+_HOST: Final = re.compile(r"[a-z0-9._~-]+")
+_KINDS_HINT: Final = "Use http://, https://, socks5://, socks5h:// or socks4://, or unset the variable."
+_FORM_HINT: Final = "Write it as http://HOST:PORT or socks5://HOST:PORT, or unset the variable."
+#: Where macOS and Windows keep proxies that no variable names.
+SYSTEM_SETTINGS: Final = "the system's network settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """One proxy, and the environment variable that names it."""
+
+    variable: str
+    scheme: str  # a key of `_DEFAULT_PORTS`
+    host: str
+    port: int
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @property
+    def is_socks(self) -> bool:
+        return self.scheme.startswith("socks")
+
+    def is_spoken_to_for(self, scheme: str) -> bool:
+        """Whether requests are sent to the proxy itself; else it is asked for a way to the server, and then silent."""
+        return scheme == "http" and not self.is_socks
+
+    @property
+    def address(self) -> str:
+        """`scheme://host:port`, without user name and password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def words(self) -> str:
+        """As it stands in messages: "the proxy in HTTP_PROXY (http://127.0.0.1:3128)"."""
+        return f"the proxy in {self.variable} ({self.address})"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A proxy variable that is set: its name as written, and its value."""
+
+    name: str
+    value: str
+
+
+class ProxyTable:
+    """The proxies of one environment. Nothing is parsed before a request needs it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        found = {scheme: _variable(environ, f"{scheme}_proxy") for scheme in _SCHEMES}
+        if "REQUEST_METHOD" in environ and found["http"] and found["http"].name.isupper():
+            found["http"] = None  # under CGI a client's `Proxy:` header sets it
+        self._variables = found
+        self._exceptions = _variable(environ, "no_proxy")
+
+    @classmethod
+    def of_this_process(cls) -> ProxyTable:
+        """Those of the process, else the system's own where it has such settings."""
+        table = cls(os.environ)
+        if sys.platform in ("darwin", "win32") and not any(table._variables.values()):
+            table._take_system_settings()
+        return table
+
+    def _take_system_settings(self) -> None:
+        from urllib.request import getproxies  # 20 ms, and of no use on Linux
+
+        for scheme, value in getproxies().items():
+            if scheme in _SCHEMES and value:
+                self._variables[scheme] = Variable(SYSTEM_SETTINGS, value)
+
+    def for_address(self, scheme: str, host: str, port: int | None) -> Proxy | None:
+        """The proxy for requests to this server, None to go there directly. Raises `ProxyError` for a bad variable."""
+        variable = self._variables.get(scheme) or self._variables["all"]
+        if variable is None or self.is_excepted(host, port):
+            return None
+        return parse_proxy(variable)
+
+    def is_excepted(self, host: str, port: int | None) -> bool:
+        """Whether `no_proxy` covers this server."""
+        return self._exceptions is not None and any(
+            _covers(entry, host, port) for entry in re.split(r"[\s,;]+", self._exceptions.value) if entry
+        )
+
+    def variables(self) -> Iterator[Variable]:
+        """Those that name a proxy."""
+        yield from filter(None, (self._variables[scheme] for scheme in _SCHEMES))
+
+
+def _variable(environ: Mapping[str, str], name: str) -> Variable | None:
+    """The variable in lower case if there is one, though it be empty; else in any other case."""
+    names = [name, name.upper(), *(other for other in environ if other.lower() == name)]
+    for written in names:
+        if written in environ:
+            value = environ[written].strip()
+            return Variable(written, value) if value else None
+    return None
+
+
+def parse_proxy(variable: Variable) -> Proxy:
+    """Return the proxy that a variable names. Raises `ProxyError` naming the variable and never its value."""
+    name, value = variable.name, variable.value
+    if any(char.isspace() or not char.isprintable() for char in value):
+        raise ProxyError(f"{name} holds blanks or control characters, so it names no proxy.", hint=_FORM_HINT)
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+        scheme = _ALIASES.get(parts.scheme.lower(), parts.scheme.lower())
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        raise ProxyError(f"{name} is no address of a proxy.", hint=_FORM_HINT) from None
+    if scheme not in _DEFAULT_PORTS:
+        kind = f" ({scheme}://)" if _SHOWABLE_SCHEME.fullmatch(scheme) else ""
+        raise ProxyError(f"{name} names a kind of proxy that can't be used{kind}.", hint=_KINDS_HINT)
+    password = unquote(parts.password or "")
+    redactor.learn(password)
+    return Proxy(
+        name,
+        scheme,
+        _checked_host(host, name),
+        _port(parts, name) or _DEFAULT_PORTS[scheme],
+        unquote(parts.username or ""),
+        password,
+    )
+
+
+def _checked_host(host: str, name: str) -> str:
+    """The host as it is looked up: ASCII. Raises `ProxyError`."""
+    try:
+        ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return host
+    try:
+        found = host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        found = ""
+    if not _HOST.fullmatch(found) or not any(char.isalnum() for char in found):
+        raise ProxyError(f"{name} names no host for the proxy.", hint=_FORM_HINT)
+    return found
+
+
+def _port(parts: SplitResult, name: str) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ProxyError(f"{name} has a port that is no number from 1 to 65535.", hint=_FORM_HINT)
+    return port
+
+
+# --------------------------------------------------------------------------------------------------- no_proxy
+def _covers(entry: str, host: str, port: int | None) -> bool:
+    """Whether one entry of `no_proxy` covers a server: `*`, a name and all below it, an address, a network, each with
+    or without a port, IPv6 with or without brackets."""
+    if entry == "*":
+        return True
+    name, entry_port = _split_entry(entry.lower().rpartition("://")[2].rstrip("/"))
+    if entry_port is not None and entry_port != port:
+        return False
+    host = host.strip("[]").lower().rstrip(".")
+    return _covers_address(name, host) or _covers_name(name, host)
+
+
+def _split_entry(entry: str) -> tuple[str, int | None]:
+    """Name or address, and the port; an address of IPv6 without brackets has none."""
+    if entry.startswith("["):
+        name, _, rest = entry[1:].partition("]")
+        name, rest = (name + rest, "") if rest.startswith("/") else (name, rest)  # [fe80::]/10
+        return name, _number(rest[1:])
+    name, colon, port = entry.rpartition(":")
+    if colon and ":" not in name and port.isdigit():
+        return name, _number(port)
+    return entry, None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def _covers_address(entry: str, host: str) -> bool:
+    try:
+        address = ip_address(host.partition("%")[0])
+        network = ip_network(entry.partition("%")[0], strict=False)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address in network or (mapped is not None and mapped in network)
+
+
+def _covers_name(entry: str, host: str) -> bool:
+    name = entry.removeprefix("*").lstrip(".").rstrip(".")
+    return bool(name) and (host == name or host.endswith(f".{name}"))

@@ -1,0 +1,70 @@
+"""Where a redirect leads, and whether an API call may follow it: the login goes along with every call.
+
+Pure: knows addresses and headers only. A cookie set on the way is sent back, as guards before panels want it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from tui_app.errors import BadAnswer, PanelError
+from tui_app.xtream.urls import API_SCRIPT, host_of
+
+REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
+_MOST_COOKIES: Final = 8_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to go on. `moved_base` is the panel's new base address when its API script was named."""
+
+    url: str
+    moved_base: str | None = None
+
+
+def resolved(url: str, location: str) -> httpx.URL:
+    """The address that a redirect from `url` names. Raises `BadAnswer` when it is none."""
+    try:
+        target = httpx.URL(urljoin(url, location.strip()))
+        # httpx checks a port only when it connects
+        if target.port is not None and not 0 < target.port < 65_536:
+            raise ValueError
+    except (ValueError, UnicodeError, httpx.InvalidURL):
+        raise BadAnswer(f"{host_of(url)} redirects to something that is no address.") from None
+    return target
+
+
+def checked_target(url: str, location: str) -> Target:
+    """Where an API call to `url` may go on: the same host and port, or the same host's https side, which has a port of
+    its own. Raises `PanelError` for any other server, `BadAnswer` for what is no address."""
+    here, target = httpx.URL(url), resolved(url, location)
+    is_elsewhere = target.host != here.host or (target.scheme == here.scheme and target.port != here.port)
+    if target.scheme not in ("http", "https") or is_elsewhere:
+        shown = host_of(str(target)) if target.host else "no address"
+        raise PanelError(
+            f"{host_of(url)} sends us on to another server ({shown}); your login was not sent there.",
+            hint="If your provider has moved, change the server address of the profile.",
+        )
+    if here.scheme == "https" and target.scheme == "http":
+        raise PanelError(
+            f"{host_of(url)} sends us on to a connection without encryption; your login was not sent there.",
+            hint="If you accept that, change the server address of the profile to http://.",
+        )
+    parts = urlsplit(str(target))
+    origin = f"{target.scheme}://{target.netloc.decode('ascii')}"
+    if parts.path.endswith(f"/{API_SCRIPT}"):
+        base = origin + parts.path[: -len(API_SCRIPT) - 1]
+        return Target(base, base)
+    return Target(origin + parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def cookies_of(headers: httpx.Headers) -> str:
+    """What the answer wants back as `Cookie`; "" for none, or for more than a browser would keep."""
+    pairs = (value.partition(";")[0].strip() for value in headers.get_list("set-cookie"))
+    latest = {pair.partition("=")[0]: pair for pair in pairs if "=" in pair and pair.isascii() and pair.isprintable()}
+    cookies = "; ".join(latest.values())
+    return cookies if len(cookies) <= _MOST_COOKIES else ""
