@@ -213,12 +213,14 @@ class House:
 
     async def _candidate(self, profile: Profile) -> Candidate:
         from tui_app.scheduler import Candidate  # imported late: nothing is due before the first paint
+        from tui_app.xtream.proxies import proxy_host_of
 
         stats = await self._stats_of(profile.name)
         parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
         history = history_of(parts, stats.last_runs, self.news(profile.name))
         left = tuple(kind for kind in profile.sync.kinds if history.trouble == "partial" and is_left(stats, kind))
-        return Candidate(profile.name, profile.sync, history, urlsplit(profile.url).hostname or "", left)
+        host = urlsplit(profile.url).hostname or ""
+        return Candidate(profile.name, profile.sync, history, host, left, proxy=proxy_host_of(profile.url))
 
     async def _stats_of(self, profile: str) -> CacheStats:
         if self.library is not None and self.library.profile == profile:

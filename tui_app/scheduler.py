@@ -32,7 +32,8 @@ class Candidate:
     """One profile as the scheduler is told of it.
 
     `host` is its panel's, without port: one sync a host at a time. `left` are the kinds that the last sync did not
-    complete though it did others: a retry needs no more than these.
+    complete though it did others: a retry needs no more than these. `proxy` is the host of the proxy that leads there,
+    "" for none.
     """
 
     profile: str
@@ -40,6 +41,7 @@ class Candidate:
     history: History
     host: str = ""
     left: tuple[Kind, ...] = ()
+    proxy: str = ""
 
     def due(self, now: int, *, starting: bool = False) -> Due:
         """What the policy says of this profile."""
@@ -161,10 +163,10 @@ class SyncScheduler:
 
     async def _obstacle(self, candidate: Candidate) -> str:
         """Why this profile can't start on the present connection, in words; "" when it can."""
-        if is_near(candidate.host):  # no default route leads to it
+        if is_near(candidate.host) and not candidate.proxy:  # no default route leads to it
             return ""
         if self._route_before is None:
-            return _WAITING[Connection.OFFLINE]
+            return "" if is_near(candidate.proxy) else _WAITING[Connection.OFFLINE]
         if not candidate.settings.unmetered_only:
             return ""
         return _WAITING.get(await asyncio.to_thread(self._connection), "")

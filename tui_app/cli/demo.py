@@ -20,6 +20,7 @@ from tui_app.cli.session import Session
 from tui_app.errors import XtreamTuiError
 from tui_app.own_command import own_command
 from tui_app.paths import HOME_VARIABLE, Paths
+from tui_app.xtream.proxies import with_exception
 
 PROFILE: Final = "demo"
 _SIZES_FILE: Final = "sizes.json"
@@ -43,6 +44,7 @@ def command(
     sizes = given(channels=channels, movies=movies, series=series, seed=seed)
     home = session.paths.cache / "demo"
     os.environ[HOME_VARIABLE] = str(home)  # for the sync engine the app starts, and so that no keyring is asked
+    os.environ["no_proxy"] = with_exception(os.environ, "127.0.0.1")  # no proxy leads to our own panel
     with running_panel(sizes) as login:
         paths = prepare_home(home, sizes, login, fresh=fresh)
         return start_app(paths, profile=PROFILE, demo=True)

@@ -101,6 +101,12 @@ class ProxyTable:
             return None
         return parse_proxy(variable)
 
+    def for_url(self, url: str) -> Proxy | None:
+        """The same for an address. Raises `ProxyError`."""
+        parts = urlsplit(url)
+        scheme = parts.scheme.lower()
+        return self.for_address(scheme, parts.hostname or "", parts.port or (443 if scheme == "https" else 80))
+
     def is_excepted(self, host: str, port: int | None) -> bool:
         """Whether `no_proxy` covers this server."""
         return self._exceptions is not None and any(
@@ -120,6 +126,21 @@ def _variable(environ: Mapping[str, str], name: str) -> Variable | None:
             value = environ[written].strip()
             return Variable(written, value) if value else None
     return None
+
+
+def proxy_host_of(url: str) -> str:
+    """The host of the proxy that leads to this address; "" for none, or one that can't be used."""
+    try:
+        proxy = ProxyTable.of_this_process().for_url(url)
+    except (ProxyError, ValueError):
+        return ""
+    return proxy.host if proxy else ""
+
+
+def with_exception(environ: Mapping[str, str], host: str) -> str:
+    """The value of `no_proxy` that also names this host."""
+    known = _variable(environ, "no_proxy")
+    return f"{known.value},{host}" if known else host
 
 
 def parse_proxy(variable: Variable) -> Proxy:

@@ -31,7 +31,7 @@ def resolved(url: str, location: str) -> httpx.URL:
     try:
         target = httpx.URL(urljoin(url, location.strip()))
         # httpx checks a port only when it connects
-        if target.port is not None and not 0 < target.port < 65_536:
+        if (target.port is not None and not 0 < target.port < 65_536) or "%" in target.host:
             raise ValueError
     except (ValueError, UnicodeError, httpx.InvalidURL):
         raise BadAnswer(f"{host_of(url)} redirects to something that is no address.") from None
@@ -42,9 +42,10 @@ def checked_target(url: str, location: str) -> Target:
     """Where an API call to `url` may go on: the same host and port, or the same host's https side, which has a port of
     its own. Raises `PanelError` for any other server, `BadAnswer` for what is no address."""
     here, target = httpx.URL(url), resolved(url, location)
-    is_elsewhere = target.host != here.host or (target.scheme == here.scheme and target.port != here.port)
-    if target.scheme not in ("http", "https") or is_elsewhere:
-        shown = host_of(str(target)) if target.host else "no address"
+    if target.scheme not in ("http", "https") or not target.host:
+        raise BadAnswer(f"{host_of(url)} redirects to something that is no web address.")
+    if target.host != here.host or (target.scheme == here.scheme and target.port != here.port):
+        shown = host_of(str(target))
         raise PanelError(
             f"{host_of(url)} sends us on to another server ({shown}); your login was not sent there.",
             hint="If your provider has moved, change the server address of the profile.",

@@ -87,6 +87,7 @@ def _examination(session: Session, profile: Profile | None, *, network: bool) ->
     yield from surroundings.keyring()
     yield from surroundings.player(session.paths)
     yield from surroundings.connection()
+    yield from surroundings.proxies(profile)
 
 
 def _print(finding: Finding) -> None:

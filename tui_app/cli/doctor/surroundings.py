@@ -11,10 +11,11 @@ from typing import Final
 
 from tui_app.cli.doctor.finding import Finding, note, ok, problem
 from tui_app.connection import Connection, look_at_connection, run_command
-from tui_app.errors import PlayerError, SettingsError
+from tui_app.errors import PlayerError, ProxyError, SettingsError
 from tui_app.paths import HOME_VARIABLE, Paths
-from tui_app.settings import AppSettings, load_app_settings
+from tui_app.settings import AppSettings, Profile, load_app_settings
 from tui_app.terminal_kind import default_theme, has_few_characters, is_utf8
+from tui_app.xtream.proxies import ProxyTable, parse_proxy
 
 _SMALLEST: Final = (40, 12)
 _COMFORTABLE: Final = (80, 24)
@@ -122,6 +123,33 @@ def _version(program: str) -> str:
     lines = run_command((program, "--version")).splitlines()
     first = lines[0].partition(" Copyright")[0].strip() if lines else ""
     return f" ({program}: {first[:60]})" if first else f" ({program})"
+
+
+def proxies(profile: Profile | None) -> Iterator[Finding]:
+    """The proxies that variables name: the one that leads to the profile's panel, and those that can't be used."""
+    table = ProxyTable.of_this_process()
+    used = None
+    if profile is not None:
+        try:
+            used = table.for_url(profile.url)
+        except ProxyError as error:
+            yield problem("proxy", error.message, error.hint)
+        else:
+            if used is not None:
+                yield ok("proxy", f"“{profile.name}” is reached through {used.words}.")
+            elif any(table.variables()):
+                yield ok("proxy", f"“{profile.name}” is reached without one.")
+    for variable in table.variables():
+        try:
+            parse_proxy(variable)
+        except ProxyError as error:
+            if profile is None or not _is_for(variable.name, profile.url):
+                yield note("proxy", error.message, error.hint)
+
+
+def _is_for(variable: str, url: str) -> bool:
+    """Whether a variable is about addresses like this one."""
+    return variable.lower() in (f"{url.partition(':')[0].lower()}_proxy", "all_proxy")
 
 
 def connection() -> Iterator[Finding]:
