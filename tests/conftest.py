@@ -22,5 +22,7 @@ __all__ = ["outcome_of", "pytest_collection_modifyitems", "pytest_runtest_call",
 @pytest.fixture(autouse=True)
 def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    for name in ("SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "COLORTERM"):
+    proxies = (f"{scheme}_proxy" for scheme in ("http", "https", "all", "no"))
+    names = [spelt for name in proxies for spelt in (name, name.upper())]
+    for name in ("SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "COLORTERM", *names):
         monkeypatch.delenv(name, raising=False)

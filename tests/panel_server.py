@@ -3,8 +3,8 @@
     async with ScriptedPanel(lambda request: json_answer([])) as panel: ... panel.url ... panel.requests
 
 An answer is bytes, or a sequence of steps: bytes are sent, numbers are waited (seconds), HANG says nothing more and
-keeps the connection open, RESET drops it hard. The connection stays open after an answer unless its head says `close`
-(or has no length) or a step drops it.
+keeps the connection open, RESET drops it hard, CLOSE ends it. The connection stays open after an answer unless its head
+says `close` (or has no length) or a step drops it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +24,10 @@ from urllib.parse import parse_qs, urlsplit
 class Step(Enum):
     HANG = "hang"
     RESET = "reset"
+    CLOSE = "close"
 
 
-HANG, RESET = Step.HANG, Step.RESET
+HANG, RESET, CLOSE = Step.HANG, Step.RESET, Step.CLOSE
 Answer = bytes | Sequence[bytes | float | Step]
 
 
@@ -68,11 +70,12 @@ class ScriptedPanel:
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
     url: str = ""
+    tls: ssl.SSLContext | None = None
 
     async def __aenter__(self) -> ScriptedPanel:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_error: object) -> None:
@@ -106,6 +109,8 @@ class ScriptedPanel:
                 await asyncio.Event().wait()
             elif step is RESET:
                 _drop(writer)
+                return False
+            elif step is CLOSE:
                 return False
             elif isinstance(step, bytes):
                 said += step

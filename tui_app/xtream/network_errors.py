@@ -15,6 +15,7 @@ from tui_app.errors import PanelError, ProxyError, TooSlow, Unreachable
 from tui_app.xtream.body import NothingReceived
 from tui_app.xtream.network import SlowHead
 from tui_app.xtream.proxies import Proxy
+from tui_app.xtream.proxy_handshake import makes_no_sense
 from tui_app.xtream.response_head import BrokenRules, TlsAnswer
 
 #: Everything that sending a request and receiving its answer can raise, our own refusals of a body excepted.
@@ -59,6 +60,8 @@ class Peer:
 
 def explained(error: BaseException, peer: Peer) -> tuple[PanelError, bool]:
     """The error to tell, and whether another try could help."""
+    if isinstance(error, BrokenRules | TlsAnswer) and peer.proxy and peer.proxy.is_spoken_to_for(peer.scheme):
+        return makes_no_sense(peer.proxy), False
     if isinstance(error, Unreachable | BrokenRules):  # said already
         error.__context__ = error.__traceback__ = None  # they hold the request
         return error, False

@@ -35,10 +35,12 @@ class PanelTransport(httpx.AsyncBaseTransport):
     can't be read), `BrokenRules`, `TlsAnswer`, `SlowHead`.
     """
 
-    def __init__(self, *, verify_tls: bool, proxies: ProxyTable | None = None, head_s: float = HEAD_S) -> None:
+    def __init__(
+        self, *, verify_tls: bool, proxies: ProxyTable | None = None, head_s: float = HEAD_S, probe_s: float = _PROBE_S
+    ) -> None:
         self._verify_tls = verify_tls
         self._proxies = ProxyTable.of_this_process() if proxies is None else proxies
-        self._head_s = head_s
+        self._head_s, self._probe_s = head_s, probe_s
         self._pools: dict[tuple[str, Proxy | None], httpcore.AsyncConnectionPool] = {}
 
     def proxy_for(self, url: httpx.URL) -> Proxy | None:
@@ -81,9 +83,9 @@ class PanelTransport(httpx.AsyncBaseTransport):
         """Whether TLS can be spoken with this server's port. Sends no request."""
         try:
             backend = self._backend("https", self.proxy_for(url))
-            stream = await backend.connect_tcp(url.host, url.port or _port_of(url.scheme), timeout=_PROBE_S)
+            stream = await backend.connect_tcp(url.host, url.port or _port_of(url.scheme), timeout=self._probe_s)
             try:
-                stream = await stream.start_tls(tls_context(verify=False), url.host, timeout=_PROBE_S)
+                stream = await stream.start_tls(tls_context(verify=False), url.host, timeout=self._probe_s)
             finally:
                 await stream.aclose()
         except (httpcore.NetworkError, httpcore.TimeoutException, OSError, Unreachable):
