@@ -24,7 +24,7 @@ from tui_app.xtream.proxy_handshake import authorization
 HEAD_S: Final = 30.0
 _CONNECTIONS: Final = 20
 _KEPT_S: Final = 5.0  # as httpx does
-_PROBE_S: Final = 3.0
+_PROBE_S: Final = 1.0
 _CERTIFICATE_FILES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 

@@ -114,7 +114,7 @@ class Wire:
         self._connect_timeout_s, self._pace = connect_timeout_s, pace
         self._transport, self._on_wait = transport, on_wait
         self._cookies = ""  # of a cookie wall that was passed
-        self._has_answered = False
+        self._has_answered = self._was_probed = False
 
     async def close(self) -> None:
         await self._transport.aclose()
@@ -256,7 +256,10 @@ class Wire:
 
     async def _speaks_tls(self, url: httpx.URL) -> bool:
         """Whether a port that gave no answer to http would take https; nothing of the login is sent."""
-        return isinstance(self._transport, PanelTransport) and await self._transport.speaks_tls(url)
+        if self._was_probed or not isinstance(self._transport, PanelTransport):
+            return False
+        self._was_probed = True
+        return await self._transport.speaks_tls(url)
 
 
 def _asked(url: str) -> str:
