@@ -14,6 +14,9 @@ _MAX_DIGITS: Final = 4000  # CPython refuses to convert longer ones, and no fiel
 #: Places in junk where JSON may begin that are tried; and nesting past any decoder ends the search at once: a body
 #: made of thousands of open brackets would cost seconds.
 _MOST_BEGINNINGS: Final = 64
+#: How often a whole body is read in search of a value: what begins many times over and never ends costs no more.
+_MOST_READINGS: Final = 4
+_NOTHING: Final = object()
 _JSON_BEGINS = re.compile(r'\[\s*\{|\{\s*"')
 _WORD_BEGINS = re.compile(r'null|""|\[\s*\]|\{\s*\}|false|true|"|-?\d')
 
@@ -55,24 +58,31 @@ def find_value(body: bytes) -> Found | None:
 
 def _find_in(text: str, lossy: bool) -> Found | None:
     if text[:1] in ("[", "{") or _WORD_BEGINS.match(text):
-        found = _value_at(text, 0)
-        if found is not None:
-            value, end = found
+        value, end = _value_at(text, 0)
+        if value is not _NOTHING:
             salvaged = bool(text[end:].strip(" \t\r\n\0"))
             if isinstance(value, dict | list) or not salvaged:  # "12 monkeys" is no number
                 return Found(value, salvaged, lossy)
+    left = _MOST_READINGS * len(text)
     for begin in islice(_JSON_BEGINS.finditer(text, 0, 1 << 16), _MOST_BEGINNINGS):
-        found = _value_at(text, begin.start())
-        if found is not None:
-            return Found(found[0], True, lossy)
+        value, end = _value_at(text, begin.start())
+        if value is not _NOTHING:
+            return Found(value, True, lossy)
+        left -= end - begin.start()
+        if left < 0:
+            break
     return None
 
 
-def _value_at(text: str, start: int) -> tuple[Any, int] | None:
+def _value_at(text: str, start: int) -> tuple[Any, int]:
+    """(the value that begins there, where it ends), or (_NOTHING, how far it was read)."""
     try:
-        return DECODER.raw_decode(text, start)
+        value, end = DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        return _NOTHING, len(text) if text.startswith('"', error.pos) else max(error.pos, start)
     except ValueError:
-        return None
+        return _NOTHING, len(text)
+    return value, end
 
 
 def _text_of(body: bytes) -> tuple[str, bool]:

@@ -202,7 +202,9 @@ def _described(seasons: object, numbers: Iterable[int]) -> dict[int, Mapping[str
         pairs = [(None, seasons)] if "season_number" in seasons or "name" in seasons else list(seasons.items())
     else:
         pairs = [(None, season) for season in seasons] if isinstance(seasons, list) else []
-    members = [(_described_number(key, season), season) for key, season in pairs if isinstance(season, dict)]
+    members = [
+        (_described_number(key, season), season) for key, season in pairs[:_MOST_EPISODES] if isinstance(season, dict)
+    ]
     if all(number is None for number, _ in members):
         members = [(place, season) for place, (_, season) in enumerate(members, 1)]
     described: dict[int, Mapping[str, Any]] = {}

@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from tui_app.errors import BadAnswer
 from tui_app.text import clean_line, clean_paragraphs
+from tui_app.text.clean import NAME_LIMIT
 from tui_app.xtream.guide_times import LONGEST_S, length_of, time_of, usable_end
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.xmltv_encoding import GuideBytes
@@ -30,6 +31,7 @@ _OPEN: Final = b"<programme"
 _CLOSE: Final = b"</programme>"
 _USUAL_ATTRIBUTES: Final = 3  # start, stop and channel
 _GUIDE_START: Final = re.compile(rb"<(?:tv|programme)[\s>/]")
+_LONGEST_TIME: Final = 80  # characters; longer texts are no times, and are not remembered
 # the surest first: some files say in numbers what their texts leave to the reader's clock
 _START: Final = ("start_timestamp", "start-timestamp", "start")
 _STOP: Final = ("stop_timestamp", "stop-timestamp", "end_timestamp", "stop", "end")
@@ -136,6 +138,8 @@ class XmltvStream:
         return made
 
     def _is_wanted(self, channel: str) -> bool:
+        if len(channel) > NAME_LIMIT:  # as ids of channels are cut, it could be none of them
+            return False
         wanted = self._wanted.get(channel)
         if wanted is None:
             wanted = self._wants(channel)
@@ -172,7 +176,7 @@ class XmltvStream:
 
     def _time(self, text: str) -> int | None:
         """Channels change programmes at the same minutes: most times were read before."""
-        if not text:
+        if not text or len(text) > _LONGEST_TIME:
             return None
         if text in self._times:
             return self._times[text]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
 from itertools import islice
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
-_SINGLE: Final = re.compile(r"<programme\b([^<>]*)>(.*?)(?=<programme\b|\Z)", re.DOTALL)
-_ATTRIBUTE: Final = re.compile(r"([A-Za-z_-]{1,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+from tui_app.text import decode_entities
+
+_PROGRAMME: Final = re.compile(r"<programme\b")
+_ATTRIBUTE: Final = re.compile(r"(?<![A-Za-z_-])([A-Za-z_-]{1,20})\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 _FIELD_NAMES: Final = ("title", "sub-title", "desc", "length")
-_FIELDS: Final = {
-    name: re.compile(rf"<{name}\b([^<>]*)>\s*(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))", re.DOTALL) for name in _FIELD_NAMES
-}
+_FIELDS: Final = {name: re.compile(rf"<{name}\b([^<>]*+)>\s*+") for name in _FIELD_NAMES}
+_CDATA: Final = "<![CDATA["
 _MOST_TEXTS: Final = 20  # of one name in a programme: there are not more languages, and each costs a look to the end
 _UNITS: Final = {"seconds": 1, "second": 1, "minutes": 60, "minute": 60, "hours": 3600, "hour": 3600}
 
@@ -85,21 +85,37 @@ class PieceReader:
 def salvaged(text: str, is_wanted: Callable[[str], bool]) -> tuple[list[RawProgramme], int]:
     """(the wanted programmes that patterns find in a piece that is no XML, how many stand in it)."""
     found, count = [], 0
-    for match in _SINGLE.finditer(text):
+    for part in _PROGRAMME.split(text)[1:]:
+        tag, is_closed, body = part.partition(">")
+        if not is_closed or "<" in tag:
+            continue
         count += 1
-        attributes = {name: unescape(one or other) for name, one, other in _ATTRIBUTE.findall(match[1])}
+        attributes = _attributes(tag)
         if is_wanted(attributes.get("channel", "")):
-            texts, units = {}, ""
-            for name, pattern in _FIELDS.items():
-                hits = (
-                    (hit[1], (hit[2] or unescape(hit[3] or "")).strip())
-                    for hit in islice(pattern.finditer(match[2]), _MOST_TEXTS)
-                )
-                tag, texts[name] = next((hit for hit in hits if hit[1]), ("", ""))
-                if name == "length":
-                    units = next((one or other for key, one, other in _ATTRIBUTE.findall(tag) if key == "units"), "")
-            found.append(_made(attributes, texts, units))
+            said = {name: _salvaged_text(body, name) for name in _FIELD_NAMES}
+            units = _attributes(said["length"][0]).get("units", "")
+            found.append(_made(attributes, {name: words for name, (_tag, words) in said.items()}, units))
     return found, count
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: decode_entities(one or other) for name, one, other in _ATTRIBUTE.findall(tag)}
+
+
+def _salvaged_text(body: str, name: str) -> tuple[str, str]:
+    """(the attributes, the text) of the first element of this name that has a text."""
+    for opening in islice(_FIELDS[name].finditer(body), _MOST_TEXTS):
+        start = opening.end()
+        if body.startswith(_CDATA, start):
+            start += len(_CDATA)
+            end = body.find("]]>", start)
+            words = body[start:end] if end >= 0 else ""
+        else:
+            end = body.find("<", start)
+            words = decode_entities(body[start:end] if end >= 0 else body[start:])
+        if words.strip():
+            return opening[1], words.strip()
+    return "", ""
 
 
 def _made(attributes: dict[str, str], texts: dict[str, str], units: str) -> RawProgramme:
