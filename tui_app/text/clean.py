@@ -77,6 +77,7 @@ def clean_paragraphs(text: str, limit: int = PARAGRAPH_LIMIT) -> str:
 
 def decode_entities(text: str) -> str:
     """`text` with HTML's entities decoded once; those without a semicolon stay."""
+    text = text[:LONGEST_TEXT]
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
 
 

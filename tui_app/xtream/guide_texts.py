@@ -18,7 +18,7 @@ ReadText = Callable[[object], str]
 
 _COULD_BE_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]*")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
-_LONGEST_SENT: Final = 8 * LONGEST_TEXT  # of a text in escapes, lines and base64; the rest is left out
+_LONGEST_SENT: Final = 3 * LONGEST_TEXT  # of a text in escapes, lines and base64; the rest is left out
 
 
 def text_reader(titles: Sequence[object]) -> ReadText:

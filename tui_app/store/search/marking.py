@@ -8,6 +8,7 @@ from typing import Final
 from tui_app.store.search.ranking import Typed
 from tui_app.store.search.spelling import errors_between
 from tui_app.text import fold, fold_letters
+from tui_app.text.clean import LONGEST_TEXT
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`´‘‛′׳״][^\W_]+)*")
 
@@ -18,6 +19,7 @@ Spans = tuple[tuple[int, int], ...]
 
 def spans(typed: Typed, name: str) -> Spans:
     """(start, end) of the letters of `name` that matched, in order, without overlap."""
+    name = name[:LONGEST_TEXT]
     letters = fold_letters(name)
     if len(letters) == len(name) and not _has_apostrophe(name):
         found = _word_starts(typed.words, letters)

@@ -1,0 +1,209 @@
+"""Every public function that meets a text from a stranger, as a function of that text alone.
+
+`test_linear_time.py` asks each what a megabyte costs. A new function in one of the modules is added here, or to
+`NO_TEXT` with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC
+from types import ModuleType
+from typing import Any, Final
+
+import tui_app.text
+from tui_app import text
+from tui_app.catalog import Kind
+from tui_app.errors import PanelError
+from tui_app.playback import reasons
+from tui_app.store import genres
+from tui_app.store.search import marking
+from tui_app.store.search.ranking import Typed
+from tui_app.text import Redactor
+from tui_app.widgets import empty_state, row_painter
+from tui_app.xtream import (
+    answers,
+    base64_text,
+    categories,
+    coerce,
+    details,
+    fields,
+    guide,
+    guide_texts,
+    guide_times,
+    lenient,
+    login,
+    rows,
+    seasons,
+    stream,
+    xmltv_reader,
+    zones,
+)  # fmt: skip
+from tui_app.xtream.masking import SecretMask
+from tui_app.xtream.rows import RowContext
+from tui_app.xtream.xmltv import XmltvStream
+
+#: Modules of which every public function is in one of the tables.
+MODULES: Final[tuple[ModuleType, ...]] = (
+    tui_app.text, answers, base64_text, categories, coerce, details, fields, guide, guide_texts, guide_times, lenient,
+    login, rows, seasons, stream, xmltv_reader, zones, marking, genres, reasons,
+)  # fmt: skip
+
+NO_TEXT: Final = {
+    "coerce.is_account": "looks at keys",
+    "guide_times.usable_end": "takes numbers",
+    "text.plausible_year": "takes a number",
+    "text.visible": "shows commands of a backup in full, and a backup bounds them",
+    "reasons.failure": "takes a player's last 20 lines, of at most 4,000 characters each",
+    "rows.row_from": "the second half of decode_row",
+}
+
+_WEAK, _STRONG = SecretMask("images", "ann"), SecretMask("hunter2x9", "ann.user")
+_KNOWN = Redactor(["hunter2x9", "images", "1", "ann.user", "&&&&&&", "%25%25%25", "a b/c+d"])
+_CONTEXT = RowContext("http://panel.example", mask=_WEAK)
+
+
+def _object(value: str, *names: str) -> dict[str, Any]:
+    return dict.fromkeys(names, value)
+
+
+def _said(call: Callable[[], object]) -> object:
+    """What comes of it; our own errors are answers, too."""
+    try:
+        return call()
+    except PanelError as error:
+        return error
+
+
+def _listings(value: str) -> bytes:
+    times = {"start_timestamp": "1700000000", "stop_timestamp": "1700003600"}
+    return json.dumps({"epg_listings": [{"title": value, "description": value, **times}]}).encode()
+
+
+#: Name → what it does with a text. A megabyte of anything costs little more than looking at it.
+TEXTS: Final[dict[str, Callable[[str], object]]] = {
+    "text.category_is_adult": text.category_is_adult,
+    "text.cell_width": text.cell_width,
+    "text.clean_line": text.clean_line,
+    "text.clean_paragraphs": text.clean_paragraphs,
+    "text.decode_entities": text.decode_entities,
+    "text.fit": lambda value: text.fit(value, 80),
+    "text.fold": text.fold,
+    "text.fold_letters": text.fold_letters,
+    "text.is_separator": text.is_separator,
+    "text.key_beginnings": lambda value: text.key_beginnings(text.fold(value)),
+    "text.redact": _KNOWN.redact,
+    "text.redact_said": _KNOWN.redact_said,
+    "text.sort_key": lambda value: text.sort_key(text.fold(value)),
+    "text.split_title": text.split_title,
+    "text.strip_controls": text.strip_controls,
+    "answers.is_web_page": lambda value: answers.is_web_page(_raw(value)),
+    "answers.refusal_of": answers.refusal_of,
+    "answers.refusal_in_object": lambda value: answers.refusal_in_object(_object(value, "message", "error")),
+    "answers.refusal_without_list": lambda value: answers.refusal_without_list(_raw(value)),
+    "base64_text.b64text": base64_text.b64text,
+    "base64_text.decoded_base64": base64_text.decoded_base64,
+    "categories.tidy_categories": lambda value: categories.tidy_categories(
+        [_object(value, "category_id"), {"category_id": "1", **_object(value, "category_name", "parent_id")}]
+    ),
+    "coerce.message_of": lambda value: coerce.message_of(_object(value, "message")),
+    "coerce.obj": coerce.obj,
+    "coerce.text": coerce.text,
+    "coerce.meta": coerce.meta,
+    "coerce.paragraphs": coerce.paragraphs,
+    "coerce.int_": coerce.int_,
+    "coerce.float_": coerce.float_,
+    "coerce.flag": coerce.flag,
+    "coerce.epoch": coerce.epoch,
+    "coerce.id_": coerce.id_,
+    "coerce.wire_id": lambda value: coerce.wire_id(value, "7"),
+    "coerce.ids": coerce.ids,
+    "coerce.strs": coerce.strs,
+    "coerce.url": lambda value: coerce.url(value, "http://panel.example"),
+    "coerce.first_of": lambda value: coerce.first_of((value, value)),
+    "fields.year": fields.year,
+    "fields.year_in_name": fields.year_in_name,
+    "fields.rating": lambda value: fields.rating(value, value),
+    "fields.seconds": fields.seconds,
+    "fields.minutes": fields.minutes,
+    "fields.length": fields.length,
+    "fields.duration": lambda value: fields.duration(value, value, value),
+    "fields.released": fields.released,
+    "fields.trailer": fields.trailer,
+    "fields.container": fields.container,
+    "fields.positive": fields.positive,
+    "fields.is_adult": lambda value: fields.is_adult(value, value),
+    "guide_texts.text_reader": lambda value: guide_texts.text_reader([value, value])(value),
+    "guide_times.time_of": guide_times.time_of,
+    "guide_times.length_of": guide_times.length_of,
+    "login.is_challenge": lambda value: login.is_challenge({}, _raw(value)),
+    "login.refusal_by_status": lambda value: login.refusal_by_status(404, {}, _raw(value), at_login=True),
+    "masking, a common word": _WEAK.masked,
+    "masking, a password": _STRONG.masked,
+    "masking, touches": lambda value: (_WEAK.touches(_raw(value)), _STRONG.touches(_raw(value))),
+    "rows.category_from": lambda value: rows.category_from(_object(value, "category_id", "category_name")),
+    "seasons.seasons_from": lambda value: seasons.seasons_from(
+        [_object(value, "name", "overview", "air_date", "season_number")],
+        {value: [{"id": "1", **_object(value, "title", "season", "episode_num")}]}, [value[:300]],
+    ),
+    "zones.find_zone": zones.find_zone,
+    "zones.zone_named": zones.zone_named,
+    "zones.find_offset": lambda value: zones.find_offset(value, UTC),
+    "zones.derived_offset": lambda value: zones.derived_offset(value, 1_700_000_000),
+    "marking.spans": lambda value: marking.spans(Typed("aa 0 the"), value),
+    "genres.genre_names": genres.genre_names,
+    "reasons.cleaned": lambda value: reasons.cleaned(value, "http://panel.example:8080/live/a/b/1.ts"),
+    "empty_state.wrap": lambda value: empty_state.wrap(text.clean_line(value), 40),
+    "row_painter.shown_text": lambda value: row_painter.shown_text(value, 40),
+}  # fmt: skip
+
+#: Name → what it does with a body that holds a text, or is one. Some build an object for every few bytes.
+BODIES: Final[dict[str, Callable[[str], object]]] = {
+    "details.movie_details_from": lambda value: _said(lambda: details.movie_details_from(_raw(value), "7")),
+    "details.series_details_from": lambda value: _said(lambda: details.series_details_from(_raw(value))),
+    "details, a film's texts": lambda value: details.movie_details_from(
+        json.dumps({"info": _object(value, "plot", "cast", "genre", "releasedate", "duration", "rating")}).encode(), "7"
+    ),
+    "guide.programmes_from": lambda value: guide.programmes_from(_raw(value)),
+    "guide, a programme's texts": lambda value: guide.programmes_from(_listings(value)),
+    "lenient.decode_object": lambda value: lenient.decode_object(_raw(value)),
+    "lenient.find_value": lambda value: lenient.find_value(_raw(value)),
+    "lenient, behind junk": lambda value: lenient.find_value(b'<b>x</b> {"a":[' + _raw(value)),
+    "login.account_from_answer": lambda value: _said(lambda: login.account_from_answer(200, {}, _raw(value), 0.0)),
+    "login, an account's texts": lambda value: _said(
+        lambda: login.account_from_answer(200, {}, json.dumps({"user_info": {
+            "auth": 1, **_object(value, "message", "exp_date", "allowed_output_formats")
+        }, "server_info": _object(value, "timezone", "time_now", "timestamp_now")}).encode(), 0.0)
+    ),
+    "masking.masked_body": lambda value: _WEAK.masked_body(b'["=images",' + json.dumps(value).encode() + b"]"),
+    "rows.decode_row": lambda value: rows.decode_row(Kind.MOVIE, _row(value), _CONTEXT),
+    "rows.row_identity": lambda value: rows.row_identity(Kind.MOVIE, _row(value), _CONTEXT),
+    "stream.split_rows": lambda value: _said(lambda: list(stream.split_rows(_blocks(_raw(value))))),
+    "stream, in a row": lambda value: list(stream.split_rows(_blocks(b"[" + _row(value) + b"]"))),
+    "xmltv_reader.salvaged": lambda value: xmltv_reader.salvaged(_programme(value), lambda _channel: True),
+    "xmltv, a programme's texts": lambda value: _said(
+        lambda: list(XmltvStream(_blocks(f"<tv>{_programme(value)}</tv>".encode("utf-8", "replace")), lambda _: True))
+    ),
+    "xmltv, the file": lambda value: _said(lambda: list(XmltvStream(_blocks(_raw(value)), lambda _channel: True))),
+}  # fmt: skip
+
+
+def _raw(value: str) -> bytes:
+    return value.encode("utf-8", "replace")
+
+
+def _row(value: str) -> bytes:
+    names = ("name", "plot", "genre", "stream_icon", "added", "rating", "category_ids")
+    return json.dumps({"stream_id": 7, **_object(value, *names)}).encode()
+
+
+def _blocks(body: bytes) -> list[bytes]:
+    return [body[at : at + (1 << 17)] for at in range(0, len(body), 1 << 17)]
+
+
+def _programme(value: str) -> str:
+    third = value[: len(value) // 3]
+    return (
+        f'<programme channel="a" start="20260101120000" {third}><title>{third}</title><desc>{third}</desc></programme>'
+    )
