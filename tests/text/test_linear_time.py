@@ -103,7 +103,7 @@ def test_every_public_function_is_in_a_table(module: ModuleType) -> None:
 
 def is_own_function(module: ModuleType, value: object) -> bool:
     function = inspect.unwrap(value) if callable(value) else value
-    return inspect.isfunction(function) and function.__module__.startswith(module.__name__)
+    return inspect.isfunction(function) and f"{function.__module__}.".startswith(f"{module.__name__}.")
 
 
 def test_what_is_quadratic_is_found_out() -> None:
