@@ -130,6 +130,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fields.length": fields.length,
     "fields.duration": lambda value: fields.duration(value, value, value),
     "fields.released": fields.released,
+    "fields.first_released": lambda value: fields.first_released((value, value)),
     "fields.trailer": fields.trailer,
     "fields.container": fields.container,
     "fields.positive": fields.positive,
