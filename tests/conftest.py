@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import tests.examples  # noqa: F401 - its profiles must be known before the command line names one
-from tests.counts import (
+import tests.support.examples  # noqa: F401 - its profiles must be known before the command line names one
+from tests.support.counts import (
     outcome_of,
     pytest_collection_modifyitems,
     pytest_runtest_call,

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import HOW, ROOT, documents, made
+from tests.support.documents import HOW, ROOT, documents, made
 from tui_app.handbook import TITLES, chapter
-from tui_app.keys import known_keys, merge_keys
 from tui_app.paths import Paths
-from tui_app.screens.every import every_screen
 from tui_app.settings import load_app_settings
 from tui_app.theming import read_theme
-from tui_app.tui import TuiApp
-from tui_app.widgets.keyed import KEYED_WIDGETS
+from tui_app.tui.app import TuiApp
+from tui_app.tui.keymap import known_keys, merge_keys
+from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
@@ -53,7 +52,7 @@ def settings_block(name: str) -> str:
 def test_the_example_of_keys_of_ones_own_is_taken_as_it_stands(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path).ensure()
     paths.settings_file.write_text(settings_block("keys"))
-    merged = merge_keys(known_keys((TuiApp, *every_screen(), *KEYED_WIDGETS)), load_app_settings(paths).keys)
+    merged = merge_keys(known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS)), load_app_settings(paths).keys)
     assert merged.problems == ()
     assert merged.keymap["item.favourite"] == "b"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.irregular import IRREGULAR
+from tests.support.irregular import IRREGULAR
 from tui_app import locks
 from tui_app.atomic import UMASK_DECIDES, replace_file, replacing
 from tui_app.errors import Busy, LibraryError, SettingsError

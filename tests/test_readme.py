@@ -8,11 +8,10 @@ from typing import Final
 
 from click import Context
 
-from tui_app.cli.front_door import front_door
-from tui_app.keys import KnownKey, known_keys
-from tui_app.screens.every import every_screen
-from tui_app.tui import TuiApp
-from tui_app.widgets.keyed import KEYED_WIDGETS
+from tui_app.cli.main import root_command
+from tui_app.tui.app import TuiApp
+from tui_app.tui.keymap import KnownKey, known_keys
+from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
 README: Final = Path(__file__).parents[1] / "README.md"
 _SPELLINGS: Final = {
@@ -24,7 +23,7 @@ _SPELLINGS: Final = {
 
 def keys_table() -> str:
     """Every key that can be changed, as the README shows it."""
-    known = known_keys((TuiApp, *every_screen(), *KEYED_WIDGETS))
+    known = known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS))
     rows = [f"| {_spelt(key)} | {key.words} | `{key.id}` |" for key in known]
     return "\n".join(("| key | does | name in the settings |", "|---|---|---|", *rows))
 
@@ -34,12 +33,12 @@ def _spelt(key: KnownKey) -> str:
 
 
 def test_the_readme_shows_every_key_as_it_is() -> None:
-    assert keys_table() in README.read_text(), "a key is new or has moved; run: python -m tests.documents"
+    assert keys_table() in README.read_text(), "a key is new or has moved; run: python -m tests.support.documents"
 
 
 def test_the_readme_names_every_command() -> None:
     text = README.read_text()
-    commands = front_door.list_commands(Context(front_door))
+    commands = root_command.list_commands(Context(root_command))
     assert [name for name in commands if f"xtream-tui {name}" not in text] == []
 
 

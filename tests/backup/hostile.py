@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 PROFILE = b'current = "nice"\n[profiles.nice]\nurl = "http://127.0.0.1:9/"\nusername = "u"\npassword_source = "file"\n'
 

@@ -18,14 +18,13 @@ from tests.store.old_files import old_user_file
 from tests.sync.test_renaming import fill_users_file, rows_by_profile
 from tui_app.backup import make_plan, opened_backup, restore, write_backup
 from tui_app.backup import restoring as restoring_module
-from tui_app.backup.sealing import SealedSecrets
+from tui_app.backup.encryption import EncryptedSecrets
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import LibraryError, NewerLibrary, SecretError, UsageError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, SyncSettings, change_app_settings, load_app_settings
-from tui_app.store.marks import UserStore
-from tui_app.store.user_models import USER_MODELS
-from tui_app.store.user_profiles import table_name
+from tui_app.store.user.models import USER_MODELS, table_name
+from tui_app.store.user.user_store import UserStore
 
 PASSWORD = "s3cret-pass-42"
 
@@ -42,7 +41,7 @@ def home(folder: Path, *names: str) -> Paths:
     return paths
 
 
-def backed_up(paths: Paths, file: Path, secrets: SealedSecrets | None = None) -> Path:
+def backed_up(paths: Paths, file: Path, secrets: EncryptedSecrets | None = None) -> Path:
     with file.open("wb") as stream:
         write_backup(paths, stream, secrets)
     return file
@@ -274,25 +273,25 @@ def test_what_fails_half_way_leaves_everything_as_it_was(
 
 # ------------------------------------------------------------------------------------------------------- secrets
 def test_sealed_passwords_open_with_their_passphrase_alone():
-    sealed = SealedSecrets.seal({"home": PASSWORD}, "correct horse")
-    again = SealedSecrets.from_document(json.loads(json.dumps(sealed.document())))
+    sealed = EncryptedSecrets.seal({"home": PASSWORD}, "correct horse")
+    again = EncryptedSecrets.from_document(json.loads(json.dumps(sealed.document())))
     assert again.open("correct horse") == {"home": PASSWORD}
     assert PASSWORD not in json.dumps(sealed.document())
     with pytest.raises(SecretError, match="passphrase"):
         again.open("correct house")
     with pytest.raises(UsageError, match="8 characters"):
-        SealedSecrets.seal({}, "short")
+        EncryptedSecrets.seal({}, "short")
 
 
 @pytest.mark.parametrize("change", [{"work": 2**40}, {"work": 1000}, {"salt": "?"}, {"data": None}])
 def test_damaged_secrets_are_refused(change: dict[str, Any]):
-    document = SealedSecrets.seal({"home": PASSWORD}, "correct horse").document() | change
+    document = EncryptedSecrets.seal({"home": PASSWORD}, "correct horse").document() | change
     with pytest.raises(LibraryError):
-        SealedSecrets.from_document(document)
+        EncryptedSecrets.from_document(document)
 
 
 def test_passwords_come_back_with_their_profiles(source: Paths, tmp_path: Path):
-    sealed = SealedSecrets.seal({"home": "one-password", "parents": "two-password"}, "correct horse")
+    sealed = EncryptedSecrets.seal({"home": "one-password", "parents": "two-password"}, "correct horse")
     target = home(tmp_path / "target", "home")
     with opened_backup(backed_up(source, tmp_path / "b", sealed)) as backup:
         assert backup.secrets is not None

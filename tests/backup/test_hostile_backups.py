@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 
 from tests.backup.hostile import PROFILE, hostile_backup, user_file
 from tests.backup.test_backup import brought_back, home, state
-from tests.examples import examples
+from tests.support.examples import examples
 from tui_app.backup import make_plan, opened_backup, restore
 from tui_app.errors import LibraryError, XtreamTuiError
 from tui_app.paths import Paths
 from tui_app.settings import AppSettings, Profile, ProfileStore, change_app_settings, load_app_settings
 from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 COMMAND = "touch made; echo secret-pass"
 PLAYER = "sh -c 'touch made' {url}"

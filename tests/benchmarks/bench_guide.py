@@ -18,9 +18,9 @@ from measure import machine, percentile
 
 from tests.store.rows import channel, load
 from tui_app.catalog import Kind
-from tui_app.store.guide_import import GuideImport, GuideRow
+from tui_app.store.epg.import_file import GuideImport, GuideRow
 from tui_app.store.library_store import LibraryStore
-from tui_app.xtream.xmltv import XmltvStream
+from tui_app.xtream.epg.xmltv import XmltvStream
 
 _CHANNELS = 5_000
 _SLOT_S = 1_800
@@ -32,9 +32,9 @@ _QUERIES = ("news", "the night", "nihgt", "crime sport wolrd")
 
 def make_file(path: Path, size: int, now: int) -> None:
     """A guide file of about `size` bytes."""
-    dice = random.Random(1)
-    titles = [" ".join(dice.choices(_WORDS, k=dice.randint(1, 5))).title() for _ in range(60_000)]
-    plots = [" ".join(dice.choices(_WORDS, k=40)) for _ in range(500)]
+    rng = random.Random(1)
+    titles = [" ".join(rng.choices(_WORDS, k=rng.randint(1, 5))).title() for _ in range(60_000)]
+    plots = [" ".join(rng.choices(_WORDS, k=40)) for _ in range(500)]
     begin = now // _SLOT_S * _SLOT_S - 86_400
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n<tv>\n')
@@ -43,7 +43,7 @@ def make_file(path: Path, size: int, now: int) -> None:
                 times = [time.strftime("%Y%m%d%H%M%S +0000", time.gmtime(at)) for at in (start, start + _SLOT_S)]
                 file.write(
                     f'<programme start="{times[0]}" stop="{times[1]}" channel="ch{number}.test">'
-                    f"<title>{dice.choice(titles)} &amp; Co</title><desc>{dice.choice(plots)}</desc></programme>\n"
+                    f"<title>{rng.choice(titles)} &amp; Co</title><desc>{rng.choice(plots)}</desc></programme>\n"
                 )
             if file.tell() > size:
                 break

@@ -27,7 +27,7 @@ from typing import Final
 from measure import PanelProcess, environment, machine, percentile, prepare_library
 from timed_app import GIVE_UP_S, Press, TimedApp
 
-from tests.pty_app import CTRL_U, DOWN, ESCAPE, UP
+from tests.support.pty_app import CTRL_U, DOWN, ESCAPE, UP
 
 PROFILE: Final = "bench"
 PAGE_DOWN, PAGE_UP = b"\x1b[6~", b"\x1b[5~"
@@ -54,7 +54,7 @@ class Hands:
     until: float = 0.0  # nothing is pressed after this moment
     counter: str = ""
     presses: dict[str, list[Press]] = field(default_factory=lambda: defaultdict(list))
-    dice: random.Random = field(default_factory=lambda: random.Random(7))
+    rng: random.Random = field(default_factory=lambda: random.Random(7))
     _total: int = 0
 
     def go_to_movies(self) -> None:
@@ -119,7 +119,7 @@ class Hands:
             return
         self.app.write(b"/")
         self.app.rest(0.2, 1.0)
-        for query in self.dice.sample(QUERIES, 2):
+        for query in self.rng.sample(QUERIES, 2):
             self._type(query)
             self.app.idle_for(0.3)
             self.app.write(CTRL_U)
@@ -138,7 +138,7 @@ class Hands:
         press = self.app.press(key, self._has_moved)
         if action:
             self.presses[action].append(press)
-        self.app.idle_for(self.dice.uniform(*PAUSES_S))
+        self.app.idle_for(self.rng.uniform(*PAUSES_S))
 
     def _has_moved(self) -> bool:
         found = _COUNTER.search(self.app.painted.get(2, ""))

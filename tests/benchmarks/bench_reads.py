@@ -50,15 +50,15 @@ def show(what: str, times: Iterable[float], target: str = "") -> None:
 
 
 # ------------------------------------------------------------------------------------------------ pages
-def filters(store: LibraryStore, kind: Kind, dice: random.Random) -> dict[str, Query]:
+def filters(store: LibraryStore, kind: Kind, rng: random.Random) -> dict[str, Query]:
     """Each filter alone and the combinations that hurt, with values drawn from the library."""
-    category = dice.choice([c for c in store.get_categories(kind) if c.count]).id
+    category = rng.choice([c for c in store.get_categories(kind) if c.count]).id
     plain = Query(kind)
     found = {"none": plain, "category": replace(plain, category=category)}
     if kind is Kind.CHANNEL:
         return found | {"catch-up": replace(plain, catchup=True)}
-    genre = dice.choice(store.genres(kind)[:12])[0]
-    year = dice.randrange(1960, 2020)
+    genre = rng.choice(store.genres(kind)[:12])[0]
+    year = rng.randrange(1960, 2020)
     return found | {
         "genre": replace(plain, genre=genre),
         "years": replace(plain, year_from=year, year_to=year + 5),
@@ -71,11 +71,11 @@ def filters(store: LibraryStore, kind: Kind, dice: random.Random) -> dict[str, Q
 
 def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
     """Lists as the app opens them: the first page, all keys, pages from anywhere; and pages of lists not opened."""
-    dice = random.Random(1895)
+    rng = random.Random(1895)
     times: dict[str, list[float]] = {}
     slowest: list[tuple[float, str]] = []
     for _ in range(rounds):
-        for name, query in filters(store, kind, dice).items():
+        for name, query in filters(store, kind, rng).items():
             for sort, descending in itertools.product(SORT_KEYS, (False, True)):
                 view = replace(query, sort=sort, descending=descending)
                 what = "words" if name == "text" else "all filters"
@@ -107,14 +107,14 @@ def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
 
 
 def bench_counts(store: LibraryStore, kind: Kind, rounds: int) -> None:
-    dice = random.Random(1902)
+    rng = random.Random(1902)
     counts, letters = [], []
     for _ in range(rounds):
-        for query in filters(store, kind, dice).values():
+        for query in filters(store, kind, rng).values():
             # a year no one has asked for: what was counted before is remembered
-            fresh = replace(query, added_since=dice.randrange(1, 1_000))
+            fresh = replace(query, added_since=rng.randrange(1, 1_000))
             counts.append(timed(lambda fresh=fresh: store.count(fresh)))
-            by_name, letter = replace(query, sort="name"), dice.choice("abcdefghijklmnopqrstuvwxyz")
+            by_name, letter = replace(query, sort="name"), rng.choice("abcdefghijklmnopqrstuvwxyz")
             letters.append(timed(lambda query=by_name, letter=letter: store.index_of_letter(query, letter)))
     show(f"{kind.plural}: exact counts, first time", counts)
     show(f"{kind.plural}: row of a letter", letters)
@@ -124,14 +124,14 @@ def bench_counts(store: LibraryStore, kind: Kind, rounds: int) -> None:
 
 def bench_views(store: LibraryStore, kind: Kind, rounds: int) -> None:
     """What a virtual list does: the keys of a view once, then any screenful by its keys."""
-    dice = random.Random(1927)
+    rng = random.Random(1927)
     whole, screens = [], []
     for _ in range(rounds):
-        query = Query(kind, sort=dice.choice(SORT_KEYS), descending=dice.random() < 0.5)
+        query = Query(kind, sort=rng.choice(SORT_KEYS), descending=rng.random() < 0.5)
         whole.append(timed(lambda query=query: store.ids(query)))
         keys = store.ids(query)
         for _ in range(20):
-            start = dice.randrange(len(keys))
+            start = rng.randrange(len(keys))
             screens.append(timed(lambda keys=keys, start=start: store.items_by_keys(kind, keys[start : start + PAGE])))
     show(f"{kind.plural}: keys of the whole list", whole)
     show(f"{kind.plural}: {PAGE} rows by their keys, anywhere", screens)
@@ -140,13 +140,13 @@ def bench_views(store: LibraryStore, kind: Kind, rounds: int) -> None:
 
 def bench_favourites(store: LibraryStore, kind: Kind, rounds: int) -> None:
     """Ids of the user's own: only those, and all but those."""
-    dice = random.Random(1931)
+    rng = random.Random(1931)
     all_keys = list(store.ids(Query(kind)))
     for number in OWN_IDS:
         for name in ("only", "without"):
             first, rest = [], []
             for sort, descending in itertools.product(SORT_KEYS, (False, True)):
-                ids = tuple(map(str, dice.sample(all_keys, min(number, len(all_keys)))))
+                ids = tuple(map(str, rng.sample(all_keys, min(number, len(all_keys)))))
                 plain = Query(kind, sort=sort, descending=descending)
                 view = replace(plain, only_ids=ids) if name == "only" else replace(plain, without_ids=ids)
                 first.append(timed(lambda view=view: store.page(view)))

@@ -26,8 +26,8 @@ from search_queries import QueryMaker, Typed, keystrokes
 from wide_library import make_library
 
 from tui_app.catalog import Kind, Query, SearchAnswer
+from tui_app.store.fts_terms import match_all_words
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.search.match import match_all_words
 from tui_app.text import fold, split_title
 
 _KINDS = (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES)
@@ -125,9 +125,9 @@ def measure_memory(file: Path) -> None:
         first = timed(lambda: store.search("nosferatoo"))
         store.prepare_search()  # as the app does
         loaded = resident_mb()
-        dice = random.Random(3)
+        rng = random.Random(3)
         names = [row[0] for row in store.database.rows("SELECT name FROM movie LIMIT 3000")]
-        for name in dice.sample(names, min(100, len(names))):
+        for name in rng.sample(names, min(100, len(names))):
             for typed in keystrokes(bare(name)):
                 store.search(typed)
     print(

@@ -31,35 +31,35 @@ class Maker:
     """Makes believable rows from a seed."""
 
     def __init__(self, seed: int) -> None:
-        self.dice = random.Random(seed)
+        self.rng = random.Random(seed)
         self.words = [self._word() for _ in range(30_000)]
 
     def _word(self) -> str:
-        word = "".join(self.dice.choices(_SYLLABLES, k=self.dice.choice((2, 2, 3, 3, 4))))
-        return word.translate(_ACCENTED) if self.dice.random() < 0.1 else word
+        word = "".join(self.rng.choices(_SYLLABLES, k=self.rng.choice((2, 2, 3, 3, 4))))
+        return word.translate(_ACCENTED) if self.rng.random() < 0.1 else word
 
     def title(self) -> str:
-        count = self.dice.choice((1, 2, 2, 3, 3, 4, 5))
-        words = [self.dice.choice(_COMMON if self.dice.random() < 0.3 else self.words) for _ in range(count)]
-        name = self.dice.choice(_PREFIXES) + " ".join(words).title()
-        return f"{name} ({self.dice.randrange(1950, 2026)})" if self.dice.random() < 0.6 else name
+        count = self.rng.choice((1, 2, 2, 3, 3, 4, 5))
+        words = [self.rng.choice(_COMMON if self.rng.random() < 0.3 else self.words) for _ in range(count)]
+        name = self.rng.choice(_PREFIXES) + " ".join(words).title()
+        return f"{name} ({self.rng.randrange(1950, 2026)})" if self.rng.random() < 0.6 else name
 
     def text(self, length: int) -> str:
-        return " ".join(self.dice.choices(self.words, k=length))
+        return " ".join(self.rng.choices(self.words, k=length))
 
     def categories(self, count: int) -> tuple[str, ...]:
-        first = str(int(self.dice.paretovariate(0.8)) % count + 1)
-        return (first, str(self.dice.randrange(count) + 1)) if self.dice.random() < 0.05 else (first,)
+        first = str(int(self.rng.paretovariate(0.8)) % count + 1)
+        return (first, str(self.rng.randrange(count) + 1)) if self.rng.random() < 0.05 else (first,)
 
     def title_fields(self) -> dict[str, Any]:
-        dice = self.dice
+        rng = self.rng
         return {
             "wire_id": None,
             "other_name": None,
-            "icon": f"http://image.example/t/p/w600/{dice.getrandbits(64):x}.jpg",
-            "year": dice.randrange(1950, 2026) if dice.random() < 0.7 else None,
-            "rating": round(dice.uniform(1, 10), 1) if dice.random() < 0.7 else None,
-            "tmdb": dice.randrange(10**6),
+            "icon": f"http://image.example/t/p/w600/{rng.getrandbits(64):x}.jpg",
+            "year": rng.randrange(1950, 2026) if rng.random() < 0.7 else None,
+            "rating": round(rng.uniform(1, 10), 1) if rng.random() < 0.7 else None,
+            "tmdb": rng.randrange(10**6),
             "trailer": None,
             "is_adult": False,
             "is_separator": False,
@@ -68,11 +68,11 @@ class Maker:
         }
 
     def channel(self, id: int) -> ChannelRow:
-        dice = self.dice
+        rng = self.rng
         return ChannelRow(
-            *(str(id), None, f"{dice.choice(_PREFIXES)}{self.title()} HD", id, self.categories(80)),
-            *(f"http://logo.example/{id}.png", f"c{id}.tv", dice.randrange(1_500_000_000, 1_700_000_000)),
-            *(False, False, False, dice.choice((0, 0, 0, 3)), None),
+            *(str(id), None, f"{rng.choice(_PREFIXES)}{self.title()} HD", id, self.categories(80)),
+            *(f"http://logo.example/{id}.png", f"c{id}.tv", rng.randrange(1_500_000_000, 1_700_000_000)),
+            *(False, False, False, rng.choice((0, 0, 0, 3)), None),
         )
 
     def movie(self, id: int) -> MovieRow:
@@ -81,7 +81,7 @@ class Maker:
             id=str(id),
             name=self.title(),
             category_ids=self.categories(120),
-            added=self.dice.randrange(1_500_000_000, 1_700_000_000),
+            added=self.rng.randrange(1_500_000_000, 1_700_000_000),
             container="mkv",
             **self.title_fields(),
             **no_text,
@@ -92,12 +92,12 @@ class Maker:
             id=str(id),
             name=self.title(),
             category_ids=self.categories(60),
-            last_modified=self.dice.randrange(1_500_000_000, 1_700_000_000),
+            last_modified=self.rng.randrange(1_500_000_000, 1_700_000_000),
             **self.title_fields(),
             plot=self.text(50).capitalize(),
             cast=", ".join(self.text(2).title() for _ in range(5)),
             director=self.text(2).title(),
-            genre=", ".join(self.dice.sample(_GENRES, 2)),
+            genre=", ".join(self.rng.sample(_GENRES, 2)),
         )
 
 
@@ -136,17 +136,17 @@ def bench_load(store: LibraryStore, library: dict[Kind, list[Any]]) -> None:
 def bench_apply(store: LibraryStore, library: dict[Kind, list[Any]], maker: Maker) -> None:
     movies = library[Kind.MOVIE]
     timed("apply all movies, unchanged", lambda: store.apply(Kind.MOVIE, upserts=[(row, 0) for row in movies]))
-    changed = [row._replace(name=maker.title()) for row in maker.dice.sample(movies, len(movies) // 100)]
+    changed = [row._replace(name=maker.title()) for row in maker.rng.sample(movies, len(movies) // 100)]
     timed("apply 1 % renamed movies", lambda: store.apply(Kind.MOVIE, upserts=[(row, 0) for row in changed]))
-    rated = [row._replace(rating=1.1, icon="http://x/y") for row in maker.dice.sample(movies, len(movies) // 100)]
+    rated = [row._replace(rating=1.1, icon="http://x/y") for row in maker.rng.sample(movies, len(movies) // 100)]
     timed("apply 1 % rerated movies", lambda: store.apply(Kind.MOVIE, upserts=[(row, 0) for row in rated]))
     gone = [int(row.id) for row in movies[:: max(1, len(movies) // 500)]]
     timed("remove 500 movies", lambda: store.apply(Kind.MOVIE, removed=gone))
 
 
 def bench_reads(store: LibraryStore, maker: Maker) -> None:
-    dice = maker.dice
-    queries = [random_query(dice) for _ in range(400)]
+    rng = maker.rng
+    queries = [random_query(rng) for _ in range(400)]
     asks: dict[str, Callable[[Query], object]] = {
         "plan of a view": store._reads.lists._view,
         "count of a view": store.count,
@@ -169,21 +169,21 @@ def known_fields(query: Query) -> dict[str, Any]:
     return {field.name: value for field in fields(query) if (value := getattr(query, field.name)) not in (None, "", ())}
 
 
-def random_query(dice: random.Random) -> Query:
-    kind = dice.choice((Kind.CHANNEL, Kind.MOVIE, Kind.MOVIE, Kind.SERIES))
-    fields: dict[str, Any] = {"sort": dice.choice(("name", "number", "added")), "descending": dice.random() < 0.4}
-    if dice.random() < 0.5:
-        fields["category"] = str(int(dice.paretovariate(0.8)) % 60 + 1)
+def random_query(rng: random.Random) -> Query:
+    kind = rng.choice((Kind.CHANNEL, Kind.MOVIE, Kind.MOVIE, Kind.SERIES))
+    fields: dict[str, Any] = {"sort": rng.choice(("name", "number", "added")), "descending": rng.random() < 0.4}
+    if rng.random() < 0.5:
+        fields["category"] = str(int(rng.paretovariate(0.8)) % 60 + 1)
     if kind is Kind.CHANNEL:
         return Query(kind, **fields)
-    fields["sort"] = dice.choice(("name", "number", "added", "rating", "year"))
-    if dice.random() < 0.3:
-        fields["year_from"] = dice.randrange(1950, 2020)
-        fields["year_to"] = dice.choice((None, fields["year_from"], fields["year_from"] + 9))
-    if dice.random() < 0.3:
-        fields["min_rating"] = dice.choice((6, 7.5, 9))
-    if kind is Kind.SERIES and dice.random() < 0.3:
-        fields["genre"] = dice.choice(_GENRES)
+    fields["sort"] = rng.choice(("name", "number", "added", "rating", "year"))
+    if rng.random() < 0.3:
+        fields["year_from"] = rng.randrange(1950, 2020)
+        fields["year_to"] = rng.choice((None, fields["year_from"], fields["year_from"] + 9))
+    if rng.random() < 0.3:
+        fields["min_rating"] = rng.choice((6, 7.5, 9))
+    if kind is Kind.SERIES and rng.random() < 0.3:
+        fields["genre"] = rng.choice(_GENRES)
     return Query(kind, **fields)
 
 
@@ -191,10 +191,10 @@ def bench_search(store: LibraryStore, library: dict[Kind, list[Any]], maker: Mak
     start = time.process_time()
     store.search("warm up")
     print(f"{'first search, vocabulary loaded':<44}{(time.process_time() - start) * 1000:8.1f} ms CPU")
-    names = [row.name for rows in library.values() for row in maker.dice.sample(rows, min(100, len(rows)))]
+    names = [row.name for rows in library.values() for row in maker.rng.sample(rows, min(100, len(rows)))]
     whole, keys = [], []
     for name in names:
-        text = spoiled(name, maker.dice)
+        text = spoiled(name, maker.rng)
         for length in range(1, len(text) + 1):
             start = time.process_time()
             store.search(text[:length])
@@ -206,10 +206,10 @@ def bench_search(store: LibraryStore, library: dict[Kind, list[Any]], maker: Mak
     percentiles("search, per key press", keys)
 
 
-def spoiled(name: str, dice: random.Random) -> str:
-    if dice.random() < 0.5 or len(name) < 8:
+def spoiled(name: str, rng: random.Random) -> str:
+    if rng.random() < 0.5 or len(name) < 8:
         return name
-    at = dice.randrange(2, len(name) - 1)
+    at = rng.randrange(2, len(name) - 1)
     return name[:at] + name[at + 1 :]
 
 

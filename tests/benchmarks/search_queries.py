@@ -94,10 +94,10 @@ class QueryMaker:
         return min(1.0, _SHOWN / (bisect_left(self._folded, start + "\U0010ffff", first) - first))
 
     def _typo(self, word: str) -> str:
-        dice = self._dice
-        at = dice.randrange(1, len(word)) if dice.random() < 0.9 else 0
-        near = dice.choice(_NEIGHBOURS.get(word[at], "aeiou"))
-        error = dice.randrange(4)
+        rng = self._dice
+        at = rng.randrange(1, len(word)) if rng.random() < 0.9 else 0
+        near = rng.choice(_NEIGHBOURS.get(word[at], "aeiou"))
+        error = rng.randrange(4)
         if error == 0:
             return word[:at] + near + word[at + 1 :]
         if error == 1:

@@ -17,7 +17,7 @@ from typing import Final
 
 from measure import cpu_seconds
 
-from tests.pty_app import _ESCAPES, PtyApp
+from tests.support.pty_app import _ESCAPES, PtyApp
 
 FRAME_END: Final = b"\x1b[?2026l"
 _ASKS_FOR_FRAMES: Final = b"\x1b[?2026$p"

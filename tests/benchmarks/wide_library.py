@@ -55,7 +55,7 @@ class TitleMaker:
     """Invents titles, people and plots from a seed."""
 
     def __init__(self, seed: int, words: int) -> None:
-        self.dice = random.Random(seed)
+        self.rng = random.Random(seed)
         tables = tomllib.loads(data_text("languages.toml"))
         total = sum(_SHARES.values())
         self._tongues = [
@@ -66,16 +66,16 @@ class TitleMaker:
         self._foreign = [_words_of(tables[code]) for code in _OTHER_SCRIPTS]
 
     def title(self) -> str:
-        dice = self.dice
-        if dice.random() < 0.01:
-            return "".join(dice.choices(dice.choice(self._foreign), k=2))  # scripts that put no blank between words
-        tongue = self._tongues[bisect(self._tongue_limits, dice.random() * self._tongue_limits[-1])]
-        pattern = dice.choice(_PATTERNS)
+        rng = self.rng
+        if rng.random() < 0.01:
+            return "".join(rng.choices(rng.choice(self._foreign), k=2))  # scripts that put no blank between words
+        tongue = self._tongues[bisect(self._tongue_limits, rng.random() * self._tongue_limits[-1])]
+        pattern = rng.choice(_PATTERNS)
         title = pattern.format(*(self._word(tongue) for _ in range(pattern.count("{}")))).title()
-        chance = dice.random()
+        chance = rng.random()
         if chance < 0.05:
-            return f"{title} {dice.randint(2, 9)}"
-        return str(dice.randint(1, 2049)) if chance < 0.055 else title
+            return f"{title} {rng.randint(2, 9)}"
+        return str(rng.randint(1, 2049)) if chance < 0.055 else title
 
     def text(self, length: int) -> str:
         return " ".join(self._word(self._tongues[0]) for _ in range(length))
@@ -85,7 +85,7 @@ class TitleMaker:
 
     def _word(self, tongue: tuple[list[str], list[float]]) -> str:
         words, limits = tongue
-        return words[bisect(limits, self.dice.random() * limits[-1])]
+        return words[bisect(limits, self.rng.random() * limits[-1])]
 
     def _invented(self, known: list[str], count: int) -> list[str]:
         """The known words first, then new ones that look like them."""
@@ -100,7 +100,7 @@ class TitleMaker:
                 break
             word = "^^"
             while not word.endswith("$") and len(word) < 15:
-                word += self.dice.choice(following[word[-2:]])
+                word += self.rng.choice(following[word[-2:]])
             if len(word) >= 6:
                 found[word[2:].rstrip("$")] = None
         return list(found)
@@ -121,7 +121,7 @@ class RowMaker:
 
     def __init__(self, seed: int, items: int) -> None:
         self.titles = TitleMaker(seed, max(5_000, int(_WORDS * (items / 150_000) ** 0.5)))
-        self.dice = self.titles.dice
+        self.rng = self.titles.rng
         self._earlier: list[str] = []
 
     def rows(self, kind: Kind, count: int) -> Iterator[Any]:
@@ -129,28 +129,28 @@ class RowMaker:
             yield self._channel(number) if kind is Kind.CHANNEL else self._title(kind, number)
 
     def _channel(self, number: int) -> Any:
-        country, quality = self.dice.choice(("UK: ", "FR| ", "US - ", "")), self.dice.choice((" HD", " FHD", ""))
+        country, quality = self.rng.choice(("UK: ", "FR| ", "US - ", "")), self.rng.choice((" HD", " FHD", ""))
         name = f"{country}{self.titles.title()}{quality}"
-        archive = self.dice.choice((0, 0, 0, 7))
+        archive = self.rng.choice((0, 0, 0, 7))
         return channel(number, name, self._category(80), number=number, archive_days=archive, added=self._time())
 
     def _title(self, kind: Kind, number: int) -> Any:
-        dice = self.dice
+        rng = self.rng
         if number % _ODD_EVERY == 1:
             title = ODD_TITLES[number // _ODD_EVERY % len(ODD_TITLES)]
-        elif self._earlier and dice.random() < 0.2:  # the same work in another version
-            title = dice.choice(self._earlier)
+        elif self._earlier and rng.random() < 0.2:  # the same work in another version
+            title = rng.choice(self._earlier)
         else:
             title = self.titles.title()
             self._earlier = [*self._earlier[-400:], title]
-        year = min(2025, int(2026 - dice.expovariate(1 / 12))) if dice.random() < 0.8 else None
-        shown_year = f" ({year})" if year and dice.random() < 0.6 else ""
+        year = min(2025, int(2026 - rng.expovariate(1 / 12))) if rng.random() < 0.8 else None
+        shown_year = f" ({year})" if year and rng.random() < 0.6 else ""
         fields: dict[str, Any] = {
             "year": year,
-            "rating": round(min(10, max(0.1, dice.gauss(6.2, 1.4))), 1) if dice.random() < 0.9 else None,
-            "genre": ", ".join(dice.sample(_GENRES, dice.randint(1, 3))) if dice.random() < 0.9 else None,
+            "rating": round(min(10, max(0.1, rng.gauss(6.2, 1.4))), 1) if rng.random() < 0.9 else None,
+            "genre": ", ".join(rng.sample(_GENRES, rng.randint(1, 3))) if rng.random() < 0.9 else None,
         }
-        name = f"{dice.choice(_PREFIXES)}{title}{shown_year}{dice.choice(_SUFFIXES)}"
+        name = f"{rng.choice(_PREFIXES)}{title}{shown_year}{rng.choice(_SUFFIXES)}"
         if kind is Kind.MOVIE:
             return movie(number, name, self._category(120), added=self._time(), **fields)
         return series(
@@ -163,10 +163,10 @@ class RowMaker:
         )
 
     def _category(self, count: int) -> str:
-        return str(int(self.dice.paretovariate(0.8)) % count + 1)
+        return str(int(self.rng.paretovariate(0.8)) % count + 1)
 
     def _time(self) -> int | None:
-        return self.dice.randrange(1_500_000_000, 1_750_000_000) if self.dice.random() < 0.97 else None
+        return self.rng.randrange(1_500_000_000, 1_750_000_000) if self.rng.random() < 0.97 else None
 
 
 def make_library(file: Path, items: int, seed: int = 7) -> None:

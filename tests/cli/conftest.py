@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.door import Door
-from tests.unpaced import without_pauses
+from tests.cli.invoke import Door
+from tests.support.unpaced import without_pauses
 from tui_app.demo import DemoPanel
 
 PASSWORD = "s3cret-Wörd-42"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 
 _ON_ITS_TERMINAL = (
     "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"

@@ -9,12 +9,12 @@ import pytest
 
 from tests.backup.hostile import PROFILE, hostile_backup
 from tests.cli.conftest import PASSWORD
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tests.cli.pty_run import run_on_terminal
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tui_app.catalog import Kind, Mark
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 PASSPHRASE = "correct horse battery"
 
@@ -55,7 +55,7 @@ def test_passwords_come_along_encrypted(marked: Door, tmp_path: Path):
 def test_without_the_library_for_it_passwords_are_refused_clearly(
     marked: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tui_app.backup.sealing.find_spec", lambda name: None)
+    monkeypatch.setattr("tui_app.backup.encryption.find_spec", lambda name: None)
     file = tmp_path / "all.backup"
     answer = marked("backup", str(file), "--with-secrets", "--passphrase-stdin", stdin=f"{PASSPHRASE}\n", expect=2)
     assert "pip install" in answer.err and not file.exists()

@@ -10,10 +10,10 @@ from contextlib import closing
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME
-from tests.cli.door import Door
-from tests.command_line import CommandLine
+from tests.cli.invoke import Door
+from tests.support.command_line import CommandLine
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.upkeep.slow_query_file import read_slow_queries
+from tui_app.store.slow_queries import read_slow_queries
 from tui_app.sync.lock import SyncLock
 
 

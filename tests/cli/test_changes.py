@@ -9,15 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Kind
-from tui_app.cli.when import parse_moment
+from tui_app.cli.params import parse_moment
 from tui_app.demo import DemoPanel
-from tui_app.store import history
-from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.write import history
+from tui_app.store.write.differences import ItemChange
 from tui_app.sync.lock import SyncLock
-from tui_app.widgets.change_words import fields_words, name_words, summary_words
+from tui_app.widgets.words import fields_words, name_words, summary_words
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.door import Door
-from tests.command_line import REPOSITORY, CommandLine
-from tests.pty_app import PtyApp
-from tui_app.cli.front_door import front_door
-from tui_app.cli.options import COMPLETION_VARIABLE
+from tests.cli.invoke import Door
+from tests.support.command_line import REPOSITORY, CommandLine
+from tests.support.pty_app import PtyApp
+from tui_app.cli.main import root_command
+from tui_app.cli.params import COMPLETION_VARIABLE
 from tui_app.cli.reference import commands_of
 
 AWKWARD = """Kids' "Fun", Films & $HOME *"""
@@ -43,8 +43,8 @@ def named_awkwardly(synced: Door) -> Door:
 
 
 def test_every_command_and_option_is_offered() -> None:
-    for command in commands_of(front_door):
-        ctx, found = click.Context(front_door), front_door
+    for command in commands_of(root_command):
+        ctx, found = click.Context(root_command), root_command
         for name in command.name.split():
             sub = found.get_command(ctx, name) if isinstance(found, click.Group) else None
             assert sub is not None
@@ -53,7 +53,7 @@ def test_every_command_and_option_is_offered() -> None:
         offered_options = {item.value for item in found.shell_complete(ctx, "--")}
         assert {option.names[0] for option in command.options} <= offered_options
         if command.is_group:
-            inside = {other.name.rpartition(" ")[2] for other in commands_of(front_door)
+            inside = {other.name.rpartition(" ")[2] for other in commands_of(root_command)
                       if other.name.rpartition(" ")[0] == command.name and other.name}  # fmt: skip
             assert inside <= {item.value for item in found.shell_complete(ctx, "")}
 
@@ -78,7 +78,7 @@ def test_an_option_named_like_ours_completes_like_ours() -> None:
     wanted = {"category", "genre", "kind", "profile", "only", "shell", "what"}
     lacking = [
         f"{command.name} {parameter.name}: add shell_complete= (tui_app/cli/completing.py)"
-        for command in _click_commands(front_door)
+        for command in _click_commands(root_command)
         for parameter in command.params
         if parameter.name in wanted
         and parameter._custom_shell_complete is None

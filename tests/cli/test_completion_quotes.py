@@ -15,13 +15,13 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.door import Door
-from tests.command_line import REPOSITORY
-from tests.pty_app import CTRL_U, PtyApp
+from tests.cli.invoke import Door
+from tests.support.command_line import REPOSITORY
+from tests.support.pty_app import CTRL_U, PtyApp
 from tui_app.cli.bash_words import CommandLine, quoted
-from tui_app.cli.completing import categories
-from tui_app.cli.front_door import front_door
-from tui_app.cli.options import COMPLETION_VARIABLE
+from tui_app.cli.completers import categories
+from tui_app.cli.main import root_command
+from tui_app.cli.params import COMPLETION_VARIABLE
 from tui_app.cli.session import Session
 
 SHELLS = {
@@ -193,6 +193,6 @@ def test_a_line_is_read_as_bash_reads_it(line: str, words: list[str], current: s
 @pytest.mark.parametrize("name", ["two\nlines", "a\x1b]0;x\x07", "a\rb"])
 def test_a_name_that_stands_on_no_line_is_not_offered(synced: Door, name: str) -> None:
     call(synced, name)
-    ctx = click.Context(front_door, obj=Session(synced.paths))
+    ctx = click.Context(root_command, obj=Session(synced.paths))
     offered = categories(ctx, click.Option(["--category"]), "")
     assert offered and name not in offered

@@ -7,8 +7,8 @@ import random
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.door import Door
-from tui_app.cli import front_door
+from tests.cli.invoke import Door
+from tui_app.cli import root_command
 from tui_app.paths import HOME_VARIABLE
 
 _COMMANDS = (
@@ -24,13 +24,13 @@ _COMMANDS = (
 
 def flip(content: bytes, seed: int) -> bytes:
     """Some bits flipped, some sectors overwritten."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     changed = bytearray(content)
-    for _ in range(dice.choice((5, 30, 100))):
-        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
-    for _ in range(dice.randint(0, 12)):
-        start = dice.randrange(len(changed) // 512) * 512
-        changed[start : start + 512] = dice.randbytes(512)
+    for _ in range(rng.choice((5, 30, 100))):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    for _ in range(rng.randint(0, 12)):
+        start = rng.randrange(len(changed) // 512) * 512
+        changed[start : start + 512] = rng.randbytes(512)
     return bytes(changed)
 
 
@@ -42,7 +42,7 @@ def run_all(door: Door, seeds: range) -> int:
     for seed in seeds:
         library.write_bytes(flip(sound, seed))
         for command in _COMMANDS:
-            result = CliRunner(env={HOME_VARIABLE: str(door.home)}).invoke(front_door, [*command, "--json"])
+            result = CliRunner(env={HOME_VARIABLE: str(door.home)}).invoke(root_command, [*command, "--json"])
             assert result.exception is None or isinstance(result.exception, SystemExit), (seed, command, result)
             assert result.exit_code in (0, 1), (seed, command, result.output)
             said += result.exit_code

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import REPOSITORY, CommandLine
-from tui_app.cli.demo import prepare_home, running_panel
+from tests.support.command_line import REPOSITORY, CommandLine
+from tui_app.cli.commands.demo import prepare_home, running_panel
 from tui_app.paths import HOME_VARIABLE
 from tui_app.settings import ProfileStore
 

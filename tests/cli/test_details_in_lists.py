@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tests.sync.list_panel import category
 from tests.sync.refusing_panel import RefusingPanel
 

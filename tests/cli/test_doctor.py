@@ -14,14 +14,12 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PASSWORD
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tests.cli.pty_run import run_on_terminal
-from tests.command_line import CommandLine
 from tests.store.old_files import old_library
-from tui_app.cli.doctor import surroundings
+from tests.support.command_line import CommandLine
 from tui_app.settings import change_app_settings
-from tui_app.store.upkeep.slow_queries import SlowQuery
-from tui_app.store.upkeep.slow_query_file import append_slow_query
+from tui_app.store.slow_queries import SlowQuery, append_slow_query
 
 
 def found(door: Door, *arguments: str, expect: int = 0) -> dict[str, list[dict[str, str]]]:
@@ -189,7 +187,7 @@ def test_a_wrong_profile_name_is_wrong_usage(synced: Door):
     ],
 )
 def test_the_terminal_is_known_by_its_environment(environment: dict[str, str], check: str, words: str):
-    seen = {finding.check: finding for finding in surroundings.terminal_of(environment, is_there=True)}
+    seen = {finding.check: finding for finding in environment.terminal_of(environment, is_there=True)}
     assert words in seen[check].message
 
 

@@ -20,10 +20,10 @@ import click
 import pytest
 
 from tests.cli.conftest import add_profile
-from tests.cli.door import Door
-from tests.command_line import CommandLine
-from tests.documents import ROOT, documents
-from tui_app.cli.front_door import front_door
+from tests.cli.invoke import Door
+from tests.support.command_line import CommandLine
+from tests.support.documents import ROOT, documents
+from tui_app.cli.main import root_command
 from tui_app.cli.reference import commands_of
 from tui_app.demo import DemoPanel
 
@@ -91,7 +91,7 @@ class Reader:
         self._bin = folder / "bin"
         self._bin.mkdir()
         self._path = f"{self._bin}:{os.environ['PATH']}"
-        self._provide("xtream-tui", f'exec "{sys.executable}" -m tests.unpaced "$@"')
+        self._provide("xtream-tui", f'exec "{sys.executable}" -m tests.support.unpaced "$@"')
         for name, body in _STAND_INS.items():
             self._provide(name, body)
 
@@ -148,7 +148,7 @@ def parse(line: str) -> None:
     """Let the command line read a line without doing anything. Raises what click says of it."""
     words = shlex.split(line.partition(" | ")[0].partition(" > ")[0].partition(" >> ")[0], comments=True)
     assert words[0] == "xtream-tui", line
-    ctx = front_door.make_context("xtream-tui", words[1:], resilient_parsing=False)
+    ctx = root_command.make_context("xtream-tui", words[1:], resilient_parsing=False)
     while isinstance(ctx.command, click.Group) and (ctx.args or ctx._protected_args):
         name, command, rest = ctx.command.resolve_command(ctx, [*ctx._protected_args, *ctx.args])
         assert name is not None and command is not None
@@ -179,7 +179,7 @@ def test_examples_are_marked_in_a_way_we_know() -> None:
 
 # ------------------------------------------------------------------------------------------------------- --help
 def help_examples() -> list[str]:
-    return [line for command in commands_of(front_door) for line in command.examples]
+    return [line for command in commands_of(root_command) for line in command.examples]
 
 
 def test_the_examples_of_help_work(example_panel: DemoPanel, example_home: Path, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_the_examples_of_help_work(example_panel: DemoPanel, example_home: Path,
 
 
 def test_every_command_has_an_example() -> None:
-    lacking = [command.name for command in commands_of(front_door) if not command.examples]
+    lacking = [command.name for command in commands_of(root_command) if not command.examples]
     assert lacking == [], "say one in the docstring: Example: xtream-tui ..."
 
 

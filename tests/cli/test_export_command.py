@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME
-from tests.cli.door import Door
-from tests.command_line import CommandLine
+from tests.cli.invoke import Door
 from tests.store.rows import load, movie
+from tests.support.command_line import CommandLine
 from tui_app.catalog import Kind, Mark
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 
 def test_it_takes_the_filters_of_list(synced: Door, tmp_path: Path):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tests.cli.pty_run import run_on_terminal
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tui_app.handbook import TITLES, chapter
 
 

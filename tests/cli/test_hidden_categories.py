@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tests.sync.list_panel import ListPanel, category
 
 
@@ -33,7 +33,7 @@ def line(tmp_path: Path) -> Iterator[CommandLine]:
 def hide(line: CommandLine) -> None:
     from tui_app.catalog import Kind
     from tui_app.paths import Paths
-    from tui_app.store.marks import UserStore
+    from tui_app.store.user.user_store import UserStore
 
     with UserStore(Paths.under(line.home).user_db) as user:
         user.hide_categories("home", Kind.CHANNEL, [("1", "Sports; UK")])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 
 STATEMENT = """
 import os, sqlite3  # os.write, because what two threads print may run together

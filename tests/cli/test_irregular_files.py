@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.door import Door
-from tests.command_line import CommandLine
+from tests.cli.invoke import Door
+from tests.support.command_line import CommandLine
 
 #: The file, a command that meets it, how it ends, and what it says.
 CASES = [

@@ -8,12 +8,12 @@ import subprocess
 
 import pytest
 
-from tests.cli.door import Door
-from tests.command_line import REPOSITORY
+from tests.cli.invoke import Door
+from tests.support.command_line import REPOSITORY
 from tui_app import __version__
-from tui_app.cli.exit_codes import EXIT_CODES
-from tui_app.cli.front_door import front_door
-from tui_app.cli.man_page import man_page
+from tui_app.cli.commands.man import man_page
+from tui_app.cli.errors import EXIT_CODES
+from tui_app.cli.main import root_command
 from tui_app.cli.reference import CommandWords, commands_of
 from tui_app.errors import XtreamTuiError
 
@@ -42,7 +42,7 @@ def plain(roff: str) -> str:
 
 def test_every_command_option_and_example_is_in_it(page: str) -> None:
     text = plain(page)
-    for command in commands_of(front_door):
+    for command in commands_of(root_command):
         assert command.command_line in text
         assert all(option.spelt in text and option.words in text for option in command.options)
         assert all(paragraph in text for paragraph in command.paragraphs)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.door import Door
-from tests.command_line import CommandLine
+from tests.cli.invoke import Door
+from tests.support.command_line import CommandLine
 
 COMMANDS = (("where",), ("list", "movies", "--json"), ("doctor",))
 
@@ -169,10 +169,10 @@ def test_odd_arguments_are_an_answer_or_a_sentence(synced: Door, kind: str) -> N
     """In this process: a foreign exception would be raised here. Codes: done, failed, usage."""
     from click.testing import CliRunner
 
-    from tui_app.cli import front_door
+    from tui_app.cli import root_command
 
     for arguments in ODD[kind]:
-        done = CliRunner(env={"XTREAM_TUI_HOME": str(synced.home)}).invoke(front_door, list(arguments))
+        done = CliRunner(env={"XTREAM_TUI_HOME": str(synced.home)}).invoke(root_command, list(arguments))
         assert done.exception is None or isinstance(done.exception, SystemExit), (arguments, repr(done.exception)[:300])
         assert done.exit_code in (0, 1, 2), (arguments, done.exit_code)
         assert "Traceback" not in done.stderr

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.door import Door
-from tui_app.cli import front_door
-from tui_app.cli.plain import PLAIN_VARIABLE, in_words
+from tests.cli.invoke import Door
+from tui_app.cli import root_command
+from tui_app.cli.output import PLAIN_VARIABLE, in_words
 
 TITLES = ("id", "name", "year", "rating")
 
@@ -51,7 +51,7 @@ def test_a_title_is_told_fact_by_fact_and_its_plot_in_one_line(synced: Door) -> 
 
 def test_the_environment_says_it_once_for_all(synced: Door) -> None:
     runner = CliRunner(env={"XTREAM_TUI_HOME": str(synced.home), PLAIN_VARIABLE: "1"})
-    result = runner.invoke(front_door, ["list", "series", "--limit", "1"])
+    result = runner.invoke(root_command, ["list", "series", "--limit", "1"])
     assert ", id " in result.stdout.splitlines()[0]
-    asked = runner.invoke(front_door, ["list", "series", "--limit", "1", "--json"])
+    asked = runner.invoke(root_command, ["list", "series", "--limit", "1", "--json"])
     assert asked.stdout.startswith("{")

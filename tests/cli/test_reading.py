@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PASSWORD, add_profile
-from tests.cli.door import Door
-from tests.command_line import CommandLine
+from tests.cli.invoke import Door
+from tests.support.command_line import CommandLine
 from tests.sync.list_panel import ListPanel
 from tui_app.demo import DemoPanel
 

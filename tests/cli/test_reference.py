@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.door import Door
-from tests.documents import ROOT
-from tui_app.cli.front_door import front_door
+from tests.cli.invoke import Door
+from tests.support.documents import ROOT
+from tui_app.cli.main import root_command
 from tui_app.cli.reference import CommandWords, commands_of
 from tui_app.handbook import chapter
 
-COMMANDS = tuple(commands_of(front_door))
+COMMANDS = tuple(commands_of(root_command))
 EVERY_COMMAND_HAS = ("--json", "--profile", "--version")
 
 

@@ -12,14 +12,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.conftest import PASSWORD
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tests.cli.servers import dead_address
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tui_app.catalog import Kind, Mark
-from tui_app.cli.front_door import front_door
-from tui_app.cli.schema import load_schema, schema_names
+from tui_app.cli.commands.schema import load_schema, schema_names
+from tui_app.cli.main import root_command
 from tui_app.demo import DemoPanel
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 #: Command → the documents it prints with `--json`, beside "error".
 DOCUMENTS: Final = {
@@ -73,7 +73,7 @@ def commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.C
 
 
 def test_every_command_that_prints_json_has_its_schemas_and_none_is_left_over():
-    with_json = {words for words, command in commands(front_door) if any(p.name == "as_json" for p in command.params)}
+    with_json = {words for words, command in commands(root_command) if any(p.name == "as_json" for p in command.params)}
     assert with_json == set(DOCUMENTS)
     assert {name for names in DOCUMENTS.values() for name in names} | OTHERS == set(schema_names())
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tui_app.catalog import Details, FullItem, Item, Kind, Programme
 from tui_app.cli.item_view import print_title
 from tui_app.demo import DemoPanel

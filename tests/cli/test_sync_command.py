@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tests.cli.servers import dead_address, silent_server, web_page
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished, SyncStarted, from_line
 from tui_app.sync.lock import SyncLock

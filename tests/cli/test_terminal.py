@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.conftest import PASSWORD, USERNAME
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tests.cli.pty_run import run_on_terminal
-from tests.command_line import CommandLine
 from tests.store.old_files import old_library
+from tests.support.command_line import CommandLine
 from tui_app.demo import DemoPanel
 
 

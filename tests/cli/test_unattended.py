@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tests.command_line import REPOSITORY
+from tests.support.command_line import REPOSITORY
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -33,7 +33,7 @@ def machine(tmp_path: Path, panel: DemoPanel) -> Path:
     """A home as cron finds it: the program in `~/.local/bin`, one profile that works and one that does not."""
     program = tmp_path / ".local" / "bin" / "xtream-tui"
     program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{REPOSITORY}" exec "{sys.executable}" -m tests.unpaced "$@"\n')
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{REPOSITORY}" exec "{sys.executable}" -m tests.support.unpaced "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     paths = Paths(*(tmp_path / place / "xtream-tui" for place in (".config", ".local/share", ".cache", ".local/state")))
     profiles = ProfileStore(paths.ensure())

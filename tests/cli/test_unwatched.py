@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.door import Door
+from tests.cli.invoke import Door
 from tui_app.catalog import Kind, Mark
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 
 def ids(door: Door, what: str, *more: str) -> list[str]:

@@ -99,8 +99,8 @@ def everywhere(value: Any) -> Fault:
 
 
 def shuffled() -> Fault:
-    dice = random.Random(3)
-    return in_rows(lambda rows: dice.sample(rows, len(rows)))
+    rng = random.Random(3)
+    return in_rows(lambda rows: rng.sample(rows, len(rows)))
 
 
 def fickle() -> Fault:

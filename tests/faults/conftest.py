@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import pytest
 
-from tests.command_line import CommandLine
 from tests.faults.fault_panel import FaultPanel
-from tests.unpaced import without_pauses
+from tests.support.command_line import CommandLine
+from tests.support.unpaced import without_pauses
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
@@ -46,7 +46,7 @@ class Home:
 
     @property
     def command_line(self) -> CommandLine:
-        return CommandLine(self.folder, secrets=(self.password,), module="tests.unpaced")
+        return CommandLine(self.folder, secrets=(self.password,), module="tests.support.unpaced")
 
     async def sync(self, **options: Any) -> SyncFinished:
         from tui_app.sync import run_sync

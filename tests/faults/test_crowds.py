@@ -12,12 +12,12 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tests.sync.list_panel import ListPanel, category, channel, movie, series
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 NAMES = ("ann", "bob", "cem")
 MANY = 3_000
@@ -27,7 +27,7 @@ class Crowd:
     """One panel for each profile, every title signed with the profile's name; the ids are the same everywhere."""
 
     def __init__(self, home: Path, stack: ExitStack) -> None:
-        self.line = CommandLine(home, module="tests.unpaced")
+        self.line = CommandLine(home, module="tests.support.unpaced")
         self.paths = Paths.under(home)
         self.panels = {name: stack.enter_context(ListPanel()) for name in NAMES}
         for name, panel in self.panels.items():

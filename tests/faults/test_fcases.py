@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.counts import FCASES, marked_cases, summary_lines
+from tests.support.counts import FCASES, marked_cases, summary_lines
 
 
 def test_every_f_case_is_a_test() -> None:

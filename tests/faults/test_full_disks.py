@@ -102,7 +102,7 @@ def _no_large_files() -> None:
 
 def test_the_command_line_says_in_a_line_that_there_is_no_space(home: Home) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.unpaced", "sync", PROFILE, "--json"],
+        [sys.executable, "-m", "tests.support.unpaced", "sync", PROFILE, "--json"],
         capture_output=True,
         encoding="utf-8",
         env=home.command_line.environment,

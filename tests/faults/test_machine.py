@@ -19,7 +19,7 @@ from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.errors import LibraryError
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 Counted = Callable[[str], None]
 

@@ -22,8 +22,8 @@ from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncEvent, SyncFinished
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.marks import UserStore
 from tui_app.store.schema import TABLES
+from tui_app.store.user.user_store import UserStore
 
 CATEGORY_ACTIONS: Final = ("get_live_categories", "get_vod_categories", "get_series_categories")
 ACTIONS: Final = ("login", *CATEGORY_ACTIONS, *LISTS.values())

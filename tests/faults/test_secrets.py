@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 import pytest
 
-from tests.command_line import CommandLine
-from tests.pty_app import PtyApp
+from tests.support.command_line import CommandLine
+from tests.support.pty_app import PtyApp
 
 USERNAME = "ann.user"
 PASSWORD = 'S3cr&t/"ü7 x<9'
@@ -152,7 +152,7 @@ def panel() -> Iterator[EchoPanel]:
 @pytest.fixture
 def line(tmp_path: Path) -> CommandLine:
     (tmp_path / "temporary").mkdir()
-    found = CommandLine(tmp_path / "home", module="tests.unpaced")
+    found = CommandLine(tmp_path / "home", module="tests.support.unpaced")
     found.extra_environment["TMPDIR"] = str(tmp_path / "temporary")
     return found
 

@@ -226,11 +226,11 @@ def events_of_a_sync(home: Home) -> int:
 async def kill_often(home: Home, demo: DemoPanel, times: int, tally: Tally) -> None:
     """Kill syncs towards ever new generations; after each kill every part is wholly old or wholly new."""
     events = events_of_a_sync(home)
-    dice = random.Random(1895)
+    rng = random.Random(1895)
     early = survived = 0
     try:
         for number in range(1, times + 1):
-            heard = await survive_a_kill(home, demo, number, dice, events)
+            heard = await survive_a_kill(home, demo, number, rng, events)
             early += heard != "finished"
             survived += 1
     finally:
@@ -239,12 +239,12 @@ async def kill_often(home: Home, demo: DemoPanel, times: int, tally: Tally) -> N
     await assert_like_a_fresh_copy(home)
 
 
-async def survive_a_kill(home: Home, demo: DemoPanel, number: int, dice: random.Random, events: int) -> str:
+async def survive_a_kill(home: Home, demo: DemoPanel, number: int, rng: random.Random, events: int) -> str:
     """One kill on the way to generation `number`, and the sync that heals it; the last event before the kill."""
     before = {kind: set(home.names(kind).items()) for kind in LISTED_KINDS}
     demo.generation = number
     options = ["--full"] if number % 3 == 0 else []
-    heard = kill_somewhere(home, dice.randrange(2, events), dice.uniform(0, 0.03), *options)
+    heard = kill_somewhere(home, rng.randrange(2, events), rng.uniform(0, 0.03), *options)
     home.assert_sound()
     after = {kind: set(home.names(kind).items()) for kind in LISTED_KINDS}
     assert (await home.sync()).status == "completed"

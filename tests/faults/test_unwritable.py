@@ -17,7 +17,7 @@ from tui_app.catalog import Kind, Mark, Query
 from tui_app.errors import LibraryError
 from tui_app.library import Library
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 Counted = Callable[[str], None]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import REPOSITORY, CommandLine
 from tests.interop.foreign_panel import PASSWORD, USERNAME
+from tests.support.command_line import REPOSITORY, CommandLine
 
 
 @dataclass
@@ -69,4 +69,4 @@ def synced(panel: ForeignPanel, tmp_path_factory: pytest.TempPathFactory) -> Com
 @pytest.fixture
 def line(tmp_path: Path) -> CommandLine:
     """A home with nothing in it. Its program does not pause between requests; that of `synced` does."""
-    return CommandLine(tmp_path / "home", secrets=(PASSWORD,), module="tests.unpaced")
+    return CommandLine(tmp_path / "home", secrets=(PASSWORD,), module="tests.support.unpaced")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from urllib.request import urlopen
 
-from tests.command_line import CommandLine
 from tests.interop import small_library
 from tests.interop.conftest import ForeignPanel, running_panel
 from tests.interop.foreign_panel import (
@@ -16,6 +15,7 @@ from tests.interop.foreign_panel import (
     PASSWORD,
     USERNAME,
 )
+from tests.support.command_line import CommandLine
 
 COUNTS = {"channels": 3, "movies": 5, "series": 2}
 

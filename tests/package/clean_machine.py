@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.command_line import REPOSITORY
+from tests.support.command_line import REPOSITORY
 
 _SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 _PATIENCE_S: Final = 600

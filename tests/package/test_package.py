@@ -16,9 +16,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.command_line import REPOSITORY
 from tests.package.clean_machine import Installed, build, clean, interpreters, make_venv, run
-from tests.pty_app import PtyApp
+from tests.support.command_line import REPOSITORY
+from tests.support.pty_app import PtyApp
 from tui_app import __version__
 
 pytestmark = pytest.mark.slow

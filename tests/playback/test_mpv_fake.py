@@ -151,8 +151,8 @@ async def test_players_that_behave_badly_are_endured(
 async def test_players_that_hang_at_the_start_are_ended_and_said(
     session: PlaySession, heard: Heard, fake: Fake, mode: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_app.playback.mpv_socket._ANSWER_S", 0.3)
-    monkeypatch.setattr("tui_app.playback.mpv_socket._CONNECT_S", 0.3)
+    monkeypatch.setattr("tui_app.playback.mpv._ANSWER_S", 0.3)
+    monkeypatch.setattr("tui_app.playback.mpv._CONNECT_S", 0.3)
     await session.play(film(), fake(mode))
     await asyncio.wait_for(session.wait(), 60)
     assert words in heard[-1].message

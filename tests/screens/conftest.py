@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens.driving import PROFILE
-from tests.unpaced import without_pauses
+from tests.support.unpaced import without_pauses
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore

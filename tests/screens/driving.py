@@ -14,17 +14,17 @@ from textual.notifications import Notification, Notify
 from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
-from tui_app.app import make_app
 from tui_app.events import SyncFinished
 from tui_app.messages import PlayChanged, SyncCancelling, SyncEnded
 from tui_app.paths import Paths
-from tui_app.places import PLACES
 from tui_app.playback import PlayNews
-from tui_app.screens.browse import BrowseScreen
-from tui_app.screens.dialogs.help import HelpDialog
-from tui_app.sync_runner import SyncRunner
-from tui_app.tui import TuiApp
-from tui_app.widgets.category_list import CategoryList
+from tui_app.screens.browse.screen import BrowseScreen
+from tui_app.screens.dialogs.choosers import HelpDialog
+from tui_app.screens.registry import SCREENS
+from tui_app.services.sync_process import SyncRunner
+from tui_app.tui.app import TuiApp
+from tui_app.tui.run import make_app
+from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
@@ -72,7 +72,7 @@ class Driver:
 
     async def go(self, place: str) -> None:
         """Press the key of a place."""
-        await self.press(next(known.key for known in PLACES if known.id == place))
+        await self.press(next(known.key for known in SCREENS if known.id == place))
 
     async def type(self, text: str) -> None:
         names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", "?": "question_mark", "=": "equals_sign"}
@@ -168,7 +168,9 @@ async def running(
     """The app on these folders, started. Its syncs pause between requests only when `polite`."""
     app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty)
     if not polite:
-        app.house.runner = SyncRunner(paths, app.post_message, command=(sys.executable, "-m", "tests.unpaced"))
+        app.app_state.runner = SyncRunner(
+            paths, app.post_message, command=(sys.executable, "-m", "tests.support.unpaced")
+        )
     record = Record()
     async with app.run_test(size=size, notifications=True, message_hook=record.hear) as pilot:
         yield Driver(app, pilot, record)

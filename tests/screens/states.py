@@ -20,10 +20,10 @@ from tui_app.events import SyncFinished, SyncProgress
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
 from tui_app.playback import Playable, PlayNews, PlayState
-from tui_app.screens.play_host import in_use_dialog
 from tui_app.settings import ProfileStore
 from tui_app.store.library_store import LibraryStore
-from tui_app.tui import TuiApp
+from tui_app.tui.app import TuiApp
+from tui_app.tui.play_actions import in_use_dialog
 from tui_app.widgets.glyphs import glyphs
 
 NOW: Final = 1_772_701_920  # 2026-03-05 09:12 UTC
@@ -50,7 +50,9 @@ def run_before(state: State) -> Callable[[Pilot[Any]], Awaitable[None]]:
     async def arrive(pilot: Pilot[Any]) -> None:
         assert isinstance(pilot.app, TuiApp)
         driver = Driver(pilot.app, pilot)
-        await driver.until(lambda: driver.app.house.stats is not None or driver.app.house.profile is None, "a start")
+        await driver.until(
+            lambda: driver.app.app_state.stats is not None or driver.app.app_state.profile is None, "a start"
+        )
         await state.arrive(driver)
         await at_rest(driver)
 
@@ -127,11 +129,11 @@ def syncing(progress: SyncProgress | None, *, cancelling: bool = False) -> Arriv
 
     async def arrive(driver: Driver) -> None:
         await driver.go("movies")
-        house = driver.app.house
-        house.runner.is_busy = lambda profile=None: True  # type: ignore[method-assign]
-        house.runner.get_sync_progress = lambda profile: progress  # type: ignore[method-assign]
-        house.news(PROFILE).cancelling = cancelling
-        driver.app.show_news()
+        app_state = driver.app.app_state
+        app_state.runner.is_busy = lambda profile=None: True  # type: ignore[method-assign]
+        app_state.runner.get_sync_progress = lambda profile: progress  # type: ignore[method-assign]
+        app_state.news(PROFILE).cancelling = cancelling
+        driver.app.refresh_status()
         driver.app.refresh_bindings()
 
     return arrive
@@ -147,7 +149,7 @@ def ended(status: str, message: str = "", hint: str = "", code: str = "", **part
         if code:
             report["error"] = {"code": code}
         driver.app.post_message(SyncEnded(SyncFinished(PROFILE, status, NOW, 1, message, hint, report)))
-        await driver.until(lambda: driver.app.house.news(PROFILE).finished is not None, "the news")
+        await driver.until(lambda: driver.app.app_state.news(PROFILE).finished is not None, "the news")
 
     return arrive
 
@@ -156,7 +158,7 @@ def with_stats(change: Callable[[CacheStats], CacheStats], then: Arrive) -> Arri
     """The library says something else of itself."""
 
     async def arrive(driver: Driver) -> None:
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None
         ask = library.stats
 
@@ -164,7 +166,7 @@ def with_stats(change: Callable[[CacheStats], CacheStats], then: Arrive) -> Arri
             return change(await ask())
 
         library.stats = stats  # type: ignore[method-assign]
-        await driver.app.house.refresh_stats()
+        await driver.app.app_state.refresh_stats()
         await then(driver)
 
     return arrive
@@ -256,8 +258,8 @@ async def play_elsewhere(driver: Driver) -> None:
 
 async def updating(driver: Driver) -> None:
     await at_rest(driver)
-    driver.app.house.is_updating, driver.app.house.backed_up = True, 0.42
-    driver.app.show_news()
+    driver.app.app_state.is_updating, driver.app.app_state.backed_up = True, 0.42
+    driver.app.refresh_status()
 
 
 def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:
@@ -271,7 +273,7 @@ def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:
             what, state, "mpv", 1_872.0, 5_640.0, began=state is PlayState.PLAYING, message=message, hint=hint
         )
         if not news.is_over:
-            driver.app.house.playing.news = news
+            driver.app.app_state.playing.news = news
         driver.app.post_message(PlayChanged(news))
         await driver.pilot.pause(0.1)
 

@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from tests.pty_app import PtyApp
 from tests.screens.driving import SMALL, running
+from tests.support.pty_app import PtyApp
 from tui_app.paths import Paths
 from tui_app.settings import change_app_settings, load_app_settings
-from tui_app.terminal_kind import COLOURLESS_THEME
+from tui_app.terminal.capabilities import COLOURLESS_THEME
 from tui_app.widgets.glyphs import glyphs
 
-RUN = "import sys; from pathlib import Path; from tui_app.app import run_app; from tui_app.paths import Paths; "
+RUN = "import sys; from pathlib import Path; from tui_app.tui.run import run_app; from tui_app.paths import Paths; "
 _STYLES = re.compile(rb"\x1b\[([0-9;]*)m")
 _COLOURS = re.compile(r"[34]\d|9\d|10\d")
 _NONE = {"39", "49"}  # the terminal's own

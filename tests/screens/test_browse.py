@@ -7,9 +7,9 @@ import pytest
 from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
-from tui_app.screens.channel_page import ChannelPage
-from tui_app.screens.opened import OpenedItem
-from tui_app.widgets.category_list import CategoryList
+from tui_app.screens.item.channel_page import ChannelPage
+from tui_app.screens.item.title_page import TitlePage
+from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import FilterBar
 
@@ -287,7 +287,7 @@ async def test_where_there_is_no_room_beside_the_list_the_details_key_opens_the_
         await driver.rows_shown()
         await driver.sees("d Details", "? Help")
         await driver.press("down", "d")
-        await driver.until(lambda: isinstance(driver.app.screen, (OpenedItem, ChannelPage)), "the title")
+        await driver.until(lambda: isinstance(driver.app.screen, (TitlePage, ChannelPage)), "the title")
         await driver.press("escape")
         assert driver.list.has_focus
 

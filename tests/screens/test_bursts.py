@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.drawn_app import KITTY_ESCAPE, DrawnApp
-from tests.pty_app import BACKSPACE, DOWN, ENTER, LEFT, UP
+from tests.support.drawn_app import KITTY_ESCAPE, DrawnApp
+from tests.support.pty_app import BACKSPACE, DOWN, ENTER, LEFT, UP
 from tui_app.paths import Paths
 
 CTRL_R = b"\x12"

@@ -9,19 +9,18 @@ from tests.widgets.one_widget import OneWidget
 from tui_app.catalog import UNCATEGORISED_ID, Category, Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
-from tui_app.screens.category_ticks import CategoryTicks, TickRows, category_of
-from tui_app.screens.dialogs.categories import CategoriesDialog
+from tui_app.screens.dialogs.categories import CategoriesDialog, CategoryTicks, TickRows, category_of
 from tui_app.settings import ProfileStore
 from tui_app.sync import run_sync
-from tui_app.widgets.list_rows import ListRow
-from tui_app.widgets.tick_list import TICKED, UNTICKED, TickList
+from tui_app.widgets.list_model import ListRow
+from tui_app.widgets.selectable_list import TICKED, UNTICKED, TickList
 
 
 def some(kind: Kind, *names: str) -> list[Category]:
     return [Category(kind, str(number), name, number) for number, name in enumerate(names, 1)]
 
 
-def left_out(paths: Paths) -> dict[Kind, tuple[str, ...]]:
+def excluded(paths: Paths) -> dict[Kind, tuple[str, ...]]:
     return dict(ProfileStore(paths).get_sync_settings(PROFILE).excluded_categories)
 
 
@@ -34,11 +33,11 @@ def test_all_words_must_be_in_the_name_whatever_their_case_and_accents() -> None
 
 def test_ids_that_the_panel_no_longer_lists_stay_left_out() -> None:
     ticks = CategoryTicks({Kind.MOVIE: some(Kind.MOVIE, "a", "b")}, {Kind.MOVIE: ("2", "gone"), Kind.SERIES: ("9",)})
-    assert ticks.count_left_out(Kind.MOVIE) == 1
+    assert ticks.count_excluded(Kind.MOVIE) == 1
     ticks.toggle(Kind.MOVIE, "1")
-    assert ticks.left_out() == {Kind.MOVIE: ("1", "2", "gone"), Kind.SERIES: ("9",)}
+    assert ticks.excluded() == {Kind.MOVIE: ("1", "2", "gone"), Kind.SERIES: ("9",)}
     ticks.tick(Kind.MOVIE, ticks.matching(Kind.MOVIE, ""), True)
-    assert ticks.left_out() == {Kind.MOVIE: ("gone",), Kind.SERIES: ("9",)}
+    assert ticks.excluded() == {Kind.MOVIE: ("gone",), Kind.SERIES: ("9",)}
 
 
 def test_what_has_no_category_is_never_left_out() -> None:
@@ -105,22 +104,22 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await driver.until(lambda: driver.list.total == 1, "what matches")
         await driver.press("minus")
         await driver.until(lambda: driver.says("1 of 5 left out") and driver.says("Saved at"), "the words")
-        assert len(left_out(empty_paths)[Kind.CHANNEL]) == 1
+        assert len(excluded(empty_paths)[Kind.CHANNEL]) == 1
         await driver.press("escape")
         await driver.until(lambda: driver.says("without 1 of channels"), "the setting in words")
         await driver.go("channels")
         before = driver.list.total
         await driver.press("r")
         await driver.until(lambda: 0 < driver.list.total < before, "without the French ones")
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
+        await driver.until(lambda: not driver.app.app_state.is_syncing, "the end")
         await at_categories(driver)
         assert marks(driver).count(UNTICKED) == 1
         await driver.press("plus", "escape")
-        await driver.until(lambda: left_out(empty_paths) == {}, "all again")
+        await driver.until(lambda: excluded(empty_paths) == {}, "all again")
         await driver.go("channels")
         await driver.press("r")
         await driver.until(lambda: driver.list.total == before, "all of them")
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
+        await driver.until(lambda: not driver.app.app_state.is_syncing, "the end")
 
 
 async def test_each_kind_has_its_list_also_on_a_small_terminal(paths: Paths) -> None:
@@ -132,10 +131,10 @@ async def test_each_kind_has_its_list_also_on_a_small_terminal(paths: Paths) -> 
         await driver.press("backspace", "backspace", "backspace", "right")
         await driver.until(lambda: driver.says("Movies") and driver.list.total != channels, "the movies")
         await driver.press("space", "down", "space")
-        await driver.until(lambda: len(left_out(paths).get(Kind.MOVIE, ())) == 2, "saved")
+        await driver.until(lambda: len(excluded(paths).get(Kind.MOVIE, ())) == 2, "saved")
         await driver.press("space")
-        await driver.until(lambda: len(left_out(paths).get(Kind.MOVIE, ())) == 1, "saved again")
-        assert marks(driver)[:2] == [UNTICKED, TICKED] and Kind.CHANNEL not in left_out(paths)
+        await driver.until(lambda: len(excluded(paths).get(Kind.MOVIE, ())) == 1, "saved again")
+        assert marks(driver)[:2] == [UNTICKED, TICKED] and Kind.CHANNEL not in excluded(paths)
 
 
 async def test_keys_that_arrive_together_untick_what_was_asked_for_and_no_more(paths: Paths) -> None:
@@ -156,7 +155,7 @@ async def test_keys_that_arrive_together_untick_what_was_asked_for_and_no_more(p
         assert isinstance(dialog, CategoriesDialog)
         french = tuple(category.id for category in dialog._ticks.matching(Kind.MOVIE, "fr"))
         wanted = {Kind.CHANNEL: (category_of(first.key)[1],), Kind.MOVIE: french}
-        await driver.until(lambda: left_out(paths) == wanted, "what was asked for")
+        await driver.until(lambda: excluded(paths) == wanted, "what was asked for")
 
 
 async def test_before_the_first_sync_it_says_where_categories_come_from(empty_paths: Paths) -> None:

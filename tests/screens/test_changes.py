@@ -11,10 +11,10 @@ from tui_app.catalog import LISTED_KINDS, Changes, Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.screens.changes import ChangesScreen
-from tui_app.screens.channel_page import ChannelPage
-from tui_app.store import history
-from tui_app.store.differences import ItemChange
+from tui_app.screens.item.channel_page import ChannelPage
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.write import history
+from tui_app.store.write.differences import ItemChange
 from tui_app.sync import run_sync
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
@@ -174,7 +174,7 @@ async def test_a_sync_that_ends_while_the_screen_is_seen_takes_its_place_on_top(
         before = screen.runs.row
         panel.generation = 2
         await driver.press("r")
-        await driver.until(lambda: screen.runs.total == 3 and not driver.app.house.is_syncing, "a third")
+        await driver.until(lambda: screen.runs.total == 3 and not driver.app.app_state.is_syncing, "a third")
         assert screen.runs.row and before and screen.runs.row.key == before.key
         await driver.until(lambda: "synced  +1 channel" in driver.bar and "7 shows them" in driver.bar, "the bar")
         await driver.press("home")

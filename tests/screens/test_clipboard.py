@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 
-from tui_app.screens.clipboard import passed_through
+from tui_app.terminal.clipboard import passed_through
 
 TEXT = "http://panel.example/live/user/" + "x" * 3_000 + "é"
 

@@ -11,10 +11,10 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark, Query
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
-from tui_app.screens.favourites import FavouritesScreen
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.favourites.screen import FavouritesScreen
+from tui_app.screens.item.title_page import TitlePage
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 
 @pytest.fixture
@@ -220,8 +220,8 @@ async def test_a_series_opens_and_details_are_a_key_away(
     async with running(paths, size) as driver:
         await at_favourites(driver, kept)
         await driver.press("end", "enter")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "its page")
-        assert cast(OpenedItem, driver.app.screen).item_id == kept[5].id
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "its page")
+        assert cast(TitlePage, driver.app.screen).item_id == kept[5].id
         await driver.press("escape")
         await shown(driver, kept)
 

@@ -13,12 +13,12 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Kind, Programme, Query
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
-from tui_app.screens import channels
-from tui_app.screens.channel_page import ChannelPage
+from tui_app.screens.browse import channels
+from tui_app.screens.item.channel_page import ChannelPage
 from tui_app.settings import ProfileStore, SyncSettings
 from tui_app.store.library_store import LibraryStore
 from tui_app.widgets.details import Details
-from tui_app.widgets.followed_list import FollowedList
+from tui_app.widgets.selectable_list import FollowedList
 
 
 @pytest.fixture(autouse=True)

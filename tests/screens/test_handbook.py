@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Markdown
 
-from tests.command_line import CommandLine
 from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
+from tests.support.command_line import CommandLine
 from tui_app.handbook import TITLES, chapter
 from tui_app.paths import Paths
 from tui_app.screens.handbook import HandbookScreen
@@ -77,7 +77,7 @@ async def test_the_help_leads_to_it(paths: Paths) -> None:
 
 
 def test_its_widgets_are_not_loaded_before_it_is_opened(tmp_path: Path) -> None:
-    script = "import sys, tui_app.tui; print([name for name in sys.modules if name.startswith('markdown_it')])"
+    script = "import sys, tui_app.tui.app; print([name for name in sys.modules if name.startswith('markdown_it')])"
     environment = CommandLine(tmp_path).environment
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.strip() == "[]"

@@ -12,13 +12,12 @@ from textual.widgets import Input
 
 from tests.screens.driving import help_words, running
 from tui_app.catalog import Kind
-from tui_app.commands.palette import Palette
-from tui_app.commands.providers import ActionCommands, PlaceCommands, ProfileCommands, TitleCommands
 from tui_app.paths import Paths
-from tui_app.places import PLACES
-from tui_app.screens.dialogs.help import help_sections
-from tui_app.screens.opened import OpenedItem
-from tui_app.screens.view_state import ViewState
+from tui_app.screens.dialogs.choosers import help_sections
+from tui_app.screens.item.title_page import TitlePage
+from tui_app.screens.list_state import ViewState
+from tui_app.screens.registry import SCREENS
+from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 
 
 async def test_help_lists_the_keys_that_work_here_and_only_those(paths: Paths) -> None:
@@ -41,8 +40,8 @@ async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> N
         screen = driver.app.screen
         actions = {command.words for command in ActionCommands(screen).commands()}
         assert {"Favourite", "Filter", "Sort", "Full sync", "Theme", "Help", "Quit"} <= actions
-        places = [command.words for command in PlaceCommands(screen).commands()]
-        assert places[0] == "Go to Channels" and len(places) == len(PLACES)
+        places = [command.words for command in ScreenCommands(screen).commands()]
+        assert places[0] == "Go to Channels" and len(places) == len(SCREENS)
         assert list(ProfileCommands(screen).commands()) == []  # there is no other one
         await driver.press("ctrl+p")
         await driver.type("go to set")
@@ -110,7 +109,7 @@ async def test_the_palette_finds_titles_too_also_misspelt_ones(paths: Paths) -> 
         await driver.type(misspelt.lower())
         await driver.until(lambda: driver.says(name), "the title")
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "its page")
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "its page")
         await driver.sees(name)
 
 
@@ -123,7 +122,7 @@ async def test_a_palette_without_a_library_offers_no_titles(tmp_path: Path) -> N
 async def test_what_a_key_does_somewhere_stands_in_the_help_and_in_the_palette_there(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.rows_shown()
-        for place in PLACES:
+        for place in SCREENS:
             await driver.app.action_go(place.id)  # in the search box figures are letters
             await driver.until(lambda place=place: driver.app.current_mode == place.id, place.words)
             await driver.pilot.pause()

@@ -10,9 +10,9 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark, Query
 from tui_app.library import Library
 from tui_app.paths import Paths
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.item.title_page import TitlePage
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 from tui_app.sync import fetch_item_details
 from tui_app.widgets.details import Details
 from tui_app.widgets.series_tree import SeriesTree
@@ -111,10 +111,10 @@ async def test_titles_open_and_gone_ones_say_so(paths: Paths) -> None:
         await driver.rows_shown()
         await driver.press("end", "o")
         await driver.until(lambda: driver.says("no longer in the library"), "the word")
-        while isinstance(driver.app.screen, OpenedItem):
+        while isinstance(driver.app.screen, TitlePage):
             await driver.press("escape")
         await driver.press("home", "down", "down", "o")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the series")
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the series")
         tree = driver.app.screen.query_one(SeriesTree)
         await driver.until(lambda: tree.episode is not None and tree.episode.id == refs["next"].id, "the episode")
 
@@ -148,7 +148,7 @@ async def test_all_is_forgotten_after_a_question_and_marks_stay(paths: Paths) ->
         await driver.until(lambda: driver.says("Forget everything"), "the question again")
         await driver.press("shift+tab", "enter")
         await driver.until(lambda: driver.says("Nothing was played yet"), "the empty history")
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None
         assert refs["episode"].id in await library.watching.watched(Kind.EPISODE)
 
@@ -161,7 +161,7 @@ async def test_watched_and_favourite_act_on_rows_and_on_the_series_of_episodes(p
         await driver.press("w")
         await driver.until(lambda: f"continue movie {refs['movie'].id}" not in keys(driver), "nothing to go on with")
         await driver.press("home", "down", "f")
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None and driver.list.row is not None
         assert driver.list.row.key == f"continue episode {refs['next'].id}"
 

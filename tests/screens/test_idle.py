@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty_app import ESCAPE, PtyApp
 from tests.screens.driving import PROFILE
+from tests.support.pty_app import ESCAPE, PtyApp
 from tui_app.paths import Paths
-from tui_app.places import PLACES
+from tui_app.screens.registry import SCREENS
 from tui_app.settings import ProfileStore
 
-RUN = "import sys; from pathlib import Path; from tui_app.app import run_app; from tui_app.paths import Paths; "
+RUN = "import sys; from pathlib import Path; from tui_app.tui.run import run_app; from tui_app.paths import Paths; "
 WATCHED_S = 4.0
 MOST_CPU = 0.005  # of one core
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")  # what the system counts in: one more or less says nothing
@@ -57,8 +57,8 @@ def test_an_app_at_rest_sends_nothing_on_any_screen(paths: Paths) -> None:
     with app_on(paths) as app:
         app.wait_for("updated")
         app.settle(2.0)  # what is done once after the first paint
-        assert_at_rest(app, PLACES[0].id)
-        for key, place, words in PLACES[1:]:
+        assert_at_rest(app, SCREENS[0].id)
+        for key, place, words in SCREENS[1:]:
             app.forget()
             app.write(key.encode())
             app.wait_for(WORDS.get(place, words))

@@ -12,8 +12,8 @@ from tests.screens.driving import PROFILE, running
 from tui_app.events import SyncFinished
 from tui_app.messages import SyncEnded
 from tui_app.paths import Paths
-from tui_app.screens.desktop_notice import desktop_notice
 from tui_app.settings import change_app_settings
+from tui_app.terminal.notify import desktop_notice
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_bell_and_notification_go_to_terminals_alone_and_only_when_wanted(
         monkeypatch.setattr(app._driver, "write", sent.append)
         ended = SyncEnded(SyncFinished(PROFILE, "completed", 0))
         for settings in ({}, {"bell": True, "desktop_notifications": True}):
-            app.house.settings = change_app_settings(paths, **settings)
+            app.app_state.settings = change_app_settings(paths, **settings)
             await app.on_sync_ended(ended)
         monkeypatch.setattr(type(app), "is_headless", True)
     notices = "".join(text for text in sent if text in ("\a", "\07") or "]9;" in text)

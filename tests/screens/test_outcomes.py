@@ -60,7 +60,7 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         await driver.until(lambda: driver.says("90 fewer movies"), "the question")
         await driver.press("left", "enter")
         await driver.until(lambda: titles.total == 60, "the movies that are left")
-        await driver.until(lambda: "held back" not in driver.bar and not driver.app.house.is_syncing, "all settled")
+        await driver.until(lambda: "held back" not in driver.bar and not driver.app.app_state.is_syncing, "all settled")
         assert not driver.app.check_action("decide_held_back", ())
 
 
@@ -111,7 +111,7 @@ def aged(paths: Paths, days: int) -> None:
 def found_unreachable(driver: Driver) -> None:
     """A sync of this app ended so just now."""
     error = {"error": {"code": "unreachable"}}
-    driver.app.house.note_end(SyncFinished(PROFILE, "failed", int(time.time()) + 1, report=error))
+    driver.app.app_state.record_end(SyncFinished(PROFILE, "failed", int(time.time()) + 1, report=error))
 
 
 async def test_a_connection_that_is_back_offers_a_sync_where_none_starts_by_itself(paths: Paths) -> None:
@@ -131,13 +131,13 @@ async def test_a_connection_that_is_back_offers_a_sync_where_none_starts_by_itse
 async def test_a_connection_that_is_back_ends_the_waiting_for_the_next_try(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.rows_shown()
-        house = driver.app.house
+        app_state = driver.app.app_state
         found_unreachable(driver)
         found_unreachable(driver)
-        before = await house.candidate()
+        before = await app_state.candidate()
         driver.app.post_message(ConnectionChanged(PROFILE, online=True))
-        await driver.until(lambda: house.news(PROFILE).was_reached, "heard")
-        after = await house.candidate()
+        await driver.until(lambda: app_state.news(PROFILE).was_reached, "heard")
+        after = await app_state.candidate()
         assert before is not None and after is not None
         assert (before.history.trouble, before.history.failures) == ("unreachable", 2) and after.history.failures == 0
         assert not driver.toasts()  # fresh data: nothing to offer
@@ -152,13 +152,13 @@ async def test_a_profile_switched_to_in_the_middle_of_a_sync_has_its_own_bar(
     async with running(empty_paths, polite=True) as driver:
         await driver.until(lambda: driver.says("First sync"), "the offer")
         await driver.press("enter")
-        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
+        await driver.until(lambda: driver.app.app_state.is_syncing, "the sync")
         driver.app.post_message(ProfileWanted("second"))
         await driver.until(lambda: "updated just now" in driver.bar, "the other one's bar")
         await driver.rows_shown()
-        assert driver.app.house.runner.is_busy(PROFILE) and not driver.app.house.is_syncing
-        driver.app.house.runner.cancel_content_sync(PROFILE)
-        await driver.until(lambda: not driver.app.house.runner.is_busy(), "the end")
+        assert driver.app.app_state.runner.is_busy(PROFILE) and not driver.app.app_state.is_syncing
+        driver.app.app_state.runner.cancel_content_sync(PROFILE)
+        await driver.until(lambda: not driver.app.app_state.runner.is_busy(), "the end")
         await driver.pilot.pause(0.1)
         assert "updated just now" in driver.bar and "cancel" not in driver.bar
 
@@ -185,7 +185,9 @@ async def test_every_empty_profile_is_offered_its_first_sync_and_never_holds_for
         await driver.until(lambda: driver.says("The library of “second” is empty"), "the other one's offer")
         await driver.press("escape")
         driver.app.post_message(ProfileWanted(PROFILE))
-        await driver.until(lambda: driver.app.house.profile and driver.app.house.profile.name == PROFILE, "back")
+        await driver.until(
+            lambda: driver.app.app_state.profile and driver.app.app_state.profile.name == PROFILE, "back"
+        )
         driver.app.post_message(ProfileWanted("second"))
         await driver.until(lambda: driver.says("second") and driver.says("r starts the first sync"), "asked once")
         await driver.pilot.pause(0.2)
@@ -194,7 +196,9 @@ async def test_every_empty_profile_is_offered_its_first_sync_and_never_holds_for
         await driver.until(lambda: driver.says("The library of “second” is empty"), "asked again")
         await driver.press("escape")
         driver.app.post_message(ProfileWanted(PROFILE))
-        await driver.until(lambda: driver.app.house.profile and driver.app.house.profile.name == PROFILE, "back")
+        await driver.until(
+            lambda: driver.app.app_state.profile and driver.app.app_state.profile.name == PROFILE, "back"
+        )
         await driver.until(lambda: driver.says("r starts the first sync"), "no offer")
         await driver.pilot.pause(0.2)
         assert not driver.says("Never ask")
@@ -209,4 +213,4 @@ async def test_a_refused_login_ends_the_word_offline_for_who_refuses_can_be_reac
         ended = SyncFinished(PROFILE, "failed", int(time.time()), 4, "Refused.", "", refused)
         driver.app.post_message(SyncEnded(ended))
         await driver.until(lambda: "refused" in driver.bar and "offline" not in driver.bar, "the refusal")
-        assert driver.app.house.offline_since is None and "r syncs" not in driver.toasts()
+        assert driver.app.app_state.offline_since is None and "r syncs" not in driver.toasts()

@@ -42,7 +42,7 @@ async def test_a_file_of_an_earlier_version_says_that_it_is_updated(
 ) -> None:
     wait = asyncio.Event()
     slowed(monkeypatch, wait)
-    monkeypatch.setattr("tui_app.screens.upkeep_notices.is_outdated", lambda path: True)
+    monkeypatch.setattr("tui_app.screens.maintenance_notices.is_outdated", lambda path: True)
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: driver.says("Updating the library file"), "the words")
         await driver.until(lambda: "changing its form" in driver.bar, "no backup is being written")
@@ -54,5 +54,5 @@ async def test_a_file_of_an_earlier_version_says_that_it_is_updated(
         await driver.until(lambda: "changing its form" in driver.bar, "the backup is written")
         wait.set()
         await driver.rows_shown()
-        await driver.until(lambda: not driver.app.house.is_updating, "the end of it")
+        await driver.until(lambda: not driver.app.app_state.is_updating, "the end of it")
         await driver.until(lambda: "updated" in driver.bar, "the bar at rest")

@@ -18,7 +18,7 @@ from tui_app.demo import DemoPanel
 from tui_app.library import Library
 from tui_app.messages import PlayWanted
 from tui_app.paths import Paths
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.item.title_page import TitlePage
 from tui_app.settings import change_app_settings
 
 Play = Callable[[str], None]
@@ -68,7 +68,7 @@ async def begun(driver: Driver) -> None:
 
 
 async def over(driver: Driver) -> None:
-    await driver.until(lambda: driver.app.house.playing.news is None, "nothing plays any more")
+    await driver.until(lambda: driver.app.app_state.playing.news is None, "nothing plays any more")
 
 
 async def test_enter_plays_a_movie_to_its_end_and_it_is_watched(paths: Paths, player: Play, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ async def test_enter_plays_a_movie_to_its_end_and_it_is_watched(paths: Paths, pl
         await driver.press("enter")
         await begun(driver)
         await over(driver)
-        await driver.until(lambda: driver.app.house.playing.news is None, "the end")
+        await driver.until(lambda: driver.app.app_state.playing.news is None, "the end")
         assert await is_watched(paths, movie)
         argv, commands = heard_by_fake(tmp_path)
         address = next(command[1] for command in commands if command[0] == "loadfile")
@@ -97,7 +97,7 @@ async def test_what_plays_is_named_on_the_bar_of_every_screen_and_x_stops_it(pat
         await driver.press("x")
         await over(driver)
         await driver.until(lambda: "stops" not in driver.bar, "the bar at rest")
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None
         assert await library.watching.position_of(Kind.MOVIE, movie.id) == 41
 
@@ -126,7 +126,7 @@ async def test_from_the_start_and_not_at_all_are_answers_too(paths: Paths, playe
         await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question")
         await driver.press("escape")
         await driver.until(lambda: not driver.says("You stopped at"), "the list")
-        assert driver.app.house.playing.news is None and not (tmp_path / "heard").exists()
+        assert driver.app.app_state.playing.news is None and not (tmp_path / "heard").exists()
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question again")
         await driver.press("left", "enter")
@@ -174,20 +174,20 @@ async def test_enter_opens_a_series_and_o_the_page_of_a_movie(paths: Paths, play
     async with running(paths, USUAL) as driver:
         await to_movies(driver)
         await driver.press("o")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the movie's page")
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the movie's page")
         await driver.press("escape")
         await driver.go("series")
         await driver.rows_shown()
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the series' page")
-        assert driver.app.house.playing.news is None
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the series' page")
+        assert driver.app.app_state.playing.news is None
 
 
 async def test_a_past_programme_is_tried_then_played_and_the_form_is_remembered(
     paths: Paths, player: Play, tmp_path: Path
 ) -> None:
     async with running(paths, USUAL) as driver:
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None
         await driver.go("channels")
         await driver.rows_shown()
@@ -237,7 +237,7 @@ async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
     paths: Paths, player: Play, tmp_path: Path
 ) -> None:
     async with running(paths, USUAL) as driver:
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None
         await driver.go("series")
         await driver.rows_shown()
@@ -247,7 +247,7 @@ async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
         player("hangs")
         driver.app.post_message(PlayWanted(old))
         await begun(driver)
-        news = driver.app.house.playing.news
+        news = driver.app.app_state.playing.news
         assert news is not None and news.what.ref.id != old.id
         assert (news.what.ref.season, news.what.ref.episode) == (1, 2)
 
@@ -256,7 +256,7 @@ async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
 async def test_an_account_in_use_elsewhere_is_said_before_playing(
     paths: Paths, player: Play, shared_panel: DemoPanel, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr("tui_app.library.account.ANSWER_S", 30.0)  # on a busy machine it is waited for
+    monkeypatch.setattr("tui_app.library.panel.ANSWER_S", 30.0)  # on a busy machine it is waited for
     honest = shared_panel.answers.account
     monkeypatch.setattr(
         shared_panel.answers, "account", lambda *of: honest(*of).replace(b'"active_cons":"0"', b'"active_cons":"1"')
@@ -268,7 +268,7 @@ async def test_an_account_in_use_elsewhere_is_said_before_playing(
         await driver.sees("Your account allows 1 stream")
         await driver.press("enter")
         await driver.until(lambda: not driver.says("Your account allows"), "an answer")
-        assert driver.app.house.playing.news is None
+        assert driver.app.app_state.playing.news is None
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words() == "Not now", "the warning")
         player("hangs")
@@ -317,7 +317,7 @@ async def test_a_form_of_address_that_no_longer_plays_is_looked_for_anew_once(
         asked.append(anew)
         return "http://127.0.0.1:9/timeshift/u/p/35/2026-01-01:10-00/1.ts"
 
-    monkeypatch.setattr("tui_app.library.catchup.LibraryCatchup.address", address)
+    monkeypatch.setattr("tui_app.library.panel.LibraryCatchup.address", address)
     async with running(paths, USUAL) as driver:
         await driver.rows_shown()
         driver.app.post_message(PlayWanted(ItemRef(Kind.CHANNEL, "1", "News"), Programme(1, 1801, "Late Show")))

@@ -8,9 +8,9 @@ from textual.widgets import Input, OptionList
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
-from tui_app.screens.dialogs.saved_filters import SavedFiltersDialog
-from tui_app.screens.view_state import ViewState
-from tui_app.store.marks import UserStore
+from tui_app.screens.dialogs.filters import SavedFiltersDialog
+from tui_app.screens.list_state import ViewState
+from tui_app.store.user.user_store import UserStore
 
 DAY = 86_400
 

@@ -7,7 +7,7 @@ import pytest
 from tests.screens.driving import SMALL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
-from tui_app.screens.opened import OpenedItem
+from tui_app.screens.item.title_page import TitlePage
 from tui_app.screens.search import SearchScreen
 
 
@@ -47,9 +47,9 @@ async def test_enter_opens_the_first_result_and_escape_comes_back_to_the_search(
         await driver.press("slash")
         await driver.type("nosferatu")
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened film")
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened film")
         opened = driver.app.screen
-        assert isinstance(opened, OpenedItem) and opened.kind is Kind.MOVIE
+        assert isinstance(opened, TitlePage) and opened.kind is Kind.MOVIE
         await driver.until(lambda: driver.says("Nosferatu"), "its name")
         await driver.press("escape")
         await driver.until(lambda: search(driver).box.text == "nosferatu", "the search as it was")
@@ -61,7 +61,7 @@ async def test_earlier_searches_come_back_with_up(paths: Paths) -> None:
         await driver.press("slash")
         await driver.type("nosferatu")
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened film")
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened film")
         await driver.press("escape")
     async with running(paths) as driver:
         await driver.rows_shown()
@@ -137,7 +137,7 @@ async def test_earlier_searches_stand_below_the_empty_box_and_enter_searches_aga
         for text in ("metropolis", "nosferatu"):
             await driver.type(text)
             await driver.press("enter")
-            await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the film")
+            await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the film")
             await driver.press("escape", "escape")
         await driver.until(lambda: driver.says("Recent searches") and driver.list.total == 2, "both")
         assert driver.cells() == ["nosferatu", "metropolis"]

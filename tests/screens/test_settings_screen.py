@@ -11,11 +11,11 @@ from textual.widgets import Input, Static
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.catalog import Account, Kind, PartState
-from tui_app.connection import Connection, Seen
 from tui_app.demo import DemoPanel
-from tui_app.due_time import Due
 from tui_app.paths import Paths
-from tui_app.screens.facts import account_warning, account_words, due_words, outcome_words
+from tui_app.screens.status_words import account_warning, account_words, due_words, outcome_words
+from tui_app.services.network import Connection, Seen
+from tui_app.services.sync_policy import Due
 from tui_app.settings import KnownAccount, ProfileStore, SyncSettings, load_app_settings
 from tui_app.sync import run_sync
 from tui_app.widgets.glyphs import glyphs
@@ -57,8 +57,8 @@ async def test_the_last_kind_can_not_be_taken_away_and_the_reason_is_said(paths:
 
 
 async def test_resetting_the_sync_settings_asks_keeps_the_categories_and_can_be_undone(paths: Paths) -> None:
-    left_out = {Kind.MOVIE: ("3", "4")}
-    mine = SyncSettings(automatic=False, interval_hours=48, notify=False, excluded_categories=left_out)
+    excluded = {Kind.MOVIE: ("3", "4")}
+    mine = SyncSettings(automatic=False, interval_hours=48, notify=False, excluded_categories=excluded)
     store = ProfileStore(paths)
     store.save_sync_settings(PROFILE, mine)
     async with running(paths) as driver:
@@ -69,7 +69,7 @@ async def test_resetting_the_sync_settings_asks_keeps_the_categories_and_can_be_
         await driver.sees(f"Reset sync settings of “{PROFILE}”?", "The choice of categories stays")
         await driver.press("left", "enter")
         await driver.until(
-            lambda: store.get_sync_settings(PROFILE) == SyncSettings(excluded_categories=left_out), "the reset"
+            lambda: store.get_sync_settings(PROFILE) == SyncSettings(excluded_categories=excluded), "the reset"
         )
         await driver.sees("every 12 h", "z takes it back")
         await driver.press("z")
@@ -101,13 +101,13 @@ async def test_clearing_the_cache_asks_keeps_favourites_and_names_the_next_step(
         await driver.press("enter")  # the harmless answer has the focus
         await driver.until(lambda: not driver.says("Remove the copy"), "the settings again")
         await driver.until(lambda: not driver.app.screen.query(".-active"), "the button at rest")
-        assert driver.app.house.stats is not None and not driver.app.house.stats.is_empty
+        assert driver.app.app_state.stats is not None and not driver.app.app_state.stats.is_empty
         driver.app.screen.query_one("#clear").focus()
         await driver.press("enter")
         await driver.until(lambda: driver.says("Remove the copy"), "the question")
         await driver.press("left", "enter")
         await driver.until(
-            lambda: driver.app.house.stats is not None and driver.app.house.stats.is_empty, "it is empty"
+            lambda: driver.app.app_state.stats is not None and driver.app.app_state.stats.is_empty, "it is empty"
         )
         await driver.until(lambda: "r fetches everything again" in driver.toasts(), "the next step")
         await driver.press("2")
@@ -115,7 +115,7 @@ async def test_clearing_the_cache_asks_keeps_favourites_and_names_the_next_step(
         await driver.press("r")
         await driver.until(lambda: driver.list.total == 150, "everything again")
         assert driver.list.row is not None and driver.list.row.marks == "★"
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
+        await driver.until(lambda: not driver.app.app_state.is_syncing, "the end")
 
 
 async def test_themes_show_while_choosing_and_are_kept_on_enter_only(paths: Paths) -> None:
@@ -219,7 +219,7 @@ async def test_settings_of_the_app_are_saved_at_once_too(paths: Paths) -> None:
         await driver.until(lambda: load_app_settings(paths).size_limit_mb == 4096, "the limit")
         stored = load_app_settings(paths)
         assert stored.bell and stored.desktop_notifications and stored.scroll_by_jumps
-        await driver.until(lambda: driver.app.house.settings == stored, "known to the app")
+        await driver.until(lambda: driver.app.app_state.settings == stored, "known to the app")
 
 
 async def test_quick_changes_are_saved_in_their_order(paths: Paths) -> None:
@@ -242,7 +242,7 @@ async def test_a_click_changes_a_setting_and_the_help_says_what_it_is_for(paths:
 
 
 async def test_what_the_settings_come_to_is_said_beside_them(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.screens.settings.look_at_connection", lambda: Seen(Connection.UNKNOWN, "tun0"))
+    monkeypatch.setattr("tui_app.screens.settings.screen.inspect_connection", lambda: Seen(Connection.UNKNOWN, "tun0"))
     async with running(paths, by_itself=True) as driver:
         await at_settings(driver)
         await driver.until(lambda: driver.says("next in 1"), "when the next sync is due")
@@ -256,15 +256,15 @@ async def test_settings_change_while_a_sync_runs(empty_paths: Paths) -> None:
     async with running(empty_paths, polite=True) as driver:
         await driver.until(lambda: driver.says("First sync"), "the offer")
         await driver.press("enter")
-        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
+        await driver.until(lambda: driver.app.app_state.is_syncing, "the sync")
         await driver.go("settings")
         driver.app.screen.query_one("#at_start").focus()
         await driver.press("space")
         await driver.until(lambda: ProfileStore(empty_paths).get_sync_settings(PROFILE).at_start, "saved")
-        assert driver.app.house.is_syncing and driver.app.screen.query_one("#clear").disabled
+        assert driver.app.app_state.is_syncing and driver.app.screen.query_one("#clear").disabled
         await driver.until(lambda: "categories" not in driver.bar and "%" in driver.bar, "lists on their way")
         await driver.press("x")
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
+        await driver.until(lambda: not driver.app.app_state.is_syncing, "the end")
         await driver.until(lambda: driver.says("Cancelled, just now."), "the outcome")
 
 
@@ -283,7 +283,7 @@ async def test_a_broken_settings_file_is_named_and_left_alone_and_the_app_runs_o
         assert paths.settings_file.read_text() == broken
         paths.settings_file.write_text("bell = true\n")
         await driver.app._each_minute()
-        await driver.until(lambda: driver.app.house.settings.bell and not driver.app.house.troubles, "repaired")
+        await driver.until(lambda: driver.app.app_state.settings.bell and not driver.app.app_state.troubles, "repaired")
 
 
 async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syncs_by_itself(paths: Paths) -> None:
@@ -298,10 +298,10 @@ async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syn
         await driver.until(lambda: "interval_hours must be at least 6" in driver.toasts(), "the key")
         trouble = driver.app.screen.query_one("#trouble", Static)
         assert "interval_hours must be at least 6" in str(trouble.content) and trouble.display
-        assert not driver.app.house.is_syncing
+        assert not driver.app.app_state.is_syncing
         paths.profiles_file.write_text(text)
         await scheduler.look()
-        assert not driver.app.house.troubles
+        assert not driver.app.app_state.troubles
 
 
 # ---------------------------------------------------------------------------------------------- connecting

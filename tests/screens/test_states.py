@@ -18,10 +18,10 @@ import pytest
 from tests.screens.conftest import add_profile, new_panel
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE
 from tests.screens.states import NOW, STATES, SYNCED_BEFORE_S, run_before
-from tests.unpaced import without_pauses
-from tui_app.app import make_app
-from tui_app.connection import Connection, Seen
+from tests.support.unpaced import without_pauses
 from tui_app.paths import Paths
+from tui_app.services.network import Connection, Seen
+from tui_app.tui.run import make_app
 from tui_app.widgets import glyphs as glyphs_module
 
 #: States that look different where there is much room, and those that must be right where there is little.
@@ -89,7 +89,7 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("tui_app.screens.settings.look_at_connection", lambda: CABLE)
+    monkeypatch.setattr("tui_app.screens.settings.screen.inspect_connection", lambda: CABLE)
     monkeypatch.setattr("textual.widgets.Input._toggle_cursor", lambda field: None)  # it would blink
     glyphs_module.glyphs.cache_clear()
     yield

@@ -13,14 +13,13 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Details, Kind, Mark
 from tui_app.errors import Cancelled
 from tui_app.paths import Paths
-from tui_app.screens.dialogs.make_room import MakeRoomDialog
-from tui_app.screens.fields import Tick
+from tui_app.screens.dialogs.sync_questions import FreeSpaceDialog
 from tui_app.screens.statistics import StatisticsScreen
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.upkeep.slow_queries import SlowQuery
-from tui_app.store.upkeep.slow_query_file import append_slow_query
+from tui_app.store.slow_queries import SlowQuery, append_slow_query
+from tui_app.store.user.user_store import UserStore
 from tui_app.sync.lock import SyncLock
+from tui_app.widgets.form_fields import Tick
 
 OLD = int(time.time()) - 90 * 86_400
 
@@ -172,7 +171,7 @@ async def test_damaged_files_are_deleted_only_after_another_question(paths: Path
 
     async def ask(driver: Driver, answer: str) -> None:
         await driver.press("m")
-        await driver.until(lambda: isinstance(driver.app.screen, MakeRoomDialog), "the dialog")
+        await driver.until(lambda: isinstance(driver.app.screen, FreeSpaceDialog), "the dialog")
         await driver.until(lambda: isinstance(driver.app.focused, Tick), "the file")
         await driver.press("space")
         driver.app.screen.query_one("#go", Button).press()
@@ -212,7 +211,7 @@ async def test_a_job_is_stopped_by_escape_and_by_leaving(paths: Paths, monkeypat
             ended.append("stopped")
             raise
 
-    monkeypatch.setattr("tui_app.sync.caretaking.compact", forever)
+    monkeypatch.setattr("tui_app.maintenance.jobs.compact", forever)
     async with running(paths) as driver:
         await at_statistics(driver)
         await driver.press("o")

@@ -11,8 +11,8 @@ from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
 from tui_app.messages import ConnectionChanged, SyncEnded
 from tui_app.paths import Paths
-from tui_app.screens.dialogs import first_sync
 from tui_app.sync import run_sync
+from tui_app.tui import sync_actions
 
 
 async def test_an_empty_library_offers_its_first_sync_and_fills_while_it_runs(empty_paths: Paths) -> None:
@@ -34,9 +34,9 @@ async def test_later_leaves_a_sentence_with_the_key_and_never_is_remembered(empt
         await driver.until(lambda: driver.says("Never ask"), "the offer again")
         await driver.press("left", "left", "enter")
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert library is not None
-        while await library.remembered.view_state(first_sync._PLACE) != first_sync._NEVER:
+        while await library.remembered.view_state(sync_actions._PLACE) != sync_actions._NEVER:
             await driver.pilot.pause(0.01)
     async with running(empty_paths) as driver:
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
@@ -48,7 +48,7 @@ async def test_a_demo_fills_its_empty_library_by_itself(empty_paths: Paths) -> N
     async with running(empty_paths, sync_empty=True) as driver:
         await driver.until(lambda: driver.list.total == 60, "the channels")
         assert not driver.says("Never ask")
-        await driver.until(lambda: not driver.app.house.is_syncing, "the end")
+        await driver.until(lambda: not driver.app.app_state.is_syncing, "the end")
 
 
 async def test_changes_of_the_panel_show_after_a_sync_and_the_cursor_stays_on_its_title(
@@ -73,7 +73,7 @@ async def test_a_sync_is_cancelled_at_once_while_the_server_is_silent(empty_path
     async with running(empty_paths, polite=True) as driver:
         await driver.until(lambda: driver.says("First sync"), "the offer")
         await driver.press("escape", "r")
-        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
+        await driver.until(lambda: driver.app.app_state.is_syncing, "the sync")
         await driver.press("x")
         await driver.until(lambda: driver.record.cancelling == [PROFILE], "the acknowledgement")
         await driver.until(lambda: driver.record.ended, "the end")
@@ -193,7 +193,7 @@ async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
         scheduler = driver.app._scheduler
         assert scheduler is not None
         await driver.until(lambda: scheduler._starting == set(), "its first look")
-        assert not driver.app.house.is_syncing  # synced a moment ago
+        assert not driver.app.app_state.is_syncing  # synced a moment ago
         scheduler._starting, scheduler._clock = None, lambda: later
         async with driver.a_sync():
             await scheduler.look()
@@ -203,8 +203,8 @@ async def test_leaving_in_the_middle_of_a_sync_ends_the_engine(empty_paths: Path
     async with running(empty_paths, polite=True) as driver:
         await driver.until(lambda: driver.says("First sync"), "the offer")
         await driver.press("enter")
-        await driver.until(lambda: driver.app.house.is_syncing, "the sync")
-        runner = driver.app.house.runner
+        await driver.until(lambda: driver.app.app_state.is_syncing, "the sync")
+        runner = driver.app.app_state.runner
     assert not runner.is_busy()
 
 

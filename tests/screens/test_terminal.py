@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty_app import BACKSPACE, ESCAPE, PtyApp
-from tui_app.app import is_remote, tune_for_remote
+from tests.support.pty_app import BACKSPACE, ESCAPE, PtyApp
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
+from tui_app.tui.run import is_remote, tune_for_remote
 
-RUN = "import sys; from pathlib import Path; from tui_app.app import run_app; from tui_app.paths import Paths; "
+RUN = "import sys; from pathlib import Path; from tui_app.tui.run import run_app; from tui_app.paths import Paths; "
 LOADED_AT_FIRST_PAINT = """
 import sys
 from pathlib import Path
-from tui_app.app import make_app
+from tui_app.tui.run import make_app
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
-from tui_app.tui import TuiApp
+from tui_app.tui.app import TuiApp
 
 def settle(app):
     heavy = {"httpx", "apscheduler", "rapidfuzz", "keyring"}
@@ -97,7 +97,7 @@ def test_a_slow_line_gets_its_knobs_where_the_user_has_not_set_them() -> None:
 
 
 def test_importing_the_starter_does_not_import_textual() -> None:
-    code = "import sys, tui_app.app; sys.exit('textual' in sys.modules)"
+    code = "import sys, tui_app.tui.run; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -13,10 +13,10 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
-from tui_app.screens.dialogs.versions import VersionsDialog
-from tui_app.screens.play_host import PlayHost
+from tui_app.screens.dialogs.choosers import VersionsDialog
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
+from tui_app.tui.play_actions import PlayActions
 
 MOVIES = 600  # the demo's first few hundred are single
 
@@ -87,7 +87,7 @@ async def _at_several(driver: Driver) -> tuple[str, int]:
 
 async def test_enter_asks_which_version_and_escape_plays_none(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: list[str] = []
-    monkeypatch.setattr(PlayHost, "on_play_wanted", lambda app, wish: wanted.append(wish.ref.id))
+    monkeypatch.setattr(PlayActions, "on_play_wanted", lambda app, wish: wanted.append(wish.ref.id))
     async with running(paths) as driver:
         _first, count = await _at_several(driver)
         await driver.press("enter")

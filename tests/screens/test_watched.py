@@ -11,13 +11,12 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark
 from tui_app.library import Library
 from tui_app.paths import Paths
-from tui_app.screens.fields import Tick
-from tui_app.screens.opened import OpenedItem
-from tui_app.screens.series_visit import SeriesVisit
-from tui_app.store.episodes import watched_series
+from tui_app.screens.item.title_page import SeriesVisit, TitlePage
+from tui_app.store.items.episodes import watched_series
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 from tui_app.widgets.details import Details
+from tui_app.widgets.form_fields import Tick
 from tui_app.widgets.series_tree import SeriesTree
 
 SIZES = pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
@@ -32,8 +31,8 @@ async def open_first_series(driver: Driver) -> SeriesTree:
     await driver.go("series")
     await driver.rows_shown()
     series_id = driver.list.row.key if driver.list.row else ""
-    await driver.app.push_screen(OpenedItem(Kind.SERIES, series_id, "series"))
-    await driver.until(lambda: isinstance(driver.app.screen, OpenedItem), "the opened series")
+    await driver.app.push_screen(TitlePage(Kind.SERIES, series_id, "series"))
+    await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened series")
     tree = driver.app.screen.query_one(SeriesTree)
     await driver.until(lambda: tree.episode is not None, "an episode")
     return tree
@@ -104,7 +103,7 @@ async def test_series_that_were_never_fetched_say_so_and_fetched_ones_are_watche
         tree = await open_first_series(driver)
         count = len(tree.episode_ids)
         await driver.press("escape")
-        await driver.until(lambda: not isinstance(driver.app.screen, OpenedItem), "the list")
+        await driver.until(lambda: not isinstance(driver.app.screen, TitlePage), "the list")
         await driver.press("w")
         await driver.until(lambda: driver.list.row and driver.list.row.marks == " ✓", "the sign of watched")
         assert len(watched_ids(paths, Kind.EPISODE)) == count
@@ -134,7 +133,7 @@ async def test_stopped_titles_say_where(paths: Paths) -> None:
         await driver.go("movies")
         await driver.rows_shown()
         row = driver.list.row
-        library = driver.app.house.library
+        library = driver.app.app_state.library
         assert row is not None and isinstance(library, Library)
         await library.watching.note_position(ItemRef(Kind.MOVIE, row.key, row.cells[0]), 41 * 60 + 5, 96 * 60)
         await driver.press("down", "up")
@@ -171,7 +170,7 @@ async def test_a_series_opens_at_the_next_unwatched_episode_with_the_seasons_of_
         await driver.press("end", "right")
         opened = tree.open_seasons
         await driver.press("escape")
-        await driver.until(lambda: not isinstance(driver.app.screen, OpenedItem), "the list")
+        await driver.until(lambda: not isinstance(driver.app.screen, TitlePage), "the list")
         tree = await open_first_series(driver)
         assert first != second and tree.chosen[0].id == second
         assert tree.open_seasons == opened
@@ -184,9 +183,9 @@ async def test_episodes_that_came_since_the_last_visit_are_new_once(paths: Paths
     async with running(paths) as driver:
         await open_first_series(driver)
         assert "new)" not in driver.seen()
-        series_id = driver.app.screen.item_id if isinstance(driver.app.screen, OpenedItem) else ""
+        series_id = driver.app.screen.item_id if isinstance(driver.app.screen, TitlePage) else ""
         await driver.press("escape")
-        await driver.until(lambda: not isinstance(driver.app.screen, OpenedItem), "the list")
+        await driver.until(lambda: not isinstance(driver.app.screen, TitlePage), "the list")
     with LibraryStore.open(paths.library_db(PROFILE)) as store:
         full = store.full_item(Kind.SERIES, series_id)
         assert full.details is not None

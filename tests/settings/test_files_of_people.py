@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.paths import Paths
-from tui_app.settings import AppSettings, Profile, ProfileStore, SyncSettings, change_app_settings, load_app_settings
+from tui_app.settings import (
+    AppSettings,
+    Profile,
+    ProfileStore,
+    SyncSettings,
+    change_app_settings,
+    load_app_settings,
+)
 from tui_app.settings.files import TomlFile
 
 BY_HAND = """\

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.examples import examples
-from tests.pty_app import PtyApp
+from tests.support.examples import examples
+from tests.support.pty_app import PtyApp
 from tui_app.catalog import Account
 from tui_app.errors import SecretError, SettingsError, XtreamTuiError
 from tui_app.paths import Paths

@@ -189,7 +189,7 @@ def test_a_profile_with_a_command_keeps_no_password(profiles: ProfileStore, path
 
 
 # ---------------------------------------------------------------------------------------------- the keyring
-class Shelf(KeyringBackend):
+class RowGenerator(KeyringBackend):
     """A keyring in memory, with the troubles real ones have."""
 
     priority = 5
@@ -223,9 +223,9 @@ class Shelf(KeyringBackend):
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[RowGenerator]:
     before = keyring.get_keyring()
-    shelf = Shelf()
+    shelf = RowGenerator()
     keyring.set_keyring(shelf)
     monkeypatch.delenv(HOME_VARIABLE, raising=False)
     yield shelf
@@ -239,12 +239,12 @@ def in_keyring(home: Profile) -> Profile:
     return replace(home, password_source="keyring")
 
 
-def test_a_working_keyring_is_the_best_place(paths: Paths, shelf: Shelf) -> None:
+def test_a_working_keyring_is_the_best_place(paths: Paths, shelf: RowGenerator) -> None:
     assert PasswordStore(paths).best_source() == "keyring"
 
 
 def test_with_a_home_of_its_own_the_keyring_is_left_alone(
-    paths: Paths, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, "/somewhere")
     shelf.error = AssertionError("asked all the same")
@@ -253,15 +253,15 @@ def test_with_a_home_of_its_own_the_keyring_is_left_alone(
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, chainer.ChainerBackend])
 def test_no_real_keyring_means_the_file(
-    paths: Paths, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, backend: type[KeyringBackend]
+    paths: Paths, shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch, backend: type[KeyringBackend]
 ) -> None:
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [fail.Keyring()])
     keyring.set_keyring(backend())
     assert PasswordStore(paths).best_source() == "file"
 
 
-def test_a_chain_with_a_real_keyring_in_it_works(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chainer.ChainerBackend, "backends", [shelf, Shelf()])
+def test_a_chain_with_a_real_keyring_in_it_works(shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chainer.ChainerBackend, "backends", [shelf, RowGenerator()])
     keyring.set_keyring(chainer.ChainerBackend())
     assert access.works()
 
@@ -269,12 +269,12 @@ def test_a_chain_with_a_real_keyring_in_it_works(shelf: Shelf, monkeypatch: pyte
 @pytest.mark.parametrize(
     "error", [KeyringLocked("no"), KeyError("DBUS_SESSION_BUS_ADDRESS"), type("Odd", (Exception,), {})()]
 )
-def test_a_keyring_that_raises_means_the_file(paths: Paths, shelf: Shelf, error: Exception) -> None:
+def test_a_keyring_that_raises_means_the_file(paths: Paths, shelf: RowGenerator, error: Exception) -> None:
     shelf.error = error
     assert PasswordStore(paths).best_source() == "file"
 
 
-def test_a_keyring_that_hangs_is_not_waited_for_without_end(shelf: Shelf) -> None:
+def test_a_keyring_that_hangs_is_not_waited_for_without_end(shelf: RowGenerator) -> None:
     shelf.hangs = threading.Event()
     started = time.monotonic()
     assert not access.works(time_out_s=0.1)
@@ -285,7 +285,7 @@ def test_a_keyring_that_hangs_is_not_waited_for_without_end(shelf: Shelf) -> Non
 
 
 def test_a_password_in_the_keyring_is_nowhere_else(
-    profiles: ProfileStore, paths: Paths, shelf: Shelf, in_keyring: Profile
+    profiles: ProfileStore, paths: Paths, shelf: RowGenerator, in_keyring: Profile
 ) -> None:
     profiles.add(in_keyring, SECRET)
     assert shelf.kept == {("xtream-tui", "home"): SECRET}
@@ -296,7 +296,7 @@ def test_a_password_in_the_keyring_is_nowhere_else(
 
 
 def test_forgetting_what_the_keyring_does_not_hold_is_fine(
-    profiles: ProfileStore, shelf: Shelf, in_keyring: Profile
+    profiles: ProfileStore, shelf: RowGenerator, in_keyring: Profile
 ) -> None:
     profiles.add(in_keyring)
     profiles.remove("home")
@@ -304,7 +304,7 @@ def test_forgetting_what_the_keyring_does_not_hold_is_fine(
 
 
 def test_moving_a_password_to_the_keyring_clears_the_file(
-    profiles: ProfileStore, paths: Paths, shelf: Shelf, home: Profile, in_keyring: Profile
+    profiles: ProfileStore, paths: Paths, shelf: RowGenerator, home: Profile, in_keyring: Profile
 ) -> None:
     profiles.add(home, SECRET)
     profiles.update(in_keyring, SECRET)
@@ -312,7 +312,9 @@ def test_moving_a_password_to_the_keyring_clears_the_file(
     assert profiles.passwords.read(profiles.get("home")) == SECRET
 
 
-def test_a_keyring_that_forgets_silently_is_noticed(profiles: ProfileStore, shelf: Shelf, in_keyring: Profile) -> None:
+def test_a_keyring_that_forgets_silently_is_noticed(
+    profiles: ProfileStore, shelf: RowGenerator, in_keyring: Profile
+) -> None:
     shelf.forgetful = True
     with pytest.raises(SecretError, match="did not keep the password"):
         profiles.add(in_keyring, SECRET)
@@ -320,7 +322,7 @@ def test_a_keyring_that_forgets_silently_is_noticed(profiles: ProfileStore, shel
 
 
 def test_trouble_in_the_keyring_is_told_without_the_backends_words(
-    profiles: ProfileStore, shelf: Shelf, in_keyring: Profile, capfd: pytest.CaptureFixture[str]
+    profiles: ProfileStore, shelf: RowGenerator, in_keyring: Profile, capfd: pytest.CaptureFixture[str]
 ) -> None:
     shelf.error = RuntimeError(f"could not store {SECRET}")
     for attempt in (lambda: profiles.add(in_keyring, SECRET), lambda: profiles.passwords.read(in_keyring)):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tests.store.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
-from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import library_0001_initial, user_0001_initial
 from tui_app.store.schema import TABLES
+from tui_app.store.write.differences import ItemChange
 
 #: What version 4 put another table in the place of; nothing ever filled it.
 _NEVER_FILLED = frozenset({"programme"})

@@ -8,7 +8,7 @@ from typing import Any
 from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.schema import TABLES
-from tui_app.store.search_tables import text_entry
+from tui_app.store.write.search_tables import text_entry
 from tui_app.text import fold
 
 

@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
-from tests.irregular import IRREGULAR
 from tests.store.rows import channel, load, movie, series
+from tests.support.examples import examples
+from tests.support.irregular import IRREGULAR
 from tui_app.catalog import CategoryRow, Kind, Mark, Query
 from tui_app.errors import LibraryError, XtreamTuiError
 from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.upkeep.soundness import check_user_file
+from tui_app.store.maintenance.integrity import check_user_file
+from tui_app.store.user.user_store import UserStore
 
 PROFILE = "home"
 PAGE = 4096

@@ -8,9 +8,9 @@ import pytest
 
 from tests.store.rows import assert_sound, dump, load, movie, series
 from tui_app.catalog import Details, Kind, Query
-from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.upkeep.space import drop
+from tui_app.store.maintenance.space import drop
+from tui_app.store.write.differences import ItemChange
 
 FACTS = Details(
     plot="A butler vanishes.", cast="Asta Nielsen", director="Urban Gad", genre="Drama, Rare", year=1913, rating=7.4,

@@ -13,12 +13,12 @@ from tests.store.rows import assert_sound, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.library import Library
 from tui_app.paths import Paths
-from tui_app.store.details import forget_details
-from tui_app.store.episode_matching import KnownEpisode, match_episodes
-from tui_app.store.following import follow_moved_ids
+from tui_app.store.id_remap.episodes import KnownEpisode, match_episodes
+from tui_app.store.id_remap.record import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.moved_ids import record_moves
+from tui_app.store.user.user_store import UserStore
+from tui_app.store.write.details import forget_details
+from tui_app.store.write.moved_items import record_moves
 
 TITLES = ("The Severed Head", "The Ring", "The Red Notebook", "The Spectre")
 

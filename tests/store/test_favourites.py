@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui_app.catalog import NO_FOLDER, Kind, Mark
-from tui_app.store.favourites import shifted
-from tui_app.store.marks import UserStore
+from tui_app.store.user.favourites import shifted
+from tui_app.store.user.user_store import UserStore
 
 
 @pytest.fixture

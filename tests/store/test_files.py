@@ -21,13 +21,12 @@ from tui_app.paths import Paths
 from tui_app.store import database as files
 from tui_app.store.database import open_library
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.manifest import Manifest
+from tui_app.store.maintenance.disk_use import clear_content_cache
 from tui_app.store.migrations import LIBRARY, Family, latest
 from tui_app.store.models import MODELS
 from tui_app.store.schema import TABLES, column_names
-from tui_app.store.state import StoredPart
-from tui_app.store.upkeep.cache import clear_content_cache
-from tui_app.store.user_models import USER_MODELS
+from tui_app.store.user.models import USER_MODELS
+from tui_app.store.write.sync_state import Manifest, StoredPart
 
 
 # ------------------------------------------------------------------------------------------- opening, migrating
@@ -324,7 +323,7 @@ def test_channels_load_without_texts(store: LibraryStore):
 
 def test_opening_a_library_loads_nothing_that_the_first_list_does_not_need():
     program = (
-        "import sys, tui_app.store.library_store, tui_app.store.marks, tui_app.store.upkeep.cache;"
+        "import sys, tui_app.store.library_store, tui_app.store.user.user_store, tui_app.store.maintenance.disk_use;"
         "print(sorted({'rapidfuzz', 'httpx', 'textual', 'msgspec', 'apscheduler', 'keyring'} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -10,9 +10,9 @@ import pytest
 
 from tests.store.rows import assert_sound, channel, load
 from tui_app.catalog import Kind, NowNext, Programme
-from tui_app.store.guide_import import GuideChanges, GuideImport, GuideRow
+from tui_app.store.epg.import_file import GuideChanges, GuideImport, GuideRow
+from tui_app.store.epg.programmes import forget_guide
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.programmes import forget_guide
 
 NOW = 1_800_000_000
 HOUR = 3_600

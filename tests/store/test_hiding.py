@@ -9,8 +9,8 @@ import pytest
 
 from tests.store.rows import category, channel, load, movie, series
 from tui_app.catalog import UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
-from tui_app.store.category_counts import count_categories
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.lists.category_counts import count_categories
 
 CATEGORIES = ("1", "2", "3", "4")
 MAKE: dict[Kind, Any] = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}
@@ -18,16 +18,16 @@ HIDDEN = [(), ("1",), ("2", "3"), (UNCATEGORISED_ID,), ("1", UNCATEGORISED_ID), 
 
 
 def filled(store: LibraryStore, kind: Kind, count: int = 300) -> LibraryStore:
-    dice = random.Random(5)
+    rng = random.Random(5)
     store.save_categories(kind, [category(id, f"Category {id}", int(id)) for id in CATEGORIES])
     rows = []
     for number in range(count):
-        ids = tuple(dict.fromkeys(dice.choices((*CATEGORIES, "unlisted"), k=dice.choice((0, 1, 1, 2, 3)))))
-        more: dict[str, Any] = {"archive_days": dice.choice((0, 3))}
+        ids = tuple(dict.fromkeys(rng.choices((*CATEGORIES, "unlisted"), k=rng.choice((0, 1, 1, 2, 3)))))
+        more: dict[str, Any] = {"archive_days": rng.choice((0, 3))}
         if kind is not Kind.CHANNEL:
-            more = {"year": dice.choice((None, 1990, 1995)), "rating": dice.choice((None, 5.0, 8.0))}
-            more["genre"] = dice.choice((None, "Drama", "Comedy, Drama"))
-        rows.append(MAKE[kind](number, f"{dice.choice(('Night', 'Day'))} of {number}", *ids, **more))
+            more = {"year": rng.choice((None, 1990, 1995)), "rating": rng.choice((None, 5.0, 8.0))}
+            more["genre"] = rng.choice((None, "Drama", "Comedy, Drama"))
+        rows.append(MAKE[kind](number, f"{rng.choice(('Night', 'Day'))} of {number}", *ids, **more))
     load(store, kind, *rows)
     return store
 
@@ -46,7 +46,7 @@ def filters(kind: Kind) -> list[dict[str, Any]]:
 def test_f102_each_count_is_what_the_list_of_that_category_shows(
     store: LibraryStore, kind: Kind, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_app.store.filtering.FEW", few)
+    monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
     filled(store, kind)
     for hidden in HIDDEN:
         for more in filters(kind):
@@ -103,7 +103,7 @@ def test_f102_episodes_are_hidden_with_their_series(store: LibraryStore) -> None
 
 @pytest.mark.parametrize("kind", list(MAKE))
 def test_counts_are_asked_of_covering_indexes(store: LibraryStore, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.store.filtering.FEW", -1)
+    monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)
     filled(store, kind)
     plans: list[str] = []
     ask = store.database.rows

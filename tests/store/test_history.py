@@ -11,10 +11,10 @@ import pytest
 from tests.store.rows import channel, dump, load, movie, series
 from tui_app.catalog import Changes, Kind, Query
 from tui_app.errors import LibraryError
-from tui_app.store import history
-from tui_app.store.differences import ItemChange
-from tui_app.store.history import ALL_CHANGES, INTERRUPTED, KEPT_RUNS, NEW_SQL, RUN_CHANGES
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.write import history
+from tui_app.store.write.differences import ItemChange
+from tui_app.store.write.history import ALL_CHANGES, INTERRUPTED, KEPT_RUNS, NEW_SQL, RUN_CHANGES
 
 
 def run_of(store: LibraryStore, at: int, changes: Iterable[ItemChange] = (), **summary: Changes) -> int:

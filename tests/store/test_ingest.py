@@ -8,8 +8,8 @@ import pytest
 
 from tests.store.rows import assert_sound, channel, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
-from tui_app.store.differences import ItemChange
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.write.differences import ItemChange
 
 
 def test_a_full_load_replaces_all_rows(store: LibraryStore):
@@ -143,26 +143,26 @@ def test_a_removed_series_takes_its_episodes_along(store: LibraryStore):
     assert_sound(store)
 
 
-def _random_row(kind: Kind, id: int, dice: random.Random):
+def _random_row(kind: Kind, id: int, rng: random.Random):
     names = "The General|EN - Été (1926) [4K]|##### SPORT #####|Don't Look|||Łódź 007|日本|A&E".split("|")
-    categories = [str(dice.randrange(4)) for _ in range(dice.randrange(3))]
-    name = dice.choice(names)
-    common = {"is_separator": name.startswith("##"), "is_adult": dice.choice([None, True, False])}
-    row_id = dice.choice([id, f"x{id}"])
+    categories = [str(rng.randrange(4)) for _ in range(rng.randrange(3))]
+    name = rng.choice(names)
+    common = {"is_separator": name.startswith("##"), "is_adult": rng.choice([None, True, False])}
+    row_id = rng.choice([id, f"x{id}"])
     if kind is Kind.CHANNEL:
-        return channel(row_id, name, *categories, archive_days=dice.randrange(2), **common)
-    texts = {field: dice.choice([None, "Été un deux", "a b c"]) for field in ("plot", "cast", "director", "genre")}
-    fields = common | texts | {"rating": dice.choice([None, 5.0]), "year": dice.choice([None, 1990])}
+        return channel(row_id, name, *categories, archive_days=rng.randrange(2), **common)
+    texts = {field: rng.choice([None, "Été un deux", "a b c"]) for field in ("plot", "cast", "director", "genre")}
+    fields = common | texts | {"rating": rng.choice([None, 5.0]), "year": rng.choice([None, 1990])}
     return (movie if kind is Kind.MOVIE else series)(row_id, name, *categories, **fields)
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
 def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind: Kind):
-    dice = random.Random(7)
-    load(store, kind, *(_random_row(kind, id, dice) for id in range(60)))
+    rng = random.Random(7)
+    load(store, kind, *(_random_row(kind, id, rng) for id in range(60)))
     for round in range(12):
-        rows = {row.id: row for row in (_random_row(kind, dice.randrange(80), dice) for _ in range(30))}
-        gone = dice.sample(store.read_positions(kind).keys.tolist(), 5)
+        rows = {row.id: row for row in (_random_row(kind, rng.randrange(80), rng) for _ in range(30))}
+        gone = rng.sample(store.read_positions(kind).keys.tolist(), 5)
         gone = [key for key in gone if key not in store.keys_for(kind, list(rows))]
         store.apply(kind, upserts=[(row, round) for row in rows.values()], removed=gone)
         again = store.apply(kind, upserts=[(row, round) for row in rows.values()])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.marks import RECENT_SEARCHES, UserStore
+from tui_app.store.user.user_store import RECENT_SEARCHES, UserStore
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.store import database as files
 from tui_app.store.database import is_outdated, open_library
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
 from tui_app.store.migrations.runner import backup_share, backups_of, version_of
+from tui_app.store.user.user_store import UserStore
 
 
 def version_in(path: Path) -> int:

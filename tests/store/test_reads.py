@@ -10,42 +10,33 @@ from typing import Any
 import pytest
 
 from tests.store.rows import category, channel, load, movie, series
-from tui_app.catalog import (
-    SORT_KEYS,
-    UNCATEGORISED,
-    UNCATEGORISED_ID,
-    Details,
-    Episode,
-    Kind,
-    Query,
-    Season,
-)
+from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
 from tui_app.errors import NotFound
-from tui_app.store.filtering import FEW
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.views import build_view
+from tui_app.store.lists.filtering import FEW
+from tui_app.store.lists.query_plan import build_view
 from tui_app.text import fold
 
 LISTED = ("1", "2", "3")  # category "9" is named by items only
 
 
-def _rows(kind: Kind, count: int, dice: random.Random) -> list[Any]:
+def _rows(kind: Kind, count: int, rng: random.Random) -> list[Any]:
     made = []
     for number in range(count):
         id = f"x{number}" if number % 11 == 0 else str(number * 3)
-        name = dice.choice(["Alpha", "alpha", "Béta", "beta 2", "Beta 10", "The Gamma", "##### X #####", "10", "9"])
-        ids = tuple(dict.fromkeys(dice.choices(("1", "2", "3", "9"), k=dice.choice((0, 1, 1, 1, 2)))))
+        name = rng.choice(["Alpha", "alpha", "Béta", "beta 2", "Beta 10", "The Gamma", "##### X #####", "10", "9"])
+        ids = tuple(dict.fromkeys(rng.choices(("1", "2", "3", "9"), k=rng.choice((0, 1, 1, 1, 2)))))
         separator = name.startswith("#")
         if kind is Kind.CHANNEL:
-            row = channel(id, name, *ids, added=dice.choice((None, 5, 6)), archive_days=dice.choice((0, 2)))
-            row = row._replace(number=dice.choice((None, 0, *range(30))))
+            row = channel(id, name, *ids, added=rng.choice((None, 5, 6)), archive_days=rng.choice((0, 2)))
+            row = row._replace(number=rng.choice((None, 0, *range(30))))
         else:
-            added = {"added" if kind is Kind.MOVIE else "last_modified": dice.choice((None, 100, 200, 300))}
+            added = {"added" if kind is Kind.MOVIE else "last_modified": rng.choice((None, 100, 200, 300))}
             row = (movie if kind is Kind.MOVIE else series)(
                 *(id, name, *ids),
-                year=dice.choice((None, 1990, 1991, 2005)),
-                rating=dice.choice((None, 5.5, 7.0, 8.1)),
-                genre=dice.choice((None, "Drama", "Crime, Drama", "Comedy / Crime")),
+                year=rng.choice((None, 1990, 1991, 2005)),
+                rating=rng.choice((None, 5.5, 7.0, 8.1)),
+                genre=rng.choice((None, "Drama", "Crime, Drama", "Comedy / Crime")),
                 **added,
             )
         made.append(row._replace(is_separator=separator))
@@ -112,7 +103,7 @@ def _is_visible(row: Any, listed: list[str], hidden: tuple[str, ...]) -> bool:
     return first not in hidden or any(id not in hidden for id in listed if id != first)
 
 
-def _random_query(kind: Kind, rows: list[Any], dice: random.Random) -> Query:
+def _random_query(kind: Kind, rows: list[Any], rng: random.Random) -> Query:
     choices: dict[str, list[Any]] = {
         "category": ["1", "2", UNCATEGORISED_ID, "9", "nope"],
         "genre": ["drama", "CRIME", "nope"],
@@ -126,8 +117,8 @@ def _random_query(kind: Kind, rows: list[Any], dice: random.Random) -> Query:
         "without_ids": [tuple(row.id for row in rows[::3])],
         "without_categories": [("1",), ("1", "2"), (UNCATEGORISED_ID,), ("3", UNCATEGORISED_ID)],
     }
-    fields = {name: dice.choice(values) for name, values in choices.items() if dice.random() < 0.18}
-    return Query(kind, sort=dice.choice(SORT_KEYS), descending=dice.random() < 0.5, **fields)
+    fields = {name: rng.choice(values) for name, values in choices.items() if rng.random() < 0.18}
+    return Query(kind, sort=rng.choice(SORT_KEYS), descending=rng.random() < 0.5, **fields)
 
 
 @pytest.fixture(params=[Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
@@ -141,10 +132,10 @@ def filled(request: pytest.FixtureRequest, store: LibraryStore) -> tuple[Library
 @pytest.mark.parametrize("few", [0, FEW], ids=["along the sort", "along the filter"])
 def test_every_filter_and_sort_answers_what_a_plain_reference_does(filled, monkeypatch, few: int):
     store, kind, rows = filled
-    monkeypatch.setattr("tui_app.store.filtering.FEW", few)
-    dice = random.Random(11)
+    monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
+    rng = random.Random(11)
     for _ in range(250):
-        query = _random_query(kind, rows, dice)
+        query = _random_query(kind, rows, rng)
         expected = _reference(rows, query)
         page = store.page(query, limit=None)
         assert [item.id for item in page.items] == expected, query
@@ -164,13 +155,13 @@ def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled):
 @pytest.mark.parametrize("few", [-1, FEW], ids=["along the sort", "along the filter"])
 def test_any_row_of_any_view_is_found_without_those_before(filled, monkeypatch, few: int):
     store, kind, rows = filled
-    monkeypatch.setattr("tui_app.store.filtering.FEW", few)
-    dice = random.Random(23)
+    monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
+    rng = random.Random(23)
     for _ in range(250):
-        query = _random_query(kind, rows, dice)
+        query = _random_query(kind, rows, rng)
         expected = _reference(rows, query)
-        for offset in {0, len(expected) // 2, max(0, len(expected) - 3), dice.randrange(len(expected) + 1)}:
-            limit = dice.choice((1, 2, 7, 60))
+        for offset in {0, len(expected) // 2, max(0, len(expected) - 3), rng.randrange(len(expected) + 1)}:
+            limit = rng.choice((1, 2, 7, 60))
             page = store.page(query, limit=limit, offset=offset)
             assert [item.id for item in page.items] == expected[offset : offset + limit], (query, offset, limit)
             assert page.total == len(expected)
@@ -320,7 +311,7 @@ def _hard_queries(kind: Kind) -> list[Query]:
 def test_no_page_scans_a_table_or_sorts_a_whole_view(store: LibraryStore, kind: Kind, monkeypatch):
     """Whatever is asked for a page at any depth runs along one covering index. Where the list runs against the index,
     the rows of single values are sorted by their ties at most: the right part of the order."""
-    monkeypatch.setattr("tui_app.store.filtering.FEW", -1)  # as in a library where every filter leaves many
+    monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)  # as in a library where every filter leaves many
     store.save_categories(kind, [category("1", "One")])
     make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
     more = {"added" if kind is not Kind.SERIES else "last_modified": 50}
@@ -359,7 +350,7 @@ def _asked(store: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
 def test_the_first_page_of_a_common_word_lists_no_other_matches(store: LibraryStore, kind: Kind, monkeypatch):
-    monkeypatch.setattr("tui_app.store.filtering.FEW", -1)
+    monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)
     make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
     load(store, kind, *(make(number, f"EN - The Name {number} (1990)") for number in range(40)))
     asked = _asked(store, monkeypatch)
@@ -377,8 +368,8 @@ def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch):
     store, kind, _rows = filled
     first = store.page(Query(kind, sort="name"), limit=40).items
     asked = _asked(store, monkeypatch)
-    left_out = tuple(item.id for item in first[::2])
-    page = store.page(Query(kind, sort="name", without_ids=left_out), limit=20)
+    excluded = tuple(item.id for item in first[::2])
+    page = store.page(Query(kind, sort="name", without_ids=excluded), limit=20)
     assert page.items == first[1::2]
     walked = [sql for sql, _ in asked if f"FROM {kind.value} t INDEXED BY" in sql]
     assert 0 < len(walked) < 4
@@ -389,8 +380,8 @@ def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch):
 def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, descending: bool):
     store, kind, rows = filled
     for only in (None, tuple(row.id for row in rows[::2])):
-        left_out = (*(row.id for row in rows[::3]), "nobody")
-        query = Query(kind, sort="name", descending=descending, without_ids=left_out, only_ids=only)
+        excluded = (*(row.id for row in rows[::3]), "nobody")
+        query = Query(kind, sort="name", descending=descending, without_ids=excluded, only_ids=only)
         wanted = set(_reference(rows, query))
         names = [fold(row.name) for row in rows if row.id in wanted]
         for letter in "abgz":
@@ -400,7 +391,7 @@ def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, d
 
 @pytest.mark.parametrize("text", ["", "name", "nobody"])
 def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(store: LibraryStore, text: str, monkeypatch):
-    monkeypatch.setattr("tui_app.store.lists._PIECE", 5)
+    monkeypatch.setattr("tui_app.store.lists.lists._PIECE", 5)
     load(store, Kind.MOVIE, *(movie(f"x{n}" if n % 7 == 0 else 10**n, f"Name {n}") for n in range(1, 14)))
     for descending in (False, True):
         query = Query(Kind.MOVIE, text=text, sort="added", descending=descending)

@@ -11,8 +11,8 @@ import pytest
 
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import NewerLibrary
-from tui_app.store.marks import UserStore
-from tui_app.store.upkeep.rescue import carved_marks
+from tui_app.store.user.rescue import carved_marks
+from tui_app.store.user.user_store import UserStore
 
 MARKS = 700
 SEEDS = 100
@@ -37,13 +37,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def damaged(content: bytes, seed: int) -> bytes:
     """Some bits flipped; every third time some sectors overwritten as well."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     changed = bytearray(content)
-    for _ in range(dice.choice((1, 3, 10, 40, 120))):
-        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
-    for _ in range(dice.randint(1, 6) if seed % 3 == 0 else 0):
-        start = dice.randrange(len(changed) // 512) * 512
-        changed[start : start + 512] = bytes(512) if dice.random() < 0.5 else dice.randbytes(512)
+    for _ in range(rng.choice((1, 3, 10, 40, 120))):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    for _ in range(rng.randint(1, 6) if seed % 3 == 0 else 0):
+        start = rng.randrange(len(changed) // 512) * 512
+        changed[start : start + 512] = bytes(512) if rng.random() < 0.5 else rng.randbytes(512)
     return bytes(changed)
 
 

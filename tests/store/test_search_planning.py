@@ -10,7 +10,7 @@ import pytest
 from tests.store.rows import channel, load, movie, series
 from tui_app.catalog import Kind, Query, SearchAnswer
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.search.planning import Plan, plan
+from tui_app.store.search.statements import Plan, plan
 from tui_app.store.search.vocabulary import WordCounts
 from tui_app.store.search.word_lists import WordList
 
@@ -55,11 +55,11 @@ LARGE = 2_400
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory):
-    dice = random.Random(5)
+    rng = random.Random(5)
     weights = [300 / (place + 1) ** 2 for place in range(len(WORDS))]
 
     def title() -> str:
-        return " ".join(dice.choices(WORDS, weights, k=dice.randint(2, 5))).title()
+        return " ".join(rng.choices(WORDS, weights, k=rng.randint(2, 5))).title()
 
     path: Path = tmp_path_factory.mktemp("planning") / "library-planning.db"
     with LibraryStore.open(path) as store:

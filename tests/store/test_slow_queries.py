@@ -12,12 +12,11 @@ import pytest
 
 from tests.store.rows import load, movie
 from tui_app.catalog import Kind, Query
-from tui_app.cli.crash import start_logging
+from tui_app.cli.log_file import start_logging
 from tui_app.paths import Paths
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.upkeep.slow_queries import SlowQuery, note_slow
-from tui_app.store.upkeep.slow_query_file import KEPT, append_slow_query, read_slow_queries
+from tui_app.store.slow_queries import KEPT, SlowQuery, append_slow_query, note_slow, read_slow_queries
 
 TYPED = "my secret title"
 

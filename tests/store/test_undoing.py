@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.category_keys import category_kind
-from tui_app.store.marks import UserStore
-from tui_app.store.undoing import Reach
+from tui_app.store.items.categories import category_kind
+from tui_app.store.user.undo import Reach
+from tui_app.store.user.user_store import UserStore
 
 TABLES = ("mark", "favourite_place", "folder")
 

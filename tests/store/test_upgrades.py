@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import CommandLine
 from tests.store.old_versions import (
     FAMILIES,
     NEVER_FILLED,
@@ -29,14 +28,15 @@ from tests.store.old_versions import (
     unpack,
 )
 from tests.store.rows import assert_sound
+from tests.support.command_line import CommandLine
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.errors import NewerLibrary
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.database import open_library, open_user_file
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
 from tui_app.store.migrations import latest
 from tui_app.store.migrations.runner import backups_of, version_of
+from tui_app.store.user.user_store import UserStore
 
 EACH = pytest.mark.parametrize(("name", "version"), earlier_versions(), ids=lambda value: str(value))
 OPENERS = {"library": open_library, "user": open_user_file}

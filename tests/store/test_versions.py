@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.store.rows import load, movie
 from tui_app.catalog import Kind, Query
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.versions import first_versions
+from tui_app.store.lists.versions import first_versions
 
 TITLES = (
     ("1", "EN - The General (1926) [4K]", 1926),

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from tests.store.rows import movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Played, Season
-from tui_app.store import watching
-from tui_app.store.episodes import watched_series
-from tui_app.store.following import follow_moved_ids
+from tui_app.store.id_remap.record import follow_moved_ids, record_moved_ids
+from tui_app.store.items.episodes import watched_series
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.move_record import record_moved_ids
+from tui_app.store.user import watching
+from tui_app.store.user.user_store import UserStore
 
 
 @pytest.fixture

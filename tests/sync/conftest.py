@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.unpaced import without_pauses
 from tests.sync.category_panel import CategoryPanel
-from tests.unpaced import without_pauses
 from tui_app.catalog import Item, Kind, Query
 from tui_app.events import SyncEvent, SyncFinished
 from tui_app.paths import Paths

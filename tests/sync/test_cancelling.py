@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.panel_server import HANG, Answer, Request, ScriptedPanel, answer, json_answer
+from tests.support.panel_server import HANG, Answer, Request, ScriptedPanel, answer, json_answer
 from tests.sync.list_panel import LOGIN, movie
 from tui_app.catalog import Kind
 from tui_app.errors import Cancelled
@@ -18,7 +18,7 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import Cancellation, run_sync
-from tui_app.xtream.host_gate import HostGate
+from tui_app.xtream.http.host_gate import HostGate
 from tui_app.xtream.stream import split_rows
 from tui_app.xtream.urls import host_of
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.unpaced import without_pauses
+from tests.support.unpaced import without_pauses
 from tui_app.catalog import Item, Kind, Programme, Query
 from tui_app.demo import DemoPanel
 from tui_app.errors import BadAnswer, Denied, Unreachable, UsageError
@@ -28,7 +28,7 @@ def panel() -> Iterator[DemoPanel]:
 @pytest.fixture
 async def paths(panel: DemoPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
-    monkeypatch.setattr("tui_app.xtream.host_gate.PAUSE_S", 0.0)
+    monkeypatch.setattr("tui_app.xtream.http.host_gate.PAUSE_S", 0.0)
     paths = Paths.under(tmp_path).ensure()
     ProfileStore(paths).add(Profile("home", panel.url, panel.username, password_source="file"), panel.password)
     assert (await run_sync(paths, "home")).status == "completed"
@@ -72,7 +72,7 @@ async def test_refusals_and_silence_are_said_without_a_secret(
         def refuse(handler: Any, path: str) -> None:
             handler._send(b"no", "text/html", status)
 
-        monkeypatch.setattr("tui_app.demo.handler.PanelHandler._respond_stream", refuse)
+        monkeypatch.setattr("tui_app.demo.panel.PanelHandler._respond_stream", refuse)
     else:
         panel.stop()
     expected = {403: Denied, 404: BadAnswer, 0: Unreachable}[status]

@@ -13,14 +13,13 @@ from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.errors import UsageError
 from tui_app.events import SyncFinished
+from tui_app.maintenance import profiles
+from tui_app.maintenance.profiles import remove_profile, rename_profile
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
-from tui_app.sync import renaming
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.engine import SyncRun
-from tui_app.sync.order import SyncOrder
-from tui_app.sync.removal import remove_profile
-from tui_app.sync.renaming import rename_profile
+from tui_app.sync.plan import SyncScope
 
 PASSWORD = "s3cret-pass"
 
@@ -42,7 +41,7 @@ def files(paths: Paths) -> dict[str, bytes]:
 def begun(paths: Paths) -> Callable[[], SyncFinished]:
     """A sync that has read its profile and takes its lock when it is called."""
     profile = ProfileStore(paths).get("home")
-    run = SyncRun(paths, profile, SyncOrder("incremental", None, False, False, False), lambda _: None, Cancellation())
+    run = SyncRun(paths, profile, SyncScope("incremental", None, False, False, False), lambda _: None, Cancellation())
     return lambda: asyncio.run(run.run())
 
 
@@ -90,15 +89,15 @@ def test_a_profile_changed_while_its_sync_starts_is_synced_as_it_is_now(paths: P
 def test_a_profile_removed_while_it_is_renamed_leaves_nothing_under_the_new_name(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Late(renaming.SyncLock):
+    class Late(profiles.SyncLock):
         """Somebody else comes first to the lock, and is done with it by now."""
 
-        def __enter__(self) -> renaming.SyncLock:
+        def __enter__(self) -> profiles.SyncLock:
             monkeypatch.undo()
             remove_profile(paths, "home")
             return super().__enter__()
 
-    monkeypatch.setattr(renaming, "SyncLock", Late)
+    monkeypatch.setattr(profiles, "SyncLock", Late)
     with pytest.raises(UsageError, match="meanwhile"):
         rename_profile(paths, "home", "cabin")
 

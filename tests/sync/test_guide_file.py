@@ -24,11 +24,11 @@ from tests.sync.list_panel import channel
 from tui_app.catalog import Kind, Programme
 from tui_app.events import PartFinished, SyncProgress
 from tui_app.settings import ProfileStore, SyncSettings
-from tui_app.store.guide_import import GuideImport, GuideRow
+from tui_app.store.epg.import_file import GuideImport, GuideRow
+from tui_app.store.epg.programmes import forget_guide
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.programmes import forget_guide
 from tui_app.sync import Cancellation, run_sync
-from tui_app.xtream.xmltv import XmltvStream
+from tui_app.xtream.epg.xmltv import XmltvStream
 
 HOUR = 3_600
 NOW = int(time.time()) // HOUR * HOUR

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_app.store.manifest import Manifest
-from tui_app.sync import pieces
+from tui_app.store.write.sync_state import Manifest
+from tui_app.sync import row_identity
 from tui_app.sync.list_diff import NO_ITEM, ListDiff, diff_list, first_places
-from tui_app.sync.positions import NOWHERE, plan_positions
-from tui_app.sync.raw_rows import row_hashes
+from tui_app.sync.list_order import NOWHERE, plan_positions
+from tui_app.sync.row_identity import row_hashes
 
 LENGTH = 300_000
 
@@ -25,7 +25,7 @@ numbers = st.lists(st.integers(-5, 40), max_size=40).map(lambda found: array("q"
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "_PIECE", 3)
+    monkeypatch.setattr(row_identity, "_PIECE", 3)
 
 
 def raw_row(key: int, text: str = "") -> bytes:
@@ -51,16 +51,16 @@ def touched(diff: ListDiff) -> set[int]:
 
 
 def test_a_long_list_that_changed_everywhere_is_told_row_by_row():
-    dice = random.Random(4)
+    rng = random.Random(4)
     old = [raw_row(key) for key in range(LENGTH)]
-    gone, changed = (set(dice.sample(range(LENGTH), 3_000)) for _ in range(2))
+    gone, changed = (set(rng.sample(range(LENGTH), 3_000)) for _ in range(2))
     added = range(LENGTH, LENGTH + 3_000)
     order = [key for key in range(LENGTH) if key not in gone]
-    for key in dice.sample(order, 500):  # moved far away
+    for key in rng.sample(order, 500):  # moved far away
         order.remove(key)
-        order.insert(dice.randrange(len(order)), key)
+        order.insert(rng.randrange(len(order)), key)
     for key in added:
-        order.insert(dice.randrange(len(order)), key)
+        order.insert(rng.randrange(len(order)), key)
     diff = compared(old, [raw_row(key, "x" if key in changed else "") for key in order])
     assert diff.keys.tolist() == order
     assert touched(diff) == (changed - gone) | set(added)
@@ -97,23 +97,23 @@ class TestPieces:
     @given(numbers)
     def test_numbers_are_counted_once(self, found: array[int]) -> None:
         counts = Counter(found)
-        assert pieces.tally(found) == (len(counts), {number for number, count in counts.items() if count > 1})
+        assert row_identity.tally(found) == (len(counts), {number for number, count in counts.items() if count > 1})
 
     @given(numbers, numbers)
     def test_absent_numbers_are_marked(self, wanted: array[int], found: array[int]) -> None:
-        assert pieces.absence(wanted, found) == bytearray(number not in set(found) for number in wanted)
+        assert row_identity.absence(wanted, found) == bytearray(number not in set(found) for number in wanted)
 
     @given(numbers, st.dictionaries(st.integers(-5, 40), st.integers(0, 99), max_size=40))
     def test_values_are_looked_up(self, wanted: array[int], values: dict[int, int]) -> None:
-        found = pieces.look_up(wanted, array("q", values.keys()), array("q", values.values()), -1)
+        found = row_identity.look_up(wanted, array("q", values.keys()), array("q", values.values()), -1)
         assert found.tolist() == [values.get(key, -1) for key in wanted]
 
 
 def test_a_long_list_keeps_most_positions_when_some_items_move():
-    dice = random.Random(5)
+    rng = random.Random(5)
     stored = list(range(0, LENGTH * 1024, 1024))
     for _ in range(50):
-        stored.insert(dice.randrange(LENGTH), stored.pop(dice.randrange(LENGTH)))
+        stored.insert(rng.randrange(LENGTH), stored.pop(rng.randrange(LENGTH)))
     planned = plan_positions(array("q", stored))
     positions = [old if new == NOWHERE else new for old, new in zip(stored, planned, strict=True)]
     assert all(a < b for a, b in pairwise(positions))

@@ -12,7 +12,7 @@ from threading import Lock
 
 import pytest
 
-from tests.command_line import CommandLine
+from tests.support.command_line import CommandLine
 from tests.sync.list_panel import ACTIONS, ListPanel
 from tui_app.catalog import Details, Kind
 from tui_app.paths import Paths

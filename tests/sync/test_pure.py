@@ -16,8 +16,8 @@ from tui_app.errors import Busy, Cancelled
 from tui_app.events import SyncProgress, from_line, to_line
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.guard import judge
+from tui_app.sync.list_order import NOWHERE, plan_positions
 from tui_app.sync.lock import SyncLock
-from tui_app.sync.positions import NOWHERE, plan_positions
 from tui_app.sync.progress import ProgressTracker
 
 

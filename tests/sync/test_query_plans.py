@@ -20,9 +20,9 @@ from tests.sync.test_guide_file import document, entry
 from tui_app.catalog import Details, Episode, Kind, Mark, Season
 from tui_app.settings import ProfileStore, SyncSettings
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.following import follow_library
+from tui_app.store.id_remap.record import follow_library
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 #: Genres of each kind: those behind the first 62 have no bit in the mask of an item.
 GENRES = 90

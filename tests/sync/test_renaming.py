@@ -11,15 +11,14 @@ import pytest
 from tests.store.rows import load, movie
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import Busy, UsageError
+from tui_app.maintenance import profiles
+from tui_app.maintenance.profiles import rename_profile
 from tui_app.paths import Paths
 from tui_app.settings import KnownAccount, Profile, ProfileStore, SyncSettings
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.user_models import USER_MODELS
-from tui_app.store.user_profiles import columns_of, table_name
-from tui_app.sync import renaming
+from tui_app.store.user.models import USER_MODELS, columns_of, table_name
+from tui_app.store.user.user_store import UserStore
 from tui_app.sync.lock import SyncLock
-from tui_app.sync.renaming import rename_profile
 
 PASSWORD = "s3cret-pass"
 
@@ -110,7 +109,7 @@ STEPS = ("copy_profile", "_lend_library", "_settle", "_finish", "forget_profile"
 def test_killed_at_any_step_one_name_has_everything_and_again_finishes_it(
     paths: Paths, monkeypatch: pytest.MonkeyPatch, step: str, when: str
 ):
-    real = getattr(renaming, step)
+    real = getattr(profiles, step)
 
     def killing(*args: object) -> object:
         if when == "after":
@@ -118,7 +117,7 @@ def test_killed_at_any_step_one_name_has_everything_and_again_finishes_it(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(renaming, step, killing)
+        patch.setattr(profiles, step, killing)
         with pytest.raises(Killed):
             rename_profile(paths, "home", "parents")
     names = [profile.name for profile in ProfileStore(paths).list()]

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
+from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tests.sync.refusing_panel import RefusingPanel
-from tests.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Details, Kind, Mark
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 from tui_app.sync import Cancellation, run_sync
 
 OLD, NEW = "What was told before.", "What is told now."

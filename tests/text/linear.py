@@ -17,37 +17,30 @@ from tui_app import text
 from tui_app.catalog import Kind
 from tui_app.errors import PanelError
 from tui_app.playback import reasons
-from tui_app.store import genres
-from tui_app.store.search import marking
+from tui_app.store.items import genres
+from tui_app.store.search import ranking
 from tui_app.store.search.ranking import Typed
 from tui_app.text import Redactor
 from tui_app.widgets import empty_state, row_painter
 from tui_app.xtream import (
-    answers,
-    base64_text,
-    categories,
     coerce,
     details,
     fields,
-    guide,
-    guide_texts,
-    guide_times,
-    lenient,
+    json_repair,
     login,
     rows,
     seasons,
     stream,
-    xmltv_reader,
-    zones,
-)  # fmt: skip
+)
+from tui_app.xtream.epg import short_epg, texts, times, xmltv_reader  # fmt: skip
+from tui_app.xtream.epg.xmltv import XmltvStream
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.rows import RowContext
-from tui_app.xtream.xmltv import XmltvStream
 
 #: Modules of which every public function is in one of the tables.
 MODULES: Final[tuple[ModuleType, ...]] = (
-    tui_app.text, answers, base64_text, categories, coerce, details, fields, guide, guide_texts, guide_times, lenient,
-    login, rows, seasons, stream, xmltv_reader, zones, marking, genres, reasons,
+    tui_app.text, login, texts, rows, coerce, details, fields, short_epg, texts, times, json_repair,
+    login, rows, seasons, stream, xmltv_reader, fields, ranking, genres, reasons,
 )  # fmt: skip
 
 NO_TEXT: Final = {
@@ -69,7 +62,7 @@ def _object(value: str, *names: str) -> dict[str, Any]:
 
 
 def _said(call: Callable[[], object]) -> object:
-    """What comes of it; our own errors are answers, too."""
+    """What comes of it; our own errors are login, too."""
     try:
         return call()
     except PanelError as error:
@@ -98,13 +91,13 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.sort_key": lambda value: text.sort_key(text.fold(value)),
     "text.split_title": text.split_title,
     "text.strip_controls": text.strip_controls,
-    "answers.is_web_page": lambda value: answers.is_web_page(_raw(value)),
-    "answers.refusal_of": answers.refusal_of,
-    "answers.refusal_in_object": lambda value: answers.refusal_in_object(_object(value, "message", "error")),
-    "answers.refusal_without_list": lambda value: answers.refusal_without_list(_raw(value)),
-    "base64_text.b64text": base64_text.b64text,
-    "base64_text.decoded_base64": base64_text.decoded_base64,
-    "categories.tidy_categories": lambda value: categories.tidy_categories(
+    "answers.is_web_page": lambda value: login.is_web_page(_raw(value)),
+    "answers.refusal_of": login.refusal_of,
+    "answers.refusal_in_object": lambda value: login.refusal_in_object(_object(value, "message", "error")),
+    "answers.refusal_without_list": lambda value: login.refusal_without_list(_raw(value)),
+    "base64_text.b64text": texts.b64text,
+    "base64_text.decoded_base64": texts.decoded_base64,
+    "categories.tidy_categories": lambda value: rows.tidy_categories(
         [_object(value, "category_id"), {"category_id": "1", **_object(value, "category_name", "parent_id")}]
     ),
     "coerce.message_of": lambda value: coerce.message_of(_object(value, "message")),
@@ -135,9 +128,9 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fields.container": fields.container,
     "fields.positive": fields.positive,
     "fields.is_adult": lambda value: fields.is_adult(value, value),
-    "guide_texts.text_reader": lambda value: guide_texts.text_reader([value, value])(value),
-    "guide_times.time_of": guide_times.time_of,
-    "guide_times.length_of": guide_times.length_of,
+    "guide_texts.text_reader": lambda value: texts.text_reader([value, value])(value),
+    "guide_times.time_of": times.time_of,
+    "guide_times.length_of": times.length_of,
     "login.is_challenge": lambda value: login.is_challenge({}, _raw(value)),
     "login.refusal_by_status": lambda value: login.refusal_by_status(404, {}, _raw(value), at_login=True),
     "masking, a common word": _WEAK.masked,
@@ -148,11 +141,11 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
         [_object(value, "name", "overview", "air_date", "season_number")],
         {value: [{"id": "1", **_object(value, "title", "season", "episode_num")}]}, [value[:300]],
     ),
-    "zones.find_zone": zones.find_zone,
-    "zones.zone_named": zones.zone_named,
-    "zones.find_offset": lambda value: zones.find_offset(value, UTC),
-    "zones.derived_offset": lambda value: zones.derived_offset(value, 1_700_000_000),
-    "marking.spans": lambda value: marking.spans(Typed("aa 0 the"), value),
+    "zones.find_zone": fields.find_zone,
+    "zones.zone_named": fields.zone_named,
+    "zones.find_offset": lambda value: fields.find_offset(value, UTC),
+    "zones.derived_offset": lambda value: fields.derived_offset(value, 1_700_000_000),
+    "marking.spans": lambda value: ranking.spans(Typed("aa 0 the"), value),
     "genres.genre_names": genres.genre_names,
     "reasons.cleaned": lambda value: reasons.cleaned(value, "http://panel.example:8080/live/a/b/1.ts"),
     "empty_state.wrap": lambda value: empty_state.wrap(text.clean_line(value), 40),
@@ -166,11 +159,11 @@ BODIES: Final[dict[str, Callable[[str], object]]] = {
     "details, a film's texts": lambda value: details.movie_details_from(
         json.dumps({"info": _object(value, "plot", "cast", "genre", "releasedate", "duration", "rating")}).encode(), "7"
     ),
-    "guide.programmes_from": lambda value: guide.programmes_from(_raw(value)),
-    "guide, a programme's texts": lambda value: guide.programmes_from(_listings(value)),
-    "lenient.decode_object": lambda value: lenient.decode_object(_raw(value)),
-    "lenient.find_value": lambda value: lenient.find_value(_raw(value)),
-    "lenient, behind junk": lambda value: lenient.find_value(b'<b>x</b> {"a":[' + _raw(value)),
+    "guide.programmes_from": lambda value: short_epg.programmes_from(_raw(value)),
+    "guide, a programme's texts": lambda value: short_epg.programmes_from(_listings(value)),
+    "lenient.decode_object": lambda value: json_repair.decode_object(_raw(value)),
+    "lenient.find_value": lambda value: json_repair.find_value(_raw(value)),
+    "lenient, behind junk": lambda value: json_repair.find_value(b'<b>x</b> {"a":[' + _raw(value)),
     "login.account_from_answer": lambda value: _said(lambda: login.account_from_answer(200, {}, _raw(value), 0.0)),
     "login, an account's texts": lambda value: _said(
         lambda: login.account_from_answer(200, {}, json.dumps({"user_info": {

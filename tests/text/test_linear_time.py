@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.cpu_time import least_time
-from tests.examples import examples
+from tests.support.cpu_time import least_time
+from tests.support.examples import examples
 from tests.text.linear import BODIES, MODULES, NO_TEXT, TEXTS
 
 MB = 1_000_000

@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_app.text import Redactor, cell_width, clean_line, clean_paragraphs, fit, fold, is_separator, split_title
+from tui_app.text import (
+    Redactor,
+    cell_width,
+    clean_line,
+    clean_paragraphs,
+    fit,
+    fold,
+    is_separator,
+    split_title,
+)
 
 
 def test_terminal_escapes_and_bidi_overrides_are_removed_and_markup_stays_literal():

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from tui_app.ordered_input import OrderedInput
+from tui_app.tui.ordered_input import OrderedInput
 from tui_app.widgets.paged_list import ListRow, PagedList
 from tui_app.widgets.search_box import SearchBox
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty_app import BACKSPACE, CTRL_U, DOWN, ESCAPE, F2, PtyApp
+from tests.support.pty_app import BACKSPACE, CTRL_U, DOWN, ESCAPE, F2, PtyApp
 
 
 @pytest.fixture(scope="module")

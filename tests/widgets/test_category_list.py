@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
 from tests.widgets.one_widget import OneWidget
 from tui_app.catalog import Category, Kind
-from tui_app.widgets.category_list import CategoryList
+from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
 

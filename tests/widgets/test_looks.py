@@ -13,7 +13,7 @@ from tests.widgets.test_details import GENERAL
 from tests.widgets.test_sync_bar import PROGRESS
 from tui_app.theming import load_themes
 from tui_app.widgets import glyphs as glyphs_module
-from tui_app.widgets.category_list import CategoryList
+from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.paged_list import Column, ListRow, PagedList, RowsSource

@@ -4,7 +4,7 @@ from textual.widgets import Input
 
 from tests.widgets.hostile import HOSTILE_TITLES
 from tests.widgets.one_widget import OneWidget
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.search_box import SearchBox
 
 
@@ -54,7 +54,7 @@ async def test_without_earlier_searches_up_changes_nothing() -> None:
 
 
 async def test_what_is_pasted_or_set_holds_no_control_characters() -> None:
-    app = OneWidget(SafeInput())
+    app = OneWidget(PlainInput())
     async with app.run_test() as pilot:
         for title in HOSTILE_TITLES:
             app.widget.value = title
@@ -65,6 +65,6 @@ async def test_what_is_pasted_or_set_holds_no_control_characters() -> None:
 
 
 async def test_the_cursor_does_not_blink_unless_asked_to() -> None:
-    app = OneWidget(SafeInput(), SafeInput(blink=True))
+    app = OneWidget(PlainInput(), PlainInput(blink=True))
     async with app.run_test():
         assert [widget.cursor_blink for widget in app.query(Input)] == [False, True]

@@ -17,12 +17,12 @@ import httpx
 import pytest
 import xxhash
 
-from tests.panel_server import HANG, RESET, Answer, Request, ScriptedPanel, answer, json_answer
+from tests.support.panel_server import HANG, RESET, Answer, Request, ScriptedPanel, answer, json_answer
 from tests.xtream.conftest import PASSWORD, USERNAME, FakeTime
 from tui_app.catalog import Kind
 from tui_app.errors import BadAnswer, Denied, Overloaded, PanelError, Unreachable, UnsupportedAction
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.host_gate import PAUSE_S
+from tui_app.xtream.http.host_gate import PAUSE_S
 from tui_app.xtream.stream import split_rows
 
 Build = Callable[..., PanelClient]

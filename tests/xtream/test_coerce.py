@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tui_app.text.title import YEAR_MAX, YEAR_MIN
 from tui_app.xtream import coerce, fields
-from tui_app.xtream.base64_text import b64text
-from tui_app.xtream.lenient import DECODER, find_value
-from tui_app.xtream.zones import derived_offset, find_zone
+from tui_app.xtream.epg.texts import b64text
+from tui_app.xtream.fields import derived_offset, find_zone
+from tui_app.xtream.json_repair import DECODER, find_value
 
 json_values = st.recursive(
     st.none()

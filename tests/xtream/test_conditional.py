@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.panel_server import Answer, Request, ScriptedPanel, answer
+from tests.support.panel_server import Answer, Request, ScriptedPanel, answer
 from tui_app.catalog import Kind
 from tui_app.errors import BadAnswer
 from tui_app.xtream.client import PanelClient

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
+from tests.support.examples import examples
 from tui_app.catalog import Kind, MovieRow, SeriesRow
 from tui_app.xtream import dates, fields
 from tui_app.xtream.coerce import epoch

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
-from tests.panel_server import ScriptedPanel, answer, json_answer
+from tests.support.examples import examples
+from tests.support.panel_server import ScriptedPanel, answer, json_answer
 from tui_app.catalog import Details
 from tui_app.errors import BadAnswer, LoginRefused, PanelError, TruncatedAnswer, UnsupportedAction
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.details import movie_details_from, series_details_from
-from tui_app.xtream.host_gate import BACKGROUND_PAUSE_S, PAUSE_S
+from tui_app.xtream.http.host_gate import BACKGROUND_PAUSE_S, PAUSE_S
 
 
 def movie(said: Any, movie_id: str = "7") -> Details:

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.panel_server import ScriptedPanel, answer, json_answer
+from tests.support.panel_server import ScriptedPanel, answer, json_answer
 from tui_app.catalog import Programme, has_catch_up
 from tui_app.errors import Denied
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.guide import programmes_from
+from tui_app.xtream.epg.short_epg import programmes_from
 
 START = 1_700_000_000
 

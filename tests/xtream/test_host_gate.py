@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.panel_server import HANG, Request, ScriptedPanel, answer, json_answer
+from tests.support.panel_server import HANG, Request, ScriptedPanel, answer, json_answer
 from tests.xtream.conftest import PASSWORD, USERNAME, FakeTime
 from tui_app.catalog import Kind
 from tui_app.errors import Overloaded, Unreachable
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.host_gate import BACKGROUND_PAUSE_S, FAILURES_TO_REST, PAUSE_S, REST_S, HostGate
+from tui_app.xtream.http.host_gate import BACKGROUND_PAUSE_S, FAILURES_TO_REST, PAUSE_S, REST_S, HostGate
 from tui_app.xtream.urls import host_of
 
 HOST = "panel.example:8080"
@@ -157,7 +157,7 @@ async def test_the_lane_is_held_by_one_and_left_at_once_when_cancelled(tmp_path:
 HOLD = """
 import asyncio, sys
 from pathlib import Path
-from tui_app.xtream.host_gate import HostGate
+from tui_app.xtream.http.host_gate import HostGate
 
 async def hold():
     gate = HostGate(Path(sys.argv[1]), sys.argv[2])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
+from tests.support.examples import examples
 from tui_app.errors import UsageError
 from tui_app.xtream.links import PanelLink, parse_link
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.panel_server import ScriptedPanel, answer, json_answer
+from tests.support.panel_server import ScriptedPanel, answer, json_answer
 from tests.xtream.conftest import PASSWORD, USERNAME
 from tui_app.catalog import Account
 from tui_app.errors import Denied, LoginRefused, NotAPanel, Overloaded, PanelError

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
+from tests.support.examples import examples
 from tests.xtream.conftest import FakeTime
 from tests.xtream.hostile_json import ROW_KEYS, any_json, bodies, nearly_json, panel_trees, rows, written
 from tui_app.catalog import LISTED_KINDS, Account, Details, Kind
 from tui_app.errors import PanelError, XtreamTuiError
 from tui_app.xtream import coerce, fields
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.rows import RowContext, decode_row, row_from, row_identity
 from tui_app.xtream.stream import ListVerdict, RowStream, split_rows
 

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.certificates import self_signed
 from tests.cli.servers import dead_address
-from tests.command_line import CommandLine
-from tests.examples import examples
-from tests.panel_server import ScriptedPanel, json_answer
-from tests.proxy_servers import ProxyServer
+from tests.support.certificates import self_signed
+from tests.support.command_line import CommandLine
+from tests.support.examples import examples
+from tests.support.panel_server import ScriptedPanel, json_answer
+from tests.support.proxy_servers import ProxyServer
 from tui_app.errors import PanelError, ProxyError
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.proxies import ProxyTable, Variable, parse_proxy, with_exception
-from tui_app.xtream.transport import PanelTransport
+from tui_app.xtream.http.proxies import ProxyTable, Variable, parse_proxy, with_exception
+from tui_app.xtream.http.transport import PanelTransport
 
 LOGIN = {"user_info": {"auth": 1, "status": "Active", "exp_date": None}, "server_info": {"timezone": "UTC"}}
 Build = Callable[..., PanelClient]

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.certificates import self_signed
-from tests.examples import examples
-from tests.panel_server import CLOSE, Request, ScriptedPanel, answer, json_answer
+from tests.support.certificates import self_signed
+from tests.support.examples import examples
+from tests.support.panel_server import CLOSE, Request, ScriptedPanel, answer, json_answer
 from tui_app.errors import BadAnswer, PanelError, Unreachable
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.host_gate import HostGate
-from tui_app.xtream.peeking import StreamPeek
-from tui_app.xtream.proxies import ProxyTable
-from tui_app.xtream.response_head import BrokenRules, HeadReader, TlsAnswer
-from tui_app.xtream.transport import PanelTransport
+from tui_app.xtream.http.host_gate import HostGate
+from tui_app.xtream.http.probe import StreamProbe
+from tui_app.xtream.http.proxies import ProxyTable
+from tui_app.xtream.http.response_head import BrokenRules, HeadReader, TlsAnswer
+from tui_app.xtream.http.transport import PanelTransport
 
 LOGIN = {"user_info": {"auth": 1, "status": "Active", "exp_date": None}, "server_info": {"timezone": "UTC"}}
 BODY = json.dumps(LOGIN).encode()
@@ -177,7 +177,7 @@ async def test_a_stream_that_leads_to_a_dead_host_names_that_host(tmp_path: Path
     said = answer(b"", 302, headers={"Location": "http://u:p@127.0.0.1:1/live/alice/hunter2/1.ts?token=x"})
     async with ScriptedPanel(lambda request: said) as panel:
         gate = HostGate(None, "x")
-        async with StreamPeek(gate, user_agent="x", verify_tls=True, within_s=10) as peek:
+        async with StreamProbe(gate, user_agent="x", verify_tls=True, within_s=10) as peek:
             with pytest.raises(Unreachable, match=r"^127\.0\.0\.1:1 refuses connections") as caught:
                 await peek.look(f"{panel.url}/timeshift/alice/hunter2/1.ts")
     assert "hunter2" not in str(caught.value) and "token" not in str(caught.value)

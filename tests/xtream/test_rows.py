@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
+from tests.support.examples import examples
 from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
 from tui_app.text import category_is_adult
-from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.rows import RowContext, category_from, decode_row, row_from, row_identity
 
 CONTEXT = RowContext("http://panel.example:8080/sub", ZoneInfo("Europe/Berlin"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples import examples
+from tests.support.examples import examples
 from tui_app.catalog import Details
 from tui_app.xtream.details import series_details_from
 from tui_app.xtream.episode_titles import numbers_in_field, numbers_in_title

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from tests.cli.pty_run import run_on_terminal
-from tests.command_line import CommandLine
-from tests.panel_server import HANG, Answer, Request, ScriptedPanel, Step, answer, json_answer
-from tests.proxy_servers import ProxyServer
+from tests.support.command_line import CommandLine
+from tests.support.panel_server import HANG, Answer, Request, ScriptedPanel, Step, answer, json_answer
+from tests.support.proxy_servers import ProxyServer
 from tests.xtream.conftest import FakeTime
 from tui_app.catalog import Kind
 from tui_app.errors import Overloaded, Throttled, Unreachable
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.sync import Cancellation, run_sync
-from tui_app.xtream.body import Pace
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.proxies import ProxyTable
-from tui_app.xtream.retry_after import in_words, seconds_of
-from tui_app.xtream.transport import PanelTransport
+from tui_app.xtream.http.body import Pace
+from tui_app.xtream.http.proxies import ProxyTable
+from tui_app.xtream.http.retry_after import in_words, seconds_of
+from tui_app.xtream.http.transport import PanelTransport
 
 LOGIN = {"user_info": {"auth": 1, "status": "Active", "exp_date": None}, "server_info": {"timezone": "UTC"}}
 #: A body of which a byte comes every 20 ms.

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cpu_time import least_time
-from tests.examples import examples
+from tests.support.cpu_time import least_time
+from tests.support.examples import examples
 from tui_app.errors import BadAnswer, LoginRefused, Overloaded, PanelError, UnsupportedAction
 from tui_app.xtream.stream import ListVerdict, RowStream, split_rows
 

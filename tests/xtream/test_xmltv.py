@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_app.errors import BadAnswer
+from tui_app.xtream.epg.xmltv import DESCRIPTION_LIMIT, XmltvProgramme, XmltvStream, XmltvVerdict, time_of
 from tui_app.xtream.masking import SecretMask
-from tui_app.xtream.xmltv import DESCRIPTION_LIMIT, XmltvProgramme, XmltvStream, XmltvVerdict, time_of
 
 START = 1_767_225_600  # 2026-01-01 00:00 UTC
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n<tv generator-info-name="x">\n'

@@ -4,15 +4,15 @@ in it: a sync makes them again. Knows no command line and no screen."""
 from __future__ import annotations
 
 from tui_app.backup.archive import Backup, is_backup, opened_backup, write_backup
+from tui_app.backup.encryption import EncryptedSecrets, can_encrypt
 from tui_app.backup.plan import Plan, make_plan
 from tui_app.backup.restoring import restore
-from tui_app.backup.sealing import SealedSecrets, can_seal
 
 __all__ = [
     "Backup",
+    "EncryptedSecrets",
     "Plan",
-    "SealedSecrets",
-    "can_seal",
+    "can_encrypt",
     "is_backup",
     "make_plan",
     "opened_backup",

@@ -20,20 +20,19 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from tui_app import __version__
+from tui_app.backup.encryption import EncryptedSecrets
 from tui_app.backup.members import DAMAGED_HINT, opened_archive
-from tui_app.backup.sealing import SealedSecrets
 from tui_app.backup.user_file import open_user_copy
 from tui_app.errors import LibraryError, NewerLibrary, SettingsError
 from tui_app.file_access import read_regular
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, load_app_settings
-from tui_app.settings.documents import app_settings_from, profile_from
+from tui_app.settings.documents import Table, app_settings_from, profile_from
 from tui_app.settings.schema import same_name
-from tui_app.settings.tables import Table
 from tui_app.settings.toml_text import TomlProblem, parse_toml
-from tui_app.store.connecting import connect_reading
+from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 FORMAT: Final = "xtream-tui-backup"
 VERSION: Final = 1
@@ -60,13 +59,13 @@ class Backup:
     sealed: Any  # the passwords as they stand in the manifest
 
     @property
-    def secrets(self) -> SealedSecrets | None:
+    def secrets(self) -> EncryptedSecrets | None:
         """The passwords, None when there are none. Raises `LibraryError` for damaged ones."""
-        return None if self.sealed is None else SealedSecrets.from_document(self.sealed)
+        return None if self.sealed is None else EncryptedSecrets.from_document(self.sealed)
 
 
 # -------------------------------------------------------------------------------------------------------- writing
-def write_backup(paths: Paths, stream: BinaryIO, secrets: SealedSecrets | None = None) -> None:
+def write_backup(paths: Paths, stream: BinaryIO, secrets: EncryptedSecrets | None = None) -> None:
     """Write everything that can't be fetched again.
 
     Raises `SettingsError` when a settings file is not valid: a backup of it could not be restored.

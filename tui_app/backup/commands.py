@@ -11,9 +11,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from tui_app.settings import AppSettings, SyncSettings
-from tui_app.settings.documents import profile_keys, sync_table
+from tui_app.settings.documents import profile_keys, quoted, sync_table
 from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS
-from tui_app.settings.tables import quoted
 
 _SYNC: Final = "sync"
 _SOURCE: Final = "password_source"
@@ -37,7 +36,7 @@ class Sorted:
     """One table of the backup: what may be taken over, and what was left out of it."""
 
     table: dict[str, Any]
-    left_out: tuple[Command, ...]
+    excluded: tuple[Command, ...]
 
 
 def sort_settings(table: Mapping[str, Any], here: Mapping[str, Any]) -> Sorted:

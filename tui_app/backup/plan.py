@@ -13,8 +13,7 @@ from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.files import TomlFile
 from tui_app.settings.schema import same_name
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.user_models import USER_MODELS
-from tui_app.store.user_profiles import table_name
+from tui_app.store.user.models import USER_MODELS, table_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def make_plan(paths: Paths, backup: Backup, *, replace: bool, with_commands: boo
     tables = _sorted_profiles(paths, backup, {old: new for old, new in names.items() if new not in kept})
     settings_here = TomlFile(paths.settings_file).read()
     settings = _sorted_settings(settings_here, backup.settings_document, replace=replace)
-    commands = (*(command for each in tables.values() for command in each.left_out), *settings.left_out)
+    commands = (*(command for each in tables.values() for command in each.excluded), *settings.excluded)
     originals = {names[old]: table for old, table in backup.profiles_document.get("profiles", {}).items()}
     settings_table = backup.settings_document if with_commands else settings.table
     return Plan(

@@ -16,9 +16,8 @@ from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, ProfileStore, load_app_settings
 from tui_app.settings.files import Document, TomlFile
 from tui_app.store.database import LibraryDatabase, open_user_file
-from tui_app.store.marks import UserStore
-from tui_app.store.user_models import USER_MODELS
-from tui_app.store.user_profiles import columns_of, table_name
+from tui_app.store.user.models import USER_MODELS, columns_of, table_name
+from tui_app.store.user.user_store import UserStore
 
 _SAFETY_COPY: Final = "before-restore.zip"
 _TIME: Final = "at"

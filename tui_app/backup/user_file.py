@@ -18,8 +18,7 @@ from tui_app.store.database import LibraryDatabase, open_user_file
 from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.migrations import USER
 from tui_app.store.migrations.runner import refuse_newer, version_of
-from tui_app.store.user_models import USER_MODELS
-from tui_app.store.user_profiles import table_name
+from tui_app.store.user.models import USER_MODELS, table_name
 from tui_app.text import strip_controls
 
 _HINT: Final = "Nothing was changed. Take another backup."

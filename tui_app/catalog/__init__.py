@@ -19,22 +19,8 @@ from tui_app.catalog.details import (
     known_limit,
     number_words,
 )
-from tui_app.catalog.favourites import NO_FOLDER, Favourite, FoundFavourite
-from tui_app.catalog.guide import (
-    ChannelGuide,
-    NowNext,
-    ProgrammeAnswer,
-    ProgrammeHit,
-    has_catch_up,
-)
-from tui_app.catalog.kinds import (
-    LISTED_KINDS,
-    UNCATEGORISED,
-    UNCATEGORISED_ID,
-    ItemRef,
-    Kind,
-    Mark,
-)
+from tui_app.catalog.epg import ChannelGuide, NowNext, ProgrammeAnswer, ProgrammeHit, has_catch_up
+from tui_app.catalog.kinds import LISTED_KINDS, UNCATEGORISED, UNCATEGORISED_ID, ItemRef, Kind, Mark
 from tui_app.catalog.lists import (
     SORT_KEYS,
     Category,
@@ -47,25 +33,9 @@ from tui_app.catalog.lists import (
     SortKey,
     category_names,
 )
-from tui_app.catalog.rows import (
-    CategoryRow,
-    ChannelRow,
-    ItemRow,
-    MovieRow,
-    SeriesRow,
-)
-from tui_app.catalog.syncs import (
-    CacheStats,
-    ChangedItem,
-    Changes,
-    PartState,
-    RunState,
-    SyncRunInfo,
-)
-from tui_app.catalog.watching import (
-    Continuing,
-    Played,
-)
+from tui_app.catalog.rows import CategoryRow, ChannelRow, ItemRow, MovieRow, SeriesRow
+from tui_app.catalog.syncs import CacheStats, ChangedItem, Changes, PartState, RunState, SyncRunInfo
+from tui_app.catalog.user import NO_FOLDER, Continuing, Favourite, FoundFavourite, Played
 
 __all__ = [
     "LISTED_KINDS",

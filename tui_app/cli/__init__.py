@@ -6,6 +6,6 @@ command is loaded when it is named, and what a command needs when it runs.
 
 from __future__ import annotations
 
-from tui_app.cli.front_door import front_door, run
+from tui_app.cli.main import root_command, run
 
-__all__ = ["front_door", "run"]
+__all__ = ["root_command", "run"]

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
-from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Kind
+from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Kind, Mark, Query, SortKey
+from tui_app.cli.completers import categories as category_words
+from tui_app.cli.completers import genres as genre_words
+from tui_app.cli.params import moment_option
+from tui_app.cli.session import hidden_categories, marked, watched
 from tui_app.errors import UsageError
+from tui_app.paths import Paths
 from tui_app.text import fold
 
 if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
+
 
 _YEARS: Final = re.compile(r"(?P<only>\d{4})|(?=.*\d)(?P<first>\d{4})?\s*[-–]\s*(?P<last>\d{4})?")
 _RATING: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?", re.ASCII)
@@ -86,3 +95,112 @@ def check_filters_fit(
     for name, value in (("--year", years), ("--min-rating", min_rating), ("--genre", genre)):
         if value is not None:
             raise UsageError(f"Channels have nothing that {name} could look at.", hint="Use --category for channels.")
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the options said; the names are those of the options."""
+
+    category: str | None
+    genre: str | None
+    years: Years | None
+    min_rating: float | None
+    added_since: int | None
+    favourites: bool
+    unwatched: bool
+    catchup: bool
+    include_hidden: bool
+    sort: str | None
+    desc: bool
+    limit: int | None
+    offset: int
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but number and direction was asked for."""
+        wanted = (self.category, self.genre, self.years, self.min_rating, self.added_since, self.sort)
+        return any(value is not None for value in wanted) or self.favourites or self.unwatched or self.catchup
+
+    def fit(self, kind: Kind) -> bool:
+        """Whether items of this kind have what the filters look at."""
+        of_titles = self.unwatched or any(value is not None for value in (self.genre, self.years, self.min_rating))
+        return not (kind is Kind.CHANNEL and of_titles) and not (kind is not Kind.CHANNEL and self.catchup)
+
+    def check_fit(self, kind: Kind) -> None:
+        """`UsageError` for a filter on something items of this kind do not have."""
+        if kind is Kind.CHANNEL and self.unwatched:
+            raise UsageError("Channels are never watched to an end.", hint="Leave --unwatched out.")
+        check_filters_fit(kind, years=self.years, min_rating=self.min_rating, genre=self.genre, catchup=self.catchup)
+
+    def query(self, paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> Query:
+        """The query they make for a kind. `UsageError` for a category or genre that the library lacks."""
+        owner = Kind.SERIES if kind is Kind.EPISODE else kind
+        favourites = marked(paths, profile, kind, Mark.FAVOURITE) if self.favourites else None
+        category = category_id(store, kind, self.category) if self.category is not None else None
+        hidden: frozenset[str] = frozenset() if self.include_hidden else hidden_categories(paths, profile, owner)
+        return Query(
+            kind=kind,
+            category=category,
+            genre=genre_name(store, kind, self.genre) if self.genre is not None else None,
+            year_from=self.years[0] if self.years else None,
+            year_to=self.years[1] if self.years else None,
+            min_rating=self.min_rating,
+            added_since=self.added_since,
+            catchup=self.catchup,
+            without_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
+            only_ids=None if favourites is None else tuple(sorted(favourites)),
+            without_categories=tuple(sorted(hidden - {category})),  # one that is named is asked for
+            sort=cast(SortKey, self.sort or "number"),
+            descending=self.desc,
+        )
+
+
+def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
+    """Give a command the options; it gets them as one `filters`. `default_limit` says how many come without --limit."""
+    options = (
+        click.option(
+            "--category",
+            metavar="C",
+            shell_complete=category_words,
+            help="Only this category: its id or its whole name.",
+        ),
+        click.option("--genre", metavar="G", shell_complete=genre_words, help="Only this genre."),
+        click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999."),
+        click.option("--min-rating", callback=rating_bound, metavar="R", help="Only rated so high or higher, 0 to 10."),
+        click.option(
+            "--added-since",
+            callback=moment_option,
+            metavar="WHEN",
+            help="Only added (series: changed) since: 2026-11-20, 3d, 2w, today.",
+        ),
+        click.option("--favourites", is_flag=True, help="Only your favourites."),
+        click.option("--unwatched", is_flag=True, help="Leave out what you watched, of series those watched whole."),
+        click.option("--catchup", is_flag=True, help="Only channels that can be watched later."),
+        click.option("--include-hidden", is_flag=True, help="Also what is only in categories you hid."),
+        # what was asked for with it is what happens without it
+        click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
+        click.option(
+            "--sort",
+            type=click.Choice(SORT_KEYS),
+            help="Without it: number, which for movies and series is the provider's order.",
+        ),
+        click.option("--desc", is_flag=True, help="The other way round."),
+        click.option("--limit", type=click.IntRange(min=0), metavar="N", help=f"At most so many ({default_limit})."),
+        click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N."),
+    )
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_filters(*args: Any, **given: Any) -> Any:
+            values = {field.name: given.pop(field.name) for field in fields(Filters)}
+            return command(*args, filters=Filters(**values), **given)
+
+        wrapped: Any = with_filters
+        for option in reversed(options):
+            wrapped = option(wrapped)
+        return cast(Command, wrapped)
+
+    return decorate

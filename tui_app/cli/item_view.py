@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, NowNext, Programme, Season, category_names
-from tui_app.cli.output import day, length, moment, say
-from tui_app.cli.plain import is_plain
+from tui_app.cli.output import day, is_plain, length, moment, say
 
 _NONE_THERE: Final = "missing: the provider has none"
 _WIDEST: Final = 100

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tui_app.cli.failures import warn
-from tui_app.cli.terminal import ask_hidden, can_ask
+from tui_app.cli.errors import warn
+from tui_app.cli.prompts import ask_hidden, can_ask
 from tui_app.errors import UsageError
 from tui_app.text import redactor
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tui_app.catalog import Account, has_lapsed
-from tui_app.cli.failures import describe, warn
+from tui_app.cli.errors import describe, warn
 from tui_app.cli.output import day, print_json, say
 from tui_app.cli.session import Session
 from tui_app.errors import LoginRefused, PanelError
@@ -34,7 +34,7 @@ def ask_panel(paths: Paths, profile: Profile, password: str, *, silent: bool = F
 
 
 def _tell_wait(seconds: float) -> None:
-    from tui_app.xtream.retry_after import in_words
+    from tui_app.xtream.http.retry_after import in_words
 
     warn(f"The server asks to wait {in_words(seconds)}; waiting. Ctrl-C stops.")
 

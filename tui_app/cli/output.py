@@ -7,13 +7,51 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import click
 
-from tui_app.cli.plain import in_words, is_plain
+from tui_app.cli.errors import warn
+from tui_app.errors import SettingsError
+from tui_app.paths import Paths
 from tui_app.text import cell_width, fit, strip_controls
+
+PLAIN_VARIABLE: Final = "XTREAM_TUI_PLAIN"
+_PLAIN: Final = "tui_app.plain"
+
+
+def _remember(ctx: click.Context, parameter: click.Parameter, is_wanted: bool) -> None:
+    ctx.meta[_PLAIN] = is_wanted
+
+
+plain_option = click.option(
+    "--plain",
+    is_flag=True,
+    envvar=PLAIN_VARIABLE,
+    expose_value=False,
+    callback=_remember,
+    help=f"One item a line in words, no columns: for screen readers; {PLAIN_VARIABLE}=1 says the same.",
+)
+
+
+def is_plain() -> bool:
+    """Whether the command that runs was asked for words instead of columns."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_PLAIN))
+
+
+def in_words(titles: Sequence[str], cells: Sequence[str], main: int) -> str:
+    """`Metropolis (1927), year 1927, rating 8.8, id 100004`: the main cell first, empty ones left out."""
+    others = [
+        f"{title} {cell}".strip()
+        for number, (title, cell) in enumerate(zip(titles, cells, strict=True))
+        if number != main and cell
+    ]
+    # What leads a row for the eye, as an id does, is what the ear wants last.
+    return ", ".join(filter(None, (cells[main], *others[main:], *others[:main])))
+
 
 _GAP: Final = "  "
 _NARROWEST_FLEXIBLE: Final = 8  # cells; a narrower terminal wraps instead
@@ -114,3 +152,33 @@ def size(n_bytes: int) -> str:
 def counted(n: int, noun: str, plural: str | None = None) -> str:
     """`1 movie`, `1,204 movies`."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+_MEGABYTE = 1_000_000
+
+
+def size_document(paths: Paths, profile: str) -> dict[str, Any]:
+    """What a profile takes on disk (its library, the marks, backups, what was set aside), and the user's limit."""
+    from tui_app.store.maintenance.disk_use import disk_use
+
+    taken, limit = disk_use(paths, profile).total, _limit_mb(paths) * _MEGABYTE
+    return {"bytes": taken, "limit_bytes": limit, "over_limit": taken > limit}
+
+
+def warn_when_large(profile: str, document: dict[str, Any]) -> None:
+    """A line on stderr when the profile takes more than the user wants, with what helps."""
+    if document["over_limit"]:
+        warn(
+            f"{profile} takes {size(document['bytes'])} on disk, over the limit of {size(document['limit_bytes'])}. "
+            "Make room with: xtream-tui cache compact, or let go of old details in the app (Settings, Statistics)."
+        )
+
+
+def _limit_mb(paths: Paths) -> int:
+    """The setting; a file with a mistake is not what this command is about, so the default stands in for it."""
+    from tui_app.settings import AppSettings, load_app_settings
+
+    settings = AppSettings()
+    with suppress(SettingsError):
+        settings = load_app_settings(paths)
+    return settings.size_limit_mb

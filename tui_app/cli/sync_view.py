@@ -7,7 +7,7 @@ import sys
 from types import TracebackType
 from typing import Final
 
-from tui_app.cli.failures import warn
+from tui_app.cli.errors import warn
 from tui_app.cli.output import counted, say
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncProgress, SyncStarted
 from tui_app.text import fit, redact

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui_app.demo.catalog import DemoLibrary
 from tui_app.demo.generations import ExpectedChanges
-from tui_app.demo.library import DemoLibrary
 from tui_app.demo.panel import DemoPanel, run_panel
 
 __all__ = ["DemoLibrary", "DemoPanel", "ExpectedChanges", "run_panel"]

@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Final
 
 from tui_app.catalog import Kind
+from tui_app.demo.catalog import DemoLibrary
 from tui_app.demo.guide import TIMEZONE, full_guide, guide_file, short_guide, wall_clock
-from tui_app.demo.library import DemoLibrary
 from tui_app.demo.php_json import encode
 from tui_app.demo.quirks import Row
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tui_app.demo import quirks
-from tui_app.demo.dice import Dice
-from tui_app.demo.groups import Group, channel_groups
-from tui_app.demo.shelf import Shelf
+from tui_app.demo.categories import Group, channel_groups
+from tui_app.demo.generator import RowGenerator
+from tui_app.demo.seeded_random import SeededRandom
 from tui_app.demo.titles import tongues
 
 _RADIO: Final = "RADIO"
@@ -16,8 +16,10 @@ _QUALITIES: Final = ("", " HD", " HD", " FHD", " 4K", " HEVC", " [HD]", " ᴴᴰ
 _HEADINGS_FROM: Final = 10  # items; a library of fewer has no headings
 
 
-class ChannelShelf(Shelf):
+class ChannelGenerator(RowGenerator):
     """The channels of one library."""
+
+    seed_name = "ChannelShelf"
 
     first_id = 1_001
     id_field = "stream_id"
@@ -30,15 +32,15 @@ class ChannelShelf(Shelf):
         """Channels stand category by category, the first categories being the fullest."""
         drawn = self.groups.drawn
         if index >= self.size:
-            return self.dice("group", index).pick(drawn)
+            return self.rng("group", index).pick(drawn)
         return drawn[int(len(drawn) * (index / self.size) ** 1.3)]
 
     def row(self, index: int, generation: int, number: int, group_id: int) -> quirks.Row:
-        group, dice = self.group(index), self.dice("channel", index)
+        group, rng = self.group(index), self.rng("channel", index)
         odd = quirks.is_odd(index, generation)
         is_heading = self.is_heading(index)
-        name = f"##### {group.name} #####" if is_heading else self._name(group, index, dice)
-        days = 0 if is_heading or not dice.chance(15) else dice.pick((3, 3, 7, 1))
+        name = f"##### {group.name} #####" if is_heading else self._name(group, index, rng)
+        days = 0 if is_heading or not rng.chance(15) else rng.pick((3, 3, 7, 1))
         revision = self.generations.revision(index, generation)
         if revision and ((index + revision) % 2 or is_heading or self.is_special(index)):
             days += revision
@@ -49,9 +51,9 @@ class ChannelShelf(Shelf):
             "name": name,
             "stream_type": "radio_streams" if group.genre == _RADIO else "live",
             "stream_id": quirks.number(self.first_id + index, odd and index % 2 == 0),
-            "stream_icon": "" if is_heading else quirks.picture(f"logos/{dice.token(16)}.png", generation),
+            "stream_icon": "" if is_heading else quirks.picture(f"logos/{rng.token(16)}.png", generation),
             "epg_channel_id": self.epg_id(index),
-            "added": quirks.number(self.added(index, dice), not odd),
+            "added": quirks.number(self.added(index, rng), not odd),
             "custom_sid": "",
             "tv_archive": quirks.number(int(days > 0), odd),
             "direct_source": "",
@@ -73,7 +75,7 @@ class ChannelShelf(Shelf):
         """The channel's name in the guide; most channels have none."""
         if index % 9 == 4:
             return ""
-        if self.is_heading(index) or not self.dice("guide", index).chance(40):
+        if self.is_heading(index) or not self.rng("guide", index).chance(40):
             return None
         group = self.group(index)
         return f"{'Demo' if index % 5 else 'DEMO'}{self.first_id + index}.{group.tag.lower()}"
@@ -82,13 +84,13 @@ class ChannelShelf(Shelf):
         row = self.row(index, generation, 1, 0)
         return int(str(row["tv_archive_duration"]))
 
-    def _name(self, group: Group, index: int, dice: Dice) -> str:
+    def _name(self, group: Group, index: int, rng: SeededRandom) -> str:
         tongue = tongues()[group.language]
         theme = group.name.partition(" | ")[2].title() or "Radio"
         shape = _SHAPES[group.id % len(_SHAPES)]
-        if dice.chance(8):
-            return shape.format(group.tag, f"24/7 {tongue.title(dice)}")
-        number = dice.below(12)
-        brand = dice.pick(tongue.brands)
-        quality = "" if group.genre == _RADIO else dice.pick(_QUALITIES)
+        if rng.chance(8):
+            return shape.format(group.tag, f"24/7 {tongue.title(rng)}")
+        number = rng.below(12)
+        brand = rng.pick(tongue.brands)
+        quality = "" if group.genre == _RADIO else rng.pick(_QUALITIES)
         return shape.format(group.tag, f"{brand} {theme}{f' {number}' if number > 1 else ''}{quality}")

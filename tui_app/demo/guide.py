@@ -10,7 +10,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
-from tui_app.demo.channels import ChannelShelf
+from tui_app.demo.channels import ChannelGenerator
 from tui_app.demo.quirks import Row
 from tui_app.demo.titles import tongues
 
@@ -21,7 +21,7 @@ _DAY_S: Final = 86_400
 _DEFAULT_LIMIT: Final = 4
 
 
-def short_guide(channels: ChannelShelf, index: int, now: int, limit: int) -> Row:
+def short_guide(channels: ChannelGenerator, index: int, now: int, limit: int) -> Row:
     """The running programme and those after it; `limit` 0 means four. Without a guide the list is empty."""
     if not channels.epg_id(index):
         return {"epg_listings": []}
@@ -30,7 +30,7 @@ def short_guide(channels: ChannelShelf, index: int, now: int, limit: int) -> Row
     return {"epg_listings": [_listing(channels, index, slot) for slot in range(first, first + count)]}
 
 
-def full_guide(channels: ChannelShelf, index: int, now: int, generation: int) -> Row:
+def full_guide(channels: ChannelGenerator, index: int, now: int, generation: int) -> Row:
     """From as far back as the archive reaches (or six hours) to a day and a half ahead.
 
     With `now_playing` and `has_archive`.
@@ -50,7 +50,7 @@ def full_guide(channels: ChannelShelf, index: int, now: int, generation: int) ->
     }
 
 
-def guide_file(channels: ChannelShelf, now: int, generation: int) -> Iterator[bytes]:
+def guide_file(channels: ChannelGenerator, now: int, generation: int) -> Iterator[bytes]:
     """The guide of all channels that have one as XMLTV, in pieces: from as far back as the archives reach to two days
     ahead. Some 50 kB a channel."""
     indices = [index for index in channels.generations.indices(generation) if channels.epg_id(index)]
@@ -65,7 +65,7 @@ def guide_file(channels: ChannelShelf, now: int, generation: int) -> Iterator[by
     yield b"</tv>\n"
 
 
-def _element(channels: ChannelShelf, index: int, slot: int) -> str:
+def _element(channels: ChannelGenerator, index: int, slot: int) -> str:
     title, plot = _words(channels, index, slot)
     start, stop = (time.strftime("%Y%m%d%H%M%S +0000", time.gmtime(at * _SLOT_S)) for at in (slot, slot + 1))
     # panels write the id of the guide, not that of the list: their letters differ in case
@@ -80,14 +80,14 @@ def _xml(text: str) -> str:
     return escape("".join(letter for letter in text if letter.isprintable()))
 
 
-def _words(channels: ChannelShelf, index: int, slot: int) -> tuple[str, str]:
+def _words(channels: ChannelGenerator, index: int, slot: int) -> tuple[str, str]:
     """Title and description."""
-    dice = channels.dice(f"guide{slot}/", index)
+    rng = channels.rng(f"guide{slot}/", index)
     tongue = tongues()[channels.group(index).language]
-    return tongue.title(dice), tongue.plot(dice)
+    return tongue.title(rng), tongue.plot(rng)
 
 
-def _listing(channels: ChannelShelf, index: int, slot: int) -> Row:
+def _listing(channels: ChannelGenerator, index: int, slot: int) -> Row:
     start, stop = slot * _SLOT_S, (slot + 1) * _SLOT_S
     title, plot = _words(channels, index, slot)
     return {

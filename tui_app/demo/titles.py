@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from tui_app.demo.dice import Dice
 from tui_app.demo.facts import data_text
+from tui_app.demo.seeded_random import SeededRandom
 
 ENGLISH: Final = "en"
 _SLOT: Final = re.compile(r"\{(\w)\}")
@@ -31,20 +31,20 @@ class Tongue:
     brands: Sequence[str]
     themes: Sequence[str]
 
-    def title(self, dice: Dice) -> str:
+    def title(self, rng: SeededRandom) -> str:
         """A title of a film or series, without year or tags."""
-        return _fill(dice.pick(self.patterns), dice)
+        return _fill(rng.pick(self.patterns), rng)
 
-    def plot(self, dice: Dice) -> str:
+    def plot(self, rng: SeededRandom) -> str:
         """One or two sentences."""
-        return _fill(dice.pick(self.plots), dice)
+        return _fill(rng.pick(self.plots), rng)
 
-    def person(self, dice: Dice) -> str:
-        return dice.pick(self.names)
+    def person(self, rng: SeededRandom) -> str:
+        return rng.pick(self.names)
 
-    def people(self, dice: Dice, count: int) -> str:
+    def people(self, rng: SeededRandom, count: int) -> str:
         """Names parted by commas, none twice."""
-        return ", ".join(dict.fromkeys([dice.pick(self.names) for _ in range(count)]))
+        return ", ".join(dict.fromkeys([rng.pick(self.names) for _ in range(count)]))
 
 
 @cache
@@ -72,5 +72,5 @@ def _pattern(text: str, pools: Mapping[str, list[str]]) -> Pattern:
     return tuple(pools[part] if place % 2 else part for place, part in enumerate(_SLOT.split(text)))
 
 
-def _fill(pattern: Pattern, dice: Dice) -> str:
-    return "".join([part if isinstance(part, str) else dice.pick(part) for part in pattern])
+def _fill(pattern: Pattern, rng: SeededRandom) -> str:
+    return "".join([part if isinstance(part, str) else rng.pick(part) for part in pattern])

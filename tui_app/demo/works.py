@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tui_app.demo.dice import Dice
+from tui_app.demo.categories import Group
 from tui_app.demo.facts import Film
-from tui_app.demo.groups import Group
+from tui_app.demo.seeded_random import SeededRandom
 from tui_app.demo.titles import tongues
 
 _LENGTHS: Final = range(62, 171)
@@ -32,7 +32,7 @@ class Work:
     tag: str  # of the language
 
 
-def real_work(film: Film, dice: Dice) -> Work:
+def real_work(film: Film, rng: SeededRandom) -> Work:
     """The facts as they are; only the rating is drawn."""
     return Work(
         film.title,
@@ -44,31 +44,31 @@ def real_work(film: Film, dice: Dice) -> Work:
         film.directors,
         film.cast,
         film.plot,
-        dice.between(52, 91),
+        rng.between(52, 91),
         str(film.year),
         film.language.upper(),
     )
 
 
-def invented_work(group: Group, dice: Dice) -> Work:
+def invented_work(group: Group, rng: SeededRandom) -> Work:
     """A believable title of the group's language and genre."""
     tongue = tongues()[group.language]
-    title = tongue.title(dice)
-    year = 2025 - min(dice.below(12), dice.below(12)) if dice.chance(55) else dice.between(1951, 2024)
-    genre = group.genre or dice.pick(GENRES)
-    other = dice.pick(GENRES)
+    title = tongue.title(rng)
+    year = 2025 - min(rng.below(12), rng.below(12)) if rng.chance(55) else rng.between(1951, 2024)
+    genre = group.genre or rng.pick(GENRES)
+    other = rng.pick(GENRES)
     return Work(
         title,
         title,
         year,
-        dice.pick(_LENGTHS),
+        rng.pick(_LENGTHS),
         tongue.country,
         (genre,) if other == genre else (genre, other),
-        tongue.person(dice),
-        tongue.people(dice, 4),
-        tongue.plot(dice),
-        None if dice.chance(8) else 25 + dice.below(36) + dice.below(36),
-        f"{year}-{dice.between(1, 12):02}-{dice.between(1, 28):02}",
+        tongue.person(rng),
+        tongue.people(rng, 4),
+        tongue.plot(rng),
+        None if rng.chance(8) else 25 + rng.below(36) + rng.below(36),
+        f"{year}-{rng.between(1, 12):02}-{rng.between(1, 28):02}",
         tongue.tag,
     )
 
@@ -85,14 +85,14 @@ def revised(work: Work, index: int, revision: int, *, only_plot: bool = False) -
     return replace(work, plot=f"{work.plot} New print no. {revision}.")
 
 
-def display_name(work: Work, dice: Dice) -> str:
+def display_name(work: Work, rng: SeededRandom) -> str:
     """The name as providers write it: language before, year and quality behind."""
-    shape = dice.below(20)
+    shape = rng.below(20)
     prefix = (
         f"{work.tag} - " if shape < 5 else f"|{work.tag}| " if shape < 7 else f"[{work.tag}] " if shape == 7 else ""
     )
-    year = f" ({work.year})" if dice.chance(75) else f" - {work.year}" if dice.chance(40) else ""
-    return f"{prefix}{work.title}{year}{dice.pick(_TAGS)}"
+    year = f" ({work.year})" if rng.chance(75) else f" - {work.year}" if rng.chance(40) else ""
+    return f"{prefix}{work.title}{year}{rng.pick(_TAGS)}"
 
 
 GENRES: Final = (

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui_app.catalog import Item, Kind
+from tui_app.xtream.fields import zone_named
 from tui_app.xtream.urls import (
     PASSWORD_PLACEHOLDER,
     USERNAME_PLACEHOLDER,
@@ -15,7 +16,6 @@ from tui_app.xtream.urls import (
     guide_url,
     stream_url,
 )
-from tui_app.xtream.zones import zone_named
 
 if TYPE_CHECKING:
     from tui_app.settings import ProfileStore

@@ -12,8 +12,7 @@ from typing import Final, Literal, Protocol
 from tui_app.catalog import Kind, Query
 from tui_app.errors import Cancelled
 from tui_app.export.addresses import Addresses, addresses_of
-from tui_app.export.csv_table import csv_lines
-from tui_app.export.json_document import json_lines
+from tui_app.export.documents import csv_lines, json_lines
 from tui_app.export.m3u import m3u_lines
 from tui_app.export.records import Record, record_of
 from tui_app.export.target import whole_file

@@ -15,15 +15,14 @@ from peewee import PeeweeException
 
 from tui_app.catalog import NO_FOLDER, Favourite, FoundFavourite, Item, ItemRef, Kind
 from tui_app.errors import LibraryError
-from tui_app.library.marks import names_words
+from tui_app.library.marks import LibraryUndo, names_words
 from tui_app.library.threads import LibraryThreads
-from tui_app.library.undo import LibraryUndo
-from tui_app.store.episodes import gone_ids
-from tui_app.store.favourites import Key
+from tui_app.store.items.episodes import gone_ids
 from tui_app.store.keys import known_keys
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.undoing import Reach
+from tui_app.store.user.favourites import Key
+from tui_app.store.user.undo import Reach
+from tui_app.store.user.user_store import UserStore
 from tui_app.text import fold, sort_key
 
 #: The most rows `items` may be asked for at once.

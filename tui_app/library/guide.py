@@ -12,10 +12,10 @@ from tui_app.catalog import ChannelGuide, NowNext, ProgrammeAnswer
 from tui_app.errors import LoginRefused, NotFound, PanelError
 from tui_app.library.threads import LibraryThreads
 from tui_app.settings import GuideWish, ProfileStore
-from tui_app.store.programmes import GuideAge
+from tui_app.store.epg.programmes import GuideAge
 
 if TYPE_CHECKING:
-    from tui_app.sync.channel_guide import ChannelGuides
+    from tui_app.sync.channel_epg import ChannelGuides
 
 #: After a failure the panel is not asked for guides for so long.
 REST_S: Final = 60.0
@@ -106,6 +106,6 @@ async def _fetch_now(channel_id: str, panel: ChannelGuides) -> None:
 
 def _panel_maker() -> type[ChannelGuides]:
     """Imported in a thread: the HTTP client takes 130 ms."""
-    from tui_app.sync.channel_guide import ChannelGuides
+    from tui_app.sync.channel_epg import ChannelGuides
 
     return ChannelGuides

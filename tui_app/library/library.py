@@ -15,16 +15,13 @@ from typing import Final
 from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
-from tui_app.library.account import LibraryAccount
-from tui_app.library.catchup import LibraryCatchup
-from tui_app.library.changes import LibraryChanges
 from tui_app.library.exporting import LibraryExport
 from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.guide import LibraryGuide
-from tui_app.library.marks import LibraryMarks
-from tui_app.library.remembered import LibraryRemembered
+from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
+from tui_app.library.panel import LibraryAccount, LibraryCatchup
 from tui_app.library.threads import LibraryThreads
-from tui_app.library.undo import LibraryUndo, UndoHistory
+from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.versions import LibraryVersions
 from tui_app.library.views import View
 from tui_app.library.watching import LibraryWatching

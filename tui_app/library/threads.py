@@ -15,11 +15,11 @@ from typing import Final, TypeVar
 
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
-from tui_app.store.connecting import why_unwritable
+from tui_app.store.connection import why_unwritable
 from tui_app.store.file_errors import FILE_ERRORS, STUMBLES, in_words, stumble_in_words
-from tui_app.store.following import follow_moved_ids
+from tui_app.store.id_remap.record import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
+from tui_app.store.user.user_store import UserStore
 
 Answer = TypeVar("Answer")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tui_app.catalog import Item, Kind, Query
-from tui_app.library.changes import LibraryChanges
 from tui_app.library.threads import LibraryThreads
+from tui_app.library.ui_state import LibraryChanges
 from tui_app.library.views import View
 from tui_app.store.keys import provider_ids
 from tui_app.store.library_store import LibraryStore

@@ -11,16 +11,15 @@ from itertools import islice
 from typing import Final
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Mark, Played
-from tui_app.library.marks import names_words
+from tui_app.library.marks import LibraryUndo, names_words
 from tui_app.library.threads import LibraryThreads
-from tui_app.library.undo import LibraryUndo
-from tui_app.playback.positions import resume_point
+from tui_app.playback.playable import resume_point
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.episodes import episode_after, episode_refs, gone_ids, watched_series
+from tui_app.store.items.episodes import episode_after, episode_refs, gone_ids, watched_series
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.marks import UserStore
-from tui_app.store.undoing import Reach
-from tui_app.store.watching import MOST_PLAYED, can_end
+from tui_app.store.user.undo import Reach
+from tui_app.store.user.user_store import UserStore
+from tui_app.store.user.watching import MOST_PLAYED, can_end
 
 #: Titles played last among which those to go on with are looked for.
 _MOST_CANDIDATES: Final = 100
@@ -29,7 +28,7 @@ _MOST_CANDIDATES: Final = 100
 class LibraryWatching:
     """Positions, history and next episodes of one profile. They follow ids that a panel changed.
 
-    It is a `playback.PositionKeeper`. Seconds everywhere.
+    It is a `playback.PositionSink`. Seconds everywhere.
     """
 
     def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:

@@ -1,14 +1,13 @@
 """Playing: finds a player, starts it with an address nobody else on the machine can read, and says how it goes.
 
-It knows no screen, no panel and no database: what to play comes as a `Playable`, positions go to a `PositionKeeper`.
+It knows no screen, no panel and no database: what to play comes as a `Playable`, positions go to a `PositionSink`.
 """
 
 from __future__ import annotations
 
-from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState
+from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState, is_finished, resume_point
 from tui_app.playback.players import Player, draws_in_terminal, find_player, why_no_display
-from tui_app.playback.positions import is_finished, resume_point
-from tui_app.playback.session import PlaySession, PositionKeeper
+from tui_app.playback.session import PlaySession, PositionSink
 
 __all__ = [
     "Moment",
@@ -18,7 +17,7 @@ __all__ = [
     "PlayState",
     "Playable",
     "Player",
-    "PositionKeeper",
+    "PositionSink",
     "draws_in_terminal",
     "find_player",
     "is_finished",

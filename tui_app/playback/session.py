@@ -1,7 +1,7 @@
 """One thing plays at a time: what played before is ended and waited for, positions are kept, states are told.
 
 An account's connections are few, and a second stream would be refused or end the first. It knows no screen and no
-database: positions go to a `PositionKeeper`, news to whoever listens.
+database: positions go to a `PositionSink`, news to whoever listens.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import Final, Protocol
 
 from tui_app.catalog import ItemRef
 from tui_app.errors import XtreamTuiError
-from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState
+from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState, is_finished
 from tui_app.playback.players import Player
-from tui_app.playback.positions import is_finished
 
 log = logging.getLogger(__name__)
 #: At most this often a position is kept, and told while nothing else changes.
@@ -25,7 +24,7 @@ EVERY_S: Final = 10.0
 _ASK_AGAIN_S: Final = 10.0
 
 
-class PositionKeeper(Protocol):
+class PositionSink(Protocol):
     """Keeps where playing stopped, and what was watched to its end."""
 
     async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
@@ -49,7 +48,7 @@ class PlaySession:
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
-    async def play(self, what: Playable, player: Player, keeper: PositionKeeper | None = None) -> None:
+    async def play(self, what: Playable, player: Player, keeper: PositionSink | None = None) -> None:
         """Begin to play; what played before has ended by then. Answers at once; how it goes is told."""
         async with self._turn:
             await self._end()
@@ -88,7 +87,7 @@ class _Run:
         self,
         what: Playable,
         player: Player,
-        keeper: PositionKeeper | None,
+        keeper: PositionSink | None,
         tell: Callable[[PlayNews], None],
         clock: Callable[[], float],
     ) -> None:

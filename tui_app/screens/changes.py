@@ -6,36 +6,133 @@ Being here is looking at them: what was new in the lists until now is new no lon
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Static
 
-from tui_app.catalog import SyncRunInfo
+from tui_app.catalog import ChangedItem, SyncRunInfo
 from tui_app.errors import NotFound, XtreamTuiError
-from tui_app.library import Library
+from tui_app.library import ChangeView, Library
 from tui_app.messages import ChangesSeen
-from tui_app.screens.change_rows import (
-    CHANGE_COLUMNS,
-    RUN_COLUMNS,
-    ChangeSource,
-    change_words,
-    run_row,
-    run_words,
-    why_no_changes,
-)
-from tui_app.screens.pages import page_of
-from tui_app.screens.place import Place
-from tui_app.widgets.list_rows import RowsSource
+from tui_app.screens.item.pages import page_of
+from tui_app.screens.main_screen import MainScreen
+from tui_app.text import strip_controls
+from tui_app.widgets.empty_state import Emptiness
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.words import (
+    changed_fields,
+    clock_words,
+    count_words,
+    fields_words,
+    name_words,
+    short_summary,
+    sign_of,
+    summary_words,
+)
+
+RUN_COLUMNS: Final = (Column("Sync", 12), Column("", 12, main=True))
+CHANGE_COLUMNS: Final = (Column("What changed", 16, main=True), Column("Kind", 7, min_list_width=40))
+_REST_KEY: Final = "rest"
+_LONGEST: Final = 40  # characters of "old → new" that a row has room for
+_ENDS: Final[Mapping[str, str]] = {
+    "partial": "partly",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "running": "running",
+}
+
+
+def run_row(run: SyncRunInfo, *, is_new: bool, now: float | None = None) -> ListRow:
+    """One sync: when, and what came of it in a dozen cells."""
+    counts = short_summary(run.counts) if run.status == "completed" or run.recorded or run.omitted else ""
+    words = " ".join(filter(None, (counts, _ENDS.get(run.status, ""))))
+    when = clock_words(run.at, time.time() if now is None else now)
+    is_news = is_new and run.recorded + run.omitted > 0
+    return ListRow(str(run.run), (when, words), glyphs().new if is_news else "")
+
+
+def run_words(run: SyncRunInfo) -> str:
+    """All that is to be said of one sync."""
+    dot = f" {glyphs().dot} "
+    counts = summary_words(run.counts) if run.status in ("completed", "partial") or run.recorded else ""
+    end = f"{run.mode} sync {run.status} {clock_words(run.at, time.time())}"
+    return strip_controls(dot.join(filter(None, (counts, end, run.reason))))
+
+
+def why_no_changes(run: SyncRunInfo) -> Emptiness:
+    """What to say in place of the changes of a sync that has none to show."""
+    if run.omitted:
+        return Emptiness(
+            "Only the numbers are kept", f"{count_words(run.omitted, 'change')} were too many to list, or long ago."
+        )
+    if run.status == "running":
+        return Emptiness("This sync is running", "What it changes appears here part by part.")
+    if run.status == "failed":
+        return Emptiness("This sync failed", run.reason, "r syncs again")
+    if run.status == "cancelled":
+        return Emptiness("This sync was cancelled", "It had changed nothing by then.", "r syncs again")
+    return Emptiness("Nothing changed", run.reason or "The provider's lists were as they are here.")
+
+
+def change_words(changed: ChangedItem) -> Content:
+    """All that is known of one change, a line a field."""
+    lines = [
+        Content.assemble((strip_controls(name_words(changed)), "bold")),
+        Content(f"{changed.kind.value}, {changed.change}"),
+        *(Content(strip_controls(f"{label}: {words}")) for label, words in changed_fields(changed)),
+    ]
+    return Content("\n").join(lines)
+
+
+class ChangeSource:
+    """The changes of one sync as rows for a `PagedList`; the last row says how many more there were."""
+
+    def __init__(self, view: ChangeView, omitted: int) -> None:
+        self._view = view
+        self._omitted = omitted
+
+    @property
+    def total(self) -> int:
+        return self._view.total + bool(self._omitted)
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
+        rows = [_change_row(key, changed) for key, changed in self._view.items(start, min(stop, self._view.total))]
+        if self._omitted and stop > self._view.total:
+            rest = f"and {count_words(self._omitted, 'more change')}, of which only the number is kept"
+            rows.append(ListRow(_REST_KEY, (rest, ""), separator=True))
+        return rows
+
+    def index_of(self, key: str) -> int | None:
+        return self._view.index_of(int(key)) if key.isdigit() else None
+
+    def changed(self, index: int) -> ChangedItem | None:
+        """The change in this row; None when it is gone, or the row is the last one."""
+        found = self._view.items(index, index + 1)
+        return found[0][1] if found else None
+
+
+def _change_row(key: int, changed: ChangedItem) -> ListRow:
+    """A sign, the name, and behind it the fields, told apart by two blanks and their colour."""
+    name, fields = name_words(changed), fields_words(changed, longest=_LONGEST)
+    cell = f"{name}  {fields}" if fields else name
+    spans = ((len(name) + 2, len(cell)),) if fields else ()
+    is_gone = changed.change == "removed"
+    return ListRow(str(key), (cell, changed.kind.value), sign_of(changed.change), dim=is_gone, spans=spans)
+
 
 _REST_S: Final = 0.05
 
 
-class ChangesScreen(Place):
+class ChangesScreen(MainScreen):
     """Two lists and the words about what their cursors stand on."""
 
     PLACE = "changes"
@@ -93,7 +190,7 @@ class ChangesScreen(Place):
 
     # --------------------------------------------------------------------------------------- what is shown
     def on_screen_resume(self) -> None:
-        if self.house.library is self._shown_library:  # else `library_opened` follows
+        if self.app_state.library is self._shown_library:  # else `library_opened` follows
             self._read()
 
     def on_screen_suspend(self) -> None:
@@ -112,7 +209,7 @@ class ChangesScreen(Place):
 
     @work(exclusive=True, group="runs", exit_on_error=False)
     async def _read(self) -> None:
-        library = self.house.library
+        library = self.app_state.library
         if library is None:
             return
         try:
@@ -154,7 +251,7 @@ class ChangesScreen(Place):
     async def _show_run(self, key: str, *, rest_s: float = 0) -> None:
         """Show what a sync changed; the same one again when it goes on."""
         await asyncio.sleep(rest_s)
-        library, run = self.house.library, self._known.get(key)
+        library, run = self.app_state.library, self._known.get(key)
         if library is None or run is None:
             return
         view = await library.changes.of(run.run)
@@ -190,7 +287,7 @@ class ChangesScreen(Place):
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _open_changed(self, index: int) -> None:
         """Open the item of a change, if the library still has it."""
-        library, changed = self.house.library, self._source.changed(index) if self._source else None
+        library, changed = self.app_state.library, self._source.changed(index) if self._source else None
         if library is None or changed is None:
             return
         try:

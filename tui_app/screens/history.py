@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby
 from typing import ClassVar, Final
 
 from textual import work
@@ -13,16 +16,114 @@ from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound, XtreamTuiError
-from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
-from tui_app.screens.history_rows import COLUMNS, HistorySource, how_far
-from tui_app.screens.item_place import ItemPlace, with_playing_enter
+from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.item.actions import ItemActions, with_playing_enter
+from tui_app.screens.marks import ShownMarks, read_marks
 from tui_app.screens.play_words import title_words
-from tui_app.screens.shown_marks import read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
-from tui_app.widgets.words import count_words
+from tui_app.widgets.words import ago_words, count_words, day_words, progress_words, time_words
+
+_BAR_CELLS: Final = 8
+COLUMNS: Final = (
+    Column("Title", 16, main=True),
+    Column("Kind", 7, min_list_width=96),
+    Column("", _BAR_CELLS, min_list_width=78),
+    Column("How far", 13, min_list_width=38),
+    Column("When", 11, "right", 60),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: a title to go on with, a title that was played, or a heading."""
+
+    key: str
+    what: Continuing | Played | str
+
+
+class HistorySource:
+    """Rows for a `PagedList`, made when they are seen. `now` (epoch seconds) is the day that is called today."""
+
+    def __init__(
+        self,
+        continuing: Sequence[Continuing],
+        played: Sequence[Played],
+        marks: Mapping[Kind, ShownMarks],
+        now: float,
+    ) -> None:
+        self._marks = marks
+        self._now = now
+        self._entries = tuple(_entries(continuing, played, now))
+        self._index = {entry.key: index for index, entry in enumerate(self._entries)}
+        self._titles = tuple(accumulate(not isinstance(entry.what, str) for entry in self._entries))
+
+    @property
+    def total(self) -> int:
+        return len(self._entries)
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
+        return [self._row(entry) for entry in self._entries[start:stop]]
+
+    def index_of(self, key: str) -> int | None:
+        return self._index.get(key)
+
+    def titles_until(self, index: int) -> int:
+        return self._titles[index]
+
+    def entry(self, key: str) -> Continuing | Played | None:
+        """The title of a row; None for a heading, and for a row that is not here."""
+        index = self._index.get(key)
+        what = None if index is None else self._entries[index].what
+        return None if isinstance(what, str) else what
+
+    def _row(self, entry: Entry) -> ListRow:
+        what = entry.what
+        if isinstance(what, str):
+            return ListRow(entry.key, (what,), separator=True)
+        marks = self._marks.get(what.ref.kind, ShownMarks())
+        when = ago_words(self._now - what.at) if isinstance(what, Continuing) else time_words(what.at)
+        cells = (title_words(what.ref), what.ref.kind.value, _bar(what), how_far(what), when)
+        return ListRow(entry.key, cells, marks.cells(what.ref.id), dim=what.is_gone)
+
+
+def how_far(what: Continuing | Played) -> str:
+    """How far it was played, in words."""
+    if what.is_gone:
+        return "gone"
+    if isinstance(what, Continuing) and what.is_next:
+        return "next episode" if what.ref.episode is None else f"next S{what.ref.season or 0:02}E{what.ref.episode:02}"
+    if isinstance(what, Played) and what.is_done:
+        return "watched"
+    is_watched = isinstance(what, Played) and what.watched_at is not None
+    return progress_words(what.position_s, what.duration_s) or ("watched" if is_watched else "")
+
+
+def _bar(what: Continuing | Played) -> str:
+    """The same as a bar; "" where it would say nothing."""
+    if isinstance(what, Played) and what.is_done:
+        return glyphs().bar_full * _BAR_CELLS
+    if what.is_gone or not what.duration_s or what.position_s < 60:
+        return ""
+    halves = round(2 * _BAR_CELLS * min(1.0, what.position_s / what.duration_s))
+    full, half = divmod(halves, 2)
+    return (glyphs().bar_full * full + glyphs().bar_half * half).ljust(_BAR_CELLS, glyphs().bar_empty)
+
+
+def _entries(continuing: Sequence[Continuing], played: Sequence[Played], now: float) -> Iterator[Entry]:
+    if continuing:
+        yield Entry("heading continue", "Continue watching")
+    for going in continuing:
+        yield Entry(f"continue {going.ref.kind} {going.ref.id}", going)
+    for day, of_day in groupby(played, key=lambda one: time.localtime(one.at)[:3]):
+        for number, one in enumerate(of_day):
+            if not number:
+                yield Entry(f"heading {day}", day_words(one.at, now))
+            yield Entry(f"played {one.ref.kind} {one.ref.id}", one)
+
 
 #: How long the cursor rests before what it stands on is read.
 _REST_S: Final = 0.12
@@ -30,7 +131,7 @@ _REST_S: Final = 0.12
 _MOST_TO_CONTINUE: Final = 10
 
 
-class HistoryScreen(ItemPlace):
+class HistoryScreen(ItemActions):
     """One list with headings, and details."""
 
     PLACE = "history"
@@ -76,7 +177,7 @@ class HistoryScreen(ItemPlace):
 
     # --------------------------------------------------------------------------------------- what is shown
     def on_screen_resume(self) -> None:
-        if self.house.library is self._shown_library:  # else `library_opened` follows
+        if self.app_state.library is self._shown_library:  # else `library_opened` follows
             self._read()
 
     def library_opened(self) -> None:
@@ -88,7 +189,7 @@ class HistoryScreen(ItemPlace):
 
     @work(exclusive=True, group="history", exit_on_error=False)
     async def _read(self) -> None:
-        library = self.house.library
+        library = self.app_state.library
         if library is None:
             return
         try:
@@ -119,14 +220,14 @@ class HistoryScreen(ItemPlace):
 
     async def keep_place(self) -> None:
         """Write down where the user is, for the next start."""
-        library = self.house.library
+        library = self.app_state.library
         if library is not None and library is self._shown_library and self._row_key is not None:
             await library.remembered.keep_view_state(self.place, self._row_key)
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def _show_details(self, *, rest_s: float = 0) -> None:
         await asyncio.sleep(rest_s)
-        library, entry = self.house.library, self._entry
+        library, entry = self.app_state.library, self._entry
         if library is None or entry is None or not self.pane.display:
             self.pane.show_nothing()
             return
@@ -188,7 +289,7 @@ class HistoryScreen(ItemPlace):
     @work(group="forget", exit_on_error=False)
     async def action_forget(self) -> None:
         """Forget that the titles were played; what one could go on with, with all episodes of its series."""
-        library, entries = self.house.library, self._entries
+        library, entries = self.app_state.library, self._entries
         if library is None or not entries:
             return
         refs = [_listed(entry.ref) if isinstance(entry, Continuing) else entry.ref for entry in entries]
@@ -201,7 +302,7 @@ class HistoryScreen(ItemPlace):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_forget_all(self) -> None:
         """Empty the history; asks first."""
-        library = self.house.library
+        library = self.app_state.library
         if library is None or self._source is None or not self._source.total:
             return
         dialog = ChoiceDialog(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tui_app.catalog import ItemRef, Programme
 from tui_app.playback import PlayNews, PlayState
+from tui_app.widgets.footer import Piece
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.line import Piece
 
 _LONGEST_TITLE = 40  # characters, beside the state of the library
 

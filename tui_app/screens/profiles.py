@@ -15,13 +15,13 @@ from tui_app.catalog import has_lapsed
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import ConnectionChanged, ProfileWanted, SettingsChanged
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
-from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
-from tui_app.screens.facts import account_status, account_warning
-from tui_app.screens.place import Place
+from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.status_words import account_status, account_warning
 from tui_app.settings import Profile
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_rows import Column, ListRow, RowsSource
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import date_words
 
@@ -34,7 +34,7 @@ _COLUMNS: Final = (
 )
 
 
-class ProfilesScreen(Place):
+class ProfilesScreen(MainScreen):
     """A list of profiles; the one in use is marked."""
 
     PLACE = "profiles"
@@ -67,14 +67,14 @@ class ProfilesScreen(Place):
     @work(exclusive=True, group="profiles", exit_on_error=False)
     async def _read(self) -> None:
         try:
-            profiles = await asyncio.to_thread(self.house.profiles.list)
+            profiles = await asyncio.to_thread(self.app_state.profiles.list)
         except XtreamTuiError as error:
             self.names.show_empty("The profiles can't be read", error.message, error.hint)
             return
         if not profiles:
             self.names.show_empty("No profile yet", "A profile is one account at one provider.", "a adds one")
             return
-        here = self.house.profile.name if self.house.profile else ""
+        here = self.app_state.profile.name if self.app_state.profile else ""
         self.names.reload(RowsSource([_row(profile, here) for profile in profiles]))
 
     # --------------------------------------------------------------------------------------- what is heard
@@ -94,7 +94,7 @@ class ProfilesScreen(Place):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _add_profile(self, pasted: str = "") -> None:
-        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles, pasted))
+        name = await self.app.push_screen_wait(AddProfileDialog(self.app_state.profiles, pasted))
         if name is not None:
             self.post_message(ProfileWanted(name, then_sync=True))
 
@@ -105,12 +105,12 @@ class ProfilesScreen(Place):
             return
         name = self.names.row.key
         try:
-            profile = await asyncio.to_thread(self.house.profiles.get, name)
+            profile = await asyncio.to_thread(self.app_state.profiles.get, name)
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
             return
-        if await self.app.push_screen_wait(EditProfileDialog(self.house.profiles, profile)):
-            await self.house.reload_profile()
+        if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, profile)):
+            await self.app_state.reload_profile()
             self.post_message(SettingsChanged())
             self._read()
 
@@ -124,10 +124,10 @@ class ProfilesScreen(Place):
         name = self.names.row.key
         self.notify("Logging in …", title=name, timeout=3, markup=False)
         try:
-            profile = self.house.profiles.get(name)
-            password = await asyncio.to_thread(self.house.profiles.passwords.read, profile)
-            account = await test_login(self.house.paths, profile, password)
-            await asyncio.to_thread(self.house.profiles.save_account, name, account, int(time.time()))
+            profile = self.app_state.profiles.get(name)
+            password = await asyncio.to_thread(self.app_state.profiles.passwords.read, profile)
+            account = await test_login(self.app_state.paths, profile, password)
+            await asyncio.to_thread(self.app_state.profiles.save_account, name, account, int(time.time()))
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", title=name, severity="warning", markup=False)
             if error.code == "unreachable":
@@ -147,10 +147,10 @@ class ProfilesScreen(Place):
         if self.names.row is None:
             return
         name = self.names.row.key
-        if self.house.runner.is_busy(name):
+        if self.app_state.runner.is_busy(name):
             self.notify("It is being synced: cancel that first (x).", title=name, severity="warning", markup=False)
             return
-        items = await self.house.item_count(name)
+        items = await self.app_state.item_count(name)
         dialog = ChoiceDialog(
             "Remove a profile",
             f"Remove “{name}”?",
@@ -163,11 +163,11 @@ class ProfilesScreen(Place):
         if await self.app.push_screen_wait(dialog) != "remove":
             return
         try:
-            left = await self.house.remove_profile(name)
+            left = await self.app_state.remove_profile(name)
         except XtreamTuiError as error:
             self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
             return
-        if self.house.profile is None:
+        if self.app_state.profile is None:
             self.post_message(ProfileWanted(left))
         self._read()
 

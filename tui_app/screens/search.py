@@ -5,36 +5,81 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
+from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
-from tui_app.screens.channel_page import ChannelPage, programme_item, programme_words
-from tui_app.screens.item_place import ItemPlace
-from tui_app.screens.search_rows import (
-    COLUMNS,
-    PROGRAMME_COLUMNS,
-    PROGRAMMES,
-    SCOPES,
-    AnyHit,
-    Scope,
-    hit_key,
-    hit_ref,
-    hit_row,
-    scope_words,
-)
-from tui_app.screens.shown_marks import ShownMarks, read_marks
+from tui_app.screens.item.actions import ItemActions
+from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
+from tui_app.screens.marks import ShownMarks, read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
-from tui_app.widgets.list_rows import Column, ListRow, RowsSource
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
+from tui_app.widgets.words import moment_words
+
+#: What a search is among; None is all titles.
+Scope = Kind | Literal["programmes"] | None
+PROGRAMMES: Final[Scope] = "programmes"
+#: What the kind key goes through.
+SCOPES: Final[tuple[Scope, ...]] = (None, Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE, PROGRAMMES)
+
+AnyHit = Hit | ProgrammeHit
+
+COLUMNS: Final = (
+    Column("Title", 18, main=True),
+    Column("Kind", 7, min_list_width=36),
+    Column("Year", 4, "right", 48),
+    Column("Rating", 6, "right", 56),
+    Column("In", 18, min_list_width=76),
+)
+PROGRAMME_COLUMNS: Final = (
+    Column("Programme", 16, main=True),
+    Column("When", 11, min_list_width=34),
+    Column("On", 16, min_list_width=50, most=36),
+)
+
+
+def scope_words(scope: Scope) -> str:
+    """ "movies", "programmes"."""
+    return scope.plural if isinstance(scope, Kind) else scope or ""
+
+
+def hit_key(hit: AnyHit) -> str:
+    """What a hit is known by in the list."""
+    if isinstance(hit, ProgrammeHit):
+        return f"programme {hit.programme.start} {hit.channel.id}"
+    return f"{hit.item.kind} {hit.item.id}"
+
+
+def hit_ref(hit: AnyHit) -> ItemRef:
+    """The title that is acted on: of a programme, its channel."""
+    item = hit.channel if isinstance(hit, ProgrammeHit) else hit.item
+    return ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
+
+
+def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
+    """A hit with what tells it from others of the same name: its category, an episode's series, when and on which
+    channel."""
+    if isinstance(hit, ProgrammeHit):
+        more = f" +{hit.more_channels}" if hit.more_channels else ""
+        cells = (hit.programme.title, moment_words(hit.programme.start, time.time()), f"{hit.channel.name}{more}")
+        return ListRow(hit_key(hit), cells, marks.of(hit.channel), spans=hit.spans)
+    item = hit.item
+    year = str(item.year) if item.year else ""
+    rating = f"{item.rating:.1f}" if item.rating else ""
+    belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
+    return ListRow(
+        hit_key(hit), (item.name, item.kind.value, year, rating, belongs_to or ""), marks.of(item), spans=hit.spans
+    )
+
 
 #: Over SSH each answer costs bytes: wait until the fingers rest.
 REMOTE_REST_S: Final = 0.1
@@ -44,7 +89,7 @@ _PROGRAMMES_KNOWN: Final = "Settings can copy the whole guide; else channels you
 _QUOTED: Final = 60  # characters of what was typed that a sentence repeats
 
 
-class SearchScreen(ItemPlace):
+class SearchScreen(ItemActions):
     """A box, the ranked results, details."""
 
     PLACE = "search"
@@ -101,10 +146,10 @@ class SearchScreen(ItemPlace):
 
     @work(exclusive=True, group="recent", exit_on_error=False)
     async def _open(self) -> None:
-        if self.house.library is not None:
-            await self._read_recent(self.house.library)
-            await self._read_marks(self.house.library)
-            await self.house.library.prepare_search()
+        if self.app_state.library is not None:
+            await self._read_recent(self.app_state.library)
+            await self._read_marks(self.app_state.library)
+            await self.app_state.library.prepare_search()
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
@@ -126,12 +171,12 @@ class SearchScreen(ItemPlace):
     # -------------------------------------------------------------------------------------------- searching
     def on_search_box_changed(self, event: SearchBox.Changed) -> None:
         event.stop()
-        self._search(event.text, rest_s=REMOTE_REST_S if self.house.is_remote else 0)
+        self._search(event.text, rest_s=REMOTE_REST_S if self.app_state.is_remote else 0)
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, text: str, *, keep: bool = False, rest_s: float = 0, limit: int | None = None) -> None:
         await asyncio.sleep(rest_s)
-        library = self.house.library
+        library = self.app_state.library
         self._asked, self._limit = text, limit or SEARCH_FIRST
         if library is None or not text.strip():
             self._show_prompt()
@@ -187,9 +232,9 @@ class SearchScreen(ItemPlace):
 
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
-        if self.house.library is not None:
+        if self.app_state.library is not None:
             hidden = self._hidden
-            await self._read_marks(self.house.library)
+            await self._read_marks(self.app_state.library)
             if self._hidden != hidden:
                 self._search(self.box.text, keep=True, limit=self._limit)
             elif self._hits:
@@ -269,7 +314,7 @@ class SearchScreen(ItemPlace):
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
-        pane, library = self.pane, self.house.library
+        pane, library = self.pane, self.app_state.library
         if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the end of what came while typing
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
         if library is None or not pane.display or event.index >= len(self._hits):
@@ -315,7 +360,7 @@ class SearchScreen(ItemPlace):
 
     @work(group="recent", exit_on_error=False)
     async def _remember(self, text: str) -> None:
-        library = self.house.library
+        library = self.app_state.library
         if library is not None and text.strip():
             await library.remembered.remember_search(text.strip())
             await self._read_recent(library)

@@ -13,13 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
-from tui_app.caretaker import Caretaker, Figures
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared
-from tui_app.screens.dialogs.choice import Choice, ChoiceDialog
-from tui_app.screens.dialogs.make_room import MakeRoomDialog, RoomWanted
-from tui_app.screens.place import Place
-from tui_app.screens.statistics_facts import (
+from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.dialogs.sync_questions import FreeSpaceDialog, SpaceWanted
+from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.statistics_tables import (
     contents_table,
     disk_table,
     file_table,
@@ -27,6 +26,7 @@ from tui_app.screens.statistics_facts import (
     over_limit_words,
     slow_table,
 )
+from tui_app.services.maintenance import Figures, Maintenance
 from tui_app.widgets.words import count_words, size_words
 
 Answer = TypeVar("Answer")
@@ -40,7 +40,7 @@ _ACTIONS: Final = {
 }
 
 
-class StatisticsScreen(Place):
+class StatisticsScreen(MainScreen):
     """Opened on top of the settings. One job at a time; leaving stops it."""
 
     DEFAULT_CSS = """
@@ -81,7 +81,7 @@ class StatisticsScreen(Place):
         self._tables = {name: Static("", classes="figures", id=name) for name in names}
         self._headings = {name: Static("", classes="heading", markup=False) for name in names}
         self._figures: Figures | None = None
-        self._caretaker: Caretaker | None = None  # of the job that runs
+        self._caretaker: Maintenance | None = None  # of the job that runs
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="body"):
@@ -118,8 +118,8 @@ class StatisticsScreen(Place):
         if self._caretaker is None:
             self._read()
 
-    def show_news(self) -> None:
-        super().show_news()
+    def refresh_status(self) -> None:
+        super().refresh_status()
         self._show_actions()
 
     def _show_actions(self) -> None:
@@ -129,7 +129,7 @@ class StatisticsScreen(Place):
 
     @property
     def _may_act(self) -> bool:
-        return self._caretaker is None and self.house.profile is not None and not self.house.is_syncing
+        return self._caretaker is None and self.app_state.profile is not None and not self.app_state.is_syncing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "compact", "make_room", "clear_cache"):
@@ -139,29 +139,29 @@ class StatisticsScreen(Place):
     @work(exclusive=True, group="figures", exit_on_error=False)
     async def _read(self) -> None:
         """Read the figures anew; what is shown stays until they are there."""
-        if self.house.profile is None:
+        if self.app_state.profile is None:
             self.dismiss()
         else:
-            await self._figures_now(self.house.profile.name)
+            await self._figures_now(self.app_state.profile.name)
 
     async def _figures_now(self, profile: str) -> Figures | None:
         """The figures as they are, also on the screen; None when they can't be had, which is said."""
         try:
-            figures = await Caretaker(self.house.paths, profile).figures()
+            figures = await Maintenance(self.app_state.paths, profile).figures()
         except XtreamTuiError as error:
             self._say(f"{error.message} {error.hint}", "warning")
             return None
-        await self.house.refresh_stats()
+        await self.app_state.refresh_stats()
         self._figures = figures
         self._fill(figures, profile)
         return figures
 
     def on_resize(self) -> None:
-        if self._figures is not None and self.house.profile is not None:
-            self._fill(self._figures, self.house.profile.name)
+        if self._figures is not None and self.app_state.profile is not None:
+            self._fill(self._figures, self.app_state.profile.name)
 
     def _fill(self, figures: Figures, profile: str) -> None:
-        stats, limit, now = self.house.stats, self.house.settings.size_limit_mb, time.time()
+        stats, limit, now = self.app_state.stats, self.app_state.settings.size_limit_mb, time.time()
         contents = contents_table(stats, now, is_narrow=self.has_class("-narrow")) if stats else None
         self._show("contents", f"The library of {profile}", contents)
         self._show("disk", "On disk", disk_table(figures.disk, limit))
@@ -205,7 +205,7 @@ class StatisticsScreen(Place):
     @work(group="job", exit_on_error=False)
     async def action_check(self) -> None:
         """Look whether the files are sound."""
-        report = await self._run("Checking", Caretaker.check)
+        report = await self._run("Checking", Maintenance.check)
         if report is None:
             return
         if report.is_sound:
@@ -219,7 +219,7 @@ class StatisticsScreen(Place):
     @work(group="job", exit_on_error=False)
     async def action_compact(self) -> None:
         """Rewrite the file without its gaps."""
-        done = await self._run("Compacting", Caretaker.compact)
+        done = await self._run("Compacting", Maintenance.compact)
         if done is not None:
             self._say(f"Compacted: {size_words(done.before)} before, {size_words(done.after)} now.", "good")
             self._read()
@@ -227,24 +227,24 @@ class StatisticsScreen(Place):
     @work(group="job", exit_on_error=False)
     async def action_make_room(self) -> None:
         """Choose what may go, then let it go."""
-        figures = await self._figures_now(self.house.profile.name) if self.house.profile else None
+        figures = await self._figures_now(self.app_state.profile.name) if self.app_state.profile else None
         if figures is None:
             return
         if not figures.offers and not figures.disk.leftovers:
             self._say("There is nothing old to let go of. Compacting may make the file smaller.")
             return
-        why = over_limit_words(figures.disk, self.house.settings.size_limit_mb)
-        dialog = MakeRoomDialog(figures.offers, figures.disk.leftovers, why, time.time())
+        why = over_limit_words(figures.disk, self.app_state.settings.size_limit_mb)
+        dialog = FreeSpaceDialog(figures.offers, figures.disk.leftovers, why, time.time())
         wanted = await self.app.push_screen_wait(dialog)
         if wanted is None or (wanted.leftovers and not await self._may_delete(wanted)):
             return
-        freed = await self._run("Letting go", lambda caretaker: _let_go(caretaker, wanted))
+        freed = await self._run("Letting go", lambda maintenance: _let_go(maintenance, wanted))
         if freed is not None:
             self._say(f"{size_words(freed)} freed.", "good")
             self.notify(f"{size_words(freed)} freed.", title="Make room", markup=False)
             self._read()
 
-    async def _may_delete(self, wanted: RoomWanted) -> bool:
+    async def _may_delete(self, wanted: SpaceWanted) -> bool:
         """Files are gone for good: ask once more."""
         dialog = ChoiceDialog(
             "Delete files",
@@ -257,7 +257,7 @@ class StatisticsScreen(Place):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
         """Remove the copy; asks first."""
-        profile, stats = self.house.profile, self.house.stats
+        profile, stats = self.app_state.profile, self.app_state.stats
         if profile is None:
             return
         items = sum(stats.counts.values()) if stats else 0
@@ -270,12 +270,12 @@ class StatisticsScreen(Place):
         if await self.app.push_screen_wait(dialog) == "clear":
             self.post_message(CacheCleared(profile.name))
 
-    async def _run(self, words: str, job: Callable[[Caretaker], Awaitable[Answer]]) -> Answer | None:
+    async def _run(self, words: str, job: Callable[[Maintenance], Awaitable[Answer]]) -> Answer | None:
         """Run one job with its steps on the screen; None when it failed or was stopped, which is said."""
-        if not self._may_act or self.house.profile is None:
+        if not self._may_act or self.app_state.profile is None:
             return None
-        profile = self.house.profile.name
-        self._caretaker = Caretaker(self.house.paths, profile, lambda step: self._say(_step_words(words, step)))
+        profile = self.app_state.profile.name
+        self._caretaker = Maintenance(self.app_state.paths, profile, lambda step: self._say(_step_words(words, step)))
         self._say(_step_words(words, ""))
         self._show_actions()
         try:
@@ -295,6 +295,6 @@ def _step_words(job: str, step: str) -> str:
     return f"{job}{f': {step}' if step else ''} …  (Escape stops)"
 
 
-async def _let_go(caretaker: Caretaker, wanted: RoomWanted) -> int:
-    deleted = await caretaker.delete(wanted.leftovers)
-    return deleted + (await caretaker.let_go(wanted.offers) if wanted.offers else 0)
+async def _let_go(maintenance: Maintenance, wanted: SpaceWanted) -> int:
+    deleted = await maintenance.delete(wanted.leftovers)
+    return deleted + (await maintenance.let_go(wanted.offers) if wanted.offers else 0)

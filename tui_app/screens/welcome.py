@@ -11,9 +11,9 @@ from textual.containers import Container, Vertical
 from textual.widgets import Button, Static
 
 from tui_app.messages import DemoWanted, ProfileWanted
-from tui_app.places import WELCOME
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
-from tui_app.screens.place import Place
+from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.registry import WELCOME
 
 _WORDS: Final = (
     "Browse what your IPTV provider offers, without waiting: the whole library is copied once, kept fresh in the "
@@ -25,7 +25,7 @@ _DEMO: Final = (
 )
 
 
-class WelcomeScreen(Place):
+class WelcomeScreen(MainScreen):
     """Shown as long as there is no profile."""
 
     PLACE = WELCOME
@@ -76,6 +76,6 @@ class WelcomeScreen(Place):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _add_profile(self, pasted: str = "") -> None:
-        name = await self.app.push_screen_wait(AddProfileDialog(self.house.profiles, pasted))
+        name = await self.app.push_screen_wait(AddProfileDialog(self.app_state.profiles, pasted))
         if name is not None:
             self.post_message(ProfileWanted(name, then_sync=True))

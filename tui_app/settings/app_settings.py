@@ -6,10 +6,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from tui_app.paths import Paths
-from tui_app.settings.documents import app_settings_from, app_settings_table
+from tui_app.settings.documents import Table, app_settings_from, app_settings_table, overlay, quoted
 from tui_app.settings.files import Document, TomlFile
 from tui_app.settings.schema import AppSettings, refuse, validate_app_settings
-from tui_app.settings.tables import Table, overlay, quoted
 
 
 def load_app_settings(paths: Paths) -> AppSettings:

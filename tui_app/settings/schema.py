@@ -33,7 +33,7 @@ PlayerName = Literal["auto", "mpv", "vlc", "command"]
 #: Which player plays; "auto": mpv, else VLC. "command" is the user's own.
 PLAYERS: Final[tuple[PlayerName, ...]] = ("auto", "mpv", "vlc", "command")
 #: What may stand in braces in a command of the user's.
-PLAYER_PLACES: Final = ("url", "playlist", "title", "start", "user_agent")
+PLACEHOLDERS: Final = ("url", "playlist", "title", "start", "user_agent")
 #: Arguments by which we speak to the player; one given by the user would cut the line.
 _OUR_PLAYER_ARGUMENTS: Final = ("--input-ipc-server", "--input-ipc-client", "--idle", "--rc-unix", "--")
 
@@ -252,9 +252,9 @@ def _command_problems(command: str) -> Iterator[str]:
     if words is None:
         yield "player_command must be a command line; a quotation mark is left open"
         return
-    unknown = [name for name in re.findall(r"\{(\w+)\}", command) if name not in PLAYER_PLACES]
+    unknown = [name for name in re.findall(r"\{(\w+)\}", command) if name not in PLACEHOLDERS]
     if unknown:
-        known = ", ".join(f"{{{name}}}" for name in PLAYER_PLACES)
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         yield f"player_command must not hold {{{unknown[0]}}}; it may hold {known}"
     elif words and re.search(r"\{\w+\}", words[0]):
         yield "player_command must begin with the name of a program"

@@ -24,7 +24,7 @@ from peewee import SqliteDatabase
 from tui_app.errors import LibraryError
 from tui_app.file_access import PRIVATE_FILE, NotAFile, make_private_folder, refuse_irregular
 from tui_app.locks import held
-from tui_app.store.connecting import (
+from tui_app.store.connection import (
     Address,
     address_without_writing,
     connect,
@@ -36,7 +36,7 @@ from tui_app.store.connecting import (
 from tui_app.store.file_errors import FILE_ERRORS, error_name, means_damage
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
 from tui_app.store.migrations.runner import FoundDamage, refuse_newer, schema_fault, version_of
-from tui_app.store.upkeep.slow_queries import SLOW_S, note_slow
+from tui_app.store.slow_queries import SLOW_S, note_slow
 
 BUSY_TIMEOUT_S: Final = 5
 _LIBRARY_PRAGMAS: Final = {

@@ -10,7 +10,7 @@ from typing import Final
 import peewee
 
 from tui_app.errors import Busy, LibraryError, XtreamTuiError
-from tui_app.store.connecting import connect_reading
+from tui_app.store.connection import connect_reading
 from tui_app.store.migrations.runner import FoundDamage, is_damage
 
 #: What running and reading a statement may raise: Peewee wraps what comes of running, not what comes of reading on.

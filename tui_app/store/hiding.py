@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui_app.catalog import UNCATEGORISED_ID, Kind
-from tui_app.store.categories import LISTED_FURTHER_MEMBERS, unlisted_keys
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, unlisted_keys
 
 #: Keys that are at most so far apart are kept in a row of bytes; a set takes sixty bytes for each.
 _BYTES_A_KEY: Final = 16

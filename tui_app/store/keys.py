@@ -33,7 +33,7 @@ def plain_key(provider_id: str) -> int | None:
     return int(provider_id)
 
 
-class KeyBook:
+class ItemKeys:
     """The keys of one kind, for writing: hands out new ones. Use it inside one transaction.
 
     `only` are the ids it will be asked for, where they are few: of a whole kind it reads all mapped ones at once.

@@ -35,34 +35,26 @@ from tui_app.catalog import (
     SeriesRow,
     SyncRunInfo,
 )
-from tui_app.store import (
-    account,
-    categories,
-    details,
-    history,
-    loading,
-    places,
-    search_tables,
-    state,
-)
-from tui_app.store import manifest as manifests
-from tui_app.store.applying import ChangeListener, apply
+from tui_app.store import panel_facts
 from tui_app.store.database import LibraryDatabase, open_library
-from tui_app.store.differences import ItemChange
-from tui_app.store.guide_store import GuideStore
-from tui_app.store.keys import KeyBook, known_keys
-from tui_app.store.loading import Load
-from tui_app.store.manifest import Manifest
-from tui_app.store.places import Positions
-from tui_app.store.reads import Reads
-from tui_app.store.refilling import refill, refill_once
-from tui_app.store.state import StoredPart
-from tui_app.store.versions import VersionGroups
+from tui_app.store.epg.epg_store import GuideStore
+from tui_app.store.items import categories
+from tui_app.store.keys import ItemKeys, known_keys
+from tui_app.store.lists.reads import Reads
+from tui_app.store.lists.versions import VersionGroups
+from tui_app.store.write import details, history, list_order, loading, search_tables, sync_state
+from tui_app.store.write import sync_state as manifests
+from tui_app.store.write.applying import ChangeListener, apply
+from tui_app.store.write.differences import ItemChange
+from tui_app.store.write.list_order import Positions
+from tui_app.store.write.loading import Load
+from tui_app.store.write.refilling import refill, refill_once
+from tui_app.store.write.sync_state import Manifest, StoredPart
 
 if TYPE_CHECKING:
+    from tui_app.store.maintenance.compaction import Compacted
+    from tui_app.store.maintenance.integrity import CheckReport
     from tui_app.store.search.engine import Search
-    from tui_app.store.upkeep.compacting import Compacted
-    from tui_app.store.upkeep.soundness import CheckReport
 
 
 class LibraryStore:
@@ -136,7 +128,7 @@ class LibraryStore:
     def keys_for(self, kind: Kind, ids: Sequence[str]) -> list[int]:
         """The keys of provider ids, made and stored for ids never seen before."""
         with self.database.writing():
-            book = KeyBook(self.database, kind)
+            book = ItemKeys(self.database, kind)
             return [book.key(id) for id in ids]
 
     def key_for(self, kind: Kind, id: str) -> int:
@@ -154,23 +146,23 @@ class LibraryStore:
 
     def read_positions(self, kind: Kind) -> Positions:
         """Keys and positions, in the order of the list."""
-        return places.read_positions(self.database, kind)
+        return list_order.read_positions(self.database, kind)
 
     def update_positions(self, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
         """Set (key, position); how many rows were written."""
-        return places.update_positions(self.database, kind, positions)
+        return list_order.update_positions(self.database, kind, positions)
 
     def read_numbers(self) -> dict[int, int | None]:
         """Key → number of the channels."""
-        return places.read_numbers(self.database)
+        return list_order.read_numbers(self.database)
 
     def read_dates(self, kind: Kind) -> dict[int, int]:
         """Key → when an item was added, or a series changed; 0 where that is not known."""
-        return places.read_dates(self.database, kind)
+        return list_order.read_dates(self.database, kind)
 
     def update_numbers(self, numbers: Iterable[tuple[int, int | None]]) -> int:
         """Set (key, channel number); how many rows were written."""
-        return places.update_numbers(self.database, numbers)
+        return list_order.update_numbers(self.database, numbers)
 
     def save_categories(self, kind: Kind, rows: Sequence[CategoryRow]) -> Changes:
         return categories.save_categories(self.database, kind, rows)
@@ -198,8 +190,8 @@ class LibraryStore:
 
     def _save(self, kind: Kind, rows: Sequence[ItemRow]) -> Changes:
         with self.database.writing():
-            first = places.end_of_list(self.database, kind)
-            upserts = ((row, first + index * places.GAP) for index, row in enumerate(rows))
+            first = list_order.end_of_list(self.database, kind)
+            upserts = ((row, first + index * list_order.GAP) for index, row in enumerate(rows))
             return apply(self.database, kind, upserts=upserts)
 
     def _delete(self, kind: Kind, ids: Iterable[str]) -> Changes:
@@ -338,31 +330,31 @@ class LibraryStore:
     # ------------------------------------------------------------------------------------------------ upkeep
     def get_cache_stats(self, profile: str) -> CacheStats:
         """Size, counts and last syncs; `profile` is the name to report."""
-        from tui_app.store.upkeep import cache
+        from tui_app.store.maintenance import disk_use
 
-        return cache.cache_stats(self.database, profile)
+        return disk_use.cache_stats(self.database, profile)
 
     def check(self) -> CheckReport:
         """Read the whole file and compare the search tables with the items; not on a read-only library."""
-        from tui_app.store.upkeep import soundness
+        from tui_app.store.maintenance import integrity
 
-        return soundness.check(self.database)
+        return integrity.check(self.database)
 
     def compact(self) -> Compacted:
-        """Rewrite the file without its gaps; see `compacting.compact`."""
-        from tui_app.store.upkeep import compacting
+        """Rewrite the file without its gaps; see `compaction.compact`."""
+        from tui_app.store.maintenance import compaction
 
-        return compacting.compact(self.database)
+        return compaction.compact(self.database)
 
     # ------------------------------------------------------------------------------------------- sync state
     def read_part_state(self, part: str) -> StoredPart:
-        return state.read_part_state(self.database, part)
+        return sync_state.read_part_state(self.database, part)
 
     def get_sync_status(self) -> Mapping[str, PartState]:
-        return state.get_sync_status(self.database)
+        return sync_state.get_sync_status(self.database)
 
     def write_part_state(self, stored: StoredPart) -> None:
-        state.write_part_state(self.database, stored)
+        sync_state.write_part_state(self.database, stored)
 
     # ----------------------------------------------------------------------------------------- runs and changes
     def start_run(self, mode: str, at: int) -> int:
@@ -415,8 +407,8 @@ class LibraryStore:
     # ---------------------------------------------------------------------------------------------- account
     def save_account(self, found: Account) -> None:
         """Keep what the last login said of the account."""
-        account.save_account(self.database, found)
+        panel_facts.save_account(self.database, found)
 
     def get_account(self) -> Account | None:
         """What the last login said, None before the first."""
-        return account.get_account(self.database)
+        return panel_facts.get_account(self.database)

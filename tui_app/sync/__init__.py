@@ -9,22 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from tui_app.sync.addresses import item_url
+    from tui_app.sync.addresses import find_catchup_address, item_url
     from tui_app.sync.cancellation import Cancellation
-    from tui_app.sync.catchup import find_catchup_address
     from tui_app.sync.details import fetch_guide, fetch_item_details
     from tui_app.sync.engine import run_sync
-    from tui_app.sync.order import Mode
     from tui_app.sync.panel import ask_account, open_panel, test_login
+    from tui_app.sync.plan import Mode
 
 #: Name → the module that has it. Each is loaded when it is asked for: an engine needs half of them.
 _HOMES: Final = {
     "Cancellation": "cancellation",
-    "Mode": "order",
+    "Mode": "plan",
     "ask_account": "panel",
     "fetch_guide": "details",
     "fetch_item_details": "details",
-    "find_catchup_address": "catchup",
+    "find_catchup_address": "addresses",
     "item_url": "addresses",
     "open_panel": "panel",
     "run_sync": "engine",

@@ -1,12 +1,78 @@
-"""The address a player opens for a stored item. It holds the credentials: a secret, shown only when asked for."""
+"""The address of a past programme, in the form this panel takes: tried once, then remembered in the library."""
 
 from __future__ import annotations
 
-from tui_app.catalog import Kind
+import asyncio
+from dataclasses import dataclass
+
+from tui_app.catalog import Kind, Programme
+from tui_app.errors import UsageError
 from tui_app.paths import Paths
-from tui_app.settings import ProfileStore
+from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
-from tui_app.xtream.urls import stream_url
+from tui_app.store.panel_facts import catchup_form, remember_catchup_form
+from tui_app.xtream.catchup import CatchupForm, CatchupSource, candidates, catchup_url, find_form, form_named
+from tui_app.xtream.http.host_gate import HostGate
+from tui_app.xtream.http.probe import StreamProbe
+from tui_app.xtream.urls import host_of, stream_url
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is known of the channel and of how its panel takes such addresses."""
+
+    profile: Profile
+    source: CatchupSource
+    formats: tuple[str, ...]
+    form: CatchupForm | None
+
+
+async def find_catchup_address(
+    paths: Paths, profile_name: str, channel_id: str, programme: Programme, *, anew: bool = False
+) -> str:
+    """The address of a past programme of a channel. `anew`: try again although a form is remembered; it failed.
+
+    Raises `UsageError` for a channel without an archive, `Denied`, `BadAnswer` when no form plays, `Unreachable`,
+    `NotFound`, `SecretError`, `LibraryError`.
+    """
+    asked = await asyncio.to_thread(_read, paths, profile_name, channel_id)
+    if asked.form is not None and not anew:
+        return catchup_url(asked.source, programme, asked.form)
+    profile = asked.profile
+    async with StreamProbe(
+        HostGate(paths.cache, host_of(profile.url)),
+        user_agent=profile.user_agent,
+        verify_tls=profile.verify_tls,
+        within_s=profile.connect_timeout_s + profile.read_timeout_s,
+    ) as peek:
+        found = await find_form(candidates(asked.source, programme, asked.formats, asked.form), peek.look)
+    if found.form != asked.form:
+        await asyncio.to_thread(_remember, paths, profile.name, found.form)
+    return found.address
+
+
+def _read(paths: Paths, profile_name: str, channel_id: str) -> _Asked:
+    profiles = ProfileStore(paths)
+    profile = profiles.get(profile_name)
+    with LibraryStore.open(paths.library_db(profile.name), readonly=True, create=False) as store:
+        found = store.full_item(Kind.CHANNEL, channel_id)
+        account = store.get_account()
+        form = form_named(catchup_form(store.database))
+    if found.item.archive_days <= 0:
+        raise UsageError("This channel keeps no past programmes.", hint="Channels that do have a mark in the list.")
+    source = CatchupSource(
+        profile.url,
+        profile.username,
+        profiles.passwords.read(profile),
+        found.wire_id or channel_id,
+        account.timezone if account else "UTC",
+    )
+    return _Asked(profile, source, account.output_formats if account else ("ts",), form)
+
+
+def _remember(paths: Paths, profile_name: str, form: CatchupForm) -> None:
+    with LibraryStore.open(paths.library_db(profile_name), create=False) as store:
+        remember_catchup_form(store.database, form.key)
 
 
 def item_url(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from tui_app.catalog import UNCATEGORISED_ID, Category, Changes, Kind, PartState
-from tui_app.errors import LoginRefused, PanelError
-from tui_app.store.category_keys import category_kind
+from tui_app.catalog import LISTED_KINDS, UNCATEGORISED_ID, Category, Changes, Kind, PartState
+from tui_app.errors import LoginRefused, PanelError, SettingsError
+from tui_app.settings import ProfileStore
+from tui_app.store.id_remap.record import last_move, moves_between, record_moved_ids
+from tui_app.store.items.categories import category_kind
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.move_record import record_moved_ids
-from tui_app.store.state import StoredPart
-from tui_app.sync.id_migration import moved_categories
+from tui_app.store.query_cache import read_meta, write_meta
+from tui_app.store.write.sync_state import StoredPart
+from tui_app.sync.id_remap import moved_categories
 from tui_app.sync.report import CATEGORIES, PartOutcome
 from tui_app.xtream.client import PanelClient
 
@@ -75,3 +80,44 @@ def _sum(one: Changes, other: Changes) -> Changes:
     return Changes(
         *(getattr(one, name) + getattr(other, name) for name in Changes.__dataclass_fields__),
     )
+
+
+log = logging.getLogger(__name__)
+_FOLLOWED: Final = "left_out_followed"
+
+
+def follow_excluded(profiles: ProfileStore, profile: str, store: LibraryStore) -> Mapping[Kind, frozenset[str]]:
+    """Bring a profile's excluded categories to the ids of today, in its settings too; which they are.
+
+    Call it before the categories are synced, which says what counts as moved since, and after. Where the settings can't
+    be written they follow the next time. Raises `SettingsError` where they can't be read, `UsageError` when the profile
+    is gone.
+    """
+    settings = profiles.get_sync_settings(profile)
+    before = {kind: settings.excluded_categories.get(kind, ()) for kind in LISTED_KINDS}
+    after = {kind: _today(store, kind, ids) for kind, ids in before.items()}
+    if after != before:
+        kept = {kind: ids for kind, ids in after.items() if ids}
+        try:
+            profiles.save_sync_settings(profile, replace(settings, excluded_categories=kept))
+        except SettingsError as error:
+            log.warning("categories left out of the sync can't follow their new ids: %s", error)
+            return {kind: frozenset(ids) for kind, ids in after.items()}
+    with store.transaction():
+        for kind in LISTED_KINDS:
+            write_meta(store.database, _meta(kind), str(last_move(store.database, category_kind(kind))))
+    return {kind: frozenset(ids) for kind, ids in after.items()}
+
+
+def _today(store: LibraryStore, kind: Kind, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of now, each once. What moved before anybody looked for it is no matter of these ids."""
+    followed = read_meta(store.database, _meta(kind))
+    if followed is None or not ids:
+        return ids
+    moved = category_kind(kind)
+    mapping = moves_between(store.database, moved, int(followed), last_move(store.database, moved), ids)
+    return tuple(dict.fromkeys(mapping.get(id_, id_) for id_ in ids))
+
+
+def _meta(kind: Kind) -> str:
+    return f"{_FOLLOWED}:{kind}"

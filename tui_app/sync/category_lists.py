@@ -11,19 +11,17 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from tui_app.catalog import UNCATEGORISED_ID, Category, Kind
 from tui_app.errors import PanelError, Unreachable, UnsupportedAction
-from tui_app.sync.id_sketch import IdSketch
-from tui_app.sync.troubles import ends_all
-from tui_app.xtream.body import DownloadedBody, disk_trouble
-from tui_app.xtream.lenient import decode_object
+from tui_app.sync.context import SyncContext
+from tui_app.sync.id_remap import IdSignature
+from tui_app.sync.report import ends_all
+from tui_app.xtream.http.body import DownloadedBody, disk_trouble
+from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.rows import decode_row, row_identity
 from tui_app.xtream.stream import MAX_BYTES, split_rows
-
-if TYPE_CHECKING:
-    from tui_app.sync.parts import PartSync
 
 #: Asking for this many takes a quarter of an hour; the panel is left alone then.
 MOST_CATEGORIES: Final = 2_000
@@ -68,7 +66,7 @@ class FetchedList:
 class _Answer:
     """What one category's answer held. `strays` are rows that do not name the category asked for."""
 
-    sketch: IdSketch
+    sketch: IdSignature
     rows: int
     strays: int
     is_whole: bool
@@ -77,7 +75,7 @@ class _Answer:
 class CategoryFetch:
     """One round through the categories; `run` is called once. `received` counts bytes, `summary` is for the log."""
 
-    def __init__(self, sync: PartSync, kind: Kind, trouble: str) -> None:
+    def __init__(self, sync: SyncContext, kind: Kind, trouble: str) -> None:
         self._sync = sync
         self._kind = kind
         self._trouble = trouble
@@ -173,7 +171,7 @@ class CategoryFetch:
                 raise
             self._note_failure(category, error)
             is_whole = False
-        return _Answer(IdSketch.of(ids), rows, strays, is_whole and stream.verdict.sound)
+        return _Answer(IdSignature.of(ids), rows, strays, is_whole and stream.verdict.sound)
 
     def _ids(self, batch: Sequence[bytes]) -> Iterator[str]:
         found = (row_identity(self._kind, raw, self._sync.context) for raw in batch)

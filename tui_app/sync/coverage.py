@@ -11,9 +11,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui_app.catalog import Kind
-from tui_app.store.memberships import category_ids_of, keys_in_categories, keys_only_in_categories
+from tui_app.store.items.categories import category_ids_of, keys_in_categories, keys_only_in_categories
 from tui_app.sync.category_lists import MOST_CATEGORIES, FetchedList
-from tui_app.sync.chosen_rows import ChosenRow
+from tui_app.sync.raw_list import ChosenRow
 
 if TYPE_CHECKING:
     from tui_app.store.database import LibraryDatabase
@@ -55,14 +55,14 @@ class Coverage:
         """Whether the list alone says all there is to know of its kind."""
         return self.is_complete and self._by_category is None
 
-    def reason(self, left_out: int) -> str:
-        """Why the part did not complete; "" when it did. `left_out`: stored items that the list does not name."""
+    def reason(self, excluded: int) -> str:
+        """Why the part did not complete; "" when it did. `excluded`: stored items that the list does not name."""
         noun = self._kind.plural
         found = self._by_category
-        if self.is_complete or (self._is_sound and not left_out):
+        if self.is_complete or (self._is_sound and not excluded):
             return ""
         if self._is_sound:
-            return f"the list of {noun} came with other text around it, so the {left_out:,} it does not name were kept"
+            return f"the list of {noun} came with other text around it, so the {excluded:,} it does not name were kept"
         if self._was_too_slow:
             return f"the list of {noun} came too slowly and was broken off; what came was kept, nothing was removed"
         if found is None:

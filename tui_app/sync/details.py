@@ -16,7 +16,7 @@ from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync.panel import open_panel
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.zones import zone_named
+from tui_app.xtream.fields import zone_named
 
 
 async def fetch_item_details(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> FullItem:

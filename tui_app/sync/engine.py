@@ -26,20 +26,22 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.database import set_file_aside
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.renewal import DetailsCount, count_details, read_favourites
-from tui_app.store.upkeep.compacting import tidy_quietly
+from tui_app.store.maintenance.compaction import tidy_quietly
+from tui_app.store.write.renewal import DetailsCount, count_details, read_favourites
 from tui_app.sync.cancellation import Cancellation
-from tui_app.sync.categories import sync_categories
-from tui_app.sync.guide_file import GuideFileSync
-from tui_app.sync.left_out import follow_left_out
+from tui_app.sync.categories import follow_excluded, sync_categories
+from tui_app.sync.context import SyncContext
+from tui_app.sync.details_renewal import MOST_AT_ONCE, Renewal, share_of_progress
+from tui_app.sync.epg_file import GuideFileSync
+from tui_app.sync.list_dates import RequestTime
+from tui_app.sync.list_source import ListFetch
+from tui_app.sync.list_write import ListWrite
 from tui_app.sync.lock import SyncLock
-from tui_app.sync.order import Mode, SyncOrder, make_plan
 from tui_app.sync.panel import open_panel, row_context
-from tui_app.sync.parts import PartSync
+from tui_app.sync.part_state import PartHistory
+from tui_app.sync.plan import Mode, SyncScope, make_plan
 from tui_app.sync.progress import ProgressTracker
-from tui_app.sync.renewal import MOST_AT_ONCE, Renewal, share_of_progress
-from tui_app.sync.report import CATEGORIES, DETAILS, GUIDE, PartOutcome, Report
-from tui_app.sync.troubles import as_reason, ends_all, file_trouble
+from tui_app.sync.report import CATEGORIES, DETAILS, GUIDE, PartOutcome, Report, as_reason, ends_all, file_trouble
 
 #: A server that let this many parts in a row go unanswered is not asked for the rest.
 _SILENT_PARTS: Final = 2
@@ -69,7 +71,7 @@ async def run_sync(
     Raises only `UsageError` (no such profile) and `SettingsError` (its file can't be read).
     """
     profile = ProfileStore(paths).get(profile_name)
-    order = SyncOrder(mode, only, accept_shrink, retry, background)
+    order = SyncScope(mode, only, accept_shrink, retry, background)
     return await SyncRun(paths, profile, order, emit, cancellation or Cancellation()).run()
 
 
@@ -80,7 +82,7 @@ class SyncRun:
         self,
         paths: Paths,
         profile: Profile,
-        order: SyncOrder,
+        order: SyncScope,
         emit: Callable[[SyncEvent], None],
         cancellation: Cancellation,
     ) -> None:
@@ -207,11 +209,11 @@ class SyncRun:
             account = await client.login()
             self._keep_account(store, account)
             profiles, name = ProfileStore(self._paths), self._profile.name
-            left_out = follow_left_out(profiles, name, store)
+            excluded = follow_excluded(profiles, name, store)
             if of := self._plan.categories_of:
                 await self._part(CATEGORIES, store, progress, lambda: sync_categories(client, store, of, _now))
-                left_out = follow_left_out(profiles, name, store)
-            part_sync = PartSync(
+                excluded = follow_excluded(profiles, name, store)
+            part_sync = SyncContext(
                 client=client,
                 store=store,
                 context=row_context(self._profile, account, client),
@@ -222,7 +224,7 @@ class SyncRun:
                 clock_skew_s=account.clock_skew_s,
                 is_full=self._order.mode == "full",
                 accept_shrink=self._order.accept_shrink,
-                excluded_categories=left_out,
+                excluded_categories=excluded,
             )
             await self._lists(part_sync)
             self._index_texts(part_sync)
@@ -246,16 +248,16 @@ class SyncRun:
         ProfileStore(self._paths).save_account(self._profile.name, account, _now())
 
     # --------------------------------------------------------------------------------------------------- parts
-    async def _lists(self, sync: PartSync) -> None:
+    async def _lists(self, sync: SyncContext) -> None:
         silent = 0
         for kind in self._plan.lists:
             if silent >= _SILENT_PARTS:
                 self._finish_part(kind.plural, _not_tried(), sync.store)
                 continue
-            outcome = await self._part(kind.plural, sync.store, sync.progress, partial(sync.sync, kind))
+            outcome = await self._part(kind.plural, sync.store, sync.progress, partial(_sync_list, sync, kind))
             silent = silent + 1 if isinstance(outcome.error, Unreachable) else 0
 
-    def _index_texts(self, sync: PartSync) -> None:
+    def _index_texts(self, sync: SyncContext) -> None:
         for kind in (Kind.MOVIE, Kind.SERIES):
             if kind not in self._plan.lists:
                 continue
@@ -265,7 +267,7 @@ class SyncRun:
                     sync.progress.advance("indexing", 0.5)
                     sync.store.index_texts(kind)
 
-    async def _guide(self, sync: PartSync) -> None:
+    async def _guide(self, sync: SyncContext) -> None:
         """Take the guide file in, where it is wanted and due. The lists are complete without it."""
         guide = GuideFileSync(sync)
         if not self._plan.guide or not guide.is_due:
@@ -289,7 +291,7 @@ class SyncRun:
             )
         )
 
-    async def _details(self, sync: PartSync) -> None:
+    async def _details(self, sync: SyncContext) -> None:
         """Renew stored details of the lists that came. Their trouble is reported, but the lists are complete."""
         came = [kind for kind in self._plan.lists if self._report.parts[kind.plural].status != "failed"]
         if not count_details(sync.store.database, came).stale:
@@ -377,6 +379,21 @@ def _held(store: LibraryStore, part: str) -> Changes:
     """What the library holds of a part, as its last sync left it."""
     stored = store.read_part_state(part)
     return Changes(total=stored.total, held_back=stored.state.held_back)
+
+
+async def _sync_list(context: SyncContext, kind: Kind) -> PartOutcome:
+    """Fetch and write one kind. Raises what the client raises; nothing of the part is written then."""
+    memory = PartHistory(context, kind)
+    asked_at = context.now()
+    fetch = ListFetch(context, kind, memory)
+    fetched = await fetch.run()
+    if fetched is None:
+        outcome = memory.keep(None)
+    else:
+        with fetched.body, context.cancellation.calling(context.store.interrupt):
+            request = RequestTime(asked_at, context.now(), context.clock_skew_s)
+            outcome = ListWrite(context, kind, fetched, memory, request).run()
+    return replace(outcome, bytes_downloaded=fetch.received)
 
 
 def _not_tried() -> PartOutcome:

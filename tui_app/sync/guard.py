@@ -29,7 +29,7 @@ def judge(
     noun: str,
     stored: int,
     listed: int,
-    left_out: int = 0,
+    excluded: int = 0,
     left_out_before: int = 0,
     vanished: Set[int],
     is_complete: bool,
@@ -39,7 +39,7 @@ def judge(
     """May the `vanished` keys leave?
 
     `noun` is the part's word for its items ("movies"); `stored` and `listed` count items before and in the answer;
-    `left_out` and `left_out_before` the rows in categories the user does not want: titles that went there since are no
+    `excluded` and `left_out_before` the rows in categories the user does not want: titles that went there since are no
     loss, and rows there do not make up for titles that are missing;
     `held_before` are the keys that the last complete answer left out and that were held back then.
     """
@@ -49,8 +49,8 @@ def judge(
         return Verdict(True)
     if accept_shrink:
         return Verdict(True)
-    stored -= max(0, left_out - left_out_before)
-    if listed + left_out == 0:
+    stored -= max(0, excluded - left_out_before)
+    if listed + excluded == 0:
         return Verdict(False, f"the provider returned an empty list of {noun}; the {stored:,} stored ones were kept")
     if listed >= PLAUSIBLE_SHARE * stored:
         return Verdict(True)

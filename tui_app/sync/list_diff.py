@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Final, Protocol
 
-from tui_app.sync.known_rows import KnownRows
-from tui_app.sync.pieces import Tally, absence, tally
-from tui_app.sync.raw_rows import CounterDigest, row_hashes
+from tui_app.sync.row_identity import CounterDigest, KnownRows, Tally, absence, row_hashes, tally
 
 #: Stand in a manifest for rows that are no items of ours: those without an id, those in categories the user excluded.
 NO_ITEM: Final = -(1 << 62)

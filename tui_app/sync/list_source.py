@@ -9,19 +9,17 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tui_app.catalog import Kind
 from tui_app.errors import Overloaded, PanelError, Throttled, TooSlow
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.category_lists import CategoryFetch, FetchedList
-from tui_app.sync.part_memory import PartMemory
-from tui_app.sync.troubles import as_reason
-from tui_app.xtream.body import DownloadedBody
+from tui_app.sync.context import SyncContext
+from tui_app.sync.part_state import PartHistory
+from tui_app.sync.report import as_reason
+from tui_app.xtream.http.body import DownloadedBody
 from tui_app.xtream.stream import split_rows
-
-if TYPE_CHECKING:
-    from tui_app.sync.parts import PartSync
 
 #: What a list of unknown length is taken for while it downloads, in bytes.
 _USUAL_LIST: Final = 20_000_000
@@ -38,9 +36,9 @@ log = logging.getLogger(__name__)
 class ListFetch:
     """The ways to one list, tried one after the other; `run` is called once."""
 
-    sync: PartSync
+    sync: SyncContext
     kind: Kind
-    memory: PartMemory
+    memory: PartHistory
     received: int = 0  # bytes on the wire, over all tries
 
     async def run(self) -> FetchedList | None:

@@ -11,31 +11,26 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tui_app.catalog import Changes, Kind
-from tui_app.store.applying import ChangeListener
-from tui_app.store.differences import ItemChange
-from tui_app.store.keys import KeyBook
-from tui_app.store.manifest import Manifest
+from tui_app.store.keys import ItemKeys
+from tui_app.store.write.applying import ChangeListener
+from tui_app.store.write.differences import ItemChange
+from tui_app.store.write.sync_state import Manifest
 from tui_app.sync.category_lists import FetchedList
-from tui_app.sync.chosen_rows import ChosenRow, kept_rows
+from tui_app.sync.context import SyncContext
 from tui_app.sync.coverage import Coverage
 from tui_app.sync.guard import Verdict, judge
-from tui_app.sync.id_migration import IdMigration, ids_look_renewed
+from tui_app.sync.id_remap import IdMigration, ids_look_renewed
 from tui_app.sync.list_dates import SAMPLE, RequestTime, are_others_each_time, date_of, with_date
 from tui_app.sync.list_diff import EXCLUDED, KeysFor, ListDiff, diff_list, is_item
-from tui_app.sync.list_rows import ListRows
-from tui_app.sync.part_memory import PartMemory
-from tui_app.sync.pieces import look_up, tally
-from tui_app.sync.placing import Placing, plan_placing
-from tui_app.sync.positions import GAP, NOWHERE
-from tui_app.sync.raw_rows import CounterDigest, counter, row_hashes
+from tui_app.sync.list_order import GAP, NOWHERE, Placing, plan_placing
+from tui_app.sync.part_state import PartHistory
+from tui_app.sync.raw_list import ChosenRow, ListRows, kept_rows
 from tui_app.sync.report import PartOutcome
+from tui_app.sync.row_identity import CounterDigest, counter, look_up, row_hashes, tally
 from tui_app.xtream.coerce import int_
-
-if TYPE_CHECKING:
-    from tui_app.sync.parts import PartSync
 
 _BLOCK: Final = 1_000
 _ACCEPTED: Final = Verdict(True)
@@ -45,7 +40,7 @@ class ListWrite:
     """Writes one list of one kind; `run` is called once."""
 
     def __init__(
-        self, sync: PartSync, kind: Kind, fetched: FetchedList, memory: PartMemory, request: RequestTime
+        self, sync: SyncContext, kind: Kind, fetched: FetchedList, memory: PartHistory, request: RequestTime
     ) -> None:
         self._sync = sync
         self._store = sync.store
@@ -125,7 +120,7 @@ class ListWrite:
             noun=self._kind.plural,
             stored=diff.stored,
             listed=diff.listed + missing.spared,
-            left_out=diff.excluded + missing.unwanted,
+            excluded=diff.excluded + missing.unwanted,
             left_out_before=0 if self._is_filtered else manifest.keys.count(EXCLUDED),
             vanished=missing.gone - replaced,
             is_complete=self._coverage.is_complete,
@@ -229,7 +224,7 @@ class ListWrite:
         return stored if are_others_each_time(sample, stored) else {}
 
     def _keys_for(self) -> KeysFor:
-        book = KeyBook(self._store.database, self._kind)  # one for the whole list: it reads the known ids once
+        book = ItemKeys(self._store.database, self._kind)  # one for the whole list: it reads the known ids once
         return lambda ids: [book.key(provider_id) for provider_id in ids]
 
     # --------------------------------------------------------------------------------------------------- concluding

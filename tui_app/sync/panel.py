@@ -10,10 +10,10 @@ from tui_app.catalog import Account
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.host_gate import HostGate
+from tui_app.xtream.fields import zone_named
+from tui_app.xtream.http.host_gate import HostGate
 from tui_app.xtream.rows import RowContext
 from tui_app.xtream.urls import host_of
-from tui_app.xtream.zones import zone_named
 
 #: Told the seconds before a wait that the server asks for.
 OnWait = Callable[[float], None]

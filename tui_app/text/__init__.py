@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tui_app.text.adult import category_is_adult
 from tui_app.text.cells import cell_width, fit, strip_controls, visible
 from tui_app.text.clean import clean_line, clean_paragraphs, decode_entities
 from tui_app.text.fold import fold, fold_letters
 from tui_app.text.natural import key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redact_said, redactor
-from tui_app.text.title import TitleParts, is_separator, plausible_year, split_title
+from tui_app.text.title import TitleParts, category_is_adult, is_separator, plausible_year, split_title
 
 __all__ = [
     "Redactor",

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import time
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from tui_app.text.clean import LONGEST_TEXT
+from tui_app.text.clean import LONGEST_TEXT, NAME_LIMIT
 
 YEAR_MIN: Final = 1870
 #: Films are announced some years ahead; later years are titles or typing errors. Read once: no run lasts for years.
@@ -108,3 +109,12 @@ def _split_year(title: str) -> tuple[str, int | None]:
     if match is None or match.start() == 0:
         return title, None
     return title[: match.start()].rstrip(), int(match[1])
+
+
+_ADULT = re.compile(r"(?<!\w)(?:xxx|18\s?\+|\+18|adults?(?! swim)|porno?|erotica?)(?![\w+])", re.I)
+
+
+@lru_cache(maxsize=2_048)
+def category_is_adult(name: str) -> bool:
+    """Whether a category's name says that its items are for adults."""
+    return _ADULT.search(name, 0, NAME_LIMIT) is not None

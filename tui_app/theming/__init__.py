@@ -1,7 +1,14 @@
 """How the app looks: theme files, and what becomes of them where colours are few or none."""
 
-from tui_app.theming.depths import ColourDepth, depth_of
-from tui_app.theming.files import LoadedTheme, ThemeProblem, ThemesLoaded, known_variables, load_themes, read_theme
+from tui_app.theming.color_depth import ColourDepth, depth_of
+from tui_app.theming.files import (
+    LoadedTheme,
+    ThemeProblem,
+    ThemesLoaded,
+    known_variables,
+    load_themes,
+    read_theme,
+)
 
 __all__ = [
     "ColourDepth",

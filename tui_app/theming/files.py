@@ -23,8 +23,8 @@ from textual.theme import Theme
 from tui_app.file_access import read_regular
 from tui_app.settings.toml_text import LARGEST_TOML, TomlProblem, parse_toml
 from tui_app.text import strip_controls
-from tui_app.theming.depths import ColourDepth, at_depth
-from tui_app.theming.sixteen import in_sixteen
+from tui_app.theming.ansi16 import in_ansi16
+from tui_app.theming.color_depth import ColourDepth, at_depth
 
 _COLOURS: Final = (
     *("primary", "secondary", "warning", "error", "success", "accent"),
@@ -121,7 +121,7 @@ def theme_from(raw: Mapping[str, Any], *, is_ours: bool = False) -> LoadedTheme:
         variables=dict(_variables(raw.get("variables", {}))),
         **colours,
     )
-    sixteen = _in_sixteen(name, theme.dark, raw.get("sixteen", {}))
+    sixteen = _in_ansi16(name, theme.dark, raw.get("sixteen", {}))
     for each in (theme, sixteen):
         _complete(each)
         if not is_ours:
@@ -129,7 +129,7 @@ def theme_from(raw: Mapping[str, Any], *, is_ours: bool = False) -> LoadedTheme:
     return LoadedTheme(name, title, theme, sixteen)
 
 
-def _in_sixteen(name: str, dark: bool, table: object) -> Theme:
+def _in_ansi16(name: str, dark: bool, table: object) -> Theme:
     if not isinstance(table, dict):
         raise ThemeProblem("sixteen must be a table")
     unknown = sorted(set(table) - known_variables() - set(_COLOURS))
@@ -139,7 +139,7 @@ def _in_sixteen(name: str, dark: bool, table: object) -> Theme:
         if not isinstance(value, str) or not (_is_style(value) if key.endswith("-style") else _is_of_sixteen(value)):
             kind = "a text style" if key.endswith("-style") else "one of the ansi_… colours"
             raise ThemeProblem(f"sixteen.{key} is not {kind}: {value!r}")
-    values = in_sixteen(table, dark=dark)
+    values = in_ansi16(table, dark=dark)
     colours: dict[str, Any] = {key: values[key] for key in _COLOURS}
     return Theme(name=name, dark=dark, ansi=True, variables=values, **colours)
 

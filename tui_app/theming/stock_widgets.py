@@ -18,14 +18,15 @@ Select > SelectCurrent.-has-value > Static#label { color: $foreground; }
 ToastRack { margin-bottom: 3; }
 Toast { max-width: 50%; background: $panel; }
 
-Place:ansi, Input:ansi, ToggleButton:ansi, Select:ansi > SelectCurrent { background: $surface; color: $foreground; }
+MainScreen:ansi, Input:ansi, ToggleButton:ansi, Select:ansi > SelectCurrent
+{ background: $surface; color: $foreground; }
 Input:ansi > .input--cursor { background: $input-cursor-background; color: $input-cursor-foreground; }
 Toast:ansi { background: $panel; color: $foreground; border: round $border; padding: 0 1; }
 
-Place.-short ToastRack { margin-bottom: 2; }
-Place.-short ToastHolder { display: none; }
-Place.-short ToastHolder:last-child { display: block; }
-Place.-short Toast, Place.-short Toast:ansi {
+MainScreen.-short ToastRack { margin-bottom: 2; }
+MainScreen.-short ToastHolder { display: none; }
+MainScreen.-short ToastHolder:last-child { display: block; }
+MainScreen.-short Toast, MainScreen.-short Toast:ansi {
     width: 1fr; max-width: 100%; max-height: 5; padding: 0 1; margin: 0; border-top: none; border-right: none;
     border-bottom: none;
 }

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from tui_app.catalog import Programme, has_catch_up
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_rows import Column, ListRow, RowsSource
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import length_words
 

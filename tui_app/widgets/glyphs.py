@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from tui_app.terminal_kind import has_few_characters
+from tui_app.terminal.capabilities import has_few_characters
 
 
 @dataclass(frozen=True, slots=True)

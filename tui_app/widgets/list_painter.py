@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui_app.text import cell_width
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_rows import Column, ListRow
+from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.row_painter import (
     Placed,
     RowStyles,

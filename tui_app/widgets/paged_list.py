@@ -17,12 +17,20 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_app.widgets.command_entry import CommandEntry
 from tui_app.widgets.empty_state import Emptiness, paint_emptiness
+from tui_app.widgets.list_model import (
+    AwaitedSource,
+    Column,
+    CountsTitles,
+    FindsKeys,
+    ListRow,
+    ListSource,
+    PageCache,
+    RowsSource,
+)
 from tui_app.widgets.list_painter import PARTS, ListPainter, RowState
-from tui_app.widgets.list_rows import AwaitedSource, Column, CountsTitles, FindsKeys, ListRow, ListSource, RowsSource
-from tui_app.widgets.page_cache import PageCache
 from tui_app.widgets.row_painter import strip_of
-from tui_app.widgets.typed_entry import TypedEntry
 
 __all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]
 
@@ -30,7 +38,7 @@ _WHEEL_ROWS: Final = 3
 _TITLE: Final = (Column("", main=True),)
 
 
-class PagedList(TypedEntry, ScrollView, can_focus=True):
+class PagedList(CommandEntry, ScrollView, can_focus=True):
     """A list of rows in columns with one cursor.
 
     The door: `show(source)` puts a view in, `reload(source)` a newer state of the same view, `move_to(index)` moves
@@ -378,7 +386,7 @@ class PagedList(TypedEntry, ScrollView, can_focus=True):
         if row is not None and not row.separator:
             self.post_message(self.Activated(self, row.key, self._cursor, row))
 
-    # ------------------------------------------------------------------------------------- what is typed (TypedEntry)
+    # ------------------------------------------------------------------------------------- what is typed (CommandEntry)
     def take_number(self, number: int) -> None:
         self._move_cursor(number - 1)
 

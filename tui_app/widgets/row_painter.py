@@ -16,7 +16,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui_app.text import cell_width, fit, strip_controls
-from tui_app.widgets.list_rows import Column, ListRow
+from tui_app.widgets.list_model import Column, ListRow
 
 _GAP: Final = 2  # cells between columns
 _EDGE: Final = 1  # cells left and right of a row

@@ -13,10 +13,10 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.widgets.command_entry import PlainInput
 
 
-class SearchEntry(SafeInput):
+class SearchEntry(PlainInput):
     """The input inside, whose extra keys the box around it answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,7 +50,7 @@ class SearchBox(Horizontal):
     SearchBox {
         height: 1; background: $surface;
         & > Static { width: 3; height: 1; padding: 0 1; color: $text-accent; background: $surface; }
-        & > SafeInput { width: 1fr; }
+        & > PlainInput { width: 1fr; }
     }
     """
 

@@ -5,16 +5,18 @@ What is done with them is the screen's business: it asks `selected`, acts, and c
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.strip import Strip
 
 from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_model import PAGE_SIZE, ListRow, ListSource, PageCache
 from tui_app.widgets.list_painter import RowState
-from tui_app.widgets.list_rows import ListRow, ListSource
-from tui_app.widgets.page_cache import PAGE_SIZE
 from tui_app.widgets.paged_list import PagedList
 
 #: The most rows that can be selected at once: their keys are held in memory, and acting on them takes a moment.
@@ -151,3 +153,81 @@ class SelectableList(PagedList):
         elif event.shift and self._range_from is None:
             self._range_from = before
             self.action_select_range()
+
+
+class FollowedList(SelectableList):
+    """`seen_keys` are the rows on the screen; `Seen` says that they are others; `reread(keys)` paints them anew."""
+
+    @dataclass
+    class Seen(PagedList.Said):
+        """Other rows may be on the screen, or the cursor on another of them. Only the newest of a burst arrives."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, FollowedList.Seen) and message.list is self.list
+
+    @property
+    def seen_keys(self) -> tuple[str, ...]:
+        """The keys of the rows on the screen, the one under the cursor first, headings left out."""
+        first = self.scroll_offset.y
+        rows = [self._pages.row(index) for index in range(first, min(self.total, first + self._page_rows))]
+        keys = [row.key for row in (self.row, *rows) if row is not None and not row.separator]
+        return tuple(dict.fromkeys(keys))
+
+    def reread(self, keys: Collection[str]) -> None:
+        """The source has other words for these rows: those that are seen are painted anew."""
+        self._pages = PageCache(self._pages.source, self._ask_for_page)
+        self._painter.forget_rows()
+        first = self.scroll_offset.y
+        for index in range(first, min(self.total, first + self._page_rows)):
+            row = self._pages.row(index)
+            if row is not None and row.key in keys:
+                self.refresh_line(index + self._header_lines)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Seen(self))
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.post_message(self.Seen(self))
+
+    def _say_highlighted(self, row: ListRow) -> None:
+        super()._say_highlighted(row)
+        self.post_message(self.Seen(self))
+
+
+TICKED: Final = "[X]"
+UNTICKED: Final = "[ ]"
+_TICK_CELLS: Final = 4  # of a row, from the left: a click there ticks
+
+
+class TickList(PagedList, inherit_bindings=False):
+    """Rows carry `TICKED` or `UNTICKED` as their marks. Letters are free: whoever owns it may let them filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "activate", "Tick", tooltip="Tick or untick this row", id="ticks.toggle"),
+        Binding("up", "move(-1)", "Up", show=False, tooltip="One row up", id="ticks.up"),
+        Binding("down", "move(1)", "Down", show=False, tooltip="One row down", id="ticks.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="ticks.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="ticks.page_down"),
+        Binding("home", "top", "First", show=False, tooltip="To the first row", id="ticks.top"),
+        Binding("end", "bottom", "Last", show=False, tooltip="To the last row", id="ticks.bottom"),
+    ]
+
+    @dataclass
+    class Toggled(PagedList.Said):
+        """The user ticked or unticked the row with this key."""
+
+        key: str
+
+    def action_activate(self) -> None:
+        if self.row is not None:
+            self.post_message(self.Toggled(self, self.row.key))
+
+    def on_click(self, event: events.Click) -> None:
+        """One click on the tick; elsewhere a double click, as in every list."""
+        index = self.scroll_offset.y + event.y - self._header_lines
+        if event.x < _TICK_CELLS and event.chain == 1 and event.y >= self._header_lines and index < self.total:
+            self.move_to(index)
+            self.action_activate()

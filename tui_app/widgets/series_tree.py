@@ -11,7 +11,7 @@ from textual.message import Message
 
 from tui_app.catalog import Episode, Season
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_rows import Column, ListRow, RowsSource
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.selectable_list import SelectableList
 from tui_app.widgets.words import count_words, length_words
 

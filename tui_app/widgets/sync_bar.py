@@ -11,10 +11,17 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Changes
 from tui_app.events import PartFinished, SyncFinished, SyncProgress
-from tui_app.widgets.change_words import NOTHING_NEW, summary_words
+from tui_app.widgets.footer import LineWidget, Piece, Tone
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.line import LineWidget, Piece, Tone
-from tui_app.widgets.words import ago_words, clock_words, count_words, left_words, size_words
+from tui_app.widgets.words import (
+    NOTHING_NEW,
+    ago_words,
+    clock_words,
+    count_words,
+    left_words,
+    size_words,
+    summary_words,
+)
 
 _BAR_CELLS: Final = 16
 _PHASES: Final = {

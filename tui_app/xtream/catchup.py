@@ -15,9 +15,9 @@ from urllib.parse import quote, urlencode
 
 from tui_app.catalog import Programme
 from tui_app.errors import BadAnswer, Denied
-from tui_app.xtream.answers import is_web_page
+from tui_app.xtream.fields import zone_named
+from tui_app.xtream.login import is_web_page
 from tui_app.xtream.urls import path_segment
-from tui_app.xtream.zones import zone_named
 
 MAX_MINUTES: Final = 480
 #: Programmes begin late and end late.

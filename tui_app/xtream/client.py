@@ -20,20 +20,20 @@ import httpx
 from tui_app.catalog import Account, CategoryRow, Details, Kind, Programme
 from tui_app.errors import PanelError, TruncatedAnswer
 from tui_app.text import redactor
-from tui_app.xtream.body import DownloadedBody, Pace, Progress
-from tui_app.xtream.categories import tidy_categories
 from tui_app.xtream.details import movie_details_from, series_details_from
-from tui_app.xtream.guide import programmes_from
-from tui_app.xtream.host_gate import HostGate
-from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.epg.short_epg import programmes_from
+from tui_app.xtream.fields import zone_named
+from tui_app.xtream.http.body import DownloadedBody, Pace, Progress
+from tui_app.xtream.http.errors import perhaps_the_proxy
+from tui_app.xtream.http.host_gate import HostGate
+from tui_app.xtream.http.session import HttpSession, Limits, Reply
+from tui_app.xtream.http.transport import PanelTransport
+from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
 from tui_app.xtream.masking import SecretMask
-from tui_app.xtream.network_errors import perhaps_the_proxy
+from tui_app.xtream.rows import tidy_categories
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
-from tui_app.xtream.transport import PanelTransport
 from tui_app.xtream.urls import api_url, breaks_stream_urls, guide_url, host_of
-from tui_app.xtream.wire import Limits, Reply, Wire
-from tui_app.xtream.zones import zone_named
 
 LOGIN_TOTAL_S: Final = 20.0
 DETAILS_TOTAL_S: Final = 30.0
@@ -98,7 +98,7 @@ class PanelClient:
         self._wall_clock = wall_clock
         #: Background work asks it first, see `HostGate.enter_background`.
         self.gate = gate or HostGate(None, host_of(base_url), sleep=sleep, clock=clock, wall_clock=wall_clock)
-        self._wire = Wire(
+        self._wire = HttpSession(
             base_url,
             user_agent=user_agent,
             connect_timeout_s=connect_timeout_s,

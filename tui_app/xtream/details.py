@@ -12,9 +12,9 @@ from typing import Any, Final
 from tui_app.catalog import Details
 from tui_app.errors import BadAnswer
 from tui_app.xtream import fields
-from tui_app.xtream.answers import is_web_page, refusal_in_object, refusal_of
 from tui_app.xtream.coerce import first_of, id_, meta, obj, paragraphs, text
-from tui_app.xtream.lenient import find_value
+from tui_app.xtream.json_repair import find_value
+from tui_app.xtream.login import is_web_page, refusal_in_object, refusal_of
 from tui_app.xtream.seasons import seasons_from
 
 _PLOTS: Final = ("plot", "description", "overview")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from tui_app.text import Redactor
 from tui_app.text.clean import LONGEST_TEXT
 from tui_app.text.redact import MASK, base64_forms, is_distinctive, value_pattern
-from tui_app.xtream.lenient import find_value
+from tui_app.xtream.json_repair import find_value
 
 _RUN: Final = re.compile(rb"[A-Za-z0-9]+")
 #: Shorter traces are found in nearly every row.

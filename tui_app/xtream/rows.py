@@ -8,7 +8,7 @@ tried in the order they stand here; the first that says something wins.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any, Final
@@ -19,7 +19,7 @@ from tui_app.catalog import CategoryRow, ChannelRow, ItemRow, Kind, MovieRow, Se
 from tui_app.text import is_separator
 from tui_app.xtream import fields
 from tui_app.xtream.coerce import epoch, flag, id_, ids, int_, meta, paragraphs, text, url, wire_id
-from tui_app.xtream.lenient import decode_object
+from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.masking import SecretMask
 
 #: What the rows of a test, or of a panel without a password, are read with.
@@ -312,3 +312,34 @@ def _archive_days(value: object) -> int:
 def _direct_source(value: object) -> str | None:
     """Only an absolute address is a source; `""`, file names and other schemes are not."""
     return url(value, "") if isinstance(value, str) and value.lower().startswith(("http://", "https://")) else None
+
+
+_DEEPEST: Final = 32  # levels; what goes deeper goes in circles
+
+
+def tidy_categories(raw: Iterable[Mapping[str, object]]) -> tuple[tuple[CategoryRow, ...], int]:
+    """The categories, and how many entries without an id were dropped.
+
+    Of a repeated id the first place counts and the last name that says something.
+    """
+    known: dict[str, CategoryRow] = {}
+    dropped = 0
+    for values in raw:
+        row = category_from(values, len(known))
+        if row is None:
+            dropped += 1
+        elif row.id not in known:
+            known[row.id] = row
+        elif text(values.get("category_name")) is not None:
+            known[row.id] = known[row.id]._replace(name=row.name)
+    parents = {row.id: row.parent_id for row in known.values() if row.parent_id in known}
+    circular = {identity for identity in parents if _is_circular(identity, parents)}
+    rows = (row._replace(parent_id=None if row.id in circular else parents.get(row.id)) for row in known.values())
+    return tuple(rows), dropped
+
+
+def _is_circular(start: str, parents: Mapping[str, str | None]) -> bool:
+    at: str | None = start
+    for _level in range(_DEEPEST):
+        at = parents.get(at) if at is not None else None
+    return at is not None

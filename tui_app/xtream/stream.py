@@ -15,8 +15,8 @@ from typing import Final
 import msgspec
 
 from tui_app.errors import BadAnswer
-from tui_app.xtream.cursor import ROW_LIMIT, STRING_LIMIT, shortened
-from tui_app.xtream.tolerant import Scanner
+from tui_app.xtream.json_repair import ROW_LIMIT, STRING_LIMIT, shortened
+from tui_app.xtream.row_recovery import Scanner
 
 BLOCK: Final = 1 << 17
 MAX_ROWS: Final = 2_000_000

@@ -12,13 +12,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from tui_app.errors import LoginRefused, UsageError, XtreamTuiError
-from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.link_field import LinkField
 from tui_app.settings import Profile, ProfileStore, validate_new_profile
 from tui_app.text import redactor
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.widgets.command_entry import PlainInput
+from tui_app.xtream.http.retry_after import in_words
 from tui_app.xtream.links import PanelLink, parse_link
-from tui_app.xtream.retry_after import in_words
 from tui_app.xtream.urls import host_of
 
 _FIELDS: Final = (
@@ -49,7 +49,7 @@ class AddProfileDialog(Dialog[str]):
             box.border_subtitle = "Enter tests the login · Escape closes"
             for id_, label, placeholder in _FIELDS:
                 yield Static(label, classes="label", markup=False)
-                field = LinkField if id_ == "link" else SafeInput
+                field = LinkField if id_ == "link" else PlainInput
                 yield field(placeholder=placeholder, password=id_ == "password", id=id_)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):

@@ -13,14 +13,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Checkbox, Input, Static
 
 from tui_app.errors import PanelError, UsageError, XtreamTuiError
-from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.link_field import LinkField
-from tui_app.screens.fields import Tick
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.widgets.command_entry import PlainInput
+from tui_app.widgets.form_fields import Tick
+from tui_app.xtream.http.retry_after import in_words
 from tui_app.xtream.links import PanelLink, parse_link
-from tui_app.xtream.retry_after import in_words
 
 _TIMES: Final = (
     ("connect_timeout_s", "Connect within, s"),
@@ -70,7 +70,7 @@ class EditProfileDialog(Dialog[bool]):
                 yield Static("The password comes from a command.", classes="hint", markup=False)
             else:
                 yield Static("Password", classes="label", markup=False)
-                yield SafeInput(placeholder="as it is", password=True, id="password")
+                yield PlainInput(placeholder="as it is", password=True, id="password")
             yield from self._field("user_agent", "User agent: what this program calls itself", profile.user_agent)
             with Horizontal(classes="pair"):
                 for id_, label in _TIMES:
@@ -85,7 +85,7 @@ class EditProfileDialog(Dialog[bool]):
 
     def _field(self, id_: str, label: str, value: str) -> ComposeResult:
         yield Static(label, classes="label", markup=False)
-        yield SafeInput(value, id=id_)
+        yield PlainInput(value, id=id_)
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_link_field_taken(self, event: LinkField.Taken) -> None:

@@ -15,8 +15,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from tui_app.errors import Cancelled, XtreamTuiError
-from tui_app.screens.dialogs.dialog import Dialog
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.screens.dialogs.base import Dialog
+from tui_app.widgets.command_entry import PlainInput
 
 #: Writes to a path, tells (done, of how many), stops when the event is set; the sentence about what came of it.
 Write = Callable[[Path, Callable[[int, int], None], threading.Event], Awaitable[str]]
@@ -47,7 +47,7 @@ class ExportDialog(Dialog[str]):
             box.border_title = "Export"
             box.border_subtitle = "Enter writes · Escape closes"
             yield Static(f"Write {self._what} to this file:", classes="sentence", markup=False)
-            yield SafeInput(self._suggested, id="file")
+            yield PlainInput(self._suggested, id="file")
             yield Static(_HINT, classes="hint", markup=False)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):

@@ -12,9 +12,9 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_app.catalog import NO_FOLDER
-from tui_app.screens.dialogs.dialog import Dialog
+from tui_app.screens.dialogs.base import Dialog
 from tui_app.text import clean_line
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.widgets.command_entry import PlainInput
 
 NAME_LIMIT: Final = 40  # characters
 
@@ -40,7 +40,7 @@ class MoveDialog(Dialog[str]):
             options = (Option(Text(name) if name else Text("No folder", "dim")) for name in self._folders)
             yield OptionList(*options, compact=True)
             yield Static("or into a new one", classes="label")
-            yield SafeInput(placeholder="name", max_length=NAME_LIMIT, id="name")
+            yield PlainInput(placeholder="name", max_length=NAME_LIMIT, id="name")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
@@ -72,7 +72,7 @@ class FolderNameDialog(Dialog[str]):
         with Vertical(classes="box") as box:
             box.border_title = "Rename the folder" if self._name else "New folder"
             box.border_subtitle = "Escape closes"
-            yield SafeInput(self._name, placeholder="name", max_length=NAME_LIMIT, id="name")
+            yield PlainInput(self._name, placeholder="name", max_length=NAME_LIMIT, id="name")
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True)

@@ -11,13 +11,13 @@ from textual.message import Message
 
 from tui_app.errors import UsageError
 from tui_app.text import redactor
-from tui_app.widgets.safe_input import SafeInput
+from tui_app.widgets.command_entry import PlainInput
 from tui_app.xtream.links import PanelLink, parse_link
 
 _SCHEME_END: Final = "://"
 
 
-class LinkField(SafeInput):
+class LinkField(PlainInput):
     """Holds the address alone once a link was taken apart; the login in it is handed on with `Taken`."""
 
     @dataclass

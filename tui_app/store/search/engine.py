@@ -13,16 +13,14 @@ from typing import Final
 
 from tui_app.catalog import Hit, Item, Kind, Query, SearchAnswer
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.fts_terms import plain_groups
 from tui_app.store.hiding import Shown, shown_keys
-from tui_app.store.reads import Reads
-from tui_app.store.search.known import SearchTables, last_search
-from tui_app.store.search.marking import spans
-from tui_app.store.search.match import plain_groups
+from tui_app.store.lists.reads import Reads
 from tui_app.store.search.matching import CAP, Match, Matches
-from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed
+from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.variants import LONGEST_WITHOUT_BEGINNINGS, variants
-from tui_app.store.search.word_lists import WordList, WordLists
+from tui_app.store.search.word_lists import SearchTables, WordList, WordLists, last_search
 from tui_app.text import fold, split_title
 
 _ENOUGH: Final = 10

@@ -13,11 +13,10 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.fts_terms import Groups, plain_groups
 from tui_app.store.schema import TABLES, TEXT_COLUMNS
-from tui_app.store.search.match import Groups, plain_groups
-from tui_app.store.search.planning import Plan, plan
-from tui_app.store.search.questions import names_sql, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
+from tui_app.store.search.statements import Plan, names_sql, plan, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.vocabulary import WordCounts
 from tui_app.text import fold, key_beginnings
 

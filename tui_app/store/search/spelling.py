@@ -13,7 +13,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from tui_app.store.search.match import unfinished_word
+from tui_app.store.fts_terms import unfinished_word
 from tui_app.store.search.vocabulary import Vocabulary
 
 _LONG_WORD: Final = 7  # letters; from here on two errors are forgiven

@@ -14,15 +14,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from tui_app.catalog import Kind
-from tui_app.store.connecting import connect_reading
+from tui_app.catalog import Item, Kind
+from tui_app.store.connection import connect_reading
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.query_cache import Memory
 from tui_app.store.schema import TABLES
+from tui_app.store.search.matching import Row
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.vocabulary import Vocabulary, WordCounts
+from tui_app.store.write.search_tables import texts_ready
 
 log = logging.getLogger(__name__)
 
@@ -162,3 +166,39 @@ class WordLists:
     def stop(self) -> None:
         for words in self.everything():
             words.stop()
+
+
+@dataclass(slots=True)
+class LastSearch:
+    """What the last search read of a file that has not changed since."""
+
+    rows: Mapping[Kind, Mapping[int, Row]] = field(default_factory=dict)
+    items: Mapping[tuple[Kind, int], Item] = field(default_factory=dict)
+
+
+def last_search(memory: Memory) -> LastSearch:
+    """Empty after each change of the file."""
+    return memory.remember("last search", LastSearch)
+
+
+class SearchTables:
+    """What is known of the search tables at one revision of the file, without waiting."""
+
+    def __init__(self, database: LibraryDatabase, memory: Memory, lists: WordLists) -> None:
+        self._database = database
+        self._memory = memory
+        self._lists = lists
+        self._revision = memory.revision()
+
+    def texts_ready(self, kind: Kind) -> bool:
+        return self._memory.remember(("texts ready", kind), lambda: texts_ready(self._database, kind))
+
+    def rows_read_before(self) -> Mapping[Kind, Mapping[int, Row]]:
+        return last_search(self._memory).rows
+
+    def words_of_names(self) -> WordCounts | None:
+        spelling = self._lists.names.exact(self._revision)
+        return None if spelling is None else spelling.vocabulary
+
+    def words_of_texts(self) -> WordCounts | None:
+        return self._lists.texts.exact(self._revision) if self.words_of_names() else None

@@ -1,0 +1,110 @@
+"""Titles, opened: from the copy at once, details fetched and kept, and what is said when there is no connection."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from tests.screens.conftest import add_profile
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
+from tui_app.catalog import Kind
+from tui_app.demo import DemoPanel
+from tui_app.paths import Paths
+from tui_app.screens.item.title_page import TitlePage
+from tui_app.store.library_store import LibraryStore
+from tui_app.sync import run_sync
+from tui_app.widgets.details import Details
+from tui_app.widgets.series_tree import SeriesTree
+
+
+async def open_first_series(driver: Driver) -> SeriesTree:
+    await driver.press("3")
+    await driver.rows_shown()
+    await driver.press("enter")
+    await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened series")
+    return driver.app.screen.query_one(SeriesTree)
+
+
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
+async def test_a_series_opens_to_its_seasons_and_episodes(paths: Paths, size: tuple[int, int]) -> None:
+    async with running(paths, size) as driver:
+        tree = await open_first_series(driver)
+        await driver.until(lambda: tree.episode is not None, "an episode")
+        await driver.sees("Season 1")
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, TitlePage), "back")
+        assert driver.list.has_focus
+
+
+async def test_fetched_episodes_are_kept_and_open_without_a_connection(empty_paths: Paths, panel: DemoPanel) -> None:
+    await run_sync(empty_paths, PROFILE)
+    async with running(empty_paths) as driver:
+        tree = await open_first_series(driver)
+        await driver.until(lambda: tree.episode is not None, "an episode")
+    panel.stop()
+    async with running(empty_paths) as driver:
+        tree = await open_first_series(driver)
+        await driver.until(lambda: tree.episode is not None, "the kept episode")
+        await driver.press("escape", "down", "enter")
+        await driver.until(lambda: driver.says("No copy of the episodes yet"), "what is missing")
+        await driver.until(lambda: "offline" in driver.bar, "the banner")
+
+
+async def test_a_watched_episode_is_marked(paths: Paths) -> None:
+    async with running(paths) as driver:
+        tree = await open_first_series(driver)
+        await driver.until(lambda: tree.episode is not None, "an episode")
+        await driver.press("w")
+        await driver.until(lambda: tree.row is not None and tree.row.marks == "✓", "the mark")
+
+
+async def test_o_on_an_episode_shows_its_words_also_where_there_is_little_room(paths: Paths) -> None:
+    async with running(paths, SMALL) as driver:
+        tree = await open_first_series(driver)
+        await driver.until(lambda: tree.episode is not None, "an episode")
+        title = tree.episode.title if tree.episode else ""
+        await driver.press("o")
+        await driver.until(lambda: driver.says(title) and not tree.is_on_screen, "the episode's words")
+        await driver.press("escape")
+        await driver.until(lambda: tree.is_on_screen and tree.has_focus, "the episodes again")
+
+
+async def test_details_of_a_movie_are_fetched_when_it_is_opened(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        row = driver.list.row
+        assert row is not None
+        await driver.press("o")
+        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened movie")
+        await driver.until(lambda: "fetching" not in driver.app.screen.query_one(Details).text, "the fetched details")
+        store = LibraryStore.open(paths.library_db(PROFILE))
+        assert store.full_item(Kind.MOVIE, row.key).details is not None
+        store.close()
+
+
+async def test_copying_an_address_goes_through_the_terminal_and_says_that_it_is_a_secret(
+    paths: Paths, shared_panel: DemoPanel
+) -> None:
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("y")
+        await driver.until(lambda: "keep it secret" in driver.toasts(), "the toast")
+        assert driver.app.clipboard.startswith(f"{shared_panel.url}/movie/")
+        assert shared_panel.password in driver.app.clipboard
+        assert shared_panel.password not in driver.toasts() and shared_panel.password not in driver.seen()
+        assert base64.b64encode(driver.app.clipboard.encode())
+
+
+async def test_opened_titles_of_another_profile_are_closed_with_it(paths: Paths, shared_panel: DemoPanel) -> None:
+    add_profile(paths, shared_panel, "second")
+    async with running(paths) as driver:
+        await open_first_series(driver)
+        await driver.go("profiles")
+        await driver.until(lambda: driver.list.total == 2, "two profiles")
+        await driver.press("end", "enter")
+        await driver.until(lambda: driver.says("First sync"), "the offer for the other profile")
+        await driver.press("escape", "3")
+        await driver.until(lambda: driver.says("This library is empty"), "the empty list, not the opened series")

@@ -1,0 +1,133 @@
+"""What a test run says of itself at its end: F cases passed, examples tried, kills and faults survived.
+
+Hooks for `conftest.py`. Numbers come from reports of tests that ran, never from what was merely collected:
+a test marked `fcase(43)` speaks for case 43 of the protocol notes, `outcome_of("faults")` counts the test itself,
+`tally("kills", 9, 10)` counts what happened inside one test.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+FCASES: Final = frozenset(range(1, 86))
+
+_FCASE: Final = "fcase"
+_OUTCOME: Final = "outcome of"
+_TALLY: Final = "tally"
+_EXAMPLES: Final = "examples"
+_TESTS: Final = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for mark in item.iter_markers(_FCASE):
+            item.user_properties += [(_FCASE, number) for number in mark.args]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Counts the examples of a property test by standing between hypothesis and the test."""
+    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if handle is None:
+        return (yield)
+    examples, inner = Counter[str](), handle.inner_test
+
+    @functools.wraps(inner)
+    def counted(*arguments: Any, **named: Any) -> Any:
+        examples[_EXAMPLES] += 1
+        return inner(*arguments, **named)
+
+    handle.inner_test = counted
+    try:
+        return (yield)
+    finally:
+        handle.inner_test = inner
+        item.user_properties.append((_EXAMPLES, examples[_EXAMPLES]))
+
+
+@pytest.fixture
+def outcome_of(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Count this test, as passed or not, under a word of the summary."""
+    return lambda word: request.node.user_properties.append((_OUTCOME, word))
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Callable[[str, int, int], None]:
+    """Add (good, all) of what happened within this test to a word of the summary."""
+    return lambda word, good, total: request.node.user_properties.append((_TALLY, (word, good, total)))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    passed = _properties(terminalreporter.stats.get("passed", ()))
+    failed = _properties(terminalreporter.stats.get("failed", ())) + _properties(
+        terminalreporter.stats.get("error", ())
+    )
+    for line in summary_lines(passed, failed):
+        terminalreporter.write_line(line)
+
+
+def _properties(reports: Iterable[Any]) -> list[tuple[str, Any]]:
+    return [(str(name), value) for report in reports for name, value in report.user_properties]
+
+
+def summary_lines(passed: list[tuple[str, Any]], failed: list[tuple[str, Any]]) -> Iterator[str]:
+    """The lines for the properties of the tests that passed and of those that did not."""
+    bad = {value for name, value in failed if name == _FCASE}
+    seen = {value for name, value in passed if name == _FCASE} | bad
+    if seen:
+        yield f"F cases: {len(seen - bad)} of {len(FCASES)} passed{_but(bad, seen)}"
+    examples = sum(value for name, value in passed + failed if name == _EXAMPLES)
+    if examples:
+        yield f"hypothesis examples: {examples:,}"
+    good, every = _tallies(passed, failed)
+    yield from (f"{word} survived: {good[word]:,} of {every[word]:,}" for word in sorted(every))
+
+
+def _but(bad: set[int], seen: set[int]) -> str:
+    """What is missing from the whole count, and why."""
+    absent = FCASES - seen
+    parts = [f"failed: {_numbers(bad)}"] if bad else []
+    parts += [f"{len(absent)} not in this run"] if absent else []
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _numbers(cases: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(cases)))
+
+
+def _tallies(passed: list[tuple[str, Any]], failed: list[tuple[str, Any]]) -> tuple[Counter[str], Counter[str]]:
+    good, every = Counter[str](), Counter[str]()
+    for properties, share in ((passed, 1), (failed, 0)):
+        for name, value in properties:
+            if name == _OUTCOME:
+                good[value] += share
+                every[value] += 1
+            elif name == _TALLY:
+                word, well, total = value
+                good[word] += well
+                every[word] += total
+    return good, every
+
+
+def marked_cases() -> dict[int, list[str]]:
+    """Which tests, as `file::name`, are marked as which F case, in the whole tree of tests; read, not run."""
+    cases: dict[int, list[str]] = defaultdict(list)
+    for path in sorted(_TESTS.rglob("test_*.py")):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for number in _cases_of(function):
+                    cases[number].append(f"{path.relative_to(_TESTS)}::{function.name}")
+    return cases
+
+
+def _cases_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[int]:
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == f"pytest.mark.{_FCASE}":
+            yield from (ast.literal_eval(argument) for argument in decorator.args)

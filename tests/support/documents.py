@@ -1,0 +1,100 @@
+"""The parts of the documents that are made from the code: `python -m tests.support.documents` writes them anew.
+
+A made part stands between `<!-- made: NAME -->` and `<!-- /made -->` in the README or a chapter of the handbook; what
+is between is never edited by hand. Facts with one source — keys, commands, exit codes — are told only there.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tests.support.settings_tables import (
+    app_settings_table,
+    connection_settings_table,
+    refused_list,
+    sync_settings_table,
+)
+from tests.test_readme import keys_table
+from tui_app.cli.errors import EXIT_CODES
+from tui_app.cli.main import root_command
+from tui_app.cli.reference import CommandWords, commands_of
+from tui_app.export import COLUMNS
+
+ROOT: Final = Path(__file__).parents[2]
+HOW: Final = "run: python -m tests.support.documents"
+_MADE: Final = re.compile(r"(<!-- made: ([a-z-]+) -->\n)(?:.*?\n)??(<!-- /made -->)", re.DOTALL)
+_SHARED_OPTIONS: Final = ("--json", "--profile", "--version")
+
+
+def documents() -> list[Path]:
+    """Every document for people: the README and the chapters of the handbook."""
+    return [ROOT / "README.md", *sorted((ROOT / "tui_app" / "handbook").glob("*.md"))]
+
+
+def commands_table() -> str:
+    """Every command with its arguments and options, but for those that all share."""
+    rows = [
+        f"| `{_brief(command)}` | {command.summary} |"
+        for command in commands_of(root_command)
+        if not _only_groups(command)
+    ]
+    return "\n".join(("| command | what it does |", "|---|---|", *rows))
+
+
+def exit_codes_table() -> str:
+    """What the exit codes mean."""
+    rows = [f"| {code} | {words} |" for code, words in EXIT_CODES.items()]
+    return "\n".join(("| exit code | meaning |", "|---|---|", *rows))
+
+
+def export_columns_table() -> str:
+    """What stands in each column of an export."""
+    rows = [f"| `{name}` | {words} |" for name, words in COLUMNS.items()]
+    return "\n".join(("| column | what stands there |", "|---|---|", *rows))
+
+
+def _only_groups(command: CommandWords) -> bool:
+    return command.is_group and command.name != ""
+
+
+def _brief(command: CommandWords) -> str:
+    return command.synopsis(without=_SHARED_OPTIONS).replace("|", "\\|")
+
+
+def themes_table() -> str:
+    """The themes that come with the program."""
+    loaded = [tomllib.loads(path.read_text()) for path in sorted((ROOT / "themes").glob("*.toml"))]
+    rows = [f"| `{theme['name']}` | {theme['title']} |" for theme in loaded]
+    return "\n".join(("| theme | looks |", "|---|---|", *rows))
+
+
+MAKERS: Final[dict[str, Callable[[], str]]] = {
+    "app-settings": app_settings_table,
+    "sync-settings": sync_settings_table,
+    "connection-settings": connection_settings_table,
+    "refused": refused_list,
+    "themes": themes_table,
+    "keys": keys_table,
+    "commands": commands_table,
+    "exit-codes": exit_codes_table,
+    "export-columns": export_columns_table,
+}
+
+
+def made(text: str) -> str:
+    """The text with every made part as it should be. Raises `KeyError` for a part nobody makes."""
+    return _MADE.sub(lambda part: part[1] + MAKERS[part[2]]() + "\n" + part[3], text)
+
+
+if __name__ == "__main__":
+    for document in documents():
+        before = document.read_text()
+        after = made(before)
+        if after != before:
+            document.write_text(after)
+            sys.stdout.write(f"{document.relative_to(ROOT)}: written\n")

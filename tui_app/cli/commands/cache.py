@@ -1,0 +1,161 @@
+"""`xtream-tui cache`: clears, checks or compacts the local copy of a profile."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from tui_app.catalog import LISTED_KINDS
+from tui_app.cli.errors import warn
+from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.output import counted, print_json, say, size
+from tui_app.cli.params import json_option, profile_option, yes_option
+from tui_app.cli.prompts import confirm
+from tui_app.cli.session import Session, library_stats
+from tui_app.errors import LibraryError, NotFound
+
+if TYPE_CHECKING:
+    from tui_app.sync import Cancellation
+
+Answer = TypeVar("Answer")
+Job = Callable[[Callable[[str], None], "Cancellation"], Answer]
+
+
+@click.group("cache", no_args_is_help=False)
+@profile_option
+def command() -> None:
+    """Clear, check or compact the local copy of a profile.
+
+    Example: xtream-tui cache check
+    """
+
+
+@command.command("clear")
+@yes_option
+@json_option
+@profile_option
+@click.pass_obj
+def clear(session: Session, yes: bool, as_json: bool) -> int:
+    """Throw the local copy away; profiles, settings, favourites and other marks stay.
+
+    Example: xtream-tui cache clear --yes
+    """
+    from tui_app.store.maintenance.disk_use import clear_content_cache
+    from tui_app.sync.lock import SyncLock
+
+    profile = session.profile().name
+    items = _count(session, profile)
+    what = "the copy" if items is None else f"the copy of {counted(items, 'item')}"
+    if not confirm(f"Throw away {what} of “{profile}”?", yes=yes):
+        say("Nothing was cleared.")
+        return 1
+    with SyncLock(session.paths.sync_lock(profile), profile):
+        clear_content_cache(session.paths, profile)
+    if as_json:
+        print_json({"profile": profile, "cleared": True, "items": items})
+    else:
+        say(f"Cleared. Fetch the library again with: xtream-tui sync {shlex.quote(profile)}")
+    return 0
+
+
+def _count(session: Session, profile: str) -> int | None:
+    """How many items would go; None when the file can't be read, which is why some people clear it."""
+    try:
+        stats = library_stats(session.paths, profile)
+    except LibraryError:
+        return None
+    return sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
+
+
+@command.command("check")
+@json_option
+@profile_option
+@click.pass_obj
+def check(session: Session, as_json: bool) -> int:
+    """Check the file, its search index and your marks; exit code 1 when something is wrong.
+
+    Example: xtream-tui cache check
+    """
+    from tui_app.maintenance.jobs import check_files
+
+    profile = session.profile().name
+    if not session.paths.library_db(profile).exists():
+        return _nothing_to_check(profile, as_json=as_json)
+    report = _run(lambda step, cancellation: check_files(session.paths, profile, step, cancellation))
+    if as_json:
+        print_json({"profile": profile, "sound": report.is_sound, "problems": list(report.problems)})
+    elif report.is_sound:
+        say(f"The copy of “{profile}” is sound.")
+    else:
+        for problem in report.problems:
+            say(problem)
+        say(_advice(profile, report.problems, session.paths.user_db.name))
+    return 0 if report.is_sound else 1
+
+
+def _nothing_to_check(profile: str, *, as_json: bool) -> int:
+    """Before the first sync there is no file, and so nothing wrong with one."""
+    if as_json:
+        print_json({"profile": profile, "sound": True, "problems": []})
+    else:
+        say(f"There is nothing to check: “{profile}” was not synced yet. Fetch the library with: xtream-tui sync")
+    return 0
+
+
+@command.command("compact")
+@click.option("--yes", "-y", is_flag=True, hidden=True, help="Nothing is asked: taken so that scripts may give it.")
+@json_option
+@profile_option
+@click.pass_obj
+def compact(session: Session, yes: bool, as_json: bool) -> None:
+    """Make the file as small as it can be. Takes some seconds, and as much free space again for the time being.
+
+    Example: xtream-tui cache compact
+    """
+    from tui_app.maintenance.jobs import compact_library
+
+    profile = session.profile().name
+    _require_library(session, profile)
+    done = _run(lambda step, cancellation: compact_library(session.paths, profile, step, cancellation))
+    if as_json:
+        sizes = {"bytes_before": done.before, "bytes_after": done.after, "bytes_freed": done.freed}
+        print_json({"profile": profile, **sizes})
+    else:
+        say(f"The copy of “{profile}” took {size(done.before)} and takes {size(done.after)} now.")
+
+
+def _run(job: Job[Answer]) -> Answer:
+    """Run a long job in a thread: this one has to hear Ctrl-C. Steps are said where somebody looks."""
+    from tui_app.sync import Cancellation
+
+    cancellation = Cancellation()
+    step = _say_step if sys.stderr.isatty() else _be_quiet
+    with ThreadPoolExecutor(1) as pool, cancelling_on_signals(cancellation.cancel, lambda: None):
+        return pool.submit(job, step, cancellation).result()
+
+
+def _say_step(step: str) -> None:
+    warn(f"{step} …")
+
+
+def _be_quiet(step: str) -> None:
+    """A log of a cron job needs the outcome, not the steps."""
+
+
+def _require_library(session: Session, profile: str) -> None:
+    if not session.paths.library_db(profile).exists():
+        raise NotFound(
+            "Nothing was synced yet, so nothing can be found.", hint="Fetch the library with: xtream-tui sync"
+        )
+
+
+def _advice(profile: str, problems: tuple[str, ...], user_file: str) -> str:
+    """What to do about what was found."""
+    if all(problem.startswith(user_file) for problem in problems):
+        return "Your marks are damaged. The next start sets that file aside and takes over what can be read of it."
+    return f"The copy is damaged. Make a new one: xtream-tui cache clear, then xtream-tui sync {shlex.quote(profile)}"

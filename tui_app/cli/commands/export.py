@@ -1,0 +1,230 @@
+"""`xtream-tui export`: titles of the local copy as a playlist, as JSON or as a table, to a file or to a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import click
+
+from tui_app.catalog import Kind, Mark, Query
+from tui_app.cli.errors import warn
+from tui_app.cli.filters import Filters, filter_options
+from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.output import counted, print_json, say
+from tui_app.cli.params import json_option, profile_option, several_arguments
+from tui_app.cli.session import Session, hint_when_empty, marked, require_library
+from tui_app.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui_app.export import Exported, Wish
+    from tui_app.store.library_store import LibraryStore
+
+
+_BAR_CELLS: Final = 24
+_ERASE_LINE: Final = "\r\x1b[2K"
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr where somebody looks; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    percent_shown = -1
+
+    def draw(done: int, total: int) -> None:
+        nonlocal percent_shown
+        percent = 100 * done // total if total else 100
+        if percent != percent_shown:
+            percent_shown = percent
+            bar = "#" * (_BAR_CELLS * percent // 100)
+            sys.stderr.write(f"{_ERASE_LINE}[{bar:{_BAR_CELLS}}] {percent:3} %  {done:,} of {total:,}")
+            sys.stderr.flush()
+
+    try:
+        yield draw
+    finally:
+        sys.stderr.write(_ERASE_LINE)
+        sys.stderr.flush()
+
+
+def say_done(exported: Exported, output: Path, *, with_credentials: bool) -> None:
+    """What was written, and where."""
+    what = ", ".join(counted(count, kind.value, kind.plural) for kind, count in exported.counts.items())
+    say(f"Exported {what or 'nothing: no title fits'} to {output}.")
+    if with_credentials:
+        say("It holds your user name and password: only you can read it (mode 0600). Do not share it.")
+
+
+def tell_of_gaps(exported: Exported, kinds: Sequence[Kind]) -> None:
+    """What a playlist lacks, on stderr. Series nobody asked for by name are only told of when nothing else came."""
+    missing = exported.series_without_episodes
+    if missing and (Kind.SERIES in kinds or not exported.total):
+        warn(
+            f"{counted(missing, 'series', 'series')} left out: their episodes are not stored yet. "
+            "Opening a series (xtream-tui show series ID) fetches them."
+        )
+
+
+_FORMATS: Final = ("m3u", "json", "csv")
+_STANDARD_OUTPUT: Final = Path("-")
+#: A playlist has the episodes in place of their series.
+_WITHOUT_KINDS: Final = {
+    "m3u": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES),
+    "json": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
+    "csv": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
+}
+
+
+@click.command("export")
+@click.argument("kinds", nargs=-1, callback=several_arguments, metavar="[channels|movies|series|episodes]...")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), required=True, help="A playlist, or what it holds.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write this file, whole or not at all; - is standard output.",
+)
+@click.option(
+    "--with-credentials",
+    is_flag=True,
+    help="Put your user name and password into the addresses; the file is then yours alone (0600).",
+)
+@click.option("--guide-url", is_flag=True, help="m3u: name the guide's address in the first line (Kodi, TiviMate).")
+@click.option("--bom", is_flag=True, help="csv: begin with a byte order mark, for Excel on Windows.")
+@filter_options(default_limit="all")
+@json_option
+@profile_option
+@click.pass_obj
+def command(
+    session: Session,
+    kinds: tuple[Kind, ...],
+    format_: str,
+    output: Path | None,
+    with_credentials: bool,
+    guide_url: bool,
+    bom: bool,
+    filters: Filters,
+    as_json: bool,
+) -> int:
+    """Export titles of the local copy: a playlist (m3u), or everything known of them as json or csv.
+
+    Without kinds all are exported. A playlist has the episodes of series that were opened once, and no separators.
+    Addresses carry {username} and {password} in the places of yours, so that a file can be shown around;
+    --with-credentials puts the real ones in. Without -o the export goes to standard output;
+    with -o and --json a report is printed.
+
+    \b
+    Examples:
+      xtream-tui export channels --format m3u --with-credentials -o tv.m3u
+      xtream-tui export movies --format csv --genre Comedy --min-rating 7 -o comedies.csv
+      xtream-tui export --favourites --format json
+    """
+    if output == _STANDARD_OUTPUT:
+        output = None
+    if as_json and output is None:
+        raise UsageError(
+            "--json prints a report about the file of -o.",
+            hint="Without -o the export itself is printed: leave --json out.",
+        )
+    _check_fit("--guide-url", guide_url, "m3u", format_)
+    _check_fit("--bom", bom, "csv", format_)
+    profile = session.profile().name
+    with require_library(session.paths, profile) as store:
+        hint_when_empty(store)
+        wish = _wish(session, profile, store, kinds, filters, format_)
+        wish = replace(wish, names_guide=guide_url, has_bom=bom)
+        exported = _export(session, profile, store, wish, output, with_credentials=with_credentials)
+    if output is None:
+        if with_credentials:
+            warn("The addresses hold your password; do not share them.")
+    elif as_json:
+        print_json(_report(profile, wish, exported, output, with_credentials=with_credentials))
+    else:
+        say_done(exported, output, with_credentials=with_credentials)
+    tell_of_gaps(exported, kinds)
+    return 0
+
+
+def _check_fit(option: str, is_given: bool, wanted: str, format_: str) -> None:
+    if is_given and format_ != wanted:
+        raise UsageError(f"{option} is for --format {wanted}.", hint=f"Leave {option} out, or export as {wanted}.")
+
+
+def _wish(
+    session: Session, profile: str, store: LibraryStore, kinds: tuple[Kind, ...], filters: Filters, format_: str
+) -> Wish:
+    from tui_app.export import Format, Wish
+
+    for kind in kinds:
+        filters.check_fit(kind)
+    queries = [
+        _query(session, profile, store, kind, filters, named=bool(kinds))
+        for kind in kinds or _WITHOUT_KINDS[format_]
+        if kinds or filters.fit(kind)
+    ]
+    found = [query for query in queries if query is not None]
+    if not found:
+        raise UsageError("No kind has all of that.", hint="Name the kind, and see: xtream-tui list categories")
+    return Wish(
+        found,
+        cast("Format", format_),
+        filters.limit,
+        filters.offset,
+        {kind: marked(session.paths, profile, kind, Mark.FAVOURITE) for kind in Kind},
+    )
+
+
+def _query(
+    session: Session, profile: str, store: LibraryStore, kind: Kind, filters: Filters, *, named: bool
+) -> Query | None:
+    """The query for a kind. None when nobody named the kind and it lacks the category or genre."""
+    try:
+        return filters.query(session.paths, profile, store, kind)
+    except UsageError:
+        if named:
+            raise
+        return None
+
+
+def _export(
+    session: Session, profile: str, store: LibraryStore, wish: Wish, output: Path | None, *, with_credentials: bool
+) -> Exported:
+    from tui_app.export import addresses_of, export_items, write_items
+
+    if output is None:
+        addresses = addresses_of(session.profiles(), profile, store, with_credentials=with_credentials)
+        sys.stdout.flush()
+        exported = write_items(store, profile, wish, addresses, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return exported
+    asked: list[bool] = []
+    with cancelling_on_signals(lambda: asked.append(True), lambda: None), show_progress() as heard:
+        return export_items(
+            session.paths,
+            profile,
+            wish,
+            output,
+            with_credentials=with_credentials,
+            heard=heard,
+            is_cancelled=lambda: bool(asked),
+        )
+
+
+def _report(profile: str, wish: Wish, exported: Exported, output: Path, *, with_credentials: bool) -> dict[str, Any]:
+    return {
+        "profile": profile,
+        "format": wish.format,
+        "file": str(output),
+        "total": exported.total,
+        **{kind.plural: exported.counts.get(kind, 0) for kind in Kind},
+        "skipped": exported.skipped,
+        "series_without_episodes": exported.series_without_episodes,
+        "with_credentials": with_credentials,
+    }

@@ -1,0 +1,153 @@
+"""`xtream-tui list`: items and categories out of the local copy, filtered and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_app.catalog import (
+    LISTED_KINDS,
+    UNCATEGORISED,
+    UNCATEGORISED_ID,
+    Category,
+    Item,
+    Kind,
+    Mark,
+    Page,
+    category_names,
+)
+from tui_app.cli.completers import kind_words
+from tui_app.cli.filters import Filters, filter_options
+from tui_app.cli.output import Column, counted, day, length, plain_option, print_json, print_table, say
+from tui_app.cli.params import json_option, metavar, one_of, profile_option
+from tui_app.cli.session import Session, hidden_categories, hint_when_empty, marked, reading
+from tui_app.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui_app.store.library_store import LibraryStore
+
+_CATEGORIES = "categories"
+_WHAT = (*(kind.plural for kind in (*LISTED_KINDS, Kind.EPISODE)), _CATEGORIES)
+_DEFAULT_LIMIT = 100
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(_WHAT, case_sensitive=False), metavar="|".join(_WHAT))
+@filter_options(default_limit=str(_DEFAULT_LIMIT))
+@click.option(
+    "--kind",
+    callback=one_of(LISTED_KINDS),
+    shell_complete=kind_words(LISTED_KINDS),
+    metavar=metavar(LISTED_KINDS),
+    help="With categories: only those of one kind.",
+)
+@plain_option
+@json_option
+@profile_option
+@click.pass_obj
+def command(session: Session, what: str, filters: Filters, kind: Kind | None, as_json: bool) -> None:
+    """List what the local copy holds.
+
+    \b
+    Examples:
+      xtream-tui list movies --genre Comedy --year 1920-1929 --sort rating --desc
+      xtream-tui list channels --category Sports --limit 1000 --json
+      xtream-tui list categories --kind movie
+    """
+    if what == _CATEGORIES:
+        if filters.narrows:
+            raise UsageError("Categories can only be listed by --kind.")
+        _list_categories(session, kind, filters.limit, filters.offset, as_json=as_json)
+        return
+    if kind is not None:
+        raise UsageError("--kind goes with `list categories` only.")
+    wanted = next(kind for kind in Kind if kind.plural == what)
+    filters.check_fit(wanted)
+    limit = _DEFAULT_LIMIT if filters.limit is None else filters.limit
+    profile = session.profile().name
+    with reading(session.paths, profile) as store:
+        page, categories = Page(0, ()), dict[str, tuple[str, ...]]()
+        if store:
+            query = filters.query(session.paths, profile, store, wanted)
+            page = store.page(query, limit=limit, offset=filters.offset)
+            found = store.categories_of(wanted, [item.id for item in page.items])
+            categories = {id: category_names(some, query.without_categories) for id, some in found.items()}
+        hint_when_empty(store)
+    favourites = marked(session.paths, profile, wanted, Mark.FAVOURITE)
+    if as_json:
+        print_json({"total": page.total, "items": _documents(page, categories, favourites)})
+    else:
+        _print_items(wanted, page, favourites)
+
+
+def _documents(page: Page, categories: Mapping[str, Sequence[str]], favourites: frozenset[str]) -> list[dict[str, Any]]:
+    from tui_app.export.records import item_document
+
+    return [
+        item_document(item, _category_names(item, categories.get(item.id, ())), item.id in favourites)
+        for item in page.items
+    ]
+
+
+def _category_names(item: Item, names: Sequence[str]) -> list[str]:
+    if item.kind is Kind.EPISODE:
+        return []
+    return list(names) or [UNCATEGORISED]
+
+
+def _print_items(kind: Kind, page: Page, favourites: frozenset[str]) -> None:
+    if page.items:
+        rows = [_cells(item, item.id in favourites) for item in page.items]
+        number = "number" if kind is Kind.CHANNEL else "episode"
+        titles = (Column("id", right=True), Column(number, right=True), Column("name", flexible=True),
+                  Column("year"), Column("rating", right=True), Column("length", right=True),
+                  Column("genre", flexible=True), Column("category", flexible=True), Column("added"),
+                  Column("note"))  # fmt: skip
+        print_table(titles, rows)
+    shown = len(page.items)
+    total = counted(page.total, kind.value, kind.plural)
+    say(total if shown == page.total else f"{shown:,} of {total} shown; --limit and --offset show others")
+
+
+def _cells(item: Item, is_favourite: bool) -> tuple[str, ...]:
+    number = str(item.number) if item.number is not None else ""
+    if item.kind is Kind.EPISODE and item.season is not None:
+        number = f"S{item.season:02d}E{item.episode or 0:02d}"
+    name = f"{item.series_name}: {item.name}" if item.series_name else item.name
+    notes = ["favourite"] if is_favourite else []
+    notes += ["separator"] if item.is_separator else []
+    notes += ["radio"] if item.is_radio else []
+    notes += [f"catch-up {counted(item.archive_days, 'day')}"] if item.archive_days else []
+    rating = f"{item.rating:.1f}" if item.rating is not None else ""
+    return (item.id, number, name, str(item.year or ""), rating, length(item.duration_s), item.genre or "",
+            item.category or "", day(item.added), ", ".join(notes))  # fmt: skip
+
+
+def _list_categories(session: Session, kind: Kind | None, limit: int | None, offset: int, *, as_json: bool) -> None:
+    profile = session.profile().name
+    with reading(session.paths, profile) as store:
+        found = _categories(session, profile, store, kind) if store else []
+        hint_when_empty(store)
+    shown = found[offset:] if limit is None else found[offset : offset + limit]
+    total = sum(category.id != UNCATEGORISED_ID for category in found)  # ours is listed, the panel's are counted
+    if as_json:
+        items = [
+            {"kind": c.kind.value, "id": c.id, "name": c.name, "count": c.count, "hidden": c.hidden} for c in shown
+        ]
+        print_json({"total": total, "items": items})
+        return
+    columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("items", right=True),
+               Column("note"))  # fmt: skip
+    rows = [(c.kind.value, c.id, c.name, f"{c.count:,}", "hidden" if c.hidden else "") for c in shown]
+    if rows:
+        print_table(columns, rows)
+    say(counted(total, "category", "categories"))
+
+
+def _categories(session: Session, profile: str, store: LibraryStore, kind: Kind | None) -> list[Category]:
+    found: list[Category] = []
+    for each in (kind,) if kind else LISTED_KINDS:
+        found += store.get_categories(each, hidden=hidden_categories(session.paths, profile, each))
+    return found

@@ -1,0 +1,176 @@
+"""`xtream-tui restore`: brings a backup back, after saying what that will change."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_app.cli.errors import warn
+from tui_app.cli.output import counted, moment, print_json, say
+from tui_app.cli.params import json_option, yes_option
+from tui_app.cli.prompts import ask_passphrase, can_ask, confirm
+from tui_app.cli.session import Session
+from tui_app.errors import Busy, SecretError, UsageError
+from tui_app.locks import is_held
+from tui_app.settings.documents import quoted
+from tui_app.text import visible
+
+if TYPE_CHECKING:
+    from tui_app.backup import Backup, Plan
+
+#: What the rows of a table are for people; of the other tables nobody needs to read.
+_WORDS = {"mark": "mark", "folder": "folder", "playing": "title in the history", "saved_filter": "saved filter"}
+_PLURALS = {"playing": "titles in the history"}
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option("--replace", is_flag=True, help="Put the backup in the place of what is here, instead of adding to it.")
+@click.option("--with-commands", is_flag=True, help="Bring what runs programs, too, after showing it and asking.")
+@click.option("--without-secrets", is_flag=True, help="Leave the passwords of the backup where they are.")
+@click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from the first line of standard input.")
+@yes_option
+@json_option
+@click.pass_obj
+def command(
+    session: Session,
+    file: Path,
+    replace: bool,
+    with_commands: bool,
+    without_secrets: bool,
+    passphrase_stdin: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Bring profiles, settings, marks, folders, history and saved filters back from a backup.
+
+    What is here stays and the backup is added to it; of a title in both the newer history counts. With --replace only
+    what is in the backup is left: profiles that are not in it go, with their copies. What will change is said and asked
+    first; what was here is kept as before-restore.zip in the data folder. Close the app before.
+
+    Whoever made a backup could run programs on your machine with it. So password commands and players are left out,
+    unless --with-commands is given: then each is shown in full, and --yes does not answer for them.
+
+    \b
+    Examples:
+      xtream-tui restore ~/xtream-tui.backup
+      xtream-tui restore ~/xtream-tui.backup --replace --yes
+    """
+    from tui_app.backup import make_plan, opened_backup, restore
+
+    with opened_backup(file) as backup:
+        plan = make_plan(session.paths, backup, replace=replace, with_commands=with_commands)
+        for name in plan.removed:
+            if is_held(session.paths.sync_lock(name)):
+                raise Busy(f"“{name}” would be removed, and is being synced.")
+        if not as_json:
+            for line in _what_will_change(backup, plan, with_commands=with_commands):
+                say(line)
+        are_wanted = not (with_commands and plan.commands) or _commands_are_wanted(plan)
+        if not are_wanted or not confirm("Go ahead?", yes=yes):
+            say("Nothing was changed.")
+            return 1
+        passwords = {}
+        sealed = None if without_secrets else backup.secrets
+        if sealed is not None:
+            passwords = sealed.open(ask_passphrase(from_stdin=passphrase_stdin, twice=False))
+        kept = restore(session.paths, backup, plan, passwords)
+    _remove(session, plan)
+    missing = _without_password(session, plan)
+    excluded = [] if with_commands else [command.place for command in plan.commands]
+    if as_json:
+        print_json({**_document(file, plan, kept, missing), "commands_left_out": excluded})
+    else:
+        say(f"Restored. What was here before is kept as {kept}.")
+        for name in missing:
+            warn(_how_to_give_a_password(name, had_command=f"profiles.{quoted(name)}.password_command" in excluded))
+    return 0
+
+
+def _commands_are_wanted(plan: Plan) -> bool:
+    """Show what would run, and ask. `UsageError` without a terminal."""
+    if not can_ask():
+        raise UsageError(
+            "This backup holds commands, and there is no terminal to show them and to ask on.",
+            hint="--yes does not answer for them: restore at a terminal, or without --with-commands.",
+        )
+    click.echo("These commands of the backup would run on this machine, as you:", err=True)
+    for command in plan.commands:
+        click.echo(f"  {visible(command.place)} = {visible(command.text)}", err=True)
+    return confirm("Do you want all of them?", yes=False)
+
+
+def _how_to_give_a_password(name: str, *, had_command: bool) -> str:
+    how = f"xtream-tui profile set {shlex.quote(name)} --password-stdin"
+    if had_command:
+        return f"“{name}” had a command for its password, which was left out. Give it one, or: {how}"
+    return f"“{name}” has no password here. Give it with: {how}"
+
+
+def _remove(session: Session, plan: Plan) -> None:
+    from tui_app.maintenance.profiles import remove_profile
+
+    for name in plan.removed:
+        remove_profile(session.paths, name)
+
+
+def _what_will_change(backup: Backup, plan: Plan, *, with_commands: bool) -> Iterator[str]:
+    made = f" of {moment(backup.made_at)}" if 0 < backup.made_at <= time.time() else ""
+    yield f"Backup{made}{f' by xtream-tui {backup.program}' if backup.program else ''}:"
+    for words, names in (
+        ("added", plan.added),
+        ("set as in the backup", plan.replaced),
+        ("here already, left as set", plan.kept),
+        ("REMOVED with copy, marks and password", plan.removed),
+    ):
+        if names:
+            yield f"  {counted(len(names), 'profile')} {words}: {', '.join(names)}"
+    rows = [
+        counted(count, _WORDS[table], _PLURALS.get(table))
+        for table, count in plan.rows.items()
+        if table in _WORDS and count
+    ]
+    yield f"  {', '.join(rows) or 'no marks'} {'in the place of those here' if plan.replace else 'added to those here'}"
+    if plan.settings:
+        yield f"  settings changed: {', '.join(plan.settings)}"
+    for name, (old, new) in plan.moved.items():
+        yield f"  the password of “{name}” will be sent to {new}, no more to {old}"
+    if plan.commands and not with_commands:
+        places = ", ".join(command.place for command in plan.commands)
+        yield f"  left out, because it may run programs (--with-commands brings it): {places}"
+
+
+def _without_password(session: Session, plan: Plan) -> list[str]:
+    profiles = session.profiles()
+    missing = []
+    for name in (*plan.added, *plan.replaced):
+        profile = profiles.get(name)
+        if profile.password_source == "command":
+            continue
+        try:
+            profiles.passwords.read(profile)
+        except SecretError:
+            missing.append(name)
+    return missing
+
+
+def _document(file: Path, plan: Plan, kept: Path, missing: list[str]) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "mode": "replace" if plan.replace else "merge",
+        "profiles": {
+            "added": list(plan.added),
+            "replaced": list(plan.replaced),
+            "kept": list(plan.kept),
+            "removed": list(plan.removed),
+        },
+        "rows": dict(plan.rows),
+        "settings": list(plan.settings),
+        "before": str(kept),
+        "missing_passwords": missing,
+    }

@@ -1,0 +1,124 @@
+"""`xtream-tui search`: forgiving search over the local copy, for one query or a stream of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_app.catalog import LISTED_KINDS, Hit, Kind, SearchAnswer
+from tui_app.cli.completers import kind_words
+from tui_app.cli.output import Column, counted, plain_option, print_json, print_table, say
+from tui_app.cli.params import json_option, metavar, one_of, profile_option
+from tui_app.cli.session import Session, hidden_categories, hint_when_empty, reading
+
+if TYPE_CHECKING:
+    from tui_app.store.library_store import LibraryStore
+
+_FROM_STDIN = "-"
+_DEFAULT_LIMIT = 100
+
+
+@click.command("search")
+@click.argument("query")
+@click.option(
+    "--kind",
+    callback=one_of(tuple(Kind)),
+    shell_complete=kind_words(tuple(Kind)),
+    metavar=metavar(tuple(Kind)),
+    help="Only items of this kind.",
+)
+@click.option("--include-hidden", is_flag=True, help="Also what is only in categories you hid.")
+@click.option("--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="At most so many (100).")
+@plain_option
+@json_option
+@profile_option
+@click.pass_obj
+def command(session: Session, query: str, kind: Kind | None, include_hidden: bool, limit: int, as_json: bool) -> None:
+    """Search names, people, genres and plots.
+
+    Accents, case, word order and small typing errors do not matter.
+
+    With `-` each line of standard input is a query and is answered at once.
+
+    \b
+    Examples:
+      xtream-tui search "charly chaplin"
+      xtream-tui search metropolis --kind movie --json
+    """
+    profile = session.profile().name
+    hidden = {} if include_hidden else _hidden(session, profile)
+    with reading(session.paths, profile) as store:
+        hint_when_empty(store)
+        if store is not None and query == _FROM_STDIN:
+            store.prepare_search()  # worth it where many follow
+        for text in _lines() if query == _FROM_STDIN else (query,):
+            answer = _ask(store, text, kind, limit, hidden)
+            if as_json:
+                print_json(_document(answer))
+            else:
+                _print_hits(answer, names_query=query == _FROM_STDIN)
+
+
+def _lines() -> Iterator[str]:
+    while line := sys.stdin.readline():  # not `for line in stdin`: that reads ahead and answers late
+        yield line.rstrip("\r\n")
+
+
+def _hidden(session: Session, profile: str) -> dict[Kind, frozenset[str]]:
+    return {kind: hidden_categories(session.paths, profile, kind) for kind in LISTED_KINDS}
+
+
+def _ask(
+    store: LibraryStore | None, text: str, kind: Kind | None, limit: int, hidden: Mapping[Kind, frozenset[str]]
+) -> SearchAnswer:
+    if store is None or not text.strip():
+        return SearchAnswer(text, 0, (), 0.0)
+    return store.search(text, kinds=(kind,) if kind else None, limit=limit, hidden=hidden)
+
+
+def _document(answer: SearchAnswer) -> dict[str, Any]:
+    return {
+        "query": answer.query,
+        "elapsed_ms": round(answer.elapsed_ms, 2),
+        "total": answer.total,
+        "capped": answer.capped,
+        "results": [_result(hit) for hit in answer.hits],
+    }
+
+
+def _result(hit: Hit) -> dict[str, Any]:
+    item = hit.item
+    result: dict[str, Any] = {
+        "kind": item.kind.value,
+        "id": item.id,
+        "name": item.name,
+        "category": item.category,
+        "year": item.year,
+        "rating": item.rating,
+        "score": round(hit.score, 2),
+    }
+    if item.kind is Kind.EPISODE:
+        result |= {"series_id": item.series_id, "series": item.series_name}
+    return result
+
+
+def _print_hits(answer: SearchAnswer, *, names_query: bool) -> None:
+    if names_query:
+        say(f"# {answer.query}")
+    if answer.hits:
+        columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("year"),
+                   Column("rating", right=True), Column("category", flexible=True))  # fmt: skip
+        print_table(columns, [_cells(hit) for hit in answer.hits])
+    more = "more than " if answer.capped else ""
+    say(more + counted(answer.total, "result") if answer.total else "Nothing found.")
+    sys.stdout.flush()
+
+
+def _cells(hit: Hit) -> tuple[str, ...]:
+    item = hit.item
+    name = f"{item.series_name}: {item.name}" if item.series_name else item.name
+    rating = f"{item.rating:.1f}" if item.rating is not None else ""
+    return item.kind.value, item.id, name, str(item.year or ""), rating, item.category or ""

@@ -1,0 +1,96 @@
+"""`xtream-tui stats`: what the local copy of a profile holds, how big it is and how old."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
+from tui_app.cli.errors import warn
+from tui_app.cli.login import lapsed_note
+from tui_app.cli.output import (
+    Column,
+    counted,
+    moment,
+    plain_option,
+    print_json,
+    print_table,
+    say,
+    size,
+    size_document,
+    warn_when_large,
+)
+from tui_app.cli.params import json_option, profile_option
+from tui_app.cli.session import Session, library_stats
+from tui_app.text import redact
+
+
+@click.command("stats")
+@plain_option
+@json_option
+@profile_option
+@click.pass_obj
+def command(session: Session, as_json: bool) -> None:
+    """Say how much the local copy holds, and how the last syncs went.
+
+    Example: xtream-tui stats
+    """
+    known = session.profile()
+    profile = known.name
+    stats = library_stats(session.paths, profile) or CacheStats(profile, 0, {}, {})
+    on_disk = size_document(session.paths, profile)
+    if as_json:
+        print_json(_document(profile, stats) | {"size": on_disk})
+    else:
+        _print(profile, stats)
+        if note := lapsed_note(known.account):
+            warn(note)
+        warn_when_large(profile, on_disk)
+
+
+def _document(profile: str, stats: CacheStats) -> dict[str, Any]:
+    return {
+        "profile": profile,
+        "library_bytes": stats.library_bytes,
+        **{kind.plural: stats.counts.get(kind, 0) for kind in Kind},
+        "categories": {kind.plural: stats.category_counts.get(kind, 0) for kind in LISTED_KINDS},
+        "last_sync": {part: _part_document(state) for part, state in stats.last_sync.items()},
+    }
+
+
+def _part_document(state: PartState) -> dict[str, Any]:
+    return {
+        "at": state.at,
+        "status": state.status,
+        "completed_at": state.completed_at,
+        "held_back": state.held_back,
+        "reason": redact(state.reason),
+    }
+
+
+def _print(profile: str, stats: CacheStats) -> None:
+    say(f"{profile}: {size(stats.library_bytes)} on disk")
+    rows = []
+    for kind in Kind:
+        state = stats.last_sync.get(kind.plural)
+        categories = stats.category_counts.get(kind)
+        rows.append((
+            kind.plural,
+            f"{stats.counts.get(kind, 0):,}",
+            f"{categories:,}" if categories is not None else "",
+            moment(state.completed_at) if state else "",
+            _outcome(state),
+        ))  # fmt: skip
+    titles = (Column("kind"), Column("items", right=True), Column("categories", right=True), Column("synced"),
+              Column("last outcome"))  # fmt: skip
+    print_table(titles, rows)
+    if stats.last_success is None:
+        say("Never synced. Fetch the library with: xtream-tui sync")
+
+
+def _outcome(state: PartState | None) -> str:
+    if state is None:
+        return ""
+    held_back = f"{counted(state.held_back, 'removal')} held back" if state.held_back else ""
+    return ", ".join(filter(None, (state.status, held_back, redact(state.reason))))

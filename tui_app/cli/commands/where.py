@@ -1,0 +1,42 @@
+"""`xtream-tui where`: the folders and files we use, so that people can back them up or look inside."""
+
+from __future__ import annotations
+
+import click
+
+from tui_app.cli.output import Column, print_json, print_table
+from tui_app.cli.params import json_option
+from tui_app.cli.session import Session
+
+
+@click.command("where")
+@json_option
+@click.pass_obj
+def command(session: Session, as_json: bool) -> None:
+    """Print the folders and files in use.
+
+    Set XTREAM_TUI_HOME to keep everything under one folder.
+
+    Example: xtream-tui where
+    """
+    paths = session.paths
+    places = {
+        "config": paths.config,
+        "data": paths.data,
+        "cache": paths.cache,
+        "logs": paths.logs,
+        "settings": paths.settings_file,
+        "profiles": paths.profiles_file,
+        "secrets": paths.secrets_file,
+        "themes": paths.themes_folder,
+        "user_db": paths.user_db,
+        "log": paths.log_file,
+    }
+    libraries = sorted(paths.data.glob("library-*.db"))
+    if as_json:
+        named = {name: str(place) for name, place in places.items()}
+        print_json({**named, "libraries": [str(library) for library in libraries]})
+        return
+    rows = [(name, str(place), "" if place.exists() else "not there yet") for name, place in places.items()]
+    rows += [("library", str(library), "") for library in libraries]
+    print_table((Column("what"), Column("path"), Column("note")), rows)

@@ -1,0 +1,163 @@
+"""The root command: loads the command that was named, and turns whatever ends it into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, Final, cast
+
+import click
+
+from tui_app import __version__
+from tui_app.cli.errors import EXIT_CODES, lost_output_ignored, note_in_log, report_failure, wants_json
+from tui_app.cli.log_file import install_crash_hooks, start_logging
+from tui_app.cli.params import COMPLETION_VARIABLE, log_level_option, profile_option
+from tui_app.cli.session import Session
+from tui_app.errors import Cancelled, XtreamTuiError
+from tui_app.paths import Paths
+
+#: Command → the module that holds it as `command`, in the order `--help` lists them.
+_MODULES: Final = {
+    "demo": "demo",
+    "profile": "profile.main",
+    "sync": "sync",
+    "list": "list",
+    "search": "search",
+    "show": "show",
+    "url": "url",
+    "changes": "changes",
+    "export": "export",
+    "stats": "stats",
+    "cache": "cache",
+    "backup": "backup",
+    "restore": "restore",
+    "doctor": "doctor.command",
+    "where": "where",
+    "schema": "schema",
+    "panel": "panel",
+    "web": "web",
+    "handbook": "handbook",
+    "completion": "completion",
+    "man": "man",
+}
+
+_FIRST_STEPS: Final = """Without a command the app opens. First steps:
+
+\b
+  xtream-tui demo                             look around, no account needed
+  xtream-tui profile add home --url LINK      the link your provider sent
+  xtream-tui sync                             fetch the library
+  xtream-tui                                  browse it
+
+Exit codes:
+
+\b
+{codes}
+""".format(codes="\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()))
+
+
+#: Earlier names of commands: understood, and listed nowhere.
+_FORMER_NAMES: Final = {"guide": "handbook"}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are needed, and whose `main` never shows a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _MODULES.get(_FORMER_NAMES.get(cmd_name, cmd_name))
+        return cast(click.Command, import_module(f"tui_app.cli.commands.{module}").command) if module else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with lost_output_ignored():
+                answer = super().invoke(ctx)
+                sys.stdout.flush()
+                return answer
+        except KeyboardInterrupt:
+            raise Cancelled("Stopped.") from None
+        return 0
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run and leave the process with the command's exit code: 0, 1, 2, 3, 4, 5, 6 or 130."""
+        if COMPLETION_VARIABLE in os.environ:
+            from tui_app.cli.commands.completion import answer_shell
+
+            answer_shell(self)
+            sys.exit(0)
+        given = args[0] if args else extra.pop("args", None)
+        arguments = list(sys.argv[1:] if given is None else given)
+        extra |= {"prog_name": "xtream-tui", "standalone_mode": False}
+        try:
+            code = super().main(arguments, **extra)
+        except (click.ClickException, click.Abort, XtreamTuiError, OSError) as error:
+            note_in_log(error)
+            code = report_failure(error, as_json=wants_json(arguments))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_FIRST_STEPS,
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@profile_option
+@log_level_option
+@click.pass_context
+def root_command(ctx: click.Context) -> int | None:
+    """Browse an Xtream Codes account from a local, searchable copy.
+
+    Example: xtream-tui search "charlie chaplin"
+    """
+    session = ctx.ensure_object(Session)
+    start_logging(session.paths)
+    if ctx.invoked_subcommand is not None:
+        return None
+    from tui_app.cli.commands.app import open_app
+
+    return open_app(session)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line in this process and return its exit code; a surprise ends in the log, in one line."""
+    _prepare_streams()
+    try:
+        install_crash_hooks(Paths.current(), as_json=wants_json(arguments))
+        root_command.main(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except OSError as error:  # there is no place for our files, so there is none for a log
+        return report_failure(error, as_json=wants_json(arguments))
+    finally:
+        _drop_unwritten_output()
+    return 0
+
+
+def _drop_unwritten_output() -> None:
+    """What a full disk did not take would be tried again, and complained about, when the interpreter ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _prepare_streams() -> None:
+    """A stream that is closed swallows what is said; a name in Arabic does not end a command on an ASCII terminal."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process lives
+    if sys.stderr is None:
+        sys.stderr = sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

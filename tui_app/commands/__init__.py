@@ -1,1 +1,0 @@
-"""The command palette: every action of the screen, every place, every profile."""

@@ -1,0 +1,127 @@
+"""The screen of the channels: the browsing screen of its kind, with what is on now beside the channels in sight.
+
+What is stored shows at once; the panel is asked only about rows on which the screen rests, one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping
+from typing import Final, cast
+
+from textual import work
+from textual.timer import Timer
+
+from tui_app.catalog import FullItem, Kind, NowNext
+from tui_app.errors import XtreamTuiError
+from tui_app.library import Library
+from tui_app.screens.browse.columns import Items, ItemSource
+from tui_app.screens.browse.epg_rows import GuideSource, guide_lines, next_change, running
+from tui_app.screens.browse.screen import BrowseScreen
+from tui_app.widgets.selectable_list import FollowedList
+
+#: How long nothing moves before the copy is read, and before the panel is asked.
+READ_REST_S: Final = 0.05
+ASK_REST_S: Final = 0.6
+#: What the details pane tells of the hours to come.
+_AHEAD_S: Final = 6 * 3600
+_LINES: Final = 5
+#: Channels whose guide is kept at hand.
+_REMEMBERED: Final = 2_000
+
+
+class ChannelsScreen(BrowseScreen):
+    """Live channels."""
+
+    PLACE = "channels"
+    KIND = Kind.CHANNEL
+    LIST = FollowedList
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, NowNext] = {}
+        self._until_change: Timer | None = None
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        self._known.clear()
+        super().library_opened()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        if parts & {"guide", "all"}:
+            self._known.clear()
+            self._follow_guide()
+        super().library_changed(parts)
+
+    def _source(self, view: Items) -> ItemSource:
+        return GuideSource(view, self._marks, self._known)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._follow_guide()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody looks: nothing is asked."""
+        self.workers.cancel_group(self, "guide")
+        self._stop_clock()
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
+        event.stop()
+        self._follow_guide()
+
+    @work(exclusive=True, group="guide", exit_on_error=False)
+    async def _follow_guide(self) -> None:
+        """What is on now on the channels in sight: from the copy, then from the panel."""
+        await asyncio.sleep(READ_REST_S)
+        library, seen = self.app_state.library, cast(FollowedList, self.titles).seen_keys
+        if library is None or not seen or not self.is_current:
+            return
+        try:
+            self._take(await library.guide.now_next(seen))
+            self._set_clock(seen)
+            await asyncio.sleep(ASK_REST_S)
+            if await library.guide.wish() != "off":
+                await library.guide.fetch_now(seen, lambda channel, said: self._take({channel: said}))
+                self._set_clock(seen)
+        except XtreamTuiError:  # the rest of the screen says how the connection is
+            return
+
+    def _take(self, found: Mapping[str, NowNext]) -> None:
+        """Show what is known now; only cells that read differently are painted."""
+        now = time.time()
+        changed = {key for key, said in found.items() if running(self._known.get(key), now) != running(said, now)}
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        self._known.update(found)
+        if changed:
+            cast(FollowedList, self.titles).reread(changed)
+        row = self.titles.row
+        if row is not None and row.key in changed and self.pane.display:
+            self._show_details(row.key)
+
+    # --------------------------------------------------------------------------------------------- the clock
+    def _set_clock(self, seen: Collection[str]) -> None:
+        """Look again when the first programme in sight is over."""
+        self._stop_clock()
+        now = time.time()
+        moment = next_change([self._known[key] for key in seen if key in self._known], now)
+        if moment is not None:
+            self._until_change = self.set_timer(moment - now + 0.5, self._programme_ended)
+
+    def _stop_clock(self) -> None:
+        if self._until_change is not None:
+            self._until_change.stop()
+            self._until_change = None
+
+    def _programme_ended(self) -> None:
+        list_ = cast(FollowedList, self.titles)
+        list_.reread(list_.seen_keys)
+        self._follow_guide()
+
+    # ------------------------------------------------------------------------------------------- the details
+    async def guide_lines_of(self, library: Library, full: FullItem) -> tuple[tuple[str, str], ...]:
+        now = int(time.time())
+        found = await library.guide.programmes(full.item.id, now, now + _AHEAD_S)
+        return guide_lines(found.programmes, now)[:_LINES]

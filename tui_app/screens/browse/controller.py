@@ -1,0 +1,289 @@
+"""A list of one kind beside its categories and details: reads what the view asks for, and keeps its place.
+
+It has no keys and hears nothing of the user: that is `browse`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from tui_app.catalog import Category, ItemRef, Kind, Query
+from tui_app.errors import XtreamTuiError
+from tui_app.library import Library
+from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
+from tui_app.screens.browse.empty import why_empty, why_waiting
+from tui_app.screens.item.actions import ItemActions
+from tui_app.screens.list_state import ViewState
+from tui_app.screens.marks import ShownMarks, marks_width, read_marks
+from tui_app.widgets.category_tree import CategoryList
+from tui_app.widgets.details import Details
+from tui_app.widgets.filter_bar import Chip, FilterBar
+from tui_app.widgets.list_model import ListRow
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
+
+#: How long the cursor rests before what it stands on is read.
+REST_S: Final = 0.12
+#: How long nothing moves before the place is written down.
+KEEP_AFTER_S: Final = 1.0
+#: How long the first rows may take before a word is said about it.
+PATIENCE_S: Final = 0.15
+
+
+class Listing(ItemActions):
+    """What a browsing screen shows: three panes, and the way from the view's state to their contents."""
+
+    KIND: ClassVar[Kind]
+    LIST: ClassVar[type[SelectableList]] = SelectableList
+    DEFAULT_CSS = """
+    Listing {
+        #categories { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
+        #middle { width: 1fr; }
+        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
+        &.-wide #details, &.-with-details #details { display: block; }
+        &.-without-details #details { display: none; }
+        &.-middle #details, &.-narrow #details {
+            width: 1fr; max-width: 100%; height: 1fr; border-left: none; border-top: solid $panel;
+        }
+        &.-middle.-with-details #body {
+            layout: grid; grid-size: 2 2; grid-columns: 26 1fr; grid-rows: 3fr 2fr;
+            & > #categories { row-span: 2; width: 1fr; }
+        }
+        &.-narrow #body { layout: vertical; }
+        &.-narrow #categories, &.-slim #categories { display: none; width: 1fr; border-right: none; }
+        &.-narrow #categories, &.-slim #categories { max-width: 100%; }
+        &.-narrow.-choosing #categories { display: block; }
+        &.-narrow.-choosing #middle, &.-narrow.-choosing #details { display: none; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ViewState()
+        self.category_list = CategoryList(id="categories")
+        self.filter_bar = FilterBar()
+        columns, marks = COLUMNS[self.KIND], marks_width(self.KIND)
+        self.titles = self.LIST(columns=columns, marks_width=marks, by_letter=True, id="list")
+        self.pane = Details(id="details")
+        self._reveal = False
+        self._categories: tuple[Category, ...] = ()
+        self._all_count = 0
+        self._counted: tuple[Query, bool] | None = None  # what the counts of the categories are of
+        self._marks = ShownMarks()
+        self._view: Items | None = None
+        self._rows_awaited = False
+        self._answered = asyncio.Event()
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            yield self.category_list
+            with Vertical(id="middle"):
+                yield self.filter_bar
+                yield self.titles
+            yield self.pane
+
+    def on_mount(self) -> None:
+        self.set_focus(self.titles)
+
+    async def on_unmount(self) -> None:
+        await self.keep_place()
+
+    async def first_answer(self) -> None:
+        await self._answered.wait()
+
+    # ------------------------------------------------------------------------------------- what is acted on
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """The selected titles, else the one under the cursor."""
+        row = self.titles.row
+        rows = self.titles.selected if self.titles.is_selecting else () if row is None or row.separator else (row,)
+        return tuple(map(self.ref_of, rows))
+
+    def ref_of(self, row: ListRow) -> ItemRef:
+        """The title a row shows."""
+        name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
+        return ItemRef(self.KIND, row.key, row.cells[name_at])
+
+    def done_with_selection(self) -> None:
+        self.titles.clear_selection()
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        """Another library: go to where the user was in it."""
+        self._view = None
+        self._open()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        """The same place, read anew."""
+        if parts == {"marks"}:
+            self._show_marks()
+            return
+        has_rows = self._view is not None and self._view.total > 0
+        says_why_empty = "ended" in parts and not has_rows
+        if says_why_empty or parts & {self.KIND.plural, "categories", "all", "seen", "marks"}:
+            self._show(read_categories=parts != {"seen"}, keep=has_rows)
+
+    @work(exclusive=True, group="view", exit_on_error=False)
+    async def _open(self) -> None:
+        library = self.app_state.library
+        if library is None:
+            self._answered.set()
+            return
+        patience = self.set_timer(PATIENCE_S, self._say_reading)
+        try:
+            self.state = ViewState.from_json(await library.remembered.view_state(self.place))
+        except XtreamTuiError as error:
+            self.titles.show_empty("Your marks can't be read", error.message, error.hint)
+        else:
+            await self._read(read_categories=True, keep=False)
+        finally:
+            patience.stop()
+            self._answered.set()
+
+    def _say_reading(self) -> None:
+        """What is quick shows nothing in between; what is not says so."""
+        if not self.titles.total:
+            self.titles.show_empty(*why_waiting(self.app_state))
+
+    @work(exclusive=True, group="view", exit_on_error=False)
+    async def _show(self, *, read_categories: bool = False, keep: bool = False) -> None:
+        self.workers.cancel_group(self, "rest")  # it would ask for less
+        await self._read(read_categories=read_categories, keep=keep)
+
+    @work(exclusive=True, group="rest", exit_on_error=False)
+    async def _show_after(self, rest_s: float) -> None:
+        """Show when the fingers rest; keys do not wait for that."""
+        await asyncio.sleep(rest_s)
+        self._show()
+
+    async def _read(self, *, read_categories: bool, keep: bool) -> None:
+        """Ask the library and give the widgets its answers. A newer question cancels this one."""
+        library = self.app_state.library
+        if library is None:
+            return
+        try:
+            if read_categories and self.app_state.stats is None:
+                await self.app_state.refresh_stats()
+            self._marks = await read_marks(library, self.KIND)
+            counted = await self._count_categories(library, anew=read_categories)
+            self._view = view = await self.ask_view(library)
+            wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
+            if wanted is not None and view.index_of(wanted) is None:
+                await view.fill()
+        except XtreamTuiError as error:
+            self.titles.show_empty("The library can't be read", error.message, error.hint)
+            return
+        if counted:
+            self._show_categories()
+        self._show_view(keep=keep)
+        self._answered.set()
+        await view.fill()
+        self._bring_awaited()
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def _show_marks(self) -> None:
+        """The same rows with their marks as they are now; another view where marks decide what is in it."""
+        library = self.app_state.library
+        if library is None:
+            return
+        self._marks = await read_marks(library, self.KIND)
+        if self.state.depends_on_marks or self._view is None:
+            self._show(keep=True)
+        else:
+            self.titles.reload(self._source(self._view))
+        self.marks_shown()
+
+    def marks_shown(self) -> None:
+        """The marks of the rows are others now."""
+
+    def _source(self, view: Items) -> ItemSource:
+        """A view's rows as this screen shows them."""
+        return ItemSource(view, self._marks)
+
+    def _bring_awaited(self) -> None:
+        """Rows that were wanted before the view had the keys of all of them."""
+        if self._rows_awaited and self._view is not None:
+            self._rows_awaited = False
+            self.titles.reload(self._source(self._view))
+
+    def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
+        """The user was quicker than the keys of the view: its rows follow when they are here."""
+        event.stop()
+        self._rows_awaited = event.generation == self.titles.generation
+        if self._view is not None and self._view.is_filled:
+            self._bring_awaited()
+
+    async def ask_view(self, library: Library) -> Items:
+        """What the list shows, as the view's state wants it."""
+        return await library.view(self._query())
+
+    async def _count_categories(self, library: Library, *, anew: bool) -> bool:
+        """Count what each category has of the list; False where that is known: the order and the choice of a category
+        change no count."""
+        counted = replace(self._state_query(replace(self.state, category=None)), sort="name", descending=False)
+        if not anew and (counted, self._reveal) == self._counted:
+            return False
+        self._categories, self._all_count = await library.counted_categories(counted, reveal=self._reveal)
+        self._counted = counted, self._reveal
+        return True
+
+    def _query(self) -> Query:
+        hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
+        return self._state_query(self.state, hidden)
+
+    def _state_query(self, state: ViewState, hidden: Sequence[str] = ()) -> Query:
+        marks = self._marks
+        return state.query(self.KIND, favourites=marks.favourites, watched=marks.watched, hidden_categories=hidden)
+
+    def _show_categories(self) -> None:
+        self.category_list.show_categories(
+            self._categories,
+            all_count=self._all_count,
+            chosen=self.state.category,
+            reveal_hidden=self._reveal,
+        )
+
+    def _show_view(self, *, keep: bool) -> None:
+        assert self._view is not None
+        self._rows_awaited = False
+        self._show_chips()
+        if not self._view.total:
+            self.titles.show_empty(*why_empty(self.KIND, self.state, self.app_state))
+            self.pane.show_nothing()
+            return
+        source = self._source(self._view)
+        if keep:
+            self.titles.reload(source)
+        else:
+            self.titles.show(source, keep_key=self.state.row_key)
+
+    def _show_chips(self) -> None:
+        chips = [Chip(name, words) for name, words in self.state.chips]
+        if self.state.sort != "number" or self.state.descending:
+            chips.append(Chip("sort", f"by {self.state.sort_words}"))
+        self.filter_bar.show(chips)
+
+    def _change(self, state: ViewState, *, keep: bool = False, rest_s: float = 0) -> None:
+        """Another view of the kind."""
+        self.state = state
+        if rest_s:
+            self._show_after(rest_s)
+        else:
+            self._show(keep=keep)
+        self._keep_place()
+
+    @work(exclusive=True, group="place", exit_on_error=False)
+    async def _keep_place(self) -> None:
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self.keep_place()
+
+    async def keep_place(self) -> None:
+        """Write down where the user is, for the next start."""
+        if self.app_state.library is not None and self.app_state.library is self._shown_library:
+            await self.app_state.library.remembered.keep_view_state(self.place, self.state.to_json())

@@ -1,0 +1,68 @@
+"""Why a list is empty, in words, and the key that helps."""
+
+from __future__ import annotations
+
+from tui_app.catalog import Kind
+from tui_app.screens.list_state import ViewState
+from tui_app.screens.registry import key_of
+from tui_app.services.app_state import AppState
+from tui_app.widgets.empty_state import Emptiness
+
+
+def why_empty(kind: Kind, state: ViewState, app_state: AppState) -> Emptiness:
+    """What to say in place of the rows of this view."""
+    if state.favourites and not state.without("favourites").chips:
+        return Emptiness(f"No favourite {kind.plural} here", "f marks a title as one.", "Delete shows everything")
+    if state.unwatched and not state.without("unwatched").chips:
+        return Emptiness(f"All {kind.plural} here are watched", hint="Delete shows everything")
+    if state.chips:
+        return Emptiness(
+            f"No {kind.plural} match these filters", state_words(state), "Delete shows everything · F changes"
+        )
+    counted = app_state.stats.counts.get(kind, 0) if app_state.stats else 0
+    if counted and state.category is not None:
+        return Emptiness("This category is empty", hint="c chooses another")
+    if counted:
+        return Emptiness("All categories are hidden", hint="H shows hidden ones")
+    return _never_in(kind, app_state)
+
+
+def why_waiting(app_state: AppState) -> Emptiness:
+    """What to say while the first rows take long."""
+    if app_state.is_updating:
+        return Emptiness("Updating the library file", "It is of an earlier version; a backup is kept beside it.")
+    return Emptiness("Reading the library …")
+
+
+def _never_in(kind: Kind, app_state: AppState) -> Emptiness:
+    """Nothing of the kind is in the library."""
+    part = app_state.stats.last_sync.get(kind.plural) if app_state.stats else None
+    if app_state.is_syncing:
+        return Emptiness(
+            f"Fetching the {kind.plural} …" if kind.plural in _now(app_state) else "A sync is running",
+            f"The {kind.plural} appear here as soon as they are in.",
+            "x cancels",
+        )
+    if part is not None and part.status in ("failed", "partial"):
+        return Emptiness(f"The {kind.plural} could not be fetched", part.reason, "r tries again")
+    if part is not None and part.status == "completed":
+        return Emptiness(f"The provider lists no {kind.plural}", hint="r asks again")
+    if app_state.profile is not None and kind not in app_state.profile.sync.kinds:
+        return Emptiness(
+            f"{kind.plural.capitalize()} are not synced",
+            "The settings leave them out.",
+            f"{key_of('settings')} opens the settings",
+        )
+    return Emptiness(
+        "This library is empty", "Nothing has been fetched from the provider yet.", "r starts the first sync"
+    )
+
+
+def _now(app_state: AppState) -> str:
+    progress = app_state.runner.get_sync_progress(app_state.profile.name) if app_state.profile else None
+    return progress.part if progress else ""
+
+
+def state_words(state: ViewState) -> str:
+    """The active filters in one line."""
+    return ", ".join(words for _name, words in state.chips)

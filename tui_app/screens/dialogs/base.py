@@ -1,0 +1,162 @@
+"""The frame all dialogs share: a box in the middle, Escape closes, Tab and arrows go through the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Generic, Literal, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui_app.widgets.command_entry import PlainInput
+
+Answer = TypeVar("Answer")
+
+
+#: Lines of a terminal below which boxes have no room around their words.
+_TALL_FROM: Final = 18
+
+
+class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+    """A modal box. Put everything into one container of the class `box`."""
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: transparent;
+        & > .box {
+            width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; overflow-y: auto;
+            background: $panel; border: round $primary; border-title-color: $primary; border-title-style: bold;
+            scrollbar-size-vertical: 1;
+        }
+        .sentence { height: auto; width: 100%; margin-bottom: 1; }
+        .hint { height: auto; width: 100%; color: $text-muted; margin-bottom: 1; }
+        .problem { height: auto; width: 100%; color: $text-error; margin-bottom: 1; display: none; }
+        .problem.-shown { display: block; }
+        .label { height: 1; width: 100%; color: $text-muted; }
+        .buttons { height: auto; width: 100%; align-horizontal: right; }
+        Button { margin-left: 1; min-width: 10; }
+        Input { margin-bottom: 1; }
+    }
+    Dialog.-short > .box { padding: 0 1; }
+    """
+    #: The focus is set here: set by the screen itself it scrolls, before anything has its place.
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL_FROM, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss_dialog", "Close", tooltip="Close without a change", id="dialog.close"),
+        Binding("left", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
+        Binding("right", "app.focus_next", "Next", show=False, id="dialog.next"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="dialog.up"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="dialog.down"),
+    ]
+
+    def on_compose(self) -> None:
+        """Be laid out rightly the first time: breakpoints are heard of only after it."""
+        self.set_class(self.app.size.height < _TALL_FROM, "-short")
+
+    def on_mount(self) -> None:
+        """Begin at the top, or as far down as the focus is once all has its place."""
+        first = next((widget for widget in self.query("*") if widget.focusable), None)
+        self.set_focus(first, scroll_visible=False)
+        self.call_after_refresh(self._show_focus)
+
+    def _show_focus(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
+
+    def action_dismiss_dialog(self) -> None:
+        """Close with no answer."""
+        self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer: what the dialog is dismissed with, and the words on its button."""
+
+    answer: str
+    words: str
+    variant: Literal["default", "primary", "success", "warning", "error"] = "default"
+
+
+class ChoiceDialog(Dialog[str]):
+    """Asks `question`, explains in `lines`, offers `choices`. The last one has the focus: make it harmless."""
+
+    def __init__(self, title: str, question: str, lines: Sequence[str], choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._lines = tuple(lines)
+        self._choices = tuple(choices)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = self._title
+            yield Static(self._question, classes="sentence", markup=False)
+            if self._lines:
+                yield Static("\n".join(self._lines), classes="hint", markup=False)
+            with Horizontal(classes="buttons"):
+                for index, choice in enumerate(self._choices):
+                    yield Button(choice.words, variant=choice.variant, id=f"choice-{index}", compact=True)
+
+    def on_mount(self) -> None:
+        if buttons := self.query(Button):  # none when the app is being left
+            buttons.last().focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(self._choices[int((event.button.id or "").removeprefix("choice-"))].answer)
+
+
+class TextDialog(Dialog[str]):
+    """Answers the text. `problem_of` answers with the sentence why a text is refused, "" when it is not."""
+
+    def __init__(
+        self, title: str, sentence: str, hints: Sequence[str], value: str, problem_of: Callable[[str], str]
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._sentence = sentence
+        self._hints = tuple(hints)
+        self._value = value
+        self._problem_of = problem_of
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = self._title
+            box.border_subtitle = "Enter saves · Escape closes"
+            yield Static(self._sentence, classes="sentence", markup=False)
+            yield PlainInput(self._value, placeholder="none", id="typed")
+            yield Static("\n".join(self._hints), classes="hint", markup=False)
+            yield Static("", classes="problem", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Save", id="save", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._save()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "save":
+            self._save()
+        else:
+            self.dismiss(None)
+
+    def _save(self) -> None:
+        text = self.query_one(Input).value.strip()
+        words = self._problem_of(text)
+        if not words:
+            self.dismiss(text)
+            return
+        problem = self.query_one(".problem", Static)
+        problem.update(words)
+        problem.add_class("-shown")

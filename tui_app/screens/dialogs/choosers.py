@@ -1,0 +1,150 @@
+"""Chooses a theme: moving through the list shows each at once, Enter keeps it, Escape goes back to the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui_app.screens.dialogs.base import Dialog
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
+from tui_app.widgets.paged_list import PagedList
+
+_COLUMNS = (Column("Theme", main=True), Column("", 6, min_list_width=30))
+
+
+class ThemeDialog(Dialog[str]):
+    """Answers with the name of the chosen theme. `themes` are (name, title, dark)."""
+
+    DEFAULT_CSS = """
+    ThemeDialog > .box { width: 44; }
+    ThemeDialog PagedList { height: 9; }
+    """
+
+    def __init__(self, themes: Sequence[tuple[str, str, bool]]) -> None:
+        super().__init__()
+        self._themes = tuple(themes)
+        self._before = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Theme"
+            box.border_subtitle = "Enter keeps it · Escape goes back"
+            yield PagedList(columns=_COLUMNS, marks_width=0)
+
+    def on_mount(self) -> None:
+        self._before = self.app.theme
+        rows = [ListRow(name, (title, "dark" if dark else "light")) for name, title, dark in self._themes]
+        self.query_one(PagedList).show(RowsSource(rows), keep_key=self._before)
+        self.query_one(PagedList).focus()
+
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+        self.app.theme = event.key
+
+    def on_paged_list_activated(self, event: PagedList.Activated) -> None:
+        event.stop()
+        self.dismiss(event.key)
+
+    def action_dismiss_dialog(self) -> None:
+        """Back to the theme before."""
+        self.app.theme = self._before
+        self.dismiss(None)
+
+
+_VERSIONS_COLUMNS: Final = (Column("Version", 20, main=True), Column("Category", 20, min_list_width=56))
+
+
+class VersionsDialog(Dialog[str]):
+    """Answers with the id of the chosen version. `versions` are (id, name, category)."""
+
+    DEFAULT_CSS = """
+    VersionsDialog > .box { width: 84; }
+    VersionsDialog PagedList { height: 10; }
+    VersionsDialog.-short PagedList { height: 5; }
+    """
+
+    def __init__(self, versions: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._versions = tuple(versions)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = f"{len(self._versions)} versions"
+            box.border_subtitle = "Enter takes it · Escape goes back"
+            yield PagedList(columns=_VERSIONS_COLUMNS, marks_width=0)
+
+    def on_mount(self) -> None:
+        rows = [ListRow(id, (name, category)) for id, name, category in self._versions]
+        self.query_one(PagedList).show(RowsSource(rows))
+        self.query_one(PagedList).focus()
+
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+
+    def on_paged_list_activated(self, event: PagedList.Activated) -> None:
+        event.stop()
+        self.dismiss(event.key)
+
+
+Section = tuple[str, tuple[tuple[str, str], ...]]
+
+
+class HelpDialog(Dialog[None]):
+    """Keys with their words, grouped by where they work."""
+
+    DEFAULT_CSS = """
+    HelpDialog > .box { width: 76; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1,q", "dismiss_dialog", "Close help", show=False, id="help.close"),
+        Binding("f2", "app.handbook", "Handbook", show=False, id="help.handbook"),
+    ]
+
+    def __init__(self, sections: Iterable[Section]) -> None:
+        super().__init__()
+        self.sections = tuple(sections)
+
+    def compose(self) -> ComposeResult:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(justify="right", style="bold", no_wrap=True)
+        table.add_column()
+        for title, rows in self.sections:
+            table.add_row("", Text(title, style="underline"))
+            for keys, words in rows:
+                table.add_row(keys, Text(words))
+            table.add_row("", "")
+        with VerticalScroll(classes="box") as box:
+            box.border_title = "Keys that work here"
+            box.border_subtitle = "F2 the handbook · Escape closes"
+            yield Static(table)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+
+def help_sections(app: App[Any], bindings: Mapping[str, ActiveBinding]) -> tuple[Section, ...]:
+    """The live bindings as sections: of the focused widget, of the screen, of the whole app."""
+    groups: dict[str, dict[str, list[str]]] = {"Here": {}, "On this screen": {}, "Everywhere": {}}
+    for key, active in bindings.items():
+        binding = active.binding
+        words = active.tooltip or binding.description
+        if not words or not binding.id or not active.enabled:
+            continue
+        where = "Everywhere" if active.node is app else "On this screen" if isinstance(active.node, Screen) else "Here"
+        keys = groups[where].setdefault(f"{binding.description}: {words}" if binding.tooltip else words, [])
+        display = app.get_key_display(binding) if binding.key == key else key
+        if display not in keys:
+            keys.append(display)
+    return tuple(
+        (title, tuple((" ".join(keys), words) for words, keys in rows.items()))
+        for title, rows in groups.items()
+        if rows
+    )

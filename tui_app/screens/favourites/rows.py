@@ -1,0 +1,133 @@
+"""How favourites become rows, where their screen was left, and what it says when there are none. Values and words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from tui_app.catalog import FoundFavourite, ItemRef, Kind
+from tui_app.library import FavouriteView
+from tui_app.screens.registry import key_of
+from tui_app.widgets.empty_state import Emptiness
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_model import Column, ListRow
+
+_FOLDER: Final = Column("Folder", 14, min_list_width=64)
+#: What the kind key goes through; None is everything.
+KINDS: Final[tuple[Kind | None, ...]] = (None, *Kind)
+GONE: Final = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class FavouriteState:
+    """What the screen shows: a folder ("" for none, None for all), one kind or all, and the row of the cursor."""
+
+    folder: str | None = None
+    kind: Kind | None = None
+    row_key: str | None = None
+
+    @property
+    def next_kind(self) -> Kind | None:
+        return KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | None) -> FavouriteState:
+        """The state that was kept; the default where there is none, or none that can be read."""
+        try:
+            kept = json.loads(text or "{}")
+            folder, kind, row_key = (kept.get(name) for name in ("folder", "kind", "row_key"))
+            kind = None if kind is None else Kind(kind)
+        except (ValueError, AttributeError, RecursionError):
+            return cls()
+        return cls(folder if isinstance(folder, str) else None, kind, row_key if isinstance(row_key, str) else None)
+
+
+def columns(*, with_folders: bool) -> tuple[Column, ...]:
+    """The columns of the list: where all folders are shown, which one each is in."""
+    return (
+        Column("Title", 16, main=True),
+        Column("Kind", 7, min_list_width=34),
+        Column("Year", 5, "right", 44),
+        _FOLDER if with_folders else Column("", 0),
+        Column("In", 18, min_list_width=84),
+    )
+
+
+class FavouriteSource:
+    """Favourites as rows for a `PagedList`, made when they are seen. `watched`: kind → the ids of what was watched."""
+
+    def __init__(self, view: FavouriteView, watched: Mapping[Kind, frozenset[str]]) -> None:
+        self._view = view
+        self._watched = watched
+
+    @property
+    def total(self) -> int:
+        return self._view.total
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
+        return [self._row(found) for found in self._view.items(start, stop)]
+
+    def index_of(self, key: str) -> int | None:
+        kind, _, item_id = key.partition(" ")
+        return self._view.index_of(Kind(kind), item_id) if kind in set(Kind) else None
+
+    def index_of_letter(self, letter: str) -> int | None:
+        """The first favourite whose name begins with a letter."""
+        return self._view.index_of_letter(letter)
+
+    def found(self, index: int) -> FoundFavourite | None:
+        """The favourite in a row."""
+        found = self._view.items(index, index + 1)
+        return found[0] if found else None
+
+    def _row(self, found: FoundFavourite) -> ListRow:
+        entry, item = found.favourite, found.item
+        number = belongs_to = ""
+        if item is not None:
+            number = str(item.number or "") if item.kind is Kind.CHANNEL else str(item.year or "")
+            belongs_to = (item.series_name if item.kind is Kind.EPISODE else item.category) or ""
+        kind = GONE if found.is_gone else entry.kind.value
+        mark = glyphs().watched if entry.id in self._watched.get(entry.kind, ()) else ""
+        cells = (item.name if item else entry.name, kind, number, entry.folder, belongs_to)
+        return ListRow(key_of_row(entry.kind, entry.id), cells, mark, dim=item is None)
+
+
+def key_of_row(kind: Kind, item_id: str) -> str:
+    """Names a favourite among all kinds."""
+    return f"{kind} {item_id}"
+
+
+def ref_of(row: ListRow) -> ItemRef:
+    """The title of a row."""
+    kind, _, item_id = row.key.partition(" ")
+    return ItemRef(Kind(kind), item_id, row.cells[0])
+
+
+def missing_words(found: FoundFavourite) -> str:
+    """Why a favourite has no details."""
+    entry = found.favourite
+    if found.is_gone:
+        return f"“{entry.name}” is gone: the provider lists it no more. Should it come back, it is here again."
+    if entry.kind is Kind.EPISODE:
+        return f"“{entry.name}”: its series has to be opened once, then its episodes are known here."
+    return f"“{entry.name}” is not in the copy yet: the next sync brings the {entry.kind.plural}."
+
+
+def why_empty(state: FavouriteState, count: int) -> Emptiness:
+    """What to say in place of the rows. `count` is how many favourites there are in all."""
+    if not count:
+        return Emptiness(
+            "No favourites yet",
+            "f keeps a channel, a movie or a series here, in every list and in the search.",
+            f"{key_of('channels')}, {key_of('movies')} and {key_of('series')} go to the lists",
+        )
+    if state.kind is not None:
+        return Emptiness(f"No favourite {state.kind.plural} here", hint="t shows the other kinds")
+    if state.folder:
+        return Emptiness("This folder is empty", "m moves the chosen favourites into a folder.", "c chooses another")
+    return Emptiness("All favourites are in folders", hint="c chooses one")

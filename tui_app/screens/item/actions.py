@@ -1,0 +1,172 @@
+"""What every screen that holds titles can do with them: mark them, copy their address. One set of keys for all.
+
+A screen says which titles are meant (`refs_to_act_on`); what changed comes back through `library_changed` as the part
+"marks", here and on every other screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual import work
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.screen import Screen
+
+from tui_app.catalog import ItemRef, Kind, Mark
+from tui_app.errors import XtreamTuiError
+from tui_app.library import Library
+from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
+from tui_app.screens.main_screen import MainScreen
+from tui_app.services.app_state import AppState
+from tui_app.terminal.clipboard import copy_text
+
+
+def copy_address(screen: Screen[Any], app_state: AppState, kind: Kind, item_id: str) -> None:
+    """Copy the address of a channel, movie or episode through the terminal (OSC 52)."""
+
+    async def copy() -> None:
+        if app_state.library is None:
+            return
+        try:
+            address = await app_state.library.address(kind, item_id)
+        except XtreamTuiError as error:
+            screen.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+            return
+        copy_text(screen.app, address)
+        screen.notify(
+            f"It holds your password: keep it secret. If nothing pastes, run: xtream-tui url {kind} {item_id}",
+            title="Stream address copied",
+            markup=False,
+        )
+
+    screen.run_worker(copy(), group="copy", exclusive=True)
+
+
+_PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
+
+
+class ItemActions(MainScreen):
+    """The base of all screens with titles on them. Answer `refs_to_act_on`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "play", "Play", tooltip="Play it; of a series, the next episode", id="item.play"),
+        Binding("o", "open_page", "Page", show=False, tooltip="Everything about this title", id="item.open"),
+        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="item.favourite"),
+        Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched, or not", id="item.watched"),
+        Binding("z", "undo", "Undo", show=False, tooltip="Take back the last mark, move or hiding", id="item.undo"),
+        Binding("y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="item.copy"),
+    ]
+
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """The selected titles, else the one under the cursor, else none."""
+        raise NotImplementedError
+
+    def favourite_refs(self) -> tuple[ItemRef, ...]:
+        """What `f` keeps: the titles themselves; where episodes are shown, their series."""
+        return self.refs_to_act_on()
+
+    def watched_refs(self) -> tuple[ItemRef, ...]:
+        """What `w` marks; a series stands for its stored episodes."""
+        return self.refs_to_act_on()
+
+    def ref_to_play(self) -> ItemRef | None:
+        """The one title to play or to open; None when there is none, or more than one."""
+        refs = self.refs_to_act_on()
+        return refs[0] if len(refs) == 1 else None
+
+    def done_with_selection(self) -> None:
+        """What was selected was acted on."""
+
+    # --------------------------------------------------------------------------------------------- actions
+    def action_play(self) -> None:
+        """Play the title under the cursor."""
+        if (ref := self.ref_to_play()) is not None:
+            self.play(ref)
+        else:
+            self.notify("Go to one title first; Escape lets a selection go.", markup=False)
+
+    def play(self, ref: ItemRef) -> None:
+        """Play a title."""
+        self.post_message(PlayWanted(ref))
+
+    def action_open_page(self) -> None:
+        """Open the page of the title under the cursor."""
+        if (ref := self.ref_to_play()) is not None:
+            self.open_page(ref)
+
+    def open_page(self, ref: ItemRef) -> None:
+        """Open a title's page; of an episode, its series' page with the cursor on it."""
+        self.post_message(TitleWanted(ref))
+
+    def play_or_open(self, ref: ItemRef) -> None:
+        """What Enter does with a title: play it, or open a series."""
+        if ref.kind is Kind.SERIES:
+            self.open_page(ref)
+        else:
+            self.play(ref)
+
+    @work(group="mark", exit_on_error=False)
+    async def action_favourite(self) -> None:
+        """Keep the titles, or let them go when all are kept."""
+        await self._toggle(self.favourite_refs(), Mark.FAVOURITE, ("favourites now", "favourites no longer"))
+
+    @work(group="mark", exit_on_error=False)
+    async def action_watched(self) -> None:
+        """Mark movies, episodes and all episodes of series as watched, or as not watched when all are."""
+        library, refs = self.app_state.library, self.watched_refs()
+        if library is None or not refs:
+            return
+        titles = await library.watching.to_mark(await self.all_watched(library, refs))
+        if titles:
+            await self._toggle(titles, Mark.WATCHED, ("watched", "not watched any more"))
+        elif any(ref.kind is Kind.SERIES for ref in refs):
+            self.notify("The episodes are not fetched yet: open the series first.", markup=False)
+        else:
+            self.notify("Movies, episodes and series can be watched; channels have no end.", markup=False)
+
+    async def all_watched(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
+        """What is watched with these: where a row stands for several versions, all of them."""
+        return refs
+
+    async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
+        library = self.app_state.library
+        if library is None or not refs:
+            return
+        on = await library.marks.toggle(refs, mark)
+        if len(refs) > 1:
+            self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}. z undoes it.", markup=False)
+        self.done_with_selection()
+        self.post_message(MarksChanged(library.profile))
+
+    @work(group="mark", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take back the last mark, move or hiding."""
+        library = self.app_state.library
+        undone = await library.undo.undo() if library is not None else None
+        if library is None or undone is None:
+            self.notify("Nothing to undo.", markup=False)
+            return
+        self.notify(f"Undone: {undone.words}.", markup=False)
+        self.post_message(MarksChanged(library.profile))
+        if undone.is_of_categories:
+            self.post_message(LibraryChanged(library.profile, "categories"))
+
+    def action_copy(self) -> None:
+        """Copy the stream address of the title under the cursor."""
+        refs = [ref for ref in self.refs_to_act_on() if ref.kind in _PLAYABLE]
+        if len(refs) == 1:
+            copy_address(self, self.app_state, refs[0].kind, refs[0].id)
+        else:
+            self.notify("Go to a channel, a movie or an episode first.", markup=False)
+
+
+def with_playing_enter(found: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
+    """The keys of a list whose titles play: Enter says so, and `p` need not."""
+    if "enter" in found and found["enter"].binding.id == "list.open":
+        enter = replace(found["enter"].binding, description="Play", tooltip="Play it")
+        found["enter"] = found["enter"]._replace(binding=enter, tooltip="Play it")
+        if "p" in found:
+            found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
+    return found

@@ -1,0 +1,329 @@
+"""One title, opened: its details, and for a series its seasons and episodes. From the copy at once, then fetched."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind
+from tui_app.errors import NotFound, Unreachable, XtreamTuiError
+from tui_app.library import Library
+from tui_app.messages import ConnectionChanged
+from tui_app.screens.item.actions import ItemActions
+from tui_app.screens.marks import ShownMarks, marks_note, read_marks
+from tui_app.widgets.details import Details
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.series_tree import SeriesTree
+from tui_app.widgets.words import ago_words
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesVisit:
+    """The last visit. The default is that there was none."""
+
+    episodes: frozenset[str] = frozenset()
+    open_seasons: frozenset[int] = frozenset()
+
+    def new_among(self, episodes: Collection[str]) -> frozenset[str]:
+        """The ids of those that came since."""
+        return frozenset(episodes) - self.episodes if self.episodes.intersection(episodes) else frozenset()
+
+    def to_json(self) -> str:
+        return json.dumps({"episodes": sorted(self.episodes), "open": sorted(self.open_seasons)})
+
+    @classmethod
+    def from_json(cls, text: str | None) -> SeriesVisit:
+        """The visit kept by `to_json`; no visit when that is missing or something else."""
+        try:
+            raw = json.loads(text or "{}")
+            return cls(frozenset(map(str, raw["episodes"])), frozenset(map(int, raw["open"])))
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            return cls()
+
+
+def visit_place(series_id: str) -> str:
+    """The name a visit is remembered under."""
+    return f"series:{series_id}"
+
+
+class TitlePage(ItemActions):
+    """A channel, a movie or a series on top of the list it was opened from."""
+
+    DEFAULT_CSS = """
+    TitlePage {
+        #words { width: 1fr; }
+        #tree { width: 1fr; }
+        &.-series #words { width: 44; border-left: solid $panel; }
+        &.-series #episode { height: 1fr; border-top: solid $panel; }
+        &.-series.-middle #words { width: 34; }
+        &.-series.-narrow #body, &.-series.-slim #body { layout: vertical; }
+        &.-series.-narrow #words { width: 1fr; height: 40%; border-left: none; border-top: solid $panel; }
+        &.-series.-narrow #episode { display: none; }
+        &.-series.-short #words { display: none; }
+        &.-series.-reading.-narrow #words, &.-series.-reading.-short #words {
+            display: block; width: 1fr; height: 1fr; border-top: none; border-left: none;
+        }
+        &.-series.-reading.-narrow #episode { display: block; border-top: none; }
+        &.-series.-reading.-narrow #item, &.-series.-reading.-short #item { display: none; }
+        &.-series.-reading.-narrow #tree, &.-series.-reading.-short #tree { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "back", "Back", tooltip="To the list", id="opened.back"),
+        Binding("enter", "play", "Play", show=False, tooltip="Play it", id="opened.play"),
+        Binding("u", "fetch", "Fetch anew", tooltip="Ask the provider for the details again", id="opened.fetch"),
+    ]
+
+    def __init__(self, kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> None:
+        super().__init__(place)
+        self.kind = kind
+        self.item_id = item_id
+        self._episode_id = episode_id
+        self._full: FullItem | None = None
+        self._library: Library | None = None
+        self._marks_note = ""
+        self._watched = ShownMarks()  # of episodes
+        self._visit = SeriesVisit()  # the one before this
+        self._tree_filled = False
+        self.pane = Details(id="item")
+        self.episodes = SeriesTree(id="tree")
+        self.episode_pane = Details(id="episode")
+        self.set_class(kind is Kind.SERIES, "-series")
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            if self.kind is Kind.SERIES:
+                yield self.episodes
+            with Vertical(id="words"):
+                yield self.pane
+                if self.kind is Kind.SERIES:
+                    yield self.episode_pane
+
+    def on_mount(self) -> None:
+        self.set_focus(self.episodes if self.kind is Kind.SERIES else self.pane)
+
+    async def on_unmount(self) -> None:
+        """The next visit begins with the seasons of this one, and knows which episodes are new then."""
+        if self._library is not None and self._tree_filled:
+            visit = SeriesVisit(self.episodes.episode_ids, self.episodes.open_seasons)
+            await self._library.remembered.keep_view_state(visit_place(self.item_id), visit.to_json())
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        """Opened; or the profile was switched meanwhile, then this title is none of the new one's."""
+        if self._library is None and self.app_state.library is not None:
+            self._library = self.app_state.library
+            self._open(fetch=True)
+        else:
+            self.dismiss()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        if parts == {"marks"}:
+            self._show_marks()
+        else:
+            self._open(fetch=False)
+
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def _open(self, *, fetch: bool) -> None:
+        library = self._library
+        if library is None:
+            return
+        try:
+            self._full = await library.open_item(self.kind, self.item_id)
+            await self._read_marks(library)
+        except NotFound:
+            self._say("This title is no longer in the library.", failed=True)
+            return
+        except XtreamTuiError as error:
+            self._say(error.message, failed=True)
+            return
+        is_old = self._full.details is None or self._full.details_stale
+        fetch = fetch and is_old and self.kind is not Kind.CHANNEL
+        self._show(note="fetching the details …" if fetch else "")
+        if fetch:
+            await self._ask_panel(library)
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def _show_marks(self) -> None:
+        if self._library is not None:
+            await self._read_marks(self._library)
+            self._show()
+
+    async def _read_marks(self, library: Library) -> None:
+        marks = await read_marks(library, self.kind)
+        self._marks_note = await marks_note(library, self.kind, self.item_id, marks)
+        if self.kind is Kind.SERIES:
+            self._watched = await read_marks(library, Kind.EPISODE)
+            if not self._tree_filled:
+                await self._read_beginning(library)
+
+    async def _read_beginning(self, library: Library) -> None:
+        """Where the tree of episodes begins: at the episode wanted, else at the one that is next."""
+        self._visit = SeriesVisit.from_json(await library.remembered.view_state(visit_place(self.item_id)))
+        if self._episode_id is None:
+            following = await library.watching.next_unwatched(self.item_id)
+            self._episode_id = following.id if following is not None else None
+
+    async def _ask_panel(self, library: Library) -> None:
+        try:
+            self._full = await library.fetch_details(self.kind, self.item_id)
+        except Unreachable as error:
+            self.post_message(ConnectionChanged(library.profile, online=False))
+            self._show(note=self._stored_note("offline"), failed=True, problem=error)
+        except XtreamTuiError as error:
+            self._show(note=f"{error.message} {self._stored_note('')}", failed=True, problem=error)
+        else:
+            self.post_message(ConnectionChanged(library.profile, online=True))
+            await self._read_marks(library)
+            self._show()
+
+    def _stored_note(self, lead: str) -> str:
+        """What is shown instead of fresh details."""
+        at = self._full.details_at if self._full else None
+        stored = f"these are from {ago_words(time.time() - at)}" if at else "no copy of the details yet; u tries again"
+        return f"{lead}: {stored}" if lead else stored
+
+    def _show(self, *, note: str = "", failed: bool = False, problem: XtreamTuiError | None = None) -> None:
+        if self._full is None:
+            return
+        if not note and self._full.details is not None and self._full.details.is_empty:
+            note = "the provider has no details of this title"
+        self.pane.show(self._full, note=" · ".join(filter(None, (self._marks_note, note))), failed=failed)
+        if self.kind is Kind.SERIES:
+            self._show_episodes(self._full, fetching=bool(note) and not failed, problem=problem)
+
+    def _show_episodes(self, full: FullItem, *, fetching: bool, problem: XtreamTuiError | None) -> None:
+        watched, new = self._watched.watched, self._new_episodes
+        if full.seasons and self._tree_filled:
+            self.episodes.update_series(full.seasons, watched=watched, new=new)
+            self._show_episode()
+        elif full.seasons or (full.details is not None and not fetching):
+            wanted, open_seasons = self._episode_id, self._visit.open_seasons
+            self.episodes.show_series(
+                full.seasons, watched=watched, new=new, episode_id=wanted, open_seasons=open_seasons
+            )
+            self._tree_filled = bool(full.seasons)
+        elif isinstance(problem, Unreachable):
+            self.episodes.show_missing(offline=True, hint="u tries again")
+        elif problem is not None:
+            self.episodes.show_failed(problem.message, "u tries again")
+        elif fetching:
+            self.episodes.show_loading()
+        else:
+            self.episodes.show_missing(offline=False, hint="u fetches them")
+
+    def _say(self, words: str, *, failed: bool = False) -> None:
+        if self._full is None:
+            self.pane.show_nothing(words)
+        else:
+            self.pane.set_note(words, failed=failed)
+
+    @property
+    def _new_episodes(self) -> frozenset[str]:
+        """The ids of those that were not in the list at the last visit."""
+        seasons = self._full.seasons if self._full is not None else ()
+        return self._visit.new_among([episode.id for season in seasons for episode in season.episodes])
+
+    @work(exclusive=True, group="episode", exit_on_error=False)
+    async def _show_episode(self) -> None:
+        """The words of the episode under the cursor."""
+        episode = self.episodes.episode
+        if self._full is None or self._library is None or episode is None:
+            return
+        note = await marks_note(self._library, Kind.EPISODE, episode.id, self._watched)
+        is_new = episode.id in self._new_episodes and episode.id not in self._watched.watched
+        self.episode_pane.show(episode_item(episode, self._full.item, is_new=is_new), note=note)
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_series_tree_episode_highlighted(self, event: SeriesTree.EpisodeHighlighted) -> None:
+        event.stop()
+        self._show_episode()
+
+    def on_series_tree_episode_activated(self, event: SeriesTree.EpisodeActivated) -> None:
+        event.stop()
+        self.action_play()
+
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+
+    # --------------------------------------------------------------------------------------------- actions
+    def action_back(self) -> None:
+        """From an episode's words to the episodes, from there to the list."""
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.set_focus(self.episodes)
+        else:
+            self.dismiss()
+
+    def action_open_page(self) -> None:
+        """Read the words of the episode under the cursor; this is the page of the rest."""
+        if self.kind is Kind.SERIES and self.episodes.episode is not None:
+            self.add_class("-reading")
+            self.set_focus(self.episode_pane)
+
+    def action_fetch(self) -> None:
+        """Ask the provider again."""
+        if self.kind is not Kind.CHANNEL:
+            self._fetch()
+
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def _fetch(self) -> None:
+        if self._library is not None and self._full is not None:
+            self._show(note="fetching the details …")
+            await self._ask_panel(self._library)
+
+    # ------------------------------------------------------------------------------------- what is acted on
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """This title, or of a series the selected episodes, else the one under the cursor."""
+        if self.kind is not Kind.SERIES:
+            return self.favourite_refs()
+        on_season = self.episodes.episode is None and not self.episodes.is_selecting
+        return () if on_season else self.watched_refs()
+
+    def watched_refs(self) -> tuple[ItemRef, ...]:
+        """The same, but on a season all its episodes."""
+        if self._full is None or self.kind is not Kind.SERIES:
+            return self.favourite_refs()
+        item = self._full.item
+        return tuple(
+            ItemRef(Kind.EPISODE, episode.id, episode.title, item.id, item.name, episode.season, episode.number)
+            for episode in self.episodes.chosen
+        )
+
+    def done_with_selection(self) -> None:
+        self.episodes.clear_selection()
+
+    def ref_to_play(self) -> ItemRef | None:
+        """This title, the episode under the cursor, or the series while that stands on a season."""
+        refs = self.refs_to_act_on() or self.favourite_refs()
+        return refs[0] if refs else None
+
+    def favourite_refs(self) -> tuple[ItemRef, ...]:
+        """The title this screen is about, whatever is under the cursor."""
+        return (ItemRef(self.kind, self.item_id, self._full.item.name),) if self._full is not None else ()
+
+
+def episode_item(episode: Episode, series: Item, *, is_new: bool = False) -> FullItem:
+    """An episode as the details pane shows titles."""
+    item = Item(
+        Kind.EPISODE,
+        episode.id,
+        episode.title,
+        rating=episode.rating,
+        container=episode.container,
+        duration_s=episode.duration_s,
+        added=episode.added,
+        is_new=is_new,
+        season=episode.season,
+        episode=episode.number,
+        series_id=series.id,
+    )
+    return FullItem(item, plot=episode.plot, released=episode.released)

@@ -1,0 +1,125 @@
+"""What all screens share: the top line, the sync bar, the footer, and how they hear that something changed."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from tui_app.errors import XtreamTuiError
+from tui_app.library import Library, LibraryClosed
+from tui_app.screens.registry import SCREENS, WELCOME, key_of
+from tui_app.screens.status_words import STOP_KEY, account_warning, show_sync
+from tui_app.services.app_state import AppState, HasAppState
+from tui_app.widgets.footer import KeyFooter
+from tui_app.widgets.nav_bar import NavBar
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.sync_bar import SyncBar
+
+#: What the line of keys names even where there is room for little, and what only where there is room for all.
+FIRST_KEYS: Final = ("app.help", "sync.cancel", "sync.retry")
+LAST_KEYS: Final = ("app.quit",)
+
+
+class MainScreen(Screen[None]):
+    """A screen one can go to. Fill `compose_body`; hear `library_opened` and `library_changed`."""
+
+    DEFAULT_CSS = """
+    MainScreen {
+        layout: vertical; background: $background;
+        & > #body { height: 1fr; }
+        & > #too-small { display: none; width: 100%; height: 1fr; content-align: center middle; text-align: center; }
+        &.-low > #too-small, &.-slim > #too-small { display: block; }
+        &.-low > #body, &.-slim > #body { display: none; }
+        &.-low > KeyFooter, &.-slim > KeyFooter { display: none; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-short"), (20, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(STOP_KEY, "app.stop_playing", "Stop", tooltip="Stop the player", id="play.stop"),
+    ]
+    #: The place's id, as in `SCREENS`; screens opened on top of one are told theirs.
+    PLACE: ClassVar[str] = ""
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self.place = place or self.PLACE
+        # Widgets are kept, not looked up: an answer may come when the screen is being taken apart.
+        self.top_line = NavBar(SCREENS if self.place != WELCOME else (), self.place)
+        self.sync_bar = SyncBar(changes_key=key_of("changes"))
+        self._shown_library: Library | None = None
+        self._changed_parts: set[str] = set()
+
+    @property
+    def app_state(self) -> AppState:
+        return cast(HasAppState, self.app).app_state
+
+    def compose(self) -> ComposeResult:
+        yield self.top_line
+        yield from self.compose_body()
+        yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
+        yield self.sync_bar
+        yield KeyFooter(FIRST_KEYS, LAST_KEYS)
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own part: one container with the id `body`."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        for found in self.query(PagedList):
+            found.jump_scroll = self.app_state.scrolls_by_jumps
+
+    # ------------------------------------------------------------------------------------- what changed
+    def library_opened(self) -> None:
+        """Another profile's library is on the screen from now on; `app_state.library` may be None."""
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        """These parts of the library may read differently now."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Expected trouble of a question is a toast; a surprise is a crash."""
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, XtreamTuiError):
+            if not isinstance(error, LibraryClosed):
+                self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+        elif error is not None:
+            raise error
+
+    async def first_answer(self) -> None:
+        """Until what the screen asked first is in its widgets; at once where it asks nothing."""
+
+    async def keep_place(self) -> None:
+        """Write down where the user is on this screen, where that is worth keeping."""
+
+    def note_change(self, part: str) -> None:
+        """A part changed: shown at once by the screen that is seen, by the others when they are."""
+        self._changed_parts.add(part)
+        if self.is_current:
+            self._catch_up()
+
+    def refresh_status(self) -> None:
+        """Show the profile's name and how its sync stands."""
+        profile = self.app_state.profile
+        warning = account_warning(profile.account, time.time()) if profile else ""
+        self.top_line.show_profile(profile.name if profile else "", warning)
+        show_sync(self.sync_bar, self.app_state)
+
+    def on_screen_resume(self) -> None:
+        self.refresh_bindings()
+        self.refresh_status()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self.app_state.library is not self._shown_library:
+            self._shown_library = self.app_state.library
+            self._changed_parts.clear()
+            self.library_opened()
+        elif self._changed_parts:
+            parts, self._changed_parts = frozenset(self._changed_parts), set()
+            self.library_changed(parts)

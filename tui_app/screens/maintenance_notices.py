@@ -1,0 +1,80 @@
+"""What the app says by itself of its files, each once in a run: that one is being updated, that one grew too large."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from textual.app import App
+from textual.timer import Timer
+
+from tui_app.services.app_state import AppState
+from tui_app.store.database import is_outdated
+from tui_app.store.migrations import backup_share
+
+_LONG_S: Final = 15  # for what is read only once
+_LOOK_S: Final = 0.4  # how often it is looked how far an update is
+
+
+class MaintenanceNotices:
+    """The notices of one run of the app."""
+
+    def __init__(self, app: App[None], app_state: AppState, refresh_status: Callable[[], None]) -> None:
+        """`refresh_status` is called when what the house says of an update has changed."""
+        self._app = app
+        self._house = app_state
+        self._show_news = refresh_status
+        self._looking: Timer | None = None
+        self._told_size: set[str] = set()
+
+    async def say_update(self) -> None:
+        """Say that the library on the screen is about to be updated, which may take seconds; `updated` when it is.
+
+        Call it before the first question; whoever asked one earlier waits with it, and nobody's keys do.
+        """
+        profile = self._house.profile
+        if profile is None:
+            return
+        if await asyncio.to_thread(is_outdated, self._house.paths.library_db(profile.name)):
+            self._house.is_updating = True
+            self._look()
+            self._looking = self._app.set_interval(_LOOK_S, self._look)
+            self._app.notify(
+                f"Updating the library file of {profile.name} for this version. A backup is kept beside it.",
+                title="Update",
+                timeout=_LONG_S,
+                markup=False,
+            )
+
+    def updated(self) -> None:
+        """A question was answered: the file is of this version now."""
+        self._house.is_updating = False
+        if self._looking is not None:
+            self._looking.stop()
+
+    def _look(self) -> None:
+        """How far the update is: its backup takes most of the time, and grows where one can see it."""
+        if self._house.profile is not None:
+            self._house.backed_up = backup_share(self._house.paths.library_db(self._house.profile.name))
+            self._show_news()
+
+    async def say_size(self) -> None:
+        """Say when the profile on the screen takes more than the user wants, and what helps."""
+        profile = self._house.profile
+        if profile is None or profile.name in self._told_size:
+            return
+        from tui_app.screens.statistics_tables import over_limit_words
+        from tui_app.services.maintenance import Maintenance
+
+        used = await Maintenance(self._house.paths, profile.name).disk_use()
+        words = over_limit_words(used, self._house.settings.size_limit_mb)
+        if words:
+            self._told_size.add(profile.name)
+            self._app.notify(
+                f"{words} The statistics (F7) show what may go.",
+                title="Size limit",
+                severity="warning",
+                timeout=_LONG_S,
+                markup=False,
+            )

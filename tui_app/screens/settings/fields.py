@@ -1,0 +1,286 @@
+"""The fields of the settings screen: which there are, their words and their help. They know no file and no app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.screens.dialogs.base import TextDialog
+from tui_app.settings import INTERVAL_CHOICES_HOURS, AppSettings, GuideWish, SyncSettings, validate_app_settings
+from tui_app.settings.schema import PlayerName
+from tui_app.widgets.form_fields import LABEL_CELLS, CycleField, Field, FlagField, OpenField
+
+_PLAYERS: Final[tuple[tuple[PlayerName, str], ...]] = (
+    ("auto", "mpv, else VLC"),
+    ("mpv", "mpv"),
+    ("vlc", "VLC"),
+    ("command", "own command"),
+)
+_SHOWN: Final = 24  # characters of what was typed
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What a typed setting's dialog says."""
+
+    title: str
+    sentence: str
+    hints: tuple[str, ...]
+
+
+_TYPED: Final = {
+    "player_command": _Typed(
+        "Player command",
+        "The command that plays; without a shell.",
+        (
+            "It finds the address on its standard input:  ssh laptop mpv --playlist=-",
+            "{playlist} is a file with it that only you can read:  celluloid {playlist}",
+            "{url} is the address itself: every user of the machine can see it then.",
+            "Also: {title} {start} {user_agent}",
+        ),
+    ),
+    "player_arguments": _Typed(
+        "Player arguments",
+        "What mpv or VLC is told besides.",
+        (
+            "For instance:  --fullscreen --volume=60",
+            "--vo=tct has mpv draw in this terminal: q there comes back.",
+        ),
+    ),
+}
+
+
+class PlayerFields:
+    """All of them, made once."""
+
+    def __init__(self) -> None:
+        cells, plain = LABEL_CELLS, AppSettings()
+        self.player: CycleField[PlayerName] = CycleField(
+            "Player",
+            _PLAYERS,
+            plain.player,
+            id="app-player",
+            help="What plays. Positions are known of mpv, and of VLC where its socket works; not of own commands.",
+            label_cells=cells,
+        )
+        self.command = OpenField(
+            "Player command",
+            "none",
+            id="app-player_command",
+            help="Your own command, for instance a player on another machine.",
+            label_cells=cells,
+        )
+        self.arguments = OpenField(
+            "Player arguments", "none", id="app-player_arguments", help="For mpv or VLC.", label_cells=cells
+        )
+        self.autoplay = FlagField(
+            "Play next episode",
+            plain.autoplay_next,
+            id="app-autoplay_next",
+            help="At the end of an episode the next one begins by itself; otherwise it is offered.",
+            label_cells=cells,
+        )
+
+    def __iter__(self) -> Iterator[Field]:
+        yield from (self.player, self.command, self.arguments, self.autoplay)
+
+    def show(self, settings: AppSettings) -> None:
+        """Fill them in."""
+        self.player.set(settings.player)
+        self.command.set(_shown(settings.player_command))
+        self.arguments.set(_shown(settings.player_arguments))
+        self.autoplay.set(settings.autoplay_next)
+
+
+def typed_setting(id_: str) -> str | None:
+    """The name of the setting that a field's dialog changes; None for other fields."""
+    name = id_.removeprefix("app-")
+    return name if name in _TYPED else None
+
+
+def dialog_for(name: str, settings: AppSettings) -> TextDialog:
+    """The dialog that asks for a typed setting; it refuses what the settings refuse, in their words."""
+    words = _TYPED[name]
+    return TextDialog(words.title, words.sentence, words.hints, getattr(settings, name), _checker(name))
+
+
+def _checker(name: str) -> Callable[[str], str]:
+    def problem(value: str) -> str:
+        changed: dict[str, Any] = {name: value}
+        found = validate_app_settings(AppSettings(**changed))
+        return f"It{found[0].removeprefix(name)}." if found else ""
+
+    return problem
+
+
+def _shown(value: str) -> str:
+    if not value:
+        return "none"
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN].rstrip()} …"
+
+
+#: Name in `SyncSettings` → label, help.
+_SYNC_FLAGS: Final = {
+    "automatic": ("Sync by itself", "While the app runs, a sync starts when the data are older than the interval."),
+    "at_start": ("Sync at start", "Each time the app starts, unless a sync ended in the last ten minutes."),
+    "unmetered_only": (
+        "Only unmetered",
+        "Syncs that start by themselves wait for Wi-Fi or cable. A sync by hand is never held up.",
+    ),
+    "notify": ("Say when finished", "A toast when a sync has ended; with the bell or a notification, if ticked below."),
+}
+_APP_FLAGS: Final = {
+    "bell": ("Bell", "Ring the terminal's bell when a sync has finished."),
+    "desktop_notifications": (
+        "Desktop notification",
+        "Ask the terminal for one when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
+    ),
+}
+_OVER_SSH: Final = ((None, "over SSH"), (True, "always"), (False, "never"))
+_GUIDES: Final[tuple[tuple[GuideWish, str], ...]] = (
+    ("off", "none"),
+    ("visible", "channels in sight"),
+    ("full", "whole guide file"),
+)
+_BY_TERMINAL: Final = ((None, "by the terminal"), (True, "always"), (False, "never"))
+_BUT_OVER_SSH: Final = ((None, "but over SSH"), (True, "always"), (False, "never"))
+_SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
+
+
+class SettingsFields:
+    """All of them, made once. `show_sync` and `show_app` fill them in, `wanted_*` read what they say now."""
+
+    def __init__(self) -> None:
+        cells = LABEL_CELLS
+        plain, plain_app = SyncSettings(), AppSettings()
+        self.playing = PlayerFields()
+        self.sync_flags = {
+            name: FlagField(label, getattr(plain, name), id=name, help=help, label_cells=cells)
+            for name, (label, help) in _SYNC_FLAGS.items()
+        }
+        self.interval: CycleField[int | None] = CycleField(
+            "How often",
+            [(hours, interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS],
+            plain.interval_hours,
+            id="interval_hours",
+            help="Counted from the last success. The file takes any number of hours from 6 on.",
+            label_cells=cells,
+            words_of=interval_words,
+        )
+        self.guide: CycleField[GuideWish] = CycleField(
+            "Programme guide",
+            _GUIDES,
+            plain.guide,
+            id="guide",
+            help="Ask for the channels in sight, slowly; or copy the whole guide with each sync, up to hundreds of MB.",
+            label_cells=cells,
+        )
+        self.kinds = {
+            kind: FlagField(
+                kind.plural.capitalize(),
+                True,
+                id=f"kind-{kind}",
+                help=f"Copy the {kind.plural} at each sync. Unticked, what is here stays as it is.",
+                label_cells=cells,
+            )
+            for kind in LISTED_KINDS
+        }
+        self.categories = OpenField(
+            "Categories", "all", id="categories", help="Choose which categories are copied.", label_cells=cells
+        )
+        self.connection = OpenField(
+            "Connection",
+            "",
+            id="connection",
+            help="Address, user name, password, user agent and time-outs of this profile.",
+            label_cells=cells,
+        )
+        self.size_limit: CycleField[int] = CycleField(
+            "Warn above",
+            [(size, f"{size:,} MB") for size in _SIZES_MB],
+            plain_app.size_limit_mb,
+            id="app-size_limit_mb",
+            help="Say so when this profile's library takes more room on the disk.",
+            label_cells=cells,
+            words_of=lambda size: f"{size:,} MB",
+        )
+        self.theme = OpenField("Theme", "", id="theme", help="Choose how the app looks.", label_cells=cells)
+        self.app_flags = {
+            name: FlagField(label, getattr(plain_app, name), id=f"app-{name}", help=help, label_cells=cells)
+            for name, (label, help) in _APP_FLAGS.items()
+        }
+        self.scrolling: CycleField[bool | None] = CycleField(
+            "Scroll by half pages",
+            _OVER_SSH,
+            plain_app.scroll_by_jumps,
+            id="app-scroll_by_jumps",
+            help="At their edges, lists move by half a page instead of a line: a tenth of the bytes on a slow line.",
+            label_cells=cells,
+        )
+        self.cells: CycleField[bool | None] = CycleField(
+            "Changed cells only",
+            _OVER_SSH,
+            plain_app.changed_cells_only,
+            id="app-changed_cells_only",
+            help="Send the terminal only what changed: less on a slow line. From the next start on.",
+            label_cells=cells,
+        )
+        self.ascii: CycleField[bool | None] = CycleField(
+            "Plain characters",
+            _BY_TERMINAL,
+            plain_app.ascii,
+            id="app-ascii",
+            help="Draw frames and marks with ASCII: for terminals and fonts that lack others.",
+            label_cells=cells,
+        )
+        self.animations: CycleField[bool | None] = CycleField(
+            "Animations",
+            _BUT_OVER_SSH,
+            plain_app.animations,
+            id="app-animations",
+            help="Let things glide where they could jump. Nothing ever blinks.",
+            label_cells=cells,
+        )
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def show_sync(self, settings: SyncSettings) -> None:
+        """Fill in how the profile is synced."""
+        for name, flag in self.sync_flags.items():
+            flag.set(getattr(settings, name))
+        for kind, tick in self.kinds.items():
+            tick.set(kind in settings.kinds)
+        self.interval.set(settings.interval_hours)
+        self.guide.set(settings.guide)
+        self.categories.set(excluded_words(settings.excluded_categories))
+
+    def show_app(self, settings: AppSettings, theme: str) -> None:
+        """Fill in how the app looks and speaks; `theme` is the one in use."""
+        for name, flag in self.app_flags.items():
+            flag.set(getattr(settings, name))
+        self.playing.show(settings)
+        self.size_limit.set(settings.size_limit_mb)
+        self.scrolling.set(settings.scroll_by_jumps)
+        self.cells.set(settings.changed_cells_only)
+        self.ascii.set(settings.ascii)
+        self.animations.set(settings.animations)
+        self.theme.set(theme)
+
+    # ------------------------------------------------------------------------------------------- what is read
+    def wanted_sync(self) -> dict[str, Any]:
+        """The sync settings as the fields say, for `dataclasses.replace`. Categories have a dialog of their own."""
+        flags: dict[str, Any] = {name: flag.value for name, flag in self.sync_flags.items()}
+        kinds = tuple(kind for kind, tick in self.kinds.items() if tick.value)
+        return {**flags, "kinds": kinds, "interval_hours": self.interval.value, "guide": self.guide.value}
+
+
+def interval_words(hours: int | None) -> str:
+    """ "every 12 h"."""
+    return "by hand only" if hours is None else f"every {hours} h"
+
+
+def excluded_words(excluded: Mapping[Kind, tuple[str, ...]]) -> str:
+    """ "all", or "without 3 of movies, 1 of series"."""
+    words = [f"{len(ids):,} of {kind.plural}" for kind, ids in excluded.items() if ids]
+    return f"without {', '.join(words)}" if words else "all"

@@ -1,0 +1,359 @@
+"""Settings of the profile on the screen and of the app, saved the moment they change; how its syncs stand."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import CacheCleared, SettingsChanged
+from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.dialogs.categories import CategoriesDialog, CategoryTicks
+from tui_app.screens.dialogs.edit_profile import EditProfileDialog
+from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.settings.fields import SettingsFields, dialog_for, typed_setting
+from tui_app.screens.status_words import SettingsFacts, due_words
+from tui_app.services.network import Connection, inspect_connection
+from tui_app.settings import SyncSettings, change_app_settings
+from tui_app.widgets.form_fields import CycleField, Field, FlagField, OpenField
+
+#: Buttons: id → words, the app's or the screen's action, help.
+_ACTIONS = {
+    "sync": ("Sync now", "app.sync", "Fetch what is new."),
+    "full": ("Full sync", "app.full_sync", "Fetch everything anew, stored details too."),
+    "retry": ("Retry", "app.retry_sync", "Fetch only what the last sync left undone."),
+    "decide": ("Decide …", "app.decide_held_back", "Many titles vanished at once: remove them, or wait."),
+    "statistics": ("Statistics …", "app.statistics", "What the library holds and takes; check, compact, make room."),
+    "clear": ("Clear cache …", "screen.clear_cache", "Delete what was copied. Favourites, marks and settings stay."),
+}
+
+
+class SettingsScreen(MainScreen):
+    """How the profile is kept fresh, what its last syncs brought, how the app looks."""
+
+    PLACE = "settings"
+    DEFAULT_CSS = """
+    SettingsScreen {
+        #fields { height: 1fr; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1; }
+        .column { height: auto; width: 1fr; }
+        .heading { text-style: bold; color: $text-primary; margin-top: 1; height: 1; }
+        .first { margin-top: 0; }
+        .row { height: auto; margin-top: 1; }
+        .row > Button { margin: 0 1 0 0; min-width: 12; }
+        #facts, #account, #disk, #run { height: auto; }
+        #run { color: $text-warning; }
+        #help { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
+        #saved { height: auto; max-height: 3; padding: 0 2; color: $text-success; }
+        #saved.-refused { color: $text-error; }
+        #trouble { height: auto; max-height: 3; padding: 0 2; color: $text-error; display: none; }
+        #trouble.-shown { display: block; }
+        &.-wide #fields { layout: horizontal; }
+        &.-wide .column { margin-right: 3; }
+        &.-wide .second { margin-top: 0; }
+        &.-narrow #fields { padding: 0 1; }
+        &.-narrow .row { layout: vertical; }
+        &.-short #help { max-height: 1; }
+        &.-short #saved, &.-short #trouble { max-height: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f9", "defaults", "Reset sync settings", tooltip="The sync settings as they came", id="settings.defaults"
+        ),
+        Binding("z", "undo", "Undo", show=False, tooltip="Take back the reset", id="settings.undo"),
+        Binding("ctrl+t", "app.choose_theme", "Theme", tooltip="Choose how the app looks", id="settings.theme"),
+        Binding("up", "app.focus_previous", "Up", show=False, tooltip="The field above", id="settings.up"),
+        Binding("down", "app.focus_next", "Down", show=False, tooltip="The field below", id="settings.down"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields = SettingsFields()
+        self._scrolled = Vertical(id="fields")  # none with keys of its own: arrows go from field to field
+        self._facts = SettingsFacts()
+        self._saved = Static("", id="saved", markup=False)
+        self._trouble = Static("", id="trouble", markup=False)
+        self._help = Static("", id="help", markup=False)
+        self._buttons = {id_: Button(words, id=id_, compact=True) for id_, (words, _do, _help) in _ACTIONS.items()}
+        self._saving = asyncio.Lock()
+        self._before_reset: tuple[str, SyncSettings] | None = None  # of which profile
+
+    def compose_body(self) -> ComposeResult:
+        fields, facts = self.fields, self._facts
+        with Vertical(id="body"):
+            with self._scrolled:
+                with Vertical(classes="column"):
+                    yield facts.heading
+                    yield fields.sync_flags["automatic"]
+                    yield fields.interval
+                    yield from (flag for name, flag in fields.sync_flags.items() if name != "automatic")
+                    yield Static("What to sync", classes="heading", markup=False)
+                    yield from fields.kinds.values()
+                    yield fields.categories
+                    yield fields.guide
+                    yield Static("The last sync", classes="heading", markup=False)
+                    yield facts.run
+                    yield facts.parts
+                    with Horizontal(classes="row"):
+                        yield from (self._buttons[id_] for id_ in ("sync", "full", "retry", "decide"))
+                with Vertical(classes="column"):
+                    yield Static("Account", classes="heading second", markup=False)
+                    yield facts.account
+                    yield fields.connection
+                    yield Static("Library", classes="heading", markup=False)
+                    yield facts.disk
+                    yield fields.size_limit
+                    with Horizontal(classes="row"):
+                        yield from (self._buttons[id_] for id_ in ("statistics", "clear"))
+                    yield Static("Playing", classes="heading", markup=False)
+                    yield from fields.playing
+                    yield Static("App", classes="heading", markup=False)
+                    yield fields.theme
+                    yield from fields.app_flags.values()
+                    yield fields.scrolling
+                    yield fields.cells
+                    yield fields.ascii
+                    yield fields.animations
+            yield self._help
+            yield self._trouble
+            yield self._saved
+
+    # --------------------------------------------------------------------------------------- what is shown
+    def library_opened(self) -> None:
+        self._saved.update("")
+        self._fill()
+        self._read_facts()
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        self._read_facts()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._read_facts()
+
+    def refresh_status(self) -> None:
+        super().refresh_status()
+        profile, syncing = self.app_state.profile, self.app_state.is_syncing
+        for button in self._buttons.values():
+            button.disabled = profile is None or syncing
+        self._offer_what_helps()
+        self._facts.show_name(profile)
+        self._trouble.update(" ".join(self.app_state.troubles.values()))
+        self._trouble.set_class(bool(self.app_state.troubles), "-shown")
+
+    def _offer_what_helps(self) -> None:
+        """Buttons for what the last sync left open. Removals held back are decided on, not retried."""
+        self._buttons["decide"].display = bool(self.app_state.held_back)
+        self._buttons["retry"].display = bool(self.app_state.undone_parts)
+
+    def _fill(self) -> None:
+        """The fields as the settings are."""
+        profile = self.app_state.profile
+        self.fields.show_sync(profile.sync if profile else SyncSettings())
+        self.fields.show_app(self.app_state.settings, self.app.theme)
+        self.fields.connection.set(profile.url.partition("://")[2] if profile else "none")
+        for field in self.query(Field):
+            field.disabled = profile is None and not (field.id or "").startswith(("app-", "theme"))
+
+    @work(exclusive=True, group="facts", exit_on_error=False)
+    async def _read_facts(self) -> None:
+        stats = await self.app_state.refresh_stats()
+        await self.app_state.reload_profile()  # a sync logs in: the account may stand otherwise now
+        app_state, now = self.app_state, time.time()
+        self._facts.show(
+            app_state.profile, stats, app_state.settings.size_limit_mb, now, is_syncing=app_state.is_syncing
+        )
+        self._offer_what_helps()
+        await self._show_notes(now)
+
+    async def _show_notes(self, now: float) -> None:
+        """What the settings come to: when the next sync is due, and whether this connection would do."""
+        candidate, profile = await self.app_state.candidate(), self.app_state.profile
+        if candidate is None or profile is None:
+            return
+        waiting = self.app_state.waiting.get(profile.name, "")
+        is_running = self.app_state.is_syncing or not self.app_state.schedules
+        self.fields.interval.note = "" if is_running else waiting or due_words(candidate.due(int(now)), now)
+        seen = await asyncio.to_thread(inspect_connection)
+        waits = profile.sync.unmetered_only and seen.state is not Connection.UNMETERED
+        self.fields.sync_flags["unmetered_only"].note = f"{seen.words}: they wait" if waits else f"now {seen.words}"
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        widget = event.widget
+        known = widget.help if isinstance(widget, Field) else _ACTIONS.get(widget.id or "", ("", "", ""))[2]
+        self._help.update(known)
+        if widget is self.fields.sync_flags["automatic"]:  # with the heading above it
+            self._scrolled.scroll_home(animate=False)
+
+    # --------------------------------------------------------------------------------------- what is heard
+    def on_flag_field_changed(self, event: FlagField.Changed) -> None:
+        event.stop()
+        self._changed(event.field.id or "", event.field.value)
+
+    def on_cycle_field_changed(self, event: CycleField.Changed) -> None:
+        event.stop()
+        self._changed(event.field.id or "", event.field.value)
+
+    def _changed(self, id_: str, value: object) -> None:
+        if id_.startswith("app-"):
+            self._save_app(**{id_.removeprefix("app-"): value})
+        else:
+            self._save_sync(**self.fields.wanted_sync())
+
+    def on_open_field_opened(self, event: OpenField.Opened) -> None:
+        event.stop()
+        if event.field.id == "categories":
+            self.action_categories()
+        elif event.field.id == "connection":
+            self.action_connection()
+        elif (name := typed_setting(event.field.id or "")) is not None:
+            self._type_setting(name)
+        else:
+            self.run_worker(self.app.run_action("choose_theme"))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.run_worker(self.run_action(_ACTIONS[event.button.id or ""][1]))
+
+    def on_settings_changed(self, message: SettingsChanged) -> None:
+        """Written by this screen, or by a dialog of the app: the theme."""
+        self._fill()
+        self._read_facts()
+
+    # --------------------------------------------------------------------------------------------- saving
+    @work(group="save", exit_on_error=False)
+    async def _save_sync(self, **changes: Any) -> None:
+        """Change the profile's settings as the file holds them now."""
+        profile = self.app_state.profile
+        if profile is None:
+            return
+
+        def write() -> None:
+            store = self.app_state.profiles
+            store.save_sync_settings(profile.name, replace(store.get_sync_settings(profile.name), **changes))
+
+        await self._save(write)
+
+    @work(group="save", exit_on_error=False)
+    async def _save_app(self, **changes: Any) -> None:
+        def write() -> None:
+            self.app_state.settings = change_app_settings(self.app_state.paths, **changes)
+
+        await self._save(write)
+
+    async def _save(self, write: Callable[[], None]) -> bool:
+        """One after the other, in the order of the key presses, so that the last one counts. True when saved."""
+        async with self._saving:
+            try:
+                await asyncio.to_thread(write)
+            except XtreamTuiError as error:
+                self._say(f"Not saved: {error.message} {error.hint}".strip(), refused=True)
+                self._fill()
+                return False
+        self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
+        await self.app_state.reload_profile()
+        self.post_message(SettingsChanged())
+        return True
+
+    def _say(self, words: str, *, refused: bool = False) -> None:
+        self._saved.set_class(refused, "-refused")
+        self._saved.update(words)
+        dialog = self.app.screen
+        if isinstance(dialog, CategoriesDialog):
+            dialog.show_saved(words, refused=refused)
+
+    # --------------------------------------------------------------------------------------------- actions
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_defaults(self) -> None:
+        """Set the sync settings as they came, but for the choice of categories; asks first."""
+        profile = self.app_state.profile
+        if profile is None or await self.app.push_screen_wait(reset_dialog(profile.name)) != "reset":
+            return
+        before = self._before_reset = (profile.name, self.app_state.profiles.get_sync_settings(profile.name))
+        kept = replace(SyncSettings(), excluded_categories=before[1].excluded_categories)
+        if await self._save(lambda: self.app_state.profiles.save_sync_settings(profile.name, kept)):
+            self._say("The sync settings are reset. z takes it back.")
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take the reset back."""
+        if self._before_reset is None:
+            self._say("There is no reset to take back.")
+            return
+        name, settings = self._before_reset
+        if await self._save(lambda: self.app_state.profiles.save_sync_settings(name, settings)):
+            self._before_reset = None
+            self._say(f"The sync settings of “{name}” are as they were before the reset.")
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_categories(self) -> None:
+        """Choose which categories are copied."""
+        await self.app_state.reload_profile()  # a sync may have brought their ids up to date
+        library, profile = self.app_state.library, self.app_state.profile
+        if library is None or profile is None:
+            return
+        known = {kind: await library.categories(kind) for kind in LISTED_KINDS}
+        ticks = await asyncio.to_thread(CategoryTicks, known, profile.sync.excluded_categories)
+
+        def changed(excluded: Mapping[Kind, tuple[str, ...]]) -> None:
+            self._save_sync(excluded_categories=excluded)
+
+        first = next((kind for kind in LISTED_KINDS if known[kind]), LISTED_KINDS[0])
+        await self.app.push_screen_wait(CategoriesDialog(ticks, first, changed))
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_connection(self) -> None:
+        """Change how the profile connects."""
+        profile = self.app_state.profile
+        if profile is None:
+            return
+        if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, profile)):
+            self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
+            await self.app_state.reload_profile()
+            self.post_message(SettingsChanged())
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def _type_setting(self, name: str) -> None:
+        """Change a setting of the app that is typed."""
+        answer = await self.app.push_screen_wait(dialog_for(name, self.app_state.settings))
+        if answer is not None:
+            self._save_app(**{name: answer})
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_clear_cache(self) -> None:
+        """Remove what was fetched; asks first."""
+        profile, stats = self.app_state.profile, self.app_state.stats
+        if profile is None or self.app_state.is_syncing:
+            return
+        items = sum(stats.counts.values()) if stats else 0
+        dialog = ChoiceDialog(
+            "Clear the cache",
+            f"Remove the copy of {items:,} items?",
+            ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
+            (Choice("clear", "Clear", "error"), Choice("keep", "Keep", "primary")),
+        )
+        if await self.app.push_screen_wait(dialog) == "clear":
+            self.post_message(CacheCleared(profile.name))
+
+
+def reset_dialog(profile: str) -> ChoiceDialog:
+    """The question before the sync settings are reset."""
+    return ChoiceDialog(
+        "Reset sync settings",
+        f"Reset sync settings of “{profile}”?",
+        (
+            "How often and when it is synced, which kinds, the guide and notices go back to what they were at first.",
+            "The choice of categories stays. z takes it back.",
+        ),
+        (Choice("reset", "Reset", "warning"), Choice("keep", "Keep", "primary")),
+    )

@@ -1,0 +1,232 @@
+"""The words of the settings screen that nobody types: how syncs went, how the account stands, how large the copy is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+from textual.widgets import Static
+
+from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
+from tui_app.screens.play_words import playing_pieces
+from tui_app.screens.registry import SCREENS
+from tui_app.services.app_state import AppState
+from tui_app.services.sync_policy import Due
+from tui_app.services.sync_status import SyncStatus
+from tui_app.settings import KnownAccount, Profile, SyncSettings
+from tui_app.widgets.footer import Piece
+from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.sync_bar import SyncBar
+from tui_app.widgets.words import age_words, ago_words, count_words, date_words, size_words
+
+#: An account that ends within this many days is said to, on every screen.
+ENDS_SOON_DAYS: Final = 7
+_DAY_S: Final = 86_400
+_STATUS_WORDS: Final[Mapping[str, str]] = {"never": "never synced", "completed": "complete", "partial": "partly"}
+
+
+# ------------------------------------------------------------------------------------------------ the account
+def account_status(account: KnownAccount, now: float) -> str:
+    """Its status, "expired" also when the end has passed since the last login."""
+    return "expired" if account.has_lapsed(now) else account.status
+
+
+def account_words(account: KnownAccount | None, now: float) -> str:
+    """How the account stood at the last login: status, end, connections, and when that was."""
+    if account is None:
+        return "Not logged in yet: the next sync does."
+    status = account_status(account, now)
+    if account.expires is None:
+        until = ", no end date"
+    else:
+        until = f" {'until' if account.expires > now else 'on'} {date_words(account.expires)}"
+    streams = account.max_connections
+    left = account_warning(account, now) if status == "active" else ""
+    facts = (
+        f"{status.capitalize()}{until if status in ('active', 'expired') else ''}",
+        left,
+        count_words(streams, "connection") if streams else "",
+        account.timezone,
+        f"checked {ago_words(now - account.checked_at)}",
+    )
+    return f" {glyphs().dot} ".join(filter(None, facts))
+
+
+def account_warning(account: KnownAccount | None, now: float) -> str:
+    """What every screen should say of the account: "expired", "ends in 3 days"; "" when all is well or not known."""
+    if account is None:
+        return ""
+    status = account_status(account, now)
+    if status != "active":
+        return status
+    if account.expires is None or account.expires - now >= ENDS_SOON_DAYS * _DAY_S:
+        return ""
+    days = int((account.expires - now) // _DAY_S)
+    return f"ends in {count_words(days, 'day')}" if days else "ends today"
+
+
+# --------------------------------------------------------------------------------------------------- syncs
+def due_words(answer: Due, now: float) -> str:
+    """When the next sync starts by itself; "" when none does."""
+    if answer.at is None:
+        return "after the first sync" if answer.reason == "never synced" else ""
+    if answer.now:
+        return "due now"
+    return f"{'next try' if answer.reason == 'retry' else 'next'} in {age_words(max(60, answer.at - now))}"
+
+
+def run_words(stats: CacheStats, now: float, *, is_ours: bool) -> str:
+    """What the parts don't say of the last sync: that it failed before them, was stopped, or runs somewhere else.
+
+    `is_ours`: this app runs it, and says more about it elsewhere.
+    """
+    if not stats.last_runs:
+        return ""
+    run = stats.last_runs[0]
+    ago = ago_words(now - run.started_at)
+    if run.status == "running":
+        return "" if is_ours else f"Begun {ago} by another program, or broken off."
+    if run.status not in ("failed", "cancelled"):
+        return ""
+    return f"{run.status.capitalize()}, {ago}{f': {run.reason}' if run.status == 'failed' and run.reason else '.'}"
+
+
+def outcome_words(part: PartState, now: float) -> str:
+    """How the last sync of a part went: "partly, 2 h ago: the list was cut short"."""
+    words = _STATUS_WORDS.get(part.status, part.status)
+    if part.at:
+        words += f", {ago_words(now - part.at)}"
+    return f"{words}: {part.reason}" if part.reason else words
+
+
+def sync_table(stats: CacheStats, kinds: Collection[Kind], now: float) -> Table:
+    """What the library holds of each kind and how its last sync went; `kinds` are those that are synced."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for kind in LISTED_KINDS:
+        part = stats.last_sync.get(kind.plural, PartState(kind.plural, "never"))
+        words = outcome_words(part, now) if kind in kinds else f"not synced; {outcome_words(part, now)}"
+        table.add_row(Text(kind.plural.capitalize()), Text(f"{stats.counts.get(kind, 0):,}"), Text(words))
+    categories = sum(stats.category_counts.values())
+    part = stats.last_sync.get("categories", PartState("categories", "never"))
+    table.add_row(Text("Categories"), Text(f"{categories:,}"), Text(outcome_words(part, now)))
+    return table
+
+
+def size_facts(stats: CacheStats, size_limit_mb: int) -> str:
+    """How large the library is; a word when it is larger than wanted."""
+    is_large = stats.library_bytes > size_limit_mb * 10**6
+    too_large = f", more than the limit of {size_limit_mb:,} MB" if is_large else ""
+    episodes = stats.counts.get(Kind.EPISODE, 0)
+    kept = f" {glyphs().dot} {count_words(episodes, 'episode')} of opened series" if episodes else ""
+    return f"{size_words(stats.library_bytes)} on disk{too_large}{kept}"
+
+
+_NOBODY: Final = "no profile yet"
+
+
+class SettingsFacts:
+    """The lines, made once; `show_name` and `show` fill them."""
+
+    def __init__(self) -> None:
+        self.heading = Static("Synchronisation", classes="heading first", id="heading-sync", markup=False)
+        self.run = Static("", id="run", markup=False)
+        self.parts = Static("", id="facts")
+        self.account = Static("", id="account", markup=False)
+        self.disk = Static("", id="disk", markup=False)
+
+    def show_name(self, profile: Profile | None) -> None:
+        """Whose settings these are."""
+        self.heading.update(f"Synchronisation of {profile.name if profile else _NOBODY}")
+
+    def show(
+        self, profile: Profile | None, stats: CacheStats | None, size_limit_mb: int, now: float, *, is_syncing: bool
+    ) -> None:
+        """`now`: epoch seconds. `is_syncing`: this app syncs the profile."""
+        self.account.update(account_words(profile.account if profile else None, now))
+        run = run_words(stats, now, is_ours=is_syncing) if stats else ""
+        self.run.update(run)
+        self.run.display = bool(run)
+        self.parts.update(sync_table(stats, profile.sync.kinds, now) if stats and profile else Text("No profile."))
+        self.disk.update(size_facts(stats, size_limit_mb) if stats else "")
+
+
+#: How long a finished sync stays on the bar before the age of the data takes its place.
+GOOD_NEWS_S: Final = 30
+BAD_NEWS_S: Final = 30 * 60
+_MANUAL_STALE_HOURS: Final = 24
+#: What ends the player, on every screen; with no player, the sync.
+STOP_KEY: Final = "x"
+PROFILES_KEY: Final = next(place.key for place in SCREENS if place.id == "profiles")
+
+
+def show_sync(bar: SyncBar, app_state: AppState) -> None:
+    """Show what plays, and how the present profile's library and sync stand."""
+    bar.playing = playing_pieces(app_state.playing.news, STOP_KEY)
+    bar.cancel_key = "F8" if bar.playing else STOP_KEY
+    if app_state.profile is None:
+        bar.set_pieces([Piece("no profile yet", "muted")])
+        return
+    news = app_state.news(app_state.profile.name)
+    bar.held_back = sum(app_state.held_back.values())
+    bar.account = account_warning(app_state.profile.account, time.time())
+    bar.trouble = app_state.library.unwritable if app_state.library else ""
+    if app_state.is_updating:
+        bar.show_updating(app_state.backed_up)
+    elif app_state.is_syncing:
+        _show_running(bar, app_state, app_state.profile.name, news)
+    elif news.is_refused and news.finished is not None:
+        data_at = app_state.stats.last_success if app_state.stats else None
+        bar.show_refused(news.finished.message, hint=f"{PROFILES_KEY} opens the profiles", data_at=data_at)
+    elif news.finished is not None and _is_news(news, app_state):
+        bar.show_finished(news.finished)
+    else:
+        _show_age(bar, app_state, app_state.profile)
+
+
+def _show_running(bar: SyncBar, app_state: AppState, profile: str, news: SyncStatus) -> None:
+    progress = app_state.runner.get_sync_progress(profile)
+    if news.cancelling:
+        bar.show_cancelling()
+    elif progress is not None:
+        bar.show_progress(progress)
+    else:
+        bar.show_starting()
+
+
+def _is_news(news: SyncStatus, app_state: AppState) -> bool:
+    """An outcome is news for a while; that the provider can't be reached is said as "offline" when there are data."""
+    assert news.finished is not None
+    has_data = app_state.stats is not None and not app_state.stats.is_empty
+    if has_data and (app_state.offline_since is not None or news.is_overtaken):
+        return False
+    lasts = GOOD_NEWS_S if news.finished.status == "completed" else BAD_NEWS_S
+    return time.monotonic() - news.finished_at < lasts
+
+
+def _show_age(bar: SyncBar, app_state: AppState, profile: Profile) -> None:
+    if app_state.stats is None:  # not read yet: better nothing than something wrong for a moment
+        bar.set_pieces([])
+        return
+    waits = app_state.waiting.get(profile.name, "")
+    updated_at, items = app_state.stats.last_success, sum(app_state.stats.counts.values())
+    if app_state.offline_since is not None:
+        bar.show_offline(data_at=updated_at)
+    elif updated_at is None:
+        bar.show_empty()
+    elif time.time() - updated_at > stale_after_s(profile.sync):
+        bar.show_stale(updated_at=updated_at, items=items, waits=waits)
+    else:
+        bar.show_idle(updated_at=updated_at, items=items, waits=waits)
+
+
+def stale_after_s(settings: SyncSettings) -> int:
+    """Seconds after which data may be outdated: twice the interval, a day when nothing syncs by itself."""
+    if not settings.automatic or settings.interval_hours is None:
+        return _MANUAL_STALE_HOURS * 3600
+    return 2 * settings.interval_hours * 3600

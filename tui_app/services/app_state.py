@@ -1,0 +1,264 @@
+"""What the app keeps while it runs: profiles, the library on the screen, the runner of syncs and their last news.
+
+Screens reach it as `self.app_state`. It shows nothing; it knows no widget and no screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from tui_app.catalog import CacheStats
+from tui_app.errors import SettingsError, XtreamTuiError
+from tui_app.events import SyncFinished
+from tui_app.library import Library, UndoHistory
+from tui_app.paths import Paths
+from tui_app.playback import PlaySession
+from tui_app.services.position_recorder import PositionRecorder
+from tui_app.services.sync_process import SyncRunner
+from tui_app.services.sync_status import SyncStatus, history_of, is_left
+from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
+from tui_app.store.maintenance.disk_use import clear_content_cache
+
+if TYPE_CHECKING:
+    from tui_app.services.scheduler import Candidate
+    from tui_app.services.sync_policy import Due
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class AppState:
+    """The rooms behind the screens. `library` is None when there is no profile."""
+
+    paths: Paths
+    profiles: ProfileStore
+    settings: AppSettings
+    runner: SyncRunner
+    profile: Profile | None = None
+    library: Library | None = None
+    stats: CacheStats | None = None
+    offline_since: float | None = None  # epoch seconds; None: online or not known
+    waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
+    troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
+    schedules: bool = True  # whether due syncs start by themselves in this run of the app
+    is_updating: bool = False  # the library file is being brought to this version's form
+    backed_up: float | None = None  # while it is: how much of its backup is written, 0 to 1; None when that is done
+    is_remote: bool = False  # over SSH: every byte counts
+    playing: PlaySession = field(default_factory=PlaySession)
+    _news: dict[str, SyncStatus] = field(default_factory=dict)
+    _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → what its user can undo
+
+    @property
+    def scrolls_by_jumps(self) -> bool:
+        """Whether lists move by half pages at their edges: as set, else over SSH."""
+        wanted = self.settings.scroll_by_jumps
+        return self.is_remote if wanted is None else wanted
+
+    @property
+    def held_back(self) -> dict[str, int]:
+        """Part → how many removals wait for the user's word, or for the next sync."""
+        states = self.stats.last_sync if self.stats else {}
+        return {part: state.held_back for part, state in states.items() if state.held_back}
+
+    def news(self, profile: str) -> SyncStatus:
+        return self._news.setdefault(profile, SyncStatus())
+
+    # --------------------------------------------------------------------------------------------- profiles
+    def open_library(self) -> None:
+        """Open the library of the present profile. Quick: files are opened by the first question."""
+        if self.profile is not None and self.library is None:
+            acts = self._acts.setdefault(self.profile.name, UndoHistory())
+            self.library = Library(self.paths, self.profile.name, acts)
+
+    async def open_profile(self, name: str | None) -> None:
+        """Show this profile's library from now on; None shows none. Raises `UsageError` for an unknown name."""
+        profile = self.profiles.get(name) if name is not None else None
+        before, self.library, self.stats = self.library, None, None
+        self.profile, self.offline_since = profile, None
+        self.open_library()
+        await self.refresh_stats()
+        if before is not None:
+            await before.close()
+
+    async def refresh_stats(self) -> CacheStats | None:
+        """Read the figures of the library on the screen anew; of another file that took its place, if one did."""
+        before = self.library
+        if before is not None and await before.was_replaced() and self.library is before:
+            self.library = None
+            self.open_library()
+            await before.close()
+        if self.library is not None:
+            try:
+                self.stats = await self.library.stats()
+            except XtreamTuiError as error:
+                log.warning("the library's figures can't be read: %s", error)
+        return self.stats
+
+    def reload_settings(self) -> None:
+        """Read the app's settings anew. A file that can't be used leaves them as they are; `troubles` names it."""
+        try:
+            self.settings = load_app_settings(self.paths)
+            self.troubles.pop("settings", None)
+        except SettingsError as error:
+            self.troubles["settings"] = f"{error.message} {error.hint}".strip()
+
+    async def reload_profile(self) -> None:
+        """Read the present profile's settings anew, after they changed."""
+        if self.profile is None:
+            return
+        name = self.profile.name
+        with suppress(XtreamTuiError):  # whoever broke the file is told when it is needed
+            read = await asyncio.to_thread(self.profiles.get, name)
+            if self.profile is not None and self.profile.name == name:  # not switched meanwhile
+                self.profile = read
+
+    async def item_count(self, profile: str) -> int:
+        """How many items the library of any profile holds."""
+        return sum((await self._stats_of(profile)).counts.values())
+
+    async def remove_profile(self, name: str) -> str | None:
+        """Remove a profile with all that is its own; the name of the current one that is left.
+
+        Raises `Busy` while another process syncs it; nothing is removed then.
+        """
+        is_shown = self.profile is not None and self.profile.name == name
+        await self.stop_playing(name)
+        if is_shown:
+            await self.open_profile(None)
+        try:
+            await asyncio.to_thread(_remove_profile, self.paths, name)
+        except XtreamTuiError:
+            if is_shown:
+                await self.open_profile(name)
+            raise
+        self._acts.pop(name, None)
+        left = await asyncio.to_thread(self.profiles.current)
+        return left.name if left else None
+
+    async def clear_cache(self, name: str) -> None:
+        """Remove the library of the profile on the screen and open a new, empty one."""
+        await self.open_profile(None)
+        await asyncio.to_thread(clear_content_cache, self.paths, name)
+        await self.open_profile(name)
+
+    def positions_of(self, profile: str) -> PositionRecorder:
+        """Who keeps how far something of that profile was played."""
+        return PositionRecorder(self.paths, profile, lambda: self.library)
+
+    async def stop_playing(self, profile: str) -> None:
+        """End the player when it plays something of that profile."""
+        if self.playing.news is not None and self.playing.news.what.profile == profile:
+            await self.playing.stop()
+
+    # ------------------------------------------------------------------------------------------------ syncs
+    @property
+    def is_syncing(self) -> bool:
+        return self.profile is not None and self.runner.is_busy(self.profile.name)
+
+    @property
+    def undone_parts(self) -> tuple[str, ...]:
+        """What the last sync of the profile on the screen did not complete; removals that wait are another matter."""
+        if self.profile is None or self.stats is None:
+            return ()
+        wanted = ("categories", *(kind.plural for kind in self.profile.sync.kinds))
+        states = [self.stats.last_sync[part] for part in wanted if part in self.stats.last_sync]
+        return tuple(state.part for state in states if state.status != "completed" and not state.held_back)
+
+    async def start_sync(
+        self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
+    ) -> bool:
+        """Start a sync; False when this profile has one already."""
+        news = self.news(profile)
+        news.cancelling = False
+        return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry)
+
+    async def start_due(self, candidate: Candidate, answer: Due) -> bool:
+        """Start what the schedule found due; of a sync that was partial, only what it left."""
+        self.news(candidate.profile).cancelling = False
+        only = candidate.left if answer.reason == "retry" else ()
+        return await self.runner.start_content_sync(candidate.profile, only=only, retry=bool(only), background=True)
+
+    def record_end(self, finished: SyncFinished) -> None:
+        """Remember how a sync ended."""
+        self.news(finished.profile).record_end(finished, time.monotonic())
+        is_shown = self.profile is not None and self.profile.name == finished.profile
+        if is_shown and finished.report.get("error", {}).get("code") == "login_refused":
+            self.offline_since = None  # who refuses can be reached
+
+    async def candidates(self) -> Iterable[Candidate]:
+        """What the scheduler must know of every profile."""
+        try:
+            profiles = await asyncio.to_thread(self.profiles.list)
+            self.troubles.pop("profiles", None)
+            return [await self._candidate(profile) for profile in profiles]
+        except SettingsError as error:
+            self.troubles["profiles"] = f"{error.message} {error.hint}".strip()
+        except XtreamTuiError as error:
+            log.warning("no sync is due by itself: %s", error)
+        return ()
+
+    async def candidate(self) -> Candidate | None:
+        """The same of the profile on the screen; None when there is none, or its library can't be read."""
+        try:
+            return await self._candidate(self.profile) if self.profile is not None else None
+        except XtreamTuiError:
+            return None
+
+    async def _candidate(self, profile: Profile) -> Candidate:
+        from tui_app.services.scheduler import Candidate  # imported late: nothing is due before the first paint
+        from tui_app.xtream.http.proxies import proxy_host_of
+
+        stats = await self._stats_of(profile.name)
+        parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
+        history = history_of(parts, stats.last_runs, self.news(profile.name))
+        left = tuple(kind for kind in profile.sync.kinds if history.trouble == "partial" and is_left(stats, kind))
+        host = urlsplit(profile.url).hostname or ""
+        return Candidate(profile.name, profile.sync, history, host, left, proxy=proxy_host_of(profile.url))
+
+    async def _stats_of(self, profile: str) -> CacheStats:
+        if self.library is not None and self.library.profile == profile:
+            return await self.library.stats()
+        if not self.paths.library_db(profile).exists():
+            return CacheStats(profile, 0, {}, {})
+        other = Library(self.paths, profile)
+        try:
+            return await other.stats()
+        finally:
+            await other.close()
+
+    async def close(self) -> None:
+        """End the player, whose position is kept, and the engines; then close the library."""
+        await self.playing.stop()
+        await self.runner.close()
+        if self.library is not None:
+            await self.library.close()
+            self.library = None
+
+
+def make_app_state(paths: Paths) -> AppState:
+    """The house on these folders. Messages of syncs go nowhere until the runner is told where.
+
+    A settings file that can't be used leaves the defaults; `AppState.troubles` says so.
+    """
+    app_state = AppState(paths, ProfileStore(paths), AppSettings(), SyncRunner(paths))
+    app_state.reload_settings()
+    return app_state
+
+
+class HasAppState(Protocol):
+    """The app, as far as screens and commands know it."""
+
+    app_state: AppState
+
+
+def _remove_profile(paths: Paths, name: str) -> None:
+    from tui_app.maintenance.profiles import remove_profile  # imported late: the sync room loads the HTTP client
+
+    remove_profile(paths, name)

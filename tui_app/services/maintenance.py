@@ -1,0 +1,109 @@
+"""The async door to the upkeep of a profile's files: each job runs in a thread, says its steps, and can be stopped.
+
+One job at a time. Jobs have connections of their own: what the library on the screen reads goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from tui_app.paths import Paths
+from tui_app.store.maintenance.compaction import Compacted
+from tui_app.store.maintenance.disk_use import DiskUse, FileFacts, delete_leftover, disk_use
+from tui_app.store.maintenance.integrity import CheckReport
+from tui_app.store.maintenance.space import Offer, OfferName
+from tui_app.store.slow_queries import SlowQuery, read_slow_queries
+
+Answer = TypeVar("Answer")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the statistics show beside the counts: `file` is None without a library, `offers` what may go."""
+
+    disk: DiskUse
+    file: FileFacts | None
+    offers: tuple[Offer, ...]
+    slow: tuple[SlowQuery, ...]
+
+
+class Maintenance:
+    """The upkeep of one profile. Errors are those of `tui_app.errors`; a stopped job raises `Cancelled`.
+
+    `say` hears the steps of a job in words, on the event loop.
+    """
+
+    def __init__(self, paths: Paths, profile: str, say: Say = lambda step: None) -> None:
+        from tui_app.sync.cancellation import Cancellation
+
+        self.profile = profile
+        self._paths = paths
+        self._say = say
+        self._cancellation = Cancellation()
+
+    async def figures(self) -> Figures:
+        """Sizes, parts, offers and slow queries: some 100 ms for 150,000 items."""
+        from tui_app.maintenance.jobs import facts, offers
+
+        def look() -> Figures:
+            used, file = facts(self._paths, self.profile)
+            found = offers(self._paths, self.profile)
+            return Figures(used, file, found, read_slow_queries(self._paths.slow_queries_file))
+
+        return await asyncio.to_thread(look)
+
+    async def disk_use(self) -> DiskUse:
+        """The sizes of the files alone."""
+        return await asyncio.to_thread(disk_use, self._paths, self.profile)
+
+    async def check(self) -> CheckReport:
+        """Check the library and the user's file."""
+        from tui_app.maintenance.jobs import check_files
+
+        return await self._job(lambda say: check_files(self._paths, self.profile, say, self._cancellation))
+
+    async def compact(self) -> Compacted:
+        """Rewrite the library without its gaps."""
+        from tui_app.maintenance.jobs import compact_library
+
+        return await self._job(lambda say: compact_library(self._paths, self.profile, say, self._cancellation))
+
+    async def let_go(self, names: tuple[OfferName, ...]) -> int:
+        """Let go of what these offers named; how many bytes that freed. What is done before a stop stays done."""
+        from tui_app.maintenance.jobs import take_offer
+
+        def drop_all(say: Say) -> int:
+            freed = 0
+            for name in names:
+                say(name)
+                freed += take_offer(self._paths, self.profile, name, self._cancellation)
+            return freed
+
+        return await self._job(drop_all)
+
+    async def delete(self, leftovers: tuple[Path, ...]) -> int:
+        """Delete backups and damaged files; how many bytes that freed."""
+        return await asyncio.to_thread(lambda: sum(map(delete_leftover, leftovers)))
+
+    def stop(self) -> None:
+        """Ask the running job to stop: it does within milliseconds, and the file is as it was."""
+        self._cancellation.cancel()
+
+    async def _job(self, work: Callable[[Say], Answer]) -> Answer:
+        loop = asyncio.get_running_loop()
+        try:
+            return await asyncio.to_thread(work, lambda step: _tell(loop, self._say, step))
+        except asyncio.CancelledError:  # the screen is gone, or the app leaves: the thread must not go on without us
+            self.stop()
+            raise
+
+
+def _tell(loop: asyncio.AbstractEventLoop, say: Say, step: str) -> None:
+    """Hand a step over to the event loop, unless that has ended meanwhile."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(say, step)

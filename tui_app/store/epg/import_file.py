@@ -1,0 +1,210 @@
+"""Makes a whole guide file the stored guide: gathered in a temporary table on disk, then compared and written at once.
+
+Only what differs is written. What the file no longer names leaves only when the caller says that the file is complete,
+and only between the first programme of a guide in the file and its end: the past stays as long as archives reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.epg.programmes import (
+    ASSUMED_S,
+    KEPT_AHEAD_S,
+    KEPT_BACK_S,
+    LONGEST_ARCHIVE_DAYS,
+    epg_name,
+    forget_unused_titles,
+    prune_programmes,
+)
+from tui_app.store.query_cache import raise_revision
+from tui_app.text import fold
+
+#: A file that names less than this share of the coming programmes that are stored takes nothing away.
+_PLAUSIBLE: Final = 0.5
+_DAY_S: Final = 86_400
+
+
+class GuideRow(NamedTuple):
+    """A programme as a guide file has it, for the channels with this guide id. Texts are clean, times epoch seconds.
+
+    `stop` is None where the file names no usable end: see `GuideImport.apply`.
+    """
+
+    epg: str
+    start: int
+    stop: int | None
+    title: str
+    description: str
+
+
+class GuideChanges(NamedTuple):
+    """What an import did. `held_back`: the file was too small to be believed, so nothing was taken away."""
+
+    total: int
+    added: int
+    changed: int
+    removed: int
+    held_back: bool
+
+
+class GuideImport:
+    """One import: `wants` and `add` as the file is read, `apply` at its end, `close` in any case."""
+
+    def __init__(self, database: LibraryDatabase, now: int) -> None:
+        self._database = database
+        self._now = now
+        self._until = now + KEPT_AHEAD_S
+        self._from = self._windows()
+        self._names: dict[str, str] = {}  # ids as the file writes them → as the library has them
+        self._folded = {_folded(name): name for name in self._from}
+        self._numbers: dict[str, int] = {}
+        self.rows = 0
+        self.close()
+        database.run(
+            "CREATE TEMP TABLE incoming(guide INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER, "
+            "title TEXT NOT NULL, description TEXT NOT NULL, PRIMARY KEY(guide, start)) WITHOUT ROWID"
+        )
+        database.run("CREATE TEMP TABLE incoming_guide(number INTEGER PRIMARY KEY, epg TEXT NOT NULL, key INTEGER)")
+
+    @property
+    def terms(self) -> str:
+        """Names what is taken of a file: the same file under other terms, with more channels or on another day, may
+        bring something new."""
+        names = "\n".join(sorted(self._from))
+        return blake2b(f"{self._now // _DAY_S}\n{names}".encode(), digest_size=8).hexdigest()
+
+    def wants(self, channel: str) -> bool:
+        """Whether any channel of the library has this guide id."""
+        return self._name(channel) is not None
+
+    def add(self, rows: Iterable[GuideRow]) -> None:
+        """Take programmes in. Of two with the same start the first stays, or else the one that has an end.
+
+        Those outside the window are left out.
+        """
+        numbers = self._numbers
+        wanted = []
+        for epg, start, stop, title, description in rows:
+            name = self._name(epg)
+            if name is not None and self._from[name] <= start <= self._until:
+                wanted.append((numbers.setdefault(name, len(numbers)), start, stop, title, description))
+        with self._database.atomic():
+            self.rows += self._database.run_many(
+                "INSERT INTO temp.incoming VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET stop = excluded.stop, "
+                "title = excluded.title, description = excluded.description "
+                "WHERE stop IS NULL AND excluded.stop IS NOT NULL",
+                wanted,
+            )
+
+    def apply(self, *, is_complete: bool) -> GuideChanges:
+        """Write it, in one transaction. A programme without an end gets the next start on its channel as its end."""
+        database = self._database
+        with database.writing():
+            self._settle_ends()
+            before = int(database.value("SELECT count(*) FROM programme"))
+            held_back = is_complete and not self._is_plausible()
+            self._place_guides()
+            removed = self._remove() if is_complete and not held_back else 0
+            self._learn_titles()
+            written = self._write()
+            pruned = prune_programmes(database, self._now)
+            forget_unused_titles(database)
+            if removed or written or pruned:
+                raise_revision(database)
+            total = int(database.value("SELECT count(*) FROM programme"))
+        added = total + pruned + removed - before
+        return GuideChanges(total, added, max(0, written - added), removed, held_back)
+
+    def close(self) -> None:
+        """Let go of what was gathered."""
+        for table in ("incoming", "incoming_guide"):
+            self._database.run(f"DROP TABLE IF EXISTS temp.{table}")
+
+    # ------------------------------------------------------------------------------------------------ inside
+    def _name(self, epg: str) -> str | None:
+        """The library's form of a guide id that is written with other case or blanks; None for one it has not."""
+        known = self._names.get(epg)
+        if known is None:
+            exact = epg_name(epg)
+            known = exact if exact in self._from else self._folded.get(_folded(epg))
+            if known is not None:
+                self._names[epg] = known
+        return known
+
+    def _windows(self) -> dict[str, int]:
+        """Guide id → the start from which on its programmes are kept."""
+        rows = self._database.rows(
+            "SELECT lower(epg_id), max(archive_days) FROM channel WHERE epg_id IS NOT NULL AND flags & 1 = 0 GROUP BY 1"
+        )
+        return {epg: self._now - KEPT_BACK_S - min(days, LONGEST_ARCHIVE_DAYS) * _DAY_S for epg, days in rows if epg}
+
+    def _settle_ends(self) -> None:
+        """By the primary key: each next start is one step in the index."""
+        self._database.run(
+            "UPDATE temp.incoming SET stop = min(start + ?1, coalesce((SELECT min(n.start) FROM temp.incoming n "
+            "WHERE n.guide = incoming.guide AND n.start > incoming.start), start + ?1)) WHERE stop IS NULL",
+            (ASSUMED_S,),
+        )
+
+    def _is_plausible(self) -> bool:
+        coming = int(self._database.value("SELECT count(*) FROM temp.incoming WHERE stop > ?", (self._now,)))
+        stored = self._database.value(
+            "SELECT count(*) FROM programme p JOIN guide g ON g.key = p.guide WHERE g.epg IS NOT NULL AND p.stop > ?",
+            (self._now,),
+        )
+        return coming >= int(stored) * _PLAUSIBLE
+
+    def _place_guides(self) -> None:
+        database = self._database
+        database.run_many(
+            "INSERT INTO guide(epg, at, fresh_until, day_until) VALUES (?1, ?2, 0, 0) "
+            "ON CONFLICT(epg) DO UPDATE SET at = ?2",
+            [(name, self._now) for name in self._numbers],
+        )
+        database.run_many(
+            "INSERT INTO temp.incoming_guide(number, epg) VALUES (?, ?)",
+            [(number, name) for name, number in self._numbers.items()],
+        )
+        database.run(
+            "UPDATE temp.incoming_guide SET key = (SELECT g.key FROM guide g WHERE g.epg = incoming_guide.epg)"
+        )
+
+    def _remove(self) -> int:
+        return self._database.run(
+            "DELETE FROM programme WHERE id IN (SELECT p.id FROM temp.incoming_guide g "
+            "CROSS JOIN programme p ON p.guide = g.key "
+            "AND p.start >= (SELECT min(start) FROM temp.incoming WHERE guide = g.number) "
+            "WHERE NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE i.guide = g.number AND i.start = p.start))"
+        ).rowcount
+
+    def _learn_titles(self) -> None:
+        database = self._database
+        database.register_function(fold, "fold_title", 1, deterministic=True)
+        last = int(database.value("SELECT coalesce(max(id), 0) FROM programme_title"))
+        database.run(
+            "INSERT INTO programme_title(title, fold) SELECT title, fold_title(title) "
+            "FROM (SELECT DISTINCT title FROM temp.incoming) i "
+            "WHERE NOT EXISTS (SELECT 1 FROM programme_title t WHERE t.title = i.title)"
+        )
+        database.run(
+            "INSERT INTO programme_names(rowid, fold) SELECT id, fold FROM programme_title WHERE id > ? ORDER BY id",
+            (last,),
+        )
+
+    def _write(self) -> int:
+        return self._database.run(
+            "INSERT INTO programme(guide, start, stop, title, description) "
+            "SELECT g.key, i.start, i.stop, t.id, i.description FROM temp.incoming_guide g "
+            "CROSS JOIN temp.incoming i ON i.guide = g.number CROSS JOIN programme_title t ON t.title = i.title "
+            "WHERE true ON CONFLICT(guide, start) DO UPDATE SET stop = excluded.stop, title = excluded.title, "
+            "description = excluded.description WHERE stop <> excluded.stop OR title <> excluded.title "
+            "OR description <> excluded.description"
+        ).rowcount
+
+
+def _folded(epg: str) -> str:
+    return " ".join(epg.casefold().split())

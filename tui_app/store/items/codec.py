@@ -1,0 +1,249 @@
+"""Makes one clean row into the values of its table: folded name, sort key, alias, flags, keys.
+
+Called once for every item of a sync, so it does as little as it can. No SQL of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+from tui_app.catalog import ChannelRow, Details, Item, ItemRow, Kind, MovieRow, SeriesRow
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.items.categories import CategoryKeys
+from tui_app.store.items.genres import GenreKeys
+from tui_app.store.keys import ItemKeys
+from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
+from tui_app.text import TitleParts, category_is_adult, fold, plausible_year, sort_key, split_title
+
+_PREFIX_HINTS: Final = frozenset("-:|┃[(")
+_CENTURIES: Final = frozenset(("18", "19", "20"))
+_PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyzéèàíóáñç!?.")  # not "p": 1080p
+
+
+class ItemValues(NamedTuple):
+    """What one row becomes. `row` is in the order of the table's columns, `text` of the text table's (None: no row)."""
+
+    key: int
+    row: tuple[Any, ...]
+    text: tuple[Any, ...] | None
+    more_categories: tuple[int, ...]
+    more_genres: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMaps:
+    """Where a kind's keys, category keys and genre numbers come from, for the length of one transaction."""
+
+    keys: ItemKeys
+    categories: CategoryKeys
+    genres: GenreKeys
+
+    @classmethod
+    def open(cls, database: LibraryDatabase, kind: Kind) -> KeyMaps:
+        return cls(ItemKeys(database, kind), CategoryKeys(database, kind), GenreKeys(database, kind))
+
+
+def _parts(name: str) -> TitleParts | None:
+    """The parts of a title, None when it surely has none to split. Splitting costs 2-4 us; most names need none."""
+    last = name[-1:]
+    if last in _PLAIN_ENDINGS:
+        return None if _PREFIX_HINTS.isdisjoint(name[:9]) else split_title(name)
+    if last == ")" and _has_plain_year(name):
+        return TitleParts(name[:-7], "", "", plausible_year(int(name[-5:-1])))
+    return split_title(name)
+
+
+def _has_plain_year(name: str) -> bool:
+    """True for `Some Title (1926)`, where nothing but the year is to split off."""
+    return (
+        name[-7:-5] == " ("
+        and name[-5:-3] in _CENTURIES
+        and name[-3:-1].isdigit()
+        and name.isascii()
+        and name[-8:-7] in _PLAIN_ENDINGS
+        and _PREFIX_HINTS.isdisjoint(name[:9])
+    )
+
+
+def _alias(folded: str, parts: TitleParts | None, other_name: str | None) -> str:
+    """The folded other name, or the bare title; '' when it says nothing that the name does not."""
+    if other_name:
+        other_parts = _parts(other_name)
+        alias = fold(other_parts.title if other_parts else other_name)
+        if alias and alias != folded:
+            return alias
+    if parts is None:
+        return ""
+    alias = fold(parts.title)
+    return "" if alias == folded else alias
+
+
+def _flags(row: ItemRow) -> int:
+    flags = SEPARATOR if row.is_separator else 0
+    if row.is_adult is not None:
+        flags |= ADULT_KNOWN | (ADULT if row.is_adult else 0)
+    return flags
+
+
+def channel_values(row: ChannelRow, position: int, books: KeyMaps) -> ItemValues:
+    """`direct_source` is a secret and stays behind."""
+    folded = fold(row.name)
+    parts = _parts(row.name)
+    category, more_categories = books.categories.keys(row.category_ids)
+    key = books.keys.key(row.id)
+    values = (
+        key,
+        row.name,
+        folded,
+        _alias(folded, parts, None) if parts else "",
+        max(row.added or 0, 0),
+        _flags(row) | (RADIO if row.is_radio else 0),
+        row.wire_id,
+        sort_key(folded),
+        category,
+        position,
+        row.icon,
+        parts.language if parts else "",
+        parts.quality if parts else "",
+        row.number,
+        row.archive_days,
+        row.epg_id,
+    )
+    return ItemValues(key, values, None, more_categories, ())
+
+
+def movie_values(row: MovieRow, position: int, books: KeyMaps) -> ItemValues:
+    return _title_values(row, row.added, position, books, (row.container,))
+
+
+def series_values(row: SeriesRow, position: int, books: KeyMaps) -> ItemValues:
+    return _title_values(row, row.last_modified, position, books, ())
+
+
+def _title_values(
+    row: MovieRow | SeriesRow, added: int | None, position: int, books: KeyMaps, tail: tuple[Any, ...]
+) -> ItemValues:
+    folded = fold(row.name)
+    parts = _parts(row.name)
+    other_name = row.other_name
+    category, more_categories = books.categories.keys(row.category_ids)
+    mask, more_genres = books.genres.mask_and_rest(row.genre) if row.genre else (0, ())
+    key = books.keys.key(row.id)
+    values = (
+        key,
+        row.name,
+        folded,
+        _alias(folded, parts, other_name) if parts or other_name else "",
+        max(added or 0, 0),
+        _flags(row),
+        row.wire_id,
+        sort_key(folded),
+        category,
+        position,
+        row.icon,
+        parts.language if parts else "",
+        parts.quality if parts else "",
+        row.year or (parts.year if parts else None) or 0,
+        row.rating or 0.0,
+        mask,
+        row.tmdb,
+        row.trailer,
+        *tail,
+    )
+    text = (key, row.plot, row.cast, row.director, row.genre, row.released, row.duration_s)
+    has_text = any(text[1:])
+    return ItemValues(key, values, text if has_text else None, more_categories, more_genres)
+
+
+MAKERS: Final[dict[Kind, Callable[[Any, int, KeyMaps], ItemValues]]] = {
+    Kind.CHANNEL: channel_values,
+    Kind.MOVIE: movie_values,
+    Kind.SERIES: series_values,
+}
+
+
+_FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
+#: By kind; each row starts with the key. The parameter is a JSON list of keys.
+ITEM_SQL: Final = {
+    Kind.CHANNEL: "SELECT t.id, t.name, t.flags, t.added, t.category, t.number, t.archive_days, t.epg_id "
+    f"FROM channel t {_FOUND}",
+    Kind.MOVIE: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, "
+    f"t.container FROM movie t LEFT JOIN movie_text x ON x.id = t.id {_FOUND}",
+    Kind.SERIES: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, NULL "
+    f"FROM series t LEFT JOIN series_text x ON x.id = t.id {_FOUND}",
+    Kind.EPISODE: "SELECT t.id, t.name, t.flags, t.added, t.series, t.season, t.number, t.rating, t.duration_s, "
+    f"t.container, s.name FROM episode t LEFT JOIN series s ON s.id = t.series {_FOUND}",
+}
+
+
+def _adult(flags: int, category: str) -> bool | None:
+    """The panel's word on the item; where it gives none, that of the category's name, which can only say yes."""
+    if flags & ADULT_KNOWN:
+        return bool(flags & ADULT)
+    return True if category_is_adult(category) else None
+
+
+def channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
+    _, name, flags, added, _, number, archive_days, epg_id = row
+    return Item(
+        kind,
+        id,
+        name,
+        number=number,
+        added=added or None,
+        category=category,
+        is_separator=bool(flags & SEPARATOR),
+        is_radio=bool(flags & RADIO),
+        is_adult=_adult(flags, category),
+        archive_days=archive_days,
+        epg_id=epg_id,
+    )
+
+
+def title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
+    _, name, flags, added, _, year, rating, genre, duration_s, container = row
+    return Item(
+        kind,
+        id,
+        name,
+        year=year or None,
+        rating=rating or None,
+        genre=genre,
+        added=added or None,
+        category=category,
+        is_separator=bool(flags & SEPARATOR),
+        is_adult=_adult(flags, category),
+        container=container,
+        duration_s=duration_s,
+    )
+
+
+def episode_item(row: Sequence[Any], id: str, series_id: str) -> Item:
+    _, name, _, added, _, season, number, rating, duration_s, container, series_name = row
+    return Item(
+        Kind.EPISODE,
+        id,
+        name,
+        rating=rating or None,
+        added=added or None,
+        container=container,
+        duration_s=duration_s,
+        season=season,
+        episode=number,
+        series_id=series_id,
+        series_name=series_name,
+    )
+
+
+def with_details(item: Item, details: Details, best: dict[str, Any]) -> Item:
+    """The list row, with what the details say more."""
+    return replace(
+        item,
+        year=details.year or item.year,
+        rating=details.rating or item.rating,
+        genre=best["genre"],
+        duration_s=best["duration_s"],
+        container=details.container or item.container,
+    )

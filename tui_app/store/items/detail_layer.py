@@ -1,0 +1,90 @@
+"""What fetched details add to a row where the provider's list says nothing: year, rating, genre and texts.
+
+A stored row holds both layers in one, so that lists, filters and search need not ask for details. `flags` says which
+values came of the details: without them it is what the list said, and that is what a sync compares with. Pure, but for
+reading the facts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tui_app.catalog import Kind
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.items.codec import ItemValues
+from tui_app.store.items.genres import GenreKeys
+from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
+from tui_app.store.stored_json import read_json
+
+#: Column → the bit of `flags` that says it came of the details; those of a row, then those of its texts.
+_ROW_BITS: Final = {"year": 1 << 5, "rating": 1 << 6}
+_TEXT_BITS: Final = {
+    "plot": 1 << 7, "cast": 1 << 8, "director": 1 << 9, "genre": 1 << 10, "released": 1 << 11, "duration_s": 1 << 12,
+}  # fmt: skip
+FILLED_YEAR: Final = _ROW_BITS["year"]
+FILLED_GENRE: Final = _TEXT_BITS["genre"]
+_ALL_BITS: Final = sum((*_ROW_BITS.values(), *_TEXT_BITS.values()))
+
+Row = tuple[Any, ...]
+Facts = Mapping[str, Any]
+
+
+def read_facts(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> dict[int, Facts]:
+    """Key → fetched details as they are stored, of those items that have some."""
+    if not TABLES[kind].has_texts:
+        return {}
+    sql = f"SELECT id, facts FROM {TABLES[kind].details_table} WHERE id IN (SELECT value FROM json_each(?))"
+    rows = database.rows(sql, (json.dumps(list(keys)),))
+    return {key: read_json(facts, dict, "the stored details of a title") for key, facts in rows}
+
+
+def is_filled(kind: Kind, row: Row) -> bool:
+    """Whether something of a stored row came of its details."""
+    return bool(row[TABLES[kind].columns.index("flags")] & _ALL_BITS)
+
+
+def list_layer(kind: Kind, row: Row, text: Row | None) -> tuple[Row, Row | None]:
+    """A stored row and its texts as the list said them."""
+    if not is_filled(kind, row):
+        return row, text
+    values = dict(zip(TABLES[kind].columns, row, strict=True))
+    flags = values["flags"]
+    values.update({column: 0 for column, bit in _ROW_BITS.items() if flags & bit})
+    if flags & FILLED_GENRE:
+        values["genres"] = 0
+    values["flags"] = flags & ~_ALL_BITS
+    texts = dict(zip(TEXT_TABLE_COLUMNS, text or (), strict=False))
+    texts.update({column: None for column, bit in _TEXT_BITS.items() if flags & bit})
+    listed = tuple(texts.values())
+    return tuple(values.values()), listed if any(listed[1:]) else None
+
+
+def filled(kind: Kind, item: ItemValues, facts: Facts | None, genres: GenreKeys) -> ItemValues:
+    """An item of a list with what its details say besides."""
+    if not facts:
+        return item
+    values = dict(zip(TABLES[kind].columns, item.row, strict=True))
+    texts = dict(zip(TEXT_TABLE_COLUMNS, item.text or (item.key, *(None,) * len(_TEXT_BITS)), strict=True))
+    more_genres = item.more_genres
+    for column, bit in _ROW_BITS.items():
+        if not values[column] and facts.get(column):
+            values[column], values["flags"] = facts[column], values["flags"] | bit
+    for column, bit in _TEXT_BITS.items():
+        if not texts[column] and facts.get(column):
+            texts[column], values["flags"] = facts[column], values["flags"] | bit
+    if values["flags"] & FILLED_GENRE:
+        values["genres"], more_genres = genres.mask_and_rest(texts["genre"])
+    return item._replace(
+        row=tuple(values.values()),
+        text=tuple(texts.values()) if any(list(texts.values())[1:]) else None,
+        more_genres=more_genres,
+    )
+
+
+def stored_item(kind: Kind, row: Row, text: Row | None, genres: Sequence[int]) -> ItemValues:
+    """A stored item as the list said it; its categories are not looked at."""
+    is_list_genre = not row[TABLES[kind].columns.index("flags")] & FILLED_GENRE
+    listed, listed_text = list_layer(kind, row, text)
+    return ItemValues(row[0], listed, listed_text, (), tuple(genres) if is_list_genre else ())

@@ -1,0 +1,200 @@
+"""Makes the filters of a `Query` into conditions and, for those that may leave few items, into places to read.
+
+It knows the columns and search tables of a kind; which of the filters is read and in which order is `views`' business.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Final
+
+from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.fts_terms import match_all_words, words_of
+from tui_app.store.hiding import hiding_of
+from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, unlisted_keys
+from tui_app.store.items.genres import MASK_BITS
+from tui_app.store.keys import known_keys
+from tui_app.store.lists.access_path import LOOKED_UP_ROW, Filter, Source, rows_of
+from tui_app.store.models import SEPARATOR
+from tui_app.store.schema import TABLES, KindTable
+from tui_app.text import fold
+
+#: So far the rows of a filter are counted; one that leaves more is no way to gather a view.
+FEW: Final = 20_000
+_NOTHING: Final = "0"
+_LAST_YEAR: Final = 9_999
+_A_DAY_S: Final = 86_400
+
+
+class Filtering:
+    """The filters of one query but `without_ids`, which asks for no row. Rows are called `t`.
+
+    `narrow` are those whose rows may be the ones to read, `conditions` the others, `params` what both name.
+    """
+
+    def __init__(self, database: LibraryDatabase, query: Query) -> None:
+        self._database = database
+        self._query = query
+        self.table: KindTable = TABLES[query.kind]
+        self.params: dict[str, Any] = {"kind": query.kind.value}
+        self.conditions: list[str] = []
+        self.narrow: list[Filter] = []
+        self._filter_ids()
+        self._filter_text()
+        self._filter_category()
+        self._filter_ranges()
+        self._filter_genre()
+        self._hide_categories()
+
+    def conditions_beside(self, chosen: Filter | None) -> list[str]:
+        """All conditions but that of one filter."""
+        return self.conditions + [offer.condition for offer in self.narrow if offer is not chosen]
+
+    def conditions_along(self, chosen: Filter | None) -> list[str]:
+        """The same, as they are best asked of one row after the other."""
+        return self.conditions + [
+            offer.row_condition or offer.condition for offer in self.narrow if offer is not chosen
+        ]
+
+    def indexed(self, serves: str) -> str:
+        """The kind's rows along one of its indexes."""
+        return f"{self.table.table} t INDEXED BY {self.table.index_name(serves)}"
+
+    # ------------------------------------------------------------------------------------------------- filters
+    def _filter_ids(self) -> None:
+        query, kind = self._query, self._query.kind
+        if query.only_ids is not None:
+            keys = sorted(set(known_keys(self._database, kind, query.only_ids)))
+            self.params["only_keys"] = json.dumps(keys)
+            source = Source(f"json_each(:only_keys) j CROSS JOIN {self.table.table} t ON t.id = j.value")
+            condition = "t.id IN (SELECT value FROM json_each(:only_keys))"
+            self.narrow.append(Filter(len(keys), [source], condition, LOOKED_UP_ROW, asks_dearly=True))
+
+    def _filter_text(self) -> None:
+        match = match_all_words(self._query.text)
+        if not match:
+            return
+        self.params["match"] = match
+        fts = self.table.names_fts
+        matches = f"SELECT rowid FROM {fts} WHERE {fts} MATCH :match"
+        rows = f"({matches}) m CROSS JOIN {self.table.table} t ON t.id = m.rowid"
+        count = self._count_few(f"({matches})")
+        condition = f"t.id IN ({matches})"
+        alone = f"SELECT count(*) FROM {fts} WHERE {fts} MATCH :match"
+        self.narrow.append(
+            Filter(count, [Source(rows)], condition, LOOKED_UP_ROW, row_condition=self._has_words(), count_sql=alone)
+        )
+
+    def _has_words(self) -> str:
+        """Does one row have the words? The search table answers with a list of all that do, which for common words is
+        dearer than to ask each row on the way. Folded names are words with one blank between, just as it reads them."""
+        words = dict.fromkeys(words_of(self._query.text))
+        self.params |= {f"word{place}": f" {word}" for place, word in enumerate(words)}
+        found = [f"instr(' ' || t.fold || ' ' || t.alias, :word{place})" for place in range(len(words))]
+        return f"({' AND '.join(found)} AND t.flags & {SEPARATOR} = 0)"
+
+    def _filter_category(self) -> None:
+        id = self._query.category
+        if id is None:
+            return
+        if self._query.kind is Kind.EPISODE:
+            inner = Filtering(self._database, Query(Kind.SERIES, category=id))
+            condition = " AND ".join(inner.conditions_beside(None))
+            self.params |= {name: value for name, value in inner.params.items() if name != "kind"}
+            self.params["series_kind"] = Kind.SERIES.value
+            condition = condition.replace(":kind", ":series_kind")
+            self.conditions.append(f"t.series IN (SELECT t.id FROM series t WHERE {condition})")
+            return
+        condition = self._category_condition()
+        if condition == _NOTHING:
+            self.conditions.append(_NOTHING)
+            return
+        sources = self._category_sources()
+        count = sum(self._count_few(rows_of(source)) for source in sources)
+        # its index has the provider's order
+        by_number = self._query.sort == "number"
+        # that of titles has no names: in another order each row is read for its own
+        row_cost = 1 if by_number or self._query.kind is Kind.CHANNEL else LOOKED_UP_ROW
+        self.narrow.append(Filter(count, sources, condition, row_cost, in_order=by_number and len(sources) == 1))
+
+    def _category_condition(self) -> str:
+        if self._query.category == UNCATEGORISED_ID:
+            return self._uncategorised_condition()
+        key = self._database.value(
+            "SELECT key FROM category WHERE kind = ? AND id = ? AND listed = 1",
+            (self._query.kind.value, self._query.category),
+        )
+        if key is None:
+            return _NOTHING
+        self.params["category"] = key
+        return "(t.category = :category OR t.id IN (SELECT item FROM item_category WHERE category = :category))"
+
+    def _uncategorised_condition(self) -> str:
+        marks = ", ".join(map(str, unlisted_keys(self._database, self._query.kind)))
+        return f"(t.category IN ({marks}) AND t.id NOT IN ({LISTED_FURTHER_MEMBERS.replace('?', ':kind')}))"
+
+    def _category_sources(self) -> list[Source]:
+        indexed = self.indexed("category")
+        if self._query.category == UNCATEGORISED_ID:
+            return [Source(indexed, self._uncategorised_condition())]
+        sources = [Source(indexed, "t.category = :category")]
+        if self._database.value("SELECT 1 FROM item_category WHERE category = :category LIMIT 1", self.params):
+            members = f"item_category m CROSS JOIN {self.table.table} t ON t.id = m.item"
+            sources.append(Source(members, "m.category = :category"))
+        return sources
+
+    def _filter_ranges(self) -> None:
+        query = self._query
+        if query.year_from is not None or query.year_to is not None:
+            self.params["year_from"] = max(query.year_from or 1, 1)  # 0 is "not known"
+            self.params["year_to"] = _LAST_YEAR if query.year_to is None else query.year_to
+            self._range("year", "t.year BETWEEN :year_from AND :year_to")
+        if query.min_rating is not None and query.min_rating > 0:
+            self.params["min_rating"] = query.min_rating
+            self._range("rating", "t.rating >= :min_rating")
+        if query.added_since is not None:
+            self.params["added_since"] = max(query.added_since, 1)
+            self.params["added_until"] = int(time.time()) + _A_DAY_S  # what bears a later date is no news
+            self._range("added", "t.added BETWEEN :added_since AND :added_until")
+        if query.catchup:
+            self.conditions.append("t.archive_days > 0" if self.table.has_column("archive_days") else _NOTHING)
+
+    def _range(self, column: str, condition: str) -> None:
+        if not self.table.has_column(column):
+            self.conditions.append(_NOTHING)
+        elif column not in self.table.indexes:
+            self.conditions.append(condition)
+        else:
+            source = Source(self.indexed(column), condition)
+            self.narrow.append(Filter(self._count_few(rows_of(source)), [source], condition))
+
+    def _filter_genre(self) -> None:
+        if self._query.genre is None:
+            return
+        number = self._database.value(
+            "SELECT number FROM genre WHERE kind = ? AND fold = ?", (self._query.kind.value, fold(self._query.genre))
+        )
+        if number is None:
+            self.conditions.append(_NOTHING)
+        elif number < MASK_BITS:
+            self.params["genre"] = 1 << number
+            self.conditions.append("t.genres & :genre <> 0")
+        else:
+            self.params["genre"] = number
+            self.conditions.append("t.id IN (SELECT item FROM item_genre WHERE kind = :kind AND genre = :genre)")
+
+    def _hide_categories(self) -> None:
+        hidden = self._query.without_categories
+        if self._query.category is not None and self._query.category not in hidden:
+            return  # what is in a visible one is visible
+        hiding = hiding_of(self._database, self._query.kind, hidden)
+        if hiding is not None:
+            self.params["owner_kind"] = hiding.owner.value
+            self.conditions.append(hiding.visible)
+
+    def _count_few(self, rows: str) -> int:
+        """How many rows there are, but no further than `FEW` + 1."""
+        limited = f"SELECT 1 FROM {rows} LIMIT {FEW + 1}"
+        return int(self._database.value(f"SELECT count(*) FROM ({limited})", self.params))

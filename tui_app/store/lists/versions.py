@@ -1,0 +1,87 @@
+"""Which movies or series are versions of one title: the same bare title and year, in other languages or qualities.
+
+`EN - The General (1926) [4K]` and `|FR| The General - 1926` are two versions. A title without a year is no version of
+one with: "Dune" may be either of two.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from tui_app.catalog import Item, Kind
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.keys import known_keys
+from tui_app.store.lists.reads import Reads
+from tui_app.store.query_cache import read_revision
+from tui_app.store.schema import TABLES
+from tui_app.text import fold, sort_key
+
+#: The kinds that have versions. Channels are told apart by their numbers, episodes by their series.
+VERSIONED_KINDS: Final = (Kind.MOVIE, Kind.SERIES)
+_BARE: Final = "CASE alias WHEN '' THEN fold ELSE alias END"
+
+
+class VersionGroups:
+    """The versions in one library, found when first asked for after a sync: 0.2 s of a thread for 100,000 movies."""
+
+    def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
+        self._database = database
+        self._reads = reads
+        self._known: dict[Kind, tuple[int, Mapping[int, int]]] = {}
+
+    def groups(self, kind: Kind) -> Mapping[int, int]:
+        """Key → the smallest key of its group, of all that have another version."""
+        if kind not in VERSIONED_KINDS:
+            return {}
+        revision = read_revision(self._database)
+        known = self._known.get(kind)
+        if known is None or known[0] != revision:
+            known = self._known[kind] = revision, self._find(kind)
+        return known[1]
+
+    def firsts(self, kind: Kind, keys: Iterable[int]) -> tuple[array[int], Mapping[int, int]]:
+        """Of a view's keys the first of each title, in their order; and how many stand for those of several."""
+        return first_versions(self.groups(kind), keys)
+
+    def versions_of(self, kind: Kind, id: str) -> tuple[Item, ...]:
+        """All versions of an item, itself among them, by name; () for an unknown one, itself alone for most."""
+        keys = known_keys(self._database, kind, (id,))
+        if not keys or kind not in VERSIONED_KINDS:
+            return self._reads.items_by_keys(kind, keys)
+        group = self.groups(kind).get(keys[0])
+        if group is not None:
+            keys = [key for key, other in self.groups(kind).items() if other == group]
+        return tuple(
+            sorted(self._reads.items_by_keys(kind, keys), key=lambda item: (sort_key(fold(item.name)), item.id))
+        )
+
+    def _find(self, kind: Kind) -> Mapping[int, int]:
+        table = TABLES[kind].table
+        rows = self._database.rows(
+            f"SELECT group_concat(id) FROM {table} WHERE flags & 1 = 0 GROUP BY {_BARE}, year HAVING count(*) > 1"
+        )
+        found: dict[int, int] = {}
+        for (joined,) in rows:
+            keys = [int(key) for key in joined.split(",")]
+            found.update(dict.fromkeys(keys, min(keys)))
+        return found
+
+
+def first_versions(groups: Mapping[int, int], keys: Iterable[int]) -> tuple[array[int], Mapping[int, int]]:
+    """The first key of each group in the order given, and how many there are of those groups that have several."""
+    first_of: dict[int, int] = {}
+    counts = Counter[int]()
+    kept = array("q")
+    for key in keys:
+        group = groups.get(key)
+        if group is None:
+            kept.append(key)
+            continue
+        first = first_of.setdefault(group, key)
+        counts[first] += 1
+        if first == key:
+            kept.append(key)
+    return kept, {key: count for key, count in counts.items() if count > 1}

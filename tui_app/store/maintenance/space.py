@@ -1,0 +1,185 @@
+"""What a library may let go of when it grows too large: old details, the guide, old change lists, vanished items.
+
+Never categories, never what the caller says to keep. Each drop is one transaction; the space goes back to the file
+system afterwards. Asks nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.epg.programmes import forget_guide
+from tui_app.store.keys import known_keys
+from tui_app.store.maintenance.compaction import file_bytes, give_back
+from tui_app.store.query_cache import raise_revision
+from tui_app.store.write.applying import apply
+from tui_app.store.write.details import forget_details
+from tui_app.store.write.refilling import refill
+from tui_app.store.write.sync_state import Manifest, read_manifest, read_part_state, write_manifest, write_part_state
+
+OfferName = Literal["details", "guide", "changes", "vanished"]
+#: Provider ids by kind that are never let go of: the user's favourites. A series stays for a kept episode of it.
+Kept = Mapping[Kind, frozenset[str]]
+
+#: Details fetched longer ago than this are old.
+OLD_DETAILS_DAYS: Final = 30
+#: The newest syncs whose change lists stay.
+KEPT_CHANGE_LISTS: Final = 5
+_DAY_S: Final = 86_400
+_ROW: Final = 60  # bytes a row takes beside its texts, in its table and indexes: for sizes said with "about"
+_BLOCK: Final = 500
+_WITH_DETAILS: Final = (Kind.MOVIE, Kind.SERIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that may go: how many there are, about how many bytes they take."""
+
+    name: OfferName
+    count: int
+    bytes: int
+
+
+def droppable(database: LibraryDatabase, keep: Kept, *, now: float | None = None) -> tuple[Offer, ...]:
+    """What there is to let go of; nothing is offered that does not exist."""
+    with database.reading():
+        offers = (
+            _old_details(database, keep, now),
+            _counted(database, "guide", f"SELECT count(*), sum(length(description) + {2 * _ROW}) FROM programme"),
+            _counted(
+                database,
+                "changes",
+                f"SELECT count(*), sum(length(name) + length(fields) + length(item)) FROM sync_change "
+                f"WHERE run IN ({_OLD_RUNS})",
+            ),
+            _vanished(database, keep),
+        )
+    return tuple(offer for offer in offers if offer.count)
+
+
+def drop(database: LibraryDatabase, name: OfferName, keep: Kept, *, now: float | None = None) -> int:
+    """Let go of what an offer named; how many bytes smaller the file is."""
+    before = file_bytes(database.path)
+    with database.writing():
+        if name == "details":
+            _drop_details(database, keep, now)
+        elif name == "guide":
+            forget_guide(database)
+        elif name == "changes":
+            database.run(f"DELETE FROM sync_change WHERE run IN ({_OLD_RUNS})")
+        else:
+            _drop_vanished(database, keep)
+        raise_revision(database)
+    give_back(database)
+    database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return max(0, before - file_bytes(database.path))
+
+
+#: Syncs that changed something, but for the newest ones of them.
+_OLD_RUNS: Final = f"SELECT DISTINCT run FROM sync_change ORDER BY run DESC LIMIT -1 OFFSET {KEPT_CHANGE_LISTS}"
+
+
+def _counted(database: LibraryDatabase, name: OfferName, sql: str) -> Offer:
+    count, text_bytes = database.rows(sql)[0]
+    return Offer(name, count, (text_bytes or 0) + _ROW * count)
+
+
+# ----------------------------------------------------------------------------------------------------- details
+def _old_details(database: LibraryDatabase, keep: Kept, now: float | None) -> Offer:
+    count = size = 0
+    for kind in _WITH_DETAILS:
+        for keys in _blocks(_old_keys(database, kind, keep, now)):
+            count += len(keys)
+            size += _details_bytes(database, kind, json.dumps(keys.tolist()))
+    return Offer("details", count, size)
+
+
+def _old_keys(database: LibraryDatabase, kind: Kind, keep: Kept, now: float | None) -> array[int]:
+    """Items whose details are old, the oldest first, without those to be kept."""
+    before = int((time.time() if now is None else now) - OLD_DETAILS_DAYS * _DAY_S)
+    kept = _kept_keys(database, kind, keep)
+    keys = database.integers(f"SELECT id FROM {kind}_details WHERE at < ? ORDER BY at, id", (before,))
+    return array("q", (key for key in keys if key not in kept))
+
+
+def _details_bytes(database: LibraryDatabase, kind: Kind, keys: str) -> int:
+    chosen = "IN (SELECT value FROM json_each(?))"
+    size = database.value(f"SELECT sum(length(facts) + {_ROW}) FROM {kind}_details WHERE id {chosen}", (keys,)) or 0
+    if kind is Kind.SERIES:
+        # a name stands in the row, in its index and in the search table
+        texts = f"3 * length(name) + coalesce(length(plot), 0) + {3 * _ROW}"
+        size += database.value(f"SELECT sum({texts}) FROM episode WHERE series {chosen}", (keys,)) or 0
+    return int(size)
+
+
+def _drop_details(database: LibraryDatabase, keep: Kept, now: float | None) -> None:
+    for kind in _WITH_DETAILS:
+        for keys in _blocks(_old_keys(database, kind, keep, now)):
+            forget_details(database, kind, keys)
+            refill(database, kind, keys)
+
+
+# ---------------------------------------------------------------------------------------------------- vanished
+def _vanished(database: LibraryDatabase, keep: Kept) -> Offer:
+    """Items the provider no longer lists, and whose removal waits to be confirmed."""
+    count = size = 0
+    for kind in LISTED_KINDS:
+        for keys in _blocks(_vanished_keys(database, kind, keep)):
+            count += len(keys)
+            size += _items_bytes(database, kind, json.dumps(keys.tolist()))
+    return Offer("vanished", count, size)
+
+
+def _vanished_keys(database: LibraryDatabase, kind: Kind, keep: Kept) -> array[int]:
+    held = read_part_state(database, kind.plural).held_keys
+    return array("q", sorted(held - _kept_keys(database, kind, keep))) if held else array("q")
+
+
+def _items_bytes(database: LibraryDatabase, kind: Kind, keys: str) -> int:
+    indexes = 8 if kind is not Kind.CHANNEL else 5  # each carries the folded name or some numbers
+    sql = f"SELECT sum(2 * length(name) + {indexes} * {_ROW}) FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
+    return int(database.value(sql, (keys,)) or 0)
+
+
+def _drop_vanished(database: LibraryDatabase, keep: Kept) -> None:
+    """As if the user had accepted the shorter list. The manifest forgets them too: listed again, they are new."""
+    for kind in LISTED_KINDS:
+        gone = frozenset(_vanished_keys(database, kind, keep))
+        if not gone:
+            continue
+        total = apply(database, kind, removed=gone).total
+        if (manifest := read_manifest(database, kind)) is not None:
+            write_manifest(database, kind, _without(manifest, gone))
+        before = read_part_state(database, kind.plural)
+        left = before.held_keys - gone
+        state = replace(before.state, held_back=len(left))
+        if not left:
+            state = replace(state, status="completed", reason="")
+        write_part_state(database, replace(before, state=state, total=total, held_keys=left))
+
+
+def _without(manifest: Manifest, gone: frozenset[int]) -> Manifest:
+    left = [(digest, key) for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if key not in gone]
+    hashes, keys = array("q", (digest for digest, _ in left)), array("q", (key for _, key in left))
+    return Manifest(hashes, keys, manifest.numbers_digest)
+
+
+# ------------------------------------------------------------------------------------------------------ pieces
+def _kept_keys(database: LibraryDatabase, kind: Kind, keep: Kept) -> frozenset[int]:
+    keys = frozenset(known_keys(database, kind, keep.get(kind, frozenset())))
+    if kind is Kind.SERIES and (episodes := known_keys(database, Kind.EPISODE, keep.get(Kind.EPISODE, frozenset()))):
+        sql = "SELECT series FROM episode WHERE id IN (SELECT value FROM json_each(?))"
+        keys |= frozenset(database.integers(sql, (json.dumps(episodes),)))
+    return keys
+
+
+def _blocks(keys: array[int]) -> Iterator[array[int]]:
+    for start in range(0, len(keys), _BLOCK):
+        yield keys[start : start + _BLOCK]

@@ -1,0 +1,87 @@
+"""Remembers answers until the file's revision changes, and lets several questions see one state of the file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from tui_app.errors import DamagedLibrary
+from tui_app.store.database import LibraryDatabase
+
+
+def read_revision(database: LibraryDatabase) -> int:
+    """Raises `DamagedLibrary` when the file has lost it: nothing that is remembered of the file could be trusted."""
+    value = str(read_meta(database, "revision"))
+    if not value.isdecimal():
+        raise DamagedLibrary("The library file is damaged.", hint="Run: xtream-tui cache check")
+    return int(value)
+
+
+def raise_revision(database: LibraryDatabase) -> None:
+    """To be called inside the transaction that changes content."""
+    database.run("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
+
+
+def read_meta(database: LibraryDatabase, name: str) -> str | None:
+    value = database.value("SELECT value FROM meta WHERE name = ?", (name,))
+    return None if value is None else str(value)
+
+
+def write_meta(database: LibraryDatabase, name: str, value: str) -> None:
+    database.run(
+        "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value "
+        "WHERE value <> excluded.value",
+        (name, value),
+    )
+
+
+T = TypeVar("T")
+
+_REMEMBERED: Final = 512
+
+
+class Memory:
+    """Safe for several threads, each on its own connection."""
+
+    def __init__(self, database: LibraryDatabase) -> None:
+        self._database = database
+        self._answers: dict[Any, Any] = {}
+        self._revision = -1
+        self._lock = threading.Lock()
+        self._thread = threading.local()
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """All questions of this thread inside are answered from one state of the file."""
+        if self._known_revision() is not None:
+            yield
+            return
+        with self._database.reading():
+            self._thread.revision = read_revision(self._database)
+            try:
+                yield
+            finally:
+                self._thread.revision = None
+
+    def revision(self) -> int:
+        known = self._known_revision()
+        return read_revision(self._database) if known is None else known
+
+    def remember(self, key: Any, make: Callable[[], T]) -> T:
+        """The value made for `key` at this revision of the file."""
+        revision = self.revision()
+        with self._lock:
+            if revision != self._revision or len(self._answers) > _REMEMBERED:
+                self._answers, self._revision = {}, revision
+            answers = self._answers
+            if key in answers:
+                value: T = answers[key]
+                return value
+        value = make()
+        answers[key] = value
+        return value
+
+    def _known_revision(self) -> int | None:
+        return getattr(self._thread, "revision", None)

@@ -1,0 +1,280 @@
+"""`UserStore`: what the user made and saw. Marks, hidden categories, searches, seen changes, where screens were left.
+
+Kept by (profile, kind, provider id), apart from any library: marks survive renames, disappearance, return, and a
+cleared cache. Nothing a sync does touches this file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from tui_app.catalog import LISTED_KINDS, Kind, Mark
+from tui_app.store.database import open_user_file
+from tui_app.store.items.categories import category_kind
+from tui_app.store.user.favourites import FavouriteStore
+from tui_app.store.user.models import USER_MODELS, MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
+from tui_app.store.user.rescue import rescue
+from tui_app.store.user.undo import Reach, UserAct, record, take_back
+from tui_app.store.user.watching import WatchingStore
+
+RECENT_SEARCHES: Final = 50
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedItem:
+    """A marked item as it was called when it was marked. `at` is when (epoch seconds)."""
+
+    id: str
+    name: str
+    at: int
+
+
+class UserStore:
+    """The user's file, one for all profiles. Each thread that uses it has to `connect()` once."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create it. What can be read of a damaged file is taken over into a new one."""
+        self._database = open_user_file(path)
+        self.rescued = ""  # how many marks of a damaged file were taken over, as a sentence
+        if self._database.set_aside is not None:
+            self.rescued = rescue(self._database, self._database.set_aside).in_words
+        self.watching = WatchingStore(self._database)
+        self.favourites = FavouriteStore(self._database)
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged file was moved to while opening, else None."""
+        return self._database.set_aside
+
+    @property
+    def unwritable(self) -> str:
+        """Why nothing can be kept now, as the end of a sentence; "" when it can."""
+        return self._database.unwritable
+
+    def connect(self) -> None:
+        """Open this thread's connection unless it is open."""
+        self._database.ensure_connected()
+
+    def close(self) -> None:
+        self._database.close_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --------------------------------------------------------------------------------------------------- marks
+    def set_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> None:
+        """Mark an item. Marking it again only renews the name."""
+        self._set(profile, kind.value, [(id, name)], mark)
+
+    def clear_mark(self, profile: str, kind: Kind, id: str, mark: Mark) -> None:
+        self._clear(profile, kind.value, [id], mark)
+
+    def toggle_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> bool:
+        """Mark it, or take the mark away; True when it is marked now."""
+        with self._database.writing():
+            if id in self.ids_with(profile, kind, mark):
+                self._clear(profile, kind.value, [id], mark)
+                return False
+            self._set(profile, kind.value, [(id, name)], mark)
+            return True
+
+    def set_marks(self, profile: str, kind: Kind, items: Iterable[tuple[str, str]], mark: Mark, *, on: bool) -> None:
+        """Mark items, given as (id, name), or take their marks away: all of them or, when it fails, none."""
+        with self._database.writing():
+            if on:
+                self._set(profile, kind.value, items, mark)
+            else:
+                self._clear(profile, kind.value, [id for id, _name in items], mark)
+
+    def ids_with(self, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
+        return self._ids(profile, kind.value, mark)
+
+    def marked(self, profile: str, kind: Kind, mark: Mark) -> tuple[MarkedItem, ...]:
+        """The marked items, newest first; also those that are in no library any more."""
+        query = (
+            MarkRow.select(MarkRow.id, MarkRow.name, MarkRow.at)
+            .where(MarkRow.profile == profile, MarkRow.kind == kind.value, MarkRow.mark == mark.value)
+            .order_by(MarkRow.at.desc(), MarkRow.name, MarkRow.id)
+        )
+        return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
+
+    # --------------------------------------------------------------------------------------- acts taken back
+    def record(self, profile: str, reach: Reach, change: Callable[[], Answer]) -> tuple[Answer, UserAct]:
+        """Do something that changes no more than what is in reach, and say what it changed."""
+        followed = {kind: self.followed(profile, kind) for kind in FOLLOWED_KINDS}
+        return record(self._database, profile, reach, followed, change)
+
+    def take_back(self, act: UserAct) -> None:
+        """Everything as it was before the act, which has to be the last one that is not taken back."""
+        take_back(self._database, act)
+
+    # ------------------------------------------------------------------------------------------- ids that moved
+    def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
+        """The ids that are marked or were played; `kind` is that of items ("movie") or categories (`category_kind`)."""
+        rows = self._database.rows("SELECT DISTINCT id FROM mark WHERE profile = ? AND kind = ?", (profile, kind))
+        return tuple({*(row[0] for row in rows), *self.watching.ids(profile, kind)})
+
+    def followed(self, profile: str, kind: str) -> int:
+        """Up to when (epoch seconds) the marks followed ids that moved; 0 for never."""
+        return int(self.get_view_state(profile, _followed(kind)) or 0)
+
+    def move_marks(self, profile: str, kind: str, mapping: Mapping[str, str], at: int) -> int:
+        """Bring marks and positions from old to new ids, as found `at` (epoch seconds); how many marks moved.
+
+        Each `at` counts once. A mark that the new id has already stays as it is.
+        """
+        with self._database.writing():
+            if at <= self.followed(profile, kind):
+                return 0
+            # all leave before any arrives: a new id may be another one's old id
+            marks = [
+                (mapping[row[0]], *row[1:])
+                for row in self._database.rows(
+                    "SELECT id, mark, name, at FROM mark WHERE profile = ? AND kind = ?", (profile, kind)
+                )
+                if row[0] in mapping
+            ]
+            self._database.run_many(
+                "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ?",
+                [(profile, kind, old) for old in mapping],
+            )
+            self._database.run_many(
+                "INSERT OR IGNORE INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(profile, kind, *mark) for mark in marks],
+            )
+            self.watching.move(profile, kind, mapping)
+            self.favourites.move(profile, kind, mapping)
+            self.save_view_state(profile, _followed(kind), str(at))
+        return len(marks)
+
+    # -------------------------------------------------------------------------------------- hidden categories
+    def hide_categories(self, profile: str, kind: Kind, categories: Iterable[tuple[str, str]]) -> None:
+        """Hide categories, given as (id, name)."""
+        with self._database.writing():
+            self._set(profile, category_kind(kind), categories, Mark.HIDDEN)
+
+    def show_categories(self, profile: str, kind: Kind, ids: Iterable[str]) -> None:
+        with self._database.writing():
+            self._clear(profile, category_kind(kind), ids, Mark.HIDDEN)
+
+    def hidden_categories(self, profile: str, kind: Kind) -> frozenset[str]:
+        return self._ids(profile, category_kind(kind), Mark.HIDDEN)
+
+    # --------------------------------------------------------------------------------------- recent searches
+    def add_recent_search(self, profile: str, text: str) -> None:
+        """Put a search first; the oldest beyond 50 are forgotten."""
+        text = text.strip()
+        if not text:
+            return
+        with self._database.writing():
+            # a counter, not a clock: two searches of one second keep their order
+            last = self._database.value("SELECT max(at) FROM recent_search WHERE profile = ?", (profile,)) or 0
+            RecentSearch.insert(profile=profile, text=text, at=last + 1).on_conflict("REPLACE").execute(self._database)
+            kept = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
+            kept = kept.order_by(RecentSearch.at.desc()).limit(RECENT_SEARCHES)
+            forgotten = RecentSearch.delete().where(RecentSearch.profile == profile, RecentSearch.text.not_in(kept))
+            forgotten.execute(self._database)
+
+    def recent_searches(self, profile: str) -> tuple[str, ...]:
+        """The last searches, newest first."""
+        query = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
+        rows = query.order_by(RecentSearch.at.desc()).tuples().execute(self._database)
+        return tuple(row[0] for row in rows)
+
+    # -------------------------------------------------------------------------------------------- view states
+    def save_view_state(self, profile: str, name: str, value: str) -> None:
+        """Keep where a screen was left, as JSON text."""
+        with self._database.writing():
+            ViewState.insert(profile=profile, name=name, value=value).on_conflict("REPLACE").execute(self._database)
+
+    def get_view_state(self, profile: str, name: str) -> str | None:
+        value = self._database.value("SELECT value FROM view_state WHERE profile = ? AND name = ?", (profile, name))
+        return None if value is None else str(value)
+
+    # ------------------------------------------------------------------------------------------- saved filters
+    def save_filter(self, profile: str, kind: Kind, name: str, value: str) -> None:
+        """Keep filters of a kind's list, as JSON text, under a name; those it stood for before are gone."""
+        insert = SavedFilter.insert(profile=profile, kind=kind.value, name=name, value=value).on_conflict("REPLACE")
+        with self._database.writing():
+            insert.execute(self._database)
+
+    def saved_filters(self, profile: str, kind: Kind) -> tuple[tuple[str, str], ...]:
+        """(name, value) of each, by name."""
+        rows = self._database.rows(
+            "SELECT name, value FROM saved_filter WHERE profile = ? AND kind = ? ORDER BY name COLLATE NOCASE, name",
+            (profile, kind.value),
+        )
+        return tuple((str(name), str(value)) for name, value in rows)
+
+    def forget_filter(self, profile: str, kind: Kind, name: str) -> None:
+        with self._database.writing():
+            self._database.run(
+                "DELETE FROM saved_filter WHERE profile = ? AND kind = ? AND name = ?", (profile, kind.value, name)
+            )
+
+    # -------------------------------------------------------------------------------------------- seen changes
+    def save_seen_changes(self, profile: str, at: int) -> None:
+        """The user has seen what the syncs of a profile changed up to then (epoch seconds)."""
+        with self._database.writing():
+            SeenChanges.insert(profile=profile, at=at).on_conflict("REPLACE").execute(self._database)
+
+    def get_seen_changes(self, profile: str) -> int | None:
+        """Up to when, None for never."""
+        value = self._database.value("SELECT at FROM seen_changes WHERE profile = ?", (profile,))
+        return None if value is None else int(value)
+
+    # ----------------------------------------------------------------------------------------------- profiles
+    def remove_profile(self, profile: str) -> None:
+        """Forget everything of a profile."""
+        with self._database.writing():
+            for model in USER_MODELS:
+                self._database.run(f"DELETE FROM {_table(model)} WHERE profile = ?", (profile,))
+
+    # ------------------------------------------------------------------------------------------------- pieces
+    def _set(self, profile: str, kind: str, items: Iterable[tuple[str, str]], mark: Mark) -> None:
+        now = int(time.time())
+        with self._database.writing():
+            self._database.run_many(
+                "INSERT INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT(profile, kind, id, mark) DO UPDATE SET name = excluded.name",
+                [(profile, kind, id, mark.value, name, now) for id, name in items],
+            )
+
+    def _clear(self, profile: str, kind: str, ids: Iterable[str], mark: Mark) -> None:
+        keys = [(kind, id) for id in ids]
+        with self._database.writing():
+            self._database.run_many(
+                "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ? AND mark = ?",
+                [(profile, *key, mark.value) for key in keys],
+            )
+            if mark is Mark.FAVOURITE:
+                self.favourites.forget_places(profile, keys)
+
+    def _ids(self, profile: str, kind: str, mark: Mark) -> frozenset[str]:
+        rows = self._database.rows(
+            "SELECT id FROM mark WHERE profile = ? AND kind = ? AND mark = ?", (profile, kind, mark.value)
+        )
+        return frozenset(row[0] for row in rows)
+
+
+#: What ids are known to move of: items, and the categories of those that are listed.
+FOLLOWED_KINDS: Final[tuple[str, ...]] = (*Kind, *map(category_kind, LISTED_KINDS))
+
+
+def _followed(kind: str) -> str:
+    return f"moved_ids:{kind}"
+
+
+def _table(model: Any) -> str:
+    return str(model._meta.table_name)

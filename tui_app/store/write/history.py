@@ -1,0 +1,261 @@
+"""What is remembered of syncs: the last runs, and what each of them added, changed and removed, within a bound.
+
+The first load of a part is listed like everything else where it fits, but under a word of its own: its items are no
+news. Knows no parts and no panels: a run's counts come from whoever ran it.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunState, SyncRunInfo
+from tui_app.errors import LibraryError
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.migrations.runner import FoundDamage
+from tui_app.store.stored_json import read_json
+from tui_app.store.write.differences import ItemChange
+
+KEPT_RUNS: Final = 20
+#: Changes a run may list, and all runs together: beyond, the oldest lists leave and their counts stay.
+RUN_CHANGES: Final = 20_000
+ALL_CHANGES: Final = 100_000
+INTERRUPTED: Final = "It was interrupted: the program ended before the sync did."
+#: In the file: an item of a part's first load. `sync_change_added` leaves it out, people are told "added".
+_FIRST: Final = "first"
+#: In the file: beside the parts of a run's summary, the number of its changes that are not listed.
+_OMITTED: Final = "omitted"
+#: Long texts of a change list are cut: it tells that a plot changed, it is no second copy of it.
+_TEXT_LIMIT: Final = 200
+_BEFORE_DIFFERENCE: Final = 40
+_ELLIPSIS: Final = "…"
+
+
+# ---------------------------------------------------------------------------------------------------- writing
+def start_run(database: LibraryDatabase, mode: str, at: int) -> int:
+    """Note that a sync began ("full" or "incremental"); its number. The oldest runs beyond the last 20 leave.
+
+    Only one sync of a library runs at a time, so a run that still counts as running was interrupted.
+    """
+    with database.writing():
+        database.run(
+            "UPDATE sync_run SET reason = ?, status = CASE WHEN EXISTS (SELECT 1 FROM sync_change "
+            "WHERE run = sync_run.id) THEN 'partial' ELSE 'failed' END WHERE status = 'running'",
+            (INTERRUPTED,),
+        )
+        added = database.run("INSERT INTO sync_run(mode, status, started_at) VALUES (?, 'running', ?)", (mode, at))
+        database.run(
+            "DELETE FROM sync_run WHERE id NOT IN (SELECT id FROM sync_run ORDER BY id DESC LIMIT ?)", (KEPT_RUNS,)
+        )
+    return int(added.lastrowid or 0)
+
+
+def finish_run(
+    database: LibraryDatabase,
+    run: int,
+    status: str,
+    at: int,
+    *,
+    summary: Mapping[str, Changes] | None = None,
+    reason: str = "",
+) -> None:
+    """Note how it ended ("completed", "partial", "failed", "cancelled"), with the counts of each part."""
+    counts = {part: asdict(changes) for part, changes in (summary or {}).items()}
+    with database.writing():
+        database.run(
+            "UPDATE sync_run SET status = ?, finished_at = ?, summary = json_patch(summary, ?), reason = ? "
+            "WHERE id = ?",
+            (status, at, json.dumps(counts), reason, run),
+        )
+        _drop_oldest_lists(database)
+
+
+def record_changes(database: LibraryDatabase, run: int, changes: Sequence[ItemChange]) -> None:
+    """Add to the change list of a run, in the transaction that made the changes. What does not fit is counted."""
+    with database.writing():
+        fitting = changes[: max(0, RUN_CHANGES - _recorded(database, run))]
+        rows = [(run, c.kind.value, c.id, c.name, c.change, _fields_json(c.fields)) for c in fitting]
+        _count_omitted(database, run, len(changes) - len(rows))
+        if rows:
+            database.run_many(
+                "INSERT INTO sync_change(run, kind, item, name, change, fields) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+
+
+def record_first_load(database: LibraryDatabase, run: int, kind: Kind) -> None:
+    """List all items of a kind as those of its first load, if they fit; else only the run's counts tell of them."""
+    with database.writing():
+        stored = int(database.value(f"SELECT count(*) FROM {kind.value}"))
+        if stored > RUN_CHANGES - _recorded(database, run):
+            _count_omitted(database, run, stored)
+        else:
+            database.run(
+                "INSERT INTO sync_change(run, kind, item, name, change, fields) "
+                f"SELECT ?, ?, coalesce(m.provider_id, t.id), t.name, '{_FIRST}', '{{}}' FROM {kind.value} t "
+                "LEFT JOIN id_map m ON t.id < 0 AND m.kind = ? AND m.key = t.id ORDER BY t.position",
+                (run, kind.value, kind.value),
+            )
+
+
+def _recorded(database: LibraryDatabase, run: int) -> int:
+    return int(database.value("SELECT count(*) FROM sync_change WHERE run = ?", (run,)))
+
+
+def _count_omitted(database: LibraryDatabase, run: int, more: int) -> None:
+    if more:
+        database.run(
+            f"UPDATE sync_run SET summary = json_set(summary, '$.{_OMITTED}', "
+            f"coalesce(json_extract(summary, '$.{_OMITTED}'), 0) + ?) WHERE id = ?",
+            (more, run),
+        )
+
+
+def _drop_oldest_lists(database: LibraryDatabase) -> None:
+    kept = 0
+    for run, count in database.rows("SELECT run, count(*) FROM sync_change GROUP BY run ORDER BY run DESC"):
+        kept += count
+        if kept > ALL_CHANGES:
+            _count_omitted(database, run, count)
+            database.run("DELETE FROM sync_change WHERE run = ?", (run,))
+
+
+def _fields_json(fields: Mapping[str, tuple[Any, Any]]) -> str:
+    if not fields:
+        return "{}"
+    return json.dumps({name: _cut(old, new) for name, (old, new) in fields.items()}, ensure_ascii=False)
+
+
+def _cut(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two values, long texts cut to the part where they begin to differ."""
+    if max(len(value) if isinstance(value, str) else 0 for value in (old, new)) <= _TEXT_LIMIT:
+        return old, new
+    start = 0
+    if isinstance(old, str) and isinstance(new, str):
+        same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        start = same - _BEFORE_DIFFERENCE if same > _TEXT_LIMIT // 2 else 0
+    return _part(old, start), _part(new, start)
+
+
+def _part(value: Any, start: int) -> Any:
+    if not isinstance(value, str):
+        return value
+    lead = _ELLIPSIS if start else ""
+    end = start + _TEXT_LIMIT
+    return f"{lead}{value[start:end]}{_ELLIPSIS if len(value) > end else ''}"
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+def get_runs(database: LibraryDatabase, since: int | None = None, *, may_run: bool = True) -> tuple[SyncRunInfo, ...]:
+    """The runs that are kept, newest first, without their lists; `since`: those that ended then or later.
+
+    When no sync can be running (`may_run` False), one without an end is told as interrupted.
+    """
+    with database.reading():
+        recorded = dict(database.rows("SELECT run, count(*) FROM sync_change GROUP BY run"))
+        rows = database.rows(
+            "SELECT id, mode, status, started_at, finished_at, summary, reason FROM sync_run ORDER BY id DESC"
+        )
+        runs = (_run_info(database, row, recorded.get(row[0], 0)) for row in rows)
+        told = (run if may_run or run.status != "running" else _interrupted(run) for run in runs)
+        return tuple(run for run in told if since is None or run.at >= since)
+
+
+def get_changes(
+    database: LibraryDatabase, since: int | None = None, *, limit: int | None = None, may_run: bool = True
+) -> tuple[SyncRunInfo, ...]:
+    """The same runs with their changes, at most `limit` of each."""
+    with database.reading():
+        return tuple(
+            replace(run, changes=tuple(changes_by_keys(database, change_keys(database, run.run)[:limit]).values()))
+            for run in get_runs(database, since, may_run=may_run)
+        )
+
+
+def change_keys(database: LibraryDatabase, run: int) -> array[int]:
+    """The keys of a run's changes by kind, then added, changed, removed: 8 bytes each, the base of a long list."""
+    return database.integers("SELECT id FROM sync_change WHERE run = ? ORDER BY kind, change, id", (run,))
+
+
+def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, ChangedItem]:
+    """Key → change, in the order of the keys; those that are gone are left out."""
+    rows = database.rows(
+        "SELECT id, kind, item, name, change, fields FROM sync_change WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+    found = {row[0]: _changed_item(*row[1:]) for row in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+def _interrupted(run: SyncRunInfo) -> SyncRunInfo:
+    """As `start_run` will write it down."""
+    return replace(run, status="partial" if run.recorded else "failed", reason=INTERRUPTED)
+
+
+def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
+    """How the runs that are kept went, newest first."""
+    rows = database.rows("SELECT started_at, status, reason FROM sync_run ORDER BY id DESC")
+    return tuple(RunState(*row) for row in rows)
+
+
+def _run_info(database: LibraryDatabase, row: Sequence[Any], recorded: int) -> SyncRunInfo:
+    run, mode, status, started_at, finished_at, summary, reason = row
+    counts, omitted = read_json(summary, _counts, "the summary of a sync")
+    if not counts and recorded:  # it runs, or was interrupted
+        counts = _counted(database, run)
+    return SyncRunInfo(run, mode, status, finished_at or started_at, started_at, counts, reason, recorded, omitted)
+
+
+def _counts(parts: dict[str, Any]) -> tuple[dict[str, Changes], int]:
+    """The changes of each part, and how many are left out of the list."""
+    omitted = int(parts.pop(_OMITTED, 0))
+    return {part: Changes(**values) for part, values in parts.items()}, omitted
+
+
+def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:
+    rows = database.rows("SELECT kind, change, count(*) FROM sync_change WHERE run = ? GROUP BY kind, change", (run,))
+    found = {kind: {_said(change): count for of, change, count in rows if of == kind} for kind in LISTED_KINDS}
+    try:
+        return {kind.plural: Changes(**counts) for kind, counts in found.items() if counts}
+    except TypeError as error:
+        raise FoundDamage("the list of changes can't be read") from error
+
+
+def _changed_item(kind: str, id: str, name: str, change: str, fields: str) -> ChangedItem:
+    try:
+        pairs = {field: (old, new) for field, (old, new) in json.loads(fields).items()}
+        return ChangedItem(Kind(kind), id, name, _said(change), pairs)
+    except (ValueError, TypeError, AttributeError) as error:  # no program wrote that
+        raise LibraryError("The list of changes is damaged.", hint="Run: xtream-tui cache check") from error
+
+
+def _said(change: str) -> str:
+    return "added" if change == _FIRST else change
+
+
+# ------------------------------------------------------------------------------------------------------- news
+def first_unseen_run(database: LibraryDatabase, seen_at: int | None) -> int | None:
+    """The first run that ended after the user last looked at the changes, or runs now; None when there is none."""
+    run = database.value(
+        "SELECT min(id) FROM sync_run WHERE status = 'running' OR coalesce(finished_at, started_at) > ?",
+        (-1 if seen_at is None else seen_at,),
+    )
+    return None if run is None else int(run)
+
+
+def mark_new(database: LibraryDatabase, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
+    """The same items, those marked as new that this run or a later one added. One index look-up an item."""
+    new: set[tuple[Kind, str]] = set()
+    for kind in {item.kind for item in items}:
+        ids = json.dumps([item.id for item in items if item.kind is kind])
+        rows = database.rows(NEW_SQL, {"kind": kind.value, "ids": ids, "run": first_run})
+        new.update((kind, row[0]) for row in rows)
+    return tuple(replace(item, is_new=True) if (item.kind, item.id) in new else item for item in items)
+
+
+NEW_SQL: Final = (
+    "SELECT item FROM sync_change INDEXED BY sync_change_added WHERE change = 'added' AND kind = :kind "
+    "AND item IN (SELECT value FROM json_each(:ids)) AND run >= :run"
+)

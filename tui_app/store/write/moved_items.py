@@ -1,0 +1,155 @@
+"""Items that a panel gave other ids: which item is which, and what becomes of their details.
+
+Matching is done in SQL on temporary tables, so that a hundred thousand pairs cost little memory. Knows nothing of
+marks, nor of whether a list may be believed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from tui_app.catalog import Kind
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.id_remap.episodes import leave_series
+from tui_app.store.id_remap.record import record_moved_ids
+from tui_app.store.items.detail_layer import FILLED_YEAR
+from tui_app.store.keys import provider_ids
+from tui_app.store.schema import TABLES
+from tui_app.store.write.details import drop_details
+from tui_app.store.write.refilling import refill
+
+_OLD, _NEW = 0, 1
+
+
+class Moves(NamedTuple):
+    """`pairs` are old key → new key where the two differ; `named` the old keys whose name some item bears now."""
+
+    pairs: dict[int, int]
+    named: set[int]
+
+
+class _Step(NamedTuple):
+    """Items alike in `columns` are one and the same; several of them by their order, where both lists have as many."""
+
+    columns: tuple[str, ...]
+    by_order: bool = False
+    condition: str = "1"
+
+
+_STEPS: Final = (
+    _Step(("tmdb",), condition="tmdb IS NOT NULL"),
+    _Step(("fold", "year")),
+    _Step(("fold", "year", "epg"), condition="epg IS NOT NULL"),
+    _Step(("fold", "year", "category")),
+    _Step(("fold", "year", "category"), by_order=True),
+    _Step(("fold", "year"), by_order=True),
+    _Step(("fold",), condition="(side = 0) = (year = 0)"),  # the year was not known before
+    _Step(("fold",), condition="(side = 1) = (year = 0)"),  # or is not now
+    _Step(("epg",), condition="epg IS NOT NULL"),
+)
+
+
+class MoveSearch:
+    """Compares the items of a kind before and after a write, which is between making this and `find`.
+
+    To be used inside the transaction of that write; `close` when done.
+    """
+
+    def __init__(self, database: LibraryDatabase, kind: Kind, old: Iterable[int]) -> None:
+        """`old` are the keys of the last list, all still in the library as they were."""
+        self._database = database
+        self._kind = kind
+        database.run(
+            "CREATE TEMP TABLE moving(side INTEGER, id INTEGER, fold TEXT, year INTEGER, tmdb INTEGER, epg TEXT, "
+            "category TEXT, position INTEGER, PRIMARY KEY(side, id)) WITHOUT ROWID"
+        )
+        database.run("CREATE TEMP TABLE moving_pair(old INTEGER PRIMARY KEY, new INTEGER UNIQUE)")
+        self._take(_OLD, old)
+
+    def find(self, new: Iterable[int]) -> Moves:
+        """Which of the `new` items, the whole list of now, are the old ones under other ids.
+
+        By tmdb id, else by name and year, else (channels) by guide id; of several alike, those of one category, else
+        by their order. What stays ambiguous is no pair.
+        """
+        self._take(_NEW, new)
+        self._database.run("CREATE INDEX temp.moving_fold ON moving(side, fold)")
+        for statement in (_STAYED, *map(_pairing, _STEPS)):
+            self._database.run(statement)
+        pairs: dict[int, int] = dict(self._database.rows("SELECT old, new FROM moving_pair WHERE old <> new"))
+        named = self._database.rows(
+            "SELECT id FROM moving o WHERE side = 0 AND (id IN (SELECT old FROM moving_pair) OR EXISTS ("
+            "SELECT 1 FROM moving n INDEXED BY moving_fold WHERE n.side = 1 AND n.fold = o.fold AND n.fold <> '' "
+            "AND (n.year = o.year OR 0 IN (n.year, o.year))))"
+        )
+        return Moves(pairs, {row[0] for row in named})
+
+    def close(self) -> None:
+        for table in ("moving", "moving_pair"):
+            self._database.run(f"DROP TABLE IF EXISTS temp.{table}")
+
+    def _take(self, side: int, keys: Iterable[int]) -> None:
+        table = TABLES[self._kind]
+        facts = (
+            f"iif(t.flags & {FILLED_YEAR}, 0, t.year), t.tmdb, NULL"
+            if table.has_column("tmdb")
+            else "0, NULL, t.epg_id"
+        )
+        self._database.run(
+            f"INSERT INTO moving SELECT ?, t.id, t.fold, {facts}, coalesce(c.fold, ''), t.position "
+            f"FROM {table.table} t LEFT JOIN category c ON c.key = t.category "
+            "WHERE t.id IN (SELECT value FROM json_each(?))",
+            (side, json.dumps(list(keys))),
+        )
+
+
+#: An id that still bears its name is no matter of moving.
+_STAYED: Final = (
+    "INSERT INTO moving_pair(old, new) SELECT o.id, n.id FROM moving o JOIN moving n "
+    "ON n.side = 1 AND n.id = o.id AND n.fold = o.fold WHERE o.side = 0"
+)
+
+
+def _pairing(step: _Step) -> str:
+    """Sorts both sides by what they are compared by, so that alike items stand together: no join, which may turn out
+    quadratic where SQLite does not know how many rows there are."""
+    keys = ", ".join(step.columns)
+    limit = "" if step.by_order else " AND olds = 1"
+    return (
+        "INSERT INTO moving_pair(old, new) SELECT max(CASE side WHEN 0 THEN id END), max(CASE side WHEN 1 THEN id END) "
+        f"FROM (SELECT side, id, {keys}, sum(side = 0) OVER (PARTITION BY {keys}) AS olds, "
+        f"sum(side = 1) OVER (PARTITION BY {keys}) AS news, "
+        f"row_number() OVER (PARTITION BY {keys}, side ORDER BY position, id) AS place FROM moving "
+        "WHERE fold <> '' AND CASE side WHEN 0 THEN id NOT IN (SELECT old FROM moving_pair) "
+        f"ELSE id NOT IN (SELECT new FROM moving_pair) END AND {step.condition}) "
+        f"WHERE olds = news{limit} GROUP BY {keys}, place"
+    )
+
+
+def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int], at: int) -> None:
+    """Remember pairs of keys found `at` (epoch seconds), in the transaction that replaces the old items.
+
+    Fetched details of movies go along, to be fetched again when asked for; episodes have new ids as well, so those of
+    series go, and what their episodes were is remembered.
+    """
+    with database.writing():
+        ids = provider_ids(database, kind, [*pairs.keys(), *pairs.values()])
+        record_moved_ids(database, kind, {ids[old]: ids[new] for old, new in pairs.items()}, at)
+        if kind is Kind.MOVIE:
+            _move_details(database, pairs)
+            refill(database, kind, pairs.values())
+        elif kind is Kind.SERIES:
+            drop_details(database, kind, leave_series(database, pairs, at))
+
+
+def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
+    rows = database.rows("SELECT id, at, facts FROM movie_details")
+    moving = [row for row in rows if row[0] in pairs]
+    # all leave before any arrives: a new id may be another one's old id
+    database.run_many("DELETE FROM movie_details WHERE id = ?", [(row[0],) for row in moving])
+    database.run_many(
+        "INSERT OR IGNORE INTO movie_details(id, at, stale, facts) VALUES (?, ?, 1, ?)",
+        [(pairs[key], fetched_at, facts) for key, fetched_at, facts in moving],
+    )

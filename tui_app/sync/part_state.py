@@ -1,0 +1,108 @@
+"""What is remembered of a part from one sync to the next: how it ended, the answer it ended with, what waits.
+
+Says whether an answer is the known one. Knows no rows and nothing of what may be removed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+from tui_app.catalog import Changes, Kind, PartState
+from tui_app.store.write.sync_state import StoredPart
+from tui_app.sync.context import SyncContext
+from tui_app.sync.report import PartOutcome
+from tui_app.xtream.http.body import DownloadedBody
+
+#: Raised when reading a row gives other values than before, so that stored lists are compared anew.
+ROW_FORMAT: Final = 2
+
+
+class Validators(NamedTuple):
+    """What a panel may be asked with whether its list changed, as it sent them."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+class PartHistory:
+    """The memory of one kind's part, read when made."""
+
+    def __init__(self, sync: SyncContext, kind: Kind) -> None:
+        self._sync = sync
+        self._kind = kind
+        self._before = sync.store.read_part_state(kind.plural)
+        self._reading = self._reading_digest()
+
+    @property
+    def total(self) -> int:
+        """How many items the library holds."""
+        return self._before.total
+
+    @property
+    def held_keys(self) -> frozenset[int]:
+        """The items whose removal waits for a confirmation."""
+        return self._before.held_keys
+
+    @property
+    def is_read_alike(self) -> bool:
+        """Whether rows are read today as they were last time; else no stored hash may be trusted."""
+        return (self._before.body_digest or "").startswith(f"{self._reading}:")
+
+    @property
+    def validators(self) -> Validators:
+        """Only for the last answer of a panel that sent some, when that answer is all in the library."""
+        if self._sync.is_full or not self._is_settled or not self.is_read_alike:
+            return Validators()
+        return Validators(self._before.etag, self._before.last_modified)
+
+    @property
+    def _is_settled(self) -> bool:
+        return self._before.state.status == "completed"
+
+    def is_known(self, body: DownloadedBody) -> bool:
+        """Byte for byte the last complete answer, read the same way: nothing can have changed."""
+        return (
+            not self._sync.is_full
+            and not body.truncated
+            and self._is_settled
+            and self._before.body_digest == self._digest_of(body)
+        )
+
+    def keep(self, body: DownloadedBody | None) -> PartOutcome:
+        """Conclude a part whose answer is the known one (None: the panel said so): all is as it was."""
+        before = self._before
+        total = before.total
+        if body is not None:
+            before = replace(before, etag=body.etag, last_modified=body.last_modified)
+        now = self._sync.now()
+        state = PartState(self._kind.plural, "completed", now, now)
+        self._sync.store.write_part_state(replace(before, state=state, held_keys=frozenset(), held_digest=None))
+        return PartOutcome("completed", Changes(total=total, unchanged=total))
+
+    def conclude(
+        self, status: str, reason: str, changes: Changes, body: DownloadedBody | None, held_keys: frozenset[int]
+    ) -> None:
+        """Remember how the part ended. `body` is an answer that the next one may be compared with, None when not."""
+        now = self._sync.now()
+        done = status == "completed"
+        completed_at = now if done else self._before.state.completed_at
+        state = PartState(self._kind.plural, status, now, completed_at, reason, changes.held_back)
+        stored = StoredPart(state, f"{self._reading}:", changes.total, held_keys)
+        if done and body is not None:
+            digest = self._digest_of(body)
+            stored = replace(stored, body_digest=digest, etag=body.etag, last_modified=body.last_modified)
+        self._sync.store.write_part_state(stored)
+
+    def _digest_of(self, body: DownloadedBody) -> str:
+        return f"{self._reading}:{body.digest.hex()}"
+
+    def _reading_digest(self) -> str:
+        """All that decides what is read out of a body besides its bytes."""
+        excluded = self._sync.excluded_categories.get(self._kind, frozenset())
+        facts = repr((ROW_FORMAT, str(self._sync.context.zone), sorted(excluded)))
+        return blake2b(facts.encode(), digest_size=8).hexdigest()

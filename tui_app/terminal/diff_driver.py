@@ -1,0 +1,231 @@
+"""Leaves out of what is written to a terminal the cells that show it already: a quarter of the bytes of a scroll.
+
+It reads the little language Textual paints in (go to, colours, text) and keeps a picture of the screen. Whatever else
+comes through makes it forget the picture, so that the next frame is sent whole. It knows no Textual and no terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from itertools import repeat
+from typing import Final
+
+from rich.cells import cell_len
+from textual.drivers.linux_driver import LinuxDriver
+
+#: A cell: what stands in it and how it is coloured. The second half of a wide letter holds "".
+Cell = tuple[str, str]
+Row = list["Cell | None"]  # None: nobody knows what the terminal shows there
+
+_TOKEN: Final = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x00-\x1f\x7f\x1b]+)|(\n)")
+#: What changes no cell: modes (but for the other screen), titles and clipboards, the bell, keyboard protocols.
+_HARMLESS: Final = re.compile(
+    r"(?:\x1b\[\?(?!1049|1047|47\b)[\d;]+(?:[hl]|\$p)|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x07|\x1b\[[<>=]\d*u|\x1b\[c)*"
+)
+#: Letters of which every terminal knows how wide they are, and which none reorders.
+_CERTAIN: Final = re.compile(
+    r"[\x20-\x7e\u00a0-\u052f\u1e00-\u1fff\u2010-\u205e\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff\u2800-\u28ff"
+    r"\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
+)
+#: Cells that are sent again, because going past them would cost as much.
+_GAP: Final = 4
+#: What a terminal has after a reset: nothing to say.
+_DEFAULT: Final = frozenset({"39", "49", "0"})
+
+
+class FrameDiff:
+    """The picture of one terminal; `reduce` what is to be written to it."""
+
+    def __init__(self) -> None:
+        self._width = 0
+        self._rows: dict[int, Row] = {}
+
+    def forget(self) -> None:
+        """The terminal may show anything: send the next frames whole."""
+        self._rows.clear()
+
+    def resize(self, width: int) -> None:
+        """The terminal's width in cells, told before each write. A change makes it forget."""
+        if width != self._width:
+            self._width = width
+            self.forget()
+
+    def reduce(self, data: str) -> str:
+        """What has to be written so that the terminal shows what it would after `data`, cursor included."""
+        frame = _Frame(self._rows, self._width)
+        if frame.read(data):
+            return frame.difference()
+        if not _HARMLESS.fullmatch(data):
+            self.forget()
+        return data
+
+
+class _Frame:
+    """One frame: the rows it touches, as they are to be."""
+
+    def __init__(self, rows: dict[int, Row], width: int) -> None:
+        self._shown = rows
+        self._width = width
+        self._wanted: dict[int, Row] = {}
+        self._style = ""
+        self._cursor = (0, 0)
+
+    def read(self, data: str) -> bool:
+        """Take a frame in; False, and nothing is taken, when it is not all goings, colours and texts."""
+        end = 0
+        if not data.startswith("\x1b["):
+            return False
+        for token in _TOKEN.finditer(data):
+            if token.start() != end:
+                return False
+            end = token.end()
+            row, column, style, text, newline = token.groups()
+            if text is not None:
+                self._put(text)
+            elif style is not None:
+                self._style = _combined(self._style, style)
+            elif newline is None:
+                self._cursor = (int(row) - 1, int(column) - 1)
+            else:
+                self._cursor = (self._cursor[0] + 1, 0)
+        return end == len(data)
+
+    def _put(self, text: str) -> None:
+        y, x = self._cursor
+        cells = _cells(text, self._style)
+        row = self._wanted.get(y)
+        if row is None:
+            row = self._wanted[y] = self._shown.get(y, [])[:]
+        end = x + len(cells)
+        if end > len(row):
+            row.extend(repeat(None, end - len(row)))
+        if x and _is_half(row[x]):
+            row[x - 1] = None  # the other half of a wide letter is gone, who knows what stands there
+        if end < len(row) and _is_half(row[end]):
+            row[end] = None
+        row[x:end] = cells
+        if end > self._width:  # painted for a wider terminal: it shows who knows what
+            row[:] = repeat(None, len(row))
+        self._cursor = (y, end)
+
+    def difference(self) -> str:
+        """The escape sequences from the shown rows to the wanted ones, which are the shown ones from then on."""
+        out: list[str] = []
+        style = ""
+        for y, wanted in self._wanted.items():
+            shown = self._shown.get(y, [])
+            if shown != wanted:
+                certain = _is_certain(shown) and _is_certain(wanted)
+                at = -1
+                for start, end in _runs(shown, wanted, certain):
+                    # a step to the right is shorter, where it is sure from where
+                    far = at < 0 or not certain
+                    out.append(f"\x1b[{y + 1};{start + 1}H" if far else f"\x1b[{start - at}C")
+                    style = _paint(wanted[start:end], style, out)
+                    at = end
+            self._shown[y] = wanted
+        if style:
+            out.append("\x1b[m")
+        out.append(f"\x1b[{self._cursor[0] + 1};{self._cursor[1] + 1}H")
+        return "".join(out)
+
+
+def _combined(before: str, style: str) -> str:
+    """SGR parameters in force after `style`: a reset ends all others."""
+    if _DEFAULT.issuperset(style.split(";")) or not style:
+        return "" if not before or style in ("", "0") else f"{before};{style}"
+    return f"{before};{style}" if before else style
+
+
+def _cells(text: str, style: str) -> list[Cell]:
+    if text.isascii():
+        return list(zip(text, repeat(style)))
+    cells: list[Cell] = []
+    for letter in text:
+        width = cell_len(letter)
+        if width:
+            cells.append((letter, style))
+            cells.extend(repeat(("", style), width - 1))
+        elif cells:  # it joins the letter before it, whose second half may lie between
+            place = -2 if cells[-1][0] == "" and len(cells) > 1 else -1
+            cells[place] = (cells[place][0] + letter, style)
+    return cells
+
+
+def _is_half(cell: Cell | None) -> bool:
+    return cell is not None and cell[0] == ""
+
+
+def _runs(shown: Row, wanted: Row, certain: bool) -> list[tuple[int, int]]:
+    """(start, end) of the cells to send. Near ones are joined; never half a wide letter, never an unknown cell."""
+    known = len(shown)
+    changed = [
+        place for place, cell in enumerate(wanted) if cell is not None and (place >= known or shown[place] != cell)
+    ]
+    if not changed:
+        return []
+    if not certain:
+        changed = [place for place in range(_uncertain_from(shown, wanted, changed[0]), len(wanted)) if wanted[place]]
+    runs: list[tuple[int, int]] = []
+    start = last = changed[0]
+    for place in changed[1:]:
+        if place - last > _GAP or None in wanted[last:place]:
+            runs.append((start, last + 1))
+            start = place
+        last = place
+    runs.append((start, last + 1))
+    return [_whole_letters(wanted, start, end) for start, end in runs]
+
+
+def _is_certain(row: Row) -> bool:
+    return _CERTAIN.fullmatch("".join([cell[0] for cell in row if cell is not None])) is not None
+
+
+def _uncertain_from(shown: Row, wanted: Row, first: int) -> int:
+    """Where sending has to begin in a row that a terminal may lay out otherwise than we think."""
+    for place, cells in enumerate(zip(shown[:first], wanted[:first], strict=False)):
+        if any(cell is not None and not _CERTAIN.fullmatch(cell[0]) for cell in cells):
+            return place
+    return first
+
+
+def _whole_letters(row: Row, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and _is_half(row[start]) and row[start - 1] is not None:
+        start -= 1
+    while end < len(row) and _is_half(row[end]):
+        end += 1
+    return start, end
+
+
+def _paint(cells: Row, style: str, out: list[str]) -> str:
+    """Paint from one style on; the style it ends with stays in force."""
+    for cell in cells:
+        if cell is None:
+            continue
+        letter, wanted = cell
+        if wanted != style:
+            out.append("\x1b[m" if not wanted else f"\x1b[0;{wanted}m" if style else f"\x1b[{wanted}m")
+            style = wanted
+        out.append(letter)
+    return style
+
+
+class DiffDriver(LinuxDriver):
+    """A terminal that is sent what differs from what it shows."""
+
+    _cells: FrameDiff | None = None
+
+    def write(self, data: str) -> None:
+        """Write what of `data` the terminal does not show yet."""
+        if self._cells is None:
+            self._cells = FrameDiff()
+        with suppress(OSError):  # no terminal: then nobody sees anything
+            self._cells.resize(os.get_terminal_size(self.fileno).columns)
+        super().write(self._cells.reduce(data))
+
+    def forget(self) -> None:
+        """Something else wrote to the terminal: send the next frames whole."""
+        if self._cells is not None:
+            self._cells.forget()

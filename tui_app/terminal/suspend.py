@@ -1,0 +1,72 @@
+"""Lends the terminal to a player that draws in it: the app neither writes nor reads until that has ended.
+
+It goes on behind: syncs, positions and the player's own socket are heard. Knows no particular player.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import App
+
+from tui_app.errors import PlayerError
+from tui_app.playback import Moment, Outcome, Playable, Player
+
+
+@dataclass(frozen=True, slots=True)
+class InTerminal:
+    """A player that is given the app's terminal while it plays."""
+
+    player: Player
+    app: App[Any]
+
+    @property
+    def name(self) -> str:
+        return self.player.name
+
+    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+        """Play until the end, and have the screen back. Raises `PlayerError`, also where no terminal can be lent."""
+        with suspended_terminal(self.app):
+            return await self.player.play(what, tell)
+
+
+@contextmanager
+def suspended_terminal(app: App[Any]) -> Iterator[None]:
+    """The terminal as it was before the app, for somebody else; however that ends, the app has it again, whole."""
+    driver = app._driver
+    if driver is None or not driver.can_suspend or not sys.__stdin__ or not sys.__stdin__.isatty():
+        raise PlayerError(
+            "The player would draw in the terminal, and there is none to give it.",
+            hint="Take --vo out of the player's arguments in the Settings.",
+        )
+    suspended = app.suspend()
+    suspended.__enter__()
+    number = sys.__stdin__.fileno()
+    attributes = _attributes(number)
+    interrupted = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C is the player's
+    vars(driver)["write"] = lambda data: None  # what is painted meanwhile is painted anew afterwards
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
+        if os.isatty(number):  # else it has hung up, and the app is about to end: writing would wait for ever
+            del vars(driver)["write"]
+            with suppress(termios.error):  # a player that was killed left them as it had them
+                termios.tcsetattr(number, termios.TCSANOW, attributes)
+            suspended.__exit__(None, None, None)  # by hand: after an error in its block it would not bring us back
+            if forget := getattr(driver, "forget", None):
+                forget()
+
+
+def _attributes(number: int) -> list[Any]:
+    try:
+        return termios.tcgetattr(number)
+    except termios.error as error:  # the terminal went away this very moment
+        raise PlayerError("There is no terminal any more.") from error

@@ -1,0 +1,119 @@
+"""What becomes of a theme on a terminal of 256 or 16 colours.
+
+Left alone, every colour would go to the nearest of few by itself: a dark blue ground turns into a glaring navy, and a
+cursor vanishes in its row. So 256 colours are chosen as the eye measures, and 16 by the theme itself, by their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import product
+from typing import Final, Literal
+
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color, ColorParseError
+from textual.filter import LineFilter
+from textual.theme import Theme
+
+ColourDepth = Literal["16", "256", "24 bit"]
+
+_LEVELS: Final = (0, 95, 135, 175, 215, 255)  # of a channel, in the cube of 6 x 6 x 6
+_GREYS: Final = 24  # from 8 to 238 in steps of 10
+_Lab = tuple[float, float, float]
+
+
+def depth_of(colour_system: str | None) -> ColourDepth:
+    """From the name Rich gives a terminal's colours: "standard", "256", "truecolor", …; None for a terminal of none."""
+    if colour_system == "truecolor":
+        return "24 bit"
+    return "256" if colour_system == "256" else "16"
+
+
+def at_depth(theme: Theme, sixteen: Theme, depth: ColourDepth) -> Theme:
+    """The theme as a terminal of this depth shows it; `sixteen` is what it is of 16 colours."""
+    if theme.ansi or depth == "24 bit":
+        return theme
+    return sixteen if depth == "16" else in_256_colours(theme)
+
+
+def in_256_colours(theme: Theme) -> Theme:
+    """The theme with each of its colours replaced by that of the 256 which looks most like it."""
+    variables = {**theme.to_color_system().generate(), **theme.variables}
+    return replace(theme, variables={name: _replaced(value) for name, value in variables.items()})
+
+
+def _replaced(value: str) -> str:
+    """Only plain colours: what has an alpha value is mixed first, and "auto" finds its contrast itself."""
+    try:
+        colour = Color.parse(value)
+    except ColorParseError:
+        return value
+    return value if colour.a < 1 or colour.ansi is not None else nearest_of_256(colour.rgb)
+
+
+@cache
+def nearest_of_256(rgb: tuple[int, int, int]) -> str:
+    """A colour, as "#rrggbb", that Rich takes for the one of the 256 which the eye finds nearest to `rgb`."""
+    wanted = _as_the_eye_sees(rgb)
+    return min(_candidates(rgb), key=lambda found: _distance(wanted, _as_the_eye_sees(found[0])))[1]
+
+
+def _candidates(rgb: tuple[int, int, int]) -> Iterator[tuple[tuple[int, int, int], str]]:
+    """(what the terminal shows, what Rich is told) of the corners of the cube around `rgb`, and of the greys."""
+    around = (sorted(_LEVELS, key=lambda level: abs(level - part))[:2] for part in rgb)
+    for red, green, blue in product(*around):
+        if not red == green == blue or red in (0, 255):  # other greys of the cube are between those below
+            yield (red, green, blue), f"#{red:02x}{green:02x}{blue:02x}"
+    for number in range(_GREYS):
+        level = 8 + 10 * number
+        told = round((number + 1) * 255 / 25)  # Rich counts 25 greys from black to white
+        yield (level, level, level), f"#{told:02x}{told:02x}{told:02x}"
+
+
+def _distance(one: _Lab, other: _Lab) -> float:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
+@cache
+def _as_the_eye_sees(rgb: tuple[int, int, int]) -> _Lab:
+    """Oklab (Björn Ottosson, 2020): equal distances look equal."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _unit(rgb))
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
+    )
+
+
+def _unit(rgb: tuple[int, int, int]) -> tuple[float, ...]:
+    return tuple(part / 255 for part in rgb)
+
+
+_HIGHLIGHT: Final = RichColor.parse("white")  # the ground of cursors and the like in the theme without colours
+
+
+class Colourless(LineFilter):
+    """Leaves bold, underline and reverse. Made for the theme of `COLOURLESS_THEME`, whose highlights it knows."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(text, None if style is None else _without_colours(style)) for text, style, _ in segments]
+
+
+@lru_cache(1024)
+def _without_colours(style: Style) -> Style:
+    is_set_off = style.bgcolor is not None and style.bgcolor.number == _HIGHLIGHT.number
+    return Style(
+        bold=style.bold,
+        underline=style.underline,
+        italic=style.italic,
+        strike=style.strike,
+        reverse=bool(style.reverse) != is_set_off,
+        meta=style.meta or None,
+    )

@@ -1,0 +1,380 @@
+"""The Textual app: its screens, the keys that work everywhere, profiles and themes. `app` puts it together."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from tui_app.catalog import CacheStats, Kind
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import (
+    CacheCleared,
+    ChangesSeen,
+    MarksChanged,
+    ProfileWanted,
+    SettingsChanged,
+    TitleWanted,
+)
+from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
+from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.maintenance_notices import MaintenanceNotices
+from tui_app.screens.registry import LIST_PLACES, SCREENS, WELCOME
+from tui_app.services.app_state import AppState
+from tui_app.terminal.hangup import on_hangup
+from tui_app.theming import ThemesLoaded
+from tui_app.tui.appearance import Appearance
+from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
+from tui_app.tui.registry import SCREEN_PLACES, screen_of
+from tui_app.tui.sync_actions import offer_first_sync
+from tui_app.widgets.nav_bar import NavBar
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.search_box import SearchBox
+
+if TYPE_CHECKING:
+    from tui_app.services.scheduler import SyncScheduler
+
+log = logging.getLogger(__name__)
+_SEARCH, _SETTINGS = "search", "settings"  # places that actions lead to
+_APP = "app"  # what is remembered of none of them
+_MINUTE_S = 60
+#: How long the first paint waits for titles, and everything that can wait.
+_PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
+_HUNG_UP = 129  # as the shell says it of SIGHUP
+_LONG_S = 15  # for what is read only once
+
+
+class TuiApp(Appearance):
+    """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
+
+    TITLE = "xtream-tui"
+    COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        place: partial(lambda place: screen_of(place)(), place) for place in SCREEN_PLACES
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"go('{place}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{place}")
+            for key, place, words in SCREENS
+        ),
+        Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
+        Binding("question_mark,f1", "help", "Help", tooltip="The keys that work here", id="app.help"),
+        Binding("f2", "handbook", "Handbook", show=False, tooltip="Read how things are done", id="app.handbook"),
+        Binding("f7", "statistics", "Statistics", show=False, tooltip="What the copy takes", id="app.statistics"),
+        Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Paint the whole screen anew", id="app.redraw"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            show=False,
+            priority=True,
+            tooltip="Commands, screens and titles by their names",
+            id="app.palette",
+        ),
+        Binding("colon", "command_palette", "Command", show=False, tooltip="Type a command", id="app.command"),
+        Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose how the app looks", id="app.theme"),
+    ]
+
+    def __init__(
+        self, app_state: AppState, themes: ThemesLoaded, theme: str, *, by_itself: bool = True, sync_empty: bool = False
+    ) -> None:
+        super().__init__()
+        self.app_state = app_state
+        app_state.runner.post = self.post_message
+        self._by_itself = by_itself
+        self._sync_empty = sync_empty
+        self._scheduler: SyncScheduler | None = None
+        self._told_troubles: set[str] = set()
+        self._notices = MaintenanceNotices(self, app_state, self.refresh_status)
+        app_state.schedules = by_itself
+        self._before_search = SCREENS[0].id
+        self.leads_to_demo = False
+        self.dress(themes, theme)
+
+    # -------------------------------------------------------------------------------------------- beginning
+    async def on_mount(self) -> None:
+        self._leave_on_signals()
+        for problem in (*self.theme_problems, *self._take_keys()):
+            self.notify(problem, title="Settings", severity="warning", markup=False)
+        self.app_state.open_library()
+        self.hold_input()
+        with self.batch_update():  # one paint, with titles in it, unless they take long
+            await self.switch_mode(await self._place_left())
+            await self._first_answer(_PATIENCE_S)
+        self.screen.refresh()
+        self.call_after_refresh(self._settle)
+
+    async def _place_left(self) -> str:
+        """The list that was last on the screen with this profile."""
+        if self.app_state.profile is None:
+            return WELCOME
+        left = None
+        with suppress(XtreamTuiError):  # the user's file can't be read: its screens say so
+            left = await self.app_state.library.remembered.view_state(_APP) if self.app_state.library else None
+        return left if left in LIST_PLACES else SCREENS[0].id
+
+    @work
+    async def _keep_place(self, place: str) -> None:
+        """Remember which list is on the screen, for the next start."""
+        if place in LIST_PLACES and self.app_state.library is not None:
+            with suppress(XtreamTuiError):
+                await self.app_state.library.remembered.keep_view_state(_APP, place)
+
+    async def _first_answer(self, at_most_s: float) -> None:
+        """Until the screen has what it asked first, or for a while."""
+        if self.screen_stack and isinstance(place := self.screen, MainScreen):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(place.first_answer(), at_most_s)
+
+    def _leave_on_signals(self) -> None:
+        """A hang-up or a polite kill leaves as Ctrl+Q does: the terminal is put back, the engines are ended."""
+        if self.is_headless:
+            return
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                leave = partial(self.exit, return_code=128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, leave)
+        with suppress(AttributeError, OSError, ValueError):  # a driver without a terminal
+            terminal = sys.__stdin__.fileno()  # type: ignore[union-attr]
+            on_hangup(terminal, asyncio.get_running_loop(), partial(self.exit, return_code=_HUNG_UP))
+
+    def _take_keys(self) -> tuple[str, ...]:
+        """Use the keys of the user's own; what is wrong with them. To check them every screen has to be loaded."""
+        wanted = self.app_state.settings.keys
+        if not wanted:
+            return ()
+        from tui_app.tui.keymap import known_keys, merge_keys
+        from tui_app.tui.registry import KEYED_WIDGETS, all_screens
+
+        merged = merge_keys(known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS)), wanted)
+        self.set_keymap(dict(merged.keymap))
+        return merged.problems
+
+    @work
+    async def _settle(self) -> None:
+        """After the first paint of titles: what the user did not have to wait for."""
+        await self._notices.say_update()
+        await self._first_answer(_MOST_PATIENCE_S)
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+        self.set_interval(_MINUTE_S, self._each_minute)
+        await self.app_state.refresh_stats()
+        self._notices.updated()
+        self.refresh_status()
+        if self._by_itself:
+            from tui_app.services.scheduler import SyncScheduler
+
+            self._scheduler = SyncScheduler(
+                self.app_state.candidates, self.start_due, is_busy=self.app_state.runner.is_busy
+            )
+            self._scheduler.start()
+            await self._scheduler.look()
+        if not self.screen_stack:  # left before it had settled: nobody is there to be asked or told
+            return
+        await self._begin_empty()
+        await self._each_minute()
+
+    async def _each_minute(self) -> None:
+        """Ages grow, what keeps a due sync from starting may have changed, and another process may have synced."""
+        app_state = self.app_state
+        app_state.waiting = self._scheduler.waiting if self._scheduler else {}
+        self._tell_troubles()
+        before, library = app_state.stats, app_state.library
+        after = None if app_state.is_syncing else await app_state.refresh_stats()
+        is_changed = before is not None and after is not None and _syncs(after) != _syncs(before)
+        if is_changed or app_state.library is not library:
+            for place in self.places:
+                place.note_change("all")
+        self.refresh_status()
+        await self._notices.say_size()
+
+    def _tell_troubles(self) -> None:
+        """Name settings files that can't be used: each once, not over a question. Look whether they were repaired."""
+        if "settings" in self.app_state.troubles:
+            self.app_state.reload_settings()
+        if not self.screen_stack or isinstance(self.screen, ModalScreen):
+            return
+        for words in set(self.app_state.troubles.values()) - self._told_troubles:
+            self.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)
+        self._told_troubles = set(self.app_state.troubles.values())
+
+    async def _begin_empty(self) -> None:
+        """An empty library is filled at once in the demo, else the user is asked. Says why, when a file was damaged."""
+        app_state = self.app_state
+        damage = damage_words(app_state.library.set_aside, app_state.library.rescued) if app_state.library else ""
+        if (
+            self._sync_empty
+            and app_state.profile is not None
+            and app_state.stats is not None
+            and app_state.stats.is_empty
+        ):
+            await self.sync()
+        elif await offer_first_sync(self, why=damage):
+            return
+        if damage:
+            self.notify(damage, title="Damaged file", severity="warning", timeout=_LONG_S, markup=False)
+
+    async def on_unmount(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.stop()
+        await self.app_state.close()
+
+    # --------------------------------------------------------------------------------------------- places
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("search", "go"):
+            typing = isinstance(self.focused, Input)
+            return not isinstance(self.screen, ModalScreen) and not typing and self.app_state.profile is not None
+        if action == "handbook":
+            return not isinstance(self.screen, Dialog) or isinstance(self.screen, HelpDialog)
+        if action == "statistics":  # the palette is no dialog of ours: from there it leads on
+            return not isinstance(self.screen, Dialog) and self.app_state.profile is not None
+        return super().check_action(action, parameters)
+
+    async def action_go(self, place: str) -> None:
+        """Go to a screen; a second time closes what was opened on top of it."""
+        if place != self.current_mode:
+            if place == _SEARCH:
+                self._before_search = self.current_mode
+            await self.switch_mode(place)
+            self._keep_place(place)
+            return
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    async def action_search(self) -> None:
+        """To the search box."""
+        await self.action_go(_SEARCH)
+        self.screen.query_one(SearchBox).take_focus()
+
+    async def action_leave_search(self) -> None:
+        """Back to where the user was before the search."""
+        await self.action_go(self._before_search)
+
+    async def action_statistics(self) -> None:
+        """The figures of the library and its files, on top of the settings."""
+        from tui_app.screens.statistics import StatisticsScreen
+
+        if self.current_mode != _SETTINGS:
+            await self.action_go(_SETTINGS)
+        if not isinstance(self.screen, StatisticsScreen):
+            await self.push_screen(StatisticsScreen(_SETTINGS))
+
+    async def on_nav_bar_chosen(self, event: NavBar.Chosen) -> None:
+        if self.check_action("go", ()):
+            await self.action_go(event.place)
+
+    def action_redraw(self) -> None:
+        """Paint the whole screen anew, after something else wrote to the terminal."""
+        if (forget := getattr(self._driver, "forget", None)) is not None:  # a driver that keeps a picture of it
+            forget()
+        self.screen.refresh(layout=True)
+
+    def action_command_palette(self, text: str = "") -> None:
+        """Commands, screens and titles by their names."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(text))
+
+    @on(PagedList.CommandTyped)
+    def _command_typed(self, event: PagedList.CommandTyped) -> None:
+        self.action_command_palette(event.text)
+
+    def action_help(self) -> None:
+        """The keys that work here."""
+        self.push_screen(HelpDialog(help_sections(self, self.screen.active_bindings)))
+
+    def action_handbook(self) -> None:
+        """Chapters to read. Loaded when it is opened: its widgets are the heaviest of all."""
+        from tui_app.screens.handbook import HandbookScreen
+
+        if isinstance(self.screen, Dialog):
+            self.pop_screen()  # the help, which leads here
+        self.push_screen(HandbookScreen())
+
+    # ------------------------------------------------------------------------------------------- profiles
+    async def on_profile_wanted(self, wish: ProfileWanted) -> None:
+        """Show another profile's library."""
+        for place in self.places:
+            await place.keep_place()
+        try:
+            if wish.name is not None:
+                self.app_state.profiles.use(wish.name)
+            await self.app_state.open_profile(wish.name)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            return
+        await self.action_go(await self._place_left())
+        self._tell_library_opened()
+        if wish.then_sync and wish.name is not None:
+            await self.sync_profile(wish.name)
+        else:
+            await self._begin_empty()
+
+    async def on_cache_cleared(self, wish: CacheCleared) -> None:
+        try:
+            await self.app_state.clear_cache(wish.profile)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+        else:
+            self.notify("The cache is empty. r fetches everything again.", markup=False)
+        self._tell_library_opened()
+
+    def _tell_library_opened(self) -> None:
+        for place in self.places:
+            place.note_change("all")
+        self.refresh_status()
+        self.refresh_bindings()
+
+    def on_changes_seen(self, message: ChangesSeen) -> None:
+        """Marks of new titles go from the lists."""
+        for place in self.places:
+            place.note_change("seen")
+
+    def on_marks_changed(self, message: MarksChanged) -> None:
+        """Marks are shown by every screen that has the title."""
+        for place in self.places:
+            place.note_change("marks")
+
+    def on_demo_wanted(self) -> None:
+        """The demo has a home and a panel of its own: the program is begun anew for it."""
+        self.leads_to_demo = True
+        self.exit()
+
+    async def on_title_wanted(self, wish: TitleWanted) -> None:
+        """A title's own page, on top of where the user is; an episode's is that of its series."""
+        from tui_app.screens.item.pages import page_of
+
+        ref, place = wish.ref, self.current_mode
+        if ref.kind is Kind.EPISODE and ref.series_id is not None:
+            await self.push_screen(page_of(Kind.SERIES, ref.series_id, place, episode_id=ref.id))
+        else:
+            await self.push_screen(page_of(ref.kind, ref.id, place))
+
+    def on_settings_changed(self, message: SettingsChanged) -> None:
+        self.apply_settings()
+        self.refresh_status()
+
+
+def _syncs(stats: CacheStats) -> tuple[object, ...]:
+    """What differs when another process has synced, or tried to."""
+    return stats.last_sync, stats.last_runs
+
+
+def damage_words(set_aside: Sequence[Path], rescued: str = "") -> str:
+    """What became of damaged files and, as a sentence, of the marks in them; "" when there were none."""
+    kept = [f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside]
+    return " ".join([*kept, rescued] if rescued else kept)

@@ -1,0 +1,81 @@
+"""How the app is drawn: its theme at the depth of the terminal's colours, or without any; ASCII only; no motion."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from textual import work
+from textual.binding import Binding
+from textual.constants import TEXTUAL_ANIMATIONS
+from textual.filter import LineFilter
+
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import SettingsChanged
+from tui_app.settings import change_app_settings
+from tui_app.terminal.capabilities import COLOURLESS_THEME, has_few_characters, is_utf8
+from tui_app.theming import ThemesLoaded, depth_of
+from tui_app.theming.color_depth import Colourless
+from tui_app.theming.stock_widgets import STOCK_CSS
+from tui_app.tui.play_actions import PlayActions
+from tui_app.widgets.ascii_filter import KEY_WORDS, AsciiFilter
+
+
+class Appearance(PlayActions):
+    """The part of the app that knows themes. Call `dress` once, when the house is there."""
+
+    CSS = STOCK_CSS
+    #: What could not be used of the themes, one sentence each.
+    theme_problems: tuple[str, ...] = ()
+
+    def dress(self, themes: ThemesLoaded, wanted: str) -> None:
+        """Put on the theme of this name, or another one and say so; heed the settings."""
+        self._themes = themes.themes
+        self._characters = AsciiFilter(letters_too=not is_utf8(os.environ))
+        self.apply_settings()
+        depth = depth_of(self.console.color_system)
+        for loaded in themes.themes:
+            self.register_theme(loaded.at_depth(depth))
+        if self.no_color:
+            wanted = COLOURLESS_THEME
+        names = [loaded.name for loaded in themes.themes]
+        if names:
+            self.theme = wanted if wanted in names else names[0]
+        unknown = () if wanted in names else (f"There is no theme “{wanted}” that can be used.",)
+        self.theme_problems = (*themes.problems, *unknown)
+
+    def apply_settings(self) -> None:
+        """Characters and motion as the settings want them; what is on the screen follows."""
+        settings, before = self.app_state.settings, self._characters.enabled
+        self._characters.enabled = has_few_characters(os.environ) if settings.ascii is None else settings.ascii
+        moves = settings.animations
+        self.animation_level = TEXTUAL_ANIMATIONS if moves is None else "full" if moves else "none"
+        if self._characters.enabled != before and self.is_running:
+            self.refresh_css(animate=False)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = [Colourless()] if self.no_color else super().get_line_filters()
+        return [*filters, self._characters] if self._characters.enabled else filters
+
+    def get_key_display(self, binding: Binding) -> str:
+        shown = super().get_key_display(binding)
+        return KEY_WORDS.get(shown, shown) if self._characters.enabled else shown
+
+    @work(exclusive=True, group="dialog")
+    async def action_choose_theme(self) -> None:
+        """Choose how the app looks."""
+        if self.no_color:
+            self.notify("NO_COLOR is set: the app keeps to no colours.", title="Theme", markup=False)
+            return
+        from tui_app.screens.dialogs.choosers import ThemeDialog
+
+        choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes]
+        chosen = await self.push_screen_wait(ThemeDialog(choices))
+        if chosen is None:
+            return
+        try:
+            self.app_state.settings = change_app_settings(self.app_state.paths, theme=chosen)
+        except XtreamTuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+        else:
+            self.screen.post_message(SettingsChanged())

@@ -1,0 +1,176 @@
+"""The command palette, with what was typed before it stood there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple, cast
+
+from textual import on, work
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
+from textual.widgets import Input
+
+from tui_app.catalog import ItemRef
+from tui_app.errors import XtreamTuiError
+from tui_app.messages import ProfileWanted, TitleWanted
+from tui_app.screens.registry import SCREENS
+from tui_app.services.app_state import HasAppState
+
+#: What stands before the text; Textual's own is a picture that many terminals over SSH do not have.
+_PROMPT: Final = ":"
+_MOST_WAIT_S: Final = 1.5
+_LOOK_S: Final = 0.01
+
+
+class Palette(CommandPalette):
+    """Commands, screens and titles by their names. `text` is there already when it opens."""
+
+    DEFAULT_CSS = """
+    Palette {
+        & > Vertical { margin: 1 0 0 0; max-width: 96; }
+        & #--input { height: auto; background: $panel; border: round $primary; }
+        & #--input.--list-visible { border-bottom: none; }
+        & SearchIcon { color: $text-accent; margin: 0; padding: 0 1; width: 3; }
+        & CommandInput, & CommandInput:focus { border: none; height: 1; }
+        & CommandList, & CommandList:focus { background: $panel; border: round $primary; border-top: none; }
+        & CommandList.--populating { border-bottom: round $primary; }
+        & CommandList > .option-list--option { padding: 0 1; }
+    }
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(placeholder="A command, a screen or a title …", id="--command-palette")
+        self._text = text
+
+    def on_mount(self) -> None:
+        self.query_one(SearchIcon).icon = _PROMPT
+        box = self.query_one(CommandInput)
+        box.value = self._text
+        box.cursor_position = len(self._text)
+
+    @on(Input.Submitted)
+    def _select_in_time(self, event: Input.Submitted) -> None:
+        """Enter means what was typed: first wait for what it finds."""
+        if self._is_gathering:
+            event.stop()
+            event.prevent_default()
+            self._select_when_gathered()
+
+    @work(exclusive=True, group="submit")
+    async def _select_when_gathered(self) -> None:
+        limit = time.monotonic() + _MOST_WAIT_S
+        while self._is_gathering and time.monotonic() < limit:
+            await asyncio.sleep(_LOOK_S)
+        self._select_or_command()
+
+    @property
+    def _is_gathering(self) -> bool:
+        return any(w.group == self._GATHER_COMMANDS_GROUP and not w.is_finished for w in self.workers)
+
+
+#: Titles among the commands: few, and only when enough is typed to mean one.
+_TITLES: Final = 12
+_LEAST_LETTERS: Final = 2
+#: The bindings that open the palette: of no use inside.
+_OPENS_THIS: Final = frozenset({"app.palette", "app.command"})
+
+
+class Command(NamedTuple):
+    """One thing the palette can do."""
+
+    words: str
+    help: str
+    run: Callable[[], Awaitable[object] | object]
+
+
+class _Commands(Provider):
+    """Offers `commands()`, all of them before anything is typed."""
+
+    @abstractmethod
+    def commands(self) -> Iterator[Command]:
+        """What can be done now."""
+
+    async def discover(self) -> Hits:
+        for command in self.commands():
+            yield DiscoveryHit(Content(command.words), command.run, text=command.words, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in self.commands():
+            score = matcher.match(command.words)
+            if score > 0:
+                yield Hit(score, matcher.highlight(command.words), command.run, text=command.words, help=command.help)
+
+
+class ActionCommands(_Commands):
+    """Every action whose key works where the user is."""
+
+    def commands(self) -> Iterator[Command]:
+        seen = set(_OPENS_THIS)
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if not binding.id or not binding.tooltip or not active.enabled or binding.id in seen:
+                continue
+            seen.add(binding.id)
+            keys = self.app.get_key_display(binding) or key
+            run = partial(self.app.run_action, binding.action, active.node)
+            yield Command(f"{binding.description}", f"{binding.tooltip} ({keys})", run)
+
+
+class ScreenCommands(_Commands):
+    """Going to another screen."""
+
+    def commands(self) -> Iterator[Command]:
+        if cast(HasAppState, self.app).app_state.profile is None:
+            return
+        for place in SCREENS:
+            run = partial(self.app.run_action, f"go('{place.id}')")
+            yield Command(f"Go to {place.words}", f"Another screen ({place.key})", run)
+
+
+class ProfileCommands(_Commands):
+    """Switching to another profile."""
+
+    def commands(self) -> Iterator[Command]:
+        app_state = cast(HasAppState, self.app).app_state
+        try:
+            profiles = app_state.profiles.list()
+        except XtreamTuiError:
+            return
+        for profile in profiles:
+            if app_state.profile is None or profile.name != app_state.profile.name:
+                run = partial(self.app.post_message, ProfileWanted(profile.name))
+                yield Command(f"Profile: {profile.name}", "Show this profile's library", run)
+
+
+class TitleCommands(Provider):
+    """Opening a title: the best hits of the search, below the commands that match."""
+
+    async def search(self, query: str) -> Hits:
+        library = cast(HasAppState, self.app).app_state.library
+        if library is None or len(query.strip()) < _LEAST_LETTERS:
+            return
+        try:
+            hidden = await library.marks.all_hidden_categories()
+            answer = await library.search(query, limit=_TITLES, hidden=hidden)
+        except XtreamTuiError:  # the commands work without a library too
+            return
+        for place, hit in enumerate(answer.hits if answer else ()):
+            item = hit.item
+            words = _marked(item.name, hit.spans)
+            known = [str(item.kind), str(item.year or ""), item.series_name or item.category or ""]
+            ref = ItemRef(item.kind, item.id, item.name, item.series_id)
+            run = partial(self.app.post_message, TitleWanted(ref))
+            # commands score 1 and more
+            yield Hit(1 - (place + 1) / 100, words, run, text=item.name, help=" · ".join(filter(None, known)))
+
+
+def _marked(name: str, spans: Sequence[tuple[int, int]]) -> Content:
+    content = Content(name)
+    for start, end in spans:
+        content = content.stylize("bold underline", start, end)
+    return content

@@ -1,0 +1,221 @@
+"""The app's side of playing: what screens want played is played, resumed where it was left, or explained.
+
+The player is a process of its own, and `AppState.playing` speaks to it; this asks the user and words the answers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import work
+from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui_app.catalog import ItemRef, Kind, Programme
+from tui_app.errors import PlayerError, XtreamTuiError
+from tui_app.library import Library
+from tui_app.messages import MarksChanged, PlayChanged, PlayWanted
+from tui_app.playback import Playable, PlayNews, PlayState, draws_in_terminal, find_player, why_no_display
+from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.play_words import place_words, title_words
+from tui_app.terminal.clipboard import copy_text
+from tui_app.tui.sync_actions import SyncActions
+
+_TOAST_S: Final = 8
+
+
+def in_use_dialog(title: str) -> ChoiceDialog:
+    """Asks whether to play although somebody else watches with this account."""
+    lines = (title, "Playing may end the other stream, or be refused.", "Providers count up to a minute late.")
+    choices = (Choice("play", "Play anyway"), Choice("no", "Not now", "primary"))
+    return ChoiceDialog("Play", "Your account allows 1 stream at once and it is in use elsewhere.", lines, choices)
+
+
+class PlayActions(SyncActions):
+    """An app that plays what its screens want."""
+
+    #: A past programme that plays from the form of address that was remembered: that may have changed.
+    _untried: tuple[Playable, Programme] | None = None
+
+    def on_play_wanted(self, wish: PlayWanted) -> None:
+        self._play(wish.ref, wish.programme)
+
+    @work(exclusive=True, group="play", exit_on_error=False)
+    async def _play(
+        self, ref: ItemRef, programme: Programme | None = None, *, asks: bool = True, anew: bool = False
+    ) -> None:
+        """`asks`: whether to resume; else from the beginning. `anew`: the remembered form of address failed."""
+        library = self.app_state.library
+        if library is None:
+            return
+        try:
+            wanted: ItemRef | None = ref
+            if ref.kind is Kind.SERIES:
+                wanted = await self._episode_of(library, ref)
+            elif ref.kind is Kind.EPISODE:
+                wanted = await self._episode_now(library, ref)
+            if wanted is not None:
+                await self._play_title(library, wanted, programme, asks=asks, anew=anew)
+        except XtreamTuiError as error:
+            self._say(title_words(ref, programme), error.message, error.hint)
+
+    async def _episode_of(self, library: Library, series: ItemRef) -> ItemRef | None:
+        """The episode to play when somebody plays a series; fetched when none is stored yet."""
+        found = await library.watching.next_unwatched(series.id)
+        if found is None:
+            full = await library.open_item(Kind.SERIES, series.id)
+            if not full.seasons:
+                self.notify("Fetching the episodes …", title=series.name, timeout=3, markup=False)
+                full = await library.fetch_details(Kind.SERIES, series.id)
+            found = await library.watching.next_unwatched(series.id)
+        if found is None:
+            words = "All episodes are watched." if full.seasons else "The provider lists no episodes."
+            self._say(series.name, words, "o opens the series.", severity="information")
+        return found
+
+    async def _episode_now(self, library: Library, ref: ItemRef) -> ItemRef:
+        """The episode under its id of today; fetched when its series is not stored, or no more with this episode."""
+        found = await library.watching.episode_now(ref)
+        if found is None and ref.series_id is not None:
+            self.notify("Fetching the episodes …", title=ref.series_name or "", timeout=3, markup=False)
+            await library.fetch_details(Kind.SERIES, ref.series_id)
+            found = await library.watching.episode_now(ref)
+        return found or ref
+
+    async def _play_title(
+        self, library: Library, ref: ItemRef, programme: Programme | None, *, asks: bool, anew: bool
+    ) -> None:
+        app_state, profile = self.app_state, self.app_state.profile
+        if profile is None:
+            return
+        why = why_no_display(app_state.settings)
+        try:
+            player = find_player(app_state.settings)
+            if draws_in_terminal(app_state.settings):
+                from tui_app.terminal.suspend import InTerminal  # not there on Windows
+
+                player = InTerminal(player, self)
+        except PlayerError as error:
+            why = f"{error.message} {error.hint}"
+        if why:
+            await self._offer_elsewhere(library, ref, programme, why)
+            return
+        if asks and not anew and not await self._may_take_the_stream(library, title_words(ref, programme)):
+            return
+        start = await self._where_to_begin(library, ref) if asks and programme is None else 0
+        if start is None:
+            return
+        address = (
+            await library.address(ref.kind, ref.id)
+            if programme is None
+            else await library.catchup.address(ref.id, programme, anew=anew)
+        )
+        what = Playable(
+            ref,
+            address,
+            title_words(ref, programme),
+            profile.name,
+            user_agent=profile.user_agent,
+            start_s=float(start),
+            is_live=ref.kind is Kind.CHANNEL and programme is None,
+            keeps_position=ref.kind is not Kind.CHANNEL,
+            max_connections=profile.account.max_connections if profile.account else None,
+        )
+        self._untried = None if programme is None or anew else (what, programme)
+        app_state.playing.tell = lambda news: self.post_message(PlayChanged(news))
+        await app_state.playing.play(what, player, app_state.positions_of(profile.name))
+
+    async def _may_take_the_stream(self, library: Library, title: str) -> bool:
+        """Whether to play although the only stream the account allows may be in use; asks where the panel says so."""
+        app_state = self.app_state
+        account = app_state.profile.account if app_state.profile is not None else None
+        if account is None or account.max_connections != 1 or account.status != "active":
+            return True
+        if app_state.offline_since is not None or app_state.is_syncing or app_state.playing.news is not None:
+            return True
+        if not await library.account.is_in_use_elsewhere():
+            return True
+        return await self.push_screen_wait(in_use_dialog(title)) == "play"
+
+    async def _where_to_begin(self, library: Library, ref: ItemRef) -> int | None:
+        """Seconds; asks where something was left in the middle. None: not at all."""
+        position = await library.watching.position_of(ref.kind, ref.id)
+        if position is None:
+            return 0
+        choices = (Choice("begin", "From the start"), Choice("resume", f"Resume at {place_words(position)}", "primary"))
+        answer = await self.push_screen_wait(
+            ChoiceDialog("Play", title_words(ref), (f"You stopped at {place_words(position)}.",), choices)
+        )
+        return {"begin": 0, "resume": position}.get(answer or "")
+
+    # --------------------------------------------------------------------------------------- playing elsewhere
+    async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
+        """Nothing here can play it: the address, a command, or the user's own player."""
+        lines = ["Copy the address: it holds your password."]
+        if programme is None:
+            lines.append(f"Or: xtream-tui url {ref.kind} {ref.id}")
+        lines.append("Or set a command: ssh laptop mpv --playlist=-")
+        choices = (
+            Choice("settings", "Settings"),
+            Choice("close", "Close"),
+            Choice("copy", "Copy", "primary"),
+        )
+        answer = await self.push_screen_wait(ChoiceDialog("Play elsewhere", why, lines, choices))
+        if answer == "settings":
+            await self.run_action("go('settings')")
+        elif answer == "copy":
+            found = library.catchup.address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
+            copy_text(self, await found)
+            self.notify("It holds your password: keep it secret.", title="Stream address copied", markup=False)
+
+    # --------------------------------------------------------------------------------------- what a player says
+    async def on_play_changed(self, message: PlayChanged) -> None:
+        news = message.news
+        if not self.screen_stack:  # the app is being left, and took its player with it
+            return
+        self.refresh_status()
+        self.refresh_bindings()
+        if not news.is_over:
+            return
+        if news.began:
+            self.post_message(MarksChanged(news.what.profile))
+        untried = self._untried
+        if news.state is PlayState.FAILED and not news.began and untried is not None and untried[0] == news.what:
+            self._play(news.what.ref, untried[1], anew=True)
+        elif news.message:
+            self._say(news.what.title, news.message, news.hint)
+        elif news.finished and news.what.ref.kind is Kind.EPISODE:
+            self._go_on_after(news)
+
+    @work(exclusive=True, group="go on", exit_on_error=False)
+    async def _go_on_after(self, news: PlayNews) -> None:
+        """An episode has ended: play the next one, or offer it."""
+        library, ref = self.app_state.library, news.what.ref
+        if library is None or library.profile != news.what.profile or ref.series_id is None:
+            return
+        following = await library.watching.next_episode(ref.series_id, ref.season or 0, ref.episode or 0)
+        if following is None:
+            return
+        if self.app_state.settings.autoplay_next or await self._wants(following):
+            self._play(following)
+
+    async def _wants(self, following: ItemRef) -> bool:
+        """Whether to play it. Asked only where no other question and no typing is in the way."""
+        if isinstance(self.screen, ModalScreen) or isinstance(self.focused, Input):
+            self._say("Next episode", title_words(following), "p on the series plays it.", severity="information")
+            return False
+        choices = (Choice("no", "Not now"), Choice("play", "Play", "primary"))
+        return await self.push_screen_wait(ChoiceDialog("Next episode", title_words(following), (), choices)) == "play"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stop_playing":
+            return self.app_state.playing.news is not None
+        return super().check_action(action, parameters)
+
+    async def action_stop_playing(self) -> None:
+        """End the player; where it was is kept."""
+        await self.app_state.playing.stop()
+
+    def _say(self, title: str, message: str, hint: str, *, severity: SeverityLevel = "warning") -> None:
+        self.notify(f"{message} {hint}".strip(), title=title, severity=severity, timeout=_TOAST_S, markup=False)

@@ -1,0 +1,82 @@
+"""Puts the app together and runs it: folders, profiles, settings, themes, the house, the Textual app on top.
+
+Textual is imported inside: it reads its knobs from the environment at import, and those for a slow line are set here.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING, Final
+
+from tui_app.paths import Paths
+from tui_app.self_exec import relaunch_argv
+from tui_app.terminal.capabilities import default_theme, tune_colours
+
+if TYPE_CHECKING:
+    from tui_app.tui.app import TuiApp
+
+#: Over SSH every frame costs bytes. Set only where the user has not set them.
+_REMOTE_KNOBS: Final = {"TEXTUAL_FPS": "20", "TEXTUAL_ANIMATIONS": "none"}
+
+
+def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> int:
+    """Run the app until the user leaves; its exit code.
+
+    `profile` is shown first (else the current one); `demo` fills an empty library without asking. Raises
+    `UsageError` for an unknown profile and `SettingsError` for files that can't be read, before anything is painted.
+    """
+    gc.disable()  # collecting while everything is built costs 75-110 ms; `TuiApp` turns it on after the first paint
+    tune_for_remote(os.environ)
+    tune_colours(os.environ)
+    app = make_app(paths, profile=profile, by_itself=not demo, sync_empty=demo)
+    app.run()
+    if app.leads_to_demo:
+        command = relaunch_argv()
+        os.execv(command[0], [*command, "demo"])
+    return app.return_code or 0
+
+
+def tune_for_remote(environ: MutableMapping[str, str]) -> bool:
+    """Set Textual's knobs for a slow line when we are on one; True when we are."""
+    if not is_remote(environ):
+        return False
+    for knob, value in _REMOTE_KNOBS.items():
+        environ.setdefault(knob, value)
+    return True
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """True in a session over SSH."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True, sync_empty: bool = False) -> TuiApp:
+    """The app, ready to run; tests make theirs here too.
+
+    `by_itself`: syncs start when they are due; `sync_empty`: an empty library is synced without asking.
+    """
+    from tui_app.services.app_state import make_app_state
+    from tui_app.theming import load_themes
+    from tui_app.tui.app import TuiApp
+
+    app_state = make_app_state(paths.ensure())
+    app_state.is_remote = is_remote(os.environ)
+    app_state.profile = app_state.profiles.get(profile) if profile is not None else app_state.profiles.current()
+    themes = load_themes(paths.themes_folder)
+    theme = app_state.settings.theme or default_theme(os.environ)
+    app = TuiApp(app_state, themes, theme, by_itself=by_itself, sync_empty=sync_empty)
+    if sends_changed_cells_only(app_state.settings.changed_cells_only, os.environ):
+        from tui_app.terminal.diff_driver import DiffDriver
+
+        app.driver_class = DiffDriver
+    return app
+
+
+def sends_changed_cells_only(wanted: bool | None, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether the terminal is sent only what changed: as set, else over SSH; never through a driver of its own."""
+    if platform == "win32" or environ.get("TEXTUAL_DRIVER"):
+        return False
+    return is_remote(environ) if wanted is None else wanted

@@ -1,0 +1,266 @@
+"""The app's side of syncing: keys start and cancel, the runner's messages reach the screens, ends are announced."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+
+from tui_app.errors import XtreamTuiError
+from tui_app.events import SyncFinished
+from tui_app.messages import (
+    ConnectionChanged,
+    LibraryChanged,
+    SyncCancelling,
+    SyncEnded,
+    SyncProgressed,
+    SyncStartedMessage,
+    SyncWanted,
+)
+from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.dialogs.sync_questions import ACCEPT, held_back_dialog, held_back_in
+from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.status_words import stale_after_s
+from tui_app.services.app_state import AppState
+from tui_app.settings import Profile
+from tui_app.terminal.notify import desktop_notice
+from tui_app.tui.ordered_input import OrderedInput
+
+if TYPE_CHECKING:
+    from tui_app.services.scheduler import Candidate
+    from tui_app.services.sync_policy import Due
+
+
+_TOAST_S: Final = 4
+
+
+class SyncActions(OrderedInput):
+    """An app that has a house and syncs its profiles."""
+
+    app_state: AppState
+    _shown_undone: tuple[str, ...] = ()
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r,f5", "sync", "Sync", tooltip="Fetch what is new (incremental sync)", id="sync.incremental"),
+        Binding("R,f6", "full_sync", "Full sync", show=False, tooltip="Fetch everything anew", id="sync.full"),
+        Binding("T", "retry_sync", "Retry what failed", tooltip="Only what the last sync left undone", id="sync.retry"),
+        Binding("D", "decide_held_back", "Decide", show=False, tooltip="On titles that vanished", id="sync.decide"),
+        Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
+    ]
+
+    @property
+    def places(self) -> tuple[MainScreen, ...]:
+        """The screens that exist by now, seen or not."""
+        screens = (screen for stack in self._screen_stacks.values() for screen in stack)
+        return tuple(screen for screen in screens if isinstance(screen, MainScreen) and screen.is_mounted)
+
+    def refresh_status(self) -> None:
+        """Let every screen that is seen say how things stand."""
+        undone = self.app_state.undone_parts
+        if undone != self._shown_undone:
+            self._shown_undone = undone
+            self.refresh_bindings()  # there is something to retry, or no longer
+        for place in self.places:
+            if place in self.screen_stack:
+                place.refresh_status()
+
+    # ----------------------------------------------------------------------------------------------- actions
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "cancel_sync":
+            return self.app_state.is_syncing
+        if action == "retry_sync":
+            return bool(self.app_state.undone_parts) and not self.app_state.is_syncing
+        if action == "decide_held_back":
+            return bool(self.app_state.held_back) and not self.app_state.is_syncing
+        if action in ("sync", "full_sync"):
+            return self.app_state.profile is not None and not self.app_state.is_syncing
+        return super().check_action(action, parameters)
+
+    async def action_sync(self) -> None:
+        """Fetch what is new."""
+        await self.sync()
+
+    async def action_full_sync(self) -> None:
+        """Fetch everything anew."""
+        await self.sync(full=True)
+
+    async def action_retry_sync(self) -> None:
+        """Do only the parts whose last sync did not complete."""
+        await self.sync(retry=True)
+
+    def action_cancel_sync(self) -> None:
+        """Stop the running sync; what is committed stays."""
+        if self.app_state.profile is not None:
+            self.app_state.runner.cancel_content_sync(self.app_state.profile.name)
+
+    def action_decide_held_back(self) -> None:
+        """Accept the removals that were held back, or let them wait."""
+        self._ask_held_back(self.app_state.held_back)
+
+    async def sync(self, *, full: bool = False, accept_shrink: bool = False, retry: bool = False) -> None:
+        """Sync the profile on the screen."""
+        if self.app_state.profile is not None:
+            await self.sync_profile(self.app_state.profile.name, full=full, accept_shrink=accept_shrink, retry=retry)
+
+    async def sync_profile(
+        self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
+    ) -> None:
+        if await self.app_state.start_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry):
+            self.refresh_status()
+            self.refresh_bindings()
+
+    async def start_due(self, candidate: Candidate, answer: Due) -> None:
+        """Start what the schedule found due."""
+        if await self.app_state.start_due(candidate, answer):
+            self.refresh_status()
+            self.refresh_bindings()
+
+    async def on_sync_wanted(self, wish: SyncWanted) -> None:
+        await self.sync(full=wish.full, accept_shrink=wish.accept_shrink)
+
+    # ---------------------------------------------------------------------------------------------- messages
+    def on_sync_started_message(self, message: SyncStartedMessage) -> None:
+        self.refresh_status()
+
+    def on_sync_progressed(self, message: SyncProgressed) -> None:
+        self.refresh_status()
+
+    def on_sync_cancelling(self, message: SyncCancelling) -> None:
+        self.app_state.news(message.profile).cancelling = True
+        self.refresh_status()
+
+    async def on_library_changed(self, message: LibraryChanged) -> None:
+        if self.app_state.profile is not None and message.profile == self.app_state.profile.name:
+            await self.app_state.refresh_stats()
+            for place in self.places:
+                place.note_change(message.part)
+
+    def on_connection_changed(self, message: ConnectionChanged) -> None:
+        self.note_connection(message.profile, online=message.online)
+
+    def note_connection(self, profile: str, *, online: bool) -> None:
+        """Remember whether a provider can be reached; of the one on the screen, say so."""
+        if online:
+            self.app_state.news(profile).was_reached = True  # a sync that is due need not wait for its next try
+        if self.app_state.profile is None or profile != self.app_state.profile.name:
+            return
+        if online:
+            self._offer_sync(self.app_state.profile)
+            self.app_state.offline_since = None
+        elif self.app_state.offline_since is None:
+            self.app_state.offline_since = time.time()
+        self.refresh_status()
+
+    def _offer_sync(self, profile: Profile) -> None:
+        """The connection is back: where nothing starts by itself and the data are old, name the key."""
+        stats = self.app_state.stats
+        if self.app_state.offline_since is None or stats is None or stats.last_success is None:
+            return
+        tried_at = max(stats.last_success, *(run.started_at for run in stats.last_runs[:1]), 0)
+        is_old = time.time() - tried_at > stale_after_s(profile.sync)
+        if is_old and not (profile.sync.automatic and profile.sync.interval_hours and self.app_state.schedules):
+            words = "The provider answers again, and the data are old: r syncs."
+            self.notify(words, title=profile.name, timeout=_TOAST_S, markup=False)
+
+    async def on_sync_ended(self, message: SyncEnded) -> None:
+        finished = message.finished
+        self.app_state.record_end(finished)
+        await self.app_state.refresh_stats()
+        if not self.screen_stack:  # the app is being left, and took its engines with it
+            return
+        for place in self.places:  # a sync that completed has named the parts that read differently now
+            place.note_change("ended" if finished.status == "completed" else "all")
+        self.refresh_status()
+        self.refresh_bindings()
+        asked = self._is_news_held_back(finished)
+        if asked:
+            self._ask_held_back(held_back_in(finished))
+        self._announce(finished, with_toast=not asked)
+
+    # ------------------------------------------------------------------------------------------- what is said
+    def _announce(self, finished: SyncFinished, *, with_toast: bool) -> None:
+        """A toast, and the bell or a desktop notification where set; silent where the profile says so."""
+        try:
+            settings = self.app_state.profiles.get_sync_settings(finished.profile)
+        except XtreamTuiError:  # removed meanwhile, or its file was broken by hand: that is said where it matters
+            return
+        if not settings.notify or finished.status == "cancelled":
+            return
+        here = self.app_state.profile is not None and finished.profile == self.app_state.profile.name
+        if with_toast and (not here or finished.status != "completed"):  # the bar says the rest
+            words = finished.message or (
+                "The sync is finished." if finished.status == "completed" else "The sync failed."
+            )
+            severity: SeverityLevel = "information" if finished.status == "completed" else "warning"
+            self.notify(words, title=finished.profile, severity=severity, timeout=_TOAST_S, markup=False)
+        self._ring(f"{finished.profile}: sync {finished.status}")
+
+    def _ring(self, words: str) -> None:
+        """The bell and a desktop notification, where set and where a terminal hears them."""
+        if self.is_headless or self._driver is None or not sys.__stderr__ or not sys.__stderr__.isatty():
+            return
+        if self.app_state.settings.bell:
+            self.bell()
+        if self.app_state.settings.desktop_notifications:
+            self._driver.write(desktop_notice("xtream-tui", words, os.environ))
+
+    def _is_news_held_back(self, finished: SyncFinished) -> bool:
+        """Removals that look too many wait: the user is asked once for each number of them."""
+        news = self.app_state.news(finished.profile)
+        here = self.app_state.profile is not None and finished.profile == self.app_state.profile.name
+        total = sum(held_back_in(finished).values())
+        if not total or not here or news.told_held_back == total:
+            return False
+        news.told_held_back = total
+        return True
+
+    def _ask_held_back(self, held: Mapping[str, int]) -> None:
+        def answer(choice: str | None) -> None:
+            if choice == ACCEPT:
+                self.post_message(SyncWanted(accept_shrink=True))
+
+        self.push_screen(held_back_dialog(held), answer)
+
+
+_PLACE = "first-sync"
+_NEVER = "never"
+
+
+async def offer_first_sync(app: SyncActions, *, why: str = "") -> bool:
+    """Ask once in a run of the app, unless the user said never for this profile, or a sync runs already.
+
+    `why` is said first when the library is not simply new. True when the question was put.
+    """
+    app_state = app.app_state
+    profile, library, stats = app_state.profile, app_state.library, app_state.stats
+    if profile is None or library is None or stats is None or not stats.is_empty or stats.last_sync:
+        return False
+    news = app_state.news(profile.name)
+    if news.asked_first_sync or app_state.is_syncing or await library.remembered.view_state(_PLACE) == _NEVER:
+        return False
+    news.asked_first_sync = True
+
+    async def answer(choice: str | None) -> None:
+        if choice == "start":
+            await app.sync_profile(profile.name)
+        elif choice == _NEVER:
+            await library.remembered.keep_view_state(_PLACE, _NEVER)
+
+    app.push_screen(
+        ChoiceDialog(
+            "First sync",
+            f"{why} The library of “{profile.name}” is empty.".strip(),
+            (
+                "A sync copies all lists from the provider: some seconds to some minutes.",
+                "You can browse what is in while it runs.",
+            ),
+            (Choice(_NEVER, "Never ask"), Choice("later", "Later"), Choice("start", "Start", "primary")),
+        ),
+        answer,
+    )
+    return True

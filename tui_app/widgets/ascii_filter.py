@@ -1,0 +1,78 @@
+"""Draws with ASCII on terminals that have little else: frames, marks and typographic signs, one cell for one cell.
+
+It works on what is painted, wherever it comes from: our widgets, Textual's own, or a title. Letters stay as they are
+where the terminal speaks UTF-8, and lose their accents or become "?" where it does not.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import fields
+from functools import lru_cache
+from typing import Final
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from tui_app.text import cell_width
+from tui_app.widgets.glyphs import PLAIN, PRETTY
+
+#: ASCII → the signs drawn with it instead.
+_DRAWN_AS: Final = {
+    "-": "─━╌╍┄┅┈┉╴╶╸╺═▔▀–—―·∙",
+    "|": "│┃╎╏┆┇┊┋╵╷╹╻║▏▎▍▌▋▊▉▐▕",
+    "+": "┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├┝┠┣┤┥┨┫┬┯┰┳┴┷┸┻┼┿╂╋╔╗╚╝╠╣╦╩╬╭╮╯╰▖▗▘▝▛▜▙▟▚▞✔",
+    "_": "▁▂▃▄",
+    "#": "▅▆▇█▓▒■▪◆",
+    ".": "░",
+    '"': "“”„",
+    "'": "‘’‚",
+    "<": "‹«←◀◂◄≤⏎",
+    ">": "›»→▶►≥",
+    "^": "↑▲△",
+    "v": "↓▼▽",
+    "o": "●○◉•",
+    "*": "★☆",
+    "x": "×✗✘✖",
+}
+#: How keys are called where Textual shows a sign.
+KEY_WORDS: Final = {"⏎": "enter", "⌫": "backspace", "↑": "up", "↓": "down", "←": "left", "→": "right"}
+_TABLE: Final = str.maketrans(
+    {sign: plain for plain, signs in _DRAWN_AS.items() for sign in signs}
+    | {getattr(PRETTY, field.name): getattr(PLAIN, field.name) for field in fields(PRETTY)}
+)
+
+
+class AsciiFilter(LineFilter):
+    """Exchanges signs; with `letters_too` everything that is not ASCII."""
+
+    def __init__(self, *, letters_too: bool, enabled: bool = True) -> None:
+        super().__init__(enabled)
+        self._letters_too = letters_too
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(self._drawn(text), style, control) for text, style, control in segments]
+
+    def _drawn(self, text: str) -> str:
+        if text.isascii():
+            return text
+        return _in_ascii(text) if self._letters_too else text.translate(_TABLE)
+
+
+@lru_cache(4096)
+def _in_ascii(text: str) -> str:
+    """As many cells of ASCII."""
+    drawn = "".join(_letter(char) for char in text.translate(_TABLE))
+    # What joins neighbours into one sign makes them fewer cells than each has by itself.
+    width = cell_width(text)
+    return drawn[:width].ljust(width)
+
+
+@lru_cache(4096)
+def _letter(char: str) -> str:
+    if char.isascii():
+        return char
+    base = unicodedata.normalize("NFKD", char)[0]
+    width = cell_width(char)
+    return base if width == 1 and base.isascii() and base.isprintable() else "?" * width

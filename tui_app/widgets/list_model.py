@@ -1,0 +1,143 @@
+"""The values a `PagedList` shows: rows, columns, and where rows come from. Knows nothing of painting."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
+
+
+class ListRow(NamedTuple):
+    """One row, ready to be painted."""
+
+    key: str  # unique in its list; the cursor follows it over refreshes
+    cells: tuple[str, ...]  # one text per column, in the order of the columns
+    marks: str = ""  # at most `marks_width` cells, left of the first column: "★", "✓", "●"
+    dim: bool = False
+    separator: bool = False  # a heading among the rows
+    spans: tuple[tuple[int, int], ...] = ()  # (start, end) characters of the main cell to highlight
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. The main one takes the room that is left and never drops out; `ListRow.spans` speak of its cell."""
+
+    title: str
+    width: int = 0  # cells; of the main column: the least it is squeezed to before others drop out
+    align: Literal["left", "right"] = "left"
+    min_list_width: int = 0  # cells of the whole list below which this column is left out
+    main: bool = False
+    most: int = 0  # cells it grows to where the main one has room to spare
+
+
+class ListSource(Protocol):
+    """Where rows come from: a view that does not change. A refreshed view is a new source."""
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
+        """The rows `start` to `stop` (exclusive, never beyond `total`), within a few milliseconds and without raising.
+
+        None says "not here yet": placeholders are painted, `PagedList.PageNeeded` is posted, and `PagedList.put`
+        brings them. Fewer rows than asked for are allowed: the missing ones stay placeholders.
+        """
+        ...
+
+
+@runtime_checkable
+class FindsKeys(Protocol):
+    """A source that can say where a row is, so that the cursor follows it over a refresh."""
+
+    def index_of(self, key: str) -> int | None:
+        """The index of the row with this key; None when it is not in this view."""
+        ...
+
+
+@runtime_checkable
+class CountsTitles(Protocol):
+    """A source with headings among its rows, which are not counted."""
+
+    def titles_until(self, index: int) -> int:
+        """How many rows up to this index, and with it, are no headings."""
+        ...
+
+
+class RowsSource:
+    """Rows held in memory. For short lists."""
+
+    def __init__(self, rows: Sequence[ListRow] = ()) -> None:
+        self._rows = rows
+
+    @property
+    def total(self) -> int:
+        return len(self._rows)
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
+        return self._rows[start:stop]
+
+    def index_of(self, key: str) -> int | None:
+        return next((index for index, row in enumerate(self._rows) if row.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedSource:
+    """A view whose pages all come later, by `PagedList.put`."""
+
+    total: int
+
+    def rows(self, start: int, stop: int) -> None:
+        return None
+
+
+PAGE_SIZE: Final = 64  # rows; one read of a library takes 0.4 ms
+_PAGES_KEPT: Final = 64
+
+
+class PageCache:
+    """Rows of one source, page by page. `ask(start, stop)` is called once for each page the source can't give now."""
+
+    def __init__(self, source: ListSource, ask: Callable[[int, int], None]) -> None:
+        self.source = source
+        self.total = max(0, source.total)
+        self._ask = ask
+        self._pages: OrderedDict[int, Sequence[ListRow]] = OrderedDict()
+        self._asked: set[int] = set()
+
+    def row(self, index: int) -> ListRow | None:
+        """The row at `index`; None when it is out of range or not here yet."""
+        if not 0 <= index < self.total:
+            return None
+        number, offset = divmod(index, PAGE_SIZE)
+        page = self._pages.get(number)
+        if page is None:
+            page = self._fetch(number)
+        else:
+            self._pages.move_to_end(number)
+        return page[offset] if page is not None and offset < len(page) else None
+
+    def put(self, start: int, rows: Sequence[ListRow]) -> None:
+        """Take a late page. `start` is what was asked for, a multiple of the page size."""
+        for offset in range(0, len(rows), PAGE_SIZE):
+            self._keep((start + offset) // PAGE_SIZE, rows[offset : offset + PAGE_SIZE])
+
+    def _fetch(self, number: int) -> Sequence[ListRow] | None:
+        if number in self._asked:
+            return None
+        start, stop = number * PAGE_SIZE, min(self.total, (number + 1) * PAGE_SIZE)
+        rows = self.source.rows(start, stop)
+        if rows is None:
+            self._asked.add(number)
+            self._ask(start, stop)
+            return None
+        self._keep(number, rows)
+        return rows
+
+    def _keep(self, number: int, rows: Sequence[ListRow]) -> None:
+        self._asked.discard(number)
+        self._pages[number] = rows
+        if len(self._pages) > _PAGES_KEPT:
+            self._pages.popitem(last=False)

@@ -1,0 +1,107 @@
+"""The line on top of every screen: where one can go, where one is, and whose library it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_app.text import cell_width, fit, strip_controls
+from tui_app.widgets.glyphs import glyphs
+
+_LEAST_NAME: Final = 8  # cells of the line that a profile's name gets
+
+
+class NavBar(Widget):
+    """`1 Channels  2 Movies …` with the present one marked; the profile's name at the right, and what is wrong with it.
+
+    A click goes there.
+    """
+
+    DEFAULT_CSS = """
+    NavBar {
+        height: 1; width: 100%; background: $panel; color: $text-muted;
+        & > .top--here {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
+        & > .top--place { color: $foreground; background: $panel; }
+        & > .top--profile { color: $text-primary; background: $panel; text-style: bold; }
+        & > .top--warning { color: $text-warning; background: $panel; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"top--here", "top--place", "top--profile", "top--warning"}
+
+    class Chosen(Message):
+        """The user clicked on a place."""
+
+        def __init__(self, place: str) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, places: Sequence[tuple[str, str, str]], here: str) -> None:
+        """`places` are (key, id, words)."""
+        super().__init__()
+        self._places = tuple(places)
+        self._here = here
+        self._profile = ""
+        self._warning = ""
+        self._spans: list[tuple[int, int, str]] = []
+
+    def show_profile(self, name: str, warning: str = "") -> None:
+        """The profile's name, and what its user should know of the account: "ends in 3 days"."""
+        shown = strip_controls(name), strip_controls(warning)
+        if shown != (self._profile, self._warning):
+            self._profile, self._warning = shown
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        here, place, profile = (self.get_component_rich_style(f"top--{name}") for name in ("here", "place", "profile"))
+        segments: list[Segment] = []
+        self._spans = []
+        for text, place_id in self._labels(width):
+            start = sum(cell_width(segment.text) for segment in segments)
+            segments.append(Segment(text, here if place_id == self._here else place))
+            self._spans.append((start, start + cell_width(text), place_id))
+        used = sum(cell_width(segment.text) for segment in segments)
+        room = max(0, width - used)
+        name = f" {self._profile} " if self._profile and room >= 6 else ""
+        warning = self._fitting_warning(room - cell_width(name))
+        if cell_width(name) + cell_width(warning) > room:
+            name = fit(name, room - cell_width(warning))
+        segments.append(Segment(" " * (room - cell_width(name) - cell_width(warning)), place))
+        segments.append(Segment(warning, self.get_component_rich_style("top--warning")))
+        segments.append(Segment(name, profile + Style(bold=True)))
+        return Strip(segments).crop(0, width)
+
+    def _fitting_warning(self, room: int) -> str:
+        """In words where there is room, else its sign alone, which gives way to nothing but the places."""
+        if not self._warning:
+            return ""
+        sign = f" {glyphs().warning}"
+        full = f"{sign} {self._warning}"
+        return full if cell_width(full) <= room else sign
+
+    def _labels(self, width: int) -> list[tuple[str, str]]:
+        """Full words where they fit beside the profile's name; else that of the present place, keys for the rest."""
+        room = width - min(_LEAST_NAME, cell_width(self._profile) + 2)
+        for form in (" {} {} ", " {} {}"):
+            full = [(form.format(key, words), place_id) for key, place_id, words in self._places]
+            if sum(len(text) for text, _ in full) <= room:
+                return full
+        here = {place_id: f" {key} {words} " for key, place_id, words in self._places if place_id == self._here}
+        keys = [(here.get(place_id, f" {key} "), place_id) for key, place_id, _words in self._places]
+        if sum(len(text) for text, _ in keys) <= room:
+            return keys
+        return [(text if place_id in here else text[:-1], place_id) for text, place_id in keys]
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, place_id in self._spans:
+            if start <= event.x < end:
+                self.post_message(self.Chosen(place_id))
