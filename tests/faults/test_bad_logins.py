@@ -1,4 +1,4 @@
-"""Logins that fail in all the ways of F.1: the sync ends at once, the reason is plain, the copy stays and is usable."""
+"""Logins that fail in the ways of F.1 in `tests/protocol.md`: the sync ends at once, says why, and keeps the copy."""
 
 from __future__ import annotations
 

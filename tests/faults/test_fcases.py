@@ -1,21 +1,40 @@
-"""No F case of the protocol notes is forgotten: each is some test's by its number."""
+"""The numbered cases of `tests/protocol.md` and the tests that prove them agree."""
 
 from __future__ import annotations
 
-from tests.support.counts import FCASES, marked_cases, summary_lines
+import re
+from pathlib import Path
+from typing import Final
+
+from tests.support.counts import FCASES, marked_cases, protocol_cases, summary_lines
+
+TESTS: Final = Path(__file__).parents[1]
+CASES: Final = 102
 
 
-def test_every_f_case_is_a_test() -> None:
+def test_the_protocol_has_every_case_once_and_in_order() -> None:
+    text = (TESTS / "protocol.md").read_text(encoding="utf-8")
+    assert [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)] == list(range(1, CASES + 1))
+    assert [number for number, case in protocol_cases().items() if "→" not in case and len(case) < 40] == []
+
+
+def test_every_case_has_a_test_and_every_mark_a_case() -> None:
     marked = marked_cases()
-    assert sorted(FCASES - marked.keys()) == [], "F cases without a test"
-    assert sorted(marked.keys() - FCASES) == [], "there are no such F cases"
+    assert sorted(FCASES - marked.keys()) == [], "cases without a test"
+    assert sorted(marked.keys() - FCASES) == [], "there are no such cases in tests/protocol.md"
+
+
+def test_numbers_in_the_names_of_tests_are_cases() -> None:
+    names = {name for tests in marked_cases().values() for name in tests}
+    numbers = {int(number) for name in names for number in re.findall(r"_f(\d+)(?=_)", name)}
+    assert sorted(numbers - FCASES) == []
 
 
 def test_the_summary_counts_what_ran_and_says_what_is_missing() -> None:
     passed = [("fcase", 1), ("fcase", 2), ("examples", 1000), ("outcome of", "faults"), ("tally", ("kills", 9, 10))]
     failed = [("fcase", 2), ("outcome of", "faults")]
     assert list(summary_lines(passed, failed)) == [
-        "F cases: 1 of 85 passed (failed: 2; 83 not in this run)",
+        "F cases: 1 of 102 passed (failed: 2; 100 not in this run)",
         "hypothesis examples: 1,000",
         "faults survived: 1 of 2",
         "kills survived: 9 of 10",

@@ -1,4 +1,4 @@
-"""Everything a wire has been seen to do to an answer, by name: section C of the protocol notes as a table.
+"""Everything a wire has been seen to do to an answer, by name, in one table.
 
 A fault is harmless when the answer's meaning survives it, grave when nothing of it may be believed, and odd when it
 depends on the answer what comes of it. Knows no test.

@@ -1,7 +1,7 @@
 """What a test run says of itself at its end: F cases passed, examples tried, kills and faults survived.
 
 Hooks for `conftest.py`. Numbers come from reports of tests that ran, never from what was merely collected:
-a test marked `fcase(43)` speaks for case 43 of the protocol notes, `outcome_of("faults")` counts the test itself,
+a test marked `fcase(43)` proves case 43 of `tests/protocol.md`, `outcome_of("faults")` counts the test itself,
 `tally("kills", 9, 10)` counts what happened inside one test.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
@@ -16,13 +17,21 @@ from typing import Any, Final
 
 import pytest
 
-FCASES: Final = frozenset(range(1, 86))
-
 _FCASE: Final = "fcase"
 _OUTCOME: Final = "outcome of"
 _TALLY: Final = "tally"
 _EXAMPLES: Final = "examples"
 _TESTS: Final = Path(__file__).resolve().parent.parent
+
+
+def protocol_cases() -> dict[int, str]:
+    """The hostile cases in `tests/protocol.md` by their numbers, each in one line."""
+    text = (_TESTS / "protocol.md").read_text(encoding="utf-8")
+    found = re.findall(r"^(\d+)\.\s+(\S.*\n(?: +.*\n)*)", text, re.MULTILINE)
+    return {int(number): " ".join(case.split()) for number, case in found}
+
+
+FCASES: Final = frozenset(protocol_cases())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,7 +83,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def _properties(reports: Iterable[Any]) -> list[tuple[str, Any]]:
-    return [(str(name), value) for report in reports for name, value in report.user_properties]
+    return [(str(name), value) for report in reports for name, value in getattr(report, "user_properties", ())]
 
 
 def summary_lines(passed: list[tuple[str, Any]], failed: list[tuple[str, Any]]) -> Iterator[str]:
@@ -120,14 +129,23 @@ def marked_cases() -> dict[int, list[str]]:
     """Which tests, as `file::name`, are marked as which F case, in the whole tree of tests; read, not run."""
     cases: dict[int, list[str]] = defaultdict(list)
     for path in sorted(_TESTS.rglob("test_*.py")):
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                for number in _cases_of(function):
+        module = ast.parse(path.read_text())
+        shared = [number for statement in module.body for number in _cases_of_module(statement)]
+        for function in ast.walk(module):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name.startswith("test_"):
+                for number in (*shared, *_cases_of(function.decorator_list)):
                     cases[number].append(f"{path.relative_to(_TESTS)}::{function.name}")
     return cases
 
 
-def _cases_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[int]:
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == f"pytest.mark.{_FCASE}":
-            yield from (ast.literal_eval(argument) for argument in decorator.args)
+def _cases_of_module(statement: ast.stmt) -> Iterator[int]:
+    """The cases in `pytestmark = pytest.mark.fcase(...)`, alone or in a list."""
+    if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark":
+        value = statement.value
+        yield from _cases_of(value.elts if isinstance(value, ast.List | ast.Tuple) else [value])
+
+
+def _cases_of(marks: Iterable[ast.expr]) -> Iterator[int]:
+    for mark in marks:
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == f"pytest.mark.{_FCASE}":
+            yield from (ast.literal_eval(argument) for argument in mark.args)

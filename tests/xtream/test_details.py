@@ -1,4 +1,4 @@
-"""Details of films and series in every shape seen: F.4 of the protocol notes, by number."""
+"""Details of films and series in every shape seen: F.4 of `tests/protocol.md`, by number."""
 
 from __future__ import annotations
 

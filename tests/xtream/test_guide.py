@@ -1,4 +1,4 @@
-"""The short guide, base64 or plain: F.5 of the protocol notes, by number."""
+"""The short guide, base64 or plain: F.5 of `tests/protocol.md`, by number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes back from a login, and what it means: F.1 of the protocol notes, by number."""
+"""What comes back from a login, and what it means: F.1 of `tests/protocol.md`, by number."""
 
 from __future__ import annotations
 

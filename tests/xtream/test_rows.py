@@ -1,4 +1,4 @@
-"""Rows as panels send them become rows of the catalogue: F.3 of the protocol notes, and both ways of reading agree."""
+"""Rows as panels send them become rows of the catalogue: F.3 of `tests/protocol.md`, and both ways of reading agree."""
 
 from __future__ import annotations
 
