@@ -1,6 +1,6 @@
-"""Messages that more than one room needs: what a sync or a player says, what changed, what a screen asks of the app.
+"""Messages shared by several packages: sync and player events, changed data, and requests to the app.
 
-What a sync says carries its profile, because several may sync at once and only one is on the screen.
+Sync messages carry their profile, because several profiles may sync at once while only one is on the screen.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from tui_app.playback import PlayNews
 
 @dataclass
 class SyncStartedMessage(Message):
-    """An engine holds the profile's lock and logs in."""
+    """A sync process holds the profile's lock and logs in."""
 
     started: SyncStarted
 
 
 @dataclass
 class SyncProgressed(Message):
-    """Where a sync is. Only the newest one of a profile counts: older ones still in the queue are dropped."""
+    """A sync made progress. Replaces an older, unhandled message of the same profile."""
 
     profile: str
     progress: SyncProgress
@@ -42,21 +42,21 @@ class SyncPartFinished(Message):
 
 @dataclass
 class SyncCancelling(Message):
-    """The user cancelled and the engine was told; it has not ended yet."""
+    """The user cancelled the sync and the sync process was told, but it has not ended yet."""
 
     profile: str
 
 
 @dataclass
 class SyncEnded(Message):
-    """The last word of a sync, whatever came of it."""
+    """A sync ended. It is the last message of a sync, whatever the result."""
 
     finished: SyncFinished
 
 
 @dataclass
 class LibraryChanged(Message):
-    """A part of a profile's library ("channels", "movies", "series", "categories") reads differently now."""
+    """Rows of a part of the library changed: "channels", "movies", "series" or "categories"."""
 
     profile: str
     part: str
@@ -64,21 +64,21 @@ class LibraryChanged(Message):
 
 @dataclass
 class ChangesSeen(Message):
-    """The user has seen what the syncs of a profile changed: nothing of it is new any more."""
+    """The user has seen the changes of past syncs, so no item counts as new any more."""
 
     profile: str
 
 
 @dataclass
 class MarksChanged(Message):
-    """The user marked or unmarked titles of a profile; every screen shows it."""
+    """The user marked or unmarked titles of a profile."""
 
     profile: str
 
 
 @dataclass
 class ConnectionChanged(Message):
-    """The provider of a profile was reached, or could not be."""
+    """The provider of a profile became reachable or unreachable."""
 
     profile: str
     online: bool
@@ -87,7 +87,7 @@ class ConnectionChanged(Message):
 # ------------------------------------------------------------------------ what a screen asks of the app
 @dataclass
 class ProfileWanted(Message):
-    """Show this profile's library (None: none is left), and sync it at once when `then_sync`."""
+    """Request to show this profile's library (None: there is none), and to sync it when `then_sync` is set."""
 
     name: str | None
     then_sync: bool = False
@@ -95,19 +95,19 @@ class ProfileWanted(Message):
 
 @dataclass
 class DemoWanted(Message):
-    """Leave this installation alone and open the app on the demo panel."""
+    """Request to leave this installation and open the app on the demo panel."""
 
 
 @dataclass
 class TitleWanted(Message):
-    """Open this title's own page."""
+    """Request to open the page of a title."""
 
     ref: ItemRef
 
 
 @dataclass
 class SyncWanted(Message):
-    """Sync the profile on the screen."""
+    """Request to sync the profile on the screen."""
 
     full: bool = False
     accept_shrink: bool = False
@@ -115,19 +115,19 @@ class SyncWanted(Message):
 
 @dataclass
 class SettingsChanged(Message):
-    """Settings of the profile on the screen, or of the app, were written."""
+    """Settings of the current profile or of the app were saved."""
 
 
 @dataclass
 class CacheCleared(Message):
-    """The library file of this profile is to be removed, and a new one begun."""
+    """Request to delete the library file of this profile and to start an empty one."""
 
     profile: str
 
 
 @dataclass
 class PlayWanted(Message):
-    """Play this; of a series, the episode that comes next. `programme`: that of a channel's past."""
+    """Request to play a title; of a series, its next episode. `programme` is a past programme of a channel."""
 
     ref: ItemRef
     programme: Programme | None = None
@@ -136,7 +136,7 @@ class PlayWanted(Message):
 # ------------------------------------------------------------------------------------ what a player says
 @dataclass
 class PlayChanged(Message):
-    """How playing stands. Only the newest place of one state counts."""
+    """The player's state or position changed. Replaces an older, unhandled message with the same state."""
 
     news: PlayNews
 

@@ -1,7 +1,7 @@
-"""The async door between the screens and SQL: one profile's library, asked in threads, answered with catalogue values.
+"""Asynchronous access to one profile's library: SQL runs in threads, answers are catalogue values.
 
-`Library` answers for lists, items and search; its parts for what belongs to the user: `marks`, `changes`, `remembered`,
-`watching`, `favourites`; `undo` takes back what was done in them.
+`Library` answers for lists, items and search. Its attributes handle what belongs to the user: `marks`, `changes`,
+`remembered`, `watching` and `favourites`; `undo` reverts the user's last actions.
 """
 
 from tui_app.library.exporting import ENDINGS

@@ -18,7 +18,7 @@ ENDINGS: Final[dict[str, Format]] = {".m3u": "m3u", ".m3u8": "m3u", ".json": "js
 
 
 class LibraryExport:
-    """Exports of one profile. Addresses carry no credentials: those are given on the command line alone."""
+    """Exports of one profile. Addresses carry no credentials; only the command line adds them."""
 
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
@@ -26,9 +26,10 @@ class LibraryExport:
     async def write(
         self, query: Query, target: Path, heard: Callable[[int, int], None], stop: threading.Event
     ) -> Exported:
-        """Write a list whole or not at all; the file's ending says how. `heard` is called in a thread.
+        """Write a list to a file, completely or not at all; the suffix selects the format.
 
-        Raises `Cancelled` once `stop` is set, `UsageError` (no such folder) and `OSError` (a full disk).
+        `progress` is called in a thread. Raises `Cancelled` once `stop` is set, `UsageError` (no such folder)
+        and `OSError` (a full disk).
         """
         favourites = await self._threads.ask_marks(
             lambda user: user.ids_with(self._threads.profile, query.kind, Mark.FAVOURITE)

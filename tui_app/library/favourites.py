@@ -1,6 +1,6 @@
-"""`library.favourites`: the favourites of all kinds beside what the library has of them, their folders, their order.
+"""`library.favourites`: favourites of all kinds joined with their library items, their folders and their order.
 
-Every change can be undone. What is a favourite is said by `library.marks`.
+Every change can be undone. Adding and removing favourites is done by `library.marks`.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FolderCount:
-    """A folder of the user's; "" are the favourites that are in none."""
+    """A folder of the user and its number of favourites; "" stands for favourites without a folder."""
 
     name: str
     count: int
 
 
 class FavouriteView:
-    """The favourites of a folder as they were when asked for. Names and years are read page by page.
+    """The favourites of a folder at the time of the query; names and years are read page by page.
 
-    As `View` does, and for its reason, `items` reads on the event loop: at most 256 rows by their keys.
+    `items` reads on the event loop for the same reason as `View.items`: at most 256 rows by their keys.
     """
 
     def __init__(self, entries: Sequence[Favourite], store: Callable[[], LibraryStore]) -> None:
@@ -56,7 +56,7 @@ class FavouriteView:
         return len(self._entries)
 
     def items(self, start: int, stop: int) -> Sequence[FoundFavourite]:
-        """The favourites from `start` to `stop`. When the library can't be read, what is known without it."""
+        """Return the favourites from `start` to `stop`, without library items when the library can't be read."""
         entries = self._entries[start : min(stop, start + PAGE_LIMIT)]
         try:
             return found_favourites(self._store(), entries)
@@ -65,13 +65,13 @@ class FavouriteView:
             return [FoundFavourite(entry, None) for entry in entries]
 
     def index_of(self, kind: Kind, item_id: str) -> int | None:
-        """Where a favourite stands, None when it is not in this list."""
+        """Return the index of a favourite; None when it is not in this list."""
         if self._places is None:
             self._places = {(entry.kind.value, entry.id): place for place, entry in enumerate(self._entries)}
         return self._places.get((kind.value, item_id))
 
     def index_of_letter(self, letter: str) -> int | None:
-        """The first one whose name begins with a letter ("#": with none), by the names of when they were marked."""
+        """Return the index of the first favourite whose stored name begins with a letter ("#": with none)."""
         for place, entry in enumerate(self._entries):
             first = fold(entry.name[:40])[:1]
             if first == letter or (letter == "#" and not first.isalpha()):
@@ -80,7 +80,7 @@ class FavouriteView:
 
 
 class LibraryFavourites:
-    """Favourites of one profile."""
+    """The favourites of one profile."""
 
     def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
         self._threads = threads
@@ -89,14 +89,14 @@ class LibraryFavourites:
 
     # -------------------------------------------------------------------------------------------------- reading
     async def view(self, folder: str | None = None, kind: Kind | None = None) -> FavouriteView:
-        """The favourites of a folder ("" for those in none, None for all), of one kind or of all."""
+        """Return the favourites of a folder ("": without folder, None: all), of one kind or of all kinds."""
         entries = await self._threads.ask_marks(
             lambda user: user.favourites.entries(self._profile, folder=folder, kind=kind)
         )
         return FavouriteView(entries, self._threads.page_store)
 
     async def folders(self, kind: Kind | None = None) -> tuple[FolderCount, ...]:
-        """How many are in no folder, then the folders in the user's order."""
+        """Return the number of favourites without a folder, then of each folder in the user's order."""
 
         def count(user: UserStore) -> tuple[FolderCount, ...]:
             counts = user.favourites.counts(self._profile, kind=kind)
@@ -107,13 +107,13 @@ class LibraryFavourites:
 
     # ------------------------------------------------------------------------------------------------- folders
     async def add_folder(self, name: str) -> bool:
-        """False when there is one of this name."""
+        """Create a folder; False when the name is taken."""
         return await self._undo.do(
             lambda _: f"made the folder “{name}”", _PLACES, lambda user: user.favourites.add_folder(self._profile, name)
         )
 
     async def rename_folder(self, name: str, new_name: str) -> bool:
-        """False when there is one of the new name."""
+        """Rename a folder; False when the new name is taken."""
         return await self._undo.do(
             lambda _: f"renamed the folder “{name}”",
             _PLACES,
@@ -121,7 +121,7 @@ class LibraryFavourites:
         )
 
     async def remove_folder(self, name: str) -> None:
-        """Its favourites stay, in no folder."""
+        """Delete a folder; its favourites stay, without a folder."""
         await self._undo.do(
             lambda _: f"deleted the folder “{name}”",
             _PLACES,
@@ -129,7 +129,7 @@ class LibraryFavourites:
         )
 
     async def shift_folder(self, name: str, step: int) -> bool:
-        """One place up (-1) or down (1); False at the end."""
+        """Move a folder by one position, up (-1) or down (1); False at the end."""
         return await self._undo.do(
             lambda _: f"moved the folder “{name}”",
             _PLACES,
@@ -138,7 +138,7 @@ class LibraryFavourites:
 
     # --------------------------------------------------------------------------------------------------- order
     async def put(self, refs: Sequence[ItemRef], folder: str) -> int:
-        """Bring favourites into a folder, which is made when it is new; how many came from elsewhere."""
+        """Move favourites into a folder, which is created if needed; return how many were moved."""
         titles = names_words([ref.name for ref in refs], "title")
         to = f"to “{folder}”" if folder else "out of all folders"
         return await self._undo.do(
@@ -148,7 +148,7 @@ class LibraryFavourites:
         )
 
     async def shift(self, refs: Sequence[ItemRef], step: int, *, kind: Kind | None = None) -> bool:
-        """Move favourites by one place up (-1) or down (1), among those of `kind` if given; False at the end."""
+        """Move favourites one position up (-1) or down (1), among those of `kind` if given; False at the end."""
         titles = names_words([ref.name for ref in refs], "title")
         return await self._undo.do(
             lambda _: f"moved {titles} {'up' if step < 0 else 'down'}",
@@ -157,7 +157,7 @@ class LibraryFavourites:
         )
 
     async def sort_by_name(self, folder: str | None = None, kind: Kind | None = None) -> bool:
-        """Bring those of a list into the order of their names, each in its folder; False when they were."""
+        """Sort the favourites of a list by name, each within its folder; False when they were sorted."""
         names = await self._threads.ask_both(lambda library, user: self._names(library, user, folder, kind))
         order = sorted(names, key=lambda key: (sort_key(fold(names[key])), names[key], key))
         return await self._undo.do(
@@ -167,14 +167,17 @@ class LibraryFavourites:
         )
 
     def _names(self, library: LibraryStore, user: UserStore, folder: str | None, kind: Kind | None) -> dict[Key, str]:
-        """The names as they are shown: the library's, where it has one."""
+        """Return the displayed names: the library's, else the stored one."""
         entries = user.favourites.entries(self._profile, folder=folder, kind=kind)
         items = _items_of(library, entries)
         return {_key(entry): items[_key(entry)].name if _key(entry) in items else entry.name for entry in entries}
 
 
 def found_favourites(library: LibraryStore, entries: Sequence[Favourite]) -> list[FoundFavourite]:
-    """Favourites beside their items. An episode without one is not gone: its series was not opened for long."""
+    """Join favourites with their items.
+
+    An episode without an item is not gone: the details of its series may have been dropped.
+    """
     items = _items_of(library, entries)
     missing: dict[Kind, list[str]] = {}
     for entry in entries:

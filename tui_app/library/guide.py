@@ -1,4 +1,4 @@
-"""`library.guide`: what is on, from the copy at once, and from the panel when somebody rests on it."""
+"""`library.guide`: the programme guide, from the local copy at once, and from the panel on request."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ class LibraryGuide:
 
     # ------------------------------------------------------------------------------------------- from the copy
     async def now_next(self, channel_ids: Sequence[str]) -> Mapping[str, NowNext]:
-        """What is on now and next on these channels, as stored."""
+        """Return the stored current and next programme of these channels."""
         now = int(time.time())
         return await self._threads.ask(lambda store: store.guide.get_now_next(channel_ids, now))
 
     async def programmes(self, channel_id: str, start: int, stop: int) -> ChannelGuide:
-        """The stored programmes of a channel between two times (epoch seconds)."""
+        """Return the stored programmes of a channel between two times (epoch seconds)."""
         return await self._threads.ask(lambda store: store.guide.get_programmes(channel_id, start, stop))
 
     async def search(self, text: str, limit: int) -> ProgrammeAnswer:
-        """Running and coming programmes, the soonest first."""
+        """Search current and future programmes, the soonest first."""
         now = int(time.time())
         return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit))
 
     async def age(self) -> GuideAge:
-        """How much is stored, and how old it is."""
+        """Return how much of the guide is stored and how old it is."""
         return await self._threads.ask(lambda store: store.guide.age())
 
     async def wish(self) -> GuideWish:
-        """How much guide the user wants. Raises `SettingsError`."""
+        """Return which part of the guide the user wants. Raises `SettingsError`."""
         threads = self._threads
         return await threads.run(lambda: ProfileStore(threads.paths).get_sync_settings(threads.profile).guide)
 
     # ------------------------------------------------------------------------------------------ from the panel
     async def fetch_now(self, channel_ids: Sequence[str], heard: Callable[[str, NowNext], None]) -> None:
-        """Ask about channels of which nothing fresh is stored, in this order; `heard` gets each answer.
+        """Fetch the channels without a fresh copy, in this order; `received` gets each answer.
 
-        About one a second, and none while a sync runs: cancel it when they are no longer seen. Raises the `PanelError`
-        of a failure, and asks nothing for a minute after it.
+        About one request a second, and none while a sync runs: cancel it when the channels are no longer
+        visible. Raises the `PanelError` of a failure, and asks nothing for a minute after it.
         """
         now = time.time()
         stored = await self.now_next(channel_ids)
@@ -76,11 +76,11 @@ class LibraryGuide:
                 heard(channel_id, answer)
 
     async def fetch_day(self, channel_id: str) -> None:
-        """Have a channel's whole table fetched and stored. Raises `PanelError`."""
+        """Fetch and store a channel's whole guide. Raises `PanelError`."""
         await self._ask(lambda panel: panel.fetch_day(channel_id))
 
     async def close(self) -> None:
-        """Let go of the connection to the panel."""
+        """Close the connection to the panel."""
         if self._panel is not None:
             panel, self._panel = self._panel, None
             await panel.close()
@@ -105,7 +105,7 @@ async def _fetch_now(channel_id: str, panel: ChannelGuides) -> None:
 
 
 def _panel_maker() -> type[ChannelGuides]:
-    """Imported in a thread: the HTTP client takes 130 ms."""
+    """Import the HTTP client, which takes 130 ms: call it in a thread."""
     from tui_app.sync.channel_epg import ChannelGuides
 
     return ChannelGuides

@@ -1,7 +1,7 @@
-"""`Library`: one profile's lists, items and search. What belongs to the user is in its parts.
+"""`Library`: the lists, items and search of one profile.
 
-It knows no widget. Each `Library` owns its threads and connections; switching the profile is a new one. The one place
-where SQL runs on the event loop is `views`, which says why.
+Each `Library` owns its threads and connections; switching the profile creates a new one. SQL runs on the event loop
+only in `views`, which gives the reason.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ SEARCH_ALL: Final = 1_000
 
 
 class Library:
-    """One profile's library and its user's marks. Every question is awaited; errors are those of `tui_app.errors`."""
+    """One profile's library and its user's marks. Every query is awaited; errors are those of `tui_app.errors`."""
 
     def __init__(self, paths: Paths, profile: str, acts: UndoHistory | None = None) -> None:
-        """`acts`: what the profile's user did before, where that can be undone still."""
+        """Open nothing yet. `acts`: earlier actions of the profile's user that can still be undone."""
         self.profile = profile
         self._paths = paths
         self._threads = LibraryThreads(paths, profile)
@@ -59,7 +59,7 @@ class Library:
 
     # ---------------------------------------------------------------------------------------------- lists
     async def view(self, query: Query) -> View:
-        """The list a query asks for, its first rows at hand; `View.fill` brings the rest."""
+        """Run a query and return its first rows; `View.fill` reads the keys of the rest."""
 
         def begin(store: LibraryStore) -> tuple[int, Sequence[int], int | None]:
             page = store.page(query, limit=FIRST_ROWS)
@@ -74,47 +74,49 @@ class Library:
         )
 
     async def count(self, query: Query) -> int:
-        """How many items a list has."""
+        """Return the number of items in a list."""
         return await self._threads.ask(lambda store: store.count(query))
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
-        """Where the names of a letter begin in this list."""
+        """Return the index of the first name with this letter."""
         return await self._threads.ask(lambda store: store.index_of_letter(query, letter))
 
     async def categories(self, kind: Kind) -> tuple[Category, ...]:
-        """All categories with their counts, those the user hid marked so."""
+        """Return all categories with their counts; hidden ones are flagged."""
         hidden = await self.marks.hidden_categories(kind)
         found = await self._threads.ask(lambda store: store.get_categories(kind, include_hidden=True))
         return tuple(replace(category, hidden=category.id in hidden) for category in found)
 
     async def counted_categories(self, query: Query, *, reveal: bool) -> tuple[tuple[Category, ...], int]:
-        """The categories with how many items of a list each has, hidden ones marked; and how many the list has without
-        a category, with what is hidden if `reveal`."""
+        """Count the items of a list by category, and those without a category.
+
+        Hidden categories are flagged; their items count only with `reveal`.
+        """
         hidden = await self.marks.hidden_categories(query.kind)
         counted = replace(query, without_categories=() if reveal else tuple(sorted(hidden)))
         return await self._threads.ask(lambda store: store.counted_categories(counted, hidden))
 
     async def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
-        """The genres of a kind with their counts."""
+        """Return the genres of a kind with their counts."""
         return await self._threads.ask(lambda store: tuple(store.genres(kind)))
 
     async def stats(self) -> CacheStats:
-        """Size, counts and the last syncs."""
+        """Return sizes, counts and the last syncs."""
         return await self._threads.ask(lambda store: store.get_cache_stats(self.profile))
 
     # ---------------------------------------------------------------------------------------------- items
     async def open_item(self, kind: Kind, item_id: str) -> FullItem:
-        """Everything stored of one item, at once. Raises `NotFound`."""
+        """Return everything stored about one item. Raises `NotFound`."""
         return await self._threads.ask(lambda store: self.changes.mark_new(store, store.full_item(kind, item_id)))
 
     async def fetch_details(self, kind: Kind, item_id: str) -> FullItem:
-        """Ask the panel for an item's details, store them, answer with both. Raises `PanelError` and its children."""
+        """Fetch an item's details from the panel, store and return them. Raises `PanelError` and subclasses."""
         fetch_item_details = await self._threads.run(_details_fetcher)
         full = await fetch_item_details(self._paths, self.profile, kind, item_id)
         return await self._threads.ask(lambda store: self.changes.mark_new(store, full))
 
     async def address(self, kind: Kind, item_id: str) -> str:
-        """The stream address of a channel, movie or episode: a secret."""
+        """Return the stream address of a channel, movie or episode. It is a secret."""
 
         def build() -> str:
             from tui_app.sync import item_url
@@ -132,9 +134,9 @@ class Library:
         *,
         hidden: Mapping[Kind, frozenset[str]] | None = None,
     ) -> SearchAnswer | None:
-        """The ranked answer; None when a newer search has overtaken this one. A newer one interrupts an older.
+        """Return the ranked answer; None when a newer search replaced this one.
 
-        `hidden` are the ids of categories whose items are to be left out.
+        A newer search interrupts an older one. Items of the `hidden` categories (ids) are excluded.
         """
         self._search_number += 1
         number = self._search_number
@@ -155,38 +157,38 @@ class Library:
         return await self._threads.ask_search(run)
 
     async def prepare_search(self) -> None:
-        """Have the words of all names read in the background, before the first typing error asks for them."""
+        """Load the vocabulary in the background, before the first misspelt word needs it."""
         await self._threads.ask_search(lambda store: store.prepare_search())
 
     # ------------------------------------------------------------------------------------------------- end
     @property
     def set_aside(self) -> tuple[Path, ...]:
-        """Damaged files that were moved away when they were opened; new ones have taken their places."""
+        """Damaged files that were moved aside when they were opened; new ones replaced them."""
         return self._threads.set_aside
 
     @property
     def rescued(self) -> str:
-        """How many marks of a damaged file were taken over, as a sentence; "" when it was sound."""
+        """How many marks were recovered from a damaged file, as a sentence; "" when it was sound."""
         return self._threads.rescued
 
     @property
     def unwritable(self) -> str:
-        """Why nothing can be kept now, as the end of a sentence ("the disk is full"); "" when it can."""
+        """Why nothing can be saved, as the end of a sentence ("the disk is full"); "" when it can."""
         return self._threads.unwritable
 
     async def was_replaced(self) -> bool:
-        """Whether another file took the library's place since it was opened; open a new `Library` then."""
+        """Return True when the library file was replaced since it was opened; open a new `Library` then."""
         return await self._threads.was_replaced()
 
     async def close(self) -> None:
-        """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
+        """Abort running queries and close the files. Open queries raise `LibraryClosed`."""
         self._search_number += 1
         await self.guide.close()
         await self._threads.close()
 
 
 def _details_fetcher() -> Callable[[Paths, str, Kind, str], Awaitable[FullItem]]:
-    """Imported in a thread: the HTTP client takes 130 ms, and the first title opened would freeze for them."""
+    """Import the HTTP client, which takes 130 ms: call it in a thread."""
     from tui_app.sync import fetch_item_details
 
     return fetch_item_details

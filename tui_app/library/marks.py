@@ -1,4 +1,4 @@
-"""`library.marks`: what the user marked, and the categories the user hid. Every change can be undone."""
+"""`library.marks` and `library.undo`: the user's marks and hidden categories. Every change can be undone."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Answer = TypeVar("Answer")
 
 
 class _Step(NamedTuple):
-    """One act, and what it was in words: "hid 3 categories"."""
+    """One action and its description: "hid 3 categories"."""
 
     words: str
     act: UserAct
 
 
 class Undone(NamedTuple):
-    """What was taken back, in words; whether categories were among it."""
+    """What was undone, in words, and whether it concerned categories."""
 
     words: str
     is_of_categories: bool
@@ -36,14 +36,14 @@ class Undone(NamedTuple):
 
 @dataclass
 class UndoHistory:
-    """The last acts of one profile's user in this run of the app. It outlives the library: profiles are switched."""
+    """The last actions of one profile's user in this run; kept when the profile is switched."""
 
     steps: deque[_Step] = field(default_factory=lambda: deque(maxlen=MOST_STEPS))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class LibraryUndo:
-    """Does acts of one profile's user, remembers the last 50, and takes them back, the last one first."""
+    """Runs actions of one profile's user, remembers the last 50, and undoes them in reverse order."""
 
     def __init__(self, threads: LibraryThreads, history: UndoHistory) -> None:
         self._threads = threads
@@ -51,10 +51,10 @@ class LibraryUndo:
         self._history = history
 
     async def do(self, words: Callable[[Answer], str], reach: Reach, change: Callable[[UserStore], Answer]) -> Answer:
-        """Do something that changes no more than what is in reach. What changed nothing is no step.
+        """Run an action that changes nothing outside `reach`; one without effect is not recorded.
 
-        `words` say what was done, from the answer of the change.
-        It is remembered by the thread that does it: whoever asked may be gone before the answer comes.
+        `words` describes what was done, from the result of the action. The recording happens in the thread that
+        runs the action, because the caller may be gone before the answer arrives.
         """
 
         def act(user: UserStore) -> Answer:
@@ -67,7 +67,7 @@ class LibraryUndo:
         return await self._threads.ask_marks(act)
 
     async def undo(self) -> Undone | None:
-        """Take the last act back; None when there is none."""
+        """Undo the last action; None when there is none."""
 
         def take_back(library: LibraryStore, user: UserStore) -> Undone | None:
             with self._history.lock:
@@ -82,7 +82,7 @@ class LibraryUndo:
 
 
 def _with_ids_of_now(library: LibraryStore, user: UserStore, act: UserAct) -> UserAct:
-    """The act as it would be today: marks have followed ids that a sync since found moved."""
+    """Return the action with the current ids, where a sync found that the panel changed them."""
     for kind in act.kinds:
         followed = user.followed(act.profile, kind)
         moved = moves_between(library.database, kind, act.followed.get(kind, 0), followed, act.ids(kind))
@@ -102,7 +102,7 @@ _WORDS: Final = {
 
 
 class LibraryMarks:
-    """Marks of one profile. They follow ids that a panel changed."""
+    """The marks of one profile. They follow ids that a panel changed."""
 
     def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
         self._threads = threads
@@ -110,15 +110,15 @@ class LibraryMarks:
         self._profile = threads.profile
 
     async def ids(self, kind: Kind, mark: Mark) -> frozenset[str]:
-        """The ids the user put a mark on."""
+        """Return the ids of a kind that have a mark."""
         return await self._threads.ask_marks(lambda user: user.ids_with(self._profile, kind, mark))
 
     async def toggle(self, refs: Sequence[ItemRef], mark: Mark) -> bool:
-        """Put a mark on all titles, or take it off when all have it; True when they have it now. One step of undo."""
+        """Set a mark on all titles, or clear it when all have it; True when set. One undo step."""
         return await self._mark(refs, mark, None)
 
     async def put(self, refs: Sequence[ItemRef], mark: Mark, *, on: bool) -> None:
-        """Put a mark on titles of any kinds, or take it off. One step of undo."""
+        """Set or clear a mark on titles of any kind. One undo step."""
         await self._mark(refs, mark, on)
 
     async def _mark(self, refs: Sequence[ItemRef], mark: Mark, wanted: bool | None) -> bool:
@@ -137,7 +137,7 @@ class LibraryMarks:
         return await self._undo.do(lambda on: _act_words(mark, names, "title", on=on), reach, change)
 
     def _lacks(self, user: UserStore, by_kind: dict[Kind, list[tuple[str, str]]], mark: Mark) -> bool:
-        """Whether any of these titles has not got the mark."""
+        """Return True when at least one of these titles lacks the mark."""
         return any(
             not user.ids_with(self._profile, kind, mark).issuperset(id for id, _name in items)
             for kind, items in by_kind.items()
@@ -145,15 +145,15 @@ class LibraryMarks:
 
     # ------------------------------------------------------------------------------------ hidden categories
     async def hidden_categories(self, kind: Kind) -> frozenset[str]:
-        """The ids of the categories the user hid."""
+        """Return the ids of the hidden categories of a kind."""
         return await self._threads.ask_marks(lambda user: user.hidden_categories(self._profile, kind))
 
     async def all_hidden_categories(self) -> dict[Kind, frozenset[str]]:
-        """The same of each kind that has categories."""
+        """Return the ids of the hidden categories, by kind."""
         return {kind: await self.hidden_categories(kind) for kind in LISTED_KINDS}
 
     async def hide_categories(self, kind: Kind, categories: Sequence[Category], *, hide: bool) -> None:
-        """Hide categories of a kind, or show them again. One step of undo."""
+        """Hide categories of a kind, or show them again. One undo step."""
         ids = [category.id for category in categories]
 
         def change(user: UserStore) -> None:
@@ -167,13 +167,13 @@ class LibraryMarks:
 
 
 def _act_words(mark: Mark, names: Sequence[str], noun: str, *, on: bool) -> str:
-    """What was done: "added “Heat” to the favourites", "hid 3 categories"."""
+    """Describe an action: "added “Heat” to the favourites", "hid 3 categories"."""
     before, behind = _WORDS[mark, on]
     return f"{before}{names_words(names, noun)}{behind}"
 
 
 def names_words(names: Sequence[str], noun: str) -> str:
-    """One name in quotes, several as their number."""
+    """Return one name in quotes, or the number of several."""
     if len(names) == 1:
         return f"“{names[0]}”"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

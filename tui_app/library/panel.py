@@ -1,6 +1,7 @@
-"""`library.account`: whether the account is in use elsewhere, asked of the panel when that is quick and worth it.
+"""`library.account` and `library.catchup`: requests to the panel about the account and past programmes.
 
-The answer is advice: panels count late. Whoever is not told in time, or not at all, goes on as if nothing were known.
+Whether the account is in use elsewhere is advice, because panels count late: without a quick answer the caller
+continues as if nothing were known.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Ask = Callable[[Paths, str], Coroutine[Any, Any, Account]]
 
 
 class LibraryAccount:
-    """What the panel says of one profile's account just now."""
+    """The current state of one profile's account, as the panel reports it."""
 
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
@@ -35,9 +36,9 @@ class LibraryAccount:
         self._was_in_use = False
 
     async def is_in_use_elsewhere(self, *, within_s: float | None = None) -> bool:
-        """Whether all streams the account allows are in use, none of them by us; False where that is not known.
+        """Return True when all allowed streams are in use, none of them by us; False when unknown.
 
-        Never raises for a panel, and answers within `within_s` (else `ANSWER_S`) whatever the panel does.
+        Raises nothing for a panel, and answers within `within_s` (default `ANSWER_S`) whatever the panel does.
         """
         if time.monotonic() < self._again_at:
             return self._was_in_use
@@ -62,27 +63,30 @@ class LibraryAccount:
 
 
 def _account_asker() -> Ask:
-    """Imported in a thread, like all that loads the HTTP client."""
+    """Import the HTTP client, which takes 130 ms: call it in a thread."""
     from tui_app.sync import ask_account
 
     return ask_account
 
 
 class LibraryCatchup:
-    """Past programmes of one profile's channels."""
+    """Stream addresses of past programmes of one profile's channels."""
 
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
 
     async def address(self, channel_id: str, programme: Programme, *, anew: bool = False) -> str:
-        """The stream address. The first time, and `anew` after one failed, the panel is tried; raises `PanelError` when
-        nothing plays, `UsageError` for a channel that keeps nothing."""
+        """Return the stream address of a past programme.
+
+        The panel is probed the first time, and with `anew` after an address failed. Raises `PanelError` when no
+        address plays, `UsageError` for a channel without an archive.
+        """
         find = await self._threads.run(_finder)
         return await find(channel_id, programme, anew, self._threads)
 
 
 def _finder() -> Callable[[str, Programme, bool, LibraryThreads], Awaitable[str]]:
-    """Imported in a thread: the HTTP client takes 130 ms."""
+    """Import the HTTP client, which takes 130 ms: call it in a thread."""
     from tui_app.sync import find_catchup_address
 
     async def find(channel_id: str, programme: Programme, anew: bool, threads: LibraryThreads) -> str:

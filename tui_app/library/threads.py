@@ -1,7 +1,7 @@
-"""The threads and connections behind one profile's library. Every question of the app passes here, and only here.
+"""The threads and connections behind one profile's library; all queries of the app run here.
 
-Two threads answer short questions, one searches: a long search keeps no list waiting. SQL errors come out as those of
-`tui_app.errors`; what is asked after the end raises `LibraryClosed`.
+Two threads answer short queries and one searches, so that a long search delays no list. SQL errors are converted to
+those of `tui_app.errors`; queries after `close` raise `LibraryClosed`.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _CACHE_KB: Final = 2_048
 
 
 class LibraryClosed(LibraryError):
-    """Another profile is on the screen by now: whoever asked has nothing to say any more."""
+    """The library was closed because the user switched the profile; the caller ignores the query."""
 
     def __init__(self) -> None:
         super().__init__("The library was closed.")
 
 
 class LibraryThreads:
-    """Asks the library's file and the user's. One for each `Library`."""
+    """Queries the library file and the user's file. Each `Library` has one."""
 
     def __init__(self, paths: Paths, profile: str) -> None:
         self.paths = paths
@@ -54,23 +54,23 @@ class LibraryThreads:
 
     # -------------------------------------------------------------------------------------------- questions
     async def run(self, work: Callable[[], Answer]) -> Answer:
-        """Do something in a thread that asks no file of ours."""
+        """Run work in a thread that opens no file of the library."""
         return await self._in_thread(self._asking, work)
 
     async def ask(self, question: Callable[[LibraryStore], Answer]) -> Answer:
-        """Ask the library."""
+        """Query the library."""
         return await self._in_thread(self._asking, lambda: question(self._read_store()))
 
     async def ask_user(self, question: Callable[[UserStore], Answer]) -> Answer:
-        """Ask the user's file for what is not kept by item."""
+        """Query the user's file for data that is not stored by item."""
         return await self._in_thread(self._asking, lambda: question(self.user_store()))
 
     async def ask_marks(self, question: Callable[[UserStore], Answer]) -> Answer:
-        """Ask the user's file for what is kept by item, once its ids are those that the library uses now."""
+        """Query the user's file for data stored by item, after its ids were updated to the library's."""
         return await self.ask_both(lambda _, user: question(user))
 
     async def ask_both(self, question: Callable[[LibraryStore, UserStore], Answer]) -> Answer:
-        """Ask both files in one go; ids are followed as in `ask_marks`."""
+        """Query both files at once, after the ids of the user's file were updated."""
 
         def follow_and_ask() -> Answer:
             library, user = self._read_store(), self.user_store()
@@ -80,16 +80,16 @@ class LibraryThreads:
         return await self._in_thread(self._asking, follow_and_ask)
 
     async def ask_search(self, question: Callable[[LibraryStore], Answer]) -> Answer:
-        """Ask the library in the thread for searches, one after the other."""
+        """Query the library in the search thread, one search after the other."""
         return await self._in_thread(self._searching, lambda: question(self._search_store()))
 
     def interrupt_search(self) -> None:
-        """Make the search that runs now raise."""
+        """Make the running search raise."""
         if self._searcher is not None:
             self._searcher.interrupt()
 
     def page_store(self) -> LibraryStore:
-        """The event loop's own connection, for the views alone. Raises `LibraryClosed`."""
+        """Return the event loop's own connection, used only by `views`. Raises `LibraryClosed`."""
         if self.closed:
             raise LibraryClosed
         if self._page_reader is None:
@@ -97,7 +97,7 @@ class LibraryThreads:
         return self._page_reader
 
     def user_store(self) -> UserStore:
-        """The user's file, connected for this thread; for code that runs in one of them already."""
+        """Return the user's file, connected for this thread; call it only in a worker thread."""
         with self._opening:
             if self._user is None:
                 self._user = UserStore(self.paths.user_db)
@@ -106,7 +106,7 @@ class LibraryThreads:
 
     @property
     def set_aside(self) -> tuple[Path, ...]:
-        """Damaged files that were moved away when they were opened; new ones have taken their places."""
+        """Damaged files that were moved aside when they were opened; new ones replaced them."""
         stores = (self._reader, self._searcher, self._page_reader)
         found = {store.database.set_aside for store in stores if store is not None}
         if self._user is not None:
@@ -115,12 +115,12 @@ class LibraryThreads:
 
     @property
     def rescued(self) -> str:
-        """How many marks of a damaged file were taken over, as a sentence; "" when it was sound."""
+        """How many marks were recovered from a damaged file, as a sentence; "" when it was sound."""
         return self._user.rescued if self._user is not None else ""
 
     @property
     def unwritable(self) -> str:
-        """Why nothing can be kept now, as the end of a sentence ("the disk is full"); "" when it can."""
+        """Why nothing can be saved, as the end of a sentence ("the disk is full"); "" when it can."""
         stores = (self._reader, self._searcher, self._page_reader)
         reasons = [store.database.unwritable for store in stores if store is not None]
         if self._user is not None:
@@ -128,9 +128,11 @@ class LibraryThreads:
         return next(filter(None, reasons), "")
 
     async def was_replaced(self) -> bool:
-        """Whether another file stands where the library was opened: a sync found it damaged and set it aside, or
-        another process cleared it. What was opened would be read on and on. True also when something can be written
-        again, where nothing could."""
+        """Return True when the library must be opened again.
+
+        A sync may have set a damaged file aside, or another process may have cleared it: the connections would
+        keep reading the old file. Also True when a file that could not be written can be written again.
+        """
         if self.unwritable:  # it is read in another way than when that has ended
             return not await asyncio.to_thread(self._why_unwritable)
         number = await asyncio.to_thread(_file_number, self._path)
@@ -141,7 +143,7 @@ class LibraryThreads:
 
     # -------------------------------------------------------------------------------------------------- end
     async def close(self) -> None:
-        """Abort what runs and let go of the files. Questions still open raise `LibraryClosed`."""
+        """Abort running queries and close the files. Open queries raise `LibraryClosed`."""
         if self.closed:
             return
         self.closed = True
@@ -190,7 +192,7 @@ class LibraryThreads:
 
 
 def _file_number(path: Path) -> int | None:
-    """The number under which the file system knows the file; None when there is none."""
+    """Return the inode of a file; None when there is none."""
     try:
         return path.stat().st_ino
     except OSError:

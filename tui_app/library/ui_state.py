@@ -1,4 +1,4 @@
-"""`library.changes`: what the last syncs changed, and up to where the user has seen it."""
+"""`library.changes` and `library.remembered`: seen changes, screen state, saved filters and recent searches."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ log = logging.getLogger(__name__)
 
 
 class LibraryChanges:
-    """Change lists of one profile, and the marks of what is new."""
+    """Change lists of one profile, and the flags of new items."""
 
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
         self._profile = threads.profile
 
     async def runs(self) -> tuple[SyncRunInfo, ...]:
-        """The last syncs, newest first, with counts and without their lists."""
+        """Return the last syncs with their counts, newest first, without their change lists."""
         lock = self._threads.paths.sync_lock(self._profile)
         return await self._threads.ask(lambda store: store.get_runs(may_run=is_held(lock)))
 
     async def of(self, run: int) -> ChangeView:
-        """What one of them changed."""
+        """Return what one sync changed."""
         keys = await self._threads.ask(lambda store: store.change_keys(run))
         return ChangeView(keys, self._threads.page_store)
 
     async def seen_at(self) -> int | None:
-        """Up to when (epoch seconds) the user has seen the changes; None for never."""
+        """Return the time (epoch seconds) up to which the user has seen the changes; None for never."""
         return await self._threads.ask_user(lambda user: user.get_seen_changes(self._profile))
 
     async def mark_seen(self, at: int | None = None) -> None:
-        """The user has seen what changed up to `at`, by default up to the end of the newest sync."""
+        """Record that the user has seen the changes up to `at`, by default those of the newest sync."""
         if at is None:
             at = max((run.at for run in await self.runs() if run.status != "running"), default=0)
         seen_at = at
@@ -48,7 +48,7 @@ class LibraryChanges:
 
     # ----------------------------------------------------------------------------- for questions, in a thread
     def new_from(self, store: LibraryStore) -> int | None:
-        """The first sync whose additions the user has not seen."""
+        """Return the first sync whose additions the user has not seen."""
         try:
             seen_at = self._threads.user_store().get_seen_changes(self._profile)
         except (PeeweeException, sqlite3.Error, LibraryError) as error:  # no reason to show no list
@@ -57,12 +57,12 @@ class LibraryChanges:
         return store.first_unseen_run(seen_at)
 
     def mark_new(self, store: LibraryStore, full: FullItem) -> FullItem:
-        """An item with its mark of being new."""
+        """Return an item with its `is_new` flag set."""
         run = self.new_from(store)
         return full if run is None else replace(full, item=store.mark_new((full.item,), run)[0])
 
     def mark_new_hits(self, store: LibraryStore, answer: SearchAnswer) -> SearchAnswer:
-        """An answer with the marks of its new items."""
+        """Return an answer with the `is_new` flags of its items set."""
         run = self.new_from(store)
         if run is None:
             return answer
@@ -72,39 +72,39 @@ class LibraryChanges:
 
 
 class LibraryRemembered:
-    """What the app remembers of one profile's user."""
+    """State of the screens and searches of one profile's user."""
 
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
         self._profile = threads.profile
 
     async def view_state(self, place: str) -> str | None:
-        """What `keep_view_state` kept for a screen."""
+        """Return the saved state of a screen, as JSON text."""
         return await self._threads.ask_user(lambda user: user.get_view_state(self._profile, place))
 
     async def keep_view_state(self, place: str, state: str) -> None:
-        """Keep where a screen was left, as JSON text."""
+        """Save the state of a screen, as JSON text."""
         try:
             await self._threads.ask_user(lambda user: user.save_view_state(self._profile, place, state))
         except LibraryError as error:  # where a screen was left is worth no trouble, least of all on the way out
             log.warning("the place of %s can't be kept: %s", place, error)
 
     async def saved_filters(self, kind: Kind) -> tuple[tuple[str, str], ...]:
-        """(name, what `save_filter` kept under it) of each, by name."""
+        """Return (name, state saved by `save_filter`) of each saved filter, by name."""
         return await self._threads.ask_user(lambda user: user.saved_filters(self._profile, kind))
 
     async def save_filter(self, kind: Kind, name: str, state: str) -> None:
-        """Keep filters under a name."""
+        """Save filters under a name."""
         await self._threads.ask_user(lambda user: user.save_filter(self._profile, kind, name, state))
 
     async def forget_filter(self, kind: Kind, name: str) -> None:
-        """Forget filters."""
+        """Delete a saved filter."""
         await self._threads.ask_user(lambda user: user.forget_filter(self._profile, kind, name))
 
     async def searches(self) -> tuple[str, ...]:
-        """What was searched for, newest first."""
+        """Return recent searches, newest first."""
         return await self._threads.ask_user(lambda user: tuple(user.recent_searches(self._profile)))
 
     async def remember_search(self, text: str) -> None:
-        """Put a search first."""
+        """Put a search first among the recent ones."""
         await self._threads.ask_user(lambda user: user.add_recent_search(self._profile, text))

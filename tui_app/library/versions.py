@@ -1,4 +1,4 @@
-"""`library.versions`: lists with one row for each title, and the versions behind such a row."""
+"""`library.versions`: lists with one row per title, and the versions behind such a row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_app.store.library_store import LibraryStore
 
 
 class GroupedView(View):
-    """A list in which the first version of each title stands for all of them; `Item.versions` says how many."""
+    """A list in which the first version of a title stands for all; `Item.versions` is their number."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class GroupedView(View):
         store: Callable[[], LibraryStore],
         new_from: int | None,
     ) -> None:
-        """`counts`: item id → how many versions it stands for, of those with several."""
+        """Create a list. `counts`: item id → number of versions, for titles with several."""
 
         async def all_keys() -> array[int]:
             return keys
@@ -34,7 +34,7 @@ class GroupedView(View):
         self._counts = counts
 
     def items(self, start: int, stop: int) -> Sequence[Item] | None:
-        """The rows from `start` to `stop`, as `View.items`."""
+        """Return the rows from `start` to `stop`, as `View.items` does."""
         items = super().items(start, stop) or ()
         counts = self._counts
         return [replace(item, versions=counts[item.id]) if item.id in counts else item for item in items]
@@ -48,7 +48,7 @@ class LibraryVersions:
         self._changes = changes
 
     async def view(self, query: Query) -> GroupedView:
-        """The list a query asks for, one row for each title. Its totals count titles."""
+        """Return a list with one row per title. Its total counts titles."""
 
         def group(store: LibraryStore) -> tuple[array[int], Mapping[str, int], int | None]:
             keys, counts = store.versions.firsts(query.kind, store.ids(query))
@@ -59,7 +59,7 @@ class LibraryVersions:
         return GroupedView(query, keys, counts, self._threads.page_store, new_from)
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
-        """The row of such a list where names with this letter begin, in a list by name; None for other sorts."""
+        """Return the row where names with this letter begin in a list by name; None for other sorts."""
 
         def look(store: LibraryStore) -> int | None:
             index = store.index_of_letter(query, letter)
@@ -68,5 +68,5 @@ class LibraryVersions:
         return await self._threads.ask(look)
 
     async def of(self, kind: Kind, item_id: str) -> tuple[Item, ...]:
-        """All versions of a title, by name; itself alone for most, () when it is gone."""
+        """Return all versions of a title, by name; () when it is gone."""
         return await self._threads.ask(lambda store: store.versions.versions_of(kind, item_id))

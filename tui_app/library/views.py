@@ -1,4 +1,4 @@
-"""Long lists as they were when asked for, read page by page on the event loop: items, and what a sync changed."""
+"""Long lists as they were at the time of the query, read page by page on the event loop."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 class View:
-    """One list as it was when asked: how many rows, the keys of the first ones, and after `fill` of all of them.
+    """A list at the time of the query: its length and the keys of its first rows, after `fill` of all rows.
 
-    `items` is the exception to "no SQL on the event loop": it reads at most 256 rows by their keys, which takes less
-    than a millisecond, while a thread would cost a second frame for every scroll. With them it asks which are new: one
-    look-up in an index for each. Nothing else may follow it but `ChangeView.items`.
+    `items` is the exception to "no SQL on the event loop": it reads at most 256 rows by their keys, which takes
+    less than a millisecond, while a thread would cost a second frame for every scroll. The same call looks up which
+    rows are new, one index look-up each. Only `ChangeView.items` and `FavouriteView.items` may do the same.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class View:
         read_keys: Callable[[], Awaitable[array[int]]],
         new_from: int | None = None,
     ) -> None:
-        """`new_from`: the first sync whose additions are new to the user, None when there is none."""
+        """Create a list. `new_from`: the first sync whose additions are new to the user, None for none."""
         self.query = query
         self._total = total
         self._keys = array("q", first_keys)
@@ -52,15 +52,15 @@ class View:
         return self._total
 
     async def fill(self) -> None:
-        """Read the keys of all rows, once: some 60 ms for 100,000 of them."""
+        """Read the keys of all rows, once: about 60 ms for 100,000 of them."""
         if not self.is_filled:
             self._keys = await self._read_keys()
             self.is_filled = True
 
     def items(self, start: int, stop: int) -> Sequence[Item] | None:
-        """The rows from `start` to `stop`; None before `fill` when they are not among the first ones.
+        """Return the rows from `start` to `stop`; None before `fill` when they are not among the first ones.
 
-        Fewer when a sync just removed some, none when the file can't be read.
+        Returns fewer rows when a sync just removed some, none when the file can't be read.
         """
         if not self.is_filled and min(stop, self._total) > len(self._keys):
             return None
@@ -73,7 +73,7 @@ class View:
             return ()
 
     def index_of(self, item_id: str) -> int | None:
-        """Where an item stands, None when it is not in this list, or before `fill` not among its first rows.
+        """Return the index of an item; None when it is not in this list, or before `fill` not among its first rows.
 
         One pass over the keys: 10 ms for a million.
         """
@@ -85,7 +85,7 @@ class View:
 
 
 class ChangeView:
-    """What one sync changed: how many changes are listed, and the keys of all of them."""
+    """What one sync changed: the number of listed changes and their keys."""
 
     def __init__(self, keys: array[int], store: Callable[[], LibraryStore]) -> None:
         self._keys = keys
@@ -96,7 +96,7 @@ class ChangeView:
         return len(self._keys)
 
     def items(self, start: int, stop: int) -> Sequence[tuple[int, ChangedItem]]:
-        """(key, change) from `start` to `stop`; fewer when a newer sync just put them out of the list."""
+        """Return (key, change) from `start` to `stop`; fewer when a newer sync just dropped them."""
         try:
             found = self._store().changes_by_keys(self._keys[start : min(stop, start + PAGE_LIMIT)])
         except (PeeweeException, sqlite3.Error, LibraryError) as error:
@@ -105,5 +105,5 @@ class ChangeView:
         return tuple(found.items())
 
     def index_of(self, key: int) -> int | None:
-        """Where a change stands, None when it is not in this list."""
+        """Return the index of a change; None when it is not in this list."""
         return self._keys.index(key) if key in self._keys else None

@@ -1,6 +1,6 @@
-"""`library.watching`: what was played and how far, what to go on with, and which episode comes next.
+"""`library.watching`: playback history, resume positions, and the next episode to play.
 
-Plays nothing: whoever does tells it positions and ends, and is answered with where to begin.
+It plays nothing: the player reports positions and ends, and asks where to start.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _MOST_CANDIDATES: Final = 100
 
 
 class LibraryWatching:
-    """Positions, history and next episodes of one profile. They follow ids that a panel changed.
+    """Positions, history and next episodes of one profile, in seconds. They follow ids that a panel changed.
 
-    It is a `playback.PositionSink`. Seconds everywhere.
+    It implements `playback.PositionSink`.
     """
 
     def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
@@ -38,7 +38,7 @@ class LibraryWatching:
 
     # ----------------------------------------------------------------------------------------- told by players
     async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
-        """This was played up to there. Without a position (a channel): only that it was played, now."""
+        """Save how far a title was played. Without a position (a channel) save only that it was played."""
         position = None if position_s is None else int(position_s)
         duration = None if duration_s is None else int(duration_s)
 
@@ -48,7 +48,7 @@ class LibraryWatching:
         await self._threads.ask_both(note)
 
     async def note_finished(self, ref: ItemRef) -> None:
-        """It was watched to its end: movies and episodes get the mark, and nothing is left to resume."""
+        """Save that a title was played to its end: it gets the watched mark and no resume position."""
 
         def finish(library: LibraryStore, user: UserStore) -> None:
             now = _as_stored(library.database, ref)
@@ -60,32 +60,32 @@ class LibraryWatching:
 
     # ---------------------------------------------------------------------------------------- where to begin
     async def position_of(self, kind: Kind, item_id: str) -> int | None:
-        """Where to go on in a movie or an episode; None where that is too near to its beginning or end."""
+        """Return the resume position of a movie or an episode; None near its beginning or end."""
         played = await self.played(kind, item_id)
         return None if played is None else _resumable(played)
 
     async def played(self, kind: Kind, item_id: str) -> Played | None:
-        """What is remembered of a title; None when it was never played."""
+        """Return the history entry of a title; None when it was never played."""
         return await self._threads.ask_marks(lambda user: user.watching.get(self._profile, kind, item_id))
 
     async def next_episode(self, series_id: str, season: int, episode: int) -> ItemRef | None:
-        """The stored episode after this one; specials come last. None after the last one."""
+        """Return the stored episode after this one, specials last; None after the last one."""
         return await self._threads.ask(
             lambda library: episode_after(episode_refs(library.database, series_id), season, episode)
         )
 
     async def episode_now(self, ref: ItemRef) -> ItemRef | None:
-        """An episode as its series has it now, also under another id; None when the stored series has it not.
+        """Return an episode with its current id; None when the stored series lacks it.
 
-        Without a series it is as it was.
+        An episode without a series is returned unchanged.
         """
         return await self._threads.ask(lambda library: _episode_now(library.database, ref))
 
     async def next_unwatched(self, series_id: str) -> ItemRef | None:
-        """The episode to play when somebody opens a series: the one being watched, else the next unwatched one.
+        """Return the episode to play next: the one being watched, else the next unwatched one.
 
-        After what was played last; when nothing is left there, from the beginning, specials last. None when all are
-        watched, or none is stored.
+        The search starts after the last played episode, then at the beginning, specials last. None when all are
+        watched or none is stored.
         """
         return await self._threads.ask_both(
             lambda library, user: _next_unwatched(
@@ -98,7 +98,7 @@ class LibraryWatching:
 
     # ------------------------------------------------------------------------------------------- what is watched
     async def watched(self, kind: Kind) -> frozenset[str]:
-        """The watched ids of a kind: of series those of which every stored episode is."""
+        """Return the watched ids of a kind; a series is watched when every stored episode is."""
         if kind is not Kind.SERIES:
             return await self._threads.ask_marks(lambda user: user.ids_with(self._profile, kind, Mark.WATCHED))
         return await self._threads.ask_both(
@@ -108,7 +108,7 @@ class LibraryWatching:
         )
 
     async def to_mark(self, refs: Sequence[ItemRef]) -> tuple[ItemRef, ...]:
-        """What a mark of being watched is put on: movies and episodes as they are, for a series its stored episodes."""
+        """Return the titles that get the watched mark: of a series its stored episodes."""
 
         def answer(library: LibraryStore) -> tuple[ItemRef, ...]:
             found: list[ItemRef] = []
@@ -123,7 +123,7 @@ class LibraryWatching:
 
     # ----------------------------------------------------------------------------------------------- lists
     async def continue_watching(self, limit: int = 20) -> tuple[Continuing, ...]:
-        """Movies with a position, and of each series the episode to go on with; what was played last comes first."""
+        """Return movies with a resume position and the next episode of each series, last played first."""
 
         def answer(library: LibraryStore, user: UserStore) -> tuple[Continuing, ...]:
             watched = user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
@@ -137,7 +137,7 @@ class LibraryWatching:
         return await self._threads.ask_both(answer)
 
     async def history(self, limit: int = MOST_PLAYED, offset: int = 0) -> tuple[Played, ...]:
-        """What was played, newest first; also what the library has no more."""
+        """Return what was played, newest first, including titles the library no longer has."""
 
         def answer(library: LibraryStore, user: UserStore) -> tuple[Played, ...]:
             found = user.watching.history(self._profile, limit=limit, offset=offset)
@@ -147,9 +147,9 @@ class LibraryWatching:
         return await self._threads.ask_both(answer)
 
     async def forget(self, refs: Sequence[ItemRef]) -> int:
-        """Forget that titles were played, of a series all its episodes; how many rows went. Marks stay.
+        """Remove titles from the history, of a series all episodes; return the number of rows. Marks stay.
 
-        One step of undo.
+        One undo step.
         """
 
         def change(user: UserStore) -> int:
@@ -159,7 +159,7 @@ class LibraryWatching:
         return await self._undo.do(lambda _: f"forgot {names_words(names, 'title')}", Reach(played=True), change)
 
     async def forget_all(self) -> int:
-        """Forget all that was played; how many rows went. Marks stay. One step of undo."""
+        """Clear the history; return the number of rows. Marks stay. One undo step."""
         return await self._undo.do(
             lambda count: f"forgot all {count:,} titles that were played",
             Reach(played=True),
@@ -184,7 +184,7 @@ def _episode_now(library: LibraryDatabase, ref: ItemRef) -> ItemRef | None:
 
 
 def _as_stored(library: LibraryDatabase, ref: ItemRef) -> ItemRef:
-    """What plays, under its id of now: fresh details may have come while it played."""
+    """Return the title with its current id: fresh details may have arrived while it played."""
     if ref.kind is not Kind.EPISODE:
         return ref
     now = _episode_now(library, ref)
@@ -206,7 +206,7 @@ def _next_unwatched(
 
 
 def _continuing(library: LibraryDatabase, played: Played, watched: Collection[str]) -> Continuing | None:
-    """How to go on after what was played last; None where there is nothing to go on with."""
+    """Return how to continue after what was played last; None when there is nothing to continue."""
     ref, position = played.ref, _resumable(played)
     if position is not None and not played.is_done:
         return Continuing(ref, position, played.duration_s, played.at)
@@ -217,8 +217,10 @@ def _continuing(library: LibraryDatabase, played: Played, watched: Collection[st
 
 
 def _listed(ref: ItemRef) -> tuple[Kind, str]:
-    """The item of a list that a title stands or falls with. Episodes go with their series: their details may have been
-    dropped to make room."""
+    """Return the list item that decides whether a title is gone: of an episode its series.
+
+    The details of a series may have been dropped to free space.
+    """
     return (Kind.SERIES, ref.series_id) if ref.series_id is not None else (ref.kind, ref.id)
 
 

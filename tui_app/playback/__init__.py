@@ -1,6 +1,6 @@
-"""Playing: finds a player, starts it with an address nobody else on the machine can read, and says how it goes.
+"""Playback: finds a player, starts it without exposing the address to other users, and reports its state.
 
-It knows no screen, no panel and no database: what to play comes as a `Playable`, positions go to a `PositionSink`.
+What to play comes as a `Playable`; positions go to a `PositionSink`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Any command of the user's: run without a shell, given the address in the least visible way it takes.
+"""A custom player command, run without a shell.
 
-`{playlist}` stands for a file only this user can read; a command with neither that nor `{url}` finds the address on its
-standard input (`mpv --playlist=-`, `ssh laptop mpv --playlist=-`). `{url}` puts it where every user of the machine can
-see it, and is done because the user asked for it. Where such a player is, nobody knows.
+`{playlist}` stands for a file only this user can read. A command with neither that nor `{url}` reads the address from
+standard input (`mpv --playlist=-`, `ssh laptop mpv --playlist=-`). `{url}` exposes the address to every user of the
+machine; it is supported because the user asks for it. The position of such a player is unknown.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _REMOTE: Final = frozenset({"ssh", "autossh", "mosh"})
 
 @dataclass(frozen=True, slots=True)
 class CommandPlayer:
-    """The user's own command line. `template` has been validated by the settings."""
+    """A custom command line. `template` was validated by the settings."""
 
     template: str
     name: str = "your player"
 
     async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
-        """Run the command until it ends. Cancelled, it ends it. Raises `PlayerError`."""
+        """Run the command until it ends; end it when cancelled. Raises `PlayerError`."""
         with private_folder() as folder:
             playlist = folder / "play.m3u"
             if "{playlist}" in self.template:
@@ -51,7 +51,7 @@ class CommandPlayer:
 
 
 def filled(template: str, what: Playable, playlist: Path) -> tuple[str, ...]:
-    """The command's words, their placeholders filled. Raises `PlayerError` for a template that is no command."""
+    """Return the words of the command with its placeholders filled. Raises `PlayerError` for an invalid template."""
     try:
         words = shlex.split(template)
     except ValueError:

@@ -1,6 +1,6 @@
-"""mpv: told what to play over its socket, so that the address stands in no process list; asked where it is.
+"""mpv: receives the address over its IPC socket, so that no process list shows it, and reports positions.
 
-The socket lies in a folder only this user can enter. Titles and addresses go as JSON values: none can become an option.
+The socket is in a folder only this user can enter. Titles and addresses are JSON values: none can become an option.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class MpvRefused(Exception):
 
 
 class MpvSocket:
-    """A connection to mpv. Made by `connect`."""
+    """A connection to mpv's IPC socket, created by `connect`."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -45,7 +45,7 @@ class MpvSocket:
 
     @classmethod
     async def connect(cls, path: Path, process: PlayerProcess) -> MpvSocket | None:
-        """Wait for mpv's socket. None when mpv ended before. Raises `PlayerError` when the socket never comes."""
+        """Wait for mpv's socket; None when mpv ended first. Raises `PlayerError` when there is no socket in time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_CONNECT_S):
                 while process.returncode is None:
@@ -56,7 +56,10 @@ class MpvSocket:
         raise PlayerError("mpv started, but does not listen.", hint="Does `mpv` run that program? Try another player.")
 
     async def command(self, *parts: Any) -> Any:
-        """Send a command; its answer's data. Raises `MpvRefused`, and `PlayerError` when no answer comes."""
+        """Send a command and return the data of its answer.
+
+        Raises `MpvRefused`, and `PlayerError` when no answer arrives.
+        """
         self._next_id += 1
         answer = asyncio.get_running_loop().create_future()
         self._waiting[self._next_id] = answer
@@ -73,7 +76,7 @@ class MpvSocket:
             answer.cancel()
 
     async def next_event(self, within_s: float) -> dict[str, Any] | None:
-        """The next event; None when none came in time, or none will come any more."""
+        """Return the next event; None when none arrived in time, or the connection is lost."""
         if self._events.empty() and self.lost.is_set():
             return None
         with suppress(TimeoutError):  # no `wait_for`: it may swallow that we are being cancelled
@@ -138,7 +141,7 @@ _OBSERVED: Final = ("pause", "duration", "eof-reached")
 
 @dataclass(frozen=True, slots=True)
 class Mpv:
-    """mpv at `program`, with the user's own `arguments` behind ours; `in_terminal`: it draws there, and reads keys."""
+    """mpv at `program`, with the user's `arguments` after ours. `in_terminal`: it draws there and reads the keys."""
 
     program: str
     arguments: Sequence[str] = ()
@@ -146,7 +149,7 @@ class Mpv:
     name: str = "mpv"
 
     async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
-        """Play until the end; `tell` hears where it is. Cancelled, it ends the player. Raises `PlayerError`."""
+        """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
         with private_folder() as folder:
             path = folder / "mpv"
             ours = _OPTIONS if self.in_terminal else (*_OPTIONS, _NO_TERMINAL)
@@ -206,7 +209,7 @@ class _Playing:
         await command("loadfile", what.address, "replace")
 
     async def _look(self) -> None:
-        """Ask where it is. A player that does not answer goes on playing, unseen."""
+        """Ask for the position. A player that does not answer continues unobserved."""
         if not self._is_loaded:
             return
         try:
@@ -259,7 +262,7 @@ class _Playing:
 
 
 async def _ended(process: PlayerProcess, what: Playable) -> Outcome:
-    """mpv is gone, or went on without its socket: then there is nothing but to wait for it."""
+    """Wait for mpv to end, also when it closed only its socket."""
     code = await process.wait()
     return Outcome("quit") if code == 0 else failure(what, "mpv", process.output, code=code)
 

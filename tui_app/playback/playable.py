@@ -1,4 +1,4 @@
-"""What is played, and what is said of it while it plays: frozen values. They know no player."""
+"""What is played, and the state of the player: frozen values."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LONGEST_TITLE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """One thing to play. `address` is a secret; `repr` does not show it.
+    """One title to play. `address` is a secret; `repr` does not show it.
 
-    Raises `PlayerError` for an address that does not begin with http:// or https://, or holds blanks.
+    Raises `PlayerError` for an address that does not begin with http:// or https://, or contains blanks.
     """
 
     ref: ItemRef
@@ -42,7 +42,7 @@ class Playable:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a player is. None means that it did not say. `at_end`: it stands at the end and waits there."""
+    """The state reported by a player; None means unknown. `at_end`: it paused at the end."""
 
     position_s: float | None = None
     duration_s: float | None = None
@@ -52,7 +52,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How playing came to its end: by itself, by the user (or us), or because it failed."""
+    """How playing ended: at the end of the stream, by the user (or us), or because it failed."""
 
     reason: Literal["eof", "quit", "failed"]
     message: str = ""  # of a failure: one plain sentence without a secret
@@ -60,7 +60,7 @@ class Outcome:
 
 
 class PlayState(StrEnum):
-    """What a session does."""
+    """The state of a playback session."""
 
     STARTING = "starting"
     PLAYING = "playing"
@@ -71,7 +71,10 @@ class PlayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlayNews:
-    """Something changed, or ten seconds passed. `finished`: watched to its end. `began`: a picture was seen."""
+    """The state of a session, reported when it changes and every ten seconds.
+
+    `finished`: watched to the end. `began`: the player showed something.
+    """
 
     what: Playable
     state: PlayState
@@ -97,14 +100,14 @@ _PLAUSIBLE_END: Final = 0.8
 
 
 def resume_point(position_s: float | None, duration_s: float | None) -> float | None:
-    """Where to offer to go on; None when it is too near to the beginning or to the end."""
+    """Return the position to resume at; None near the beginning or the end."""
     if position_s is None or position_s < LEAST_RESUME_S or is_finished(position_s, duration_s):
         return None
     return position_s
 
 
 def is_finished(position_s: float | None, duration_s: float | None, *, ended_by_itself: bool = False) -> bool:
-    """Whether this was watched to its end."""
+    """Return True when a title counts as watched to its end."""
     if not duration_s or position_s is None:
         return ended_by_itself
     return position_s >= duration_s * (_PLAUSIBLE_END if ended_by_itself else WATCHED_FROM)

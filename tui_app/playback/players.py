@@ -1,4 +1,4 @@
-"""Which player is there: the one the settings name, else mpv, else VLC. And whether it has a screen to show on."""
+"""Finds a player: the one from the settings, else mpv, else VLC. Also detects a missing display."""
 
 from __future__ import annotations
 
@@ -29,21 +29,18 @@ _HINT: Final = "Install mpv or VLC, or set a command of your own in the Settings
 
 
 class Player(Protocol):
-    """What plays. `name` is for people."""
+    """A media player. `name` is shown to users."""
 
     @property
     def name(self) -> str: ...
 
     async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
-        """Play until the end; `tell` hears where it is. Cancelled, it ends the player first. Raises `PlayerError`."""
+        """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
         ...
 
 
 def find_player(settings: AppSettings, which: Callable[[str], str | None] = shutil.which) -> Player:
-    """The player to use. Raises `PlayerError` that says what is missing.
-
-    Players are loaded here: the app starts without them.
-    """
+    """Return the player to use. Raises `PlayerError` that names what is missing."""
     from tui_app.playback.command import CommandPlayer
     from tui_app.playback.mpv import Mpv
     from tui_app.playback.vlc import Vlc
@@ -68,7 +65,7 @@ def _program(name: str, which: Callable[[str], str | None]) -> str | None:
 
 
 def draws_in_terminal(settings: AppSettings) -> bool:
-    """Whether the player is mpv and told to draw in the terminal, which it needs for itself then."""
+    """Return True when the player is mpv with an output that draws in the terminal."""
     outputs = [word.partition("=")[2] for word in settings.player_arguments.split() if word.startswith("--vo=")]
     return settings.player in ("auto", "mpv") and bool(outputs) and outputs[-1].split(",")[0] in _IN_TERMINAL
 
@@ -76,7 +73,10 @@ def draws_in_terminal(settings: AppSettings) -> bool:
 def why_no_display(
     settings: AppSettings, environment: Mapping[str, str] | None = None, platform: str = sys.platform
 ) -> str:
-    """Why a player could show nothing here: "" when it can. A command of the user's may show it elsewhere."""
+    """Return why a player can't show a window here; "" when it can.
+
+    A custom command may show it on another machine, so it is never refused.
+    """
     seen = os.environ if environment is None else environment
     if settings.player == "command" or platform in _HAS_WINDOWS or draws_in_terminal(settings):
         return ""

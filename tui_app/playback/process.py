@@ -1,6 +1,6 @@
-"""A player's process: started without a shell and without the terminal, its last words kept, ended for certain.
+"""A player's process: started without a shell and outside the terminal, its last output kept, always ended.
 
-It knows no player. Arguments are visible to every user of the machine: no secret is among them.
+Arguments are visible to every user of the machine: they must not contain secrets.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _LAST_WORDS_S: Final = 0.5
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A folder only this user can enter, with a short path; gone afterwards with all that is in it.
+    """Create a folder only this user can enter, with a short path; delete it with its content at the end.
 
-    What a killed program left there goes with the next one: a list in it may hold a password.
+    Folders left by a killed program are deleted too: a playlist in one may contain a password.
     """
     wanted = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp")
     fitting = [name for name in wanted if name and len(name) <= _LONGEST_FOLDER and os.access(name, os.W_OK)]
@@ -55,7 +55,7 @@ def private_folder() -> Iterator[Path]:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove folders of this user's programs that are gone."""
+    """Delete the folders of this user's programs that have ended."""
     for folder in parent.glob(f"{_PREFIX}*-*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         with suppress(OSError):
@@ -84,7 +84,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 class PlayerProcess:
-    """A running player. Made by `player_process`."""
+    """A running player, created by `player_process`."""
 
     def __init__(self, process: asyncio.subprocess.Process, *, in_terminal: bool = False) -> None:
         self._process = process
@@ -97,7 +97,7 @@ class PlayerProcess:
         return self._process.returncode
 
     async def wait(self) -> int:
-        """Until it has ended, and its last words are in; its exit code."""
+        """Wait until the process has ended and its last output was read; return its exit code."""
         code = await self._process.wait()
         with suppress(TimeoutError):  # a grandchild may keep the pipe open
             async with asyncio.timeout(_LAST_WORDS_S):
@@ -106,11 +106,11 @@ class PlayerProcess:
 
     @property
     def output(self) -> str:
-        """The last lines it printed. They may hold secrets: only `reasons` reads them."""
+        """The last lines it printed. They may contain secrets: only `reasons` reads them."""
         return "\n".join(self._lines)
 
     async def end(self) -> None:
-        """Ask it to end, then make it end. Quick when it has ended already."""
+        """Ask the process to end, then kill it. Returns at once when it has ended already."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             if self._process.returncode is not None:
                 break
@@ -128,7 +128,7 @@ class PlayerProcess:
                 os.killpg(self._process.pid, number)
 
     async def _listen(self) -> None:
-        """Keep the last lines; whatever it prints, it never waits for us."""
+        """Keep the last lines. All output is read, so that the process never blocks."""
         stream, rest = self._process.stderr if self._in_terminal else self._process.stdout, b""
         while stream is not None and (block := await stream.read(_BLOCK)):
             *lines, rest = (rest + block).replace(b"\r", b"\n").split(b"\n")
@@ -137,7 +137,7 @@ class PlayerProcess:
         self._keep([rest])
 
     def _keep(self, lines: Sequence[bytes]) -> None:
-        """Overlong lines are left out whole: half a secret would not be recognised."""
+        """Keep lines, except those that are too long: a cut secret would not be recognised."""
         kept = (line.decode("utf-8", "replace") for line in lines if line.strip() and len(line) <= _LONGEST_LINE)
         self._lines.extend(kept)
 
@@ -150,9 +150,9 @@ async def player_process(
     environment: Mapping[str, str] | None = None,
     in_terminal: bool = False,
 ) -> AsyncIterator[PlayerProcess]:
-    """Run a player; it has ended when this is left. `stdin` is written to it. Raises `PlayerError`.
+    """Run a player and end it on exit. `stdin` is written to it. Raises `PlayerError`.
 
-    `in_terminal`: it draws on our terminal and reads its keys; whoever asks for that has seen to it that it may.
+    `in_terminal`: it draws on our terminal and reads its keys; the caller has suspended the app.
     """
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     reads = nothing if stdin is None else pipe

@@ -1,4 +1,4 @@
-"""Why a player failed, in plain words, out of what it printed. Nothing of the address gets through."""
+"""Explains why a player failed, from its output, without revealing the address."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _AS_ROOT: Final = re.compile(r"(?i)not supposed to be run as root")
 
 
 def cleaned(output: str, address: str) -> str:
-    """A player's words without secrets, addresses and the panel's host."""
+    """Return a player's output without secrets, addresses and the panel's host."""
     text = _ANY_ADDRESS.sub("***", redact(output))
     parts = urlsplit(address)
     for part in sorted({parts.netloc, parts.hostname or ""}, key=len, reverse=True):
@@ -39,7 +39,10 @@ def cleaned(output: str, address: str) -> str:
 
 
 def failure(what: Playable, player: str, output: str, *, said: str = "", code: int | None = None) -> Outcome:
-    """What came of it. `said`: what the player gave as the reason, beside what it printed; `code`: its exit code."""
+    """Return the outcome of a failed run.
+
+    `said`: the reason the player gave besides its output; `code`: its exit code.
+    """
     text = f"{output}\n{said}"
     if code is not None and code < 0:  # minus the signal: killed, or crashed, whatever it complained of before
         again = "Play it again to go on where it stopped." if what.keeps_position else "Play it again."
@@ -76,7 +79,7 @@ def _by_status(status: int, what: Playable) -> Outcome:
 
 
 def _limit_hint(what: Playable) -> str:
-    """Panels answer in all these ways when another device uses the account."""
+    """Return the hint for answers that panels give when another device uses the account."""
     limit = what.max_connections
     if limit is None:
         return "Another device may be using the account, or the stream is off air."

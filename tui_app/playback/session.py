@@ -1,7 +1,6 @@
-"""One thing plays at a time: what played before is ended and waited for, positions are kept, states are told.
+"""Plays one title at a time: ends the previous player first, saves positions, and reports states.
 
-An account's connections are few, and a second stream would be refused or end the first. It knows no screen and no
-database: positions go to a `PositionSink`, news to whoever listens.
+Accounts allow few connections: a second stream would be refused or would end the first.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ _ASK_AGAIN_S: Final = 10.0
 
 
 class PositionSink(Protocol):
-    """Keeps where playing stopped, and what was watched to its end."""
+    """Saves resume positions and which titles were watched to the end."""
 
     async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
-        """Keep this. Without a position: only that it was played."""
+        """Save a position. Without one: only that the title was played."""
         ...
 
     async def note_finished(self, ref: ItemRef) -> None:
-        """It was watched to its end."""
+        """Save that a title was played to its end."""
         ...
 
 
 class PlaySession:
-    """Plays for one run of the app. `tell` hears every `PlayNews`; set it before the first `play`."""
+    """The playback of one run of the app. `report` receives every `PlayStatus`; set it before the first `play`."""
 
     def __init__(
         self, tell: Callable[[PlayNews], object] | None = None, clock: Callable[[], float] = time.monotonic
@@ -49,7 +48,7 @@ class PlaySession:
         self._turn = asyncio.Lock()
 
     async def play(self, what: Playable, player: Player, keeper: PositionSink | None = None) -> None:
-        """Begin to play; what played before has ended by then. Answers at once; how it goes is told."""
+        """Start playing after the previous player has ended. Returns at once; states are reported."""
         async with self._turn:
             await self._end()
             run = _Run(what, player, keeper, self._hear, self._clock)
@@ -57,12 +56,12 @@ class PlaySession:
             self._task = asyncio.create_task(run.play())
 
     async def stop(self) -> None:
-        """End what plays, and wait until it has ended and its position is kept."""
+        """End the player, and wait until it has ended and its position is saved."""
         async with self._turn:
             await self._end()
 
     async def wait(self) -> None:
-        """Until nothing plays any more."""
+        """Wait until nothing plays any more."""
         if self._task is not None:
             await asyncio.wait([self._task])
 
@@ -81,7 +80,7 @@ class PlaySession:
 
 
 class _Run:
-    """One playing of one thing."""
+    """One playback of one title."""
 
     def __init__(
         self,
@@ -111,7 +110,7 @@ class _Run:
             await self._finish(outcome)
 
     def _note(self, moment: Moment) -> None:
-        """The player says where it is."""
+        """Record what the player reports."""
         before = self.news
         state = PlayState.PAUSED if moment.paused else PlayState.PLAYING
         self.news = replace(
@@ -137,7 +136,7 @@ class _Run:
                 self._keeping = asyncio.create_task(self._keep())
 
     async def _finish(self, outcome: Outcome) -> None:
-        """Keep the last position and say how it ended; also when this is being cancelled."""
+        """Save the last position and report how playing ended, also when cancelled."""
         news = self.news
         ended_by_itself = outcome.reason == "eof"
         finished = news.finished or (

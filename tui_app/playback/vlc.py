@@ -1,6 +1,6 @@
-"""VLC: the address comes in a list only this user can read, the position over VLC's own text socket where it has one.
+"""VLC: reads the address from a playlist only this user can read, and reports positions over its RC socket.
 
-Without that socket (it is a plugin) VLC plays all the same, and only the position is not known.
+The socket is a plugin. Without it VLC plays, but its position is unknown.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _FAILED: Final = re.compile(r"(?i)can't be opened|unable to open|http error|conn
 
 @dataclass(frozen=True, slots=True)
 class Vlc:
-    """VLC at `program`, with the user's own `arguments` behind ours."""
+    """VLC at `program`, with the user's `arguments` after ours."""
 
     program: str
     arguments: Sequence[str] = ()
     name: str = "VLC"
 
     async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
-        """Play until the end; `tell` hears where it is. Cancelled, it ends the player. Raises `PlayerError`."""
+        """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
         with private_folder() as folder:
             playlist, socket = folder / "play.m3u", folder / "vlc"
             write_private(playlist, playlist_text(what, _options_of(what)))
@@ -61,25 +61,25 @@ class Vlc:
 
 
 def playlist_text(what: Playable, options: Sequence[str] = ()) -> str:
-    """A list of one entry. Titles have no line ends, so that none can add an entry or an option."""
+    """Return a playlist of one entry. Titles have no line ends, so that none can add an entry or an option."""
     return "\n".join(("#EXTM3U", f"#EXTINF:-1,{what.title}", *options, what.address, ""))
 
 
 def _options_of(what: Playable) -> list[str]:
-    """Where to begin and what to call itself: VLC 3 does not heed the latter on its command line."""
+    """Return the options for start time and user agent; VLC 3 ignores the latter on its command line."""
     agent = [f"#EXTVLCOPT:http-user-agent={what.user_agent}"] if what.user_agent else []
     return [*agent, f"#EXTVLCOPT:start-time={what.start_s:.0f}"] if what.start_s > 0 else agent
 
 
 def _outcome(code: int, process: PlayerProcess, what: Playable, began: bool) -> Outcome:
-    """VLC ends with 0 also when it could play nothing."""
+    """Return how VLC ended. Its exit code is 0 even when it could play nothing."""
     if code != 0 or (not began and _FAILED.search(process.output)):
         return failure(what, "VLC", process.output, code=code)
     return Outcome("quit")
 
 
 async def _watch(path: Path, tell: Callable[[Moment], None]) -> None:
-    """Ask VLC where it is, once a second, as long as its socket answers."""
+    """Ask VLC for its position once a second, as long as its socket answers."""
     while True:
         with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             reader, writer = await asyncio.open_unix_connection(str(path), limit=_LONGEST_ANSWER)
@@ -109,7 +109,7 @@ async def _number(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, co
 
 
 async def _answer(reader: asyncio.StreamReader, pattern: re.Pattern[str]) -> str | None:
-    """The first line of that form; None when VLC says nothing of the kind in time."""
+    """Return the first matching line; None when none arrives in time."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_ANSWER_S):
             while line := await reader.readline():

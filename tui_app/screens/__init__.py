@@ -1,1 +1,1 @@
-"""The screens: each hears its widgets, asks the library, and gives the widgets their answers."""
+"""The screens: each handles the messages of its widgets, queries the library and fills the widgets."""

@@ -1,6 +1,6 @@
-"""What the last syncs added, changed and removed: the syncs, and the changes of the one under the cursor.
+"""The Changes screen: the last syncs, and what the one under the cursor added, changed and removed.
 
-Being here is looking at them: what was new in the lists until now is new no longer.
+Visiting it marks all changes as seen.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _ENDS: Final[Mapping[str, str]] = {
 
 
 def run_row(run: SyncRunInfo, *, is_new: bool, now: float | None = None) -> ListRow:
-    """One sync: when, and what came of it in a dozen cells."""
+    """Return the row of a sync: its time, and the result in a dozen cells."""
     counts = short_summary(run.counts) if run.status == "completed" or run.recorded or run.omitted else ""
     words = " ".join(filter(None, (counts, _ENDS.get(run.status, ""))))
     when = clock_words(run.at, time.time() if now is None else now)
@@ -61,7 +61,7 @@ def run_row(run: SyncRunInfo, *, is_new: bool, now: float | None = None) -> List
 
 
 def run_words(run: SyncRunInfo) -> str:
-    """All that is to be said of one sync."""
+    """Return the full description of a sync."""
     dot = f" {glyphs().dot} "
     counts = summary_words(run.counts) if run.status in ("completed", "partial") or run.recorded else ""
     end = f"{run.mode} sync {run.status} {clock_words(run.at, time.time())}"
@@ -69,7 +69,7 @@ def run_words(run: SyncRunInfo) -> str:
 
 
 def why_no_changes(run: SyncRunInfo) -> Emptiness:
-    """What to say in place of the changes of a sync that has none to show."""
+    """Return the text to show for a sync without listed changes."""
     if run.omitted:
         return Emptiness(
             "Only the numbers are kept", f"{count_words(run.omitted, 'change')} were too many to list, or long ago."
@@ -84,7 +84,7 @@ def why_no_changes(run: SyncRunInfo) -> Emptiness:
 
 
 def change_words(changed: ChangedItem) -> Content:
-    """All that is known of one change, a line a field."""
+    """Return everything known about one change, one line per field."""
     lines = [
         Content.assemble((strip_controls(name_words(changed)), "bold")),
         Content(f"{changed.kind.value}, {changed.change}"),
@@ -94,7 +94,7 @@ def change_words(changed: ChangedItem) -> Content:
 
 
 class ChangeSource:
-    """The changes of one sync as rows for a `PagedList`; the last row says how many more there were."""
+    """The changes of one sync as rows; the last row counts the changes that are not listed."""
 
     def __init__(self, view: ChangeView, omitted: int) -> None:
         self._view = view
@@ -115,13 +115,13 @@ class ChangeSource:
         return self._view.index_of(int(key)) if key.isdigit() else None
 
     def changed(self, index: int) -> ChangedItem | None:
-        """The change in this row; None when it is gone, or the row is the last one."""
+        """Return the change in this row; None when it is gone, or for the last row."""
         found = self._view.items(index, index + 1)
         return found[0][1] if found else None
 
 
 def _change_row(key: int, changed: ChangedItem) -> ListRow:
-    """A sign, the name, and behind it the fields, told apart by two blanks and their colour."""
+    """Return a row with a sign, the name, and the changed fields in another colour."""
     name, fields = name_words(changed), fields_words(changed, longest=_LONGEST)
     cell = f"{name}  {fields}" if fields else name
     spans = ((len(name) + 2, len(cell)),) if fields else ()
@@ -133,7 +133,7 @@ _REST_S: Final = 0.05
 
 
 class ChangesScreen(MainScreen):
-    """Two lists and the words about what their cursors stand on."""
+    """The list of syncs, the list of changes, and descriptions of both."""
 
     PLACE = "changes"
     DEFAULT_CSS = """
@@ -194,7 +194,7 @@ class ChangesScreen(MainScreen):
             self._read()
 
     def on_screen_suspend(self) -> None:
-        """Left for another place, not for a title opened from here: the visit is over."""
+        """End the visit when the user went to another screen, not to a title's page."""
         if self.app.current_mode != self.PLACE:
             self._is_visit = False
 
@@ -243,13 +243,13 @@ class ChangesScreen(MainScreen):
 
     @work(group="seen", exit_on_error=False)
     async def _note_seen(self, library: Library, at: int) -> None:
-        """Whoever sees this list has seen what is in it."""
+        """Record that the user has seen these changes."""
         await library.changes.mark_seen(at)
         self.post_message(ChangesSeen(library.profile))
 
     @work(exclusive=True, group="changes", exit_on_error=False)
     async def _show_run(self, key: str, *, rest_s: float = 0) -> None:
-        """Show what a sync changed; the same one again when it goes on."""
+        """Show what a sync changed; reload when it is the same sync again."""
         await asyncio.sleep(rest_s)
         library, run = self.app_state.library, self._known.get(key)
         if library is None or run is None:
@@ -286,7 +286,7 @@ class ChangesScreen(MainScreen):
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _open_changed(self, index: int) -> None:
-        """Open the item of a change, if the library still has it."""
+        """Open the page of the changed item, if the library still has it."""
         library, changed = self.app_state.library, self._source.changed(index) if self._source else None
         if library is None or changed is None:
             return
@@ -307,12 +307,12 @@ class ChangesScreen(MainScreen):
             self.action_to_changes()
 
     def action_to_runs(self) -> None:
-        """To the syncs."""
+        """Go to the syncs."""
         if not self.runs.display:
             self.action_details()
         self.set_focus(self.runs)
 
     def action_to_changes(self) -> None:
-        """To what the sync changed."""
+        """Go to the changes of the sync."""
         if self._source is not None:
             self.set_focus(self.changes)

@@ -1,4 +1,4 @@
-"""The handbook in the app: its chapters on the left, the one chosen on the right. It is read, and nothing else."""
+"""The handbook in the app: chapters on the left, the text of the chosen one on the right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_app.handbook import TITLES, chapter
 
 
 class HandbookScreen(ModalScreen[None]):
-    """Opens at a chapter, the first one unless told otherwise. Links lead to other chapters."""
+    """Opens at a chapter, by default the first one. Links lead to other chapters."""
 
     DEFAULT_CSS = """
     HandbookScreen {
@@ -76,7 +76,7 @@ class HandbookScreen(ModalScreen[None]):
         self.action_page()
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
-        """A link to another chapter leads there; the address of any other can be read, and copied by the terminal."""
+        """Open a linked chapter; show other addresses, so that they can be copied."""
         name = event.href.partition(".md")[0]
         if name in TITLES:
             self._choose(name)
@@ -94,21 +94,21 @@ class HandbookScreen(ModalScreen[None]):
         self._chapters.highlighted = list(TITLES).index(name)
 
     def action_turn(self, by: int) -> None:
-        """Another chapter, if there is one on that side."""
+        """Go to the next or previous chapter, if there is one."""
         index = (self._chapters.highlighted or 0) + by
         if 0 <= index < len(TITLES):
             self._chapters.highlighted = index
 
     def action_chapters(self) -> None:
-        """To the list; on a narrow terminal it takes the place of the text."""
+        """Go to the chapters; on a narrow terminal they replace the text."""
         self.add_class("-listing")
         self._chapters.focus()
 
     def action_page(self) -> None:
-        """To the text."""
+        """Go to the text."""
         self.remove_class("-listing")
         self._page.focus()
 
     def action_close(self) -> None:
-        """Back to where the reader was."""
+        """Close the handbook."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""What was played: what to go on with on top, then day by day, with how far it came. Forgets what the user wants."""
+"""The History screen: titles to continue on top, then what was played, by day."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: a title to go on with, a title that was played, or a heading."""
+    """One row: a title to continue, a title that was played, or a heading."""
 
     key: str
     what: Continuing | Played | str
 
 
 class HistorySource:
-    """Rows for a `PagedList`, made when they are seen. `now` (epoch seconds) is the day that is called today."""
+    """History entries as rows, created when they become visible. `now` is in epoch seconds."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class HistorySource:
         return self._titles[index]
 
     def entry(self, key: str) -> Continuing | Played | None:
-        """The title of a row; None for a heading, and for a row that is not here."""
+        """Return the title of a row; None for a heading or an unknown row."""
         index = self._index.get(key)
         what = None if index is None else self._entries[index].what
         return None if isinstance(what, str) else what
@@ -91,7 +91,7 @@ class HistorySource:
 
 
 def how_far(what: Continuing | Played) -> str:
-    """How far it was played, in words."""
+    """Return the progress in words."""
     if what.is_gone:
         return "gone"
     if isinstance(what, Continuing) and what.is_next:
@@ -103,7 +103,7 @@ def how_far(what: Continuing | Played) -> str:
 
 
 def _bar(what: Continuing | Played) -> str:
-    """The same as a bar; "" where it would say nothing."""
+    """Return the progress as a bar; "" without progress."""
     if isinstance(what, Played) and what.is_done:
         return glyphs().bar_full * _BAR_CELLS
     if what.is_gone or not what.duration_s or what.position_s < 60:
@@ -219,7 +219,7 @@ class HistoryScreen(ItemActions):
             self._show_details()
 
     async def keep_place(self) -> None:
-        """Write down where the user is, for the next start."""
+        """Save the current row for the next start."""
         library = self.app_state.library
         if library is not None and library is self._shown_library and self._row_key is not None:
             await library.remembered.keep_view_state(self.place, self._row_key)
@@ -241,24 +241,24 @@ class HistoryScreen(ItemActions):
     # ------------------------------------------------------------------------------------- what is acted on
     @property
     def _entry(self) -> Continuing | Played | None:
-        """Under the cursor; None on a heading."""
+        """The entry under the cursor; None on a heading."""
         row = self.titles.row
         return self._source.entry(row.key) if self._source is not None and row is not None else None
 
     @property
     def _entries(self) -> tuple[Continuing | Played, ...]:
-        """Those that are selected, else the one under the cursor."""
+        """The selected entries, else the one under the cursor."""
         if self._source is None or not self.titles.is_selecting:
             return () if self._entry is None else (self._entry,)
         found = (self._source.entry(row.key) for row in self.titles.selected)
         return tuple(entry for entry in found if entry is not None)
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """The selected titles, else the one under the cursor; each once."""
+        """Return the selected titles, else the one under the cursor, each once."""
         return tuple(dict.fromkeys(entry.ref for entry in self._entries))
 
     def favourite_refs(self) -> tuple[ItemRef, ...]:
-        """Of episodes, their series."""
+        """Return the titles, of episodes their series."""
         return tuple(dict.fromkeys(map(_listed, self.refs_to_act_on())))
 
     def done_with_selection(self) -> None:
@@ -277,7 +277,7 @@ class HistoryScreen(ItemActions):
 
     # --------------------------------------------------------------------------------------------- actions
     def action_details(self) -> None:
-        """Show or hide the details; where there is no room for them, open the title."""
+        """Show or hide the details; on a short terminal activate the title instead."""
         if self.has_class("-short") and not self.has_class("-wide"):
             self.titles.action_activate()
             return
@@ -288,7 +288,7 @@ class HistoryScreen(ItemActions):
 
     @work(group="forget", exit_on_error=False)
     async def action_forget(self) -> None:
-        """Forget that the titles were played; what one could go on with, with all episodes of its series."""
+        """Remove titles from the history; a title to continue with all episodes of its series."""
         library, entries = self.app_state.library, self._entries
         if library is None or not entries:
             return
@@ -301,7 +301,7 @@ class HistoryScreen(ItemActions):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_forget_all(self) -> None:
-        """Empty the history; asks first."""
+        """Clear the history, after asking."""
         library = self.app_state.library
         if library is None or self._source is None or not self._source.total:
             return
@@ -319,7 +319,7 @@ class HistoryScreen(ItemActions):
 
 
 def _listed(ref: ItemRef) -> ItemRef:
-    """The title that has a page: of an episode, its series."""
+    """Return the title that has a page: of an episode its series."""
     if ref.kind is Kind.EPISODE and ref.series_id is not None:
         return ItemRef(Kind.SERIES, ref.series_id, ref.series_name or ref.name)
     return ref

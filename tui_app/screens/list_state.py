@@ -1,4 +1,4 @@
-"""The place of one list: category, order, filters and row. Values only; how it is kept or asked is not known here."""
+"""The state of one list: category, sorting, filters and current row, with its words, query and JSON form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_DAYS: Final = 36_500
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """What a list shows and where its cursor stands. The default is everything in the provider's order."""
+    """What a list shows and where its cursor is. The default is everything in the provider's order."""
 
     category: str | None = None
     category_name: str = ""  # for the chip, when the category list is not shown
@@ -54,7 +54,7 @@ class ViewState:
 
     # ------------------------------------------------------------------------------------------ changing it
     def next_sort(self, kind: Kind) -> ViewState:
-        """The next order of this kind, its interesting end first."""
+        """Return the state with the next sorting of this kind, the best titles first."""
         sorts = SORTS[kind]
         following = sorts[(sorts.index(self.sort) + 1) % len(sorts)] if self.sort in sorts else sorts[0]
         return replace(self, sort=following, descending=following in _BEST_FIRST)
@@ -63,7 +63,7 @@ class ViewState:
         return replace(self, descending=not self.descending)
 
     def without(self, filter_name: str) -> ViewState:
-        """This view with one filter (by the name of its chip) taken off."""
+        """Return the state without one filter, by the name of its chip."""
         if filter_name == "year":
             return replace(self, year_from=None, year_to=None)
         if filter_name == "category":
@@ -74,13 +74,13 @@ class ViewState:
         return replace(self, **{filter_name: default})
 
     def without_filters(self) -> ViewState:
-        """Everything of the kind, in the order it is in."""
+        """Return the state with everything of the kind in the current order."""
         return ViewState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
 
     # -------------------------------------------------------------------------------------------- saying it
     @property
     def chips(self) -> tuple[tuple[str, str], ...]:
-        """(name, words) of each active filter; the category is not one of them."""
+        """The (name, words) of each active filter; the category is not one of them."""
         years = _years(self.year_from, self.year_to)
         return tuple(
             (name, words)
@@ -100,7 +100,7 @@ class ViewState:
 
     @property
     def words(self) -> str:
-        """All that tells this view from the plain list, in one line; '' when nothing does."""
+        """The differences from the plain list, in one line; "" without any."""
         parts = [self.category_name if self.category is not None else "", *(words for _, words in self.chips)]
         if self.sort != "number" or self.descending:
             parts.append(f"by {self.sort_words}")
@@ -120,9 +120,9 @@ class ViewState:
         hidden_categories: Iterable[str] = (),
         now: float | None = None,
     ) -> Query:
-        """The question to the library. `favourites` and `watched`: ids marked so.
+        """Return the library query. `favourites` and `watched` are the marked ids.
 
-        Hidden categories never hide a chosen one.
+        A chosen category is never hidden.
         """
         hidden = tuple(sorted(set(hidden_categories) - {self.category}))
         return Query(
@@ -143,18 +143,18 @@ class ViewState:
         )
 
     def _added_since(self, now: float) -> int | None:
-        """From the beginning of a day (UTC), so that the question stays the same for a day."""
+        """Return the start of a day (UTC), so that the query stays the same for a day."""
         return None if self.added_days is None else (int(now) // _DAY_S - self.added_days) * _DAY_S
 
     @property
     def depends_on_marks(self) -> bool:
-        """Whether marking a title changes what is in this view."""
+        """True when marking a title changes the rows of this list."""
         return self.favourites or self.unwatched
 
     # ------------------------------------------------------------------------------------------- keeping it
     @property
     def to_save(self) -> ViewState:
-        """What is worth a name: filters, category and order, not the row."""
+        """The state to save under a name: filters, category and sorting, not the row."""
         return replace(self, row_key=None)
 
     def to_json(self) -> str:
@@ -162,7 +162,7 @@ class ViewState:
 
     @classmethod
     def from_json(cls, text: str | None) -> ViewState:
-        """The state kept by `to_json`; what is missing, foreign or of the wrong type is left at its default."""
+        """Return the state saved by `to_json`; missing or invalid values keep their defaults."""
         try:
             raw = json.loads(text or "{}")
         except (ValueError, RecursionError):

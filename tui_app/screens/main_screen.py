@@ -1,4 +1,4 @@
-"""What all screens share: the top line, the sync bar, the footer, and how they hear that something changed."""
+"""The base of all main screens: navigation bar, status line, footer, and notification about changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ LAST_KEYS: Final = ("app.quit",)
 
 
 class MainScreen(Screen[None]):
-    """A screen one can go to. Fill `compose_body`; hear `library_opened` and `library_changed`."""
+    """A screen of the navigation bar, or a page on top of one.
+
+    Implement `compose_body`, `library_opened` and `library_changed`.
+    """
 
     DEFAULT_CSS = """
     MainScreen {
@@ -68,7 +71,7 @@ class MainScreen(Screen[None]):
         yield KeyFooter(FIRST_KEYS, LAST_KEYS)
 
     def compose_body(self) -> ComposeResult:
-        """The screen's own part: one container with the id `body`."""
+        """Compose the screen's own part: one container with the id `body`."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
@@ -77,13 +80,13 @@ class MainScreen(Screen[None]):
 
     # ------------------------------------------------------------------------------------- what changed
     def library_opened(self) -> None:
-        """Another profile's library is on the screen from now on; `app_state.library` may be None."""
+        """Handle the switch to another library; `app_state.library` may be None."""
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        """These parts of the library may read differently now."""
+        """Handle changes of these parts of the library."""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Expected trouble of a question is a toast; a surprise is a crash."""
+        """Notify about expected errors of a worker; raise unexpected ones."""
         error = event.worker.error if event.state is WorkerState.ERROR else None
         if isinstance(error, XtreamTuiError):
             if not isinstance(error, LibraryClosed):
@@ -92,19 +95,19 @@ class MainScreen(Screen[None]):
             raise error
 
     async def first_answer(self) -> None:
-        """Until what the screen asked first is in its widgets; at once where it asks nothing."""
+        """Wait until the first query's results are in the widgets."""
 
     async def keep_place(self) -> None:
-        """Write down where the user is on this screen, where that is worth keeping."""
+        """Save the state of this screen."""
 
     def note_change(self, part: str) -> None:
-        """A part changed: shown at once by the screen that is seen, by the others when they are."""
+        """Record a changed part; a visible screen handles it at once, others when they are shown."""
         self._changed_parts.add(part)
         if self.is_current:
             self._catch_up()
 
     def refresh_status(self) -> None:
-        """Show the profile's name and how its sync stands."""
+        """Show the profile's name and the state of its sync."""
         profile = self.app_state.profile
         warning = account_warning(profile.account, time.time()) if profile else ""
         self.top_line.show_profile(profile.name if profile else "", warning)

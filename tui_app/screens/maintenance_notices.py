@@ -1,4 +1,4 @@
-"""What the app says by itself of its files, each once in a run: that one is being updated, that one grew too large."""
+"""Notifications about the library files, each once per run: one is being migrated, one grew too large."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LOOK_S: Final = 0.4  # how often it is looked how far an update is
 
 
 class MaintenanceNotices:
-    """The notices of one run of the app."""
+    """The notifications of one run of the app."""
 
     def __init__(self, app: App[None], app_state: AppState, refresh_status: Callable[[], None]) -> None:
-        """`refresh_status` is called when what the house says of an update has changed."""
+        """Create them. `refresh_status` is called when the progress of a migration changed."""
         self._app = app
         self._house = app_state
         self._show_news = refresh_status
@@ -29,9 +29,9 @@ class MaintenanceNotices:
         self._told_size: set[str] = set()
 
     async def say_update(self) -> None:
-        """Say that the library on the screen is about to be updated, which may take seconds; `updated` when it is.
+        """Notify when the library on the screen must be migrated, which may take seconds.
 
-        Call it before the first question; whoever asked one earlier waits with it, and nobody's keys do.
+        Call it before the first query, which waits for the migration; keys do not wait.
         """
         profile = self._house.profile
         if profile is None:
@@ -48,19 +48,19 @@ class MaintenanceNotices:
             )
 
     def updated(self) -> None:
-        """A question was answered: the file is of this version now."""
+        """Record that the migration is done."""
         self._house.is_updating = False
         if self._looking is not None:
             self._looking.stop()
 
     def _look(self) -> None:
-        """How far the update is: its backup takes most of the time, and grows where one can see it."""
+        """Update the progress of the migration, which is the written share of the backup."""
         if self._house.profile is not None:
             self._house.backed_up = backup_share(self._house.paths.library_db(self._house.profile.name))
             self._show_news()
 
     async def say_size(self) -> None:
-        """Say when the profile on the screen takes more than the user wants, and what helps."""
+        """Notify when the profile's files exceed the size limit."""
         profile = self._house.profile
         if profile is None or profile.name in self._told_size:
             return

@@ -1,7 +1,7 @@
-"""The user's marks as lists and details show them: two cells in a row, and words where there is room for words.
+"""The user's marks in lists and details: two cells in a row, words in the details.
 
-The first cell is the favourite's star, else the dot of what is new; the second says watched. So a title can show both
-what the user thinks of it and what became of it, and what is new gives way to what the user chose.
+The first cell is the favourite star, else the dot of new titles; the second is the watched sign. So both marks of the
+user are visible, and the dot gives way to the user's own mark.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from tui_app.widgets.words import progress_words
 
 @dataclass(frozen=True, slots=True)
 class ShownMarks:
-    """The ids of one kind that have a mark. Of series, `watched` are those of which every stored episode is."""
+    """The marked ids of one kind. A series is watched when every stored episode is."""
 
     favourites: frozenset[str] = frozenset()
     watched: frozenset[str] = frozenset()
 
     def cells(self, item_id: str, *, is_new: bool = False) -> str:
-        """What stands before the row of an item."""
+        """Return the mark cells of an item."""
         first = glyphs().favourite if item_id in self.favourites else glyphs().new if is_new else ""
         if item_id not in self.watched:
             return first
         return (first or " ") + glyphs().watched
 
     def of(self, item: Item) -> str:
-        """The same of an item."""
+        """Return the mark cells of an item, including the dot of new ones."""
         return self.cells(item.id, is_new=item.is_new)
 
     def words(self, item_id: str) -> tuple[str, ...]:
-        """The same in words, each with its sign."""
+        """Return the marks in words, each with its sign."""
         favourite = (f"{glyphs().favourite} favourite",) if item_id in self.favourites else ()
         watched = (f"{glyphs().watched} watched",) if item_id in self.watched else ()
         return favourite + watched
 
 
 async def read_marks(library: Library, kind: Kind) -> ShownMarks:
-    """The marks of a kind as they are now."""
+    """Read the marks of a kind."""
     return ShownMarks(await library.marks.ids(kind, Mark.FAVOURITE), await library.watching.watched(kind))
 
 
 async def marks_note(library: Library, kind: Kind, item_id: str, marks: ShownMarks) -> str:
-    """The marks of a title in one line, and where it was stopped."""
+    """Return the marks of a title and its resume position in one line."""
     position = await library.watching.position_of(kind, item_id)
     played = None if position is None else await library.watching.played(kind, item_id)
     stopped = progress_words(played.position_s, played.duration_s) if played is not None and not played.is_done else ""
@@ -53,5 +53,5 @@ async def marks_note(library: Library, kind: Kind, item_id: str, marks: ShownMar
 
 
 def marks_width(kind: Kind) -> int:
-    """Cells that the marks of a kind take: channels are never watched to an end."""
+    """Return the number of mark cells of a kind: channels can't be watched to an end."""
     return 1 if kind is Kind.CHANNEL else 2

@@ -1,4 +1,4 @@
-"""What is said of something that plays. Knows values and words only."""
+"""Texts about what is played."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST_TITLE = 40  # characters, beside the state of the library
 
 
 def title_words(ref: ItemRef, programme: Programme | None = None) -> str:
-    """ "Nosferatu", "The Show S01E02 Pilot", "News 24: Late Show"."""
+    """Return a full title: "Nosferatu", "The Show S01E02 Pilot", "News 24: Late Show"."""
     if programme is not None:
         return f"{ref.name}: {programme.title}"
     if ref.series_name is None:
@@ -22,14 +22,14 @@ def title_words(ref: ItemRef, programme: Programme | None = None) -> str:
 
 
 def place_words(seconds: float) -> str:
-    """A place in a film: "4:07", "1:04:07"."""
+    """Format a position: "4:07", "1:04:07"."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def playing_pieces(news: PlayNews | None, stop_key: str) -> tuple[Piece, ...]:
-    """The line's words for what plays; none when nothing does."""
+    """Return the pieces of the status line for what plays; none when nothing does."""
     if news is None:
         return ()
     title = news.what.title

@@ -1,4 +1,4 @@
-"""The profiles: which there are, how their accounts stand; switch, add, test, remove."""
+"""The Profiles screen: accounts and their state; switch, add, edit, test, remove."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COLUMNS: Final = (
 
 
 class ProfilesScreen(MainScreen):
-    """A list of profiles; the one in use is marked."""
+    """A list of profiles; the current one is marked."""
 
     PLACE = "profiles"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,7 +84,7 @@ class ProfilesScreen(MainScreen):
 
     # --------------------------------------------------------------------------------------------- actions
     def on_paste(self, event: events.Paste) -> None:
-        """A link: add its account."""
+        """Add the account of a pasted link."""
         event.stop()
         self._add_profile(event.text)
 
@@ -143,7 +143,7 @@ class ProfilesScreen(MainScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_remove(self) -> None:
-        """Remove a profile; says what goes and asks."""
+        """Remove a profile, after asking."""
         if self.names.row is None:
             return
         name = self.names.row.key

@@ -1,4 +1,4 @@
-"""The screens one can go to: their keys, ids and words, in the order of the top line."""
+"""The screens of the navigation bar: their keys, ids and names, in order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 
 class ScreenName(NamedTuple):
-    """One of them."""
+    """One screen of the navigation bar."""
 
     key: str
     id: str
@@ -31,5 +31,5 @@ WELCOME: Final = "welcome"
 
 
 def key_of(place: str) -> str:
-    """The key that leads to a place."""
+    """Return the key of a screen."""
     return next(known.key for known in SCREENS if known.id == place)

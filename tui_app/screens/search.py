@@ -1,5 +1,7 @@
-"""Search as you type over everything: channels, movies, series, and the episodes of series that were opened; or in the
-programmes of the guide."""
+"""The Search screen: search as you type in all titles, or in the programmes of the guide.
+
+Titles are channels, movies, series, and the episodes of series that were opened.
+"""
 
 from __future__ import annotations
 
@@ -48,26 +50,28 @@ PROGRAMME_COLUMNS: Final = (
 
 
 def scope_words(scope: Scope) -> str:
-    """ "movies", "programmes"."""
+    """Return the plural of a scope: "movies", "programmes"."""
     return scope.plural if isinstance(scope, Kind) else scope or ""
 
 
 def hit_key(hit: AnyHit) -> str:
-    """What a hit is known by in the list."""
+    """Return the row key of a hit."""
     if isinstance(hit, ProgrammeHit):
         return f"programme {hit.programme.start} {hit.channel.id}"
     return f"{hit.item.kind} {hit.item.id}"
 
 
 def hit_ref(hit: AnyHit) -> ItemRef:
-    """The title that is acted on: of a programme, its channel."""
+    """Return the title to act on: of a programme its channel."""
     item = hit.channel if isinstance(hit, ProgrammeHit) else hit.item
     return ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
 
 
 def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
-    """A hit with what tells it from others of the same name: its category, an episode's series, when and on which
-    channel."""
+    """Return the row of a hit with what distinguishes it from others of the same name.
+
+    That is the category, an episode's series, or the time and channel of a programme.
+    """
     if isinstance(hit, ProgrammeHit):
         more = f" +{hit.more_channels}" if hit.more_channels else ""
         cells = (hit.programme.title, moment_words(hit.programme.start, time.time()), f"{hit.channel.name}{more}")
@@ -160,7 +164,7 @@ class SearchScreen(ItemActions):
 
     # ------------------------------------------------------------------------------------- what is acted on
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """The hit under the cursor."""
+        """Return the hit under the cursor."""
         row = self.results.row
         hit = self._hit_at(None if row is None else row.key)
         return () if hit is None else (hit_ref(hit),)
@@ -196,7 +200,7 @@ class SearchScreen(ItemActions):
         return await library.search(text, kinds, self._limit, hidden={} if self._reveal else self._hidden)
 
     def _show_prompt(self) -> None:
-        """Nothing is typed: the searches of before, or what can be done here."""
+        """Show the recent searches, or what can be searched, while nothing is typed."""
         self._take_hits(())
         self._show_chips(None)
         self.pane.show_nothing()
@@ -265,7 +269,7 @@ class SearchScreen(ItemActions):
 
     @work(exclusive=True, group="submit", exit_on_error=False)
     async def _open_when_answered(self, text: str) -> None:
-        """Open the page of the hit under the cursor."""
+        """Open the page of the hit under the cursor, after the results have arrived."""
         await self._answered()
         if self._hits and text == self._asked:
             self.action_open_page()
@@ -278,7 +282,7 @@ class SearchScreen(ItemActions):
             self.set_focus(self.results)
 
     async def _answered(self) -> None:
-        """Wait for the answer to what was typed, but not for ever."""
+        """Wait for the results of the typed text, at most two seconds."""
         limit = time.monotonic() + 2
         while time.monotonic() < limit and any(w.group == "search" and not w.is_finished for w in self.workers):
             await asyncio.sleep(0.01)
@@ -332,17 +336,17 @@ class SearchScreen(ItemActions):
 
     # --------------------------------------------------------------------------------------------- actions
     def action_scope(self) -> None:
-        """Everything, or one kind only."""
+        """Search everything, or the next kind only."""
         self._set_scope(SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)])
 
     def action_reveal(self) -> None:
-        """Also what is in hidden categories; or leave it out again."""
+        """Include titles of hidden categories, or exclude them again."""
         self._reveal = not self._reveal
         self._show_chips(None)
         self._search(self.box.text, keep=True)
 
     def action_open_page(self) -> None:
-        """The page of the hit; of a programme, its channel's day."""
+        """Open the page of the hit; of a programme the day of its channel."""
         hit = self._hit_at(self.results.row.key if self.results.row else None)
         if isinstance(hit, ProgrammeHit):
             self.app.push_screen(ChannelPage(hit.channel.id, self.place, at=hit.programme.start))
@@ -355,7 +359,7 @@ class SearchScreen(ItemActions):
         self._search(self.box.text)
 
     def action_to_box(self) -> None:
-        """To the box."""
+        """Go to the search box."""
         self.box.take_focus()
 
     @work(group="recent", exit_on_error=False)

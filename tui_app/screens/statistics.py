@@ -1,4 +1,4 @@
-"""The statistics: what a profile's library holds and takes, how it is, and what can be done for it."""
+"""The Statistics screen: contents and size of a profile's library, and its maintenance."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ACTIONS: Final = {
 
 
 class StatisticsScreen(MainScreen):
-    """Opened on top of the settings. One job at a time; leaving stops it."""
+    """A page on top of the settings. One job at a time; leaving stops it."""
 
     DEFAULT_CSS = """
     StatisticsScreen {
@@ -138,14 +138,14 @@ class StatisticsScreen(MainScreen):
 
     @work(exclusive=True, group="figures", exit_on_error=False)
     async def _read(self) -> None:
-        """Read the figures anew; what is shown stays until they are there."""
+        """Read the figures again; the old ones stay until then."""
         if self.app_state.profile is None:
             self.dismiss()
         else:
             await self._figures_now(self.app_state.profile.name)
 
     async def _figures_now(self, profile: str) -> Figures | None:
-        """The figures as they are, also on the screen; None when they can't be had, which is said."""
+        """Read and show the figures; return None after showing an error."""
         try:
             figures = await Maintenance(self.app_state.paths, profile).figures()
         except XtreamTuiError as error:
@@ -173,7 +173,7 @@ class StatisticsScreen(MainScreen):
             self._say(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "rest")
 
     def _show(self, name: str, heading: str, table: object) -> None:
-        """One section; without a table it is not there at all."""
+        """Show one section; hide it without a table."""
         self._headings[name].update(heading)
         self._headings[name].display = self._tables[name].display = table is not None
         self._tables[name].update(table if table is not None else "")  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ class StatisticsScreen(MainScreen):
         self.run_worker(self.run_action(f"screen.{_ACTIONS[event.button.id or ''][1]}"))
 
     def action_back(self) -> None:
-        """Stop what runs; else back to the settings."""
+        """Stop the running job; else go back to the settings."""
         if not self._stop_job():
             self.dismiss()
 
@@ -204,7 +204,7 @@ class StatisticsScreen(MainScreen):
 
     @work(group="job", exit_on_error=False)
     async def action_check(self) -> None:
-        """Look whether the files are sound."""
+        """Check the files for damage."""
         report = await self._run("Checking", Maintenance.check)
         if report is None:
             return
@@ -218,7 +218,7 @@ class StatisticsScreen(MainScreen):
 
     @work(group="job", exit_on_error=False)
     async def action_compact(self) -> None:
-        """Rewrite the file without its gaps."""
+        """Rewrite the library file without unused space."""
         done = await self._run("Compacting", Maintenance.compact)
         if done is not None:
             self._say(f"Compacted: {size_words(done.before)} before, {size_words(done.after)} now.", "good")
@@ -226,7 +226,7 @@ class StatisticsScreen(MainScreen):
 
     @work(group="job", exit_on_error=False)
     async def action_make_room(self) -> None:
-        """Choose what may go, then let it go."""
+        """Choose what to delete, then delete it."""
         figures = await self._figures_now(self.app_state.profile.name) if self.app_state.profile else None
         if figures is None:
             return
@@ -245,7 +245,7 @@ class StatisticsScreen(MainScreen):
             self._read()
 
     async def _may_delete(self, wanted: SpaceWanted) -> bool:
-        """Files are gone for good: ask once more."""
+        """Ask before deleting files for good."""
         dialog = ChoiceDialog(
             "Delete files",
             f"Delete {count_words(len(wanted.leftovers), 'file')} for good?",
@@ -256,7 +256,7 @@ class StatisticsScreen(MainScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
-        """Remove the copy; asks first."""
+        """Delete the copy, after asking."""
         profile, stats = self.app_state.profile, self.app_state.stats
         if profile is None:
             return
@@ -271,7 +271,7 @@ class StatisticsScreen(MainScreen):
             self.post_message(CacheCleared(profile.name))
 
     async def _run(self, words: str, job: Callable[[Maintenance], Awaitable[Answer]]) -> Answer | None:
-        """Run one job with its steps on the screen; None when it failed or was stopped, which is said."""
+        """Run one job and show its steps; return None when it failed or was stopped."""
         if not self._may_act or self.app_state.profile is None:
             return None
         profile = self.app_state.profile.name

@@ -1,4 +1,4 @@
-"""The figures of a library and its files as tables of words. It reads nothing itself."""
+"""The figures of a library and its files as tables of text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OFFER_NOTES: Final[Mapping[OfferName, str]] = {
 
 
 def over_limit_words(disk: DiskUse, limit_mb: int) -> str:
-    """One sentence when a profile takes more than the user wants, else ""."""
+    """Return a sentence when a profile exceeds its size limit, else ""."""
     if disk.total <= limit_mb * _MEGABYTE:
         return ""
     limit = size_words(limit_mb * _MEGABYTE)
@@ -44,19 +44,19 @@ def over_limit_words(disk: DiskUse, limit_mb: int) -> str:
 
 
 def offer_words(offer: Offer) -> str:
-    """ "Old details: 3,214 titles, about 41 MB"."""
+    """Describe an offer: "Old details: 3,214 titles, about 41 MB"."""
     title, noun = _OFFERS[offer.name]
     return f"{title}: {count_words(offer.count, noun)}, about {size_words(offer.bytes)}"
 
 
 def leftover_words(leftover: Leftover, now: float) -> str:
-    """What such a file is, how large and how old: "Backup from before an update: 92 MB, 3 days ago"."""
+    """Describe a leftover file: "Backup from before an update: 92 MB, 3 days ago"."""
     what = "Backup from before an update" if leftover.is_backup else "Damaged, set aside"
     return f"{what}: {size_words(leftover.bytes)}, {ago_words(now - leftover.changed_at)}"
 
 
 def contents_table(stats: CacheStats, now: float, *, is_narrow: bool = False) -> Table:
-    """Of each kind: items, categories (where there is room), how its last sync went and why."""
+    """Return items, categories (where there is room) and the last sync of each kind."""
     rows = [("", "items", "categories", "last sync")]
     for kind in (*LISTED_KINDS, Kind.EPISODE):
         part = stats.last_sync.get(kind.plural)
@@ -82,7 +82,7 @@ def _outcome(part: PartState | None, now: float) -> str:
 
 
 def disk_table(disk: DiskUse, limit_mb: int) -> Table:
-    """What the files take, by purpose, against the limit."""
+    """Return the sizes of the files by purpose, and the limit."""
     backups = sum(left.bytes for left in disk.leftovers if left.is_backup)
     damaged = sum(left.bytes for left in disk.leftovers if not left.is_backup)
     rows = (
@@ -104,7 +104,7 @@ def disk_table(disk: DiskUse, limit_mb: int) -> Table:
 
 
 def file_table(file: FileFacts) -> Table:
-    """The version of the file, its free pages, and what takes the most room in it."""
+    """Return the file's version, its unused space, and its largest parts."""
     table = _table("left", "right", "left")
     free = file.free_pages * file.page_bytes
     share = f"{file.free_pages / file.pages:.0%}" if file.pages else ""
@@ -120,7 +120,7 @@ def file_table(file: FileFacts) -> Table:
 
 
 def slow_table(queries: Sequence[SlowQuery], now: float) -> Table:
-    """The slowest of the last queries, each once: how long at worst, how often, what, and how SQLite went about it."""
+    """Return the slowest recent queries, each once, with their worst time, count and query plan."""
     alike: dict[str, list[SlowQuery]] = {}
     for query in queries:
         alike.setdefault(query.sql, []).append(query)
@@ -135,7 +135,7 @@ def slow_table(queries: Sequence[SlowQuery], now: float) -> Table:
 
 
 def leftovers_table(figures: Figures, now: float) -> Table:
-    """Backups and damaged files, the newest first."""
+    """Return backups and damaged files, the newest first."""
     table = _table("left")
     for leftover in figures.disk.leftovers:
         table.add_row(Text(leftover_words(leftover, now)))

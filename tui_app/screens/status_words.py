@@ -1,4 +1,4 @@
-"""The words of the settings screen that nobody types: how syncs went, how the account stands, how large the copy is."""
+"""The status of account, syncs and library in words, and the state of the status line."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _STATUS_WORDS: Final[Mapping[str, str]] = {"never": "never synced", "completed":
 
 # ------------------------------------------------------------------------------------------------ the account
 def account_status(account: KnownAccount, now: float) -> str:
-    """Its status, "expired" also when the end has passed since the last login."""
+    """Return the account's status, "expired" also when its end has passed since the last login."""
     return "expired" if account.has_lapsed(now) else account.status
 
 
 def account_words(account: KnownAccount | None, now: float) -> str:
-    """How the account stood at the last login: status, end, connections, and when that was."""
+    """Describe the account at the last login: status, end, connections, and when that was."""
     if account is None:
         return "Not logged in yet: the next sync does."
     status = account_status(account, now)
@@ -56,7 +56,7 @@ def account_words(account: KnownAccount | None, now: float) -> str:
 
 
 def account_warning(account: KnownAccount | None, now: float) -> str:
-    """What every screen should say of the account: "expired", "ends in 3 days"; "" when all is well or not known."""
+    """Return a warning for every screen: "expired", "ends in 3 days"; "" when all is well or unknown."""
     if account is None:
         return ""
     status = account_status(account, now)
@@ -70,7 +70,7 @@ def account_warning(account: KnownAccount | None, now: float) -> str:
 
 # --------------------------------------------------------------------------------------------------- syncs
 def due_words(answer: Due, now: float) -> str:
-    """When the next sync starts by itself; "" when none does."""
+    """Return when the next automatic sync starts; "" when none does."""
     if answer.at is None:
         return "after the first sync" if answer.reason == "never synced" else ""
     if answer.now:
@@ -79,9 +79,9 @@ def due_words(answer: Due, now: float) -> str:
 
 
 def run_words(stats: CacheStats, now: float, *, is_ours: bool) -> str:
-    """What the parts don't say of the last sync: that it failed before them, was stopped, or runs somewhere else.
+    """Describe a last sync that failed as a whole, was cancelled, or runs in another process.
 
-    `is_ours`: this app runs it, and says more about it elsewhere.
+    `is_ours`: this app runs it and shows its progress.
     """
     if not stats.last_runs:
         return ""
@@ -95,7 +95,7 @@ def run_words(stats: CacheStats, now: float, *, is_ours: bool) -> str:
 
 
 def outcome_words(part: PartState, now: float) -> str:
-    """How the last sync of a part went: "partly, 2 h ago: the list was cut short"."""
+    """Describe the last sync of a part: "partly, 2 h ago: the list was cut short"."""
     words = _STATUS_WORDS.get(part.status, part.status)
     if part.at:
         words += f", {ago_words(now - part.at)}"
@@ -103,7 +103,7 @@ def outcome_words(part: PartState, now: float) -> str:
 
 
 def sync_table(stats: CacheStats, kinds: Collection[Kind], now: float) -> Table:
-    """What the library holds of each kind and how its last sync went; `kinds` are those that are synced."""
+    """Return the number of items and the last sync of each kind; `kinds` are those that are synced."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
@@ -119,7 +119,7 @@ def sync_table(stats: CacheStats, kinds: Collection[Kind], now: float) -> Table:
 
 
 def size_facts(stats: CacheStats, size_limit_mb: int) -> str:
-    """How large the library is; a word when it is larger than wanted."""
+    """Describe the size of the library, and whether it exceeds the limit."""
     is_large = stats.library_bytes > size_limit_mb * 10**6
     too_large = f", more than the limit of {size_limit_mb:,} MB" if is_large else ""
     episodes = stats.counts.get(Kind.EPISODE, 0)
@@ -131,7 +131,7 @@ _NOBODY: Final = "no profile yet"
 
 
 class SettingsFacts:
-    """The lines, made once; `show_name` and `show` fill them."""
+    """The fact lines of the Settings screen; `show_name` and `show` fill them."""
 
     def __init__(self) -> None:
         self.heading = Static("Synchronisation", classes="heading first", id="heading-sync", markup=False)
@@ -141,13 +141,13 @@ class SettingsFacts:
         self.disk = Static("", id="disk", markup=False)
 
     def show_name(self, profile: Profile | None) -> None:
-        """Whose settings these are."""
+        """Show the profile's name in the heading."""
         self.heading.update(f"Synchronisation of {profile.name if profile else _NOBODY}")
 
     def show(
         self, profile: Profile | None, stats: CacheStats | None, size_limit_mb: int, now: float, *, is_syncing: bool
     ) -> None:
-        """`now`: epoch seconds. `is_syncing`: this app syncs the profile."""
+        """Show the facts. `now`: epoch seconds. `is_syncing`: this app syncs the profile."""
         self.account.update(account_words(profile.account if profile else None, now))
         run = run_words(stats, now, is_ours=is_syncing) if stats else ""
         self.run.update(run)
@@ -166,7 +166,7 @@ PROFILES_KEY: Final = next(place.key for place in SCREENS if place.id == "profil
 
 
 def show_sync(bar: SyncBar, app_state: AppState) -> None:
-    """Show what plays, and how the present profile's library and sync stand."""
+    """Show what plays, and the state of the current profile's library and sync."""
     bar.playing = playing_pieces(app_state.playing.news, STOP_KEY)
     bar.cancel_key = "F8" if bar.playing else STOP_KEY
     if app_state.profile is None:
@@ -200,7 +200,10 @@ def _show_running(bar: SyncBar, app_state: AppState, profile: str, news: SyncSta
 
 
 def _is_news(news: SyncStatus, app_state: AppState) -> bool:
-    """An outcome is news for a while; that the provider can't be reached is said as "offline" when there are data."""
+    """Return True while the result of a sync is recent enough to show.
+
+    An unreachable provider is shown as "offline" instead when there are data.
+    """
     assert news.finished is not None
     has_data = app_state.stats is not None and not app_state.stats.is_empty
     if has_data and (app_state.offline_since is not None or news.is_overtaken):
@@ -226,7 +229,7 @@ def _show_age(bar: SyncBar, app_state: AppState, profile: Profile) -> None:
 
 
 def stale_after_s(settings: SyncSettings) -> int:
-    """Seconds after which data may be outdated: twice the interval, a day when nothing syncs by itself."""
+    """Return the age at which data may be outdated: twice the interval, a day without automatic syncs."""
     if not settings.automatic or settings.interval_hours is None:
         return _MANUAL_STALE_HOURS * 3600
     return 2 * settings.interval_hours * 3600

@@ -1,4 +1,4 @@
-"""The first screen of a new installation: what this is, and how to begin."""
+"""The Welcome screen of a new installation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DEMO: Final = (
 
 
 class WelcomeScreen(MainScreen):
-    """Shown as long as there is no profile."""
+    """The screen that is shown while there is no profile."""
 
     PLACE = WELCOME
     DEFAULT_CSS = """
@@ -66,7 +66,7 @@ class WelcomeScreen(MainScreen):
         self.post_message(DemoWanted())
 
     def on_paste(self, event: events.Paste) -> None:
-        """A link: add its account."""
+        """Add the account of a pasted link."""
         event.stop()
         self._add_profile(event.text)
 

@@ -1,6 +1,6 @@
-"""What the app keeps while it runs: profiles, the library on the screen, the runner of syncs and their last news.
+"""The state of the app: profiles, the open library, running syncs and their results.
 
-Screens reach it as `self.app_state`. It shows nothing; it knows no widget and no screen.
+Screens reach it as `self.app_state`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class AppState:
-    """The rooms behind the screens. `library` is None when there is no profile."""
+    """The state shared by all screens. `library` is None when there is no profile."""
 
     paths: Paths
     profiles: ProfileStore
@@ -57,13 +57,13 @@ class AppState:
 
     @property
     def scrolls_by_jumps(self) -> bool:
-        """Whether lists move by half pages at their edges: as set, else over SSH."""
+        """True when lists scroll by half pages at their edges: by the setting, else over SSH."""
         wanted = self.settings.scroll_by_jumps
         return self.is_remote if wanted is None else wanted
 
     @property
     def held_back(self) -> dict[str, int]:
-        """Part → how many removals wait for the user's word, or for the next sync."""
+        """Part → number of removals that wait for the user's decision, or for the next sync."""
         states = self.stats.last_sync if self.stats else {}
         return {part: state.held_back for part, state in states.items() if state.held_back}
 
@@ -72,13 +72,13 @@ class AppState:
 
     # --------------------------------------------------------------------------------------------- profiles
     def open_library(self) -> None:
-        """Open the library of the present profile. Quick: files are opened by the first question."""
+        """Create the library of the current profile. Files are opened by the first query."""
         if self.profile is not None and self.library is None:
             acts = self._acts.setdefault(self.profile.name, UndoHistory())
             self.library = Library(self.paths, self.profile.name, acts)
 
     async def open_profile(self, name: str | None) -> None:
-        """Show this profile's library from now on; None shows none. Raises `UsageError` for an unknown name."""
+        """Switch to a profile; None for none. Raises `UsageError` for an unknown name."""
         profile = self.profiles.get(name) if name is not None else None
         before, self.library, self.stats = self.library, None, None
         self.profile, self.offline_since = profile, None
@@ -88,7 +88,7 @@ class AppState:
             await before.close()
 
     async def refresh_stats(self) -> CacheStats | None:
-        """Read the figures of the library on the screen anew; of another file that took its place, if one did."""
+        """Read the library's figures again, after reopening it if its file was replaced."""
         before = self.library
         if before is not None and await before.was_replaced() and self.library is before:
             self.library = None
@@ -102,7 +102,7 @@ class AppState:
         return self.stats
 
     def reload_settings(self) -> None:
-        """Read the app's settings anew. A file that can't be used leaves them as they are; `troubles` names it."""
+        """Read the app's settings again; keep the old ones and set `troubles` when the file is unusable."""
         try:
             self.settings = load_app_settings(self.paths)
             self.troubles.pop("settings", None)
@@ -110,7 +110,7 @@ class AppState:
             self.troubles["settings"] = f"{error.message} {error.hint}".strip()
 
     async def reload_profile(self) -> None:
-        """Read the present profile's settings anew, after they changed."""
+        """Read the current profile's settings again, after they changed."""
         if self.profile is None:
             return
         name = self.profile.name
@@ -120,11 +120,11 @@ class AppState:
                 self.profile = read
 
     async def item_count(self, profile: str) -> int:
-        """How many items the library of any profile holds."""
+        """Return the number of items in the library of any profile."""
         return sum((await self._stats_of(profile)).counts.values())
 
     async def remove_profile(self, name: str) -> str | None:
-        """Remove a profile with all that is its own; the name of the current one that is left.
+        """Remove a profile with all its data; return the name of the profile that is current now.
 
         Raises `Busy` while another process syncs it; nothing is removed then.
         """
@@ -143,17 +143,17 @@ class AppState:
         return left.name if left else None
 
     async def clear_cache(self, name: str) -> None:
-        """Remove the library of the profile on the screen and open a new, empty one."""
+        """Delete the library of the current profile and open a new, empty one."""
         await self.open_profile(None)
         await asyncio.to_thread(clear_content_cache, self.paths, name)
         await self.open_profile(name)
 
     def positions_of(self, profile: str) -> PositionRecorder:
-        """Who keeps how far something of that profile was played."""
+        """Return the sink for playback positions of a profile."""
         return PositionRecorder(self.paths, profile, lambda: self.library)
 
     async def stop_playing(self, profile: str) -> None:
-        """End the player when it plays something of that profile."""
+        """Stop the player when it plays something of this profile."""
         if self.playing.news is not None and self.playing.news.what.profile == profile:
             await self.playing.stop()
 
@@ -164,7 +164,7 @@ class AppState:
 
     @property
     def undone_parts(self) -> tuple[str, ...]:
-        """What the last sync of the profile on the screen did not complete; removals that wait are another matter."""
+        """The parts the last sync of the current profile did not complete; pending removals don't count."""
         if self.profile is None or self.stats is None:
             return ()
         wanted = ("categories", *(kind.plural for kind in self.profile.sync.kinds))
@@ -180,20 +180,20 @@ class AppState:
         return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry)
 
     async def start_due(self, candidate: Candidate, answer: Due) -> bool:
-        """Start what the schedule found due; of a sync that was partial, only what it left."""
+        """Start a due sync; after a partial one, only the parts that are missing."""
         self.news(candidate.profile).cancelling = False
         only = candidate.left if answer.reason == "retry" else ()
         return await self.runner.start_content_sync(candidate.profile, only=only, retry=bool(only), background=True)
 
     def record_end(self, finished: SyncFinished) -> None:
-        """Remember how a sync ended."""
+        """Store how a sync ended."""
         self.news(finished.profile).record_end(finished, time.monotonic())
         is_shown = self.profile is not None and self.profile.name == finished.profile
         if is_shown and finished.report.get("error", {}).get("code") == "login_refused":
             self.offline_since = None  # who refuses can be reached
 
     async def candidates(self) -> Iterable[Candidate]:
-        """What the scheduler must know of every profile."""
+        """Return what the scheduler needs to know about every profile."""
         try:
             profiles = await asyncio.to_thread(self.profiles.list)
             self.troubles.pop("profiles", None)
@@ -205,7 +205,7 @@ class AppState:
         return ()
 
     async def candidate(self) -> Candidate | None:
-        """The same of the profile on the screen; None when there is none, or its library can't be read."""
+        """Return what the scheduler needs to know about the current profile; None without one."""
         try:
             return await self._candidate(self.profile) if self.profile is not None else None
         except XtreamTuiError:
@@ -234,7 +234,7 @@ class AppState:
             await other.close()
 
     async def close(self) -> None:
-        """End the player, whose position is kept, and the engines; then close the library."""
+        """Stop the player, which saves its position, and the sync processes; then close the library."""
         await self.playing.stop()
         await self.runner.close()
         if self.library is not None:
@@ -243,9 +243,10 @@ class AppState:
 
 
 def make_app_state(paths: Paths) -> AppState:
-    """The house on these folders. Messages of syncs go nowhere until the runner is told where.
+    """Create the state for these folders.
 
-    A settings file that can't be used leaves the defaults; `AppState.troubles` says so.
+    Sync messages are dropped until `runner.post` is set. A settings file that can't be used leaves the defaults and
+    sets `AppState.troubles`.
     """
     app_state = AppState(paths, ProfileStore(paths), AppSettings(), SyncRunner(paths))
     app_state.reload_settings()

@@ -1,6 +1,6 @@
-"""The async door to the upkeep of a profile's files: each job runs in a thread, says its steps, and can be stopped.
+"""Asynchronous maintenance of a profile's files: jobs run in a thread, report their steps and can be stopped.
 
-One job at a time. Jobs have connections of their own: what the library on the screen reads goes on meanwhile.
+One job at a time. Jobs have their own connections, so the library on the screen stays readable.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the statistics show beside the counts: `file` is None without a library, `offers` what may go."""
+    """The figures of the statistics screen: `file` is None without a library, `offers` what may be deleted."""
 
     disk: DiskUse
     file: FileFacts | None
@@ -33,9 +33,9 @@ class Figures:
 
 
 class Maintenance:
-    """The upkeep of one profile. Errors are those of `tui_app.errors`; a stopped job raises `Cancelled`.
+    """Maintenance of one profile. Errors are those of `tui_app.errors`; a stopped job raises `Cancelled`.
 
-    `say` hears the steps of a job in words, on the event loop.
+    `report` receives the steps of a job as text, on the event loop.
     """
 
     def __init__(self, paths: Paths, profile: str, say: Say = lambda step: None) -> None:
@@ -47,7 +47,7 @@ class Maintenance:
         self._cancellation = Cancellation()
 
     async def figures(self) -> Figures:
-        """Sizes, parts, offers and slow queries: some 100 ms for 150,000 items."""
+        """Read sizes, parts, offers and slow queries: about 100 ms for 150,000 items."""
         from tui_app.maintenance.jobs import facts, offers
 
         def look() -> Figures:
@@ -58,23 +58,23 @@ class Maintenance:
         return await asyncio.to_thread(look)
 
     async def disk_use(self) -> DiskUse:
-        """The sizes of the files alone."""
+        """Return the sizes of the files."""
         return await asyncio.to_thread(disk_use, self._paths, self.profile)
 
     async def check(self) -> CheckReport:
-        """Check the library and the user's file."""
+        """Check the library and the user's file for damage."""
         from tui_app.maintenance.jobs import check_files
 
         return await self._job(lambda say: check_files(self._paths, self.profile, say, self._cancellation))
 
     async def compact(self) -> Compacted:
-        """Rewrite the library without its gaps."""
+        """Rewrite the library without unused space."""
         from tui_app.maintenance.jobs import compact_library
 
         return await self._job(lambda say: compact_library(self._paths, self.profile, say, self._cancellation))
 
     async def let_go(self, names: tuple[OfferName, ...]) -> int:
-        """Let go of what these offers named; how many bytes that freed. What is done before a stop stays done."""
+        """Delete what these offers name; return the number of freed bytes. Stopping keeps finished steps."""
         from tui_app.maintenance.jobs import take_offer
 
         def drop_all(say: Say) -> int:
@@ -87,11 +87,11 @@ class Maintenance:
         return await self._job(drop_all)
 
     async def delete(self, leftovers: tuple[Path, ...]) -> int:
-        """Delete backups and damaged files; how many bytes that freed."""
+        """Delete backups and damaged files; return the number of freed bytes."""
         return await asyncio.to_thread(lambda: sum(map(delete_leftover, leftovers)))
 
     def stop(self) -> None:
-        """Ask the running job to stop: it does within milliseconds, and the file is as it was."""
+        """Ask the running job to stop. It does within milliseconds and leaves the file unchanged."""
         self._cancellation.cancel()
 
     async def _job(self, work: Callable[[Say], Answer]) -> Answer:
@@ -104,6 +104,6 @@ class Maintenance:
 
 
 def _tell(loop: asyncio.AbstractEventLoop, say: Say, step: str) -> None:
-    """Hand a step over to the event loop, unless that has ended meanwhile."""
+    """Report a step on the event loop, unless the loop has ended."""
     if not loop.is_closed():
         loop.call_soon_threadsafe(say, step)

@@ -1,7 +1,6 @@
-"""Whether the connection that carries the default route is metered: looked up, never assumed.
+"""Detects whether the default route is metered. It never guesses: unclear signs give UNKNOWN.
 
-It knows nothing of syncs or settings. Linux asks NetworkManager where it runs and looks at sysfs otherwise; macOS asks
-`route` and `networksetup`; elsewhere, and whenever the signs are unclear, the answer is UNKNOWN.
+Linux asks NetworkManager where it runs and reads sysfs otherwise; macOS asks `route` and `networksetup`.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _NO_LINK: Final = frozenset({"down", "lowerlayerdown", "notpresent"})
 
 
 class Connection(StrEnum):
-    """What carries the default route. The value is what the screens say."""
+    """The kind of the default route. The value is the text shown in the app."""
 
     UNMETERED = "unmetered"
     METERED = "metered"
@@ -39,7 +38,7 @@ class Connection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found out: the state, the device that carries the default route ("" unknown), and who said so."""
+    """The detected kind of connection, the device of the default route ("": unknown), and the source."""
 
     state: Connection
     device: str = ""
@@ -55,7 +54,7 @@ Run = Callable[[Sequence[str]], str]
 
 
 def run_command(arguments: Sequence[str]) -> str:
-    """Standard output of a short command; "" when it is missing, fails or takes too long."""
+    """Return the standard output of a short command; "" when it is missing, fails or takes too long."""
     try:
         done = subprocess.run(arguments, capture_output=True, text=True, timeout=COMMAND_TIME_OUT_S, check=False)
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
@@ -64,12 +63,12 @@ def run_command(arguments: Sequence[str]) -> str:
 
 
 def current_connection(platform: str = sys.platform, root: Path = Path("/"), run: Run = run_command) -> Connection:
-    """The state of the default route now. Takes up to some seconds: ask it in a thread."""
+    """Return the kind of the default route. May take seconds: call it in a thread."""
     return inspect_connection(platform, root, run).state
 
 
 def inspect_connection(platform: str = sys.platform, root: Path = Path("/"), run: Run = run_command) -> Seen:
-    """The same with what it was told by. Takes up to some seconds: ask it in a thread."""
+    """Return the kind of the default route and its source. May take seconds: call it in a thread."""
     if platform == "linux":
         return _on_linux(root, run)
     if platform == "darwin":
@@ -78,9 +77,9 @@ def inspect_connection(platform: str = sys.platform, root: Path = Path("/"), run
 
 
 def default_route(platform: str = sys.platform, root: Path = Path("/"), run: Run = run_command) -> str | None:
-    """Names the present default route, so that another one can be told from it.
+    """Return a name of the default route, to detect that it changed; None without one, "" when unknown.
 
-    None: there is none. "" where it can't be told. Cheap enough for every minute.
+    Cheap enough for every minute.
     """
     if platform == "linux":
         try:
@@ -92,7 +91,7 @@ def default_route(platform: str = sys.platform, root: Path = Path("/"), run: Run
 
 
 def is_near(host: str) -> bool:
-    """Whether a host is on this machine or in its own network by its name or address: no default route leads there."""
+    """Return True when a host name or address is on this machine or in its local network."""
     name = host.strip("[]").lower()
     try:
         address = ip_address(name)
@@ -117,9 +116,9 @@ def _on_linux(root: Path, run: Run) -> Seen:
 
 
 def _best_route(root: Path) -> tuple[str, str] | None:
-    """Device and gateway of the default route with the lowest metric, IPv4 before IPv6; None when there is none.
+    """Return device and gateway of the default route with the lowest metric, IPv4 first; None without one.
 
-    Raises `OSError` when neither table can be read, `ValueError` for one that looks otherwise.
+    Raises `OSError` when neither table can be read, `ValueError` for an unexpected format.
     """
     tables = (root / "proc/net/route", root / "proc/net/ipv6_route")
     if not any(table.exists() for table in tables):
@@ -133,7 +132,7 @@ def _best_route(root: Path) -> tuple[str, str] | None:
 
 
 def _ipv4_routes(lines: Sequence[str]) -> list[tuple[int, str, str]]:
-    """(metric, device, gateway) of the default routes in /proc/net/route."""
+    """Return (metric, device, gateway) of the default routes in /proc/net/route."""
     rows = (line.split() for line in lines[1:])
     return [
         (int(row[6]), row[0], row[2])
@@ -143,7 +142,7 @@ def _ipv4_routes(lines: Sequence[str]) -> list[tuple[int, str, str]]:
 
 
 def _ipv6_routes(lines: Sequence[str]) -> list[tuple[int, str, str]]:
-    """The same in /proc/net/ipv6_route, where "there is none" is a rejecting route on `lo`."""
+    """Return the default routes in /proc/net/ipv6_route; a rejecting route on `lo` there means none."""
     rows = (line.split() for line in lines)
     return [
         (int(row[5], 16), row[9], row[4])
@@ -157,7 +156,7 @@ def _is_used(flags: str) -> bool:
 
 
 def _has_link(folder: Path) -> bool:
-    """False for a device whose cable is out: its route may stay."""
+    """Return False for an unplugged device: its route may still be listed."""
     try:
         return (folder / "operstate").read_text().strip() not in _NO_LINK
     except OSError:
@@ -165,13 +164,13 @@ def _has_link(folder: Path) -> bool:
 
 
 def _network_manager_says(answer: str) -> Connection | None:
-    """`GENERAL.METERED:yes`, `no`, either with ` (guessed)`, or `unknown`."""
+    """Parse `GENERAL.METERED:yes`, `no`, either with ` (guessed)`, or `unknown`."""
     word = answer.strip().rpartition(":")[2].split(" ")[0]
     return {"yes": Connection.METERED, "no": Connection.UNMETERED}.get(word)
 
 
 def _by_sysfs(devices: Path, device: str, depth: int = 0) -> Connection:
-    """By the kind of the device; of a bridge, bond or VLAN by what it lies on."""
+    """Classify by the kind of the device; of a bridge, bond or VLAN by the devices below it."""
     folder = devices / device
     try:
         kind = dict(line.partition("=")[::2] for line in (folder / "uevent").read_text().splitlines()).get(
@@ -193,7 +192,7 @@ def _by_sysfs(devices: Path, device: str, depth: int = 0) -> Connection:
 
 
 def _worst(states: Iterable[Connection]) -> Connection:
-    """Metered when one of them is. Virtual ports of a bridge say nothing; one card among them does."""
+    """Return METERED when one of them is. Virtual ports of a bridge are unknown and don't count."""
     found = set(states)
     return next((state for state in (Connection.METERED, Connection.UNMETERED) if state in found), Connection.UNKNOWN)
 
@@ -214,7 +213,7 @@ def _on_macos(run: Run) -> Seen:
 
 
 def _macos_device(run: Run) -> str:
-    """The device of the default route, IPv4 before IPv6; "" when `route` names none, for whatever reason."""
+    """Return the device of the default route, IPv4 before IPv6; "" when `route` names none."""
     for family in ((), ("-inet6",)):
         for line in run(("route", "-n", "get", *family, "default")).splitlines():
             name, _, value = line.strip().partition(": ")

@@ -1,4 +1,4 @@
-"""Where positions go while something plays: to the library of its profile, also when another is on the screen."""
+"""Saves playback positions in the library of their profile, also while another profile is on the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_app.paths import Paths
 
 
 class PositionRecorder:
-    """A `playback.PositionSink` of one profile. `shown` answers with the library on the screen."""
+    """A `playback.PositionSink` of one profile. `shown` returns the library on the screen."""
 
     def __init__(self, paths: Paths, profile: str, shown: Callable[[], Library | None]) -> None:
         self._paths = paths
@@ -19,11 +19,11 @@ class PositionRecorder:
         self._shown = shown
 
     async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
-        """Keep this. Without a position: only that it was played."""
+        """Save a position. Without one: only that the title was played."""
         await self._tell(lambda watching: watching.note_position(ref, position_s, duration_s))
 
     async def note_finished(self, ref: ItemRef) -> None:
-        """It was watched to its end."""
+        """Save that a title was played to its end."""
         await self._tell(lambda watching: watching.note_finished(ref))
 
     async def _tell(self, say: Callable[[LibraryWatching], Awaitable[None]]) -> None:

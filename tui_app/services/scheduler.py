@@ -1,7 +1,6 @@
-"""Looks once a minute, while the app runs, which profiles are due, and starts them where the connection allows it.
+"""Starts due syncs: checks once a minute which profiles are due and whether the connection allows it.
 
-When is decided in `due_time`; this only ticks (APScheduler), asks, and calls what it was given. It knows no engine, no
-library and no widget: the app hands it the facts and the way to start a sync.
+`sync_policy` decides when a profile is due; the app passes in the facts and the function that starts a sync.
 """
 
 from __future__ import annotations
@@ -29,11 +28,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One profile as the scheduler is told of it.
+    """What the scheduler knows about one profile.
 
-    `host` is its panel's, without port: one sync a host at a time. `left` are the kinds that the last sync did not
-    complete though it did others: a retry needs no more than these. `proxy` is the host of the proxy that leads there,
-    "" for none.
+    `host` is the panel's, without port: one sync per host at a time. `left` are the kinds the last, partial sync
+    did not complete; a retry needs only these. `proxy` is the host of the proxy to the panel, "" for none.
     """
 
     profile: str
@@ -44,16 +42,16 @@ class Candidate:
     proxy: str = ""
 
     def due(self, now: int, *, starting: bool = False) -> Due:
-        """What the policy says of this profile."""
+        """Apply the policy to this profile."""
         jitter_s = jitter_for(self.profile, self.settings)
         return due(now, self.history, self.settings, starting=starting, jitter_s=jitter_s)
 
 
 class SyncScheduler:
-    """Looks at the profiles once a minute and starts one that is due, the longest overdue first.
+    """Checks the profiles once a minute and starts one that is due, the longest overdue first.
 
-    After sleep, however long, there is one look, not one for each missed minute. A profile that syncs holds up only
-    the profiles at the same host: several may sync side by side, each beginning a minute after the other.
+    After sleep there is one check, not one for each missed minute. A running sync blocks only profiles at the same
+    host: several may sync in parallel, each starting a minute after the other.
     """
 
     def __init__(
@@ -67,7 +65,7 @@ class SyncScheduler:
         clock: Callable[[], float] = time.time,
         tick_s: float = TICK_S,
     ) -> None:
-        """`connection` and `route` are asked in a thread. `is_busy` is asked of each profile by name."""
+        """Create a scheduler. `connection` and `route` are called in a thread, `is_busy` with a profile's name."""
         self._candidates = candidates
         self._start = start
         self._is_busy = is_busy
@@ -83,7 +81,7 @@ class SyncScheduler:
         self.waiting: Mapping[str, str] = {}
 
     def start(self) -> None:
-        """Begin to tick on the running event loop. Loads APScheduler: call it after the first paint."""
+        """Start ticking on the running event loop. Loads APScheduler: call it after the first paint."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         self._ticker = AsyncIOScheduler(timezone="UTC")
@@ -93,13 +91,13 @@ class SyncScheduler:
         self._ticker.start()
 
     def stop(self) -> None:
-        """Stop ticking; a sync that runs is not touched."""
+        """Stop ticking; a running sync continues."""
         if self._ticker is not None:
             self._ticker.shutdown(wait=False)
             self._ticker = None
 
     async def look(self) -> str | None:
-        """Start the longest overdue profile that may start; its name, or None."""
+        """Start the longest overdue profile that may start; return its name, or None."""
         now = int(self._clock())
         candidates = tuple(await self._candidates())
         if self._starting is None:
@@ -130,7 +128,7 @@ class SyncScheduler:
         return None
 
     def _due(self, candidates: Iterable[Candidate], now: int) -> list[tuple[Candidate, Due]]:
-        """Those that are due, the longest overdue first."""
+        """Return the due profiles, the longest overdue first."""
         found: list[tuple[Candidate, Due]] = []
         for candidate in candidates:
             known = replace(candidate, history=self._forgiven(candidate.history))
@@ -151,18 +149,18 @@ class SyncScheduler:
 
     # -------------------------------------------------------------------------------------- the connection
     async def _watch_route(self, now: int) -> None:
-        """Note when the default route is another one than before: what could not be reached may be now."""
+        """Record a change of the default route: an unreachable provider may be reachable now."""
         route = await asyncio.to_thread(self._route)
         if route != self._route_before:
             self._route_before, self._route_since = route, now
 
     def _forgiven(self, history: History) -> History:
-        """Failures for want of a connection do not count on another connection than that of the last attempt."""
+        """Reset failures for lack of a connection when the route has changed since the last attempt."""
         is_older = history.last_attempt is not None and history.last_attempt < self._route_since
         return replace(history, failures=0) if history.trouble == "unreachable" and is_older else history
 
     async def _obstacle(self, candidate: Candidate) -> str:
-        """Why this profile can't start on the present connection, in words; "" when it can."""
+        """Return why this profile can't start on the current connection; "" when it can."""
         if is_near(candidate.host) and not candidate.proxy:  # no default route leads to it
             return ""
         if self._route_before is None:

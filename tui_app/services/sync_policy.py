@@ -1,6 +1,6 @@
-"""When a profile is due for a sync: the whole policy, and pure. No clock, no file, no connection, no widget.
+"""The policy of automatic syncs: when a profile is due. Pure functions, no clock and no I/O.
 
-All times are epoch seconds, so neither the clock's two changes a year nor a journey shift anything.
+All times are epoch seconds, so neither daylight saving nor time zones matter.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Trouble = Literal["", "partial", "unreachable", "refused", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the policy must know of a profile's past. Times are epoch seconds; None: never."""
+    """The past syncs of a profile. Times are epoch seconds; None: never."""
 
     last_success: int | None = None
     last_attempt: int | None = None
@@ -42,7 +42,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The policy's answer. `at` is when the next sync is due (None: never by itself), `now` whether that has come."""
+    """The policy's answer. `at` is when the next sync is due (None: never), `now` whether that time has come."""
 
     now: bool
     at: int | None
@@ -50,10 +50,11 @@ class Due:
 
 
 def due(now: int, history: History, settings: SyncSettings, *, starting: bool = False, jitter_s: int = 0) -> Due:
-    """When the next sync is due.
+    """Return when the next sync is due.
 
-    A profile never tried is not due: the app offers the first sync, the user starts it. `starting` is True until a
-    profile had its look after the app started. `jitter_s` spreads many installations over the hour.
+    A profile that was never tried is not due: the app offers the first sync and the user starts it. `starting` is
+    True until a profile was checked after the start of the app. `jitter_s` spreads many installations over the
+    hour.
     """
     if history.last_success is None and history.last_attempt is None:
         return Due(False, None, "never synced")
@@ -71,14 +72,14 @@ def due(now: int, history: History, settings: SyncSettings, *, starting: bool = 
 
 
 def _not_ahead(at: int | None, now: int) -> int | None:
-    """A time in the future was written before the clock was set back: worth as much as none."""
+    """Return None for a time in the future: it was written before the clock was set back."""
     return None if at is None or at > now + CLOCK_TOLERANCE_S else at
 
 
 def retry_after_s(failures: int, interval_s: int, trouble: Trouble = "") -> int:
-    """15 min, 30 min, 1 h, … after a failure, never longer than the interval.
+    """Return the delay after a failure: 15 min, 30 min, 1 h, … at most the interval.
 
-    A refused login waits the whole interval: panels ban those who knock with a wrong key again and again.
+    A refused login waits the whole interval: panels ban clients that repeat a wrong login.
     """
     if trouble == "refused":
         return interval_s
@@ -89,6 +90,6 @@ def retry_after_s(failures: int, interval_s: int, trouble: Trouble = "") -> int:
 
 
 def jitter_for(profile: str, settings: SyncSettings) -> int:
-    """A profile's own delay in seconds, the same at every look: up to 5 % of its interval."""
+    """Return a profile's constant delay in seconds: up to 5 % of its interval."""
     interval_s: int = (settings.interval_hours or 0) * HOUR_S
     return crc32(profile.encode()) % (min(interval_s // 20, LARGEST_JITTER_S) + 1)

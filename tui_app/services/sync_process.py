@@ -1,7 +1,7 @@
-"""Starts the sync engine as its own process, turns its event lines into messages, owns "busy" and "cancel".
+"""Runs each sync as a separate process, turns its event lines into messages, and cancels it.
 
-It touches no widget and no database, and nothing secret passes through it: the engine reads the profile and its
-password itself. One engine a profile; what an engine says is the protocol of `tui_app.events`.
+No secret passes through here: the sync process reads the profile and its password itself. One process per profile; its
+output follows the protocol of `tui_app.events`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class _Engine:
-    """One running engine and what it last said."""
+    """One running sync process and its last events."""
 
     profile: str
     process: asyncio.subprocess.Process | None = None
@@ -61,7 +61,7 @@ class _Engine:
 
 
 class SyncRunner:
-    """The syncs of this app. `post` is where messages go (`App.post_message`); it is called on the event loop."""
+    """The sync processes of this app. `post` receives the messages (`App.post_message`) on the event loop."""
 
     def __init__(
         self,
@@ -81,11 +81,11 @@ class SyncRunner:
 
     # ------------------------------------------------------------------------------------------- questions
     def is_busy(self, profile: str | None = None) -> bool:
-        """True while an engine runs for this profile (None: for any)."""
+        """Return True while a sync runs for this profile (None: for any)."""
         return bool(self._engines) if profile is None else profile in self._engines
 
     def get_sync_progress(self, profile: str) -> SyncProgress | None:
-        """The last progress heard, for a screen that is opened in the middle of a sync."""
+        """Return the last progress, for a screen that is opened during a sync."""
         engine = self._engines.get(profile)
         return engine.progress if engine else None
 
@@ -100,9 +100,9 @@ class SyncRunner:
         retry: bool = False,
         background: bool = False,
     ) -> bool:
-        """Start a sync; False when this profile has one already. What happens then comes as messages.
+        """Start a sync; False when this profile has one already. Its progress is posted as messages.
 
-        `retry` does only what did not complete last time; `background` says that nobody asked for it just now.
+        `retry` repeats only what did not complete last time; `background` marks a sync nobody asked for.
         """
         if profile in self._engines:
             return False
@@ -116,7 +116,7 @@ class SyncRunner:
         return True
 
     def cancel_content_sync(self, profile: str) -> bool:
-        """Ask the engine to stop; harder and harder when it does not. False when nothing runs."""
+        """Ask the sync process to stop, and kill it when it does not. False when nothing runs."""
         engine = self._engines.get(profile)
         if engine is None:
             return False
@@ -127,7 +127,7 @@ class SyncRunner:
         return True
 
     async def close(self) -> None:
-        """End every engine, politely first. Returns when none is left."""
+        """Stop every sync process and wait until all have ended."""
         tasks = [engine.task for engine in self._engines.values() if engine.task is not None]
         for profile in tuple(self._engines):
             self.cancel_content_sync(profile)
@@ -191,9 +191,9 @@ class SyncRunner:
             self.post(SyncProgressed(engine.profile, progress))
 
     async def _insist(self, engine: _Engine) -> None:
-        """A line, then SIGTERM (at once to an engine that never spoke), then SIGKILL.
+        """Send "cancel", then SIGTERM (at once to a process without any event yet), then SIGKILL.
 
-        Ends when cancelled, which `_run` does when the engine is gone.
+        Ends when cancelled, which `_run` does when the process has ended.
         """
         while engine.process is None:
             await asyncio.sleep(0.01)
@@ -213,7 +213,7 @@ class SyncRunner:
 
 
 def engine_environment(paths: Paths, environ: Mapping[str, str]) -> dict[str, str]:
-    """The engine's environment: ours, and the same folders as ours when they stand under one home."""
+    """Return the environment of the sync process: ours, with the same home folder."""
     environment = {**environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
     home = paths.config.parent
     if Paths.under(home) == paths:
@@ -222,7 +222,7 @@ def engine_environment(paths: Paths, environ: Mapping[str, str]) -> dict[str, st
 
 
 async def _events(stream: asyncio.StreamReader) -> AsyncIterator[SyncEvent]:
-    """The events among the lines; anything else an engine prints is passed over."""
+    """Yield the events among the lines; other output is skipped."""
     while True:
         try:
             line = await stream.readline()
@@ -235,7 +235,7 @@ async def _events(stream: asyncio.StreamReader) -> AsyncIterator[SyncEvent]:
 
 
 async def _collect(stream: asyncio.StreamReader, lines: deque[str]) -> None:
-    """Keep the last lines of a stream, redacted; read all of it, so that the engine never blocks on writing."""
+    """Keep the last lines of a stream, redacted; read all of it, so that the process never blocks on writing."""
     rest = b""
     while block := await stream.read(4096):
         *whole, rest = (rest + block)[-65536:].split(b"\n")
@@ -245,12 +245,12 @@ async def _collect(stream: asyncio.StreamReader, lines: deque[str]) -> None:
 
 
 def _safe_line(line: bytes) -> str:
-    """Redacted and short. Far more is redacted than kept, so that the cut never halves a secret that is shown."""
+    """Return a line redacted and shortened. Redaction sees more than is kept, so that the cut halves no secret."""
     return redact(line[: 4 * _STDERR_LINE_LENGTH].decode("utf-8", "replace"))[:_STDERR_LINE_LENGTH]
 
 
 def _unexpected_end(engine: _Engine, exit_code: int) -> SyncFinished:
-    """What is said for an engine that ended without a last line."""
+    """Return the result of a process that ended without a final event."""
     if engine.cancelling:
         return SyncFinished(
             engine.profile, "cancelled", int(time.time()), 130, "The sync was cancelled.", "Nothing was lost."
@@ -270,7 +270,7 @@ def _is_unreachable(finished: SyncFinished) -> bool:
 
 
 def _knows_connection(finished: SyncFinished) -> bool:
-    """True when this outcome says whether the provider can be reached."""
+    """Return True when this result tells whether the provider can be reached."""
     return finished.status in ("completed", "partial") or _is_unreachable(finished)
 
 

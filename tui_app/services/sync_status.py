@@ -1,6 +1,6 @@
-"""What is remembered of a profile's syncs, and what the schedule makes of it: values in, values out.
+"""The remembered results of a profile's syncs, and the history the scheduler derives from them.
 
-The library's file says how the last syncs went, also those of another process; what this run of the app saw adds why.
+The library file stores how the last syncs went, including those of other processes; this run of the app adds why.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNFINISHED: Final = frozenset({"failed", "partial", "running"})
 
 @dataclass
 class SyncStatus:
-    """What is known of one profile's syncs in this run of the app."""
+    """The syncs of one profile in this run of the app."""
 
     finished: SyncFinished | None = None
     finished_at: float = 0.0  # monotonic
@@ -34,7 +34,7 @@ class SyncStatus:
     told_held_back: int = 0  # the number of removals the user was last asked about
 
     def record_end(self, finished: SyncFinished, at: float) -> None:
-        """Remember how a sync ended; `at` is monotonic. One that found another process at work is no failure."""
+        """Record how a sync ended; `at` is monotonic. One that found another sync running is no failure."""
         self.finished, self.finished_at, self.cancelling, self.was_reached = finished, at, False, False
         if not is_failure(finished):
             self.failures = 0
@@ -43,30 +43,30 @@ class SyncStatus:
 
     @property
     def is_overtaken(self) -> bool:
-        """Whether the last sync did not reach the provider, and something did since."""
+        """True when the last sync could not reach the provider but something else could since."""
         return self.was_reached and self.finished is not None and trouble_of(self.finished) == "unreachable"
 
     @property
     def is_refused(self) -> bool:
-        """Whether the provider refused the login when it was last asked."""
+        """True when the provider refused the last login."""
         return self.finished is not None and trouble_of(self.finished) == "refused"
 
 
 def error_code(finished: SyncFinished) -> str:
-    """The code of what made a sync fail; "" when nothing did."""
+    """Return the error code of a failed sync; "" without an error."""
     error = finished.report.get("error")
     return str(error.get("code", "")) if isinstance(error, dict) else ""
 
 
 def trouble_of(finished: SyncFinished) -> Trouble:
-    """Why a sync did not complete, as far as the schedule cares."""
+    """Return why a sync did not complete, in the terms of the schedule."""
     if finished.status in ("partial", "cancelled"):
         return "partial" if finished.status == "partial" else "cancelled"
     return _TROUBLE_OF_CODE.get(error_code(finished), "")
 
 
 def is_failure(finished: SyncFinished) -> bool:
-    """Whether something is left to be tried again. Removals held back are not: the next regular sync looks at them."""
+    """Return True when something must be retried. Pending removals don't count: the next sync checks them."""
     if finished.status != "partial":
         return finished.status != "completed"
     parts = [finished.report.get(kind.plural) for kind in LISTED_KINDS]
@@ -78,16 +78,16 @@ def _is_left_in(part: dict[str, Any]) -> bool:
 
 
 def is_left(stats: CacheStats, kind: Kind) -> bool:
-    """Whether a kind is to be tried again before its time. One whose removals were held back is not."""
+    """Return True when a kind must be retried early. Pending removals don't count."""
     part = stats.last_sync.get(kind.plural)
     return part is not None and part.status != "completed" and not part.held_back
 
 
 def history_of(parts: Iterable[PartState], runs: Sequence[RunState], news: SyncStatus) -> History:
-    """The past as the policy wants it.
+    """Return the history for the sync policy.
 
-    `parts` are those the profile syncs; the oldest success counts, so that a part left behind is due soon. `runs` are
-    the last ones, newest first.
+    `parts` are those the profile syncs; the oldest success counts, so that a part left behind is due soon. `runs`
+    are the last ones, newest first.
     """
     known = [part for part in parts if part.status != "never"]
     seen = news.finished if news.finished and (not runs or news.finished.at >= runs[0].started_at) else None
@@ -102,7 +102,7 @@ def history_of(parts: Iterable[PartState], runs: Sequence[RunState], news: SyncS
 def _trouble(
     parts: Sequence[PartState], runs: Sequence[RunState], seen: SyncFinished | None, news: SyncStatus
 ) -> tuple[Trouble, int]:
-    """What kept the last attempt from completing, and how many in a row did not."""
+    """Return what kept the last attempt from completing, and the number of failures in a row."""
     status = seen.status if seen else runs[0].status if runs else "completed"
     left = any(part.status != "completed" and not part.held_back for part in parts)
     if status == "cancelled":

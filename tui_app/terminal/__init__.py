@@ -1,1 +1,1 @@
-"""Terminal."""
+"""The terminal: capabilities, output driver, clipboard, notifications, hang-up and suspending."""

@@ -1,6 +1,6 @@
-"""What the environment says of the terminal: its colours, its characters, and the theme that suits them.
+"""Terminal capabilities from the environment: colours, characters, and the theme that suits them.
 
-It knows names and variables only, and imports nothing heavy: it is asked before Textual is imported.
+Imports nothing heavy: it is used before Textual is imported.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PLAIN_TERMINALS: Final = ("linux", "vt", "dumb", "ansi", "cons", "sun")
 
 
 def default_theme(environ: Mapping[str, str]) -> str:
-    """The theme to start with: a plain one where the terminal says it has few colours, or where none are wanted."""
+    """Return the theme to start with: a plain one for terminals with few colours, or with `NO_COLOR`."""
     if "NO_COLOR" in environ:
         return COLOURLESS_THEME
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
@@ -33,14 +33,14 @@ def default_theme(environ: Mapping[str, str]) -> str:
 
 
 def is_rich_terminal(term: str) -> bool:
-    """Whether a terminal of this name has 24-bit colours."""
+    """Return True when a terminal of this name has 24-bit colours."""
     return term.removeprefix("xterm-") in _RICH_TERMINALS or term.endswith("-direct")
 
 
 def tune_colours(environ: MutableMapping[str, str]) -> None:
-    """Tell Textual what the terminal's name says of its colours; to be called before it is imported.
+    """Set Textual's colour variables from the terminal's name; call it before Textual is imported.
 
-    SSH does not carry `COLORTERM`, and Textual takes names it does not know for terminals of 16 colours.
+    SSH does not carry `COLORTERM`, and Textual assumes 16 colours for names it does not know.
     """
     term = environ.get("TERM", "")
     if term.startswith(_COLOURLESS_TERMINALS):
@@ -50,14 +50,14 @@ def tune_colours(environ: MutableMapping[str, str]) -> None:
 
 
 def has_few_characters(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal should be sent ASCII only: by its name, or because the locale is not one of UTF-8."""
+    """Return True when the terminal should be sent ASCII only: by its name or a locale without UTF-8."""
     return environ.get("TERM", "").startswith(_PLAIN_TERMINALS) or not is_utf8(environ)
 
 
 def is_utf8(environ: Mapping[str, str]) -> bool:
-    """Whether the locale is one of UTF-8, as `setlocale` reads the variables.
+    """Return True when the locale uses UTF-8, as `setlocale` reads the variables.
 
-    None set at all says nothing of the terminal, and UTF-8 is likely.
+    No variable at all is treated as UTF-8.
     """
     locale = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(name))), "C.UTF-8")
     codeset = locale.rpartition(".")[2].partition("@")[0]  # some systems set the code alone: LC_CTYPE=UTF-8

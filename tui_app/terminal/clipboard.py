@@ -1,6 +1,6 @@
-"""Copies a text to the clipboard of the user's terminal (OSC 52), through tmux and screen where one is around.
+"""Copies text to the user's clipboard with OSC 52, also through tmux and screen.
 
-Nobody answers: whether the terminal took it is not known. It knows no secret and no address.
+The terminal does not answer: whether it took the text is unknown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SCREEN_CHUNK: Final = 512
 
 
 def copy_text(app: App[Any], text: str) -> None:
-    """Copy, also through what is between the app and the terminal."""
+    """Copy a text, also through a multiplexer between the app and the terminal."""
     app.copy_to_clipboard(text)  # the app's own paste, and the terminal itself; tmux with `set-clipboard on`
     wrapped = passed_through(text, os.environ)
     if wrapped and app._driver is not None and not app.is_headless:
@@ -28,9 +28,9 @@ def copy_text(app: App[Any], text: str) -> None:
 
 
 def passed_through(text: str, environ: Mapping[str, str]) -> str:
-    """The request once more, put into what a multiplexer hands on as it is; "" without one.
+    """Return the OSC 52 request wrapped for the multiplexer around the app; "" without one.
 
-    tmux does so with `allow-passthrough on`, screen always, in pieces.
+    tmux passes it on with `allow-passthrough on`, screen always, in chunks.
     """
     request = f"{_ESCAPE}]52;c;{b64encode(text.encode()).decode()}\a"
     if environ.get("TMUX"):

@@ -1,7 +1,7 @@
-"""Leaves out of what is written to a terminal the cells that show it already: a quarter of the bytes of a scroll.
+"""Frame diffing: sends only the cells that changed. A scroll costs about a quarter of the bytes.
 
-It reads the little language Textual paints in (go to, colours, text) and keeps a picture of the screen. Whatever else
-comes through makes it forget the picture, so that the next frame is sent whole. It knows no Textual and no terminal.
+The diff parses the sequences Textual paints with (cursor moves, colours, text) and keeps the shown cells. Anything else
+invalidates them, so that the next frame is sent whole.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _DEFAULT: Final = frozenset({"39", "49", "0"})
 
 
 class FrameDiff:
-    """The picture of one terminal; `reduce` what is to be written to it."""
+    """The cells one terminal shows; `reduce` removes unchanged cells from its output."""
 
     def __init__(self) -> None:
         self._width = 0
         self._rows: dict[int, Row] = {}
 
     def forget(self) -> None:
-        """The terminal may show anything: send the next frames whole."""
+        """Invalidate the shown cells: the next frames are sent whole."""
         self._rows.clear()
 
     def resize(self, width: int) -> None:
-        """The terminal's width in cells, told before each write. A change makes it forget."""
+        """Set the terminal's width in cells before each write. A change invalidates the shown cells."""
         if width != self._width:
             self._width = width
             self.forget()
 
     def reduce(self, data: str) -> str:
-        """What has to be written so that the terminal shows what it would after `data`, cursor included."""
+        """Return the output that has the same effect as `data`, cursor position included."""
         frame = _Frame(self._rows, self._width)
         if frame.read(data):
             return frame.difference()
@@ -63,7 +63,7 @@ class FrameDiff:
 
 
 class _Frame:
-    """One frame: the rows it touches, as they are to be."""
+    """One frame: the rows it changes, as they shall be."""
 
     def __init__(self, rows: dict[int, Row], width: int) -> None:
         self._shown = rows
@@ -73,7 +73,7 @@ class _Frame:
         self._cursor = (0, 0)
 
     def read(self, data: str) -> bool:
-        """Take a frame in; False, and nothing is taken, when it is not all goings, colours and texts."""
+        """Parse a frame; False when it contains anything but cursor moves, colours and text."""
         end = 0
         if not data.startswith("\x1b["):
             return False
@@ -111,7 +111,7 @@ class _Frame:
         self._cursor = (y, end)
 
     def difference(self) -> str:
-        """The escape sequences from the shown rows to the wanted ones, which are the shown ones from then on."""
+        """Return the sequences that turn the shown rows into the wanted ones, and record those as shown."""
         out: list[str] = []
         style = ""
         for y, wanted in self._wanted.items():
@@ -133,7 +133,7 @@ class _Frame:
 
 
 def _combined(before: str, style: str) -> str:
-    """SGR parameters in force after `style`: a reset ends all others."""
+    """Return the SGR parameters in force after `style`: a reset ends all others."""
     if _DEFAULT.issuperset(style.split(";")) or not style:
         return "" if not before or style in ("", "0") else f"{before};{style}"
     return f"{before};{style}" if before else style
@@ -159,7 +159,10 @@ def _is_half(cell: Cell | None) -> bool:
 
 
 def _runs(shown: Row, wanted: Row, certain: bool) -> list[tuple[int, int]]:
-    """(start, end) of the cells to send. Near ones are joined; never half a wide letter, never an unknown cell."""
+    """Return (start, end) of the cells to send.
+
+    Near ones are joined; a run never splits a wide letter and never contains an unknown cell.
+    """
     known = len(shown)
     changed = [
         place for place, cell in enumerate(wanted) if cell is not None and (place >= known or shown[place] != cell)
@@ -184,7 +187,7 @@ def _is_certain(row: Row) -> bool:
 
 
 def _uncertain_from(shown: Row, wanted: Row, first: int) -> int:
-    """Where sending has to begin in a row that a terminal may lay out otherwise than we think."""
+    """Return where to start sending in a row whose layout differs between terminals."""
     for place, cells in enumerate(zip(shown[:first], wanted[:first], strict=False)):
         if any(cell is not None and not _CERTAIN.fullmatch(cell[0]) for cell in cells):
             return place
@@ -200,7 +203,7 @@ def _whole_letters(row: Row, start: int, end: int) -> tuple[int, int]:
 
 
 def _paint(cells: Row, style: str, out: list[str]) -> str:
-    """Paint from one style on; the style it ends with stays in force."""
+    """Append cells to `out`, starting in `style`; return the style in force at the end."""
     for cell in cells:
         if cell is None:
             continue
@@ -213,12 +216,12 @@ def _paint(cells: Row, style: str, out: list[str]) -> str:
 
 
 class DiffDriver(LinuxDriver):
-    """A terminal that is sent what differs from what it shows."""
+    """A Linux driver that sends only what differs from the shown cells."""
 
     _cells: FrameDiff | None = None
 
     def write(self, data: str) -> None:
-        """Write what of `data` the terminal does not show yet."""
+        """Write the part of `data` that the terminal does not show yet."""
         if self._cells is None:
             self._cells = FrameDiff()
         with suppress(OSError):  # no terminal: then nobody sees anything
@@ -226,6 +229,6 @@ class DiffDriver(LinuxDriver):
         super().write(self._cells.reduce(data))
 
     def forget(self) -> None:
-        """Something else wrote to the terminal: send the next frames whole."""
+        """Send the next frames whole, after something else wrote to the terminal."""
         if self._cells is not None:
             self._cells.forget()

@@ -1,6 +1,6 @@
-"""Notices that the terminal is gone, also where no signal says so: `tmux kill-server`, a closed pty, a dropped console.
+"""Detects that the terminal is gone even without SIGHUP: `tmux kill-server`, a closed pty.
 
-Textual reads on at the end of its input, without a pause: one core would be busy until somebody found out.
+Textual keeps reading at the end of its input without a pause, which would keep one core busy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import suppress
 def on_hangup(fileno: int, loop: asyncio.AbstractEventLoop, leave: Callable[[], object]) -> None:
     """Call `leave` in the loop once the terminal behind `fileno` has hung up. A thread sleeps until then.
 
-    Where the system has no poll(2), nothing happens: a hang-up signal is all there is.
+    On systems without poll(2) nothing happens; SIGHUP still works there.
     """
     if not hasattr(select, "poll"):
         return

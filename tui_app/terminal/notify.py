@@ -1,4 +1,4 @@
-"""Builds the escape that asks a terminal for a desktop notification. It writes nothing and knows no secret."""
+"""Builds the escape sequence that asks a terminal for a desktop notification."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TITLED: Final = re.compile(r"rxvt|foot|^urxvt")
 
 
 def desktop_notice(title: str, words: str, environ: Mapping[str, str]) -> str:
-    """The bytes to send, wrapped so that tmux and screen pass them on to the terminal around them."""
+    """Return the sequence, wrapped so that tmux and screen pass it on."""
     title, words = (_plain(text) for text in (title, words))
     if _TITLED.search(environ.get("TERM", "")) or "VTE_VERSION" in environ:
         escape = f"{_ESCAPE}]777;notify;{title};{words}{_END}"
@@ -27,12 +27,12 @@ def desktop_notice(title: str, words: str, environ: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line without control characters, nor what separates the fields of the escape."""
+    """Return one line without control characters and without the separator of the fields."""
     return clean_line(text).replace(";", ",")[:_LONGEST]
 
 
 def _passed_on(escape: str, environ: Mapping[str, str]) -> str:
-    """Inside a multiplexer the escape is put into one that it hands through (tmux: with `allow-passthrough on`)."""
+    """Wrap a sequence for the multiplexer around the app (tmux: needs `allow-passthrough on`)."""
     if environ.get("TMUX"):
         return f"{_ESCAPE}Ptmux;{escape.replace(_ESCAPE, 2 * _ESCAPE)}{_ESCAPE}\\"
     if environ.get("STY"):

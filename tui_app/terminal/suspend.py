@@ -1,6 +1,6 @@
-"""Lends the terminal to a player that draws in it: the app neither writes nor reads until that has ended.
+"""Gives the terminal to a player that draws in it: the app neither writes nor reads until the player has ended.
 
-It goes on behind: syncs, positions and the player's own socket are heard. Knows no particular player.
+Syncs, positions and the player's own socket are still processed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tui_app.playback import Moment, Outcome, Playable, Player
 
 @dataclass(frozen=True, slots=True)
 class InTerminal:
-    """A player that is given the app's terminal while it plays."""
+    """A player that uses the app's terminal while it plays."""
 
     player: Player
     app: App[Any]
@@ -32,14 +32,14 @@ class InTerminal:
         return self.player.name
 
     async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
-        """Play until the end, and have the screen back. Raises `PlayerError`, also where no terminal can be lent."""
+        """Play until the end, then restore the screen. Raises `PlayerError`, also without a terminal."""
         with suspended_terminal(self.app):
             return await self.player.play(what, tell)
 
 
 @contextmanager
 def suspended_terminal(app: App[Any]) -> Iterator[None]:
-    """The terminal as it was before the app, for somebody else; however that ends, the app has it again, whole."""
+    """Restore the terminal for another program, and take it back completely however that ends."""
     driver = app._driver
     if driver is None or not driver.can_suspend or not sys.__stdin__ or not sys.__stdin__.isatty():
         raise PlayerError(

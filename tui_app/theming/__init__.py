@@ -1,4 +1,4 @@
-"""How the app looks: theme files, and what becomes of them where colours are few or none."""
+"""Theme files, and their conversion for terminals with few colours or none."""
 
 from tui_app.theming.color_depth import ColourDepth, depth_of
 from tui_app.theming.files import (

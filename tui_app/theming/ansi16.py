@@ -1,7 +1,7 @@
-"""A theme in the terminal's own 16 colours, which the user's palette defines: named, never mixed.
+"""Themes in the terminal's own 16 colours, by name, as the user's palette defines them.
 
-What a theme's `[sixteen]` table leaves out is taken from the pairs below. They are chosen to be read with the palettes
-of xterm and of the Linux console, which has no bright grounds.
+What a theme's `[sixteen]` table leaves out is taken from the tables below. They are chosen to be legible with the
+palettes of xterm and of the Linux console, which has no bright backgrounds.
 """
 
 from __future__ import annotations
@@ -110,5 +110,5 @@ LIGHT: Final[Mapping[str, str]] = {
 
 
 def in_ansi16(table: Mapping[str, str], *, dark: bool) -> dict[str, str]:
-    """All colours and variables of a theme in 16 colours, by name."""
+    """Return all colours and variables of a theme in 16 colours, by name."""
     return {**(DARK if dark else LIGHT), **table}

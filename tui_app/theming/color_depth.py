@@ -1,7 +1,7 @@
-"""What becomes of a theme on a terminal of 256 or 16 colours.
+"""Converts themes for terminals with 256 or 16 colours.
 
-Left alone, every colour would go to the nearest of few by itself: a dark blue ground turns into a glaring navy, and a
-cursor vanishes in its row. So 256 colours are chosen as the eye measures, and 16 by the theme itself, by their names.
+Rounding each colour to the nearest one turns a dark blue background into a glaring navy, and hides the cursor row. So
+the 256 colours are chosen by perceived distance, and the 16 colours come from the theme itself.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ _Lab = tuple[float, float, float]
 
 
 def depth_of(colour_system: str | None) -> ColourDepth:
-    """From the name Rich gives a terminal's colours: "standard", "256", "truecolor", …; None for a terminal of none."""
+    """Return the depth for Rich's name of a colour system; None is a terminal without colours."""
     if colour_system == "truecolor":
         return "24 bit"
     return "256" if colour_system == "256" else "16"
 
 
 def at_depth(theme: Theme, sixteen: Theme, depth: ColourDepth) -> Theme:
-    """The theme as a terminal of this depth shows it; `sixteen` is what it is of 16 colours."""
+    """Return the theme for a terminal of this depth; `sixteen` is its version for 16 colours."""
     if theme.ansi or depth == "24 bit":
         return theme
     return sixteen if depth == "16" else in_256_colours(theme)
 
 
 def in_256_colours(theme: Theme) -> Theme:
-    """The theme with each of its colours replaced by that of the 256 which looks most like it."""
+    """Return the theme with each colour replaced by the most similar of the 256."""
     variables = {**theme.to_color_system().generate(), **theme.variables}
     return replace(theme, variables={name: _replaced(value) for name, value in variables.items()})
 
 
 def _replaced(value: str) -> str:
-    """Only plain colours: what has an alpha value is mixed first, and "auto" finds its contrast itself."""
+    """Replace opaque colours only: those with an alpha value are mixed first, and "auto" is computed."""
     try:
         colour = Color.parse(value)
     except ColorParseError:
@@ -57,13 +57,13 @@ def _replaced(value: str) -> str:
 
 @cache
 def nearest_of_256(rgb: tuple[int, int, int]) -> str:
-    """A colour, as "#rrggbb", that Rich takes for the one of the 256 which the eye finds nearest to `rgb`."""
+    """Return "#rrggbb" of the palette colour that looks most similar to `rgb`, as Rich spells it."""
     wanted = _as_the_eye_sees(rgb)
     return min(_candidates(rgb), key=lambda found: _distance(wanted, _as_the_eye_sees(found[0])))[1]
 
 
 def _candidates(rgb: tuple[int, int, int]) -> Iterator[tuple[tuple[int, int, int], str]]:
-    """(what the terminal shows, what Rich is told) of the corners of the cube around `rgb`, and of the greys."""
+    """Yield (shown colour, Rich's spelling) of the cube corners around `rgb` and of the greys."""
     around = (sorted(_LEVELS, key=lambda level: abs(level - part))[:2] for part in rgb)
     for red, green, blue in product(*around):
         if not red == green == blue or red in (0, 255):  # other greys of the cube are between those below
@@ -80,7 +80,7 @@ def _distance(one: _Lab, other: _Lab) -> float:
 
 @cache
 def _as_the_eye_sees(rgb: tuple[int, int, int]) -> _Lab:
-    """Oklab (Björn Ottosson, 2020): equal distances look equal."""
+    """Convert to Oklab (Björn Ottosson, 2020): equal distances look equal."""
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _unit(rgb))
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
@@ -100,7 +100,7 @@ _HIGHLIGHT: Final = RichColor.parse("white")  # the ground of cursors and the li
 
 
 class Colourless(LineFilter):
-    """Leaves bold, underline and reverse. Made for the theme of `COLOURLESS_THEME`, whose highlights it knows."""
+    """Removes colours, keeps bold, underline and reverse. Written for the theme `COLOURLESS_THEME`."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [Segment(text, None if style is None else _without_colours(style)) for text, style, _ in segments]

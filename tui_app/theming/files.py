@@ -1,6 +1,6 @@
-"""Reads theme files and turns the sound ones into Textual themes. A bad file costs a sentence, never the app.
+"""Reads theme files and turns valid ones into Textual themes. An invalid file gives one message.
 
-Everything is checked before Textual sees it, because Textual trusts its themes: a wrong colour there ends the program.
+Everything is checked first, because Textual does not: a wrong colour in a theme ends the program.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _BEYOND_COLOURS: Final = ("auto", "initial")  # words that stand where a variabl
 
 @dataclass(frozen=True, slots=True)
 class LoadedTheme:
-    """A theme that may be registered. `title` is its name for people; `sixteen` is it in the terminal's 16 colours."""
+    """A theme that can be registered. `title` is its displayed name; `sixteen` its version in 16 colours."""
 
     name: str
     title: str
@@ -47,24 +47,24 @@ class LoadedTheme:
     sixteen: Theme
 
     def at_depth(self, depth: ColourDepth) -> Theme:
-        """The theme as a terminal of this depth shows it."""
+        """Return the theme for a terminal of this depth."""
         return at_depth(self.theme, self.sixteen, depth)
 
 
 @dataclass(frozen=True, slots=True)
 class ThemesLoaded:
-    """What loaded, in the order of the files, and one sentence for each file that did not."""
+    """The loaded themes in the order of the files, and one sentence for each invalid file."""
 
     themes: tuple[LoadedTheme, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 class ThemeProblem(ValueError):
-    """A theme can't be used; `str()` says why."""
+    """A theme can't be used; `str()` is the reason."""
 
 
 def load_themes(own_folder: Path | None = None) -> ThemesLoaded:
-    """The themes that come with the program and those in the user's folder, which win where names are equal."""
+    """Load the shipped themes and those in the user's folder, which win where names are equal."""
     themes: dict[str, LoadedTheme] = {}
     problems: list[str] = []
     shipped = shipped_folder()
@@ -80,14 +80,14 @@ def load_themes(own_folder: Path | None = None) -> ThemesLoaded:
 
 
 def shipped_folder() -> Path:
-    """Inside the package where it was installed from a wheel, beside it where it runs from its source."""
+    """Return the themes folder: inside an installed package, beside it in a source tree."""
     package = Path(str(files("tui_app")))
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
 
 
 def read_theme(path: Path, *, is_ours: bool = False) -> LoadedTheme:
-    """One file; `is_ours`: it was tried out before it was shipped. Raises `ThemeProblem`."""
+    """Read one file. `is_ours`: it was validated before it was shipped. Raises `ThemeProblem`."""
     try:
         raw = parse_toml(read_regular(path, LARGEST_TOML))
     except OSError as error:
@@ -98,9 +98,9 @@ def read_theme(path: Path, *, is_ours: bool = False) -> LoadedTheme:
 
 
 def theme_from(raw: Mapping[str, Any], *, is_ours: bool = False) -> LoadedTheme:
-    """A theme from the contents of a file. Raises `ThemeProblem` naming the first wrong key.
+    """Create a theme from the content of a file. Raises `ThemeProblem` naming the first wrong key.
 
-    To try seven themes out takes 10 ms of every start: those that come with the program are by its tests (`is_ours`).
+    Trying out seven themes takes 10 ms of every start: the shipped ones are tried by the tests (`is_ours`).
     """
     unknown = sorted(set(raw) - _KEYS)
     if unknown:
@@ -199,15 +199,15 @@ def _is_colour(value: str) -> bool:
 
 @cache
 def known_variables() -> frozenset[str]:
-    """Names a theme may set: all that Textual derives from a theme's colours."""
+    """Return the names a theme may set: all that Textual derives from a theme's colours."""
     plain, ansi = ColorSystem(primary="#000000"), ColorSystem(primary="ansi_blue", ansi=True)
     return frozenset(plain.generate()) | frozenset(ansi.generate())
 
 
 def _complete(theme: Theme) -> None:
-    """Some variables that stylesheets rest on are derived for other themes, but not for ansi ones.
+    """Set variables that Textual does not derive.
 
-    Of the others, scroll bars would stand on black whatever the theme.
+    ansi themes lack some that stylesheets use; in other themes scroll bars would have a black background.
     """
     if theme.ansi:
         missing = known_variables() - theme.to_color_system().generate().keys()
@@ -221,7 +221,7 @@ def _complete(theme: Theme) -> None:
 
 
 def _try_out(theme: Theme) -> None:
-    """What Textual will do with it, done where it can still be refused."""
+    """Run Textual's own processing of the theme, to refuse it now instead of crashing later."""
     if theme.ansi and any(not (getattr(theme, key) or "ansi_").startswith("ansi_") for key in _COLOURS):
         raise ThemeProblem("ansi themes need ansi_… colours throughout")
     try:

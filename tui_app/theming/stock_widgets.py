@@ -1,4 +1,4 @@
-"""How Textual's own widgets look among ours: quiet buttons, texts that can be read, grounds that fit in 16 colours."""
+"""Styles for Textual's own widgets: quiet buttons, legible texts, backgrounds that fit in 16 colours."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""Tui."""
+"""The Textual app: composition, global actions, key settings, command palette and ordered input."""

@@ -1,4 +1,4 @@
-"""The Textual app: its screens, the keys that work everywhere, profiles and themes. `app` puts it together."""
+"""The Textual app: its screens, global keys, profile switching and start-up. `run` creates it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _LONG_S = 15  # for what is read only once
 
 
 class TuiApp(Appearance):
-    """One run of the app. `by_itself`: due syncs start; `sync_empty`: an empty library is synced without asking."""
+    """One run of the app. `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking."""
 
     TITLE = "xtream-tui"
     COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
@@ -119,7 +119,7 @@ class TuiApp(Appearance):
         self.call_after_refresh(self._settle)
 
     async def _place_left(self) -> str:
-        """The list that was last on the screen with this profile."""
+        """Return the list that was shown last with this profile."""
         if self.app_state.profile is None:
             return WELCOME
         left = None
@@ -129,19 +129,19 @@ class TuiApp(Appearance):
 
     @work
     async def _keep_place(self, place: str) -> None:
-        """Remember which list is on the screen, for the next start."""
+        """Save which list is on the screen, for the next start."""
         if place in LIST_PLACES and self.app_state.library is not None:
             with suppress(XtreamTuiError):
                 await self.app_state.library.remembered.keep_view_state(_APP, place)
 
     async def _first_answer(self, at_most_s: float) -> None:
-        """Until the screen has what it asked first, or for a while."""
+        """Wait until the screen has its first data, at most `at_most_s`."""
         if self.screen_stack and isinstance(place := self.screen, MainScreen):
             with suppress(TimeoutError):
                 await asyncio.wait_for(place.first_answer(), at_most_s)
 
     def _leave_on_signals(self) -> None:
-        """A hang-up or a polite kill leaves as Ctrl+Q does: the terminal is put back, the engines are ended."""
+        """Exit on SIGHUP, SIGTERM and a hang-up as on Ctrl+Q: restore the terminal, stop the sync processes."""
         if self.is_headless:
             return
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
@@ -153,7 +153,7 @@ class TuiApp(Appearance):
             on_hangup(terminal, asyncio.get_running_loop(), partial(self.exit, return_code=_HUNG_UP))
 
     def _take_keys(self) -> tuple[str, ...]:
-        """Use the keys of the user's own; what is wrong with them. To check them every screen has to be loaded."""
+        """Apply the key settings and return their problems. The check loads every screen."""
         wanted = self.app_state.settings.keys
         if not wanted:
             return ()
@@ -166,7 +166,7 @@ class TuiApp(Appearance):
 
     @work
     async def _settle(self) -> None:
-        """After the first paint of titles: what the user did not have to wait for."""
+        """Do after the first paint what the user need not wait for."""
         await self._notices.say_update()
         await self._first_answer(_MOST_PATIENCE_S)
         gc.collect()
@@ -190,7 +190,7 @@ class TuiApp(Appearance):
         await self._each_minute()
 
     async def _each_minute(self) -> None:
-        """Ages grow, what keeps a due sync from starting may have changed, and another process may have synced."""
+        """Refresh ages and reasons for waiting, and detect syncs of other processes."""
         app_state = self.app_state
         app_state.waiting = self._scheduler.waiting if self._scheduler else {}
         self._tell_troubles()
@@ -204,7 +204,10 @@ class TuiApp(Appearance):
         await self._notices.say_size()
 
     def _tell_troubles(self) -> None:
-        """Name settings files that can't be used: each once, not over a question. Look whether they were repaired."""
+        """Notify once about each unusable settings file, and check whether it was repaired.
+
+        Waits while a dialog is open.
+        """
         if "settings" in self.app_state.troubles:
             self.app_state.reload_settings()
         if not self.screen_stack or isinstance(self.screen, ModalScreen):
@@ -214,7 +217,7 @@ class TuiApp(Appearance):
         self._told_troubles = set(self.app_state.troubles.values())
 
     async def _begin_empty(self) -> None:
-        """An empty library is filled at once in the demo, else the user is asked. Says why, when a file was damaged."""
+        """Sync an empty library in the demo, else offer the first sync. Reports damaged files."""
         app_state = self.app_state
         damage = damage_words(app_state.library.set_aside, app_state.library.rescued) if app_state.library else ""
         if (
@@ -246,7 +249,7 @@ class TuiApp(Appearance):
         return super().check_action(action, parameters)
 
     async def action_go(self, place: str) -> None:
-        """Go to a screen; a second time closes what was opened on top of it."""
+        """Go to a screen. A second time closes the pages opened on top of it."""
         if place != self.current_mode:
             if place == _SEARCH:
                 self._before_search = self.current_mode
@@ -257,16 +260,16 @@ class TuiApp(Appearance):
             await self.pop_screen()
 
     async def action_search(self) -> None:
-        """To the search box."""
+        """Go to the search box."""
         await self.action_go(_SEARCH)
         self.screen.query_one(SearchBox).take_focus()
 
     async def action_leave_search(self) -> None:
-        """Back to where the user was before the search."""
+        """Go back to the screen before the search."""
         await self.action_go(self._before_search)
 
     async def action_statistics(self) -> None:
-        """The figures of the library and its files, on top of the settings."""
+        """Open the statistics on top of the settings."""
         from tui_app.screens.statistics import StatisticsScreen
 
         if self.current_mode != _SETTINGS:
@@ -279,13 +282,13 @@ class TuiApp(Appearance):
             await self.action_go(event.place)
 
     def action_redraw(self) -> None:
-        """Paint the whole screen anew, after something else wrote to the terminal."""
+        """Repaint the whole screen, after something else wrote to the terminal."""
         if (forget := getattr(self._driver, "forget", None)) is not None:  # a driver that keeps a picture of it
             forget()
         self.screen.refresh(layout=True)
 
     def action_command_palette(self, text: str = "") -> None:
-        """Commands, screens and titles by their names."""
+        """Open the command palette."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(text))
 
@@ -294,11 +297,11 @@ class TuiApp(Appearance):
         self.action_command_palette(event.text)
 
     def action_help(self) -> None:
-        """The keys that work here."""
+        """Show the keyboard shortcuts."""
         self.push_screen(HelpDialog(help_sections(self, self.screen.active_bindings)))
 
     def action_handbook(self) -> None:
-        """Chapters to read. Loaded when it is opened: its widgets are the heaviest of all."""
+        """Open the handbook. It is loaded now: its widgets are the heaviest of all."""
         from tui_app.screens.handbook import HandbookScreen
 
         if isinstance(self.screen, Dialog):
@@ -307,7 +310,6 @@ class TuiApp(Appearance):
 
     # ------------------------------------------------------------------------------------------- profiles
     async def on_profile_wanted(self, wish: ProfileWanted) -> None:
-        """Show another profile's library."""
         for place in self.places:
             await place.keep_place()
         try:
@@ -340,22 +342,22 @@ class TuiApp(Appearance):
         self.refresh_bindings()
 
     def on_changes_seen(self, message: ChangesSeen) -> None:
-        """Marks of new titles go from the lists."""
+        """Remove the marks of new titles from the lists."""
         for place in self.places:
             place.note_change("seen")
 
     def on_marks_changed(self, message: MarksChanged) -> None:
-        """Marks are shown by every screen that has the title."""
+        """Update the marks on every screen."""
         for place in self.places:
             place.note_change("marks")
 
     def on_demo_wanted(self) -> None:
-        """The demo has a home and a panel of its own: the program is begun anew for it."""
+        """Exit; the program is started again with the demo's own home folder and panel."""
         self.leads_to_demo = True
         self.exit()
 
     async def on_title_wanted(self, wish: TitleWanted) -> None:
-        """A title's own page, on top of where the user is; an episode's is that of its series."""
+        """Open a title's page on top of the current screen; for an episode the page of its series."""
         from tui_app.screens.item.pages import page_of
 
         ref, place = wish.ref, self.current_mode
@@ -370,11 +372,11 @@ class TuiApp(Appearance):
 
 
 def _syncs(stats: CacheStats) -> tuple[object, ...]:
-    """What differs when another process has synced, or tried to."""
+    """Return the values that differ after another process has synced, or tried to."""
     return stats.last_sync, stats.last_runs
 
 
 def damage_words(set_aside: Sequence[Path], rescued: str = "") -> str:
-    """What became of damaged files and, as a sentence, of the marks in them; "" when there were none."""
+    """Describe which damaged files were set aside and what was recovered; "" without damage."""
     kept = [f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside]
     return " ".join([*kept, rescued] if rescued else kept)

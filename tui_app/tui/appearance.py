@@ -1,4 +1,4 @@
-"""How the app is drawn: its theme at the depth of the terminal's colours, or without any; ASCII only; no motion."""
+"""The appearance of the app: theme and colour depth, ASCII only, animations."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tui_app.widgets.ascii_filter import KEY_WORDS, AsciiFilter
 
 
 class Appearance(PlayActions):
-    """The part of the app that knows themes. Call `dress` once, when the house is there."""
+    """The part of the app that handles themes. Call `dress` once, when `app_state` is set."""
 
     CSS = STOCK_CSS
     #: What could not be used of the themes, one sentence each.
     theme_problems: tuple[str, ...] = ()
 
     def dress(self, themes: ThemesLoaded, wanted: str) -> None:
-        """Put on the theme of this name, or another one and say so; heed the settings."""
+        """Apply the theme of this name, else the first one and a problem; apply the settings."""
         self._themes = themes.themes
         self._characters = AsciiFilter(letters_too=not is_utf8(os.environ))
         self.apply_settings()
@@ -45,7 +45,7 @@ class Appearance(PlayActions):
         self.theme_problems = (*themes.problems, *unknown)
 
     def apply_settings(self) -> None:
-        """Characters and motion as the settings want them; what is on the screen follows."""
+        """Apply the ASCII and animation settings and repaint."""
         settings, before = self.app_state.settings, self._characters.enabled
         self._characters.enabled = has_few_characters(os.environ) if settings.ascii is None else settings.ascii
         moves = settings.animations
@@ -63,7 +63,7 @@ class Appearance(PlayActions):
 
     @work(exclusive=True, group="dialog")
     async def action_choose_theme(self) -> None:
-        """Choose how the app looks."""
+        """Choose a theme."""
         if self.no_color:
             self.notify("NO_COLOR is set: the app keeps to no colours.", title="Theme", markup=False)
             return

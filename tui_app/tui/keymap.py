@@ -1,7 +1,4 @@
-"""The keys: which there are, and what becomes of them when the user's settings rename some.
-
-It reads the bindings of the classes it is given; it knows no widget, screen or settings file itself.
-"""
+"""Configurable keys: collects all bindings and merges the user's key settings into them."""
 
 from __future__ import annotations
 
@@ -19,10 +16,10 @@ _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta")
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """One action that has keys.
+    """One action with keys.
 
-    `places` are the classes it is bound in; within one, a key can mean one thing. `first` ones (priority bindings)
-    take their key wherever the focus is.
+    `places` are the classes it is bound in; within one class a key has one meaning. `first` marks priority
+    bindings, which take their key wherever the focus is.
     """
 
     id: str
@@ -34,14 +31,14 @@ class KnownKey:
 
 @dataclass(frozen=True, slots=True)
 class KeymapMerged:
-    """`keymap` is for `App.set_keymap`: only what differs from the defaults. `problems` are sentences for people."""
+    """`keymap` is for `App.set_keymap`: only what differs from the defaults. `problems` are sentences."""
 
     keymap: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
 def known_keys(classes: Iterable[type[DOMNode]]) -> tuple[KnownKey, ...]:
-    """Every binding with an id that these classes have of their own or by inheritance, in order."""
+    """Return every binding with an id of these classes, own or inherited, in order."""
     found: dict[str, KnownKey] = {}
     for cls in classes:
         for id_, bindings in _bindings_of(cls):
@@ -53,10 +50,10 @@ def known_keys(classes: Iterable[type[DOMNode]]) -> tuple[KnownKey, ...]:
 
 
 def merge_keys(known: Iterable[KnownKey], overrides: Mapping[str, str]) -> KeymapMerged:
-    """Check the user's keys (binding id → key, or several with commas) and keep those that work.
+    """Check the user's keys (binding id → key, or several with commas) and keep the valid ones.
 
-    Refused, each with a sentence: unknown ids, keys that don't exist, and a key that already means something else in
-    the same place (unless that is given another key too).
+    Refused, each with a sentence: unknown ids, keys that don't exist, and a key that already has another meaning in
+    the same class (unless that action gets another key too).
     """
     by_id = {key.id: key for key in known}
     problems: list[str] = []
@@ -80,13 +77,13 @@ def merge_keys(known: Iterable[KnownKey], overrides: Mapping[str, str]) -> Keyma
 
 
 def normal_key(key: str) -> str:
-    """Textual's name of a key: "?" is "question_mark", "ctrl+/" is "ctrl+slash"."""
+    """Return Textual's name of a key: "?" is "question_mark", "ctrl+/" is "ctrl+slash"."""
     *modifiers, last = key.strip().split("+") if key.strip() != "+" else ["+"]
     return "+".join([*modifiers, key_name(last) if len(last) == 1 else last])
 
 
 def is_key(key: str) -> bool:
-    """Whether a key by this (normal) name can ever arrive."""
+    """Return True when a key with this (normal) name can arrive."""
     *modifiers, last = key.split("+")
     return _MODIFIERS.issuperset(modifiers) and last in _named_keys()
 
@@ -101,7 +98,7 @@ def _split(keys: str) -> list[str]:
 
 
 def _bindings_of(cls: type[DOMNode]) -> Iterator[tuple[str, list[Binding]]]:
-    """(id, its bindings of one key each), merged as Textual does: a subclass's key replaces its parents' same key."""
+    """Yield (id, its bindings of one key each), merged as Textual does: a subclass overrides the same key."""
     by_key: dict[str, Binding] = {}
     for base in reversed(cls.__mro__):
         by_key.update({binding.key: binding for binding in Binding.make_bindings(base.__dict__.get("BINDINGS", ()))})
@@ -113,7 +110,7 @@ def _bindings_of(cls: type[DOMNode]) -> Iterator[tuple[str, list[Binding]]]:
 
 
 def _first_clash(by_id: Mapping[str, KnownKey], accepted: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
-    """(id of an override, key, id of what has that key in the same place)."""
+    """Return (id of an override, key, id of the action that has this key in the same class)."""
     for id_, keys in accepted.items():
         for other, default in by_id.items():
             mine = by_id[id_]

@@ -1,8 +1,8 @@
-"""Delivers what the user does in its order: a key is handed out when the one before it has taken effect.
+"""Ordered input: a key is delivered when the key before it has taken effect.
 
-Textual hands each key to the widget that has the focus when it is read, and runs bindings later, at the end of the
-widget's ancestors. Keys that come in one read (a stall, a slow line, a password manager) would so go where the focus
-was: `bob⇥hunter2` into one field, the `r` of `F rocky` to the list. A single key is handed on at once, as ever.
+Textual gives each key to the widget that has the focus when the key is read, and runs bindings later, at the end of the
+widget's ancestors. Keys that arrive in one read (a stall, a slow line, a password manager) would go to the old focus:
+`bob⇥hunter2` into one field, the `r` of `F rocky` to the list. A single key is delivered at once, as ever.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Answer = TypeVar("Answer")
 class OrderedInput(App[None]):
     """An app whose keys, pastes and clicks wait for each other.
 
-    A key has taken effect when no widget has a message left to deal with, and when the workers of `AWAITED_GROUPS`
-    that it started have finished or show a dialog (`push_screen_wait`).
+    A key has taken effect when no widget has an unhandled message, and when the workers of `AWAITED_GROUPS` that it
+    started have finished or show a dialog (`push_screen_wait`).
     """
 
     #: Groups of workers whose outcome decides what the next key means: they open a dialog, or fill the list it acts on.
@@ -59,7 +59,7 @@ class OrderedInput(App[None]):
             self.hold_input()
 
     def hold_input(self) -> None:
-        """Keep back what the user does until what goes on now has taken effect."""
+        """Hold back input until what runs now has taken effect."""
         if self._delivery is None:
             self._delivery = asyncio.create_task(self._deliver())
 
@@ -79,7 +79,7 @@ class OrderedInput(App[None]):
 
     # ------------------------------------------------------------------------------------------------ delivering
     def _hold(self, event: events.Event) -> None:
-        """Of the mouse's way only its end counts."""
+        """Queue an event; of several mouse moves only the last counts."""
         if isinstance(event, events.MouseMove) and self._held and isinstance(self._held[-1], events.MouseMove):
             self._held.pop()
         self._held.append(event)
@@ -89,7 +89,7 @@ class OrderedInput(App[None]):
         await super().on_event(event)
 
     async def _deliver(self) -> None:
-        """Hand out what is held, one by one; ends when nothing is left."""
+        """Deliver the queued events one by one until none is left."""
         try:
             await self._effect()
             while self._held:
@@ -113,7 +113,7 @@ class OrderedInput(App[None]):
 
     @staticmethod
     async def _until(condition: Callable[[], bool], limit: float) -> bool:
-        """Wait until it holds in two turns of the loop, one after the other; False when the time is up before."""
+        """Wait until the condition holds in two consecutive turns of the loop; False on time-out."""
         loop = asyncio.get_running_loop()
         turns = seen = 0
         while seen < 2:
@@ -128,15 +128,15 @@ class OrderedInput(App[None]):
         return workers.isdisjoint(self._awaited())
 
     def _awaited(self) -> Iterator[Worker[Any]]:
-        """The workers that keys wait for, whoever started them."""
+        """Yield the unfinished workers that keys wait for."""
         for worker in self.workers:
             if worker.group in self.AWAITED_GROUPS and not worker.is_finished and worker not in self._asking:
                 yield worker
 
     def _is_quiet(self) -> bool:
-        """Whether nothing on the screen has a message left to deal with.
+        """Return True when no widget on the screen has an unhandled message.
 
-        What was busy the last time is asked first: all are asked only when it has come to rest.
+        The widget that was busy the last time is checked first; the others only when it is idle.
         """
         if self._busy is not None and self._busy not in self._stuck and _is_busy(self._busy):
             return False
@@ -154,9 +154,6 @@ class OrderedInput(App[None]):
 
 
 def _is_busy(pump: MessagePump) -> bool:
-    """Whether a widget, screen or app deals with a message or is being built: its task does not wait for one.
-
-    Nothing public says it: `message_queue_size` does not count the message that is being dealt with.
-    """
+    """Return True while a widget, screen or app handles a message or is being mounted."""
     ready: Any = pump._message_queue.ready_event
     return pump.is_running and (ready.is_set() or not ready._waiters or not pump._is_mounted)

@@ -1,4 +1,4 @@
-"""The command palette, with what was typed before it stood there."""
+"""The command palette and its providers: actions, screens, profiles and titles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOOK_S: Final = 0.01
 
 
 class Palette(CommandPalette):
-    """Commands, screens and titles by their names. `text` is there already when it opens."""
+    """Finds commands, screens and titles by their names. `text` is the initial input."""
 
     DEFAULT_CSS = """
     Palette {
@@ -54,7 +54,7 @@ class Palette(CommandPalette):
 
     @on(Input.Submitted)
     def _select_in_time(self, event: Input.Submitted) -> None:
-        """Enter means what was typed: first wait for what it finds."""
+        """Wait for the results of the typed text before Enter selects one."""
         if self._is_gathering:
             event.stop()
             event.prevent_default()
@@ -80,7 +80,7 @@ _OPENS_THIS: Final = frozenset({"app.palette", "app.command"})
 
 
 class Command(NamedTuple):
-    """One thing the palette can do."""
+    """One entry of the palette."""
 
     words: str
     help: str
@@ -88,11 +88,11 @@ class Command(NamedTuple):
 
 
 class _Commands(Provider):
-    """Offers `commands()`, all of them before anything is typed."""
+    """Offers `commands()`; all of them before anything is typed."""
 
     @abstractmethod
     def commands(self) -> Iterator[Command]:
-        """What can be done now."""
+        """Yield the commands that are available now."""
 
     async def discover(self) -> Hits:
         for command in self.commands():
@@ -107,7 +107,7 @@ class _Commands(Provider):
 
 
 class ActionCommands(_Commands):
-    """Every action whose key works where the user is."""
+    """The actions whose keys work on the current screen."""
 
     def commands(self) -> Iterator[Command]:
         seen = set(_OPENS_THIS)
@@ -122,7 +122,7 @@ class ActionCommands(_Commands):
 
 
 class ScreenCommands(_Commands):
-    """Going to another screen."""
+    """The other screens."""
 
     def commands(self) -> Iterator[Command]:
         if cast(HasAppState, self.app).app_state.profile is None:
@@ -133,7 +133,7 @@ class ScreenCommands(_Commands):
 
 
 class ProfileCommands(_Commands):
-    """Switching to another profile."""
+    """The other profiles."""
 
     def commands(self) -> Iterator[Command]:
         app_state = cast(HasAppState, self.app).app_state
@@ -148,7 +148,7 @@ class ProfileCommands(_Commands):
 
 
 class TitleCommands(Provider):
-    """Opening a title: the best hits of the search, below the commands that match."""
+    """The best search results, ranked below matching commands."""
 
     async def search(self, query: str) -> Hits:
         library = cast(HasAppState, self.app).app_state.library

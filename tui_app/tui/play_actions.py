@@ -1,6 +1,6 @@
-"""The app's side of playing: what screens want played is played, resumed where it was left, or explained.
+"""Playback in the app: plays what screens request, offers to resume, and reports failures.
 
-The player is a process of its own, and `AppState.playing` speaks to it; this asks the user and words the answers.
+The player is a process of its own, handled by `AppState.playing`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _TOAST_S: Final = 8
 
 
 def in_use_dialog(title: str) -> ChoiceDialog:
-    """Asks whether to play although somebody else watches with this account."""
+    """Create the question whether to play although the account is in use elsewhere."""
     lines = (title, "Playing may end the other stream, or be refused.", "Providers count up to a minute late.")
     choices = (Choice("play", "Play anyway"), Choice("no", "Not now", "primary"))
     return ChoiceDialog("Play", "Your account allows 1 stream at once and it is in use elsewhere.", lines, choices)
 
 
 class PlayActions(SyncActions):
-    """An app that plays what its screens want."""
+    """An app that plays what its screens request."""
 
     #: A past programme that plays from the form of address that was remembered: that may have changed.
     _untried: tuple[Playable, Programme] | None = None
@@ -45,7 +45,10 @@ class PlayActions(SyncActions):
     async def _play(
         self, ref: ItemRef, programme: Programme | None = None, *, asks: bool = True, anew: bool = False
     ) -> None:
-        """`asks`: whether to resume; else from the beginning. `anew`: the remembered form of address failed."""
+        """Play a title.
+
+        `asks`: offer to resume, else start at the beginning. `anew`: the remembered catch-up address failed.
+        """
         library = self.app_state.library
         if library is None:
             return
@@ -61,7 +64,7 @@ class PlayActions(SyncActions):
             self._say(title_words(ref, programme), error.message, error.hint)
 
     async def _episode_of(self, library: Library, series: ItemRef) -> ItemRef | None:
-        """The episode to play when somebody plays a series; fetched when none is stored yet."""
+        """Return the next episode of a series; fetch the episodes when none is stored."""
         found = await library.watching.next_unwatched(series.id)
         if found is None:
             full = await library.open_item(Kind.SERIES, series.id)
@@ -75,7 +78,7 @@ class PlayActions(SyncActions):
         return found
 
     async def _episode_now(self, library: Library, ref: ItemRef) -> ItemRef:
-        """The episode under its id of today; fetched when its series is not stored, or no more with this episode."""
+        """Return the episode with its current id; fetch the series when it lacks the episode."""
         found = await library.watching.episode_now(ref)
         if found is None and ref.series_id is not None:
             self.notify("Fetching the episodes …", title=ref.series_name or "", timeout=3, markup=False)
@@ -127,7 +130,7 @@ class PlayActions(SyncActions):
         await app_state.playing.play(what, player, app_state.positions_of(profile.name))
 
     async def _may_take_the_stream(self, library: Library, title: str) -> bool:
-        """Whether to play although the only stream the account allows may be in use; asks where the panel says so."""
+        """Return True when to play, after asking if the account's only stream is in use."""
         app_state = self.app_state
         account = app_state.profile.account if app_state.profile is not None else None
         if account is None or account.max_connections != 1 or account.status != "active":
@@ -139,7 +142,7 @@ class PlayActions(SyncActions):
         return await self.push_screen_wait(in_use_dialog(title)) == "play"
 
     async def _where_to_begin(self, library: Library, ref: ItemRef) -> int | None:
-        """Seconds; asks where something was left in the middle. None: not at all."""
+        """Return the start in seconds, after offering to resume; None to cancel."""
         position = await library.watching.position_of(ref.kind, ref.id)
         if position is None:
             return 0
@@ -151,7 +154,7 @@ class PlayActions(SyncActions):
 
     # --------------------------------------------------------------------------------------- playing elsewhere
     async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
-        """Nothing here can play it: the address, a command, or the user's own player."""
+        """Offer the address, a command or the settings where no player can run."""
         lines = ["Copy the address: it holds your password."]
         if programme is None:
             lines.append(f"Or: xtream-tui url {ref.kind} {ref.id}")
@@ -190,7 +193,7 @@ class PlayActions(SyncActions):
 
     @work(exclusive=True, group="go on", exit_on_error=False)
     async def _go_on_after(self, news: PlayNews) -> None:
-        """An episode has ended: play the next one, or offer it."""
+        """Play the episode after a finished one, or offer it."""
         library, ref = self.app_state.library, news.what.ref
         if library is None or library.profile != news.what.profile or ref.series_id is None:
             return
@@ -201,7 +204,7 @@ class PlayActions(SyncActions):
             self._play(following)
 
     async def _wants(self, following: ItemRef) -> bool:
-        """Whether to play it. Asked only where no other question and no typing is in the way."""
+        """Ask whether to play the next episode, unless a dialog or an input has the focus."""
         if isinstance(self.screen, ModalScreen) or isinstance(self.focused, Input):
             self._say("Next episode", title_words(following), "p on the series plays it.", severity="information")
             return False
@@ -214,7 +217,7 @@ class PlayActions(SyncActions):
         return super().check_action(action, parameters)
 
     async def action_stop_playing(self) -> None:
-        """End the player; where it was is kept."""
+        """Stop the player; its position is saved."""
         await self.app_state.playing.stop()
 
     def _say(self, title: str, message: str, hint: str, *, severity: SeverityLevel = "warning") -> None:

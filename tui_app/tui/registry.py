@@ -1,7 +1,7 @@
 """Registry of all screens and of the widgets with configurable keys.
 
 The key settings and the generated documents need all of them; the app loads a screen when it is first shown, because
-loading all of them takes as long as the rest of its start.
+loading all takes as long as the rest of the start.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _PAGES: Final = (
 
 
 def screen_of(place: str) -> type[MainScreen]:
-    """The class of a place's screen, loaded now unless it is."""
+    """Load and return the class of a screen."""
     return _loaded(*_MODULES[place])
 
 
 def all_screens() -> tuple[type[MainScreen], ...]:
-    """The classes of all screens, those of the places first."""
+    """Load and return the classes of all screens and pages."""
     return tuple(_loaded(*where) for where in (*_MODULES.values(), *_PAGES))
 
 

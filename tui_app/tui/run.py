@@ -1,6 +1,7 @@
-"""Puts the app together and runs it: folders, profiles, settings, themes, the house, the Textual app on top.
+"""Creates and runs the app: folders, profiles, settings, themes, then the Textual app.
 
-Textual is imported inside: it reads its knobs from the environment at import, and those for a slow line are set here.
+Textual is imported inside functions: it reads environment variables at import, and those for a slow line are set here
+first.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ _REMOTE_KNOBS: Final = {"TEXTUAL_FPS": "20", "TEXTUAL_ANIMATIONS": "none"}
 
 
 def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> int:
-    """Run the app until the user leaves; its exit code.
+    """Run the app until the user exits; return its exit code.
 
-    `profile` is shown first (else the current one); `demo` fills an empty library without asking. Raises
-    `UsageError` for an unknown profile and `SettingsError` for files that can't be read, before anything is painted.
+    `profile` is shown first (default: the current one); `demo` syncs an empty library without asking. Raises
+    `UsageError` for an unknown profile and `SettingsError` for unreadable files, before anything is painted.
     """
     gc.disable()  # collecting while everything is built costs 75-110 ms; `TuiApp` turns it on after the first paint
     tune_for_remote(os.environ)
@@ -40,7 +41,7 @@ def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> 
 
 
 def tune_for_remote(environ: MutableMapping[str, str]) -> bool:
-    """Set Textual's knobs for a slow line when we are on one; True when we are."""
+    """Set Textual's variables for a slow line when the session is remote; return whether it is."""
     if not is_remote(environ):
         return False
     for knob, value in _REMOTE_KNOBS.items():
@@ -49,14 +50,14 @@ def tune_for_remote(environ: MutableMapping[str, str]) -> bool:
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
-    """True in a session over SSH."""
+    """Return True in an SSH session."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
 def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True, sync_empty: bool = False) -> TuiApp:
-    """The app, ready to run; tests make theirs here too.
+    """Create the app, ready to run.
 
-    `by_itself`: syncs start when they are due; `sync_empty`: an empty library is synced without asking.
+    `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking.
     """
     from tui_app.services.app_state import make_app_state
     from tui_app.theming import load_themes
@@ -76,7 +77,10 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
 
 
 def sends_changed_cells_only(wanted: bool | None, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Whether the terminal is sent only what changed: as set, else over SSH; never through a driver of its own."""
+    """Return True when to use the diff driver: by the setting, else over SSH.
+
+    Never with a custom driver.
+    """
     if platform == "win32" or environ.get("TEXTUAL_DRIVER"):
         return False
     return is_remote(environ) if wanted is None else wanted

@@ -1,4 +1,4 @@
-"""The app's side of syncing: keys start and cancel, the runner's messages reach the screens, ends are announced."""
+"""Syncing in the app: actions that start and cancel syncs, their messages, and notifications about results."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TOAST_S: Final = 4
 
 
 class SyncActions(OrderedInput):
-    """An app that has a house and syncs its profiles."""
+    """An app that syncs its profiles."""
 
     app_state: AppState
     _shown_undone: tuple[str, ...] = ()
@@ -55,12 +55,12 @@ class SyncActions(OrderedInput):
 
     @property
     def places(self) -> tuple[MainScreen, ...]:
-        """The screens that exist by now, seen or not."""
+        """The screens that are mounted, visible or not."""
         screens = (screen for stack in self._screen_stacks.values() for screen in stack)
         return tuple(screen for screen in screens if isinstance(screen, MainScreen) and screen.is_mounted)
 
     def refresh_status(self) -> None:
-        """Let every screen that is seen say how things stand."""
+        """Update the status lines of the visible screens."""
         undone = self.app_state.undone_parts
         if undone != self._shown_undone:
             self._shown_undone = undone
@@ -86,11 +86,11 @@ class SyncActions(OrderedInput):
         await self.sync()
 
     async def action_full_sync(self) -> None:
-        """Fetch everything anew."""
+        """Fetch everything again."""
         await self.sync(full=True)
 
     async def action_retry_sync(self) -> None:
-        """Do only the parts whose last sync did not complete."""
+        """Repeat the parts whose last sync did not complete."""
         await self.sync(retry=True)
 
     def action_cancel_sync(self) -> None:
@@ -99,11 +99,11 @@ class SyncActions(OrderedInput):
             self.app_state.runner.cancel_content_sync(self.app_state.profile.name)
 
     def action_decide_held_back(self) -> None:
-        """Accept the removals that were held back, or let them wait."""
+        """Accept the pending removals, or keep waiting."""
         self._ask_held_back(self.app_state.held_back)
 
     async def sync(self, *, full: bool = False, accept_shrink: bool = False, retry: bool = False) -> None:
-        """Sync the profile on the screen."""
+        """Sync the current profile."""
         if self.app_state.profile is not None:
             await self.sync_profile(self.app_state.profile.name, full=full, accept_shrink=accept_shrink, retry=retry)
 
@@ -115,7 +115,7 @@ class SyncActions(OrderedInput):
             self.refresh_bindings()
 
     async def start_due(self, candidate: Candidate, answer: Due) -> None:
-        """Start what the schedule found due."""
+        """Start a due sync."""
         if await self.app_state.start_due(candidate, answer):
             self.refresh_status()
             self.refresh_bindings()
@@ -144,7 +144,7 @@ class SyncActions(OrderedInput):
         self.note_connection(message.profile, online=message.online)
 
     def note_connection(self, profile: str, *, online: bool) -> None:
-        """Remember whether a provider can be reached; of the one on the screen, say so."""
+        """Record whether a provider is reachable, and show it for the current profile."""
         if online:
             self.app_state.news(profile).was_reached = True  # a sync that is due need not wait for its next try
         if self.app_state.profile is None or profile != self.app_state.profile.name:
@@ -157,7 +157,7 @@ class SyncActions(OrderedInput):
         self.refresh_status()
 
     def _offer_sync(self, profile: Profile) -> None:
-        """The connection is back: where nothing starts by itself and the data are old, name the key."""
+        """Offer a sync when the connection is back, the data are old and no sync is scheduled."""
         stats = self.app_state.stats
         if self.app_state.offline_since is None or stats is None or stats.last_success is None:
             return
@@ -184,7 +184,7 @@ class SyncActions(OrderedInput):
 
     # ------------------------------------------------------------------------------------------- what is said
     def _announce(self, finished: SyncFinished, *, with_toast: bool) -> None:
-        """A toast, and the bell or a desktop notification where set; silent where the profile says so."""
+        """Notify about a finished sync as the profile's settings say."""
         try:
             settings = self.app_state.profiles.get_sync_settings(finished.profile)
         except XtreamTuiError:  # removed meanwhile, or its file was broken by hand: that is said where it matters
@@ -201,7 +201,7 @@ class SyncActions(OrderedInput):
         self._ring(f"{finished.profile}: sync {finished.status}")
 
     def _ring(self, words: str) -> None:
-        """The bell and a desktop notification, where set and where a terminal hears them."""
+        """Ring the bell and send a desktop notification, where enabled and where there is a terminal."""
         if self.is_headless or self._driver is None or not sys.__stderr__ or not sys.__stderr__.isatty():
             return
         if self.app_state.settings.bell:
@@ -210,7 +210,7 @@ class SyncActions(OrderedInput):
             self._driver.write(desktop_notice("xtream-tui", words, os.environ))
 
     def _is_news_held_back(self, finished: SyncFinished) -> bool:
-        """Removals that look too many wait: the user is asked once for each number of them."""
+        """Return True when to ask about pending removals: once for each number of them."""
         news = self.app_state.news(finished.profile)
         here = self.app_state.profile is not None and finished.profile == self.app_state.profile.name
         total = sum(held_back_in(finished).values())
@@ -232,9 +232,9 @@ _NEVER = "never"
 
 
 async def offer_first_sync(app: SyncActions, *, why: str = "") -> bool:
-    """Ask once in a run of the app, unless the user said never for this profile, or a sync runs already.
+    """Offer the first sync once per run, unless the user refused for this profile; True when asked.
 
-    `why` is said first when the library is not simply new. True when the question was put.
+    `why` precedes the question when the library is not simply new.
     """
     app_state = app.app_state
     profile, library, stats = app_state.profile, app_state.library, app_state.stats

@@ -1,4 +1,4 @@
-"""What is seen: widgets that show values and say what the user did. Import each from its own module.
+"""Widgets: they show values and post messages about what the user did. Import each from its own module.
 
-They know no database, no network, no settings file and no app. Text from strangers is shown literally, never as markup.
+They use no database, network or settings. Text from providers is shown literally, never as markup.
 """

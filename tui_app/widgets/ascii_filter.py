@@ -1,7 +1,7 @@
-"""Draws with ASCII on terminals that have little else: frames, marks and typographic signs, one cell for one cell.
+"""Replaces frames, marks and typographic signs with ASCII on terminals without them, cell by cell.
 
-It works on what is painted, wherever it comes from: our widgets, Textual's own, or a title. Letters stay as they are
-where the terminal speaks UTF-8, and lose their accents or become "?" where it does not.
+It filters everything that is painted: our widgets, Textual's own, and titles. Letters are kept on UTF-8 terminals, else
+they lose their accents or become "?".
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _TABLE: Final = str.maketrans(
 
 
 class AsciiFilter(LineFilter):
-    """Exchanges signs; with `letters_too` everything that is not ASCII."""
+    """Replaces signs; with `letters_too` all characters that are not ASCII."""
 
     def __init__(self, *, letters_too: bool, enabled: bool = True) -> None:
         super().__init__(enabled)
@@ -62,7 +62,7 @@ class AsciiFilter(LineFilter):
 
 @lru_cache(4096)
 def _in_ascii(text: str) -> str:
-    """As many cells of ASCII."""
+    """Return ASCII text of the same width in cells."""
     drawn = "".join(_letter(char) for char in text.translate(_TABLE))
     # What joins neighbours into one sign makes them fewer cells than each has by itself.
     width = cell_width(text)

@@ -1,4 +1,4 @@
-"""The folders of favourites with their counts: all, those in no folder, then the user's own. Knows no titles."""
+"""The lists of folders and of categories beside a list of titles, with their counts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _LEAST_WIDTH: Final = 18  # cells of the list below which names have all of it
 
 
 class FolderList(PagedList):
-    """`show_folders` fills it; `folder` is the one under the cursor: None is "All", "" is "No folder".
+    """The folders of favourites: "All", "No folder" (`NO_FOLDER`), then the user's own.
 
-    `FolderList.Highlighted` comes when the cursor moves, `FolderList.Chosen` on Enter.
+    `show_folders` fills it; `folder` is the one under the cursor, None for "All". `FolderList.Highlighted` is
+    posted when the cursor moves, `FolderList.Chosen` on Enter.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,7 +34,7 @@ class FolderList(PagedList):
 
     @dataclass
     class Highlighted(PagedList.Highlighted):
-        """The cursor stands on another folder."""
+        """The cursor moved to another folder."""
 
         @property
         def folder(self) -> str | None:
@@ -41,7 +42,7 @@ class FolderList(PagedList):
 
     @dataclass
     class Chosen(Message):
-        """Enter, or a double click, on a folder."""
+        """The user pressed Enter or double-clicked on a folder."""
 
         folder: str | None
 
@@ -49,7 +50,7 @@ class FolderList(PagedList):
         super().__init__(columns=_columns(0), marks_width=0, by_letter=True, id=id)
 
     def show_folders(self, folders: Sequence[tuple[str, int]], *, total: int, chosen: str | None) -> None:
-        """Fill the list with (name, count) and put the cursor on `chosen`. `total` is how many there are in all."""
+        """Show (name, count) rows with the cursor on `chosen`. `total` is the number of favourites."""
         rows = [ListRow(_ALL_KEY, ("All", f"{total:,}"))]
         rows += [ListRow(_key_of(name), (name or "No folder", f"{count:,}")) for name, count in folders]
         self.set_columns(_columns(total))
@@ -57,7 +58,7 @@ class FolderList(PagedList):
 
     @property
     def folder(self) -> str | None:
-        """Under the cursor."""
+        """The folder under the cursor; None for "All"."""
         return _folder_of(self.row.key) if self.row else None
 
     def action_activate(self) -> None:
@@ -89,7 +90,7 @@ _CATEGORY_LIST_LEAST_WIDTH: Final = 18  # cells of the list below which names ha
 
 
 class _Categories:
-    """Rows made when they are seen."""
+    """Categories as rows, created when they become visible."""
 
     def __init__(self, categories: Sequence[Category], all_count: int) -> None:
         self._categories = categories
@@ -114,9 +115,10 @@ class _Categories:
 
 
 class CategoryList(SelectableList):
-    """A `SelectableList` of categories; `show_categories` fills it, `category_id` is the one under the cursor.
+    """A `SelectableList` of categories; `show_categories` fills it, `category_id` is under the cursor.
 
-    `CategoryList.Highlighted` comes when the cursor moves, `CategoryList.Chosen` on Enter. None stands for "All".
+    `CategoryList.Highlighted` is posted when the cursor moves, `CategoryList.Chosen` on Enter. None stands for
+    "All".
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -125,7 +127,7 @@ class CategoryList(SelectableList):
 
     @dataclass
     class Highlighted(PagedList.Highlighted):
-        """The cursor stands on another category."""
+        """The cursor moved to another category."""
 
         @property
         def category_id(self) -> str | None:
@@ -133,7 +135,7 @@ class CategoryList(SelectableList):
 
     @dataclass
     class Chosen(Message):
-        """Enter, or a double click, on a category; None is "All"."""
+        """The user pressed Enter or double-clicked on a category; None is "All"."""
 
         list: CategoryList
         category_id: str | None
@@ -166,8 +168,8 @@ class CategoryList(SelectableList):
     ) -> None:
         """Fill the list and put the cursor on `chosen`.
 
-        `all_count`: items in all (they are in several categories: the counts don't add up to it). Hidden categories
-        are left out, or dimmed with `reveal_hidden`.
+        `all_count` is the number of items; items in several categories make the counts add up to more. Hidden
+        categories are omitted, or dimmed with `reveal_hidden`.
         """
         shown = categories if reveal_hidden else [category for category in categories if not category.hidden]
         self._source = _Categories(shown, all_count)
@@ -176,11 +178,11 @@ class CategoryList(SelectableList):
 
     @property
     def category_id(self) -> str | None:
-        """Under the cursor; None is "All"."""
+        """The category under the cursor; None is "All"."""
         return (self.row.key or None) if self.row else None
 
     def may_be_selected(self, row: ListRow) -> bool:
-        """ "All" is no category."""
+        """Return False for "All", which is no category."""
         return row.key != _CATEGORY_LIST_ALL_KEY
 
     def as_selected(self, row: ListRow) -> ListRow:
@@ -198,7 +200,7 @@ class CategoryList(SelectableList):
 
 
 def _category_list_columns(most: int) -> tuple[Column, ...]:
-    """The counts take as many cells as the largest of them, the names all the rest."""
+    """Return the columns: counts as wide as the largest, names as wide as possible."""
     counts = Column("", width=len(f"{most:,}"), align="right", min_list_width=_CATEGORY_LIST_LEAST_WIDTH)
     return Column("Categories", main=True, width=8), counts
 

@@ -1,4 +1,4 @@
-"""A one-line input that shows no control character."""
+"""A plain one-line input, and the typed row numbers, letters and commands of lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 
 class PlainInput(Input):
-    """An `Input` of one line without a border; posts `Input.Changed` and `Input.Submitted` as the stock one does.
+    """An `Input` of one line without a border; posts `Input.Changed` and `Input.Submitted`.
 
     `blink=False` saves 400 bytes a second on a slow line.
     """
@@ -51,7 +51,7 @@ class PlainInput(Input):
         self.cursor_blink = blink
 
     def validate_value(self, value: str) -> str:
-        """What is pasted or set may hold anything; what is shown and searched for holds printable characters."""
+        """Replace characters that are not printable: pasted text may contain any."""
         if value.isprintable():
             return value
         return "".join(char if char.isprintable() else " " if char.isspace() else "" for char in value)
@@ -61,10 +61,10 @@ _MOST_DIGITS: Final = 9
 
 
 class CommandEntry(Widget):
-    """A widget that takes row numbers, commands and letters: bind `:` to `start_number` and `'` to `start_letter`.
+    """A widget that takes row numbers, commands and letters.
 
-    Fill `take_number`, `take_command`, `take_letter` and `entry_changed`. `entry` is what was typed so far, with the
-    key that began it; None outside these moments.
+    Bind `:` to `start_number` and `'` to `start_letter`; implement `take_number`, `take_command`, `take_letter` and
+    `entry_changed`. `entry` is the typed text with the key that began it, None otherwise.
     """
 
     entry: str | None = None
@@ -73,16 +73,16 @@ class CommandEntry(Widget):
         """Go to this row; the first one is 1."""
 
     def take_command(self, text: str) -> None:
-        """A letter, with the digits before it: no row, but a command."""
+        """Handle a letter with the digits before it as a command."""
 
     def take_letter(self, letter: str) -> None:
-        """Go to this letter, folded to lower case; `#` is all but letters."""
+        """Go to this letter, folded to lower case; `#` stands for all other characters."""
 
     def entry_changed(self) -> None:
-        """Show it."""
+        """Show the changed `entry`."""
 
     def leave_entry(self) -> None:
-        """Keys are the widget's own again."""
+        """Restore the widget's own keys."""
         if self.entry is not None:
             self._set_entry(None)
 
@@ -90,7 +90,7 @@ class CommandEntry(Widget):
         self.leave_entry()
 
     def on_key(self, event: events.Key) -> None:
-        """Letters of any script; the other keys of these moments are bindings, which are shown."""
+        """Take letters of any script; the other keys are bindings."""
         char = event.character or ""
         if self.entry is None or event.key in self._bindings.key_to_bindings:
             return
@@ -128,14 +128,14 @@ class CommandEntry(Widget):
             self.take_number(int(number))
 
     def action_number_or_command(self) -> None:
-        """`G` goes to the row, where there is a number; else it is a letter like others."""
+        """Go to the row after a number; else `G` is a letter like others."""
         if self._typed:
             self.action_end_number()
         else:
             self._take_typed("g")
 
     def action_other(self) -> None:
-        """To what begins with no letter."""
+        """Go to titles that begin with no letter."""
         self._take_typed("#")
 
     def action_stay(self) -> None:
@@ -157,7 +157,7 @@ class CommandEntry(Widget):
 
 @cache
 def _number_bindings() -> BindingsMap:
-    """Digits collect, `G` or Enter goes there, Backspace takes one back, Escape or `:` leaves."""
+    """Return bindings: digits collect, `G` or Enter goes there, Backspace deletes, Escape or `:` leaves."""
     return BindingsMap(
         [
             *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
@@ -171,6 +171,6 @@ def _number_bindings() -> BindingsMap:
 
 @cache
 def _letter_bindings() -> BindingsMap:
-    """A digit or `#` goes to titles that begin with no letter, Escape or `'` leaves."""
+    """Return bindings: a digit or `#` goes to titles without a letter, Escape or `'` leaves."""
     others = ",".join((*"0123456789", "number_sign"))
     return BindingsMap([Binding(others, "other", show=False), Binding("escape,'", "stay", "Stay here")])

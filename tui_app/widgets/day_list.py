@@ -1,4 +1,4 @@
-"""The programmes of one channel, a day at a time, with what can be played again."""
+"""The programmes of one channel, a day at a time, marking those that can be played."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NOTHING: Final = "No programmes on this day"
 
 
 class DayList(PagedList):
-    """A `PagedList` whose rows are the programmes of one day and the night after, by this machine's clock.
+    """A `PagedList` of the programmes of one day and the night after, in local time.
 
-    The door: `show_programmes`, `show_loading`, `show_none`. Left and right go to the day before and after, as far as
-    there are programmes; `n` to what runs now. What runs is marked, and what can be played again; what is over and gone
-    is dim.
+    Interface: `show_programmes`, `show_loading`, `show_none`. Left and right go to the previous and next day with
+    programmes; `n` goes to the current programme. The current programme and those in the archive are marked; past
+    ones outside the archive are dim.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,7 @@ class DayList(PagedList):
 
     @dataclass
     class ProgrammeHighlighted(Message):
-        """The cursor stands on a programme. Only the newest of a burst arrives."""
+        """The cursor moved to a programme. Replaces an older, unhandled message."""
 
         day: DayList
         programme: Programme
@@ -51,7 +51,7 @@ class DayList(PagedList):
 
     @dataclass
     class ProgrammeActivated(Message):
-        """Enter, or a double click, on a programme that runs or can be played again."""
+        """The user pressed Enter or double-clicked on a programme that can be played."""
 
         day: DayList
         programme: Programme
@@ -71,7 +71,10 @@ class DayList(PagedList):
     def show_programmes(
         self, programmes: Sequence[Programme], now: float, *, archive_days: int = 0, at: int | None = None
     ) -> None:
-        """Show the day of the programme that starts at `at`, else today; the same day again keeps the cursor."""
+        """Show the day of the programme that starts at `at`, else today.
+
+        Showing the same day again keeps the cursor.
+        """
         before = self.programme
         self._now, self._archive_days = now, archive_days
         self._days = {}
@@ -87,27 +90,27 @@ class DayList(PagedList):
         self._show_day(_day_of(now if wanted is None else wanted), wanted)
 
     def show_loading(self) -> None:
-        """The guide is being fetched, and there is no copy."""
+        """Show that the guide is being fetched."""
         self.show_empty(f"Fetching the guide {glyphs().ellipsis}")
 
     def show_none(self, reason: str, hint: str = "") -> None:
-        """There is no guide; why, and which key helps."""
+        """Show why there is no guide, and which key helps."""
         self._days = {}
         self.show_empty("No programme guide", reason, hint)
 
     @property
     def programme(self) -> Programme | None:
-        """Under the cursor."""
+        """The programme under the cursor."""
         row = self.row
         return next((one for one in self._days.get(self._day, ()) if row and str(one.start) == row.key), None)
 
     def can_be_watched(self, programme: Programme) -> bool:
-        """Whether it runs, or is kept by the provider."""
+        """Return True when a programme is on now or in the provider's archive."""
         return programme.start <= self._now < programme.stop or has_catch_up(programme, self._archive_days, self._now)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _show_day(self, day: str, start: int | None) -> None:
-        """Show a day, the cursor on the programme that begins at `start`, else on what runs, else on the first."""
+        """Show a day with the cursor on the programme that begins at `start`, else on the current one."""
         self._day = day
         found = self._days.get(day, [])
         self.set_columns(_columns(_day_words(day, self._now)))
@@ -137,7 +140,7 @@ class DayList(PagedList):
             self.post_message(self.ProgrammeActivated(self, programme))
 
     def action_day(self, step: int) -> None:
-        """To the next day that has programmes."""
+        """Go to the next day with programmes in this direction."""
         days = sorted(self._days)
         if step > 0:
             found = next((day for day in days if day > self._day), None)
@@ -159,12 +162,12 @@ def _columns(day: str) -> tuple[Column, ...]:
 
 
 def _day_of(at: float) -> str:
-    """A day by this machine's clock, so that texts of days are in their order."""
+    """Return a day in local time; as text, days sort in order."""
     return time.strftime("%Y-%m-%d", time.localtime(at))
 
 
 def _eve_of(at: int) -> str:
-    """The day in whose night a programme begins; "" for one that begins by day."""
+    """Return the previous day for a programme after midnight; "" for one by day."""
     return _day_of(at - _NIGHT_S) if time.localtime(at).tm_hour < _NIGHT_S // 3_600 else ""
 
 
@@ -173,7 +176,7 @@ def _clock(at: int) -> str:
 
 
 def _day_words(day: str, now: float) -> str:
-    """ "Today, Sun 22 Nov"."""
+    """Format a day: "Today, Sun 22 Nov"."""
     moment = time.strptime(day, "%Y-%m-%d")
     words = f"{time.strftime('%a', moment)} {moment.tm_mday} {time.strftime('%b', moment)}"
     return f"Today, {words}" if day == _day_of(now) else words

@@ -1,4 +1,4 @@
-"""Everything known of one title, wrapped to the width there is. Scrolls; fetches nothing."""
+"""The details pane: everything known about one title, wrapped to the width."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ _WHEEL_LINES: Final = 3
 
 
 class _Line(NamedTuple):
-    """A part of the picture: (text, component) pairs side by side."""
+    """One painted line: (text, component) pairs."""
 
     pieces: tuple[tuple[str, str], ...] = ()
 
 
 class Details(ScrollView, can_focus=True):
-    """The details pane. `show(full)` sets the title, `show_nothing(words)` empties it.
+    """The details pane. `show(full)` shows a title, `show_nothing(words)` clears it.
 
-    `note` is one line about the details themselves ("fetching …", "offline: these are from 3 May"); `set_note` changes
-    it alone. Arrows, page keys, Home and End scroll when it has the focus; `action_scroll(lines)` does from elsewhere.
+    `note` is one line about the details themselves ("fetching …", "offline: these are from 3 May"); `set_note`
+    changes only that line. Arrows, page keys, Home and End scroll when it has the focus; call
+    `action_scroll(lines)` otherwise.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,9 +72,9 @@ class Details(ScrollView, can_focus=True):
     def show(
         self, full: FullItem, *, note: str = "", failed: bool = False, guide: Sequence[tuple[str, str]] = ()
     ) -> None:
-        """Show this title, from its beginning unless it is the one already shown.
+        """Show a title, from its beginning unless it is shown already.
 
-        `guide`: (label, words) of what is on the channel.
+        `guide`: (label, words) of the channel's programmes.
         """
         before = self._full
         self._guide = tuple(guide)
@@ -82,18 +83,18 @@ class Details(ScrollView, can_focus=True):
         self._lay_out(keep_place=same)
 
     def show_nothing(self, words: str = "") -> None:
-        """No title; `words` say why, in one line."""
+        """Show no title; `words` is a line with the reason."""
         self._full, self._note = None, (words, False)
         self._lay_out(keep_place=False)
 
     def set_note(self, note: str, *, failed: bool = False) -> None:
-        """Say something else of the details: that they are fetched, are old, or could not be had."""
+        """Replace the line about the details: being fetched, old, or failed."""
         self._note = (note, failed)
         self._lay_out(keep_place=True)
 
     @property
     def text(self) -> str:
-        """All that is shown, as text."""
+        """The shown text."""
         return "\n".join("".join(text for text, _ in line.pieces) for line in self._lines)
 
     # --------------------------------------------------------------------------------------------------- inside
@@ -168,7 +169,7 @@ def _wrapped(text: str, width: int, part: str) -> Iterator[_Line]:
 
 
 def _joined(facts: Sequence[str], between: str, width: int) -> Iterator[str]:
-    """Facts side by side, broken between them rather than inside one."""
+    """Join facts into lines, broken between facts."""
     line = ""
     for fact in facts:
         longer = f"{line}{between}{fact}" if line else fact
@@ -193,7 +194,7 @@ def _field(label: str, value: str, width: int) -> Iterator[_Line]:
 
 
 def _facts(full: FullItem) -> list[str]:
-    """The line below the title: what one looks for first."""
+    """Return the facts of the line below the title."""
     item = full.item
     rating = f"{glyphs().favourite} {item.rating:.1f}" if item.rating else ""
     number = f"No. {item.number}" if item.kind is Kind.CHANNEL and item.number is not None else ""

@@ -1,4 +1,4 @@
-"""A few centred words where there is nothing to show: what is the case, why, and which key helps."""
+"""Centred text in an empty list: what is the case, why, and which key helps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST: Final = 500  # characters: these are sentences, not texts
 
 
 class Emptiness(NamedTuple):
-    """What is said: one sentence, a reason, and the key that helps ("r starts a sync")."""
+    """The text of an empty list: one sentence, a reason, and a key ("r starts a sync")."""
 
     title: str
     reason: str = ""
@@ -36,7 +36,10 @@ def _console() -> Console:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells, broken between words where possible; control characters replaced."""
+    """Break text into lines of at most `width` cells, between words where possible.
+
+    Control characters are replaced.
+    """
     if width < 1:
         return []
     lines: list[str] = []
@@ -50,7 +53,7 @@ def wrap(text: str, width: int) -> list[str]:
 def paint_emptiness(
     said: Emptiness, y: int, width: int, height: int, style_of: Callable[[EmptyPart], Style], ground: Style
 ) -> Strip:
-    """Line `y` of the words in the middle of `width` x `height` cells."""
+    """Paint line `y` of the text, centred in `width` x `height` cells."""
     lines: list[tuple[str, EmptyPart]] = []
     for part, text in zip(EMPTY_PARTS, said, strict=True):
         lines += [(line, part) for line in wrap(text[:_LONGEST], min(width - 2, _WIDEST))] if text else []

@@ -1,4 +1,4 @@
-"""The filters and the order in force, as chips that can be taken off. Hidden when there are none."""
+"""The active filters and the sorting as removable chips; hidden when there are none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDEST = 32  # cells of a chip's words
 
 
 class Chip(NamedTuple):
-    """One filter. `name` is what `FilterBar.Removed` says; `text` what is shown ("year 1990–1999")."""
+    """One filter. `name` identifies it in `FilterBar.Removed`; `text` is shown ("year 1990–1999")."""
 
     name: str
     text: str
@@ -28,10 +28,10 @@ class Chip(NamedTuple):
 
 
 class FilterBar(Widget, can_focus=True):
-    """One line of chips. `show(chips)` sets them.
+    """One line of chips, set by `show(chips)`.
 
-    Left and right choose one; Delete, Backspace, Enter or a click take it off.
-    Removing posts `FilterBar.Removed(name)` and changes nothing here: the screen answers with `show`.
+    Left and right choose one; Delete, Backspace, Enter or a click remove it. Removing posts
+    `FilterBar.Removed(name)` and changes nothing here: the screen answers with `show`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +52,7 @@ class FilterBar(Widget, can_focus=True):
 
     @dataclass
     class Removed(Message):
-        """The user took a filter off."""
+        """The user removed a filter."""
 
         bar: FilterBar
         name: str
@@ -67,7 +67,7 @@ class FilterBar(Widget, can_focus=True):
         self._chosen = 0
 
     def show(self, chips: Sequence[Chip]) -> None:
-        """These filters are in force now; none hides the bar."""
+        """Show these chips; hide the bar without any."""
         self._chips = tuple(chips)
         self._chosen = max(0, min(len(chips) - 1, self._chosen))
         self.set_class(bool(chips), "-filled")
@@ -99,7 +99,7 @@ class FilterBar(Widget, can_focus=True):
             self.post_message(self.Removed(self, self._chips[self._chosen].name))
 
     def _placed(self) -> list[tuple[int, int, str]]:
-        """(number, first cell, text) of the chips that are seen: the chosen one always is."""
+        """Return (number, first cell, text) of the visible chips, the chosen one included."""
         texts = [_words(chip) for chip in self._chips]
         first = 0
         while (

@@ -1,6 +1,6 @@
-"""One line of fixed height made of pieces, the least important of which give way when it is narrow.
+"""Status lines: one line of pieces, of which the least important are dropped, and the footer with the keys.
 
-Changing it costs one line of output and no layout: it is repainted only when what it says has changed.
+A change costs one line of output and no layout; unchanged lines are not repainted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Tone = Literal["plain", "muted", "accent", "good", "warning", "bad"]
 
 
 class Piece(NamedTuple):
-    """Some words of one tone. Of several pieces, the one with the highest `rank` gives way first; 0 never does."""
+    """Text in one tone. The piece with the highest `rank` is dropped first; rank 0 never is."""
 
     text: str
     tone: Tone = "plain"
@@ -30,7 +30,7 @@ class Piece(NamedTuple):
 
 
 class LineWidget(Widget, can_focus=False):
-    """Shows pieces with two blanks between them. Subclasses decide what it says, by `set_pieces`."""
+    """Shows pieces with two blanks between them. Subclasses call `set_pieces`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"line--{tone}" for tone in ("plain", "muted", "accent", "good", "warning", "bad")
@@ -52,7 +52,7 @@ class LineWidget(Widget, can_focus=False):
         self._pieces: tuple[Piece, ...] = ()
 
     def set_pieces(self, pieces: Sequence[Piece]) -> None:
-        """Say something else. Control characters are replaced; markup is text."""
+        """Show these pieces. Control characters are replaced; markup is literal."""
         safe = tuple(piece._replace(text=strip_controls(piece.text[:2_000])) for piece in pieces if piece.text)
         if safe != self._pieces:
             self._pieces = safe
@@ -60,7 +60,7 @@ class LineWidget(Widget, can_focus=False):
 
     @property
     def text(self) -> str:
-        """What the line says in full, whatever its width."""
+        """The whole text, whatever the width."""
         return "  ".join(piece.text for piece in self._pieces)
 
     def render_line(self, y: int) -> Strip:
@@ -89,7 +89,7 @@ class LineWidget(Widget, can_focus=False):
 
 
 class KeyWord(NamedTuple):
-    """One key with its word, as it is shown; `key` is what a click presses."""
+    """One key with its label; a click presses `key`."""
 
     key: str
     display: str
@@ -102,9 +102,9 @@ class KeyWord(NamedTuple):
 
 
 class KeyFooter(Widget, can_focus=False):
-    """`⏎ Open  d Details … ? Help`. A click on a word presses its key.
+    """`⏎ Open  d Details … ? Help`. A click on a label presses its key.
 
-    `first` and `last`: binding ids of the keys that stay longest, and of those that go first, when it is narrow.
+    `first` and `last`: binding ids of the keys that are dropped last and first on a narrow terminal.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--word"}
@@ -139,7 +139,7 @@ class KeyFooter(Widget, can_focus=False):
 
     @property
     def shown(self) -> str:
-        """What stands there at the present width."""
+        """The text shown at the current width."""
         return " ".join(f"{key.display} {key.word}" for key in fitting(self._keys, self.size.width))
 
     def render_line(self, y: int) -> Strip:
@@ -152,7 +152,7 @@ class KeyFooter(Widget, can_focus=False):
         return strip_of(pieces, self.size.width, plain)
 
     def _placed(self) -> Iterator[tuple[int, KeyWord]]:
-        """(first cell, key): two blanks between them where that fits, else one."""
+        """Yield (first cell, key), with two blanks between keys where they fit, else one."""
         width = self.size.width
         keys = fitting(self._keys, width)
         roomy = 1 + sum(key.width + 2 for key in keys) <= width
@@ -168,7 +168,7 @@ class KeyFooter(Widget, can_focus=False):
 
 
 def fitting(keys: Sequence[KeyWord], width: int) -> list[KeyWord]:
-    """Those that fit side by side with one blank between, in their order: by rank, then from the left."""
+    """Return the keys that fit with one blank between them, chosen by rank, then from the left."""
     chosen: set[KeyWord] = set()
     left = width + 1
     for key in sorted(keys, key=lambda key: key.rank):

@@ -1,4 +1,4 @@
-"""Fields of forms: a checkbox that needs no colours, and lines of `label  value  note` that keys and clicks change."""
+"""Form fields: a checkbox that needs no colours, and `label  value  note` lines changed by keys and clicks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LABEL_CELLS: Final = 20
 
 
 class Tick(Checkbox):
-    """A checkbox that shows its state by a sign, not by a colour alone."""
+    """A checkbox that shows its state by a sign as well as by colour."""
 
     def render(self) -> Content:
         label_style = self.get_visual_style("toggle--label")
@@ -29,9 +29,9 @@ class Tick(Checkbox):
 
 
 class Field(Widget, can_focus=True):
-    """One line: label, value, and a note on it. `help` is the sentence shown while it has the focus.
+    """One line: label, value and note. `help` is the sentence shown while it has the focus.
 
-    Widgets of this class only show; the children say what keys do.
+    Subclasses define what keys do.
     """
 
     DEFAULT_CSS = """
@@ -41,7 +41,7 @@ class Field(Widget, can_focus=True):
     """
 
     def __init__(self, label: str, *, id: str, help: str = "", label_cells: int = 0) -> None:
-        """`label_cells`: the width all labels of a form share, so that values stand in one column; 0: its own."""
+        """Create a field. `label_cells`: the common label width of a form; 0 for the label's own."""
         super().__init__(id=id)
         self._label = label
         self._label_cells = label_cells
@@ -50,6 +50,7 @@ class Field(Widget, can_focus=True):
 
     @property
     def note(self) -> str:
+        """Muted text behind the value; "" for none."""
         return self._note
 
     @note.setter
@@ -100,14 +101,14 @@ class CycleField(Field, Generic[Value]):
         label_cells: int = 0,
         words_of: Callable[[Value], str] = str,
     ) -> None:
-        """`options` are (value, words). Another value, from a file written by hand, is shown as `words_of` words it."""
+        """Create a field of (value, words) options. `words_of` words values missing from the options."""
         super().__init__(label, id=id, help=help, label_cells=label_cells)
         self._options = tuple(options)
         self._words_of = words_of
         self.value = value
 
     def set(self, value: Value) -> None:
-        """Show another value without a message."""
+        """Show another value without posting a message."""
         self.value = value
         self.refresh()
 
@@ -136,7 +137,7 @@ class FlagField(Field):
 
     @dataclass
     class Changed(Message):
-        """The user ticked or unticked; read it from `field.value`."""
+        """The user ticked or unticked the field; read it from `field.value`."""
 
         field: FlagField
 
@@ -149,7 +150,7 @@ class FlagField(Field):
         self.value = value
 
     def set(self, value: bool) -> None:
-        """Show another value without a message."""
+        """Show another value without posting a message."""
         self.value = value
         self.refresh()
 
@@ -166,7 +167,7 @@ class FlagField(Field):
 
 
 class OpenField(Field):
-    """`Label value …`. Posts `Opened` when the user wants to change it, which needs more room than a line."""
+    """`Label value …`. Posts `Opened` when the user wants to change the value in a dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "open", "Change", show=False, tooltip="Choose or type it", id="field.open"),
@@ -174,7 +175,7 @@ class OpenField(Field):
 
     @dataclass
     class Opened(Message):
-        """The user wants to change this."""
+        """The user wants to change the value."""
 
         field: OpenField
 

@@ -1,7 +1,4 @@
-"""The few special characters we draw with, and plain ones for terminals that lack them.
-
-A Linux console and old terminals know 16 colours and few characters; everywhere else the pretty set is used.
-"""
+"""The special characters of the app, and ASCII ones for terminals that lack them."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from tui_app.terminal.capabilities import has_few_characters
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One cell each. The defaults are the pretty set."""
+    """The characters, one cell each. The defaults are the Unicode set."""
 
     favourite: str = "★"
     watched: str = "✓"
@@ -52,11 +49,11 @@ PLAIN: Final = Glyphs(
 
 
 def choose_glyphs(environ: Mapping[str, str]) -> Glyphs:
-    """The set for the terminal that `TERM` and the locale variables speak of."""
+    """Return the set for the terminal in `TERM` and the locale variables."""
     return PLAIN if has_few_characters(environ) else PRETTY
 
 
 @cache
 def glyphs() -> Glyphs:
-    """The set for this process's terminal."""
+    """Return the set for this process's terminal."""
     return choose_glyphs(os.environ)

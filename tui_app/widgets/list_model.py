@@ -1,4 +1,4 @@
-"""The values a `PagedList` shows: rows, columns, and where rows come from. Knows nothing of painting."""
+"""The data of a `PagedList`: rows, columns, sources of rows, and the cache of their pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ListRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. The main one takes the room that is left and never drops out; `ListRow.spans` speak of its cell."""
+    """One column. The main one takes the remaining width and is never dropped; `ListRow.spans` refer to its cell."""
 
     title: str
     width: int = 0  # cells; of the main column: the least it is squeezed to before others drop out
@@ -32,28 +32,29 @@ class Column:
 
 
 class ListSource(Protocol):
-    """Where rows come from: a view that does not change. A refreshed view is a new source."""
+    """An immutable list of rows. Refreshing a list means passing a new source."""
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         ...
 
     def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
-        """The rows `start` to `stop` (exclusive, never beyond `total`), within a few milliseconds and without raising.
+        """Return the rows `start` to `stop` (exclusive, never beyond `total`) within milliseconds.
 
-        None says "not here yet": placeholders are painted, `PagedList.PageNeeded` is posted, and `PagedList.put`
-        brings them. Fewer rows than asked for are allowed: the missing ones stay placeholders.
+        Must not raise. None means "not available yet": placeholders are painted, `PagedList.PageNeeded` is
+        posted, and `PagedList.put` delivers the rows. Fewer rows than requested are allowed: the rest stay
+        placeholders.
         """
         ...
 
 
 @runtime_checkable
 class FindsKeys(Protocol):
-    """A source that can say where a row is, so that the cursor follows it over a refresh."""
+    """A source that finds rows by key, so that the cursor follows its row over a refresh."""
 
     def index_of(self, key: str) -> int | None:
-        """The index of the row with this key; None when it is not in this view."""
+        """Return the index of the row with this key; None when it is not in this source."""
         ...
 
 
@@ -62,12 +63,12 @@ class CountsTitles(Protocol):
     """A source with headings among its rows, which are not counted."""
 
     def titles_until(self, index: int) -> int:
-        """How many rows up to this index, and with it, are no headings."""
+        """Return the number of rows up to and including this index that are no headings."""
         ...
 
 
 class RowsSource:
-    """Rows held in memory. For short lists."""
+    """Rows held in memory, for short lists."""
 
     def __init__(self, rows: Sequence[ListRow] = ()) -> None:
         self._rows = rows
@@ -85,7 +86,7 @@ class RowsSource:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedSource:
-    """A view whose pages all come later, by `PagedList.put`."""
+    """A source whose pages are all delivered later by `PagedList.put`."""
 
     total: int
 
@@ -98,7 +99,7 @@ _PAGES_KEPT: Final = 64
 
 
 class PageCache:
-    """Rows of one source, page by page. `ask(start, stop)` is called once for each page the source can't give now."""
+    """The rows of one source, page by page. `ask(start, stop)` is called once per missing page."""
 
     def __init__(self, source: ListSource, ask: Callable[[int, int], None]) -> None:
         self.source = source
@@ -108,7 +109,7 @@ class PageCache:
         self._asked: set[int] = set()
 
     def row(self, index: int) -> ListRow | None:
-        """The row at `index`; None when it is out of range or not here yet."""
+        """Return the row at `index`; None when it is out of range or not available yet."""
         if not 0 <= index < self.total:
             return None
         number, offset = divmod(index, PAGE_SIZE)
@@ -120,7 +121,7 @@ class PageCache:
         return page[offset] if page is not None and offset < len(page) else None
 
     def put(self, start: int, rows: Sequence[ListRow]) -> None:
-        """Take a late page. `start` is what was asked for, a multiple of the page size."""
+        """Store a late page. `start` is the requested start, a multiple of the page size."""
         for offset in range(0, len(rows), PAGE_SIZE):
             self._keep((start + offset) // PAGE_SIZE, rows[offset : offset + PAGE_SIZE])
 

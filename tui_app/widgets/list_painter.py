@@ -1,7 +1,4 @@
-"""Paints the lines of a list and keeps the strips of the rows painted last.
-
-Knows columns and styles; which row is where, and which is the cursor's, it is told.
-"""
+"""Paints the lines of a list and caches the strips of recently painted rows."""
 
 from __future__ import annotations
 
@@ -43,7 +40,7 @@ _STRIPS_KEPT: Final = 1_000
 
 
 class ListPainter:
-    """`style_of(part, partial)` gives the style of one of `PARTS`; partial ones lie over another."""
+    """Paints rows. `style_of(part, partial)` returns the style of one of `PARTS`; partial ones are overlays."""
 
     def __init__(self, columns: tuple[Column, ...], marks_width: int, style_of: Callable[[str, bool], Style]) -> None:
         self.columns = columns
@@ -53,16 +50,16 @@ class ListPainter:
         self._strips: dict[tuple[int, int], Strip] = {}
 
     def forget_rows(self) -> None:
-        """Rows, columns or the width are others now."""
+        """Drop cached rows after rows, columns or the width changed."""
         self._strips.clear()
 
     def forget_styles(self) -> None:
-        """The theme is another now."""
+        """Drop cached styles and rows after the theme changed."""
         self._styles.clear()
         self._strips.clear()
 
     def row(self, index: int, row_at: Callable[[int], ListRow | None], width: int, state: RowState) -> Strip:
-        """The row at `index`, from the strips kept where possible; a placeholder where `row_at` has nothing yet."""
+        """Paint the row at `index`, from the cache if possible; a placeholder while `row_at` returns None."""
         kept = self._strips.get((index, width)) if state == "plain" else None
         if kept is not None:
             return kept
@@ -77,11 +74,11 @@ class ListPainter:
         return strip
 
     def selected_row(self, row: ListRow, width: int, state: RowState) -> Strip:
-        """A row of a selection."""
+        """Paint a selected row."""
         return self._paint_cells(row, width, self._styles_for("selected" if state == "plain" else state))
 
     def header(self, width: int, counter: str, *, typing: bool) -> Strip:
-        """The column titles, and at the end of the main column the counter or what is being typed."""
+        """Paint the column titles, with the counter or the typed text at the end of the main column."""
         style = self._styles_for("header").row
         room = self._main_room(width)[1]
         titles = [column.title for column in self.columns]
@@ -94,7 +91,7 @@ class ListPainter:
         return self._paint_cells(ListRow("", tuple(titles), spans=spans), width, styles)
 
     def main_end(self, width: int) -> int:
-        """The cell after the main column, where the counter ends."""
+        """Return the cell after the main column, where the counter ends."""
         x, room = self._main_room(width)
         return x + room
 

@@ -1,4 +1,4 @@
-"""The line on top of every screen: where one can go, where one is, and whose library it is."""
+"""The navigation bar on top of every screen: the screens, the current one, and the profile."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LEAST_NAME: Final = 8  # cells of the line that a profile's name gets
 
 
 class NavBar(Widget):
-    """`1 Channels  2 Movies …` with the present one marked; the profile's name at the right, and what is wrong with it.
+    """`1 Channels  2 Movies …` with the current one marked; the profile's name and a warning at the right.
 
-    A click goes there.
+    A click goes to that screen.
     """
 
     DEFAULT_CSS = """
@@ -38,14 +38,14 @@ class NavBar(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"top--here", "top--place", "top--profile", "top--warning"}
 
     class Chosen(Message):
-        """The user clicked on a place."""
+        """The user clicked on a screen."""
 
         def __init__(self, place: str) -> None:
             super().__init__()
             self.place = place
 
     def __init__(self, places: Sequence[tuple[str, str, str]], here: str) -> None:
-        """`places` are (key, id, words)."""
+        """Create a bar of (key, id, words) entries."""
         super().__init__()
         self._places = tuple(places)
         self._here = here
@@ -54,7 +54,7 @@ class NavBar(Widget):
         self._spans: list[tuple[int, int, str]] = []
 
     def show_profile(self, name: str, warning: str = "") -> None:
-        """The profile's name, and what its user should know of the account: "ends in 3 days"."""
+        """Show the profile's name and a warning about its account: "ends in 3 days"."""
         shown = strip_controls(name), strip_controls(warning)
         if shown != (self._profile, self._warning):
             self._profile, self._warning = shown
@@ -81,7 +81,7 @@ class NavBar(Widget):
         return Strip(segments).crop(0, width)
 
     def _fitting_warning(self, room: int) -> str:
-        """In words where there is room, else its sign alone, which gives way to nothing but the places."""
+        """Return the warning in words where there is room, else only its sign."""
         if not self._warning:
             return ""
         sign = f" {glyphs().warning}"
@@ -89,7 +89,7 @@ class NavBar(Widget):
         return full if cell_width(full) <= room else sign
 
     def _labels(self, width: int) -> list[tuple[str, str]]:
-        """Full words where they fit beside the profile's name; else that of the present place, keys for the rest."""
+        """Return (text, id) of all screens, shortened to keys where the full words do not fit."""
         room = width - min(_LEAST_NAME, cell_width(self._profile) + 2)
         for form in (" {} {} ", " {} {}"):
             full = [(form.format(key, words), place_id) for key, place_id, words in self._places]

@@ -1,7 +1,4 @@
-"""The one list for any number of rows: it paints what is seen, and asks its source for nothing else.
-
-It shows rows and says what the user did. It does not know what the rows are, nor where they are kept.
-"""
+"""A list for any number of rows: it paints the visible ones and requests only those from its source."""
 
 from __future__ import annotations
 
@@ -41,14 +38,14 @@ _TITLE: Final = (Column("", main=True),)
 class PagedList(CommandEntry, ScrollView, can_focus=True):
     """A list of rows in columns with one cursor.
 
-    The door: `show(source)` puts a view in, `reload(source)` a newer state of the same view, `move_to(index)` moves
-    the cursor, `put(start, rows, generation)` answers `PageNeeded`, `show_empty(...)` says why there is nothing.
-    Questions: `total`, `cursor` (None when empty),
-    `row` (under the cursor), `generation`. `jump_scroll` scrolls by half a page at the edge (for slow lines).
-    Call them on the event loop; all of them are cheap, whatever the number of rows.
+    Interface: `show(source)` shows a list, `reload(source)` a newer state of the same list, `move_to(index)` moves
+    the cursor, `put(start, rows, generation)` answers `PageNeeded`, `show_empty(...)` explains an empty list.
+    Queries: `total`, `cursor` (None when empty), `row` (under the cursor), `generation`. `jump_scroll` scrolls by
+    half a page at the edge (for slow lines). Call them on the event loop; the cost of each is independent of the
+    number of rows.
 
-    Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, or the letters of a
-    command, `'` then a letter, Enter. Letters the list does not use are free for the screen.
+    Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, or a command, `'`
+    then a letter, Enter. Other letters are free for the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,7 +94,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @dataclass
     class Highlighted(Said):
-        """The cursor stands on another row. Only the newest of a burst arrives. `index` counts from 0."""
+        """The cursor moved to another row. Replaces an older, unhandled message. `index` counts from 0."""
 
         key: str
         index: int
@@ -108,7 +105,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @dataclass
     class Activated(Said):
-        """Enter, or a double click, on a row. Headings among the rows can't be activated."""
+        """The user pressed Enter or double-clicked on a row. Headings can't be activated."""
 
         key: str
         index: int
@@ -116,7 +113,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @dataclass
     class PageNeeded(Said):
-        """The source had no answer for the rows `start` to `end` (exclusive).
+        """The source returned None for the rows `start` to `end` (exclusive).
 
         Answer with `put(start, rows, generation)`.
         """
@@ -127,7 +124,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @dataclass
     class LetterJumpRequested(Said):
-        """The user wants the first row of this letter (folded to lower case; `#` is all but letters).
+        """The user wants the first row of this letter (lower case; `#` for all other characters).
 
         Answer with `move_to(index)`.
         """
@@ -136,7 +133,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @dataclass
     class CommandTyped(Said):
-        """A letter after `:`, with the digits before it. Answer with `leave_entry()` when keys go elsewhere."""
+        """The user typed a command after `:`. Answer with `leave_entry()` when the focus moves elsewhere."""
 
         text: str
 
@@ -152,8 +149,10 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`header`: a line with the column titles and "1,234/100,000". `marks_width`: cells for marks, 0 for none.
-        `by_letter`: the rows may be in the order of their names, and letter jumps are answered.
+        """Create a list.
+
+        `header`: a line with the column titles and "1,234/100,000". `marks_width`: cells for marks, 0 for none.
+        `by_letter`: rows can be sorted by name, and letter jumps are answered.
         """
         super().__init__(name=name, id=id, classes=classes)
         self.jump_scroll = jump_scroll
@@ -169,9 +168,9 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------------------------------------- the door
     def show(self, source: ListSource, *, keep_key: str | None = None, index: int = 0) -> None:
-        """Show another view. The cursor goes to the row `keep_key` where the source finds it, else to `index`.
+        """Show another list with the cursor on the row `keep_key` if found, else on `index`.
 
-        `Highlighted` follows unless the view is empty or its row is not here yet.
+        `Highlighted` follows unless the list is empty or its row is not available yet.
         """
         self._take(source, self._find(source, keep_key, index))
         self._announced = None
@@ -179,9 +178,9 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._announce()
 
     def reload(self, source: ListSource) -> None:
-        """Show the same view, read anew: the cursor stays on the same item, and the item on the same line.
+        """Show a newer state of the same list: cursor and scroll position follow the current row.
 
-        `Highlighted` follows only when it is another item after all.
+        `Highlighted` follows only when another row is under the cursor.
         """
         row = self.row
         line = self._cursor - self.scroll_offset.y
@@ -193,13 +192,13 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._announce()
 
     def show_empty(self, title: str, reason: str = "", hint: str = "") -> None:
-        """Show no rows but words: what is the case, why, and which key helps. The focus stays here."""
+        """Show text instead of rows: what is the case, why, and which key helps. The focus stays here."""
         self._emptiness = Emptiness(title, reason, hint)
         self._take(RowsSource(), 0)
         self._announced = None
 
     def put(self, start: int, rows: Sequence[ListRow], generation: int) -> None:
-        """Bring the rows of a `PageNeeded`. An answer to an older view is dropped."""
+        """Deliver the rows of a `PageNeeded`. Answers to an older list are dropped."""
         if generation != self.generation:
             return
         self._pages.put(start, rows)
@@ -208,21 +207,21 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._announce()
 
     def move_to(self, index: int) -> None:
-        """Move the cursor; beyond the ends means to the end."""
+        """Move the cursor, clamped to the ends."""
         self._move_cursor(index)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Other columns, from the next `show` or `reload` on: cells must match them."""
+        """Set the columns for the next `show` or `reload`; cells must match them."""
         self._painter.columns = tuple(columns)
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self._pages.total
 
     @property
     def cursor(self) -> int | None:
-        """Index of the row under the cursor; None in an empty list."""
+        """The index of the row under the cursor; None in an empty list."""
         return self._cursor if self.total else None
 
     @property
@@ -233,7 +232,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
     # --------------------------------------------------------------------------------------------------- inside
     @property
     def _page_rows(self) -> int:
-        """Rows that are seen at once; 0 before the first layout."""
+        """The number of visible rows; 0 before the first layout."""
         return max(0, self.size.height - self._header_lines)
 
     def _find(self, source: ListSource, key: str | None, otherwise: int) -> int:
@@ -250,7 +249,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self.refresh()
 
     def _set_virtual_size(self, size: Size) -> None:
-        """A new layout is dear; it is needed only where our size or a scrollbar depends on the number of rows."""
+        """Avoid a new layout, unless our size or a scrollbar depends on the number of rows."""
         if self.styles.auto_dimensions or self.styles.overflow_y != "hidden":
             self.virtual_size = size
         else:
@@ -278,7 +277,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._announce()
 
     def _show_cursor(self) -> None:
-        """Scroll as little as needed, or by half a page where every scroll is dear."""
+        """Scroll as little as needed, or by half a page with `jump_scroll`."""
         top, rows = self.scroll_offset.y, self._page_rows
         if not rows:
             return
@@ -368,7 +367,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._move_cursor(self._cursor + rows)
 
     def action_page(self, pages: int) -> None:
-        """A page further, the cursor staying on its line of the screen."""
+        """Scroll by a page; the cursor stays on its line of the screen."""
         rows = max(1, self._page_rows - 1)
         line = self._cursor - self.scroll_offset.y
         target = max(0, min(self.total - 1, self._cursor + pages * rows))

@@ -1,6 +1,6 @@
-"""Turns rows into strips of exact width: which columns fit, where they stand, what is highlighted.
+"""Turns rows into strips of exact width: visible columns, their positions, highlighted matches.
 
-Knows colours only by the styles it is given. One segment a row wherever possible: each more costs bytes on a slow line.
+Each further segment costs bytes on a slow line, so neighbours of one style are joined.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MAIN_AT_EASE: Final = 8  # cells that it has above its least before others grow
 
 @dataclass(frozen=True, slots=True)
 class RowStyles:
-    """Styles of one state of a row (plain, under the cursor, dim, heading)."""
+    """The styles of one state of a row (plain, under the cursor, dim, heading)."""
 
     row: Style
     mark: Style
@@ -34,7 +34,7 @@ class RowStyles:
 
 
 class Placed(NamedTuple):
-    """A column that fits: its number, and its width in cells."""
+    """A visible column: its number, its width in cells, and the blanks before it."""
 
     column: int
     width: int
@@ -44,9 +44,9 @@ class Placed(NamedTuple):
 
 @lru_cache(maxsize=64)
 def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> tuple[Placed, ...]:
-    """The columns that are shown in a list of `width` cells, with the main one taking what is left.
+    """Return the columns shown in a list of `width` cells; the main one takes the remaining width.
 
-    Columns drop out by their `min_list_width`, then from the right until the main one has its room.
+    Columns are dropped by their `min_list_width`, then from the right until the main one has enough room.
     """
     shown = [i for i, column in enumerate(columns) if column.main or (column.width and width >= column.min_list_width)]
     main = next((column for column in columns if column.main), None)
@@ -68,12 +68,12 @@ def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> 
 
 
 def shown_text(text: str, width: int, *, right: bool = False) -> str:
-    """Exactly `width` cells of a stranger's text, free of control characters. Long texts cost no more than short."""
+    """Return exactly `width` cells of untrusted text without control characters. Long texts are cut first."""
     return fit(strip_controls(text[: 4 * width + 16]), width, right=right)
 
 
 def main_room(placed: Sequence[Placed], columns: Sequence[Column], marks_width: int) -> tuple[int, int]:
-    """(first cell, width) of the main column; (0, 0) when there is none."""
+    """Return (first cell, width) of the main column; (0, 0) when there is none."""
     x = _EDGE + (marks_width + 1 if marks_width else 0)
     for place in placed:
         if columns[place.column].main:
@@ -85,7 +85,7 @@ def main_room(placed: Sequence[Placed], columns: Sequence[Column], marks_width: 
 def paint_row(
     row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed], width: int, marks_width: int, styles: RowStyles
 ) -> Strip:
-    """One row as a strip of exactly `width` cells."""
+    """Paint one row as a strip of exactly `width` cells."""
     pieces: list[tuple[str, Style]] = [(" " * _EDGE, styles.row)]
     if marks_width:
         marks = shown_text(row.marks, marks_width)
@@ -104,8 +104,9 @@ def paint_row(
 
 
 def with_main_at_ease(row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed]) -> Sequence[Placed]:
-    """The same places, but a long main cell takes the blanks behind it: those in front of a short right-aligned cell,
-    or all of an empty one.
+    """Return the columns with a long main cell extended over the blanks behind it.
+
+    These are the blanks before a short right-aligned cell, or all of an empty one.
     """
     for number, (main, after) in enumerate(pairwise(placed)):
         if columns[main.column].main and (after.right or not _cell(row, after)):
@@ -124,12 +125,12 @@ def _cell(row: ListRow, place: Placed) -> str:
 
 
 def paint_line(text: str, width: int, style: Style, indent: int = _EDGE) -> Strip:
-    """A line that is all one text, beginning at cell `indent`."""
+    """Paint a line of one text that begins at cell `indent`."""
     return strip_of([(" " * indent, style), (shown_text(text, max(0, width - indent - _EDGE)), style)], width, style)
 
 
 def strip_of(pieces: Sequence[tuple[str, Style]], width: int, filler: Style) -> Strip:
-    """Pieces side by side, neighbours of one style joined, padded or cut to exactly `width` cells."""
+    """Join pieces into a strip padded or cut to exactly `width` cells."""
     joined: list[tuple[str, Style]] = []
     for text, style in pieces:
         if joined and joined[-1][1] == style:

@@ -1,4 +1,4 @@
-"""Where the user types what to look for. It searches nothing itself."""
+"""The search box: an input with recent searches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_app.widgets.command_entry import PlainInput
 
 
 class SearchEntry(PlainInput):
-    """The input inside, whose extra keys the box around it answers."""
+    """The input inside, whose extra keys the surrounding box handles."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "older", "Recent", tooltip="The search before this one", id="search.older"),
@@ -40,10 +40,10 @@ class SearchEntry(PlainInput):
 
 
 class SearchBox(Horizontal):
-    """A prompt and an input. Put it in place, then `take_focus()` when the search key is pressed.
+    """A prompt and an input; call `take_focus()` when the search key is pressed.
 
-    `text` reads and sets what is typed (setting it posts `Changed` too); `set_recent` gives earlier searches, newest
-    first, which the up key brings back.
+    `text` gets and sets the typed text (setting it posts `Changed` too); `set_recent` sets earlier searches, newest
+    first, which the up key recalls.
     """
 
     DEFAULT_CSS = """
@@ -56,7 +56,7 @@ class SearchBox(Horizontal):
 
     @dataclass
     class Changed(Message):
-        """Something else is typed. Only the newest of a burst arrives."""
+        """The typed text changed. Replaces an older, unhandled message."""
 
         box: SearchBox
         text: str
@@ -70,7 +70,7 @@ class SearchBox(Horizontal):
 
     @dataclass
     class Submitted(Message):
-        """Enter: the user means it. Time to remember it as a recent search."""
+        """The user pressed Enter: the search can be remembered as a recent one."""
 
         box: SearchBox
         text: str
@@ -81,7 +81,7 @@ class SearchBox(Horizontal):
 
     @dataclass
     class Left(Message):
-        """The user wants out: "down" to the results, "escape" back to where they were."""
+        """The user leaves the box: "down" to the results, "escape" to the screen before."""
 
         box: SearchBox
         by: Literal["down", "escape"]
@@ -119,7 +119,7 @@ class SearchBox(Horizontal):
         self._entry.cursor_position = len(self._entry.value)
 
     def set_recent(self, searches: Sequence[str]) -> None:
-        """Earlier searches, newest first."""
+        """Set earlier searches, newest first."""
         self._recent = tuple(searches)
         self._recalled = -1
 
@@ -128,7 +128,10 @@ class SearchBox(Horizontal):
         self.screen.set_focus(self._entry)
 
     def recall(self, step: int) -> None:
-        """An older (1) or newer (-1) search; below the newest is what was typed, and below that are the results."""
+        """Recall an older (1) or newer (-1) search.
+
+        Below the newest one is the typed text, and below that are the results.
+        """
         if step < 0 and self._recalled < 0:
             self.leave("down")
             return
@@ -140,7 +143,7 @@ class SearchBox(Horizontal):
         self._recalled = recalled
 
     def leave(self, by: Literal["down", "escape"]) -> None:
-        """Say that the user wants out."""
+        """Post that the user leaves the box."""
         self.post_message(self.Left(self, by))
 
     @on(Input.Changed)

@@ -1,6 +1,6 @@
-"""A `PagedList` of which several rows can be selected, one by one or from here to there.
+"""Lists with selectable rows, with tracked visible rows, and with ticks.
 
-What is done with them is the screen's business: it asks `selected`, acts, and calls `clear_selection`.
+The screen reads `selected`, acts on the rows, and calls `clear_selection`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ MOST_SELECTED: Final = 10_000
 
 
 class SelectableList(PagedList):
-    """Space selects a row, `v` begins a range and ends it, Escape selects nothing. Ctrl and Shift clicks do the same.
+    """Space selects a row, `v` begins and ends a range, Escape clears; Ctrl and Shift clicks do the same.
 
-    The selection goes with the items, not with their places: `reload` keeps it, `show` ends it. Headings can't be
-    selected.
+    The selection follows items, not indices: `reload` keeps it, `show` clears it. Headings can't be selected.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,17 +43,17 @@ class SelectableList(PagedList):
     # ------------------------------------------------------------------------------------------------- the door
     @property
     def selected(self) -> tuple[ListRow, ...]:
-        """The selected rows, a range still open included; () when none is."""
+        """The selected rows, including an open range."""
         rows = {row.key: row for row in self._open_range()}
         return tuple({**self._selected, **rows}.values())
 
     @property
     def is_selecting(self) -> bool:
-        """Whether anything is selected, or a range is open."""
+        """True when rows are selected or a range is open."""
         return bool(self._selected) or self._range_from is not None
 
     def clear_selection(self) -> None:
-        """Select nothing."""
+        """Clear the selection."""
         self._selected.clear()
         self._range_from = None
         self._selection_changed()
@@ -65,11 +64,11 @@ class SelectableList(PagedList):
         super().show(source, keep_key=keep_key, index=index)
 
     def may_be_selected(self, row: ListRow) -> bool:
-        """Headings can't."""
+        """Return False for headings."""
         return not row.separator
 
     def as_selected(self, row: ListRow) -> ListRow:
-        """How a selected row looks: with a sign, because colours are not for everybody."""
+        """Return a selected row marked with a sign, because colour alone is not enough."""
         return row._replace(marks=glyphs().selected, dim=False)
 
     # --------------------------------------------------------------------------------------------------- inside
@@ -80,7 +79,7 @@ class SelectableList(PagedList):
             self._selected[row.key] = row
 
     def _open_range(self) -> list[ListRow]:
-        """The rows from where the range began to the cursor; as many as may still be selected."""
+        """Return the rows of the open range, at most as many as may still be selected."""
         if self._range_from is None or not self.total:
             return []
         first, last = sorted((min(self._range_from, self.total - 1), self._cursor))
@@ -127,7 +126,7 @@ class SelectableList(PagedList):
         return super().check_action(action, parameters)
 
     def action_select(self) -> None:
-        """Select the row under the cursor, or not, and go on to the next."""
+        """Select or unselect the row under the cursor and move down."""
         self._toggle(self.row)
         self._move_cursor(self._cursor + 1)
         self._selection_changed()
@@ -156,25 +155,25 @@ class SelectableList(PagedList):
 
 
 class FollowedList(SelectableList):
-    """`seen_keys` are the rows on the screen; `Seen` says that they are others; `reread(keys)` paints them anew."""
+    """A list that reports its visible rows: `Seen` is posted when `seen_keys` may have changed."""
 
     @dataclass
     class Seen(PagedList.Said):
-        """Other rows may be on the screen, or the cursor on another of them. Only the newest of a burst arrives."""
+        """The visible rows or the cursor may have changed. Replaces an older, unhandled message."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, FollowedList.Seen) and message.list is self.list
 
     @property
     def seen_keys(self) -> tuple[str, ...]:
-        """The keys of the rows on the screen, the one under the cursor first, headings left out."""
+        """The keys of the visible rows, the one under the cursor first, without headings."""
         first = self.scroll_offset.y
         rows = [self._pages.row(index) for index in range(first, min(self.total, first + self._page_rows))]
         keys = [row.key for row in (self.row, *rows) if row is not None and not row.separator]
         return tuple(dict.fromkeys(keys))
 
     def reread(self, keys: Collection[str]) -> None:
-        """The source has other words for these rows: those that are seen are painted anew."""
+        """Repaint the visible rows with these keys, after the source changed their text."""
         self._pages = PageCache(self._pages.source, self._ask_for_page)
         self._painter.forget_rows()
         first = self.scroll_offset.y
@@ -203,7 +202,7 @@ _TICK_CELLS: Final = 4  # of a row, from the left: a click there ticks
 
 
 class TickList(PagedList, inherit_bindings=False):
-    """Rows carry `TICKED` or `UNTICKED` as their marks. Letters are free: whoever owns it may let them filter."""
+    """A list whose rows carry `TICKED` or `UNTICKED` as marks. Letters are free, for example for a filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "activate", "Tick", tooltip="Tick or untick this row", id="ticks.toggle"),
@@ -226,7 +225,7 @@ class TickList(PagedList, inherit_bindings=False):
             self.post_message(self.Toggled(self, self.row.key))
 
     def on_click(self, event: events.Click) -> None:
-        """One click on the tick; elsewhere a double click, as in every list."""
+        """Toggle on a single click on the tick, elsewhere on a double click as in every list."""
         index = self.scroll_offset.y + event.y - self._header_lines
         if event.x < _TICK_CELLS and event.chain == 1 and event.y >= self._header_lines and index < self.total:
             self.move_to(index)

@@ -1,4 +1,4 @@
-"""Seasons and episodes of one series, unfolded season by season."""
+"""Seasons and episodes of one series as a tree of two levels."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _NEVER_AIRED: Final = tuple(replace(column, width=0) if column.title == "Aired" 
 
 
 class SeriesTree(SelectableList):
-    """A `SelectableList` whose rows are seasons and the episodes of those that are open. Only episodes are selected.
+    """A `SelectableList` of seasons and the episodes of open ones. Only episodes can be selected.
 
-    States: `show_series`, `show_loading`, `show_missing`, `show_failed`. Right and left open and close a season, Enter
-    does either. Headings are no episodes: only `EpisodeHighlighted` and `EpisodeActivated` are posted.
+    States: `show_series`, `show_loading`, `show_missing`, `show_failed`. Right and left open and close a season,
+    Enter toggles it. Seasons post no messages: only `EpisodeHighlighted` and `EpisodeActivated` are posted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class SeriesTree(SelectableList):
 
     @dataclass
     class EpisodeHighlighted(Message):
-        """The cursor stands on an episode. Only the newest of a burst arrives."""
+        """The cursor moved to an episode. Replaces an older, unhandled message."""
 
         tree: SeriesTree
         episode_id: str
@@ -53,7 +53,7 @@ class SeriesTree(SelectableList):
 
     @dataclass
     class EpisodeActivated(Message):
-        """Enter, or a double click, on an episode."""
+        """The user pressed Enter or double-clicked on an episode."""
 
         tree: SeriesTree
         episode_id: str
@@ -88,10 +88,9 @@ class SeriesTree(SelectableList):
         episode_id: str | None = None,
         open_seasons: Collection[int] = (),
     ) -> None:
-        """Another series. `watched` and `new`: ids of episodes. Opens `open_seasons` and the season of `episode_id`,
-        else of the first unwatched one, where the cursor goes.
+        """Show another series, with the cursor on `episode_id`, else on the first unwatched episode.
 
-        Without any episode it says so.
+        Opens `open_seasons` and the season of that episode. `watched` and `new` are ids of episodes.
         """
         self._take_series(seasons, watched, new)
         if not self._episodes:
@@ -105,7 +104,7 @@ class SeriesTree(SelectableList):
     def update_series(
         self, seasons: Sequence[Season], *, watched: Collection[str] = (), new: Collection[str] = ()
     ) -> None:
-        """The same series, read anew: open seasons stay open, the cursor stays where it is."""
+        """Show a newer state of the same series: open seasons and the cursor are kept."""
         if not self._episodes:
             self.show_series(seasons, watched=watched, new=new)
             return
@@ -113,31 +112,31 @@ class SeriesTree(SelectableList):
         self.reload(self._rows())
 
     def show_loading(self) -> None:
-        """The episodes are being fetched."""
+        """Show that the episodes are being fetched."""
         self.show_empty(f"Loading episodes {glyphs().ellipsis}")
 
     def show_missing(self, *, offline: bool, hint: str = "") -> None:
-        """Never fetched, so there is no copy; `hint` names the key that fetches."""
+        """Show that the episodes were never fetched; `hint` names the key that fetches them."""
         reason = "They are fetched when a series is opened, and there is no connection now." if offline else ""
         self.show_empty("No copy of the episodes yet", reason, hint)
 
     def show_failed(self, reason: str, hint: str = "") -> None:
-        """Fetching failed; `reason` in plain words, `hint` names the key that tries again."""
+        """Show why fetching failed; `hint` names the key that tries again."""
         self.show_empty("The episodes could not be fetched", reason, hint)
 
     @property
     def episode_ids(self) -> frozenset[str]:
-        """Those of all seasons."""
+        """The ids of all episodes."""
         return frozenset(self._episodes)
 
     @property
     def open_seasons(self) -> frozenset[int]:
-        """The numbers of the seasons whose episodes are shown."""
+        """The numbers of the open seasons."""
         return frozenset(self._open)
 
     @property
     def chosen(self) -> tuple[Episode, ...]:
-        """The selected episodes, else the one under the cursor, on a season all its episodes."""
+        """The selected episodes, else the one under the cursor; on a season all its episodes."""
         if self.is_selecting:
             return tuple(self._episodes[row.key] for row in self.selected)
         if self.episode is not None:
@@ -147,7 +146,7 @@ class SeriesTree(SelectableList):
 
     @property
     def episode(self) -> Episode | None:
-        """Under the cursor; None on a season."""
+        """The episode under the cursor; None on a season."""
         return self._episodes.get(self.row.key) if self.row else None
 
     # --------------------------------------------------------------------------------------------------- inside
@@ -160,7 +159,7 @@ class SeriesTree(SelectableList):
         self._episodes = {episode.id: episode for season in self._seasons for episode in season.episodes}
 
     def _first_unwatched(self) -> Episode:
-        """Specials (season 0) count last: nobody begins with them."""
+        """Return the first unwatched episode; specials (season 0) count last."""
         ordered = sorted(self._episodes.values(), key=lambda episode: episode.season == 0)
         return next((episode for episode in ordered if episode.id not in self._watched), ordered[0])
 
@@ -196,11 +195,11 @@ class SeriesTree(SelectableList):
         return ListRow(episode.id, cells, marks=marks, dim=watched)
 
     def may_be_selected(self, row: ListRow) -> bool:
-        """Seasons can't: they stand for their episodes anyway."""
+        """Return True for episodes only."""
         return row.key in self._episodes
 
     def _season_under_cursor(self) -> int | None:
-        """Number of the season the cursor is in."""
+        """Return the number of the season the cursor is in."""
         if self.row is None:
             return None
         episode = self.episode

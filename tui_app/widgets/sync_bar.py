@@ -1,6 +1,6 @@
-"""The line on every screen that says how fresh the library is and what a sync does.
+"""The status line of every screen: the age of the library and the progress of a sync.
 
-It takes values and words them. It never ticks: whoever owns it calls a `show_…` when something is to be said anew.
+It formats values and has no timer: its owner calls a `show_…` method when something changes.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _PARTS: Final = tuple(kind.plural for kind in LISTED_KINDS)
 
 
 class SyncBar(LineWidget):
-    """One line, one state at a time. `text` says all of it, for tests and screen readers.
+    """One line that shows one state at a time; `text` is its full text.
 
     The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_updating`,
-    `show_starting`, `show_progress`, `show_cancelling`, `show_part_finished`, `show_finished`.
-    `held_back` is the number of removals that wait for the user, `account` what is wrong with the account ("ends in 3
-    days"), `trouble` why nothing can be kept ("the disk is full"); while there is any, the states at rest say so. The
-    keys it names are given.
-    Call `show_progress` at most twice a second: each call that changes something costs one line of output.
+    `show_starting`, `show_progress`, `show_cancelling`, `show_finished`. `held_back` is the number of pending
+    removals, `account` a problem of the account ("ends in 3 days"), `trouble` why nothing can be saved ("the disk
+    is full"); the states at rest show them.
+
+    Call `show_progress` at most twice a second: each change costs one line of output.
     """
 
     def __init__(
@@ -70,17 +70,19 @@ class SyncBar(LineWidget):
         self.playing: tuple[Piece, ...] = ()
 
     def set_pieces(self, pieces: Sequence[Piece]) -> None:
-        """Say something else, behind what plays."""
+        """Show these pieces, after what plays."""
         behind = (piece._replace(rank=piece.rank + 3) for piece in pieces)
         super().set_pieces([*self.playing, *behind] if self.playing else pieces)
 
     def show_empty(self) -> None:
-        """Never synced."""
+        """Show that the library was never synced."""
         self.set_pieces([Piece("the library is empty", "warning"), self._hint(f"{self.sync_key} starts a sync")])
 
     def show_idle(self, *, updated_at: int, items: int, waits: str = "", now: float | None = None) -> None:
-        """All is well. `updated_at`: epoch seconds of the last success; `items`: all kinds together; `waits`: why a
-        sync that is due has not started.
+        """Show that all is well.
+
+        `updated_at`: epoch seconds of the last success; `items`: the number of items of all kinds; `waits`: why
+        a due sync has not started.
         """
         age = ago_words(_now(now) - updated_at)
         self.set_pieces(
@@ -93,7 +95,7 @@ class SyncBar(LineWidget):
         )
 
     def show_stale(self, *, updated_at: int, items: int, waits: str = "", now: float | None = None) -> None:
-        """Older than it should be; else as `show_idle`."""
+        """Show that the data are older than they should be; parameters as in `show_idle`."""
         age = ago_words(_now(now) - updated_at).removesuffix(" ago")
         self.set_pieces(
             [
@@ -106,14 +108,14 @@ class SyncBar(LineWidget):
         )
 
     def show_offline(self, *, data_at: int | None, now: float | None = None) -> None:
-        """The provider can't be reached. `data_at`: epoch seconds of the last success, None when there was none."""
+        """Show that the provider is unreachable. `data_at`: epoch seconds of the last success, or None."""
         data = f"data from {clock_words(data_at, _now(now))}" if data_at else "no data yet"
         self.set_pieces(
             [Piece(f"{glyphs().offline} offline — {data}", "warning"), self._hint(f"{self.sync_key} tries again")]
         )
 
     def show_refused(self, message: str, *, hint: str, data_at: int | None, now: float | None = None) -> None:
-        """The provider refuses the login: nothing will come until the user does something. `message` says why."""
+        """Show that the provider refuses the login, and why. The user must act before data can arrive."""
         data = f"data from {clock_words(data_at, _now(now))}" if data_at else "no data yet"
         self.set_pieces(
             [
@@ -124,7 +126,7 @@ class SyncBar(LineWidget):
         )
 
     def show_updating(self, backed_up: float | None) -> None:
-        """The library file is being brought to this version's form. `backed_up`: how much of its backup is written."""
+        """Show that the library file is being migrated. `backed_up`: the written share of its backup."""
         lead = Piece(f"{glyphs().working} updating the library file", "accent")
         if backed_up is None:
             self.set_pieces([lead, Piece("changing its form", "muted", 1)])
@@ -133,12 +135,12 @@ class SyncBar(LineWidget):
         self.set_pieces([lead, *share, Piece("copying it first", "muted", 1)])
 
     def show_starting(self, *, full: bool = False) -> None:
-        """A sync was asked for and has not said anything yet."""
+        """Show that a sync was started and has not reported progress yet."""
         what = "full sync" if full else "sync"
         self.set_pieces([Piece(f"{glyphs().working} {what}: logging in", "accent"), self._cancel_hint()])
 
     def show_progress(self, progress: SyncProgress) -> None:
-        """Where it is: part, bar, per cent, rows a second, time left."""
+        """Show part, bar, per cent, rows a second and time left."""
         phase = _PHASES.get(progress.phase, progress.phase)
         self.set_pieces(
             [
@@ -153,7 +155,7 @@ class SyncBar(LineWidget):
         )
 
     def show_cancelling(self) -> None:
-        """The user cancelled; the engine has not ended yet."""
+        """Show that the sync was cancelled but has not ended yet."""
         self.set_pieces([Piece(f"{glyphs().working} cancelling …", "warning")])
 
     def show_part_finished(self, part: PartFinished) -> None:
@@ -166,7 +168,7 @@ class SyncBar(LineWidget):
             self.set_pieces([Piece(f"{glyphs().failed} {part.part} {part.status}{reason}", "warning")])
 
     def show_finished(self, finished: SyncFinished) -> None:
-        """What came of it: the counts, or the reason in plain words and what to do."""
+        """Show the result: the counts, or the reason and what to do."""
         tone, lead = _VERDICTS.get(finished.status, ("bad", "sync failed"))
         mark = glyphs().done if finished.status == "completed" else glyphs().warning
         if finished.status == "failed":
@@ -188,7 +190,7 @@ class SyncBar(LineWidget):
         )
 
     def _open_pieces(self) -> tuple[Piece, ...]:
-        """What stays open while all is at rest."""
+        """Return the pieces for what needs attention while no sync runs."""
         held = f"{self.held_back:,} removals held back {glyphs().dot} {self.decide_key} decides"
         account = f"{glyphs().warning} account {self.account}"
         trouble = f"{glyphs().warning} {self.trouble}: nothing can be kept"
@@ -236,7 +238,7 @@ def _amount(progress: SyncProgress) -> str:
 
 
 def _changes_words(report: Mapping[str, Any]) -> str:
-    """ "+124 movies, +9 series, 3 changed, −41"; "nothing new" when nothing differs."""
+    """Summarise: "+124 movies, +9 series, 3 changed, −41"; "nothing new" without changes."""
     found = {part: report[part] for part in _PARTS if isinstance(report.get(part), Mapping)}
     return summary_words({part: _changes(counts) for part, counts in found.items()})
 

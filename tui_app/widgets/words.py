@@ -1,4 +1,4 @@
-"""Numbers in people's words: ages, durations, counts, sizes. Short, because terminal lines are."""
+"""Formats ages, durations, counts, sizes and changes as short text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY: Final = 86_400
 
 
 def age_words(seconds: float) -> str:
-    """An age: "just now", "5 min", "2 h", "3 days"."""
+    """Format an age: "just now", "5 min", "2 h", "3 days"."""
     if seconds < _MINUTE:
         return "just now"
     if seconds < _HOUR:
@@ -26,13 +26,13 @@ def age_words(seconds: float) -> str:
 
 
 def ago_words(seconds: float) -> str:
-    """ "just now" or "2 h ago"."""
+    """Format an age: "just now" or "2 h ago"."""
     words = age_words(seconds)
     return words if words == "just now" else f"{words} ago"
 
 
 def left_words(seconds: float | None) -> str:
-    """Time that is left: "5 s left", "3 min left"; "" when it can't be said."""
+    """Format the remaining time: "5 s left", "3 min left"; "" when unknown."""
     if seconds is None or seconds < 0:
         return ""
     if seconds < 90:
@@ -41,7 +41,7 @@ def left_words(seconds: float | None) -> str:
 
 
 def length_words(seconds: int | None) -> str:
-    """A running time: "1 h 42 min", "24 min"; "" when unknown."""
+    """Format a running time: "1 h 42 min", "24 min"; "" when unknown."""
     if not seconds or seconds < 0:
         return ""
     hours, minutes = divmod(max(1, round(seconds / _MINUTE)), 60)
@@ -51,7 +51,7 @@ def length_words(seconds: int | None) -> str:
 
 
 def progress_words(position_s: int, duration_s: int | None) -> str:
-    """How far something was played: "41 of 96 min"; "41 min" of what is not known; "" for less than a minute."""
+    """Format a position: "41 of 96 min"; "41 min" without a known length; "" below one minute."""
     minutes = position_s // _MINUTE
     if minutes < 1:
         return ""
@@ -59,12 +59,12 @@ def progress_words(position_s: int, duration_s: int | None) -> str:
 
 
 def count_words(number: int, noun: str, plural: str | None = None) -> str:
-    """ "1 movie", "1,234 movies"."""
+    """Format a count: "1 movie", "1,234 movies"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def size_words(size: int) -> str:
-    """Bytes: "640 B", "12 kB", "3.4 MB", "1.2 GB"."""
+    """Format bytes: "640 B", "12 kB", "3.4 MB", "1.2 GB"."""
     if size < 1_000:
         return f"{size} B"
     value = size / 1_000
@@ -76,7 +76,7 @@ def size_words(size: int) -> str:
 
 
 def clock_words(at: int, now: float) -> str:
-    """A moment by this machine's clock: "09:12" today, else "12 Mar 09:12"."""
+    """Format a local time: "09:12" today, else "12 Mar 09:12"."""
     moment, today = time.localtime(at), time.localtime(now)
     if moment[:3] == today[:3]:
         return time.strftime("%H:%M", moment)
@@ -84,12 +84,12 @@ def clock_words(at: int, now: float) -> str:
 
 
 def time_words(at: int) -> str:
-    """A time of day by this machine's clock: "09:12"."""
+    """Format a local time of day: "09:12"."""
     return time.strftime("%H:%M", time.localtime(at))
 
 
 def day_words(at: int, now: float) -> str:
-    """A day by this machine's clock: "Today", "Yesterday", "Friday 20 November", with the year if it is another."""
+    """Format a local day: "Today", "Yesterday", "Friday 20 November", with the year if it is another one."""
     moment, today = time.localtime(at), time.localtime(now)
     if moment[:3] == today[:3]:
         return "Today"
@@ -101,7 +101,7 @@ def day_words(at: int, now: float) -> str:
 
 
 def moment_words(at: int, now: float) -> str:
-    """A moment of the days around: "21:15" today, else "Tue 21:15"; beyond a week "12 Mar"."""
+    """Format a nearby local time: "21:15" today, else "Tue 21:15"; beyond a week "12 Mar"."""
     moment, today = time.localtime(at), time.localtime(now)
     if moment[:3] == today[:3]:
         return time.strftime("%H:%M", moment)
@@ -111,7 +111,7 @@ def moment_words(at: int, now: float) -> str:
 
 
 def date_words(at: int | None) -> str:
-    """A day by this machine's clock: "2024-03-12"; "" when unknown."""
+    """Format a local date: "2024-03-12"; "" when unknown."""
     return time.strftime("%Y-%m-%d", time.localtime(at)) if at else ""
 
 
@@ -133,7 +133,7 @@ _LABELS: Final[Mapping[str, str]] = {
 
 
 def summary_words(counts: Mapping[str, Changes]) -> str:
-    """ "+124 movies, +9 series, 3 changed, −41"; "nothing new" when no item differs. `counts` by part."""
+    """Summarise counts by part: "+124 movies, +9 series, 3 changed, −41"; else "nothing new"."""
     parts = [(kind, counts[kind.plural]) for kind in LISTED_KINDS if kind.plural in counts]
     words = [f"+{count_words(found.added, kind.value, kind.plural)}" for kind, found in parts if found.added]
     changed, removed = (sum(getattr(found, name) for _, found in parts) for name in ("changed", "removed"))
@@ -143,28 +143,28 @@ def summary_words(counts: Mapping[str, Changes]) -> str:
 
 
 def short_summary(counts: Mapping[str, Changes]) -> str:
-    """ "+133 ~3 −41", all kinds together; "nothing new"."""
+    """Summarise all kinds together: "+133 ~3 −41"; else "nothing new"."""
     found = [counts[kind.plural] for kind in LISTED_KINDS if kind.plural in counts]
     sums = {name: sum(getattr(each, name) for each in found) for name in ("added", "changed", "removed")}
     return " ".join(f"{sign_of(name)}{count:,}" for name, count in sums.items() if count) or NOTHING_NEW
 
 
 def sign_of(change: str) -> str:
-    """One cell for "added", "changed" or "removed"."""
+    """Return one cell for "added", "changed" or "removed"."""
     return {"added": "+", "changed": "~"}.get(change, glyphs().minus)
 
 
 def name_words(changed: ChangedItem) -> str:
-    """The item's name, "old → new" when that is what changed."""
+    """Return the item's name, "old → new" when the name changed."""
     if "name" not in changed.fields:
         return changed.name
     return _difference("name", *changed.fields["name"])
 
 
 def fields_words(changed: ChangedItem, *, longest: int | None = None) -> str:
-    """The other changed fields in one line: "rating 6.1 → 6.5, year none → 1926".
+    """Return the other changed fields in one line: "rating 6.1 → 6.5, year none → 1926".
 
-    What would take more than `longest` characters is only named: "plot changed".
+    A difference longer than `longest` characters is only named: "plot changed".
     """
     return ", ".join(
         f"{label} {words if longest is None or len(words) <= longest else 'changed'}"
@@ -173,7 +173,7 @@ def fields_words(changed: ChangedItem, *, longest: int | None = None) -> str:
 
 
 def changed_fields(changed: ChangedItem) -> list[tuple[str, str]]:
-    """(field, "old → new") of each changed field but the name, on one line each."""
+    """Return (field, "old → new") of each changed field except the name."""
     return [
         (_LABELS.get(name, name), _difference(name, old, new))
         for name, (old, new) in changed.fields.items()

@@ -1,1 +1,1 @@
-"""Browse."""
+"""The browsing screens: channels, movies and series."""

@@ -1,6 +1,6 @@
-"""The screen of the channels: the browsing screen of its kind, with what is on now beside the channels in sight.
+"""The Channels screen: a browsing screen with the current programme beside the visible channels.
 
-What is stored shows at once; the panel is asked only about rows on which the screen rests, one by one.
+Stored programmes show at once; the panel is asked only about rows that stay visible, one by one.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class ChannelsScreen(BrowseScreen):
         self._follow_guide()
 
     def on_screen_suspend(self) -> None:
-        """Nobody looks: nothing is asked."""
+        """Stop asking for programmes while the screen is hidden."""
         self.workers.cancel_group(self, "guide")
         self._stop_clock()
 
@@ -73,7 +73,7 @@ class ChannelsScreen(BrowseScreen):
 
     @work(exclusive=True, group="guide", exit_on_error=False)
     async def _follow_guide(self) -> None:
-        """What is on now on the channels in sight: from the copy, then from the panel."""
+        """Show the current programmes of the visible channels, from the copy, then from the panel."""
         await asyncio.sleep(READ_REST_S)
         library, seen = self.app_state.library, cast(FollowedList, self.titles).seen_keys
         if library is None or not seen or not self.is_current:
@@ -89,7 +89,7 @@ class ChannelsScreen(BrowseScreen):
             return
 
     def _take(self, found: Mapping[str, NowNext]) -> None:
-        """Show what is known now; only cells that read differently are painted."""
+        """Store what is known now; repaint only cells that changed."""
         now = time.time()
         changed = {key for key, said in found.items() if running(self._known.get(key), now) != running(said, now)}
         if len(self._known) > _REMEMBERED:
@@ -103,7 +103,7 @@ class ChannelsScreen(BrowseScreen):
 
     # --------------------------------------------------------------------------------------------- the clock
     def _set_clock(self, seen: Collection[str]) -> None:
-        """Look again when the first programme in sight is over."""
+        """Look again when the first visible programme ends."""
         self._stop_clock()
         now = time.time()
         moment = next_change([self._known[key] for key in seen if key in self._known], now)

@@ -1,4 +1,4 @@
-"""How an item becomes a row of a list: the columns of each kind and the words in them."""
+"""The columns of each kind, and the conversion of items into rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
 
 
 def row_of(item: Item, marks: ShownMarks) -> ListRow:
-    """The row of a channel, a movie or a series in the list of its kind."""
+    """Return the row of a channel, a movie or a series in the list of its kind."""
     return ListRow(item.id, _CELLS[item.kind](item), marks.of(item), separator=item.is_separator)
 
 
@@ -62,7 +62,7 @@ _CELLS: Final[Mapping[Kind, Callable[[Item], tuple[str, ...]]]] = {
 
 
 class Items(Protocol):
-    """A view of the library, as `Library.view` answers it."""
+    """A list of the library, as `Library.view` returns it."""
 
     @property
     def total(self) -> int: ...
@@ -78,7 +78,7 @@ class Items(Protocol):
 
 
 class ItemSource:
-    """A view of the library as rows for a `PagedList`."""
+    """A list of the library as rows for a `PagedList`."""
 
     def __init__(self, view: Items, marks: ShownMarks) -> None:
         self._view = view

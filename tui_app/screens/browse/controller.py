@@ -1,6 +1,6 @@
-"""A list of one kind beside its categories and details: reads what the view asks for, and keeps its place.
+"""A list of one kind beside its categories and details: runs the queries and saves the list's state.
 
-It has no keys and hears nothing of the user: that is `browse`.
+`screen` adds the keys and handles the user's actions.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PATIENCE_S: Final = 0.15
 
 
 class Listing(ItemActions):
-    """What a browsing screen shows: three panes, and the way from the view's state to their contents."""
+    """The three panes of a browsing screen, and the way from the list state to their contents."""
 
     KIND: ClassVar[Kind]
     LIST: ClassVar[type[SelectableList]] = SelectableList
@@ -100,13 +100,13 @@ class Listing(ItemActions):
 
     # ------------------------------------------------------------------------------------- what is acted on
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """The selected titles, else the one under the cursor."""
+        """Return the selected titles, else the one under the cursor."""
         row = self.titles.row
         rows = self.titles.selected if self.titles.is_selecting else () if row is None or row.separator else (row,)
         return tuple(map(self.ref_of, rows))
 
     def ref_of(self, row: ListRow) -> ItemRef:
-        """The title a row shows."""
+        """Return the title of a row."""
         name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
         return ItemRef(self.KIND, row.key, row.cells[name_at])
 
@@ -115,12 +115,12 @@ class Listing(ItemActions):
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
-        """Another library: go to where the user was in it."""
+        """Show another library in the state the user left it in."""
         self._view = None
         self._open()
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        """The same place, read anew."""
+        """Read the same list again."""
         if parts == {"marks"}:
             self._show_marks()
             return
@@ -147,7 +147,7 @@ class Listing(ItemActions):
             self._answered.set()
 
     def _say_reading(self) -> None:
-        """What is quick shows nothing in between; what is not says so."""
+        """Show a placeholder when the first rows take longer than `PATIENCE_S`."""
         if not self.titles.total:
             self.titles.show_empty(*why_waiting(self.app_state))
 
@@ -158,12 +158,12 @@ class Listing(ItemActions):
 
     @work(exclusive=True, group="rest", exit_on_error=False)
     async def _show_after(self, rest_s: float) -> None:
-        """Show when the fingers rest; keys do not wait for that."""
+        """Show the list after a pause, so that keys need not wait for it."""
         await asyncio.sleep(rest_s)
         self._show()
 
     async def _read(self, *, read_categories: bool, keep: bool) -> None:
-        """Ask the library and give the widgets its answers. A newer question cancels this one."""
+        """Query the library and fill the widgets. A newer query cancels this one."""
         library = self.app_state.library
         if library is None:
             return
@@ -188,7 +188,7 @@ class Listing(ItemActions):
 
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
-        """The same rows with their marks as they are now; another view where marks decide what is in it."""
+        """Show the same rows with their current marks; run the query again where it depends on marks."""
         library = self.app_state.library
         if library is None:
             return
@@ -200,32 +200,34 @@ class Listing(ItemActions):
         self.marks_shown()
 
     def marks_shown(self) -> None:
-        """The marks of the rows are others now."""
+        """Handle changed marks of the rows."""
 
     def _source(self, view: Items) -> ItemSource:
-        """A view's rows as this screen shows them."""
+        """Return a list's rows as this screen shows them."""
         return ItemSource(view, self._marks)
 
     def _bring_awaited(self) -> None:
-        """Rows that were wanted before the view had the keys of all of them."""
+        """Show rows that were requested before all keys of the list were read."""
         if self._rows_awaited and self._view is not None:
             self._rows_awaited = False
             self.titles.reload(self._source(self._view))
 
     def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
-        """The user was quicker than the keys of the view: its rows follow when they are here."""
+        """Remember that rows are awaited; they are shown when all keys are read."""
         event.stop()
         self._rows_awaited = event.generation == self.titles.generation
         if self._view is not None and self._view.is_filled:
             self._bring_awaited()
 
     async def ask_view(self, library: Library) -> Items:
-        """What the list shows, as the view's state wants it."""
+        """Run the query of the list state."""
         return await library.view(self._query())
 
     async def _count_categories(self, library: Library, *, anew: bool) -> bool:
-        """Count what each category has of the list; False where that is known: the order and the choice of a category
-        change no count."""
+        """Count the items of each category; False when the counts are known.
+
+        Sorting and the chosen category don't change the counts.
+        """
         counted = replace(self._state_query(replace(self.state, category=None)), sort="name", descending=False)
         if not anew and (counted, self._reveal) == self._counted:
             return False
@@ -270,7 +272,7 @@ class Listing(ItemActions):
         self.filter_bar.show(chips)
 
     def _change(self, state: ViewState, *, keep: bool = False, rest_s: float = 0) -> None:
-        """Another view of the kind."""
+        """Change the list state and show the result."""
         self.state = state
         if rest_s:
             self._show_after(rest_s)
@@ -284,6 +286,6 @@ class Listing(ItemActions):
         await self.keep_place()
 
     async def keep_place(self) -> None:
-        """Write down where the user is, for the next start."""
+        """Save the list state for the next start."""
         if self.app_state.library is not None and self.app_state.library is self._shown_library:
             await self.app_state.library.remembered.keep_view_state(self.place, self.state.to_json())

@@ -10,7 +10,7 @@ from tui_app.widgets.empty_state import Emptiness
 
 
 def why_empty(kind: Kind, state: ViewState, app_state: AppState) -> Emptiness:
-    """What to say in place of the rows of this view."""
+    """Return the text to show in place of the rows."""
     if state.favourites and not state.without("favourites").chips:
         return Emptiness(f"No favourite {kind.plural} here", "f marks a title as one.", "Delete shows everything")
     if state.unwatched and not state.without("unwatched").chips:
@@ -28,14 +28,14 @@ def why_empty(kind: Kind, state: ViewState, app_state: AppState) -> Emptiness:
 
 
 def why_waiting(app_state: AppState) -> Emptiness:
-    """What to say while the first rows take long."""
+    """Return the text to show while the first rows take long."""
     if app_state.is_updating:
         return Emptiness("Updating the library file", "It is of an earlier version; a backup is kept beside it.")
     return Emptiness("Reading the library …")
 
 
 def _never_in(kind: Kind, app_state: AppState) -> Emptiness:
-    """Nothing of the kind is in the library."""
+    """Return why the library has nothing of the kind."""
     part = app_state.stats.last_sync.get(kind.plural) if app_state.stats else None
     if app_state.is_syncing:
         return Emptiness(
@@ -64,5 +64,5 @@ def _now(app_state: AppState) -> str:
 
 
 def state_words(state: ViewState) -> str:
-    """The active filters in one line."""
+    """Return the active filters in one line."""
     return ", ".join(words for _name, words in state.chips)

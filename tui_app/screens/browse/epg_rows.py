@@ -1,4 +1,4 @@
-"""What is on now, in the words of lists and of the details pane. Programmes end: whoever shows them looks again."""
+"""The current programme in lists and in the details pane. Callers look again when programmes end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOW_AT: Final = next(place for place, column in enumerate(COLUMNS[Kind.CHANNEL]
 
 
 class GuideSource(ItemSource):
-    """A view of channels with what is on now beside them, as far as it is known: `known` may grow meanwhile."""
+    """A list of channels with their current programmes. `known` may grow later."""
 
     def __init__(self, view: Items, marks: ShownMarks, known: Mapping[str, NowNext]) -> None:
         super().__init__(view, marks)
@@ -35,14 +35,14 @@ class GuideSource(ItemSource):
 
 
 def running(known: NowNext | None, at: float) -> Programme | None:
-    """What runs at a moment, by what is known of an earlier one."""
+    """Return the programme that is on at a time, from what is known of an earlier time."""
     if known is None:
         return None
     return next((one for one in (known.now, known.next) if one is not None and one.start <= at < one.stop), None)
 
 
 def next_change(known: Iterable[NowNext], at: float) -> float | None:
-    """When the first of what runs is over, or begins; None when nothing is known."""
+    """Return when the next of these programmes begins or ends; None when nothing is known."""
     moments = [
         moment
         for one in known
@@ -55,7 +55,7 @@ def next_change(known: Iterable[NowNext], at: float) -> float | None:
 
 
 def guide_lines(programmes: Sequence[Programme], at: float) -> tuple[tuple[str, str], ...]:
-    """(label, words) for what runs, what is next, and what comes later."""
+    """Return (label, words) for the current, the next and later programmes."""
     found = [one for one in programmes if one.stop > at]
     lines: list[tuple[str, str]] = []
     for one in found:

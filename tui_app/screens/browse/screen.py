@@ -1,6 +1,6 @@
-"""The screen of one kind: its keys, and what the user does with categories, titles and filters.
+"""The browsing screen of one kind: its keys and the actions on categories, titles and filters.
 
-Its dialogs are loaded when they are opened: the app begins with this screen.
+Dialogs are loaded when they are opened, because the app starts with this screen.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tui_app.widgets.paged_list import PagedList
 
 
 class BrowseScreen(Listing):
-    """The base of Channels, Movies and Series: only the kind differs."""
+    """The base of the Channels, Movies and Series screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
@@ -86,7 +86,7 @@ class BrowseScreen(Listing):
 
     @work(exclusive=True, group="letter", exit_on_error=False)
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
-        """Letters are only in order where names are: sort by name, then go there."""
+        """Sort by name, then go to the letter."""
         library = self.app_state.library
         if library is None:
             return
@@ -98,7 +98,7 @@ class BrowseScreen(Listing):
             self.titles.move_to(index)
 
     async def index_of_letter(self, library: Library, letter: str) -> int | None:
-        """The row where names with this letter begin."""
+        """Return the row where names with this letter begin."""
         return await library.index_of_letter(self._query(), letter)
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
@@ -119,11 +119,11 @@ class BrowseScreen(Listing):
             self.pane.show_nothing()
 
     async def guide_lines_of(self, library: Library, full: FullItem) -> tuple[tuple[str, str], ...]:
-        """(label, words) of what is on: channels have that."""
+        """Return (label, words) of the programmes; only channels have any."""
         return ()
 
     def marks_shown(self) -> None:
-        """The details name them too."""
+        """Update the details, which show the marks too."""
         if self.titles.row is not None and self.pane.display:
             self._show_details(self.titles.row.key)
 
@@ -143,7 +143,7 @@ class BrowseScreen(Listing):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_saved_filters(self) -> None:
-        """Use, save or forget filters under a name."""
+        """Use, save or delete saved filters."""
         library = self.app_state.library
         if library is None:
             return
@@ -166,7 +166,7 @@ class BrowseScreen(Listing):
             self.notify(f"“{answer.name}” is forgotten.", markup=False)
 
     def _with_known_category(self, state: ViewState) -> ViewState:
-        """The provider may have dropped the category since: then all categories, and a word about it."""
+        """Return the state without a category the provider has dropped, and notify the user."""
         if state.category is None or any(category.id == state.category for category in self._categories):
             return state
         self.notify(f"There is no category “{state.category_name}” any more.", markup=False)
@@ -174,7 +174,7 @@ class BrowseScreen(Listing):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_export(self) -> None:
-        """Write the selected titles, or all of this list, to a file."""
+        """Export the selected titles, or the whole list."""
         library, refs = self.app_state.library, self.refs_to_act_on() if self.titles.is_selecting else ()
         if library is None or not self.titles.total:
             return
@@ -195,7 +195,7 @@ class BrowseScreen(Listing):
             self.notify(done, title="Exported", markup=False)
 
     def action_details(self) -> None:
-        """Show or hide the details of the title under the cursor; where there is no room beside the list, open it."""
+        """Show or hide the details; on a short terminal open the title's page instead."""
         if self.has_class("-short") and not self.has_class("-wide"):
             self.action_open_page()
             return
@@ -206,11 +206,11 @@ class BrowseScreen(Listing):
             self.action_back_to_list()
 
     def action_scroll_details(self, lines: int) -> None:
-        """Read on in the details without leaving the list."""
+        """Scroll the details without leaving the list."""
         self.pane.action_scroll(lines)
 
     def action_clear_filters(self) -> None:
-        """Show everything of this category."""
+        """Clear the filters, but keep the category."""
         kept = replace(
             self.state.without_filters(), category=self.state.category, category_name=self.state.category_name
         )
@@ -218,15 +218,15 @@ class BrowseScreen(Listing):
             self._change(kept)
 
     def action_sort(self) -> None:
-        """The next order."""
+        """Change to the next sorting."""
         self._change(replace(self.state.next_sort(self.KIND), row_key=None))
 
     def action_reverse(self) -> None:
-        """The same order backwards."""
+        """Reverse the order."""
         self._change(replace(self.state.reversed(), row_key=None))
 
     def action_categories(self) -> None:
-        """To the categories; on a narrow terminal they take the place of the list."""
+        """Go to the categories; on a narrow terminal they replace the list."""
         if self.category_list.has_focus:
             self.action_back_to_list()
             return
@@ -234,13 +234,13 @@ class BrowseScreen(Listing):
         self.set_focus(self.category_list)
 
     def action_back_to_list(self) -> None:
-        """To the list."""
+        """Go to the list."""
         self.remove_class("-choosing")
         self.set_focus(self.titles)
 
     @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
-        """Hide the selected categories, or the one under the cursor or of the list; or show them again."""
+        """Hide the chosen categories, or show them again when all are hidden."""
         library, chosen = self.app_state.library, self._categories_to_act_on()
         if library is None or not chosen:
             self.notify("Choose a category first: c goes to them.", markup=False)
@@ -264,13 +264,13 @@ class BrowseScreen(Listing):
         return [known for known in self._categories if known.id in wanted]
 
     def action_reveal(self) -> None:
-        """Show hidden categories, dimmed; or leave them out again."""
+        """Show hidden categories, dimmed, or hide them again."""
         self._reveal = not self._reveal
         self._show(read_categories=True, keep=True)
 
     @work(exclusive=True, group="seen", exit_on_error=False)
     async def action_mark_seen(self) -> None:
-        """What is marked as new is new no longer; the changes stay where they are listed."""
+        """Clear the marks of new titles; the change lists stay."""
         library = self.app_state.library
         if library is not None:
             await library.changes.mark_seen()

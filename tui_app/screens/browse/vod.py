@@ -1,6 +1,6 @@
-"""The screens of movies and series: browsing screens that can show one row for all versions of a title.
+"""The Movies and Series screens: browsing screens that can group the versions of a title in one row.
 
-Where several stand behind a row, what is played or opened is asked; what is watched is watched in all of them.
+For a row with several versions the user chooses which one to play or open; all of them are marked as watched.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class TitlesScreen(BrowseScreen):
 
     # --------------------------------------------------------------------------------------------- actions
     def action_group(self) -> None:
-        """One row for all versions of a title, or a row for each."""
+        """Group the versions of a title, or show a row for each."""
         self._change(replace(self.state, grouped=not self.state.grouped), keep=True)
 
     def action_play(self) -> None:
-        """Play the title under the cursor, in the version wanted."""
+        """Play the title under the cursor, after choosing a version."""
         if self.state.grouped and (ref := self.ref_to_play()) is not None:
             self._with_version(ref, self.play)
         else:
@@ -70,7 +70,7 @@ class TitlesScreen(BrowseScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _with_version(self, ref: ItemRef, act: Callable[[ItemRef], None]) -> None:
-        """Do something with the version that the user chooses; nothing when none is."""
+        """Call `act` with the chosen version, unless the dialog is closed."""
         library = self.app_state.library
         versions = await library.versions.of(ref.kind, ref.id) if library is not None else ()
         chosen: str | None = ref.id
@@ -89,7 +89,7 @@ class TitlesScreen(BrowseScreen):
 
 
 class GroupedSource(ItemSource):
-    """Rows that say how many versions they stand for."""
+    """Rows that show how many versions they stand for."""
 
     def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
         items, rows = self._view.items(start, stop), super().rows(start, stop)

@@ -1,1 +1,1 @@
-"""Questions in front of a screen. Each is a modal screen that is dismissed with its answer; Escape answers None."""
+"""The dialogs: modal screens that are dismissed with their answer; Escape answers None."""

@@ -1,4 +1,4 @@
-"""Adds an account: paste any link the provider sent, or fill in the fields. The login is tested before it is kept."""
+"""The dialog that adds an account from a pasted link or from fields. The login is tested before it is saved."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _FIELDS: Final = (
 
 
 class AddProfileDialog(Dialog[str]):
-    """Answers with the name of the new profile, which is stored by then."""
+    """Answers with the name of the new profile, which is saved by then."""
 
     DEFAULT_CSS = """
     AddProfileDialog > .box { width: 72; }
     """
 
     def __init__(self, profiles: ProfileStore, pasted: str = "") -> None:
-        """`pasted` is the link that is there when it opens."""
+        """Create the dialog. `pasted` is a link to start with."""
         super().__init__()
         self._profiles = profiles
         self._pasted = pasted
@@ -68,7 +68,7 @@ class AddProfileDialog(Dialog[str]):
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_link_field_taken(self, event: LinkField.Taken) -> None:
-        """A link's login goes to its own fields and replaces what was there."""
+        """Fill in the login of a link, replacing what was there."""
         event.stop()
         self._fill(event.link)
 
@@ -92,7 +92,7 @@ class AddProfileDialog(Dialog[str]):
             self.dismiss(None)
 
     def _free_name(self, link: PanelLink) -> str:
-        """The host's own word, with a number where that is taken."""
+        """Return a name from the host, with a number when it is taken."""
         host = host_of(link.base_url).partition(":")[0]
         parts = host.split(".")
         word = host if host.replace(".", "").isdigit() or len(parts) < 2 else parts[-2]
@@ -119,7 +119,7 @@ class AddProfileDialog(Dialog[str]):
             self.dismiss(profile.name)
 
     def _take_link(self) -> None:
-        """As when the field is left; Enter may come before that."""
+        """Split the link as on leaving the field; Enter may come before that."""
         pasted = self._field("link").value.strip()
         if not pasted:
             raise UsageError("Paste the link first, or type the server's address.")
@@ -127,7 +127,7 @@ class AddProfileDialog(Dialog[str]):
         self._fill(parse_link(pasted))
 
     def _to_password(self) -> None:
-        """Most often it is the password that is wrong: what is typed next replaces it."""
+        """Select the password: it is the most likely mistake, and typing replaces it."""
         password = self._field("password")
         password.focus()
         password.action_select_all()
@@ -144,7 +144,7 @@ class AddProfileDialog(Dialog[str]):
         return link, username, password, name
 
     def _wanted(self, pasted: str, username: str, password: str, name: str) -> tuple[Profile, str]:
-        """The profile these fields describe. Raises `UsageError` in plain words."""
+        """Return the profile and password in the fields. Raises `UsageError`."""
         if not username or not password:
             raise UsageError("User name and password are needed.", hint="They stand in the link or the mail you got.")
         redactor.learn(password)

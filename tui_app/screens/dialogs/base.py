@@ -1,4 +1,7 @@
-"""The frame all dialogs share: a box in the middle, Escape closes, Tab and arrows go through the fields."""
+"""The base of all dialogs: a centred box; Escape closes, Tab and arrows move between fields.
+
+Also the dialogs that offer choices or ask for one line of text.
+"""
 
 from __future__ import annotations
 
@@ -56,11 +59,11 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     ]
 
     def on_compose(self) -> None:
-        """Be laid out rightly the first time: breakpoints are heard of only after it."""
+        """Set the breakpoint class for the first layout; Textual sets it only afterwards."""
         self.set_class(self.app.size.height < _TALL_FROM, "-short")
 
     def on_mount(self) -> None:
-        """Begin at the top, or as far down as the focus is once all has its place."""
+        """Focus the first field without scrolling, then scroll to it after the layout."""
         first = next((widget for widget in self.query("*") if widget.focusable), None)
         self.set_focus(first, scroll_visible=False)
         self.call_after_refresh(self._show_focus)
@@ -76,7 +79,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer: what the dialog is dismissed with, and the words on its button."""
+    """One answer: the value the dialog is dismissed with, and the label of its button."""
 
     answer: str
     words: str
@@ -113,7 +116,7 @@ class ChoiceDialog(Dialog[str]):
 
 
 class TextDialog(Dialog[str]):
-    """Answers the text. `problem_of` answers with the sentence why a text is refused, "" when it is not."""
+    """Answers with a line of text. `problem_of` returns why a text is refused, or ""."""
 
     def __init__(
         self, title: str, sentence: str, hints: Sequence[str], value: str, problem_of: Callable[[str], str]

@@ -1,4 +1,4 @@
-"""Chooses which categories are synced: one list a kind, filtered by typing, each tick said to the owner at once."""
+"""The dialog that selects the categories to sync: one list per kind, filtered by typing, saved at each tick."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui_app.widgets.selectable_list import TICKED, UNTICKED, TickList
 
 
 class CategoryTicks:
-    """The categories of one profile with their ticks. Making one folds every name: 40,000 take a tenth of a second."""
+    """The categories of one profile with their ticks. Folding 40,000 names takes a tenth of a second."""
 
     def __init__(self, categories: Mapping[Kind, Sequence[Category]], excluded: Mapping[Kind, Collection[str]]) -> None:
         self._categories = {
@@ -34,7 +34,7 @@ class CategoryTicks:
         self._excluded = {kind: set(excluded.get(kind, ())) for kind in LISTED_KINDS}
 
     def excluded(self) -> dict[Kind, tuple[str, ...]]:
-        """The ids of the unticked ones, as the settings want them: in the provider's order, unknown ones last."""
+        """Return the unticked ids for the settings, in the provider's order, unknown ones last."""
         return {kind: tuple(self._ordered(kind)) for kind in LISTED_KINDS if self._excluded[kind]}
 
     def _ordered(self, kind: Kind) -> Iterator[str]:
@@ -47,11 +47,11 @@ class CategoryTicks:
         return len(self._categories[kind])
 
     def count_excluded(self, kind: Kind) -> int:
-        """How many of the listed ones are unticked."""
+        """Return how many of the listed categories are unticked."""
         return sum(category.id in self._excluded[kind] for category in self._categories[kind])
 
     def matching(self, kind: Kind, text: str) -> list[Category]:
-        """Those whose names hold every word of the text, in any case, in the provider's order."""
+        """Return the categories whose names contain every word of the text, ignoring case."""
         words = fold(text).split()
         pairs = zip(self._categories[kind], self._folded[kind], strict=True)
         return [category for category, name in pairs if all(word in name for word in words)]
@@ -72,18 +72,18 @@ class CategoryTicks:
 
 
 def row_key(kind: Kind, category_id: str) -> str:
-    """Names a row so that it means the same whichever kind is shown by the time somebody hears of it."""
+    """Return a row key that includes the kind: the shown kind may change before a message is handled."""
     return f"{kind} {category_id}"
 
 
 def category_of(key: str) -> tuple[Kind, str]:
-    """The kind and the category's id that `row_key` named."""
+    """Return the kind and the category id of a `row_key`."""
     kind, _, category_id = key.partition(" ")
     return Kind(kind), category_id
 
 
 class TickRows:
-    """Some categories as rows, made when they are seen."""
+    """Categories as rows, created when they become visible."""
 
     def __init__(self, ticks: CategoryTicks, kind: Kind, categories: Sequence[Category]) -> None:
         self._ticks = ticks
@@ -112,7 +112,7 @@ _WHAT_HAPPENS: Final = "Applies at the next sync: titles of unticked categories 
 
 
 class CategoriesDialog(Dialog[None]):
-    """`changed` is told what is left out after each change; `show_saved` shows what came of it."""
+    """Calls `changed` with the excluded ids after each change; `show_saved` shows the result."""
 
     DEFAULT_CSS = """
     CategoriesDialog {
@@ -169,13 +169,13 @@ class CategoriesDialog(Dialog[None]):
         self._list.focus()
 
     def show_saved(self, words: str, *, refused: bool = False) -> None:
-        """Say that the last change was saved, or why it was not."""
+        """Show that the last change was saved, or why it was not."""
         self._saved.set_class(refused, "-refused")
         self._saved.update(words)
 
     # --------------------------------------------------------------------------------------- what is shown
     def _show(self) -> None:
-        """The categories of this kind that match, and how many are left out."""
+        """Show the matching categories of this kind and the number of excluded ones."""
         self._shown = self._ticks.matching(self._kind.value, self._filter.value)
         if self._shown:
             self._list.show(TickRows(self._ticks, self._kind.value, self._shown))
@@ -198,7 +198,7 @@ class CategoriesDialog(Dialog[None]):
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_key(self, event: events.Key) -> None:
-        """On the list, letters that are no keys of it go to the filter."""
+        """Append letters typed on the list to the filter, unless they are bound."""
         is_bound = any(event.key in node._bindings.key_to_bindings for node in (self._list, self))
         if self.focused is self._list and event.is_printable and event.character and not is_bound:
             event.stop()
@@ -240,20 +240,20 @@ class CategoriesDialog(Dialog[None]):
 
     # --------------------------------------------------------------------------------------------- actions
     def action_kind(self, step: int) -> None:
-        """Another kind."""
+        """Show another kind."""
         self._kind.action_step(step)
 
     def action_tick(self, ticked: bool) -> None:
-        """Tick or untick all that are shown."""
+        """Tick or untick all shown categories."""
         matching = self._ticks.matching(self._kind.value, self._filter.value)
         if matching:
             self._ticks.tick(self._kind.value, matching, ticked)
             self._say_changed()
 
     def action_shorten(self) -> None:
-        """Take the last letter from the filter."""
+        """Delete the last letter of the filter."""
         self._type(self._filter.value[:-1])
 
     def action_filter(self) -> None:
-        """To the filter."""
+        """Go to the filter."""
         self._filter.focus()

@@ -1,4 +1,4 @@
-"""Chooses a theme: moving through the list shows each at once, Enter keeps it, Escape goes back to the one before."""
+"""Dialogs that choose from a list or only show one: themes, versions of a title, keyboard shortcuts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _COLUMNS = (Column("Theme", main=True), Column("", 6, min_list_width=30))
 
 
 class ThemeDialog(Dialog[str]):
-    """Answers with the name of the chosen theme. `themes` are (name, title, dark)."""
+    """Answers with the name of the chosen theme; moving the cursor previews it.
+
+    `themes` are (name, title, dark).
+    """
 
     DEFAULT_CSS = """
     ThemeDialog > .box { width: 44; }
@@ -54,7 +57,7 @@ class ThemeDialog(Dialog[str]):
         self.dismiss(event.key)
 
     def action_dismiss_dialog(self) -> None:
-        """Back to the theme before."""
+        """Restore the theme before."""
         self.app.theme = self._before
         self.dismiss(None)
 
@@ -98,7 +101,7 @@ Section = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class HelpDialog(Dialog[None]):
-    """Keys with their words, grouped by where they work."""
+    """The keyboard shortcuts, grouped by where they work."""
 
     DEFAULT_CSS = """
     HelpDialog > .box { width: 76; }
@@ -131,7 +134,7 @@ class HelpDialog(Dialog[None]):
 
 
 def help_sections(app: App[Any], bindings: Mapping[str, ActiveBinding]) -> tuple[Section, ...]:
-    """The live bindings as sections: of the focused widget, of the screen, of the whole app."""
+    """Group the active bindings: of the focused widget, of the screen, of the whole app."""
     groups: dict[str, dict[str, list[str]]] = {"Here": {}, "On this screen": {}, "Everywhere": {}}
     for key, active in bindings.items():
         binding = active.binding

@@ -1,4 +1,4 @@
-"""Changes how a profile connects: address, login, user agent, time-outs. A changed login is tested first."""
+"""The dialog that changes how a profile connects. A changed login is tested before it is saved."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NAMES: Final = {
 
 
 class EditProfileDialog(Dialog[bool]):
-    """Answers True when the profile was changed, which is stored by then."""
+    """Answers True when the profile was changed, which is saved by then."""
 
     DEFAULT_CSS = """
     EditProfileDialog {
@@ -89,7 +89,7 @@ class EditProfileDialog(Dialog[bool]):
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_link_field_taken(self, event: LinkField.Taken) -> None:
-        """A link's login goes to its own fields and replaces what was there."""
+        """Fill in the login of a link, replacing what was there."""
         event.stop()
         self._fill(event.link)
 
@@ -140,7 +140,7 @@ class EditProfileDialog(Dialog[bool]):
         await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
 
     def _wanted(self) -> tuple[Profile, str | None]:
-        """The profile these fields describe, and its new password. Raises `UsageError` in plain words."""
+        """Return the profile in the fields and its new password. Raises `UsageError`."""
         link = parse_link(self._value("url"))
         self._fill(link)
         typed = self._value("password") if self.query("#password") else ""

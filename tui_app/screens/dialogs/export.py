@@ -1,4 +1,4 @@
-"""Writes a list to a file: asks which, shows how far it is, and stops when told. Knows nothing of what is written."""
+"""The dialog that exports a list: asks for the file, shows the progress, and can be stopped."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _BETWEEN_S: Final = 0.25
 
 
 class ExportDialog(Dialog[str]):
-    """Answers with the sentence about what was written."""
+    """Answers with a sentence about what was written."""
 
     def __init__(self, what: str, suggested: str, endings: tuple[str, ...], write: Write) -> None:
-        """`what`: "3,000 movies"."""
+        """Create the dialog. `what` is shown: "3,000 movies"."""
         super().__init__()
         self._what = what
         self._suggested = suggested
@@ -69,7 +69,7 @@ class ExportDialog(Dialog[str]):
             self.action_dismiss_dialog()
 
     def action_dismiss_dialog(self) -> None:
-        """Stop what is being written, else close."""
+        """Stop the running export, else close."""
         if self._runs:
             self._stop.set()
         else:
@@ -109,7 +109,7 @@ class ExportDialog(Dialog[str]):
                 button.disabled = False
 
     def _hear(self, done: int, total: int) -> None:
-        """In a thread."""
+        """Show the progress; called in a thread."""
         if time.monotonic() - self._told >= _BETWEEN_S and not self._stop.is_set():
             self._told = time.monotonic()
             self._loop.call_soon_threadsafe(self._say, f"{done:,} of {total:,} … Escape stops.")

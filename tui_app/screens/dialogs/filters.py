@@ -1,4 +1,4 @@
-"""The filter dialog: words, genre, years, rating, days, marks. Answers with the view as the user wants it."""
+"""The dialogs that edit the filters of a list and manage saved filters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui_app.widgets.form_fields import Tick
 
 
 class FilterDialog(Dialog[ViewState]):
-    """Edits the filters of one view. `genres` are (name, count), the frequent ones first."""
+    """Edits the filters of one list. `genres` are (name, count), the frequent ones first."""
 
     DEFAULT_CSS = """
     FilterDialog {
@@ -95,7 +95,7 @@ class FilterDialog(Dialog[ViewState]):
             self._apply()
 
     def action_clear(self) -> None:
-        """Close with no filter left."""
+        """Close with all filters cleared."""
         self.dismiss(self._state.without_filters())
 
     def _apply(self) -> None:
@@ -148,14 +148,14 @@ NAME_LIMIT: Final = 40  # characters
 
 @dataclass(frozen=True, slots=True)
 class SavedFilterAnswer:
-    """What the user wants with a name."""
+    """What to do with the saved filter of this name."""
 
     act: Literal["use", "save", "forget"]
     name: str
 
 
 class SavedFiltersDialog(Dialog[SavedFilterAnswer]):
-    """`saved` are (name, words for it); `in_use` are the words of the filters on the screen, '' without any."""
+    """Manages saved filters. `saved` are (name, description); `in_use` describes the active filters."""
 
     DEFAULT_CSS = """
     SavedFiltersDialog {
@@ -215,7 +215,7 @@ class SavedFiltersDialog(Dialog[SavedFilterAnswer]):
             self.dismiss(None)
 
     def action_forget(self) -> None:
-        """Forget the saved filter under the cursor."""
+        """Delete the saved filter under the cursor."""
         options = self.query_one(OptionList)
         if options.has_focus and options.highlighted is not None:
             self.dismiss(SavedFilterAnswer("forget", self._saved[options.highlighted][0]))

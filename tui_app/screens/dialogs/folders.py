@@ -1,4 +1,4 @@
-"""Where favourites are to go, and what a folder is to be called. Knows names only."""
+"""The dialogs that move favourites into a folder and name folders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME_LIMIT: Final = 40  # characters
 
 
 class MoveDialog(Dialog[str]):
-    """Answers with a folder, an existing or a new one; "" is no folder. `what` names what is moved."""
+    """Answers with an existing or a new folder; "" is no folder. `what` describes what is moved."""
 
     DEFAULT_CSS = """
     MoveDialog OptionList { height: auto; max-height: 12; margin-bottom: 1; border: none; padding: 0; }
@@ -61,7 +61,7 @@ class MoveDialog(Dialog[str]):
 
 
 class FolderNameDialog(Dialog[str]):
-    """Answers with the name of a new folder, or with the new name of the folder `name`."""
+    """Answers with the name of a new folder, or the new name of the folder `name`."""
 
     def __init__(self, taken: Collection[str], name: str = "") -> None:
         super().__init__()

@@ -1,5 +1,7 @@
-"""The field for a provider's link: it is taken apart when it is pasted, when the field is left and on Enter, never
-while it is being typed."""
+"""The field for a provider's link.
+
+The link is split when it is pasted, when the field is left and on Enter, never while it is typed.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,16 @@ _SCHEME_END: Final = "://"
 
 
 class LinkField(PlainInput):
-    """Holds the address alone once a link was taken apart; the login in it is handed on with `Taken`."""
+    """Keeps only the address of a link; posts its login with `Taken`."""
 
     @dataclass
     class Taken(Message):
-        """A link with a login, or a part of one, stood in the field."""
+        """The field contained a link with a login, or a part of one."""
 
         link: PanelLink
 
     def take(self, text: str | None = None) -> None:
-        """Take the text apart, else what the field holds. Raises `UsageError` when it is no link of a panel."""
+        """Split the text, by default the field's. Raises `UsageError` when it is no link of a panel."""
         link = parse_link(_newest(self.value if text is None else text))
         redactor.learn(link.password)
         if text is not None or link.username or link.password:
@@ -37,7 +39,7 @@ class LinkField(PlainInput):
             self.post_message(self.Taken(link))
 
     def take_if_link(self, text: str | None = None) -> bool:
-        """The same; False, and nothing changed, when it is none."""
+        """Split the text if it is a link; else return False and change nothing."""
         try:
             self.take(text)
         except UsageError:
@@ -49,7 +51,7 @@ class LinkField(PlainInput):
             self.take_if_link()
 
     def on_paste(self, event: events.Paste) -> None:
-        """A whole link replaces what was there, also with a mail around it; a piece of one is inserted as ever."""
+        """Replace the field by a whole link, also one inside a mail; insert a part of one as usual."""
         is_whole = _SCHEME_END in event.text or not self.value
         if is_whole and self.take_if_link(event.text):
             event.stop()
@@ -57,7 +59,7 @@ class LinkField(PlainInput):
 
 
 def _newest(text: str) -> str:
-    """Of two links one behind the other, without a blank between them, the second."""
+    """Return the second of two links that are joined without a blank."""
     words = text.split()
     if len(words) != 1 or words[0].count(_SCHEME_END) < 2:
         return text

@@ -1,4 +1,4 @@
-"""Asks what becomes of removals that were held back: remove them now, or wait for the next sync."""
+"""The dialogs about pending removals and about freeing disk space."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PARTS: Final = ("channels", "movies", "series")
 
 
 def held_back_in(finished: SyncFinished) -> dict[str, int]:
-    """Part → how many removals a sync held back."""
+    """Return part → number of pending removals of a sync."""
     held: dict[str, int] = {}
     for part in _PARTS:
         counts = finished.report.get(part)
@@ -33,7 +33,7 @@ def held_back_in(finished: SyncFinished) -> dict[str, int]:
 
 
 def held_back_dialog(held: Mapping[str, int]) -> ChoiceDialog:
-    """Answers `ACCEPT`, "wait" or None. `held` is part → number."""
+    """Create the question about pending removals. Answers `ACCEPT`, "wait" or None."""
     fewer = ", ".join(f"{count:,} fewer {part}" for part, count in held.items())
     return ChoiceDialog(
         "Many titles vanished",
@@ -55,7 +55,7 @@ class SpaceWanted:
 
 
 class FreeSpaceDialog(Dialog[SpaceWanted]):
-    """Answers with what may go. There is at least one offer or leftover."""
+    """Answers with what to delete. There is at least one offer or leftover."""
 
     DEFAULT_CSS = """
     FreeSpaceDialog {

@@ -1,1 +1,1 @@
-"""Favourites."""
+"""The Favourites screen."""

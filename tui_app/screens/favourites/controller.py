@@ -1,6 +1,6 @@
-"""The favourites beside their folders and details: reads what the state asks for, and keeps the place.
+"""The favourites beside their folders and details: runs the queries and saves the list's state.
 
-It has no keys of its own: what the user does with favourites is `favourites`.
+`screen` adds the keys and handles the user's actions.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _WATCHED_KINDS: Final = (Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
 
 class FavouriteList(ItemActions):
-    """What the Favourites screen shows: three panes."""
+    """The three panes of the Favourites screen."""
 
     DEFAULT_CSS = """
     FavouriteList {
@@ -90,12 +90,12 @@ class FavouriteList(ItemActions):
     # ------------------------------------------------------------------------------------- what is acted on
     @property
     def found(self) -> FoundFavourite | None:
-        """Under the cursor."""
+        """The favourite under the cursor."""
         index = self.titles.cursor
         return self._source.found(index) if self._source is not None and index is not None else None
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """The selected favourites, else the one under the cursor."""
+        """Return the selected favourites, else the one under the cursor."""
         if self.titles.is_selecting:
             return tuple(map(ref_of, self.titles.selected))
         found = self.found
@@ -111,7 +111,7 @@ class FavouriteList(ItemActions):
 
     @property
     def folder_names(self) -> tuple[str, ...]:
-        """The user's own folders, in order."""
+        """The user's folders, in order."""
         return tuple(folder.name for folder in self._folders if folder.name)
 
     # --------------------------------------------------------------------------------------- what is shown
@@ -137,13 +137,13 @@ class FavouriteList(ItemActions):
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def show_list(self, *, keep: bool = False) -> None:
-        """Show what the state asks for; with `keep` it is the same list, read anew."""
+        """Show the list of the current state; with `keep` it is the same list, read again."""
         self.workers.cancel_group(self, "rest")  # it would ask for less
         if self.app_state.library is not None:
             await self._read(self.app_state.library, keep=keep)
 
     async def _read(self, library: Library, *, keep: bool) -> None:
-        """Ask the library and give the widgets its answers. A newer question cancels this one."""
+        """Query the library and fill the widgets. A newer query cancels this one."""
         try:
             self._folders = await library.favourites.folders(self.state.kind)
             if self.state.folder is not None and self.state.folder not in {folder.name for folder in self._folders}:
@@ -202,11 +202,11 @@ class FavouriteList(ItemActions):
 
     @work(exclusive=True, group="place", exit_on_error=False)
     async def keep_place_soon(self) -> None:
-        """Write down where the user is when nothing has moved for a moment."""
+        """Save the list state after a pause."""
         await asyncio.sleep(KEEP_AFTER_S)
         await self.keep_place()
 
     async def keep_place(self) -> None:
-        """Write down where the user is, for the next start."""
+        """Save the list state for the next start."""
         if self.app_state.library is not None and self.app_state.library is self._shown_library:
             await self.app_state.library.remembered.keep_view_state(self.place, self.state.to_json())

@@ -1,4 +1,4 @@
-"""How favourites become rows, where their screen was left, and what it says when there are none. Values and words."""
+"""The rows, the saved state and the empty states of the Favourites screen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GONE: Final = "gone"
 
 @dataclass(frozen=True, slots=True)
 class FavouriteState:
-    """What the screen shows: a folder ("" for none, None for all), one kind or all, and the row of the cursor."""
+    """What the screen shows: a folder ("" for none, None for all), one kind or all, and the current row."""
 
     folder: str | None = None
     kind: Kind | None = None
@@ -37,7 +37,7 @@ class FavouriteState:
 
     @classmethod
     def from_json(cls, text: str | None) -> FavouriteState:
-        """The state that was kept; the default where there is none, or none that can be read."""
+        """Return the saved state, or the default when there is no valid one."""
         try:
             kept = json.loads(text or "{}")
             folder, kind, row_key = (kept.get(name) for name in ("folder", "kind", "row_key"))
@@ -48,7 +48,7 @@ class FavouriteState:
 
 
 def columns(*, with_folders: bool) -> tuple[Column, ...]:
-    """The columns of the list: where all folders are shown, which one each is in."""
+    """Return the columns of the list, with the folder where several are shown."""
     return (
         Column("Title", 16, main=True),
         Column("Kind", 7, min_list_width=34),
@@ -59,7 +59,7 @@ def columns(*, with_folders: bool) -> tuple[Column, ...]:
 
 
 class FavouriteSource:
-    """Favourites as rows for a `PagedList`, made when they are seen. `watched`: kind → the ids of what was watched."""
+    """Favourites as rows, created when they become visible. `watched`: kind → watched ids."""
 
     def __init__(self, view: FavouriteView, watched: Mapping[Kind, frozenset[str]]) -> None:
         self._view = view
@@ -77,11 +77,11 @@ class FavouriteSource:
         return self._view.index_of(Kind(kind), item_id) if kind in set(Kind) else None
 
     def index_of_letter(self, letter: str) -> int | None:
-        """The first favourite whose name begins with a letter."""
+        """Return the index of the first favourite whose name begins with a letter."""
         return self._view.index_of_letter(letter)
 
     def found(self, index: int) -> FoundFavourite | None:
-        """The favourite in a row."""
+        """Return the favourite in a row."""
         found = self._view.items(index, index + 1)
         return found[0] if found else None
 
@@ -98,18 +98,18 @@ class FavouriteSource:
 
 
 def key_of_row(kind: Kind, item_id: str) -> str:
-    """Names a favourite among all kinds."""
+    """Return a key that is unique among all kinds."""
     return f"{kind} {item_id}"
 
 
 def ref_of(row: ListRow) -> ItemRef:
-    """The title of a row."""
+    """Return the title of a row."""
     kind, _, item_id = row.key.partition(" ")
     return ItemRef(Kind(kind), item_id, row.cells[0])
 
 
 def missing_words(found: FoundFavourite) -> str:
-    """Why a favourite has no details."""
+    """Return why a favourite has no details."""
     entry = found.favourite
     if found.is_gone:
         return f"“{entry.name}” is gone: the provider lists it no more. Should it come back, it is here again."
@@ -119,7 +119,7 @@ def missing_words(found: FoundFavourite) -> str:
 
 
 def why_empty(state: FavouriteState, count: int) -> Emptiness:
-    """What to say in place of the rows. `count` is how many favourites there are in all."""
+    """Return the text to show in place of the rows. `count` is the number of all favourites."""
     if not count:
         return Emptiness(
             "No favourites yet",

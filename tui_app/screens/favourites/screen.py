@@ -1,4 +1,4 @@
-"""The Favourites screen: what the user does with favourites of all kinds, their order and their folders."""
+"""The Favourites screen: favourites of all kinds, their order and their folders."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui_app.widgets.paged_list import PagedList
 
 
 class FavouritesScreen(FavouriteList):
-    """Everything here can be undone."""
+    """The keys and actions of the Favourites screen. Every change can be undone."""
 
     PLACE = "favourites"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,7 +106,7 @@ class FavouritesScreen(FavouriteList):
 
     @work(exclusive=True, group="rest", exit_on_error=False)
     async def _show_after(self, rest_s: float) -> None:
-        """Show when the fingers rest; keys do not wait for that."""
+        """Show the list after a pause, so that keys need not wait for it."""
         await asyncio.sleep(rest_s)
         self.show_list()
 
@@ -121,7 +121,7 @@ class FavouritesScreen(FavouriteList):
     # ------------------------------------------------------------------------------------------- favourites
     @work(group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
-        """Take titles out of the favourites."""
+        """Remove titles from the favourites."""
         library, refs = self.app_state.library, self.refs_to_act_on()
         if library is None or not refs:
             return
@@ -131,7 +131,7 @@ class FavouritesScreen(FavouriteList):
 
     @work(group="mark", exit_on_error=False)
     async def action_shift(self, step: int) -> None:
-        """Move favourites by one place, or the folder under the cursor."""
+        """Move favourites, or the folder under the cursor, by one position."""
         library, refs = self.app_state.library, self.refs_to_act_on()
         if library is None:
             return
@@ -160,7 +160,7 @@ class FavouritesScreen(FavouriteList):
 
     @work(group="mark", exit_on_error=False)
     async def action_sort(self) -> None:
-        """Sort what is shown by name; an order of one's own begins from there."""
+        """Sort the list by name once; it can be rearranged from there."""
         library = self.app_state.library
         if library is None or not self.titles.total:
             return
@@ -170,13 +170,13 @@ class FavouritesScreen(FavouriteList):
             self.notify("These are in the order of their names.", markup=False)
 
     def action_kind(self) -> None:
-        """Everything, or one kind only."""
+        """Show all kinds, or the next one only."""
         self._change(replace(self.state, kind=self.state.next_kind, row_key=None))
 
     # ---------------------------------------------------------------------------------------------- folders
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_new_folder(self) -> None:
-        """Make a folder."""
+        """Create a folder."""
         library = self.app_state.library
         name = await self.app.push_screen_wait(FolderNameDialog(self.folder_names))
         if library is not None and name:
@@ -185,7 +185,7 @@ class FavouritesScreen(FavouriteList):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_rename_folder(self) -> None:
-        """Rename the folder under the cursor, or that of the list."""
+        """Rename the folder under the cursor, else the one of the list."""
         library, folder = self.app_state.library, self._folder_to_act_on()
         if library is None or folder is None:
             return
@@ -208,21 +208,21 @@ class FavouritesScreen(FavouriteList):
         return folder or None
 
     def action_remove(self) -> None:
-        """Take titles out of the favourites; among the folders, delete the folder."""
+        """Remove titles from the favourites; in the folder list, delete the folder."""
         if not self.folder_list.has_focus:
             self.action_favourite()
         elif (folder := self._folder_to_act_on()) is not None:
             self._delete_folder(folder)
 
     def _tell(self, library: Library, words: str, *, undoable: bool = True) -> None:
-        """Say what was done, and show it everywhere."""
+        """Notify what was done, and update all screens."""
         self.notify(f"{words}. z undoes it." if undoable else f"{words}.", markup=False)
         self.done_with_selection()
         self.post_message(MarksChanged(library.profile))
 
     # ------------------------------------------------------------------------------------------------ panes
     def action_details(self) -> None:
-        """Show or hide the details; where there is no room beside the list, open the title's page."""
+        """Show or hide the details; on a short terminal open the title's page instead."""
         if self.has_class("-short") and not self.has_class("-wide"):
             self.action_open_page()
             return
@@ -232,11 +232,11 @@ class FavouritesScreen(FavouriteList):
         self.call_after_refresh(self.show_details)
 
     def action_scroll_details(self, lines: int) -> None:
-        """Read on in the details without leaving the list."""
+        """Scroll the details without leaving the list."""
         self.pane.action_scroll(lines)
 
     def action_folders(self) -> None:
-        """To the folders; on a narrow terminal they take the place of the list."""
+        """Go to the folders; on a narrow terminal they replace the list."""
         if self.folder_list.has_focus:
             self.action_back_to_list()
             return
@@ -244,6 +244,6 @@ class FavouritesScreen(FavouriteList):
         self.set_focus(self.folder_list)
 
     def action_back_to_list(self) -> None:
-        """To the list."""
+        """Go to the list."""
         self.remove_class("-choosing")
         self.set_focus(self.titles)

@@ -1,1 +1,1 @@
-"""Item."""
+"""The pages of channels and titles, and the actions on titles."""

@@ -1,7 +1,6 @@
-"""What every screen that holds titles can do with them: mark them, copy their address. One set of keys for all.
+"""The actions of every screen with titles: play, open, mark, undo, copy the address.
 
-A screen says which titles are meant (`refs_to_act_on`); what changed comes back through `library_changed` as the part
-"marks", here and on every other screen.
+A screen implements `refs_to_act_on`; changes arrive as the part "marks" of `library_changed`, on every screen.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 
 
 class ItemActions(MainScreen):
-    """The base of all screens with titles on them. Answer `refs_to_act_on`."""
+    """The base of all screens with titles. Implement `refs_to_act_on`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "play", "Play", tooltip="Play it; of a series, the next episode", id="item.play"),
@@ -60,24 +59,24 @@ class ItemActions(MainScreen):
     ]
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """The selected titles, else the one under the cursor, else none."""
+        """Return the selected titles, else the one under the cursor, else none."""
         raise NotImplementedError
 
     def favourite_refs(self) -> tuple[ItemRef, ...]:
-        """What `f` keeps: the titles themselves; where episodes are shown, their series."""
+        """Return the titles `f` acts on: where episodes are shown, their series."""
         return self.refs_to_act_on()
 
     def watched_refs(self) -> tuple[ItemRef, ...]:
-        """What `w` marks; a series stands for its stored episodes."""
+        """Return the titles `w` acts on; a series stands for its stored episodes."""
         return self.refs_to_act_on()
 
     def ref_to_play(self) -> ItemRef | None:
-        """The one title to play or to open; None when there is none, or more than one."""
+        """Return the title to play or to open; None without exactly one."""
         refs = self.refs_to_act_on()
         return refs[0] if len(refs) == 1 else None
 
     def done_with_selection(self) -> None:
-        """What was selected was acted on."""
+        """Clear the selection after an action."""
 
     # --------------------------------------------------------------------------------------------- actions
     def action_play(self) -> None:
@@ -97,11 +96,11 @@ class ItemActions(MainScreen):
             self.open_page(ref)
 
     def open_page(self, ref: ItemRef) -> None:
-        """Open a title's page; of an episode, its series' page with the cursor on it."""
+        """Open a title's page; of an episode its series' page with the cursor on it."""
         self.post_message(TitleWanted(ref))
 
     def play_or_open(self, ref: ItemRef) -> None:
-        """What Enter does with a title: play it, or open a series."""
+        """Handle Enter on a title: play it, or open a series."""
         if ref.kind is Kind.SERIES:
             self.open_page(ref)
         else:
@@ -109,12 +108,12 @@ class ItemActions(MainScreen):
 
     @work(group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
-        """Keep the titles, or let them go when all are kept."""
+        """Add the titles to the favourites, or remove them when all are favourites."""
         await self._toggle(self.favourite_refs(), Mark.FAVOURITE, ("favourites now", "favourites no longer"))
 
     @work(group="mark", exit_on_error=False)
     async def action_watched(self) -> None:
-        """Mark movies, episodes and all episodes of series as watched, or as not watched when all are."""
+        """Mark movies, episodes and all episodes of series as watched, or not when all are."""
         library, refs = self.app_state.library, self.watched_refs()
         if library is None or not refs:
             return
@@ -127,7 +126,7 @@ class ItemActions(MainScreen):
             self.notify("Movies, episodes and series can be watched; channels have no end.", markup=False)
 
     async def all_watched(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
-        """What is watched with these: where a row stands for several versions, all of them."""
+        """Return all titles to mark as watched, with the versions a row stands for."""
         return refs
 
     async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
@@ -142,7 +141,7 @@ class ItemActions(MainScreen):
 
     @work(group="mark", exit_on_error=False)
     async def action_undo(self) -> None:
-        """Take back the last mark, move or hiding."""
+        """Undo the last mark, move or hiding."""
         library = self.app_state.library
         undone = await library.undo.undo() if library is not None else None
         if library is None or undone is None:
@@ -163,7 +162,7 @@ class ItemActions(MainScreen):
 
 
 def with_playing_enter(found: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
-    """The keys of a list whose titles play: Enter says so, and `p` need not."""
+    """Relabel Enter as "Play" in lists where it plays, and hide `p` from the footer."""
     if "enter" in found and found["enter"].binding.id == "list.open":
         enter = replace(found["enter"].binding, description="Play", tooltip="Play it")
         found["enter"] = found["enter"]._replace(binding=enter, tooltip="Play it")

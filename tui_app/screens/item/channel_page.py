@@ -1,6 +1,6 @@
-"""A channel, opened: its guide day by day beside what is known of it, and what the programme under the cursor is about.
+"""The page of a channel: its guide day by day, its details, and the programme under the cursor.
 
-From the copy at once; the whole table is asked for when the copy has none, or an old one.
+The copy shows at once; the guide is fetched when the copy is missing or old.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class ChannelPage(ItemActions):
     ]
 
     def __init__(self, channel_id: str, place: str, *, at: int | None = None) -> None:
-        """`at`: the start (epoch seconds) of the programme to go to."""
+        """Create the page. `at`: the start (epoch seconds) of the programme to select."""
         super().__init__(place)
         self.channel_id = channel_id
         self._at = at
@@ -81,7 +81,7 @@ class ChannelPage(ItemActions):
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
-        """Opened; or the profile was switched meanwhile, then this channel is none of the new one's."""
+        """Open the channel; close when the profile was switched."""
         if self._library is None and self.app_state.library is not None:
             self._library = self.app_state.library
             self._open(fetch=True)
@@ -153,7 +153,7 @@ class ChannelPage(ItemActions):
             self.day.show_none(_why_empty(guide), "u asks the provider")
 
     def _look_again(self, guide: ChannelGuide) -> None:
-        """When the next programme begins or ends."""
+        """Update when the next programme begins or ends."""
         if self._clock is not None:
             self._clock.stop()
         now = time.time()
@@ -178,12 +178,12 @@ class ChannelPage(ItemActions):
 
     # ------------------------------------------------------------------------------------- what is acted on
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """The channel."""
+        """Return the channel."""
         return (ItemRef(Kind.CHANNEL, self.channel_id, self._full.item.name),) if self._full is not None else ()
 
     # --------------------------------------------------------------------------------------------- actions
     def action_back(self) -> None:
-        """From a programme's words to the day, from there to the list."""
+        """Go from a programme's text to the day, from there to the list."""
         if self.has_class("-reading"):
             self.remove_class("-reading")
             self.set_focus(self.day)
@@ -191,24 +191,24 @@ class ChannelPage(ItemActions):
             self.dismiss()
 
     def action_open_page(self) -> None:
-        """Read what the programme under the cursor is about; this is the page of the rest."""
+        """Show the text of the programme under the cursor."""
         if self.day.programme is not None:
             self.add_class("-reading")
             self.set_focus(self.programme_pane)
 
     def action_fetch(self) -> None:
-        """Ask the provider again."""
+        """Fetch the guide again."""
         self._open(fetch=True, anew=True)
 
 
 def programme_item(programme: Programme) -> FullItem:
-    """A programme as the details pane shows titles."""
+    """Return a programme as an item for the details pane."""
     item = Item(Kind.CHANNEL, f"programme {programme.start}", programme.title)
     return FullItem(item, plot=programme.description or None)
 
 
 def programme_words(programme: Programme, now: float, can_be_watched: bool) -> str:
-    """ "20:15-21:45, 1 h 30 min, can be watched again"."""
+    """Describe a programme: "20:15 to 21:45, 1 h 30 min, can be watched again"."""
     when = f"{clock_words(programme.start, now)} to {clock(programme.stop)}"
     if programme.start <= now < programme.stop:
         state = "runs now"

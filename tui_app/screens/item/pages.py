@@ -9,7 +9,7 @@ from tui_app.screens.item.title_page import TitlePage
 
 
 def page_of(kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> ItemActions:
-    """The page; of a series with the cursor on an episode."""
+    """Return the page of a channel or title; of a series with the cursor on an episode."""
     if kind is Kind.CHANNEL:
         return ChannelPage(item_id, place)
     return TitlePage(kind, item_id, place, episode_id=episode_id)

@@ -1,4 +1,7 @@
-"""One title, opened: its details, and for a series its seasons and episodes. From the copy at once, then fetched."""
+"""The page of a movie or series: details, and the seasons and episodes of a series.
+
+The copy shows at once, then fresh details are fetched.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,13 @@ from tui_app.widgets.words import ago_words
 
 @dataclass(frozen=True, slots=True)
 class SeriesVisit:
-    """The last visit. The default is that there was none."""
+    """The last visit to a series. The default stands for none."""
 
     episodes: frozenset[str] = frozenset()
     open_seasons: frozenset[int] = frozenset()
 
     def new_among(self, episodes: Collection[str]) -> frozenset[str]:
-        """The ids of those that came since."""
+        """Return the ids that were not listed at that visit."""
         return frozenset(episodes) - self.episodes if self.episodes.intersection(episodes) else frozenset()
 
     def to_json(self) -> str:
@@ -41,7 +44,7 @@ class SeriesVisit:
 
     @classmethod
     def from_json(cls, text: str | None) -> SeriesVisit:
-        """The visit kept by `to_json`; no visit when that is missing or something else."""
+        """Return the visit saved by `to_json`; the default for a missing or invalid one."""
         try:
             raw = json.loads(text or "{}")
             return cls(frozenset(map(str, raw["episodes"])), frozenset(map(int, raw["open"])))
@@ -50,12 +53,12 @@ class SeriesVisit:
 
 
 def visit_place(series_id: str) -> str:
-    """The name a visit is remembered under."""
+    """Return the name a visit is saved under."""
     return f"series:{series_id}"
 
 
 class TitlePage(ItemActions):
-    """A channel, a movie or a series on top of the list it was opened from."""
+    """A movie or a series on top of the list it was opened from."""
 
     DEFAULT_CSS = """
     TitlePage {
@@ -111,14 +114,14 @@ class TitlePage(ItemActions):
         self.set_focus(self.episodes if self.kind is Kind.SERIES else self.pane)
 
     async def on_unmount(self) -> None:
-        """The next visit begins with the seasons of this one, and knows which episodes are new then."""
+        """Save the open seasons and the known episodes for the next visit."""
         if self._library is not None and self._tree_filled:
             visit = SeriesVisit(self.episodes.episode_ids, self.episodes.open_seasons)
             await self._library.remembered.keep_view_state(visit_place(self.item_id), visit.to_json())
 
     # --------------------------------------------------------------------------------------- what is shown
     def library_opened(self) -> None:
-        """Opened; or the profile was switched meanwhile, then this title is none of the new one's."""
+        """Open the title; close when the profile was switched."""
         if self._library is None and self.app_state.library is not None:
             self._library = self.app_state.library
             self._open(fetch=True)
@@ -166,7 +169,7 @@ class TitlePage(ItemActions):
                 await self._read_beginning(library)
 
     async def _read_beginning(self, library: Library) -> None:
-        """Where the tree of episodes begins: at the episode wanted, else at the one that is next."""
+        """Choose where the tree starts: the requested episode, else the next unwatched one."""
         self._visit = SeriesVisit.from_json(await library.remembered.view_state(visit_place(self.item_id)))
         if self._episode_id is None:
             following = await library.watching.next_unwatched(self.item_id)
@@ -186,7 +189,7 @@ class TitlePage(ItemActions):
             self._show()
 
     def _stored_note(self, lead: str) -> str:
-        """What is shown instead of fresh details."""
+        """Return the note about stored details that are shown instead of fresh ones."""
         at = self._full.details_at if self._full else None
         stored = f"these are from {ago_words(time.time() - at)}" if at else "no copy of the details yet; u tries again"
         return f"{lead}: {stored}" if lead else stored
@@ -228,13 +231,13 @@ class TitlePage(ItemActions):
 
     @property
     def _new_episodes(self) -> frozenset[str]:
-        """The ids of those that were not in the list at the last visit."""
+        """The ids of episodes that were not listed at the last visit."""
         seasons = self._full.seasons if self._full is not None else ()
         return self._visit.new_among([episode.id for season in seasons for episode in season.episodes])
 
     @work(exclusive=True, group="episode", exit_on_error=False)
     async def _show_episode(self) -> None:
-        """The words of the episode under the cursor."""
+        """Show the details of the episode under the cursor."""
         episode = self.episodes.episode
         if self._full is None or self._library is None or episode is None:
             return
@@ -256,7 +259,7 @@ class TitlePage(ItemActions):
 
     # --------------------------------------------------------------------------------------------- actions
     def action_back(self) -> None:
-        """From an episode's words to the episodes, from there to the list."""
+        """Go from an episode's text to the episodes, from there to the list."""
         if self.has_class("-reading"):
             self.remove_class("-reading")
             self.set_focus(self.episodes)
@@ -264,13 +267,13 @@ class TitlePage(ItemActions):
             self.dismiss()
 
     def action_open_page(self) -> None:
-        """Read the words of the episode under the cursor; this is the page of the rest."""
+        """Show the text of the episode under the cursor."""
         if self.kind is Kind.SERIES and self.episodes.episode is not None:
             self.add_class("-reading")
             self.set_focus(self.episode_pane)
 
     def action_fetch(self) -> None:
-        """Ask the provider again."""
+        """Fetch the details again."""
         if self.kind is not Kind.CHANNEL:
             self._fetch()
 
@@ -282,14 +285,14 @@ class TitlePage(ItemActions):
 
     # ------------------------------------------------------------------------------------- what is acted on
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """This title, or of a series the selected episodes, else the one under the cursor."""
+        """Return this title; of a series the selected episodes, else the one under the cursor."""
         if self.kind is not Kind.SERIES:
             return self.favourite_refs()
         on_season = self.episodes.episode is None and not self.episodes.is_selecting
         return () if on_season else self.watched_refs()
 
     def watched_refs(self) -> tuple[ItemRef, ...]:
-        """The same, but on a season all its episodes."""
+        """Return the titles to mark as watched: on a season all its episodes."""
         if self._full is None or self.kind is not Kind.SERIES:
             return self.favourite_refs()
         item = self._full.item
@@ -302,17 +305,17 @@ class TitlePage(ItemActions):
         self.episodes.clear_selection()
 
     def ref_to_play(self) -> ItemRef | None:
-        """This title, the episode under the cursor, or the series while that stands on a season."""
+        """Return this title or the episode under the cursor; on a season the series."""
         refs = self.refs_to_act_on() or self.favourite_refs()
         return refs[0] if refs else None
 
     def favourite_refs(self) -> tuple[ItemRef, ...]:
-        """The title this screen is about, whatever is under the cursor."""
+        """Return the title of this page, whatever is under the cursor."""
         return (ItemRef(self.kind, self.item_id, self._full.item.name),) if self._full is not None else ()
 
 
 def episode_item(episode: Episode, series: Item, *, is_new: bool = False) -> FullItem:
-    """An episode as the details pane shows titles."""
+    """Return an episode as an item for the details pane."""
     item = Item(
         Kind.EPISODE,
         episode.id,

@@ -1,1 +1,1 @@
-"""Settings."""
+"""The Settings screen."""

@@ -1,4 +1,4 @@
-"""The fields of the settings screen: which there are, their words and their help. They know no file and no app."""
+"""The fields of the Settings screen with their labels, options and help."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN: Final = 24  # characters of what was typed
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """What a typed setting's dialog says."""
+    """The texts of a dialog for a typed setting."""
 
     title: str
     sentence: str
@@ -53,7 +53,7 @@ _TYPED: Final = {
 
 
 class PlayerFields:
-    """All of them, made once."""
+    """The fields of the player settings."""
 
     def __init__(self) -> None:
         cells, plain = LABEL_CELLS, AppSettings()
@@ -87,7 +87,7 @@ class PlayerFields:
         yield from (self.player, self.command, self.arguments, self.autoplay)
 
     def show(self, settings: AppSettings) -> None:
-        """Fill them in."""
+        """Fill in the settings."""
         self.player.set(settings.player)
         self.command.set(_shown(settings.player_command))
         self.arguments.set(_shown(settings.player_arguments))
@@ -95,13 +95,13 @@ class PlayerFields:
 
 
 def typed_setting(id_: str) -> str | None:
-    """The name of the setting that a field's dialog changes; None for other fields."""
+    """Return the name of the typed setting of a field; None for other fields."""
     name = id_.removeprefix("app-")
     return name if name in _TYPED else None
 
 
 def dialog_for(name: str, settings: AppSettings) -> TextDialog:
-    """The dialog that asks for a typed setting; it refuses what the settings refuse, in their words."""
+    """Return the dialog for a typed setting, validated by the settings."""
     words = _TYPED[name]
     return TextDialog(words.title, words.sentence, words.hints, getattr(settings, name), _checker(name))
 
@@ -150,7 +150,7 @@ _SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
 
 
 class SettingsFields:
-    """All of them, made once. `show_sync` and `show_app` fill them in, `wanted_*` read what they say now."""
+    """All fields. `show_sync` and `show_app` fill them in, `wanted_sync` reads them."""
 
     def __init__(self) -> None:
         cells = LABEL_CELLS
@@ -246,7 +246,7 @@ class SettingsFields:
 
     # --------------------------------------------------------------------------------------- what is shown
     def show_sync(self, settings: SyncSettings) -> None:
-        """Fill in how the profile is synced."""
+        """Fill in the sync settings of the profile."""
         for name, flag in self.sync_flags.items():
             flag.set(getattr(settings, name))
         for kind, tick in self.kinds.items():
@@ -256,7 +256,7 @@ class SettingsFields:
         self.categories.set(excluded_words(settings.excluded_categories))
 
     def show_app(self, settings: AppSettings, theme: str) -> None:
-        """Fill in how the app looks and speaks; `theme` is the one in use."""
+        """Fill in the settings of the app; `theme` is the one in use."""
         for name, flag in self.app_flags.items():
             flag.set(getattr(settings, name))
         self.playing.show(settings)
@@ -269,18 +269,18 @@ class SettingsFields:
 
     # ------------------------------------------------------------------------------------------- what is read
     def wanted_sync(self) -> dict[str, Any]:
-        """The sync settings as the fields say, for `dataclasses.replace`. Categories have a dialog of their own."""
+        """Return the sync settings in the fields, for `dataclasses.replace`, without categories."""
         flags: dict[str, Any] = {name: flag.value for name, flag in self.sync_flags.items()}
         kinds = tuple(kind for kind, tick in self.kinds.items() if tick.value)
         return {**flags, "kinds": kinds, "interval_hours": self.interval.value, "guide": self.guide.value}
 
 
 def interval_words(hours: int | None) -> str:
-    """ "every 12 h"."""
+    """Format an interval: "12 h"."""
     return "by hand only" if hours is None else f"every {hours} h"
 
 
 def excluded_words(excluded: Mapping[Kind, tuple[str, ...]]) -> str:
-    """ "all", or "without 3 of movies, 1 of series"."""
+    """Describe excluded categories: "all", or "without 3 of movies, 1 of series"."""
     words = [f"{len(ids):,} of {kind.plural}" for kind, ids in excluded.items() if ids]
     return f"without {', '.join(words)}" if words else "all"

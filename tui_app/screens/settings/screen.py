@@ -1,4 +1,4 @@
-"""Settings of the profile on the screen and of the app, saved the moment they change; how its syncs stand."""
+"""The Settings screen: settings of the profile and of the app, saved at each change, and the state of syncs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ACTIONS = {
 
 
 class SettingsScreen(MainScreen):
-    """How the profile is kept fresh, what its last syncs brought, how the app looks."""
+    """The settings of the profile and of the app, with facts about account, syncs and library."""
 
     PLACE = "settings"
     DEFAULT_CSS = """
@@ -152,12 +152,12 @@ class SettingsScreen(MainScreen):
         self._trouble.set_class(bool(self.app_state.troubles), "-shown")
 
     def _offer_what_helps(self) -> None:
-        """Buttons for what the last sync left open. Removals held back are decided on, not retried."""
+        """Show the buttons that help after the last sync. Pending removals are decided, not retried."""
         self._buttons["decide"].display = bool(self.app_state.held_back)
         self._buttons["retry"].display = bool(self.app_state.undone_parts)
 
     def _fill(self) -> None:
-        """The fields as the settings are."""
+        """Fill the fields with the current settings."""
         profile = self.app_state.profile
         self.fields.show_sync(profile.sync if profile else SyncSettings())
         self.fields.show_app(self.app_state.settings, self.app.theme)
@@ -177,7 +177,7 @@ class SettingsScreen(MainScreen):
         await self._show_notes(now)
 
     async def _show_notes(self, now: float) -> None:
-        """What the settings come to: when the next sync is due, and whether this connection would do."""
+        """Show when the next sync is due, and whether the connection allows it."""
         candidate, profile = await self.app_state.candidate(), self.app_state.profile
         if candidate is None or profile is None:
             return
@@ -226,7 +226,7 @@ class SettingsScreen(MainScreen):
         self.run_worker(self.run_action(_ACTIONS[event.button.id or ""][1]))
 
     def on_settings_changed(self, message: SettingsChanged) -> None:
-        """Written by this screen, or by a dialog of the app: the theme."""
+        """Handle settings saved here or by a dialog of the app (the theme)."""
         self._fill()
         self._read_facts()
 
@@ -252,7 +252,7 @@ class SettingsScreen(MainScreen):
         await self._save(write)
 
     async def _save(self, write: Callable[[], None]) -> bool:
-        """One after the other, in the order of the key presses, so that the last one counts. True when saved."""
+        """Save in the order of the key presses, so that the last one counts. True when saved."""
         async with self._saving:
             try:
                 await asyncio.to_thread(write)
@@ -275,7 +275,7 @@ class SettingsScreen(MainScreen):
     # --------------------------------------------------------------------------------------------- actions
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_defaults(self) -> None:
-        """Set the sync settings as they came, but for the choice of categories; asks first."""
+        """Reset the sync settings, except the excluded categories, after asking."""
         profile = self.app_state.profile
         if profile is None or await self.app.push_screen_wait(reset_dialog(profile.name)) != "reset":
             return
@@ -286,7 +286,7 @@ class SettingsScreen(MainScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_undo(self) -> None:
-        """Take the reset back."""
+        """Undo the reset."""
         if self._before_reset is None:
             self._say("There is no reset to take back.")
             return
@@ -324,14 +324,14 @@ class SettingsScreen(MainScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _type_setting(self, name: str) -> None:
-        """Change a setting of the app that is typed."""
+        """Change a typed setting of the app."""
         answer = await self.app.push_screen_wait(dialog_for(name, self.app_state.settings))
         if answer is not None:
             self._save_app(**{name: answer})
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
-        """Remove what was fetched; asks first."""
+        """Delete the copied lists, after asking."""
         profile, stats = self.app_state.profile, self.app_state.stats
         if profile is None or self.app_state.is_syncing:
             return
@@ -347,7 +347,7 @@ class SettingsScreen(MainScreen):
 
 
 def reset_dialog(profile: str) -> ChoiceDialog:
-    """The question before the sync settings are reset."""
+    """Create the question before the sync settings are reset."""
     return ChoiceDialog(
         "Reset sync settings",
         f"Reset sync settings of “{profile}”?",
