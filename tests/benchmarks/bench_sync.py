@@ -57,7 +57,7 @@ class Bench:
     def measure_start(self) -> None:
         """What the engine costs before it does anything: the interpreter and what it imports; and before its lists."""
         self.starts.append(
-            run_measured(["-c", "import tui_app.cli.sync_engine, tui_app.sync.engine, click"], self.home)
+            run_measured(["-c", "import tui_app.cli.sync_output, tui_app.sync.engine, click"], self.home)
         )
         self.tiny_runs.append(run_engine(self.home, TINY))
 

@@ -18,7 +18,7 @@ import pytest
 from tests.cli.invoke import Door
 from tests.support.command_line import REPOSITORY
 from tests.support.pty_app import CTRL_U, PtyApp
-from tui_app.cli.bash_words import CommandLine, quoted
+from tui_app.cli.commands.completion import CommandLine, quoted
 from tui_app.cli.completers import categories
 from tui_app.cli.main import root_command
 from tui_app.cli.params import COMPLETION_VARIABLE

@@ -10,7 +10,7 @@ from tui_app.cli import output
 from tui_app.cli.filters import rating_bound, year_range
 from tui_app.cli.output import Column, print_table
 from tui_app.cli.params import one_of, several
-from tui_app.cli.sync_view import PlainLines, ProgressBar, describe_part, progress_line
+from tui_app.cli.sync_output import PlainLines, ProgressBar, describe_part, progress_line
 from tui_app.events import PartFinished, SyncFinished, SyncProgress, SyncStarted
 from tui_app.text import cell_width
 

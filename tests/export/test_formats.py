@@ -21,8 +21,8 @@ from tests.store.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Query, Season
 from tui_app.errors import Cancelled, NotFound, UsageError
 from tui_app.export import COLUMNS, Addresses, Wish, export_items, write_items
-from tui_app.export.addresses import correction_hours
 from tui_app.export.exporting import Exported, Format
+from tui_app.export.records import correction_hours
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore

@@ -22,7 +22,7 @@ from tui_app.settings import (
     change_app_settings,
     load_app_settings,
 )
-from tui_app.settings.files import TomlFile
+from tui_app.settings.toml_file import TomlFile
 
 BY_HAND = """\
 # my profiles

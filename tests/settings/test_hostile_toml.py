@@ -18,7 +18,7 @@ from tui_app.catalog import Account
 from tui_app.errors import SecretError, SettingsError, XtreamTuiError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, change_app_settings, load_app_settings
-from tui_app.settings.toml_text import TomlProblem, parse_toml
+from tui_app.settings.toml_file import TomlProblem, parse_toml
 from tui_app.theming import load_themes
 
 HOME = Profile("home", "http://panel.example", "ann", password_source="file")

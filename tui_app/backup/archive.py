@@ -1,17 +1,19 @@
-"""The file of a backup: a ZIP archive with a manifest, the TOML files as they are, and the user's SQLite file.
+"""Reads the parts of a backup's archive: bounded in memory, whatever the file claims to hold.
 
-Reading checks all of it before anybody may use a part: the manifest, every digest, that the files parse, and that the
-user's file opens and comes up to date in a folder of its own.
+Only parts of known names are read, and nothing is ever written under a name from the archive.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
+import struct
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,18 +23,102 @@ from typing import Any, BinaryIO, Final
 
 from tui_app import __version__
 from tui_app.backup.encryption import EncryptedSecrets
-from tui_app.backup.members import DAMAGED_HINT, opened_archive
 from tui_app.backup.user_file import open_user_copy
 from tui_app.errors import LibraryError, NewerLibrary, SettingsError
-from tui_app.file_access import read_regular
+from tui_app.file_access import NotAFile, open_regular, read_regular
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.documents import Table, app_settings_from, profile_from
 from tui_app.settings.schema import same_name
-from tui_app.settings.toml_text import TomlProblem, parse_toml
+from tui_app.settings.toml_file import TomlProblem, parse_toml
 from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.user.user_store import UserStore
+
+LARGEST_TEXT: Final = 1_000_000  # bytes of the manifest and of a TOML file
+LARGEST_USER_FILE: Final = 256_000_000  # bytes; a million marks are a third of it
+DAMAGED_HINT: Final = "Nothing was changed. Take another backup."
+
+_LARGEST_DIRECTORY: Final = 100_000  # bytes of the archive's list of parts; ours has 250
+_PIECE: Final = 1 << 20
+_END: Final = b"PK\x05\x06"
+_END_64: Final = b"PK\x06\x07"
+_LONGEST_END: Final = 22 + 0xFFFF  # the record of an archive's end, with a comment
+_KNOWN_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNREADABLE: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, KeyError, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
+)
+
+
+class Archive:
+    """An archive that is open for reading."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = archive.namelist()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def text(self, name: str) -> bytes:
+        """A small part as a whole."""
+        with self._opened(name, LARGEST_TEXT) as stream:
+            return stream.read(LARGEST_TEXT)
+
+    def copy(self, name: str, target: Path) -> str:
+        """Copy a large part in pieces, an empty one not at all; its SHA-256 digest."""
+        digest = sha256()
+        with self._opened(name, LARGEST_USER_FILE) as stream:
+            if not (piece := stream.read(_PIECE)):
+                return digest.hexdigest()
+            with target.open("wb") as copy:
+                while piece:
+                    digest.update(piece)
+                    copy.write(piece)
+                    piece = stream.read(_PIECE)
+        return digest.hexdigest()
+
+    def _opened(self, name: str, largest: int) -> zipfile.ZipExtFile:
+        """`ValueError` for a part that we would not write: doubled, too large, or packed in another way.
+
+        Not more is unpacked than the list of parts announces.
+        """
+        info = self._archive.getinfo(name)
+        if self._names.count(name) != 1 or info.file_size > largest or info.compress_type not in _KNOWN_METHODS:
+            raise ValueError(name)
+        return self._archive.open(info)  # type: ignore[return-value]
+
+
+@contextmanager
+def opened_archive(path: Path) -> Iterator[Archive]:
+    """Raises `LibraryError` for what is no sound archive, also while a part of it is read; `OSError`."""
+    try:
+        descriptor = open_regular(path)
+    except NotAFile as error:
+        raise LibraryError(f"{path.name} is no backup: {error.strerror}.", hint=DAMAGED_HINT) from error
+    with os.fdopen(descriptor, "rb") as stream:
+        try:
+            _refuse_long_directory(stream)
+            with zipfile.ZipFile(stream) as archive:
+                yield Archive(archive)
+        except _UNREADABLE as error:
+            raise LibraryError(
+                f"{path.name} is no backup of xtream-tui, or it is damaged.", hint=DAMAGED_HINT
+            ) from error
+
+
+def _refuse_long_directory(stream: BinaryIO) -> None:
+    """`zipfile` reads the list of all parts into memory, a kilobyte for each: looked at before it does."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _LONGEST_END))
+    tail = stream.read(_LONGEST_END)
+    end = tail.rfind(_END)
+    if end < 0 or len(tail) < end + 22 or _END_64 in tail[max(0, end - 20) : end]:
+        raise zipfile.BadZipFile(stream.name)
+    if struct.unpack_from("<L", tail, end + 12)[0] > _LARGEST_DIRECTORY:
+        raise zipfile.BadZipFile(stream.name)
+
 
 FORMAT: Final = "xtream-tui-backup"
 VERSION: Final = 1

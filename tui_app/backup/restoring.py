@@ -14,7 +14,7 @@ from tui_app.backup.archive import Backup, write_backup
 from tui_app.backup.plan import Plan
 from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, ProfileStore, load_app_settings
-from tui_app.settings.files import Document, TomlFile
+from tui_app.settings.toml_file import Document, TomlFile
 from tui_app.store.database import LibraryDatabase, open_user_file
 from tui_app.store.user.models import USER_MODELS, columns_of, table_name
 from tui_app.store.user.user_store import UserStore

@@ -24,7 +24,7 @@ from tui_app.paths import Paths
 #: Command → the module that holds it as `command`, in the order `--help` lists them.
 _MODULES: Final = {
     "demo": "demo",
-    "profile": "profile.main",
+    "profile": "profile",
     "sync": "sync",
     "list": "list",
     "search": "search",
@@ -36,7 +36,7 @@ _MODULES: Final = {
     "cache": "cache",
     "backup": "backup",
     "restore": "restore",
-    "doctor": "doctor.command",
+    "doctor": "doctor",
     "where": "where",
     "schema": "schema",
     "panel": "panel",
@@ -122,7 +122,7 @@ def root_command(ctx: click.Context) -> int | None:
     start_logging(session.paths)
     if ctx.invoked_subcommand is not None:
         return None
-    from tui_app.cli.commands.app import open_app
+    from tui_app.cli.interactive import open_app
 
     return open_app(session)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_app.demo.catalog import DemoLibrary
+from tui_app.demo.answers import DemoLibrary
 from tui_app.demo.generations import ExpectedChanges
 from tui_app.demo.panel import DemoPanel, run_panel
 

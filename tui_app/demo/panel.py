@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tui_app.catalog import Kind
-from tui_app.demo.answers import REFUSED, Answers, intval
-from tui_app.demo.catalog import DEFAULT_CHANNELS, DEFAULT_MOVIES, DEFAULT_SEED, DEFAULT_SERIES, DemoLibrary
+from tui_app.demo.answers import (
+    DEFAULT_CHANNELS,
+    DEFAULT_MOVIES,
+    DEFAULT_SEED,
+    DEFAULT_SERIES,
+    REFUSED,
+    Answers,
+    DemoLibrary,
+    intval,
+)
 from tui_app.demo.facts import clip
 from tui_app.demo.generations import ExpectedChanges
 from tui_app.errors import XtreamTuiError

@@ -6,6 +6,7 @@ that is where a later generation shows its change on such a row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
@@ -108,3 +109,11 @@ def is_odd(index: int, generation: int) -> bool:
 def picture(path: str, generation: int) -> str:
     """The address of a picture: the host moves with every generation, the path stays."""
     return f"http://cdn{generation % 3 + 1}.demo.invalid/{path}"
+
+
+_encoder: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
+
+def encode(value: object) -> bytes:
+    """The bytes a panel would send for `value`."""
+    return _encoder.encode(value).replace("/", "\\/").encode("ascii")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tui_app.export.addresses import Addresses, addresses_of
 from tui_app.export.exporting import FORMATS, Exported, Format, Wish, export_items, write_items
-from tui_app.export.records import COLUMNS, item_document
+from tui_app.export.records import COLUMNS, Addresses, addresses_of, item_document
 
 __all__ = [
     "COLUMNS",

@@ -11,10 +11,8 @@ from typing import Final, Literal, Protocol
 
 from tui_app.catalog import Kind, Query
 from tui_app.errors import Cancelled
-from tui_app.export.addresses import Addresses, addresses_of
-from tui_app.export.documents import csv_lines, json_lines
-from tui_app.export.m3u import m3u_lines
-from tui_app.export.records import Record, record_of
+from tui_app.export.formats import csv_lines, json_lines, m3u_lines
+from tui_app.export.records import Addresses, Record, addresses_of, record_of
 from tui_app.export.target import whole_file
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore

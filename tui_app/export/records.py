@@ -1,14 +1,97 @@
-"""One exported item as named values: the same words in JSON, in CSV and in `list --json`."""
+"""The addresses an export carries: with `{username}` and `{password}` in the places of the real ones, or, when the user
+asks for it, with the credentials. The only file of this room that ever holds a secret."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Item, Kind
-from tui_app.export.addresses import Addresses
 from tui_app.store.export_rows import ExportRow
+from tui_app.xtream.fields import zone_named
+from tui_app.xtream.urls import (
+    PASSWORD_PLACEHOLDER,
+    USERNAME_PLACEHOLDER,
+    catchup_template,
+    guide_url,
+    stream_url,
+)
+
+if TYPE_CHECKING:
+    from tui_app.settings import ProfileStore
+    from tui_app.store.library_store import LibraryStore
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Makes the addresses of one account. `real_username` is known also where it is not to be shown."""
+
+    base_url: str
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    real_username: str = field(repr=False)
+    formats: tuple[str, ...] = ("ts", "m3u8")  # what the account may ask of channels
+    catchup_correction: str = ""  # hours, see `correction_hours`
+
+    @property
+    def are_secret(self) -> bool:
+        """Whether the addresses hold the credentials."""
+        return self.password != PASSWORD_PLACEHOLDER
+
+    def stream(self, item: Item, wire_id: str) -> str:
+        """The address a player opens; "" for what can't be played: a series as a whole, a separator."""
+        if item.kind is Kind.SERIES or item.is_separator:
+            return ""
+        return stream_url(self.base_url, self.username, self.password, item.kind, wire_id, item.container, self.formats)
+
+    def catchup(self, wire_id: str) -> str:
+        """The address of past programmes of a channel, with the fields a player fills in."""
+        return catchup_template(self.base_url, self.username, self.password, wire_id)
+
+    @property
+    def guide(self) -> str:
+        """The address of the guide."""
+        return guide_url(self.base_url, self.username, self.password)
+
+    def logo(self, address: str | None) -> str | None:
+        """A logo's address; None where it would give the user name away: some panels put it into their icons."""
+        if address is None or self.are_secret:
+            return address
+        shows_user = f"/{self.real_username}/" in address or f"={self.real_username}" in address
+        return None if shows_user else address
+
+
+def addresses_of(
+    profiles: ProfileStore, profile_name: str, store: LibraryStore, *, with_credentials: bool
+) -> Addresses:
+    """The addresses of a profile. Reads the password only when it is asked for.
+
+    Raises `UsageError` for an unknown profile, `SecretError` when the password can't be read.
+    """
+    profile = profiles.get(profile_name)
+    account = store.get_account()
+    return Addresses(
+        profile.url,
+        profile.username if with_credentials else USERNAME_PLACEHOLDER,
+        profiles.passwords.read(profile) if with_credentials else PASSWORD_PLACEHOLDER,
+        profile.username,
+        account.output_formats if account else ("ts", "m3u8"),
+        correction_hours(account.timezone, datetime.now().astimezone()) if account else "",
+    )
+
+
+def correction_hours(panel_zone: str, local: datetime) -> str:
+    """By how many hours this machine's clock is ahead of the panel's, as `-3` or `5.5`; "" where they agree.
+
+    Panels take the start of a past programme in their own zone, while players fill in their own time less this
+    correction. It holds for a player in this machine's zone, and as both keep the same summer time.
+    """
+    here, there = local.utcoffset(), local.astimezone(zone_named(panel_zone)).utcoffset()
+    ahead = ((here or timedelta()) - (there or timedelta())).total_seconds() / 3600
+    return f"{ahead:g}" if ahead else ""
+
 
 #: Column of the CSV (and key of the JSON) → what stands there. Empty (null): the kind has no such thing, or the panel
 #: did not say.

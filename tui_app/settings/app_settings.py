@@ -7,8 +7,8 @@ from typing import Any
 
 from tui_app.paths import Paths
 from tui_app.settings.documents import Table, app_settings_from, app_settings_table, overlay, quoted
-from tui_app.settings.files import Document, TomlFile
 from tui_app.settings.schema import AppSettings, refuse, validate_app_settings
+from tui_app.settings.toml_file import Document, TomlFile
 
 
 def load_app_settings(paths: Paths) -> AppSettings:

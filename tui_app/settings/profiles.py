@@ -24,7 +24,6 @@ from tui_app.settings.documents import (
     profile_from,
     sync_table,
 )
-from tui_app.settings.files import Document, TomlFile
 from tui_app.settings.schema import (
     KnownAccount,
     Profile,
@@ -36,6 +35,7 @@ from tui_app.settings.schema import (
     validate_sync_settings,
 )
 from tui_app.settings.secrets import PasswordStore
+from tui_app.settings.toml_file import Document, TomlFile
 from tui_app.text import redactor
 
 log = logging.getLogger(__name__)

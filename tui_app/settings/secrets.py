@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from tui_app.errors import SecretError, UsageError
 from tui_app.paths import HOME_VARIABLE, Paths
 from tui_app.settings.documents import Table
-from tui_app.settings.files import Document, TomlFile
 from tui_app.settings.schema import PasswordSource
+from tui_app.settings.toml_file import Document, TomlFile
 from tui_app.text import redactor
 
 if TYPE_CHECKING:

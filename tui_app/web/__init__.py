@@ -5,7 +5,7 @@ Stands on textual-serve, an optional package; knows nothing of libraries, profil
 
 from __future__ import annotations
 
-from tui_app.web.origin_check import OriginCheck
+from tui_app.web.access import OriginCheck
 from tui_app.web.server import is_available, serve
 
 __all__ = ["OriginCheck", "is_available", "serve"]

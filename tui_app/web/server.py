@@ -18,8 +18,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.errors import UsageError
-from tui_app.web.access import Access
-from tui_app.web.origin_check import OriginCheck
+from tui_app.web.access import Access, OriginCheck
 
 if TYPE_CHECKING:
     from aiohttp import web

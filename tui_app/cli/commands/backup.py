@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_app.cli.interactive import ask_passphrase
 from tui_app.cli.output import counted, print_json, say, size
 from tui_app.cli.params import json_option
-from tui_app.cli.prompts import ask_passphrase
 from tui_app.cli.session import Session
 from tui_app.errors import SecretError, UsageError
 

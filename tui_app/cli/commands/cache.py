@@ -12,10 +12,10 @@ import click
 
 from tui_app.catalog import LISTED_KINDS
 from tui_app.cli.errors import warn
+from tui_app.cli.interactive import confirm
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.output import counted, print_json, say, size
 from tui_app.cli.params import json_option, profile_option, yes_option
-from tui_app.cli.prompts import confirm
 from tui_app.cli.session import Session, library_stats
 from tui_app.errors import LibraryError, NotFound
 

@@ -14,8 +14,8 @@ from typing import Final
 
 import click
 
-from tui_app.cli.commands.app import require_terminal, start_app
 from tui_app.cli.commands.panel import given, size_options
+from tui_app.cli.interactive import require_terminal, start_app
 from tui_app.cli.session import Session
 from tui_app.errors import XtreamTuiError
 from tui_app.paths import HOME_VARIABLE, Paths

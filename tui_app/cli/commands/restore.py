@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_app.cli.errors import warn
+from tui_app.cli.interactive import ask_passphrase, can_ask, confirm
 from tui_app.cli.output import counted, moment, print_json, say
 from tui_app.cli.params import json_option, yes_option
-from tui_app.cli.prompts import ask_passphrase, can_ask, confirm
 from tui_app.cli.session import Session
 from tui_app.errors import Busy, SecretError, UsageError
 from tui_app.locks import is_held

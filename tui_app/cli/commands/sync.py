@@ -16,7 +16,7 @@ from tui_app.cli.login import lapsed_note
 from tui_app.cli.output import print_json, size_document, warn_when_large
 from tui_app.cli.params import SyncRequest, json_option, profile_option, several
 from tui_app.cli.session import Session
-from tui_app.cli.sync_view import SyncView, view_for
+from tui_app.cli.sync_output import SyncView, view_for
 from tui_app.errors import SettingsError, UsageError, XtreamTuiError
 from tui_app.events import SyncFinished
 
@@ -79,7 +79,7 @@ def command(
         "background": background,
     }
     if events:
-        from tui_app.cli.sync_engine import run_engine
+        from tui_app.cli.sync_output import run_engine
 
         if len(wanted) != 1:
             raise UsageError("--events syncs one profile at a time.")

@@ -10,11 +10,10 @@ from dataclasses import replace
 import click
 
 from tui_app.catalog import Account
-from tui_app.cli.link_option import link_option, read_link
-from tui_app.cli.login import ask_panel, print_account, print_refusal, print_untested
+from tui_app.cli.interactive import ask_hidden, can_ask
+from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
 from tui_app.cli.output import say
 from tui_app.cli.params import json_option
-from tui_app.cli.prompts import ask_hidden, can_ask
 from tui_app.cli.session import Session
 from tui_app.errors import PanelError, UsageError
 from tui_app.settings import PasswordStore, Profile

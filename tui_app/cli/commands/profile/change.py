@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tui_app.cli.completers import profile_names
-from tui_app.cli.link_option import link_option, read_link
-from tui_app.cli.login import ask_panel, print_account, print_refusal, print_untested
+from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
 from tui_app.cli.output import print_json, say
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session

@@ -6,17 +6,19 @@ It knows nothing of what stands in the file. Keys it is not told of survive ever
 from __future__ import annotations
 
 import os
+import re
 import stat
+import tomllib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from tui_app.atomic import replace_file
 from tui_app.errors import SecretError, SettingsError
 from tui_app.file_access import make_private_folder, open_regular
 from tui_app.locks import held
-from tui_app.settings.toml_text import LARGEST_TOML, Document, TomlProblem, parse_toml
 
 __all__ = ["Document", "TomlFile"]
 
@@ -81,3 +83,69 @@ class TomlFile:
         if len(content) > LARGEST_TOML:  # it could not be read again
             raise SettingsError(f"Can't write {self.path}: it would be larger than {LARGEST_TOML:,} bytes.", hint="")
         return content
+
+
+Document = dict[str, Any]
+
+#: Bytes. The longest files that people have, lists of excluded categories, have a tenth of it.
+LARGEST_TOML: Final = 1_000_000
+_DEEPEST: Final = 50
+_WHOLE_NUMBERS: Final = range(-(2**63), 2**63)  # what TOML promises
+#: A key of more parts than there may be levels; possessive, so that a long word is read once.
+_LONG_KEY: Final = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+
+
+class TomlProblem(ValueError):
+    """Bytes are no TOML that we take; `str()` says why. `place` says it without quoting from them."""
+
+    def __init__(self, problem: str, place: str | None = None) -> None:
+        super().__init__(problem)
+        self.place = problem if place is None else place
+
+
+def parse_toml(raw: bytes) -> Document:
+    """The document in `raw`. Raises `TomlProblem`, which holds nothing of a text that may be secret but in `str()`."""
+    if len(raw) > LARGEST_TOML:
+        raise TomlProblem(f"it is larger than {LARGEST_TOML // 1_000_000} MB")
+    problem = _parsed(raw)
+    if isinstance(problem, TomlProblem):
+        raise problem  # here, not where it was found: the decoder's errors carry the text
+    _refuse_extremes(problem)
+    return problem
+
+
+def _parsed(raw: bytes) -> Document | TomlProblem:
+    text = ""
+    try:
+        text = raw.decode("utf-8-sig")  # -sig: Windows editors add a mark
+        return TomlProblem("too many levels") if _LONG_KEY.search(text) else tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        return TomlProblem(f"byte {error.start + 1} is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        last_line = text.count("\n", 0, len(text.rstrip())) + 1
+        problem = str(error).replace("at end of document", f"at the end, line {last_line}")
+        return TomlProblem(problem, _place_of(problem))
+    except RecursionError:
+        return TomlProblem("too many levels")
+    except ValueError:  # Python's limit on the digits of whole numbers
+        return TomlProblem("a number in it is too long")
+
+
+def _place_of(message: str) -> str:
+    """The "at line 3, column 9" of tomllib's message, without what it read there."""
+    place = re.search(r"\(at ([^()]*)\)$", message)
+    return f"error at {place[1]}" if place else "it can't be parsed"
+
+
+def _refuse_extremes(document: Document) -> None:
+    """Raise for levels and numbers that could be read, but not be copied, compared or written again."""
+    level: list[Any] = [document]
+    for _ in range(_DEEPEST):
+        tables = [one for one in level if isinstance(one, dict)]
+        lists = [one for one in level if isinstance(one, list)]
+        level = [value for one in tables for value in one.values()] + [value for one in lists for value in one]
+        if any(isinstance(value, int) and value not in _WHOLE_NUMBERS for value in level):
+            raise TomlProblem("a number in it is too long")
+        if not level:
+            return
+    raise TomlProblem("too many levels")
