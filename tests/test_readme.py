@@ -8,28 +8,10 @@ from typing import Final
 
 from click import Context
 
+from tests.support.documents import keys_table
 from tui_app.cli.main import root_command
-from tui_app.tui.app import TuiApp
-from tui_app.tui.keymap import KnownKey, known_keys
-from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
 README: Final = Path(__file__).parents[1] / "README.md"
-_SPELLINGS: Final = {
-    "question_mark": "?", "slash": "/", "colon": ":", "apostrophe": "'", "enter": "⏎", "up": "↑", "down": "↓",
-    "left": "←", "right": "→", "escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del",
-    "less_than_sign": "<", "greater_than_sign": ">",
-}  # fmt: skip
-
-
-def keys_table() -> str:
-    """Every key that can be changed, as the README shows it."""
-    known = known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS))
-    rows = [f"| {_spelt(key)} | {key.words} | `{key.id}` |" for key in known]
-    return "\n".join(("| key | does | name in the settings |", "|---|---|---|", *rows))
-
-
-def _spelt(key: KnownKey) -> str:
-    return " ".join(f"`{_SPELLINGS.get(name, name)}`" for name in key.keys)
 
 
 def test_the_readme_shows_every_key_as_it_is() -> None:

@@ -14,55 +14,17 @@ from typing import Any
 
 import pytest
 
-from tests.store.old_files import old_user_file
-from tests.sync.test_renaming import fill_users_file, rows_by_profile
-from tui_app.backup import make_plan, opened_backup, restore, write_backup
+from tests.backup.homes import PASSWORD, backed_up, brought_back, home, state
+from tests.support.old_files import old_user_file
+from tests.support.user_rows import rows_by_profile
+from tui_app.backup import make_plan, opened_backup, restore
 from tui_app.backup import restoring as restoring_module
 from tui_app.backup.encryption import EncryptedSecrets
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import LibraryError, NewerLibrary, SecretError, UsageError
 from tui_app.paths import Paths
-from tui_app.settings import Profile, ProfileStore, SyncSettings, change_app_settings, load_app_settings
-from tui_app.store.user.models import USER_MODELS, table_name
+from tui_app.settings import ProfileStore, change_app_settings, load_app_settings
 from tui_app.store.user.user_store import UserStore
-
-PASSWORD = "s3cret-pass-42"
-
-
-def home(folder: Path, *names: str) -> Paths:
-    """A home with these profiles, a row of each in every table, and a setting of its own."""
-    paths = Paths.under(folder).ensure()
-    for name in names:
-        sync = SyncSettings(interval_hours=48)
-        profile = Profile(name, f"http://{name.lower()}.example", "u", password_source="file", sync=sync)
-        ProfileStore(paths).add(profile, f"{PASSWORD}-{name}")
-        fill_users_file(paths, name)
-    change_app_settings(paths, bell=True)
-    return paths
-
-
-def backed_up(paths: Paths, file: Path, secrets: EncryptedSecrets | None = None) -> Path:
-    with file.open("wb") as stream:
-        write_backup(paths, stream, secrets)
-    return file
-
-
-def brought_back(paths: Paths, file: Path, *, replace: bool = False, passwords: dict[str, str] | None = None) -> None:
-    with opened_backup(file) as backup:
-        restore(paths, backup, make_plan(paths, backup, replace=replace), passwords or {})
-
-
-def state(paths: Paths) -> dict[str, Any]:
-    """All that a restore may touch."""
-    found: dict[str, Any] = {
-        file.name: file.read_bytes() if file.exists() else None
-        for file in (paths.profiles_file, paths.settings_file, paths.secrets_file)
-    }
-    if paths.user_db.exists():
-        with closing(sqlite3.connect(paths.user_db)) as connection:
-            for model in USER_MODELS:
-                found[table_name(model)] = sorted(connection.execute(f"SELECT * FROM {table_name(model)}").fetchall())
-    return found
 
 
 @pytest.fixture

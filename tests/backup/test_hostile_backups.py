@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.backup.hostile import PROFILE, hostile_backup, user_file
-from tests.backup.test_backup import brought_back, home, state
+from tests.backup.homes import brought_back, home, state
 from tests.support.examples import examples
+from tests.support.hostile_backup import PROFILE, hostile_backup, user_file
 from tui_app.backup import make_plan, opened_backup, restore
 from tui_app.errors import LibraryError, XtreamTuiError
 from tui_app.paths import Paths

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from measure import machine, percentile
 
-from tests.store.rows import channel, load
+from tests.support.rows import channel, load
 from tui_app.catalog import Kind
 from tui_app.store.epg.import_file import GuideImport, GuideRow
 from tui_app.store.library_store import LibraryStore

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -25,9 +24,8 @@ USERNAME: Final = "demo"
 PASSWORD: Final = "silent-era-1926"
 sys.path.insert(0, str(REPOSITORY))  # the benchmarks are run as scripts, installed or not
 
+from tests.support.memory import peak_mb  # noqa: E402 - found by the line above
 from tui_app.paths import Paths  # noqa: E402 - found by the line above
-
-_PEAK: Final = re.compile(rb"VmHWM:\s+(\d+) kB")
 
 
 @dataclass
@@ -92,14 +90,6 @@ def run_measured(arguments: Sequence[str], home: Path) -> Measured:
 def run_engine(home: Path, profile: str, *options: str) -> Measured:
     """The sync engine as the app starts it."""
     return run_measured(["-m", "tui_app", "sync", profile, "--events", *options], home)
-
-
-def peak_mb(pid: int) -> float:
-    try:
-        found = _PEAK.search(Path(f"/proc/{pid}/status").read_bytes())
-    except OSError:
-        return 0.0
-    return int(found[1]) / 1024 if found else 0.0
 
 
 class PanelProcess:

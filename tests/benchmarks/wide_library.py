@@ -16,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from tests.store.rows import category, channel, movie, series
+from tests.support.rows import category, channel, movie, series
 from tui_app.catalog import Kind
 from tui_app.demo.facts import data_text
 from tui_app.store.library_store import LibraryStore

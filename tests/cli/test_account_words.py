@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.invoke import Door
-from tests.sync.list_panel import ListPanel
+from tests.support.list_panel import ListPanel
 
 LONG_AGO = 1_577_836_800  # 2020-01-01
 

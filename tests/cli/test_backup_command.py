@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.backup.hostile import PROFILE, hostile_backup
 from tests.cli.conftest import PASSWORD
 from tests.cli.invoke import Door
-from tests.cli.pty_run import run_on_terminal
 from tests.support.command_line import CommandLine
+from tests.support.hostile_backup import PROFILE, hostile_backup
+from tests.support.pty_run import run_on_terminal
 from tui_app.catalog import Kind, Mark
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.user.user_store import UserStore

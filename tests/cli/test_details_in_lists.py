@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.sync.list_panel import category
-from tests.sync.refusing_panel import RefusingPanel
+from tests.support.list_panel import category
+from tests.support.refusing_panel import RefusingPanel
 
 INFO = {"releasedate": "2011-01-02", "genre": "Drama", "cast": "Asta Nielsen", "rating": "8.5"}
 LISTED: dict[str, str] = {"movie": "movies", "series": "series"}

@@ -15,9 +15,9 @@ import pytest
 
 from tests.cli.conftest import PASSWORD
 from tests.cli.invoke import Door
-from tests.cli.pty_run import run_on_terminal
-from tests.store.old_files import old_library
 from tests.support.command_line import CommandLine
+from tests.support.old_files import old_library
+from tests.support.pty_run import run_on_terminal
 from tui_app.settings import change_app_settings
 from tui_app.store.slow_queries import SlowQuery, append_slow_query
 

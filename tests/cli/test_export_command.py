@@ -15,8 +15,8 @@ import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME
 from tests.cli.invoke import Door
-from tests.store.rows import load, movie
 from tests.support.command_line import CommandLine
+from tests.support.rows import load, movie
 from tui_app.catalog import Kind, Mark
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.invoke import Door
-from tests.cli.pty_run import run_on_terminal
 from tests.support.command_line import CommandLine
+from tests.support.pty_run import run_on_terminal
 from tui_app.handbook import TITLES, chapter
 
 

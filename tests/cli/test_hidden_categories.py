@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.sync.list_panel import ListPanel, category
+from tests.support.list_panel import ListPanel, category
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.cli.conftest import PASSWORD
 from tests.cli.invoke import Door
-from tests.cli.servers import dead_address
+from tests.support.servers import dead_address
 from tui_app.demo import DemoPanel
 from tui_app.settings import ProfileStore
 

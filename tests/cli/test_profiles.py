@@ -9,8 +9,8 @@ import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
 from tests.cli.invoke import Door
-from tests.cli.servers import dead_address, web_page
 from tests.support.command_line import CommandLine
+from tests.support.servers import dead_address, web_page
 from tui_app.demo import DemoPanel
 
 

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from tests.cli.conftest import PASSWORD
 from tests.cli.invoke import Door
-from tests.cli.servers import dead_address
 from tests.support.command_line import CommandLine
+from tests.support.servers import dead_address
 from tui_app.catalog import Kind, Mark
 from tui_app.cli.commands.schema import load_schema, schema_names
 from tui_app.cli.main import root_command

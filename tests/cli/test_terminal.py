@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.cli.conftest import PASSWORD, USERNAME
 from tests.cli.invoke import Door
-from tests.cli.pty_run import run_on_terminal
-from tests.store.old_files import old_library
 from tests.support.command_line import CommandLine
+from tests.support.old_files import old_library
+from tests.support.pty_run import run_on_terminal
 from tui_app.demo import DemoPanel
 
 

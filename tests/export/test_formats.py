@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.store.rows import category, channel, load, movie, series
+from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Query, Season
 from tui_app.errors import Cancelled, NotFound, UsageError
 from tui_app.export import COLUMNS, Addresses, Wish, export_items, write_items

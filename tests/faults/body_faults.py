@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from tests.faults import fault_panel as faults
-from tests.faults.fault_panel import Fault, Reply, honest
 from tests.faults.wire_faults import PASSWORD, WIRE, WireFault, grave, harmless, odd, refusing
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import Fault, Reply, honest
 
 Rows = list[Any]
 _WARNING: Final = b"<br />\n<b>Warning</b>: Undefined index [x] in <b>/www/player_api.php</b> on line <b>7</b><br />\n"

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.faults.fault_panel import FaultPanel
 from tests.support.command_line import CommandLine
+from tests.support.fault_panel import FaultPanel
 from tests.support.unpaced import without_pauses
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from tests.faults.conftest import Home
-from tests.faults.fault_panel import FaultPanel
+from tests.support.fault_panel import FaultPanel
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.events import SyncFinished
 

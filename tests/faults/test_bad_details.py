@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.body_faults import ALL
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import FaultPanel
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import FaultPanel
 from tui_app.catalog import FullItem, Kind, Programme
 from tui_app.errors import PanelError, UnsupportedAction
 from tui_app.settings import ProfileStore

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import Fault, FaultPanel, Reply
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import Fault, FaultPanel, Reply
 from tui_app.catalog import Kind
 from tui_app.events import SyncEvent
 from tui_app.settings import ProfileStore

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import Fault, FaultPanel
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import Fault, FaultPanel
 
 LOGINS: dict[str, tuple[Fault, int, tuple[str, ...]]] = {
     "wrong login": (faults.instead(b'{"user_info":{"auth":0}}'), 4, ("login_refused",)),

@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults import machine
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import FaultPanel
+from tests.support.fault_panel import FaultPanel
 from tui_app.demo import DemoPanel
 from tui_app.settings import ProfileStore
 

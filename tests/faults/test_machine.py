@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults import machine
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import FaultPanel, Reply
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import FaultPanel, Reply
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.errors import LibraryError

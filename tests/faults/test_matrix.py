@@ -16,8 +16,8 @@ import pytest
 
 from tests.faults.body_faults import ALL
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import LISTS, FaultPanel
 from tests.faults.wire_faults import PASSWORD, WireFault
+from tests.support.fault_panel import LISTS, FaultPanel
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncEvent, SyncFinished

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.conftest import Home
-from tests.faults.fault_panel import FaultPanel
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import FaultPanel
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 

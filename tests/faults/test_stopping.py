@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import FaultPanel
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import FaultPanel
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.settings import Profile, ProfileStore

@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Final, Literal
 
-from tests.faults import fault_panel as faults
-from tests.faults.fault_panel import HTML, MOVED, Fault, Reply, honest
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import HTML, MOVED, Fault, Reply, honest
 
 Weight = Literal["harmless", "grave", "odd"]
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.measure import peak_mb
 from tests.interop.conftest import running_panel
 from tests.interop.foreign_panel import PASSWORD, USERNAME
 from tests.interop.large_library import FIRST_MOVIE, FIRST_SERIES, title
 from tests.support.command_line import CommandLine
+from tests.support.memory import peak_mb
 
 SIZES = {"channels": 20_000, "movies": 100_000, "series": 30_000}
 

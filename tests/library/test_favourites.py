@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.rows import category, channel, movie, series
+from tests.support.rows import category, channel, movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.library import FavouriteView, FolderCount, Library, UndoHistory
 from tui_app.library.marks import MOST_STEPS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.rows import movie
+from tests.support.rows import movie
 from tests.support.unpaced import without_pauses
 from tui_app.catalog import SORT_KEYS, ItemRef, Kind, Mark, Query, SortKey
 from tui_app.demo import DemoPanel

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.rows import movie, series
+from tests.support.rows import movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.library import Library
 from tui_app.paths import Paths

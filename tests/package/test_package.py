@@ -111,7 +111,7 @@ def test_the_source_archive_passes_its_own_tests(built: tuple[Path, Path], tmp_p
         "test_readme.py",
         "test_documents.py",
         "cli/test_man.py",
-        "cli/test_unattended.py",
+        "cli/test_cron_and_systemd.py",
         "xtream",
         "export",
         "text",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.playback import fake_mpv
+from tests.support import fake_mpv
 from tui_app.catalog import ItemRef, Kind
 from tui_app.playback import Playable, PlayNews, PlaySession
 from tui_app.playback.mpv import Mpv
@@ -79,10 +78,3 @@ def fake(tmp_path: Path) -> Iterator[Callable[[str], Mpv]]:
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake_mpv.__file__}" "$@"\n')
     script.chmod(0o700)
     yield lambda mode="plays": Mpv(str(script), (f"--fake={mode}", f"--heard={tmp_path / 'heard'}"))
-
-
-def heard_by_fake(tmp_path: Path) -> tuple[list[str], list[list[Any]]]:
-    """(its arguments, the commands it got): as far as it has written them down."""
-    lines = (tmp_path / "heard").read_text().splitlines(keepends=True)
-    argv, *commands = [line for line in lines if line.endswith("\n")] or ["[]"]
-    return json.loads(argv), [json.loads(line)["command"] for line in commands]

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.playback.conftest import ADDRESS, HOST, PASSWORD, USER, Heard, Keeper, film, heard_by_fake
-from tests.playback.processes import pid_of, seen_of
+from tests.playback.conftest import ADDRESS, HOST, PASSWORD, USER, Heard, Keeper, film
+from tests.support.fake_mpv import heard_by_fake
+from tests.support.processes import pid_of, seen_of
 from tui_app.errors import PlayerError
 from tui_app.playback import Playable, PlaySession
 from tui_app.playback.mpv import Mpv

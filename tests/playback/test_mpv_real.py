@@ -14,7 +14,7 @@ import pytest
 
 from tests.playback.conftest import Heard, Keeper, film
 from tests.playback.media_server import MediaServer, media_server, silence
-from tests.playback.processes import seen_of
+from tests.support.processes import seen_of
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.playback import PlaySession

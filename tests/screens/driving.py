@@ -14,6 +14,7 @@ from textual.notifications import Notification, Notify
 from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
+from tui_app.catalog import ItemRef, Kind
 from tui_app.events import SyncFinished
 from tui_app.messages import PlayChanged, SyncCancelling, SyncEnded
 from tui_app.paths import Paths
@@ -174,3 +175,11 @@ async def running(
     record = Record()
     async with app.run_test(size=size, notifications=True, message_hook=record.hear) as pilot:
         yield Driver(app, pilot, record)
+
+
+async def to_movies(driver: Driver) -> ItemRef:
+    await driver.go("movies")
+    await driver.rows_shown()
+    row = driver.list.row
+    assert row is not None
+    return ItemRef(Kind.MOVIE, row.key, next(cell for cell in row.cells if cell))

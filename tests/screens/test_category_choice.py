@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 
 from tests.screens.driving import PROFILE, SMALL, Driver, running
-from tests.widgets.one_widget import OneWidget
+from tests.support.one_widget import OneWidget
 from tui_app.catalog import UNCATEGORISED_ID, Category, Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths

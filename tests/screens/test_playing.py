@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.playback import fake_mpv
-from tests.playback.conftest import heard_by_fake
-from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running, to_movies
+from tests.support import fake_mpv
+from tests.support.fake_mpv import heard_by_fake
 from tui_app.catalog import ItemRef, Kind, Mark, Programme
 from tui_app.demo import DemoPanel
 from tui_app.library import Library
@@ -39,14 +39,6 @@ def player(tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Pla
 
     behave("plays")
     return behave
-
-
-async def to_movies(driver: Driver) -> ItemRef:
-    await driver.go("movies")
-    await driver.rows_shown()
-    row = driver.list.row
-    assert row is not None
-    return ItemRef(Kind.MOVIE, row.key, next(cell for cell in row.cells if cell))
 
 
 async def left_at(paths: Paths, ref: ItemRef, position_s: int) -> None:

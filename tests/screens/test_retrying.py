@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.faults import fault_panel as faults
-from tests.faults.fault_panel import FaultPanel
 from tests.screens.driving import PROFILE, Driver, help_words, running
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import FaultPanel
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.playback import fake_mpv
-from tests.playback.processes import pid_of, seen_of
-from tests.screens.driving import PROFILE, USUAL, running
-from tests.screens.test_playing import to_movies
+from tests.screens.driving import PROFILE, USUAL, running, to_movies
+from tests.support import fake_mpv
+from tests.support.processes import pid_of, seen_of
 from tests.support.pty_app import ENTER, PtyApp
 from tui_app.catalog import Kind, Mark
 from tui_app.library import Library

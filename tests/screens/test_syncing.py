@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.screens.driving import PROFILE, running
-from tests.sync.spoiling import spoil_table
+from tests.support.table_damage import spoil_table
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.refusing_panel import RefusingPanel
 from tests.support.unpaced import without_pauses
-from tests.sync.refusing_panel import RefusingPanel
 from tui_app.catalog import Kind, PartState, RunState
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished

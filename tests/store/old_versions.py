@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from tests.store.old_files import fill
+from tests.support.old_files import fill
 from tui_app.catalog import Kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import LIBRARY, USER, Family, latest

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.rows import channel, load, movie, series
 from tests.support.examples import examples
 from tests.support.irregular import IRREGULAR
+from tests.support.rows import channel, load, movie, series
 from tui_app.catalog import CategoryRow, Kind, Mark, Query
 from tui_app.errors import LibraryError, XtreamTuiError
 from tui_app.library import Library

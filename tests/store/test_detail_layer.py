@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.rows import assert_sound, dump, load, movie, series
+from tests.support.rows import assert_sound, dump, load, movie, series
 from tui_app.catalog import Details, Kind, Query
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.space import drop

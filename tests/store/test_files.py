@@ -14,7 +14,7 @@ from pathlib import Path
 import peewee
 import pytest
 
-from tests.store.rows import assert_sound, category, channel, dump, load, movie, series
+from tests.support.rows import assert_sound, category, channel, dump, load, movie, series
 from tui_app.catalog import Account, Changes, Details, Kind, PartState, Query
 from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.paths import Paths
@@ -123,7 +123,7 @@ def test_a_damaged_library_is_set_aside_and_a_new_one_started(tmp_path: Path, co
 _WRITER = """
 import sys
 from pathlib import Path
-from tests.store.rows import movie
+from tests.support.rows import movie
 from tui_app.catalog import Kind
 from tui_app.store.library_store import LibraryStore
 with LibraryStore.open(Path(sys.argv[1])) as store:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.rows import assert_sound, channel, load
+from tests.support.rows import assert_sound, channel, load
 from tui_app.catalog import Kind, NowNext, Programme
 from tui_app.store.epg.import_file import GuideChanges, GuideImport, GuideRow
 from tui_app.store.epg.programmes import forget_guide

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.rows import category, channel, load, movie, series
+from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.category_counts import count_categories

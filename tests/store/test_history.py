@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.rows import channel, dump, load, movie, series
+from tests.support.rows import channel, dump, load, movie, series
 from tui_app.catalog import Changes, Kind, Query
 from tui_app.errors import LibraryError
 from tui_app.store.library_store import LibraryStore

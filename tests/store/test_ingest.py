@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.store.rows import assert_sound, channel, dump, load, movie, series
+from tests.support.rows import assert_sound, channel, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.differences import ItemChange

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.old_files import fill
-from tests.store.rows import assert_sound, channel, dump, load, movie, series
+from tests.support.old_files import fill
+from tests.support.rows import assert_sound, channel, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, PartState, Programme, Query, Season
 from tui_app.errors import Busy, Cancelled, DamagedLibrary, LibraryError
 from tui_app.paths import Paths

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.old_files import MARKS, old_library, old_user_file, rows_of
-from tests.store.rows import assert_sound
+from tests.support.old_files import MARKS, old_library, old_user_file, rows_of
+from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.store import database as files

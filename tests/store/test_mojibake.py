@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.rows import channel, load, movie
+from tests.support.rows import channel, load, movie
 from tui_app.catalog import Kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.differences import is_mojibake, restore_text

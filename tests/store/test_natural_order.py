@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.rows import assert_sound, category, channel, load, movie
+from tests.support.rows import assert_sound, category, channel, load, movie
 from tui_app.catalog import ItemRef, Kind, Mark, Query, SortKey
 from tui_app.library import Library
 from tui_app.paths import Paths

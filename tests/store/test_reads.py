@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.rows import category, channel, load, movie, series
+from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
 from tui_app.errors import NotFound
 from tui_app.store.library_store import LibraryStore

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.store.rows import category, channel, load, movie, series
+from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Query, Season
 from tui_app.store.library_store import LibraryStore
 

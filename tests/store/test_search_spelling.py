@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.rows import channel, load, movie, series
+from tests.support.rows import channel, load, movie, series
 from tui_app.catalog import Kind, SearchAnswer
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.search.spelling import Spelling, errors_between

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.rows import channel, load, movie, series
+from tests.support.rows import channel, load, movie, series
 from tui_app.catalog import Kind, SearchAnswer
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.search.ranking import PEOPLE_SCORE

@@ -10,7 +10,7 @@ from pathlib import Path
 import peewee
 import pytest
 
-from tests.store.rows import load, movie
+from tests.support.rows import load, movie
 from tui_app.catalog import Kind, Query
 from tui_app.cli.log_file import start_logging
 from tui_app.paths import Paths

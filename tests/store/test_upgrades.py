@@ -27,8 +27,8 @@ from tests.store.old_versions import (
     kept,
     unpack,
 )
-from tests.store.rows import assert_sound
 from tests.support.command_line import CommandLine
+from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.errors import NewerLibrary
 from tui_app.settings import Profile, ProfileStore

@@ -7,7 +7,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.rows import load, movie
+from tests.support.rows import load, movie
 from tui_app.catalog import Kind, Query
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.versions import first_versions

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.store.rows import movie, series
+from tests.support.rows import movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Played, Season
 from tui_app.store.id_remap.record import follow_moved_ids, record_moved_ids
 from tui_app.store.items.episodes import watched_series

@@ -19,16 +19,24 @@ from tests.support.settings_tables import (
     refused_list,
     sync_settings_table,
 )
-from tests.test_readme import keys_table
 from tui_app.cli.errors import EXIT_CODES
 from tui_app.cli.main import root_command
 from tui_app.cli.reference import CommandWords, commands_of
 from tui_app.export import COLUMNS
+from tui_app.tui.app import TuiApp
+from tui_app.tui.keymap import KnownKey, known_keys
+from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
 ROOT: Final = Path(__file__).parents[2]
 HOW: Final = "run: python -m tests.support.documents"
 _MADE: Final = re.compile(r"(<!-- made: ([a-z-]+) -->\n)(?:.*?\n)??(<!-- /made -->)", re.DOTALL)
 _SHARED_OPTIONS: Final = ("--json", "--profile", "--version")
+
+_SPELLINGS: Final = {
+    "question_mark": "?", "slash": "/", "colon": ":", "apostrophe": "'", "enter": "⏎", "up": "↑", "down": "↓",
+    "left": "←", "right": "→", "escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del",
+    "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
 
 
 def documents() -> list[Path]:
@@ -71,6 +79,17 @@ def themes_table() -> str:
     loaded = [tomllib.loads(path.read_text()) for path in sorted((ROOT / "themes").glob("*.toml"))]
     rows = [f"| `{theme['name']}` | {theme['title']} |" for theme in loaded]
     return "\n".join(("| theme | looks |", "|---|---|", *rows))
+
+
+def keys_table() -> str:
+    """Every key that can be changed, as the README shows it."""
+    known = known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS))
+    rows = [f"| {_spelt(key)} | {key.words} | `{key.id}` |" for key in known]
+    return "\n".join(("| key | does | name in the settings |", "|---|---|---|", *rows))
+
+
+def _spelt(key: KnownKey) -> str:
+    return " ".join(f"`{_SPELLINGS.get(name, name)}`" for name in key.keys)
 
 
 MAKERS: Final[dict[str, Callable[[], str]]] = {

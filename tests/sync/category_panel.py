@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.sync.list_panel import ACTIONS, ListPanel
+from tests.support.list_panel import ACTIONS, ListPanel
 
 Reply = tuple[int, dict[str, str | None], bytes]
 LISTS = {"channels": "get_live_streams", "movies": "get_vod_streams", "series": "get_series"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.list_panel import category, channel, movie
 from tests.sync.category_panel import CategoryPanel, Reply, cut, instead, status
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import category, channel, movie
 from tui_app.catalog import Kind
 from tui_app.events import SyncProgress
 from tui_app.sync import Cancellation

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.list_panel import LOGIN, movie
 from tests.support.panel_server import HANG, Answer, Request, ScriptedPanel, answer, json_answer
-from tests.sync.list_panel import LOGIN, movie
 from tui_app.catalog import Kind
 from tui_app.errors import Cancelled
 from tui_app.paths import Paths

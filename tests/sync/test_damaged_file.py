@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.table_damage import spoil_table
 from tests.sync.category_panel import LISTS, CategoryPanel, status
 from tests.sync.conftest import SyncHome
-from tests.sync.spoiling import spoil_table
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.store.maintenance.examine import examine_library
 

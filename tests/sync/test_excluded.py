@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.list_panel import ListPanel, movie
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
-from tests.sync.list_panel import ListPanel, movie
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import SettingsError
 from tui_app.paths import Paths

@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.rows import channel as stored_channel
-from tests.store.rows import load
+from tests.support.list_panel import channel
+from tests.support.rows import channel as stored_channel
+from tests.support.rows import load
 from tests.sync.category_panel import CategoryPanel
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import channel
+from tests.sync.guide_documents import HOUR, NOW, document, entry
 from tui_app.catalog import Kind, Programme
 from tui_app.events import PartFinished, SyncProgress
 from tui_app.settings import ProfileStore, SyncSettings
@@ -30,19 +31,7 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.sync import Cancellation, run_sync
 from tui_app.xtream.epg.xmltv import XmltvStream
 
-HOUR = 3_600
-NOW = int(time.time()) // HOUR * HOUR
 COMPLETE = {"status": "completed", "added": 0, "changed": 0, "removed": 0}
-
-
-def entry(hour: int, title: str, channel: str = "one.uk", zone: str = "+0000", shift: int = 0) -> str:
-    start, stop = (time.strftime("%Y%m%d%H%M%S", time.gmtime(NOW + (hour + n) * HOUR + shift)) for n in (0, 1))
-    times = f'start="{start} {zone}" stop="{stop} {zone}"'
-    return f'<programme {times} channel="{channel}"><title>{title}</title></programme>\n'
-
-
-def document(*entries: str) -> bytes:
-    return ('<?xml version="1.0"?>\n<!DOCTYPE tv SYSTEM "x.dtd"><tv>\n' + "".join(entries) + "</tv>").encode()
 
 
 def day(title: str = "Show") -> bytes:

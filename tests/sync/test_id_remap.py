@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.list_panel import category, channel, movie, series
 from tests.sync.category_panel import CategoryPanel, status
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import category, channel, movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.cli.session import hidden_categories, marked
 from tui_app.library import Library

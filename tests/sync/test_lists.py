@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.list_panel import ListPanel, channel, movie
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
-from tests.sync.list_panel import ListPanel, channel, movie
 from tui_app.catalog import Kind, Query
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress, SyncStarted
 from tui_app.paths import Paths

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.store import rows
+from tests.support import rows
+from tests.support.list_panel import category, channel, movie, series
 from tests.sync.category_panel import CategoryPanel
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import category, channel, movie, series
-from tests.sync.test_guide_file import document, entry
+from tests.sync.guide_documents import document, entry
 from tui_app.catalog import Details, Episode, Kind, Mark, Season
 from tui_app.settings import ProfileStore, SyncSettings
 from tui_app.store.database import LibraryDatabase

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.refusing_panel import RefusingPanel
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
-from tests.sync.refusing_panel import RefusingPanel
 from tui_app.catalog import Kind, PartState
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.list_panel import movie
 from tests.sync.category_panel import CategoryPanel, instead
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import movie
 from tui_app.catalog import Kind
 from tui_app.settings import ProfileStore
 

@@ -20,7 +20,7 @@ from tests.support.color_contrast import (
     in_256,
     weak,
 )
-from tests.widgets.one_widget import OneWidget
+from tests.support.one_widget import OneWidget
 from tui_app.terminal.capabilities import (
     COLOURLESS_THEME,
     CONSOLE_THEME,

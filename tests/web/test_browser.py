@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import queue
 import re
-import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import aiohttp
 import pytest
@@ -22,74 +16,9 @@ from click.testing import CliRunner
 from yarl import URL
 
 from tests.support.command_line import CommandLine
+from tests.web.serving import PATIENCE_S, Serving, Visitors
 from tui_app.cli import root_command
 from tui_app.web import OriginCheck
-
-_PATIENCE_S = 30
-
-
-@dataclass(frozen=True)
-class Serving:
-    """A server on this machine in an empty home."""
-
-    printed: str  # the address as it was printed first, with a token
-    pid: int
-    home: Path
-    lines: queue.Queue[str]  # what was printed after it
-
-    @property
-    def address(self) -> str:
-        """The address without the token."""
-        return self.printed.partition("?")[0]
-
-    def apps(self) -> set[str]:
-        """The process ids of the apps that it runs."""
-        listed = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
-        return {pid for pid, parent in (line.split() for line in listed.splitlines()) if parent == str(self.pid)}
-
-
-@pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    home = tmp_path_factory.mktemp("home")
-    running = CommandLine(home).start("web", "--port", "0")
-    assert running.stdout is not None
-    found = re.search(r"http://[^/]+/\?token=[\w-]{40,}", running.stdout.readline())
-    assert found is not None
-    serving = Serving(found[0], running.pid, home, queue.Queue())
-    reader = threading.Thread(target=_read_on, args=(running.stdout, serving.lines))
-    reader.start()
-    yield serving
-    running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=10) == 0
-    reader.join()
-    assert running.stderr is not None and running.stderr.read() == ""
-
-
-def _read_on(stdout: IO[str], lines: queue.Queue[str]) -> None:
-    for line in stdout:
-        lines.put(line)
-
-
-@dataclass
-class Visitors:
-    """Lets browsers in with the tokens of one server."""
-
-    serving: Serving
-    token: str
-
-    async def let_in(self, client: aiohttp.ClientSession) -> None:
-        """Open the newest printed address."""
-        address = f"{self.serving.address}?token={self.token}"
-        async with client.get(address, allow_redirects=False) as response:
-            assert (response.status, response.headers["Location"]) == (303, "./")
-        found = re.search(r"token=(\S+)", self.serving.lines.get(timeout=_PATIENCE_S))
-        assert found is not None
-        self.token = found[1]
-
-
-@pytest.fixture(scope="module")
-def visitors(serving: Serving) -> Visitors:
-    return Visitors(serving, serving.printed.partition("token=")[2])
 
 
 @pytest.fixture
@@ -115,7 +44,7 @@ async def painted(socket: aiohttp.ClientWebSocketResponse, words: str) -> str:
     """What was painted until these words were, without escape sequences."""
     sent, seen = b"", ""
     with suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.BINARY:
                     sent += message.data
@@ -147,7 +76,7 @@ async def test_leaving_the_app_closes_the_page(address: str, client: aiohttp.Cli
     async with client.ws_connect(f"{address}ws?width=100&height=30") as socket:
         await painted(socket, "Add a profile")
         await socket.send_json(["stdin", "\x11"])  # Ctrl+Q
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             kinds = [message.type async for message in socket]
     assert aiohttp.WSMsgType.ERROR not in kinds
     assert socket.closed
@@ -257,7 +186,7 @@ async def test_malformed_headers_are_refused_without_a_traceback(serving: Servin
     lines = f"GET {path} HTTP/1.1\r\n{headers.replace('{host}', host)}\r\nConnection: close\r\n\r\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", int(host.rpartition(":")[2]))
     writer.write(lines.encode("latin-1"))
-    answer = await asyncio.wait_for(reader.read(), _PATIENCE_S)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
     writer.close()
     assert re.match(rb"HTTP/1\.[01] 4\d\d ", answer), answer[:200]
     assert b"Traceback" not in answer and b'.py"' not in answer

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.web.test_browser import Visitors, serving, visitors  # noqa: F401 - fixtures
+from tests.web.serving import Visitors
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
@@ -46,7 +46,7 @@ class Page:
         return (await self.do("Runtime.evaluate", expression=expression))["result"].get("value")
 
 
-async def test_the_app_is_painted_and_nothing_comes_from_elsewhere(visitors: Visitors, tmp_path: Path) -> None:  # noqa: F811
+async def test_the_app_is_painted_and_nothing_comes_from_elsewhere(visitors: Visitors, tmp_path: Path) -> None:
     assert CHROMIUM is not None
     argv = [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
             f"--user-data-dir={tmp_path}", "--window-size=1200,800", "--no-first-run", "about:blank"]  # fmt: skip

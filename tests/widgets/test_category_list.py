@@ -1,18 +1,12 @@
 from __future__ import annotations
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
-from tests.widgets.one_widget import OneWidget
+from tests.widgets.samples import CATEGORIES
 from tui_app.catalog import Category, Kind
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
-
-CATEGORIES = (
-    Category(Kind.MOVIE, "1", "Action", 30),
-    Category(Kind.MOVIE, "2", "Éclair", 1_204),
-    Category(Kind.MOVIE, "3", "Hidden one", 7, hidden=True),
-    Category(Kind.MOVIE, "4", "4K", 2),
-)
 
 
 async def test_all_stands_first_and_hidden_ones_are_absent() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.widgets.one_widget import OneWidget
+from tests.support.one_widget import OneWidget
 from tui_app.catalog import Programme
 from tui_app.widgets.day_list import DayList
 from tui_app.widgets.glyphs import glyphs

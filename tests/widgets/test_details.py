@@ -2,22 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
-from tests.widgets.one_widget import OneWidget
-from tui_app.catalog import Category, Details, FullItem, Item, Kind
+from tests.widgets.samples import GENERAL
+from tui_app.catalog import FullItem, Item, Kind
 from tui_app.widgets.details import Details as DetailsPane
 from tui_app.widgets.empty_state import EmptyState
-
-GENERAL = FullItem(
-    Item(Kind.MOVIE, "1", "The General", year=1926, rating=8.1, genre="Comedy", duration_s=4_020, container="mkv"),
-    categories=(Category(Kind.MOVIE, "1", "Silent"), Category(Kind.MOVIE, "2", "Trains")),
-    plot="A locomotive is stolen.\n\n" + "He pursues it. " * 60,
-    cast="Buster Keaton, Marion Mack",
-    director="Clyde Bruckman",
-    released="1926-12-31",
-    trailer="abcdefghijk",
-    details=Details(video="1920x1080 h264", audio="aac 2ch", country="USA"),
-)
 
 
 async def test_all_that_is_known_is_shown() -> None:

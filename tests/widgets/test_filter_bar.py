@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
-from tests.widgets.one_widget import OneWidget
 from tui_app.widgets.filter_bar import Chip, FilterBar
 
 CHIPS = (Chip("year", "year 1990–1999"), Chip("genre", "genre Drama"), Chip("sort", "by rating ↓", removable=False))

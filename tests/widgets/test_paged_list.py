@@ -2,37 +2,14 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Sequence
 
 import pytest
 from textual.events import MouseScrollDown
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
-from tests.widgets.one_widget import OneWidget
-from tui_app.widgets.paged_list import AwaitedSource, Column, ListRow, PagedList, RowsSource
-
-COLUMNS = (
-    Column("Title", main=True, width=16),
-    Column("Year", width=4, min_list_width=30),
-    Column("Rating", width=6, align="right", min_list_width=40),
-)
-
-
-class Numbers:
-    """Row n is "Row n"; keys may be shifted, as after a sync that put rows before them."""
-
-    def __init__(self, total: int, shift: int = 0) -> None:
-        self.total = total
-        self.shift = shift
-        self.asked: list[tuple[int, int]] = []
-
-    def rows(self, start: int, stop: int) -> Sequence[ListRow]:
-        self.asked.append((start, stop))
-        return [ListRow(str(n - self.shift), (f"Row {n - self.shift}", "1926", "8.1")) for n in range(start, stop)]
-
-    def index_of(self, key: str) -> int | None:
-        index = int(key) + self.shift
-        return index if 0 <= index < self.total else None
+from tests.widgets.samples import COLUMNS, Numbers
+from tui_app.widgets.paged_list import AwaitedSource, ListRow, PagedList, RowsSource
 
 
 def titles(*names: str) -> RowsSource:

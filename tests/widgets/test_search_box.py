@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES
-from tests.widgets.one_widget import OneWidget
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.search_box import SearchBox
 

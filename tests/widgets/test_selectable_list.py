@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import text_of
-from tests.widgets.one_widget import OneWidget
-from tests.widgets.test_paged_list import COLUMNS, Numbers
+from tests.widgets.samples import COLUMNS, Numbers
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import ListRow, RowsSource
 from tui_app.widgets.selectable_list import MOST_SELECTED, SelectableList

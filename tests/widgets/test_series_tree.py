@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
-from tests.widgets.one_widget import OneWidget
 from tui_app.catalog import Episode, Season
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.series_tree import SeriesTree

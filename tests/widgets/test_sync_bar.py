@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
-from tests.widgets.one_widget import OneWidget
+from tests.widgets.samples import PROGRESS
 from tui_app.events import PartFinished, SyncFinished, SyncProgress
 from tui_app.widgets.sync_bar import SyncBar
 
 NOW = 1_700_000_000
-PROGRESS = SyncProgress("movies", "writing", 0.429, rows=63_123, rows_per_s=21_345.6, seconds_left=18.2)
 
 
 def said(show: str, *arguments: object, **named: object) -> str:

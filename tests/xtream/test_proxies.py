@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.servers import dead_address
 from tests.support.certificates import self_signed
 from tests.support.command_line import CommandLine
 from tests.support.examples import examples
 from tests.support.panel_server import ScriptedPanel, json_answer
 from tests.support.proxy_servers import ProxyServer
+from tests.support.servers import dead_address
 from tui_app.errors import PanelError, ProxyError
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.proxies import ProxyTable, Variable, parse_proxy, with_exception

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.pty_run import run_on_terminal
 from tests.support.command_line import CommandLine
 from tests.support.panel_server import HANG, Answer, Request, ScriptedPanel, Step, answer, json_answer
 from tests.support.proxy_servers import ProxyServer
+from tests.support.pty_run import run_on_terminal
 from tests.xtream.conftest import FakeTime
 from tui_app.catalog import Kind
 from tui_app.errors import Overloaded, Throttled, Unreachable

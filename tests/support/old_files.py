@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.store.rows import category, channel, load, movie, series
+from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import library_0001_initial, user_0001_initial

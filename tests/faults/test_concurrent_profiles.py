@@ -13,7 +13,7 @@ from threading import Event, Thread
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.sync.list_panel import ListPanel, category, channel, movie, series
+from tests.support.list_panel import ListPanel, category, channel, movie, series
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore

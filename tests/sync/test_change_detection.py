@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.list_panel import category, channel, movie, series
 from tests.sync.category_panel import CategoryPanel
 from tests.sync.conftest import SyncHome
-from tests.sync.list_panel import category, channel, movie, series
 from tui_app.catalog import UNCATEGORISED_ID, Kind
 
 Row = dict[str, Any]

@@ -8,15 +8,13 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 
-from tests.widgets.test_category_list import CATEGORIES
-from tests.widgets.test_details import GENERAL
-from tests.widgets.test_sync_bar import PROGRESS
+from tests.widgets.samples import CATEGORIES, COLUMNS, GENERAL, PROGRESS
 from tui_app.theming import load_themes
 from tui_app.widgets import glyphs as glyphs_module
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
-from tui_app.widgets.paged_list import Column, ListRow, PagedList, RowsSource
+from tui_app.widgets.paged_list import ListRow, PagedList, RowsSource
 from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.sync_bar import SyncBar
 
@@ -27,11 +25,6 @@ ROWS = [
     ListRow("4", ("Nosferatu", "1922", "7.9"), marks="✓", dim=True),
     ListRow("5", ("七人の侍", "1954", "8.6")),
 ]
-COLUMNS = (
-    Column("Title", main=True, width=16),
-    Column("Year", width=4, min_list_width=30),
-    Column("Rating", width=6, align="right", min_list_width=40),
-)
 
 
 class Everything(App[None]):

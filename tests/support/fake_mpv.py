@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 LENGTH_S = 100.0
 
@@ -115,6 +116,13 @@ class Fake:
     def end(self, reason: str) -> None:
         self.say(event="end-file", reason=reason)
         sys.exit(0)
+
+
+def heard_by_fake(tmp_path: Path) -> tuple[list[str], list[list[Any]]]:
+    """(its arguments, the commands it got): as far as it has written them down."""
+    lines = (tmp_path / "heard").read_text().splitlines(keepends=True)
+    argv, *commands = [line for line in lines if line.endswith("\n")] or ["[]"]
+    return json.loads(argv), [json.loads(line)["command"] for line in commands]
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.conftest import Home
-from tests.faults.fault_panel import Fault, FaultPanel
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import Fault, FaultPanel
 from tui_app.catalog import Kind
 
 Row = dict[str, Any]

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults import fault_panel as faults
 from tests.faults.conftest import PROFILE, Home
-from tests.faults.fault_panel import FaultPanel
 from tests.faults.wire_faults import WIRE
+from tests.support import fault_panel as faults
+from tests.support.fault_panel import FaultPanel
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Item, Kind, Query
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import fetch_item_details, item_url

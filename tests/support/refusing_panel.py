@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.sync.list_panel import ListPanel
+from tests.support.list_panel import ListPanel
 
 
 class RefusingPanel(ListPanel):

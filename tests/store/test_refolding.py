@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.old_versions import unpack
-from tests.store.rows import assert_sound
+from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Query
 from tui_app.store.library_store import LibraryStore
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.refusing_panel import RefusingPanel
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
-from tests.sync.refusing_panel import RefusingPanel
 from tui_app.catalog import Details, Kind, Mark
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress
 from tui_app.paths import Paths

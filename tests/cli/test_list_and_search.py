@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import PASSWORD, add_profile
 from tests.cli.invoke import Door
 from tests.support.command_line import CommandLine
-from tests.sync.list_panel import ListPanel
+from tests.support.list_panel import ListPanel
 from tui_app.demo import DemoPanel
 
 ITEM_KEYS = {"kind", "id", "name", "categories", "year", "rating", "genre", "added"}

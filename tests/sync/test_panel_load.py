@@ -13,7 +13,7 @@ from threading import Lock
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.sync.list_panel import ACTIONS, ListPanel
+from tests.support.list_panel import ACTIONS, ListPanel
 from tui_app.catalog import Details, Kind
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.rows import assert_sound, series
+from tests.support.rows import assert_sound, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.library import Library
 from tui_app.paths import Paths
