@@ -19,7 +19,7 @@ HOSTILE_TITLES = (
     "👨‍👩‍👧‍👦 family 🇫🇷 ☎️ e\u0301\u0301\u0301",
     "lone \ud800 surrogate",
     "x" * 20_000,
-    "界" * 20_000,
+    "界" * 15_000,  # 30,000 cells; texts are measured up to 32,000 characters
     "\u0301" * 500,
     "",
 )

@@ -42,7 +42,7 @@ def test_letters_stay_where_the_terminal_has_them_and_lose_their_accents_where_n
     assert drawn("Éclair 七人", letters_too=True) == "Eclair ????"
 
 
-@pytest.mark.parametrize("name", HOSTILE_TITLES)
+@pytest.mark.parametrize("name", HOSTILE_TITLES, ids=lambda name: ascii(name[:12]))
 def test_no_cell_is_won_or_lost(name: str) -> None:
     shown = strip_controls(name)
     for letters_too in (False, True):
