@@ -32,7 +32,7 @@ def source(tmp_path: Path) -> Paths:
     return home(tmp_path / "source", "home", "parents")
 
 
-def test_an_empty_home_becomes_what_the_backup_was_of(source: Paths, tmp_path: Path):
+def test_an_empty_home_becomes_what_the_backup_was_of(source: Paths, tmp_path: Path) -> None:
     file = backed_up(source, tmp_path / "b")
     target = Paths.under(tmp_path / "target")
     brought_back(target, file)
@@ -47,7 +47,7 @@ def test_an_empty_home_becomes_what_the_backup_was_of(source: Paths, tmp_path: P
     assert all(set(counts) == {"home", "parents"} for counts in rows_by_profile(target).values())
 
 
-def test_every_table_of_the_users_file_is_in_it(source: Paths, tmp_path: Path):
+def test_every_table_of_the_users_file_is_in_it(source: Paths, tmp_path: Path) -> None:
     with opened_backup(backed_up(source, tmp_path / "b")) as backup:
         counts = make_plan(source, backup, replace=False).rows
     with closing(sqlite3.connect(source.user_db)) as connection:
@@ -56,13 +56,13 @@ def test_every_table_of_the_users_file_is_in_it(source: Paths, tmp_path: Path):
     assert all(count >= 2 for count in counts.values())
 
 
-def test_no_secret_is_in_it_unasked(source: Paths, tmp_path: Path):
+def test_no_secret_is_in_it_unasked(source: Paths, tmp_path: Path) -> None:
     with zipfile.ZipFile(backed_up(source, tmp_path / "b")) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())
     assert PASSWORD.encode() not in everything and b"interval_hours" in everything
 
 
-def test_merging_adds_and_leaves_what_is_here(source: Paths, tmp_path: Path):
+def test_merging_adds_and_leaves_what_is_here(source: Paths, tmp_path: Path) -> None:
     target = home(tmp_path / "target", "Home", "friends")
     change_app_settings(target, theme="paper", bell=False)
     with UserStore(target.user_db) as user:
@@ -77,7 +77,7 @@ def test_merging_adds_and_leaves_what_is_here(source: Paths, tmp_path: Path):
         assert user.ids_with("home", Kind.MOVIE, Mark.FAVOURITE) == frozenset()
 
 
-def test_of_what_is_in_both_the_newer_history_counts(source: Paths, tmp_path: Path):
+def test_of_what_is_in_both_the_newer_history_counts(source: Paths, tmp_path: Path) -> None:
     target = home(tmp_path / "target", "home", "parents")
     with closing(sqlite3.connect(source.user_db)) as file, file:
         file.execute("UPDATE playing SET at = 50, position_s = 500 WHERE profile = 'home'")
@@ -91,7 +91,7 @@ def test_of_what_is_in_both_the_newer_history_counts(source: Paths, tmp_path: Pa
     assert positions == {"home": 500, "parents": 600}
 
 
-def test_replacing_leaves_only_the_backups_and_names_who_goes(source: Paths, tmp_path: Path):
+def test_replacing_leaves_only_the_backups_and_names_who_goes(source: Paths, tmp_path: Path) -> None:
     target = home(tmp_path / "target", "home", "friends")
     change_app_settings(target, theme="paper")
     file = backed_up(source, tmp_path / "b")
@@ -104,7 +104,7 @@ def test_replacing_leaves_only_the_backups_and_names_who_goes(source: Paths, tmp
     assert load_app_settings(target).theme == ""
 
 
-def test_what_was_here_is_kept_and_undoes_a_restore(source: Paths, tmp_path: Path):
+def test_what_was_here_is_kept_and_undoes_a_restore(source: Paths, tmp_path: Path) -> None:
     target = home(tmp_path / "target", "friends")
     before = state(target)
     brought_back(target, backed_up(source, tmp_path / "b"), replace=True)
@@ -116,7 +116,7 @@ def test_what_was_here_is_kept_and_undoes_a_restore(source: Paths, tmp_path: Pat
     assert after["settings.toml"] == before["settings.toml"]
 
 
-def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path: Path):
+def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
     source = Paths.under(tmp_path / "source").ensure()
     file = backed_up(source, tmp_path / "b")
     old = old_user_file(tmp_path / "old.db").read_bytes()
@@ -154,7 +154,7 @@ def assert_refused(target: Paths, file: Path, error: type[Exception] = LibraryEr
     assert not (target.data / "before-restore.zip").exists()
 
 
-def test_one_wrong_byte_anywhere_is_refused_or_harmless(source: Paths, tmp_path: Path):
+def test_one_wrong_byte_anywhere_is_refused_or_harmless(source: Paths, tmp_path: Path) -> None:
     content = backed_up(source, tmp_path / "b").read_bytes()
     target = home(tmp_path / "target", "friends")
     before = state(target)
@@ -175,7 +175,7 @@ def test_one_wrong_byte_anywhere_is_refused_or_harmless(source: Paths, tmp_path:
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.3, 0.99])
-def test_a_cut_file_and_a_foreign_one_are_refused(source: Paths, tmp_path: Path, keep: float):
+def test_a_cut_file_and_a_foreign_one_are_refused(source: Paths, tmp_path: Path, keep: float) -> None:
     file = backed_up(source, tmp_path / "b")
     content = file.read_bytes()
     file.write_bytes(content[: int(len(content) * keep)])
@@ -187,7 +187,7 @@ def test_a_cut_file_and_a_foreign_one_are_refused(source: Paths, tmp_path: Path,
     assert_refused(target, tmp_path / "other.zip")
 
 
-def test_newer_forms_and_newer_files_are_refused(source: Paths, tmp_path: Path):
+def test_newer_forms_and_newer_files_are_refused(source: Paths, tmp_path: Path) -> None:
     target = home(tmp_path / "target", "friends")
     file = backed_up(source, tmp_path / "b")
     rewrite(file, change_manifest=lambda manifest: manifest.update(version=2))
@@ -210,7 +210,9 @@ def test_newer_forms_and_newer_files_are_refused(source: Paths, tmp_path: Path):
         ("user.db", b"no database" * 900),
     ],
 )
-def test_contents_that_can_not_be_used_are_refused_whole(source: Paths, tmp_path: Path, member: str, content: bytes):
+def test_contents_that_can_not_be_used_are_refused_whole(
+    source: Paths, tmp_path: Path, member: str, content: bytes
+) -> None:
     file = backed_up(source, tmp_path / "b")
     rewrite(file, lambda members: members.update({member: content}))
     assert_refused(home(tmp_path / "target", "friends"), file)
@@ -219,7 +221,7 @@ def test_contents_that_can_not_be_used_are_refused_whole(source: Paths, tmp_path
 @pytest.mark.parametrize("step", ["_bring_profiles", "_bring_settings", "_bring_passwords"])
 def test_what_fails_half_way_leaves_everything_as_it_was(
     source: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-):
+) -> None:
     target = home(tmp_path / "target", "friends")
     file = backed_up(source, tmp_path / "b")
     before = state(target)
@@ -234,7 +236,7 @@ def test_what_fails_half_way_leaves_everything_as_it_was(
 
 
 # ------------------------------------------------------------------------------------------------------- secrets
-def test_sealed_passwords_open_with_their_passphrase_alone():
+def test_sealed_passwords_open_with_their_passphrase_alone() -> None:
     sealed = EncryptedSecrets.seal({"home": PASSWORD}, "correct horse")
     again = EncryptedSecrets.from_document(json.loads(json.dumps(sealed.document())))
     assert again.open("correct horse") == {"home": PASSWORD}
@@ -246,13 +248,13 @@ def test_sealed_passwords_open_with_their_passphrase_alone():
 
 
 @pytest.mark.parametrize("change", [{"work": 2**40}, {"work": 1000}, {"salt": "?"}, {"data": None}])
-def test_damaged_secrets_are_refused(change: dict[str, Any]):
+def test_damaged_secrets_are_refused(change: dict[str, Any]) -> None:
     document = EncryptedSecrets.seal({"home": PASSWORD}, "correct horse").document() | change
     with pytest.raises(LibraryError):
         EncryptedSecrets.from_document(document)
 
 
-def test_passwords_come_back_with_their_profiles(source: Paths, tmp_path: Path):
+def test_passwords_come_back_with_their_profiles(source: Paths, tmp_path: Path) -> None:
     sealed = EncryptedSecrets.seal({"home": "one-password", "parents": "two-password"}, "correct horse")
     target = home(tmp_path / "target", "home")
     with opened_backup(backed_up(source, tmp_path / "b", sealed)) as backup:

@@ -58,7 +58,7 @@ PLAIN = f'password_source = "command"\npassword_command = "{COMMAND}"'
     ],
     ids=["plain", "quoted keys", "of another source", "inline table", "dotted keys", "in sync", "hooks", "unknown key"],
 )
-def test_no_command_of_a_profile_comes_unasked(tmp_path: Path, profiles: bytes, replace: bool):
+def test_no_command_of_a_profile_comes_unasked(tmp_path: Path, profiles: bytes, replace: bool) -> None:
     target = home(tmp_path / "target", "friends")
     brought_back(target, hostile_backup(tmp_path / "b", profiles=profiles), replace=replace)
     assert "touch" not in target.profiles_file.read_text()
@@ -87,7 +87,7 @@ def restore_all(paths: Paths, backup: Any) -> Any:
         "of_a_later_version = 'touch made'",
     ],
 )
-def test_no_command_of_the_settings_comes_unasked(tmp_path: Path, settings: str, replace: bool):
+def test_no_command_of_the_settings_comes_unasked(tmp_path: Path, settings: str, replace: bool) -> None:
     target = home(tmp_path / "target", "friends")
     file = hostile_backup(tmp_path / "b", settings=f"bell = true\nsize_limit_mb = 77\n{settings}".encode())
     brought_back(target, file, replace=replace)
@@ -96,7 +96,7 @@ def test_no_command_of_the_settings_comes_unasked(tmp_path: Path, settings: str,
     assert (loaded.player, loaded.player_command, loaded.size_limit_mb) == ("auto", "", 77)
 
 
-def test_commands_of_ones_own_stay_and_are_no_news(tmp_path: Path):
+def test_commands_of_ones_own_stay_and_are_no_news(tmp_path: Path) -> None:
     target = home(tmp_path / "target", "friends")
     ProfileStore(target).add(Profile("nice", "http://x.example", "u", "command", COMMAND))
     change_app_settings(target, player="command", player_command="vlc {url}")
@@ -109,14 +109,14 @@ def test_commands_of_ones_own_stay_and_are_no_news(tmp_path: Path):
     assert load_app_settings(target).player_command == "vlc {url}"
 
 
-def test_settings_that_sound_like_commands_are_known_as_such():
+def test_settings_that_sound_like_commands_are_known_as_such() -> None:
     """Whoever adds a setting that runs something is reminded of the list."""
     sounds = re.compile("command|player|hook|argument|program|script|shell|exec")
     for kind, known in ((AppSettings, SETTINGS_COMMANDS), (Profile, PROFILE_COMMANDS)):
         assert {name for name in kind.__dataclass_fields__ if sounds.search(name)} <= known
 
 
-def test_a_profile_that_moves_is_named_with_both_addresses(tmp_path: Path):
+def test_a_profile_that_moves_is_named_with_both_addresses(tmp_path: Path) -> None:
     """Its password stays here, and would go to the address in the backup."""
     target = home(tmp_path / "target", "nice")
     with opened_backup(hostile_backup(tmp_path / "b")) as backup:
@@ -207,7 +207,7 @@ REFUSED: dict[str, Callable[[Path, Path], object]] = {
 
 
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())
-def test_a_backup_that_is_none_of_ours_changes_nothing(tmp_path: Path, make: Callable[[Path, Path], object]):
+def test_a_backup_that_is_none_of_ours_changes_nothing(tmp_path: Path, make: Callable[[Path, Path], object]) -> None:
     file = tmp_path / "b"
     make(file, tmp_path)
     target = home(tmp_path / "target", "friends")
@@ -233,7 +233,7 @@ def test_a_backup_that_is_none_of_ours_changes_nothing(tmp_path: Path, make: Cal
         {"work": 1e999, "salt": b64encode(b"s" * 16).decode(), "nonce": b64encode(b"n" * 12).decode(), "data": ""},
     ],
 )  # fmt: skip
-def test_damaged_passwords_are_refused_and_the_rest_can_be_had(tmp_path: Path, secrets: object):
+def test_damaged_passwords_are_refused_and_the_rest_can_be_had(tmp_path: Path, secrets: object) -> None:
     with opened_backup(hostile_backup(tmp_path / "b", manifest={"secrets": secrets})) as backup:
         with pytest.raises(LibraryError, match="passwords"):
             _ = backup.secrets
@@ -242,7 +242,7 @@ def test_damaged_passwords_are_refused_and_the_rest_can_be_had(tmp_path: Path, s
 
 # ------------------------------------------------------------------------------------------- what is taken as it is
 @pytest.mark.parametrize("name", ["../../x", "/tmp/x", "..\\x", "con", "nul\x00x", "x" * 60_000])
-def test_parts_of_other_names_are_never_written(tmp_path: Path, name: str):
+def test_parts_of_other_names_are_never_written(tmp_path: Path, name: str) -> None:
     file = hostile_backup(tmp_path / "b", more=((name, b"x"),))
     target = Paths.under(tmp_path / "deep" / "er" / "target")
     brought_back(target, file)
@@ -250,21 +250,21 @@ def test_parts_of_other_names_are_never_written(tmp_path: Path, name: str):
     assert left <= {"b", "profiles.toml", "settings.toml", "user.db", "before-restore.zip", ".profiles.toml.lock"}
 
 
-def test_what_a_backup_says_of_itself_is_checked(tmp_path: Path):
+def test_what_a_backup_says_of_itself_is_checked(tmp_path: Path) -> None:
     for said in ({"made_at": 10**30, "program": ["x"]}, {"made_at": "x", "program": "1\x1b]0;p\x07"}, {"made_at": -1}):
         with opened_backup(hostile_backup(tmp_path / "b", manifest=said)) as backup:
             assert backup.made_at == 0
             assert backup.program in ("", "1")
 
 
-def test_a_current_profile_that_is_not_there_is_forgotten(tmp_path: Path):
+def test_a_current_profile_that_is_not_there_is_forgotten(tmp_path: Path) -> None:
     target = Paths.under(tmp_path / "target")
     brought_back(target, hostile_backup(tmp_path / "b", profiles=PROFILE.replace(b'"nice"', b'"gone"', 1)))
     current = ProfileStore(target).current()
     assert current is not None and current.name == "nice"
 
 
-def test_rows_that_can_not_be_read_are_made_readable_or_dropped(tmp_path: Path):
+def test_rows_that_can_not_be_read_are_made_readable_or_dropped(tmp_path: Path) -> None:
     user = user_file(
         tmp_path,
         "INSERT INTO mark VALUES ('nice', 'movie', '1', 'favourite', 'Sound', 5)",
@@ -284,7 +284,7 @@ def test_rows_that_can_not_be_read_are_made_readable_or_dropped(tmp_path: Path):
 
 @given(st.data())
 @examples(60)
-def test_whatever_a_backup_holds_no_foreign_error_leaves(data: st.DataObject):
+def test_whatever_a_backup_holds_no_foreign_error_leaves(data: st.DataObject) -> None:
     """Texts, manifests and broken bytes: either it opens and can be planned, or one of our errors says why not."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -26,7 +26,7 @@ def marked(synced: Door) -> Door:
     return synced
 
 
-def test_a_new_machine_gets_everything_but_the_password(marked: Door, tmp_path: Path):
+def test_a_new_machine_gets_everything_but_the_password(marked: Door, tmp_path: Path) -> None:
     file = tmp_path / "all.backup"
     done = marked.json("backup", str(file))
     assert (done["profiles"], done["passwords"]) == (["home"], 0)
@@ -39,7 +39,7 @@ def test_a_new_machine_gets_everything_but_the_password(marked: Door, tmp_path: 
     assert [item["id"] for item in new.json("list", "movies", "--favourites")["items"]] == ["100002"]
 
 
-def test_passwords_come_along_encrypted(marked: Door, tmp_path: Path):
+def test_passwords_come_along_encrypted(marked: Door, tmp_path: Path) -> None:
     file = tmp_path / "all.backup"
     options = ("--with-secrets", "--passphrase-stdin")
     assert marked.json("backup", str(file), *options, stdin=f"{PASSPHRASE}\n")["passwords"] == 1
@@ -54,14 +54,14 @@ def test_passwords_come_along_encrypted(marked: Door, tmp_path: Path):
 
 def test_without_the_library_for_it_passwords_are_refused_clearly(
     marked: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr("tui_app.backup.encryption.find_spec", lambda name: None)
     file = tmp_path / "all.backup"
     answer = marked("backup", str(file), "--with-secrets", "--passphrase-stdin", stdin=f"{PASSPHRASE}\n", expect=2)
     assert "pip install" in answer.err and not file.exists()
 
 
-def test_a_file_that_is_no_backup_is_not_written_over(marked: Door, tmp_path: Path):
+def test_a_file_that_is_no_backup_is_not_written_over(marked: Door, tmp_path: Path) -> None:
     marked("backup", str(marked.paths.user_db), expect=2)
     file = tmp_path / "again.backup"
     marked("backup", str(file))
@@ -71,7 +71,7 @@ def test_a_file_that_is_no_backup_is_not_written_over(marked: Door, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_replacing_asks_with_what_goes_and_can_be_declined(marked: Door, tmp_path: Path):
+def test_replacing_asks_with_what_goes_and_can_be_declined(marked: Door, tmp_path: Path) -> None:
     file = tmp_path / "all.backup"
     marked("backup", str(file))
     ProfileStore(marked.paths).add(Profile("friends", "http://f.example", "u", password_source="file"), "other-pass")
@@ -86,7 +86,7 @@ def test_replacing_asks_with_what_goes_and_can_be_declined(marked: Door, tmp_pat
     assert marked.json("list", "movies")["total"] == 240
 
 
-def test_a_damaged_backup_says_so(marked: Door, tmp_path: Path):
+def test_a_damaged_backup_says_so(marked: Door, tmp_path: Path) -> None:
     file = tmp_path / "all.backup"
     file.write_bytes(b"PK\x03\x04 not really")
     answer = marked("restore", str(file), "--yes", expect=1)
@@ -104,7 +104,7 @@ def commands(tmp_path: Path) -> Path:
     return hostile_backup(tmp_path / "theirs.backup", profiles=ASKS, settings=RUNS)
 
 
-def test_commands_are_left_out_and_it_says_which(door: Door, commands: Path):
+def test_commands_are_left_out_and_it_says_which(door: Door, commands: Path) -> None:
     said = door("restore", str(commands), "--yes")
     assert "left out, because it may run programs" in said.out
     assert "profiles.nice.password_command, player, player_command" in said.out
@@ -114,14 +114,14 @@ def test_commands_are_left_out_and_it_says_which(door: Door, commands: Path):
     door("profile", "test", "nice", expect=1)  # says that there is no password, and runs nothing
 
 
-def test_commands_are_never_brought_without_a_terminal(door: Door, commands: Path):
+def test_commands_are_never_brought_without_a_terminal(door: Door, commands: Path) -> None:
     said = door("restore", str(commands), "--with-commands", "--yes", stdin="y\ny\n", expect=2)
     assert "no terminal" in said.err and "--yes does not answer" in said.err
     assert not door.paths.profiles_file.exists()
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
-def test_commands_are_shown_in_full_before_they_are_brought(door: Door, commands: Path, answer: str, code: int):
+def test_commands_are_shown_in_full_before_they_are_brought(door: Door, commands: Path, answer: str, code: int) -> None:
     line = CommandLine(door.home)
     typed = {"all of them?": f"{answer}\n"}
     got, shown = run_on_terminal(line, "restore", str(commands), "--with-commands", "--yes", typed=typed)
@@ -134,7 +134,7 @@ def test_commands_are_shown_in_full_before_they_are_brought(door: Door, commands
         assert ProfileStore(door.paths).get("nice").password_source == "command"
 
 
-def test_damaged_passwords_are_one_line_and_can_be_left_out(door: Door, tmp_path: Path):
+def test_damaged_passwords_are_one_line_and_can_be_left_out(door: Door, tmp_path: Path) -> None:
     secrets = {"work": 2**20, "salt": "AAAA", "nonce": "AAAA", "data": "AAAA"}
     file = str(hostile_backup(tmp_path / "b", manifest={"secrets": secrets}))
     assert "--without-secrets" in door("restore", file, "--yes", expect=1).err
@@ -142,6 +142,6 @@ def test_damaged_passwords_are_one_line_and_can_be_left_out(door: Door, tmp_path
     door("restore", file, "--yes", "--without-secrets")
 
 
-def test_what_is_no_file_is_not_waited_for(door: Door, tmp_path: Path):
+def test_what_is_no_file_is_not_waited_for(door: Door, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "not a file" in door("restore", str(tmp_path / "pipe"), "--yes", expect=1).err

@@ -43,7 +43,7 @@ def contents(folder: Path) -> dict[str, Any]:
     }
 
 
-def test_a_healthy_home_has_no_problem_and_stays_as_it_is(synced: Door):
+def test_a_healthy_home_has_no_problem_and_stays_as_it_is(synced: Door) -> None:
     before = contents(synced.home)
     checks = found(synced)
     assert not [check for all_ in checks.values() for check in all_ if check["verdict"] == "problem"]
@@ -57,14 +57,14 @@ def test_a_healthy_home_has_no_problem_and_stays_as_it_is(synced: Door):
     assert "PROBLEM" not in text and PASSWORD not in text
 
 
-def test_an_empty_home_is_no_illness(door: Door):
+def test_an_empty_home_is_no_illness(door: Door) -> None:
     checks = found(door)
     assert "profile add" in checks["profile"][0]["advice"]
     assert "library" not in checks
     assert not door.home.exists() or not list(door.home.rglob("*.db"))
 
 
-def test_a_damaged_library_is_named_and_left_alone(synced: Door):
+def test_a_damaged_library_is_named_and_left_alone(synced: Door) -> None:
     file = synced.paths.library_db("home")
     with file.open("r+b") as stream:
         stream.seek(4096)
@@ -78,13 +78,13 @@ def test_a_damaged_library_is_named_and_left_alone(synced: Door):
     assert set(contents(synced.home)) == set(before)
 
 
-def test_damaged_marks_are_named_and_left_alone(synced: Door):
+def test_damaged_marks_are_named_and_left_alone(synced: Door) -> None:
     synced.paths.user_db.write_bytes(b"x" * 9000)
     assert verdicts(found(synced, expect=1), "your marks") == ["problem"]
     assert synced.paths.user_db.read_bytes() == b"x" * 9000
 
 
-def test_older_and_newer_files_are_told_apart_and_not_migrated(synced: Door):
+def test_older_and_newer_files_are_told_apart_and_not_migrated(synced: Door) -> None:
     file = synced.paths.library_db("home")
     file.unlink()
     old_library(file)
@@ -97,7 +97,7 @@ def test_older_and_newer_files_are_told_apart_and_not_migrated(synced: Door):
     assert "newer" in seen["message"]
 
 
-def test_missing_indexes_and_search_tables_are_named(synced: Door):
+def test_missing_indexes_and_search_tables_are_named(synced: Door) -> None:
     with closing(sqlite3.connect(synced.paths.library_db("home"))) as connection:
         connection.execute("DROP INDEX movie_rating")
         connection.execute("DROP TABLE series_names")
@@ -109,7 +109,7 @@ def test_missing_indexes_and_search_tables_are_named(synced: Door):
     assert verdicts(checks, "search") == ["note"]
 
 
-def test_secrets_that_others_can_read_and_that_are_not_there(synced: Door):
+def test_secrets_that_others_can_read_and_that_are_not_there(synced: Door) -> None:
     synced.paths.secrets_file.chmod(0o644)
     checks = found(synced, expect=1)
     assert "chmod 600" in checks["secrets"][0]["advice"]
@@ -119,28 +119,28 @@ def test_secrets_that_others_can_read_and_that_are_not_there(synced: Door):
 
 
 @pytest.mark.parametrize(("file", "check"), [("settings_file", "settings"), ("profiles_file", "profiles")])
-def test_a_file_with_a_mistake_is_named_with_its_line(synced: Door, file: str, check: str):
+def test_a_file_with_a_mistake_is_named_with_its_line(synced: Door, file: str, check: str) -> None:
     broken: Path = getattr(synced.paths, file)
     broken.write_text("theme = \n")
     [seen] = found(synced, expect=1)[check]
     assert "line 1" in seen["message"] and broken.name in seen["message"]
 
 
-def test_keys_that_mean_nothing_are_named(synced: Door):
+def test_keys_that_mean_nothing_are_named(synced: Door) -> None:
     synced.paths.settings_file.write_text('thme = "nord"\nbell = true\n\n[look]\nascii = true\n')
     valid, unknown = found(synced)["settings"]
     assert valid["verdict"] == "ok"
     assert unknown["verdict"] == "note" and unknown["message"].endswith(": thme, look.")
 
 
-def test_a_current_profile_that_is_not_there_is_a_problem(synced: Door):
+def test_a_current_profile_that_is_not_there_is_a_problem(synced: Door) -> None:
     text = synced.paths.profiles_file.read_text()
     synced.paths.profiles_file.write_text(text.replace('current = "home"', 'current = "hom"'))
     [seen] = found(synced, expect=1)["profiles"]
     assert "current names a profile that is not in the file" in seen["message"]
 
 
-def test_an_account_that_ended_and_one_that_soon_will(synced: Door):
+def test_an_account_that_ended_and_one_that_soon_will(synced: Door) -> None:
     text = synced.paths.accounts_file.read_text()
     kept = [line for line in text.splitlines() if not line.startswith("expires")]
     for ends_in, verdict, expect in ((-5, "problem", 1), (86_400, "note", 0)):
@@ -148,21 +148,21 @@ def test_an_account_that_ended_and_one_that_soon_will(synced: Door):
         assert verdicts(found(synced, expect=expect), "account") == [verdict]
 
 
-def test_the_network_is_asked_only_on_request(synced: Door):
+def test_the_network_is_asked_only_on_request(synced: Door) -> None:
     synced("profile", "set", "home", "--url", "http://127.0.0.1:9", "--no-test")
     assert "provider" not in found(synced)
     [seen] = found(synced, "--network", expect=1)["provider"]
     assert seen["verdict"] == "problem"
 
 
-def test_slow_questions_of_this_week_are_counted(synced: Door):
+def test_slow_questions_of_this_week_are_counted(synced: Door) -> None:
     for age_s, ms in ((0, 250.0), (100, 1400.0), (9 * 86_400, 9000.0)):
         append_slow_query(synced.paths.slow_queries_file, SlowQuery(int(time.time()) - age_s, ms, "x.db", "SELECT"))
     [seen] = found(synced)["slow queries"]
     assert "2 in the last week" in seen["message"] and "1,400 ms" in seen["message"]
 
 
-def test_a_size_over_the_limit_and_leftovers_are_noted(synced: Door):
+def test_a_size_over_the_limit_and_leftovers_are_noted(synced: Door) -> None:
     change_app_settings(synced.paths, size_limit_mb=1)
     shutil.copy(synced.paths.library_db("home"), f"{synced.paths.library_db('home')}.backup-v2")
     synced.paths.library_db("home").with_name(f"{synced.paths.library_db('home').name}.damaged-1").write_bytes(
@@ -172,7 +172,7 @@ def test_a_size_over_the_limit_and_leftovers_are_noted(synced: Door):
     assert (verdicts(checks, "size"), verdicts(checks, "leftovers")) == (["note"], ["note"])
 
 
-def test_a_wrong_profile_name_is_wrong_usage(synced: Door):
+def test_a_wrong_profile_name_is_wrong_usage(synced: Door) -> None:
     assert "no profile named" in synced("doctor", "--profile", "nobody", expect=2).err
 
 
@@ -186,17 +186,17 @@ def test_a_wrong_profile_name_is_wrong_usage(synced: Door):
         ({"TERM": "xterm", "NO_COLOR": "1"}, "terminal", "NO_COLOR"),
     ],
 )
-def test_the_terminal_is_known_by_its_environment(environment: dict[str, str], check: str, words: str):
+def test_the_terminal_is_known_by_its_environment(environment: dict[str, str], check: str, words: str) -> None:
     seen = {finding.check: finding for finding in environment.terminal_of(environment, is_there=True)}
     assert words in seen[check].message
 
 
-def test_a_player_of_ones_own_that_is_not_there_is_a_problem(synced: Door):
+def test_a_player_of_ones_own_that_is_not_there_is_a_problem(synced: Door) -> None:
     change_app_settings(synced.paths, player="command", player_command="no-such-player {url}")
     assert "no-such-player" in found(synced, expect=1)["player"][0]["message"]
 
 
-def test_on_a_terminal_it_wraps_and_ends_with_a_sum(synced: Door):
+def test_on_a_terminal_it_wraps_and_ends_with_a_sum(synced: Door) -> None:
     line = CommandLine(synced.home, extra_environment={"TERM": "xterm-256color", "COLUMNS": "60"})
     code, shown = run_on_terminal(line, "doctor")
     assert code == 0 and "xterm-256color" in shown

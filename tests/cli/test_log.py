@@ -34,7 +34,7 @@ def log_of(door: Door) -> str:
     return door.paths.log_file.read_text() if door.paths.log_file.exists() else ""
 
 
-def test_requests_are_logged_when_asked_for_and_hold_no_secret(door: Door, panel: DemoPanel):
+def test_requests_are_logged_when_asked_for_and_hold_no_secret(door: Door, panel: DemoPanel) -> None:
     add_profile(door, panel)
     door("profile", "test", "home")
     assert "player_api" not in log_of(door)
@@ -44,7 +44,7 @@ def test_requests_are_logged_when_asked_for_and_hold_no_secret(door: Door, panel
     assert PASSWORD not in log and "s3cret" not in log and USERNAME not in log
 
 
-def test_the_environment_says_the_level_too_and_nonsense_in_it_harms_nobody(door: Door, panel: DemoPanel):
+def test_the_environment_says_the_level_too_and_nonsense_in_it_harms_nobody(door: Door, panel: DemoPanel) -> None:
     add_profile(door, panel)
     line = CommandLine(door.home, extra_environment={LOG_LEVEL_VARIABLE: "debug"})
     line.run("profile", "test", "home")
@@ -54,7 +54,7 @@ def test_the_environment_says_the_level_too_and_nonsense_in_it_harms_nobody(door
     assert "--log-level" in door("--log-level", "loud", "profile", "list", expect=2).err
 
 
-def test_it_is_bounded(door: Door):
+def test_it_is_bounded(door: Door) -> None:
     log = LogFile(door.paths)
     for _ in range(300):
         log.emit(record("x" * 10_000))
@@ -63,7 +63,7 @@ def test_it_is_bounded(door: Door):
     assert len(sizes) == 2 and max(sizes) <= 1_000_000
 
 
-def test_what_another_process_put_aside_is_not_written_on(door: Door):
+def test_what_another_process_put_aside_is_not_written_on(door: Door) -> None:
     app, cron = LogFile(door.paths), LogFile(door.paths)
     app.emit(record("from the app, early"))
     cron.emit(record("from cron, early"))

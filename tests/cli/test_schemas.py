@@ -72,7 +72,7 @@ def commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.C
             yield words + name, command
 
 
-def test_every_command_that_prints_json_has_its_schemas_and_none_is_left_over():
+def test_every_command_that_prints_json_has_its_schemas_and_none_is_left_over() -> None:
     with_json = {words for words, command in commands(root_command) if any(p.name == "as_json" for p in command.params)}
     assert with_json == set(DOCUMENTS)
     assert {name for names in DOCUMENTS.values() for name in names} | OTHERS == set(schema_names())
@@ -96,7 +96,7 @@ def test_schemas_are_strict():
         assert not validator(name).is_valid({}) and not validator(name).is_valid({"unknown": 1})
 
 
-def test_what_reading_commands_print(synced: Door):
+def test_what_reading_commands_print(synced: Door) -> None:
     with UserStore(synced.paths.user_db) as user:
         user.set_mark("home", Kind.MOVIE, "100002", Mark.FAVOURITE, "Nosferatu")
     series = fits("list", synced.json("list", "series"))["items"][0]["id"]
@@ -118,14 +118,14 @@ def test_what_reading_commands_print(synced: Door):
     fits("export", synced("export", "--format", "json").document)
 
 
-def test_what_an_empty_home_prints(door: Door):
+def test_what_an_empty_home_prints(door: Door) -> None:
     fits("profile-list", door.json("profile", "list"))
     fits("doctor", door.json("doctor"))
     fits("where", door.json("where"))
     assert fits("error", door.json("list", "movies", expect=2))["error"]["code"] == "usage"
 
 
-def test_what_changing_commands_print(synced: Door, tmp_path: Path):
+def test_what_changing_commands_print(synced: Door, tmp_path: Path) -> None:
     fits("changes", synced.json("changes"))
     fits("cache-check", synced.json("cache", "check"))
     fits("cache-compact", synced.json("cache", "compact"))
@@ -141,7 +141,7 @@ def test_what_changing_commands_print(synced: Door, tmp_path: Path):
     fits("profile-remove", synced.json("profile", "remove", "other", "--yes"))
 
 
-def test_what_asking_the_provider_prints(door: Door, panel: DemoPanel):
+def test_what_asking_the_provider_prints(door: Door, panel: DemoPanel) -> None:
     link = ("--url", panel.url, "--username", panel.username, "--password-stdin")
     fits("profile-test", door.json("profile", "add", "one", *link, stdin=f"{PASSWORD}\n"))
     fits("profile-test", door.json("profile", "add", "no", *link, stdin="wrong-one\n", expect=4))
@@ -173,14 +173,14 @@ def test_what_asking_the_provider_prints(door: Door, panel: DemoPanel):
         ("export", "--format", "m3u"),
     ],
 )
-def test_what_a_failing_command_prints(synced: Door, arguments: tuple[str, ...]):
+def test_what_a_failing_command_prints(synced: Door, arguments: tuple[str, ...]) -> None:
     answer = CommandLine(synced.home)
     expect = 1 if arguments[0] == "show" else 2
     error = fits("error", answer.json(*arguments, expect=expect))["error"]
     assert error["message"]
 
 
-def test_the_panel_line(tmp_path: Path):
+def test_the_panel_line(tmp_path: Path) -> None:
     running = CommandLine(tmp_path).start("panel", "--movies", "5", "--channels", "5", "--series", "1", "--until-eof")
     assert running.stdout and running.stdin and running.stderr
     fits("panel", json.loads(running.stdout.readline()))
@@ -190,7 +190,7 @@ def test_the_panel_line(tmp_path: Path):
     running.stderr.close()
 
 
-def test_the_command_prints_them_all(door: Door):
+def test_the_command_prints_them_all(door: Door) -> None:
     listed = door("schema").out
     assert all(name in listed for name in schema_names())
     assert json.loads(door("schema", "search").out) == load_schema("search")

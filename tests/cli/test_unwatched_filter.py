@@ -16,13 +16,13 @@ def watch(door: Door, kind: Kind, *ids_: str) -> None:
         user.set_marks("home", kind, [(id_, "A title") for id_ in ids_], Mark.WATCHED, on=True)
 
 
-def test_watched_movies_are_left_out(synced: Door):
+def test_watched_movies_are_left_out(synced: Door) -> None:
     all_of_them = ids(synced, "movies")
     watch(synced, Kind.MOVIE, *all_of_them[:2])
     assert ids(synced, "movies", "--unwatched") == all_of_them[2:]
 
 
-def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Door):
+def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Door) -> None:
     all_of_them = ids(synced, "series")
     seasons = synced.json("show", "series", all_of_them[0])["seasons"]
     episodes = [episode["id"] for season in seasons for episode in season["episodes"]]
@@ -33,6 +33,6 @@ def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Door)
     assert ids(synced, "series", "--unwatched") == all_of_them[1:]
 
 
-def test_channels_have_no_end_and_categories_no_watched_ones(synced: Door):
+def test_channels_have_no_end_and_categories_no_watched_ones(synced: Door) -> None:
     assert "never watched to an end" in synced("list", "channels", "--unwatched", expect=2).err
     assert "Categories" in synced("list", "categories", "--unwatched", expect=2).err

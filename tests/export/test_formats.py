@@ -68,7 +68,7 @@ def entries(playlist: str) -> list[tuple[dict[str, str], str, str]]:
     return found
 
 
-def test_a_playlist_stands_names_that_would_break_its_lines(store: LibraryStore):
+def test_a_playlist_stands_names_that_would_break_its_lines(store: LibraryStore) -> None:
     name = 'The "Big", Bad\r\n#EXTINF:-1,Wolf\u2028x'
     store.save_categories(Kind.CHANNEL, [category(1, 'News, "World"')])
     load(store, Kind.CHANNEL, channel(7, name, "1", epg_id='a"b', icon="http://x.example/a,b c.png", number=12))
@@ -84,7 +84,7 @@ def test_a_playlist_stands_names_that_would_break_its_lines(store: LibraryStore)
     assert address == "http://tv.example:8080/live/{username}/{password}/7.ts"
 
 
-def test_a_playlist_says_what_can_be_watched_later_and_what_is_radio(store: LibraryStore):
+def test_a_playlist_says_what_can_be_watched_later_and_what_is_radio(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel("a1", "Old news", archive_days=3), channel(8, "Wireless", is_radio=True))
     (later, _, _), (radio, _, _) = entries(written(store, "m3u", [Kind.CHANNEL], OWN)[0])
     assert (later["catchup"], later["catchup-days"]) == ("default", "3")
@@ -124,7 +124,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "wanted"), NAMES)
 @pytest.mark.fcase(97)
-def test_names_are_safe_for_every_reader(store: LibraryStore, name: str, wanted: str):
+def test_names_are_safe_for_every_reader(store: LibraryStore, name: str, wanted: str) -> None:
     load(store, Kind.CHANNEL, channel(7, name))
     [(tags, title, _)] = entries(written(store, "m3u", [Kind.CHANNEL])[0])
     assert (title, tags["tvg-name"]) == (wanted, wanted)
@@ -132,7 +132,7 @@ def test_names_are_safe_for_every_reader(store: LibraryStore, name: str, wanted:
 
 
 @pytest.mark.fcase(97)
-def test_a_channel_has_all_of_its_groups_and_a_group_is_never_cut(store: LibraryStore):
+def test_a_channel_has_all_of_its_groups_and_a_group_is_never_cut(store: LibraryStore) -> None:
     store.save_categories(Kind.CHANNEL, [category(1, 'Sports; UK, "HD"'), category(2, "|TR| Ulusal"), category(3, ";")])
     load(store, Kind.CHANNEL, channel(1, "One", "1", "2"), channel(2, "Two", "2", "3"), channel(3, "Three", "3"))
     found = entries(written(store, "m3u", [Kind.CHANNEL])[0])
@@ -155,11 +155,11 @@ def test_a_channel_has_all_of_its_groups_and_a_group_is_never_cut(store: Library
     ],
 )
 @pytest.mark.fcase(97)
-def test_catch_up_is_corrected_where_the_clocks_of_panel_and_player_differ(panel: str, local: str, wanted: str):
+def test_catch_up_is_corrected_where_the_clocks_of_panel_and_player_differ(panel: str, local: str, wanted: str) -> None:
     assert correction_hours(panel, datetime(2026, 1, 5, 12, tzinfo=ZoneInfo(local))) == wanted
 
 
-def test_the_correction_stands_beside_the_catch_up_alone(store: LibraryStore):
+def test_the_correction_stands_beside_the_catch_up_alone(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1, archive_days=3), channel(2))
     later, plain = entries(written(store, "m3u", [Kind.CHANNEL], replace(OWN, catchup_correction="-3"))[0])
     assert later[0]["catchup-correction"] == "-3"
@@ -169,7 +169,7 @@ def test_the_correction_stands_beside_the_catch_up_alone(store: LibraryStore):
 @pytest.mark.skipif(shutil.which("mpv") is None, reason="mpv is not installed: apt-get install mpv")
 @pytest.mark.parametrize("way", ["file", "stdin"])
 @pytest.mark.fcase(97)
-def test_mpv_reads_every_entry(store: LibraryStore, tmp_path: Path, way: str):
+def test_mpv_reads_every_entry(store: LibraryStore, tmp_path: Path, way: str) -> None:
     store.save_categories(Kind.CHANNEL, [category(1, 'A; "B", C')])
     nowhere = replace(SHARED, base_url="http://127.0.0.1:9")
     load(store, Kind.CHANNEL, *(channel(n, name, "1") for n, (name, _) in enumerate(NAMES, 1)))
@@ -184,7 +184,7 @@ def test_mpv_reads_every_entry(store: LibraryStore, tmp_path: Path, way: str):
     )
 
 
-def test_a_playlist_has_lengths_and_stored_episodes_and_leaves_separators_out(store: LibraryStore):
+def test_a_playlist_has_lengths_and_stored_episodes_and_leaves_separators_out(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1, "### UK ###", is_separator=True))
     load(store, Kind.MOVIE, movie(5, "Film, the", duration_s=4680, container="mkv"), movie(6, "Unknown"))
     load(store, Kind.SERIES, series(9, "Judex", icon="http://x.example/j.jpg"), series(10, "Never opened"))
@@ -203,14 +203,14 @@ def test_a_playlist_has_lengths_and_stored_episodes_and_leaves_separators_out(st
     assert exported.series_without_episodes == 1
 
 
-def test_a_movie_whose_list_row_names_no_container_is_addressed_by_its_details(store: LibraryStore):
+def test_a_movie_whose_list_row_names_no_container_is_addressed_by_its_details(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(5), movie(6, container="mkv"))
     store.save_movie_details("5", Details(container="avi"), 1)
     addresses = [address for _, _, address in entries(written(store, "m3u", [Kind.MOVIE])[0])]
     assert [address.rpartition(".")[2] for address in addresses] == ["avi", "mkv"]
 
 
-def test_json_has_every_column_and_counts_what_it_holds(store: LibraryStore):
+def test_json_has_every_column_and_counts_what_it_holds(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category(1, "A"), category(2, "B")])
     load(store, Kind.MOVIE, movie("07", 'He said "no"\n', "1", "2", year=1926, rating=8.1), movie(8))
     document = json.loads(written(store, "json", [Kind.MOVIE])[0])
@@ -224,7 +224,7 @@ def test_json_has_every_column_and_counts_what_it_holds(store: LibraryStore):
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33 Hits", "-1", "@SUM(A1)", "＝cmd", " =HYPERLINK(1)"])
-def test_a_table_holds_no_formulas(store: LibraryStore, name: str):
+def test_a_table_holds_no_formulas(store: LibraryStore, name: str) -> None:
     load(store, Kind.MOVIE, movie(5, name, genre="=2+2"))
     text = written(store, "csv", [Kind.MOVIE])[0]
     [row] = csv.DictReader(io.StringIO(text, newline=""))
@@ -242,21 +242,21 @@ def test_a_table_holds_no_formulas(store: LibraryStore, name: str):
     ],
 )
 @pytest.mark.fcase(97)
-def test_a_table_holds_no_hidden_formulas(store: LibraryStore, name: str, wanted: str):
+def test_a_table_holds_no_hidden_formulas(store: LibraryStore, name: str, wanted: str) -> None:
     load(store, Kind.MOVIE, movie(5, name))
     [row] = csv.DictReader(io.StringIO(written(store, "csv", [Kind.MOVIE])[0], newline=""))
     assert row["name"] == wanted
 
 
 @pytest.mark.fcase(97)
-def test_a_table_begins_with_a_mark_when_asked_for(store: LibraryStore):
+def test_a_table_begins_with_a_mark_when_asked_for(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(5, "Œuvre"))
     plain = written(store, "csv", [Kind.MOVIE])[0]
     assert written(store, "csv", [Kind.MOVIE], has_bom=True)[0] == "\ufeff" + plain
     assert not plain.startswith("\ufeff")
 
 
-def test_a_table_is_rfc_4180(store: LibraryStore):
+def test_a_table_is_rfc_4180(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(5, 'A "b", c\nd', rating=7.5, added=1_700_000_000), movie(6, "Plain"))
     text = written(store, "csv", [Kind.MOVIE])[0]
     assert text.count("\r\n") == 3 and text.startswith(",".join(COLUMNS) + "\r\n")
@@ -265,7 +265,7 @@ def test_a_table_is_rfc_4180(store: LibraryStore):
     assert (second["year"], second["rating"], second["separator"]) == ("", "", "false")
 
 
-def test_a_logo_that_names_the_user_is_left_out_unless_credentials_are_wanted(store: LibraryStore):
+def test_a_logo_that_names_the_user_is_left_out_unless_credentials_are_wanted(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(5, icon="http://tv.example/images/anna/x.png"))
     assert "anna" not in written(store, "json", [Kind.MOVIE])[0]
     assert "images/anna" in written(store, "json", [Kind.MOVIE], OWN)[0]
@@ -284,7 +284,7 @@ def paths(tmp_path: Path) -> Paths:
 WISH = Wish([Query(Kind.MOVIE)], "m3u", limit=700, offset=500)
 
 
-def test_a_file_is_replaced_whole_and_keeps_its_mode(paths: Paths, tmp_path: Path):
+def test_a_file_is_replaced_whole_and_keeps_its_mode(paths: Paths, tmp_path: Path) -> None:
     target = tmp_path / "list.m3u"
     target.write_text("old")
     target.chmod(0o640)
@@ -296,7 +296,7 @@ def test_a_file_is_replaced_whole_and_keeps_its_mode(paths: Paths, tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "list.m3u"]
 
 
-def test_a_file_with_credentials_is_the_owners_alone_whatever_stood_there(paths: Paths, tmp_path: Path):
+def test_a_file_with_credentials_is_the_owners_alone_whatever_stood_there(paths: Paths, tmp_path: Path) -> None:
     target = tmp_path / "list.m3u"
     target.touch(0o644)
     export_items(paths, "home", WISH, target, with_credentials=True)
@@ -304,7 +304,7 @@ def test_a_file_with_credentials_is_the_owners_alone_whatever_stood_there(paths:
     assert "/movie/anna/s3cret-pass/501.mp4" in target.read_text()
 
 
-def test_stopped_half_way_it_leaves_the_old_file_and_nothing_else(paths: Paths, tmp_path: Path):
+def test_stopped_half_way_it_leaves_the_old_file_and_nothing_else(paths: Paths, tmp_path: Path) -> None:
     target = tmp_path / "list.m3u"
     target.write_text("old")
     heard: list[int] = []
@@ -317,7 +317,7 @@ def test_stopped_half_way_it_leaves_the_old_file_and_nothing_else(paths: Paths, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "list.m3u"]
 
 
-def test_a_link_stays_a_link_and_a_folder_is_refused(paths: Paths, tmp_path: Path):
+def test_a_link_stays_a_link_and_a_folder_is_refused(paths: Paths, tmp_path: Path) -> None:
     target, link = tmp_path / "list.m3u", tmp_path / "link.m3u"
     link.symlink_to(target)
     export_items(paths, "home", WISH, link)

@@ -52,7 +52,7 @@ async def watch(library: Library, *ids: str) -> None:
     await library.marks.put([ItemRef(Kind.EPISODE, id, "Part") for id in ids], Mark.WATCHED, on=True)
 
 
-async def test_it_keeps_positions_for_players(library: Library):
+async def test_it_keeps_positions_for_players(library: Library) -> None:
     keeper: PositionSink = library.watching
     await keeper.note_position(GENERAL, 1_234.9, 5_000.2)
     assert await library.watching.position_of(Kind.MOVIE, "1") == 1_234
@@ -62,12 +62,14 @@ async def test_it_keeps_positions_for_players(library: Library):
 
 
 @pytest.mark.parametrize(("position", "resumes"), [(29, False), (30, True), (4_749, True), (4_750, False)])
-async def test_resuming_makes_sense_between_half_a_minute_and_the_end(library: Library, position: int, resumes: bool):
+async def test_resuming_makes_sense_between_half_a_minute_and_the_end(
+    library: Library, position: int, resumes: bool
+) -> None:
     await library.watching.note_position(GENERAL, position, 5_000)
     assert await library.watching.position_of(Kind.MOVIE, "1") == (position if resumes else None)
 
 
-async def test_channels_are_remembered_but_have_no_position_and_no_end(library: Library):
+async def test_channels_are_remembered_but_have_no_position_and_no_end(library: Library) -> None:
     news = ItemRef(Kind.CHANNEL, "5", "News")
     await library.watching.note_position(news, None, None)
     await library.watching.note_finished(news)
@@ -76,7 +78,7 @@ async def test_channels_are_remembered_but_have_no_position_and_no_end(library: 
     assert await library.watching.continue_watching() == ()
 
 
-async def test_the_next_episode_passes_over_versions_and_seasons_and_comes_to_specials_last(library: Library):
+async def test_the_next_episode_passes_over_versions_and_seasons_and_comes_to_specials_last(library: Library) -> None:
     order = ["11", "12", "13", "21", "22", "23", "70"]
     ref: ItemRef | None = part("11", 1, 1)
     found = []
@@ -88,7 +90,7 @@ async def test_the_next_episode_passes_over_versions_and_seasons_and_comes_to_sp
     assert await library.watching.next_episode("no such", 1, 1) is None
 
 
-async def test_the_next_unwatched_episode_follows_what_was_played_last(library: Library):
+async def test_the_next_unwatched_episode_follows_what_was_played_last(library: Library) -> None:
     first = await library.watching.next_unwatched("7")
     assert first is not None and (first.id, first.series_name, first.season) == ("11", "Les Vampires", 1)
     await library.watching.note_finished(part("21", 2, 1))
@@ -105,7 +107,7 @@ async def test_the_next_unwatched_episode_follows_what_was_played_last(library: 
     assert await library.watching.next_unwatched("8") is None
 
 
-async def test_continue_watching_has_one_row_a_series_and_no_finished_movie(library: Library):
+async def test_continue_watching_has_one_row_a_series_and_no_finished_movie(library: Library) -> None:
     await library.watching.note_position(GENERAL, 600, 5_000)
     await library.watching.note_position(ItemRef(Kind.MOVIE, "2", "Judex"), 10, 5_000)  # hardly begun
     await library.watching.note_finished(part("11", 1, 1))
@@ -121,7 +123,7 @@ async def test_continue_watching_has_one_row_a_series_and_no_finished_movie(libr
     assert await library.watching.continue_watching(limit=0) == ()
 
 
-async def test_forgetting_a_series_forgets_its_episodes_and_leaves_the_marks(library: Library):
+async def test_forgetting_a_series_forgets_its_episodes_and_leaves_the_marks(library: Library) -> None:
     await library.watching.note_finished(part("11", 1, 1))
     await library.watching.note_finished(part("12", 1, 2))
     await library.watching.note_position(GENERAL, 600, 5_000)
@@ -132,7 +134,7 @@ async def test_forgetting_a_series_forgets_its_episodes_and_leaves_the_marks(lib
     assert await library.watching.history() == ()
 
 
-async def test_what_was_forgotten_comes_back(library: Library):
+async def test_what_was_forgotten_comes_back(library: Library) -> None:
     await library.watching.note_finished(part("11", 1, 1))
     await library.watching.note_position(part("12", 1, 2), 900, 3_000)
     await library.watching.note_position(GENERAL, 600, 5_000)
@@ -149,7 +151,7 @@ async def test_what_was_forgotten_comes_back(library: Library):
     assert await library.watching.history() == before
 
 
-async def test_what_left_the_library_stays_and_is_said_to_be_gone(library: Library):
+async def test_what_left_the_library_stays_and_is_said_to_be_gone(library: Library) -> None:
     gone, other = ItemRef(Kind.MOVIE, "99", "Lost film"), ItemRef(Kind.EPISODE, "5", "Lost", "77", "Lost series", 1, 1)
     for ref in (gone, other, GENERAL, part("no such episode", 3, 1)):
         await library.watching.note_position(ref, 600, 5_000)
@@ -157,14 +159,14 @@ async def test_what_left_the_library_stays_and_is_said_to_be_gone(library: Libra
     assert {row.ref.id for row in await library.watching.continue_watching() if row.is_gone} == {"99", "5"}
 
 
-async def test_nothing_is_called_gone_while_the_library_is_empty(tmp_path: Path):
+async def test_nothing_is_called_gone_while_the_library_is_empty(tmp_path: Path) -> None:
     library = Library(Paths.under(tmp_path).ensure(), "new")
     await library.watching.note_position(GENERAL, 600, 5_000)
     assert [row.is_gone for row in await library.watching.history()] == [False]
     await library.close()
 
 
-async def test_what_is_watched_to_its_end_again_is_done_again(library: Library):
+async def test_what_is_watched_to_its_end_again_is_done_again(library: Library) -> None:
     await library.watching.note_position(GENERAL, 600, 5_000)
     await library.watching.note_finished(GENERAL)
     (before,) = await library.watching.history()

@@ -209,7 +209,7 @@ async def look_at_the_newest(paths: Paths, *, is_new: bool) -> None:
         await driver.press("escape")
 
 
-def test_a_visit_is_kept_and_other_texts_are_none():
+def test_a_visit_is_kept_and_other_texts_are_none() -> None:
     visit = SeriesVisit(frozenset({"1", "a"}), frozenset({0, 2}))
     assert SeriesVisit.from_json(visit.to_json()) == visit
     assert visit.new_among(["1", "9"]) == {"9"}

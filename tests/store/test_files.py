@@ -30,7 +30,7 @@ from tui_app.store.write.sync_state import Manifest, StoredPart
 
 
 # ------------------------------------------------------------------------------------------- opening, migrating
-def test_models_name_exactly_the_columns_that_migrations_make(store: LibraryStore, tmp_path: Path):
+def test_models_name_exactly_the_columns_that_migrations_make(store: LibraryStore, tmp_path: Path) -> None:
     with closing(files.open_user_file(tmp_path / "user.db")) as user:
         for database, models in ((store.database, MODELS), (user, USER_MODELS)):
             for model in models:
@@ -39,7 +39,7 @@ def test_models_name_exactly_the_columns_that_migrations_make(store: LibraryStor
                 assert made == set(column_names(model)), table
 
 
-def test_a_full_load_rebuilds_exactly_the_indexes_that_migrations_make(store: LibraryStore):
+def test_a_full_load_rebuilds_exactly_the_indexes_that_migrations_make(store: LibraryStore) -> None:
     sql = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
     before = store.database.rows(sql)
     for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES):
@@ -49,7 +49,7 @@ def test_a_full_load_rebuilds_exactly_the_indexes_that_migrations_make(store: Li
     assert episode < {row[0] for row in before}
 
 
-def test_a_missing_library_is_only_made_when_asked_for(tmp_path: Path):
+def test_a_missing_library_is_only_made_when_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "library-x.db"
     with pytest.raises(LibraryError):
         open_library(path, create=False)
@@ -59,7 +59,7 @@ def test_a_missing_library_is_only_made_when_asked_for(tmp_path: Path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path):
+def test_a_file_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "library-x.db"
     with LibraryStore.open(path) as store:
         store.database.run(f"PRAGMA user_version = {latest(LIBRARY) + 1}")
@@ -72,7 +72,7 @@ def _newer(monkeypatch: pytest.MonkeyPatch, step) -> None:
     monkeypatch.setattr(files, "LIBRARY", Family("library", (*LIBRARY.steps, step)))
 
 
-def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "library-x.db"
     with LibraryStore.open(path) as store:
         load(store, Kind.MOVIE, movie(1, "A"))
@@ -85,7 +85,7 @@ def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, monke
         assert backup.execute("SELECT name FROM movie").fetchall() == [("A",)]
 
 
-def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "library-x.db"
     with LibraryStore.open(path) as store:
         load(store, Kind.MOVIE, movie(1, "A"))
@@ -104,7 +104,7 @@ def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all" * 50, b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_damaged_library_is_set_aside_and_a_new_one_started(tmp_path: Path, content: bytes):
+def test_a_damaged_library_is_set_aside_and_a_new_one_started(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "library-x.db"
     path.write_bytes(content)
     with LibraryStore.open(path) as store:
@@ -139,7 +139,7 @@ with LibraryStore.open(Path(sys.argv[1])) as store:
 """
 
 
-def test_a_kill_at_any_moment_leaves_a_sound_file_with_whole_parts(tmp_path: Path):
+def test_a_kill_at_any_moment_leaves_a_sound_file_with_whole_parts(tmp_path: Path) -> None:
     path = tmp_path / "library-x.db"
     for delay in (0.05, 0.13, 0.21, 0.34, 0.55, 0.4):
         with subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE) as writer:
@@ -153,7 +153,7 @@ def test_a_kill_at_any_moment_leaves_a_sound_file_with_whole_parts(tmp_path: Pat
             assert store.count(Query(Kind.MOVIE)) in (0, 3000)
 
 
-def test_readers_never_fail_nor_see_half_a_part_while_another_thread_writes(store: LibraryStore):
+def test_readers_never_fail_nor_see_half_a_part_while_another_thread_writes(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(id, f"Round 0 {id}") for id in range(500)))
     stop = threading.Event()
     seen: list[set[str]] = []
@@ -187,7 +187,7 @@ def test_readers_never_fail_nor_see_half_a_part_while_another_thread_writes(stor
     assert all(len(rounds) == 1 for rounds in seen)
 
 
-def test_one_store_serves_several_threads_each_with_its_own_connection(store: LibraryStore):
+def test_one_store_serves_several_threads_each_with_its_own_connection(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"))
     found: list[int] = []
 
@@ -205,7 +205,7 @@ def test_one_store_serves_several_threads_each_with_its_own_connection(store: Li
     assert found == [1, 1, 1]
 
 
-def test_a_running_query_is_interrupted_from_another_thread(store: LibraryStore):
+def test_a_running_query_is_interrupted_from_another_thread(store: LibraryStore) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     timer = threading.Timer(0.1, store.interrupt)
     timer.start()
@@ -214,7 +214,7 @@ def test_a_running_query_is_interrupted_from_another_thread(store: LibraryStore)
     timer.join()
 
 
-def test_a_read_only_library_refuses_to_write(store: LibraryStore):
+def test_a_read_only_library_refuses_to_write(store: LibraryStore) -> None:
     with (
         LibraryStore.open(store.database.path, readonly=True) as reader,
         pytest.raises(peewee.OperationalError, match="readonly"),
@@ -222,7 +222,7 @@ def test_a_read_only_library_refuses_to_write(store: LibraryStore):
         reader.save_movies([movie(1)])
 
 
-def test_two_profiles_open_at_once_never_mix(tmp_path: Path):
+def test_two_profiles_open_at_once_never_mix(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path).ensure()
     with LibraryStore.open(paths.library_db("a")) as one, LibraryStore.open(paths.library_db("b")) as two:
         load(one, Kind.MOVIE, movie(1, "Only in A", cast="Ann"))
@@ -241,7 +241,7 @@ def test_two_profiles_open_at_once_never_mix(tmp_path: Path):
 
 
 # --------------------------------------------------------------------------------------------- state of syncs
-def test_a_manifest_comes_back_as_it_was_written(store: LibraryStore):
+def test_a_manifest_comes_back_as_it_was_written(store: LibraryStore) -> None:
     assert store.read_manifest(Kind.MOVIE) is None
     manifest = Manifest(numbers_digest=-(2**63))
     manifest.hashes.extend([2**63 - 1, -5, 0])
@@ -253,7 +253,7 @@ def test_a_manifest_comes_back_as_it_was_written(store: LibraryStore):
         store.write_manifest(Kind.MOVIE, manifest)
 
 
-def test_the_state_of_a_part_comes_back_as_it_was_written(store: LibraryStore):
+def test_the_state_of_a_part_comes_back_as_it_was_written(store: LibraryStore) -> None:
     assert store.read_part_state("movies").state.status == "never"
     first = StoredPart(PartState("movies", "completed", 10, 10), "digest", 7)
     held = StoredPart(PartState("movies", "partial", 20, 10, "held back", 2), None, 5, frozenset({-1, 4}), "held")
@@ -263,7 +263,7 @@ def test_the_state_of_a_part_comes_back_as_it_was_written(store: LibraryStore):
     assert store.get_sync_status() == {"movies": held.state}
 
 
-def test_writes_of_a_part_become_visible_together_or_not_at_all(store: LibraryStore):
+def test_writes_of_a_part_become_visible_together_or_not_at_all(store: LibraryStore) -> None:
     with pytest.raises(RuntimeError), store.transaction():
         store.save_categories(Kind.MOVIE, [category("1", "One")])
         store.apply(Kind.MOVIE, upserts=[(movie("x1", "A", "1", genre="Drama"), 0)])
@@ -275,7 +275,7 @@ def test_writes_of_a_part_become_visible_together_or_not_at_all(store: LibrarySt
     assert_sound(store)
 
 
-def test_the_account_is_remembered(store: LibraryStore):
+def test_the_account_is_remembered(store: LibraryStore) -> None:
     assert store.get_account() is None
     account = Account(expires=5, output_formats=("ts",), warnings=("w",))
     store.save_account(account)
@@ -283,7 +283,7 @@ def test_the_account_is_remembered(store: LibraryStore):
 
 
 # ----------------------------------------------------------------------------------------------------- upkeep
-def test_stats_say_what_a_library_holds(store: LibraryStore):
+def test_stats_say_what_a_library_holds(store: LibraryStore) -> None:
     assert store.get_cache_stats("p").is_empty
     store.save_categories(Kind.MOVIE, [category("1", "One")])
     load(store, Kind.MOVIE, movie(1, "A", "1"), movie(2, "B", "404"))
@@ -294,7 +294,7 @@ def test_stats_say_what_a_library_holds(store: LibraryStore):
     assert stats.library_bytes > 10_000
 
 
-def test_a_check_finds_what_is_wrong(store: LibraryStore):
+def test_a_check_finds_what_is_wrong(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"), movie(2, "B"))
     assert store.check().is_sound
     store.database.run("UPDATE movie SET fold = 'other' WHERE id = 1")
@@ -303,7 +303,7 @@ def test_a_check_finds_what_is_wrong(store: LibraryStore):
     assert "movie_names" in report.problems[0]
 
 
-def test_compacting_gives_space_back(store: LibraryStore):
+def test_compacting_gives_space_back(store: LibraryStore) -> None:
     load(store, Kind.SERIES, *(series(id, f"Series {id}", plot="word " * 200) for id in range(2000)))
     store.compact()
     size = store.database.path.stat().st_size
@@ -313,7 +313,7 @@ def test_compacting_gives_space_back(store: LibraryStore):
     assert_sound(store)
 
 
-def test_channels_load_without_texts(store: LibraryStore):
+def test_channels_load_without_texts(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1, "A"))
     assert store.texts_ready(Kind.CHANNEL)
     load(store, Kind.MOVIE, movie(1))
@@ -321,7 +321,7 @@ def test_channels_load_without_texts(store: LibraryStore):
     assert store.index_texts(Kind.CHANNEL) == 0
 
 
-def test_opening_a_library_loads_nothing_that_the_first_list_does_not_need():
+def test_opening_a_library_loads_nothing_that_the_first_list_does_not_need() -> None:
     program = (
         "import sys, tui_app.store.library_store, tui_app.store.user.user_store, tui_app.store.maintenance.disk_use;"
         "print(sorted({'rapidfuzz', 'httpx', 'textual', 'msgspec', 'apscheduler', 'keyring'} & set(sys.modules)))"

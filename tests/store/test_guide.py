@@ -57,7 +57,7 @@ def titles(store: LibraryStore, channel_id: str, back: float = -48, ahead: float
 
 
 # ------------------------------------------------------------------------------------------------ one channel
-def test_what_runs_and_what_follows_are_told_for_many_channels_at_once(guide: LibraryStore):
+def test_what_runs_and_what_follows_are_told_for_many_channels_at_once(guide: LibraryStore) -> None:
     listed = (programme(-0.5, "News"), programme(0.5, "Film", 2), programme(2.5, "Late"))
     guide.guide.save_programmes("3", listed, NOW - 60, fresh_until=NOW + 1_800)
     assert guide.guide.get_now_next(("1", "3", "77"), NOW) == {
@@ -70,7 +70,7 @@ def test_what_runs_and_what_follows_are_told_for_many_channels_at_once(guide: Li
     assert in_the_end.is_silent
 
 
-def test_that_a_channel_has_no_guide_is_remembered(guide: LibraryStore):
+def test_that_a_channel_has_no_guide_is_remembered(guide: LibraryStore) -> None:
     guide.guide.save_programmes("3", (), NOW, fresh_until=NOW + HOUR)
     found = guide.guide.get_now_next(("3",), NOW)["3"]
     assert found.is_silent
@@ -78,7 +78,7 @@ def test_that_a_channel_has_no_guide_is_remembered(guide: LibraryStore):
     assert guide.guide.age() == (0, NOW, NOW)
 
 
-def test_a_shorter_answer_replaces_only_its_own_span(guide: LibraryStore):
+def test_a_shorter_answer_replaces_only_its_own_span(guide: LibraryStore) -> None:
     day = [programme(hour, f"Old {hour}") for hour in range(-3, 4)]
     guide.guide.save_programmes("3", day, NOW, fresh_until=NOW, day_until=NOW + DAY)
     guide.guide.save_programmes("3", (programme(0, "New 0"), programme(1, "New 1", 2)), NOW + 5, fresh_until=NOW + 1)
@@ -89,7 +89,7 @@ def test_a_shorter_answer_replaces_only_its_own_span(guide: LibraryStore):
     assert_sound(guide)
 
 
-def test_every_word_of_a_listing_comes_back(guide: LibraryStore):
+def test_every_word_of_a_listing_comes_back(guide: LibraryStore) -> None:
     listed = programme(0, "Films [/b]", description="a\n\nb", has_archive=True, start_text="2027-01-15 08:00:00")
     guide.guide.save_programmes("3", (listed,), NOW, fresh_until=0)
     guide.guide.save_programmes("1", (replace(listed, has_archive=False),), NOW, fresh_until=0)
@@ -97,14 +97,14 @@ def test_every_word_of_a_listing_comes_back(guide: LibraryStore):
     assert guide.guide.get_programmes("1", NOW, NOW + 1).programmes == (replace(listed, has_archive=False),)
 
 
-def test_a_channel_that_is_gone_is_left_alone(guide: LibraryStore):
+def test_a_channel_that_is_gone_is_left_alone(guide: LibraryStore) -> None:
     guide.guide.save_programmes("99", (programme(0, "News"),), NOW, fresh_until=0)
     guide.guide.save_programmes("abc", (programme(0, "News"),), NOW, fresh_until=0)
     assert guide.guide.age() == (0, None, None)
 
 
 # ------------------------------------------------------------------------------------------------ whole files
-def test_a_guide_file_serves_all_channels_of_an_id_in_any_case(guide: LibraryStore):
+def test_a_guide_file_serves_all_channels_of_an_id_in_any_case(guide: LibraryStore) -> None:
     done = take_in(guide, [row(" ONE.uk", -0.5, "News"), row("one.UK ", 0.5, "Film"), row("other", 0, "Nobody's")])
     assert done == GuideChanges(2, 2, 0, 0, held_back=False)
     found = guide.guide.get_now_next(("1", "2", "3"), NOW)
@@ -115,7 +115,7 @@ def test_a_guide_file_serves_all_channels_of_an_id_in_any_case(guide: LibrarySto
     assert_sound(guide)
 
 
-def test_what_came_later_is_believed_and_its_gaps_are_filled(guide: LibraryStore):
+def test_what_came_later_is_believed_and_its_gaps_are_filled(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", hour, f"File {hour}") for hour in range(-2, 3)])
     own = (programme(0, "Own", 1.5),)
     guide.guide.save_programmes("1", own, NOW + 1, fresh_until=NOW + HOUR)
@@ -124,7 +124,7 @@ def test_what_came_later_is_believed_and_its_gaps_are_filled(guide: LibraryStore
     assert titles(guide, "2") == ["File -2", "File -1", "File 0", "File 1", "File 2"]
 
 
-def test_the_same_file_again_writes_nothing(guide: LibraryStore):
+def test_the_same_file_again_writes_nothing(guide: LibraryStore) -> None:
     rows = [row("one.uk", hour, f"Show {hour % 3}") for hour in range(20)]
     take_in(guide, rows)
     revision = guide.database.value("SELECT value FROM meta WHERE name = 'revision'")
@@ -132,7 +132,7 @@ def test_the_same_file_again_writes_nothing(guide: LibraryStore):
     assert guide.database.value("SELECT value FROM meta WHERE name = 'revision'") == revision
 
 
-def test_a_complete_file_moves_programmes_and_keeps_the_past(guide: LibraryStore):
+def test_a_complete_file_moves_programmes_and_keeps_the_past(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", hour, f"Show {hour}") for hour in range(-6, 12)])
     fresh = [row("one.uk", hour, f"Show {hour}") for hour in range(12) if hour != 5]
     fresh[3] = fresh[3]._replace(title="Instead")
@@ -147,20 +147,20 @@ def test_a_complete_file_moves_programmes_and_keeps_the_past(guide: LibraryStore
     assert_sound(guide)
 
 
-def test_a_file_that_broke_off_takes_nothing_away(guide: LibraryStore):
+def test_a_file_that_broke_off_takes_nothing_away(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", hour, f"Show {hour}") for hour in range(12)])
     done = take_in(guide, [row("one.uk", 0, "Changed"), row("one.uk", 2, "Show 2")], is_complete=False)
     assert done == GuideChanges(12, 0, 1, 0, held_back=False)
 
 
 @pytest.mark.parametrize("left", [0, 5])
-def test_a_file_that_shrank_too_much_is_not_believed(guide: LibraryStore, left: int):
+def test_a_file_that_shrank_too_much_is_not_believed(guide: LibraryStore, left: int) -> None:
     rows = [row("one.uk", hour, f"Show {hour}") for hour in range(12)]
     take_in(guide, rows)
     assert take_in(guide, rows[:left]) == GuideChanges(12, 0, 0, 0, held_back=True)
 
 
-def test_only_a_window_is_kept(guide: LibraryStore):
+def test_only_a_window_is_kept(guide: LibraryStore) -> None:
     days = (-40, -4.9, -1.9, 0, 13, 15)
     take_in(guide, [row("one.uk", 24 * day, f"Day {day}") for day in days])
     assert titles(guide, "1", -50 * 24, 50 * 24) == ["Day -1.9", "Day 0", "Day 13"]
@@ -170,7 +170,7 @@ def test_only_a_window_is_kept(guide: LibraryStore):
     assert_sound(guide)
 
 
-def test_the_guide_of_a_channel_that_left_goes_too(guide: LibraryStore):
+def test_the_guide_of_a_channel_that_left_goes_too(guide: LibraryStore) -> None:
     guide.guide.save_programmes("3", (programme(0, "Alone"),), NOW, fresh_until=0)
     guide.delete_channels(("3",))
     assert guide.guide.search_programmes("alone", NOW).hits == ()
@@ -179,7 +179,7 @@ def test_the_guide_of_a_channel_that_left_goes_too(guide: LibraryStore):
     assert_sound(guide)
 
 
-def test_everything_can_be_forgotten(guide: LibraryStore):
+def test_everything_can_be_forgotten(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", 0, "News")])
     forget_guide(guide.database)
     assert guide.guide.age() == (0, None, None)
@@ -191,7 +191,7 @@ def test_everything_can_be_forgotten(guide: LibraryStore):
 
 # ----------------------------------------------------------------------------------------------------- search
 @pytest.mark.parametrize("typed", ["café", "CAFE", "cafe eve", "evening caf", "Evenng cafe", "caffe"])
-def test_programmes_are_found_as_forgivingly_as_names(guide: LibraryStore, typed: str):
+def test_programmes_are_found_as_forgivingly_as_names(guide: LibraryStore, typed: str) -> None:
     take_in(guide, [row("one.uk", 0, "Evening Café!"), row("one.uk", 1, "News"), row("one.uk", 2, "Sport")])
     answer = guide.guide.search_programmes(typed, NOW)
     assert [hit.programme.title for hit in answer.hits] == ["Evening Café!"]
@@ -199,7 +199,7 @@ def test_programmes_are_found_as_forgivingly_as_names(guide: LibraryStore, typed
     assert (answer.hits[0].channel.id, answer.hits[0].more_channels) == ("1", 1)
 
 
-def test_the_soonest_come_first_and_what_is_over_is_left_out(guide: LibraryStore):
+def test_the_soonest_come_first_and_what_is_over_is_left_out(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", hour, "News") for hour in (-5, -0.5, 7, 3)])
     guide.guide.save_programmes("3", (programme(-0.2, "News at 3"),), NOW, fresh_until=0)
     found = guide.guide.search_programmes("new", NOW).hits
@@ -209,13 +209,13 @@ def test_the_soonest_come_first_and_what_is_over_is_left_out(guide: LibraryStore
     ]  # fmt: skip
 
 
-def test_a_programme_of_both_guides_of_a_channel_counts_once(guide: LibraryStore):
+def test_a_programme_of_both_guides_of_a_channel_counts_once(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", 1, "News")])
     guide.guide.save_programmes("1", (programme(1, "News"),), NOW, fresh_until=0)
     assert guide.guide.search_programmes("news", NOW).total == 1
 
 
-def test_totals_are_honest_up_to_the_cap(guide: LibraryStore):
+def test_totals_are_honest_up_to_the_cap(guide: LibraryStore) -> None:
     rows = [GuideRow("one.uk", NOW + 60 * minute, NOW + 60 * minute + 60, "News", "") for minute in range(1_200)]
     take_in(guide, rows[:900])
     answer = guide.guide.search_programmes("news", NOW, limit=5)
@@ -226,12 +226,12 @@ def test_totals_are_honest_up_to_the_cap(guide: LibraryStore):
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "'\"*", "((", "AND", "zzzz qqqq", "x" * 3_000])
-def test_any_text_is_a_valid_question(guide: LibraryStore, typed: str):
+def test_any_text_is_a_valid_question(guide: LibraryStore, typed: str) -> None:
     take_in(guide, [row("one.uk", 0, "News")])
     assert guide.guide.search_programmes(typed, NOW).total == 0
 
 
-def test_a_reader_sees_the_old_guide_until_the_new_one_is_whole(guide: LibraryStore, tmp_path: Path):
+def test_a_reader_sees_the_old_guide_until_the_new_one_is_whole(guide: LibraryStore, tmp_path: Path) -> None:
     take_in(guide, [row("one.uk", 0, "Old")])
     with LibraryStore.open(tmp_path / "library-test.db", readonly=True) as reader:
         taking = GuideImport(guide.database, NOW)
@@ -248,7 +248,7 @@ def open_row(epg: str, hours: float, title: str) -> GuideRow:
 
 
 @pytest.mark.fcase(93)
-def test_a_programme_without_an_end_lasts_until_the_next_start_or_six_hours(guide: LibraryStore):
+def test_a_programme_without_an_end_lasts_until_the_next_start_or_six_hours(guide: LibraryStore) -> None:
     rows = [open_row("one.uk", -0.5, "Now"), open_row("One.UK", 0.5, "Next"), open_row("one.uk", 9, "Late")]
     changes = take_in(guide, rows)
     assert (changes.total, changes.added) == (3, 3)
@@ -261,7 +261,7 @@ def test_a_programme_without_an_end_lasts_until_the_next_start_or_six_hours(guid
 
 
 @pytest.mark.fcase(93)
-def test_of_two_with_the_same_start_the_one_with_an_end_is_kept(guide: LibraryStore):
+def test_of_two_with_the_same_start_the_one_with_an_end_is_kept(guide: LibraryStore) -> None:
     for order in (1, -1):
         take_in(guide, [open_row("one.uk", 0, "Open"), row("one.uk", 0, "Closed")][::order])
         assert titles(guide, "1") == ["Closed"]
@@ -270,7 +270,7 @@ def test_of_two_with_the_same_start_the_one_with_an_end_is_kept(guide: LibrarySt
 
 
 @pytest.mark.fcase(93)
-def test_the_later_start_wins_where_programmes_overlap(guide: LibraryStore):
+def test_the_later_start_wins_where_programmes_overlap(guide: LibraryStore) -> None:
     long = row("one.uk", -1, "Long")
     take_in(guide, [long._replace(stop=NOW + 4 * HOUR), row("one.uk", 0, "Short"), row("one.uk", 2, "After")])
     found = guide.guide.get_programmes("1", NOW - DAY, NOW + DAY).programmes
@@ -282,7 +282,7 @@ def test_the_later_start_wins_where_programmes_overlap(guide: LibraryStore):
 
 @pytest.mark.parametrize("written", ["BBC  One.uk", " bbc one.UK ", "BBC\u00a0ONE.uk"])
 @pytest.mark.fcase(93)
-def test_guide_ids_are_compared_without_case_and_blanks(store: LibraryStore, written: str):
+def test_guide_ids_are_compared_without_case_and_blanks(store: LibraryStore, written: str) -> None:
     load(store, Kind.CHANNEL, channel(1, epg_id="BBC One.uk"), channel(2, epg_id="Россия.ru"))
     take_in(store, [row(written, 0, "News"), row("РОССИЯ.RU", 0, "Вести")])
     assert titles(store, "1") == ["News"]

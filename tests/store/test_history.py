@@ -34,7 +34,7 @@ def changed(fields: Mapping[str, tuple[Any, Any]]) -> ItemChange:
 
 
 # ------------------------------------------------------------------------------------------------------- runs
-def test_a_run_comes_back_with_its_counts_and_its_changes(store: LibraryStore):
+def test_a_run_comes_back_with_its_counts_and_its_changes(store: LibraryStore) -> None:
     run = store.start_run("full", 100)
     store.record_changes(run, [changed({"rating": (None, 8.3), "is_adult": (False, None)})])
     store.record_changes(run, [ItemChange(Kind.CHANNEL, "c1", "News", "removed", {}), *added(2)])
@@ -53,7 +53,7 @@ def test_a_run_comes_back_with_its_counts_and_its_changes(store: LibraryStore):
     assert found.changes[-1].fields == {"rating": (None, 8.3), "is_adult": (False, None)}
 
 
-def test_the_last_20_runs_are_kept_newest_first_and_the_others_leave_with_their_lists(store: LibraryStore):
+def test_the_last_20_runs_are_kept_newest_first_and_the_others_leave_with_their_lists(store: LibraryStore) -> None:
     for number in range(KEPT_RUNS + 3):
         run_of(store, 100 * number, added(1))
     runs = store.get_runs()
@@ -62,14 +62,14 @@ def test_the_last_20_runs_are_kept_newest_first_and_the_others_leave_with_their_
     assert len(dump(store, "sync_change")) == 20
 
 
-def test_since_asks_for_runs_that_ended_then_or_later(store: LibraryStore):
+def test_since_asks_for_runs_that_ended_then_or_later(store: LibraryStore) -> None:
     for at in (100, 200, 300):
         run_of(store, at)
     assert [run.at for run in store.get_runs(since=201)] == [301, 201]
     assert store.get_runs(since=302) == ()
 
 
-def test_a_run_nobody_finished_counts_as_interrupted_from_the_next_one_on(store: LibraryStore):
+def test_a_run_nobody_finished_counts_as_interrupted_from_the_next_one_on(store: LibraryStore) -> None:
     empty = store.start_run("full", 1)
     killed = store.start_run("incremental", 2)
     store.record_changes(killed, added(3))
@@ -88,7 +88,7 @@ def test_a_run_nobody_finished_counts_as_interrupted_from_the_next_one_on(store:
 
 
 # ----------------------------------------------------------------------------------------------------- bounds
-def test_a_run_lists_so_many_changes_and_counts_the_others(store: LibraryStore):
+def test_a_run_lists_so_many_changes_and_counts_the_others(store: LibraryStore) -> None:
     run = store.start_run("incremental", 1)
     for _ in range(3):
         store.record_changes(run, added(8_000))
@@ -101,7 +101,7 @@ def test_a_run_lists_so_many_changes_and_counts_the_others(store: LibraryStore):
 
 def test_the_oldest_lists_leave_first_when_all_together_are_too_long(
     store: LibraryStore, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     assert ALL_CHANGES == 100_000
     monkeypatch.setattr(history, "ALL_CHANGES", 100)
     for number in range(4):
@@ -110,7 +110,7 @@ def test_the_oldest_lists_leave_first_when_all_together_are_too_long(
     assert [len(run.changes) for run in store.get_changes(limit=5)] == [5, 5, 0, 0]
 
 
-def test_long_texts_are_cut_to_where_they_begin_to_differ(store: LibraryStore):
+def test_long_texts_are_cut_to_where_they_begin_to_differ(store: LibraryStore) -> None:
     before, after = "same " * 100 + "old end " * 50, "same " * 100 + "new end"
     run_of(store, 1, [changed({"plot": (before, after)}), changed({"plot": ("x" * 500, None)})])
     (run,) = store.get_changes()
@@ -121,13 +121,13 @@ def test_long_texts_are_cut_to_where_they_begin_to_differ(store: LibraryStore):
     assert max(len(row[0]) for row in dump(store, "sync_change", "fields")) < 500
 
 
-def test_what_was_counted_but_is_no_change_of_its_own_is_not_missed(store: LibraryStore):
+def test_what_was_counted_but_is_no_change_of_its_own_is_not_missed(store: LibraryStore) -> None:
     run_of(store, 1, added(2), movies=Changes(added=502, removed=500))  # 500 items went on under other ids
     assert [(run.recorded, run.omitted) for run in store.get_runs()] == [(2, 0)]
 
 
 # ------------------------------------------------------------------------------------------------ first loads
-def test_a_first_load_is_listed_as_added_in_the_order_of_the_provider(store: LibraryStore):
+def test_a_first_load_is_listed_as_added_in_the_order_of_the_provider(store: LibraryStore) -> None:
     run = store.start_run("incremental", 1)
     load(store, Kind.MOVIE, movie("b7", "Second"), movie(5, "First [/b]"))
     store.record_first_load(run, Kind.MOVIE)
@@ -140,7 +140,7 @@ def test_a_first_load_is_listed_as_added_in_the_order_of_the_provider(store: Lib
     assert found.omitted == 0
 
 
-def test_a_first_load_that_does_not_fit_is_only_counted(store: LibraryStore, monkeypatch: pytest.MonkeyPatch):
+def test_a_first_load_that_does_not_fit_is_only_counted(store: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "RUN_CHANGES", 3)
     run = store.start_run("incremental", 1)
     load(store, Kind.CHANNEL, channel(1), channel(2))
@@ -160,7 +160,7 @@ def new_ids(store: LibraryStore, kind: Kind, seen_at: int | None) -> set[str]:
     return {item.id for item in (items if run is None else store.mark_new(items, run)) if item.is_new}
 
 
-def test_what_later_syncs_added_is_new_until_it_was_seen_and_first_loads_never_are(store: LibraryStore):
+def test_what_later_syncs_added_is_new_until_it_was_seen_and_first_loads_never_are(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number) for number in range(6)), movie("b7"))
     load(store, Kind.SERIES, series(1))
     first = store.start_run("full", 10)
@@ -178,7 +178,7 @@ def test_what_later_syncs_added_is_new_until_it_was_seen_and_first_loads_never_a
     assert new_ids(store, Kind.SERIES, seen_at=31) == {"1"}
 
 
-def test_a_page_of_new_marks_is_looked_up_in_its_index_alone(store: LibraryStore):
+def test_a_page_of_new_marks_is_looked_up_in_its_index_alone(store: LibraryStore) -> None:
     run = store.start_run("incremental", 1)
     store.record_changes(run, added(5_000))
     parameters = {"kind": "movie", "ids": json.dumps([str(number) for number in range(64)]), "run": run}
@@ -191,7 +191,7 @@ def test_a_page_of_new_marks_is_looked_up_in_its_index_alone(store: LibraryStore
 @pytest.mark.parametrize(
     ("column", "value"), [("kind", "mowie"), ("fields", "{"), ("fields", "[1]"), ("fields", '{"a": 1}')]
 )
-def test_a_damaged_line_says_so_and_what_to_do(store: LibraryStore, column: str, value: str):
+def test_a_damaged_line_says_so_and_what_to_do(store: LibraryStore, column: str, value: str) -> None:
     run_of(store, 100, added(1))
     store.database.run(f"UPDATE sync_change SET {column} = ?", (value,))
     with pytest.raises(LibraryError) as caught:

@@ -12,14 +12,14 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.differences import ItemChange
 
 
-def test_a_full_load_replaces_all_rows(store: LibraryStore):
+def test_a_full_load_replaces_all_rows(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"), movie(2, "B"))
     load(store, Kind.MOVIE, movie(2, "B"), movie(3, "C"))
     assert dump(store, "movie", "id, name") == [(2, "B"), (3, "C")]
     assert_sound(store)
 
 
-def test_a_failed_full_load_leaves_the_old_rows(store: LibraryStore):
+def test_a_failed_full_load_leaves_the_old_rows(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A", plot="kept"))
     with pytest.raises(RuntimeError), store.rewriting(Kind.MOVIE) as loading:
         loading.add([movie(2, "B")], [0])
@@ -29,7 +29,7 @@ def test_a_failed_full_load_leaves_the_old_rows(store: LibraryStore):
     assert_sound(store)
 
 
-def test_a_row_that_repeats_an_id_adds_its_category_to_the_item(store: LibraryStore):
+def test_a_row_that_repeats_an_id_adds_its_category_to_the_item(store: LibraryStore) -> None:
     with store.rewriting(Kind.CHANNEL) as loading:
         keys = loading.add([channel(7, "A", "1"), channel(7, "A", "2"), channel(8, "B", "1")], [0, 1, 2])
         loading.add([channel(7, "A", "1", "3")], [3])
@@ -39,7 +39,7 @@ def test_a_row_that_repeats_an_id_adds_its_category_to_the_item(store: LibrarySt
     assert_sound(store)
 
 
-def test_ids_that_are_no_plain_numbers_keep_their_keys(store: LibraryStore):
+def test_ids_that_are_no_plain_numbers_keep_their_keys(store: LibraryStore) -> None:
     ids = ["12", "007", "a1", str(2**53), "-4", ""]
     keys = store.keys_for(Kind.MOVIE, ids)
     assert keys[0] == 12
@@ -48,7 +48,7 @@ def test_ids_that_are_no_plain_numbers_keep_their_keys(store: LibraryStore):
     assert store.keys_for(Kind.MOVIE, reversed(ids)) == keys[::-1]
 
 
-def test_an_unchanged_list_writes_nothing(store: LibraryStore):
+def test_an_unchanged_list_writes_nothing(store: LibraryStore) -> None:
     rows = [movie(1, "A", "5", rating=7.0, plot="x", genre="Drama"), movie("x", "B", "5", "6")]
     load(store, Kind.MOVIE, *rows)
     before = store.database.value("PRAGMA data_version"), store.database.connection().total_changes
@@ -64,13 +64,13 @@ def test_an_unchanged_list_writes_nothing(store: LibraryStore):
         {"rating": 7.04},
     ],
 )
-def test_icon_hosts_and_tiny_rating_moves_are_no_change(store: LibraryStore, same: dict[str, object]):
+def test_icon_hosts_and_tiny_rating_moves_are_no_change(store: LibraryStore, same: dict[str, object]) -> None:
     load(store, Kind.MOVIE, movie(1, "A", icon="http://cdn1.example/p/a.png?sig=1", rating=7.0))
     fields = {"icon": "http://cdn1.example/p/a.png?sig=1", "rating": 7.0} | same
     assert store.apply(Kind.MOVIE, upserts=[(movie(1, "A", **fields), 0)]).unchanged == 1
 
 
-def test_numbers_and_positions_are_written_apart(store: LibraryStore):
+def test_numbers_and_positions_are_written_apart(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1, "A", number=1), channel(2, "B", number=2))
     changes = store.apply(Kind.CHANNEL, upserts=[(channel(1, "A", number=5), 777)])
     assert changes.unchanged == 1
@@ -80,7 +80,7 @@ def test_numbers_and_positions_are_written_apart(store: LibraryStore):
     assert store.read_numbers() == {1: 5, 2: 2}
 
 
-def test_changes_are_told_with_old_and_new_values(store: LibraryStore):
+def test_changes_are_told_with_old_and_new_values(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A", "5", rating=7.0), movie(2, "B", "5"), movie(3, "C", "5"))
     told: list[ItemChange] = []
     changes = store.apply(
@@ -100,7 +100,7 @@ def test_changes_are_told_with_old_and_new_values(store: LibraryStore):
     assert_sound(store)
 
 
-def test_a_changed_adult_mark_and_separator_are_told_in_words(store: LibraryStore):
+def test_a_changed_adult_mark_and_separator_are_told_in_words(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1, "A"))
     told: list[ItemChange] = []
     store.apply(Kind.CHANNEL, upserts=[(channel(1, "A", is_adult=True, is_separator=True), 0)], on_changes=told.extend)
@@ -109,14 +109,14 @@ def test_a_changed_adult_mark_and_separator_are_told_in_words(store: LibraryStor
 
 
 @pytest.mark.fcase(42)
-def test_a_channels_direct_source_is_never_stored(store: LibraryStore):
+def test_a_channels_direct_source_is_never_stored(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1, "A", direct_source="http://host/live/bob/hunter2/1.ts"))
     store.close()
     content = b"".join(file.read_bytes() for file in store.database.path.parent.iterdir())
     assert b"hunter2" not in content
 
 
-def test_saving_a_few_rows_adds_them_at_the_end_and_removes_nothing(store: LibraryStore):
+def test_saving_a_few_rows_adds_them_at_the_end_and_removes_nothing(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series(1, "A"))
     assert store.save_series([series(2, "B"), series(3, "C")]).added == 2
     assert store.read_positions(Kind.SERIES).keys.tolist() == [1, 2, 3]
@@ -126,7 +126,7 @@ def test_saving_a_few_rows_adds_them_at_the_end_and_removes_nothing(store: Libra
     assert_sound(store)
 
 
-def test_more_than_62_genres_are_all_kept(store: LibraryStore):
+def test_more_than_62_genres_are_all_kept(store: LibraryStore) -> None:
     rows = [movie(number, f"M{number}", genre=f"Genre {number}, Drama") for number in range(70)]
     load(store, Kind.MOVIE, *rows)
     assert len(dump(store, "genre")) == 71
@@ -134,7 +134,7 @@ def test_more_than_62_genres_are_all_kept(store: LibraryStore):
     assert store.apply(Kind.MOVIE, upserts=[(row, 0) for row in rows]).unchanged == 70
 
 
-def test_a_removed_series_takes_its_episodes_along(store: LibraryStore):
+def test_a_removed_series_takes_its_episodes_along(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series(1, "A"), series(2, "B"))
     seasons = (Season(1, "Season 1", episodes=(Episode("10", 1, 1, "Pilot"),)),)
     store.save_series_details("1", Details(seasons=seasons), 100)
@@ -157,7 +157,7 @@ def _random_row(kind: Kind, id: int, rng: random.Random):
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
-def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind: Kind):
+def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind: Kind) -> None:
     rng = random.Random(7)
     load(store, kind, *(_random_row(kind, id, rng) for id in range(60)))
     for round in range(12):
@@ -170,7 +170,7 @@ def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind
         assert_sound(store)
 
 
-def test_texts_are_indexed_by_the_words_that_folding_makes(store: LibraryStore):
+def test_texts_are_indexed_by_the_words_that_folding_makes(store: LibraryStore) -> None:
     plots = [
         "Don't_STOP: O`Neil, 100%",
         "It’s L'été à Nîmes",

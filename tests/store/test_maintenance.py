@@ -44,7 +44,7 @@ def wide(store: LibraryStore) -> LibraryStore:
 
 
 # ------------------------------------------------------------------------------------------------------- check
-def test_a_sound_library_has_no_problems_and_each_step_is_said(store: LibraryStore):
+def test_a_sound_library_has_no_problems_and_each_step_is_said(store: LibraryStore) -> None:
     fill(store)
     steps: list[str] = []
     assert check(store.database, steps.append).is_sound
@@ -62,14 +62,14 @@ def test_a_sound_library_has_no_problems_and_each_step_is_said(store: LibrarySto
         ("PRAGMA foreign_keys = off; UPDATE sync_change SET run = 77", "sync_run"),
     ],
 )
-def test_a_check_names_what_does_not_fit(store: LibraryStore, harm: str, words: str):
+def test_a_check_names_what_does_not_fit(store: LibraryStore, harm: str, words: str) -> None:
     fill(store)
     store.database.connection().executescript(harm)
     problems = check(store.database).problems
     assert any(words in problem for problem in problems), problems
 
 
-def test_a_check_finds_items_that_no_sync_would_bring_back(store: LibraryStore):
+def test_a_check_finds_items_that_no_sync_would_bring_back(store: LibraryStore) -> None:
     fill(store)
     manifest = Manifest()
     manifest.hashes.extend([1, 2, 3])
@@ -80,7 +80,7 @@ def test_a_check_finds_items_that_no_sync_would_bring_back(store: LibraryStore):
     )
 
 
-def test_a_check_finds_broken_pages(store: LibraryStore):
+def test_a_check_finds_broken_pages(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Film {number}") for number in range(3_000)))
     store.database.run("PRAGMA wal_checkpoint(TRUNCATE)")
     path = store.database.path
@@ -96,7 +96,9 @@ def test_a_check_finds_broken_pages(store: LibraryStore):
     assert all("\n" not in problem for problem in report.problems)
 
 
-def test_a_check_beside_a_writer_says_busy_and_no_false_alarm(store: LibraryStore, monkeypatch: pytest.MonkeyPatch):
+def test_a_check_beside_a_writer_says_busy_and_no_false_alarm(
+    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(store)
     store.database.run("PRAGMA busy_timeout = 20")
     with closing(sqlite3.connect(store.database.path, isolation_level=None)) as other:
@@ -107,7 +109,7 @@ def test_a_check_beside_a_writer_says_busy_and_no_false_alarm(store: LibraryStor
             compact(store.database)
 
 
-def test_a_users_file_is_checked_as_it_is(tmp_path: Path):
+def test_a_users_file_is_checked_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "user.db"
     assert check_user_file(path).is_sound
     path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5_000)
@@ -116,7 +118,7 @@ def test_a_users_file_is_checked_as_it_is(tmp_path: Path):
 
 
 # ----------------------------------------------------------------------------------------------------- compacting
-def test_compacting_gives_space_back_and_readers_go_on(wide: LibraryStore):
+def test_compacting_gives_space_back_and_readers_go_on(wide: LibraryStore) -> None:
     steps: list[str] = []
     with LibraryStore.open(wide.database.path, readonly=True) as reader:
         before = reader.page(Query(Kind.SERIES, sort="name"))
@@ -130,7 +132,7 @@ def test_compacting_gives_space_back_and_readers_go_on(wide: LibraryStore):
     assert_sound(wide)
 
 
-def test_compacting_asks_for_room_first(wide: LibraryStore, monkeypatch: pytest.MonkeyPatch):
+def test_compacting_asks_for_room_first(wide: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(compaction.shutil, "disk_usage", lambda folder: usage(10**9, 10**9, 1_000))
     before = wide.database.path.read_bytes()
@@ -139,7 +141,7 @@ def test_compacting_asks_for_room_first(wide: LibraryStore, monkeypatch: pytest.
     assert wide.database.path.read_bytes() == before
 
 
-def test_compacting_is_stopped_by_an_interruption_and_changes_nothing(wide: LibraryStore):
+def test_compacting_is_stopped_by_an_interruption_and_changes_nothing(wide: LibraryStore) -> None:
     rows = dump(wide, "series")
 
     done = threading.Event()
@@ -180,7 +182,7 @@ while True:
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.004, 0.012, 0.03])
-def test_a_kill_while_compacting_loses_nothing(wide: LibraryStore, delay: float):
+def test_a_kill_while_compacting_loses_nothing(wide: LibraryStore, delay: float) -> None:
     rows = dump(wide, "series")
     path = wide.database.path
     wide.close()
@@ -196,7 +198,7 @@ def test_a_kill_while_compacting_loses_nothing(wide: LibraryStore, delay: float)
         assert_sound(store)
 
 
-def test_after_a_sync_only_many_free_pages_go_back(wide: LibraryStore):
+def test_after_a_sync_only_many_free_pages_go_back(wide: LibraryStore) -> None:
     assert tidy(wide.database) > 1_000_000
     assert wide.database.value("PRAGMA freelist_count") == 0
     assert wide.database.path.with_name(wide.database.path.name + "-wal").stat().st_size == 0
@@ -210,7 +212,7 @@ def test_after_a_sync_only_many_free_pages_go_back(wide: LibraryStore):
 
 def test_trouble_while_tidying_is_logged_and_no_trouble_of_the_sync(
     wide: LibraryStore, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     with LibraryStore.open(wide.database.path, readonly=True) as reader:
         tidy_quietly(reader.database)
     assert "could not be tidied" in caplog.text
@@ -219,7 +221,7 @@ def test_trouble_while_tidying_is_logged_and_no_trouble_of_the_sync(
     assert "given back" in caplog.text
 
 
-def test_a_file_without_incremental_vacuum_is_left_as_it_is(tmp_path: Path):
+def test_a_file_without_incremental_vacuum_is_left_as_it_is(tmp_path: Path) -> None:
     with LibraryStore.open(tmp_path / "library-x.db") as store:
         load(store, Kind.MOVIE, *(movie(number, f"Film {number}", **WIDE) for number in range(500)))
         store.database.run("PRAGMA auto_vacuum = NONE")
@@ -236,7 +238,7 @@ def offers(store: LibraryStore, keep: dict[Kind, frozenset[str]] | None = None) 
     return {offer.name: (offer.count, offer.bytes) for offer in droppable(store.database, keep or {}, now=NOW)}
 
 
-def test_nothing_is_offered_that_does_not_exist(store: LibraryStore):
+def test_nothing_is_offered_that_does_not_exist(store: LibraryStore) -> None:
     assert offers(store) == {}
     load(store, Kind.MOVIE, movie(1))
     assert offers(store) == {}
@@ -253,7 +255,7 @@ def detailed(store: LibraryStore) -> None:
         store.save_series_details(str(number), Details(seasons=(Season(1, "One", episodes=episodes),)), OLD)
 
 
-def test_old_details_go_but_not_those_of_favourites(store: LibraryStore):
+def test_old_details_go_but_not_those_of_favourites(store: LibraryStore) -> None:
     detailed(store)
     keep = {Kind.MOVIE: frozenset({"2"}), Kind.SERIES: frozenset({"1"}), Kind.EPISODE: frozenset({"34"})}
     assert offers(store)["details"][0] == 5
@@ -272,7 +274,7 @@ def test_old_details_go_but_not_those_of_favourites(store: LibraryStore):
     assert_sound(store)
 
 
-def test_only_the_newest_change_lists_and_no_guide_stay(store: LibraryStore):
+def test_only_the_newest_change_lists_and_no_guide_stay(store: LibraryStore) -> None:
     for number in range(KEPT_CHANGE_LISTS + 3):
         run = store.start_run("incremental", number)
         store.record_changes(run, [ItemChange(Kind.MOVIE, str(run), "A", "changed", {"plot": ("x" * 90, "y")})] * 2)
@@ -288,7 +290,7 @@ def test_only_the_newest_change_lists_and_no_guide_stay(store: LibraryStore):
     assert len(dump(store, "sync_run")) == KEPT_CHANGE_LISTS + 3
 
 
-def test_vanished_items_go_but_not_favourites_and_come_back_as_new_when_listed_again(store: LibraryStore):
+def test_vanished_items_go_but_not_favourites_and_come_back_as_new_when_listed_again(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Film {number}") for number in range(10)))
     manifest = Manifest()
     manifest.hashes.extend(range(100, 110))
@@ -313,7 +315,7 @@ def test_vanished_items_go_but_not_favourites_and_come_back_as_new_when_listed_a
     assert store.read_part_state("movies").state == PartState("movies", "completed", 5, 4, "", 0)
 
 
-def test_categories_and_marks_are_never_offered(store: LibraryStore):
+def test_categories_and_marks_are_never_offered(store: LibraryStore) -> None:
     fill(store)
     before = dump(store, "category")
     for name in ("details", "guide", "changes", "vanished"):
@@ -323,7 +325,7 @@ def test_categories_and_marks_are_never_offered(store: LibraryStore):
 
 
 # --------------------------------------------------------------------------------------------------- disk use
-def test_the_use_of_the_disk_is_told_by_purpose_and_leftovers_can_go(tmp_path: Path):
+def test_the_use_of_the_disk_is_told_by_purpose_and_leftovers_can_go(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path).ensure()
     for name in ("home", "other"):
         LibraryStore.open(paths.library_db(name)).close()
@@ -352,7 +354,7 @@ def test_the_use_of_the_disk_is_told_by_purpose_and_leftovers_can_go(tmp_path: P
     assert library.exists()
 
 
-def test_a_file_tells_its_version_pages_and_largest_parts(store: LibraryStore):
+def test_a_file_tells_its_version_pages_and_largest_parts(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Film {number}", **WIDE) for number in range(200)))
     facts = file_facts(store.database)
     assert facts.version == store.database.value("PRAGMA user_version")
@@ -364,7 +366,7 @@ def test_a_file_tells_its_version_pages_and_largest_parts(store: LibraryStore):
         assert 0.95 < told / ((facts.pages - facts.free_pages) * facts.page_bytes) <= 1
 
 
-def test_a_library_that_lost_its_revision_says_that_it_is_damaged(store: LibraryStore):
+def test_a_library_that_lost_its_revision_says_that_it_is_damaged(store: LibraryStore) -> None:
     fill(store)
     store.database.run("DELETE FROM meta WHERE name = 'revision'")
     with pytest.raises(DamagedLibrary):

@@ -20,7 +20,7 @@ def user(tmp_path: Path) -> Iterator[UserStore]:
         yield opened
 
 
-def test_marks_are_set_cleared_and_toggled(user: UserStore):
+def test_marks_are_set_cleared_and_toggled(user: UserStore) -> None:
     user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "A")
     assert user.toggle_mark("p", Kind.MOVIE, "x2", Mark.FAVOURITE, "B") is True
     assert user.ids_with("p", Kind.MOVIE, Mark.FAVOURITE) == {"1", "x2"}
@@ -29,14 +29,14 @@ def test_marks_are_set_cleared_and_toggled(user: UserStore):
     assert user.ids_with("p", Kind.MOVIE, Mark.FAVOURITE) == frozenset()
 
 
-def test_marks_of_profiles_kinds_and_sorts_do_not_mix(user: UserStore):
+def test_marks_of_profiles_kinds_and_sorts_do_not_mix(user: UserStore) -> None:
     user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "A")
     assert user.ids_with("q", Kind.MOVIE, Mark.FAVOURITE) == frozenset()
     assert user.ids_with("p", Kind.SERIES, Mark.FAVOURITE) == frozenset()
     assert user.ids_with("p", Kind.MOVIE, Mark.WATCHED) == frozenset()
 
 
-def test_a_marked_item_keeps_its_name_and_the_time_of_its_mark(user: UserStore):
+def test_a_marked_item_keeps_its_name_and_the_time_of_its_mark(user: UserStore) -> None:
     user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "Old name")
     (before,) = user.marked("p", Kind.MOVIE, Mark.FAVOURITE)
     user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "New name")
@@ -44,7 +44,7 @@ def test_a_marked_item_keeps_its_name_and_the_time_of_its_mark(user: UserStore):
     assert (after.id, after.name, after.at) == ("1", "New name", before.at)
 
 
-def test_categories_are_hidden_and_shown_in_bulk(user: UserStore):
+def test_categories_are_hidden_and_shown_in_bulk(user: UserStore) -> None:
     user.hide_categories("p", Kind.CHANNEL, [("1", "News"), ("2", "Sport")])
     assert user.hidden_categories("p", Kind.CHANNEL) == {"1", "2"}
     assert user.hidden_categories("p", Kind.MOVIE) == frozenset()
@@ -53,7 +53,7 @@ def test_categories_are_hidden_and_shown_in_bulk(user: UserStore):
     assert user.hidden_categories("p", Kind.CHANNEL) == {"2"}
 
 
-def test_the_last_searches_come_newest_first_each_once(user: UserStore):
+def test_the_last_searches_come_newest_first_each_once(user: UserStore) -> None:
     for number in range(RECENT_SEARCHES + 10):
         user.add_recent_search("p", f"s{number}")
     user.add_recent_search("p", " s20 ")
@@ -64,7 +64,7 @@ def test_the_last_searches_come_newest_first_each_once(user: UserStore):
     assert user.recent_searches("q") == ()
 
 
-def test_a_screen_finds_its_place_again(user: UserStore):
+def test_a_screen_finds_its_place_again(user: UserStore) -> None:
     assert user.get_view_state("p", "movies") is None
     user.save_view_state("p", "movies", '{"row": 1}')
     user.save_view_state("p", "movies", '{"row": 2}')
@@ -72,7 +72,7 @@ def test_a_screen_finds_its_place_again(user: UserStore):
     assert user.get_view_state("q", "movies") is None
 
 
-def test_removing_a_profile_forgets_all_of_it_and_nothing_else(user: UserStore):
+def test_removing_a_profile_forgets_all_of_it_and_nothing_else(user: UserStore) -> None:
     for profile in ("p", "q"):
         user.set_mark(profile, Kind.MOVIE, "1", Mark.FAVOURITE, "A")
         user.add_recent_search(profile, "x")
@@ -84,7 +84,7 @@ def test_removing_a_profile_forgets_all_of_it_and_nothing_else(user: UserStore):
     assert (user.recent_searches("q"), user.get_view_state("q", "movies")) == (("x",), "{}")
 
 
-def test_threads_mark_at_the_same_time(user: UserStore):
+def test_threads_mark_at_the_same_time(user: UserStore) -> None:
     def mark(start: int) -> None:
         user.connect()
         for number in range(start, start + 20):
@@ -98,7 +98,7 @@ def test_threads_mark_at_the_same_time(user: UserStore):
     assert len(user.ids_with("p", Kind.MOVIE, Mark.WATCHED)) == 60
 
 
-def test_marks_are_rescued_from_a_damaged_file(tmp_path: Path):
+def test_marks_are_rescued_from_a_damaged_file(tmp_path: Path) -> None:
     path = tmp_path / "user.db"
     with UserStore(path) as user:
         user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "A")
@@ -114,7 +114,7 @@ def test_marks_are_rescued_from_a_damaged_file(tmp_path: Path):
         assert user.recent_searches("p") == ("x",)
 
 
-def test_a_broken_page_is_found_when_the_file_is_opened(tmp_path: Path):
+def test_a_broken_page_is_found_when_the_file_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "user.db"
     with UserStore(path) as user:
         user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "A")
@@ -131,7 +131,7 @@ def test_a_broken_page_is_found_when_the_file_is_opened(tmp_path: Path):
         assert user.recent_searches("p") == ("x",)
 
 
-def test_nothing_to_rescue_starts_an_empty_file(tmp_path: Path):
+def test_nothing_to_rescue_starts_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "user.db"
     path.write_bytes(b"no database" * 100)
     with UserStore(path) as user:
@@ -139,7 +139,7 @@ def test_nothing_to_rescue_starts_an_empty_file(tmp_path: Path):
         assert user.recent_searches("p") == ()
 
 
-def test_filters_are_saved_by_name_for_a_profile_and_kind(user: UserStore):
+def test_filters_are_saved_by_name_for_a_profile_and_kind(user: UserStore) -> None:
     user.save_filter("p", Kind.MOVIE, "late", "{}")
     user.save_filter("p", Kind.MOVIE, "Best", '{"min_rating": 8}')
     user.save_filter("p", Kind.MOVIE, "late", '{"year_from": 2020}')

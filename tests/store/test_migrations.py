@@ -34,7 +34,7 @@ def assert_untouched(path: Path, before: dict[str, list[tuple[object, ...]]]) ->
     assert rows_of(path) == before
 
 
-def test_a_library_of_the_first_release_keeps_everything(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+def test_a_library_of_the_first_release_keeps_everything(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = old_library(tmp_path / "library-x.db")
     before = rows_of(path)
     assert len(before["movie"]) == 30
@@ -56,7 +56,7 @@ def test_a_library_of_the_first_release_keeps_everything(tmp_path: Path, caplog:
     assert backup.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_user_file_of_the_first_release_keeps_every_mark(tmp_path: Path):
+def test_a_user_file_of_the_first_release_keeps_every_mark(tmp_path: Path) -> None:
     path = old_user_file(tmp_path / "user.db")
     with UserStore(path) as user:
         assert len(user.ids_with("home", Kind.MOVIE, Mark.FAVOURITE)) == len(MARKS)
@@ -65,7 +65,7 @@ def test_a_user_file_of_the_first_release_keeps_every_mark(tmp_path: Path):
     assert [version_in(backup) for backup in backups_of(path)] == [1]
 
 
-def test_only_the_newest_backup_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_only_the_newest_backup_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = old_library(tmp_path / "library-x.db")
     (tmp_path / "library-x.db.backup-v0.part").write_bytes(b"a copy that was cut short")
     LibraryStore.open(path).close()
@@ -74,7 +74,7 @@ def test_only_the_newest_backup_is_kept(tmp_path: Path, monkeypatch: pytest.Monk
     assert [backup.name for backup in backups_of(path)] == [f"library-x.db.backup-v{latest(LIBRARY)}"]
 
 
-def test_an_old_file_that_is_damaged_is_set_aside(tmp_path: Path):
+def test_an_old_file_that_is_damaged_is_set_aside(tmp_path: Path) -> None:
     path = old_library(tmp_path / "library-x.db")
     content = bytearray(path.read_bytes())
     content[4096:] = b"\x99" * (len(content) - 4096)
@@ -113,7 +113,7 @@ files.open_library(Path(sys.argv[1]))
 
 
 @pytest.mark.parametrize("moment", ["copying", "changing"])
-def test_a_kill_in_the_middle_of_an_update_loses_nothing(tmp_path: Path, moment: str):
+def test_a_kill_in_the_middle_of_an_update_loses_nothing(tmp_path: Path, moment: str) -> None:
     path = old_library(tmp_path / "library-x.db")
     before = rows_of(path)
     with subprocess.Popen([sys.executable, "-c", _KILLED, str(path), moment], stdout=subprocess.PIPE) as updating:
@@ -140,7 +140,7 @@ with LibraryStore.open(Path(sys.argv[1])) as store:
 """
 
 
-def test_several_processes_at_an_old_file_update_it_once_and_wait_for_each_other(tmp_path: Path):
+def test_several_processes_at_an_old_file_update_it_once_and_wait_for_each_other(tmp_path: Path) -> None:
     path = old_library(tmp_path / "library-x.db", movies=3_000)
     before = rows_of(path)
     command = [sys.executable, "-c", _OPENS, str(path)]
@@ -173,7 +173,7 @@ except LibraryError as error:
 """
 
 
-def test_without_room_for_the_backup_the_file_stays_as_it_is_and_the_reason_is_said(tmp_path: Path):
+def test_without_room_for_the_backup_the_file_stays_as_it_is_and_the_reason_is_said(tmp_path: Path) -> None:
     path = old_library(tmp_path / "library-x.db", movies=500)
     before = rows_of(path)
     ran = subprocess.run([sys.executable, "-c", _NO_ROOM, str(path)], capture_output=True, text=True, check=True)
@@ -183,7 +183,7 @@ def test_without_room_for_the_backup_the_file_stays_as_it_is_and_the_reason_is_s
     assert backups_of(path) == []
 
 
-def test_a_newer_file_is_refused_before_anything_is_copied(tmp_path: Path):
+def test_a_newer_file_is_refused_before_anything_is_copied(tmp_path: Path) -> None:
     path = old_library(tmp_path / "library-x.db")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {latest(LIBRARY) + 1}")
@@ -194,7 +194,9 @@ def test_a_newer_file_is_refused_before_anything_is_copied(tmp_path: Path):
     assert not is_outdated(path)
 
 
-def test_a_file_that_is_locked_for_long_is_an_error_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_that_is_locked_for_long_is_an_error_in_plain_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = old_library(tmp_path / "library-x.db")
     monkeypatch.setattr("tui_app.store.migrations.runner._PATIENCE_MS", 50)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -130,7 +130,9 @@ def filled(request: pytest.FixtureRequest, store: LibraryStore) -> tuple[Library
 
 
 @pytest.mark.parametrize("few", [0, FEW], ids=["along the sort", "along the filter"])
-def test_every_filter_and_sort_answers_what_a_plain_reference_does(filled, monkeypatch, few: int):
+def test_every_filter_and_sort_answers_what_a_plain_reference_does(
+    filled, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     store, kind, rows = filled
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
     rng = random.Random(11)
@@ -142,7 +144,7 @@ def test_every_filter_and_sort_answers_what_a_plain_reference_does(filled, monke
         assert page.total == store.count(query) == len(store.ids(query)) == len(expected)
 
 
-def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled):
+def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled) -> None:
     store, kind, rows = filled
     for sort in SORT_KEYS:
         for descending in (False, True):
@@ -153,7 +155,7 @@ def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled):
 
 
 @pytest.mark.parametrize("few", [-1, FEW], ids=["along the sort", "along the filter"])
-def test_any_row_of_any_view_is_found_without_those_before(filled, monkeypatch, few: int):
+def test_any_row_of_any_view_is_found_without_those_before(filled, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     store, kind, rows = filled
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
     rng = random.Random(23)
@@ -167,7 +169,7 @@ def test_any_row_of_any_view_is_found_without_those_before(filled, monkeypatch, 
             assert page.total == len(expected)
 
 
-def test_a_list_row_carries_what_the_list_said(store: LibraryStore):
+def test_a_list_row_carries_what_the_list_said(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category("5", "Silent")])
     row = movie(
         *("1", "The General", "5"),
@@ -187,7 +189,7 @@ def test_a_list_row_carries_what_the_list_said(store: LibraryStore):
 
 
 @pytest.mark.fcase(34)
-def test_an_item_comes_home_when_its_category_appears(store: LibraryStore):
+def test_an_item_comes_home_when_its_category_appears(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A", "8"), movie(2, "B"))
     (bucket,) = store.get_categories(Kind.MOVIE)
     assert (bucket.id, bucket.name, bucket.count) == (UNCATEGORISED_ID, UNCATEGORISED, 2)
@@ -199,7 +201,7 @@ def test_an_item_comes_home_when_its_category_appears(store: LibraryStore):
     assert store.get_movies(Query(Kind.MOVIE, category=UNCATEGORISED_ID)).total == 2
 
 
-def test_an_item_counts_in_each_of_its_categories(store: LibraryStore):
+def test_an_item_counts_in_each_of_its_categories(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category("2", "Two", 1), category("1", "One", 0), category("3", "Empty", 2)])
     load(store, Kind.MOVIE, movie(1, "A", "1", "2"), movie(2, "B", "2"), movie(3, "C", "77", "1"))
     counts = [(c.name, c.count) for c in store.get_categories(Kind.MOVIE)]
@@ -208,7 +210,7 @@ def test_an_item_counts_in_each_of_its_categories(store: LibraryStore):
     assert [c.id for c in store.categories_of(Kind.MOVIE, ["1", "3"])["1"]] == ["1", "2"]
 
 
-def test_saving_categories_again_writes_only_what_differs(store: LibraryStore):
+def test_saving_categories_again_writes_only_what_differs(store: LibraryStore) -> None:
     rows = [category("1", "One", 0), category("2", "Two", 1), category("3", "Three", 2)]
     assert store.save_categories(Kind.SERIES, rows).added == 3
     assert store.save_categories(Kind.SERIES, rows).rows_written == 0
@@ -217,7 +219,7 @@ def test_saving_categories_again_writes_only_what_differs(store: LibraryStore):
     assert [c.name for c in store.get_categories(Kind.SERIES)] == ["Deux", "Three"]
 
 
-def test_categories_are_found_by_id_then_by_name_in_any_case(store: LibraryStore):
+def test_categories_are_found_by_id_then_by_name_in_any_case(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category("7", "Ciné"), category("8", "7"), category("9", "&&")])
     assert store.find_category(Kind.MOVIE, "7").name == "Ciné"
     assert store.find_category(Kind.MOVIE, "CINE").id == "7"
@@ -225,14 +227,14 @@ def test_categories_are_found_by_id_then_by_name_in_any_case(store: LibraryStore
     assert store.find_category(Kind.MOVIE, "!!") is None
 
 
-def test_hidden_categories_are_marked_or_left_out(store: LibraryStore):
+def test_hidden_categories_are_marked_or_left_out(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category("1", "One"), category("2", "Two")])
     hidden = frozenset({"1"})
     assert [c.hidden for c in store.get_categories(Kind.MOVIE, hidden=hidden)] == [True, False]
     assert [c.id for c in store.get_categories(Kind.MOVIE, hidden=hidden, include_hidden=False)] == ["2"]
 
 
-def test_genres_are_listed_with_their_counts(store: LibraryStore):
+def test_genres_are_listed_with_their_counts(store: LibraryStore) -> None:
     many = [movie(number, "M", genre=f"G{number}") for number in range(70)]
     load(store, Kind.MOVIE, movie(100, "A", genre="Action & Adventure, Drama"), movie(101, "B", genre="drama"), *many)
     genres = dict(store.genres(Kind.MOVIE))
@@ -241,7 +243,7 @@ def test_genres_are_listed_with_their_counts(store: LibraryStore):
     assert store.genres(Kind.CHANNEL) == ()
 
 
-def test_a_letter_leads_to_its_first_name(store: LibraryStore):
+def test_a_letter_leads_to_its_first_name(store: LibraryStore) -> None:
     names = ["10", "Alpha", "Élan", "Gamma", "gone", "Zed"]
     load(store, Kind.CHANNEL, *(channel(number, name) for number, name in enumerate(names)))
     query = Query(Kind.CHANNEL, sort="name")
@@ -252,7 +254,7 @@ def test_a_letter_leads_to_its_first_name(store: LibraryStore):
     assert store.index_of(query, "404") is None
 
 
-def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore):
+def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"))
     with LibraryStore.open(store.database.path, readonly=True) as reader:
         assert reader.get_movies(Query(Kind.MOVIE)).total == 1
@@ -263,7 +265,7 @@ def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore):
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
-def test_a_category_in_the_providers_order_is_walked_along_its_index(store: LibraryStore, kind: Kind):
+def test_a_category_in_the_providers_order_is_walked_along_its_index(store: LibraryStore, kind: Kind) -> None:
     store.save_categories(kind, [category("1", "One")])
     for descending in (False, True):
         view = build_view(store.database, Query(kind, category="1", descending=descending))
@@ -273,7 +275,7 @@ def test_a_category_in_the_providers_order_is_walked_along_its_index(store: Libr
             assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
-def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryStore):
+def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryStore) -> None:
     named = (("1", "Three", 3), ("2", "No number B", None), ("3", "Zero", 0), ("4", "One B", 1), ("5", "One A", 1))
     rows = [channel(id, name, "7", number=number) for id, name, number in (*named, ("6", "No number A", None))]
     load(store, Kind.CHANNEL, *rows)
@@ -308,7 +310,9 @@ def _hard_queries(kind: Kind) -> list[Query]:
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
-def test_no_page_scans_a_table_or_sorts_a_whole_view(store: LibraryStore, kind: Kind, monkeypatch):
+def test_no_page_scans_a_table_or_sorts_a_whole_view(
+    store: LibraryStore, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever is asked for a page at any depth runs along one covering index. Where the list runs against the index,
     the rows of single values are sorted by their ties at most: the right part of the order."""
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)  # as in a library where every filter leaves many
@@ -349,7 +353,9 @@ def _asked(store: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
-def test_the_first_page_of_a_common_word_lists_no_other_matches(store: LibraryStore, kind: Kind, monkeypatch):
+def test_the_first_page_of_a_common_word_lists_no_other_matches(
+    store: LibraryStore, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)
     make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
     load(store, kind, *(make(number, f"EN - The Name {number} (1990)") for number in range(40)))
@@ -364,7 +370,7 @@ def test_the_first_page_of_a_common_word_lists_no_other_matches(store: LibrarySt
         assert not any("SUBQUERY" in step or "TEMP B-TREE FOR ORDER BY" in step for step in plan), (sql, plan)
 
 
-def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch):
+def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch: pytest.MonkeyPatch) -> None:
     store, kind, _rows = filled
     first = store.page(Query(kind, sort="name"), limit=40).items
     asked = _asked(store, monkeypatch)
@@ -377,7 +383,7 @@ def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch):
 
 
 @pytest.mark.parametrize("descending", [False, True])
-def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, descending: bool):
+def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, descending: bool) -> None:
     store, kind, rows = filled
     for only in (None, tuple(row.id for row in rows[::2])):
         excluded = (*(row.id for row in rows[::3]), "nobody")
@@ -390,7 +396,9 @@ def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, d
 
 
 @pytest.mark.parametrize("text", ["", "name", "nobody"])
-def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(store: LibraryStore, text: str, monkeypatch):
+def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(
+    store: LibraryStore, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui_app.store.lists.lists._PIECE", 5)
     load(store, Kind.MOVIE, *(movie(f"x{n}" if n % 7 == 0 else 10**n, f"Name {n}") for n in range(1, 14)))
     for descending in (False, True):
@@ -415,7 +423,7 @@ DETAILS = Details(
 )
 
 
-def test_series_details_come_back_as_they_were_saved(store: LibraryStore):
+def test_series_details_come_back_as_they_were_saved(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series("s1", "Judex"))
     assert store.get_series_details("s1") is None
     store.save_series_details("s1", DETAILS, 1000)
@@ -427,7 +435,7 @@ def test_series_details_come_back_as_they_were_saved(store: LibraryStore):
     assert page.items[0].series_name == "Judex"
 
 
-def test_saving_the_same_episodes_again_writes_no_episode(store: LibraryStore):
+def test_saving_the_same_episodes_again_writes_no_episode(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series(1, "Judex"))
     store.save_series_details("1", DETAILS, 1000)
     before = store.database.value("SELECT value FROM meta WHERE name = 'revision'")
@@ -438,7 +446,7 @@ def test_saving_the_same_episodes_again_writes_no_episode(store: LibraryStore):
     assert store.get_series_details("1") == (fewer, 3000)
 
 
-def test_episodes_follow_the_categories_of_their_series(store: LibraryStore):
+def test_episodes_follow_the_categories_of_their_series(store: LibraryStore) -> None:
     store.save_categories(Kind.SERIES, [category("1", "One"), category("2", "Two")])
     load(store, Kind.SERIES, series(1, "A", "1"), series(2, "B", "2"))
     for number in (1, 2):
@@ -451,7 +459,7 @@ def test_episodes_follow_the_categories_of_their_series(store: LibraryStore):
 
 
 @pytest.mark.fcase(55)
-def test_an_empty_answer_is_remembered_as_details(store: LibraryStore):
+def test_an_empty_answer_is_remembered_as_details(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1))
     store.save_movie_details("1", Details(), 50)
     assert store.get_movie_details("1") == (Details(), 50)
@@ -459,7 +467,7 @@ def test_an_empty_answer_is_remembered_as_details(store: LibraryStore):
 
 
 @pytest.mark.fcase(56)
-def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(store: LibraryStore):
+def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A", plot="Short", director="Bruckman", year=1926, rating=8.0))
     store.save_movie_details("1", Details(plot="Longer", year=1927, country="US"), 100)
     full = store.full_item(Kind.MOVIE, "1", now=200)
@@ -467,7 +475,7 @@ def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(s
     assert (full.details.country, full.details_at, full.details_stale) == ("US", 100, False)
 
 
-def test_details_grow_stale_by_age_and_by_change(store: LibraryStore):
+def test_details_grow_stale_by_age_and_by_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"))
     load(store, Kind.SERIES, series(1, "A", last_modified=10))
     store.save_movie_details("1", Details(plot="x"), 100)
@@ -483,7 +491,7 @@ def test_details_grow_stale_by_age_and_by_change(store: LibraryStore):
     assert store.full_item(Kind.MOVIE, "1", now=202).details_stale
 
 
-def test_channels_and_episodes_have_a_full_item_too(store: LibraryStore):
+def test_channels_and_episodes_have_a_full_item_too(store: LibraryStore) -> None:
     store.save_categories(Kind.CHANNEL, [category("1", "News")])
     load(store, Kind.CHANNEL, channel("5", "BBC", "1", wire_id="05"))
     full = store.full_item(Kind.CHANNEL, "5")
@@ -493,7 +501,7 @@ def test_channels_and_episodes_have_a_full_item_too(store: LibraryStore):
     assert store.full_item(Kind.EPISODE, "9").plot == "x"
 
 
-def test_an_unknown_item_is_not_found(store: LibraryStore):
+def test_an_unknown_item_is_not_found(store: LibraryStore) -> None:
     for id in ("1", "abc"):
         with pytest.raises(NotFound):
             store.full_item(Kind.MOVIE, id)

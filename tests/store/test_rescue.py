@@ -61,7 +61,7 @@ def read_by_sqlite(path: Path) -> int:
     return len(found)
 
 
-def test_whatever_bits_flip_marks_are_kept_at_least_as_far_as_sqlite_reads_them(sound: bytes, tmp_path: Path):
+def test_whatever_bits_flip_marks_are_kept_at_least_as_far_as_sqlite_reads_them(sound: bytes, tmp_path: Path) -> None:
     kept = expected = set_aside = refused = 0
     for seed in range(SEEDS):
         folder = tmp_path / str(seed)
@@ -88,7 +88,7 @@ def test_whatever_bits_flip_marks_are_kept_at_least_as_far_as_sqlite_reads_them(
     assert kept > 0.9 * expected
 
 
-def test_rows_beyond_a_broken_page_are_read_page_by_page(sound: bytes, tmp_path: Path):
+def test_rows_beyond_a_broken_page_are_read_page_by_page(sound: bytes, tmp_path: Path) -> None:
     roots = [place for place in range(0, len(sound), 4096) if sound[place] == 0x02]
     assert roots  # interior pages of the tree of marks: without them SQL reads nothing
     content = bytearray(sound)
@@ -106,17 +106,17 @@ def test_rows_beyond_a_broken_page_are_read_page_by_page(sound: bytes, tmp_path:
             assert item.name == f"Fantômas, part {int(item.id) // 7919}"
 
 
-def test_a_sound_file_is_carved_to_exactly_its_marks(sound: bytes):
+def test_a_sound_file_is_carved_to_exactly_its_marks(sound: bytes) -> None:
     carved = {row[:4] for row in carved_marks(sound)}
     assert len(carved) == MARKS + 100
 
 
 @pytest.mark.parametrize("content", [b"", b"\x0a" * 5_000, b"\x02\xff" * 9_000, bytes(100) + b"\x0a" * 20])
-def test_what_is_no_file_at_all_carves_to_nothing(content: bytes):
+def test_what_is_no_file_at_all_carves_to_nothing(content: bytes) -> None:
     assert list(carved_marks(content)) == []
 
 
-def test_a_row_that_changed_its_type_is_left_out_and_the_others_stay(tmp_path: Path):
+def test_a_row_that_changed_its_type_is_left_out_and_the_others_stay(tmp_path: Path) -> None:
     path = tmp_path / "user.db"
     with UserStore(path) as user:
         for number in range(5):

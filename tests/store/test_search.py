@@ -54,7 +54,9 @@ def names(store: LibraryStore, text: str, **options: Any) -> list[str]:
         ("mysterious sha", "The Mysterious Shadow"),
     ],
 )
-def test_words_are_found_whatever_their_accents_case_order_and_prefix(filled: LibraryStore, typed: str, expected: str):
+def test_words_are_found_whatever_their_accents_case_order_and_prefix(
+    filled: LibraryStore, typed: str, expected: str
+) -> None:
     assert names(filled, typed)[0] == expected
 
 
@@ -73,16 +75,16 @@ def test_words_are_found_whatever_their_accents_case_order_and_prefix(filled: Li
         ("osferat", "Nosferatu: Eine Symphonie des Grauens"),  # inside a word
     ],
 )
-def test_typing_errors_and_insides_of_words_are_forgiven(filled: LibraryStore, typed: str, expected: str):
+def test_typing_errors_and_insides_of_words_are_forgiven(filled: LibraryStore, typed: str, expected: str) -> None:
     assert expected in names(filled, typed)[:3]
 
 
 @pytest.mark.parametrize("typed", ["25", "1918", "dy", "xqzw", "gxnxrxl"])
-def test_numbers_short_words_and_nonsense_are_not_corrected(filled: LibraryStore, typed: str):
+def test_numbers_short_words_and_nonsense_are_not_corrected(filled: LibraryStore, typed: str) -> None:
     assert names(filled, typed) == []
 
 
-def test_exact_beats_prefix_beats_words_beats_inside_beats_typing_errors(store: LibraryStore):
+def test_exact_beats_prefix_beats_words_beats_inside_beats_typing_errors(store: LibraryStore) -> None:
     titles = ["Degenerals", "Generals", "Old General", "The Generals", "General", "General Store", "Genaral"]
     load(store, Kind.MOVIE, *(movie(number, title) for number, title in enumerate(titles)))
     best_first = ["General", "General Store", "Generals", "Old General", "The Generals", "Degenerals", "Genaral"]
@@ -91,25 +93,25 @@ def test_exact_beats_prefix_beats_words_beats_inside_beats_typing_errors(store: 
     assert names(store, "general") == ["Degenerals", "Genral"]
 
 
-def test_versions_of_a_title_match_it_exactly_and_the_typed_language_leads(filled: LibraryStore):
+def test_versions_of_a_title_match_it_exactly_and_the_typed_language_leads(filled: LibraryStore) -> None:
     answer = filled.search("metropolis")
     assert [hit.score for hit in answer.hits[:2]] == [100, 100]
     assert names(filled, "FR - Metropolis")[0] == "FR - Metropolis (1927)"
     assert names(filled, "EN - Metropolis")[0] == "EN - Metropolis (1927) [4K]"
 
 
-def test_ties_are_broken_by_rating(store: LibraryStore):
+def test_ties_are_broken_by_rating(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Faust", rating=5.0), movie(2, "Faust", rating=8.0), movie(3, "Faust"))
     assert [hit.item.id for hit in store.search("faust").hits] == ["2", "1", "3"]
 
 
 @pytest.mark.fcase(36)
-def test_separators_are_never_found(filled: LibraryStore):
+def test_separators_are_never_found(filled: LibraryStore) -> None:
     assert "##### GENERAL #####" not in names(filled, "general")
     assert "##### GENERAL #####" not in names(filled, "genral")
 
 
-def test_cast_and_plot_are_found_below_names(filled: LibraryStore):
+def test_cast_and_plot_are_found_below_names(filled: LibraryStore) -> None:
     assert names(filled, "musidora") == ["Judex"]
     assert names(filled, "creste rene") == ["Judex"]
     hits = filled.search("metropolis").hits
@@ -117,7 +119,7 @@ def test_cast_and_plot_are_found_below_names(filled: LibraryStore):
     assert hits[-1].score < 60 < hits[0].score
 
 
-def test_texts_are_found_only_once_they_are_indexed(store: LibraryStore):
+def test_texts_are_found_only_once_they_are_indexed(store: LibraryStore) -> None:
     with store.rewriting(Kind.SERIES) as loading:
         loading.add([series(1, "Judex", cast="Musidora")], [0])
     assert names(store, "musidora") == []
@@ -137,12 +139,12 @@ def test_texts_are_found_only_once_they_are_indexed(store: LibraryStore):
         ("feratu", "Nosferatu: Eine Symphonie des Grauens", ["feratu"]),
     ],
 )
-def test_the_letters_that_matched_are_marked(filled: LibraryStore, typed: str, name: str, marked: list[str]):
+def test_the_letters_that_matched_are_marked(filled: LibraryStore, typed: str, name: str, marked: list[str]) -> None:
     (hit,) = [hit for hit in filled.search(typed).hits if hit.item.name == name]
     assert [name[start:end] for start, end in hit.spans] == marked
 
 
-def test_kinds_and_limits_are_kept(filled: LibraryStore):
+def test_kinds_and_limits_are_kept(filled: LibraryStore) -> None:
     assert {hit.item.kind for hit in filled.search_movies("general").hits} == {Kind.MOVIE}
     assert filled.search_channels("bbc").hits[0].item.kind is Kind.CHANNEL
     assert filled.search_series("judex").total == 1
@@ -150,7 +152,7 @@ def test_kinds_and_limits_are_kept(filled: LibraryStore):
     assert filled.search("general", limit=0).hits == ()
 
 
-def test_the_total_counts_what_was_found_and_says_when_there_is_more(store: LibraryStore):
+def test_the_total_counts_what_was_found_and_says_when_there_is_more(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Faust {number}") for number in range(1200)))
     answer = store.search("faust", limit=5)
     assert (len(answer.hits), answer.total, answer.capped) == (5, 1000, True)
@@ -160,14 +162,14 @@ def test_the_total_counts_what_was_found_and_says_when_there_is_more(store: Libr
     assert len(store.search("faust", limit=5000).hits) == 1000
 
 
-def test_a_total_that_was_not_counted_to_its_end_says_so(store: LibraryStore):
+def test_a_total_that_was_not_counted_to_its_end_says_so(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Film {number} Sun Set") for number in range(900)))
     answer = store.search("sunset", limit=5)  # parted otherwise: not all such names are read
     assert len(answer.hits) == 5 and answer.total <= 900
     assert answer.capped == (answer.total < 900)
 
 
-def test_a_search_within_a_list_finds_only_its_items(store: LibraryStore):
+def test_a_search_within_a_list_finds_only_its_items(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category("1", "One"), category("2", "Two")])
     many = [movie(number, f"Faust {number}", "1") for number in range(500)]
     load(store, Kind.MOVIE, *many, movie(1000, "Old Faust", "2"))
@@ -177,7 +179,7 @@ def test_a_search_within_a_list_finds_only_its_items(store: LibraryStore):
     assert names(store, "faust", within=without) == ["Faust", "Old Faust"]
 
 
-def test_words_of_items_that_came_later_are_corrected_too(filled: LibraryStore):
+def test_words_of_items_that_came_later_are_corrected_too(filled: LibraryStore) -> None:
     assert names(filled, "zyzzyvx") == []
     filled.save_movies([movie(99, "Zyzzyva")])
     assert names(filled, "zyzzyvx") == ["Zyzzyva"]
@@ -185,7 +187,7 @@ def test_words_of_items_that_came_later_are_corrected_too(filled: LibraryStore):
     assert names(filled, "zyzzyvx") == []
 
 
-def test_nothing_typed_finds_nothing(filled: LibraryStore):
+def test_nothing_typed_finds_nothing(filled: LibraryStore) -> None:
     for text in ("", "   ", "!!!", "\0"):
         answer = filled.search(text)
         assert (answer.hits, answer.total) == ((), 0)
@@ -193,7 +195,7 @@ def test_nothing_typed_finds_nothing(filled: LibraryStore):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40) | st.text(alphabet="\"'*()^:{}ANDORNEAR -+é日", max_size=12))
-def test_any_text_is_a_valid_question(filled: LibraryStore, text: str):
+def test_any_text_is_a_valid_question(filled: LibraryStore, text: str) -> None:
     answer = filled.search(text)
     assert answer.total >= len(answer.hits)
     for hit in answer.hits:

@@ -18,23 +18,23 @@ COUNTS = WordCounts({"the": 200_000, "of": 90_000, "crimson": 40, "voyage": 3_00
 
 
 # ------------------------------------------------------------------------------------------------------- plans
-def test_nothing_is_asked_for_words_that_do_not_occur():
+def test_nothing_is_asked_for_words_that_do_not_occur() -> None:
     assert plan([["the"], ["citins"]], COUNTS) is None
     assert plan([["the"], ["voyagers*"]], COUNTS) is None
     assert plan([["the"], []], COUNTS) is None
     assert plan([], None) is None
 
 
-def test_without_counts_all_is_asked_as_it_is():
+def test_without_counts_all_is_asked_as_it_is() -> None:
     assert plan([["the"], ["sea", "see"], ["voya*"]], None) == Plan('"the" AND ("sea" OR "see") AND "voya"*')
 
 
-def test_a_long_beginning_is_asked_for_as_its_words_and_a_short_one_as_it_is():
+def test_a_long_beginning_is_asked_for_as_its_words_and_a_short_one_as_it_is() -> None:
     assert plan([["voya*"]], COUNTS).expression == '("voyage" OR "voyager")'
     assert plan([["voy*"]], COUNTS).expression == '"voy"*'
 
 
-def test_frequent_words_beside_a_rare_one_are_read_in_the_names():
+def test_frequent_words_beside_a_rare_one_are_read_in_the_names() -> None:
     planned = plan([["the"], ["crimson"], ["of"], ["sea", "seas"]], COUNTS)
     assert planned.expression == '"the" AND "crimson" AND "of" AND "sea"'
     assert planned.rare.startswith('"crimson"') and '"the"' not in planned.rare and planned.worth_reading > 0
@@ -42,7 +42,7 @@ def test_frequent_words_beside_a_rare_one_are_read_in_the_names():
     assert not planned.holds("theatre crimson of sea")
 
 
-def test_names_are_many_only_where_a_single_word_is_in_so_many():
+def test_names_are_many_only_where_a_single_word_is_in_so_many() -> None:
     assert plan([["sea"]], COUNTS).surely == plan([["s*"]], COUNTS).surely == 2_000
     spread = WordCounts({f"sea{number}": 100 for number in range(100)})
     assert plan([["sea*"]], spread).surely == 0  # one name may have all hundred
@@ -103,20 +103,20 @@ def _facts(answer: SearchAnswer) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     "within", [None, Query(Kind.MOVIE, sort="name"), (Query(Kind.SERIES),)], ids=["all", "one", "more"]
 )
-def test_counts_of_words_change_no_answer(large: LibraryStore, monkeypatch: pytest.MonkeyPatch, within):
+def test_counts_of_words_change_no_answer(large: LibraryStore, monkeypatch: pytest.MonkeyPatch, within) -> None:
     planned = {typed: _facts(large.search(typed, limit=1_000, within=within)) for typed in TYPED}
     monkeypatch.setattr(WordList, "exact", lambda self, revision: None)
     plain = {typed: _facts(large.search(typed, limit=1_000, within=within)) for typed in TYPED}
     assert planned == plain
 
 
-def test_the_frequent_are_really_left_out_and_still_looked_for(large: LibraryStore):
+def test_the_frequent_are_really_left_out_and_still_looked_for(large: LibraryStore) -> None:
     answer = large.search("the of isl", limit=1_000)
     named = [hit for hit in answer.hits if hit.score >= 70]
     assert named and all({"the", "of"} <= set(hit.item.name.lower().split()) for hit in named)
 
 
-def test_what_the_last_search_read_is_forgotten_when_the_file_changes(store: LibraryStore):
+def test_what_the_last_search_read_is_forgotten_when_the_file_changes(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Old Name"), movie(2, "Name"))
     assert [hit.item.name for hit in store.search("name").hits] == ["Name", "Old Name"]
     store.save_movies([movie(1, "Name Anew"), movie(2, "Name")])

@@ -64,13 +64,13 @@ def found(answer: SearchAnswer) -> list[str]:
         ("ocean's 11", ["Ocean's 11"]),
     ],
 )
-def test_words_are_found_however_they_are_parted(library: LibraryStore, typed: str, meant: list[str]):
+def test_words_are_found_however_they_are_parted(library: LibraryStore, typed: str, meant: list[str]) -> None:
     names = found(library.search(typed))
     assert [name for name in names if name in meant][: len(meant)] == sorted(meant, key=names.index)
     assert set(meant) <= set(names)
 
 
-def test_a_word_as_it_was_typed_comes_before_one_parted_otherwise(library: LibraryStore):
+def test_a_word_as_it_was_typed_comes_before_one_parted_otherwise(library: LibraryStore) -> None:
     assert found(library.search("spiderman"))[:2] == ["Spiderman Unmasked", "Spider-Man: Homecoming"]
     assert found(library.search("spider man"))[0] == "Spider-Man: Homecoming"
     assert found(library.search("mash"))[0] in ("M*A*S*H", "Mash Potatoes")
@@ -79,7 +79,7 @@ def test_a_word_as_it_was_typed_comes_before_one_parted_otherwise(library: Libra
 
 
 @pytest.mark.parametrize("typed", ["se8en", "s3ven", "25", "1971", "2 4 frames 7", "oceans 12", "spiderman 3"])
-def test_digits_are_never_corrected_nor_left_out(library: LibraryStore, typed: str):
+def test_digits_are_never_corrected_nor_left_out(library: LibraryStore, typed: str) -> None:
     assert found(library.search(typed)) == []
 
 
@@ -97,12 +97,12 @@ def test_digits_are_never_corrected_nor_left_out(library: LibraryStore, typed: s
         ("musidora", "Judex", []),
     ],
 )
-def test_the_letters_of_misspelt_and_parted_words_are_marked(library: LibraryStore, typed, name, marked):
+def test_the_letters_of_misspelt_and_parted_words_are_marked(library: LibraryStore, typed, name, marked) -> None:
     (hit,) = [hit for hit in library.search(typed).hits if hit.item.name == name]
     assert [name[start:end] for start, end in hit.spans] == marked
 
 
-def test_parted_words_do_not_find_separators(library: LibraryStore):
+def test_parted_words_do_not_find_separators(library: LibraryStore) -> None:
     assert "##### SPIDERMAN #####" not in found(library.search("spider man"))
 
 
@@ -110,7 +110,7 @@ def test_parted_words_do_not_find_separators(library: LibraryStore):
 WORDS = {"spider": 3, "man": 9, "spiderman": 2, "lighthouse": 1, "sea": 4, "se7en": 1, "日本語": 1, "x": 1, "men": 2}
 
 
-def test_a_vocabulary_answers_like_a_plain_list():
+def test_a_vocabulary_answers_like_a_plain_list() -> None:
     words = Vocabulary(WORDS)
     assert len(words) == len(WORDS)
     assert {word: words.count(word) for word in WORDS} == WORDS
@@ -136,7 +136,7 @@ def test_a_vocabulary_answers_like_a_plain_list():
     assert len(nothing) == 0 and not nothing.knows("a", unfinished=True) and nothing.count_beginning("a") == (0, 0)
 
 
-def test_other_partings_are_only_of_words_that_names_have():
+def test_other_partings_are_only_of_words_that_names_have() -> None:
     words = Vocabulary(WORDS)
     assert variants(["spiderman"], words) == [["spider", "man"]]
     assert variants(["spider", "man"], words) == [["spiderman"]]
@@ -153,11 +153,11 @@ def test_other_partings_are_only_of_words_that_names_have():
         *(("se8en", "se7en", None), ("2024", "2025", None), ("dy", "day", 1), ("metroploys", "metropolis", 2)),
     ],
 )
-def test_errors_between_words(typed: str, word: str, errors: int | None):
+def test_errors_between_words(typed: str, word: str, errors: int | None) -> None:
     assert errors_between(typed, word) == errors
 
 
-def test_two_errors_in_a_long_word_are_corrected_wherever_they_are():
+def test_two_errors_in_a_long_word_are_corrected_wherever_they_are() -> None:
     meant = "metropolitan"
     spelling = Spelling(Vocabulary({meant: 1, "metro": 5, "politics": 2, "neapolitan": 1}))
     for first in range(len(meant)):
@@ -167,7 +167,9 @@ def test_two_errors_in_a_long_word_are_corrected_wherever_they_are():
 
 
 # ------------------------------------------------------------------------------------------ while a sync writes
-def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibraryStore, monkeypatch):
+def test_new_words_are_read_in_the_background_and_nobody_waits(
+    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)  # as if the list were long
     monkeypatch.setattr("tui_app.store.search.word_lists._REST", 0)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
@@ -184,7 +186,9 @@ def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibrarySto
     words.stop()
 
 
-def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(store: LibraryStore, monkeypatch):
+def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(
+    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
     assert found(store.search("metropolsi")) == ["Metropolis"]
@@ -192,7 +196,7 @@ def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(store: Lib
     assert found(store.search("zyzzyvx")) == ["Zyzzyva"]
 
 
-def test_searches_go_on_while_another_process_writes(store: LibraryStore):
+def test_searches_go_on_while_another_process_writes(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Metropolis {number}") for number in range(50)))
     with closing(sqlite3.connect(store.database.path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
@@ -202,7 +206,7 @@ def test_searches_go_on_while_another_process_writes(store: LibraryStore):
         writer.execute("ROLLBACK")
 
 
-def test_closing_ends_a_reading_in_the_background(tmp_path: Path):
+def test_closing_ends_a_reading_in_the_background(tmp_path: Path) -> None:
     with LibraryStore.open(tmp_path / "library-x.db") as store:
         load(store, Kind.MOVIE, *(movie(number, f"Word{number} metropolis") for number in range(3_000)))
         store.prepare_search()
@@ -227,7 +231,7 @@ def test_closing_ends_a_reading_in_the_background(tmp_path: Path):
     ],
     ids=lambda text: repr(text[:12]),
 )
-def test_strange_texts_are_answered_in_no_time(library: LibraryStore, text: str):
+def test_strange_texts_are_answered_in_no_time(library: LibraryStore, text: str) -> None:
     started = time.thread_time()
     answer = library.search(text)
     assert time.thread_time() - started < 1.0
@@ -254,11 +258,13 @@ NEARLY = st.sampled_from([*TITLES, "Musidora", "AE Sports"]).flatmap(
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=60) | NEARLY | st.text(alphabet="spidermanx .-&*'7日侍بحر\u202e\u0301", max_size=30))
-def test_any_text_has_a_valid_answer(library: LibraryStore, text: str):
+def test_any_text_has_a_valid_answer(library: LibraryStore, text: str) -> None:
     assert_valid(library.search(text))
 
 
-def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(store: LibraryStore, monkeypatch):
+def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(
+    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
     monkeypatch.setattr("tui_app.store.search.word_lists._REST", 1e9)
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
@@ -272,7 +278,7 @@ def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(s
 
 
 @given(st.sets(st.text("ab\u00e9\u65e5\U0001f600z", max_size=4)))
-def test_words_stand_in_the_order_of_their_letters(words: set[str]):
+def test_words_stand_in_the_order_of_their_letters(words: set[str]) -> None:
     vocabulary = Vocabulary(dict.fromkeys(words - {""}, 1))
     assert vocabulary.beginning_with("") == sorted(words - {""})
     for length in range(1, 5):

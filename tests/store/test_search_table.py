@@ -88,13 +88,13 @@ def _found(answer: SearchAnswer) -> list[str]:
         ("shroder", ["DE - Nosferatu - 1922"]),
     ],
 )
-def test_what_was_meant_comes_first(library: LibraryStore, typed: str, first: list[str]):
+def test_what_was_meant_comes_first(library: LibraryStore, typed: str, first: list[str]) -> None:
     assert _found(library.search(typed))[: len(first)] == first
 
 
 @pytest.mark.parametrize(("title", "word"), [(3, "general"), (14, "worlds"), (14, "war"), (15, "girl"), (15, "friday")])
 @pytest.mark.parametrize("error", ["missing", "doubled", "changed", "swapped"])
-def test_one_error_anywhere_in_any_word_is_forgiven(library: LibraryStore, title: int, word: str, error: str):
+def test_one_error_anywhere_in_any_word_is_forgiven(library: LibraryStore, title: int, word: str, error: str) -> None:
     name = next(row.name for row in MOVIES if row.id == str(title))
     words = name.partition(" (")[0].lower()
     for place in range(len(word)):
@@ -114,14 +114,14 @@ def _spoil(word: str, place: int, error: str) -> str | None:
 @pytest.mark.parametrize(
     "typed", ["mosferato", "nosfreato", "metrpols", "mettropoliis", "netropoliz", "genrl", "mtropols", "metropolsi"]
 )
-def test_two_errors_in_a_long_word_are_forgiven_wherever_they_are(library: LibraryStore, typed: str):
+def test_two_errors_in_a_long_word_are_forgiven_wherever_they_are(library: LibraryStore, typed: str) -> None:
     meant = {"n": "Nosferatu", "g": "The General (1926)", "m": "Metropolis"}
     expected = "Nosferatu" if typed == "mosferato" else "Metropolis" if "ropol" in typed else meant[typed[0]]
     assert expected in _found(library.search(typed))[:3]
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("fast", "Faust (1926)"), ("faust", "Faust (1926)")])
-def test_a_word_that_names_have_may_still_be_a_slip(library: LibraryStore, typed: str, meant: str):
+def test_a_word_that_names_have_may_still_be_a_slip(library: LibraryStore, typed: str, meant: str) -> None:
     assert meant in _found(library.search(typed))
     assert _found(library.search("fast"))[0] == "Fast and Loose"
 
@@ -129,11 +129,11 @@ def test_a_word_that_names_have_may_still_be_a_slip(library: LibraryStore, typed
 @pytest.mark.parametrize(
     "typed", ["25", "1927", "1971", "19177", "gxrlx fxidxy", "mtrpls", "film 25", "the general 1927", "1927 faust"]
 )
-def test_numbers_are_never_corrected_and_too_many_errors_find_nothing(library: LibraryStore, typed: str):
+def test_numbers_are_never_corrected_and_too_many_errors_find_nothing(library: LibraryStore, typed: str) -> None:
     assert _found(library.search(typed)) == []
 
 
-def test_names_rank_above_people_above_plots_and_all_above_misspelt_people(library: LibraryStore):
+def test_names_rank_above_people_above_plots_and_all_above_misspelt_people(library: LibraryStore) -> None:
     general = {hit.item.name: hit.score for hit in library.search("general").hits}
     assert general["The General (1926)"] > general["The Surgeon General"] > general["1918 - The End"]
     keaton = {hit.item.name: hit.score for hit in library.search("keaton").hits}
@@ -142,7 +142,7 @@ def test_names_rank_above_people_above_plots_and_all_above_misspelt_people(libra
     assert min(hit.score for hit in exact.hits) > max(hit.score for hit in misspelt.hits)
 
 
-def test_a_new_name_is_found_beside_the_cast_and_the_old_one_is_not(store: LibraryStore):
+def test_a_new_name_is_found_beside_the_cast_and_the_old_one_is_not(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "The General", cast="Buster Keaton"))
     store.save_movies([movie(1, "The Navigator", cast="Buster Keaton")])
     assert _found(store.search("keaton navigator")) == ["The Navigator"]

@@ -40,7 +40,7 @@ def queries(caplog: pytest.LogCaptureFixture) -> list[SlowQuery]:
 
 def test_a_question_that_takes_long_is_logged_with_its_plan_and_without_its_parameters(
     store: LibraryStore, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     load(store, Kind.MOVIE, movie(1, TYPED))
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
     store.database.rows(endless + "SELECT max(i), (SELECT id FROM movie WHERE sort_key = ?) FROM n", (2_000_000, TYPED))
@@ -55,7 +55,7 @@ def test_a_question_that_takes_long_is_logged_with_its_plan_and_without_its_para
 @pytest.mark.usefixtures("all_are_slow")
 def test_pages_searches_and_whole_lists_are_timed_and_all_have_plans(
     store: LibraryStore, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"{TYPED} {number}", genre="Drama") for number in range(20)))
     store.ids(Query(Kind.MOVIE, sort="name"))
     store.page(Query(Kind.MOVIE, text=TYPED, genre="Drama"))
@@ -71,7 +71,7 @@ def test_pages_searches_and_whole_lists_are_timed_and_all_have_plans(
     assert writes == []
 
 
-def test_quick_questions_and_long_upkeep_are_not_logged(store: LibraryStore, caplog: pytest.LogCaptureFixture):
+def test_quick_questions_and_long_upkeep_are_not_logged(store: LibraryStore, caplog: pytest.LogCaptureFixture) -> None:
     load(store, Kind.MOVIE, movie(1))
     store.search("general")
     note_slow(store.database.path, "PRAGMA integrity_check", (), 9)
@@ -81,14 +81,14 @@ def test_quick_questions_and_long_upkeep_are_not_logged(store: LibraryStore, cap
     assert [query.sql for query in queries(caplog)] == ["DELETE FROM movie WHERE id = ?"]
 
 
-def test_a_plan_that_can_not_be_had_says_why(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+def test_a_plan_that_can_not_be_had_says_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     note_slow(tmp_path / "gone.db", "SELECT 1", (), 1)
     (query,) = queries(caplog)
     assert query.plan[0].startswith("no plan: ")
 
 
 @pytest.mark.usefixtures("all_are_slow")
-def test_an_interrupted_question_still_raises(store: LibraryStore):
+def test_an_interrupted_question_still_raises(store: LibraryStore) -> None:
     timer = threading.Timer(0.1, store.interrupt)
     timer.start()
     with pytest.raises((sqlite3.OperationalError, peewee.OperationalError), match="interrupt"):
@@ -96,7 +96,7 @@ def test_an_interrupted_question_still_raises(store: LibraryStore):
     timer.join()
 
 
-def test_the_file_keeps_the_last_ones_and_reads_past_torn_lines(tmp_path: Path):
+def test_the_file_keeps_the_last_ones_and_reads_past_torn_lines(tmp_path: Path) -> None:
     path = tmp_path / "slow.jsonl"
     assert read_slow_queries(path) == ()
     for number in range(3 * KEPT):
@@ -112,7 +112,7 @@ def test_the_file_keeps_the_last_ones_and_reads_past_torn_lines(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("all_are_slow")
-def test_they_land_in_the_log_and_in_their_file(store: LibraryStore, tmp_path: Path):
+def test_they_land_in_the_log_and_in_their_file(store: LibraryStore, tmp_path: Path) -> None:
     paths = Paths.under(tmp_path / "home")
     root = logging.getLogger()
     before = root.handlers[:], root.level
@@ -130,7 +130,7 @@ def test_they_land_in_the_log_and_in_their_file(store: LibraryStore, tmp_path: P
     assert all(query.sql in log for query in kept)
 
 
-def test_a_home_that_can_not_be_written_adds_no_trouble(tmp_path: Path, store: LibraryStore):
+def test_a_home_that_can_not_be_written_adds_no_trouble(tmp_path: Path, store: LibraryStore) -> None:
     (tmp_path / "home").write_text("a file where the folders should be")
     root = logging.getLogger()
     before = root.handlers[:], root.level

@@ -80,7 +80,7 @@ class Model:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_it_remembers_what_a_dict_remembers(user: UserStore, steps: list[tuple[object, ...]]):
+def test_it_remembers_what_a_dict_remembers(user: UserStore, steps: list[tuple[object, ...]]) -> None:
     user.remove_profile("p")
     user.watching.note_position("other", REFS[1], 77, 100, at=1)
     model = Model()
@@ -115,7 +115,7 @@ def test_it_remembers_what_a_dict_remembers(user: UserStore, steps: list[tuple[o
     assert [row.position_s for row in user.watching.history("other", limit=9)] == [77]
 
 
-def test_marks_are_told_and_whether_it_was_played_again_since(user: UserStore):
+def test_marks_are_told_and_whether_it_was_played_again_since(user: UserStore) -> None:
     user.watching.note_position("p", film("1"), 600, 5_000, at=100)
     user.set_mark("p", Kind.MOVIE, "1", Mark.WATCHED, "Judex")
     user.set_mark("p", Kind.MOVIE, "1", Mark.FAVOURITE, "Judex")
@@ -126,7 +126,7 @@ def test_marks_are_told_and_whether_it_was_played_again_since(user: UserStore):
     assert again is not None and again.watched_at == played.watched_at and not again.is_done
 
 
-def test_the_oldest_beyond_the_cap_are_forgotten(user: UserStore, monkeypatch: pytest.MonkeyPatch):
+def test_the_oldest_beyond_the_cap_are_forgotten(user: UserStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "MOST_PLAYED", 3)
     user.watching.note_position("q", film("1"), 1, 2, at=0)
     for number in range(5):
@@ -136,14 +136,14 @@ def test_the_oldest_beyond_the_cap_are_forgotten(user: UserStore, monkeypatch: p
     assert user.watching.count("q") == 1
 
 
-def test_removing_a_profile_takes_its_history_along(user: UserStore):
+def test_removing_a_profile_takes_its_history_along(user: UserStore) -> None:
     for profile in ("p", "q"):
         user.watching.note_position(profile, film("1"), 60, 100)
     user.remove_profile("p")
     assert user.watching.count("p") == 0 and user.watching.count("q") == 1
 
 
-def test_positions_follow_ids_that_were_swapped(user: UserStore, store: LibraryStore):
+def test_positions_follow_ids_that_were_swapped(user: UserStore, store: LibraryStore) -> None:
     for id in ("1", "2"):
         user.watching.note_position("p", film(id, f"Film {id}"), 100 + int(id), 5_000, at=int(id))
     user.watching.note_position("p", episode("e1", "10"), 50, 100, at=3)
@@ -161,7 +161,7 @@ def test_positions_follow_ids_that_were_swapped(user: UserStore, store: LibraryS
         assert (found["e1"].ref.series_id, found["e2"].ref.series_id) == ("20", "10")
 
 
-def test_history_is_rescued_from_a_damaged_file(tmp_path: Path):
+def test_history_is_rescued_from_a_damaged_file(tmp_path: Path) -> None:
     path = tmp_path / "user.db"
     with UserStore(path) as user:
         user.watching.note_position("p", episode("e1"), 50, 100, at=3)
@@ -198,7 +198,7 @@ def steps_of(store: LibraryStore, question: Callable[[], object]) -> int:
     return steps
 
 
-def test_twice_the_watched_episodes_cost_twice_the_steps(store: LibraryStore):
+def test_twice_the_watched_episodes_cost_twice_the_steps(store: LibraryStore) -> None:
     ids = [str(series_id * 1_000 + number) for series_id in range(40) for number in range(50)]
     store.save_series([series(number, f"Series {number}") for number in range(40)])
     with store.transaction():
@@ -210,7 +210,7 @@ def test_twice_the_watched_episodes_cost_twice_the_steps(store: LibraryStore):
     assert steps_of(store, lambda: watched_series(store.database, ids)) < 3 * half
 
 
-def test_of_two_versions_of_an_episode_one_is_enough(store: LibraryStore):
+def test_of_two_versions_of_an_episode_one_is_enough(store: LibraryStore) -> None:
     store.save_series([series(1), series(2)])
     versions = (Episode("11", 1, 1, "Part 1"), Episode("12", 1, 1, "Part 1, 4K"), Episode("13", 1, 2, "Part 2"))
     store.save_series_details("1", Details(seasons=(Season(1, "Season 1", episodes=versions),)), at=1)

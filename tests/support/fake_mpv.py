@@ -38,7 +38,7 @@ def main() -> None:
 
 
 class Fake:
-    def __init__(self, mode, connection, log):  # type: ignore[no-untyped-def]
+    def __init__(self, mode, connection, log) -> None:  # type: ignore[no-untyped-def]
         self.mode, self.connection, self.log = mode, connection, log
         self.position = 0.0
 

@@ -24,28 +24,28 @@ def in_order(order: list[int], stored: dict[int, int], new: dict[int, int]) -> b
 
 
 @given(st.lists(st.integers(0, 60), unique=True), st.lists(st.integers(0, 60), unique=True))
-def test_planned_positions_always_give_the_providers_order(before: list[int], after: list[int]):
+def test_planned_positions_always_give_the_providers_order(before: list[int], after: list[int]) -> None:
     stored = planned(before, {})
     assert in_order(after, stored, planned(after, stored))
 
 
-def test_an_unchanged_order_plans_nothing_even_when_items_vanished():
+def test_an_unchanged_order_plans_nothing_even_when_items_vanished() -> None:
     stored = planned(range(100), {})
     assert planned([k for k in range(100) if k % 7], stored) == {}
 
 
-def test_one_moved_item_costs_one_position():
+def test_one_moved_item_costs_one_position() -> None:
     stored = planned(range(100), {})
     order = [50, *(k for k in range(100) if k != 50)]
     assert list(planned(order, stored)) == [50]
 
 
-def test_items_listed_first_do_not_renumber_the_rest():
+def test_items_listed_first_do_not_renumber_the_rest() -> None:
     stored = planned(range(100), {})
     assert set(planned([200, 201, *range(100)], stored)) == {200, 201}
 
 
-def test_a_full_gap_renumbers_in_the_right_order():
+def test_a_full_gap_renumbers_in_the_right_order() -> None:
     order, stored = [1, 2], planned([1, 2], {})
     for new in range(3, 40):
         order.insert(1, new)

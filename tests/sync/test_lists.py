@@ -59,14 +59,14 @@ def items_of(paths: Paths) -> dict[str, list[tuple[Any, ...]]]:
         return {table: library.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
 
 
-def test_a_first_sync_takes_everything_in(paths: Paths):
+def test_a_first_sync_takes_everything_in(paths: Paths) -> None:
     report = sync(paths)
     assert report["status"] == "completed"
     assert [report[part]["total"] for part in ("channels", "movies", "series", "categories")] == [20, 50, 10, 6]
     assert report["rows_written"] == 86
 
 
-def test_the_same_bytes_again_write_nothing(paths: Paths):
+def test_the_same_bytes_again_write_nothing(paths: Paths) -> None:
     sync(paths)
     before = items_of(paths)
     report = sync(paths)
@@ -92,7 +92,7 @@ def other_host(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("disguise", [reordered, quoted, renumbered, other_host])
-def test_a_change_of_form_is_no_change(paths: Paths, panel: ListPanel, disguise: Any):
+def test_a_change_of_form_is_no_change(paths: Paths, panel: ListPanel, disguise: Any) -> None:
     sync(paths)
     before = items_of(paths)
     panel.movies = [disguise(row) for row in panel.movies]
@@ -117,7 +117,7 @@ def test_a_change_of_form_is_no_change(paths: Paths, panel: ListPanel, disguise:
         {"cast": "Somebody New"},
     ],
 )
-def test_a_change_of_meaning_writes_its_row_alone(paths: Paths, panel: ListPanel, change: dict[str, Any]):
+def test_a_change_of_meaning_writes_its_row_alone(paths: Paths, panel: ListPanel, change: dict[str, Any]) -> None:
     panel.movies[7] = movie(8, category_id="1")
     sync(paths)
     panel.movies[7] = movie(8, category_id="1") | change
@@ -126,7 +126,7 @@ def test_a_change_of_meaning_writes_its_row_alone(paths: Paths, panel: ListPanel
     assert (report["rows_written"], report["positions_written"]) == (1, 0)
 
 
-def test_added_and_vanished_items_are_counted_and_the_order_follows_the_panel(paths: Paths, panel: ListPanel):
+def test_added_and_vanished_items_are_counted_and_the_order_follows_the_panel(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     del panel.movies[10:13]
     panel.movies.insert(0, movie(900))
@@ -137,7 +137,7 @@ def test_added_and_vanished_items_are_counted_and_the_order_follows_the_panel(pa
     assert names(paths, Query(Kind.MOVIE)) == [row["name"] for row in panel.movies]
 
 
-def test_a_moved_item_is_no_change_and_writes_one_position(paths: Paths, panel: ListPanel):
+def test_a_moved_item_is_no_change_and_writes_one_position(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     panel.movies.append(panel.movies.pop(3))
     report = sync(paths)
@@ -145,7 +145,7 @@ def test_a_moved_item_is_no_change_and_writes_one_position(paths: Paths, panel: 
     assert names(paths, Query(Kind.MOVIE)) == [row["name"] for row in panel.movies]
 
 
-def test_channel_numbers_are_followed_without_being_changes(paths: Paths, panel: ListPanel):
+def test_channel_numbers_are_followed_without_being_changes(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     panel.channels = [row | {"num": row["num"] + 1} for row in panel.channels]
     report = sync(paths)
@@ -155,7 +155,7 @@ def test_channel_numbers_are_followed_without_being_changes(paths: Paths, panel:
 
 
 @pytest.mark.fcase(28)
-def test_one_id_in_two_rows_is_one_item_in_two_categories(paths: Paths, panel: ListPanel):
+def test_one_id_in_two_rows_is_one_item_in_two_categories(paths: Paths, panel: ListPanel) -> None:
     panel.channels += [channel(1, category_id="1", epg_channel_id="one.tv")]
     report = sync(paths)
     assert report["channels"]["total"] == 20
@@ -168,7 +168,7 @@ def test_one_id_in_two_rows_is_one_item_in_two_categories(paths: Paths, panel: L
 
 
 @pytest.mark.fcase(29, 30)
-def test_ids_that_are_no_numbers_are_items_like_others(paths: Paths, panel: ListPanel):
+def test_ids_that_are_no_numbers_are_items_like_others(paths: Paths, panel: ListPanel) -> None:
     panel.movies += [movie(60, stream_id="abc-9f"), movie(61, stream_id=12345678901234567890)]
     assert counts(sync(paths), "movies") == (52, 0, 0)
     panel.movies[-2]["name"] = "Renamed"
@@ -178,7 +178,7 @@ def test_ids_that_are_no_numbers_are_items_like_others(paths: Paths, panel: List
         assert store.full_item(Kind.MOVIE, "12345678901234567890").item.name == "Film 61"
 
 
-def test_excluded_categories_leave_and_come_back_with_the_setting(paths: Paths, panel: ListPanel):
+def test_excluded_categories_leave_and_come_back_with_the_setting(paths: Paths, panel: ListPanel) -> None:
     panel.movies = [movie(n, category_id="3" if n > 10 else "1") for n in range(1, 51)]
     sync(paths)
     profiles = ProfileStore(paths)
@@ -192,7 +192,7 @@ def test_excluded_categories_leave_and_come_back_with_the_setting(paths: Paths, 
     assert counts(sync(paths), "movies") == (40, 0, 0)
 
 
-def test_a_full_sync_rewrites_every_row_and_says_what_differed(paths: Paths, panel: ListPanel):
+def test_a_full_sync_rewrites_every_row_and_says_what_differed(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     panel.movies[0]["name"] = "Renamed"
     del panel.movies[-1]
@@ -203,13 +203,13 @@ def test_a_full_sync_rewrites_every_row_and_says_what_differed(paths: Paths, pan
     assert sync(paths)["rows_written"] == 0
 
 
-def test_a_single_kind_can_be_synced_alone(paths: Paths):
+def test_a_single_kind_can_be_synced_alone(paths: Paths) -> None:
     report = sync(paths, only=(Kind.SERIES,))
     assert (report["series"]["total"], report["movies"]["status"]) == (10, "skipped")
     assert names(paths, Query(Kind.MOVIE)) == []
 
 
-def test_a_renamed_category_is_a_change_and_its_items_are_not(paths: Paths, panel: ListPanel):
+def test_a_renamed_category_is_a_change_and_its_items_are_not(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     panel.movie_categories[0]["category_name"] = "Tragedy"
     report = sync(paths)
@@ -217,14 +217,14 @@ def test_a_renamed_category_is_a_change_and_its_items_are_not(paths: Paths, pane
     assert report["rows_written"] == 1
 
 
-def test_a_panel_without_categories_is_no_trouble(paths: Paths, panel: ListPanel):
+def test_a_panel_without_categories_is_no_trouble(paths: Paths, panel: ListPanel) -> None:
     panel.series_categories = []
     for _ in range(2):
         report = sync(paths)
         assert (report["status"], report["errors"]) == ("completed", [])
 
 
-def test_parts_that_were_not_reached_still_say_what_the_library_holds(paths: Paths, panel: ListPanel):
+def test_parts_that_were_not_reached_still_say_what_the_library_holds(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     report = sync(paths, only=(Kind.SERIES,))
     assert (report["movies"]["status"], report["movies"]["total"]) == ("skipped", 50)
@@ -234,14 +234,14 @@ def test_parts_that_were_not_reached_still_say_what_the_library_holds(paths: Pat
     assert report["status"] == "failed"
 
 
-def test_categories_that_were_kept_count_as_held(paths: Paths, panel: ListPanel):
+def test_categories_that_were_kept_count_as_held(paths: Paths, panel: ListPanel) -> None:
     sync(paths)
     panel.movie_categories = []
     report = sync(paths)
     assert (report["status"], report["categories"]["total"]) == ("partial", 6)
 
 
-def test_events_tell_the_parts_in_order_and_progress_to_the_end(paths: Paths):
+def test_events_tell_the_parts_in_order_and_progress_to_the_end(paths: Paths) -> None:
     events: list[SyncEvent] = []
     asyncio.run(run_sync(paths, "home", emit=events.append))
     assert isinstance(events[0], SyncStarted)
@@ -253,7 +253,7 @@ def test_events_tell_the_parts_in_order_and_progress_to_the_end(paths: Paths):
     assert fractions[-1] == 1.0
 
 
-def test_no_event_and_no_file_but_the_secret_one_holds_the_password(paths: Paths):
+def test_no_event_and_no_file_but_the_secret_one_holds_the_password(paths: Paths) -> None:
     events: list[SyncEvent] = []
     asyncio.run(run_sync(paths, "home", emit=events.append))
     assert "secret-word" not in repr(events)

@@ -50,7 +50,7 @@ def touched(diff: ListDiff) -> set[int]:
     return {key for key, is_touched in zip(diff.keys, diff.touched, strict=True) if is_touched}
 
 
-def test_a_long_list_that_changed_everywhere_is_told_row_by_row():
+def test_a_long_list_that_changed_everywhere_is_told_row_by_row() -> None:
     rng = random.Random(4)
     old = [raw_row(key) for key in range(LENGTH)]
     gone, changed = (set(rng.sample(range(LENGTH), 3_000)) for _ in range(2))
@@ -68,7 +68,7 @@ def test_a_long_list_that_changed_everywhere_is_told_row_by_row():
     assert (diff.listed, diff.stored, diff.is_reordered) == (len(order), LENGTH, True)
 
 
-def test_two_halves_of_a_long_list_that_changed_places_are_no_changes():
+def test_two_halves_of_a_long_list_that_changed_places_are_no_changes() -> None:
     old = [raw_row(key) for key in range(LENGTH)]
     diff = compared(old, old[LENGTH // 2 :] + old[: LENGTH // 2])
     assert not touched(diff)
@@ -76,14 +76,14 @@ def test_two_halves_of_a_long_list_that_changed_places_are_no_changes():
     assert diff.is_reordered
 
 
-def test_a_stretch_that_left_a_long_list_hides_nothing_behind_it():
+def test_a_stretch_that_left_a_long_list_hides_nothing_behind_it() -> None:
     old = [raw_row(key) for key in range(LENGTH)]
     diff = compared(old, [*old[:10_000], *old[-50_000:]])
     assert not touched(diff)
     assert diff.vanished == set(range(10_000, LENGTH - 50_000))
 
 
-def test_an_item_that_lost_one_of_its_rows_is_looked_at_in_all_others():
+def test_an_item_that_lost_one_of_its_rows_is_looked_at_in_all_others() -> None:
     old = [raw_row(key, text) for key, text in ((1, "a"), (2, ""), (1, "b"), (3, ""), (1, "c"))]
     diff = compared(old, [old[0], old[1], old[3], old[4]])
     assert touched(diff) == {1}
@@ -109,7 +109,7 @@ class TestPieces:
         assert found.tolist() == [values.get(key, -1) for key in wanted]
 
 
-def test_a_long_list_keeps_most_positions_when_some_items_move():
+def test_a_long_list_keeps_most_positions_when_some_items_move() -> None:
     rng = random.Random(5)
     stored = list(range(0, LENGTH * 1024, 1024))
     for _ in range(50):

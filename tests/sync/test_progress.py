@@ -15,7 +15,7 @@ from tui_app.sync.progress import ProgressTracker
 
 
 @given(st.lists(st.tuples(st.sampled_from(["downloading", "comparing", "writing"]), st.floats(0, 1)), max_size=50))
-def test_progress_never_goes_back(steps: list[tuple[str, float]]):
+def test_progress_never_goes_back(steps: list[tuple[str, float]]) -> None:
     said: list[SyncProgress] = []
     tracker = ProgressTracker(said.append, ["categories", "channels", "movies"], {"channels": 10, "movies": 90})  # type: ignore[arg-type]
     for part in ("categories", "channels", "movies"):
@@ -29,7 +29,7 @@ def test_progress_never_goes_back(steps: list[tuple[str, float]]):
     assert all(0 <= fraction <= 1 for fraction in fractions)
 
 
-def test_cancelling_calls_back_and_stays_cancelled():
+def test_cancelling_calls_back_and_stays_cancelled() -> None:
     called: list[int] = []
     cancellation = Cancellation()
     with cancellation.calling(lambda: called.append(1)):
@@ -41,7 +41,7 @@ def test_cancelling_calls_back_and_stays_cancelled():
         pass
 
 
-def test_events_survive_the_trip_as_lines():
+def test_events_survive_the_trip_as_lines() -> None:
     event = SyncProgress(part="movies", phase="writing", fraction=0.5, rows=random.Random(1).randint(1, 9))
     assert from_line(to_line(event)) == event
     assert from_line("not json") is None

@@ -63,7 +63,7 @@ def assert_renamed(paths: Paths, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("new", ["parents", "Home", "mein Zuhause é"])
-def test_everything_follows_the_name(paths: Paths, new: str):
+def test_everything_follows_the_name(paths: Paths, new: str) -> None:
     rename_profile(paths, "home", new)
     assert_renamed(paths, "home", new)
     account = ProfileStore(paths).get(new).account
@@ -81,7 +81,7 @@ STEPS = ("copy_profile", "_lend_library", "_settle", "_finish", "forget_profile"
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_any_step_one_name_has_everything_and_again_finishes_it(
     paths: Paths, monkeypatch: pytest.MonkeyPatch, step: str, when: str
-):
+) -> None:
     real = getattr(profiles, step)
 
     def killing(*args: object) -> object:
@@ -100,7 +100,7 @@ def test_killed_at_any_step_one_name_has_everything_and_again_finishes_it(
     assert_renamed(paths, "home", "parents")
 
 
-def test_it_waits_for_nobody(paths: Paths):
+def test_it_waits_for_nobody(paths: Paths) -> None:
     with SyncLock(paths.sync_lock("home"), "home"), pytest.raises(Busy, match="sync"):
         rename_profile(paths, "home", "parents")
     with LibraryStore.open(paths.library_db("home"), readonly=True) as reading:
@@ -111,13 +111,13 @@ def test_it_waits_for_nobody(paths: Paths):
 
 
 @pytest.mark.parametrize("new", ["first", "FIRST", "home", "", "-x", "a\nb"])
-def test_names_that_are_taken_or_none_are_refused(paths: Paths, new: str):
+def test_names_that_are_taken_or_none_are_refused(paths: Paths, new: str) -> None:
     with pytest.raises(UsageError):
         rename_profile(paths, "home", new)
     assert_all_is_there(paths, "home")
 
 
-def test_a_file_system_without_links_gets_a_copy(paths: Paths, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_system_without_links_gets_a_copy(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(old: Path, new: Path) -> None:
         raise PermissionError
 
@@ -126,7 +126,7 @@ def test_a_file_system_without_links_gets_a_copy(paths: Paths, monkeypatch: pyte
     assert_renamed(paths, "home", "parents")
 
 
-def test_a_profile_that_was_never_synced_and_a_damaged_copy_are_renamed_too(paths: Paths):
+def test_a_profile_that_was_never_synced_and_a_damaged_copy_are_renamed_too(paths: Paths) -> None:
     paths.library_db("home").write_bytes(b"no database at all" * 500)
     rename_profile(paths, "home", "parents")
     assert paths.library_db("parents").read_bytes().startswith(b"no database")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from pathlib import Path
 
 import pytest
 
@@ -10,13 +11,13 @@ from tui_app.errors import Busy
 from tui_app.sync.lock import SyncLock
 
 
-def _hold(path, ready, done):  # type: ignore[no-untyped-def]
+def _hold(path, ready, done) -> None:  # type: ignore[no-untyped-def]
     with SyncLock(path, "home"):
         ready.set()
         done.wait(20)
 
 
-def test_a_second_process_is_told_who_syncs(tmp_path):
+def test_a_second_process_is_told_who_syncs(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     ready, done = spawn.Event(), spawn.Event()
     holder = spawn.Process(target=_hold, args=(tmp_path / "home.lock", ready, done))
@@ -32,7 +33,7 @@ def test_a_second_process_is_told_who_syncs(tmp_path):
         pass
 
 
-def test_a_killed_holder_leaves_the_profile_free(tmp_path):
+def test_a_killed_holder_leaves_the_profile_free(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     ready, done = spawn.Event(), spawn.Event()
     holder = spawn.Process(target=_hold, args=(tmp_path / "home.lock", ready, done))

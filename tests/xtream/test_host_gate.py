@@ -31,14 +31,16 @@ def gate_in(fake_time: FakeTime) -> Callable[..., HostGate]:
 # ----------------------------------------------------------------------------------------------------- the pace
 async def test_two_gates_of_one_host_keep_one_pace(
     tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
-):
+) -> None:
     one, other = gate_in(tmp_path), gate_in(tmp_path)
     for gate in (one, other, one):
         await gate.start_call()
     assert fake_time.slept == pytest.approx([PAUSE_S, PAUSE_S])
 
 
-async def test_another_host_is_not_waited_for(tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime):
+async def test_another_host_is_not_waited_for(
+    tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
+) -> None:
     await gate_in(tmp_path).start_call()
     await gate_in(tmp_path, "panel.example:8081").start_call()
     assert fake_time.slept == []
@@ -46,7 +48,7 @@ async def test_another_host_is_not_waited_for(tmp_path: Path, gate_in: Callable[
 
 async def test_background_calls_keep_a_second_and_delay_a_user_only_for_the_usual_pause(
     tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
-):
+) -> None:
     gate = gate_in(tmp_path)
     await gate.start_call(background=True)
     await gate_in(tmp_path).start_call()
@@ -56,7 +58,7 @@ async def test_background_calls_keep_a_second_and_delay_a_user_only_for_the_usua
 
 async def test_a_connection_that_took_long_does_not_eat_the_pause(
     tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
-):
+) -> None:
     gate = gate_in(tmp_path)
     await gate.start_call()
     fake_time.now += 0.2
@@ -68,14 +70,14 @@ async def test_a_connection_that_took_long_does_not_eat_the_pause(
 @pytest.mark.parametrize("jump", [-1e6, -5.0, 5.0, 1e9])
 async def test_a_clock_that_jumped_blocks_nobody(
     jump: float, tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
-):
+) -> None:
     await gate_in(tmp_path).start_call(background=True)
     fake_time.now += jump
     await gate_in(tmp_path).start_call(background=True)
     assert sum(fake_time.slept) <= BACKGROUND_PAUSE_S
 
 
-async def test_a_cancelled_wait_leaves_the_turn_to_others(tmp_path: Path):
+async def test_a_cancelled_wait_leaves_the_turn_to_others(tmp_path: Path) -> None:
     gate = HostGate(tmp_path, HOST)
     await gate.start_call(background=True)
     waiting = asyncio.create_task(gate.start_call(background=True))
@@ -89,7 +91,7 @@ async def test_a_cancelled_wait_leaves_the_turn_to_others(tmp_path: Path):
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"{", b"[]", b'{"next_call": NaN}', b"\xff" * 300, b'{"failures": "x"}'])
-async def test_a_damaged_state_counts_as_none(rubbish: bytes, tmp_path: Path, gate_in: Callable[..., HostGate]):
+async def test_a_damaged_state_counts_as_none(rubbish: bytes, tmp_path: Path, gate_in: Callable[..., HostGate]) -> None:
     await gate_in(tmp_path).start_call()
     (state,) = tmp_path.glob("hosts/*.state")
     state.write_bytes(rubbish)
@@ -100,7 +102,7 @@ async def test_a_damaged_state_counts_as_none(rubbish: bytes, tmp_path: Path, ga
 
 async def test_numbers_that_are_none_block_nobody(
     tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
-):
+) -> None:
     await gate_in(tmp_path).start_call()
     (state,) = tmp_path.glob("hosts/*.state")
     wild = {"next_call": float("inf"), "next_background": float("nan"), "failures": 9, "probe_at": float("inf")}
@@ -111,7 +113,7 @@ async def test_numbers_that_are_none_block_nobody(
     assert fake_time.slept == []
 
 
-async def test_the_files_name_no_host_and_are_the_owners_alone(tmp_path: Path):
+async def test_the_files_name_no_host_and_are_the_owners_alone(tmp_path: Path) -> None:
     gate = HostGate(tmp_path, HOST)
     await gate.start_call()
     async with gate.list_lane():
@@ -123,7 +125,7 @@ async def test_the_files_name_no_host_and_are_the_owners_alone(tmp_path: Path):
 
 async def test_a_folder_that_cannot_be_written_keeps_the_manners_of_the_process(
     tmp_path: Path, gate_in: Callable[..., HostGate], fake_time: FakeTime
-):
+) -> None:
     folder = tmp_path / "a file"
     folder.write_text("no folder")
     await gate_in(folder).start_call()
@@ -138,7 +140,7 @@ async def test_a_folder_that_cannot_be_written_keeps_the_manners_of_the_process(
 
 
 # ----------------------------------------------------------------------------------------------------- the lane
-async def test_the_lane_is_held_by_one_and_left_at_once_when_cancelled(tmp_path: Path):
+async def test_the_lane_is_held_by_one_and_left_at_once_when_cancelled(tmp_path: Path) -> None:
     async def fetch() -> None:
         async with HostGate(tmp_path, HOST).list_lane():
             pass
@@ -169,7 +171,7 @@ asyncio.run(hold())
 """
 
 
-async def test_a_killed_process_leaves_the_lane_free(tmp_path: Path):
+async def test_a_killed_process_leaves_the_lane_free(tmp_path: Path) -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path), HOST], stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None
@@ -222,7 +224,7 @@ def gates(tmp_path: Path, wall: list[float]) -> Callable[[], HostGate]:
     return lambda: HostGate(tmp_path, HOST, wall_clock=lambda: wall[0])
 
 
-def test_five_failures_in_a_row_rest_the_host_for_all(gates: Callable[[], HostGate], wall: list[float]):
+def test_five_failures_in_a_row_rest_the_host_for_all(gates: Callable[[], HostGate], wall: list[float]) -> None:
     failed(gates(), FAILURES_TO_REST - 1)
     gates().enter_background()
     failed(gates(), 1)
@@ -231,14 +233,14 @@ def test_five_failures_in_a_row_rest_the_host_for_all(gates: Callable[[], HostGa
         gates().enter_background()
 
 
-def test_an_answer_between_failures_starts_the_count_anew(gates: Callable[[], HostGate]):
+def test_an_answer_between_failures_starts_the_count_anew(gates: Callable[[], HostGate]) -> None:
     failed(gates(), 4)
     gates().note_answer()
     failed(gates(), 4)
     gates().enter_background()
 
 
-def test_after_the_rest_one_is_let_through_to_see(gates: Callable[[], HostGate], wall: list[float]):
+def test_after_the_rest_one_is_let_through_to_see(gates: Callable[[], HostGate], wall: list[float]) -> None:
     failed(gates(), 5)
     wall[0] += REST_S + 1
     gates().enter_background()
@@ -253,13 +255,13 @@ def test_after_the_rest_one_is_let_through_to_see(gates: Callable[[], HostGate],
 
 
 @pytest.mark.parametrize("jump", [-1e6, 1e6])
-def test_a_wall_clock_that_jumped_ends_the_rest(jump: float, gates: Callable[[], HostGate], wall: list[float]):
+def test_a_wall_clock_that_jumped_ends_the_rest(jump: float, gates: Callable[[], HostGate], wall: list[float]) -> None:
     failed(gates(), 5)
     wall[0] += jump
     gates().enter_background()
 
 
-async def test_what_the_client_meets_is_counted(client_for: Callable[..., PanelClient]):
+async def test_what_the_client_meets_is_counted(client_for: Callable[..., PanelClient]) -> None:
     async with ScriptedPanel(lambda _request: answer(b"busy", 503)) as panel, client_for(panel.url) as client:
         for _ in range(5):
             with pytest.raises(Overloaded):
@@ -271,7 +273,9 @@ async def test_what_the_client_meets_is_counted(client_for: Callable[..., PanelC
         client.gate.enter_background()
 
 
-async def test_a_dead_server_is_counted_and_a_channel_without_a_guide_is_not(client_for: Callable[..., PanelClient]):
+async def test_a_dead_server_is_counted_and_a_channel_without_a_guide_is_not(
+    client_for: Callable[..., PanelClient],
+) -> None:
     async with ScriptedPanel(lambda _request: answer(b"", 500)) as panel, client_for(panel.url) as client:
         for _ in range(6):
             assert await client.fetch_short_guide("7") == ()
