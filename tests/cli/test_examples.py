@@ -208,5 +208,5 @@ def test_every_command_has_an_example() -> None:
 
 def test_every_chapter_can_be_reached_from_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
-    chapters = [path.name for path in documents() if path.parent != ROOT]
+    chapters = [path.name for path in documents() if path.parent.name == "handbook"]
     assert [name for name in chapters if f"(tui_app/handbook/{name})" not in text] == []

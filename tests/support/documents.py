@@ -1,7 +1,7 @@
 """The parts of the documents that are made from the code: `python -m tests.support.documents` writes them anew.
 
-A made part stands between `<!-- made: NAME -->` and `<!-- /made -->` in the README or a chapter of the handbook; what
-is between is never edited by hand. Facts with one source — keys, commands, exit codes — are told only there.
+A made part stands between `<!-- made: NAME -->` and `<!-- /made -->` in the README, a page for contributors or a
+handbook chapter, and is never edited by hand. Facts with one source — keys, commands, exit codes — are told only there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tests.support.data_model import library_diagram, user_diagram
 from tests.support.settings_tables import (
     app_settings_table,
     connection_settings_table,
@@ -40,8 +41,9 @@ _SPELLINGS: Final = {
 
 
 def documents() -> list[Path]:
-    """Every document for people: the README and the chapters of the handbook."""
-    return [ROOT / "README.md", *sorted((ROOT / "tui_app" / "handbook").glob("*.md"))]
+    """Every document for people: the README, the contributors' pages and the chapters of the handbook."""
+    folders = (ROOT / ".github", ROOT / "tui_app" / "handbook")
+    return [ROOT / "README.md", *(path for folder in folders for path in sorted(folder.glob("*.md")))]
 
 
 def commands_table() -> str:
@@ -102,6 +104,8 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
     "commands": commands_table,
     "exit-codes": exit_codes_table,
     "export-columns": export_columns_table,
+    "library-tables": library_diagram,
+    "user-tables": user_diagram,
 }
 
 
