@@ -15,6 +15,8 @@ from tui_app.screens.favourites.screen import FavouritesScreen
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
+from tui_app.text import fold
+from tui_app.text.natural import sort_key
 
 
 @pytest.fixture
@@ -179,7 +181,7 @@ async def test_one_kind_is_shown_and_its_order_is_changed_among_its_own(paths: P
         await driver.press("t", "t", "t", "t")
         await shown(driver, [kept[0], kept[1], kept[3], kept[2], kept[4], kept[5]])
         await driver.press("s")
-        await shown(driver, sorted(kept, key=lambda ref: ref.name.casefold()))
+        await shown(driver, sorted(kept, key=lambda ref: sort_key(fold(ref.name))))
         await driver.press("z", "z")
         await shown(driver, kept)
 

@@ -39,7 +39,7 @@ def _count(database: LibraryDatabase, lists: Lists, query: Query) -> CategoryCou
         only = excluded if query.only_ids is None else tuple(set(excluded).intersection(query.only_ids))
         for key, count in _by_key(database, replace(whole, only_ids=only)).items():
             counts[key] = counts.get(key, 0) - count
-    uncategorised = lists.count(replace(query, category=UNCATEGORISED_ID))
+    uncategorised = lists.count(replace(query, category=UNCATEGORISED_ID, without_categories=()))
     return CategoryCounts(counts, uncategorised, lists.count(query))
 
 
