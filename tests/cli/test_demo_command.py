@@ -68,7 +68,7 @@ def test_the_demo_panel_ends_with_its_user(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_demo_panel_ends_when_its_user_is_killed() -> None:
     script = (
         "import os, signal, subprocess\n"
-        "from tui_app.cli import demo\n"
+        "from tui_app.cli.commands import demo\n"
         "class Seen(subprocess.Popen):\n"
         "    def __init__(self, *a, **k):\n"
         "        super().__init__(*a, **k); print(self.pid, flush=True)\n"

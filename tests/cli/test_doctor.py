@@ -18,6 +18,7 @@ from tests.cli.invoke import Door
 from tests.support.command_line import CommandLine
 from tests.support.old_files import old_library
 from tests.support.pty_run import run_on_terminal
+from tui_app.cli.commands.doctor import environment
 from tui_app.settings import change_app_settings
 from tui_app.store.slow_queries import SlowQuery, append_slow_query
 
@@ -177,7 +178,7 @@ def test_a_wrong_profile_name_is_wrong_usage(synced: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "check", "words"),
+    ("variables", "check", "words"),
     [
         ({"TERM": "xterm-256color", "LANG": "C.UTF-8", "TMUX": "x"}, "terminal", "in tmux"),
         ({"TERM": "xterm", "LANG": "C.UTF-8", "SSH_TTY": "/dev/x"}, "terminal", "over SSH"),
@@ -186,8 +187,8 @@ def test_a_wrong_profile_name_is_wrong_usage(synced: Door) -> None:
         ({"TERM": "xterm", "NO_COLOR": "1"}, "terminal", "NO_COLOR"),
     ],
 )
-def test_the_terminal_is_known_by_its_environment(environment: dict[str, str], check: str, words: str) -> None:
-    seen = {finding.check: finding for finding in environment.terminal_of(environment, is_there=True)}
+def test_the_terminal_is_known_by_its_environment(variables: dict[str, str], check: str, words: str) -> None:
+    seen = {finding.check: finding for finding in environment.terminal_of(variables, is_there=True)}
     assert words in seen[check].message
 
 

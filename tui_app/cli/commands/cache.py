@@ -16,7 +16,7 @@ from tui_app.cli.interactive import confirm
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.output import counted, print_json, say, size
 from tui_app.cli.params import json_option, profile_option, yes_option
-from tui_app.cli.session import Session, library_stats
+from tui_app.cli.session import Session, reading
 from tui_app.errors import LibraryError, NotFound
 
 if TYPE_CHECKING:
@@ -64,12 +64,17 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
 
 
 def _count(session: Session, profile: str) -> int | None:
-    """How many items would go; None when the file can't be read, which is why some people clear it."""
+    """Return how many items the copy holds; None when it is damaged, which is why some people clear it."""
     try:
-        stats = library_stats(session.paths, profile)
+        with reading(session.paths, profile) as store:
+            if store is None:
+                return 0
+            if store.database.set_aside is not None:
+                return None
+            counts = store.get_cache_stats(profile).counts
     except LibraryError:
         return None
-    return sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
+    return sum(counts.get(kind, 0) for kind in LISTED_KINDS)
 
 
 @command.command("check")
