@@ -14,8 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure import machine, percentile
-
+from tests.benchmarks.measure import machine, percentile
 from tests.support.rows import channel, load
 from tui_app.catalog import Kind
 from tui_app.store.epg.import_file import GuideImport, GuideRow

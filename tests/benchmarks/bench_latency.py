@@ -24,9 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from measure import PanelProcess, environment, machine, percentile, prepare_library
-from timed_app import GIVE_UP_S, Press, TimedApp
-
+from tests.benchmarks.measure import PanelProcess, environment, machine, percentile, prepare_library
+from tests.benchmarks.timed_app import GIVE_UP_S, Press, TimedApp
 from tests.support.pty_app import CTRL_U, DOWN, ESCAPE, UP
 
 PROFILE: Final = "bench"

@@ -18,9 +18,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from measure import PanelProcess, environment, machine, prepare_library, spread
-from timed_app import GIVE_UP_S, TimedApp
-
+from tests.benchmarks.measure import PanelProcess, environment, machine, prepare_library, spread
+from tests.benchmarks.timed_app import GIVE_UP_S, TimedApp
 from tui_app.paths import Paths
 
 PROFILE: Final = "bench"
@@ -97,9 +96,9 @@ def main() -> None:
         mb = statistics.median(one.mb for one in shown[home])
         print(f"  movies first shown, {movies:>9,} rows  {spread([one.ms for one in shown[home]])}   {mb:6.1f} MB")
     ms = [statistics.median(one.ms for one in shown[home]) for home in (few, many)]
-    mb = [statistics.median(one.mb for one in shown[home]) for home in (few, many)]
+    mbs = [statistics.median(one.mb for one in shown[home]) for home in (few, many)]
     print(f"  {sizes_of[many]:,} rows: {ms[1] / ms[0]:.2f} x the paint of a few (target ≤ 1.2), ", end="")
-    print(f"{mb[1] - mb[0]:.1f} MB more (target ≤ 15)")
+    print(f"{mbs[1] - mbs[0]:.1f} MB more (target ≤ 15)")
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from measure import add_profile, environment, machine, spread
-from wide_library import make_library
-
+from tests.benchmarks.measure import add_profile, environment, machine, spread
+from tests.benchmarks.wide_library import make_library
 from tui_app.catalog import SORT_KEYS, Kind, Query
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore
@@ -81,20 +81,20 @@ def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
                 what = "words" if name == "text" else "all filters"
                 order = f"{name}, {sort}{' descending' if descending else ''}"
                 if name != "none" and sort == SORT_KEYS[0] and not descending:  # counts are kept for all orders
-                    times.setdefault("filter set, counted", []).append(timed(lambda view=view: store.count(view)))
+                    times.setdefault("filter set, counted", []).append(timed(partial(store.count, view)))
                 total = store.count(view)
-                first = timed(lambda view=view: store.page(view))
+                first = timed(partial(store.page, view))
                 times.setdefault(f"first page, {what}", []).append(first)
                 for depth in DEPTHS[1:]:
                     offset = max(0, min(total - PAGE, int(total * depth)))
                     store._reads.memory.remember("whole lists", dict).clear()
-                    spent = timed(lambda view=view, offset=offset: store.page(view, limit=PAGE, offset=offset))
+                    spent = timed(partial(store.page, view, limit=PAGE, offset=offset))
                     times.setdefault(f"page of a list not opened, {what}", []).append(spent)
                 store._reads.memory.remember("whole lists", dict).clear()
-                times.setdefault(f"keys of all rows, {what}", []).append(timed(lambda view=view: store.ids(view)))
+                times.setdefault(f"keys of all rows, {what}", []).append(timed(partial(store.ids, view)))
                 for depth in DEPTHS:
                     offset = max(0, min(total - PAGE, int(total * depth)))
-                    spent = timed(lambda view=view, offset=offset: store.page(view, limit=PAGE, offset=offset))
+                    spent = timed(partial(store.page, view, limit=PAGE, offset=offset))
                     times.setdefault(f"page of an open list, {what}", []).append(spent)
                     slowest = heapq.nlargest(2, [*slowest, (spent, f"open, {order}, from row {offset:,}")])
                 if name != "text":
@@ -102,8 +102,8 @@ def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
     for name, values in sorted(times.items()):
         aim = name.startswith(("first page", "page of an open"))
         show(f"{kind.plural}: {name}", values, TARGET if aim else "")
-    for spent, view in slowest:
-        print(f"  {'':46} slowest: {spent:.2f} ms, {view}")
+    for spent, which in slowest:
+        print(f"  {'':46} slowest: {spent:.2f} ms, {which}")
 
 
 def bench_counts(store: LibraryStore, kind: Kind, rounds: int) -> None:
@@ -113,9 +113,9 @@ def bench_counts(store: LibraryStore, kind: Kind, rounds: int) -> None:
         for query in filters(store, kind, rng).values():
             # a year no one has asked for: what was counted before is remembered
             fresh = replace(query, added_since=rng.randrange(1, 1_000))
-            counts.append(timed(lambda fresh=fresh: store.count(fresh)))
+            counts.append(timed(partial(store.count, fresh)))
             by_name, letter = replace(query, sort="name"), rng.choice("abcdefghijklmnopqrstuvwxyz")
-            letters.append(timed(lambda query=by_name, letter=letter: store.index_of_letter(query, letter)))
+            letters.append(timed(partial(store.index_of_letter, by_name, letter)))
     show(f"{kind.plural}: exact counts, first time", counts)
     show(f"{kind.plural}: row of a letter", letters)
     genres = timed(lambda: store.genres(kind))
@@ -128,11 +128,11 @@ def bench_views(store: LibraryStore, kind: Kind, rounds: int) -> None:
     whole, screens = [], []
     for _ in range(rounds):
         query = Query(kind, sort=rng.choice(SORT_KEYS), descending=rng.random() < 0.5)
-        whole.append(timed(lambda query=query: store.ids(query)))
+        whole.append(timed(partial(store.ids, query)))
         keys = store.ids(query)
         for _ in range(20):
             start = rng.randrange(len(keys))
-            screens.append(timed(lambda keys=keys, start=start: store.items_by_keys(kind, keys[start : start + PAGE])))
+            screens.append(timed(partial(store.items_by_keys, kind, keys[start : start + PAGE])))
     show(f"{kind.plural}: keys of the whole list", whole)
     show(f"{kind.plural}: {PAGE} rows by their keys, anywhere", screens)
     show(f"{kind.plural}: categories with counts", (timed(lambda: store.get_categories(kind)) for _ in range(rounds)))
@@ -149,8 +149,8 @@ def bench_favourites(store: LibraryStore, kind: Kind, rounds: int) -> None:
                 ids = tuple(map(str, rng.sample(all_keys, min(number, len(all_keys)))))
                 plain = Query(kind, sort=sort, descending=descending)
                 view = replace(plain, only_ids=ids) if name == "only" else replace(plain, without_ids=ids)
-                first.append(timed(lambda view=view: store.page(view)))
-                rest.append(timed(lambda view=view: store.ids(view)))
+                first.append(timed(partial(store.page, view)))
+                rest.append(timed(partial(store.ids, view)))
             show(f"{kind.plural}: {name} {number:,} ids: count and first page", first)
             show(f"{kind.plural}: {name} {number:,} ids: keys of all rows", rest)
 

@@ -18,13 +18,13 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from heapq import nlargest
 from pathlib import Path
 
-from measure import machine, percentile
-from search_queries import QueryMaker, Typed, keystrokes
-from wide_library import make_library
-
+from tests.benchmarks.measure import machine, percentile
+from tests.benchmarks.search_queries import QueryMaker, Typed, keystrokes
+from tests.benchmarks.wide_library import make_library
 from tui_app.catalog import Kind, Query, SearchAnswer
 from tui_app.store.fts_terms import match_all_words
 from tui_app.store.library_store import LibraryStore
@@ -84,11 +84,11 @@ def bench_speed(store: LibraryStore, queries: list[Typed], limit: int) -> None:
     like: list[float] = []
     for number, query in enumerate(queries):
         for typed in keystrokes(query.text):
-            spent = timed(lambda typed=typed: store.search(typed, limit=limit))
+            spent = timed(partial(store.search, typed, limit=limit))
             times["as it is spelt" if query.sort in _SPELT_WELL else "otherwise"].append((spent, typed))
             if number % 20 == 0:
-                bm25.append(timed(lambda typed=typed: ranked_by_sqlite(store, typed)))
-                like.append(timed(lambda typed=typed: scanned(store, typed)))
+                bm25.append(timed(partial(ranked_by_sqlite, store, typed)))
+                like.append(timed(partial(scanned, store, typed)))
     parts = {what: [spent for spent, _ in found] for what, found in sorted(times.items())}
     every = [spent for values in parts.values() for spent in values]
     print(f"  {limit} hits asked for")

@@ -20,8 +20,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from measure import PanelProcess, environment, machine, prepare_library, spread
-from timed_app import TimedApp
+from tests.benchmarks.measure import PanelProcess, environment, machine, prepare_library, spread
+from tests.benchmarks.timed_app import TimedApp
 
 #: The bare app paints one line and is as little of a Textual app as there can be.
 BARE_APP: Final = """

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +71,23 @@ class Maker:
     def channel(self, id: int) -> ChannelRow:
         rng = self.rng
         return ChannelRow(
-            *(str(id), None, f"{rng.choice(_PREFIXES)}{self.title()} HD", id, self.categories(80)),
-            *(f"http://logo.example/{id}.png", f"c{id}.tv", rng.randrange(1_500_000_000, 1_700_000_000)),
-            *(False, False, False, rng.choice((0, 0, 0, 3)), None),
+            id=str(id),
+            wire_id=None,
+            name=f"{rng.choice(_PREFIXES)}{self.title()} HD",
+            number=id,
+            category_ids=self.categories(80),
+            icon=f"http://logo.example/{id}.png",
+            epg_id=f"c{id}.tv",
+            added=rng.randrange(1_500_000_000, 1_700_000_000),
+            is_adult=False,
+            is_radio=False,
+            is_separator=False,
+            archive_days=rng.choice((0, 0, 0, 3)),
+            direct_source=None,
         )
 
     def movie(self, id: int) -> MovieRow:
-        no_text = dict.fromkeys(("plot", "cast", "director", "genre"))
+        no_text: dict[str, Any] = dict.fromkeys(("plot", "cast", "director", "genre"))
         return MovieRow(
             id=str(id),
             name=self.title(),
@@ -127,10 +138,10 @@ def bench_load(store: LibraryStore, library: dict[Kind, list[Any]]) -> None:
         store.save_categories(kind, [CategoryRow(id, f"Category {id}", None, int(id)) for id in names])
     start = time.process_time()
     for kind, rows in library.items():
-        timed(f"full load, {len(rows):,} {kind.plural}", lambda kind=kind, rows=rows: full_load(store, kind, rows))
+        timed(f"full load, {len(rows):,} {kind.plural}", partial(full_load, store, kind, rows))
     print(f"{'full load in all, names indexed':<44}{time.process_time() - start:8.3f} s CPU")
     for kind in library:
-        timed(f"index texts of {kind.plural}", lambda kind=kind: store.index_texts(kind))
+        timed(f"index texts of {kind.plural}", partial(store.index_texts, kind))
 
 
 def bench_apply(store: LibraryStore, library: dict[Kind, list[Any]], maker: Maker) -> None:

@@ -19,8 +19,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from measure import PASSWORD, USERNAME, Measured, PanelProcess, add_profile, machine, run_engine, run_measured
-
+from tests.benchmarks.measure import (
+    PASSWORD,
+    USERNAME,
+    Measured,
+    PanelProcess,
+    add_profile,
+    machine,
+    run_engine,
+    run_measured,
+)
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoLibrary
 from tui_app.paths import Paths

@@ -19,13 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests.support.memory import peak_mb
+from tui_app.paths import Paths
+
 REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
 USERNAME: Final = "demo"
 PASSWORD: Final = "silent-era-1926"
-sys.path.insert(0, str(REPOSITORY))  # the benchmarks are run as scripts, installed or not
-
-from tests.support.memory import peak_mb  # noqa: E402 - found by the line above
-from tui_app.paths import Paths  # noqa: E402 - found by the line above
 
 
 @dataclass

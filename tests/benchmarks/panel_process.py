@@ -57,7 +57,7 @@ def main() -> None:
     os.nice(10)  # a real one is on another machine: it should take no time from the keys that are measured
     with DemoPanel(channels=sizes.channels, movies=sizes.movies, series=sizes.series) as panel:
         bodies: dict[Kind, bytes] = {}
-        panel.answers.full_list = bodies.__getitem__  # type: ignore[method-assign]
+        panel.answers.full_list = bodies.__getitem__  # type: ignore[assignment]  # every answer is ready
         print(json.dumps({"url": panel.url}), flush=True)
         for line in sys.stdin:
             generation, variant = line.split()

@@ -3,7 +3,8 @@
 One after the other, on a machine with nothing else to do: half an hour for 150,000 and 1,000,000 items with `--quick`
 (less of what is long), two hours for all. Each size has two libraries, made once: one of wide vocabulary for
 searches and lists, and the one that the syncs leave for the app. What stands in RESULTS.md above the line of dashes is
-written by hand and kept; it is written after every benchmark, so that nothing is lost when one is interrupted.
+written by hand and kept; it is written after every benchmark, so that nothing is lost when one is interrupted. A single
+benchmark finds the repository as it is installed by `pip install -e .`, or by `PYTHONPATH=.`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from measure import REPOSITORY, machine
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # it is run as a script, installed or not
+
+from tests.benchmarks.measure import REPOSITORY, machine
 
 FOLDER: Final = Path(__file__).parent
 RESULTS: Final = FOLDER / "RESULTS.md"

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from measure import cpu_seconds
-
+from tests.benchmarks.measure import cpu_seconds
 from tests.support.pty_app import _ESCAPES, PtyApp
 
 FRAME_END: Final = b"\x1b[?2026l"

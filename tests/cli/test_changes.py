@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
 from tests.cli.invoke import Door
+from tests.support.present import present
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Kind
 from tui_app.cli.params import parse_moment
 from tui_app.demo import DemoPanel
@@ -60,9 +61,9 @@ def test_a_changed_field_has_its_old_and_its_new_value(door: Door, living: DemoP
     for change in changes:
         was, now = before.get(change["id"]), after.get(change["id"])
         assert (was is None, now is None) == (change["change"] == "added", change["change"] == "removed")
-        assert change["name"] == (now or was or {})["name"]
+        assert change["name"] == present(now or was)["name"]
         for field in {"name", "rating", "year"} & change["fields"].keys():
-            assert change["fields"][field] == [was[field], now[field]]
+            assert change["fields"][field] == [present(was)[field], present(now)[field]]
     assert any("name" in change["fields"] for change in changes)
 
 

@@ -23,7 +23,7 @@ def answers(login: dict[str, str]) -> bool:
     """Whether a panel lets this login in."""
     query = f"username={login['username']}&password={login['password']}"
     with urllib.request.urlopen(f"{login['url']}/player_api.php?{query}", timeout=60) as response:
-        return json.load(response)["user_info"]["auth"] == 1
+        return bool(json.load(response)["user_info"]["auth"] == 1)
 
 
 def is_running(pid: int) -> bool:

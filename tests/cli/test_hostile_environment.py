@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ def ended(
     *arguments: str,
     prepare: Callable[[], object] | None = None,
     cwd: Path | None = None,
-    **environment: str,
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[int, str, str]:
     """Run in a process of its own; asserts that it was no surprise to the program. Gives (exit code, out, err)."""
-    line = CommandLine(home, extra_environment=environment)
+    line = CommandLine(home, extra_environment=dict(environment or {}))
     done = subprocess.run(
         [sys.executable, "-m", "tui_app", *arguments], env=line.environment, cwd=cwd, preexec_fn=prepare,
         capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False,
@@ -50,7 +51,7 @@ def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
      "n" * 300, "/" + "a/" * 3000, "\udcff", " "],
 )  # fmt: skip
 def test_a_home_that_can_not_be_is_a_sentence(command: tuple[str, ...], home: str, tmp_path: Path) -> None:
-    ended(tmp_path, *command, XTREAM_TUI_HOME=home, cwd=tmp_path)
+    ended(tmp_path, *command, environment={"XTREAM_TUI_HOME": home}, cwd=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +65,13 @@ def test_a_home_that_can_not_be_is_a_sentence(command: tuple[str, ...], home: st
     ids=str,
 )  # fmt: skip
 def test_an_odd_environment_changes_nothing(somewhere: Path, environment: dict[str, str]) -> None:
-    assert ended(somewhere, "where", **environment)[0] == 0
-    assert ended(somewhere, "list", "movies", "--json", **environment)[0] == 2  # there is no profile yet
+    assert ended(somewhere, "where", environment=environment)[0] == 0
+    assert ended(somewhere, "list", "movies", "--json", environment=environment)[0] == 2  # there is no profile yet
 
 
 def test_without_a_home_of_ours_and_with_a_useless_one_it_is_a_sentence(tmp_path: Path) -> None:
     for home in ("", "/etc/passwd", "/nonexistent"):
-        ended(tmp_path, "profile", "list", XTREAM_TUI_HOME="", HOME=home)
+        ended(tmp_path, "profile", "list", environment={"XTREAM_TUI_HOME": "", "HOME": home})
 
 
 def _delete_the_folder() -> None:
@@ -98,10 +99,15 @@ def test_a_deleted_folder_is_a_sentence(somewhere: Path, command: tuple[str, ...
 
 
 # ----------------------------------------------------------------------------------------------------------- streams
+def _close(numbers: tuple[int, ...]) -> None:
+    for number in numbers:
+        os.close(number)
+
+
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (1, 2), (0, 1, 2)], ids=str)
 def test_closed_streams_are_no_surprise(somewhere: Path, closed: tuple[int, ...]) -> None:
     for command in COMMANDS:
-        ended(somewhere, *command, prepare=lambda: [os.close(number) for number in closed])
+        ended(somewhere, *command, prepare=partial(_close, closed))
 
 
 @pytest.mark.parametrize("command", [("where",), ("doctor",), ("--help",)], ids=" ".join)
@@ -114,7 +120,7 @@ def test_a_full_disk_behind_the_output_is_one_line_and_1(somewhere: Path, comman
 
 # --------------------------------------------------------------------------------------------------------- arguments
 BIG, LONG = str(10**30), "9" * 5000
-ODD = {
+ODD: dict[str, list[tuple[str, ...]]] = {
     "numbers": [
         (*command, option, value)
         for command in (("list", "movies"), ("search", "a"))

@@ -11,8 +11,7 @@ import pytest
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
 from tests.cli.invoke import Door
 from tests.support.command_line import CommandLine
-from tui_app.cli.log_file import LogFile
-from tui_app.cli.params import LOG_LEVEL_VARIABLE
+from tui_app.cli.log_file import LOG_LEVEL_VARIABLE, LogFile
 from tui_app.demo import DemoPanel
 
 

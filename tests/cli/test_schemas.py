@@ -78,7 +78,7 @@ def test_every_command_that_prints_json_has_its_schemas_and_none_is_left_over() 
     assert {name for names in DOCUMENTS.values() for name in names} | OTHERS == set(schema_names())
 
 
-def test_schemas_are_strict():
+def test_schemas_are_strict() -> None:
     """Else they would prove nothing: no object takes a key nobody described."""
 
     def loose(part: Any) -> Iterator[Any]:

@@ -122,7 +122,7 @@ def guideless(door: Door) -> str:
     """A channel of which the demo's panel has no guide."""
     items = door.json("list", "channels")["items"]
     return next(
-        item["id"]
+        str(item["id"])
         for item in items
         if not item["separator"] and door.json("show", "channel", item["id"])["guide"] == "none"
     )

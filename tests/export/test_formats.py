@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 @pytest.fixture
-def store(tmp_path: Path):
+def store(tmp_path: Path) -> Iterator[LibraryStore]:
     with LibraryStore.open(tmp_path / "library-test.db") as opened:
         yield opened
 
@@ -95,7 +95,7 @@ def test_a_playlist_says_what_can_be_watched_later_and_what_is_radio(store: Libr
     assert "catchup" not in radio
 
 
-def test_the_guide_is_named_where_there_are_channels_when_asked_for(store: LibraryStore):
+def test_the_guide_is_named_where_there_are_channels_when_asked_for(store: LibraryStore) -> None:
     load(store, Kind.CHANNEL, channel(1))
     load(store, Kind.MOVIE, movie(1))
 
@@ -330,7 +330,7 @@ def test_a_link_stays_a_link_and_a_folder_is_refused(paths: Paths, tmp_path: Pat
         export_items(paths, "home", WISH, tmp_path / "nowhere" / "x")
 
 
-def test_memory_does_not_grow_with_the_rows(paths: Paths, tmp_path: Path):
+def test_memory_does_not_grow_with_the_rows(paths: Paths, tmp_path: Path) -> None:
     def peak(rows: int) -> int:
         tracemalloc.start()
         export_items(paths, "home", Wish([Query(Kind.MOVIE)] * (rows // 1000), "json", limit=1000), tmp_path / "x")

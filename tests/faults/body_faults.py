@@ -14,6 +14,7 @@ from tests.support import fault_panel as faults
 from tests.support.fault_panel import Fault, Reply, honest
 
 Rows = list[Any]
+STRANGERS: Final[Rows] = [None, "x", 5, []]
 _WARNING: Final = b"<br />\n<b>Warning</b>: Undefined index [x] in <b>/www/player_api.php</b> on line <b>7</b><br />\n"
 
 # ------------------------------------------------------------------------------------------- the body as a whole
@@ -106,9 +107,12 @@ def shuffled() -> Fault:
 def fickle() -> Fault:
     """Another twentieth is missing from each answer."""
     turn = itertools.count()
-    return in_rows(
-        lambda rows, turn=turn: (lambda at: [r for n, r in enumerate(rows) if n % 20 != at % 20])(next(turn))
-    )
+
+    def without_some(rows: list[Any]) -> list[Any]:
+        at = next(turn)
+        return [row for number, row in enumerate(rows) if number % 20 != at % 20]
+
+    return in_rows(without_some)
 
 
 _DEEP: Any = json.loads("[" * 300 + "]" * 300)
@@ -164,9 +168,7 @@ ROWS: Final[dict[str, WireFault]] = {
         "grave",
         "harmless",
     ),
-    "strangers between rows": odd(
-        in_rows(lambda rows: [m for row in rows for m in (row, None, "x", 5, [])]), "harmless"
-    ),
+    "strangers between rows": odd(in_rows(lambda rows: [one for row in rows for one in (row, *STRANGERS)]), "harmless"),
     "rows in a list in a list": WireFault(lambda body: honest(b"[" + body + b"]"), "harmless", "odd"),
     "rows under numbers": harmless(
         lambda body: honest(json.dumps(dict(enumerate(v)) if isinstance(v := json.loads(body), list) else v).encode())

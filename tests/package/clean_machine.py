@@ -35,7 +35,7 @@ def _candidates(version: str) -> Iterator[Path]:
 
 
 def _is_whole(python: Path) -> bool:
-    probe = [python, "-c", "import ensurepip, sqlite3, ssl, venv"]
+    probe: list[str | Path] = [python, "-c", "import ensurepip, sqlite3, ssl, venv"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 

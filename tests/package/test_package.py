@@ -94,7 +94,7 @@ def test_the_source_archive_makes_the_same_wheel(built: tuple[Path, Path], tmp_p
     assert names >= tracked_files()
     (tree,) = [path for path in tmp_path.iterdir() if path.is_dir()]
     builder = wheel.parent / "builder" / "bin"
-    argv = [builder / "python", "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "again"]
+    argv: list[str | Path] = [builder / "python", "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "again"]
     subprocess.run(argv, cwd=tree, check=True, capture_output=True, env=clean(builder, tmp_path))
     (again,) = (tmp_path / "again").glob("*.whl")
     with ZipFile(wheel) as one, ZipFile(again) as other:
@@ -116,7 +116,15 @@ def test_the_source_archive_passes_its_own_tests(built: tuple[Path, Path], tmp_p
         "export",
         "text",
     ]
-    argv = [bin_folder / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{one}" for one in some)]
+    argv: list[str | Path] = [
+        bin_folder / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *(f"tests/{one}" for one in some),
+    ]
     done = subprocess.run(argv, cwd=tree, capture_output=True, text=True, env=clean(bin_folder, tmp_path), check=False)
     assert done.returncode == 0, done.stdout[-4_000:]
 

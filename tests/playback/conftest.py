@@ -77,4 +77,8 @@ def fake(tmp_path: Path) -> Iterator[Callable[[str], Mpv]]:
     script = tmp_path / "mpv"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake_mpv.__file__}" "$@"\n')
     script.chmod(0o700)
-    yield lambda mode="plays": Mpv(str(script), (f"--fake={mode}", f"--heard={tmp_path / 'heard'}"))
+
+    def player(mode: str = "plays") -> Mpv:
+        return Mpv(str(script), (f"--fake={mode}", f"--heard={tmp_path / 'heard'}"))
+
+    yield player

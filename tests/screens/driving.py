@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
@@ -144,7 +144,7 @@ class Driver:
         """The problem line of a dialog."""
         return str(self.app.screen.query_one(".problem", Static).content)
 
-    def cells(self, column: int = 0, count: int = 20) -> list[str]:
+    def cells(self, column: int = 0, count: int = 20) -> Sequence[str]:
         """The cells of one column of the first rows."""
         source = self.list._pages.source
         return [row.cells[column] for row in source.rows(0, min(count, source.total)) or ()]

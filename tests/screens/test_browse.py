@@ -71,8 +71,8 @@ async def test_another_order_begins_at_its_top_and_its_end_is_a_key_away(paths: 
         await driver.press(*["down"] * 5, "s", "G")
         await driver.until(lambda: driver.list.cursor == 149 and driver.list.row is not None, "the last row")
         last = driver.list.row
-        await driver.sees(last.cells[0][:20])
         assert last is not None
+        await driver.sees(last.cells[0][:20])
         await driver.press("S")
         await driver.until(lambda: driver.list.row == last and driver.list.cursor == 0, "the top, which was the end")
 
@@ -132,7 +132,7 @@ async def test_favourites_are_set_and_unset_for_all_that_is_selected(paths: Path
         await driver.rows_shown()
         await driver.press("f", "home", "v", "down", "down", "f")
         await driver.until(lambda: driver.says("3 titles are favourites now"), "what was done")
-        assert not driver.app.screen.titles.is_selecting
+        assert not driver.screen.titles.is_selecting
         await driver.press("home", "space", "space", "space", "f")
         await driver.until(lambda: driver.says("3 titles are favourites no longer"), "what was undone")
 

@@ -6,6 +6,7 @@ import csv
 import json
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,10 @@ async def test_of_selected_titles_only_those_are_written(paths: Paths, tmp_path:
         assert {row["name"] for row in csv.DictReader(file)} == chosen
 
 
+def _is_the_problem(driver: Driver, words: str) -> bool:
+    return words in driver.problem().lower()
+
+
 async def test_what_can_not_be_written_is_said_and_the_dialog_stays(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "there.m3u").write_text("mine")
     async with running(paths) as driver:
@@ -66,7 +71,7 @@ async def test_what_can_not_be_written_is_said_and_the_dialog_stays(paths: Paths
         for name, words in (("a.exe", "must end with"), ("no/such/folder.csv", "folder")):
             driver.app.screen.query_one(Input).value = str(tmp_path / name)
             await driver.press("enter")
-            await driver.until(lambda words=words: words in driver.problem().lower(), words)
+            await driver.until(partial(_is_the_problem, driver, words), words)
     assert (tmp_path / "there.m3u").read_text() == "mine"
 
 

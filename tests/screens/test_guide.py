@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -46,7 +46,7 @@ def put(paths: Paths, channel_id: str, *programmes: Programme, fresh: bool = Tru
         store.guide.save_programmes(channel_id, programmes, now, fresh_until=until, day_until=until)
 
 
-def hourly(count: int = 12, back: int = 3, title: str = "Show {}", **more: bool) -> list[Programme]:
+def hourly(count: int = 12, back: int = 3, title: str = "Show {}", **more: Any) -> list[Programme]:
     """Programmes of an hour each, the fourth of which runs now."""
     first = int(time.time()) - back * 3_600 - 600
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from textual.command import CommandInput
 from textual.events import Key
 from textual.widgets import Input
 
-from tests.screens.driving import help_words, running
+from tests.screens.driving import Driver, help_words, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.choosers import help_sections
@@ -119,12 +120,16 @@ async def test_a_palette_without_a_library_offers_no_titles(tmp_path: Path) -> N
         assert hits == []
 
 
+def _is_at(driver: Driver, screen_id: str) -> bool:
+    return driver.app.current_mode == screen_id
+
+
 async def test_what_a_key_does_somewhere_stands_in_the_help_and_in_the_palette_there(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.rows_shown()
         for place in SCREENS:
             await driver.app.action_go(place.id)  # in the search box figures are letters
-            await driver.until(lambda place=place: driver.app.current_mode == place.id, place.words)
+            await driver.until(partial(_is_at, driver, place.id), place.words)
             await driver.pilot.pause()
             live = [active for active in driver.app.screen.active_bindings.values() if active.binding.id]
             works = {active.binding.description for active in live if active.enabled and active.binding.tooltip}

@@ -20,6 +20,7 @@ from tui_app.messages import PlayWanted
 from tui_app.paths import Paths
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.settings import change_app_settings
+from tui_app.widgets.paged_list import ListRow
 
 Play = Callable[[str], None]
 
@@ -279,7 +280,7 @@ async def test_leaving_the_app_ends_the_player_and_keeps_the_place(paths: Paths,
     await library.close()
 
 
-def _rows(driver: Driver) -> list[object]:
+def _rows(driver: Driver) -> list[ListRow]:
     source = driver.list._pages.source
     return [row for row in source.rows(0, source.total) or () if not row.separator]
 

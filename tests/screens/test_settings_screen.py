@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tomllib
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from textual.widgets import Input, Static
@@ -161,7 +162,7 @@ async def test_arrows_lead_through_all_fields_also_where_they_do_not_fit(paths: 
         for _ in range(22):
             field = driver.app.focused
             assert field is not None
-            await driver.until(lambda field=field: field.is_on_screen, "in sight")
+            await driver.until(partial(getattr, field, "is_on_screen"), "in sight")
             seen.add(field.id)
             await driver.press("down")
         assert {"automatic", "interval_hours", "kind-movie", "categories", "sync", "clear", "theme", "app-bell"} <= seen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -202,7 +203,7 @@ async def test_clearing_asks_and_leaves_the_statistics_of_an_empty_library(paths
 async def test_a_job_is_stopped_by_escape_and_by_leaving(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[str] = []
 
-    def forever(database: object, say) -> None:
+    def forever(database: object, say: Callable[[str], None]) -> None:
         try:
             while True:
                 say("rewriting the file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,10 @@ def test_a_tunnel_says_nothing(tmp_path: Path) -> None:
     assert current_connection("linux", machine(tmp_path, device="tun0"), silent) is Connection.UNKNOWN
 
 
+def _says(answer: str, _arguments: object) -> str:
+    return answer
+
+
 def test_network_manager_is_believed_before_the_device(tmp_path: Path) -> None:
     root = machine(tmp_path, uevent="DEVTYPE=wlan\n", folders=["device"])
     for answer, expected in (
@@ -67,7 +72,7 @@ def test_network_manager_is_believed_before_the_device(tmp_path: Path) -> None:
         ("GENERAL.METERED:no (guessed)\n", Connection.UNMETERED),
         ("GENERAL.METERED:unknown\n", Connection.UNMETERED),  # then the device decides
     ):
-        assert current_connection("linux", root, lambda _arguments, answer=answer: answer) is expected
+        assert current_connection("linux", root, partial(_says, answer)) is expected
 
 
 def test_the_route_with_the_lowest_metric_counts(tmp_path: Path) -> None:

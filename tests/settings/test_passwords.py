@@ -195,7 +195,7 @@ class RowGenerator(KeyringBackend):
     priority = 5
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # of keyring, which is annotated in part
         self.kept: dict[tuple[str, str], str] = {}
         self.error: Exception | None = None
         self.forgetful = False
@@ -255,14 +255,14 @@ def test_with_a_home_of_its_own_the_keyring_is_left_alone(
 def test_no_real_keyring_means_the_file(
     paths: Paths, shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch, backend: type[KeyringBackend]
 ) -> None:
-    monkeypatch.setattr(chainer.ChainerBackend, "backends", [fail.Keyring()])
+    monkeypatch.setattr(chainer.ChainerBackend, "backends", [fail.Keyring()])  # type: ignore[no-untyped-call]  # of keyring
     keyring.set_keyring(backend())
     assert PasswordStore(paths).best_source() == "file"
 
 
 def test_a_chain_with_a_real_keyring_in_it_works(shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [shelf, RowGenerator()])
-    keyring.set_keyring(chainer.ChainerBackend())
+    keyring.set_keyring(chainer.ChainerBackend())  # type: ignore[no-untyped-call]  # of keyring
     assert access.works()
 
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,10 +82,10 @@ async def ask_everything(paths: Paths) -> tuple[int, int]:
     library = Library(paths, PROFILE)
     questions: list[Callable[[], object]] = [library.stats, library.changes.runs, library.changes.seen_at]
     for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE):
-        questions += [lambda kind=kind: library.view(Query(kind)), lambda kind=kind: library.categories(kind)]
-        questions += [lambda kind=kind: library.genres(kind), lambda kind=kind: library.open_item(kind, "3")]
-        questions += [lambda kind=kind: library.view(Query(kind, sort="rating"))]
-        questions += [lambda kind=kind: library.marks.ids(kind, Mark.FAVOURITE)]
+        questions += [partial(library.view, Query(kind)), partial(library.categories, kind)]
+        questions += [partial(library.genres, kind), partial(library.open_item, kind, "3")]
+        questions += [partial(library.view, Query(kind, sort="rating"))]
+        questions += [partial(library.marks.ids, kind, Mark.FAVOURITE)]
     questions += [
         lambda: library.search("nosferatu"),
         lambda: library.search("jduex"),

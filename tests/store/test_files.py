@@ -14,6 +14,7 @@ from pathlib import Path
 import peewee
 import pytest
 
+from tests.support.present import present
 from tests.support.rows import assert_sound, category, channel, dump, load, movie, series
 from tui_app.catalog import Account, Changes, Details, Kind, PartState, Query
 from tui_app.errors import LibraryError, NewerLibrary
@@ -23,6 +24,7 @@ from tui_app.store.database import open_library
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.disk_use import clear_content_cache
 from tui_app.store.migrations import LIBRARY, Family, latest
+from tui_app.store.migrations.runner import Step
 from tui_app.store.models import MODELS
 from tui_app.store.schema import TABLES, column_names
 from tui_app.store.user.models import USER_MODELS
@@ -68,15 +70,19 @@ def test_a_file_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> 
     assert [file.name for file in tmp_path.iterdir()] == ["library-x.db"]
 
 
-def _newer(monkeypatch: pytest.MonkeyPatch, step) -> None:
+def _newer(monkeypatch: pytest.MonkeyPatch, step: Step) -> None:
     monkeypatch.setattr(files, "LIBRARY", Family("library", (*LIBRARY.steps, step)))
+
+
+def _add_table(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE extra(a)")
 
 
 def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "library-x.db"
     with LibraryStore.open(path) as store:
         load(store, Kind.MOVIE, movie(1, "A"))
-    _newer(monkeypatch, lambda connection: connection.execute("CREATE TABLE extra(a)"))
+    _newer(monkeypatch, _add_table)
     with LibraryStore.open(path) as store:
         assert dump(store, "extra") == []
         assert dump(store, "movie", "name") == [("A",)]
@@ -143,7 +149,7 @@ def test_a_kill_at_any_moment_leaves_a_sound_file_with_whole_parts(tmp_path: Pat
     path = tmp_path / "library-x.db"
     for delay in (0.05, 0.13, 0.21, 0.34, 0.55, 0.4):
         with subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE) as writer:
-            assert writer.stdout.readline() == b"ready\n"
+            assert present(writer.stdout).readline() == b"ready\n"
             time.sleep(delay)  # the moment of the kill is the point of the test
             writer.send_signal(signal.SIGKILL)
         with LibraryStore.open(path) as store:

@@ -290,7 +290,7 @@ def test_guide_ids_are_compared_without_case_and_blanks(store: LibraryStore, wri
 
 
 @pytest.mark.fcase(93)
-def test_that_there_is_no_guide_is_told_from_one_that_is_over_or_was_never_fetched(guide: LibraryStore):
+def test_that_there_is_no_guide_is_told_from_one_that_is_over_or_was_never_fetched(guide: LibraryStore) -> None:
     def of(channel_id: str) -> tuple[bool, bool]:
         found = guide.guide.get_programmes(channel_id, NOW, NOW + HOUR)
         assert found.programmes == ()

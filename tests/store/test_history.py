@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from tui_app.store.write.differences import ItemChange
 from tui_app.store.write.history import ALL_CHANGES, INTERRUPTED, KEPT_RUNS, NEW_SQL, RUN_CHANGES
 
 
-def run_of(store: LibraryStore, at: int, changes: Iterable[ItemChange] = (), **summary: Changes) -> int:
+def run_of(store: LibraryStore, at: int, changes: Sequence[ItemChange] = (), **summary: Changes) -> int:
     """One completed run that began at `at` and took a second."""
     run = store.start_run("incremental", at)
     store.record_changes(run, changes)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
-from tests.support.rows import assert_sound, channel, dump, load, movie, series
+from tests.support.rows import assert_sound, channel, connection_of, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.differences import ItemChange
@@ -45,16 +46,16 @@ def test_ids_that_are_no_plain_numbers_keep_their_keys(store: LibraryStore) -> N
     assert keys[0] == 12
     assert len(set(keys)) == 6
     assert all(key < 0 for key in keys[1:])
-    assert store.keys_for(Kind.MOVIE, reversed(ids)) == keys[::-1]
+    assert store.keys_for(Kind.MOVIE, ids[::-1]) == keys[::-1]
 
 
 def test_an_unchanged_list_writes_nothing(store: LibraryStore) -> None:
     rows = [movie(1, "A", "5", rating=7.0, plot="x", genre="Drama"), movie("x", "B", "5", "6")]
     load(store, Kind.MOVIE, *rows)
-    before = store.database.value("PRAGMA data_version"), store.database.connection().total_changes
+    before = store.database.value("PRAGMA data_version"), connection_of(store).total_changes
     changes = store.apply(Kind.MOVIE, upserts=[(row, 9999) for row in rows])
     assert (changes.unchanged, changes.rows_written, changes.total) == (2, 0, 2)
-    assert (store.database.value("PRAGMA data_version"), store.database.connection().total_changes) == before
+    assert (store.database.value("PRAGMA data_version"), connection_of(store).total_changes) == before
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_a_removed_series_takes_its_episodes_along(store: LibraryStore) -> None:
     assert_sound(store)
 
 
-def _random_row(kind: Kind, id: int, rng: random.Random):
+def _random_row(kind: Kind, id: int, rng: random.Random) -> Any:
     names = "The General|EN - Été (1926) [4K]|##### SPORT #####|Don't Look|||Łódź 007|日本|A&E".split("|")
     categories = [str(rng.randrange(4)) for _ in range(rng.randrange(3))]
     name = rng.choice(names)

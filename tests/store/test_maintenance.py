@@ -16,12 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.old_files import fill
-from tests.support.rows import assert_sound, channel, dump, load, movie, series
+from tests.support.rows import assert_sound, channel, connection_of, dump, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, PartState, Programme, Query, Season
 from tui_app.errors import Busy, Cancelled, DamagedLibrary, LibraryError
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.maintenance import compaction
 from tui_app.store.maintenance.compaction import compact, file_bytes, give_back, tidy, tidy_quietly
 from tui_app.store.maintenance.disk_use import delete_leftover, disk_use, file_facts
 from tui_app.store.maintenance.integrity import check, check_user_file
@@ -64,7 +63,7 @@ def test_a_sound_library_has_no_problems_and_each_step_is_said(store: LibrarySto
 )
 def test_a_check_names_what_does_not_fit(store: LibraryStore, harm: str, words: str) -> None:
     fill(store)
-    store.database.connection().executescript(harm)
+    connection_of(store).executescript(harm)
     problems = check(store.database).problems
     assert any(words in problem for problem in problems), problems
 
@@ -134,7 +133,7 @@ def test_compacting_gives_space_back_and_readers_go_on(wide: LibraryStore) -> No
 
 def test_compacting_asks_for_room_first(wide: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(compaction.shutil, "disk_usage", lambda folder: usage(10**9, 10**9, 1_000))
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: usage(10**9, 10**9, 1_000))
     before = wide.database.path.read_bytes()
     with pytest.raises(LibraryError, match=r"needs \d+ MB free"):
         compact(wide.database)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import random
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.rows import category, channel, load, movie, series
+from tests.support.present import present
+from tests.support.rows import category, channel, connection_of, load, movie, series
 from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
 from tui_app.errors import NotFound
 from tui_app.store.library_store import LibraryStore
@@ -17,6 +19,7 @@ from tui_app.store.lists.filtering import FEW
 from tui_app.store.lists.query_plan import build_view
 from tui_app.text import fold
 
+Filled = tuple[LibraryStore, Kind, list[Any]]
 LISTED = ("1", "2", "3")  # category "9" is named by items only
 
 
@@ -28,10 +31,12 @@ def _rows(kind: Kind, count: int, rng: random.Random) -> list[Any]:
         ids = tuple(dict.fromkeys(rng.choices(("1", "2", "3", "9"), k=rng.choice((0, 1, 1, 1, 2)))))
         separator = name.startswith("#")
         if kind is Kind.CHANNEL:
-            row = channel(id, name, *ids, added=rng.choice((None, 5, 6)), archive_days=rng.choice((0, 2)))
+            row: Any = channel(id, name, *ids, added=rng.choice((None, 5, 6)), archive_days=rng.choice((0, 2)))
             row = row._replace(number=rng.choice((None, 0, *range(30))))
         else:
-            added = {"added" if kind is Kind.MOVIE else "last_modified": rng.choice((None, 100, 200, 300))}
+            added: dict[str, Any] = {
+                "added" if kind is Kind.MOVIE else "last_modified": rng.choice((None, 100, 200, 300))
+            }
             row = (movie if kind is Kind.MOVIE else series)(
                 *(id, name, *ids),
                 year=rng.choice((None, 1990, 1991, 2005)),
@@ -78,19 +83,19 @@ def _matches(row: Any, query: Query) -> bool:
     year, rating = getattr(row, "year", None) or 0, getattr(row, "rating", None) or 0
     genres = [part.strip().lower() for part in (getattr(row, "genre", None) or "").replace("/", ",").split(",")]
     words = fold(row.name).split()
-    checks = {
+    checks: dict[str, Callable[[], bool]] = {
         "category": lambda: query.category in listed or (query.category == UNCATEGORISED_ID and not listed),
-        "genre": lambda: query.genre.lower() in genres,
-        "year_from": lambda: year >= query.year_from,
-        "year_to": lambda: 0 < year <= query.year_to,
-        "min_rating": lambda: rating >= query.min_rating,
-        "added_since": lambda: added >= query.added_since,
+        "genre": lambda: present(query.genre).lower() in genres,
+        "year_from": lambda: year >= present(query.year_from),
+        "year_to": lambda: 0 < year <= present(query.year_to),
+        "min_rating": lambda: rating >= present(query.min_rating),
+        "added_since": lambda: added >= present(query.added_since),
         "catchup": lambda: getattr(row, "archive_days", 0) > 0,
         "text": lambda: (
             not fold(query.text)
             or (not row.is_separator and all(any(w.startswith(q) for w in words) for q in fold(query.text).split()))
         ),
-        "only_ids": lambda: row.id in query.only_ids,
+        "only_ids": lambda: row.id in present(query.only_ids),
         "without_ids": lambda: row.id not in query.without_ids,
         "without_categories": lambda: _is_visible(row, listed, query.without_categories),
     }
@@ -122,7 +127,7 @@ def _random_query(kind: Kind, rows: list[Any], rng: random.Random) -> Query:
 
 
 @pytest.fixture(params=[Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
-def filled(request: pytest.FixtureRequest, store: LibraryStore) -> tuple[LibraryStore, Kind, list[Any]]:
+def filled(request: pytest.FixtureRequest, store: LibraryStore) -> Filled:
     rows = _rows(request.param, 300, random.Random(3))
     store.save_categories(request.param, [category(id, f"Cat {id}", int(id)) for id in LISTED])
     load(store, request.param, *rows)
@@ -131,7 +136,7 @@ def filled(request: pytest.FixtureRequest, store: LibraryStore) -> tuple[Library
 
 @pytest.mark.parametrize("few", [0, FEW], ids=["along the sort", "along the filter"])
 def test_every_filter_and_sort_answers_what_a_plain_reference_does(
-    filled, monkeypatch: pytest.MonkeyPatch, few: int
+    filled: Filled, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     store, kind, rows = filled
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
@@ -144,7 +149,7 @@ def test_every_filter_and_sort_answers_what_a_plain_reference_does(
         assert page.total == store.count(query) == len(store.ids(query)) == len(expected)
 
 
-def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled) -> None:
+def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled: Filled) -> None:
     store, kind, rows = filled
     for sort in SORT_KEYS:
         for descending in (False, True):
@@ -155,7 +160,9 @@ def test_pages_cut_a_view_without_gaps_even_across_unknown_values(filled) -> Non
 
 
 @pytest.mark.parametrize("few", [-1, FEW], ids=["along the sort", "along the filter"])
-def test_any_row_of_any_view_is_found_without_those_before(filled, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+def test_any_row_of_any_view_is_found_without_those_before(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     store, kind, rows = filled
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", few)
     rng = random.Random(23)
@@ -221,9 +228,9 @@ def test_saving_categories_again_writes_only_what_differs(store: LibraryStore) -
 
 def test_categories_are_found_by_id_then_by_name_in_any_case(store: LibraryStore) -> None:
     store.save_categories(Kind.MOVIE, [category("7", "Ciné"), category("8", "7"), category("9", "&&")])
-    assert store.find_category(Kind.MOVIE, "7").name == "Ciné"
-    assert store.find_category(Kind.MOVIE, "CINE").id == "7"
-    assert store.find_category(Kind.MOVIE, "&&").id == "9"
+    assert present(store.find_category(Kind.MOVIE, "7")).name == "Ciné"
+    assert present(store.find_category(Kind.MOVIE, "CINE")).id == "7"
+    assert present(store.find_category(Kind.MOVIE, "&&")).id == "9"
     assert store.find_category(Kind.MOVIE, "!!") is None
 
 
@@ -280,13 +287,13 @@ def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryS
     rows = [channel(id, name, "7", number=number) for id, name, number in (*named, ("6", "No number A", None))]
     load(store, Kind.CHANNEL, *rows)
     store.save_categories(Kind.CHANNEL, [category("7", "News")])
-    for fields in ({}, {"category": "7"}):
-        up = store.get_channels(Query(Kind.CHANNEL, **fields)).items
+    for category_id in (None, "7"):
+        up = store.get_channels(Query(Kind.CHANNEL, category=category_id)).items
         assert [(item.id, item.number) for item in up] == [
             *(("3", 0), ("5", 1), ("4", 1), ("1", 3)),
             *(("6", None), ("2", None)),
         ]
-        down = store.get_channels(Query(Kind.CHANNEL, descending=True, **fields)).items
+        down = store.get_channels(Query(Kind.CHANNEL, descending=True, category=category_id)).items
         assert [item.id for item in down] == ["1", "5", "4", "3", "6", "2"]
     store.update_numbers([(6, 2), (1, None)])
     assert [item.id for item in store.get_channels(Query(Kind.CHANNEL)).items] == ["3", "5", "4", "6", "2", "1"]
@@ -294,7 +301,7 @@ def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryS
 
 
 def _plan(store: LibraryStore, sql: str, params: Any) -> list[str]:
-    rows = sqlite3.Connection.execute(store.database.connection(), f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+    rows = sqlite3.Connection.execute(connection_of(store), f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
     return [row[3] for row in rows]
 
 
@@ -306,7 +313,12 @@ def _hard_queries(kind: Kind) -> list[Query]:
     else:
         fields += [{"genre": "Drama"}, {"genre": "Drama", "min_rating": 5, "year_from": 1990}]
         fields += [{"without_categories": ("1",)}, {"year_to": 2000}]
-    return [Query(kind, sort=sort, descending=down, **more) for more in fields for sort in SORT_KEYS for down in (0, 1)]
+    return [
+        Query(kind, sort=sort, descending=down, **more)
+        for more in fields
+        for sort in SORT_KEYS
+        for down in (False, True)
+    ]
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
@@ -318,7 +330,7 @@ def test_no_page_scans_a_table_or_sorts_a_whole_view(
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)  # as in a library where every filter leaves many
     store.save_categories(kind, [category("1", "One")])
     make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
-    more = {"added" if kind is not Kind.SERIES else "last_modified": 50}
+    more: dict[str, Any] = {"added" if kind is not Kind.SERIES else "last_modified": 50}
     more |= {"archive_days": 3} if kind is Kind.CHANNEL else {"genre": "Drama", "rating": 7.0, "year": 1995}
     load(store, kind, *(make(number, f"Name {number}", "1", **more) for number in range(40)))
     asked = _asked(store, monkeypatch)
@@ -346,9 +358,12 @@ def _asked(store: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
     """What is asked for several rows from now on."""
     asked: list[tuple[str, Any]] = []
     listen = store.database.rows
-    monkeypatch.setattr(
-        store.database, "rows", lambda sql, params=(): asked.append((sql, params)) or listen(sql, params)
-    )
+
+    def rows(sql: str, params: Any = ()) -> Any:
+        asked.append((sql, params))
+        return listen(sql, params)
+
+    monkeypatch.setattr(store.database, "rows", rows)
     return asked
 
 
@@ -370,7 +385,7 @@ def test_the_first_page_of_a_common_word_lists_no_other_matches(
         assert not any("SUBQUERY" in step or "TEMP B-TREE FOR ORDER BY" in step for step in plan), (sql, plan)
 
 
-def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_out_is_no_condition_of_each_row(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
     store, kind, _rows = filled
     first = store.page(Query(kind, sort="name"), limit=40).items
     asked = _asked(store, monkeypatch)
@@ -383,7 +398,7 @@ def test_what_is_left_out_is_no_condition_of_each_row(filled, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("descending", [False, True])
-def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled, descending: bool) -> None:
+def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled: Filled, descending: bool) -> None:
     store, kind, rows = filled
     for only in (None, tuple(row.id for row in rows[::2])):
         excluded = (*(row.id for row in rows[::3]), "nobody")
@@ -463,7 +478,7 @@ def test_an_empty_answer_is_remembered_as_details(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1))
     store.save_movie_details("1", Details(), 50)
     assert store.get_movie_details("1") == (Details(), 50)
-    assert store.full_item(Kind.MOVIE, "1", now=60).details.is_empty
+    assert present(store.full_item(Kind.MOVIE, "1", now=60).details).is_empty
 
 
 @pytest.mark.fcase(56)
@@ -472,7 +487,7 @@ def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(s
     store.save_movie_details("1", Details(plot="Longer", year=1927, country="US"), 100)
     full = store.full_item(Kind.MOVIE, "1", now=200)
     assert (full.plot, full.director, full.item.year, full.item.rating) == ("Longer", "Bruckman", 1927, 8.0)
-    assert (full.details.country, full.details_at, full.details_stale) == ("US", 100, False)
+    assert (present(full.details).country, full.details_at, full.details_stale) == ("US", 100, False)
 
 
 def test_details_grow_stale_by_age_and_by_change(store: LibraryStore) -> None:

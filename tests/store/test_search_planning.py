@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.present import present
 from tests.support.rows import channel, load, movie, series
 from tui_app.catalog import Kind, Query, SearchAnswer
 from tui_app.store.library_store import LibraryStore
@@ -30,12 +32,12 @@ def test_without_counts_all_is_asked_as_it_is() -> None:
 
 
 def test_a_long_beginning_is_asked_for_as_its_words_and_a_short_one_as_it_is() -> None:
-    assert plan([["voya*"]], COUNTS).expression == '("voyage" OR "voyager")'
-    assert plan([["voy*"]], COUNTS).expression == '"voy"*'
+    assert present(plan([["voya*"]], COUNTS)).expression == '("voyage" OR "voyager")'
+    assert present(plan([["voy*"]], COUNTS)).expression == '"voy"*'
 
 
 def test_frequent_words_beside_a_rare_one_are_read_in_the_names() -> None:
-    planned = plan([["the"], ["crimson"], ["of"], ["sea", "seas"]], COUNTS)
+    planned = present(plan([["the"], ["crimson"], ["of"], ["sea", "seas"]], COUNTS))
     assert planned.expression == '"the" AND "crimson" AND "of" AND "sea"'
     assert planned.rare.startswith('"crimson"') and '"the"' not in planned.rare and planned.worth_reading > 0
     assert planned.holds("the crimson of sea")
@@ -43,9 +45,9 @@ def test_frequent_words_beside_a_rare_one_are_read_in_the_names() -> None:
 
 
 def test_names_are_many_only_where_a_single_word_is_in_so_many() -> None:
-    assert plan([["sea"]], COUNTS).surely == plan([["s*"]], COUNTS).surely == 2_000
+    assert present(plan([["sea"]], COUNTS)).surely == present(plan([["s*"]], COUNTS)).surely == 2_000
     spread = WordCounts({f"sea{number}": 100 for number in range(100)})
-    assert plan([["sea*"]], spread).surely == 0  # one name may have all hundred
+    assert present(plan([["sea*"]], spread)).surely == 0  # one name may have all hundred
 
 
 # ----------------------------------------------------------------------------------------------------- answers
@@ -54,7 +56,7 @@ LARGE = 2_400
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory):
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibraryStore]:
     rng = random.Random(5)
     weights = [300 / (place + 1) ** 2 for place in range(len(WORDS))]
 
@@ -103,7 +105,9 @@ def _facts(answer: SearchAnswer) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     "within", [None, Query(Kind.MOVIE, sort="name"), (Query(Kind.SERIES),)], ids=["all", "one", "more"]
 )
-def test_counts_of_words_change_no_answer(large: LibraryStore, monkeypatch: pytest.MonkeyPatch, within) -> None:
+def test_counts_of_words_change_no_answer(
+    large: LibraryStore, monkeypatch: pytest.MonkeyPatch, within: Query | tuple[Query, ...] | None
+) -> None:
     planned = {typed: _facts(large.search(typed, limit=1_000, within=within)) for typed in TYPED}
     monkeypatch.setattr(WordList, "exact", lambda self, revision: None)
     plain = {typed: _facts(large.search(typed, limit=1_000, within=within)) for typed in TYPED}

@@ -97,7 +97,9 @@ def test_digits_are_never_corrected_nor_left_out(library: LibraryStore, typed: s
         ("musidora", "Judex", []),
     ],
 )
-def test_the_letters_of_misspelt_and_parted_words_are_marked(library: LibraryStore, typed, name, marked) -> None:
+def test_the_letters_of_misspelt_and_parted_words_are_marked(
+    library: LibraryStore, typed: str, name: str, marked: list[str]
+) -> None:
     (hit,) = [hit for hit in library.search(typed).hits if hit.item.name == name]
     assert [name[start:end] for start, end in hit.spans] == marked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ CHANNELS = (channel(1, "US: A&E HD"), channel(2, "AE Sports"), channel(3, "UK: F
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory):
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibraryStore]:
     path: Path = tmp_path_factory.mktemp("table") / "library-table.db"
     with LibraryStore.open(path) as store:
         load(store, Kind.MOVIE, *MOVIES)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.rows import movie, series
+from tests.support.rows import connection_of, movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Played, Season
 from tui_app.store.id_remap.record import follow_moved_ids, record_moved_ids
 from tui_app.store.items.episodes import watched_series
@@ -80,7 +81,7 @@ class Model:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_it_remembers_what_a_dict_remembers(user: UserStore, steps: list[tuple[object, ...]]) -> None:
+def test_it_remembers_what_a_dict_remembers(user: UserStore, steps: list[tuple[Any, ...]]) -> None:
     user.remove_profile("p")
     user.watching.note_position("other", REFS[1], 77, 100, at=1)
     model = Model()
@@ -191,7 +192,7 @@ def steps_of(store: LibraryStore, question: Callable[[], object]) -> int:
         steps += 1
         return 0
 
-    connection = store.database.connection()
+    connection = connection_of(store)
     connection.set_progress_handler(count, 1_000)
     question()
     connection.set_progress_handler(None, 0)

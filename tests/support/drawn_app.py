@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import pyte
 
@@ -26,7 +27,7 @@ class DrawnApp(PtyApp):
         super().__init__(argv, columns=columns, rows=rows, env=env)
 
     @classmethod
-    def on(cls, home: Path, *, columns: int = 100, rows: int = 30) -> DrawnApp:
+    def on(cls, home: Path, *, columns: int = 100, rows: int = 30) -> Self:
         """Our app on the folders under `home`."""
         code = (
             "import sys; from pathlib import Path\n"

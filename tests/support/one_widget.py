@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
+W = TypeVar("W", bound=Widget)
 
-class OneWidget(App[None]):
+
+class OneWidget(App[None], Generic[W]):
     """`heard` holds the messages of the widget's own module, oldest first."""
 
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, widget: Widget, *besides: Widget) -> None:
+    def __init__(self, widget: W, *besides: Widget) -> None:
         super().__init__()
         self.widget, self.besides = widget, besides
         self.heard: list[Any] = []

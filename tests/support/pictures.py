@@ -30,22 +30,22 @@ if TYPE_CHECKING:  # Textual reads the environment when it is imported, which is
 FOLDER: Final = Path(__file__).parents[2] / ".readme"
 SIZE: Final = (120, 34)
 _PROFILE: Final = "demo"
-Steps = Callable[["Pilot[int]"], Awaitable[None]]
+Steps = Callable[["Pilot[None]"], Awaitable[None]]
 #: As on a good terminal, whatever this one is.
 _ENVIRONMENT: Final = {"TEXTUAL_COLOR_SYSTEM": "truecolor", "COLORTERM": "truecolor", "TERM": "xterm-256color"}
 
 
-async def movies(pilot: Pilot[int]) -> None:
+async def movies(pilot: Pilot[None]) -> None:
     await pilot.press(key_of("movies"))
     await settled(pilot)
     await pilot.press(*["down"] * 3)
 
 
-async def search(pilot: Pilot[int]) -> None:
+async def search(pilot: Pilot[None]) -> None:
     await pilot.press("slash", *"phantom", "space", *"opra")
 
 
-async def changes(pilot: Pilot[int]) -> None:
+async def changes(pilot: Pilot[None]) -> None:
     await pilot.press(key_of("changes"))
 
 
@@ -53,7 +53,7 @@ async def changes(pilot: Pilot[int]) -> None:
 PICTURES: Final[dict[str, Steps]] = {"movies": movies, "search": search, "changes": changes}
 
 
-async def settled(pilot: Pilot[int], seconds: float = 1.0) -> None:
+async def settled(pilot: Pilot[None], seconds: float = 1.0) -> None:
     """Give questions to the library time to be answered and painted."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

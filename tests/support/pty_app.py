@@ -20,6 +20,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 ROOT = Path(__file__).parent.parent.parent
 BACKSPACE, ENTER, ESCAPE, CTRL_U = b"\x7f", b"\r", b"\x1b", b"\x15"
@@ -49,11 +50,11 @@ class PtyApp:
         os.close(inner)
 
     @classmethod
-    def python(cls, script: Path, *arguments: str, columns: int = 80, rows: int = 24) -> PtyApp:
+    def python(cls, script: Path, *arguments: str, columns: int = 80, rows: int = 24) -> Self:
         """Run a script with this interpreter."""
         return cls([sys.executable, str(script), *arguments], columns=columns, rows=rows)
 
-    def __enter__(self) -> PtyApp:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

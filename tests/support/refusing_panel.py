@@ -18,7 +18,7 @@ class RefusingPanel(ListPanel):
         self.refused: dict[str, int] = {}
         self.requests: list[str] = []
 
-    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str | None], bytes]:
         action = asked.get("action", "")
         self.requests.append(action)
         if action in self.refused:

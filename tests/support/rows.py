@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import Any
 
 from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
@@ -66,6 +67,12 @@ def load(store: LibraryStore, kind: Kind, *rows: Any) -> None:
     with store.rewriting(kind) as loading:
         loading.add(rows, [index * 1024 for index in range(len(rows))])
     store.index_texts(kind)
+
+
+def connection_of(store: LibraryStore) -> sqlite3.Connection:
+    """The SQLite connection of this thread."""
+    connection: sqlite3.Connection = store.database.connection()  # type: ignore[no-untyped-call]  # of Peewee
+    return connection
 
 
 def assert_sound(store: LibraryStore) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.support.unpaced import without_pauses
 from tui_app.catalog import Item, Kind, Programme, Query
 from tui_app.demo import DemoPanel
-from tui_app.errors import BadAnswer, Denied, Unreachable, UsageError
+from tui_app.errors import BadAnswer, Denied, Unreachable, UsageError, XtreamTuiError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
@@ -75,7 +75,7 @@ async def test_refusals_and_silence_are_said_without_a_secret(
         monkeypatch.setattr("tui_app.demo.panel.PanelHandler._respond_stream", refuse)
     else:
         panel.stop()
-    expected = {403: Denied, 404: BadAnswer, 0: Unreachable}[status]
+    expected: type[XtreamTuiError] = {403: Denied, 404: BadAnswer, 0: Unreachable}[status]
     with pytest.raises(expected) as caught:
         await find_catchup_address(paths, "home", kept.id, an_hour_ago())
     told = f"{caught.value!r} {caught.value.hint} {caught.value.__context__!r}"

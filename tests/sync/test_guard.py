@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tui_app.sync.guard import judge
+from typing import Any
+
+from tui_app.sync.guard import Verdict, judge
 
 
-def ask(stored: int, listed: int, **more: object):
+def ask(stored: int, listed: int, **more: Any) -> Verdict:
     vanished = more.pop("vanished", frozenset(range(max(stored - listed, 0))))
-    return judge(noun="movies", stored=stored, listed=listed, vanished=vanished, is_complete=True, **more)  # type: ignore[arg-type]
+    return judge(noun="movies", stored=stored, listed=listed, vanished=vanished, is_complete=True, **more)
 
 
 def test_a_plausible_list_lets_vanished_items_leave() -> None:

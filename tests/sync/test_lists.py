@@ -45,7 +45,7 @@ def sync(paths: Paths, **options: Any) -> dict[str, Any]:
 
 
 def counts(report: dict[str, Any], part: str) -> tuple[int, int, int]:
-    return tuple(report[part][name] for name in ("added", "changed", "removed"))  # type: ignore[return-value]
+    return tuple(report[part][name] for name in ("added", "changed", "removed"))
 
 
 def names(paths: Paths, query: Query) -> list[str]:

@@ -33,7 +33,7 @@ class CountingPanel(ListPanel):
         self.most_lists = self._lists = 0
         self._lock = Lock()
 
-    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, asked: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str | None], bytes]:
         action = asked.get("action", "")
         is_list = action in ACTIONS
         with self._lock:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -19,6 +20,7 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.engine import SyncRun
+from tui_app.sync.lock import SyncLock
 from tui_app.sync.plan import SyncScope
 
 PASSWORD = "s3cret-pass"
@@ -89,10 +91,10 @@ def test_a_profile_changed_while_its_sync_starts_is_synced_as_it_is_now(paths: P
 def test_a_profile_removed_while_it_is_renamed_leaves_nothing_under_the_new_name(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Late(profiles.SyncLock):
+    class Late(SyncLock):
         """Somebody else comes first to the lock, and is done with it by now."""
 
-        def __enter__(self) -> profiles.SyncLock:
+        def __enter__(self) -> Self:
             monkeypatch.undo()
             remove_profile(paths, "home")
             return super().__enter__()

@@ -93,7 +93,7 @@ async def test_the_merged_keymap_does_what_it_says() -> None:
         assert rows.cursor == 7
 
 
-OURS: Final = (TuiApp, *all_screens(), *KEYED_WIDGETS)
+OURS: Final[tuple[type[DOMNode], ...]] = (TuiApp, *all_screens(), *KEYED_WIDGETS)
 #: Actions that no key leads to by itself: Escape in the search box, the keys of a list that takes a number, a letter or
 #: a command, Enter on a field of the settings.
 WITHOUT_KEYS: Final = {

@@ -9,7 +9,7 @@ from tui_app.widgets.filter_bar import Chip, FilterBar
 CHIPS = (Chip("year", "year 1990–1999"), Chip("genre", "genre Drama"), Chip("sort", "by rating ↓", removable=False))
 
 
-def removed(app: OneWidget) -> list[str]:
+def removed(app: OneWidget[FilterBar]) -> list[str]:
     return [message.name for message in app.heard_of(FilterBar.Removed)]
 
 

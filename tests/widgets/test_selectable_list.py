@@ -10,7 +10,7 @@ from tui_app.widgets.list_model import ListRow, RowsSource
 from tui_app.widgets.selectable_list import MOST_SELECTED, SelectableList
 
 
-def _keys(app: OneWidget) -> list[str]:
+def _keys(app: OneWidget[SelectableList]) -> list[str]:
     return [row.key for row in app.widget.selected]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.support.one_widget import OneWidget
+from tests.support.present import present
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
 from tui_app.catalog import Episode, Season
 from tui_app.widgets.paged_list import PagedList
@@ -35,7 +36,7 @@ async def test_a_wanted_episode_opens_its_season() -> None:
     app = OneWidget(SeriesTree())
     async with app.run_test():
         app.widget.show_series(SEASONS, episode_id="s2e2")
-        assert app.widget.row.key == "s2e2"
+        assert present(app.widget.row).key == "s2e2"
 
 
 async def test_seasons_open_and_close() -> None:
@@ -50,7 +51,7 @@ async def test_seasons_open_and_close() -> None:
         await pilot.press("enter")
         assert "Chapter" not in text_of(app.widget)
         await pilot.press("down", "enter", "down")
-        assert app.widget.row.key == "s2e1"
+        assert present(app.widget.row).key == "s2e1"
 
 
 async def test_only_episodes_are_announced() -> None:
@@ -70,7 +71,7 @@ async def test_news_of_the_same_series_keep_place_and_open_seasons() -> None:
         app.widget.show_series(SEASONS)
         await pilot.press("down", "down")
         app.widget.update_series((season(0, 4), season(1, 5), season(2, 2)), watched={"s1e1", "s1e2"})
-        assert app.widget.row.key == "s1e3"
+        assert present(app.widget.row).key == "s1e3"
         assert "Chapter 5 of 1" in text_of(app.widget)
 
 
@@ -110,10 +111,10 @@ async def test_new_episodes_are_marked_and_counted_until_they_are_watched() -> N
         shown = text_of(app.widget)
         assert "The first  (2 of 3 watched, 1 new)" in shown
         assert "Season 2  (2 episodes, 1 new)" in shown
-        assert app.widget.row.key == "s1e3" and app.widget.row.marks == "●"
+        assert present(app.widget.row).key == "s1e3" and present(app.widget.row).marks == "●"
         app.widget.update_series(SEASONS, watched={"s1e1", "s1e2", "s1e3"}, new={"s1e3"})
         assert "new" not in text_of(app.widget)
-        assert app.widget.row.marks == "✓"
+        assert present(app.widget.row).marks == "✓"
 
 
 async def test_seasons_that_were_open_are_open_again() -> None:

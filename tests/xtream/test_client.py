@@ -130,7 +130,7 @@ async def test_calls_keep_a_quarter_of_a_second_between_them(client_for: Build, 
 
 
 async def test_lists_are_fetched_one_at_a_time_over_one_connection(client_for: Build) -> None:
-    said = [answer(BODY)[:-100], 0.05, answer(BODY)[-100:]]
+    said: Answer = [answer(BODY)[:-100], 0.05, answer(BODY)[-100:]]
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
         await asyncio.gather(*(download(client) for _call in range(3)))
     assert (len(panel.requests), panel.connections) == (3, 1)
@@ -228,14 +228,14 @@ async def test_f43_a_close_delimited_body_that_stops_is_for_the_rows_to_find_out
 @pytest.mark.parametrize("end", [HANG, RESET])
 @pytest.mark.fcase(44)
 async def test_f44_less_than_the_promised_length_is_truncated(client_for: Build, end: Any) -> None:
-    said = [answer(BODY, length=len(BODY) + 1000), 0.05, end]
+    said: Answer = [answer(BODY, length=len(BODY) + 1000), 0.05, end]
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url, read_timeout_s=0.2) as client:
         assert await download(client) == (BODY, True)
 
 
 async def test_chunks_without_a_last_one_are_truncated(client_for: Build) -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    said = [head + b"%x\r\n" % len(BODY) + BODY + b"\r\n", 0.05, RESET]
+    said: Answer = [head + b"%x\r\n" % len(BODY) + BODY + b"\r\n", 0.05, RESET]
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
         assert await download(client) == (BODY, True)
 
@@ -300,7 +300,7 @@ async def test_f18_a_login_beyond_its_cap_is_refused(client_for: Build) -> None:
 
 @pytest.mark.fcase(18)
 async def test_f18_a_login_that_drips_for_ever_runs_out_of_time(client_for: Build) -> None:
-    said = [answer(b"", length=1000), *(b" ", 0.05) * 50]
+    said: Answer = [answer(b"", length=1000), *(b" ", 0.05) * 50]
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url, login_total_s=0.3) as client:
         with pytest.raises(Unreachable, match="in time"):
             await client.login()
@@ -425,7 +425,7 @@ async def test_every_failure_is_ours_and_holds_no_secret(
     async with ScriptedPanel(always(said)) as panel, client_for(panel.url) as client:
         for call in (client.login, client.fetch_categories):
             with pytest.raises(PanelError) as caught:
-                await (call() if call == client.login else call(Kind.MOVIE))  # type: ignore[operator, call-arg]
+                await (call() if call == client.login else call(Kind.MOVIE))  # type: ignore[call-arg]  # the list holds two signatures
             shown = "".join(traceback.format_exception(caught.value)) + str(caught.value.hint) + repr(client)
             assert "hunter2" not in shown
             assert USERNAME not in shown

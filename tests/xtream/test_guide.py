@@ -231,7 +231,7 @@ async def test_the_guide_of_a_channel_and_of_one_without(client_for: Callable[..
     assert panel.requests[0].params["limit"] == "2"
 
 
-VALUES = (
+VALUES: st.SearchStrategy[Any] = (
     st.none() | st.integers(-5, 2 * START) | st.text(max_size=12) | st.floats() | st.booleans()
     | st.integers(START, START + 90_000) | st.integers(START, START + 90_000).map(lambda at: str(1000 * at))
     | st.datetimes().map(lambda at: at.strftime("%Y%m%d%H%M%S")) | st.datetimes(timezones=st.timezones()).map(str)

@@ -187,7 +187,7 @@ async def test_a_killed_process_leaves_the_lane_free(tmp_path: Path) -> None:
         pass
 
 
-async def test_a_user_who_opens_a_title_does_not_wait_for_a_list(tmp_path: Path):
+async def test_a_user_who_opens_a_title_does_not_wait_for_a_list(tmp_path: Path) -> None:
     def script(request: Request) -> object:
         if request.action == "get_vod_streams":
             return [answer(b"[", length=99), HANG]

@@ -99,7 +99,7 @@ def outcome(blocks: Sequence[bytes], block_size: int) -> tuple[list[bytes], List
 
 
 def cut(body: bytes, sizes: Sequence[int]) -> list[bytes]:
-    blocks = []
+    blocks: list[bytes] = []
     while body:
         size = sizes[len(blocks) % len(sizes)]
         blocks.append(body[:size])

@@ -46,7 +46,7 @@ async def test_f88_a_body_that_drips_is_broken_off(client_for: Build) -> None:
 
 
 async def test_a_body_that_pauses_and_then_comes_is_waited_for(client_for: Build) -> None:
-    said = [answer(b"", length=600_000), *(bytes(100_000), 0.1) * 6]
+    said: Answer = [answer(b"", length=600_000), *(bytes(100_000), 0.1) * 6]
     async with ScriptedPanel(lambda request: said) as panel, client_for(panel.url, pace=FAST) as client:
         with await client.fetch_list(Kind.MOVIE) as body:
             assert (body.size, body.truncated, body.too_slow) == (600_000, False, False)
@@ -54,7 +54,7 @@ async def test_a_body_that_pauses_and_then_comes_is_waited_for(client_for: Build
 
 @pytest.mark.fcase(88)
 async def test_f88_a_head_that_drips_is_broken_off(client_for: Build) -> None:
-    said = [b"HTTP/1.1 200 OK\r\n", *(b"X: y\r\n", 0.02) * 500]
+    said: Answer = [b"HTTP/1.1 200 OK\r\n", *(b"X: y\r\n", 0.02) * 500]
     transport = PanelTransport(verify_tls=True, proxies=ProxyTable({}), head_s=0.2)
     async with ScriptedPanel(lambda request: said) as panel, client_for(panel.url, transport=transport) as client:
         with pytest.raises(Unreachable, match="so slowly that it was broken off"):

@@ -263,7 +263,8 @@ def test_how_the_bytes_are_cut_changes_nothing(body: bytes, spots: list[tuple[in
 @examples(200)
 @given(st.lists(row_values, max_size=30), st.lists(st.integers(1, 50), min_size=1, max_size=10))
 def test_sound_lists_come_out_as_they_went_in(wanted: list[dict[str, Any]], sizes: list[int]) -> None:
-    body, blocks = json.dumps(wanted).encode(), []
+    body = json.dumps(wanted).encode()
+    blocks: list[bytes] = []
     while body:
         size = sizes[len(blocks) % len(sizes)]
         blocks.append(body[:size])

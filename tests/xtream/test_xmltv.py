@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.present import present
 from tui_app.errors import BadAnswer
-from tui_app.xtream.epg.xmltv import DESCRIPTION_LIMIT, XmltvProgramme, XmltvStream, XmltvVerdict, time_of
+from tui_app.xtream.epg.times import time_of
+from tui_app.xtream.epg.xmltv import DESCRIPTION_LIMIT, XmltvProgramme, XmltvStream, XmltvVerdict
 from tui_app.xtream.masking import SecretMask
 
 START = 1_767_225_600  # 2026-01-01 00:00 UTC
@@ -312,7 +314,7 @@ def test_an_empty_guide_is_complete() -> None:
 
 
 def _sound(found: list[XmltvProgramme]) -> bool:
-    return all(0 < one.stop - one.start <= 86_400 and one.title and one.title.isprintable() for one in found)
+    return all(0 < present(one.stop) - one.start <= 86_400 and one.title and one.title.isprintable() for one in found)
 
 
 _PIECES = st.lists(
