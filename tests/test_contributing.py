@@ -76,7 +76,8 @@ def test_every_name_of_the_walk_through_a_sync_exists() -> None:
 
 def _exists(name: str) -> bool:
     """Whether a dotted name under the package is a module, or something in one."""
-    parts, rest = ["tui_app", *name.split(".")], []
+    parts = ["tui_app", *name.split(".")]
+    rest: list[str] = []
     while len(parts) > 1:
         try:
             found: Any = import_module(".".join(parts))

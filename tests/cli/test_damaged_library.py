@@ -65,6 +65,7 @@ def test_a_damaged_library_is_made_anew_by_clearing_and_syncing(synced: Door) ->
     content[-quarter:] = b"\xff" * quarter
     library.write_bytes(content)
     assert "cache clear" in synced("cache", "check", expect=1).out
-    assert synced.json("cache", "clear", "--yes") == {"profile": "home", "cleared": True, "items": 0}  # the damaged file was set aside already
+    # The damaged file was set aside already.
+    assert synced.json("cache", "clear", "--yes") == {"profile": "home", "cleared": True, "items": 0}
     assert synced.json("sync")["movies"]["total"] == 240
     assert synced.json("cache", "check")["sound"]
