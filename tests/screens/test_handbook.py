@@ -24,7 +24,7 @@ def source(driver: Driver) -> str:
 async def test_it_opens_at_the_first_chapter_and_closes(paths: Paths, size: tuple[int, int]) -> None:
     async with running(paths, size=size) as driver:
         await driver.press("f2")
-        await driver.until(lambda: driver.says("Look around") or driver.says("copies what your"), "the first chapter")
+        await driver.until(lambda: driver.says("Try it without") or driver.says("copies your IPTV"), "the first chapter")
         await driver.sees("First steps")
         await driver.press("escape")
         await driver.until(lambda: not isinstance(driver.app.screen, HandbookScreen), "closed")
@@ -46,10 +46,10 @@ async def test_keys_and_the_list_turn_to_other_chapters(paths: Paths) -> None:
 async def test_on_a_small_terminal_text_and_chapters_take_turns(paths: Paths) -> None:
     async with running(paths, size=SMALL) as driver:
         await driver.press("f2")
-        await driver.until(lambda: driver.says("copies what your"), "the text")
+        await driver.until(lambda: driver.says("copies your IPTV"), "the text")
         await driver.press("left")
         await driver.until(lambda: driver.says("Keeping it fresh"), "the chapters")
-        assert not driver.says("copies what your")
+        assert not driver.says("copies your IPTV")
         await driver.press("down", "enter")
         await driver.until(lambda: driver.says("Lists"), "the second chapter")
         assert not driver.says("Keeping it fresh")
