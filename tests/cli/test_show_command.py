@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,11 +64,12 @@ def test_a_series_is_shown_with_seasons_and_episodes(synced: Door) -> None:
 
 
 def test_a_series_without_episodes_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    series = FullItem(Item(Kind.SERIES, "7", "The Hazards of Helen"), details=Details())
-    print_title(series, "missing")
+    never_asked = FullItem(Item(Kind.SERIES, "7", "The Hazards of Helen"))
+    print_title(never_asked, "missing")
     assert "episodes" not in capsys.readouterr().out
-    print_title(series, "fresh")
-    assert "no episodes" in capsys.readouterr().out
+    for freshness in ("missing", "fresh"):  # the provider has no details, or no episodes in them
+        print_title(replace(never_asked, details=Details()), freshness)
+        assert "no episodes" in capsys.readouterr().out
 
 
 def test_details_are_asked_once_a_day(door: Door, own_panel: DemoPanel) -> None:

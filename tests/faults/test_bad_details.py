@@ -220,12 +220,14 @@ async def test_f73_f77_hours_that_are_none_and_programmes_that_are_none(known: H
     await known.sync()
     said = [
         {"title": "a b", "start": "2024-03-31 02:30:00", "end": "2024-03-31 04:00:00"},
-        listing("c d") | {"stop_timestamp": START - 60},
+        listing("c d") | {"stop_timestamp": START - 2 * 86_400},
         listing("e f") | {"stop_timestamp": START + 40 * 86_400},
+        listing("g h") | {"stop_timestamp": START + 3 * 86_400},
     ]
 
     assert [(one.title, one.start, one.stop) for one in await guide(known, panel, said)] == [
-        ("a b", 1711848600, 1711850400)
+        ("g h", START, START + 86_400),
+        ("a b", 1711848600, 1711850400),
     ]
 
 

@@ -24,7 +24,9 @@ def source(driver: Driver) -> str:
 async def test_it_opens_at_the_first_chapter_and_closes(paths: Paths, size: tuple[int, int]) -> None:
     async with running(paths, size=size) as driver:
         await driver.press("f2")
-        await driver.until(lambda: driver.says("Try it without") or driver.says("copies your IPTV"), "the first chapter")
+        await driver.until(
+            lambda: driver.says("Try it without") or driver.says("copies your IPTV"), "the first chapter"
+        )
         await driver.sees("First steps")
         await driver.press("escape")
         await driver.until(lambda: not isinstance(driver.app.screen, HandbookScreen), "closed")

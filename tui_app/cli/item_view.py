@@ -147,7 +147,7 @@ def print_title(full: FullItem, freshness: str) -> None:
         _paragraphs(full.plot)
     for season in full.seasons:
         _print_season(season)
-    if item.kind is Kind.SERIES and freshness != "missing" and not full.seasons:
+    if item.kind is Kind.SERIES and details is not None and not full.seasons:
         say()
         say("The provider lists no episodes of this series.")
 
