@@ -24,7 +24,7 @@ def line(tmp_path: Path) -> Iterator[CommandLine]:
         panel.movies, panel.series = [], []
         line = CommandLine(tmp_path)
         line.add_profile("home", panel.url, "me", "a-password")
-        line.run("sync", expect=3 if False else 0)
+        line.run("sync")
         line.run("list", "channels")
         hide(line)
         yield line
@@ -69,3 +69,12 @@ def test_f102_exports_follow_and_name_visible_categories(line: CommandLine) -> N
     everything = line.run("export", "channels", "--format", "m3u", "--include-hidden").out
     assert "News 11" in everything and "Sports" in everything
     assert "News 15" in line.run("export", "channels", "--format", "csv", "--category", "1").out
+
+
+@pytest.mark.fcase(102)
+def test_f102_a_hit_that_is_visible_elsewhere_names_no_hidden_category(line: CommandLine) -> None:
+    def categories(*more: str) -> dict[str, str]:
+        return {one["id"]: one["category"] for one in line.json("search", "news", *more)["results"]}
+
+    assert categories()["13"] == "|TR| Ulusal"
+    assert categories("--include-hidden")["13"] == "Sports; UK"

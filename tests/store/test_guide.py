@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rows import assert_sound, channel, load
+from tests.support.rows import assert_sound, category, channel, load
 from tui_app.catalog import Kind, NowNext, Programme
 from tui_app.store.epg.import_file import GuideChanges, GuideImport, GuideRow
 from tui_app.store.epg.programmes import forget_guide
@@ -303,3 +303,49 @@ def test_that_there_is_no_guide_is_told_from_one_that_is_over_or_was_never_fetch
     assert of("3") == (True, False)
     take_in(guide, [row("one.uk", -30, "Long ago")])
     assert of("1") == (True, False)
+
+
+@pytest.fixture
+def guide_in_categories(store: LibraryStore) -> LibraryStore:
+    """As `guide`, its channels in categories: the first in "a", the second in "b", the third in both."""
+    store.save_categories(Kind.CHANNEL, [category("a", "Category A"), category("b", "Category B")])
+    load(
+        store,
+        Kind.CHANNEL,
+        channel(1, "One HD", "a", number=1, epg_id="One.UK"),
+        channel(2, "One SD", "b", number=2, epg_id="one.uk"),
+        channel(3, "Three", "a", "b", number=3),
+    )
+    return store
+
+
+@pytest.mark.fcase(102)
+@pytest.mark.parametrize(
+    ("hidden", "found"),
+    [
+        ("", [("1", 1), ("3", 0)]),
+        ("a", [("2", 0), ("3", 0)]),  # another channel of the same guide, which is not hidden
+        ("b", [("1", 0), ("3", 0)]),
+        ("ab", []),
+    ],
+)
+def test_f102_programmes_of_hidden_channels_are_left_out(
+    guide_in_categories: LibraryStore, hidden: str, found: list[tuple[str, int]]
+) -> None:
+    store = guide_in_categories
+    take_in(store, [row("one.uk", 1, "News")])
+    store.guide.save_programmes("3", (programme(2, "News at 3"),), NOW, fresh_until=0)
+    answer = store.guide.search_programmes("news", NOW, hidden=frozenset(hidden))
+    assert [(hit.channel.id, hit.more_channels) for hit in answer.hits] == found
+    assert answer.total == len(found)
+
+
+@pytest.mark.fcase(102)
+def test_f102_many_sooner_programmes_of_hidden_channels_hide_no_others(guide_in_categories: LibraryStore) -> None:
+    store = guide_in_categories
+    store.save_categories(Kind.CHANNEL, [category("a", "Category A"), category("b", "Category B")])
+    load(store, Kind.CHANNEL, channel(1, "One", "a", epg_id="one.uk"), channel(2, "Two", "b", epg_id="two.uk"))
+    sooner = [GuideRow("one.uk", NOW + 60 * minute, NOW + 60 * minute + 60, "News", "") for minute in range(2_100)]
+    take_in(store, [*sooner, row("two.uk", 48, "News")])
+    answer = store.guide.search_programmes("news", NOW, hidden=frozenset("a"))
+    assert [hit.channel.id for hit in answer.hits] == ["2"]

@@ -15,7 +15,7 @@ from typing import Any, Final
 import tui_app.text
 from tui_app import text
 from tui_app.catalog import Kind
-from tui_app.errors import PanelError
+from tui_app.errors import PanelError, UsageError
 from tui_app.playback import reasons
 from tui_app.store.items import genres
 from tui_app.store.search import ranking
@@ -24,28 +24,37 @@ from tui_app.text import Redactor
 from tui_app.widgets import empty_state, row_painter
 from tui_app.xtream import (
     coerce,
+    dates,
     details,
     fields,
     json_repair,
+    links,
     login,
     rows,
+    season_words,
     seasons,
     stream,
 )
 from tui_app.xtream.epg import short_epg, texts, times, xmltv_reader  # fmt: skip
 from tui_app.xtream.epg.xmltv import XmltvStream
+from tui_app.xtream.http import redirects, retry_after
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.rows import RowContext
 
 #: Modules of which every public function is in one of the tables.
 MODULES: Final[tuple[ModuleType, ...]] = (
-    tui_app.text, login, texts, rows, coerce, details, fields, short_epg, texts, times, json_repair,
-    login, rows, seasons, stream, xmltv_reader, fields, ranking, genres, reasons,
+    tui_app.text, coerce, dates, details, fields, genres, json_repair, links, login,
+    ranking, reasons, redirects, retry_after, rows, season_words, seasons, short_epg, stream, texts, times,
+    xmltv_reader,
 )  # fmt: skip
 
 NO_TEXT: Final = {
     "coerce.is_account": "looks at keys",
-    "guide_times.usable_end": "takes numbers",
+    "times.usable_end": "takes numbers",
+    "dates.moment_of_digits": "takes a number",
+    "retry_after.in_words": "takes a number",
+    "retry_after.asks_to_wait": "takes a number",
+    "redirects.cookies_of": "takes headers, which the reader of heads bounds",
     "text.plausible_year": "takes a number",
     "text.visible": "shows commands of a backup in full, and a backup bounds them",
     "reasons.failure": "takes a player's last 20 lines, of at most 4,000 characters each",
@@ -65,7 +74,7 @@ def _said(call: Callable[[], object]) -> object:
     """What comes of it; our own errors are login, too."""
     try:
         return call()
-    except PanelError as error:
+    except (PanelError, UsageError) as error:
         return error
 
 
@@ -91,13 +100,13 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.sort_key": lambda value: text.sort_key(text.fold(value)),
     "text.split_title": text.split_title,
     "text.strip_controls": text.strip_controls,
-    "answers.is_web_page": lambda value: login.is_web_page(_raw(value)),
-    "answers.refusal_of": login.refusal_of,
-    "answers.refusal_in_object": lambda value: login.refusal_in_object(_object(value, "message", "error")),
-    "answers.refusal_without_list": lambda value: login.refusal_without_list(_raw(value)),
-    "base64_text.b64text": texts.b64text,
-    "base64_text.decoded_base64": texts.decoded_base64,
-    "categories.tidy_categories": lambda value: rows.tidy_categories(
+    "login.is_web_page": lambda value: login.is_web_page(_raw(value)),
+    "login.refusal_of": login.refusal_of,
+    "login.refusal_in_object": lambda value: login.refusal_in_object(_object(value, "message", "error")),
+    "login.refusal_without_list": lambda value: login.refusal_without_list(_raw(value)),
+    "texts.b64text": texts.b64text,
+    "texts.decoded_base64": texts.decoded_base64,
+    "rows.tidy_categories": lambda value: rows.tidy_categories(
         [_object(value, "category_id"), {"category_id": "1", **_object(value, "category_name", "parent_id")}]
     ),
     "coerce.message_of": lambda value: coerce.message_of(_object(value, "message")),
@@ -115,6 +124,11 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "coerce.strs": coerce.strs,
     "coerce.url": lambda value: coerce.url(value, "http://panel.example"),
     "coerce.first_of": lambda value: coerce.first_of((value, value)),
+    "dates.ascii_digits": dates.ascii_digits,
+    "dates.day_in": dates.day_in,
+    "dates.moment_of": lambda value: dates.moment_of(value, UTC),
+    "dates.says_no_date": dates.says_no_date,
+    "dates.year_in": dates.year_in,
     "fields.year": fields.year,
     "fields.year_in_name": fields.year_in_name,
     "fields.rating": lambda value: fields.rating(value, value),
@@ -128,24 +142,30 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fields.container": fields.container,
     "fields.positive": fields.positive,
     "fields.is_adult": lambda value: fields.is_adult(value, value),
-    "guide_texts.text_reader": lambda value: texts.text_reader([value, value])(value),
-    "guide_times.time_of": times.time_of,
-    "guide_times.length_of": times.length_of,
+    "texts.text_reader": lambda value: texts.text_reader([value, value])(value),
+    "times.time_of": times.time_of,
+    "times.length_of": times.length_of,
     "login.is_challenge": lambda value: login.is_challenge({}, _raw(value)),
     "login.refusal_by_status": lambda value: login.refusal_by_status(404, {}, _raw(value), at_login=True),
+    "links.parse_link": lambda value: _said(lambda: links.parse_link(value)),
     "masking, a common word": _WEAK.masked,
     "masking, a password": _STRONG.masked,
     "masking, touches": lambda value: (_WEAK.touches(_raw(value)), _STRONG.touches(_raw(value))),
+    "ranking.score": lambda value: ranking.score(Typed("aa 0 the"), text.fold(value), ""),
+    "redirects.checked_target": lambda value: _said(lambda: redirects.checked_target("http://panel.example/a", value)),
+    "redirects.resolved": lambda value: _said(lambda: redirects.resolved("http://panel.example/a", value)),
+    "retry_after.seconds_of": lambda value: retry_after.seconds_of(value, 0.0),
     "rows.category_from": lambda value: rows.category_from(_object(value, "category_id", "category_name")),
+    "season_words.season_in": season_words.season_in,
     "seasons.seasons_from": lambda value: seasons.seasons_from(
         [_object(value, "name", "overview", "air_date", "season_number")],
         {value: [{"id": "1", **_object(value, "title", "season", "episode_num")}]}, [value[:300]],
     ),
-    "zones.find_zone": fields.find_zone,
-    "zones.zone_named": fields.zone_named,
-    "zones.find_offset": lambda value: fields.find_offset(value, UTC),
-    "zones.derived_offset": lambda value: fields.derived_offset(value, 1_700_000_000),
-    "marking.spans": lambda value: ranking.spans(Typed("aa 0 the"), value),
+    "fields.find_zone": fields.find_zone,
+    "fields.zone_named": fields.zone_named,
+    "fields.find_offset": lambda value: fields.find_offset(value, UTC),
+    "fields.derived_offset": lambda value: fields.derived_offset(value, 1_700_000_000),
+    "ranking.spans": lambda value: ranking.spans(Typed("aa 0 the"), value),
     "genres.genre_names": genres.genre_names,
     "reasons.cleaned": lambda value: reasons.cleaned(value, "http://panel.example:8080/live/a/b/1.ts"),
     "empty_state.wrap": lambda value: empty_state.wrap(text.clean_line(value), 40),
@@ -159,11 +179,13 @@ BODIES: Final[dict[str, Callable[[str], object]]] = {
     "details, a film's texts": lambda value: details.movie_details_from(
         json.dumps({"info": _object(value, "plot", "cast", "genre", "releasedate", "duration", "rating")}).encode(), "7"
     ),
-    "guide.programmes_from": lambda value: short_epg.programmes_from(_raw(value)),
-    "guide, a programme's texts": lambda value: short_epg.programmes_from(_listings(value)),
-    "lenient.decode_object": lambda value: json_repair.decode_object(_raw(value)),
-    "lenient.find_value": lambda value: json_repair.find_value(_raw(value)),
-    "lenient, behind junk": lambda value: json_repair.find_value(b'<b>x</b> {"a":[' + _raw(value)),
+    "short_epg.programmes_from": lambda value: short_epg.programmes_from(_raw(value)),
+    "short_epg, a programme's texts": lambda value: short_epg.programmes_from(_listings(value)),
+    "json_repair.decode_object": lambda value: json_repair.decode_object(_raw(value)),
+    "json_repair.find_value": lambda value: json_repair.find_value(_raw(value)),
+    "json_repair, behind junk": lambda value: json_repair.find_value(b'<b>x</b> {"a":[' + _raw(value)),
+    "json_repair.shortened": lambda value: json_repair.shortened(_raw(value)),
+    "json_repair.string_end": lambda value: json_repair.string_end(_raw(value + " " * json_repair.STRING_LIMIT), 0),
     "login.account_from_answer": lambda value: _said(lambda: login.account_from_answer(200, {}, _raw(value), 0.0)),
     "login, an account's texts": lambda value: _said(
         lambda: login.account_from_answer(200, {}, json.dumps({"user_info": {

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cpu_time import least_time
 from tests.support.examples import examples
 from tui_app.errors import UsageError
 from tui_app.xtream.links import PanelLink, parse_link
@@ -247,3 +248,18 @@ def test_a_bomb_of_text_is_read_at_once(piece: str) -> None:
     with suppress(UsageError):
         parse_link(piece * (1_000_000 // len(piece)))
     assert time.process_time() - before < 1.0
+
+
+@pytest.mark.fcase(86)
+@pytest.mark.parametrize(
+    "unit", ["\u0f71\u0f73", "\u0301\u0316", "a.", "/live/", "/a", "/play/", "/u/p/1.ts", "//", "@", ":"]
+)
+def test_a_pasted_text_of_any_kind_is_read_at_once(unit: str) -> None:
+    text = "http://panel.example/" * (unit[0] == "/") + unit * 20_000
+
+    def read() -> None:
+        with suppress(UsageError):
+            parse_link(text)
+
+    seconds, _ = least_time(read)
+    assert seconds < 0.05

@@ -41,10 +41,10 @@ class LibraryGuide:
         """Return the stored programmes of a channel between two times (epoch seconds)."""
         return await self._threads.ask(lambda store: store.guide.get_programmes(channel_id, start, stop))
 
-    async def search(self, text: str, limit: int) -> ProgrammeAnswer:
-        """Search current and future programmes, the soonest first."""
+    async def search(self, text: str, limit: int, hidden: frozenset[str] = frozenset()) -> ProgrammeAnswer:
+        """Search current and future programmes, the soonest first, leaving out channels that `hidden` categories hide."""
         now = int(time.time())
-        return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit))
+        return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit, hidden))
 
     async def age(self) -> GuideAge:
         """Return how much of the guide is stored and how old it is."""

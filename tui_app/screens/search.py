@@ -194,10 +194,11 @@ class SearchScreen(ItemActions):
             self._show_answer(answer, keep=keep)
 
     async def _answer(self, library: Library, text: str) -> SearchAnswer | ProgrammeAnswer | None:
+        hidden = {} if self._reveal else self._hidden
         if self._scope == PROGRAMMES:
-            return await library.guide.search(text, self._limit)
+            return await library.guide.search(text, self._limit, hidden.get(Kind.CHANNEL, frozenset()))
         kinds = (self._scope,) if isinstance(self._scope, Kind) else None
-        return await library.search(text, kinds, self._limit, hidden={} if self._reveal else self._hidden)
+        return await library.search(text, kinds, self._limit, hidden=hidden)
 
     def _show_prompt(self) -> None:
         """Show the recent searches, or what can be searched, while nothing is typed."""

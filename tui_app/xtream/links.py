@@ -18,8 +18,13 @@ from tui_app.errors import UsageError
 from tui_app.xtream.link_paths import split_path, without_login
 
 _LONGEST: Final = 16_384  # characters; a mail with a link in it is shorter
+#: Characters before the path, and slashes behind it: comparing host names takes the square of their length, and so
+#: does looking for a login in a path.
+_LONGEST_AUTHORITY: Final = 1_000
+_MOST_SLASHES: Final = 100
 _LINK_HINT: Final = "Paste the link your provider sent, or type it as http://host:port"
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
+_AUTHORITY = re.compile(rf"^[^:/?#]*://[^/?#]{{0,{_LONGEST_AUTHORITY}}}(?:[/?#]|$)")
 _HOST = re.compile(r"^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])$")
 _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 #: A blank that a mail or a phone put between a field's name, its value and the next field.
@@ -155,6 +160,8 @@ def _split(link: str) -> SplitResult:
     if any(char.isspace() or not char.isprintable() for char in link):
         raise UsageError("The address holds blanks.", hint=_LINK_HINT)
     try:
+        if not _AUTHORITY.match(link) or link.count("/") > _MOST_SLASHES:
+            raise ValueError
         return urlsplit(link)
     except ValueError:
         raise UsageError("That is not an address.", hint=_LINK_HINT) from None

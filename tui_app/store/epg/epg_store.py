@@ -37,13 +37,15 @@ class GuideStore:
         """The programmes of one channel between two times; see `programmes.get_programmes`."""
         return programmes.get_programmes(self._database, channel_id, start, stop)
 
-    def search_programmes(self, text: str, now: int, limit: int = 100) -> ProgrammeAnswer:
-        """Running and coming programmes whose title has the words; see `search.programmes`."""
+    def search_programmes(
+        self, text: str, now: int, limit: int = 100, hidden: frozenset[str] = frozenset()
+    ) -> ProgrammeAnswer:
+        """Running and coming programmes whose title has the words; see `ProgrammeSearch.search`."""
         if self._searcher is None:
             from tui_app.store.epg.search import ProgrammeSearch  # imported late: rapidfuzz takes its time
 
             self._searcher = ProgrammeSearch(self._database, self._reads)
-        return self._searcher.search(text, now, limit=limit)
+        return self._searcher.search(text, now, limit=limit, hidden=hidden)
 
     def age(self) -> GuideAge:
         """How much guide is stored, and how old it is."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from tui_app.catalog import Hit, Item, Kind, Query, SearchAnswer
+from tui_app.catalog import UNCATEGORISED, Hit, Item, Kind, Query, SearchAnswer, category_names
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import plain_groups
 from tui_app.store.hiding import Shown, shown_keys
+from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.reads import Reads
 from tui_app.store.search.matching import CAP, Match, Matches
 from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
@@ -58,7 +60,7 @@ class Search:
         """The best hits of a text; any text is a valid question.
 
         `within` restricts the kinds of its queries to the items of their views; a single query also sets the kind.
-        Items that hidden categories hide are left out.
+        Items that hidden categories hide are left out, and the others name none of these as theirs.
         """
         started = time.perf_counter()
         views = [within] if isinstance(within, Query) else list(within or ())
@@ -72,6 +74,7 @@ class Search:
                 run = _Run(self._database, self._reads, self._lists, text, kinds, allowed, min(max(limit, 0), CAP))
                 hits = run.hits()
             total, is_least = run.total(), run.leaves_some_uncounted
+            hits = self._with_visible_categories(hits, hidden or {})
         elapsed = (time.perf_counter() - started) * 1000
         return SearchAnswer(text, min(total, CAP), hits, elapsed, capped=total > CAP or is_least)
 
@@ -82,6 +85,17 @@ class Search:
     def close(self) -> None:
         """Stop reading in the background."""
         self._lists.stop()
+
+    def _with_visible_categories(self, hits: tuple[Hit, ...], hidden: Hidden) -> tuple[Hit, ...]:
+        """Each item with the first of its categories that is not hidden."""
+        names: dict[tuple[Kind, str], str] = {}
+        for kind, categories in hidden.items():
+            ids = [hit.item.id for hit in hits if hit.item.kind is kind] if categories else []
+            keys = known_keys(self._database, kind, ids) if ids else ()
+            found = self._reads.categories_of(kind, keys)
+            for key, id in provider_ids(self._database, kind, list(found)).items():
+                names[kind, id] = next(iter(category_names(found[key], categories)), UNCATEGORISED)
+        return tuple(_named(hit, names.get((hit.item.kind, hit.item.id))) for hit in hits)
 
     def _allowed(self, kinds: Collection[Kind], views: Sequence[Query], hidden: Hidden) -> dict[Kind, Container[int]]:
         """Kind → the keys that may be found, where not all may."""
@@ -100,6 +114,11 @@ class Search:
         return self._reads.memory.remember(
             ("shown", kind, categories), lambda: shown_keys(self._database, kind, categories)
         )
+
+
+def _named(hit: Hit, category: str | None) -> Hit:
+    """The hit with that category; with its own when None."""
+    return hit if category is None else replace(hit, item=replace(hit.item, category=category))
 
 
 class _Run:
