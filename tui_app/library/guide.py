@@ -42,7 +42,10 @@ class LibraryGuide:
         return await self._threads.ask(lambda store: store.guide.get_programmes(channel_id, start, stop))
 
     async def search(self, text: str, limit: int, hidden: frozenset[str] = frozenset()) -> ProgrammeAnswer:
-        """Search current and future programmes, the soonest first, leaving out channels that `hidden` categories hide."""
+        """Search current and future programmes, the soonest first.
+
+        Channels that are only in categories with `hidden` ids are left out.
+        """
         now = int(time.time())
         return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit, hidden))
 
