@@ -7,16 +7,9 @@ from pathlib import Path
 import pytest
 
 import tests.support.examples  # noqa: F401 - its profiles must be known before the command line names one
-from tests.support.counts import (
-    outcome_of,
-    pytest_collection_modifyitems,
-    pytest_runtest_call,
-    pytest_terminal_summary,
-    tally,
-)
 from tui_app.paths import HOME_VARIABLE
 
-__all__ = ["outcome_of", "pytest_collection_modifyitems", "pytest_runtest_call", "pytest_terminal_summary", "tally"]
+pytest_plugins = ("tests.support.counts",)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
-"""What a test run says of itself at its end: F cases passed, examples tried, kills and faults survived.
+"""A pytest plugin: what a test run says of itself at its end: F cases passed, kills and faults survived.
 
-Hooks for `conftest.py`. Numbers come from reports of tests that ran, never from what was merely collected:
+Numbers come from reports of tests that ran, never from what was merely collected:
 a test marked `fcase(43)` proves case 43 of `tests/protocol.md`, `outcome_of("faults")` counts the test itself,
 `tally("kills", 9, 10)` counts what happened inside one test.
 """
@@ -8,10 +8,9 @@ a test marked `fcase(43)` proves case 43 of `tests/protocol.md`, `outcome_of("fa
 from __future__ import annotations
 
 import ast
-import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +19,6 @@ import pytest
 _FCASE: Final = "fcase"
 _OUTCOME: Final = "outcome of"
 _TALLY: Final = "tally"
-_EXAMPLES: Final = "examples"
 _TESTS: Final = Path(__file__).resolve().parent.parent
 
 
@@ -38,27 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in item.iter_markers(_FCASE):
             item.user_properties += [(_FCASE, number) for number in mark.args]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Counts the examples of a property test by standing between hypothesis and the test."""
-    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
-    if handle is None:
-        return (yield)
-    examples, inner = Counter[str](), handle.inner_test
-
-    @functools.wraps(inner)
-    def counted(*arguments: Any, **named: Any) -> Any:
-        examples[_EXAMPLES] += 1
-        return inner(*arguments, **named)
-
-    handle.inner_test = counted
-    try:
-        return (yield)
-    finally:
-        handle.inner_test = inner
-        item.user_properties.append((_EXAMPLES, examples[_EXAMPLES]))
 
 
 @pytest.fixture
@@ -92,9 +69,6 @@ def summary_lines(passed: list[tuple[str, Any]], failed: list[tuple[str, Any]]) 
     seen = {value for name, value in passed if name == _FCASE} | bad
     if seen:
         yield f"F cases: {len(seen - bad)} of {len(FCASES)} passed{_but(bad, seen)}"
-    examples = sum(value for name, value in passed + failed if name == _EXAMPLES)
-    if examples:
-        yield f"hypothesis examples: {examples:,}"
     good, every = _tallies(passed, failed)
     yield from (f"{word} survived: {good[word]:,} of {every[word]:,}" for word in sorted(every))
 
