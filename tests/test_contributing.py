@@ -167,10 +167,11 @@ def _added(recipe: str, copy: Path, words: dict[str, str]) -> Iterator[Path]:
 
 
 def _after(file: Path, context: str, new: str) -> str:
-    """The text of the file with new lines after the one line, or the parenthesis, that begins with the context."""
+    """The text of the file with new lines after the one line that begins with the context."""
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    (place,) = [number for number, line in enumerate(lines) if line.strip().startswith(context)]
-    return "".join((*lines[: place + 1], new, *lines[place + 1 :]))
+    found = [index for index, line in enumerate(lines, start=1) if line.strip().startswith(context)]
+    assert len(found) == 1, f"{len(found)} lines of {file.name} begin with {context!r}; correct .github/CONTRIBUTING.md"
+    return "".join((*lines[: found[0]], new, *lines[found[0] :]))
 
 
 def python(copy: Path, *arguments: str) -> str:
