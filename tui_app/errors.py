@@ -21,6 +21,11 @@ class XtreamTuiError(Exception):
         self.message = message
         self.hint = self.default_hint if hint is None else hint
 
+    @property
+    def sentence(self) -> str:
+        """Message and hint together, as they are shown."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class UsageError(XtreamTuiError):
     """The user asked for something that makes no sense as asked: an unknown profile, a bad filter."""

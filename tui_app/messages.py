@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui_app.catalog import ItemRef, Programme
-from tui_app.events import PartFinished, SyncFinished, SyncProgress, SyncStarted
+from tui_app.events import SyncFinished, SyncProgress, SyncStarted
 from tui_app.playback import PlayNews
 
 
@@ -30,14 +30,6 @@ class SyncProgressed(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, SyncProgressed) and message.profile == self.profile
-
-
-@dataclass
-class SyncPartFinished(Message):
-    """One part is committed, or failed and left as it was."""
-
-    profile: str
-    part: PartFinished
 
 
 @dataclass

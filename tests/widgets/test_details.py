@@ -7,7 +7,7 @@ from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_o
 from tests.widgets.samples import GENERAL
 from tui_app.catalog import FullItem, Item, Kind
 from tui_app.widgets.details import Details as DetailsPane
-from tui_app.widgets.empty_state import EmptyState
+from tui_app.widgets.paged_list import PagedList
 
 
 async def test_all_that_is_known_is_shown() -> None:
@@ -68,11 +68,12 @@ async def test_hostile_details_stay_in_their_lines(width: int) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (12, 3), (70, 20)])
-async def test_emptiness_is_said_in_any_room(size: tuple[int, int]) -> None:
-    app = OneWidget(EmptyState("Nothing here", "No sync yet.", "r starts one"))
+async def test_an_empty_list_explains_itself_at_any_size(size: tuple[int, int]) -> None:
+    app = OneWidget(PagedList(header=False))
     async with app.run_test(size=size):
+        app.widget.show_empty("Nothing here", "No sync yet.", "r starts one")
         assert_clean(lines_of(app.widget), size[0])
         assert size[0] < 70 or "r starts one" in text_of(app.widget)
         for title in HOSTILE_TITLES:
-            app.widget.say(title, title, title)
+            app.widget.show_empty(title, title, title)
             assert_clean(lines_of(app.widget), size[0])

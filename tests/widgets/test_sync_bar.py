@@ -5,7 +5,7 @@ import pytest
 from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
 from tests.widgets.samples import PROGRESS
-from tui_app.events import PartFinished, SyncFinished, SyncProgress
+from tui_app.events import SyncFinished
 from tui_app.widgets.sync_bar import SyncBar
 
 NOW = 1_700_000_000
@@ -77,11 +77,6 @@ def test_a_failed_sync_gives_reason_and_help() -> None:
 def test_a_cancelled_sync_is_no_failure() -> None:
     assert "sync cancelled" in said("show_finished", SyncFinished("home", "cancelled", NOW, message="Cancelled."))
     assert "cancelling" in said("show_cancelling")
-
-
-def test_a_part_that_is_in_says_so_while_others_follow() -> None:
-    assert "channels: +3 channels" in said("show_part_finished", PartFinished("channels", "completed", NOW, added=3))
-    assert "series failed: no" in said("show_part_finished", PartFinished("series", "failed", NOW, reason="no"))
 
 
 async def test_narrow_terminals_keep_what_matters_most() -> None:

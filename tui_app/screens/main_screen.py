@@ -12,9 +12,11 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from tui_app.errors import XtreamTuiError
+from tui_app.events import SyncProgress
 from tui_app.library import Library, LibraryClosed
+from tui_app.screens.notifications import notify_error
 from tui_app.screens.registry import SCREENS, WELCOME, key_of
-from tui_app.screens.status_words import STOP_KEY, account_warning, show_sync
+from tui_app.screens.status_words import STOP_KEY, account_warning, show_progress, show_sync
 from tui_app.services.app_state import AppState, HasAppState
 from tui_app.widgets.footer import KeyFooter
 from tui_app.widgets.nav_bar import NavBar
@@ -90,7 +92,7 @@ class MainScreen(Screen[None]):
         error = event.worker.error if event.state is WorkerState.ERROR else None
         if isinstance(error, XtreamTuiError):
             if not isinstance(error, LibraryClosed):
-                self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+                notify_error(self, error)
         elif error is not None:
             raise error
 
@@ -111,7 +113,11 @@ class MainScreen(Screen[None]):
         profile = self.app_state.profile
         warning = account_warning(profile.account, time.time()) if profile else ""
         self.top_line.show_profile(profile.name if profile else "", warning)
-        show_sync(self.sync_bar, self.app_state)
+        show_sync(self.sync_bar, self.app_state, warning)
+
+    def show_progress(self, progress: SyncProgress) -> None:
+        """Show the progress of the current profile's sync."""
+        show_progress(self.sync_bar, self.app_state, progress)
 
     def on_screen_resume(self) -> None:
         self.refresh_bindings()

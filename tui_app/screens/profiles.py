@@ -18,6 +18,7 @@ from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
 from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.notifications import notify_error
 from tui_app.screens.status_words import account_status, account_warning
 from tui_app.settings import Profile
 from tui_app.widgets.glyphs import glyphs
@@ -107,7 +108,7 @@ class ProfilesScreen(MainScreen):
         try:
             profile = await asyncio.to_thread(self.app_state.profiles.get, name)
         except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
+            notify_error(self, error, title=name, severity="error")
             return
         if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, profile)):
             await self.app_state.reload_profile()
@@ -129,7 +130,7 @@ class ProfilesScreen(MainScreen):
             account = await test_login(self.app_state.paths, profile, password)
             await asyncio.to_thread(self.app_state.profiles.save_account, name, account, int(time.time()))
         except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", title=name, severity="warning", markup=False)
+            notify_error(self, error, title=name)
             if error.code == "unreachable":
                 self.post_message(ConnectionChanged(name, online=False))
         else:
@@ -165,7 +166,7 @@ class ProfilesScreen(MainScreen):
         try:
             left = await self.app_state.remove_profile(name)
         except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", title=name, severity="error", markup=False)
+            notify_error(self, error, title=name, severity="error")
             return
         if self.app_state.profile is None:
             self.post_message(ProfileWanted(left))

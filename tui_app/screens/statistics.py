@@ -149,7 +149,7 @@ class StatisticsScreen(MainScreen):
         try:
             figures = await Maintenance(self.app_state.paths, profile).figures()
         except XtreamTuiError as error:
-            self._say(f"{error.message} {error.hint}", "warning")
+            self._say(error.sentence, "warning")
             return None
         await self.app_state.refresh_stats()
         self._figures = figures
@@ -281,7 +281,7 @@ class StatisticsScreen(MainScreen):
         try:
             return await job(self._caretaker)
         except XtreamTuiError as error:
-            self._say(f"{error.message} {error.hint}".strip(), "warning")
+            self._say(error.sentence, "warning")
             return None
         finally:
             self._caretaker = None

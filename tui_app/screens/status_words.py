@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
+from tui_app.events import SyncProgress
 from tui_app.screens.play_words import playing_pieces
 from tui_app.screens.registry import SCREENS
 from tui_app.services.app_state import AppState
@@ -165,8 +166,8 @@ STOP_KEY: Final = "x"
 PROFILES_KEY: Final = next(place.key for place in SCREENS if place.id == "profiles")
 
 
-def show_sync(bar: SyncBar, app_state: AppState) -> None:
-    """Show what plays, and the state of the current profile's library and sync."""
+def show_sync(bar: SyncBar, app_state: AppState, warning: str) -> None:
+    """Show what plays, and the state of the current profile's library and sync. `warning`: about the account."""
     bar.playing = playing_pieces(app_state.playing.news, STOP_KEY)
     bar.cancel_key = "F8" if bar.playing else STOP_KEY
     if app_state.profile is None:
@@ -174,7 +175,7 @@ def show_sync(bar: SyncBar, app_state: AppState) -> None:
         return
     news = app_state.news(app_state.profile.name)
     bar.held_back = sum(app_state.held_back.values())
-    bar.account = account_warning(app_state.profile.account, time.time())
+    bar.account = warning
     bar.trouble = app_state.library.unwritable if app_state.library else ""
     if app_state.is_updating:
         bar.show_updating(app_state.backed_up)
@@ -197,6 +198,13 @@ def _show_running(bar: SyncBar, app_state: AppState, profile: str, news: SyncSta
         bar.show_progress(progress)
     else:
         bar.show_starting()
+
+
+def show_progress(bar: SyncBar, app_state: AppState, progress: SyncProgress) -> None:
+    """Show the progress of the current profile's sync, unless something more important is shown."""
+    profile = app_state.profile
+    if profile is not None and not app_state.is_updating and not app_state.news(profile.name).cancelling:
+        bar.show_progress(progress)
 
 
 def _is_news(news: SyncStatus, app_state: AppState) -> bool:

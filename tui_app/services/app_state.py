@@ -107,7 +107,7 @@ class AppState:
             self.settings = load_app_settings(self.paths)
             self.troubles.pop("settings", None)
         except SettingsError as error:
-            self.troubles["settings"] = f"{error.message} {error.hint}".strip()
+            self.troubles["settings"] = error.sentence
 
     async def reload_profile(self) -> None:
         """Read the current profile's settings again, after they changed."""
@@ -199,7 +199,7 @@ class AppState:
             self.troubles.pop("profiles", None)
             return [await self._candidate(profile) for profile in profiles]
         except SettingsError as error:
-            self.troubles["profiles"] = f"{error.message} {error.hint}".strip()
+            self.troubles["profiles"] = error.sentence
         except XtreamTuiError as error:
             log.warning("no sync is due by itself: %s", error)
         return ()

@@ -25,12 +25,12 @@ from tui_app.messages import (
     LibraryChanged,
     SyncCancelling,
     SyncEnded,
-    SyncPartFinished,
     SyncProgressed,
     SyncStartedMessage,
 )
 from tui_app.paths import HOME_VARIABLE, Paths
 from tui_app.self_exec import relaunch_argv
+from tui_app.services.sync_status import error_code
 from tui_app.text import redact
 
 #: Progress reaches the screens at most this often; a change of part or phase always does.
@@ -176,7 +176,6 @@ class SyncRunner:
         elif isinstance(event, SyncStarted):
             self.post(SyncStartedMessage(event))
         elif isinstance(event, PartFinished):
-            self.post(SyncPartFinished(engine.profile, event))
             if event.status in ("completed", "partial") and event.shows:
                 self.post(LibraryChanged(engine.profile, event.part))
         elif isinstance(event, SyncFinished):
@@ -266,14 +265,9 @@ def _unexpected_end(engine: _Engine, exit_code: int) -> SyncFinished:
 
 
 def _is_unreachable(finished: SyncFinished) -> bool:
-    return _error_code(finished) == "unreachable"
+    return error_code(finished) == "unreachable"
 
 
 def _knows_connection(finished: SyncFinished) -> bool:
     """Return True when this result tells whether the provider can be reached."""
     return finished.status in ("completed", "partial") or _is_unreachable(finished)
-
-
-def _error_code(finished: SyncFinished) -> str:
-    error = finished.report.get("error")
-    return str(error.get("code", "")) if isinstance(error, Mapping) else ""

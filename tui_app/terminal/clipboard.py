@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from textual.app import App
 
+from tui_app.terminal.textual_compat import write_to_terminal
+
 _ESCAPE: Final = "\x1b"
 _END: Final = f"{_ESCAPE}\\"
 #: What GNU screen hands through at a time.
@@ -21,10 +23,8 @@ _SCREEN_CHUNK: Final = 512
 def copy_text(app: App[Any], text: str) -> None:
     """Copy a text, also through a multiplexer between the app and the terminal."""
     app.copy_to_clipboard(text)  # the app's own paste, and the terminal itself; tmux with `set-clipboard on`
-    wrapped = passed_through(text, os.environ)
-    if wrapped and app._driver is not None and not app.is_headless:
-        app._driver.write(wrapped)
-        app._driver.flush()
+    if wrapped := passed_through(text, os.environ):
+        write_to_terminal(app, wrapped)
 
 
 def passed_through(text: str, environ: Mapping[str, str]) -> str:

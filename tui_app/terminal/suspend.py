@@ -18,6 +18,7 @@ from textual.app import App
 
 from tui_app.errors import PlayerError
 from tui_app.playback import Moment, Outcome, Playable, Player
+from tui_app.terminal.textual_compat import driver_of, forget_shown_cells, mute, unmute
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class InTerminal:
 @contextmanager
 def suspended_terminal(app: App[Any]) -> Iterator[None]:
     """Restore the terminal for another program, and take it back completely however that ends."""
-    driver = app._driver
+    driver = driver_of(app)
     if driver is None or not driver.can_suspend or not sys.__stdin__ or not sys.__stdin__.isatty():
         raise PlayerError(
             "The player would draw in the terminal, and there is none to give it.",
@@ -51,22 +52,21 @@ def suspended_terminal(app: App[Any]) -> Iterator[None]:
     number = sys.__stdin__.fileno()
     attributes = _attributes(number)
     interrupted = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C is the player's
-    vars(driver)["write"] = lambda data: None  # what is painted meanwhile is painted anew afterwards
+    mute(driver)  # what is painted meanwhile is painted again afterwards
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, interrupted)
-        if os.isatty(number):  # else it has hung up, and the app is about to end: writing would wait for ever
-            del vars(driver)["write"]
-            with suppress(termios.error):  # a player that was killed left them as it had them
+        if os.isatty(number):  # after a hang-up the app is about to end, and writing would block for ever
+            unmute(driver)
+            with suppress(termios.error):  # a player that was killed did not restore them
                 termios.tcsetattr(number, termios.TCSANOW, attributes)
-            suspended.__exit__(None, None, None)  # by hand: after an error in its block it would not bring us back
-            if forget := getattr(driver, "forget", None):
-                forget()
+            suspended.__exit__(None, None, None)  # called directly: after an error it would not restore the screen
+            forget_shown_cells(app)
 
 
 def _attributes(number: int) -> list[Any]:
     try:
         return termios.tcgetattr(number)
-    except termios.error as error:  # the terminal went away this very moment
+    except termios.error as error:  # the terminal has just hung up
         raise PlayerError("There is no terminal any more.") from error

@@ -31,10 +31,11 @@ from tui_app.messages import (
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import MainScreen
-from tui_app.screens.maintenance_notices import MaintenanceNotices
+from tui_app.screens.notifications import MaintenanceNotices, notify_error
 from tui_app.screens.registry import LIST_PLACES, SCREENS, WELCOME
 from tui_app.services.app_state import AppState
 from tui_app.terminal.hangup import on_hangup
+from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import Appearance
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
@@ -283,8 +284,7 @@ class TuiApp(Appearance):
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, after something else wrote to the terminal."""
-        if (forget := getattr(self._driver, "forget", None)) is not None:  # a driver that keeps a picture of it
-            forget()
+        forget_shown_cells(self)
         self.screen.refresh(layout=True)
 
     def action_command_palette(self, text: str = "") -> None:
@@ -317,7 +317,7 @@ class TuiApp(Appearance):
                 self.app_state.profiles.use(wish.name)
             await self.app_state.open_profile(wish.name)
         except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            notify_error(self, error, severity="error")
             return
         await self.action_go(await self._place_left())
         self._tell_library_opened()
@@ -330,7 +330,7 @@ class TuiApp(Appearance):
         try:
             await self.app_state.clear_cache(wish.profile)
         except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            notify_error(self, error, severity="error")
         else:
             self.notify("The cache is empty. r fetches everything again.", markup=False)
         self._tell_library_opened()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from textual.filter import LineFilter
 
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
+from tui_app.screens.notifications import notify_error
 from tui_app.settings import change_app_settings
 from tui_app.terminal.capabilities import COLOURLESS_THEME, has_few_characters, is_utf8
 from tui_app.theming import ThemesLoaded, depth_of
@@ -74,8 +76,8 @@ class Appearance(PlayActions):
         if chosen is None:
             return
         try:
-            self.app_state.settings = change_app_settings(self.app_state.paths, theme=chosen)
+            self.app_state.settings = await asyncio.to_thread(change_app_settings, self.app_state.paths, theme=chosen)
         except XtreamTuiError as error:
-            self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+            notify_error(self, error)
         else:
             self.screen.post_message(SettingsChanged())

@@ -9,7 +9,8 @@ from typing import Final
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import Keys
-from textual.keys import _character_to_key as key_name
+
+from tui_app.terminal.textual_compat import key_name
 
 _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
 

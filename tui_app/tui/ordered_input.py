@@ -20,6 +20,8 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker, get_current_worker
 
+from tui_app.terminal.textual_compat import is_busy
+
 #: Longest wait for what one key does; then the next one is handed out, so that nothing can stall for ever.
 MOST_WAIT_S: Final = 2.0
 _TURNS_AT_ONCE: Final = 50  # turns of the loop before the wait begins to sleep
@@ -109,7 +111,7 @@ class OrderedInput(App[None]):
                 return
             if not await self._until(partial(self._are_done, started), limit):
                 return
-        self._stuck.update(filter(_is_busy, self._pumps()))
+        self._stuck.update(filter(is_busy, self._pumps()))
 
     @staticmethod
     async def _until(condition: Callable[[], bool], limit: float) -> bool:
@@ -138,10 +140,10 @@ class OrderedInput(App[None]):
 
         The widget that was busy the last time is checked first; the others only when it is idle.
         """
-        if self._busy is not None and self._busy not in self._stuck and _is_busy(self._busy):
+        if self._busy is not None and self._busy not in self._stuck and is_busy(self._busy):
             return False
         self._busy = None
-        busy = [pump for pump in self._pumps() if _is_busy(pump)]
+        busy = [pump for pump in self._pumps() if is_busy(pump)]
         if self._stuck:
             self._stuck.intersection_update(busy)
         self._busy = next((pump for pump in busy if pump not in self._stuck), None)
@@ -151,9 +153,3 @@ class OrderedInput(App[None]):
         yield self
         for screen in self.screen_stack:
             yield from screen.walk_children(with_self=True)
-
-
-def _is_busy(pump: MessagePump) -> bool:
-    """Return True while a widget, screen or app handles a message or is being mounted."""
-    ready: Any = pump._message_queue.ready_event
-    return pump.is_running and (ready.is_set() or not ready._waiters or not pump._is_mounted)

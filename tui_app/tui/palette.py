@@ -19,6 +19,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.messages import ProfileWanted, TitleWanted
 from tui_app.screens.registry import SCREENS
 from tui_app.services.app_state import HasAppState
+from tui_app.terminal.textual_compat import is_gathering, select_result
 
 #: What stands before the text; Textual's own is a picture that many terminals over SSH do not have.
 _PROMPT: Final = ":"
@@ -55,7 +56,7 @@ class Palette(CommandPalette):
     @on(Input.Submitted)
     def _select_in_time(self, event: Input.Submitted) -> None:
         """Wait for the results of the typed text before Enter selects one."""
-        if self._is_gathering:
+        if is_gathering(self):
             event.stop()
             event.prevent_default()
             self._select_when_gathered()
@@ -63,13 +64,9 @@ class Palette(CommandPalette):
     @work(exclusive=True, group="submit")
     async def _select_when_gathered(self) -> None:
         limit = time.monotonic() + _MOST_WAIT_S
-        while self._is_gathering and time.monotonic() < limit:
+        while is_gathering(self) and time.monotonic() < limit:
             await asyncio.sleep(_LOOK_S)
-        self._select_or_command()
-
-    @property
-    def _is_gathering(self) -> bool:
-        return any(w.group == self._GATHER_COMMANDS_GROUP and not w.is_finished for w in self.workers)
+        select_result(self)
 
 
 #: Titles among the commands: few, and only when enough is typed to mean one.

@@ -100,7 +100,7 @@ class PlayActions(SyncActions):
 
                 player = InTerminal(player, self)
         except PlayerError as error:
-            why = f"{error.message} {error.hint}"
+            why = error.sentence
         if why:
             await self._offer_elsewhere(library, ref, programme, why)
             return

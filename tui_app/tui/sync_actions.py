@@ -29,6 +29,7 @@ from tui_app.screens.status_words import stale_after_s
 from tui_app.services.app_state import AppState
 from tui_app.settings import Profile
 from tui_app.terminal.notify import desktop_notice
+from tui_app.terminal.textual_compat import driver_of, screens_of, write_to_terminal
 from tui_app.tui.ordered_input import OrderedInput
 
 if TYPE_CHECKING:
@@ -56,8 +57,13 @@ class SyncActions(OrderedInput):
     @property
     def places(self) -> tuple[MainScreen, ...]:
         """The screens that are mounted, visible or not."""
-        screens = (screen for stack in self._screen_stacks.values() for screen in stack)
-        return tuple(screen for screen in screens if isinstance(screen, MainScreen) and screen.is_mounted)
+        found = (screen for screen in screens_of(self) if isinstance(screen, MainScreen))
+        return tuple(screen for screen in found if screen.is_mounted)
+
+    @property
+    def visible_screens(self) -> tuple[MainScreen, ...]:
+        """The mounted screens of the current stack."""
+        return tuple(screen for screen in self.places if screen in self.screen_stack)
 
     def refresh_status(self) -> None:
         """Update the status lines of the visible screens."""
@@ -65,9 +71,8 @@ class SyncActions(OrderedInput):
         if undone != self._shown_undone:
             self._shown_undone = undone
             self.refresh_bindings()  # there is something to retry, or no longer
-        for place in self.places:
-            if place in self.screen_stack:
-                place.refresh_status()
+        for screen in self.visible_screens:
+            screen.refresh_status()
 
     # ----------------------------------------------------------------------------------------------- actions
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -128,7 +133,9 @@ class SyncActions(OrderedInput):
         self.refresh_status()
 
     def on_sync_progressed(self, message: SyncProgressed) -> None:
-        self.refresh_status()
+        if self.app_state.profile is not None and message.profile == self.app_state.profile.name:
+            for screen in self.visible_screens:
+                screen.show_progress(message.progress)
 
     def on_sync_cancelling(self, message: SyncCancelling) -> None:
         self.app_state.news(message.profile).cancelling = True
@@ -202,12 +209,12 @@ class SyncActions(OrderedInput):
 
     def _ring(self, words: str) -> None:
         """Ring the bell and send a desktop notification, where enabled and where there is a terminal."""
-        if self.is_headless or self._driver is None or not sys.__stderr__ or not sys.__stderr__.isatty():
+        if driver_of(self) is None or not sys.__stderr__ or not sys.__stderr__.isatty():
             return
         if self.app_state.settings.bell:
             self.bell()
         if self.app_state.settings.desktop_notifications:
-            self._driver.write(desktop_notice("xtream-tui", words, os.environ))
+            write_to_terminal(self, desktop_notice("xtream-tui", words, os.environ))
 
     def _is_news_held_back(self, finished: SyncFinished) -> bool:
         """Return True when to ask about pending removals: once for each number of them."""

@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingsMap
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui_app.terminal.textual_compat import exchange_bindings, is_bound
+
 
 class PlainInput(Input):
     """An `Input` of one line without a border; posts `Input.Changed` and `Input.Submitted`.
@@ -68,6 +70,7 @@ class CommandEntry(Widget):
     """
 
     entry: str | None = None
+    _own_bindings = BindingsMap()  # while `entry` replaces them
 
     def take_number(self, number: int) -> None:
         """Go to this row; the first one is 1."""
@@ -92,7 +95,7 @@ class CommandEntry(Widget):
     def on_key(self, event: events.Key) -> None:
         """Take letters of any script; the other keys are bindings."""
         char = event.character or ""
-        if self.entry is None or event.key in self._bindings.key_to_bindings:
+        if self.entry is None or is_bound(self, event.key):
             return
         if char.isalpha() or (char == " " and self.entry != "'"):
             event.stop()
@@ -146,12 +149,11 @@ class CommandEntry(Widget):
         return (self.entry or "")[1:]
 
     def _set_entry(self, entry: str | None) -> None:
+        wanted = self._own_bindings if entry is None else _letter_bindings() if entry == "'" else _number_bindings()
+        before = exchange_bindings(self, wanted)
         if self.entry is None:
-            self._own_bindings = self._bindings
+            self._own_bindings = before
         self.entry = entry
-        self._bindings = (
-            self._own_bindings if entry is None else _letter_bindings() if entry == "'" else _number_bindings()
-        )
         self.entry_changed()
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import ClassVar, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui_app.text import strip_controls
 from tui_app.widgets.row_painter import strip_of
@@ -62,54 +61,3 @@ def paint_emptiness(
         return strip_of([], width, ground)
     text, part = lines[number]
     return strip_of([(" " * max(0, (width - cell_len(text)) // 2), ground), (text, style_of(part))], width, ground)
-
-
-class EmptyState(Widget, can_focus=False):
-    """Says why there is nothing, in place of a whole pane. `say(title, reason, hint)` changes the words.
-
-    Lists say it themselves (`PagedList.show_empty`): that keeps the focus where it is.
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"empty-state--{part}" for part in (*EMPTY_PARTS, "ground")}
-    DEFAULT_CSS = """
-    EmptyState {
-        height: 1fr; width: 1fr; background: $surface;
-        & > .empty-state--ground { background: $surface; color: $foreground; }
-        & > .empty-state--title { background: $surface; color: $foreground; text-style: bold; }
-        & > .empty-state--reason { background: $surface; color: $text-muted; }
-        & > .empty-state--hint { background: $surface; color: $text-accent; }
-    }
-    """
-
-    def __init__(
-        self,
-        title: str = "",
-        reason: str = "",
-        hint: str = "",
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
-        self._said = Emptiness(title, reason, hint)
-
-    def say(self, title: str, reason: str = "", hint: str = "") -> None:
-        """Other words."""
-        said = Emptiness(title, reason, hint)
-        if said != self._said:
-            self._said = said
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        return paint_emptiness(
-            self._said,
-            y,
-            self.size.width,
-            self.size.height,
-            self._style,
-            self.get_component_rich_style("empty-state--ground"),
-        )
-
-    def _style(self, part: EmptyPart) -> Style:
-        return self.get_component_rich_style(f"empty-state--{part}")

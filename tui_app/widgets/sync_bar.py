@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Changes
-from tui_app.events import PartFinished, SyncFinished, SyncProgress
+from tui_app.events import SyncFinished, SyncProgress
 from tui_app.widgets.footer import LineWidget, Piece, Tone
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.words import (
@@ -53,7 +53,7 @@ class SyncBar(LineWidget):
         sync_key: str = "r",
         cancel_key: str = "x",
         decide_key: str = "D",
-        changes_key: str = "5",
+        changes_key: str = "7",
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -157,15 +157,6 @@ class SyncBar(LineWidget):
     def show_cancelling(self) -> None:
         """Show that the sync was cancelled but has not ended yet."""
         self.set_pieces([Piece(f"{glyphs().working} cancelling …", "warning")])
-
-    def show_part_finished(self, part: PartFinished) -> None:
-        """One part is in, others follow."""
-        if part.status in ("completed", "partial"):
-            words = _changes_words({part.part: {"added": part.added, "changed": part.changed, "removed": part.removed}})
-            self.set_pieces([Piece(f"{glyphs().done} {part.part}: {words}", "good"), self._cancel_hint()])
-        else:
-            reason = f": {part.reason}" if part.reason else ""
-            self.set_pieces([Piece(f"{glyphs().failed} {part.part} {part.status}{reason}", "warning")])
 
     def show_finished(self, finished: SyncFinished) -> None:
         """Show the result: the counts, or the reason and what to do."""

@@ -112,7 +112,7 @@ class AddProfileDialog(Dialog[str]):
             self._say("Testing the login …", failed=False)
             await self._test_and_keep(profile, password)
         except XtreamTuiError as error:
-            self._say(f"{error.message} {error.hint}".strip())
+            self._say(error.sentence)
             if isinstance(error, LoginRefused):
                 self._to_password()
         else:

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from tui_app.catalog import LISTED_KINDS, UNCATEGORISED_ID, Category, Kind
 from tui_app.screens.dialogs.base import Dialog
+from tui_app.terminal.textual_compat import is_bound
 from tui_app.text import fold
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.form_fields import CycleField
@@ -199,8 +200,8 @@ class CategoriesDialog(Dialog[None]):
     # --------------------------------------------------------------------------------------- what is heard
     def on_key(self, event: events.Key) -> None:
         """Append letters typed on the list to the filter, unless they are bound."""
-        is_bound = any(event.key in node._bindings.key_to_bindings for node in (self._list, self))
-        if self.focused is self._list and event.is_printable and event.character and not is_bound:
+        bound = any(is_bound(node, event.key) for node in (self._list, self))
+        if self.focused is self._list and event.is_printable and event.character and not bound:
             event.stop()
             self._type(self._filter.value + event.character)
 

@@ -121,9 +121,9 @@ class EditProfileDialog(Dialog[bool]):
             await asyncio.to_thread(self._profiles.update, profile, password)
         except PanelError as error:
             self.query_one("#anyway").add_class("-shown")
-            self._say(f"{error.message} {error.hint} Nothing was changed.")
+            self._say(f"{error.sentence} Nothing was changed.")
         except XtreamTuiError as error:
-            self._say(f"{error.message} {error.hint}".strip())
+            self._say(error.sentence)
         else:
             self.dismiss(True)
 

@@ -100,7 +100,7 @@ class ExportDialog(Dialog[str]):
         except Cancelled:
             self.dismiss(None)
         except XtreamTuiError as error:
-            self._say(f"{error.message} {error.hint}")
+            self._say(error.sentence)
         except OSError as error:
             self._say(f"It can't be written: {error.strerror or error}.")
         finally:

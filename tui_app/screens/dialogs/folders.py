@@ -66,17 +66,17 @@ class FolderNameDialog(Dialog[str]):
     def __init__(self, taken: Collection[str], name: str = "") -> None:
         super().__init__()
         self._taken = frozenset(taken) - {name}
-        self._name = name
+        self._folder = name
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = "Rename the folder" if self._name else "New folder"
+            box.border_title = "Rename the folder" if self._folder else "New folder"
             box.border_subtitle = "Escape closes"
-            yield PlainInput(self._name, placeholder="name", max_length=NAME_LIMIT, id="name")
+            yield PlainInput(self._folder, placeholder="name", max_length=NAME_LIMIT, id="name")
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True)
-                yield Button("Rename" if self._name else "Make", id="save", variant="primary", compact=True)
+                yield Button("Rename" if self._folder else "Make", id="save", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -18,6 +18,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.notifications import notify_error
 from tui_app.services.app_state import AppState
 from tui_app.terminal.clipboard import copy_text
 
@@ -31,7 +32,7 @@ def copy_address(screen: Screen[Any], app_state: AppState, kind: Kind, item_id: 
         try:
             address = await app_state.library.address(kind, item_id)
         except XtreamTuiError as error:
-            screen.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+            notify_error(screen, error)
             return
         copy_text(screen.app, address)
         screen.notify(

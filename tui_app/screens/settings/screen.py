@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, work
@@ -24,7 +25,7 @@ from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.settings.fields import SettingsFields, dialog_for, typed_setting
 from tui_app.screens.status_words import SettingsFacts, due_words
 from tui_app.services.network import Connection, inspect_connection
-from tui_app.settings import SyncSettings, change_app_settings
+from tui_app.settings import AppSettings, SyncSettings, change_app_settings
 from tui_app.widgets.form_fields import CycleField, Field, FlagField, OpenField
 
 #: Buttons: id → words, the app's or the screen's action, help.
@@ -246,20 +247,22 @@ class SettingsScreen(MainScreen):
 
     @work(group="save", exit_on_error=False)
     async def _save_app(self, **changes: Any) -> None:
-        def write() -> None:
-            self.app_state.settings = change_app_settings(self.app_state.paths, **changes)
+        await self._save(partial(change_app_settings, self.app_state.paths, **changes))
 
-        await self._save(write)
+    async def _save(self, write: Callable[[], AppSettings | None]) -> bool:
+        """Save in the order of the key presses, so that the last one counts. True when saved.
 
-    async def _save(self, write: Callable[[], None]) -> bool:
-        """Save in the order of the key presses, so that the last one counts. True when saved."""
+        `write` runs in a thread and returns the new settings of the app, if it changed them.
+        """
         async with self._saving:
             try:
-                await asyncio.to_thread(write)
+                settings = await asyncio.to_thread(write)
             except XtreamTuiError as error:
-                self._say(f"Not saved: {error.message} {error.hint}".strip(), refused=True)
+                self._say(f"Not saved: {error.sentence}", refused=True)
                 self._fill()
                 return False
+            if settings is not None:
+                self.app_state.settings = settings
         self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
         await self.app_state.reload_profile()
         self.post_message(SettingsChanged())

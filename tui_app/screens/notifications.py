@@ -1,14 +1,17 @@
-"""Notifications about the library files, each once per run: one is being migrated, one grew too large."""
+"""Notifications about errors, and about the library files, each once per run: one is migrated, one grew too large."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 from textual.timer import Timer
+from textual.widget import Widget
 
+from tui_app.errors import XtreamTuiError
 from tui_app.services.app_state import AppState
 from tui_app.store.database import is_outdated
 from tui_app.store.migrations import backup_share
@@ -17,14 +20,21 @@ _LONG_S: Final = 15  # for what is read only once
 _LOOK_S: Final = 0.4  # how often it is looked how far an update is
 
 
+def notify_error(
+    node: App[Any] | Widget, error: XtreamTuiError, *, title: str = "", severity: SeverityLevel = "warning"
+) -> None:
+    """Notify about an expected error: what happened and what to do."""
+    node.notify(error.sentence, title=title, severity=severity, markup=False)
+
+
 class MaintenanceNotices:
     """The notifications of one run of the app."""
 
     def __init__(self, app: App[None], app_state: AppState, refresh_status: Callable[[], None]) -> None:
         """Create them. `refresh_status` is called when the progress of a migration changed."""
         self._app = app
-        self._house = app_state
-        self._show_news = refresh_status
+        self._app_state = app_state
+        self._refresh_status = refresh_status
         self._looking: Timer | None = None
         self._told_size: set[str] = set()
 
@@ -33,11 +43,11 @@ class MaintenanceNotices:
 
         Call it before the first query, which waits for the migration; keys do not wait.
         """
-        profile = self._house.profile
+        profile = self._app_state.profile
         if profile is None:
             return
-        if await asyncio.to_thread(is_outdated, self._house.paths.library_db(profile.name)):
-            self._house.is_updating = True
+        if await asyncio.to_thread(is_outdated, self._app_state.paths.library_db(profile.name)):
+            self._app_state.is_updating = True
             self._look()
             self._looking = self._app.set_interval(_LOOK_S, self._look)
             self._app.notify(
@@ -49,26 +59,26 @@ class MaintenanceNotices:
 
     def updated(self) -> None:
         """Record that the migration is done."""
-        self._house.is_updating = False
+        self._app_state.is_updating = False
         if self._looking is not None:
             self._looking.stop()
 
     def _look(self) -> None:
         """Update the progress of the migration, which is the written share of the backup."""
-        if self._house.profile is not None:
-            self._house.backed_up = backup_share(self._house.paths.library_db(self._house.profile.name))
-            self._show_news()
+        if self._app_state.profile is not None:
+            self._app_state.backed_up = backup_share(self._app_state.paths.library_db(self._app_state.profile.name))
+            self._refresh_status()
 
     async def say_size(self) -> None:
         """Notify when the profile's files exceed the size limit."""
-        profile = self._house.profile
+        profile = self._app_state.profile
         if profile is None or profile.name in self._told_size:
             return
         from tui_app.screens.statistics_tables import over_limit_words
         from tui_app.services.maintenance import Maintenance
 
-        used = await Maintenance(self._house.paths, profile.name).disk_use()
-        words = over_limit_words(used, self._house.settings.size_limit_mb)
+        used = await Maintenance(self._app_state.paths, profile.name).disk_use()
+        words = over_limit_words(used, self._app_state.settings.size_limit_mb)
         if words:
             self._told_size.add(profile.name)
             self._app.notify(
