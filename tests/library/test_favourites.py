@@ -120,14 +120,14 @@ async def test_acts_are_taken_back_in_turn_and_each_says_what_it_was(library: Li
     while (undone := await library.undo.undo()) is not None:
         said.append(undone)
     assert [undone.words for undone in said] == [
-        "took 5 titles out of the favourites",
-        "deleted the folder “Noir”",
-        "renamed the folder “Kids”",
-        "moved “London After Midnight” up",
-        "moved 2 titles to “Kids”",
-        "hid “Silent”",
-        "marked “Faust” as watched",
-        "added 5 titles to the favourites",
+        "5 titles are in the favourites again",
+        "The folder “Noir” is restored",
+        "The folder is called “Kids” again",
+        "“London After Midnight” is back in the former position",
+        "2 titles are back in the former folder",
+        "“Silent” is visible again",
+        "“Faust” is no longer marked as watched",
+        "5 titles are no longer in the favourites",
     ]
     assert [undone.is_of_categories for undone in said] == [False] * 5 + [True] + [False] * 2
     assert not await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE)
@@ -181,7 +181,7 @@ async def test_what_was_done_can_be_undone_after_going_to_another_profile_and_ba
     assert await app_state.library.undo.undo() is None
     await app_state.open_profile("home")
     undone = await app_state.library.undo.undo()
-    assert undone is not None and undone.words == "added “Faust” to the favourites"
+    assert undone is not None and undone.words == "“Faust” is no longer in the favourites"
     await app_state.close()
 
 

@@ -143,11 +143,11 @@ async def test_what_was_forgotten_comes_back(library: Library) -> None:
     assert await library.watching.history() == ()
     assert await library.watching.forget_all() == 0  # nothing is no step
     undone = await library.undo.undo()
-    assert undone is not None and undone.words == "forgot 2 titles"
+    assert undone is not None and undone.words == "2 titles are back in the history"
     assert await library.watching.history() == before
     await library.watching.forget_all()
     undone = await library.undo.undo()
-    assert undone is not None and undone.words == "forgot all 3 titles that were played"
+    assert undone is not None and undone.words == "The history with 3 titles is restored"
     assert await library.watching.history() == before
 
 

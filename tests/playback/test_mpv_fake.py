@@ -148,7 +148,7 @@ async def test_players_that_behave_badly_are_endured(
     assert heard[-1].message.startswith(words)
 
 
-@pytest.mark.parametrize(("mode", "words"), [("deaf", "does not listen"), ("silent", "does not answer")])
+@pytest.mark.parametrize(("mode", "words"), [("deaf", "does not open its socket"), ("silent", "does not answer")])
 async def test_players_that_hang_at_the_start_are_ended_and_said(
     session: PlaySession, heard: Heard, fake: Fake, mode: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,7 +117,7 @@ async def no_title_matches(driver: Driver) -> None:
     await driver.go("movies")
     await driver.rows_shown()
     await driver.press("F")
-    await driver.until(lambda: driver.says("Words in the name"), "the dialog")
+    await driver.until(lambda: driver.says("Title contains"), "the dialog")
     await driver.type("qqwxyzzk")
     await driver.press("enter")
     await driver.until(lambda: driver.says("match these filters"), "the answer")
@@ -253,7 +253,7 @@ async def play_elsewhere(driver: Driver) -> None:
     await driver.rows_shown()
     await driver.until(lambda: driver.says("The General"), "the list on the screen, which stays behind the dialog")
     await driver.press("enter")
-    await driver.until(lambda: driver.says("Play elsewhere"), "the offer")
+    await driver.until(lambda: driver.says("Can't open a player here"), "the offer")
 
 
 async def updating(driver: Driver) -> None:

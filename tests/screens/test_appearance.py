@@ -92,8 +92,8 @@ async def test_plain_characters_come_and_go_with_the_setting(paths: Paths, monke
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     async with running(paths) as driver:
         await driver.go("settings")
-        await driver.until(lambda: driver.says("Plain characters"))
-        await driver.sees("‹ by the terminal ›")
+        await driver.until(lambda: driver.says("ASCII only"))
+        await driver.sees("‹ automatic ›")
         driver.app.screen.query_one("#app-ascii").focus()
         await driver.press("right")
         await driver.until(lambda: driver.says("< always >"))

@@ -37,8 +37,8 @@ def field(shown: str, label: str) -> str:
 
 def test_letters_behind_the_key_of_a_dialog_are_typed_into_it(app: DrawnApp) -> None:
     app.write(b"Frocky")
-    shown = app.sees("Words in the name", "rocky")
-    assert "rocky" in field(shown, "Words in the name")
+    shown = app.sees("Title contains", "rocky")
+    assert "rocky" in field(shown, "Title contains")
     app.settle()
     assert "syncing" not in app.shown and "Sync" not in app.shown.splitlines()[-2]
 
@@ -91,13 +91,13 @@ def test_digits_switch_screens_and_the_keys_behind_act_there(app: DrawnApp, burs
 
 def test_a_command_typed_behind_a_colon_is_run(app: DrawnApp) -> None:
     app.write(b":settings" + ENTER)
-    app.sees("Synchronisation", "How often")
+    app.sees("Synchronisation", "Automatic sync")
 
 
 def test_a_key_behind_the_escape_of_a_dialog_is_the_lists_again(app: DrawnApp) -> None:
     app.write(b"F" + KITTY_ESCAPE + b"jj")
     shown = app.sees("3/150")
-    assert "Words in the name" not in shown
+    assert "Title contains" not in shown
 
 
 def test_arrows_and_enter_open_the_row_they_lead_to(app: DrawnApp) -> None:

@@ -103,7 +103,7 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await driver.type("fr")
         await driver.until(lambda: driver.list.total == 1, "what matches")
         await driver.press("minus")
-        await driver.until(lambda: driver.says("1 of 5 left out") and driver.says("Saved at"), "the words")
+        await driver.until(lambda: driver.says("1 of 5 excluded") and driver.says("Saved at"), "the words")
         assert len(excluded(empty_paths)[Kind.CHANNEL]) == 1
         await driver.press("escape")
         await driver.until(lambda: driver.says("without 1 of channels"), "the setting in words")
@@ -127,7 +127,7 @@ async def test_each_kind_has_its_list_also_on_a_small_terminal(paths: Paths) -> 
         await at_categories(driver)
         channels = driver.list.total
         await driver.type("zzz")
-        await driver.until(lambda: driver.says("No category has this in its name"), "why there is nothing")
+        await driver.until(lambda: driver.says("No category matches"), "why there is nothing")
         await driver.press("backspace", "backspace", "backspace", "right")
         await driver.until(lambda: driver.says("Movies") and driver.list.total != channels, "the movies")
         await driver.press("space", "down", "space")
@@ -165,4 +165,4 @@ async def test_before_the_first_sync_it_says_where_categories_come_from(empty_pa
         await driver.go("settings")
         driver.app.screen.query_one("#categories").focus()
         await driver.press("enter")
-        await driver.until(lambda: driver.says("No categories of channels are known yet"), "the words")
+        await driver.until(lambda: driver.says("No channel categories yet"), "the words")

@@ -176,7 +176,7 @@ async def test_a_sync_that_ends_while_the_screen_is_seen_takes_its_place_on_top(
         await driver.press("r")
         await driver.until(lambda: screen.runs.total == 3 and not driver.app.app_state.is_syncing, "a third")
         assert screen.runs.row and before and screen.runs.row.key == before.key
-        await driver.until(lambda: "synced  +1 channel" in driver.bar and "7 shows them" in driver.bar, "the bar")
+        await driver.until(lambda: "synced  +1 channel" in driver.bar and "press 7 to see what's new" in driver.bar, "the bar")
         await driver.press("home")
         await driver.until(
             lambda: "running" not in rows_of(screen.runs)[0][1] and screen.changes.total > 0, "its changes"
@@ -203,7 +203,7 @@ async def test_each_kind_of_emptiness_says_why(
         await driver.until(lambda: driver.says("This sync failed") and driver.says("refuses connections"), "why")
         await driver.sees("r syncs again")
         await driver.press("down")
-        await driver.until(lambda: driver.says("Only the numbers are kept") and driver.says("8,000 changes"), "why")
+        await driver.until(lambda: driver.says("Only the counts are kept") and driver.says("8,000 changes"), "why")
         await driver.press("enter")
         assert driver.app.focused is screen.runs
         await driver.press("down")
@@ -227,5 +227,5 @@ async def test_the_keys_are_in_the_help(paths: Paths) -> None:
         await driver.rows_shown()
         await go_to_changes(driver)
         await driver.press("question_mark")
-        await driver.until(lambda: driver.says("Keys that work here"), "the help")
-        assert "To what the sync changed" in help_words(driver) and "To the syncs" in help_words(driver)
+        await driver.until(lambda: driver.says("Keyboard shortcuts"), "the help")
+        assert "Go to the changes" in help_words(driver) and "Go to the syncs" in help_words(driver)

@@ -67,7 +67,7 @@ async def test_what_can_not_be_written_is_said_and_the_dialog_stays(paths: Paths
     async with running(paths) as driver:
         await driver.rows_shown()
         await ask(driver, tmp_path / "there.m3u")
-        await driver.until(lambda: "such a file already" in driver.problem(), "why")
+        await driver.until(lambda: "This file exists already" in driver.problem(), "why")
         for name, words in (("a.exe", "must end with"), ("no/such/folder.csv", "folder")):
             driver.app.screen.query_one(Input).value = str(tmp_path / name)
             await driver.press("enter")

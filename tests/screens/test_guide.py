@@ -208,7 +208,7 @@ async def test_a_channel_without_a_guide_says_so(paths: Paths, shared_panel: Dem
     async with running(paths, USUAL) as driver:
         await driver.rows_shown()
         await open_channel(driver, channel_id)
-        await driver.until(lambda: driver.says("The provider has none for this channel."))
+        await driver.until(lambda: driver.says("The provider has no guide for this channel."))
 
 
 async def test_offline_the_copy_is_shown_with_its_age(empty_paths: Paths, panel: DemoPanel) -> None:
@@ -252,4 +252,4 @@ async def test_a_search_in_programmes_says_what_it_knows(paths: Paths) -> None:
         await driver.go("search")
         await driver.press(*["f3"] * 5)
         await driver.type("nothing like it")
-        await driver.until(lambda: driver.says("Settings can copy the whole guide"))
+        await driver.until(lambda: driver.says("the settings can copy the whole guide"))

@@ -26,12 +26,12 @@ async def test_help_lists_the_keys_that_work_here_and_only_those(paths: Paths) -
         await driver.press("2")
         await driver.rows_shown()
         await driver.press("question_mark")
-        await driver.until(lambda: driver.says("Keys that work here"), "the help")
+        await driver.until(lambda: driver.says("Keyboard shortcuts"), "the help")
         words = help_words(driver)
-        assert "Keep this title at hand" in words and "To the first row" in words
+        assert "Add to or remove from favourites" in words and "Go to the first row" in words
         assert "Stop the running sync" not in words  # none runs
         await driver.press("escape")
-        await driver.until(lambda: not driver.says("Keys that work here"), "closed")
+        await driver.until(lambda: not driver.says("Keyboard shortcuts"), "closed")
 
 
 async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> None:

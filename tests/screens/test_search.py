@@ -36,7 +36,7 @@ async def test_a_typing_error_is_forgiven_and_nonsense_says_so(paths: Paths) -> 
         await driver.type("nosfeartu")
         await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
         await driver.press("escape")
-        await driver.until(lambda: driver.says("Type what you look for"), "the prompt")
+        await driver.until(lambda: driver.says("Type to search"), "the prompt")
         await driver.type("qqxxzzqq")
         await driver.until(lambda: driver.says("Nothing found for “qqxxzzqq”"), "the sentence")
 
@@ -181,6 +181,6 @@ async def test_f102_what_is_in_hidden_categories_is_found_only_with_one_key_more
         await driver.until(lambda: driver.says("Nothing found for “nosferatu”"), "nothing of it")
         await driver.press("f4")
         await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "it again")
-        assert driver.says("with hidden")
+        assert driver.says("including hidden")
         await driver.press("f4")
         await driver.until(lambda: not any("Nosferatu" in title for title in driver.cells()), "nothing again")

@@ -67,16 +67,16 @@ async def test_resetting_the_sync_settings_asks_keeps_the_categories_and_can_be_
         await driver.press("f9", "enter")  # the harmless answer has the focus
         assert store.get_sync_settings(PROFILE) == mine
         await driver.press("f9")
-        await driver.sees(f"Reset sync settings of “{PROFILE}”?", "The choice of categories stays")
+        await driver.sees(f"Reset sync settings of “{PROFILE}”?", "Excluded categories stay")
         await driver.press("left", "enter")
         await driver.until(
             lambda: store.get_sync_settings(PROFILE) == SyncSettings(excluded_categories=excluded), "the reset"
         )
-        await driver.sees("every 12 h", "z takes it back")
+        await driver.sees("12 h", "Press z to undo")
         await driver.press("z")
         await driver.until(lambda: store.get_sync_settings(PROFILE) == mine, "the settings of before")
         await driver.press("z")
-        await driver.sees("There is no reset to take back")
+        await driver.sees("There is nothing to undo")
 
 
 async def test_a_file_broken_by_hand_is_reported_and_left_alone(paths: Paths) -> None:
@@ -110,7 +110,7 @@ async def test_clearing_the_cache_asks_keeps_favourites_and_names_the_next_step(
         await driver.until(
             lambda: driver.app.app_state.stats is not None and driver.app.app_state.stats.is_empty, "it is empty"
         )
-        await driver.until(lambda: "r fetches everything again" in driver.toasts(), "the next step")
+        await driver.until(lambda: "Press r to fetch everything again" in driver.toasts(), "the next step")
         await driver.press("2")
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
         await driver.press("r")
@@ -239,7 +239,7 @@ async def test_a_click_changes_a_setting_and_the_help_says_what_it_is_for(paths:
         await at_settings(driver)
         await driver.pilot.click("#at_start")
         await driver.until(lambda: ProfileStore(paths).get_sync_settings(PROFILE).at_start, "saved")
-        await driver.until(lambda: driver.says("Each time the app starts"), "the help")
+        await driver.until(lambda: driver.says("Sync each time the app starts"), "the help")
 
 
 async def test_what_the_settings_come_to_is_said_beside_them(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,10 +247,10 @@ async def test_what_the_settings_come_to_is_said_beside_them(paths: Paths, monke
     async with running(paths, by_itself=True) as driver:
         await at_settings(driver)
         await driver.until(lambda: driver.says("next in 1"), "when the next sync is due")
-        await driver.until(lambda: driver.says("now unknown (tun0)"), "the connection")
+        await driver.until(lambda: driver.says("now: unknown (tun0)"), "the connection")
         driver.app.screen.query_one("#unmetered_only").focus()
         await driver.press("space")
-        await driver.until(lambda: driver.says("unknown (tun0): they wait"), "what follows")
+        await driver.until(lambda: driver.says("unknown (tun0): automatic syncs wait"), "what follows")
 
 
 async def test_settings_change_while_a_sync_runs(empty_paths: Paths) -> None:

@@ -64,7 +64,7 @@ async def test_a_key_shows_the_figures_from_anywhere_and_back_leads_to_the_setti
         for words in ("150", "complete"):
             await driver.sees(words)
         await driver.press("end")
-        await driver.until(lambda: driver.says("Inside the file") or driver.says("movie_"), "the parts")
+        await driver.until(lambda: driver.says("Database") or driver.says("movie_"), "the parts")
         await driver.press("escape")
         await driver.until(lambda: driver.says(f"Synchronisation of {PROFILE}"), "the settings")
 
@@ -80,7 +80,7 @@ async def test_the_settings_and_the_palette_lead_there_too(paths: Paths) -> None
         await driver.rows_shown()
         await driver.press("ctrl+p")
         await driver.type("statist")
-        await driver.until(lambda: driver.says("What the copy takes"), "the command")
+        await driver.until(lambda: driver.says("Size and maintenance of the library"), "the command")
 
 
 async def test_leftovers_slow_questions_and_the_limit_are_shown(paths: Paths) -> None:
@@ -114,7 +114,7 @@ async def test_an_empty_library_says_so_and_which_key_helps(empty_paths: Paths) 
         await driver.press("escape", "f7")
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
         await driver.press("m")
-        await driver.until(lambda: driver.says("nothing old to let go of"), "the answer")
+        await driver.until(lambda: driver.says("nothing old to delete"), "the answer")
 
 
 # --------------------------------------------------------------------------------------------- what can be done
@@ -122,7 +122,7 @@ async def test_a_check_says_what_it_found(paths: Paths) -> None:
     async with running(paths) as driver:
         await at_statistics(driver)
         await driver.press("c")
-        await driver.until(lambda: driver.says("the library and your marks are sound"), "the verdict")
+        await driver.until(lambda: driver.says("No damage found"), "the verdict")
         with LibraryStore.open(paths.library_db(PROFILE)) as store:
             store.database.run("INSERT INTO movie_details VALUES (987654, 1, 0, '{}')")
         await driver.press("c")
@@ -162,7 +162,7 @@ async def test_old_details_go_when_ticked_and_favourites_keep_theirs(paths: Path
         await driver.until(lambda: driver.says(" freed."), "the result")
         assert details_left(paths) == 1
         await driver.press("m")
-        await driver.until(lambda: driver.says("nothing old to let go of"), "nothing is left")
+        await driver.until(lambda: driver.says("nothing old to delete"), "nothing is left")
 
 
 async def test_damaged_files_are_deleted_only_after_another_question(paths: Paths) -> None:
@@ -196,7 +196,7 @@ async def test_clearing_asks_and_leaves_the_statistics_of_an_empty_library(paths
         await driver.press("delete")
         await driver.until(lambda: driver.says("Remove the copy of 240 items?"), "the question")
         await driver.press("left", "enter")
-        await driver.until(lambda: "r fetches everything again" in driver.toasts(), "the end")
+        await driver.until(lambda: "Press r to fetch everything again" in driver.toasts(), "the end")
         await driver.until(lambda: driver.says("r starts the first sync"), "the empty figures")
 
 
@@ -268,7 +268,7 @@ async def test_an_older_file_is_updated_behind_a_painted_screen(paths: Paths, mo
         await driver.until(lambda: "Updating the library file" in driver.toasts(), "the word")
         await driver.sees("Channels")  # painted, and keys are heard
         await driver.press("question_mark")
-        await driver.until(lambda: driver.says("Keys that work here"), "the help")
+        await driver.until(lambda: driver.says("Keyboard shortcuts"), "the help")
         await driver.press("escape")
         await driver.rows_shown()
     (backup,) = paths.data.glob("*.backup-v*")

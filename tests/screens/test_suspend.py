@@ -106,5 +106,5 @@ async def test_where_no_terminal_can_be_lent_it_is_said(
     async with running(paths, USUAL) as driver:
         await to_movies(driver)
         await driver.press("enter")
-        await driver.until(lambda: "there is none to give it" in driver.toasts(), "the words")
+        await driver.until(lambda: "but there is none" in driver.toasts(), "the words")
         assert driver.app.app_state.playing.news is None

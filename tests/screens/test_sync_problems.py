@@ -41,7 +41,7 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         titles = driver.list
         await run_sync(empty_paths, PROFILE)  # another process, as far as the app can tell
         await driver.app._each_minute()
-        await driver.until(lambda: "90 removals held back · D decides" in driver.bar, "the bar")
+        await driver.until(lambda: "90 removals pending · D decides" in driver.bar, "the bar")
         await driver.go("settings")
         await driver.until(lambda: driver.says("partly, just now"), "the outcome")
         assert driver.app.screen.query_one("#decide").display and not driver.app.screen.query_one("#retry").display

@@ -70,7 +70,7 @@ async def test_it_stays_so_after_a_restart_and_its_chip_takes_it_off(paths: Path
     async with running(paths) as driver:
         await driver.press("2")
         await driver.rows_shown()
-        await driver.until(lambda: driver.list.total == total and driver.says("one row a title"), "the chip")
+        await driver.until(lambda: driver.list.total == total and driver.says("grouped"), "the chip")
         await driver.press("delete")
         assert driver.screen.state.grouped, "it is no filter"
 

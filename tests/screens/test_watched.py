@@ -115,7 +115,7 @@ async def test_channels_have_no_end(paths: Paths) -> None:
         while driver.list.row is not None and driver.list.row.separator:
             await driver.press("down")
         await driver.press("w")
-        await driver.until(lambda: "channels have no end" in driver.toasts(), "the toast")
+        await driver.until(lambda: "Channels can't be marked as watched" in driver.toasts(), "the toast")
 
 
 async def test_a_series_is_watched_when_every_stored_episode_is(paths: Paths) -> None:

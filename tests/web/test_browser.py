@@ -69,7 +69,7 @@ async def test_keys_reach_the_app_and_pictures_the_browser(address: str, client:
     async with client.ws_connect(f"{address}ws?width=100&height=30") as socket:
         await painted(socket, "Add a profile")
         await socket.send_json(["stdin", "?"])
-        await painted(socket, "Keys that work here")
+        await painted(socket, "Keyboard shortcuts")
 
 
 async def test_leaving_the_app_closes_the_page(address: str, client: aiohttp.ClientSession) -> None:

@@ -106,7 +106,7 @@ async def test_the_same_day_read_anew_keeps_the_cursor(day: DayList) -> None:
 async def test_without_programmes_it_says_why(day: DayList) -> None:
     app = OneWidget(day)
     async with app.run_test(size=(60, 20)) as pilot:
-        day.show_none("The provider has none for this channel.", "u asks the provider")
+        day.show_none("The provider has no guide for this channel.", "u asks the provider")
         await pilot.pause()
         shown = "\n".join(day.render_line(y).text for y in range(20))
         assert "No programme guide" in shown and "u asks the provider" in shown

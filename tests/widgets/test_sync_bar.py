@@ -54,7 +54,7 @@ def test_a_finished_sync_names_its_changes() -> None:
     bar = SyncBar()
     bar.held_back = 7
     bar.show_finished(SyncFinished("home", "completed", NOW, report=report))
-    assert "7 removals held back · D decides" in bar.text
+    assert "7 removals pending · D decides" in bar.text
 
 
 def test_a_sync_without_changes_says_so() -> None:

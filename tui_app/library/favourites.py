@@ -109,13 +109,15 @@ class LibraryFavourites:
     async def add_folder(self, name: str) -> bool:
         """Create a folder; False when the name is taken."""
         return await self._undo.do(
-            lambda _: f"made the folder “{name}”", _PLACES, lambda user: user.favourites.add_folder(self._profile, name)
+            lambda _: f"The folder “{name}” is deleted again",
+            _PLACES,
+            lambda user: user.favourites.add_folder(self._profile, name),
         )
 
     async def rename_folder(self, name: str, new_name: str) -> bool:
         """Rename a folder; False when the new name is taken."""
         return await self._undo.do(
-            lambda _: f"renamed the folder “{name}”",
+            lambda _: f"The folder is called “{name}” again",
             _PLACES,
             lambda user: user.favourites.rename_folder(self._profile, name, new_name),
         )
@@ -123,7 +125,7 @@ class LibraryFavourites:
     async def remove_folder(self, name: str) -> None:
         """Delete a folder; its favourites stay, without a folder."""
         await self._undo.do(
-            lambda _: f"deleted the folder “{name}”",
+            lambda _: f"The folder “{name}” is restored",
             _PLACES,
             lambda user: user.favourites.remove_folder(self._profile, name),
         )
@@ -131,7 +133,7 @@ class LibraryFavourites:
     async def shift_folder(self, name: str, step: int) -> bool:
         """Move a folder by one position, up (-1) or down (1); False at the end."""
         return await self._undo.do(
-            lambda _: f"moved the folder “{name}”",
+            lambda _: f"The folder “{name}” is back in its former position",
             _PLACES,
             lambda user: user.favourites.shift_folder(self._profile, name, step),
         )
@@ -140,9 +142,8 @@ class LibraryFavourites:
     async def put(self, refs: Sequence[ItemRef], folder: str) -> int:
         """Move favourites into a folder, which is created if needed; return how many were moved."""
         titles = names_words([ref.name for ref in refs], "title")
-        to = f"to “{folder}”" if folder else "out of all folders"
         return await self._undo.do(
-            lambda _: f"moved {titles} {to}",
+            lambda _: f"{titles} back in the former folder",
             _PLACES,
             lambda user: user.favourites.put(self._profile, _keys(refs), folder),
         )
@@ -151,7 +152,7 @@ class LibraryFavourites:
         """Move favourites one position up (-1) or down (1), among those of `kind` if given; False at the end."""
         titles = names_words([ref.name for ref in refs], "title")
         return await self._undo.do(
-            lambda _: f"moved {titles} {'up' if step < 0 else 'down'}",
+            lambda _: f"{titles} back in the former position",
             _PLACES,
             lambda user: user.favourites.shift(self._profile, _keys(refs), step, kind=kind),
         )
@@ -161,7 +162,7 @@ class LibraryFavourites:
         names = await self._threads.ask_both(lambda library, user: self._names(library, user, folder, kind))
         order = sorted(names, key=lambda key: (sort_key(fold(names[key])), names[key], key))
         return await self._undo.do(
-            lambda _: "sorted favourites by name",
+            lambda _: "The former order of the favourites is restored",
             _PLACES,
             lambda user: user.favourites.arrange(self._profile, order),
         )

@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 
 
 class _Step(NamedTuple):
-    """One action and its description: "hid 3 categories"."""
+    """One action and the words for undoing it."""
 
     words: str
     act: UserAct
@@ -53,8 +53,8 @@ class LibraryUndo:
     async def do(self, words: Callable[[Answer], str], reach: Reach, change: Callable[[UserStore], Answer]) -> Answer:
         """Run an action that changes nothing outside `reach`; one without effect is not recorded.
 
-        `words` describes what was done, from the result of the action. The recording happens in the thread that
-        runs the action, because the caller may be gone before the answer arrives.
+        `words` describes the state after undoing it, from the result of the action. The recording happens in the thread
+        that runs the action, because the caller may be gone before the answer arrives.
         """
 
         def act(user: UserStore) -> Answer:
@@ -90,14 +90,14 @@ def _with_ids_of_now(library: LibraryStore, user: UserStore, act: UserAct) -> Us
     return act
 
 
-#: (mark, whether it was put on) → what was done, around the name of the title or their number.
-_WORDS: Final = {
-    (Mark.FAVOURITE, True): ("added ", " to the favourites"),
-    (Mark.FAVOURITE, False): ("took ", " out of the favourites"),
-    (Mark.WATCHED, True): ("marked ", " as watched"),
-    (Mark.WATCHED, False): ("marked ", " as not watched"),
-    (Mark.HIDDEN, True): ("hid ", ""),
-    (Mark.HIDDEN, False): ("showed ", ""),
+#: (mark, whether it was set) → what is true again after undoing it.
+_UNDONE: Final = {
+    (Mark.FAVOURITE, True): "no longer in the favourites",
+    (Mark.FAVOURITE, False): "in the favourites again",
+    (Mark.WATCHED, True): "no longer marked as watched",
+    (Mark.WATCHED, False): "marked as watched again",
+    (Mark.HIDDEN, True): "visible again",
+    (Mark.HIDDEN, False): "hidden again",
 }
 
 
@@ -134,7 +134,7 @@ class LibraryMarks:
 
         names = [ref.name for ref in refs]
         reach = Reach(mark, {kind.value: [id for id, _name in items] for kind, items in by_kind.items()})
-        return await self._undo.do(lambda on: _act_words(mark, names, "title", on=on), reach, change)
+        return await self._undo.do(lambda on: _undone_words(mark, names, "title", on=on), reach, change)
 
     def _lacks(self, user: UserStore, by_kind: dict[Kind, list[tuple[str, str]]], mark: Mark) -> bool:
         """Return True when at least one of these titles lacks the mark."""
@@ -162,19 +162,18 @@ class LibraryMarks:
             else:
                 user.show_categories(self._profile, kind, ids)
 
-        words = _act_words(Mark.HIDDEN, [category.name for category in categories], "category", on=hide)
+        words = _undone_words(Mark.HIDDEN, [category.name for category in categories], "category", on=hide)
         await self._undo.do(lambda _: words, Reach(Mark.HIDDEN, {category_kind(kind): ids}), change)
 
 
-def _act_words(mark: Mark, names: Sequence[str], noun: str, *, on: bool) -> str:
-    """Describe an action: "added “Heat” to the favourites", "hid 3 categories"."""
-    before, behind = _WORDS[mark, on]
-    return f"{before}{names_words(names, noun)}{behind}"
+def _undone_words(mark: Mark, names: Sequence[str], noun: str, *, on: bool) -> str:
+    """Describe the state after undoing a mark: "“Heat” is visible again", "3 titles are in the favourites again"."""
+    return f"{names_words(names, noun)} {_UNDONE[mark, on]}"
 
 
 def names_words(names: Sequence[str], noun: str) -> str:
-    """Return one name in quotes, or the number of several."""
+    """Return one name in quotes, or the number of several, with the verb: "“Heat” is", "3 titles are"."""
     if len(names) == 1:
-        return f"“{names[0]}”"
+        return f"“{names[0]}” is"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{len(names):,} {plural}"
+    return f"{len(names):,} {plural} are"

@@ -156,12 +156,13 @@ class LibraryWatching:
             return sum(user.watching.forget(self._profile, ref.kind, ref.id) for ref in refs)
 
         names = [ref.name for ref in refs]
-        return await self._undo.do(lambda _: f"forgot {names_words(names, 'title')}", Reach(played=True), change)
+        words = f"{names_words(names, 'title')} back in the history"
+        return await self._undo.do(lambda _: words, Reach(played=True), change)
 
     async def forget_all(self) -> int:
         """Clear the history; return the number of rows. Marks stay. One undo step."""
         return await self._undo.do(
-            lambda count: f"forgot all {count:,} titles that were played",
+            lambda count: f"The history with {count:,} titles is restored",
             Reach(played=True),
             lambda user: user.watching.forget_all(self._profile),
         )

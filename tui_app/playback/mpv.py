@@ -53,7 +53,9 @@ class MpvSocket:
                         return cls(*await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE))
                     await asyncio.sleep(_LOOK_EVERY_S)
                 return None
-        raise PlayerError("mpv started, but does not listen.", hint="Does `mpv` run that program? Try another player.")
+        raise PlayerError(
+            "mpv started but does not open its socket.", hint="Does `mpv` run that program? Try another player."
+        )
 
     async def command(self, *parts: Any) -> Any:
         """Send a command and return the data of its answer.

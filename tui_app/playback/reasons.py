@@ -58,7 +58,7 @@ def failure(what: Playable, player: str, output: str, *, said: str = "", code: i
     if _AS_ROOT.search(output):
         return Outcome("failed", f"{player} does not run as root.", "Use another player or another user.")
     if _NO_WINDOW.search(text):
-        return Outcome("failed", f"{player} could not open a window.", "Is there a display? y copies the address.")
+        return Outcome("failed", f"{player} could not open a window.", "Is there a display? y copies the link.")
     if _UNREACHABLE.search(text):
         return Outcome(
             "failed", "The provider's stream can't be reached.", "Check your connection, or try again later."

@@ -72,15 +72,15 @@ def why_no_changes(run: SyncRunInfo) -> Emptiness:
     """Return the text to show for a sync without listed changes."""
     if run.omitted:
         return Emptiness(
-            "Only the numbers are kept", f"{count_words(run.omitted, 'change')} were too many to list, or long ago."
+            "Only the counts are kept", f"{count_words(run.omitted, 'change')} were too many to list or too old."
         )
     if run.status == "running":
         return Emptiness("This sync is running", "What it changes appears here part by part.")
     if run.status == "failed":
         return Emptiness("This sync failed", run.reason, "r syncs again")
     if run.status == "cancelled":
-        return Emptiness("This sync was cancelled", "It had changed nothing by then.", "r syncs again")
-    return Emptiness("Nothing changed", run.reason or "The provider's lists were as they are here.")
+        return Emptiness("This sync was cancelled", "It had not changed anything yet.", "r syncs again")
+    return Emptiness("Nothing changed", run.reason or "The provider's lists are unchanged.")
 
 
 def change_words(changed: ChangedItem) -> Content:
@@ -107,7 +107,7 @@ class ChangeSource:
     def rows(self, start: int, stop: int) -> Sequence[ListRow]:
         rows = [_change_row(key, changed) for key, changed in self._view.items(start, min(stop, self._view.total))]
         if self._omitted and stop > self._view.total:
-            rest = f"and {count_words(self._omitted, 'more change')}, of which only the number is kept"
+            rest = f"and {count_words(self._omitted, 'more change')} that are not listed"
             rows.append(ListRow(_REST_KEY, (rest, ""), separator=True))
         return rows
 
@@ -159,10 +159,8 @@ class ChangesScreen(MainScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide what exactly changed", id="changes.details"),
-        Binding("left,h,escape", "to_runs", "To the syncs", show=False, tooltip="To the syncs", id="changes.syncs"),
-        Binding(
-            "right,l", "to_changes", "To the changes", show=False, tooltip="To what the sync changed", id="changes.list"
-        ),
+        Binding("left,h,escape", "to_runs", "To the syncs", show=False, tooltip="Go to the syncs", id="changes.syncs"),
+        Binding("right,l", "to_changes", "To the changes", show=False, tooltip="Go to the changes", id="changes.list"),
     ]
 
     def __init__(self) -> None:

@@ -37,13 +37,11 @@ class HandbookScreen(ModalScreen[None]):
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f2", "close", "Close", tooltip="Back to where you were", id="handbook.close"),
-        Binding(
-            "left,h", "chapters", "Chapters", show=False, tooltip="To the list of chapters", id="handbook.chapters"
-        ),
-        Binding("right,l", "page", "Read", show=False, tooltip="To the chapter's text", id="handbook.page"),
-        Binding("n", "turn(1)", "Next", tooltip="The next chapter", id="handbook.next"),
-        Binding("p", "turn(-1)", "Previous", tooltip="The chapter before", id="handbook.previous"),
+        Binding("escape,q,f2", "close", "Close", tooltip="Close the handbook", id="handbook.close"),
+        Binding("left,h", "chapters", "Chapters", show=False, tooltip="Go to the chapters", id="handbook.chapters"),
+        Binding("right,l", "page", "Read", show=False, tooltip="Go to the text", id="handbook.page"),
+        Binding("n", "turn(1)", "Next", tooltip="Next chapter", id="handbook.next"),
+        Binding("p", "turn(-1)", "Previous", tooltip="Previous chapter", id="handbook.previous"),
     ]
 
     def __init__(self, name: str = next(iter(TITLES))) -> None:

@@ -32,7 +32,7 @@ COLUMNS: Final = (
     Column("Title", 16, main=True),
     Column("Kind", 7, min_list_width=96),
     Column("", _BAR_CELLS, min_list_width=78),
-    Column("How far", 13, min_list_width=38),
+    Column("Progress", 13, min_list_width=38),
     Column("When", 11, "right", 60),
 )
 
@@ -149,8 +149,8 @@ class HistoryScreen(ItemActions):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="history.details"),
-        Binding("delete", "forget", "Forget", tooltip="Take it out of the history", id="history.forget"),
-        Binding("C", "forget_all", "Forget all", show=False, tooltip="Empty the history", id="history.forget_all"),
+        Binding("delete", "forget", "Remove", tooltip="Remove from history", id="history.forget"),
+        Binding("C", "forget_all", "Clear history", show=False, tooltip="Clear the history", id="history.forget_all"),
     ]
 
     def __init__(self) -> None:
@@ -209,8 +209,8 @@ class HistoryScreen(ItemActions):
         self.set_class(not source.total, "-empty")
         if not source.total:
             self.titles.show_empty(
-                "Nothing was played yet",
-                "Channels, movies and episodes you play are listed here, with how far you came.",
+                "Nothing played yet",
+                "Channels, movies and episodes you play are listed here with your progress.",
             )
         elif is_first or not self.titles.total:
             self.titles.show(source, keep_key=self._row_key, index=1)
@@ -236,7 +236,7 @@ class HistoryScreen(ItemActions):
         try:
             self.pane.show(await library.open_item(entry.ref.kind, entry.ref.id), note=note)
         except NotFound:
-            self.pane.show_nothing(f"{title_words(entry.ref)}: the provider lists it no more.")
+            self.pane.show_nothing(f"{title_words(entry.ref)}: the provider no longer lists it.")
 
     # ------------------------------------------------------------------------------------- what is acted on
     @property
@@ -295,7 +295,7 @@ class HistoryScreen(ItemActions):
         refs = [_listed(entry.ref) if isinstance(entry, Continuing) else entry.ref for entry in entries]
         await library.watching.forget(refs)
         words = f"“{title_words(refs[0])}” is" if len(refs) == 1 else f"{len(refs):,} titles are"
-        self.notify(f"{words} no longer in the history. z undoes it.", markup=False)
+        self.notify(f"{words} no longer in the history. Press z to undo.", markup=False)
         self.done_with_selection()
         self._read()
 
@@ -306,15 +306,15 @@ class HistoryScreen(ItemActions):
         if library is None or self._source is None or not self._source.total:
             return
         dialog = ChoiceDialog(
-            "Forget all",
-            "Forget everything that was played?",
-            ("With it go the places where titles were stopped. Favourites and watched marks stay.",),
-            (Choice("forget", "Forget all", "error"), Choice("keep", "Keep", "primary")),
+            "Clear history",
+            "Remove everything from the history?",
+            ("Resume positions are removed too. Favourites and watched marks stay.",),
+            (Choice("forget", "Clear history", "error"), Choice("keep", "Cancel", "primary")),
         )
         if await self.app.push_screen_wait(dialog) != "forget":
             return
         count = await library.watching.forget_all()
-        self.notify(f"{count_words(count, 'title')} forgotten. z undoes it.", markup=False)
+        self.notify(f"{count_words(count, 'title')} removed from the history. Press z to undo.", markup=False)
         self._read()
 
 

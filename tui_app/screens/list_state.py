@@ -93,7 +93,7 @@ class ViewState:
                 ("min_rating", f"rating ≥ {self.min_rating:g}" if self.min_rating is not None else ""),
                 ("added_days", _added(self.added_days)),
                 ("text", f"“{self.text}”" if self.text else ""),
-                ("grouped", "one row a title" if self.grouped else ""),
+                ("grouped", "grouped" if self.grouped else ""),
             )
             if words
         )

@@ -41,11 +41,9 @@ class ProfilesScreen(MainScreen):
     PLACE = "profiles"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", tooltip="Add an account", id="profiles.add"),
-        Binding("e", "edit", "Edit", tooltip="Address, login, user agent and time-outs", id="profiles.edit"),
-        Binding("t", "test", "Test login", tooltip="Log in once and see how the account stands", id="profiles.test"),
-        Binding(
-            "delete", "remove", "Remove", tooltip="Remove the profile and all that is its own", id="profiles.remove"
-        ),
+        Binding("e", "edit", "Edit", tooltip="Edit address, login, user agent and time-outs", id="profiles.edit"),
+        Binding("t", "test", "Test login", tooltip="Log in once and show the account's status", id="profiles.test"),
+        Binding("delete", "remove", "Remove", tooltip="Remove the profile and its data", id="profiles.remove"),
     ]
 
     def __init__(self) -> None:
@@ -149,17 +147,17 @@ class ProfilesScreen(MainScreen):
             return
         name = self.names.row.key
         if self.app_state.runner.is_busy(name):
-            self.notify("It is being synced: cancel that first (x).", title=name, severity="warning", markup=False)
+            self.notify("A sync is running: cancel it first (x).", title=name, severity="warning", markup=False)
             return
         items = await self.app_state.item_count(name)
         dialog = ChoiceDialog(
             "Remove a profile",
             f"Remove “{name}”?",
             (
-                f"With it go the copy of {items:,} items, favourites, watched marks, settings and its password.",
+                f"This deletes the copy of {items:,} items, favourites, watched marks, settings and the password.",
                 "The account at the provider is not touched.",
             ),
-            (Choice("remove", "Remove", "error"), Choice("keep", "Keep", "primary")),
+            (Choice("remove", "Remove", "error"), Choice("keep", "Cancel", "primary")),
         )
         if await self.app.push_screen_wait(dialog) != "remove":
             return
@@ -179,7 +177,7 @@ def _row(profile: Profile, here: str) -> ListRow:
     if profile.sync.automatic and profile.sync.interval_hours is not None:
         sync = f"every {profile.sync.interval_hours} h"
     else:
-        sync = "by hand"
+        sync = "manual"
     server = profile.url.partition("://")[2]
     now = time.time()
     status = (account_warning(account, now) or account_status(account, now)) if account else "untested"

@@ -40,7 +40,7 @@ COLUMNS: Final = (
     Column("Kind", 7, min_list_width=36),
     Column("Year", 4, "right", 48),
     Column("Rating", 6, "right", 56),
-    Column("In", 18, min_list_width=76),
+    Column("Category", 18, min_list_width=76),
 )
 PROGRAMME_COLUMNS: Final = (
     Column("Programme", 16, main=True),
@@ -89,7 +89,7 @@ def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
 REMOTE_REST_S: Final = 0.1
 DETAILS_REST_S: Final = 0.15
 RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
-_PROGRAMMES_KNOWN: Final = "Settings can copy the whole guide; else channels you saw are known."
+_PROGRAMMES_KNOWN: Final = "Only guides of channels you have seen are stored; the settings can copy the whole guide."
 _QUOTED: Final = 60  # characters of what was typed that a sentence repeats
 
 
@@ -109,11 +109,11 @@ class SearchScreen(ItemActions):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3,t", "scope", "Kind", tooltip="Only one kind, or programmes; or all", id="search.scope"),
+        Binding("f3,t", "scope", "Kind", tooltip="Search one kind, programmes, or everything", id="search.scope"),
         Binding(
-            "f4,H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="search.reveal"
+            "f4,H", "reveal", "Show hidden", show=False, tooltip="Show or hide hidden categories", id="search.reveal"
         ),
-        Binding("escape", "to_box", "To the box", show=False, tooltip="Change the search", id="search.box"),
+        Binding("escape", "to_box", "Edit search", show=False, tooltip="Edit the search", id="search.box"),
     ]
 
     def __init__(self) -> None:
@@ -209,9 +209,7 @@ class SearchScreen(ItemActions):
             self.results.set_columns(RECENT_COLUMNS)
             self.results.show(RowsSource([ListRow(text, (text,)) for text in self._recent]))
         else:
-            self.results.show_empty(
-                "Type what you look for", "Accents, word order and small typing errors do not matter."
-            )
+            self.results.show_empty("Type to search", "Accents, word order and small typos do not matter.")
 
     def _show_answer(self, answer: SearchAnswer | ProgrammeAnswer, *, keep: bool) -> None:
         self._take_hits(answer.hits)
@@ -256,10 +254,10 @@ class SearchScreen(ItemActions):
     def _show_chips(self, answer: SearchAnswer | ProgrammeAnswer | None) -> None:
         chips = [Chip("scope", f"only {scope_words(self._scope)}")] if self._scope else []
         if self._reveal:
-            chips.append(Chip("reveal", "with hidden"))
+            chips.append(Chip("reveal", "including hidden"))
         if answer is not None and answer.total:
             which = "soonest" if isinstance(answer, ProgrammeAnswer) else "best"
-            best = f", the {which} {len(answer.hits):,} here" if len(answer.hits) < answer.total else ""
+            best = f", the {which} {len(answer.hits):,} shown" if len(answer.hits) < answer.total else ""
             chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found{best}", removable=False))
         self.filter_bar.show(chips)
 

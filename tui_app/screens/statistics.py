@@ -33,10 +33,10 @@ Answer = TypeVar("Answer")
 
 #: Buttons: id → (words, action, tooltip).
 _ACTIONS: Final = {
-    "check": ("Check", "check", "Look whether the files are sound"),
-    "compact": ("Compact", "compact", "Rewrite the file without its gaps"),
-    "room": ("Make room …", "make_room", "Let go of old details and files"),
-    "clear": ("Clear cache …", "clear_cache", "Remove the whole copy"),
+    "check": ("Check", "check", "Check for damage"),
+    "compact": ("Compact", "compact", "Rewrite the file without unused space"),
+    "room": ("Free up space …", "make_room", "Delete old details and files"),
+    "clear": ("Clear cache …", "clear_cache", "Delete the whole copy"),
 }
 
 
@@ -64,11 +64,11 @@ class StatisticsScreen(MainScreen):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", tooltip="Stop what runs, or go back", id="statistics.back"),
-        Binding("c", "check", "Check", tooltip="Look whether the files are sound", id="statistics.check"),
-        Binding("o", "compact", "Compact", tooltip="Rewrite the file without its gaps", id="statistics.compact"),
-        Binding("m", "make_room", "Make room", tooltip="Let go of old details and files", id="statistics.room"),
-        Binding("delete", "clear_cache", "Clear", tooltip="Remove the whole copy", id="statistics.clear"),
+        Binding("escape,backspace", "back", "Back", tooltip="Stop the running job, or go back", id="statistics.back"),
+        Binding("c", "check", "Check", tooltip="Check for damage", id="statistics.check"),
+        Binding("o", "compact", "Compact", tooltip="Rewrite the file without unused space", id="statistics.compact"),
+        Binding("m", "make_room", "Free up space", tooltip="Delete old details and files", id="statistics.room"),
+        Binding("delete", "clear_cache", "Clear", tooltip="Delete the whole copy", id="statistics.clear"),
     ]
 
     def __init__(self, place: str) -> None:
@@ -165,9 +165,9 @@ class StatisticsScreen(MainScreen):
         contents = contents_table(stats, now, is_narrow=self.has_class("-narrow")) if stats else None
         self._show("contents", f"The library of {profile}", contents)
         self._show("disk", "On disk", disk_table(figures.disk, limit))
-        self._show("leftovers", "Left over", leftovers_table(figures, now) if figures.disk.leftovers else None)
-        self._show("file", "Inside the file", file_table(figures.file) if figures.file else None)
-        self._show("slow", "Slowest questions", slow_table(figures.slow, now) if figures.slow else None)
+        self._show("leftovers", "Leftover files", leftovers_table(figures, now) if figures.disk.leftovers else None)
+        self._show("file", "Database", file_table(figures.file) if figures.file else None)
+        self._show("slow", "Slow queries", slow_table(figures.slow, now) if figures.slow else None)
         if self._job.has_class("-rest"):  # what came of a job stays to be read
             empty = stats is None or stats.is_empty
             self._say(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "rest")
@@ -209,7 +209,7 @@ class StatisticsScreen(MainScreen):
         if report is None:
             return
         if report.is_sound:
-            self._say("Checked: the library and your marks are sound.", "good")
+            self._say("No damage found in the library and your marks.", "good")
             return
         found = count_words(len(report.problems), "problem")
         more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
@@ -231,17 +231,17 @@ class StatisticsScreen(MainScreen):
         if figures is None:
             return
         if not figures.offers and not figures.disk.leftovers:
-            self._say("There is nothing old to let go of. Compacting may make the file smaller.")
+            self._say("There is nothing old to delete. Compacting may make the file smaller.")
             return
         why = over_limit_words(figures.disk, self.app_state.settings.size_limit_mb)
         dialog = FreeSpaceDialog(figures.offers, figures.disk.leftovers, why, time.time())
         wanted = await self.app.push_screen_wait(dialog)
         if wanted is None or (wanted.leftovers and not await self._may_delete(wanted)):
             return
-        freed = await self._run("Letting go", lambda maintenance: _let_go(maintenance, wanted))
+        freed = await self._run("Deleting", lambda maintenance: _let_go(maintenance, wanted))
         if freed is not None:
             self._say(f"{size_words(freed)} freed.", "good")
-            self.notify(f"{size_words(freed)} freed.", title="Make room", markup=False)
+            self.notify(f"{size_words(freed)} freed.", title="Free up space", markup=False)
             self._read()
 
     async def _may_delete(self, wanted: SpaceWanted) -> bool:
@@ -250,7 +250,7 @@ class StatisticsScreen(MainScreen):
             "Delete files",
             f"Delete {count_words(len(wanted.leftovers), 'file')} for good?",
             tuple(path.name for path in wanted.leftovers),
-            (Choice("delete", "Delete", "error"), Choice("keep", "Keep", "primary")),
+            (Choice("delete", "Delete", "error"), Choice("keep", "Cancel", "primary")),
         )
         return await self.app.push_screen_wait(dialog) == "delete"
 
@@ -265,7 +265,7 @@ class StatisticsScreen(MainScreen):
             "Clear the cache",
             f"Remove the copy of {items:,} items?",
             ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
-            (Choice("clear", "Clear", "error"), Choice("keep", "Keep", "primary")),
+            (Choice("clear", "Clear", "error"), Choice("keep", "Cancel", "primary")),
         )
         if await self.app.push_screen_wait(dialog) == "clear":
             self.post_message(CacheCleared(profile.name))
@@ -288,7 +288,7 @@ class StatisticsScreen(MainScreen):
             self._show_actions()
 
 
-_NOTHING_YET: Final = "Nothing has been fetched from the provider yet. r starts the first sync."
+_NOTHING_YET: Final = "Nothing downloaded yet. r starts the first sync."
 
 
 def _step_words(job: str, step: str) -> str:

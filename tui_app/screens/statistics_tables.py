@@ -28,7 +28,7 @@ _OFFERS: Final[Mapping[OfferName, tuple[str, str]]] = {
 }
 #: What letting go of it means, in one sentence.
 OFFER_NOTES: Final[Mapping[OfferName, str]] = {
-    "details": f"Fetched more than {OLD_DETAILS_DAYS} days ago, not of favourites. They are fetched again when opened.",
+    "details": f"Fetched more than {OLD_DETAILS_DAYS} days ago, except favourites. They are fetched again when opened.",
     "guide": "Fetched again for the channels you look at.",
     "changes": "What older syncs added, changed and removed. The newest five lists stay.",
     "vanished": "Kept until the next sync confirms it. Favourites stay.",
@@ -61,7 +61,7 @@ def contents_table(stats: CacheStats, now: float, *, is_narrow: bool = False) ->
     for kind in (*LISTED_KINDS, Kind.EPISODE):
         part = stats.last_sync.get(kind.plural)
         categories = f"{stats.category_counts.get(kind, 0):,}" if kind in LISTED_KINDS else ""
-        outcome = _outcome(part, now) if kind in LISTED_KINDS else "of opened series"
+        outcome = _outcome(part, now) if kind in LISTED_KINDS else "only from series you opened"
         rows.append((kind.plural.capitalize(), f"{stats.counts.get(kind, 0):,}", categories, outcome))
     table = _table("left", "right", "left") if is_narrow else _table("left", "right", "right", "left")
     for place, row in enumerate(rows):
@@ -77,7 +77,7 @@ def _outcome(part: PartState | None, now: float) -> str:
     if part.at:
         words += f", {ago_words(now - part.at)}"
     if part.held_back:
-        words += f", {count_words(part.held_back, 'removal')} held back"
+        words += f", {count_words(part.held_back, 'removal')} pending"
     return f"{words}: {part.reason}" if part.reason else words
 
 
@@ -95,7 +95,7 @@ def disk_table(disk: DiskUse, limit_mb: int) -> Table:
     for words, size in rows:
         if size:
             table.add_row(*_texts(words, size_words(size), ""))
-    table.add_row(*_texts("Together", size_words(disk.total), f"limit {size_words(limit_mb * _MEGABYTE)}"))
+    table.add_row(*_texts("Total", size_words(disk.total), f"limit {size_words(limit_mb * _MEGABYTE)}"))
     if disk.other_libraries:
         table.add_row(*_quiet("Other profiles", size_words(disk.other_libraries), "not counted"))
     if disk.logs:
@@ -109,7 +109,7 @@ def file_table(file: FileFacts) -> Table:
     free = file.free_pages * file.page_bytes
     share = f"{file.free_pages / file.pages:.0%}" if file.pages else ""
     table.add_row(*_texts("Version", str(file.version), ""))
-    table.add_row(*_texts("Free inside", size_words(free), share))
+    table.add_row(*_texts("Unused space", size_words(free), share))
     for part in file.parts[:_PARTS]:
         table.add_row(*_quiet(part.name, size_words(part.bytes), ""))
     rest = file.parts[_PARTS:]

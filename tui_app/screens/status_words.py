@@ -38,7 +38,7 @@ def account_status(account: KnownAccount, now: float) -> str:
 def account_words(account: KnownAccount | None, now: float) -> str:
     """Describe the account at the last login: status, end, connections, and when that was."""
     if account is None:
-        return "Not logged in yet: the next sync does."
+        return "Not logged in yet: the next sync logs in."
     status = account_status(account, now)
     if account.expires is None:
         until = ", no end date"
@@ -89,7 +89,7 @@ def run_words(stats: CacheStats, now: float, *, is_ours: bool) -> str:
     run = stats.last_runs[0]
     ago = ago_words(now - run.started_at)
     if run.status == "running":
-        return "" if is_ours else f"Begun {ago} by another program, or broken off."
+        return "" if is_ours else f"Started {ago} by another process, or interrupted."
     if run.status not in ("failed", "cancelled"):
         return ""
     return f"{run.status.capitalize()}, {ago}{f': {run.reason}' if run.status == 'failed' and run.reason else '.'}"
@@ -124,7 +124,7 @@ def size_facts(stats: CacheStats, size_limit_mb: int) -> str:
     is_large = stats.library_bytes > size_limit_mb * 10**6
     too_large = f", more than the limit of {size_limit_mb:,} MB" if is_large else ""
     episodes = stats.counts.get(Kind.EPISODE, 0)
-    kept = f" {glyphs().dot} {count_words(episodes, 'episode')} of opened series" if episodes else ""
+    kept = f" {glyphs().dot} {count_words(episodes, 'episode')} from series you opened" if episodes else ""
     return f"{size_words(stats.library_bytes)} on disk{too_large}{kept}"
 
 

@@ -21,7 +21,7 @@ _WORDS: Final = (
     "Paste the link your provider sent now; or add an account with its server, user name and password."
 )
 _DEMO: Final = (
-    "Only looking? The demo is a made-up provider on this machine: no account needed, nothing of yours is touched."
+    "Just looking? The demo is a made-up provider on this machine: no account needed, your data stay untouched."
 )
 
 

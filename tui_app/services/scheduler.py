@@ -173,5 +173,5 @@ class SyncScheduler:
 _WAITING: Final = {
     Connection.METERED: "waiting for an unmetered connection",
     Connection.OFFLINE: "waiting for a connection",
-    Connection.UNKNOWN: "can't tell whether this connection is metered; sync by hand, or allow metered ones",
+    Connection.UNKNOWN: "can't tell whether this connection is metered; sync manually or allow metered connections",
 }

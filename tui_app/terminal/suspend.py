@@ -44,8 +44,8 @@ def suspended_terminal(app: App[Any]) -> Iterator[None]:
     driver = driver_of(app)
     if driver is None or not driver.can_suspend or not sys.__stdin__ or not sys.__stdin__.isatty():
         raise PlayerError(
-            "The player would draw in the terminal, and there is none to give it.",
-            hint="Take --vo out of the player's arguments in the Settings.",
+            "The player draws in the terminal, but there is none.",
+            hint="Remove --vo from the player's arguments in the settings.",
         )
     suspended = app.suspend()
     suspended.__enter__()

@@ -72,22 +72,29 @@ class TuiApp(Appearance):
             for key, place, words in SCREENS
         ),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
-        Binding("question_mark,f1", "help", "Help", tooltip="The keys that work here", id="app.help"),
-        Binding("f2", "handbook", "Handbook", show=False, tooltip="Read how things are done", id="app.handbook"),
-        Binding("f7", "statistics", "Statistics", show=False, tooltip="What the copy takes", id="app.statistics"),
-        Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Paint the whole screen anew", id="app.redraw"),
-        Binding("ctrl+q", "quit", "Quit", tooltip="Leave the app", id="app.quit"),
+        Binding("question_mark,f1", "help", "Help", tooltip="Keyboard shortcuts", id="app.help"),
+        Binding("f2", "handbook", "Handbook", show=False, tooltip="Read the handbook", id="app.handbook"),
+        Binding(
+            "f7",
+            "statistics",
+            "Statistics",
+            show=False,
+            tooltip="Size and maintenance of the library",
+            id="app.statistics",
+        ),
+        Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Repaint the screen", id="app.redraw"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Quit the app", id="app.quit"),
         Binding(
             "ctrl+p",
             "command_palette",
             "Commands",
             show=False,
             priority=True,
-            tooltip="Commands, screens and titles by their names",
+            tooltip="Find commands, screens and titles",
             id="app.palette",
         ),
         Binding("colon", "command_palette", "Command", show=False, tooltip="Type a command", id="app.command"),
-        Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose how the app looks", id="app.theme"),
+        Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose a theme", id="app.theme"),
     ]
 
     def __init__(
@@ -282,6 +289,15 @@ class TuiApp(Appearance):
         if self.check_action("go", ()):
             await self.action_go(event.place)
 
+    def action_help_quit(self) -> None:
+        """Name the key that quits, in answer to Ctrl+C."""
+        keys = (
+            self.get_key_display(active.binding)
+            for active in self.screen.active_bindings.values()
+            if active.binding.action in ("quit", "app.quit")
+        )
+        self.notify(f"Press {next(keys, 'ctrl+q')} to quit.", markup=False)
+
     def action_redraw(self) -> None:
         """Repaint the whole screen, after something else wrote to the terminal."""
         forget_shown_cells(self)
@@ -332,7 +348,7 @@ class TuiApp(Appearance):
         except XtreamTuiError as error:
             notify_error(self, error, severity="error")
         else:
-            self.notify("The cache is empty. r fetches everything again.", markup=False)
+            self.notify("Cache cleared. Press r to fetch everything again.", markup=False)
         self._tell_library_opened()
 
     def _tell_library_opened(self) -> None:

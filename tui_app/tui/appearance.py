@@ -67,7 +67,7 @@ class Appearance(PlayActions):
     async def action_choose_theme(self) -> None:
         """Choose a theme."""
         if self.no_color:
-            self.notify("NO_COLOR is set: the app keeps to no colours.", title="Theme", markup=False)
+            self.notify("NO_COLOR is set: the app uses no colours.", title="Theme", markup=False)
             return
         from tui_app.screens.dialogs.choosers import ThemeDialog
 

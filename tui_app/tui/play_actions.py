@@ -155,22 +155,22 @@ class PlayActions(SyncActions):
     # --------------------------------------------------------------------------------------- playing elsewhere
     async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
         """Offer the address, a command or the settings where no player can run."""
-        lines = ["Copy the address: it holds your password."]
+        lines = ["Copy the stream link (contains your password)"]
         if programme is None:
             lines.append(f"Or: xtream-tui url {ref.kind} {ref.id}")
-        lines.append("Or set a command: ssh laptop mpv --playlist=-")
+        lines.append("Or play on another computer: set a player command")
         choices = (
             Choice("settings", "Settings"),
             Choice("close", "Close"),
             Choice("copy", "Copy", "primary"),
         )
-        answer = await self.push_screen_wait(ChoiceDialog("Play elsewhere", why, lines, choices))
+        answer = await self.push_screen_wait(ChoiceDialog("Can't open a player here", why, lines, choices))
         if answer == "settings":
             await self.run_action("go('settings')")
         elif answer == "copy":
             found = library.catchup.address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
             copy_text(self, await found)
-            self.notify("It holds your password: keep it secret.", title="Stream address copied", markup=False)
+            self.notify("It contains your password: keep it secret.", title="Stream link copied", markup=False)
 
     # --------------------------------------------------------------------------------------- what a player says
     async def on_play_changed(self, message: PlayChanged) -> None:

@@ -48,9 +48,17 @@ class SyncActions(OrderedInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,f5", "sync", "Sync", tooltip="Fetch what is new (incremental sync)", id="sync.incremental"),
-        Binding("R,f6", "full_sync", "Full sync", show=False, tooltip="Fetch everything anew", id="sync.full"),
-        Binding("T", "retry_sync", "Retry what failed", tooltip="Only what the last sync left undone", id="sync.retry"),
-        Binding("D", "decide_held_back", "Decide", show=False, tooltip="On titles that vanished", id="sync.decide"),
+        Binding("R,f6", "full_sync", "Full sync", show=False, tooltip="Fetch everything again", id="sync.full"),
+        Binding(
+            "T",
+            "retry_sync",
+            "Retry what failed",
+            tooltip="Repeat what the last sync did not complete",
+            id="sync.retry",
+        ),
+        Binding(
+            "D", "decide_held_back", "Decide", show=False, tooltip="Decide about titles that vanished", id="sync.decide"
+        ),
         Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
     ]
 
@@ -171,7 +179,7 @@ class SyncActions(OrderedInput):
         tried_at = max(stats.last_success, *(run.started_at for run in stats.last_runs[:1]), 0)
         is_old = time.time() - tried_at > stale_after_s(profile.sync)
         if is_old and not (profile.sync.automatic and profile.sync.interval_hours and self.app_state.schedules):
-            words = "The provider answers again, and the data are old: r syncs."
+            words = "The provider is reachable again, and the data are old: press r to sync."
             self.notify(words, title=profile.name, timeout=_TOAST_S, markup=False)
 
     async def on_sync_ended(self, message: SyncEnded) -> None:

@@ -29,10 +29,10 @@ class DayList(PagedList):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "activate", "Watch", tooltip="Watch what runs, or what is over again", id="day.watch"),
-        Binding("left,h", "day(-1)", "Day before", tooltip="The day before", id="day.before"),
-        Binding("right,l", "day(1)", "Day after", tooltip="The day after", id="day.after"),
-        Binding("n", "now", "Now", tooltip="To what runs now", id="day.now"),
+        Binding("enter", "activate", "Watch", tooltip="Watch the current programme or a past one", id="day.watch"),
+        Binding("left,h", "day(-1)", "Previous day", tooltip="Go to the previous day", id="day.before"),
+        Binding("right,l", "day(1)", "Next day", tooltip="Go to the next day", id="day.after"),
+        Binding("n", "now", "Now", tooltip="Go to the current programme", id="day.now"),
     ]
 
     @dataclass
@@ -115,7 +115,7 @@ class DayList(PagedList):
         found = self._days.get(day, [])
         self.set_columns(_columns(_day_words(day, self._now)))
         if not found:
-            self.show_empty(_NOTHING, _day_words(day, self._now), "n goes to what runs now")
+            self.show_empty(_NOTHING, _day_words(day, self._now), "n goes to the current programme")
             return
         running = next((index for index, one in enumerate(found) if one.stop > self._now), 0)
         index = next((index for index, one in enumerate(found) if one.start == start), running)

@@ -43,8 +43,8 @@ class Details(ScrollView, can_focus=True):
         Binding("down,j", "scroll(1)", "Down", show=False, tooltip="One line down", id="details.down"),
         Binding("pageup", "scroll_page(-1)", "Page up", show=False, tooltip="One page up", id="details.page_up"),
         Binding("pagedown", "scroll_page(1)", "Page down", show=False, tooltip="One page down", id="details.page_down"),
-        Binding("home,g", "scroll(-100000)", "Begin", show=False, tooltip="To the beginning", id="details.top"),
-        Binding("end,G", "scroll(100000)", "End", show=False, tooltip="To the end", id="details.bottom"),
+        Binding("home,g", "scroll(-100000)", "Top", show=False, tooltip="Go to the top", id="details.top"),
+        Binding("end,G", "scroll(100000)", "Bottom", show=False, tooltip="Go to the bottom", id="details.bottom"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"details--{part}" for part in ("text", "title", "facts", "label", "note", "warning")

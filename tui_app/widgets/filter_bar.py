@@ -35,9 +35,9 @@ class FilterBar(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "choose(-1)", "Left", show=False, tooltip="The chip before", id="filters.left"),
-        Binding("right,l", "choose(1)", "Right", show=False, tooltip="The next chip", id="filters.right"),
-        Binding("delete,backspace,enter", "remove", "Remove filter", tooltip="Take it off", id="filters.remove"),
+        Binding("left,h", "choose(-1)", "Left", show=False, tooltip="Previous filter", id="filters.left"),
+        Binding("right,l", "choose(1)", "Right", show=False, tooltip="Next filter", id="filters.right"),
+        Binding("delete,backspace,enter", "remove", "Remove filter", tooltip="Remove the filter", id="filters.remove"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"filter-bar--ground", "filter-bar--chip", "filter-bar--chosen"}
     DEFAULT_CSS = """

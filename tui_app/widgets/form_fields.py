@@ -16,7 +16,7 @@ from textual.widgets import Checkbox
 from tui_app.text import fit, strip_controls
 
 Value = TypeVar("Value")
-LABEL_CELLS: Final = 20
+LABEL_CELLS: Final = 22
 
 
 class Tick(Checkbox):
@@ -76,8 +76,8 @@ class CycleField(Field, Generic[Value]):
     """`Label ‹ value ›`. Posts `Changed` when the user chose another value."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "Before", show=False, tooltip="The value before", id="field.before"),
-        Binding("right,space,enter", "step(1)", "Next value", show=False, tooltip="The next value", id="field.next"),
+        Binding("left", "step(-1)", "Previous value", show=False, tooltip="Previous value", id="field.before"),
+        Binding("right,space,enter", "step(1)", "Next value", show=False, tooltip="Next value", id="field.next"),
     ]
 
     @dataclass
@@ -170,7 +170,7 @@ class OpenField(Field):
     """`Label value …`. Posts `Opened` when the user wants to change the value in a dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "open", "Change", show=False, tooltip="Choose or type it", id="field.open"),
+        Binding("enter,space", "open", "Change", show=False, tooltip="Change the value", id="field.open"),
     ]
 
     @dataclass

@@ -54,10 +54,12 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         Binding("down,j", "move(1)", "Down", show=False, tooltip="One row down", id="list.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="list.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="list.page_down"),
-        Binding("home,g", "top", "First", show=False, tooltip="To the first row", id="list.top"),
-        Binding("end,G", "bottom", "Last", show=False, tooltip="To the last row", id="list.bottom"),
-        Binding(":", "start_number", "Row number", show=False, tooltip="A row, then G; or a command", id="list.number"),
-        Binding("'", "start_letter", "Letter", show=False, tooltip="Type a letter to go to", id="list.letter"),
+        Binding("home,g", "top", "First", show=False, tooltip="Go to the first row", id="list.top"),
+        Binding("end,G", "bottom", "Last", show=False, tooltip="Go to the last row", id="list.bottom"),
+        Binding(
+            ":", "start_number", "Go to row", show=False, tooltip="Go to row (12G) or type a command", id="list.number"
+        ),
+        Binding("'", "start_letter", "Letter", show=False, tooltip="Go to a letter", id="list.letter"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paged-list--{part}" for part in PARTS}
     DEFAULT_CSS = """

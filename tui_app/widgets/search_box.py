@@ -20,8 +20,8 @@ class SearchEntry(PlainInput):
     """The input inside, whose extra keys the surrounding box handles."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "older", "Recent", tooltip="The search before this one", id="search.older"),
-        Binding("down", "newer", "Results", tooltip="To the results", id="search.results"),
+        Binding("up", "older", "Recent", tooltip="Recall an earlier search", id="search.older"),
+        Binding("down", "newer", "Results", tooltip="Go to the results", id="search.results"),
         Binding("escape", "leave", "Back", tooltip="Leave the search box", id="search.leave"),
     ]
 

@@ -30,9 +30,9 @@ class SelectableList(PagedList):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Select", show=False, tooltip="Select this row, or not", id="list.select"),
-        Binding("v", "select_range", "Select range", show=False, tooltip="From here; again: to here", id="list.range"),
-        Binding("escape", "select_none", "Select none", show=False, tooltip="Nothing is selected", id="list.none"),
+        Binding("space", "select", "Select", show=False, tooltip="Select or unselect", id="list.select"),
+        Binding("v", "select_range", "Select range", show=False, tooltip="Begin or end a range", id="list.range"),
+        Binding("escape", "select_none", "Clear selection", show=False, tooltip="Clear the selection", id="list.none"),
     ]
 
     def __init__(self, **options: Any) -> None:
@@ -210,8 +210,8 @@ class TickList(PagedList, inherit_bindings=False):
         Binding("down", "move(1)", "Down", show=False, tooltip="One row down", id="ticks.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="ticks.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="ticks.page_down"),
-        Binding("home", "top", "First", show=False, tooltip="To the first row", id="ticks.top"),
-        Binding("end", "bottom", "Last", show=False, tooltip="To the last row", id="ticks.bottom"),
+        Binding("home", "top", "First", show=False, tooltip="Go to the first row", id="ticks.top"),
+        Binding("end", "bottom", "Last", show=False, tooltip="Go to the last row", id="ticks.bottom"),
     ]
 
     @dataclass

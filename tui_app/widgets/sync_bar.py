@@ -129,10 +129,10 @@ class SyncBar(LineWidget):
         """Show that the library file is being migrated. `backed_up`: the written share of its backup."""
         lead = Piece(f"{glyphs().working} updating the library file", "accent")
         if backed_up is None:
-            self.set_pieces([lead, Piece("changing its form", "muted", 1)])
+            self.set_pieces([lead, Piece("migrating", "muted", 1)])
             return
         share = [Piece(_bar(backed_up), "accent", 2), Piece(f"{_percent(backed_up):3d} %")]
-        self.set_pieces([lead, *share, Piece("copying it first", "muted", 1)])
+        self.set_pieces([lead, *share, Piece("writing the backup", "muted", 1)])
 
     def show_starting(self, *, full: bool = False) -> None:
         """Show that a sync was started and has not reported progress yet."""
@@ -176,15 +176,15 @@ class SyncBar(LineWidget):
                 Piece(counts, "plain", 1),
                 *self._open_pieces(),
                 Piece(hint, "muted", 2),
-                Piece(f"{self.changes_key} shows them" if has_changes else "", "muted", 3),
+                Piece(f"press {self.changes_key} to see what's new" if has_changes else "", "muted", 3),
             ]
         )
 
     def _open_pieces(self) -> tuple[Piece, ...]:
         """Return the pieces for what needs attention while no sync runs."""
-        held = f"{self.held_back:,} removals held back {glyphs().dot} {self.decide_key} decides"
+        held = f"{self.held_back:,} removals pending {glyphs().dot} {self.decide_key} decides"
         account = f"{glyphs().warning} account {self.account}"
-        trouble = f"{glyphs().warning} {self.trouble}: nothing can be kept"
+        trouble = f"{glyphs().warning} {self.trouble}: nothing can be saved"
         return (
             Piece(trouble if self.trouble else "", "warning"),
             Piece(account if self.account else "", "warning"),

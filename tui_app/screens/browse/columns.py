@@ -18,7 +18,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("On now", 14, min_list_width=38, most=48),
         Column("Until", 5, "right", 64),
         Column("Category", 22, min_list_width=104),
-        Column("Past", 5, "right", 50),
+        Column("Catch-up", 8, "right", 50),
     ),
     Kind.MOVIE: (
         Column("Title", 20, main=True),

@@ -12,25 +12,31 @@ from tui_app.widgets.empty_state import Emptiness
 def why_empty(kind: Kind, state: ViewState, app_state: AppState) -> Emptiness:
     """Return the text to show in place of the rows."""
     if state.favourites and not state.without("favourites").chips:
-        return Emptiness(f"No favourite {kind.plural} here", "f marks a title as one.", "Delete shows everything")
+        return Emptiness(
+            f"No favourite {kind.plural} here",
+            "Press f to add a title to the favourites.",
+            "Press Del to clear filters",
+        )
     if state.unwatched and not state.without("unwatched").chips:
-        return Emptiness(f"All {kind.plural} here are watched", hint="Delete shows everything")
+        return Emptiness(f"All {kind.plural} here are watched", hint="Press Del to clear filters")
     if state.chips:
         return Emptiness(
-            f"No {kind.plural} match these filters", state_words(state), "Delete shows everything · F changes"
+            f"No {kind.plural} match these filters", state_words(state), "Press Del to clear filters, F to change them"
         )
     counted = app_state.stats.counts.get(kind, 0) if app_state.stats else 0
     if counted and state.category is not None:
         return Emptiness("This category is empty", hint="c chooses another")
     if counted:
-        return Emptiness("All categories are hidden", hint="H shows hidden ones")
+        return Emptiness("All categories are hidden", hint="H shows hidden categories")
     return _never_in(kind, app_state)
 
 
 def why_waiting(app_state: AppState) -> Emptiness:
     """Return the text to show while the first rows take long."""
     if app_state.is_updating:
-        return Emptiness("Updating the library file", "It is of an earlier version; a backup is kept beside it.")
+        return Emptiness(
+            "Updating the library file", "It was written by an earlier version; a backup is kept beside it."
+        )
     return Emptiness("Reading the library …")
 
 
@@ -50,12 +56,10 @@ def _never_in(kind: Kind, app_state: AppState) -> Emptiness:
     if app_state.profile is not None and kind not in app_state.profile.sync.kinds:
         return Emptiness(
             f"{kind.plural.capitalize()} are not synced",
-            "The settings leave them out.",
+            "They are excluded in the settings.",
             f"{key_of('settings')} opens the settings",
         )
-    return Emptiness(
-        "This library is empty", "Nothing has been fetched from the provider yet.", "r starts the first sync"
-    )
+    return Emptiness("This library is empty", "Nothing downloaded yet.", "r starts the first sync")
 
 
 def _now(app_state: AppState) -> str:

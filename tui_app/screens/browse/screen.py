@@ -33,23 +33,41 @@ class BrowseScreen(Listing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
-        Binding("c", "categories", "Categories", tooltip="To the categories and back", id="library.categories"),
-        Binding("F", "filter", "Filter", tooltip="By genre, years, rating, days, marks", id="library.filter"),
+        Binding("c", "categories", "Categories", tooltip="Go to the categories and back", id="library.categories"),
+        Binding("F", "filter", "Filter", tooltip="Filter by genre, year, rating, age or marks", id="library.filter"),
         Binding("V", "saved_filters", "Saved filters", show=False, tooltip="Use or save filters", id="library.saved"),
-        Binding("s", "sort", "Sort", tooltip="The next order", id="library.sort"),
-        Binding("S", "reverse", "Reverse", show=False, tooltip="The same order backwards", id="library.reverse"),
-        Binding("h", "hide_category", "Hide category", show=False, tooltip="Hide or show it", id="library.hide"),
-        Binding("H", "reveal", "Show hidden", show=False, tooltip="Show or leave out hidden ones", id="library.reveal"),
+        Binding("s", "sort", "Sort", tooltip="Change sorting", id="library.sort"),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="Reverse order", id="library.reverse"),
+        Binding(
+            "h", "hide_category", "Hide category", show=False, tooltip="Hide or show the category", id="library.hide"
+        ),
+        Binding(
+            "H", "reveal", "Show hidden", show=False, tooltip="Show or hide hidden categories", id="library.reveal"
+        ),
         Binding("E", "export", "Export", show=False, tooltip="Write this list to a file", id="library.export"),
-        Binding("N", "mark_seen", "Seen", show=False, tooltip="Take the marks of new titles away", id="library.seen"),
-        Binding("delete", "clear_filters", "No filters", show=False, tooltip="Show everything", id="library.clear"),
         Binding(
-            "J,shift+down", "scroll_details(1)", "Details down", show=False, tooltip="Read on", id="library.read_on"
+            "N", "mark_seen", "Mark all as seen", show=False, tooltip="Remove the dots of new titles", id="library.seen"
         ),
         Binding(
-            "K,shift+up", "scroll_details(-1)", "Details up", show=False, tooltip="Read back", id="library.read_back"
+            "delete", "clear_filters", "Clear filters", show=False, tooltip="Clear all filters", id="library.clear"
         ),
-        Binding("escape", "back_to_list", "To the list", show=False, tooltip="To the list", id="library.list"),
+        Binding(
+            "J,shift+down",
+            "scroll_details(1)",
+            "Scroll details down",
+            show=False,
+            tooltip="Scroll details down",
+            id="library.read_on",
+        ),
+        Binding(
+            "K,shift+up",
+            "scroll_details(-1)",
+            "Scroll details up",
+            show=False,
+            tooltip="Scroll details up",
+            id="library.read_back",
+        ),
+        Binding("escape", "back_to_list", "To the list", show=False, tooltip="Go to the list", id="library.list"),
     ]
 
     @property
@@ -160,16 +178,16 @@ class BrowseScreen(Listing):
             self._keep_place()
         elif answer.act == "save":
             await library.remembered.save_filter(self.KIND, answer.name, self.state.to_save.to_json())
-            self.notify(f"Saved as “{answer.name}”: V brings it back.", markup=False)
+            self.notify(f"Saved as “{answer.name}”. Press V to use it.", markup=False)
         else:
             await library.remembered.forget_filter(self.KIND, answer.name)
-            self.notify(f"“{answer.name}” is forgotten.", markup=False)
+            self.notify(f"“{answer.name}” deleted.", markup=False)
 
     def _with_known_category(self, state: ViewState) -> ViewState:
         """Return the state without a category the provider has dropped, and notify the user."""
         if state.category is None or any(category.id == state.category for category in self._categories):
             return state
-        self.notify(f"There is no category “{state.category_name}” any more.", markup=False)
+        self.notify(f"The category “{state.category_name}” no longer exists.", markup=False)
         return replace(state, category=None, category_name="")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
@@ -243,13 +261,13 @@ class BrowseScreen(Listing):
         """Hide the chosen categories, or show them again when all are hidden."""
         library, chosen = self.app_state.library, self._categories_to_act_on()
         if library is None or not chosen:
-            self.notify("Choose a category first: c goes to them.", markup=False)
+            self.notify("Choose a category first: press c to go to them.", markup=False)
             return
         hide = not all(category.hidden for category in chosen)
         await library.marks.hide_categories(self.KIND, chosen, hide=hide)
         words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
-        what = "hidden. H shows hidden ones" if hide else "shown again"
-        self.notify(f"{words} {what}, z undoes it.", markup=False)
+        what = "hidden. Press H to show hidden ones, z to undo." if hide else "visible again. Press z to undo."
+        self.notify(f"{words} {what}", markup=False)
         if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
             self.state = replace(self.state, category=None, category_name="")
         self._show(read_categories=True, keep=True)

@@ -27,7 +27,7 @@ class TitlesScreen(BrowseScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "O", "group", "One row a title", show=False, tooltip="Put versions of a title together", id="library.group"
+            "O", "group", "Group versions", show=False, tooltip="Group the versions of a title", id="library.group"
         ),
     ]
 

@@ -25,7 +25,7 @@ _FIELDS: Final = (
     ("link", "Link from your provider, or the server's address", "http://panel.example:8080/get.php?username=…"),
     ("username", "User name", ""),
     ("password", "Password", ""),
-    ("name", "Name of this profile, as you like", "home"),
+    ("name", "Profile name", "home"),
 )
 
 
@@ -146,7 +146,9 @@ class AddProfileDialog(Dialog[str]):
     def _wanted(self, pasted: str, username: str, password: str, name: str) -> tuple[Profile, str]:
         """Return the profile and password in the fields. Raises `UsageError`."""
         if not username or not password:
-            raise UsageError("User name and password are needed.", hint="They stand in the link or the mail you got.")
+            raise UsageError(
+                "User name and password are needed.", hint="You find them in the link or e-mail from your provider."
+            )
         redactor.learn(password)
         link = parse_link(pasted).completed(username, password)
         source = self._profiles.passwords.best_source()

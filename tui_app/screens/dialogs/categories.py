@@ -109,7 +109,7 @@ class TickRows:
 
 
 _COLUMNS: Final = (Column("Category", 10, main=True), Column("Titles", 10, "right", min_list_width=30))
-_WHAT_HAPPENS: Final = "Applies at the next sync: titles of unticked categories leave the copy. Marks on them stay."
+_WHAT_HAPPENS: Final = "Takes effect at the next sync: titles of unticked categories are removed. Their marks stay."
 
 
 class CategoriesDialog(Dialog[None]):
@@ -132,12 +132,12 @@ class CategoriesDialog(Dialog[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "kind(-1)", "Kind before", show=False, tooltip="The kind before", id="ticks.kind_before"),
-        Binding("right", "kind(1)", "Next kind", show=False, tooltip="The next kind", id="ticks.next_kind"),
+        Binding("left", "kind(-1)", "Previous kind", show=False, tooltip="Previous kind", id="ticks.kind_before"),
+        Binding("right", "kind(1)", "Next kind", show=False, tooltip="Next kind", id="ticks.next_kind"),
         Binding("plus", "tick(True)", "Tick all", tooltip="Tick all that are shown", id="ticks.all"),
         Binding("minus", "tick(False)", "Untick all", tooltip="Untick all that are shown", id="ticks.none"),
-        Binding("backspace", "shorten", "Shorten", show=False, tooltip="The filter by a letter", id="ticks.shorten"),
-        Binding("slash", "filter", "Filter", show=False, tooltip="Type a part of a name", id="ticks.filter"),
+        Binding("backspace", "shorten", "Shorten", show=False, tooltip="Shorten the filter", id="ticks.shorten"),
+        Binding("slash", "filter", "Filter", show=False, tooltip="Filter by name", id="ticks.filter"),
     ]
 
     def __init__(self, ticks: CategoryTicks, kind: Kind, changed: Callable[[Mapping[Kind, tuple[str, ...]]], object]):
@@ -181,10 +181,10 @@ class CategoriesDialog(Dialog[None]):
         if self._shown:
             self._list.show(TickRows(self._ticks, self._kind.value, self._shown))
         elif self._ticks.total(self._kind.value):
-            self._list.show_empty("No category has this in its name", hint="Backspace takes letters away")
+            self._list.show_empty("No category matches", hint="Backspace shortens the filter")
         else:
             self._list.show_empty(
-                f"No categories of {self._kind.value.plural} are known yet", "A sync brings them.", "Escape, then r"
+                f"No {self._kind.value.value} categories yet", "A sync fetches them.", "Escape, then r"
             )
         self._show_counts()
 
@@ -195,7 +195,7 @@ class CategoriesDialog(Dialog[None]):
     def _show_counts(self) -> None:
         total = self._ticks.total(self._kind.value)
         out = self._ticks.count_excluded(self._kind.value)
-        self._kind.note = f"{out:,} of {total:,} left out" if out else f"all {total:,}" if total else ""
+        self._kind.note = f"{out:,} of {total:,} excluded" if out else f"all {total:,}" if total else ""
 
     # --------------------------------------------------------------------------------------- what is heard
     def on_key(self, event: events.Key) -> None:

@@ -81,7 +81,7 @@ class VersionsDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = f"{len(self._versions)} versions"
-            box.border_subtitle = "Enter takes it · Escape goes back"
+            box.border_subtitle = "Enter selects · Escape goes back"
             yield PagedList(columns=_VERSIONS_COLUMNS, marks_width=0)
 
     def on_mount(self) -> None:
@@ -125,8 +125,8 @@ class HelpDialog(Dialog[None]):
                 table.add_row(keys, Text(words))
             table.add_row("", "")
         with VerticalScroll(classes="box") as box:
-            box.border_title = "Keys that work here"
-            box.border_subtitle = "F2 the handbook · Escape closes"
+            box.border_title = "Keyboard shortcuts"
+            box.border_subtitle = "F2 handbook · Escape closes"
             yield Static(table)
 
     def on_mount(self) -> None:
@@ -142,7 +142,7 @@ def help_sections(app: App[Any], bindings: Mapping[str, ActiveBinding]) -> tuple
         if not words or not binding.id or not active.enabled:
             continue
         where = "Everywhere" if active.node is app else "On this screen" if isinstance(active.node, Screen) else "Here"
-        keys = groups[where].setdefault(f"{binding.description}: {words}" if binding.tooltip else words, [])
+        keys = groups[where].setdefault(words, [])
         display = app.get_key_display(binding) if binding.key == key else key
         if display not in keys:
             keys.append(display)

@@ -23,17 +23,17 @@ from tui_app.xtream.http.retry_after import in_words
 from tui_app.xtream.links import PanelLink, parse_link
 
 _TIMES: Final = (
-    ("connect_timeout_s", "Connect within, s"),
-    ("first_byte_timeout_s", "First byte, s"),
-    ("read_timeout_s", "Silence, s"),
+    ("connect_timeout_s", "Connect time-out, s"),
+    ("first_byte_timeout_s", "First answer, s"),
+    ("read_timeout_s", "No data, s"),
 )
 _NAMES: Final = {
     "url": "The address",
     "username": "The user name",
     "user_agent": "The user agent",
-    "connect_timeout_s": "The time to connect",
-    "first_byte_timeout_s": "The wait for the first byte",
-    "read_timeout_s": "The silence allowed",
+    "connect_timeout_s": "The connect time-out",
+    "first_byte_timeout_s": "The time-out for the first answer",
+    "read_timeout_s": "The time-out without data",
 }
 
 
@@ -70,13 +70,13 @@ class EditProfileDialog(Dialog[bool]):
                 yield Static("The password comes from a command.", classes="hint", markup=False)
             else:
                 yield Static("Password", classes="label", markup=False)
-                yield PlainInput(placeholder="as it is", password=True, id="password")
-            yield from self._field("user_agent", "User agent: what this program calls itself", profile.user_agent)
+                yield PlainInput(placeholder="unchanged", password=True, id="password")
+            yield from self._field("user_agent", "User agent (how this app identifies itself)", profile.user_agent)
             with Horizontal(classes="pair"):
                 for id_, label in _TIMES:
                     with Vertical():
                         yield from self._field(id_, label, f"{getattr(profile, id_):g}")
-            yield Tick("Check the certificate of https", profile.verify_tls, id="verify_tls", compact=True)
+            yield Tick("Verify HTTPS certificates", profile.verify_tls, id="verify_tls", compact=True)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)

@@ -22,8 +22,8 @@ from tui_app.widgets.command_entry import PlainInput
 Write = Callable[[Path, Callable[[int, int], None], threading.Event], Awaitable[str]]
 
 _HINT: Final = (
-    "The ending says what is written: .m3u (a playlist), .json or .csv.\n"
-    "Addresses carry {username} and {password}; xtream-tui export --with-credentials puts yours in."
+    "The suffix selects the format: .m3u (a playlist), .json or .csv.\n"
+    "Links contain {username} and {password}; xtream-tui export --with-credentials fills in yours."
 )
 _BETWEEN_S: Final = 0.25
 
@@ -85,7 +85,7 @@ class ExportDialog(Dialog[str]):
         if target.suffix.lower() not in self._endings:
             self._say(f"The name must end with {', '.join(self._endings)}.")
         elif target.exists():
-            self._say("There is such a file already: choose another name.")
+            self._say("This file exists already: choose another name.")
         else:
             self._run(target)
 
@@ -102,7 +102,7 @@ class ExportDialog(Dialog[str]):
         except XtreamTuiError as error:
             self._say(error.sentence)
         except OSError as error:
-            self._say(f"It can't be written: {error.strerror or error}.")
+            self._say(f"The file can't be written: {error.strerror or error}.")
         finally:
             self._runs = False
             for button in self.query("#write").results(Button):

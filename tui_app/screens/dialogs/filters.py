@@ -26,6 +26,7 @@ class FilterDialog(Dialog[ViewState]):
 
     DEFAULT_CSS = """
     FilterDialog {
+        & > .box { width: 76; }
         .pair { height: auto; width: 100%; }
         .pair > Vertical { width: 1fr; height: auto; padding-right: 1; }
         Select { margin-bottom: 1; }
@@ -33,7 +34,7 @@ class FilterDialog(Dialog[ViewState]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "clear", "No filters", tooltip="Show everything again", id="filters.clear"),
+        Binding("ctrl+r", "clear", "Clear filters", tooltip="Clear all filters", id="filters.clear"),
     ]
 
     def __init__(self, kind: Kind, state: ViewState, genres: Sequence[tuple[str, int]]) -> None:
@@ -47,10 +48,10 @@ class FilterDialog(Dialog[ViewState]):
         with Vertical(classes="box") as box:
             box.border_title = "Filter"
             box.border_subtitle = "Enter applies · Escape closes"
-            yield Static("Words in the name", classes="label")
+            yield Static("Title contains", classes="label")
             yield PlainInput(state.text, placeholder="any", id="text")
             if self._kind is Kind.CHANNEL:
-                yield from self._number_field("Days old, at most", "added_days", state.added_days)
+                yield from self._number_field("Added in the last … days", "added_days", state.added_days)
                 yield Tick("With catch-up", state.catchup, id="catchup", compact=True)
             else:
                 yield from self._title_fields(state)
@@ -59,7 +60,7 @@ class FilterDialog(Dialog[ViewState]):
                 yield Tick("Unwatched only", state.unwatched, id="unwatched", compact=True)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("No filters", id="clear", compact=True)
+                yield Button("Clear filters", id="clear", compact=True)
                 yield Button("Apply", id="apply", variant="primary", compact=True)
 
     def _title_fields(self, state: ViewState) -> ComposeResult:
@@ -72,8 +73,8 @@ class FilterDialog(Dialog[ViewState]):
             for label, name, value in (
                 ("From year", "year_from", state.year_from),
                 ("To year", "year_to", state.year_to),
-                ("Rating ≥", "min_rating", state.min_rating),
-                ("Days old ≤", "added_days", state.added_days),
+                ("Rating at least", "min_rating", state.min_rating),
+                ("Max. days old", "added_days", state.added_days),
             ):
                 with Vertical():
                     yield from self._number_field(label, name, value)
@@ -164,7 +165,7 @@ class SavedFiltersDialog(Dialog[SavedFilterAnswer]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "forget", "Forget", tooltip="Forget the saved filter under the cursor", id="saved.forget"),
+        Binding("delete", "forget", "Delete", tooltip="Delete the saved filter under the cursor", id="saved.forget"),
     ]
 
     def __init__(self, saved: Sequence[tuple[str, str]], in_use: str) -> None:
@@ -175,16 +176,16 @@ class SavedFiltersDialog(Dialog[SavedFilterAnswer]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Saved filters"
-            box.border_subtitle = "Enter uses · Del forgets · Escape closes" if self._saved else "Escape closes"
+            box.border_subtitle = "Enter uses · Del deletes · Escape closes" if self._saved else "Escape closes"
             options = OptionList(*(Option(_words(name, words)) for name, words in self._saved), compact=True)
             options.set_class(not self._saved, "-empty")
             yield options
             if self._in_use:
-                yield Static("Save what is in use under a name", classes="label")
+                yield Static("Save the active filters as", classes="label")
                 yield Static(self._in_use, classes="hint", markup=False)
-                yield PlainInput(placeholder="name", max_length=NAME_LIMIT, id="name")
+                yield PlainInput(placeholder="Folder name", max_length=NAME_LIMIT, id="name")
             else:
-                yield Static("No filter is in use. F chooses filters; they can be saved here.", classes="hint")
+                yield Static("No filter is active. Press F to choose filters, then save them here.", classes="hint")
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True)

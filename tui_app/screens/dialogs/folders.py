@@ -39,8 +39,8 @@ class MoveDialog(Dialog[str]):
             yield Static(self._what, classes="label", markup=False)
             options = (Option(Text(name) if name else Text("No folder", "dim")) for name in self._folders)
             yield OptionList(*options, compact=True)
-            yield Static("or into a new one", classes="label")
-            yield PlainInput(placeholder="name", max_length=NAME_LIMIT, id="name")
+            yield Static("New folder", classes="label")
+            yield PlainInput(placeholder="Folder name", max_length=NAME_LIMIT, id="name")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
@@ -72,11 +72,11 @@ class FolderNameDialog(Dialog[str]):
         with Vertical(classes="box") as box:
             box.border_title = "Rename the folder" if self._folder else "New folder"
             box.border_subtitle = "Escape closes"
-            yield PlainInput(self._folder, placeholder="name", max_length=NAME_LIMIT, id="name")
+            yield PlainInput(self._folder, placeholder="Folder name", max_length=NAME_LIMIT, id="name")
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True)
-                yield Button("Rename" if self._folder else "Make", id="save", variant="primary", compact=True)
+                yield Button("Rename" if self._folder else "Create", id="save", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

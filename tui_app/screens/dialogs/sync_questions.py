@@ -37,7 +37,7 @@ def held_back_dialog(held: Mapping[str, int]) -> ChoiceDialog:
     fewer = ", ".join(f"{count:,} fewer {part}" for part, count in held.items())
     return ChoiceDialog(
         "Many titles vanished",
-        f"The panel lists {fewer} than before.",
+        f"The provider lists {fewer} than before.",
         (
             "That may be a mistake on its side, so nothing was removed yet.",
             "Accept removes them now. Wait keeps them until the next sync confirms it.",
@@ -77,8 +77,8 @@ class FreeSpaceDialog(Dialog[SpaceWanted]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = "Make room"
-            box.border_subtitle = "Space ticks · Escape keeps everything"
+            box.border_title = "Free up space"
+            box.border_subtitle = "Space ticks · Escape closes"
             if self._why:
                 yield Static(self._why, classes="sentence", markup=False)
             for offer in self._offers:
@@ -89,8 +89,8 @@ class FreeSpaceDialog(Dialog[SpaceWanted]):
                 yield Static(leftover.path.name, classes="note", markup=False)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Let go", variant="warning", id="go", compact=True)
-                yield Button("Keep all", variant="primary", id="keep", compact=True)
+                yield Button("Delete", variant="warning", id="go", compact=True)
+                yield Button("Cancel", variant="primary", id="keep", compact=True)
 
     def on_mount(self) -> None:
         self.query(Tick).first().focus(scroll_visible=False)

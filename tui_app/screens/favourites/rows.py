@@ -54,7 +54,7 @@ def columns(*, with_folders: bool) -> tuple[Column, ...]:
         Column("Kind", 7, min_list_width=34),
         Column("Year", 5, "right", 44),
         _FOLDER if with_folders else Column("", 0),
-        Column("In", 18, min_list_width=84),
+        Column("Category", 18, min_list_width=84),
     )
 
 
@@ -112,10 +112,12 @@ def missing_words(found: FoundFavourite) -> str:
     """Return why a favourite has no details."""
     entry = found.favourite
     if found.is_gone:
-        return f"“{entry.name}” is gone: the provider lists it no more. Should it come back, it is here again."
+        return (
+            f"“{entry.name}” is gone: the provider no longer lists it. It returns here if the provider lists it again."
+        )
     if entry.kind is Kind.EPISODE:
-        return f"“{entry.name}”: its series has to be opened once, then its episodes are known here."
-    return f"“{entry.name}” is not in the copy yet: the next sync brings the {entry.kind.plural}."
+        return f"“{entry.name}”: open its series once to load its episodes."
+    return f"“{entry.name}” has not been downloaded yet: the next sync fetches the {entry.kind.plural}."
 
 
 def why_empty(state: FavouriteState, count: int) -> Emptiness:
@@ -123,11 +125,11 @@ def why_empty(state: FavouriteState, count: int) -> Emptiness:
     if not count:
         return Emptiness(
             "No favourites yet",
-            "f keeps a channel, a movie or a series here, in every list and in the search.",
-            f"{key_of('channels')}, {key_of('movies')} and {key_of('series')} go to the lists",
+            "Press f on a channel, movie or series in any list to add it.",
+            f"{key_of('channels')}, {key_of('movies')} and {key_of('series')} show the lists",
         )
     if state.kind is not None:
         return Emptiness(f"No favourite {state.kind.plural} here", hint="t shows the other kinds")
     if state.folder:
-        return Emptiness("This folder is empty", "m moves the chosen favourites into a folder.", "c chooses another")
+        return Emptiness("This folder is empty", "Press m to move favourites into a folder.", "c chooses another")
     return Emptiness("All favourites are in folders", hint="c chooses one")

@@ -25,40 +25,46 @@ class FavouritesScreen(FavouriteList):
 
     PLACE = "favourites"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "move", "To a folder", tooltip="Move favourites into a folder", id="favourites.move"),
-        Binding(
-            "<,alt+up,ctrl+up", "shift(-1)", "Up", tooltip="Move it up: a favourite, or a folder", id="favourites.up"
-        ),
+        Binding("m", "move", "Move to folder", tooltip="Move favourites into a folder", id="favourites.move"),
+        Binding("<,alt+up,ctrl+up", "shift(-1)", "Up", tooltip="Move the favourite or folder up", id="favourites.up"),
         Binding(
             ">,alt+down,ctrl+down",
             "shift(1)",
             "Down",
-            tooltip="Move it down: a favourite, or a folder",
+            tooltip="Move the favourite or folder down",
             id="favourites.down",
         ),
-        Binding("c", "folders", "Folders", tooltip="To the folders and back", id="favourites.folders"),
-        Binding(
-            "f3,t", "kind", "Kind", tooltip="Only channels, movies, series, episodes; or all", id="favourites.kind"
-        ),
+        Binding("c", "folders", "Folders", tooltip="Go to the folders and back", id="favourites.folders"),
+        Binding("f3,t", "kind", "Kind", tooltip="Show one kind only, or all", id="favourites.kind"),
         Binding("d", "details", "Details", show=False, tooltip="Show or hide the details", id="favourites.details"),
-        Binding("s", "sort", "Sort by name", show=False, tooltip="Sort this list by name, once", id="favourites.sort"),
-        Binding("n", "new_folder", "New folder", show=False, tooltip="Make a folder", id="favourites.new_folder"),
+        Binding("s", "sort", "Sort by name", show=False, tooltip="Sort A–Z now", id="favourites.sort"),
+        Binding("n", "new_folder", "New folder", show=False, tooltip="Create a folder", id="favourites.new_folder"),
         Binding("e", "rename_folder", "Rename", show=False, tooltip="Rename the folder", id="favourites.rename"),
         Binding(
             "delete",
             "remove",
             "Remove",
             show=False,
-            tooltip="Take it out of the favourites; among the folders, delete the folder",
+            tooltip="Remove from favourites; in the folder list, delete the folder",
             id="favourites.remove",
         ),
         Binding(
-            "J,shift+down", "scroll_details(1)", "Details down", show=False, tooltip="Read on", id="favourites.read_on"
+            "J,shift+down",
+            "scroll_details(1)",
+            "Scroll details down",
+            show=False,
+            tooltip="Scroll details down",
+            id="favourites.read_on",
         ),
         Binding(
-            "K,shift+up", "scroll_details(-1)", "Details up", show=False, tooltip="Read back", id="favourites.read_back"
+            "K,shift+up",
+            "scroll_details(-1)",
+            "Scroll details up",
+            show=False,
+            tooltip="Scroll details up",
+            id="favourites.read_back",
         ),
-        Binding("escape", "back_to_list", "To the list", show=False, tooltip="To the list", id="favourites.list"),
+        Binding("escape", "back_to_list", "To the list", show=False, tooltip="Go to the list", id="favourites.list"),
     ]
 
     # --------------------------------------------------------------------------------------- what is heard
@@ -126,8 +132,8 @@ class FavouritesScreen(FavouriteList):
         if library is None or not refs:
             return
         await library.marks.put(refs, Mark.FAVOURITE, on=False)
-        words = f"“{refs[0].name}” is no favourite" if len(refs) == 1 else f"{len(refs):,} titles are no favourites"
-        self._tell(library, f"{words} any more")
+        words = f"“{refs[0].name}”" if len(refs) == 1 else f"{len(refs):,} titles"
+        self._tell(library, f"{words} removed from favourites")
 
     @work(group="mark", exit_on_error=False)
     async def action_shift(self, step: int) -> None:
@@ -156,7 +162,7 @@ class FavouritesScreen(FavouriteList):
         moved = await library.favourites.put(refs, folder)
         where = f"in “{folder}”" if folder else "in no folder"
         words = f"“{what}” is" if len(refs) == 1 else f"{what} are"
-        self._tell(library, f"{words} {where}" if moved else f"{words} {where} already", undoable=bool(moved))
+        self._tell(library, f"{words} now {where}" if moved else f"{words} already {where}", undoable=bool(moved))
 
     @work(group="mark", exit_on_error=False)
     async def action_sort(self) -> None:
@@ -167,7 +173,7 @@ class FavouritesScreen(FavouriteList):
         if await library.favourites.sort_by_name(self.state.folder, self.state.kind):
             self._tell(library, "Sorted by name")
         else:
-            self.notify("These are in the order of their names.", markup=False)
+            self.notify("The list is already sorted by name.", markup=False)
 
     def action_kind(self) -> None:
         """Show all kinds, or the next one only."""
@@ -181,7 +187,7 @@ class FavouritesScreen(FavouriteList):
         name = await self.app.push_screen_wait(FolderNameDialog(self.folder_names))
         if library is not None and name:
             await library.favourites.add_folder(name)
-            self._tell(library, f"“{name}” is made: m moves favourites into it", undoable=False)
+            self._tell(library, f"Folder “{name}” created. Press m to move favourites into it", undoable=False)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_rename_folder(self) -> None:
@@ -193,18 +199,18 @@ class FavouritesScreen(FavouriteList):
         if name and name != folder and await library.favourites.rename_folder(folder, name):
             if self.state.folder == folder:
                 self.state = replace(self.state, folder=name)
-            self._tell(library, f"The folder is called “{name}” now")
+            self._tell(library, f"Folder renamed to “{name}”")
 
     @work(group="mark", exit_on_error=False)
     async def _delete_folder(self, folder: str) -> None:
         if (library := self.app_state.library) is not None:
             await library.favourites.remove_folder(folder)
-            self._tell(library, f"The folder “{folder}” is deleted; what was in it is in no folder")
+            self._tell(library, f"Folder “{folder}” deleted; its favourites are kept without a folder")
 
     def _folder_to_act_on(self) -> str | None:
         folder = self.folder_list.folder if self.folder_list.has_focus else self.state.folder
         if not folder:
-            self.notify("Choose a folder of yours first: c goes to them, n makes one.", markup=False)
+            self.notify("Choose one of your folders first: press c to go to them, n to create one.", markup=False)
         return folder or None
 
     def action_remove(self) -> None:
@@ -216,7 +222,7 @@ class FavouritesScreen(FavouriteList):
 
     def _tell(self, library: Library, words: str, *, undoable: bool = True) -> None:
         """Notify what was done, and update all screens."""
-        self.notify(f"{words}. z undoes it." if undoable else f"{words}.", markup=False)
+        self.notify(f"{words}. Press z to undo." if undoable else f"{words}.", markup=False)
         self.done_with_selection()
         self.post_message(MarksChanged(library.profile))
 

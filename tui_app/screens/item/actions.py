@@ -36,8 +36,8 @@ def copy_address(screen: Screen[Any], app_state: AppState, kind: Kind, item_id: 
             return
         copy_text(screen.app, address)
         screen.notify(
-            f"It holds your password: keep it secret. If nothing pastes, run: xtream-tui url {kind} {item_id}",
-            title="Stream address copied",
+            f"It contains your password: keep it secret. If pasting fails, run: xtream-tui url {kind} {item_id}",
+            title="Stream link copied",
             markup=False,
         )
 
@@ -51,12 +51,19 @@ class ItemActions(MainScreen):
     """The base of all screens with titles. Implement `refs_to_act_on`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "play", "Play", tooltip="Play it; of a series, the next episode", id="item.play"),
-        Binding("o", "open_page", "Page", show=False, tooltip="Everything about this title", id="item.open"),
-        Binding("f", "favourite", "Favourite", tooltip="Keep this title at hand, or let it go", id="item.favourite"),
-        Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched, or not", id="item.watched"),
-        Binding("z", "undo", "Undo", show=False, tooltip="Take back the last mark, move or hiding", id="item.undo"),
-        Binding("y", "copy", "Copy address", show=False, tooltip="Copy the stream address (a secret)", id="item.copy"),
+        Binding("p", "play", "Play", tooltip="Play the title; of a series the next episode", id="item.play"),
+        Binding("o", "open_page", "Page", show=False, tooltip="Open the page of this title", id="item.open"),
+        Binding("f", "favourite", "Favourite", tooltip="Add to or remove from favourites", id="item.favourite"),
+        Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched or unwatched", id="item.watched"),
+        Binding("z", "undo", "Undo", show=False, tooltip="Undo the last action", id="item.undo"),
+        Binding(
+            "y",
+            "copy",
+            "Copy link",
+            show=False,
+            tooltip="Copy the stream link (contains your password)",
+            id="item.copy",
+        ),
     ]
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
@@ -85,7 +92,7 @@ class ItemActions(MainScreen):
         if (ref := self.ref_to_play()) is not None:
             self.play(ref)
         else:
-            self.notify("Go to one title first; Escape lets a selection go.", markup=False)
+            self.notify("Choose one title first; Esc clears the selection.", markup=False)
 
     def play(self, ref: ItemRef) -> None:
         """Play a title."""
@@ -120,11 +127,11 @@ class ItemActions(MainScreen):
             return
         titles = await library.watching.to_mark(await self.all_watched(library, refs))
         if titles:
-            await self._toggle(titles, Mark.WATCHED, ("watched", "not watched any more"))
+            await self._toggle(titles, Mark.WATCHED, ("marked as watched", "no longer marked as watched"))
         elif any(ref.kind is Kind.SERIES for ref in refs):
-            self.notify("The episodes are not fetched yet: open the series first.", markup=False)
+            self.notify("The episodes have not been fetched yet: open the series first.", markup=False)
         else:
-            self.notify("Movies, episodes and series can be watched; channels have no end.", markup=False)
+            self.notify("Channels can't be marked as watched.", markup=False)
 
     async def all_watched(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
         """Return all titles to mark as watched, with the versions a row stands for."""
@@ -136,7 +143,7 @@ class ItemActions(MainScreen):
             return
         on = await library.marks.toggle(refs, mark)
         if len(refs) > 1:
-            self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}. z undoes it.", markup=False)
+            self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}. Press z to undo.", markup=False)
         self.done_with_selection()
         self.post_message(MarksChanged(library.profile))
 
@@ -148,7 +155,7 @@ class ItemActions(MainScreen):
         if library is None or undone is None:
             self.notify("Nothing to undo.", markup=False)
             return
-        self.notify(f"Undone: {undone.words}.", markup=False)
+        self.notify(f"{undone.words}.", title="Undone", markup=False)
         self.post_message(MarksChanged(library.profile))
         if undone.is_of_categories:
             self.post_message(LibraryChanged(library.profile, "categories"))
@@ -159,7 +166,7 @@ class ItemActions(MainScreen):
         if len(refs) == 1:
             copy_address(self, self.app_state, refs[0].kind, refs[0].id)
         else:
-            self.notify("Go to a channel, a movie or an episode first.", markup=False)
+            self.notify("Choose a channel, a movie or an episode first.", markup=False)
 
 
 def with_playing_enter(found: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:

@@ -27,7 +27,7 @@ from tui_app.widgets.words import ago_words, clock, clock_words, length_words
 
 #: What is read of the copy: more than it keeps.
 _SPAN_S: Final = 40 * 86_400
-_NO_GUIDE: Final = "The provider has none for this channel."
+_NO_GUIDE: Final = "The provider has no guide for this channel."
 
 
 class ChannelPage(ItemActions):
@@ -52,8 +52,8 @@ class ChannelPage(ItemActions):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", tooltip="To the list", id="channel.back"),
-        Binding("u", "fetch", "Fetch anew", tooltip="Ask the provider for the guide again", id="channel.fetch"),
+        Binding("escape,backspace", "back", "Back", tooltip="Go to the list", id="channel.back"),
+        Binding("u", "fetch", "Refresh", tooltip="Fetch the guide again", id="channel.fetch"),
     ]
 
     def __init__(self, channel_id: str, place: str, *, at: int | None = None) -> None:
@@ -211,7 +211,7 @@ def programme_words(programme: Programme, now: float, can_be_watched: bool) -> s
     """Describe a programme: "20:15 to 21:45, 1 h 30 min, can be watched again"."""
     when = f"{clock_words(programme.start, now)} to {clock(programme.stop)}"
     if programme.start <= now < programme.stop:
-        state = "runs now"
+        state = "on now"
     elif programme.stop <= now:
         state = "can be watched again" if can_be_watched else "is over"
     else:
@@ -222,4 +222,4 @@ def programme_words(programme: Programme, now: float, can_be_watched: bool) -> s
 def _why_empty(guide: ChannelGuide) -> str:
     if guide.has_none:
         return _NO_GUIDE
-    return "What is stored of it is over." if guide.at else "It was not fetched yet."
+    return "The stored programmes are over." if guide.at else "It has not been fetched yet."

@@ -80,9 +80,9 @@ class TitlePage(ItemActions):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", tooltip="To the list", id="opened.back"),
+        Binding("escape,backspace", "back", "Back", tooltip="Go to the list", id="opened.back"),
         Binding("enter", "play", "Play", show=False, tooltip="Play it", id="opened.play"),
-        Binding("u", "fetch", "Fetch anew", tooltip="Ask the provider for the details again", id="opened.fetch"),
+        Binding("u", "fetch", "Refresh", tooltip="Fetch the details again", id="opened.fetch"),
     ]
 
     def __init__(self, kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> None:
@@ -198,7 +198,7 @@ class TitlePage(ItemActions):
         if self._full is None:
             return
         if not note and self._full.details is not None and self._full.details.is_empty:
-            note = "the provider has no details of this title"
+            note = "the provider has no details for this title"
         self.pane.show(self._full, note=" · ".join(filter(None, (self._marks_note, note))), failed=failed)
         if self.kind is Kind.SERIES:
             self._show_episodes(self._full, fetching=bool(note) and not failed, problem=problem)

@@ -16,7 +16,7 @@ _PLAYERS: Final[tuple[tuple[PlayerName, str], ...]] = (
     ("auto", "mpv, else VLC"),
     ("mpv", "mpv"),
     ("vlc", "VLC"),
-    ("command", "own command"),
+    ("command", "custom command"),
 )
 _SHOWN: Final = 24  # characters of what was typed
 
@@ -33,20 +33,20 @@ class _Typed:
 _TYPED: Final = {
     "player_command": _Typed(
         "Player command",
-        "The command that plays; without a shell.",
+        "The command that plays a stream. It runs without a shell.",
         (
-            "It finds the address on its standard input:  ssh laptop mpv --playlist=-",
-            "{playlist} is a file with it that only you can read:  celluloid {playlist}",
-            "{url} is the address itself: every user of the machine can see it then.",
+            "It reads the stream link from standard input:  ssh laptop mpv --playlist=-",
+            "{playlist} is a file with the link that only you can read:  celluloid {playlist}",
+            "{url} is the link itself: every user of this machine can see it.",
             "Also: {title} {start} {user_agent}",
         ),
     ),
     "player_arguments": _Typed(
         "Player arguments",
-        "What mpv or VLC is told besides.",
+        "Extra options for mpv or VLC.",
         (
-            "For instance:  --fullscreen --volume=60",
-            "--vo=tct has mpv draw in this terminal: q there comes back.",
+            "For example: --fullscreen --volume=60",
+            "--vo=tct makes mpv draw in this terminal; q returns to the app.",
         ),
     ),
 }
@@ -62,24 +62,28 @@ class PlayerFields:
             _PLAYERS,
             plain.player,
             id="app-player",
-            help="What plays. Positions are known of mpv, and of VLC where its socket works; not of own commands.",
+            help="Resume works with mpv, usually with VLC, not with a custom command.",
             label_cells=cells,
         )
         self.command = OpenField(
             "Player command",
             "none",
             id="app-player_command",
-            help="Your own command, for instance a player on another machine.",
+            help="A custom command, for example a player on another computer.",
             label_cells=cells,
         )
         self.arguments = OpenField(
-            "Player arguments", "none", id="app-player_arguments", help="For mpv or VLC.", label_cells=cells
+            "Player arguments",
+            "none",
+            id="app-player_arguments",
+            help="Extra options for mpv or VLC.",
+            label_cells=cells,
         )
         self.autoplay = FlagField(
             "Play next episode",
             plain.autoplay_next,
             id="app-autoplay_next",
-            help="At the end of an episode the next one begins by itself; otherwise it is offered.",
+            help="Play the next episode automatically; if off, it is offered.",
             label_cells=cells,
         )
 
@@ -123,29 +127,32 @@ def _shown(value: str) -> str:
 
 #: Name in `SyncSettings` → label, help.
 _SYNC_FLAGS: Final = {
-    "automatic": ("Sync by itself", "While the app runs, a sync starts when the data are older than the interval."),
-    "at_start": ("Sync at start", "Each time the app starts, unless a sync ended in the last ten minutes."),
+    "automatic": ("Automatic sync", "While the app runs, a sync starts when the data are older than the interval."),
+    "at_start": ("Sync at start", "Sync each time the app starts, unless a sync ended in the last ten minutes."),
     "unmetered_only": (
-        "Only unmetered",
-        "Syncs that start by themselves wait for Wi-Fi or cable. A sync by hand is never held up.",
+        "Only on Wi-Fi or cable",
+        "Automatic syncs wait for Wi-Fi or cable; a manual sync never waits.",
     ),
-    "notify": ("Say when finished", "A toast when a sync has ended; with the bell or a notification, if ticked below."),
+    "notify": (
+        "Notify when finished",
+        "Show when a sync has ended; with bell or desktop notification, if enabled below.",
+    ),
 }
 _APP_FLAGS: Final = {
     "bell": ("Bell", "Ring the terminal's bell when a sync has finished."),
     "desktop_notifications": (
         "Desktop notification",
-        "Ask the terminal for one when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
+        "Send a desktop notification when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
     ),
 }
-_OVER_SSH: Final = ((None, "over SSH"), (True, "always"), (False, "never"))
+_OVER_SSH: Final = ((None, "over SSH only"), (True, "always"), (False, "never"))
 _GUIDES: Final[tuple[tuple[GuideWish, str], ...]] = (
     ("off", "none"),
-    ("visible", "channels in sight"),
+    ("visible", "visible channels only"),
     ("full", "whole guide file"),
 )
-_BY_TERMINAL: Final = ((None, "by the terminal"), (True, "always"), (False, "never"))
-_BUT_OVER_SSH: Final = ((None, "but over SSH"), (True, "always"), (False, "never"))
+_BY_TERMINAL: Final = ((None, "automatic"), (True, "always"), (False, "never"))
+_BUT_OVER_SSH: Final = ((None, "except over SSH"), (True, "always"), (False, "never"))
 _SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
 
 
@@ -161,20 +168,20 @@ class SettingsFields:
             for name, (label, help) in _SYNC_FLAGS.items()
         }
         self.interval: CycleField[int | None] = CycleField(
-            "How often",
+            "Every",
             [(hours, interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS],
             plain.interval_hours,
             id="interval_hours",
-            help="Counted from the last success. The file takes any number of hours from 6 on.",
+            help="Counted from the last successful sync. The settings file accepts any number of hours from 6 up.",
             label_cells=cells,
             words_of=interval_words,
         )
         self.guide: CycleField[GuideWish] = CycleField(
-            "Programme guide",
+            "TV guide",
             _GUIDES,
             plain.guide,
             id="guide",
-            help="Ask for the channels in sight, slowly; or copy the whole guide with each sync, up to hundreds of MB.",
+            help="Fetch the guide of visible channels, or copy the whole guide with each sync (up to hundreds of MB).",
             label_cells=cells,
         )
         self.kinds = {
@@ -182,7 +189,7 @@ class SettingsFields:
                 kind.plural.capitalize(),
                 True,
                 id=f"kind-{kind}",
-                help=f"Copy the {kind.plural} at each sync. Unticked, what is here stays as it is.",
+                help=f"Copy the {kind.plural} at each sync. If off, the existing list is kept but not updated.",
                 label_cells=cells,
             )
             for kind in LISTED_KINDS
@@ -198,21 +205,21 @@ class SettingsFields:
             label_cells=cells,
         )
         self.size_limit: CycleField[int] = CycleField(
-            "Warn above",
+            "Warn when larger than",
             [(size, f"{size:,} MB") for size in _SIZES_MB],
             plain_app.size_limit_mb,
             id="app-size_limit_mb",
-            help="Say so when this profile's library takes more room on the disk.",
+            help="Warn when this profile's files take more disk space than this.",
             label_cells=cells,
             words_of=lambda size: f"{size:,} MB",
         )
-        self.theme = OpenField("Theme", "", id="theme", help="Choose how the app looks.", label_cells=cells)
+        self.theme = OpenField("Theme", "", id="theme", help="Choose a theme.", label_cells=cells)
         self.app_flags = {
             name: FlagField(label, getattr(plain_app, name), id=f"app-{name}", help=help, label_cells=cells)
             for name, (label, help) in _APP_FLAGS.items()
         }
         self.scrolling: CycleField[bool | None] = CycleField(
-            "Scroll by half pages",
+            "Half-page scrolling",
             _OVER_SSH,
             plain_app.scroll_by_jumps,
             id="app-scroll_by_jumps",
@@ -220,19 +227,19 @@ class SettingsFields:
             label_cells=cells,
         )
         self.cells: CycleField[bool | None] = CycleField(
-            "Changed cells only",
+            "Reduced screen updates",
             _OVER_SSH,
             plain_app.changed_cells_only,
             id="app-changed_cells_only",
-            help="Send the terminal only what changed: less on a slow line. From the next start on.",
+            help="Send the terminal only what changed, for slow connections. Takes effect at the next start.",
             label_cells=cells,
         )
         self.ascii: CycleField[bool | None] = CycleField(
-            "Plain characters",
+            "ASCII only",
             _BY_TERMINAL,
             plain_app.ascii,
             id="app-ascii",
-            help="Draw frames and marks with ASCII: for terminals and fonts that lack others.",
+            help="Draw frames and marks with ASCII characters, for terminals and fonts that lack others.",
             label_cells=cells,
         )
         self.animations: CycleField[bool | None] = CycleField(
@@ -240,7 +247,7 @@ class SettingsFields:
             _BUT_OVER_SSH,
             plain_app.animations,
             id="app-animations",
-            help="Let things glide where they could jump. Nothing ever blinks.",
+            help="Animate scrolling and panels.",
             label_cells=cells,
         )
 
@@ -277,10 +284,10 @@ class SettingsFields:
 
 def interval_words(hours: int | None) -> str:
     """Format an interval: "12 h"."""
-    return "by hand only" if hours is None else f"every {hours} h"
+    return "manual only" if hours is None else f"{hours} h"
 
 
 def excluded_words(excluded: Mapping[Kind, tuple[str, ...]]) -> str:
-    """Describe excluded categories: "all", or "without 3 of movies, 1 of series"."""
+    """Describe excluded categories: "all", or "excluded: 3 of movies, 1 of series"."""
     words = [f"{len(ids):,} of {kind.plural}" for kind, ids in excluded.items() if ids]
-    return f"without {', '.join(words)}" if words else "all"
+    return f"excluded: {', '.join(words)}" if words else "all"

@@ -31,10 +31,14 @@ from tui_app.widgets.form_fields import CycleField, Field, FlagField, OpenField
 #: Buttons: id → words, the app's or the screen's action, help.
 _ACTIONS = {
     "sync": ("Sync now", "app.sync", "Fetch what is new."),
-    "full": ("Full sync", "app.full_sync", "Fetch everything anew, stored details too."),
-    "retry": ("Retry", "app.retry_sync", "Fetch only what the last sync left undone."),
+    "full": ("Full sync", "app.full_sync", "Fetch everything again, including stored details."),
+    "retry": ("Retry", "app.retry_sync", "Fetch only what the last sync did not complete."),
     "decide": ("Decide …", "app.decide_held_back", "Many titles vanished at once: remove them, or wait."),
-    "statistics": ("Statistics …", "app.statistics", "What the library holds and takes; check, compact, make room."),
+    "statistics": (
+        "Statistics …",
+        "app.statistics",
+        "Contents and size of the library; check, compact, free up space.",
+    ),
     "clear": ("Clear cache …", "screen.clear_cache", "Delete what was copied. Favourites, marks and settings stay."),
 }
 
@@ -69,10 +73,14 @@ class SettingsScreen(MainScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "f9", "defaults", "Reset sync settings", tooltip="The sync settings as they came", id="settings.defaults"
+            "f9",
+            "defaults",
+            "Reset sync settings",
+            tooltip="Reset the sync settings to their defaults",
+            id="settings.defaults",
         ),
-        Binding("z", "undo", "Undo", show=False, tooltip="Take back the reset", id="settings.undo"),
-        Binding("ctrl+t", "app.choose_theme", "Theme", tooltip="Choose how the app looks", id="settings.theme"),
+        Binding("z", "undo", "Undo", show=False, tooltip="Undo the reset", id="settings.undo"),
+        Binding("ctrl+t", "app.choose_theme", "Theme", tooltip="Choose a theme", id="settings.theme"),
         Binding("up", "app.focus_previous", "Up", show=False, tooltip="The field above", id="settings.up"),
         Binding("down", "app.focus_next", "Down", show=False, tooltip="The field below", id="settings.down"),
     ]
@@ -187,7 +195,9 @@ class SettingsScreen(MainScreen):
         self.fields.interval.note = "" if is_running else waiting or due_words(candidate.due(int(now)), now)
         seen = await asyncio.to_thread(inspect_connection)
         waits = profile.sync.unmetered_only and seen.state is not Connection.UNMETERED
-        self.fields.sync_flags["unmetered_only"].note = f"{seen.words}: they wait" if waits else f"now {seen.words}"
+        self.fields.sync_flags["unmetered_only"].note = (
+            f"{seen.words}: automatic syncs wait" if waits else f"now: {seen.words}"
+        )
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         widget = event.widget
@@ -285,18 +295,18 @@ class SettingsScreen(MainScreen):
         before = self._before_reset = (profile.name, self.app_state.profiles.get_sync_settings(profile.name))
         kept = replace(SyncSettings(), excluded_categories=before[1].excluded_categories)
         if await self._save(lambda: self.app_state.profiles.save_sync_settings(profile.name, kept)):
-            self._say("The sync settings are reset. z takes it back.")
+            self._say("Sync settings reset. Press z to undo.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_undo(self) -> None:
         """Undo the reset."""
         if self._before_reset is None:
-            self._say("There is no reset to take back.")
+            self._say("There is nothing to undo.")
             return
         name, settings = self._before_reset
         if await self._save(lambda: self.app_state.profiles.save_sync_settings(name, settings)):
             self._before_reset = None
-            self._say(f"The sync settings of “{name}” are as they were before the reset.")
+            self._say(f"Sync settings of “{name}” restored.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_categories(self) -> None:
@@ -343,7 +353,7 @@ class SettingsScreen(MainScreen):
             "Clear the cache",
             f"Remove the copy of {items:,} items?",
             ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
-            (Choice("clear", "Clear", "error"), Choice("keep", "Keep", "primary")),
+            (Choice("clear", "Clear", "error"), Choice("keep", "Cancel", "primary")),
         )
         if await self.app.push_screen_wait(dialog) == "clear":
             self.post_message(CacheCleared(profile.name))
@@ -355,8 +365,8 @@ def reset_dialog(profile: str) -> ChoiceDialog:
         "Reset sync settings",
         f"Reset sync settings of “{profile}”?",
         (
-            "How often and when it is synced, which kinds, the guide and notices go back to what they were at first.",
-            "The choice of categories stays. z takes it back.",
+            "Interval, kinds, TV guide and notifications return to their defaults.",
+            "Excluded categories stay. Press z to undo.",
         ),
-        (Choice("reset", "Reset", "warning"), Choice("keep", "Keep", "primary")),
+        (Choice("reset", "Reset", "warning"), Choice("keep", "Cancel", "primary")),
     )
