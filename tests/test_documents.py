@@ -10,11 +10,11 @@ import pytest
 from tests.support.documents import HOW, ROOT, documents, made
 from tui_app.handbook import TITLES, chapter
 from tui_app.paths import Paths
+from tui_app.screens.registry import KEYED_WIDGETS, all_screens
 from tui_app.settings import load_app_settings
 from tui_app.theming import read_theme
 from tui_app.tui.app import TuiApp
 from tui_app.tui.keymap import known_keys, merge_keys
-from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)

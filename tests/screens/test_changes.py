@@ -176,7 +176,9 @@ async def test_a_sync_that_ends_while_the_screen_is_seen_takes_its_place_on_top(
         await driver.press("r")
         await driver.until(lambda: screen.runs.total == 3 and not driver.app.app_state.is_syncing, "a third")
         assert screen.runs.row and before and screen.runs.row.key == before.key
-        await driver.until(lambda: "synced  +1 channel" in driver.bar and "press 7 to see what's new" in driver.bar, "the bar")
+        await driver.until(
+            lambda: "synced  +1 channel" in driver.bar and "press 7 to see what's new" in driver.bar, "the bar"
+        )
         await driver.press("home")
         await driver.until(
             lambda: "running" not in rows_of(screen.runs)[0][1] and screen.changes.total > 0, "its changes"

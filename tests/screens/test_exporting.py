@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from tests.screens.driving import SMALL, WIDE, Driver, running
 from tui_app.errors import Cancelled
-from tui_app.library.exporting import LibraryExport
+from tui_app.library.library import LibraryExport
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.export import ExportDialog
 

@@ -84,7 +84,9 @@ async def test_without_favourites_it_says_which_key_makes_one_and_one_made_appea
 ) -> None:
     async with running(paths, size) as driver:
         await driver.go("favourites")
-        await driver.until(lambda: driver.says("No favourites yet") and driver.says("Press f on a channel"), "the words")
+        await driver.until(
+            lambda: driver.says("No favourites yet") and driver.says("Press f on a channel"), "the words"
+        )
         await driver.go("movies")
         await driver.rows_shown()
         await driver.press("f")

@@ -13,7 +13,7 @@ from tui_app.events import SyncFinished
 from tui_app.messages import SyncEnded
 from tui_app.paths import Paths
 from tui_app.settings import change_app_settings
-from tui_app.terminal.notify import desktop_notice
+from tui_app.terminal.clipboard import desktop_notice
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from tui_app.catalog import Kind, PartState, RunState
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
 from tui_app.paths import Paths
-from tui_app.services.sync_policy import History
-from tui_app.services.sync_status import SyncStatus, history_of, trouble_of
+from tui_app.services.sync_policy import History, SyncStatus, history_of, trouble_of
 from tui_app.settings import Profile, ProfileStore
 from tui_app.sync import run_sync
 from tui_app.tui.run import make_app

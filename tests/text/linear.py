@@ -16,12 +16,12 @@ import tui_app.text
 from tui_app import text
 from tui_app.catalog import Kind
 from tui_app.errors import PanelError, UsageError
-from tui_app.playback import reasons
+from tui_app.playback import process
 from tui_app.store.items import genres
 from tui_app.store.search import ranking
 from tui_app.store.search.ranking import Typed
 from tui_app.text import Redactor
-from tui_app.widgets import empty_state, row_painter
+from tui_app.widgets import list_painter, row_painter
 from tui_app.xtream import (
     coerce,
     dates,
@@ -44,7 +44,7 @@ from tui_app.xtream.rows import RowContext
 #: Modules of which every public function is in one of the tables.
 MODULES: Final[tuple[ModuleType, ...]] = (
     tui_app.text, coerce, dates, details, fields, genres, json_repair, links, login,
-    ranking, reasons, redirects, retry_after, rows, season_words, seasons, short_epg, stream, texts, times,
+    ranking, process, redirects, retry_after, rows, season_words, seasons, short_epg, stream, texts, times,
     xmltv_reader,
 )  # fmt: skip
 
@@ -57,7 +57,10 @@ NO_TEXT: Final = {
     "redirects.cookies_of": "takes headers, which the reader of heads bounds",
     "text.plausible_year": "takes a number",
     "text.visible": "shows commands of a backup in full, and a backup bounds them",
-    "reasons.failure": "takes a player's last 20 lines, of at most 4,000 characters each",
+    "process.private_folder": "takes nothing",
+    "process.write_private": "writes a text as it is",
+    "process.player_process": "takes a command line",
+    "process.failure": "takes a player's last 20 lines, of at most 4,000 characters each",
     "rows.row_from": "the second half of decode_row",
 }
 
@@ -167,8 +170,8 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fields.derived_offset": lambda value: fields.derived_offset(value, 1_700_000_000),
     "ranking.spans": lambda value: ranking.spans(Typed("aa 0 the"), value),
     "genres.genre_names": genres.genre_names,
-    "reasons.cleaned": lambda value: reasons.cleaned(value, "http://panel.example:8080/live/a/b/1.ts"),
-    "empty_state.wrap": lambda value: empty_state.wrap(text.clean_line(value), 40),
+    "process.cleaned": lambda value: process.cleaned(value, "http://panel.example:8080/live/a/b/1.ts"),
+    "list_painter.wrap": lambda value: list_painter.wrap(text.clean_line(value), 40),
     "row_painter.shown_text": lambda value: row_painter.shown_text(value, 40),
 }  # fmt: skip
 

@@ -7,9 +7,9 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from tui_app.screens.registry import KEYED_WIDGETS, all_screens
 from tui_app.tui.app import TuiApp
 from tui_app.tui.keymap import KnownKey, is_key, known_keys, merge_keys, normal_key
-from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 from tui_app.widgets.paged_list import ListRow, PagedList, RowsSource
 
 KNOWN = known_keys(KEYED_WIDGETS)

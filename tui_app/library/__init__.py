@@ -4,9 +4,8 @@
 `remembered`, `watching` and `favourites`; `undo` reverts the user's last actions.
 """
 
-from tui_app.library.exporting import ENDINGS
 from tui_app.library.favourites import FavouriteView, FolderCount
-from tui_app.library.library import FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library
+from tui_app.library.library import ENDINGS, FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.library.marks import UndoHistory
 from tui_app.library.threads import LibraryClosed
 from tui_app.library.views import ChangeView, View

@@ -1,4 +1,4 @@
-"""`Library`: the lists, items and search of one profile.
+"""`Library`: the lists, items, search and exports of one profile.
 
 Each `Library` owns its threads and connections; switching the profile creates a new one. SQL runs on the event loop
 only in `views`, which gives the reason.
@@ -7,27 +7,61 @@ only in `views`, which gives the reason.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from peewee import PeeweeException
 
-from tui_app.catalog import CacheStats, Category, FullItem, Kind, Query, SearchAnswer
-from tui_app.library.exporting import LibraryExport
+from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Query, SearchAnswer
 from tui_app.library.favourites import LibraryFavourites
-from tui_app.library.guide import LibraryGuide
 from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
-from tui_app.library.panel import LibraryAccount, LibraryCatchup
+from tui_app.library.panel import LibraryAccount, LibraryCatchup, LibraryGuide
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
-from tui_app.library.versions import LibraryVersions
-from tui_app.library.views import View
+from tui_app.library.views import LibraryVersions, View
 from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
+
+if TYPE_CHECKING:
+    from tui_app.export import Exported, Format
+
+#: What a file's name ends with → what is written into it.
+ENDINGS: Final[dict[str, Format]] = {".m3u": "m3u", ".m3u8": "m3u", ".json": "json", ".csv": "csv"}
+
+
+class LibraryExport:
+    """Exports of one profile. Addresses carry no credentials; only the command line adds them."""
+
+    def __init__(self, threads: LibraryThreads) -> None:
+        self._threads = threads
+
+    async def write(
+        self, query: Query, target: Path, heard: Callable[[int, int], None], stop: threading.Event
+    ) -> Exported:
+        """Write a list to a file, completely or not at all; the suffix selects the format.
+
+        `progress` is called in a thread. Raises `Cancelled` once `stop` is set, `UsageError` (no such folder)
+        and `OSError` (a full disk).
+        """
+        favourites = await self._threads.ask_marks(
+            lambda user: user.ids_with(self._threads.profile, query.kind, Mark.FAVOURITE)
+        )
+
+        def export() -> Exported:
+            from tui_app.export import Wish, export_items
+
+            wish = Wish([query], ENDINGS[target.suffix.lower()], favourites={query.kind: favourites})
+            return export_items(
+                self._threads.paths, self._threads.profile, wish, target, heard=heard, is_cancelled=stop.is_set
+            )
+
+        return await self._threads.run(export)
+
 
 #: Rows a view can show before all its keys are read: more than a tall terminal has lines.
 FIRST_ROWS: Final = 128
@@ -50,7 +84,7 @@ class Library:
         self.favourites = LibraryFavourites(self._threads, self.undo)
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
-        self.versions = LibraryVersions(self._threads, self.changes)
+        self.versions = LibraryVersions(self._threads, self.changes.new_from)
         self.exporting = LibraryExport(self._threads)
         self.watching = LibraryWatching(self._threads, self.undo)
         self.catchup = LibraryCatchup(self._threads)

@@ -1,20 +1,123 @@
-"""`library.account` and `library.catchup`: requests to the panel about the account and past programmes.
+"""`library.guide`, `library.account` and `library.catchup`: data that may need a request to the panel.
 
-Whether the account is in use elsewhere is advice, because panels count late: without a quick answer the caller
-continues as if nothing were known.
+The guide is answered from the local copy at once, and fetched on request. Whether the account is in use elsewhere is
+advice, because panels count late: without a quick answer the caller continues as if nothing were known.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-from tui_app.catalog import Account, Programme
-from tui_app.errors import XtreamTuiError
+from tui_app.catalog import Account, ChannelGuide, NowNext, Programme, ProgrammeAnswer
+from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
 from tui_app.paths import Paths
+from tui_app.settings import GuideWish, ProfileStore
+from tui_app.store.epg.programmes import GuideAge
+
+if TYPE_CHECKING:
+    from tui_app.sync.channel_epg import ChannelGuides
+
+#: After a failure the panel is not asked for guides for so long.
+REST_S: Final = 60.0
+
+
+class LibraryGuide:
+    """The programme guide of one profile."""
+
+    def __init__(self, threads: LibraryThreads, clock: Callable[[], float] = time.monotonic) -> None:
+        self._threads = threads
+        self._clock = clock
+        self._asking = asyncio.Lock()  # about channels in sight: one question at a time
+        self._panel: ChannelGuides | None = None
+        self._rests_until = 0.0
+
+    # ------------------------------------------------------------------------------------------- from the copy
+    async def now_next(self, channel_ids: Sequence[str]) -> Mapping[str, NowNext]:
+        """Return the stored current and next programme of these channels."""
+        now = int(time.time())
+        return await self._threads.ask(lambda store: store.guide.get_now_next(channel_ids, now))
+
+    async def programmes(self, channel_id: str, start: int, stop: int) -> ChannelGuide:
+        """Return the stored programmes of a channel between two times (epoch seconds)."""
+        return await self._threads.ask(lambda store: store.guide.get_programmes(channel_id, start, stop))
+
+    async def search(self, text: str, limit: int, hidden: frozenset[str] = frozenset()) -> ProgrammeAnswer:
+        """Search current and future programmes, the soonest first.
+
+        Channels that are only in categories with `hidden` ids are excluded.
+        """
+        now = int(time.time())
+        return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit, hidden))
+
+    async def age(self) -> GuideAge:
+        """Return how much of the guide is stored and how old it is."""
+        return await self._threads.ask(lambda store: store.guide.age())
+
+    async def wish(self) -> GuideWish:
+        """Return which part of the guide the user wants. Raises `SettingsError`."""
+        threads = self._threads
+        return await threads.run(lambda: ProfileStore(threads.paths).get_sync_settings(threads.profile).guide)
+
+    # ------------------------------------------------------------------------------------------ from the panel
+    async def fetch_now(self, channel_ids: Sequence[str], heard: Callable[[str, NowNext], None]) -> None:
+        """Fetch the channels without a fresh copy, in this order; `received` gets each answer.
+
+        About one request a second, and none while a sync runs: cancel it when the channels are no longer
+        visible. Raises the `PanelError` of a failure, and asks nothing for a minute after it.
+        """
+        now = time.time()
+        stored = await self.now_next(channel_ids)
+        for channel_id in channel_ids:
+            if channel_id not in stored or stored[channel_id].fresh_until > now:
+                continue
+            if self._clock() < self._rests_until:
+                return
+            async with self._asking:
+                await self._ask(partial(_fetch_now, channel_id))
+            answer = (await self.now_next((channel_id,))).get(channel_id)
+            if answer is not None:
+                heard(channel_id, answer)
+
+    async def fetch_day(self, channel_id: str) -> None:
+        """Fetch and store a channel's whole guide. Raises `PanelError`."""
+        await self._ask(lambda panel: panel.fetch_day(channel_id))
+
+    async def close(self) -> None:
+        """Close the connection to the panel."""
+        if self._panel is not None:
+            panel, self._panel = self._panel, None
+            await panel.close()
+
+    async def _ask(self, question: Callable[[ChannelGuides], Awaitable[None]]) -> None:
+        if self._panel is None:
+            make = await self._threads.run(_panel_maker)
+            self._panel = self._panel or make(self._threads.paths, self._threads.profile)
+        try:
+            await question(self._panel)
+        except NotFound:  # it has left the library meanwhile
+            return
+        except PanelError as error:
+            self._rests_until = self._clock() + REST_S
+            if isinstance(error, LoginRefused):  # the login may be another by then
+                await self.close()
+            raise
+
+
+async def _fetch_now(channel_id: str, panel: ChannelGuides) -> None:
+    await panel.fetch_now(channel_id)
+
+
+def _panel_maker() -> type[ChannelGuides]:
+    """Import the HTTP client, which takes 130 ms: call it in a thread."""
+    from tui_app.sync.channel_epg import ChannelGuides
+
+    return ChannelGuides
+
 
 #: The longest that somebody who wants to see a film waits for this.
 ANSWER_S: Final = 1.5

@@ -17,8 +17,7 @@ from urllib.parse import quote
 
 from tui_app.errors import PlayerError
 from tui_app.playback.playable import Moment, Outcome, Playable
-from tui_app.playback.process import player_process, private_folder, write_private
-from tui_app.playback.reasons import failure
+from tui_app.playback.process import failure, player_process, private_folder, write_private
 from tui_app.playback.vlc import playlist_text
 
 _PLACE: Final = re.compile(r"\{(url|playlist|title|start|user_agent)\}")

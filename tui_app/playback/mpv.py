@@ -16,8 +16,7 @@ from typing import Any, Final
 
 from tui_app.errors import PlayerError
 from tui_app.playback.playable import Moment, Outcome, Playable
-from tui_app.playback.process import PlayerProcess, player_process, private_folder
-from tui_app.playback.reasons import failure
+from tui_app.playback.process import PlayerProcess, failure, player_process, private_folder
 
 _LONGEST_LINE: Final = 1 << 20
 _CONNECT_S: Final = 8.0

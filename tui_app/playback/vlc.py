@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.playback.playable import Moment, Outcome, Playable
-from tui_app.playback.process import PlayerProcess, player_process, private_folder, write_private
-from tui_app.playback.reasons import failure
+from tui_app.playback.process import PlayerProcess, failure, player_process, private_folder, write_private
 
 _OPTIONS: Final = ("--play-and-exit", "--no-one-instance", "--extraintf=oldrc", "--rc-fake-tty")
 _POLL_S: Final = 1.0

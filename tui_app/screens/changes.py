@@ -21,12 +21,12 @@ from tui_app.catalog import ChangedItem, SyncRunInfo
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.library import ChangeView, Library
 from tui_app.messages import ChangesSeen
-from tui_app.screens.item.pages import page_of
+from tui_app.screens.item.title_page import page_of
 from tui_app.screens.main_screen import MainScreen
 from tui_app.text import strip_controls
-from tui_app.widgets.empty_state import Emptiness
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
+from tui_app.widgets.list_painter import Emptiness
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import (
     changed_fields,

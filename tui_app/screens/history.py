@@ -17,9 +17,8 @@ from textual.containers import Horizontal
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.item.actions import ItemActions, with_playing_enter
-from tui_app.screens.marks import ShownMarks, read_marks
-from tui_app.screens.play_words import title_words
+from tui_app.screens.item.actions import ItemActions, ShownMarks, read_marks, with_playing_enter
+from tui_app.screens.status_words import title_words
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow

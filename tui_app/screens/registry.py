@@ -1,8 +1,25 @@
-"""The screens of the navigation bar: their keys, ids and names, in order."""
+"""Registry of the screens: those of the navigation bar, their classes, and the widgets with configurable keys.
+
+The key settings and the generated documents need all classes; the app loads a screen when it is first shown, because
+loading all takes as long as the rest of the start.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Final, NamedTuple
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui_app.widgets.category_tree import CategoryList, FolderList
+from tui_app.widgets.details import Details
+from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.search_box import SearchEntry
+from tui_app.widgets.selectable_list import SelectableList
+from tui_app.widgets.series_tree import SeriesTree
 
 
 class ScreenName(NamedTuple):
@@ -25,7 +42,7 @@ SCREENS: Final = (
     ScreenName("9", "profiles", "Profiles"),
 )
 #: Those with titles to look through: the app begins with the one that was seen last.
-LIST_PLACES: Final = frozenset(("channels", "movies", "series", "favourites", "history"))
+LIST_SCREENS: Final = frozenset(("channels", "movies", "series", "favourites", "history"))
 #: Shown as long as there is no profile; no key leads there.
 WELCOME: Final = "welcome"
 
@@ -33,3 +50,52 @@ WELCOME: Final = "welcome"
 def key_of(place: str) -> str:
     """Return the key of a screen."""
     return next(known.key for known in SCREENS if known.id == place)
+
+
+#: Screen → its module and class.
+_MODULES: Final[Mapping[str, tuple[str, str]]] = {
+    "channels": ("browse.channels", "ChannelsScreen"),
+    "movies": ("browse.vod", "MoviesScreen"),
+    "series": ("browse.vod", "SeriesScreen"),
+    "favourites": ("favourites.screen", "FavouritesScreen"),
+    "history": ("history", "HistoryScreen"),
+    "search": ("search", "SearchScreen"),
+    "changes": ("changes", "ChangesScreen"),
+    "settings": ("settings.screen", "SettingsScreen"),
+    "profiles": ("profiles", "ProfilesScreen"),
+    "welcome": ("profiles", "WelcomeScreen"),
+}
+SCREEN_IDS: Final = tuple(_MODULES)
+#: Pages opened on top of a screen, with keys of their own.
+_PAGES: Final = (
+    ("item.title_page", "TitlePage"),
+    ("item.channel_page", "ChannelPage"),
+    ("statistics", "StatisticsScreen"),
+)
+
+
+def screen_of(screen: str) -> type[Screen[None]]:
+    """Load and return the class of a screen."""
+    return _loaded(*_MODULES[screen])
+
+
+def all_screens() -> tuple[type[Screen[None]], ...]:
+    """Load and return the classes of all screens and pages."""
+    return tuple(_loaded(*where) for where in (*_MODULES.values(), *_PAGES))
+
+
+def _loaded(module: str, name: str) -> type[Screen[None]]:
+    found: type[Screen[None]] = getattr(import_module(f"tui_app.screens.{module}"), name)
+    return found
+
+
+KEYED_WIDGETS: Final[tuple[type[Widget], ...]] = (
+    PagedList,
+    SelectableList,
+    CategoryList,
+    FolderList,
+    SeriesTree,
+    FilterBar,
+    Details,
+    SearchEntry,
+)

@@ -17,9 +17,8 @@ from textual.containers import Horizontal, Vertical
 from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
-from tui_app.screens.item.actions import ItemActions
+from tui_app.screens.item.actions import ItemActions, ShownMarks, read_marks
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
-from tui_app.screens.marks import ShownMarks, read_marks
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.list_model import Column, ListRow, RowsSource

@@ -8,27 +8,59 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from tui_app.catalog import CacheStats
+from tui_app.catalog import CacheStats, ItemRef
 from tui_app.errors import SettingsError, XtreamTuiError
 from tui_app.events import SyncFinished
-from tui_app.library import Library, UndoHistory
+from tui_app.library import Library, LibraryClosed, UndoHistory
+from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
 from tui_app.playback import PlaySession
-from tui_app.services.position_recorder import PositionRecorder
+from tui_app.services.sync_policy import SyncStatus, history_of, is_left
 from tui_app.services.sync_process import SyncRunner
-from tui_app.services.sync_status import SyncStatus, history_of, is_left
 from tui_app.settings import AppSettings, Profile, ProfileStore, load_app_settings
 from tui_app.store.maintenance.disk_use import clear_content_cache
 
 if TYPE_CHECKING:
     from tui_app.services.scheduler import Candidate
     from tui_app.services.sync_policy import Due
+
+
+class PositionRecorder:
+    """A `playback.PositionSink` of one profile. `shown` returns the library on the screen."""
+
+    def __init__(self, paths: Paths, profile: str, shown: Callable[[], Library | None]) -> None:
+        self._paths = paths
+        self._profile = profile
+        self._shown = shown
+
+    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+        """Save a position. Without one: only that the title was played."""
+        await self._tell(lambda watching: watching.note_position(ref, position_s, duration_s))
+
+    async def note_finished(self, ref: ItemRef) -> None:
+        """Save that a title was played to its end."""
+        await self._tell(lambda watching: watching.note_finished(ref))
+
+    async def _tell(self, say: Callable[[LibraryWatching], Awaitable[None]]) -> None:
+        shown = self._shown()
+        if shown is not None and shown.profile == self._profile:
+            try:
+                await say(shown.watching)
+                return
+            except LibraryClosed:  # switched this very moment
+                pass
+        library = Library(self._paths, self._profile)
+        try:
+            await say(library.watching)
+        finally:
+            await library.close()
+
 
 log = logging.getLogger(__name__)
 

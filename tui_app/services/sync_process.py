@@ -30,7 +30,7 @@ from tui_app.messages import (
 )
 from tui_app.paths import HOME_VARIABLE, Paths
 from tui_app.self_exec import relaunch_argv
-from tui_app.services.sync_status import error_code
+from tui_app.services.sync_policy import error_code
 from tui_app.text import redact
 
 #: Progress reaches the screens at most this often; a change of part or phase always does.

@@ -1,11 +1,12 @@
-"""Copies text to the user's clipboard with OSC 52, also through tmux and screen.
+"""OSC sequences for the user's terminal, also through tmux and screen: the clipboard and desktop notifications.
 
-The terminal does not answer: whether it took the text is unknown.
+The terminal does not answer: whether it took a text is unknown.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from textual.app import App
 
 from tui_app.terminal.textual_compat import write_to_terminal
+from tui_app.text import clean_line
 
 _ESCAPE: Final = "\x1b"
 _END: Final = f"{_ESCAPE}\\"
@@ -39,3 +41,34 @@ def passed_through(text: str, environ: Mapping[str, str]) -> str:
         pieces = [request[start : start + _SCREEN_CHUNK] for start in range(0, len(request), _SCREEN_CHUNK)]
         return "".join(f"{_ESCAPE}P{piece}{_END}" for piece in pieces)
     return ""
+
+
+_LONGEST_NOTICE: Final = 120  # characters of the title and of the words: what daemons show
+_BELL: Final = "\a"
+#: Terminals that know OSC 777 (title and words) and not OSC 9 (words alone). Others get OSC 9: those that know neither
+#: drop both.
+_TITLED: Final = re.compile(r"rxvt|foot|^urxvt")
+
+
+def desktop_notice(title: str, words: str, environ: Mapping[str, str]) -> str:
+    """Return the sequence, wrapped so that tmux and screen pass it on."""
+    title, words = (_plain(text) for text in (title, words))
+    if _TITLED.search(environ.get("TERM", "")) or "VTE_VERSION" in environ:
+        escape = f"{_ESCAPE}]777;notify;{title};{words}{_BELL}"
+    else:
+        escape = f"{_ESCAPE}]9;{title}: {words}{_BELL}"
+    return _passed_on(escape, environ)
+
+
+def _plain(text: str) -> str:
+    """Return one line without control characters and without the separator of the fields."""
+    return clean_line(text).replace(";", ",")[:_LONGEST_NOTICE]
+
+
+def _passed_on(escape: str, environ: Mapping[str, str]) -> str:
+    """Wrap a sequence for the multiplexer around the app (tmux: needs `allow-passthrough on`)."""
+    if environ.get("TMUX"):
+        return f"{_ESCAPE}Ptmux;{escape.replace(_ESCAPE, 2 * _ESCAPE)}{_ESCAPE}\\"
+    if environ.get("STY"):
+        return f"{_ESCAPE}P{escape}{_ESCAPE}\\"
+    return escape

@@ -1,12 +1,14 @@
-"""Converts themes for terminals with 256 or 16 colours.
+"""Converts themes for terminals with 256 or 16 colours, or none.
 
 Rounding each colour to the nearest one turns a dark blue background into a glaring navy, and hides the cursor row. So
-the 256 colours are chosen by perceived distance, and the 16 colours come from the theme itself.
+the 256 colours are chosen by perceived distance. The 16 colours come from the theme's `[sixteen]` table, completed by
+the tables below; these are legible with the palettes of xterm and of the Linux console, which has no bright
+backgrounds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import product
@@ -117,3 +119,108 @@ def _without_colours(style: Style) -> Style:
         reverse=bool(style.reverse) != is_set_off,
         meta=style.meta or None,
     )
+
+
+DARK: Final[Mapping[str, str]] = {
+    "primary": "ansi_cyan",
+    "secondary": "ansi_blue",
+    "accent": "ansi_yellow",
+    "success": "ansi_green",
+    "warning": "ansi_yellow",
+    "error": "ansi_bright_red",
+    "foreground": "ansi_white",
+    "background": "ansi_black",
+    "surface": "ansi_black",
+    "panel": "ansi_blue",
+    "boost": "ansi_black",
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "text-muted": "ansi_cyan",
+    "text-disabled": "ansi_cyan",
+    "foreground-muted": "ansi_cyan",
+    "foreground-disabled": "ansi_cyan",
+    "primary-muted": "ansi_black",
+    "warning-muted": "ansi_black",
+    "error-muted": "ansi_black",
+    "text-primary": "ansi_bright_cyan",
+    "text-accent": "ansi_bright_yellow",
+    "text-success": "ansi_bright_green",
+    "text-warning": "ansi_bright_yellow",
+    "text-error": "ansi_bright_red",
+    "border": "ansi_cyan",
+    "border-blurred": "ansi_blue",
+    "block-cursor-background": "ansi_cyan",
+    "block-cursor-foreground": "ansi_black",
+    "block-cursor-text-style": "none",
+    "block-cursor-blurred-background": "ansi_blue",
+    "block-cursor-blurred-foreground": "ansi_bright_white",
+    "footer-background": "ansi_blue",
+    "footer-foreground": "ansi_white",
+    "footer-description-foreground": "ansi_white",
+    "footer-key-foreground": "ansi_bright_yellow",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-cursor-text-style": "none",
+    "input-selection-background": "ansi_blue",
+    "input-selection-foreground": "ansi_bright_white",
+    "scrollbar": "ansi_cyan",
+    "scrollbar-hover": "ansi_cyan",
+    "scrollbar-active": "ansi_cyan",
+    "scrollbar-background": "ansi_black",
+    "scrollbar-background-hover": "ansi_black",
+    "scrollbar-background-active": "ansi_black",
+    "scrollbar-corner-color": "ansi_black",
+}
+LIGHT: Final[Mapping[str, str]] = {
+    **DARK,
+    "primary": "ansi_blue",
+    "accent": "ansi_blue",
+    "success": "ansi_blue",
+    "warning": "ansi_red",
+    "error": "ansi_red",
+    "foreground": "ansi_black",
+    "background": "ansi_white",
+    "surface": "ansi_white",
+    "panel": "ansi_cyan",
+    "boost": "ansi_white",
+    "ansi-background": "ansi_white",
+    "ansi-foreground": "ansi_black",
+    "text-muted": "ansi_black",
+    "text-disabled": "ansi_black",
+    "foreground-muted": "ansi_black",
+    "foreground-disabled": "ansi_black",
+    "primary-muted": "ansi_white",
+    "warning-muted": "ansi_white",
+    "error-muted": "ansi_white",
+    "text-primary": "ansi_blue",
+    "text-accent": "ansi_blue",
+    "text-success": "ansi_blue",
+    "text-warning": "ansi_black",
+    "text-error": "ansi_black",
+    "border": "ansi_blue",
+    "border-blurred": "ansi_cyan",
+    "block-cursor-background": "ansi_blue",
+    "block-cursor-foreground": "ansi_bright_white",
+    "block-cursor-blurred-background": "ansi_cyan",
+    "block-cursor-blurred-foreground": "ansi_black",
+    "footer-background": "ansi_cyan",
+    "footer-foreground": "ansi_black",
+    "footer-description-foreground": "ansi_black",
+    "footer-key-foreground": "ansi_blue",
+    "input-cursor-background": "ansi_black",
+    "input-cursor-foreground": "ansi_white",
+    "input-selection-background": "ansi_blue",
+    "input-selection-foreground": "ansi_bright_white",
+    "scrollbar": "ansi_blue",
+    "scrollbar-hover": "ansi_blue",
+    "scrollbar-active": "ansi_blue",
+    "scrollbar-background": "ansi_white",
+    "scrollbar-background-hover": "ansi_white",
+    "scrollbar-background-active": "ansi_white",
+    "scrollbar-corner-color": "ansi_white",
+}
+
+
+def in_ansi16(table: Mapping[str, str], *, dark: bool) -> dict[str, str]:
+    """Return all colours and variables of a theme in 16 colours, by name."""
+    return {**(DARK if dark else LIGHT), **table}

@@ -23,8 +23,7 @@ from textual.theme import Theme
 from tui_app.file_access import read_regular
 from tui_app.settings.toml_file import LARGEST_TOML, TomlProblem, parse_toml
 from tui_app.text import strip_controls
-from tui_app.theming.ansi16 import in_ansi16
-from tui_app.theming.color_depth import ColourDepth, at_depth
+from tui_app.theming.color_depth import ColourDepth, at_depth, in_ansi16
 
 _COLOURS: Final = (
     *("primary", "secondary", "warning", "error", "success", "accent"),

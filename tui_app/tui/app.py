@@ -32,14 +32,13 @@ from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.notifications import MaintenanceNotices, notify_error
-from tui_app.screens.registry import LIST_PLACES, SCREENS, WELCOME
+from tui_app.screens.registry import LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, screen_of
 from tui_app.services.app_state import AppState
 from tui_app.terminal.hangup import on_hangup
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import Appearance
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
-from tui_app.tui.registry import SCREEN_PLACES, screen_of
 from tui_app.tui.sync_actions import offer_first_sync
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
@@ -64,7 +63,7 @@ class TuiApp(Appearance):
     TITLE = "xtream-tui"
     COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        place: partial(lambda place: screen_of(place)(), place) for place in SCREEN_PLACES
+        place: partial(lambda place: screen_of(place)(), place) for place in SCREEN_IDS
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -133,12 +132,12 @@ class TuiApp(Appearance):
         left = None
         with suppress(XtreamTuiError):  # the user's file can't be read: its screens say so
             left = await self.app_state.library.remembered.view_state(_APP) if self.app_state.library else None
-        return left if left in LIST_PLACES else SCREENS[0].id
+        return left if left in LIST_SCREENS else SCREENS[0].id
 
     @work
     async def _keep_place(self, place: str) -> None:
         """Save which list is on the screen, for the next start."""
-        if place in LIST_PLACES and self.app_state.library is not None:
+        if place in LIST_SCREENS and self.app_state.library is not None:
             with suppress(XtreamTuiError):
                 await self.app_state.library.remembered.keep_view_state(_APP, place)
 
@@ -165,8 +164,8 @@ class TuiApp(Appearance):
         wanted = self.app_state.settings.keys
         if not wanted:
             return ()
+        from tui_app.screens.registry import KEYED_WIDGETS, all_screens
         from tui_app.tui.keymap import known_keys, merge_keys
-        from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
         merged = merge_keys(known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS)), wanted)
         self.set_keymap(dict(merged.keymap))
@@ -374,7 +373,7 @@ class TuiApp(Appearance):
 
     async def on_title_wanted(self, wish: TitleWanted) -> None:
         """Open a title's page on top of the current screen; for an episode the page of its series."""
-        from tui_app.screens.item.pages import page_of
+        from tui_app.screens.item.title_page import page_of
 
         ref, place = wish.ref, self.current_mode
         if ref.kind is Kind.EPISODE and ref.series_id is not None:

@@ -1,10 +1,11 @@
-"""The appearance of the app: theme and colour depth, ASCII only, animations."""
+"""The appearance of the app: theme and colour depth, styles for Textual's own widgets, ASCII only, animations."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import Sequence
+from typing import Final
 
 from textual import work
 from textual.binding import Binding
@@ -18,9 +19,38 @@ from tui_app.settings import change_app_settings
 from tui_app.terminal.capabilities import COLOURLESS_THEME, has_few_characters, is_utf8
 from tui_app.theming import ThemesLoaded, depth_of
 from tui_app.theming.color_depth import Colourless
-from tui_app.theming.stock_widgets import STOCK_CSS
 from tui_app.tui.play_actions import PlayActions
-from tui_app.widgets.ascii_filter import KEY_WORDS, AsciiFilter
+from tui_app.widgets.glyphs import KEY_WORDS, AsciiFilter
+
+STOCK_CSS: Final = """
+Button, Button.-primary { background: $primary-muted; color: $text-primary; }
+Button.-warning { background: $warning-muted; color: $text-warning; }
+Button.-error { background: $error-muted; color: $text-error; }
+Button:focus {
+    background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+}
+Button.-textual-compact:disabled { border: none !important; }
+
+Input > .input--placeholder, Input > .input--suggestion { color: $text-muted; text-style: none; }
+Select > SelectCurrent > Static#label { color: $text-muted; }
+Select > SelectCurrent.-has-value > Static#label { color: $foreground; }
+
+ToastRack { margin-bottom: 3; }
+Toast { max-width: 50%; background: $panel; }
+
+MainScreen:ansi, Input:ansi, ToggleButton:ansi, Select:ansi > SelectCurrent
+{ background: $surface; color: $foreground; }
+Input:ansi > .input--cursor { background: $input-cursor-background; color: $input-cursor-foreground; }
+Toast:ansi { background: $panel; color: $foreground; border: round $border; padding: 0 1; }
+
+MainScreen.-short ToastRack { margin-bottom: 2; }
+MainScreen.-short ToastHolder { display: none; }
+MainScreen.-short ToastHolder:last-child { display: block; }
+MainScreen.-short Toast, MainScreen.-short Toast:ansi {
+    width: 1fr; max-width: 100%; max-height: 5; padding: 0 1; margin: 0; border-top: none; border-right: none;
+    border-bottom: none;
+}
+"""
 
 
 class Appearance(PlayActions):

@@ -18,7 +18,7 @@ from tui_app.library import Library
 from tui_app.messages import MarksChanged, PlayChanged, PlayWanted
 from tui_app.playback import Playable, PlayNews, PlayState, draws_in_terminal, find_player, why_no_display
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.play_words import place_words, title_words
+from tui_app.screens.status_words import place_words, title_words
 from tui_app.terminal.clipboard import copy_text
 from tui_app.tui.sync_actions import SyncActions
 

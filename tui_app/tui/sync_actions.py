@@ -28,7 +28,7 @@ from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.status_words import stale_after_s
 from tui_app.services.app_state import AppState
 from tui_app.settings import Profile
-from tui_app.terminal.notify import desktop_notice
+from tui_app.terminal.clipboard import desktop_notice
 from tui_app.terminal.textual_compat import driver_of, screens_of, write_to_terminal
 from tui_app.tui.ordered_input import OrderedInput
 

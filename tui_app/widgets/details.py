@@ -13,8 +13,8 @@ from textual.strip import Strip
 
 from tui_app.catalog import FullItem, Kind, category_names
 from tui_app.text import cell_width
-from tui_app.widgets.empty_state import wrap
 from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_painter import wrap
 from tui_app.widgets.row_painter import strip_of
 from tui_app.widgets.words import date_words, length_words
 

@@ -15,7 +15,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_app.widgets.command_entry import CommandEntry
-from tui_app.widgets.empty_state import Emptiness, paint_emptiness
 from tui_app.widgets.list_model import (
     AwaitedSource,
     Column,
@@ -26,7 +25,7 @@ from tui_app.widgets.list_model import (
     PageCache,
     RowsSource,
 )
-from tui_app.widgets.list_painter import PARTS, ListPainter, RowState
+from tui_app.widgets.list_painter import PARTS, Emptiness, ListPainter, RowState, paint_emptiness
 from tui_app.widgets.row_painter import strip_of
 
 __all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]

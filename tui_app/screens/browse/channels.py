@@ -16,8 +16,7 @@ from textual.timer import Timer
 from tui_app.catalog import FullItem, Kind, NowNext
 from tui_app.errors import XtreamTuiError
 from tui_app.library import Library
-from tui_app.screens.browse.columns import Items, ItemSource
-from tui_app.screens.browse.epg_rows import GuideSource, guide_lines, next_change, running
+from tui_app.screens.browse.columns import GuideSource, Items, ItemSource, guide_lines, next_change, running
 from tui_app.screens.browse.screen import BrowseScreen
 from tui_app.widgets.selectable_list import FollowedList
 

@@ -1,15 +1,16 @@
-"""The columns of each kind, and the conversion of items into rows."""
+"""The columns of each kind, the conversion of items into rows, and the current programme of channels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from tui_app.catalog import Item, Kind
-from tui_app.screens.marks import ShownMarks
+from tui_app.catalog import Item, Kind, NowNext, Programme
+from tui_app.screens.item.actions import ShownMarks
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
-from tui_app.widgets.words import date_words
+from tui_app.widgets.words import clock, date_words
 
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.CHANNEL: (
@@ -45,7 +46,7 @@ def row_of(item: Item, marks: ShownMarks) -> ListRow:
 def _channel_cells(item: Item) -> tuple[str, ...]:
     number = "" if item.number is None or item.is_separator else str(item.number)
     catchup = f"{glyphs().catchup} {item.archive_days} d" if item.archive_days else ""
-    return number, item.name, "", "", item.category or "", catchup  # what is on now comes later: see `guide_rows`
+    return number, item.name, "", "", item.category or "", catchup  # `GuideSource` adds the current programme
 
 
 def _title_cells(item: Item) -> tuple[str, ...]:
@@ -94,3 +95,59 @@ class ItemSource:
 
     def index_of(self, key: str) -> int | None:
         return self._view.index_of(key)
+
+
+_NOW_AT: Final = next(place for place, column in enumerate(COLUMNS[Kind.CHANNEL]) if column.title == "On now")
+
+
+class GuideSource(ItemSource):
+    """A list of channels with their current programmes. `known` may grow later."""
+
+    def __init__(self, view: Items, marks: ShownMarks, known: Mapping[str, NowNext]) -> None:
+        super().__init__(view, marks)
+        self._known = known
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
+        rows = super().rows(start, stop)
+        return None if rows is None else [self._with_guide(row) for row in rows]
+
+    def _with_guide(self, row: ListRow) -> ListRow:
+        on = running(self._known.get(row.key), time.time())
+        if on is None or row.separator:
+            return row
+        cells = (*row.cells[:_NOW_AT], on.title, clock(on.stop), *row.cells[_NOW_AT + 2 :])
+        return row._replace(cells=cells)
+
+
+def running(known: NowNext | None, at: float) -> Programme | None:
+    """Return the programme that is on at a time, from what is known of an earlier time."""
+    if known is None:
+        return None
+    return next((one for one in (known.now, known.next) if one is not None and one.start <= at < one.stop), None)
+
+
+def next_change(known: Iterable[NowNext], at: float) -> float | None:
+    """Return when the next of these programmes begins or ends; None when nothing is known."""
+    moments = [
+        moment
+        for one in known
+        for programme in (one.now, one.next)
+        if programme is not None
+        for moment in (programme.start, programme.stop)
+        if moment > at
+    ]
+    return min(moments, default=None)
+
+
+def guide_lines(programmes: Sequence[Programme], at: float) -> tuple[tuple[str, str], ...]:
+    """Return (label, words) for the current, the next and later programmes."""
+    found = [one for one in programmes if one.stop > at]
+    lines: list[tuple[str, str]] = []
+    for one in found:
+        if one.start <= at:
+            label = "Now"
+        else:
+            label = "Next" if not any(line[0] in ("Next", "Later") for line in lines) else "Later"
+        until = f" (until {clock(one.stop)})" if label == "Now" else ""
+        lines.append((label, f"{clock(one.start)} {one.title}{until}"))
+    return tuple(("" if n and lines[n - 1][0] == label else label, words) for n, (label, words) in enumerate(lines))

@@ -20,9 +20,8 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen, MarksChanged
 from tui_app.screens.browse.controller import REST_S, Listing
-from tui_app.screens.item.actions import with_playing_enter
+from tui_app.screens.item.actions import marks_note, with_playing_enter
 from tui_app.screens.list_state import ViewState
-from tui_app.screens.marks import marks_note
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList

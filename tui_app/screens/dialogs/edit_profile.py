@@ -13,8 +13,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Checkbox, Input, Static
 
 from tui_app.errors import PanelError, UsageError, XtreamTuiError
+from tui_app.screens.dialogs.add_profile import LinkField
 from tui_app.screens.dialogs.base import Dialog
-from tui_app.screens.dialogs.link_field import LinkField
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.command_entry import PlainInput

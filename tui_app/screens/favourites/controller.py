@@ -24,8 +24,7 @@ from tui_app.screens.favourites.rows import (
     ref_of,
     why_empty,
 )
-from tui_app.screens.item.actions import ItemActions
-from tui_app.screens.marks import marks_note, read_marks
+from tui_app.screens.item.actions import ItemActions, marks_note, read_marks
 from tui_app.widgets.category_tree import FolderList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar

@@ -10,9 +10,9 @@ from typing import Final
 from tui_app.catalog import FoundFavourite, ItemRef, Kind
 from tui_app.library import FavouriteView
 from tui_app.screens.registry import key_of
-from tui_app.widgets.empty_state import Emptiness
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
+from tui_app.widgets.list_painter import Emptiness
 
 _FOLDER: Final = Column("Folder", 14, min_list_width=64)
 #: What the kind key goes through; None is everything.

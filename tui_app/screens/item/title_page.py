@@ -20,8 +20,8 @@ from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind
 from tui_app.errors import NotFound, Unreachable, XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import ConnectionChanged
-from tui_app.screens.item.actions import ItemActions
-from tui_app.screens.marks import ShownMarks, marks_note, read_marks
+from tui_app.screens.item.actions import ItemActions, ShownMarks, marks_note, read_marks
+from tui_app.screens.item.channel_page import ChannelPage
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.series_tree import SeriesTree
@@ -330,3 +330,10 @@ def episode_item(episode: Episode, series: Item, *, is_new: bool = False) -> Ful
         series_id=series.id,
     )
     return FullItem(item, plot=episode.plot, released=episode.released)
+
+
+def page_of(kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> ItemActions:
+    """Return the page of a channel or title; of a series with the cursor on an episode."""
+    if kind is Kind.CHANNEL:
+        return ChannelPage(item_id, place)
+    return TitlePage(kind, item_id, place, episode_id=episode_id)

@@ -142,7 +142,7 @@ def _last_outcomes(profile: Profile, stats: CacheStats) -> Iterator[Finding]:
 
 
 def _next(profile: Profile, stats: CacheStats) -> Finding:
-    from tui_app.services.sync_status import SyncStatus, history_of
+    from tui_app.services.sync_policy import SyncStatus, history_of
 
     parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
     history = history_of(parts, stats.last_runs, SyncStatus())
