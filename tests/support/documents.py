@@ -24,9 +24,9 @@ from tui_app.cli.errors import EXIT_CODES
 from tui_app.cli.main import root_command
 from tui_app.cli.reference import CommandWords, commands_of
 from tui_app.export import COLUMNS
+from tui_app.screens.registry import KEYED_WIDGETS, all_screens
 from tui_app.tui.app import TuiApp
 from tui_app.tui.keymap import KnownKey, known_keys
-from tui_app.tui.registry import KEYED_WIDGETS, all_screens
 
 ROOT: Final = Path(__file__).parents[2]
 HOW: Final = "run: python -m tests.support.documents"

@@ -5,7 +5,7 @@ import pytest
 from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
 from tests.widgets.samples import PROGRESS
-from tui_app.events import SyncFinished
+from tui_app.events import SyncFinished, SyncProgress
 from tui_app.widgets.sync_bar import SyncBar
 
 NOW = 1_700_000_000
