@@ -29,6 +29,7 @@ class FilterDialog(Dialog[ViewState]):
         & > .box { width: 76; }
         .pair { height: auto; width: 100%; }
         .pair > Vertical { width: 1fr; height: auto; padding-right: 1; }
+        .pair .label { text-wrap: nowrap; }
         Select { margin-bottom: 1; }
         Tick { width: auto; margin-right: 2; margin-bottom: 1; }
     }
@@ -74,7 +75,7 @@ class FilterDialog(Dialog[ViewState]):
                 ("From year", "year_from", state.year_from),
                 ("To year", "year_to", state.year_to),
                 ("Rating at least", "min_rating", state.min_rating),
-                ("Max. days old", "added_days", state.added_days),
+                ("Days old, max.", "added_days", state.added_days),
             ):
                 with Vertical():
                     yield from self._number_field(label, name, value)
