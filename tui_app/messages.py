@@ -11,7 +11,7 @@ from textual.message import Message
 
 from tui_app.catalog import ItemRef, Programme
 from tui_app.events import SyncFinished, SyncProgress, SyncStarted
-from tui_app.playback import PlayNews
+from tui_app.playback import PlayStatus
 
 
 @dataclass
@@ -76,7 +76,7 @@ class ConnectionChanged(Message):
     online: bool
 
 
-# ------------------------------------------------------------------------ what a screen asks of the app
+# ---------------------------------------------------------------------------------- requests of screens
 @dataclass
 class ProfileWanted(Message):
     """Request to show this profile's library (None: there is none), and to sync it when `then_sync` is set."""
@@ -125,16 +125,16 @@ class PlayWanted(Message):
     programme: Programme | None = None
 
 
-# ------------------------------------------------------------------------------------ what a player says
+# -------------------------------------------------------------------------------- messages of the player
 @dataclass
 class PlayChanged(Message):
     """The player's state or position changed. Replaces an older, unhandled message with the same state."""
 
-    news: PlayNews
+    status: PlayStatus
 
     def can_replace(self, message: Message) -> bool:
         return (
             isinstance(message, PlayChanged)
-            and (message.news.what, message.news.state) == (self.news.what, self.news.state)
-            and message.news.began == self.news.began
+            and (message.status.what, message.status.state) == (self.status.what, self.status.state)
+            and message.status.began == self.status.began
         )

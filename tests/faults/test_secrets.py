@@ -98,7 +98,7 @@ class EchoPanel:
 
             def do_GET(self) -> None:
                 status, headers, body = panel.answer(self.path)
-                self.send_response(status, echo("Said").encode("latin-1", "replace").decode("latin-1"))
+                self.send_response(status, echo("ListMessage").encode("latin-1", "replace").decode("latin-1"))
                 for name, value in {**headers, "Content-Length": str(len(body)), "X-Echo": quote(PASSWORD)}.items():
                     self.send_header(name, value)
                 self.end_headers()

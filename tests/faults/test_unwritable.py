@@ -140,7 +140,7 @@ async def test_without_files_there_is_an_empty_library_and_no_marks(case: str, h
 async def test_the_app_reads_on_and_writes_again_when_there_is_room(synced: Home) -> None:
     with full_disk(synced.folder):
         library = Library(synced.paths, PROFILE)
-        view = await library.view(Query(Kind.MOVIE))
+        view = await library.list_items(Query(Kind.MOVIE))
         assert view.total == SIZES["movies"]
         assert library.unwritable == "the disk is full"
         assert not await library.was_replaced()
@@ -150,7 +150,7 @@ async def test_the_app_reads_on_and_writes_again_when_there_is_room(synced: Home
         assert await library.was_replaced()
         await library.close()
         library = Library(synced.paths, PROFILE)
-        await library.view(Query(Kind.MOVIE))
+        await library.list_items(Query(Kind.MOVIE))
         assert library.unwritable == ""
         await library.close()
 

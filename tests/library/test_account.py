@@ -79,6 +79,6 @@ async def test_a_refusal_keeps_nobody_from_trying(library: Library, panel: Scrip
 async def test_a_stream_of_ours_that_has_just_ended_is_not_taken_for_anothers(
     library: Library, panel: ScriptedPanel
 ) -> None:
-    await library.watching.note_position(ItemRef(Kind.CHANNEL, "1", "News"), None, None)
+    await library.watching.save_position(ItemRef(Kind.CHANNEL, "1", "News"), None, None)
     assert not await library.account.is_in_use_elsewhere()
     assert panel.requests == []

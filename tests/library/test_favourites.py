@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.rows import category, channel, movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
-from tui_app.library import FavouriteView, FolderCount, Library, UndoHistory
+from tui_app.library import FavouriteItems, FolderCount, Library, UndoHistory
 from tui_app.library.marks import MOST_STEPS
 from tui_app.paths import Paths
 from tui_app.services.app_state import make_app_state
@@ -51,14 +51,14 @@ async def keep(library: Library, *refs: ItemRef) -> None:
     await library.marks.put(refs, Mark.FAVOURITE, on=True)
 
 
-def names(view: FavouriteView) -> list[str]:
+def names(view: FavouriteItems) -> list[str]:
     return [found.favourite.name for found in view.items(0, 100)]
 
 
 # ------------------------------------------------------------------------------------------------ favourites
 async def test_favourites_stand_beside_what_the_library_has_of_them(library: Library) -> None:
     await keep(library, *ALL)
-    found = {one.favourite.ref.name: one for one in (await library.favourites.view()).items(0, 100)}
+    found = {one.favourite.ref.name: one for one in (await library.favourites.list_entries()).items(0, 100)}
     faust = found["Faust"].item
     assert faust is not None and (faust.name, faust.year, faust.category) == ("Faust (1926)", 1926, "Silent")
     part = found["Prologue"].item
@@ -69,17 +69,17 @@ async def test_favourites_stand_beside_what_the_library_has_of_them(library: Lib
 async def test_nothing_is_gone_as_long_as_the_library_has_nothing_of_the_kind(tmp_path: Path) -> None:
     library = Library(Paths.under(tmp_path).ensure(), "new")
     await keep(library, *ALL)
-    found = (await library.favourites.view()).items(0, 100)
+    found = (await library.favourites.list_entries()).items(0, 100)
     assert [(one.item, one.is_gone) for one in found] == [(None, False)] * len(ALL)
     await library.close()
 
 
 async def test_what_comes_back_is_no_longer_gone(library: Library, paths: Paths) -> None:
     await keep(library, LOST)
-    assert (await library.favourites.view()).items(0, 1)[0].is_gone
+    assert (await library.favourites.list_entries()).items(0, 1)[0].is_gone
     with LibraryStore.open(paths.library_db("home")) as store:
         store.save_movies([movie(404, "London After Midnight")])
-    found = (await library.favourites.view()).items(0, 1)[0]
+    found = (await library.favourites.list_entries()).items(0, 1)[0]
     assert not found.is_gone and found.item is not None
 
 
@@ -88,10 +88,10 @@ async def test_folders_are_counted_and_views_are_of_one_folder_and_kind(library:
     assert await library.favourites.put([FAUST, LOST, ARTE], "Kids") == 3
     assert await library.favourites.folders() == (FolderCount("", 2), FolderCount("Kids", 3))
     assert await library.favourites.folders(Kind.MOVIE) == (FolderCount("", 0), FolderCount("Kids", 2))
-    view = await library.favourites.view("Kids", Kind.CHANNEL)
+    view = await library.favourites.list_entries("Kids", Kind.CHANNEL)
     assert (view.total, names(view), view.index_of(Kind.CHANNEL, "1")) == (1, ["Arte"], 0)
     assert view.index_of(Kind.MOVIE, "1") is None
-    assert sorted(names(await library.favourites.view(""))) == ["Judex", "Prologue"]
+    assert sorted(names(await library.favourites.list_entries(""))) == ["Judex", "Prologue"]
 
 
 async def test_sorting_goes_by_the_names_that_are_shown_without_accents(library: Library) -> None:
@@ -99,7 +99,8 @@ async def test_sorting_goes_by_the_names_that_are_shown_without_accents(library:
     await keep(library, *ALL, eclipse, zorro)
     assert await library.favourites.sort_by_name()
     shown = [
-        (one.item.name if one.item else one.favourite.name) for one in (await library.favourites.view()).items(0, 9)
+        (one.item.name if one.item else one.favourite.name)
+        for one in (await library.favourites.list_entries()).items(0, 9)
     ]
     assert shown == ["Arte", "Éclipse", "Faust (1926)", "Judex", "London After Midnight", "Prologue", "Zorro"]
     assert not await library.favourites.sort_by_name()
@@ -164,7 +165,7 @@ async def test_undo_follows_ids_that_a_sync_found_moved_since(library: Library, 
         record_moved_ids(store.database, Kind.MOVIE.value, {"1": "2", "404": "405"}, at=int(time.time()))
     assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {"405"}
     assert await library.undo.undo() is not None
-    assert names(await library.favourites.view("Kids")) == ["Faust"]
+    assert names(await library.favourites.list_entries("Kids")) == ["Faust"]
     assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {"2", "405"}
     assert await library.undo.undo() is not None and await library.undo.undo() is not None
     assert not await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE)
@@ -190,7 +191,7 @@ async def test_a_page_of_ten_thousand_favourites_takes_no_time_to_speak_of(libra
     with LibraryStore.open(paths.library_db("home")) as store:
         store.save_movies([movie(number, f"Film {number}") for number in range(1, 6_000)])
     await keep(library, *(ItemRef(Kind.MOVIE, str(number), f"Film {number:05}") for number in range(1, 10_001)))
-    view = await library.favourites.view()
+    view = await library.favourites.list_entries()
     assert view.total == 10_000
     view.items(0, 100)  # the first one reads the names of the categories
     began = time.process_time()

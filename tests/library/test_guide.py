@@ -161,9 +161,9 @@ async def test_a_host_that_rests_is_not_asked(library: Library, paths: Paths, pa
 
 
 async def test_the_wish_is_the_profiles(library: Library, paths: Paths) -> None:
-    assert await library.guide.wish() == "visible"
+    assert await library.guide.choice() == "visible"
     ProfileStore(paths).save_sync_settings("home", SyncSettings(guide="off"))
-    assert await library.guide.wish() == "off"
+    assert await library.guide.choice() == "off"
 
 
 async def test_closing_ends_what_is_asked(paths: Paths, panel: DemoPanel, ids: list[str]) -> None:

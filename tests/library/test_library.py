@@ -36,7 +36,7 @@ async def library(paths: Paths) -> Library:
 
 
 async def test_a_view_gives_any_rows_of_a_list_and_knows_where_an_item_is(library: Library) -> None:
-    view = await library.view(Query(Kind.MOVIE, sort="name"))
+    view = await library.list_items(Query(Kind.MOVIE, sort="name"))
     assert view.total == 200
     await view.fill()
     first, last = view.items(0, 64), view.items(190, 200)
@@ -51,7 +51,7 @@ async def test_a_view_gives_any_rows_of_a_list_and_knows_where_an_item_is(librar
 async def test_the_first_rows_of_a_view_are_there_before_its_keys_and_are_the_same_after(
     library: Library, sort: SortKey
 ) -> None:
-    view = await library.view(Query(Kind.MOVIE, sort=sort, descending=sort == "rating"))
+    view = await library.list_items(Query(Kind.MOVIE, sort=sort, descending=sort == "rating"))
     assert not view.is_filled and view.items(128, 192) is None
     first = view.items(0, 64)
     assert first is not None and len(first) == 64
@@ -69,24 +69,24 @@ async def test_the_first_rows_are_in_order_when_the_panel_counts_in_words(tmp_pa
     with LibraryStore.open(paths.library_db("home")) as store:
         store.save_movies(rows)
     library = Library(paths, "home")
-    view = await library.view(Query(Kind.MOVIE, sort="name"))
+    view = await library.list_items(Query(Kind.MOVIE, sort="name"))
     assert [item.id for item in view.items(0, 4) or ()] == ["b1", "7", "a1", "007"]
     await library.close()
 
 
 async def test_a_view_stays_as_it_was_while_a_sync_removes_rows(library: Library, paths: Paths) -> None:
-    view = await library.view(Query(Kind.MOVIE))
+    view = await library.list_items(Query(Kind.MOVIE))
     gone = (view.items(5, 6) or ())[0]
     with LibraryStore.open(paths.library_db("home")) as store:
         store.delete_movies([gone.id])
     assert view.total == 200 and len(view.items(0, 10) or ()) == 9
-    assert (await library.view(Query(Kind.MOVIE))).total == 199
+    assert (await library.list_items(Query(Kind.MOVIE))).total == 199
     await library.close()
 
 
 async def test_questions_at_once_are_all_answered(library: Library) -> None:
     views, categories, stats = await asyncio.gather(
-        asyncio.gather(*(library.view(Query(kind)) for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES))),
+        asyncio.gather(*(library.list_items(Query(kind)) for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES))),
         library.categories(Kind.MOVIE),
         library.stats(),
     )
@@ -105,17 +105,17 @@ async def test_a_newer_search_overtakes_an_older_one(library: Library) -> None:
 
 async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(paths: Paths) -> None:
     library = Library(paths, "home")
-    movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
+    movie = ((await library.list_items(Query(Kind.MOVIE))).items(0, 1) or ())[0]
     assert await library.marks.toggle([ItemRef(Kind.MOVIE, movie.id, movie.name)], Mark.FAVOURITE)
     category = (await library.categories(Kind.MOVIE))[0]
     await library.marks.hide_categories(Kind.MOVIE, [category], hide=True)
-    await library.remembered.keep_view_state("movies", "{}")
+    await library.remembered.save_screen_state("movies", "{}")
     await library.remembered.remember_search("metropolis")
     await library.close()
     library = Library(paths, "home")
     assert await library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) == {movie.id}
     assert (await library.categories(Kind.MOVIE))[0].hidden
-    assert await library.remembered.view_state("movies") == "{}"
+    assert await library.remembered.screen_state("movies") == "{}"
     assert await library.remembered.searches() == ("metropolis",)
     await library.marks.hide_categories(Kind.MOVIE, [category], hide=False)
     assert not (await library.categories(Kind.MOVIE))[0].hidden
@@ -123,7 +123,7 @@ async def test_marks_and_places_are_kept_for_the_next_library_of_the_profile(pat
 
 
 async def test_an_item_opens_from_the_copy_and_a_fetch_without_a_connection_says_so(library: Library) -> None:
-    movie = ((await library.view(Query(Kind.MOVIE))).items(0, 1) or ())[0]
+    movie = ((await library.list_items(Query(Kind.MOVIE))).items(0, 1) or ())[0]
     assert (await library.open_item(Kind.MOVIE, movie.id)).item == movie
     with pytest.raises(NotFound):
         await library.open_item(Kind.MOVIE, "no such id")
@@ -145,14 +145,14 @@ async def test_the_loop_is_not_held_up_by_questions(library: Library) -> None:
 
     watcher = asyncio.create_task(watch())
     for _ in range(20):
-        await library.view(Query(Kind.MOVIE, text="the", sort="rating", descending=True))
+        await library.list_items(Query(Kind.MOVIE, text="the", sort="rating", descending=True))
     watcher.cancel()
     assert longest < 0.25
     await library.close()
 
 
 async def test_a_closed_library_answers_that_it_is_closed_and_an_old_view_is_empty(library: Library) -> None:
-    view = await library.view(Query(Kind.MOVIE))
+    view = await library.list_items(Query(Kind.MOVIE))
     await library.close()
     await library.close()
     assert view.items(0, 10) == () and view.index_of("1") is None
@@ -162,7 +162,7 @@ async def test_a_closed_library_answers_that_it_is_closed_and_an_old_view_is_emp
 
 async def test_a_library_never_synced_is_empty_and_not_an_error(paths: Paths) -> None:
     library = Library(paths, "other")
-    assert (await library.view(Query(Kind.CHANNEL))).total == 0
+    assert (await library.list_items(Query(Kind.CHANNEL))).total == 0
     assert (await library.stats()).is_empty
     assert await library.categories(Kind.CHANNEL) == ()
     await library.close()
@@ -181,7 +181,7 @@ async def test_what_later_syncs_added_is_new_in_lists_search_and_details_until_i
         store.finish_run(run, "completed", int(time.time()) + 11)
 
     async def new() -> tuple[list[str], list[str], bool]:
-        view = await library.view(Query(Kind.MOVIE, sort="name"))
+        view = await library.list_items(Query(Kind.MOVIE, sort="name"))
         await view.fill()
         listed = [item.name for item in view.items(0, 256) or () if item.is_new]
         answer = await library.search("zzyzx road")
@@ -204,7 +204,7 @@ async def test_lists_search_and_details_answer_also_when_the_users_file_cannot_b
     library: Library, paths: Paths
 ) -> None:
     paths.user_db.mkdir()
-    view = await library.view(Query(Kind.MOVIE))
+    view = await library.list_items(Query(Kind.MOVIE))
     (item,) = view.items(0, 1) or ()
     answer = await library.search(item.name)
     assert answer is not None and answer.total

@@ -54,9 +54,9 @@ async def watch(library: Library, *ids: str) -> None:
 
 async def test_it_keeps_positions_for_players(library: Library) -> None:
     keeper: PositionSink = library.watching
-    await keeper.note_position(GENERAL, 1_234.9, 5_000.2)
+    await keeper.save_position(GENERAL, 1_234.9, 5_000.2)
     assert await library.watching.position_of(Kind.MOVIE, "1") == 1_234
-    await keeper.note_finished(GENERAL)
+    await keeper.save_finished(GENERAL)
     assert await library.watching.position_of(Kind.MOVIE, "1") is None
     assert await library.marks.ids(Kind.MOVIE, Mark.WATCHED) == {"1"}
 
@@ -65,14 +65,14 @@ async def test_it_keeps_positions_for_players(library: Library) -> None:
 async def test_resuming_makes_sense_between_half_a_minute_and_the_end(
     library: Library, position: int, resumes: bool
 ) -> None:
-    await library.watching.note_position(GENERAL, position, 5_000)
+    await library.watching.save_position(GENERAL, position, 5_000)
     assert await library.watching.position_of(Kind.MOVIE, "1") == (position if resumes else None)
 
 
 async def test_channels_are_remembered_but_have_no_position_and_no_end(library: Library) -> None:
     news = ItemRef(Kind.CHANNEL, "5", "News")
-    await library.watching.note_position(news, None, None)
-    await library.watching.note_finished(news)
+    await library.watching.save_position(news, None, None)
+    await library.watching.save_finished(news)
     assert [row.ref for row in await library.watching.history()] == [news]
     assert await library.marks.ids(Kind.CHANNEL, Mark.WATCHED) == frozenset()
     assert await library.watching.continue_watching() == ()
@@ -93,10 +93,10 @@ async def test_the_next_episode_passes_over_versions_and_seasons_and_comes_to_sp
 async def test_the_next_unwatched_episode_follows_what_was_played_last(library: Library) -> None:
     first = await library.watching.next_unwatched("7")
     assert first is not None and (first.id, first.series_name, first.season) == ("11", "Les Vampires", 1)
-    await library.watching.note_finished(part("21", 2, 1))
+    await library.watching.save_finished(part("21", 2, 1))
     following = await library.watching.next_unwatched("7")
     assert following is not None and following.id == "22"
-    await library.watching.note_position(part("23", 2, 3), 5, 100)  # just begun: this one
+    await library.watching.save_position(part("23", 2, 3), 5, 100)  # just begun: this one
     begun = await library.watching.next_unwatched("7")
     assert begun is not None and begun.id == "23"
     await watch(library, "22", "23", "70")
@@ -108,14 +108,14 @@ async def test_the_next_unwatched_episode_follows_what_was_played_last(library: 
 
 
 async def test_continue_watching_has_one_row_a_series_and_no_finished_movie(library: Library) -> None:
-    await library.watching.note_position(GENERAL, 600, 5_000)
-    await library.watching.note_position(ItemRef(Kind.MOVIE, "2", "Judex"), 10, 5_000)  # hardly begun
-    await library.watching.note_finished(part("11", 1, 1))
-    await library.watching.note_position(part("12", 1, 2), 900, 3_000)
+    await library.watching.save_position(GENERAL, 600, 5_000)
+    await library.watching.save_position(ItemRef(Kind.MOVIE, "2", "Judex"), 10, 5_000)  # hardly begun
+    await library.watching.save_finished(part("11", 1, 1))
+    await library.watching.save_position(part("12", 1, 2), 900, 3_000)
     found = {one.ref.id: one for one in await library.watching.continue_watching()}
     assert set(found) == {"1", "12"}
     assert (found["1"].position_s, found["1"].duration_s, found["1"].is_next) == (600, 5_000, False)
-    await library.watching.note_finished(part("12", 1, 2))
+    await library.watching.save_finished(part("12", 1, 2))
     (following,) = [one for one in await library.watching.continue_watching() if one.ref.kind is Kind.EPISODE]
     assert (following.ref.id, following.is_next, following.position_s) == ("13", True, 0)
     await library.marks.put([ItemRef(Kind.MOVIE, "1", "The General")], Mark.WATCHED, on=True)
@@ -124,9 +124,9 @@ async def test_continue_watching_has_one_row_a_series_and_no_finished_movie(libr
 
 
 async def test_forgetting_a_series_forgets_its_episodes_and_leaves_the_marks(library: Library) -> None:
-    await library.watching.note_finished(part("11", 1, 1))
-    await library.watching.note_finished(part("12", 1, 2))
-    await library.watching.note_position(GENERAL, 600, 5_000)
+    await library.watching.save_finished(part("11", 1, 1))
+    await library.watching.save_finished(part("12", 1, 2))
+    await library.watching.save_position(GENERAL, 600, 5_000)
     assert await library.watching.forget([ItemRef(Kind.SERIES, "7", "Les Vampires")]) == 2
     assert [row.ref for row in await library.watching.history()] == [GENERAL]
     assert await library.marks.ids(Kind.EPISODE, Mark.WATCHED) == {"11", "12"}
@@ -135,9 +135,9 @@ async def test_forgetting_a_series_forgets_its_episodes_and_leaves_the_marks(lib
 
 
 async def test_what_was_forgotten_comes_back(library: Library) -> None:
-    await library.watching.note_finished(part("11", 1, 1))
-    await library.watching.note_position(part("12", 1, 2), 900, 3_000)
-    await library.watching.note_position(GENERAL, 600, 5_000)
+    await library.watching.save_finished(part("11", 1, 1))
+    await library.watching.save_position(part("12", 1, 2), 900, 3_000)
+    await library.watching.save_position(GENERAL, 600, 5_000)
     before = await library.watching.history()
     await library.watching.forget([GENERAL, ItemRef(Kind.SERIES, "7", "Les Vampires")])
     assert await library.watching.history() == ()
@@ -154,28 +154,28 @@ async def test_what_was_forgotten_comes_back(library: Library) -> None:
 async def test_what_left_the_library_stays_and_is_said_to_be_gone(library: Library) -> None:
     gone, other = ItemRef(Kind.MOVIE, "99", "Lost film"), ItemRef(Kind.EPISODE, "5", "Lost", "77", "Lost series", 1, 1)
     for ref in (gone, other, GENERAL, part("no such episode", 3, 1)):
-        await library.watching.note_position(ref, 600, 5_000)
+        await library.watching.save_position(ref, 600, 5_000)
     assert {row.ref.id for row in await library.watching.history() if row.is_gone} == {"99", "5"}
     assert {row.ref.id for row in await library.watching.continue_watching() if row.is_gone} == {"99", "5"}
 
 
 async def test_nothing_is_called_gone_while_the_library_is_empty(tmp_path: Path) -> None:
     library = Library(Paths.under(tmp_path).ensure(), "new")
-    await library.watching.note_position(GENERAL, 600, 5_000)
+    await library.watching.save_position(GENERAL, 600, 5_000)
     assert [row.is_gone for row in await library.watching.history()] == [False]
     await library.close()
 
 
 async def test_what_is_watched_to_its_end_again_is_done_again(library: Library) -> None:
-    await library.watching.note_position(GENERAL, 600, 5_000)
-    await library.watching.note_finished(GENERAL)
+    await library.watching.save_position(GENERAL, 600, 5_000)
+    await library.watching.save_finished(GENERAL)
     (before,) = await library.watching.history()
-    await library.watching.note_finished(ItemRef(Kind.MOVIE, "2", "Judex"))  # time goes on
-    await library.watching.note_position(GENERAL, 900, 5_000)
+    await library.watching.save_finished(ItemRef(Kind.MOVIE, "2", "Judex"))  # time goes on
+    await library.watching.save_position(GENERAL, 900, 5_000)
     again, _ = await library.watching.history()
     assert before.is_done and not again.is_done
     assert [one.ref for one in await library.watching.continue_watching()] == [GENERAL]
-    await library.watching.note_finished(GENERAL)
+    await library.watching.save_finished(GENERAL)
     done, _ = await library.watching.history()
     assert done.is_done and done.watched_at is not None and done.watched_at < done.at
     assert await library.watching.continue_watching() == ()

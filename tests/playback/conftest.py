@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import fake_mpv
 from tui_app.catalog import ItemRef, Kind
-from tui_app.playback import Playable, PlayNews, PlaySession
+from tui_app.playback import Playable, PlaySession, PlayStatus
 from tui_app.playback.mpv import Mpv
 from tui_app.text import redactor
 
@@ -39,14 +39,14 @@ class Keeper:
         self.positions: list[tuple[str, float | None, float | None]] = []
         self.finished: list[str] = []
 
-    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+    async def save_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
         self.positions.append((ref.id, position_s, duration_s))
 
-    async def note_finished(self, ref: ItemRef) -> None:
+    async def save_finished(self, ref: ItemRef) -> None:
         self.finished.append(ref.id)
 
 
-class Heard(list[PlayNews]):
+class Heard(list[PlayStatus]):
     """All news of a session."""
 
     @property

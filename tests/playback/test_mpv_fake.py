@@ -260,11 +260,11 @@ async def test_positions_are_told_and_kept_every_ten_seconds_at_most(heard: Hear
     class Ticking:
         name = "ticking"
 
-        async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+        async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
             nonlocal now
             for second in range(60):
                 now = float(second)
-                tell(Moment(float(second), 3_600.0))
+                report(Moment(float(second), 3_600.0))
                 await asyncio.sleep(0)
             return Outcome("quit")
 

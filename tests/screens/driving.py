@@ -18,7 +18,7 @@ from tui_app.catalog import ItemRef, Kind
 from tui_app.events import SyncFinished
 from tui_app.messages import PlayChanged, SyncCancelling, SyncEnded
 from tui_app.paths import Paths
-from tui_app.playback import PlayNews
+from tui_app.playback import PlayStatus
 from tui_app.screens.browse.screen import BrowseScreen
 from tui_app.screens.dialogs.choosers import HelpDialog
 from tui_app.screens.registry import SCREENS
@@ -46,7 +46,7 @@ class Record:
         self.notices: list[Notification] = []
         self.ended: list[SyncFinished] = []
         self.cancelling: list[str] = []  # profiles
-        self.plays: list[PlayNews] = []
+        self.plays: list[PlayStatus] = []
 
     def hear(self, message: Message) -> None:
         """Each message that arrives anywhere in the app."""
@@ -57,7 +57,7 @@ class Record:
         elif isinstance(message, SyncCancelling):
             self.cancelling.append(message.profile)
         elif isinstance(message, PlayChanged):
-            self.plays.append(message.news)
+            self.plays.append(message.status)
 
 
 class Driver:

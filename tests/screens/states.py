@@ -19,7 +19,7 @@ from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Programme, Query
 from tui_app.events import SyncFinished, SyncProgress
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
-from tui_app.playback import Playable, PlayNews, PlayState
+from tui_app.playback import Playable, PlayState, PlayStatus
 from tui_app.settings import ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.tui.app import TuiApp
@@ -132,7 +132,7 @@ def syncing(progress: SyncProgress | None, *, cancelling: bool = False) -> Arriv
         app_state = driver.app.app_state
         app_state.runner.is_busy = lambda profile=None: True  # type: ignore[method-assign]
         app_state.runner.get_sync_progress = lambda profile: progress  # type: ignore[method-assign]
-        app_state.news(PROFILE).cancelling = cancelling
+        app_state.sync_status(PROFILE).cancelling = cancelling
         driver.app.refresh_status()
         driver.app.refresh_bindings()
 
@@ -149,7 +149,7 @@ def ended(status: str, message: str = "", hint: str = "", code: str = "", **part
         if code:
             report["error"] = {"code": code}
         driver.app.post_message(SyncEnded(SyncFinished(PROFILE, status, NOW, 1, message, hint, report)))
-        await driver.until(lambda: driver.app.app_state.news(PROFILE).finished is not None, "the news")
+        await driver.until(lambda: driver.app.app_state.sync_status(PROFILE).finished is not None, "the news")
 
     return arrive
 
@@ -186,7 +186,7 @@ def removals_wait(stats: CacheStats) -> CacheStats:
 async def offline(driver: Driver) -> None:
     await driver.go("movies")
     await driver.rows_shown()
-    driver.app.note_connection(PROFILE, online=False)
+    driver.app.record_connection(PROFILE, online=False)
 
 
 # ---------------------------------------------------------------------------------------------- the account
@@ -269,11 +269,11 @@ def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:
         await driver.go("movies")
         await driver.rows_shown()
         what = Playable(ItemRef(Kind.MOVIE, "1", "Nosferatu"), "http://panel.example/x", "Nosferatu", PROFILE)
-        news = PlayNews(
+        news = PlayStatus(
             what, state, "mpv", 1_872.0, 5_640.0, began=state is PlayState.PLAYING, message=message, hint=hint
         )
         if not news.is_over:
-            driver.app.app_state.playing.news = news
+            driver.app.app_state.playing.status = news
         driver.app.post_message(PlayChanged(news))
         await driver.pilot.pause(0.1)
 

@@ -12,7 +12,7 @@ from tests.screens.driving import SMALL, running
 from tests.support.pty_app import PtyApp
 from tui_app.paths import Paths
 from tui_app.settings import change_app_settings, load_app_settings
-from tui_app.terminal.capabilities import COLOURLESS_THEME
+from tui_app.terminal.capabilities import NO_COLOR_THEME
 from tui_app.widgets.glyphs import glyphs
 
 RUN = "import sys; from pathlib import Path; from tui_app.tui.run import run_app; from tui_app.paths import Paths; "
@@ -69,7 +69,7 @@ async def test_without_colours_the_theme_is_the_one_without_and_choosing_says_wh
     change_app_settings(paths, theme="paper")
     monkeypatch.setenv("NO_COLOR", "")
     async with running(paths) as driver:
-        assert driver.app.theme == COLOURLESS_THEME
+        assert driver.app.theme == NO_COLOR_THEME
         await driver.press("ctrl+t")
         await driver.until(lambda: "NO_COLOR" in driver.toasts())
         assert load_app_settings(paths).theme == "paper"

@@ -16,7 +16,7 @@ from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.choosers import help_sections
 from tui_app.screens.item.title_page import TitlePage
-from tui_app.screens.list_state import ViewState
+from tui_app.screens.list_state import ListState
 from tui_app.screens.registry import SCREENS
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 
@@ -68,26 +68,26 @@ async def test_words_of_a_name_filter_the_list(paths: Paths) -> None:
     "text", [None, "", "null", "[]", "{", '{"sort": "colour"}', '{"year_from": "1990", "favourites": 3}', '{"x": 1}']
 )
 def test_a_kept_place_that_makes_no_sense_is_the_beginning(text: str | None) -> None:
-    assert ViewState.from_json(text) == ViewState()
+    assert ListState.from_json(text) == ListState()
 
 
 def test_a_place_is_kept_and_read_back() -> None:
-    state = ViewState(
+    state = ListState(
         "7", "Drama", "rating", True, "War", 1920, 1939, 6.5, favourites=True, catchup=True, text="x", row_key="12"
     )
-    assert ViewState.from_json(state.to_json()) == state
+    assert ListState.from_json(state.to_json()) == state
     assert [name for name, _words in state.chips] == ["favourites", "catchup", "genre", "year", "min_rating", "text"]
 
 
 def test_chips_are_taken_off_one_by_one() -> None:
-    state = ViewState(genre="War", year_from=1920, year_to=1939, favourites=True)
+    state = ListState(genre="War", year_from=1920, year_to=1939, favourites=True)
     for name, _words in state.chips:
         state = state.without(name)
-    assert state == ViewState()
+    assert state == ListState()
 
 
 def test_the_orders_of_a_kind_come_round() -> None:
-    state = ViewState()
+    state = ListState()
     seen = []
     for _ in range(5):
         state = state.next_sort(Kind.MOVIE)
@@ -96,7 +96,7 @@ def test_the_orders_of_a_kind_come_round() -> None:
 
 
 def test_a_chosen_category_is_shown_even_when_it_is_hidden() -> None:
-    state = replace(ViewState(), category="5")
+    state = replace(ListState(), category="5")
     assert state.query(Kind.MOVIE, hidden_categories=["5", "6"]).without_categories == ("6",)
 
 

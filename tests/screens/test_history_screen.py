@@ -41,7 +41,7 @@ async def played(paths: Paths) -> dict[str, ItemRef]:
         )
     now = int(time.time())
     library = Library(paths, PROFILE)
-    await library.watching.note_finished(refs["episode"])
+    await library.watching.save_finished(refs["episode"])
     await library.close()
     with UserStore(paths.user_db) as user:
         user.watching.note_position(PROFILE, refs["gone"], 600, 6_000, at=now - 40 * DAY)

@@ -44,7 +44,7 @@ def player(tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Pla
 
 async def left_at(paths: Paths, ref: ItemRef, position_s: int) -> None:
     library = Library(paths, PROFILE)
-    await library.watching.note_position(ref, position_s, 5_000)
+    await library.watching.save_position(ref, position_s, 5_000)
     await library.close()
 
 
@@ -61,7 +61,7 @@ async def begun(driver: Driver) -> None:
 
 
 async def over(driver: Driver) -> None:
-    await driver.until(lambda: driver.app.app_state.playing.news is None, "nothing plays any more")
+    await driver.until(lambda: driver.app.app_state.playing.status is None, "nothing plays any more")
 
 
 async def test_enter_plays_a_movie_to_its_end_and_it_is_watched(paths: Paths, player: Play, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ async def test_enter_plays_a_movie_to_its_end_and_it_is_watched(paths: Paths, pl
         await driver.press("enter")
         await begun(driver)
         await over(driver)
-        await driver.until(lambda: driver.app.app_state.playing.news is None, "the end")
+        await driver.until(lambda: driver.app.app_state.playing.status is None, "the end")
         assert await is_watched(paths, movie)
         argv, commands = heard_by_fake(tmp_path)
         address = next(command[1] for command in commands if command[0] == "loadfile")
@@ -119,7 +119,7 @@ async def test_from_the_start_and_not_at_all_are_answers_too(paths: Paths, playe
         await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question")
         await driver.press("escape")
         await driver.until(lambda: not driver.says("You stopped at"), "the list")
-        assert driver.app.app_state.playing.news is None and not (tmp_path / "heard").exists()
+        assert driver.app.app_state.playing.status is None and not (tmp_path / "heard").exists()
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question again")
         await driver.press("left", "enter")
@@ -173,7 +173,7 @@ async def test_enter_opens_a_series_and_o_the_page_of_a_movie(paths: Paths, play
         await driver.rows_shown()
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the series' page")
-        assert driver.app.app_state.playing.news is None
+        assert driver.app.app_state.playing.status is None
 
 
 async def test_a_past_programme_is_tried_then_played_and_the_form_is_remembered(
@@ -240,7 +240,7 @@ async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
         player("hangs")
         driver.app.post_message(PlayWanted(old))
         await begun(driver)
-        news = driver.app.app_state.playing.news
+        news = driver.app.app_state.playing.status
         assert news is not None and news.what.ref.id != old.id
         assert (news.what.ref.season, news.what.ref.episode) == (1, 2)
 
@@ -261,7 +261,7 @@ async def test_an_account_in_use_elsewhere_is_said_before_playing(
         await driver.sees("Your account allows 1 stream")
         await driver.press("enter")
         await driver.until(lambda: not driver.says("Your account allows"), "an answer")
-        assert driver.app.app_state.playing.news is None
+        assert driver.app.app_state.playing.status is None
         await driver.press("enter")
         await driver.until(lambda: driver.focused_words() == "Not now", "the warning")
         player("hangs")

@@ -9,7 +9,7 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.filters import SavedFiltersDialog
-from tui_app.screens.list_state import ViewState
+from tui_app.screens.list_state import ListState
 from tui_app.store.user.user_store import UserStore
 
 DAY = 86_400
@@ -54,7 +54,7 @@ async def test_a_filter_saved_under_a_name_comes_back_after_a_restart(paths: Pat
 
 async def test_a_saved_filter_is_forgotten_and_belongs_to_its_kind(paths: Paths) -> None:
     with UserStore(paths.user_db) as user:
-        user.save_filter(PROFILE, Kind.MOVIE, "New", ViewState(added_days=7).to_json())
+        user.save_filter(PROFILE, Kind.MOVIE, "New", ListState(added_days=7).to_json())
     async with running(paths) as driver:
         await driver.press("3")
         await driver.rows_shown()
@@ -72,7 +72,7 @@ async def test_a_saved_filter_is_forgotten_and_belongs_to_its_kind(paths: Paths)
 
 
 async def test_a_saved_category_that_is_gone_is_named_and_left_out(paths: Paths) -> None:
-    gone = ViewState(category="no such id", category_name="Old Shelf", year_from=1900)
+    gone = ListState(category="no such id", category_name="Old Shelf", year_from=1900)
     with UserStore(paths.user_db) as user:
         user.save_filter(PROFILE, Kind.MOVIE, "Shelf", gone.to_json())
     async with running(paths) as driver:
@@ -81,7 +81,7 @@ async def test_a_saved_category_that_is_gone_is_named_and_left_out(paths: Paths)
         await _open(driver)
         await driver.press("enter")
         await driver.until(lambda: driver.says("category “Old Shelf” no longer exists"), "the word")
-        assert driver.screen.state == ViewState(year_from=1900, row_key=driver.screen.state.row_key)
+        assert driver.screen.state == ListState(year_from=1900, row_key=driver.screen.state.row_key)
 
 
 async def test_titles_added_of_late_are_filtered_by_days(paths: Paths) -> None:
@@ -101,19 +101,19 @@ async def test_titles_added_of_late_are_filtered_by_days(paths: Paths) -> None:
 
 def test_days_are_counted_from_the_beginning_of_one() -> None:
     now = 20_000 * DAY + 5_000
-    query = ViewState(added_days=7).query(Kind.MOVIE, now=now)
+    query = ListState(added_days=7).query(Kind.MOVIE, now=now)
     assert query.added_since == (20_000 - 7) * DAY
-    assert query == ViewState(added_days=7).query(Kind.MOVIE, now=now + 60)
-    assert ViewState().query(Kind.MOVIE).added_since is None
-    assert ViewState(added_days=1).chips == (("added_days", "added since yesterday"),)
+    assert query == ListState(added_days=7).query(Kind.MOVIE, now=now + 60)
+    assert ListState().query(Kind.MOVIE).added_since is None
+    assert ListState(added_days=1).chips == (("added_days", "added since yesterday"),)
 
 
 @pytest.mark.parametrize("days", ["0", "-3", "40000", '"7"', "true"])
 def test_days_that_make_no_sense_are_left_out(days: str) -> None:
-    assert ViewState.from_json(f'{{"added_days": {days}}}') == ViewState()
+    assert ListState.from_json(f'{{"added_days": {days}}}') == ListState()
 
 
 def test_the_words_of_a_view_say_all_that_is_special() -> None:
-    state = ViewState("7", "Drama", "rating", True, year_from=1920, favourites=True)
+    state = ListState("7", "Drama", "rating", True, year_from=1920, favourites=True)
     assert state.words == "Drama · favourites · year 1920– · by rating ↓"
-    assert ViewState().words == ""
+    assert ListState().words == ""

@@ -201,7 +201,7 @@ async def test_an_interval_typed_into_the_file_is_shown_and_stays_until_another_
     store.save_sync_settings(PROFILE, replace(store.get_sync_settings(PROFILE), interval_hours=7))
     async with running(paths) as driver:
         await at_settings(driver)
-        await driver.until(lambda: driver.says("‹ every 7 h ›"), "7 hours")
+        await driver.until(lambda: driver.says("‹ 7 h ›"), "7 hours")
         driver.app.screen.query_one("#notify").focus()
         await driver.press("space")
         await driver.until(lambda: not store.get_sync_settings(PROFILE).notify, "saved")

@@ -107,4 +107,4 @@ async def test_where_no_terminal_can_be_lent_it_is_said(
         await to_movies(driver)
         await driver.press("enter")
         await driver.until(lambda: "but there is none" in driver.toasts(), "the words")
-        assert driver.app.app_state.playing.news is None
+        assert driver.app.app_state.playing.status is None

@@ -136,7 +136,7 @@ async def test_a_connection_that_is_back_ends_the_waiting_for_the_next_try(paths
         found_unreachable(driver)
         before = await app_state.candidate()
         driver.app.post_message(ConnectionChanged(PROFILE, online=True))
-        await driver.until(lambda: app_state.news(PROFILE).was_reached, "heard")
+        await driver.until(lambda: app_state.sync_status(PROFILE).was_reached, "heard")
         after = await app_state.candidate()
         assert before is not None and after is not None
         assert (before.history.trouble, before.history.failures) == ("unreachable", 2) and after.history.failures == 0

@@ -135,7 +135,7 @@ async def test_stopped_titles_say_where(paths: Paths) -> None:
         row = driver.list.row
         library = driver.app.app_state.library
         assert row is not None and isinstance(library, Library)
-        await library.watching.note_position(ItemRef(Kind.MOVIE, row.key, row.cells[0]), 41 * 60 + 5, 96 * 60)
+        await library.watching.save_position(ItemRef(Kind.MOVIE, row.key, row.cells[0]), 41 * 60 + 5, 96 * 60)
         await driver.press("down", "up")
         pane = driver.app.screen.query_one("#details", Details)
         await driver.until(lambda: "stopped at 41 of 96 min" in pane.text, "where")

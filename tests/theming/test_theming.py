@@ -22,9 +22,9 @@ from tests.support.color_contrast import (
 )
 from tests.support.one_widget import OneWidget
 from tui_app.terminal.capabilities import (
-    COLOURLESS_THEME,
     CONSOLE_THEME,
     MAIN_THEME,
+    NO_COLOR_THEME,
     default_theme,
     has_few_characters,
     tune_colours,
@@ -35,7 +35,7 @@ from tui_app.theming.files import shipped_folder
 from tui_app.widgets.paged_list import PagedList
 
 SHIPPED = {loaded.name: loaded for loaded in load_themes().themes}
-MANY_COLOURED = sorted(SHIPPED.keys() - {CONSOLE_THEME, COLOURLESS_THEME})
+MANY_COLOURED = sorted(SHIPPED.keys() - {CONSOLE_THEME, NO_COLOR_THEME})
 GOOD = 'name = "mine"\nprimary = "#336699"\n'
 
 
@@ -70,7 +70,7 @@ def test_of_256_colours_grounds_stay_as_colourless_as_they_were(name: str) -> No
         assert max(shown[ground]) - min(shown[ground]) <= 40, (ground, shown[ground])
 
 
-@pytest.mark.parametrize("name", sorted(SHIPPED.keys() - {COLOURLESS_THEME}))
+@pytest.mark.parametrize("name", sorted(SHIPPED.keys() - {NO_COLOR_THEME}))
 @pytest.mark.parametrize(("palette", "at_least"), [(XTERM, 4.5), (CONSOLE, 3.5)], ids=["xterm", "console"])
 def test_every_theme_can_be_read_in_sixteen_colours(name: str, palette: Palette, at_least: float) -> None:
     shown = in_16(SHIPPED[name].at_depth("16"), palette)
@@ -177,7 +177,7 @@ async def test_the_smallest_ansi_theme_that_loads_can_be_put_on(tmp_path: Path) 
         ({"TERM": "screen"}, CONSOLE_THEME),
         ({"TERM": "alacritty"}, MAIN_THEME),
         ({"TERM": "xterm-direct"}, MAIN_THEME),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, COLOURLESS_THEME),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, NO_COLOR_THEME),
     ],
 )
 def test_terminals_of_sixteen_colours_start_with_their_own_theme(environ: dict[str, str], name: str) -> None:

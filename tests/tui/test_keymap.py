@@ -65,8 +65,8 @@ def test_a_key_taken_everywhere_is_free_nowhere() -> None:
 
 
 def test_a_key_that_a_subclass_took_is_free_in_its_parent_only() -> None:
-    assert next(key for key in KNOWN if key.id == "categories.choose").places == ("CategoryList",)
-    assert next(key for key in KNOWN if key.id == "list.open").places == ("PagedList", "SelectableList")
+    assert next(key for key in KNOWN if key.id == "categories.choose").owners == ("CategoryList",)
+    assert next(key for key in KNOWN if key.id == "list.open").owners == ("PagedList", "SelectableList")
 
 
 @pytest.mark.parametrize(

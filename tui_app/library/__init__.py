@@ -4,22 +4,22 @@
 `remembered`, `watching` and `favourites`; `undo` reverts the user's last actions.
 """
 
-from tui_app.library.favourites import FavouriteView, FolderCount
+from tui_app.library.favourites import FavouriteItems, FolderCount
 from tui_app.library.library import ENDINGS, FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.library.marks import UndoHistory
 from tui_app.library.threads import LibraryClosed
-from tui_app.library.views import ChangeView, View
+from tui_app.library.views import ChangeList, ItemList
 
 __all__ = [
     "ENDINGS",
     "FIRST_ROWS",
     "SEARCH_ALL",
     "SEARCH_FIRST",
-    "ChangeView",
-    "FavouriteView",
+    "ChangeList",
+    "FavouriteItems",
     "FolderCount",
+    "ItemList",
     "Library",
     "LibraryClosed",
     "UndoHistory",
-    "View",
 ]

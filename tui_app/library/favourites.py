@@ -27,7 +27,7 @@ from tui_app.text import fold, sort_key
 
 #: The most rows `items` may be asked for at once.
 PAGE_LIMIT: Final = 256
-_PLACES: Final = Reach(places=True)
+_POSITIONS: Final = Reach(places=True)
 
 log = logging.getLogger(__name__)
 
@@ -40,16 +40,16 @@ class FolderCount:
     count: int
 
 
-class FavouriteView:
+class FavouriteItems:
     """The favourites of a folder at the time of the query; names and years are read page by page.
 
-    `items` reads on the event loop for the same reason as `View.items`: at most 256 rows by their keys.
+    `items` reads on the event loop for the same reason as `ItemList.items`: at most 256 rows by their keys.
     """
 
     def __init__(self, entries: Sequence[Favourite], store: Callable[[], LibraryStore]) -> None:
         self._entries = entries
         self._store = store
-        self._places: dict[Key, int] | None = None
+        self._indices: dict[Key, int] | None = None
 
     @property
     def total(self) -> int:
@@ -66,16 +66,16 @@ class FavouriteView:
 
     def index_of(self, kind: Kind, item_id: str) -> int | None:
         """Return the index of a favourite; None when it is not in this list."""
-        if self._places is None:
-            self._places = {(entry.kind.value, entry.id): place for place, entry in enumerate(self._entries)}
-        return self._places.get((kind.value, item_id))
+        if self._indices is None:
+            self._indices = {(entry.kind.value, entry.id): index for index, entry in enumerate(self._entries)}
+        return self._indices.get((kind.value, item_id))
 
     def index_of_letter(self, letter: str) -> int | None:
         """Return the index of the first favourite whose stored name begins with a letter ("#": with none)."""
-        for place, entry in enumerate(self._entries):
+        for index, entry in enumerate(self._entries):
             first = fold(entry.name[:40])[:1]
             if first == letter or (letter == "#" and not first.isalpha()):
-                return place
+                return index
         return None
 
 
@@ -88,12 +88,12 @@ class LibraryFavourites:
         self._profile = threads.profile
 
     # -------------------------------------------------------------------------------------------------- reading
-    async def view(self, folder: str | None = None, kind: Kind | None = None) -> FavouriteView:
+    async def list_entries(self, folder: str | None = None, kind: Kind | None = None) -> FavouriteItems:
         """Return the favourites of a folder ("": without folder, None: all), of one kind or of all kinds."""
         entries = await self._threads.ask_marks(
             lambda user: user.favourites.entries(self._profile, folder=folder, kind=kind)
         )
-        return FavouriteView(entries, self._threads.page_store)
+        return FavouriteItems(entries, self._threads.page_store)
 
     async def folders(self, kind: Kind | None = None) -> tuple[FolderCount, ...]:
         """Return the number of favourites without a folder, then of each folder in the user's order."""
@@ -110,7 +110,7 @@ class LibraryFavourites:
         """Create a folder; False when the name is taken."""
         return await self._undo.do(
             lambda _: f"The folder “{name}” is deleted again",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.add_folder(self._profile, name),
         )
 
@@ -118,7 +118,7 @@ class LibraryFavourites:
         """Rename a folder; False when the new name is taken."""
         return await self._undo.do(
             lambda _: f"The folder is called “{name}” again",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.rename_folder(self._profile, name, new_name),
         )
 
@@ -126,7 +126,7 @@ class LibraryFavourites:
         """Delete a folder; its favourites stay, without a folder."""
         await self._undo.do(
             lambda _: f"The folder “{name}” is restored",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.remove_folder(self._profile, name),
         )
 
@@ -134,7 +134,7 @@ class LibraryFavourites:
         """Move a folder by one position, up (-1) or down (1); False at the end."""
         return await self._undo.do(
             lambda _: f"The folder “{name}” is back in its former position",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.shift_folder(self._profile, name, step),
         )
 
@@ -144,7 +144,7 @@ class LibraryFavourites:
         titles = names_words([ref.name for ref in refs], "title")
         return await self._undo.do(
             lambda _: f"{titles} back in the former folder",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.put(self._profile, _keys(refs), folder),
         )
 
@@ -153,7 +153,7 @@ class LibraryFavourites:
         titles = names_words([ref.name for ref in refs], "title")
         return await self._undo.do(
             lambda _: f"{titles} back in the former position",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.shift(self._profile, _keys(refs), step, kind=kind),
         )
 
@@ -163,7 +163,7 @@ class LibraryFavourites:
         order = sorted(names, key=lambda key: (sort_key(fold(names[key])), names[key], key))
         return await self._undo.do(
             lambda _: "The former order of the favourites is restored",
-            _PLACES,
+            _POSITIONS,
             lambda user: user.favourites.arrange(self._profile, order),
         )
 

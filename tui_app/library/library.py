@@ -21,7 +21,7 @@ from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryCatchup, LibraryGuide
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
-from tui_app.library.views import LibraryVersions, View
+from tui_app.library.views import ItemList, LibraryVersions
 from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
 from tui_app.store.keys import known_keys, provider_ids
@@ -30,7 +30,7 @@ from tui_app.store.library_store import LibraryStore
 if TYPE_CHECKING:
     from tui_app.export import Exported, Format
 
-#: What a file's name ends with → what is written into it.
+#: Suffix → format.
 ENDINGS: Final[dict[str, Format]] = {".m3u": "m3u", ".m3u8": "m3u", ".json": "json", ".csv": "csv"}
 
 
@@ -41,7 +41,7 @@ class LibraryExport:
         self._threads = threads
 
     async def write(
-        self, query: Query, target: Path, heard: Callable[[int, int], None], stop: threading.Event
+        self, query: Query, target: Path, progress: Callable[[int, int], None], stop: threading.Event
     ) -> Exported:
         """Write a list to a file, completely or not at all; the suffix selects the format.
 
@@ -57,15 +57,15 @@ class LibraryExport:
 
             wish = Wish([query], ENDINGS[target.suffix.lower()], favourites={query.kind: favourites})
             return export_items(
-                self._threads.paths, self._threads.profile, wish, target, heard=heard, is_cancelled=stop.is_set
+                self._threads.paths, self._threads.profile, wish, target, heard=progress, is_cancelled=stop.is_set
             )
 
         return await self._threads.run(export)
 
 
-#: Rows a view can show before all its keys are read: more than a tall terminal has lines.
+#: Rows a list can show before all its keys are read: more than a tall terminal has lines.
 FIRST_ROWS: Final = 128
-#: Hits of a search while the fingers type, and when somebody wants to see them all. Totals are counted either way.
+#: Hits while typing, and when all are wanted. Totals are counted either way.
 SEARCH_FIRST: Final = 50
 SEARCH_ALL: Final = 1_000
 
@@ -92,8 +92,8 @@ class Library:
         self.guide = LibraryGuide(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists
-    async def view(self, query: Query) -> View:
-        """Run a query and return its first rows; `View.fill` reads the keys of the rest."""
+    async def list_items(self, query: Query) -> ItemList:
+        """Run a query and return its first rows; `ItemList.fill` reads the keys of the rest."""
 
         def begin(store: LibraryStore) -> tuple[int, Sequence[int], int | None]:
             page = store.page(query, limit=FIRST_ROWS)
@@ -103,7 +103,7 @@ class Library:
 
         total, first_keys, new_from = await self._threads.ask(begin)
         threads = self._threads
-        return View(
+        return ItemList(
             query, total, first_keys, threads.page_store, lambda: threads.ask(lambda store: store.ids(query)), new_from
         )
 
@@ -183,7 +183,7 @@ class Library:
                 answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit, hidden=hidden)
                 answer = self.changes.mark_new_hits(store, answer)
             except (PeeweeException, sqlite3.Error):
-                if number != self._search_number:  # interrupted by the newer one
+                if number != self._search_number:  # interrupted by a newer search
                     return None
                 raise
             return answer if number == self._search_number else None
@@ -194,7 +194,7 @@ class Library:
         """Load the vocabulary in the background, before the first misspelt word needs it."""
         await self._threads.ask_search(lambda store: store.prepare_search())
 
-    # ------------------------------------------------------------------------------------------------- end
+    # --------------------------------------------------------------------------------------------- closing
     @property
     def set_aside(self) -> tuple[Path, ...]:
         """Damaged files that were moved aside when they were opened; new ones replaced them."""

@@ -22,7 +22,7 @@ from tui_app.store.epg.programmes import GuideAge
 if TYPE_CHECKING:
     from tui_app.sync.channel_epg import ChannelGuides
 
-#: After a failure the panel is not asked for guides for so long.
+#: After a failure the panel is not asked for guides during this time.
 REST_S: Final = 60.0
 
 
@@ -32,11 +32,11 @@ class LibraryGuide:
     def __init__(self, threads: LibraryThreads, clock: Callable[[], float] = time.monotonic) -> None:
         self._threads = threads
         self._clock = clock
-        self._asking = asyncio.Lock()  # about channels in sight: one question at a time
+        self._asking = asyncio.Lock()  # one request at a time for visible channels
         self._panel: ChannelGuides | None = None
         self._rests_until = 0.0
 
-    # ------------------------------------------------------------------------------------------- from the copy
+    # -------------------------------------------------------------------------------------------- stored guide
     async def now_next(self, channel_ids: Sequence[str]) -> Mapping[str, NowNext]:
         """Return the stored current and next programme of these channels."""
         now = int(time.time())
@@ -58,13 +58,13 @@ class LibraryGuide:
         """Return how much of the guide is stored and how old it is."""
         return await self._threads.ask(lambda store: store.guide.age())
 
-    async def wish(self) -> GuideWish:
+    async def choice(self) -> GuideWish:
         """Return which part of the guide the user wants. Raises `SettingsError`."""
         threads = self._threads
         return await threads.run(lambda: ProfileStore(threads.paths).get_sync_settings(threads.profile).guide)
 
-    # ------------------------------------------------------------------------------------------ from the panel
-    async def fetch_now(self, channel_ids: Sequence[str], heard: Callable[[str, NowNext], None]) -> None:
+    # ------------------------------------------------------------------------------------------------ fetching
+    async def fetch_now(self, channel_ids: Sequence[str], received: Callable[[str, NowNext], None]) -> None:
         """Fetch the channels without a fresh copy, in this order; `received` gets each answer.
 
         About one request a second, and none while a sync runs: cancel it when the channels are no longer
@@ -81,7 +81,7 @@ class LibraryGuide:
                 await self._ask(partial(_fetch_now, channel_id))
             answer = (await self.now_next((channel_id,))).get(channel_id)
             if answer is not None:
-                heard(channel_id, answer)
+                received(channel_id, answer)
 
     async def fetch_day(self, channel_id: str) -> None:
         """Fetch and store a channel's whole guide. Raises `PanelError`."""
@@ -99,11 +99,11 @@ class LibraryGuide:
             self._panel = self._panel or make(self._threads.paths, self._threads.profile)
         try:
             await question(self._panel)
-        except NotFound:  # it has left the library meanwhile
+        except NotFound:  # removed from the library meanwhile
             return
         except PanelError as error:
             self._rests_until = self._clock() + REST_S
-            if isinstance(error, LoginRefused):  # the login may be another by then
+            if isinstance(error, LoginRefused):  # the login may have changed by the next request
                 await self.close()
             raise
 
@@ -119,12 +119,12 @@ def _panel_maker() -> type[ChannelGuides]:
     return ChannelGuides
 
 
-#: The longest that somebody who wants to see a film waits for this.
+#: The longest delay this may add before playback.
 ANSWER_S: Final = 1.5
-#: An answer holds this long; panels that did not answer in time are not asked again before.
+#: How long an answer is valid, and how long a panel that did not answer in time is not asked again.
 _HOLDS_S: Final = 10.0
 _LEFT_ALONE_S: Final = 900.0
-#: A stream of our own is counted by panels up to a minute after its end.
+#: Panels count our own stream up to a minute after its end.
 _OWN_STREAM_S: Final = 90
 
 Ask = Callable[[Paths, str], Coroutine[Any, Any, Account]]

@@ -23,8 +23,8 @@ from tui_app.store.user.user_store import UserStore
 
 Answer = TypeVar("Answer")
 
-#: Of each asking thread. Counting reads whole indices once: in 16 MB at the first time that takes twice as long, for
-#: the memory to be given, and both threads would keep it.
+#: Per thread. Counting reads whole indices once: with 16 MB the first count takes twice as long, because of
+#: the memory allocation, and both threads would keep that memory.
 _CACHE_KB: Final = 2_048
 
 
@@ -49,10 +49,10 @@ class LibraryThreads:
         self._searcher: LibraryStore | None = None
         self._page_reader: LibraryStore | None = None
         self._user: UserStore | None = None
-        self._opened: int | None = None  # the number of the library's file, so that another in its place is noticed
+        self._opened: int | None = None  # the inode of the open file, to detect that it was replaced
         self.closed = False
 
-    # -------------------------------------------------------------------------------------------- questions
+    # ---------------------------------------------------------------------------------------------- queries
     async def run(self, work: Callable[[], Answer]) -> Answer:
         """Run work in a thread that opens no file of the library."""
         return await self._in_thread(self._asking, work)
@@ -141,7 +141,7 @@ class LibraryThreads:
     def _why_unwritable(self) -> str:
         return why_unwritable(self._path) or why_unwritable(self.paths.user_db)
 
-    # -------------------------------------------------------------------------------------------------- end
+    # ---------------------------------------------------------------------------------------------- closing
     async def close(self) -> None:
         """Abort running queries and close the files. Open queries raise `LibraryClosed`."""
         if self.closed:
@@ -161,7 +161,7 @@ class LibraryThreads:
             if file is not None:
                 file.close()
 
-    # ----------------------------------------------------------------------------------------------- inside
+    # -------------------------------------------------------------------------------------------- internals
     async def _in_thread(self, pool: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, work)

@@ -11,7 +11,7 @@ from peewee import PeeweeException
 from tui_app.catalog import FullItem, Kind, SearchAnswer, SyncRunInfo
 from tui_app.errors import LibraryError
 from tui_app.library.threads import LibraryThreads
-from tui_app.library.views import ChangeView
+from tui_app.library.views import ChangeList
 from tui_app.locks import is_held
 from tui_app.store.library_store import LibraryStore
 
@@ -30,10 +30,10 @@ class LibraryChanges:
         lock = self._threads.paths.sync_lock(self._profile)
         return await self._threads.ask(lambda store: store.get_runs(may_run=is_held(lock)))
 
-    async def of(self, run: int) -> ChangeView:
+    async def of(self, run: int) -> ChangeList:
         """Return what one sync changed."""
         keys = await self._threads.ask(lambda store: store.change_keys(run))
-        return ChangeView(keys, self._threads.page_store)
+        return ChangeList(keys, self._threads.page_store)
 
     async def seen_at(self) -> int | None:
         """Return the time (epoch seconds) up to which the user has seen the changes; None for never."""
@@ -46,12 +46,12 @@ class LibraryChanges:
         seen_at = at
         await self._threads.ask_user(lambda user: user.save_seen_changes(self._profile, seen_at))
 
-    # ----------------------------------------------------------------------------- for questions, in a thread
+    # ------------------------------------------------------------------------------------ for use in a thread
     def new_from(self, store: LibraryStore) -> int | None:
         """Return the first sync whose additions the user has not seen."""
         try:
             seen_at = self._threads.user_store().get_seen_changes(self._profile)
-        except (PeeweeException, sqlite3.Error, LibraryError) as error:  # no reason to show no list
+        except (PeeweeException, sqlite3.Error, LibraryError) as error:  # lists are shown without the flags
             log.warning("what was seen of the changes can't be read: %s", error)
             return None
         return store.first_unseen_run(seen_at)
@@ -78,16 +78,16 @@ class LibraryRemembered:
         self._threads = threads
         self._profile = threads.profile
 
-    async def view_state(self, place: str) -> str | None:
+    async def screen_state(self, screen: str) -> str | None:
         """Return the saved state of a screen, as JSON text."""
-        return await self._threads.ask_user(lambda user: user.get_view_state(self._profile, place))
+        return await self._threads.ask_user(lambda user: user.get_view_state(self._profile, screen))
 
-    async def keep_view_state(self, place: str, state: str) -> None:
+    async def save_screen_state(self, screen: str, state: str) -> None:
         """Save the state of a screen, as JSON text."""
         try:
-            await self._threads.ask_user(lambda user: user.save_view_state(self._profile, place, state))
-        except LibraryError as error:  # where a screen was left is worth no trouble, least of all on the way out
-            log.warning("the place of %s can't be kept: %s", place, error)
+            await self._threads.ask_user(lambda user: user.save_view_state(self._profile, screen, state))
+        except LibraryError as error:  # losing the state of a screen is harmless
+            log.warning("the state of %s can't be saved: %s", screen, error)
 
     async def saved_filters(self, kind: Kind) -> tuple[tuple[str, str], ...]:
         """Return (name, state saved by `save_filter`) of each saved filter, by name."""

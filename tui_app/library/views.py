@@ -23,12 +23,12 @@ PAGE_LIMIT: Final = 256
 log = logging.getLogger(__name__)
 
 
-class View:
+class ItemList:
     """A list at the time of the query: its length and the keys of its first rows, after `fill` of all rows.
 
     `items` is the exception to "no SQL on the event loop": it reads at most 256 rows by their keys, which takes
     less than a millisecond, while a thread would cost a second frame for every scroll. The same call looks up which
-    rows are new, one index look-up each. Only `ChangeView.items` and `FavouriteView.items` may do the same.
+    rows are new, one index look-up each. Only `ChangeList.items` and `FavouriteItems.items` may do the same.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class View:
             return None
 
 
-class ChangeView:
+class ChangeList:
     """What one sync changed: the number of listed changes and their keys."""
 
     def __init__(self, keys: array[int], store: Callable[[], LibraryStore]) -> None:
@@ -111,7 +111,7 @@ class ChangeView:
         return self._keys.index(key) if key in self._keys else None
 
 
-class GroupedView(View):
+class GroupedItemList(ItemList):
     """A list in which the first version of a title stands for all; `Item.versions` is their number."""
 
     def __init__(
@@ -131,7 +131,7 @@ class GroupedView(View):
         self._counts = counts
 
     def items(self, start: int, stop: int) -> Sequence[Item] | None:
-        """Return the rows from `start` to `stop`, as `View.items` does."""
+        """Return the rows from `start` to `stop`, as `ItemList.items` does."""
         items = super().items(start, stop) or ()
         counts = self._counts
         return [replace(item, versions=counts[item.id]) if item.id in counts else item for item in items]
@@ -144,7 +144,7 @@ class LibraryVersions:
         self._threads = threads
         self._new_from = new_from
 
-    async def view(self, query: Query) -> GroupedView:
+    async def list_titles(self, query: Query) -> GroupedItemList:
         """Return a list with one row per title. Its total counts titles."""
 
         def group(store: LibraryStore) -> tuple[array[int], Mapping[str, int], int | None]:
@@ -153,7 +153,7 @@ class LibraryVersions:
             return keys, {ids[key]: count for key, count in counts.items()}, self._new_from(store)
 
         keys, counts, new_from = await self._threads.ask(group)
-        return GroupedView(query, keys, counts, self._threads.page_store, new_from)
+        return GroupedItemList(query, keys, counts, self._threads.page_store, new_from)
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
         """Return the row where names with this letter begin in a list by name; None for other sorts."""

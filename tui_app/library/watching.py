@@ -21,7 +21,7 @@ from tui_app.store.user.undo import Reach
 from tui_app.store.user.user_store import UserStore
 from tui_app.store.user.watching import MOST_PLAYED, can_end
 
-#: Titles played last among which those to go on with are looked for.
+#: The most recently played titles considered for "Continue watching".
 _MOST_CANDIDATES: Final = 100
 
 
@@ -36,8 +36,8 @@ class LibraryWatching:
         self._undo = undo
         self._profile = threads.profile
 
-    # ----------------------------------------------------------------------------------------- told by players
-    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+    # -------------------------------------------------------------------------------------- reports of players
+    async def save_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
         """Save how far a title was played. Without a position (a channel) save only that it was played."""
         position = None if position_s is None else int(position_s)
         duration = None if duration_s is None else int(duration_s)
@@ -47,7 +47,7 @@ class LibraryWatching:
 
         await self._threads.ask_both(note)
 
-    async def note_finished(self, ref: ItemRef) -> None:
+    async def save_finished(self, ref: ItemRef) -> None:
         """Save that a title was played to its end: it gets the watched mark and no resume position."""
 
         def finish(library: LibraryStore, user: UserStore) -> None:
@@ -58,7 +58,7 @@ class LibraryWatching:
 
         await self._threads.ask_both(finish)
 
-    # ---------------------------------------------------------------------------------------- where to begin
+    # ---------------------------------------------------------------------------------------- where to start
     async def position_of(self, kind: Kind, item_id: str) -> int | None:
         """Return the resume position of a movie or an episode; None near its beginning or end."""
         played = await self.played(kind, item_id)
@@ -96,7 +96,7 @@ class LibraryWatching:
             )
         )
 
-    # ------------------------------------------------------------------------------------------- what is watched
+    # -------------------------------------------------------------------------------------------- watched titles
     async def watched(self, kind: Kind) -> frozenset[str]:
         """Return the watched ids of a kind; a series is watched when every stored episode is."""
         if kind is not Kind.SERIES:
@@ -196,7 +196,7 @@ def _next_unwatched(
     library: LibraryDatabase, series_id: str, last: Played | None, watched: Collection[str]
 ) -> ItemRef | None:
     episodes = episode_refs(library, series_id)
-    seen = {(ref.season, ref.episode) for ref in episodes if ref.id in watched}  # whichever version of it
+    seen = {(ref.season, ref.episode) for ref in episodes if ref.id in watched}  # in any version
     unwatched = [ref for ref in episodes if (ref.season, ref.episode) not in seen]
     if last is not None and last.ref.season is not None and last.ref.episode is not None:
         at_hand = next((ref for ref in unwatched if ref.id == last.ref.id), None)

@@ -5,16 +5,16 @@ What to play comes as a `Playable`; positions go to a `PositionSink`.
 
 from __future__ import annotations
 
-from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState, is_finished, resume_point
+from tui_app.playback.playable import Moment, Outcome, Playable, PlayState, PlayStatus, is_finished, resume_point
 from tui_app.playback.players import Player, draws_in_terminal, find_player, why_no_display
 from tui_app.playback.session import PlaySession, PositionSink
 
 __all__ = [
     "Moment",
     "Outcome",
-    "PlayNews",
     "PlaySession",
     "PlayState",
+    "PlayStatus",
     "Playable",
     "Player",
     "PositionSink",

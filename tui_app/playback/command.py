@@ -21,10 +21,10 @@ from tui_app.playback.process import failure, player_process, private_folder, wr
 from tui_app.playback.vlc import playlist_text
 
 _PLACE: Final = re.compile(r"\{(url|playlist|title|start|user_agent)\}")
-#: What shells take literally, also those at the other end of an ssh.
+#: Everything but characters that shells, also remote ones, take literally.
 _HARMLESS: Final = re.compile(r"[^\w .,:+@-]")
 _URL_SIGNS: Final = ":/?&=%@~[]+,-._"
-#: Programs that hand their arguments to a shell elsewhere.
+#: Programs that pass their arguments to a remote shell.
 _REMOTE: Final = frozenset({"ssh", "autossh", "mosh"})
 
 
@@ -35,7 +35,7 @@ class CommandPlayer:
     template: str
     name: str = "your player"
 
-    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+    async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
         """Run the command until it ends; end it when cancelled. Raises `PlayerError`."""
         with private_folder() as folder:
             playlist = folder / "play.m3u"
@@ -44,7 +44,7 @@ class CommandPlayer:
             takes_input = "{playlist}" not in self.template and "{url}" not in self.template
             stdin = f"{what.address}\n".encode() if takes_input else None
             async with player_process(filled(self.template, what, playlist), stdin=stdin) as process:
-                tell(Moment())
+                report(Moment())
                 code = await process.wait()
                 return Outcome("quit") if code == 0 else failure(what, self.name, process.output, code=code)
 

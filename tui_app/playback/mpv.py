@@ -22,7 +22,7 @@ _LONGEST_LINE: Final = 1 << 20
 _CONNECT_S: Final = 8.0
 _LOOK_EVERY_S: Final = 0.05
 _ANSWER_S: Final = 5.0
-#: Events nobody took yet. What is more than that is dropped: a player that floods us is not worth our memory.
+#: Unhandled events beyond this number are dropped, to bound the memory.
 _MOST_EVENTS: Final = 1_000
 
 
@@ -92,7 +92,7 @@ class MpvSocket:
     async def _listen(self) -> None:
         try:
             while line := await self._reader.readline():
-                self._hear(line)
+                self._handle(line)
         except (OSError, ValueError):  # broken, or a line without end
             pass
         finally:
@@ -101,7 +101,7 @@ class MpvSocket:
                 if not answer.done():
                     answer.set_exception(OSError("the socket is gone"))
 
-    def _hear(self, line: bytes) -> None:
+    def _handle(self, line: bytes) -> None:
         try:
             said = json.loads(line)
         except (ValueError, RecursionError):
@@ -122,8 +122,8 @@ class MpvSocket:
             answer.set_exception(MpvRefused(str(said.get("error"))))
 
 
-#: `idle=once`: it waits for our command, and leaves when that has played. Nothing is fetched by other programs, no
-#: list a server sends may name local files, and no file of mpv's own keeps what was played.
+#: `idle=once`: wait for our command, and exit when it has played. No other program fetches anything, no
+#: playlist from a server may name local files, and mpv keeps no record of what was played.
 _OPTIONS: Final = (
     "--idle=once",
     "--no-ytdl",
@@ -149,7 +149,7 @@ class Mpv:
     in_terminal: bool = False
     name: str = "mpv"
 
-    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+    async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
         """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
         with private_folder() as folder:
             path = folder / "mpv"
@@ -160,7 +160,7 @@ class Mpv:
                 if socket is None:
                     return await _ended(process, what)
                 try:
-                    return await _Playing(what, process, socket, tell).run()
+                    return await _Playing(what, process, socket, report).run()
                 finally:
                     socket.close()
 
@@ -169,12 +169,12 @@ class _Playing:
     """One run of mpv, from the first command to its end."""
 
     def __init__(
-        self, what: Playable, process: PlayerProcess, socket: MpvSocket, tell: Callable[[Moment], None]
+        self, what: Playable, process: PlayerProcess, socket: MpvSocket, report: Callable[[Moment], None]
     ) -> None:
         self._what = what
         self._process = process
         self._socket = socket
-        self._tell = tell
+        self._report = report
         self._moment = Moment()
         self._is_loaded = False
 
@@ -186,7 +186,7 @@ class _Playing:
                 f"mpv refuses to play: {refusal}.", hint="It may be too old: 0.32 or newer works."
             ) from None
         except PlayerError:
-            if self._socket.lost.is_set():  # it ended while we spoke to it
+            if self._socket.lost.is_set():  # it ended during the command
                 return await _ended(self._process, self._what)
             raise
         while True:
@@ -195,7 +195,7 @@ class _Playing:
                 if self._socket.lost.is_set() or self._process.returncode is not None:
                     return await _ended(self._process, self._what)
                 await self._look()
-            elif (outcome := await self._hear(event)) is not None:
+            elif (outcome := await self._handle(event)) is not None:
                 return outcome
 
     async def _load(self) -> None:
@@ -218,43 +218,43 @@ class _Playing:
         except (MpvRefused, PlayerError):
             return
         if position is not None:
-            self._say(position_s=position)
+            self._report_change(position_s=position)
 
-    def _say(self, **changes: Any) -> None:
+    def _report_change(self, **changes: Any) -> None:
         self._moment = replace(self._moment, **changes)
         if self._is_loaded:
-            self._tell(self._moment)
+            self._report(self._moment)
 
-    async def _hear(self, event: dict[str, Any]) -> Outcome | None:
+    async def _handle(self, event: dict[str, Any]) -> Outcome | None:
         name = event["event"]
         if name == "property-change":
-            await self._hear_property(event.get("name"), event.get("data"))
+            await self._handle_property(event.get("name"), event.get("data"))
         elif name in ("playback-restart", "seek"):
             self._is_loaded = True
             await self._look()
         elif name == "end-file":
-            return await self._hear_end(event)
+            return await self._handle_end(event)
         elif name == "shutdown":
             return Outcome("quit")
         return None
 
-    async def _hear_property(self, name: object, data: object) -> None:
+    async def _handle_property(self, name: object, data: object) -> None:
         if name == "pause" and isinstance(data, bool):
             await self._look()
-            self._say(paused=data)
+            self._report_change(paused=data)
         elif name == "duration":
-            self._say(duration_s=_seconds(data))
+            self._report_change(duration_s=_seconds(data))
         elif name == "eof-reached" and data is True:
-            self._say(at_end=True)
+            self._report_change(at_end=True)
 
-    async def _hear_end(self, event: dict[str, Any]) -> Outcome | None:
+    async def _handle_end(self, event: dict[str, Any]) -> Outcome | None:
         reason = event.get("reason")
-        if reason == "redirect":  # the address answered with a list: its first entry plays next
+        if reason == "redirect":  # the address is a playlist: its first entry plays next
             return None
         if reason == "eof":
             return Outcome("eof")
         if reason == "error":
-            with suppress(TimeoutError):  # it leaves by itself, and its last words say why
+            with suppress(TimeoutError):  # it exits by itself, and its last output has the reason
                 async with asyncio.timeout(_LAST_WORDS_S):
                     await self._process.wait()
             said = event.get("file_error")

@@ -11,7 +11,7 @@ from tui_app.catalog import ItemRef
 from tui_app.errors import PlayerError
 from tui_app.text import strip_controls
 
-#: Anything else is no address: players read files, memory and lists of their own under other schemes.
+#: Other schemes are refused: players read files, memory and their own lists through them.
 _ADDRESS: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _LONGEST_TITLE: Final = 200
 
@@ -30,7 +30,7 @@ class Playable:
     user_agent: str = ""
     start_s: float = 0.0  # where to begin
     is_live: bool = False
-    keeps_position: bool = True  # False for what is live, and for programmes of the past
+    keeps_position: bool = True  # False for live and past programmes
     max_connections: int | None = None  # streams the account allows at a time; None = not known
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Outcome:
     """How playing ended: at the end of the stream, by the user (or us), or because it failed."""
 
     reason: Literal["eof", "quit", "failed"]
-    message: str = ""  # of a failure: one plain sentence without a secret
+    message: str = ""  # for a failure: one sentence without secrets
     hint: str = ""
 
 
@@ -70,7 +70,7 @@ class PlayState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PlayNews:
+class PlayStatus:
     """The state of a session, reported when it changes and every ten seconds.
 
     `finished`: watched to the end. `began`: the player showed something.
@@ -91,11 +91,11 @@ class PlayNews:
         return self.state in (PlayState.ENDED, PlayState.FAILED)
 
 
-#: Less is not worth a question.
+#: Below this, resuming is not offered.
 LEAST_RESUME_S: Final = 30.0
-#: From here on a title is watched.
+#: From this share of its length a title counts as watched.
 WATCHED_FROM: Final = 0.95
-#: A stream that ends by itself before this share of its length broke off.
+#: A stream that ends before this share of its length was interrupted.
 _PLAUSIBLE_END: Final = 0.8
 
 

@@ -15,14 +15,14 @@ from tui_app.errors import PlayerError
 from tui_app.playback.playable import Moment, Outcome, Playable
 from tui_app.settings import AppSettings
 
-#: Where programs are that are in no search path.
+#: Programs outside the search path.
 _ELSEWHERE: Final = {
     "mpv": ("/opt/homebrew/bin/mpv", "/Applications/mpv.app/Contents/MacOS/mpv"),
     "vlc": ("/Applications/VLC.app/Contents/MacOS/VLC",),
 }
-#: Arguments with which a player needs no window.
+#: Arguments that make a window unnecessary.
 _WINDOWLESS: Final = ("--no-video", "--vid=no", "--video=no", "--vo=null", "--vo=drm", "--gpu-context=drm")
-#: mpv's ways to show a film with the characters, or the pictures, of a terminal.
+#: mpv's video outputs that draw in a terminal.
 _IN_TERMINAL: Final = frozenset({"tct", "caca", "kitty", "sixel"})
 _HAS_WINDOWS: Final = ("darwin", "win32", "cygwin")
 _HINT: Final = "Install mpv or VLC, or set a command of your own in the Settings."
@@ -34,7 +34,7 @@ class Player(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+    async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
         """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
         ...
 

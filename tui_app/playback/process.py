@@ -28,7 +28,7 @@ from tui_app.text import redact, strip_controls
 #: A socket's path has room for 107 bytes on Linux, 103 on macOS.
 _LONGEST_FOLDER: Final = 70
 _PREFIX: Final = "xtream-tui-"
-#: By then a player has read its list and opened its socket.
+#: By then a player has read its playlist and opened its socket.
 _SURELY_STARTED_S: Final = 60.0
 _KEPT_LINES: Final = 20
 _LONGEST_LINE: Final = 4_000
@@ -76,7 +76,7 @@ def _is_running(number: int) -> bool:
         os.kill(number, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # somebody else's
+    except (OSError, OverflowError):  # another user's
         return True
     return True
 
@@ -129,7 +129,7 @@ class PlayerProcess:
         with suppress(ProcessLookupError, PermissionError):
             if self._in_terminal:  # in our own group
                 self._process.send_signal(number)
-            else:  # it leads a group of its own: scripts around players end with them
+            else:  # its own process group, so that wrapper scripts end too
                 os.killpg(self._process.pid, number)
 
     async def _listen(self) -> None:
@@ -137,7 +137,7 @@ class PlayerProcess:
         stream, rest = self._process.stderr if self._in_terminal else self._process.stdout, b""
         while stream is not None and (block := await stream.read(_BLOCK)):
             *lines, rest = (rest + block).replace(b"\r", b"\n").split(b"\n")
-            rest = rest[: _LONGEST_LINE + 1]  # its end is missing then, so it is too long to be kept
+            rest = rest[: _LONGEST_LINE + 1]  # over the limit, so it will not be kept
             self._keep(lines)
         self._keep([rest])
 
@@ -168,7 +168,7 @@ async def player_process(
             stdout=None if in_terminal else pipe,
             stderr=pipe if in_terminal else asyncio.subprocess.STDOUT,
             env=environment,
-            start_new_session=not in_terminal,  # else it must not reach for our terminal
+            start_new_session=not in_terminal,  # otherwise it must not access our terminal
         )
     except FileNotFoundError:
         raise PlayerError(f"There is no program “{arguments[0]}”.", hint="Choose a player in the Settings.") from None
@@ -221,7 +221,7 @@ def failure(what: Playable, player: str, output: str, *, said: str = "", code: i
     `said`: the reason the player gave besides its output; `code`: its exit code.
     """
     text = f"{output}\n{said}"
-    if code is not None and code < 0:  # minus the signal: killed, or crashed, whatever it complained of before
+    if code is not None and code < 0:  # minus the signal: killed or crashed, whatever it printed before
         again = "Play it again to go on where it stopped." if what.keeps_position else "Play it again."
         return Outcome("failed", f"{player} stopped unexpectedly.", again)
     if found := list(_HTTP_STATUS.finditer(text)):

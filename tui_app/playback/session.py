@@ -14,11 +14,11 @@ from typing import Final, Protocol
 
 from tui_app.catalog import ItemRef
 from tui_app.errors import XtreamTuiError
-from tui_app.playback.playable import Moment, Outcome, Playable, PlayNews, PlayState, is_finished
+from tui_app.playback.playable import Moment, Outcome, Playable, PlayState, PlayStatus, is_finished
 from tui_app.playback.players import Player
 
 log = logging.getLogger(__name__)
-#: At most this often a position is kept, and told while nothing else changes.
+#: The interval at which positions are saved and reported while nothing else changes.
 EVERY_S: Final = 10.0
 _ASK_AGAIN_S: Final = 10.0
 
@@ -26,11 +26,11 @@ _ASK_AGAIN_S: Final = 10.0
 class PositionSink(Protocol):
     """Saves resume positions and which titles were watched to the end."""
 
-    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+    async def save_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
         """Save a position. Without one: only that the title was played."""
         ...
 
-    async def note_finished(self, ref: ItemRef) -> None:
+    async def save_finished(self, ref: ItemRef) -> None:
         """Save that a title was played to its end."""
         ...
 
@@ -39,10 +39,10 @@ class PlaySession:
     """The playback of one run of the app. `report` receives every `PlayStatus`; set it before the first `play`."""
 
     def __init__(
-        self, tell: Callable[[PlayNews], object] | None = None, clock: Callable[[], float] = time.monotonic
+        self, report: Callable[[PlayStatus], object] | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.tell: Callable[[PlayNews], object] = tell or (lambda news: None)
-        self.news: PlayNews | None = None  # of what plays now; None when nothing does
+        self.report: Callable[[PlayStatus], object] = report or (lambda status: None)
+        self.status: PlayStatus | None = None  # of the current player; None when nothing plays
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -51,8 +51,8 @@ class PlaySession:
         """Start playing after the previous player has ended. Returns at once; states are reported."""
         async with self._turn:
             await self._end()
-            run = _Run(what, player, keeper, self._hear, self._clock)
-            self._hear(run.news)
+            run = _Run(what, player, keeper, self._handle, self._clock)
+            self._handle(run.status)
             self._task = asyncio.create_task(run.play())
 
     async def stop(self) -> None:
@@ -67,16 +67,16 @@ class PlaySession:
 
     async def _end(self) -> None:
         while self._task is not None and not self._task.done():
-            if not self._task.cancelling():  # who asked before may have given up waiting; once is enough
+            if not self._task.cancelling():  # a former caller may have cancelled it already
                 self._task.cancel()
             _, left = await asyncio.wait([self._task], timeout=_ASK_AGAIN_S)
             for task in left:
                 task.cancel()
         self._task = None
 
-    def _hear(self, news: PlayNews) -> None:
-        self.news = None if news.is_over else news
-        self.tell(news)
+    def _handle(self, status: PlayStatus) -> None:
+        self.status = None if status.is_over else status
+        self.report(status)
 
 
 class _Run:
@@ -87,33 +87,33 @@ class _Run:
         what: Playable,
         player: Player,
         keeper: PositionSink | None,
-        tell: Callable[[PlayNews], None],
+        report: Callable[[PlayStatus], None],
         clock: Callable[[], float],
     ) -> None:
-        self.news = PlayNews(what, PlayState.STARTING, player.name)
+        self.status = PlayStatus(what, PlayState.STARTING, player.name)
         self._what = what
         self._player = player
         self._keeper = keeper
-        self._tell = tell
+        self._report = report
         self._clock = clock
         self._kept_at: float | None = None
-        self._told_at = clock()
+        self._reported_at = clock()
         self._keeping: asyncio.Task[None] | None = None
 
     async def play(self) -> None:
         outcome = Outcome("quit")
         try:
-            outcome = await self._player.play(self._what, self._note)
+            outcome = await self._player.play(self._what, self._record)
         except XtreamTuiError as error:
             outcome = Outcome("failed", error.message, error.hint)
         finally:
             await self._finish(outcome)
 
-    def _note(self, moment: Moment) -> None:
+    def _record(self, moment: Moment) -> None:
         """Record what the player reports."""
-        before = self.news
+        before = self.status
         state = PlayState.PAUSED if moment.paused else PlayState.PLAYING
-        self.news = replace(
+        self.status = replace(
             before,
             state=state,
             position_s=before.position_s if moment.position_s is None else moment.position_s,
@@ -125,11 +125,11 @@ class _Run:
         is_new = (
             state is not before.state
             or not before.began
-            or (before.duration_s is None) is not (self.news.duration_s is None)
+            or (before.duration_s is None) is not (self.status.duration_s is None)
         )
-        if is_new or now - self._told_at >= EVERY_S:
-            self._told_at = now
-            self._tell(self.news)
+        if is_new or now - self._reported_at >= EVERY_S:
+            self._reported_at = now
+            self._report(self.status)
         if self._kept_at is None or now - self._kept_at >= EVERY_S:
             self._kept_at = now
             if self._keeping is None or self._keeping.done():
@@ -137,12 +137,12 @@ class _Run:
 
     async def _finish(self, outcome: Outcome) -> None:
         """Save the last position and report how playing ended, also when cancelled."""
-        news = self.news
+        status = self.status
         ended_by_itself = outcome.reason == "eof"
-        finished = news.finished or (
+        finished = status.finished or (
             self._what.keeps_position
-            and news.began
-            and is_finished(news.position_s, news.duration_s, ended_by_itself=ended_by_itself)
+            and status.began
+            and is_finished(status.position_s, status.duration_s, ended_by_itself=ended_by_itself)
         )
         state = PlayState.FAILED if outcome.reason == "failed" else PlayState.ENDED
         message, hint = outcome.message, outcome.hint
@@ -150,19 +150,19 @@ class _Run:
             message, hint = "The channel stopped sending.", "Play it again, or try another one."
         elif ended_by_itself and not finished and self._what.keeps_position:
             message, hint = "The stream broke off before its end.", "Play it again to go on where it stopped."
-        self.news = replace(news, state=state, finished=finished, message=message, hint=hint)
-        if news.began:
+        self.status = replace(status, state=state, finished=finished, message=message, hint=hint)
+        if status.began:
             await asyncio.shield(self._keep())
-        self._tell(self.news)
+        self._report(self.status)
 
     async def _keep(self) -> None:
         if self._keeper is None:
             return
-        news, ref = self.news, self._what.ref
+        status, ref = self.status, self._what.ref
         try:
-            position = news.position_s if self._what.keeps_position else None
-            await self._keeper.note_position(ref, position, news.duration_s)
-            if news.finished and news.is_over and self._what.keeps_position:
-                await self._keeper.note_finished(ref)
+            position = status.position_s if self._what.keeps_position else None
+            await self._keeper.save_position(ref, position, status.duration_s)
+            if status.finished and status.is_over and self._what.keeps_position:
+                await self._keeper.save_finished(ref)
         except XtreamTuiError as error:
             log.warning("the position of %s %s can't be kept: %s", ref.kind, ref.id, error)

@@ -33,7 +33,7 @@ class Vlc:
     arguments: Sequence[str] = ()
     name: str = "VLC"
 
-    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+    async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
         """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
         with private_folder() as folder:
             playlist, socket = folder / "play.m3u", folder / "vlc"
@@ -46,7 +46,7 @@ class Vlc:
                     if not began:
                         began = True
                         playlist.unlink(missing_ok=True)  # it was read
-                    tell(moment)
+                    report(moment)
 
                 watching = asyncio.create_task(_watch(socket, note))
                 try:
@@ -77,27 +77,27 @@ def _outcome(code: int, process: PlayerProcess, what: Playable, began: bool) -> 
     return Outcome("quit")
 
 
-async def _watch(path: Path, tell: Callable[[Moment], None]) -> None:
+async def _watch(path: Path, report: Callable[[Moment], None]) -> None:
     """Ask VLC for its position once a second, as long as its socket answers."""
     while True:
         with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             reader, writer = await asyncio.open_unix_connection(str(path), limit=_LONGEST_ANSWER)
             try:
-                await _ask_for_ever(reader, writer, tell)
+                await _ask_for_ever(reader, writer, report)
             finally:
                 writer.close()
         await asyncio.sleep(_POLL_S)
 
 
 async def _ask_for_ever(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tell: Callable[[Moment], None]
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, report: Callable[[Moment], None]
 ) -> None:
     while True:
         position, duration = await _number(reader, writer, "get_time"), await _number(reader, writer, "get_length")
         writer.write(b"status\n")
         state = await _answer(reader, _STATE)
         if position is not None and (position > 0 or duration):
-            tell(Moment(position, duration or None, paused=state == "pause"))
+            report(Moment(position, duration or None, paused=state == "pause"))
         await asyncio.sleep(_POLL_S)
 
 

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from tui_app.catalog import ChangedItem, SyncRunInfo
 from tui_app.errors import NotFound, XtreamTuiError
-from tui_app.library import ChangeView, Library
+from tui_app.library import ChangeList, Library
 from tui_app.messages import ChangesSeen
 from tui_app.screens.item.title_page import page_of
 from tui_app.screens.main_screen import MainScreen
@@ -56,8 +56,8 @@ def run_row(run: SyncRunInfo, *, is_new: bool, now: float | None = None) -> List
     counts = short_summary(run.counts) if run.status == "completed" or run.recorded or run.omitted else ""
     words = " ".join(filter(None, (counts, _ENDS.get(run.status, ""))))
     when = clock_words(run.at, time.time() if now is None else now)
-    is_news = is_new and run.recorded + run.omitted > 0
-    return ListRow(str(run.run), (when, words), glyphs().new if is_news else "")
+    has_new_changes = is_new and run.recorded + run.omitted > 0
+    return ListRow(str(run.run), (when, words), glyphs().new if has_new_changes else "")
 
 
 def run_words(run: SyncRunInfo) -> str:
@@ -96,7 +96,7 @@ def change_words(changed: ChangedItem) -> Content:
 class ChangeSource:
     """The changes of one sync as rows; the last row counts the changes that are not listed."""
 
-    def __init__(self, view: ChangeView, omitted: int) -> None:
+    def __init__(self, view: ChangeList, omitted: int) -> None:
         self._view = view
         self._omitted = omitted
 
@@ -135,7 +135,7 @@ _REST_S: Final = 0.05
 class ChangesScreen(MainScreen):
     """The list of syncs, the list of changes, and descriptions of both."""
 
-    PLACE = "changes"
+    SCREEN_ID = "changes"
     DEFAULT_CSS = """
     ChangesScreen {
         #runs { width: 34; border-right: solid $panel; }
@@ -173,7 +173,7 @@ class ChangesScreen(MainScreen):
         self._source: ChangeSource | None = None
         self._shown_run = ""
         self._is_visit = False
-        self._seen_before: int | None = None  # what the user had seen when this visit began
+        self._seen_before: int | None = None  # seen changes at the start of this visit
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -186,14 +186,14 @@ class ChangesScreen(MainScreen):
     def on_mount(self) -> None:
         self.set_focus(self.runs)
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def on_screen_resume(self) -> None:
-        if self.app_state.library is self._shown_library:  # else `library_opened` follows
+        if self.app_state.library is self._shown_library:  # otherwise `library_opened` follows
             self._read()
 
     def on_screen_suspend(self) -> None:
         """End the visit when the user went to another screen, not to a title's page."""
-        if self.app.current_mode != self.PLACE:
+        if self.app.current_mode != self.SCREEN_ID:
             self._is_visit = False
 
     def library_opened(self) -> None:
@@ -222,7 +222,7 @@ class ChangesScreen(MainScreen):
         self._show_runs(runs)
         newest = max((run.at for run in runs if run.status != "running"), default=None)
         if newest is not None and newest != seen_at:
-            self._note_seen(library, newest)
+            self._mark_seen(library, newest)
 
     def _show_runs(self, runs: tuple[SyncRunInfo, ...]) -> None:
         self._known = {str(run.run): run for run in runs}
@@ -240,7 +240,7 @@ class ChangesScreen(MainScreen):
             self.runs.show(rows)
 
     @work(group="seen", exit_on_error=False)
-    async def _note_seen(self, library: Library, at: int) -> None:
+    async def _mark_seen(self, library: Library, at: int) -> None:
         """Record that the user has seen these changes."""
         await library.changes.mark_seen(at)
         self.post_message(ChangesSeen(library.profile))
@@ -265,7 +265,7 @@ class ChangesScreen(MainScreen):
         else:
             self.changes.show(self._source)
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
         if event.list is self.runs:
@@ -293,7 +293,7 @@ class ChangesScreen(MainScreen):
         except NotFound:
             self.notify(f"“{changed.name}” is no longer in the library.", markup=False)
             return
-        self.app.push_screen(page_of(changed.kind, changed.id, self.place))
+        self.app.push_screen(page_of(changed.kind, changed.id, self.screen_id))
 
     # --------------------------------------------------------------------------------------------- actions
     def action_details(self) -> None:

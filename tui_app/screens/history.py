@@ -124,16 +124,16 @@ def _entries(continuing: Sequence[Continuing], played: Sequence[Played], now: fl
             yield Entry(f"played {one.ref.kind} {one.ref.id}", one)
 
 
-#: How long the cursor rests before what it stands on is read.
+#: Pause of the cursor before the details of its row are read.
 _REST_S: Final = 0.12
-#: Titles to go on with that stand on top.
+#: Titles under "Continue watching".
 _MOST_TO_CONTINUE: Final = 10
 
 
 class HistoryScreen(ItemActions):
     """One list with headings, and details."""
 
-    PLACE = "history"
+    SCREEN_ID = "history"
     DEFAULT_CSS = """
     HistoryScreen {
         #played { width: 1fr; }
@@ -172,11 +172,11 @@ class HistoryScreen(ItemActions):
         self.set_focus(self.titles)
 
     async def on_unmount(self) -> None:
-        await self.keep_place()
+        await self.save_state()
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def on_screen_resume(self) -> None:
-        if self.app_state.library is self._shown_library:  # else `library_opened` follows
+        if self.app_state.library is self._shown_library:  # otherwise `library_opened` follows
             self._read()
 
     def library_opened(self) -> None:
@@ -196,7 +196,7 @@ class HistoryScreen(ItemActions):
             played = await library.watching.history()
             marks = {kind: await read_marks(library, kind) for kind in (Kind.MOVIE, Kind.EPISODE, Kind.CHANNEL)}
             if self._source is None:
-                self._row_key = await library.remembered.view_state(self.place)
+                self._row_key = await library.remembered.screen_state(self.screen_id)
         except XtreamTuiError as error:
             self._source = None
             self.titles.show_empty("The history can't be read", error.message, error.hint)
@@ -217,11 +217,11 @@ class HistoryScreen(ItemActions):
             self.titles.reload(source)
             self._show_details()
 
-    async def keep_place(self) -> None:
+    async def save_state(self) -> None:
         """Save the current row for the next start."""
         library = self.app_state.library
         if library is not None and library is self._shown_library and self._row_key is not None:
-            await library.remembered.keep_view_state(self.place, self._row_key)
+            await library.remembered.save_screen_state(self.screen_id, self._row_key)
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def _show_details(self, *, rest_s: float = 0) -> None:
@@ -237,7 +237,7 @@ class HistoryScreen(ItemActions):
         except NotFound:
             self.pane.show_nothing(f"{title_words(entry.ref)}: the provider no longer lists it.")
 
-    # ------------------------------------------------------------------------------------- what is acted on
+    # ----------------------------------------------------------------------------------- targets of actions
     @property
     def _entry(self) -> Continuing | Played | None:
         """The entry under the cursor; None on a heading."""
@@ -263,7 +263,7 @@ class HistoryScreen(ItemActions):
     def done_with_selection(self) -> None:
         self.titles.clear_selection()
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
         self._row_key = event.key

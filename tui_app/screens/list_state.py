@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 from tui_app.catalog import Kind, Query, SortKey
 
-#: The orders a kind can be shown in, in the sequence the sort key goes through them.
+#: The sortings of each kind, in the order of the sort key.
 SORTS: Final[Mapping[Kind, tuple[SortKey, ...]]] = {
     Kind.CHANNEL: ("number", "name", "added"),
     Kind.MOVIE: ("number", "name", "rating", "year", "added"),
@@ -24,27 +24,27 @@ SORT_WORDS: Final[Mapping[SortKey, str]] = {
     "added": "date added",
 }
 _DAY_S: Final = 86_400
-#: Orders whose interesting end is the high one.
+#: Sortings that start with the highest value.
 _BEST_FIRST: Final = frozenset({"rating", "year", "added"})
 
 
-#: "Added in so many days" reaches back a hundred years.
+#: The largest value of "added in the last … days": a hundred years.
 MOST_DAYS: Final = 36_500
 
 
 @dataclass(frozen=True, slots=True)
-class ViewState:
+class ListState:
     """What a list shows and where its cursor is. The default is everything in the provider's order."""
 
     category: str | None = None
-    category_name: str = ""  # for the chip, when the category list is not shown
+    category_name: str = ""  # for the description, when the category list is hidden
     sort: SortKey = "number"
     descending: bool = False
     genre: str | None = None
     year_from: int | None = None
     year_to: int | None = None
     min_rating: float | None = None
-    added_days: int | None = None  # added in so many last days
+    added_days: int | None = None  # added in the last … days
     favourites: bool = False
     unwatched: bool = False
     catchup: bool = False
@@ -52,17 +52,17 @@ class ViewState:
     grouped: bool = False  # one row for all versions of a title
     row_key: str | None = None
 
-    # ------------------------------------------------------------------------------------------ changing it
-    def next_sort(self, kind: Kind) -> ViewState:
+    # ---------------------------------------------------------------------------------------------- changes
+    def next_sort(self, kind: Kind) -> ListState:
         """Return the state with the next sorting of this kind, the best titles first."""
         sorts = SORTS[kind]
         following = sorts[(sorts.index(self.sort) + 1) % len(sorts)] if self.sort in sorts else sorts[0]
         return replace(self, sort=following, descending=following in _BEST_FIRST)
 
-    def reversed(self) -> ViewState:
+    def reversed(self) -> ListState:
         return replace(self, descending=not self.descending)
 
-    def without(self, filter_name: str) -> ViewState:
+    def without(self, filter_name: str) -> ListState:
         """Return the state without one filter, by the name of its chip."""
         if filter_name == "year":
             return replace(self, year_from=None, year_to=None)
@@ -70,14 +70,14 @@ class ViewState:
             return replace(self, category=None, category_name="")
         if filter_name == "sort":
             return replace(self, sort="number", descending=False)
-        default: Any = next((f.default for f in fields(ViewState) if f.name == filter_name), None)
+        default: Any = next((f.default for f in fields(ListState) if f.name == filter_name), None)
         return replace(self, **{filter_name: default})
 
-    def without_filters(self) -> ViewState:
+    def without_filters(self) -> ListState:
         """Return the state with everything of the kind in the current order."""
-        return ViewState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
+        return ListState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
 
-    # -------------------------------------------------------------------------------------------- saying it
+    # ------------------------------------------------------------------------------------------------ words
     @property
     def chips(self) -> tuple[tuple[str, str], ...]:
         """The (name, words) of each active filter; the category is not one of them."""
@@ -110,7 +110,7 @@ class ViewState:
     def sort_words(self) -> str:
         return f"{SORT_WORDS[self.sort]} {'↓' if self.descending else '↑'}"
 
-    # -------------------------------------------------------------------------------------------- asking it
+    # ------------------------------------------------------------------------------------------------ query
     def query(
         self,
         kind: Kind,
@@ -151,9 +151,9 @@ class ViewState:
         """True when marking a title changes the rows of this list."""
         return self.favourites or self.unwatched
 
-    # ------------------------------------------------------------------------------------------- keeping it
+    # ---------------------------------------------------------------------------------------------- storage
     @property
-    def to_save(self) -> ViewState:
+    def to_save(self) -> ListState:
         """The state to save under a name: filters, category and sorting, not the row."""
         return replace(self, row_key=None)
 
@@ -161,7 +161,7 @@ class ViewState:
         return json.dumps({name: value for name, value in asdict(self).items() if value not in (None, False, "")})
 
     @classmethod
-    def from_json(cls, text: str | None) -> ViewState:
+    def from_json(cls, text: str | None) -> ListState:
         """Return the state saved by `to_json`; missing or invalid values keep their defaults."""
         try:
             raw = json.loads(text or "{}")

@@ -23,7 +23,7 @@ from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
-#: What the line of keys names even where there is room for little, and what only where there is room for all.
+#: Keys the footer drops last, and those it drops first.
 FIRST_KEYS: Final = ("app.help", "sync.cancel", "sync.retry")
 LAST_KEYS: Final = ("app.quit",)
 
@@ -49,14 +49,14 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(STOP_KEY, "app.stop_playing", "Stop", tooltip="Stop the player", id="play.stop"),
     ]
-    #: The place's id, as in `SCREENS`; screens opened on top of one are told theirs.
-    PLACE: ClassVar[str] = ""
+    #: The id in `SCREENS`; pages get that of the screen below as an argument.
+    SCREEN_ID: ClassVar[str] = ""
 
-    def __init__(self, place: str = "") -> None:
+    def __init__(self, screen_id: str = "") -> None:
         super().__init__()
-        self.place = place or self.PLACE
-        # Widgets are kept, not looked up: an answer may come when the screen is being taken apart.
-        self.top_line = NavBar(SCREENS if self.place != WELCOME else (), self.place)
+        self.screen_id = screen_id or self.SCREEN_ID
+        # Widgets are kept, not queried: an answer may arrive while the screen is being removed.
+        self.nav_bar = NavBar(SCREENS if self.screen_id != WELCOME else (), self.screen_id)
         self.sync_bar = SyncBar(changes_key=key_of("changes"))
         self._shown_library: Library | None = None
         self._changed_parts: set[str] = set()
@@ -66,7 +66,7 @@ class MainScreen(Screen[None]):
         return cast(HasAppState, self.app).app_state
 
     def compose(self) -> ComposeResult:
-        yield self.top_line
+        yield self.nav_bar
         yield from self.compose_body()
         yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
         yield self.sync_bar
@@ -80,7 +80,7 @@ class MainScreen(Screen[None]):
         for found in self.query(PagedList):
             found.jump_scroll = self.app_state.scrolls_by_jumps
 
-    # ------------------------------------------------------------------------------------- what changed
+    # ------------------------------------------------------------------------------------------ changes
     def library_opened(self) -> None:
         """Handle the switch to another library; `app_state.library` may be None."""
 
@@ -99,10 +99,10 @@ class MainScreen(Screen[None]):
     async def first_answer(self) -> None:
         """Wait until the first query's results are in the widgets."""
 
-    async def keep_place(self) -> None:
+    async def save_state(self) -> None:
         """Save the state of this screen."""
 
-    def note_change(self, part: str) -> None:
+    def record_change(self, part: str) -> None:
         """Record a changed part; a visible screen handles it at once, others when they are shown."""
         self._changed_parts.add(part)
         if self.is_current:
@@ -112,7 +112,7 @@ class MainScreen(Screen[None]):
         """Show the profile's name and the state of its sync."""
         profile = self.app_state.profile
         warning = account_warning(profile.account, time.time()) if profile else ""
-        self.top_line.show_profile(profile.name if profile else "", warning)
+        self.nav_bar.show_profile(profile.name if profile else "", warning)
         show_sync(self.sync_bar, self.app_state, warning)
 
     def show_progress(self, progress: SyncProgress) -> None:

@@ -16,8 +16,8 @@ from tui_app.services.app_state import AppState
 from tui_app.store.database import is_outdated
 from tui_app.store.migrations import backup_share
 
-_LONG_S: Final = 15  # for what is read only once
-_LOOK_S: Final = 0.4  # how often it is looked how far an update is
+_LONG_S: Final = 15  # for messages shown once
+_LOOK_S: Final = 0.4  # interval between checks of the progress
 
 
 def notify_error(
@@ -38,7 +38,7 @@ class MaintenanceNotices:
         self._looking: Timer | None = None
         self._told_size: set[str] = set()
 
-    async def say_update(self) -> None:
+    async def notify_update(self) -> None:
         """Notify when the library on the screen must be migrated, which may take seconds.
 
         Call it before the first query, which waits for the migration; keys do not wait.
@@ -69,7 +69,7 @@ class MaintenanceNotices:
             self._app_state.backed_up = backup_share(self._app_state.paths.library_db(self._app_state.profile.name))
             self._refresh_status()
 
-    async def say_size(self) -> None:
+    async def notify_size(self) -> None:
         """Notify when the profile's files exceed the size limit."""
         profile = self._app_state.profile
         if profile is None or profile.name in self._told_size:

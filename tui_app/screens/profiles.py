@@ -40,7 +40,7 @@ _COLUMNS: Final = (
 class ProfilesScreen(MainScreen):
     """A list of profiles; the current one is marked."""
 
-    PLACE = "profiles"
+    SCREEN_ID = "profiles"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", tooltip="Add an account", id="profiles.add"),
         Binding("e", "edit", "Edit", tooltip="Edit address, login, user agent and time-outs", id="profiles.edit"),
@@ -78,7 +78,7 @@ class ProfilesScreen(MainScreen):
         here = self.app_state.profile.name if self.app_state.profile else ""
         self.names.reload(RowsSource([_row(profile, here) for profile in profiles]))
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
         self.post_message(ProfileWanted(event.key))
@@ -200,7 +200,7 @@ _DEMO: Final = (
 class WelcomeScreen(MainScreen):
     """The screen that is shown while there is no profile."""
 
-    PLACE = WELCOME
+    SCREEN_ID = WELCOME
     DEFAULT_CSS = """
     WelcomeScreen {
         #body { align: center middle; }

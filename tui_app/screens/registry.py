@@ -47,9 +47,9 @@ LIST_SCREENS: Final = frozenset(("channels", "movies", "series", "favourites", "
 WELCOME: Final = "welcome"
 
 
-def key_of(place: str) -> str:
+def key_of(screen_id: str) -> str:
     """Return the key of a screen."""
-    return next(known.key for known in SCREENS if known.id == place)
+    return next(known.key for known in SCREENS if known.id == screen_id)
 
 
 #: Screen → its module and class.

@@ -26,10 +26,10 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.words import moment_words
 
-#: What a search is among; None is all titles.
+#: What is searched; None is all titles.
 Scope = Kind | Literal["programmes"] | None
 PROGRAMMES: Final[Scope] = "programmes"
-#: What the kind key goes through.
+#: The scopes the kind key cycles through.
 SCOPES: Final[tuple[Scope, ...]] = (None, Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE, PROGRAMMES)
 
 AnyHit = Hit | ProgrammeHit
@@ -84,18 +84,18 @@ def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
     )
 
 
-#: Over SSH each answer costs bytes: wait until the fingers rest.
+#: Over SSH each answer costs bytes: wait for a pause in typing.
 REMOTE_REST_S: Final = 0.1
 DETAILS_REST_S: Final = 0.15
 RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
 _PROGRAMMES_KNOWN: Final = "Only guides of channels you have seen are stored; the settings can copy the whole guide."
-_QUOTED: Final = 60  # characters of what was typed that a sentence repeats
+_QUOTED: Final = 60  # characters of the query quoted in a sentence
 
 
 class SearchScreen(ItemActions):
     """A box, the ranked results, details."""
 
-    PLACE = "search"
+    SCREEN_ID = "search"
     DEFAULT_CSS = """
     SearchScreen {
         #middle { width: 1fr; }
@@ -161,7 +161,7 @@ class SearchScreen(ItemActions):
         if parts not in ({"marks"}, {"ended"}):
             self._search(self.box.text, keep=True, limit=self._limit)
 
-    # ------------------------------------------------------------------------------------- what is acted on
+    # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return the hit under the cursor."""
         row = self.results.row
@@ -260,7 +260,7 @@ class SearchScreen(ItemActions):
             chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found{best}", removable=False))
         self.filter_bar.show(chips)
 
-    # -------------------------------------------------------------------------------------- what is heard
+    # -------------------------------------------------------------------------------------- what is progress
     def on_search_box_submitted(self, event: SearchBox.Submitted) -> None:
         event.stop()
         self._open_when_answered(event.text)
@@ -303,7 +303,7 @@ class SearchScreen(ItemActions):
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
-        if not self._hits:  # a search of before
+        if not self._hits:  # a recent search
             self.box.text = event.key
             self.box.take_focus()
             return
@@ -317,7 +317,7 @@ class SearchScreen(ItemActions):
     @work(exclusive=True, group="details", exit_on_error=False)
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         pane, library = self.pane, self.app_state.library
-        if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the end of what came while typing
+        if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the last of the hits fetched while typing
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
         if library is None or not pane.display or event.index >= len(self._hits):
             return
@@ -347,7 +347,7 @@ class SearchScreen(ItemActions):
         """Open the page of the hit; of a programme the day of its channel."""
         hit = self._hit_at(self.results.row.key if self.results.row else None)
         if isinstance(hit, ProgrammeHit):
-            self.app.push_screen(ChannelPage(hit.channel.id, self.place, at=hit.programme.start))
+            self.app.push_screen(ChannelPage(hit.channel.id, self.screen_id, at=hit.programme.start))
         else:
             super().action_open_page()
 

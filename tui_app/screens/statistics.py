@@ -71,8 +71,8 @@ class StatisticsScreen(MainScreen):
         Binding("delete", "clear_cache", "Clear", tooltip="Delete the whole copy", id="statistics.clear"),
     ]
 
-    def __init__(self, place: str) -> None:
-        super().__init__(place)
+    def __init__(self, screen_id: str) -> None:
+        super().__init__(screen_id)
         self._job = Static("", id="job", markup=False)
         self._buttons = {
             id_: Button(words, id=id_, tooltip=tip, compact=True) for id_, (words, _do, tip) in _ACTIONS.items()
@@ -81,7 +81,7 @@ class StatisticsScreen(MainScreen):
         self._tables = {name: Static("", classes="figures", id=name) for name in names}
         self._headings = {name: Static("", classes="heading", markup=False) for name in names}
         self._figures: Figures | None = None
-        self._caretaker: Maintenance | None = None  # of the job that runs
+        self._maintenance: Maintenance | None = None  # of the job that runs
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="body"):
@@ -103,19 +103,19 @@ class StatisticsScreen(MainScreen):
         yield self._tables[name]
 
     def on_mount(self) -> None:
-        self._say("", "rest")
+        self._show_message("", "rest")
         for name in self._tables:
             self._show(name, "", None)
         self.query_one(VerticalScroll).focus()
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         self._stop_job()
-        self._say("", "rest")
+        self._show_message("", "rest")
         self._read()
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        if self._caretaker is None:
+        if self._maintenance is None:
             self._read()
 
     def refresh_status(self) -> None:
@@ -129,7 +129,7 @@ class StatisticsScreen(MainScreen):
 
     @property
     def _may_act(self) -> bool:
-        return self._caretaker is None and self.app_state.profile is not None and not self.app_state.is_syncing
+        return self._maintenance is None and self.app_state.profile is not None and not self.app_state.is_syncing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "compact", "make_room", "clear_cache"):
@@ -149,7 +149,7 @@ class StatisticsScreen(MainScreen):
         try:
             figures = await Maintenance(self.app_state.paths, profile).figures()
         except XtreamTuiError as error:
-            self._say(error.sentence, "warning")
+            self._show_message(error.sentence, "warning")
             return None
         await self.app_state.refresh_stats()
         self._figures = figures
@@ -168,9 +168,9 @@ class StatisticsScreen(MainScreen):
         self._show("leftovers", "Leftover files", leftovers_table(figures, now) if figures.disk.leftovers else None)
         self._show("file", "Database", file_table(figures.file) if figures.file else None)
         self._show("slow", "Slow queries", slow_table(figures.slow, now) if figures.slow else None)
-        if self._job.has_class("-rest"):  # what came of a job stays to be read
+        if self._job.has_class("-rest"):  # keep the result of a job
             empty = stats is None or stats.is_empty
-            self._say(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "rest")
+            self._show_message(over_limit_words(figures.disk, limit) or (_NOTHING_YET if empty else ""), "rest")
 
     def _show(self, name: str, heading: str, table: object) -> None:
         """Show one section; hide it without a table."""
@@ -178,7 +178,7 @@ class StatisticsScreen(MainScreen):
         self._headings[name].display = self._tables[name].display = table is not None
         self._tables[name].update(table if table is not None else "")  # type: ignore[arg-type]
 
-    def _say(self, words: str, tone: str = "") -> None:
+    def _show_message(self, words: str, tone: str = "") -> None:
         self._job.set_classes(f"-{tone}" if tone else "")
         self._job.update(Text(words))
         self._job.display = bool(words)
@@ -194,9 +194,9 @@ class StatisticsScreen(MainScreen):
             self.dismiss()
 
     def _stop_job(self) -> bool:
-        if self._caretaker is None:
+        if self._maintenance is None:
             return False
-        self._caretaker.stop()
+        self._maintenance.stop()
         return True
 
     def on_unmount(self) -> None:
@@ -209,19 +209,19 @@ class StatisticsScreen(MainScreen):
         if report is None:
             return
         if report.is_sound:
-            self._say("No damage found in the library and your marks.", "good")
+            self._show_message("No damage found in the library and your marks.", "good")
             return
         found = count_words(len(report.problems), "problem")
         more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
         advice = "Clear the cache and sync to get a sound copy; favourites and marks stay."
-        self._say(f"{found}: {'; '.join(report.problems[:3])}{more}. {advice}", "warning")
+        self._show_message(f"{found}: {'; '.join(report.problems[:3])}{more}. {advice}", "warning")
 
     @work(group="job", exit_on_error=False)
     async def action_compact(self) -> None:
         """Rewrite the library file without unused space."""
         done = await self._run("Compacting", Maintenance.compact)
         if done is not None:
-            self._say(f"Compacted: {size_words(done.before)} before, {size_words(done.after)} now.", "good")
+            self._show_message(f"Compacted: {size_words(done.before)} before, {size_words(done.after)} now.", "good")
             self._read()
 
     @work(group="job", exit_on_error=False)
@@ -231,16 +231,16 @@ class StatisticsScreen(MainScreen):
         if figures is None:
             return
         if not figures.offers and not figures.disk.leftovers:
-            self._say("There is nothing old to delete. Compacting may make the file smaller.")
+            self._show_message("There is nothing old to delete. Compacting may make the file smaller.")
             return
         why = over_limit_words(figures.disk, self.app_state.settings.size_limit_mb)
         dialog = FreeSpaceDialog(figures.offers, figures.disk.leftovers, why, time.time())
         wanted = await self.app.push_screen_wait(dialog)
         if wanted is None or (wanted.leftovers and not await self._may_delete(wanted)):
             return
-        freed = await self._run("Deleting", lambda maintenance: _let_go(maintenance, wanted))
+        freed = await self._run("Deleting", lambda maintenance: _free_space(maintenance, wanted))
         if freed is not None:
-            self._say(f"{size_words(freed)} freed.", "good")
+            self._show_message(f"{size_words(freed)} freed.", "good")
             self.notify(f"{size_words(freed)} freed.", title="Free up space", markup=False)
             self._read()
 
@@ -275,16 +275,18 @@ class StatisticsScreen(MainScreen):
         if not self._may_act or self.app_state.profile is None:
             return None
         profile = self.app_state.profile.name
-        self._caretaker = Maintenance(self.app_state.paths, profile, lambda step: self._say(_step_words(words, step)))
-        self._say(_step_words(words, ""))
+        self._maintenance = Maintenance(
+            self.app_state.paths, profile, lambda step: self._show_message(_step_words(words, step))
+        )
+        self._show_message(_step_words(words, ""))
         self._show_actions()
         try:
-            return await job(self._caretaker)
+            return await job(self._maintenance)
         except XtreamTuiError as error:
-            self._say(error.sentence, "warning")
+            self._show_message(error.sentence, "warning")
             return None
         finally:
-            self._caretaker = None
+            self._maintenance = None
             self._show_actions()
 
 
@@ -295,6 +297,6 @@ def _step_words(job: str, step: str) -> str:
     return f"{job}{f': {step}' if step else ''} …  (Escape stops)"
 
 
-async def _let_go(maintenance: Maintenance, wanted: SpaceWanted) -> int:
+async def _free_space(maintenance: Maintenance, wanted: SpaceWanted) -> int:
     deleted = await maintenance.delete(wanted.leftovers)
-    return deleted + (await maintenance.let_go(wanted.offers) if wanted.offers else 0)
+    return deleted + (await maintenance.drop_offers(wanted.offers) if wanted.offers else 0)

@@ -26,7 +26,7 @@ _OFFERS: Final[Mapping[OfferName, tuple[str, str]]] = {
     "changes": ("Old change lists", "change"),
     "vanished": ("Titles the provider no longer lists", "title"),
 }
-#: What letting go of it means, in one sentence.
+#: What deleting it means, in one sentence.
 OFFER_NOTES: Final[Mapping[OfferName, str]] = {
     "details": f"Fetched more than {OLD_DETAILS_DAYS} days ago, except favourites. They are fetched again when opened.",
     "guide": "Fetched again for the channels you look at.",
@@ -64,9 +64,9 @@ def contents_table(stats: CacheStats, now: float, *, is_narrow: bool = False) ->
         outcome = _outcome(part, now) if kind in LISTED_KINDS else "only from series you opened"
         rows.append((kind.plural.capitalize(), f"{stats.counts.get(kind, 0):,}", categories, outcome))
     table = _table("left", "right", "left") if is_narrow else _table("left", "right", "right", "left")
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cells = (*row[:2], row[3]) if is_narrow else row
-        table.add_row(*(_texts(*cells) if place else _quiet(*cells)))
+        table.add_row(*(_texts(*cells) if index else _quiet(*cells)))
     return table
 
 
@@ -145,8 +145,8 @@ def leftovers_table(figures: Figures, now: float) -> Table:
 
 def _table(*columns: str) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for place, justify in enumerate(columns):
-        table.add_column(justify="right" if justify == "right" else "left", no_wrap=place < len(columns) - 1)
+    for index, justify in enumerate(columns):
+        table.add_column(justify="right" if justify == "right" else "left", no_wrap=index < len(columns) - 1)
     return table
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tui_app.catalog import LISTED_KINDS, CacheStats, ItemRef, Kind, PartState, Programme
 from tui_app.events import SyncProgress
-from tui_app.playback import PlayNews, PlayState
+from tui_app.playback import PlayState, PlayStatus
 from tui_app.screens.registry import SCREENS
 from tui_app.services.app_state import AppState
 from tui_app.services.sync_policy import Due, SyncStatus
@@ -36,37 +36,37 @@ def title_words(ref: ItemRef, programme: Programme | None = None) -> str:
     return f"{ref.series_name} S{ref.season:02}E{ref.episode:02} {ref.name}"
 
 
-def place_words(seconds: float) -> str:
+def position_words(seconds: float) -> str:
     """Format a position: "4:07", "1:04:07"."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def playing_pieces(news: PlayNews | None, stop_key: str) -> tuple[Piece, ...]:
+def playing_pieces(sync_status: PlayStatus | None, stop_key: str) -> tuple[Piece, ...]:
     """Return the pieces of the status line for what plays; none when nothing does."""
-    if news is None:
+    if sync_status is None:
         return ()
-    title = news.what.title
+    title = sync_status.what.title
     title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rstrip()}{glyphs().ellipsis}"
-    lead = "paused:" if news.state is PlayState.PAUSED else glyphs().closed
+    lead = "paused:" if sync_status.state is PlayState.PAUSED else glyphs().closed
     return (
         Piece(f"{lead} {title}", "accent"),
-        Piece(_place(news), "muted", 1),
+        Piece(_place(sync_status), "muted", 1),
         Piece(f"{stop_key} stops" if stop_key else "", "muted", 2),
     )
 
 
-def _place(news: PlayNews) -> str:
-    if news.state is PlayState.STARTING:
-        return f"starting {news.player} {glyphs().ellipsis}"
-    if news.position_s is None or news.what.is_live:
+def _place(sync_status: PlayStatus) -> str:
+    if sync_status.state is PlayState.STARTING:
+        return f"starting {sync_status.player} {glyphs().ellipsis}"
+    if sync_status.position_s is None or sync_status.what.is_live:
         return ""
-    place = place_words(news.position_s)
-    return f"{place} of {place_words(news.duration_s)}" if news.duration_s else place
+    place = position_words(sync_status.position_s)
+    return f"{place} of {position_words(sync_status.duration_s)}" if sync_status.duration_s else place
 
 
-#: An account that ends within this many days is said to, on every screen.
+#: An account that ends within this many days gets a warning on every screen.
 ENDS_SOON_DAYS: Final = 7
 _DAY_S: Final = 86_400
 _STATUS_WORDS: Final[Mapping[str, str]] = {"never": "never synced", "completed": "complete", "partial": "partly"}
@@ -200,42 +200,42 @@ class SettingsFacts:
         self.disk.update(size_facts(stats, size_limit_mb) if stats else "")
 
 
-#: How long a finished sync stays on the bar before the age of the data takes its place.
-GOOD_NEWS_S: Final = 30
-BAD_NEWS_S: Final = 30 * 60
+#: How long the result of a sync is shown before the age of the data.
+SUCCESS_SHOWN_S: Final = 30
+FAILURE_SHOWN_S: Final = 30 * 60
 _MANUAL_STALE_HOURS: Final = 24
-#: What ends the player, on every screen; with no player, the sync.
+#: The key that stops the player, or the sync when nothing plays.
 STOP_KEY: Final = "x"
-PROFILES_KEY: Final = next(place.key for place in SCREENS if place.id == "profiles")
+PROFILES_KEY: Final = next(screen.key for screen in SCREENS if screen.id == "profiles")
 
 
 def show_sync(bar: SyncBar, app_state: AppState, warning: str) -> None:
     """Show what plays, and the state of the current profile's library and sync. `warning`: about the account."""
-    bar.playing = playing_pieces(app_state.playing.news, STOP_KEY)
+    bar.playing = playing_pieces(app_state.playing.status, STOP_KEY)
     bar.cancel_key = "F8" if bar.playing else STOP_KEY
     if app_state.profile is None:
         bar.set_pieces([Piece("no profile yet", "muted")])
         return
-    news = app_state.news(app_state.profile.name)
+    sync_status = app_state.sync_status(app_state.profile.name)
     bar.held_back = sum(app_state.held_back.values())
     bar.account = warning
     bar.trouble = app_state.library.unwritable if app_state.library else ""
     if app_state.is_updating:
         bar.show_updating(app_state.backed_up)
     elif app_state.is_syncing:
-        _show_running(bar, app_state, app_state.profile.name, news)
-    elif news.is_refused and news.finished is not None:
+        _show_running(bar, app_state, app_state.profile.name, sync_status)
+    elif sync_status.is_refused and sync_status.finished is not None:
         data_at = app_state.stats.last_success if app_state.stats else None
-        bar.show_refused(news.finished.message, hint=f"{PROFILES_KEY} opens the profiles", data_at=data_at)
-    elif news.finished is not None and _is_news(news, app_state):
-        bar.show_finished(news.finished)
+        bar.show_refused(sync_status.finished.message, hint=f"{PROFILES_KEY} opens the profiles", data_at=data_at)
+    elif sync_status.finished is not None and _is_recent(sync_status, app_state):
+        bar.show_finished(sync_status.finished)
     else:
         _show_age(bar, app_state, app_state.profile)
 
 
-def _show_running(bar: SyncBar, app_state: AppState, profile: str, news: SyncStatus) -> None:
+def _show_running(bar: SyncBar, app_state: AppState, profile: str, sync_status: SyncStatus) -> None:
     progress = app_state.runner.get_sync_progress(profile)
-    if news.cancelling:
+    if sync_status.cancelling:
         bar.show_cancelling()
     elif progress is not None:
         bar.show_progress(progress)
@@ -246,21 +246,21 @@ def _show_running(bar: SyncBar, app_state: AppState, profile: str, news: SyncSta
 def show_progress(bar: SyncBar, app_state: AppState, progress: SyncProgress) -> None:
     """Show the progress of the current profile's sync, unless something more important is shown."""
     profile = app_state.profile
-    if profile is not None and not app_state.is_updating and not app_state.news(profile.name).cancelling:
+    if profile is not None and not app_state.is_updating and not app_state.sync_status(profile.name).cancelling:
         bar.show_progress(progress)
 
 
-def _is_news(news: SyncStatus, app_state: AppState) -> bool:
+def _is_recent(sync_status: SyncStatus, app_state: AppState) -> bool:
     """Return True while the result of a sync is recent enough to show.
 
     An unreachable provider is shown as "offline" instead when there are data.
     """
-    assert news.finished is not None
+    assert sync_status.finished is not None
     has_data = app_state.stats is not None and not app_state.stats.is_empty
-    if has_data and (app_state.offline_since is not None or news.is_overtaken):
+    if has_data and (app_state.offline_since is not None or sync_status.is_overtaken):
         return False
-    lasts = GOOD_NEWS_S if news.finished.status == "completed" else BAD_NEWS_S
-    return time.monotonic() - news.finished_at < lasts
+    lasts = SUCCESS_SHOWN_S if sync_status.finished.status == "completed" else FAILURE_SHOWN_S
+    return time.monotonic() - sync_status.finished_at < lasts
 
 
 def _show_age(bar: SyncBar, app_state: AppState, profile: Profile) -> None:

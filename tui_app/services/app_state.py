@@ -39,25 +39,25 @@ class PositionRecorder:
         self._profile = profile
         self._shown = shown
 
-    async def note_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
+    async def save_position(self, ref: ItemRef, position_s: float | None, duration_s: float | None) -> None:
         """Save a position. Without one: only that the title was played."""
-        await self._tell(lambda watching: watching.note_position(ref, position_s, duration_s))
+        await self._save(lambda watching: watching.save_position(ref, position_s, duration_s))
 
-    async def note_finished(self, ref: ItemRef) -> None:
+    async def save_finished(self, ref: ItemRef) -> None:
         """Save that a title was played to its end."""
-        await self._tell(lambda watching: watching.note_finished(ref))
+        await self._save(lambda watching: watching.save_finished(ref))
 
-    async def _tell(self, say: Callable[[LibraryWatching], Awaitable[None]]) -> None:
+    async def _save(self, save: Callable[[LibraryWatching], Awaitable[None]]) -> None:
         shown = self._shown()
         if shown is not None and shown.profile == self._profile:
             try:
-                await say(shown.watching)
+                await save(shown.watching)
                 return
             except LibraryClosed:  # switched this very moment
                 pass
         library = Library(self._paths, self._profile)
         try:
-            await say(library.watching)
+            await save(library.watching)
         finally:
             await library.close()
 
@@ -80,12 +80,12 @@ class AppState:
     waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
     troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
-    is_updating: bool = False  # the library file is being brought to this version's form
-    backed_up: float | None = None  # while it is: how much of its backup is written, 0 to 1; None when that is done
-    is_remote: bool = False  # over SSH: every byte counts
+    is_updating: bool = False  # the library file is being migrated
+    backed_up: float | None = None  # during a migration: the written share of the backup, 0 to 1; None when done
+    is_remote: bool = False  # over SSH
     playing: PlaySession = field(default_factory=PlaySession)
-    _news: dict[str, SyncStatus] = field(default_factory=dict)
-    _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → what its user can undo
+    _sync_status: dict[str, SyncStatus] = field(default_factory=dict)
+    _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → undo history
 
     @property
     def scrolls_by_jumps(self) -> bool:
@@ -99,8 +99,8 @@ class AppState:
         states = self.stats.last_sync if self.stats else {}
         return {part: state.held_back for part, state in states.items() if state.held_back}
 
-    def news(self, profile: str) -> SyncStatus:
-        return self._news.setdefault(profile, SyncStatus())
+    def sync_status(self, profile: str) -> SyncStatus:
+        return self._sync_status.setdefault(profile, SyncStatus())
 
     # --------------------------------------------------------------------------------------------- profiles
     def open_library(self) -> None:
@@ -146,7 +146,7 @@ class AppState:
         if self.profile is None:
             return
         name = self.profile.name
-        with suppress(XtreamTuiError):  # whoever broke the file is told when it is needed
+        with suppress(XtreamTuiError):  # an unusable file is reported when it is needed
             read = await asyncio.to_thread(self.profiles.get, name)
             if self.profile is not None and self.profile.name == name:  # not switched meanwhile
                 self.profile = read
@@ -180,13 +180,13 @@ class AppState:
         await asyncio.to_thread(clear_content_cache, self.paths, name)
         await self.open_profile(name)
 
-    def positions_of(self, profile: str) -> PositionRecorder:
+    def position_sink(self, profile: str) -> PositionRecorder:
         """Return the sink for playback positions of a profile."""
         return PositionRecorder(self.paths, profile, lambda: self.library)
 
     async def stop_playing(self, profile: str) -> None:
         """Stop the player when it plays something of this profile."""
-        if self.playing.news is not None and self.playing.news.what.profile == profile:
+        if self.playing.status is not None and self.playing.status.what.profile == profile:
             await self.playing.stop()
 
     # ------------------------------------------------------------------------------------------------ syncs
@@ -207,22 +207,22 @@ class AppState:
         self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
     ) -> bool:
         """Start a sync; False when this profile has one already."""
-        news = self.news(profile)
-        news.cancelling = False
+        sync_status = self.sync_status(profile)
+        sync_status.cancelling = False
         return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry)
 
     async def start_due(self, candidate: Candidate, answer: Due) -> bool:
         """Start a due sync; after a partial one, only the parts that are missing."""
-        self.news(candidate.profile).cancelling = False
+        self.sync_status(candidate.profile).cancelling = False
         only = candidate.left if answer.reason == "retry" else ()
         return await self.runner.start_content_sync(candidate.profile, only=only, retry=bool(only), background=True)
 
     def record_end(self, finished: SyncFinished) -> None:
         """Store how a sync ended."""
-        self.news(finished.profile).record_end(finished, time.monotonic())
+        self.sync_status(finished.profile).record_end(finished, time.monotonic())
         is_shown = self.profile is not None and self.profile.name == finished.profile
         if is_shown and finished.report.get("error", {}).get("code") == "login_refused":
-            self.offline_since = None  # who refuses can be reached
+            self.offline_since = None  # a server that refuses is reachable
 
     async def candidates(self) -> Iterable[Candidate]:
         """Return what the scheduler needs to know about every profile."""
@@ -244,12 +244,12 @@ class AppState:
             return None
 
     async def _candidate(self, profile: Profile) -> Candidate:
-        from tui_app.services.scheduler import Candidate  # imported late: nothing is due before the first paint
+        from tui_app.services.scheduler import Candidate  # loaded late: nothing is due before the first paint
         from tui_app.xtream.http.proxies import proxy_host_of
 
         stats = await self._stats_of(profile.name)
         parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
-        history = history_of(parts, stats.last_runs, self.news(profile.name))
+        history = history_of(parts, stats.last_runs, self.sync_status(profile.name))
         left = tuple(kind for kind in profile.sync.kinds if history.trouble == "partial" and is_left(stats, kind))
         host = urlsplit(profile.url).hostname or ""
         return Candidate(profile.name, profile.sync, history, host, left, proxy=proxy_host_of(profile.url))

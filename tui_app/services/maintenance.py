@@ -19,7 +19,7 @@ from tui_app.store.maintenance.space import Offer, OfferName
 from tui_app.store.slow_queries import SlowQuery, read_slow_queries
 
 Answer = TypeVar("Answer")
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class Maintenance:
     `report` receives the steps of a job as text, on the event loop.
     """
 
-    def __init__(self, paths: Paths, profile: str, say: Say = lambda step: None) -> None:
+    def __init__(self, paths: Paths, profile: str, report: Report = lambda step: None) -> None:
         from tui_app.sync.cancellation import Cancellation
 
         self.profile = profile
         self._paths = paths
-        self._say = say
+        self._report = report
         self._cancellation = Cancellation()
 
     async def figures(self) -> Figures:
@@ -65,22 +65,22 @@ class Maintenance:
         """Check the library and the user's file for damage."""
         from tui_app.maintenance.jobs import check_files
 
-        return await self._job(lambda say: check_files(self._paths, self.profile, say, self._cancellation))
+        return await self._job(lambda report: check_files(self._paths, self.profile, report, self._cancellation))
 
     async def compact(self) -> Compacted:
         """Rewrite the library without unused space."""
         from tui_app.maintenance.jobs import compact_library
 
-        return await self._job(lambda say: compact_library(self._paths, self.profile, say, self._cancellation))
+        return await self._job(lambda report: compact_library(self._paths, self.profile, report, self._cancellation))
 
-    async def let_go(self, names: tuple[OfferName, ...]) -> int:
+    async def drop_offers(self, names: tuple[OfferName, ...]) -> int:
         """Delete what these offers name; return the number of freed bytes. Stopping keeps finished steps."""
         from tui_app.maintenance.jobs import take_offer
 
-        def drop_all(say: Say) -> int:
+        def drop_all(report: Report) -> int:
             freed = 0
             for name in names:
-                say(name)
+                report(name)
                 freed += take_offer(self._paths, self.profile, name, self._cancellation)
             return freed
 
@@ -94,16 +94,16 @@ class Maintenance:
         """Ask the running job to stop. It does within milliseconds and leaves the file unchanged."""
         self._cancellation.cancel()
 
-    async def _job(self, work: Callable[[Say], Answer]) -> Answer:
+    async def _job(self, work: Callable[[Report], Answer]) -> Answer:
         loop = asyncio.get_running_loop()
         try:
-            return await asyncio.to_thread(work, lambda step: _tell(loop, self._say, step))
+            return await asyncio.to_thread(work, lambda step: _report_step(loop, self._report, step))
         except asyncio.CancelledError:  # the screen is gone, or the app leaves: the thread must not go on without us
             self.stop()
             raise
 
 
-def _tell(loop: asyncio.AbstractEventLoop, say: Say, step: str) -> None:
+def _report_step(loop: asyncio.AbstractEventLoop, report: Report, step: str) -> None:
     """Report a step on the event loop, unless the loop has ended."""
     if not loop.is_closed():
-        loop.call_soon_threadsafe(say, step)
+        loop.call_soon_threadsafe(report, step)

@@ -17,12 +17,12 @@ from typing import Final
 COMMAND_TIME_OUT_S: Final = 3.0
 _ROUTE_UP: Final = 0x1
 _ROUTE_REJECT: Final = 0x200
-#: Drivers of telephones and modems on a cable: they look like a wired card and cost like a telephone.
+#: Drivers of tethered phones and modems: they look like a wired card and are metered.
 _TELEPHONE_DRIVERS: Final = frozenset({"rndis_host", "ipheth", "cdc_mbim", "qmi_wwan"})
-#: Drivers of both telephones and cable adapters: what hangs on them can't be told.
+#: Drivers of both phones and cable adapters, which can't be distinguished.
 _UNCLEAR_DRIVERS: Final = frozenset({"cdc_ether", "cdc_ncm"})
-_METERED_TYPES: Final = frozenset({"wwan", "bluetooth"})  # a modem; a telephone's network over Bluetooth
-_NO_CARD_TYPES: Final = frozenset({"wireguard", "vxlan", "gre", "ppp"})  # what carries them can't be seen from here
+_METERED_TYPES: Final = frozenset({"wwan", "bluetooth"})  # a modem; a phone's network over Bluetooth
+_NO_CARD_TYPES: Final = frozenset({"wireguard", "vxlan", "gre", "ppp"})  # the device below them is not visible here
 _DEEPEST: Final = 4  # a VLAN on a bridge on a bond on a card
 _NO_LINK: Final = frozenset({"down", "lowerlayerdown", "notpresent"})
 

@@ -73,7 +73,7 @@ class SyncScheduler:
         self._route = route
         self._clock = clock
         self._tick_s = tick_s
-        self._starting: set[str] | None = None  # profiles that still wait for their look "at start"; None: no look yet
+        self._starting: set[str] | None = None  # profiles not yet checked "at start"; None: no check yet
         self._route_before: str | None = None
         self._route_since = 0  # when the present route was first seen after another one
         self._ticker: AsyncIOScheduler | None = None
@@ -161,7 +161,7 @@ class SyncScheduler:
 
     async def _obstacle(self, candidate: Candidate) -> str:
         """Return why this profile can't start on the current connection; "" when it can."""
-        if is_near(candidate.host) and not candidate.proxy:  # no default route leads to it
+        if is_near(candidate.host) and not candidate.proxy:  # no default route needed
             return ""
         if self._route_before is None:
             return "" if is_near(candidate.proxy) else _WAITING[Connection.OFFLINE]

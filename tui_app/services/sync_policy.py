@@ -21,9 +21,9 @@ HOUR_S: Final = 3600
 FIRST_RETRY_S: Final = 15 * 60
 #: The longest wait after failures in a row. A part that fails alone may wait as long as the interval.
 LONGEST_RETRY_S: Final = 6 * HOUR_S
-#: A server that can't be reached is tried about hourly: it costs nobody anything, and the line may be back.
+#: An unreachable server is tried hourly: it costs little, and the connection may be back.
 LONGEST_OFFLINE_RETRY_S: Final = HOUR_S
-#: What the user stopped does not start again by itself within this time.
+#: A cancelled sync is not started automatically within this time.
 AFTER_CANCEL_S: Final = HOUR_S
 #: Two starts of the app within this time do not make two syncs "at start".
 START_SPACING_S: Final = 10 * 60
@@ -31,7 +31,7 @@ LARGEST_JITTER_S: Final = 15 * 60
 #: A time stamp further ahead than this means that the clock was set back since.
 CLOCK_TOLERANCE_S: Final = 5 * 60
 
-#: Why the last attempt did not complete: for no reason of these, a part of it, no answer, the login, the user.
+#: Why the last attempt did not complete: no reason, a part failed, unreachable, login refused, cancelled.
 Trouble = Literal["", "partial", "unreachable", "refused", "cancelled"]
 
 
@@ -118,7 +118,7 @@ class SyncStatus:
     failures: int = 0  # in a row
     was_reached: bool = False  # the provider answered since a sync found it unreachable
     asked_first_sync: bool = False
-    told_held_back: int = 0  # the number of removals the user was last asked about
+    asked_removals: int = 0  # the number of removals in the last question
 
     def record_end(self, finished: SyncFinished, at: float) -> None:
         """Record how a sync ended; `at` is monotonic. One that found another sync running is no failure."""
@@ -170,24 +170,25 @@ def is_left(stats: CacheStats, kind: Kind) -> bool:
     return part is not None and part.status != "completed" and not part.held_back
 
 
-def history_of(parts: Iterable[PartState], runs: Sequence[RunState], news: SyncStatus) -> History:
+def history_of(parts: Iterable[PartState], runs: Sequence[RunState], sync_status: SyncStatus) -> History:
     """Return the history for the sync policy.
 
     `parts` are those the profile syncs; the oldest success counts, so that a part left behind is due soon. `runs`
     are the last ones, newest first.
     """
     known = [part for part in parts if part.status != "never"]
-    seen = news.finished if news.finished and (not runs or news.finished.at >= runs[0].started_at) else None
+    last = sync_status.finished
+    seen = last if last and (not runs or last.at >= runs[0].started_at) else None
     attempts = [part.at for part in known if part.at is not None]
     newest = seen.at if seen else runs[0].started_at if runs else max(attempts, default=None)
     successes = [part.at if part.held_back else part.completed_at for part in known]
     oldest = None if None in successes else min((at for at in successes if at is not None), default=None)
-    trouble, failures = _trouble(known, runs, seen, news)
+    trouble, failures = _trouble(known, runs, seen, sync_status)
     return History(oldest, newest, failures, trouble)
 
 
 def _trouble(
-    parts: Sequence[PartState], runs: Sequence[RunState], seen: SyncFinished | None, news: SyncStatus
+    parts: Sequence[PartState], runs: Sequence[RunState], seen: SyncFinished | None, sync_status: SyncStatus
 ) -> tuple[Trouble, int]:
     """Return what kept the last attempt from completing, and the number of failures in a row."""
     status = seen.status if seen else runs[0].status if runs else "completed"
@@ -197,8 +198,8 @@ def _trouble(
     if status in ("completed", "partial") and not left:
         return "", 0
     trouble: Trouble = trouble_of(seen) if seen else ""
-    if trouble == "unreachable" and news.was_reached:
+    if trouble == "unreachable" and sync_status.was_reached:
         return trouble, 0
     in_a_row = next((number for number, run in enumerate(runs) if run.status not in _UNFINISHED), len(runs))
     is_partial = status in ("completed", "partial")
-    return "partial" if is_partial else trouble, max(1, in_a_row, news.failures if seen else 0)
+    return "partial" if is_partial else trouble, max(1, in_a_row, sync_status.failures if seen else 0)

@@ -33,11 +33,11 @@ from tui_app.self_exec import relaunch_argv
 from tui_app.services.sync_policy import error_code
 from tui_app.text import redact
 
-#: Progress reaches the screens at most this often; a change of part or phase always does.
+#: The shortest interval between progress messages; a change of part or phase is sent at once.
 PROGRESS_SPACING_S: Final = 0.5
 TERMINATE_AFTER_S: Final = 1.5
 KILL_AFTER_S: Final = 4.0
-_LINE_LIMIT: Final = 8 * 1024 * 1024  # bytes: the last line holds the whole report
+_LINE_LIMIT: Final = 8 * 1024 * 1024  # bytes: the last line contains the whole report
 _STDERR_LINES: Final = 40
 _STDERR_LINE_LENGTH: Final = 500
 
@@ -79,7 +79,7 @@ class SyncRunner:
         self._kill_after_s = kill_after_s
         self._engines: dict[str, _Engine] = {}
 
-    # ------------------------------------------------------------------------------------------- questions
+    # --------------------------------------------------------------------------------------------- queries
     def is_busy(self, profile: str | None = None) -> bool:
         """Return True while a sync runs for this profile (None: for any)."""
         return bool(self._engines) if profile is None else profile in self._engines
@@ -133,7 +133,7 @@ class SyncRunner:
             self.cancel_content_sync(profile)
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    # ------------------------------------------------------------------------------------------ one engine
+    # ------------------------------------------------------------------------------------ one sync process
     async def _run(self, engine: _Engine, arguments: Sequence[str]) -> None:
         try:
             exit_code = await self._listen(engine, arguments)
@@ -159,20 +159,20 @@ class SyncRunner:
             env=self._environment,
             limit=_LINE_LIMIT,
         )
-        assert process.stdout is not None and process.stderr is not None  # both were asked for
+        assert process.stdout is not None and process.stderr is not None  # both are pipes
         stderr = asyncio.create_task(_collect(process.stderr, engine.stderr))
         async for event in _events(process.stdout):
-            self._hear(engine, event)
+            self._handle(engine, event)
         exit_code = await process.wait()
         await stderr
         for line in engine.stderr:
             log.warning("sync %r: %s", engine.profile, line)
         return exit_code
 
-    def _hear(self, engine: _Engine, event: SyncEvent) -> None:
+    def _handle(self, engine: _Engine, event: SyncEvent) -> None:
         engine.has_spoken = True
         if isinstance(event, SyncProgress):
-            self._hear_progress(engine, event)
+            self._handle_progress(engine, event)
         elif isinstance(event, SyncStarted):
             self.post(SyncStartedMessage(event))
         elif isinstance(event, PartFinished):
@@ -181,7 +181,7 @@ class SyncRunner:
         elif isinstance(event, SyncFinished):
             engine.finished = event
 
-    def _hear_progress(self, engine: _Engine, progress: SyncProgress) -> None:
+    def _handle_progress(self, engine: _Engine, progress: SyncProgress) -> None:
         before, engine.progress = engine.progress, progress
         now = time.monotonic()
         is_new = before is None or (before.part, before.phase) != (progress.part, progress.phase)
@@ -201,7 +201,7 @@ class SyncRunner:
             with contextlib.suppress(OSError):
                 process.stdin.write(b"cancel\n")
                 await process.stdin.drain()
-        if not engine.has_spoken:  # it is still being loaded, holds nothing, and would not hear for a while
+        if not engine.has_spoken:  # still loading: it holds nothing and does not read its input yet
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
         await asyncio.sleep(self._terminate_after_s)
@@ -225,7 +225,7 @@ async def _events(stream: asyncio.StreamReader) -> AsyncIterator[SyncEvent]:
     while True:
         try:
             line = await stream.readline()
-        except ValueError:  # longer than the limit: not one of ours; the reader has dropped it
+        except ValueError:  # longer than the limit, so no event; the reader has dropped it
             continue
         if not line:
             return

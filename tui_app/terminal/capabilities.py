@@ -10,9 +10,9 @@ from typing import Final
 
 MAIN_THEME: Final = "harbour"
 CONSOLE_THEME: Final = "console"  # for terminals of 16 colours
-COLOURLESS_THEME: Final = "slate"  # for terminals of none
+NO_COLOR_THEME: Final = "slate"  # for terminals of none
 
-#: Terminals of 24-bit colours, told by their names: all that comes through SSH.
+#: Terminals with 24-bit colours by name: SSH passes on nothing else.
 _RICH_TERMINALS: Final = ("kitty", "ghostty", "alacritty", "foot", "foot-extra", "wezterm", "contour")
 _COLOURLESS_TERMINALS: Final = ("vt", "dumb", "sun")
 #: Terminals that have few characters: "ansi" and "cons…" are consoles of PCs and of the BSDs.
@@ -22,7 +22,7 @@ _PLAIN_TERMINALS: Final = ("linux", "vt", "dumb", "ansi", "cons", "sun")
 def default_theme(environ: Mapping[str, str]) -> str:
     """Return the theme to start with: a plain one for terminals with few colours, or with `NO_COLOR`."""
     if "NO_COLOR" in environ:
-        return COLOURLESS_THEME
+        return NO_COLOR_THEME
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return MAIN_THEME
     if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in ("truecolor", "256"):

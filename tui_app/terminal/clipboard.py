@@ -18,13 +18,13 @@ from tui_app.text import clean_line
 
 _ESCAPE: Final = "\x1b"
 _END: Final = f"{_ESCAPE}\\"
-#: What GNU screen hands through at a time.
+#: The longest sequence GNU screen passes on.
 _SCREEN_CHUNK: Final = 512
 
 
 def copy_text(app: App[Any], text: str) -> None:
     """Copy a text, also through a multiplexer between the app and the terminal."""
-    app.copy_to_clipboard(text)  # the app's own paste, and the terminal itself; tmux with `set-clipboard on`
+    app.copy_to_clipboard(text)  # for pasting in the app, and for the terminal; tmux needs `set-clipboard on`
     if wrapped := passed_through(text, os.environ):
         write_to_terminal(app, wrapped)
 

@@ -17,21 +17,21 @@ from textual.drivers.linux_driver import LinuxDriver
 
 #: A cell: what stands in it and how it is coloured. The second half of a wide letter holds "".
 Cell = tuple[str, str]
-Row = list["Cell | None"]  # None: nobody knows what the terminal shows there
+Row = list["Cell | None"]  # None: the shown cell is unknown
 
 _TOKEN: Final = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x00-\x1f\x7f\x1b]+)|(\n)")
-#: What changes no cell: modes (but for the other screen), titles and clipboards, the bell, keyboard protocols.
+#: Sequences that change no cell: modes (except the alternate screen), titles, clipboard, bell, keyboard protocols.
 _HARMLESS: Final = re.compile(
     r"(?:\x1b\[\?(?!1049|1047|47\b)[\d;]+(?:[hl]|\$p)|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x07|\x1b\[[<>=]\d*u|\x1b\[c)*"
 )
-#: Letters of which every terminal knows how wide they are, and which none reorders.
+#: Characters whose width is the same in every terminal, and which none reorders.
 _CERTAIN: Final = re.compile(
     r"[\x20-\x7e\u00a0-\u052f\u1e00-\u1fff\u2010-\u205e\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff\u2800-\u28ff"
     r"\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 )
-#: Cells that are sent again, because going past them would cost as much.
+#: Unchanged cells up to this gap are sent again: a cursor move would cost as much.
 _GAP: Final = 4
-#: What a terminal has after a reset: nothing to say.
+#: SGR parameters that equal the state after a reset.
 _DEFAULT: Final = frozenset({"39", "49", "0"})
 
 
@@ -102,11 +102,11 @@ class _Frame:
         if end > len(row):
             row.extend(repeat(None, end - len(row)))
         if x and _is_half(row[x]):
-            row[x - 1] = None  # the other half of a wide letter is gone, who knows what stands there
+            row[x - 1] = None  # half of a wide letter is overwritten: the shown cell is unknown
         if end < len(row) and _is_half(row[end]):
             row[end] = None
         row[x:end] = cells
-        if end > self._width:  # painted for a wider terminal: it shows who knows what
+        if end > self._width:  # painted for a wider terminal: the result is unknown
             row[:] = repeat(None, len(row))
         self._cursor = (y, end)
 
@@ -120,7 +120,7 @@ class _Frame:
                 certain = _is_certain(shown) and _is_certain(wanted)
                 at = -1
                 for start, end in _runs(shown, wanted, certain):
-                    # a step to the right is shorter, where it is sure from where
+                    # a relative move is shorter, but needs a known position
                     far = at < 0 or not certain
                     out.append(f"\x1b[{y + 1};{start + 1}H" if far else f"\x1b[{start - at}C")
                     style = _paint(wanted[start:end], style, out)
@@ -148,9 +148,9 @@ def _cells(text: str, style: str) -> list[Cell]:
         if width:
             cells.append((letter, style))
             cells.extend(repeat(("", style), width - 1))
-        elif cells:  # it joins the letter before it, whose second half may lie between
-            place = -2 if cells[-1][0] == "" and len(cells) > 1 else -1
-            cells[place] = (cells[place][0] + letter, style)
+        elif cells:  # a combining character joins the letter before it
+            index = -2 if cells[-1][0] == "" and len(cells) > 1 else -1
+            cells[index] = (cells[index][0] + letter, style)
     return cells
 
 
@@ -165,19 +165,19 @@ def _runs(shown: Row, wanted: Row, certain: bool) -> list[tuple[int, int]]:
     """
     known = len(shown)
     changed = [
-        place for place, cell in enumerate(wanted) if cell is not None and (place >= known or shown[place] != cell)
+        index for index, cell in enumerate(wanted) if cell is not None and (index >= known or shown[index] != cell)
     ]
     if not changed:
         return []
     if not certain:
-        changed = [place for place in range(_uncertain_from(shown, wanted, changed[0]), len(wanted)) if wanted[place]]
+        changed = [index for index in range(_uncertain_from(shown, wanted, changed[0]), len(wanted)) if wanted[index]]
     runs: list[tuple[int, int]] = []
     start = last = changed[0]
-    for place in changed[1:]:
-        if place - last > _GAP or None in wanted[last:place]:
+    for index in changed[1:]:
+        if index - last > _GAP or None in wanted[last:index]:
             runs.append((start, last + 1))
-            start = place
-        last = place
+            start = index
+        last = index
     runs.append((start, last + 1))
     return [_whole_letters(wanted, start, end) for start, end in runs]
 
@@ -188,9 +188,9 @@ def _is_certain(row: Row) -> bool:
 
 def _uncertain_from(shown: Row, wanted: Row, first: int) -> int:
     """Return where to start sending in a row whose layout differs between terminals."""
-    for place, cells in enumerate(zip(shown[:first], wanted[:first], strict=False)):
+    for index, cells in enumerate(zip(shown[:first], wanted[:first], strict=False)):
         if any(cell is not None and not _CERTAIN.fullmatch(cell[0]) for cell in cells):
-            return place
+            return index
     return first
 
 
@@ -224,7 +224,7 @@ class DiffDriver(LinuxDriver):
         """Write the part of `data` that the terminal does not show yet."""
         if self._cells is None:
             self._cells = FrameDiff()
-        with suppress(OSError):  # no terminal: then nobody sees anything
+        with suppress(OSError):  # no terminal
             self._cells.resize(os.get_terminal_size(self.fileno).columns)
         super().write(self._cells.reduce(data))
 

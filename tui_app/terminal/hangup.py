@@ -20,7 +20,7 @@ def on_hangup(fileno: int, loop: asyncio.AbstractEventLoop, leave: Callable[[], 
     if not hasattr(select, "poll"):
         return
     waiting = select.poll()
-    waiting.register(fileno, 0)  # no event asked for: an error or a hang-up is told all the same
+    waiting.register(fileno, 0)  # errors and hang-ups are always reported
 
     def wait() -> None:
         if any(events & (select.POLLHUP | select.POLLERR) for _, events in waiting.poll()):

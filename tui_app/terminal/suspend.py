@@ -32,10 +32,10 @@ class InTerminal:
     def name(self) -> str:
         return self.player.name
 
-    async def play(self, what: Playable, tell: Callable[[Moment], None]) -> Outcome:
+    async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
         """Play until the end, then restore the screen. Raises `PlayerError`, also without a terminal."""
         with suspended_terminal(self.app):
-            return await self.player.play(what, tell)
+            return await self.player.play(what, report)
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def _candidates(rgb: tuple[int, int, int]) -> Iterator[tuple[tuple[int, int, int
     """Yield (shown colour, Rich's spelling) of the cube corners around `rgb` and of the greys."""
     around = (sorted(_LEVELS, key=lambda level: abs(level - part))[:2] for part in rgb)
     for red, green, blue in product(*around):
-        if not red == green == blue or red in (0, 255):  # other greys of the cube are between those below
+        if not red == green == blue or red in (0, 255):  # other greys of the cube are covered by those below
             yield (red, green, blue), f"#{red:02x}{green:02x}{blue:02x}"
     for number in range(_GREYS):
         level = 8 + 10 * number
@@ -98,18 +98,18 @@ def _unit(rgb: tuple[int, int, int]) -> tuple[float, ...]:
     return tuple(part / 255 for part in rgb)
 
 
-_HIGHLIGHT: Final = RichColor.parse("white")  # the ground of cursors and the like in the theme without colours
+_HIGHLIGHT: Final = RichColor.parse("white")  # the background of cursors in the theme without colours
 
 
-class Colourless(LineFilter):
-    """Removes colours, keeps bold, underline and reverse. Written for the theme `COLOURLESS_THEME`."""
+class NoColor(LineFilter):
+    """Removes colours, keeps bold, underline and reverse. Written for the theme `NO_COLOR_THEME`."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [Segment(text, None if style is None else _without_colours(style)) for text, style, _ in segments]
+        return [Segment(text, None if style is None else _without_colors(style)) for text, style, _ in segments]
 
 
 @lru_cache(1024)
-def _without_colours(style: Style) -> Style:
+def _without_colors(style: Style) -> Style:
     is_set_off = style.bgcolor is not None and style.bgcolor.number == _HIGHLIGHT.number
     return Style(
         bold=style.bold,

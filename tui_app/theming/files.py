@@ -30,10 +30,10 @@ _COLOURS: Final = (
     *("foreground", "background", "surface", "panel", "boost"),
 )
 _KEYS: Final = frozenset(("name", "title", "dark", "ansi", "variables", "sixteen", *_COLOURS))
-_GROUNDS: Final = ("surface", "panel", "boost")  # of which Textual derives nothing for ansi themes
+_GROUNDS: Final = ("surface", "panel", "boost")  # Textual derives nothing from these in ansi themes
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _COLOUR_VALUE = re.compile(r"(?P<colour>[#\w(),.\s]+?)(?:\s+(?P<alpha>\d{1,3}(?:\.\d+)?)%)?")
-_BEYOND_COLOURS: Final = ("auto", "initial")  # words that stand where a variable's colour may stand
+_BEYOND_COLOURS: Final = ("auto", "initial")  # keywords allowed instead of a colour
 
 
 @dataclass(frozen=True, slots=True)

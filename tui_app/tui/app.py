@@ -48,13 +48,13 @@ if TYPE_CHECKING:
     from tui_app.services.scheduler import SyncScheduler
 
 log = logging.getLogger(__name__)
-_SEARCH, _SETTINGS = "search", "settings"  # places that actions lead to
+_SEARCH, _SETTINGS = "search", "settings"  # screens that actions lead to
 _APP = "app"  # what is remembered of none of them
 _MINUTE_S = 60
-#: How long the first paint waits for titles, and everything that can wait.
+#: How long the first paint waits for titles, and later start-up work for the first list.
 _PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
-_HUNG_UP = 129  # as the shell says it of SIGHUP
-_LONG_S = 15  # for what is read only once
+_HUNG_UP = 129  # the shell's exit code for SIGHUP
+_LONG_S = 15  # for messages shown once
 
 
 class TuiApp(Appearance):
@@ -63,12 +63,12 @@ class TuiApp(Appearance):
     TITLE = "xtream-tui"
     COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        place: partial(lambda place: screen_of(place)(), place) for place in SCREEN_IDS
+        name: partial(lambda name: screen_of(name)(), name) for name in SCREEN_IDS
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(key, f"go('{place}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{place}")
-            for key, place, words in SCREENS
+            Binding(key, f"go('{screen_id}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{screen_id}")
+            for key, screen_id, words in SCREENS
         ),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="Keyboard shortcuts", id="app.help"),
@@ -105,47 +105,47 @@ class TuiApp(Appearance):
         self._by_itself = by_itself
         self._sync_empty = sync_empty
         self._scheduler: SyncScheduler | None = None
-        self._told_troubles: set[str] = set()
+        self._notified_troubles: set[str] = set()
         self._notices = MaintenanceNotices(self, app_state, self.refresh_status)
         app_state.schedules = by_itself
         self._before_search = SCREENS[0].id
         self.leads_to_demo = False
-        self.dress(themes, theme)
+        self.set_up_themes(themes, theme)
 
-    # -------------------------------------------------------------------------------------------- beginning
+    # --------------------------------------------------------------------------------------------- start-up
     async def on_mount(self) -> None:
         self._leave_on_signals()
         for problem in (*self.theme_problems, *self._take_keys()):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.app_state.open_library()
         self.hold_input()
-        with self.batch_update():  # one paint, with titles in it, unless they take long
-            await self.switch_mode(await self._place_left())
+        with self.batch_update():  # one paint with titles, unless they take long
+            await self.switch_mode(await self._last_list())
             await self._first_answer(_PATIENCE_S)
         self.screen.refresh()
-        self.call_after_refresh(self._settle)
+        self.call_after_refresh(self._after_first_paint)
 
-    async def _place_left(self) -> str:
+    async def _last_list(self) -> str:
         """Return the list that was shown last with this profile."""
         if self.app_state.profile is None:
             return WELCOME
         left = None
-        with suppress(XtreamTuiError):  # the user's file can't be read: its screens say so
-            left = await self.app_state.library.remembered.view_state(_APP) if self.app_state.library else None
+        with suppress(XtreamTuiError):  # the user's file can't be read: the screens report it
+            left = await self.app_state.library.remembered.screen_state(_APP) if self.app_state.library else None
         return left if left in LIST_SCREENS else SCREENS[0].id
 
     @work
-    async def _keep_place(self, place: str) -> None:
+    async def _save_last_list(self, screen_id: str) -> None:
         """Save which list is on the screen, for the next start."""
-        if place in LIST_SCREENS and self.app_state.library is not None:
+        if screen_id in LIST_SCREENS and self.app_state.library is not None:
             with suppress(XtreamTuiError):
-                await self.app_state.library.remembered.keep_view_state(_APP, place)
+                await self.app_state.library.remembered.save_screen_state(_APP, screen_id)
 
     async def _first_answer(self, at_most_s: float) -> None:
         """Wait until the screen has its first data, at most `at_most_s`."""
-        if self.screen_stack and isinstance(place := self.screen, MainScreen):
+        if self.screen_stack and isinstance(screen := self.screen, MainScreen):
             with suppress(TimeoutError):
-                await asyncio.wait_for(place.first_answer(), at_most_s)
+                await asyncio.wait_for(screen.first_answer(), at_most_s)
 
     def _leave_on_signals(self) -> None:
         """Exit on SIGHUP, SIGTERM and a hang-up as on Ctrl+Q: restore the terminal, stop the sync processes."""
@@ -172,9 +172,9 @@ class TuiApp(Appearance):
         return merged.problems
 
     @work
-    async def _settle(self) -> None:
+    async def _after_first_paint(self) -> None:
         """Do after the first paint what the user need not wait for."""
-        await self._notices.say_update()
+        await self._notices.notify_update()
         await self._first_answer(_MOST_PATIENCE_S)
         gc.collect()
         gc.freeze()
@@ -191,26 +191,26 @@ class TuiApp(Appearance):
             )
             self._scheduler.start()
             await self._scheduler.look()
-        if not self.screen_stack:  # left before it had settled: nobody is there to be asked or told
+        if not self.screen_stack:  # the app was closed meanwhile
             return
-        await self._begin_empty()
+        await self._fill_empty_library()
         await self._each_minute()
 
     async def _each_minute(self) -> None:
         """Refresh ages and reasons for waiting, and detect syncs of other processes."""
         app_state = self.app_state
         app_state.waiting = self._scheduler.waiting if self._scheduler else {}
-        self._tell_troubles()
+        self._notify_troubles()
         before, library = app_state.stats, app_state.library
         after = None if app_state.is_syncing else await app_state.refresh_stats()
         is_changed = before is not None and after is not None and _syncs(after) != _syncs(before)
         if is_changed or app_state.library is not library:
-            for place in self.places:
-                place.note_change("all")
+            for screen in self.main_screens:
+                screen.record_change("all")
         self.refresh_status()
-        await self._notices.say_size()
+        await self._notices.notify_size()
 
-    def _tell_troubles(self) -> None:
+    def _notify_troubles(self) -> None:
         """Notify once about each unusable settings file, and check whether it was repaired.
 
         Waits while a dialog is open.
@@ -219,11 +219,11 @@ class TuiApp(Appearance):
             self.app_state.reload_settings()
         if not self.screen_stack or isinstance(self.screen, ModalScreen):
             return
-        for words in set(self.app_state.troubles.values()) - self._told_troubles:
+        for words in set(self.app_state.troubles.values()) - self._notified_troubles:
             self.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)
-        self._told_troubles = set(self.app_state.troubles.values())
+        self._notified_troubles = set(self.app_state.troubles.values())
 
-    async def _begin_empty(self) -> None:
+    async def _fill_empty_library(self) -> None:
         """Sync an empty library in the demo, else offer the first sync. Reports damaged files."""
         app_state = self.app_state
         damage = damage_words(app_state.library.set_aside, app_state.library.rescued) if app_state.library else ""
@@ -244,24 +244,24 @@ class TuiApp(Appearance):
             self._scheduler.stop()
         await self.app_state.close()
 
-    # --------------------------------------------------------------------------------------------- places
+    # ----------------------------------------------------------------------------------------- navigation
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("search", "go"):
             typing = isinstance(self.focused, Input)
             return not isinstance(self.screen, ModalScreen) and not typing and self.app_state.profile is not None
         if action == "handbook":
             return not isinstance(self.screen, Dialog) or isinstance(self.screen, HelpDialog)
-        if action == "statistics":  # the palette is no dialog of ours: from there it leads on
+        if action == "statistics":  # the palette is not a `Dialog` and may open it
             return not isinstance(self.screen, Dialog) and self.app_state.profile is not None
         return super().check_action(action, parameters)
 
-    async def action_go(self, place: str) -> None:
+    async def action_go(self, screen_id: str) -> None:
         """Go to a screen. A second time closes the pages opened on top of it."""
-        if place != self.current_mode:
-            if place == _SEARCH:
+        if screen_id != self.current_mode:
+            if screen_id == _SEARCH:
                 self._before_search = self.current_mode
-            await self.switch_mode(place)
-            self._keep_place(place)
+            await self.switch_mode(screen_id)
+            self._save_last_list(screen_id)
             return
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -286,7 +286,7 @@ class TuiApp(Appearance):
 
     async def on_nav_bar_chosen(self, event: NavBar.Chosen) -> None:
         if self.check_action("go", ()):
-            await self.action_go(event.place)
+            await self.action_go(event.screen_id)
 
     def action_help_quit(self) -> None:
         """Name the key that quits, in answer to Ctrl+C."""
@@ -320,66 +320,66 @@ class TuiApp(Appearance):
         from tui_app.screens.handbook import HandbookScreen
 
         if isinstance(self.screen, Dialog):
-            self.pop_screen()  # the help, which leads here
+            self.pop_screen()  # the help dialog, which leads here
         self.push_screen(HandbookScreen())
 
     # ------------------------------------------------------------------------------------------- profiles
-    async def on_profile_wanted(self, wish: ProfileWanted) -> None:
-        for place in self.places:
-            await place.keep_place()
+    async def on_profile_wanted(self, message: ProfileWanted) -> None:
+        for screen in self.main_screens:
+            await screen.save_state()
         try:
-            if wish.name is not None:
-                self.app_state.profiles.use(wish.name)
-            await self.app_state.open_profile(wish.name)
+            if message.name is not None:
+                self.app_state.profiles.use(message.name)
+            await self.app_state.open_profile(message.name)
         except XtreamTuiError as error:
             notify_error(self, error, severity="error")
             return
-        await self.action_go(await self._place_left())
-        self._tell_library_opened()
-        if wish.then_sync and wish.name is not None:
-            await self.sync_profile(wish.name)
+        await self.action_go(await self._last_list())
+        self._show_library()
+        if message.then_sync and message.name is not None:
+            await self.sync_profile(message.name)
         else:
-            await self._begin_empty()
+            await self._fill_empty_library()
 
-    async def on_cache_cleared(self, wish: CacheCleared) -> None:
+    async def on_cache_cleared(self, message: CacheCleared) -> None:
         try:
-            await self.app_state.clear_cache(wish.profile)
+            await self.app_state.clear_cache(message.profile)
         except XtreamTuiError as error:
             notify_error(self, error, severity="error")
         else:
             self.notify("Cache cleared. Press r to fetch everything again.", markup=False)
-        self._tell_library_opened()
+        self._show_library()
 
-    def _tell_library_opened(self) -> None:
-        for place in self.places:
-            place.note_change("all")
+    def _show_library(self) -> None:
+        for screen in self.main_screens:
+            screen.record_change("all")
         self.refresh_status()
         self.refresh_bindings()
 
     def on_changes_seen(self, message: ChangesSeen) -> None:
         """Remove the marks of new titles from the lists."""
-        for place in self.places:
-            place.note_change("seen")
+        for screen in self.main_screens:
+            screen.record_change("seen")
 
     def on_marks_changed(self, message: MarksChanged) -> None:
         """Update the marks on every screen."""
-        for place in self.places:
-            place.note_change("marks")
+        for screen in self.main_screens:
+            screen.record_change("marks")
 
     def on_demo_wanted(self) -> None:
         """Exit; the program is started again with the demo's own home folder and panel."""
         self.leads_to_demo = True
         self.exit()
 
-    async def on_title_wanted(self, wish: TitleWanted) -> None:
+    async def on_title_wanted(self, message: TitleWanted) -> None:
         """Open a title's page on top of the current screen; for an episode the page of its series."""
         from tui_app.screens.item.title_page import page_of
 
-        ref, place = wish.ref, self.current_mode
+        ref, screen_id = message.ref, self.current_mode
         if ref.kind is Kind.EPISODE and ref.series_id is not None:
-            await self.push_screen(page_of(Kind.SERIES, ref.series_id, place, episode_id=ref.id))
+            await self.push_screen(page_of(Kind.SERIES, ref.series_id, screen_id, episode_id=ref.id))
         else:
-            await self.push_screen(page_of(ref.kind, ref.id, place))
+            await self.push_screen(page_of(ref.kind, ref.id, screen_id))
 
     def on_settings_changed(self, message: SettingsChanged) -> None:
         self.apply_settings()

@@ -16,9 +16,9 @@ from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
 from tui_app.screens.notifications import notify_error
 from tui_app.settings import change_app_settings
-from tui_app.terminal.capabilities import COLOURLESS_THEME, has_few_characters, is_utf8
+from tui_app.terminal.capabilities import NO_COLOR_THEME, has_few_characters, is_utf8
 from tui_app.theming import ThemesLoaded, depth_of
-from tui_app.theming.color_depth import Colourless
+from tui_app.theming.color_depth import NoColor
 from tui_app.tui.play_actions import PlayActions
 from tui_app.widgets.glyphs import KEY_WORDS, AsciiFilter
 
@@ -54,13 +54,13 @@ MainScreen.-short Toast, MainScreen.-short Toast:ansi {
 
 
 class Appearance(PlayActions):
-    """The part of the app that handles themes. Call `dress` once, when `app_state` is set."""
+    """The part of the app that handles themes. Call `set_up_themes` once, when `app_state` is set."""
 
     CSS = STOCK_CSS
-    #: What could not be used of the themes, one sentence each.
+    #: One sentence for each unusable theme.
     theme_problems: tuple[str, ...] = ()
 
-    def dress(self, themes: ThemesLoaded, wanted: str) -> None:
+    def set_up_themes(self, themes: ThemesLoaded, wanted: str) -> None:
         """Apply the theme of this name, else the first one and a problem; apply the settings."""
         self._themes = themes.themes
         self._characters = AsciiFilter(letters_too=not is_utf8(os.environ))
@@ -69,7 +69,7 @@ class Appearance(PlayActions):
         for loaded in themes.themes:
             self.register_theme(loaded.at_depth(depth))
         if self.no_color:
-            wanted = COLOURLESS_THEME
+            wanted = NO_COLOR_THEME
         names = [loaded.name for loaded in themes.themes]
         if names:
             self.theme = wanted if wanted in names else names[0]
@@ -86,7 +86,7 @@ class Appearance(PlayActions):
             self.refresh_css(animate=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        filters = [Colourless()] if self.no_color else super().get_line_filters()
+        filters = [NoColor()] if self.no_color else super().get_line_filters()
         return [*filters, self._characters] if self._characters.enabled else filters
 
     def get_key_display(self, binding: Binding) -> str:

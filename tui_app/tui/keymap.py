@@ -19,14 +19,14 @@ _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta")
 class KnownKey:
     """One action with keys.
 
-    `places` are the classes it is bound in; within one class a key has one meaning. `first` marks priority
+    `owners` are the classes it is bound in; within one class a key has one meaning. `first` marks priority
     bindings, which take their key wherever the focus is.
     """
 
     id: str
     keys: tuple[str, ...]
     words: str
-    places: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     first: bool = False
 
 
@@ -44,9 +44,9 @@ def known_keys(classes: Iterable[type[DOMNode]]) -> tuple[KnownKey, ...]:
     for cls in classes:
         for id_, bindings in _bindings_of(cls):
             before = found.get(id_)
-            places = (*before.places, cls.__name__) if before else (cls.__name__,)
+            owners = (*before.owners, cls.__name__) if before else (cls.__name__,)
             keys = before.keys if before else tuple(binding.key for binding in bindings)
-            found[id_] = KnownKey(id_, keys, bindings[0].description, places, bindings[0].priority)
+            found[id_] = KnownKey(id_, keys, bindings[0].description, owners, bindings[0].priority)
     return tuple(found.values())
 
 
@@ -115,7 +115,7 @@ def _first_clash(by_id: Mapping[str, KnownKey], accepted: Mapping[str, tuple[str
     for id_, keys in accepted.items():
         for other, default in by_id.items():
             mine = by_id[id_]
-            if other == id_ or not (mine.first or default.first or set(mine.places) & set(default.places)):
+            if other == id_ or not (mine.first or default.first or set(mine.owners) & set(default.owners)):
                 continue
             both = set(keys) & set(accepted.get(other, default.keys))
             if both:

@@ -22,9 +22,9 @@ from textual.worker import Worker, get_current_worker
 
 from tui_app.terminal.textual_compat import is_busy
 
-#: Longest wait for what one key does; then the next one is handed out, so that nothing can stall for ever.
+#: The longest wait for the effect of one key, so that input can't stall for ever.
 MOST_WAIT_S: Final = 2.0
-_TURNS_AT_ONCE: Final = 50  # turns of the loop before the wait begins to sleep
+_TURNS_AT_ONCE: Final = 50  # turns of the loop before the wait sleeps
 _SLEEP_S: Final = 0.002
 Answer = TypeVar("Answer")
 
@@ -36,17 +36,17 @@ class OrderedInput(App[None]):
     started have finished or show a dialog (`push_screen_wait`).
     """
 
-    #: Groups of workers whose outcome decides what the next key means: they open a dialog, or fill the list it acts on.
+    #: Worker groups the next key waits for: they open a dialog, or fill the list the key acts on.
     AWAITED_GROUPS: ClassVar[frozenset[str]] = frozenset(("dialog", "view", "submit"))
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._held: deque[events.Event] = deque()
         self._delivery: asyncio.Task[None] | None = None
-        self._running_before: frozenset[Worker[Any]] = frozenset()  # workers that no key in flight has started
+        self._running_before: frozenset[Worker[Any]] = frozenset()  # workers started before the current key
         self._asking: set[Worker[Any]] = set()  # workers that wait for the answer of a dialog
-        self._busy: MessagePump | None = None  # what was found busy the last time
-        self._stuck: WeakSet[MessagePump] = WeakSet()  # what was waited for in vain
+        self._busy: MessagePump | None = None  # the pump that was busy at the last check
+        self._stuck: WeakSet[MessagePump] = WeakSet()  # pumps that stayed busy beyond the limit
 
     async def on_event(self, event: events.Event) -> None:
         is_input = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
@@ -101,7 +101,7 @@ class OrderedInput(App[None]):
         finally:
             self._delivery = None
 
-    # --------------------------------------------------------------------------------------------- taking effect
+    # ------------------------------------------------------------------------------------------- effects of keys
     async def _effect(self) -> None:
         """Wait until the last key has taken effect, `MOST_WAIT_S` at most."""
         limit = asyncio.get_running_loop().time() + MOST_WAIT_S

@@ -21,7 +21,7 @@ from tui_app.screens.registry import SCREENS
 from tui_app.services.app_state import HasAppState
 from tui_app.terminal.textual_compat import is_gathering, select_result
 
-#: What stands before the text; Textual's own is a picture that many terminals over SSH do not have.
+#: The prompt; Textual's own is an emoji that many terminals lack.
 _PROMPT: Final = ":"
 _MOST_WAIT_S: Final = 1.5
 _LOOK_S: Final = 0.01
@@ -69,10 +69,10 @@ class Palette(CommandPalette):
         select_result(self)
 
 
-#: Titles among the commands: few, and only when enough is typed to mean one.
+#: The number of titles among the results, and the letters needed for any.
 _TITLES: Final = 12
 _LEAST_LETTERS: Final = 2
-#: The bindings that open the palette: of no use inside.
+#: The bindings that open the palette, useless inside.
 _OPENS_THIS: Final = frozenset({"app.palette", "app.command"})
 
 
@@ -124,9 +124,9 @@ class ScreenCommands(_Commands):
     def commands(self) -> Iterator[Command]:
         if cast(HasAppState, self.app).app_state.profile is None:
             return
-        for place in SCREENS:
-            run = partial(self.app.run_action, f"go('{place.id}')")
-            yield Command(f"Go to {place.words}", f"Another screen ({place.key})", run)
+        for screen in SCREENS:
+            run = partial(self.app.run_action, f"go('{screen.id}')")
+            yield Command(f"Go to {screen.words}", f"Another screen ({screen.key})", run)
 
 
 class ProfileCommands(_Commands):
@@ -154,16 +154,16 @@ class TitleCommands(Provider):
         try:
             hidden = await library.marks.all_hidden_categories()
             answer = await library.search(query, limit=_TITLES, hidden=hidden)
-        except XtreamTuiError:  # the commands work without a library too
+        except XtreamTuiError:  # commands work without a library
             return
-        for place, hit in enumerate(answer.hits if answer else ()):
+        for index, hit in enumerate(answer.hits if answer else ()):
             item = hit.item
             words = _marked(item.name, hit.spans)
             known = [str(item.kind), str(item.year or ""), item.series_name or item.category or ""]
             ref = ItemRef(item.kind, item.id, item.name, item.series_id)
             run = partial(self.app.post_message, TitleWanted(ref))
-            # commands score 1 and more
-            yield Hit(1 - (place + 1) / 100, words, run, text=item.name, help=" · ".join(filter(None, known)))
+            # commands score 1 or more
+            yield Hit(1 - (index + 1) / 100, words, run, text=item.name, help=" · ".join(filter(None, known)))
 
 
 def _marked(name: str, spans: Sequence[tuple[int, int]]) -> Content:

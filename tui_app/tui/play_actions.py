@@ -16,9 +16,9 @@ from tui_app.catalog import ItemRef, Kind, Programme
 from tui_app.errors import PlayerError, XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import MarksChanged, PlayChanged, PlayWanted
-from tui_app.playback import Playable, PlayNews, PlayState, draws_in_terminal, find_player, why_no_display
+from tui_app.playback import Playable, PlayState, PlayStatus, draws_in_terminal, find_player, why_no_display
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.status_words import place_words, title_words
+from tui_app.screens.status_words import position_words, title_words
 from tui_app.terminal.clipboard import copy_text
 from tui_app.tui.sync_actions import SyncActions
 
@@ -35,11 +35,11 @@ def in_use_dialog(title: str) -> ChoiceDialog:
 class PlayActions(SyncActions):
     """An app that plays what its screens request."""
 
-    #: A past programme that plays from the form of address that was remembered: that may have changed.
+    #: A past programme played from a remembered address format, which may be outdated.
     _untried: tuple[Playable, Programme] | None = None
 
-    def on_play_wanted(self, wish: PlayWanted) -> None:
-        self._play(wish.ref, wish.programme)
+    def on_play_wanted(self, message: PlayWanted) -> None:
+        self._play(message.ref, message.programme)
 
     @work(exclusive=True, group="play", exit_on_error=False)
     async def _play(
@@ -61,7 +61,7 @@ class PlayActions(SyncActions):
             if wanted is not None:
                 await self._play_title(library, wanted, programme, asks=asks, anew=anew)
         except XtreamTuiError as error:
-            self._say(title_words(ref, programme), error.message, error.hint)
+            self._notify(title_words(ref, programme), error.message, error.hint)
 
     async def _episode_of(self, library: Library, series: ItemRef) -> ItemRef | None:
         """Return the next episode of a series; fetch the episodes when none is stored."""
@@ -74,7 +74,7 @@ class PlayActions(SyncActions):
             found = await library.watching.next_unwatched(series.id)
         if found is None:
             words = "All episodes are watched." if full.seasons else "The provider lists no episodes."
-            self._say(series.name, words, "o opens the series.", severity="information")
+            self._notify(series.name, words, "o opens the series.", severity="information")
         return found
 
     async def _episode_now(self, library: Library, ref: ItemRef) -> ItemRef:
@@ -96,7 +96,7 @@ class PlayActions(SyncActions):
         try:
             player = find_player(app_state.settings)
             if draws_in_terminal(app_state.settings):
-                from tui_app.terminal.suspend import InTerminal  # not there on Windows
+                from tui_app.terminal.suspend import InTerminal  # loaded on use: needs termios
 
                 player = InTerminal(player, self)
         except PlayerError as error:
@@ -126,8 +126,8 @@ class PlayActions(SyncActions):
             max_connections=profile.account.max_connections if profile.account else None,
         )
         self._untried = None if programme is None or anew else (what, programme)
-        app_state.playing.tell = lambda news: self.post_message(PlayChanged(news))
-        await app_state.playing.play(what, player, app_state.positions_of(profile.name))
+        app_state.playing.report = lambda status: self.post_message(PlayChanged(status))
+        await app_state.playing.play(what, player, app_state.position_sink(profile.name))
 
     async def _may_take_the_stream(self, library: Library, title: str) -> bool:
         """Return True when to play, after asking if the account's only stream is in use."""
@@ -135,7 +135,7 @@ class PlayActions(SyncActions):
         account = app_state.profile.account if app_state.profile is not None else None
         if account is None or account.max_connections != 1 or account.status != "active":
             return True
-        if app_state.offline_since is not None or app_state.is_syncing or app_state.playing.news is not None:
+        if app_state.offline_since is not None or app_state.is_syncing or app_state.playing.status is not None:
             return True
         if not await library.account.is_in_use_elsewhere():
             return True
@@ -146,13 +146,16 @@ class PlayActions(SyncActions):
         position = await library.watching.position_of(ref.kind, ref.id)
         if position is None:
             return 0
-        choices = (Choice("begin", "From the start"), Choice("resume", f"Resume at {place_words(position)}", "primary"))
+        choices = (
+            Choice("begin", "From the start"),
+            Choice("resume", f"Resume at {position_words(position)}", "primary"),
+        )
         answer = await self.push_screen_wait(
-            ChoiceDialog("Play", title_words(ref), (f"You stopped at {place_words(position)}.",), choices)
+            ChoiceDialog("Play", title_words(ref), (f"You stopped at {position_words(position)}.",), choices)
         )
         return {"begin": 0, "resume": position}.get(answer or "")
 
-    # --------------------------------------------------------------------------------------- playing elsewhere
+    # ---------------------------------------------------------------------------------------- without a player
     async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
         """Offer the address, a command or the settings where no player can run."""
         lines = ["Copy the stream link (contains your password)"]
@@ -172,30 +175,30 @@ class PlayActions(SyncActions):
             copy_text(self, await found)
             self.notify("It contains your password: keep it secret.", title="Stream link copied", markup=False)
 
-    # --------------------------------------------------------------------------------------- what a player says
+    # ----------------------------------------------------------------------------------- messages of the player
     async def on_play_changed(self, message: PlayChanged) -> None:
-        news = message.news
-        if not self.screen_stack:  # the app is being left, and took its player with it
+        status = message.status
+        if not self.screen_stack:  # the app is closing
             return
         self.refresh_status()
         self.refresh_bindings()
-        if not news.is_over:
+        if not status.is_over:
             return
-        if news.began:
-            self.post_message(MarksChanged(news.what.profile))
+        if status.began:
+            self.post_message(MarksChanged(status.what.profile))
         untried = self._untried
-        if news.state is PlayState.FAILED and not news.began and untried is not None and untried[0] == news.what:
-            self._play(news.what.ref, untried[1], anew=True)
-        elif news.message:
-            self._say(news.what.title, news.message, news.hint)
-        elif news.finished and news.what.ref.kind is Kind.EPISODE:
-            self._go_on_after(news)
+        if status.state is PlayState.FAILED and not status.began and untried is not None and untried[0] == status.what:
+            self._play(status.what.ref, untried[1], anew=True)
+        elif status.message:
+            self._notify(status.what.title, status.message, status.hint)
+        elif status.finished and status.what.ref.kind is Kind.EPISODE:
+            self._go_on_after(status)
 
     @work(exclusive=True, group="go on", exit_on_error=False)
-    async def _go_on_after(self, news: PlayNews) -> None:
+    async def _go_on_after(self, status: PlayStatus) -> None:
         """Play the episode after a finished one, or offer it."""
-        library, ref = self.app_state.library, news.what.ref
-        if library is None or library.profile != news.what.profile or ref.series_id is None:
+        library, ref = self.app_state.library, status.what.ref
+        if library is None or library.profile != status.what.profile or ref.series_id is None:
             return
         following = await library.watching.next_episode(ref.series_id, ref.season or 0, ref.episode or 0)
         if following is None:
@@ -206,19 +209,19 @@ class PlayActions(SyncActions):
     async def _wants(self, following: ItemRef) -> bool:
         """Ask whether to play the next episode, unless a dialog or an input has the focus."""
         if isinstance(self.screen, ModalScreen) or isinstance(self.focused, Input):
-            self._say("Next episode", title_words(following), "p on the series plays it.", severity="information")
+            self._notify("Next episode", title_words(following), "p on the series plays it.", severity="information")
             return False
         choices = (Choice("no", "Not now"), Choice("play", "Play", "primary"))
         return await self.push_screen_wait(ChoiceDialog("Next episode", title_words(following), (), choices)) == "play"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop_playing":
-            return self.app_state.playing.news is not None
+            return self.app_state.playing.status is not None
         return super().check_action(action, parameters)
 
     async def action_stop_playing(self) -> None:
         """Stop the player; its position is saved."""
         await self.app_state.playing.stop()
 
-    def _say(self, title: str, message: str, hint: str, *, severity: SeverityLevel = "warning") -> None:
+    def _notify(self, title: str, message: str, hint: str, *, severity: SeverityLevel = "warning") -> None:
         self.notify(f"{message} {hint}".strip(), title=title, severity=severity, timeout=_TOAST_S, markup=False)

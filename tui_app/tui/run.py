@@ -19,7 +19,7 @@ from tui_app.terminal.capabilities import default_theme, tune_colours
 if TYPE_CHECKING:
     from tui_app.tui.app import TuiApp
 
-#: Over SSH every frame costs bytes. Set only where the user has not set them.
+#: Over SSH every frame costs bytes. Variables set by the user are kept.
 _REMOTE_KNOBS: Final = {"TEXTUAL_FPS": "20", "TEXTUAL_ANIMATIONS": "none"}
 
 

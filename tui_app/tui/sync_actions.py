@@ -63,7 +63,7 @@ class SyncActions(OrderedInput):
     ]
 
     @property
-    def places(self) -> tuple[MainScreen, ...]:
+    def main_screens(self) -> tuple[MainScreen, ...]:
         """The screens that are mounted, visible or not."""
         found = (screen for screen in screens_of(self) if isinstance(screen, MainScreen))
         return tuple(screen for screen in found if screen.is_mounted)
@@ -71,14 +71,14 @@ class SyncActions(OrderedInput):
     @property
     def visible_screens(self) -> tuple[MainScreen, ...]:
         """The mounted screens of the current stack."""
-        return tuple(screen for screen in self.places if screen in self.screen_stack)
+        return tuple(screen for screen in self.main_screens if screen in self.screen_stack)
 
     def refresh_status(self) -> None:
         """Update the status lines of the visible screens."""
         undone = self.app_state.undone_parts
         if undone != self._shown_undone:
             self._shown_undone = undone
-            self.refresh_bindings()  # there is something to retry, or no longer
+            self.refresh_bindings()  # retrying became possible or impossible
         for screen in self.visible_screens:
             screen.refresh_status()
 
@@ -133,8 +133,8 @@ class SyncActions(OrderedInput):
             self.refresh_status()
             self.refresh_bindings()
 
-    async def on_sync_wanted(self, wish: SyncWanted) -> None:
-        await self.sync(full=wish.full, accept_shrink=wish.accept_shrink)
+    async def on_sync_wanted(self, message: SyncWanted) -> None:
+        await self.sync(full=message.full, accept_shrink=message.accept_shrink)
 
     # ---------------------------------------------------------------------------------------------- messages
     def on_sync_started_message(self, message: SyncStartedMessage) -> None:
@@ -146,22 +146,22 @@ class SyncActions(OrderedInput):
                 screen.show_progress(message.progress)
 
     def on_sync_cancelling(self, message: SyncCancelling) -> None:
-        self.app_state.news(message.profile).cancelling = True
+        self.app_state.sync_status(message.profile).cancelling = True
         self.refresh_status()
 
     async def on_library_changed(self, message: LibraryChanged) -> None:
         if self.app_state.profile is not None and message.profile == self.app_state.profile.name:
             await self.app_state.refresh_stats()
-            for place in self.places:
-                place.note_change(message.part)
+            for screen in self.main_screens:
+                screen.record_change(message.part)
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
-        self.note_connection(message.profile, online=message.online)
+        self.record_connection(message.profile, online=message.online)
 
-    def note_connection(self, profile: str, *, online: bool) -> None:
+    def record_connection(self, profile: str, *, online: bool) -> None:
         """Record whether a provider is reachable, and show it for the current profile."""
         if online:
-            self.app_state.news(profile).was_reached = True  # a sync that is due need not wait for its next try
+            self.app_state.sync_status(profile).was_reached = True  # a due sync need not wait for its next retry
         if self.app_state.profile is None or profile != self.app_state.profile.name:
             return
         if online:
@@ -186,28 +186,28 @@ class SyncActions(OrderedInput):
         finished = message.finished
         self.app_state.record_end(finished)
         await self.app_state.refresh_stats()
-        if not self.screen_stack:  # the app is being left, and took its engines with it
+        if not self.screen_stack:  # the app is closing
             return
-        for place in self.places:  # a sync that completed has named the parts that read differently now
-            place.note_change("ended" if finished.status == "completed" else "all")
+        for screen in self.main_screens:  # a completed sync has reported its changed parts
+            screen.record_change("ended" if finished.status == "completed" else "all")
         self.refresh_status()
         self.refresh_bindings()
-        asked = self._is_news_held_back(finished)
+        asked = self._must_ask_about_removals(finished)
         if asked:
             self._ask_held_back(held_back_in(finished))
         self._announce(finished, with_toast=not asked)
 
-    # ------------------------------------------------------------------------------------------- what is said
+    # ------------------------------------------------------------------------------------------ notifications
     def _announce(self, finished: SyncFinished, *, with_toast: bool) -> None:
         """Notify about a finished sync as the profile's settings say."""
         try:
             settings = self.app_state.profiles.get_sync_settings(finished.profile)
-        except XtreamTuiError:  # removed meanwhile, or its file was broken by hand: that is said where it matters
+        except XtreamTuiError:  # removed meanwhile, or an unusable file, which is reported elsewhere
             return
         if not settings.notify or finished.status == "cancelled":
             return
         here = self.app_state.profile is not None and finished.profile == self.app_state.profile.name
-        if with_toast and (not here or finished.status != "completed"):  # the bar says the rest
+        if with_toast and (not here or finished.status != "completed"):  # the status line shows the rest
             words = finished.message or (
                 "The sync is finished." if finished.status == "completed" else "The sync failed."
             )
@@ -224,14 +224,14 @@ class SyncActions(OrderedInput):
         if self.app_state.settings.desktop_notifications:
             write_to_terminal(self, desktop_notice("xtream-tui", words, os.environ))
 
-    def _is_news_held_back(self, finished: SyncFinished) -> bool:
+    def _must_ask_about_removals(self, finished: SyncFinished) -> bool:
         """Return True when to ask about pending removals: once for each number of them."""
-        news = self.app_state.news(finished.profile)
+        sync_status = self.app_state.sync_status(finished.profile)
         here = self.app_state.profile is not None and finished.profile == self.app_state.profile.name
         total = sum(held_back_in(finished).values())
-        if not total or not here or news.told_held_back == total:
+        if not total or not here or sync_status.asked_removals == total:
             return False
-        news.told_held_back = total
+        sync_status.asked_removals = total
         return True
 
     def _ask_held_back(self, held: Mapping[str, int]) -> None:
@@ -242,7 +242,7 @@ class SyncActions(OrderedInput):
         self.push_screen(held_back_dialog(held), answer)
 
 
-_PLACE = "first-sync"
+_STATE_KEY = "first-sync"
 _NEVER = "never"
 
 
@@ -255,16 +255,18 @@ async def offer_first_sync(app: SyncActions, *, why: str = "") -> bool:
     profile, library, stats = app_state.profile, app_state.library, app_state.stats
     if profile is None or library is None or stats is None or not stats.is_empty or stats.last_sync:
         return False
-    news = app_state.news(profile.name)
-    if news.asked_first_sync or app_state.is_syncing or await library.remembered.view_state(_PLACE) == _NEVER:
+    sync_status = app_state.sync_status(profile.name)
+    if sync_status.asked_first_sync or app_state.is_syncing:
         return False
-    news.asked_first_sync = True
+    if await library.remembered.screen_state(_STATE_KEY) == _NEVER:
+        return False
+    sync_status.asked_first_sync = True
 
     async def answer(choice: str | None) -> None:
         if choice == "start":
             await app.sync_profile(profile.name)
         elif choice == _NEVER:
-            await library.remembered.keep_view_state(_PLACE, _NEVER)
+            await library.remembered.save_screen_state(_STATE_KEY, _NEVER)
 
     app.push_screen(
         ChoiceDialog(

@@ -17,8 +17,8 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 
 _ALL_KEY: Final = "all"
-_OWN: Final = "folder "  # before the name of a folder in the key of its row
-_LEAST_WIDTH: Final = 18  # cells of the list below which names have all of it
+_OWN: Final = "folder "  # prefix of the row keys of folders
+_LEAST_WIDTH: Final = 18  # list width below which counts are hidden
 
 
 class FolderList(PagedList):
@@ -86,7 +86,7 @@ def _folder_of(key: str) -> str | None:
 
 
 _CATEGORY_LIST_ALL_KEY: Final = ""
-_CATEGORY_LIST_LEAST_WIDTH: Final = 18  # cells of the list below which names have all of it
+_CATEGORY_LIST_LEAST_WIDTH: Final = 18  # list width below which counts are hidden
 
 
 class _Categories:

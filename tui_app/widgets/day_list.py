@@ -16,7 +16,7 @@ from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import length_words
 
-_NIGHT_S: Final = 5 * 3_600  # after midnight, an evening ends
+_NIGHT_S: Final = 5 * 3_600  # after midnight, when an evening ends
 _NOTHING: Final = "No programmes on this day"
 
 
@@ -67,7 +67,7 @@ class DayList(PagedList):
         self._archive_days = 0
         self._now = 0.0
 
-    # ------------------------------------------------------------------------------------------------- the door
+    # ------------------------------------------------------------------------------------------------ interface
     def show_programmes(
         self, programmes: Sequence[Programme], now: float, *, archive_days: int = 0, at: int | None = None
     ) -> None:
@@ -80,10 +80,10 @@ class DayList(PagedList):
         self._days = {}
         for programme in programmes:
             self._days.setdefault(_day_of(programme.start), []).append(programme)
-        for programme in reversed(programmes):  # what midnight cuts belongs to both days
+        for programme in reversed(programmes):  # a programme across midnight belongs to both days
             if (morrow := _day_of(programme.stop - 1)) != _day_of(programme.start):
                 self._days.setdefault(morrow, []).insert(0, programme)
-        for programme in programmes:  # an evening goes on after midnight
+        for programme in programmes:  # programmes after midnight belong to the evening before
             if (eve := _eve_of(programme.start)) in self._days:
                 self._days[eve].append(programme)
         wanted = at if at is not None else before.start if before else None
@@ -108,7 +108,7 @@ class DayList(PagedList):
         """Return True when a programme is on now or in the provider's archive."""
         return programme.start <= self._now < programme.stop or has_catch_up(programme, self._archive_days, self._now)
 
-    # --------------------------------------------------------------------------------------------------- inside
+    # ------------------------------------------------------------------------------------------------ internals
     def _show_day(self, day: str, start: int | None) -> None:
         """Show a day with the cursor on the programme that begins at `start`, else on the current one."""
         self._day = day
@@ -128,7 +128,7 @@ class DayList(PagedList):
         cells = (_clock(one.start), one.title, length_words(one.stop - one.start))
         return ListRow(str(one.start), cells, mark, dim=one.stop <= self._now and not again)
 
-    def _say_highlighted(self, row: ListRow) -> None:
+    def _post_highlighted(self, row: ListRow) -> None:
         programme = self.programme
         if programme is not None:
             self.post_message(self.ProgrammeHighlighted(self, programme))

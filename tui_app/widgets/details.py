@@ -68,7 +68,7 @@ class Details(ScrollView, can_focus=True):
         self._guide: tuple[tuple[str, str], ...] = ()
         self._lines: list[_Line] = []
 
-    # ------------------------------------------------------------------------------------------------- the door
+    # ------------------------------------------------------------------------------------------------ interface
     def show(
         self, full: FullItem, *, note: str = "", failed: bool = False, guide: Sequence[tuple[str, str]] = ()
     ) -> None:
@@ -80,29 +80,29 @@ class Details(ScrollView, can_focus=True):
         self._guide = tuple(guide)
         same = before is not None and (before.item.kind, before.item.id) == (full.item.kind, full.item.id)
         self._full, self._note = full, (note, failed)
-        self._lay_out(keep_place=same)
+        self._lay_out(keep_scroll=same)
 
     def show_nothing(self, words: str = "") -> None:
         """Show no title; `words` is a line with the reason."""
         self._full, self._note = None, (words, False)
-        self._lay_out(keep_place=False)
+        self._lay_out(keep_scroll=False)
 
     def set_note(self, note: str, *, failed: bool = False) -> None:
         """Replace the line about the details: being fetched, old, or failed."""
         self._note = (note, failed)
-        self._lay_out(keep_place=True)
+        self._lay_out(keep_scroll=True)
 
     @property
     def text(self) -> str:
         """The shown text."""
         return "\n".join("".join(text for text, _ in line.pieces) for line in self._lines)
 
-    # --------------------------------------------------------------------------------------------------- inside
-    def _lay_out(self, *, keep_place: bool) -> None:
+    # ------------------------------------------------------------------------------------------------ internals
+    def _lay_out(self, *, keep_scroll: bool) -> None:
         width = max(0, self.size.width - 2 * _EDGE)
         self._lines = list(self._compose_lines(width)) if width else []
         self.set_reactive(Details.virtual_size, Size(0, len(self._lines)))
-        self._go_to(self.scroll_offset.y if keep_place else 0)
+        self._go_to(self.scroll_offset.y if keep_scroll else 0)
         self.refresh()
 
     def _compose_lines(self, width: int) -> Iterator[_Line]:
@@ -133,7 +133,7 @@ class Details(ScrollView, can_focus=True):
         self.scroll_to(y=max(0, min(line, last)), animate=False, force=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._lay_out(keep_place=True)
+        self._lay_out(keep_scroll=True)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -147,7 +147,7 @@ class Details(ScrollView, can_focus=True):
             return Strip([*strip, *strip_of([(glyphs().open, ground)], 1, ground)], width)
         return strip_of(pieces, width, ground)
 
-    # ------------------------------------------------------------------------------------------ events, actions
+    # --------------------------------------------------------------------------------------- events and actions
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self.action_scroll(_WHEEL_LINES)

@@ -73,7 +73,7 @@ class LineWidget(Widget, can_focus=False):
         for number, piece in enumerate(self._fitting(left)):
             gap = _GAP if number else 0
             text = piece.text if cell_width(piece.text) <= left - gap else fit(piece.text, left - gap)
-            blanks = " " * (gap or 1)  # of the piece's own style: each change of style costs 40 bytes
+            blanks = " " * (gap or 1)  # in the piece's own style: each change of style costs 40 bytes
             parts.append((blanks + text, self.get_component_rich_style(f"line--{piece.tone}")))
             left -= gap + cell_width(text)
         return strip_of(parts, width, plain)
@@ -94,7 +94,7 @@ class KeyWord(NamedTuple):
     key: str
     display: str
     word: str
-    rank: int = 0  # lower ones have their room before higher ones
+    rank: int = 0  # lower ranks are placed first
 
     @property
     def width(self) -> int:
@@ -107,12 +107,12 @@ class KeyFooter(Widget, can_focus=False):
     `first` and `last`: binding ids of the keys that are dropped last and first on a narrow terminal.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--word"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--word"}
     DEFAULT_CSS = """
     KeyFooter {
         height: 1; width: 100%; dock: bottom; background: $footer-background;
-        & > .key-line--key { background: $footer-background; color: $footer-key-foreground; text-style: bold; }
-        & > .key-line--word { background: $footer-background; color: $footer-description-foreground; }
+        & > .footer--key { background: $footer-background; color: $footer-key-foreground; text-style: bold; }
+        & > .footer--word { background: $footer-background; color: $footer-description-foreground; }
     }
     """
 
@@ -125,9 +125,9 @@ class KeyFooter(Widget, can_focus=False):
         self.screen.bindings_updated_signal.subscribe(self, self._take)
 
     def _take(self, screen: Screen[Any]) -> None:
-        if not screen.is_active or not self.is_attached:  # below a dialog everything stays as it was
+        if not screen.is_active or not self.is_attached:  # unchanged below a dialog
             return
-        keys: dict[str, KeyWord] = {}  # by action: several keys of one are shown once
+        keys: dict[str, KeyWord] = {}  # by action: only one key of each
         for active in screen.active_bindings.values():
             binding = active.binding
             if binding.show and active.enabled and binding.description and binding.action not in keys:
@@ -143,7 +143,7 @@ class KeyFooter(Widget, can_focus=False):
         return " ".join(f"{key.display} {key.word}" for key in fitting(self._keys, self.size.width))
 
     def render_line(self, y: int) -> Strip:
-        bold, plain = (self.get_component_rich_style(f"key-line--{part}") for part in ("key", "word"))
+        bold, plain = (self.get_component_rich_style(f"footer--{part}") for part in ("key", "word"))
         pieces: list[tuple[str, Style]] = []
         at = 0
         for x, key in self._placed():

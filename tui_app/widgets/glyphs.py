@@ -69,7 +69,7 @@ def glyphs() -> Glyphs:
     return choose_glyphs(os.environ)
 
 
-#: ASCII → the signs drawn with it instead.
+#: ASCII → the signs it replaces.
 _DRAWN_AS: Final = {
     "-": "─━╌╍┄┅┈┉╴╶╸╺═▔▀–—―·∙",
     "|": "│┃╎╏┆┇┊┋╵╷╹╻║▏▎▍▌▋▊▉▐▕",
@@ -87,7 +87,7 @@ _DRAWN_AS: Final = {
     "*": "★☆",
     "x": "×✗✘✖",
 }
-#: How keys are called where Textual shows a sign.
+#: Names of keys that Textual shows as signs.
 KEY_WORDS: Final = {"⏎": "enter", "⌫": "backspace", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 _TABLE: Final = str.maketrans(
     {sign: plain for plain, signs in _DRAWN_AS.items() for sign in signs}
@@ -115,7 +115,7 @@ class AsciiFilter(LineFilter):
 def _in_ascii(text: str) -> str:
     """Return ASCII text of the same width in cells."""
     drawn = "".join(_letter(char) for char in text.translate(_TABLE))
-    # What joins neighbours into one sign makes them fewer cells than each has by itself.
+    # Joined characters take fewer cells than the sum of their widths.
     width = cell_width(text)
     return drawn[:width].ljust(width)
 

@@ -24,11 +24,11 @@ class Column:
     """One column. The main one takes the remaining width and is never dropped; `ListRow.spans` refer to its cell."""
 
     title: str
-    width: int = 0  # cells; of the main column: the least it is squeezed to before others drop out
+    width: int = 0  # cells; of the main column: the minimum before others are dropped
     align: Literal["left", "right"] = "left"
-    min_list_width: int = 0  # cells of the whole list below which this column is left out
+    min_list_width: int = 0  # cells of the whole list below which this column is dropped
     main: bool = False
-    most: int = 0  # cells it grows to where the main one has room to spare
+    most: int = 0  # cells it grows to when the main column has room
 
 
 class ListSource(Protocol):

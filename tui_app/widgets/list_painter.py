@@ -16,7 +16,7 @@ from tui_app.text import cell_width, strip_controls
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.row_painter import (
-    Placed,
+    PlacedColumn,
     RowStyles,
     main_room,
     paint_line,
@@ -42,7 +42,7 @@ class Emptiness(NamedTuple):
 
 @cache
 def _console() -> Console:
-    return Console(width=_WIDEST, force_terminal=False)  # wrapping asks it for its defaults, nothing is printed
+    return Console(width=_WIDEST, force_terminal=False)  # needed for wrapping; nothing is printed
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -152,7 +152,7 @@ class ListPainter:
     def _main(self) -> int:
         return next((number for number, column in enumerate(self.columns) if column.main), 0)
 
-    def _placed(self, width: int) -> tuple[Placed, ...]:
+    def _placed(self, width: int) -> tuple[PlacedColumn, ...]:
         return place_columns(self.columns, width, self._marks_width)
 
     def _main_room(self, width: int) -> tuple[int, int]:

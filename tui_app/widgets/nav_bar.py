@@ -27,27 +27,27 @@ class NavBar(Widget):
     DEFAULT_CSS = """
     NavBar {
         height: 1; width: 100%; background: $panel; color: $text-muted;
-        & > .top--here {
+        & > .nav--here {
             background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
         }
-        & > .top--place { color: $foreground; background: $panel; }
-        & > .top--profile { color: $text-primary; background: $panel; text-style: bold; }
-        & > .top--warning { color: $text-warning; background: $panel; text-style: bold; }
+        & > .nav--screen { color: $foreground; background: $panel; }
+        & > .nav--profile { color: $text-primary; background: $panel; text-style: bold; }
+        & > .nav--warning { color: $text-warning; background: $panel; text-style: bold; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"top--here", "top--place", "top--profile", "top--warning"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"nav--here", "nav--screen", "nav--profile", "nav--warning"}
 
     class Chosen(Message):
         """The user clicked on a screen."""
 
-        def __init__(self, place: str) -> None:
+        def __init__(self, screen_id: str) -> None:
             super().__init__()
-            self.place = place
+            self.screen_id = screen_id
 
-    def __init__(self, places: Sequence[tuple[str, str, str]], here: str) -> None:
+    def __init__(self, entries: Sequence[tuple[str, str, str]], here: str) -> None:
         """Create a bar of (key, id, words) entries."""
         super().__init__()
-        self._places = tuple(places)
+        self._entries = tuple(entries)
         self._here = here
         self._profile = ""
         self._warning = ""
@@ -62,21 +62,21 @@ class NavBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        here, place, profile = (self.get_component_rich_style(f"top--{name}") for name in ("here", "place", "profile"))
+        here, other, profile = (self.get_component_rich_style(f"nav--{name}") for name in ("here", "screen", "profile"))
         segments: list[Segment] = []
         self._spans = []
-        for text, place_id in self._labels(width):
+        for text, screen_id in self._labels(width):
             start = sum(cell_width(segment.text) for segment in segments)
-            segments.append(Segment(text, here if place_id == self._here else place))
-            self._spans.append((start, start + cell_width(text), place_id))
+            segments.append(Segment(text, here if screen_id == self._here else other))
+            self._spans.append((start, start + cell_width(text), screen_id))
         used = sum(cell_width(segment.text) for segment in segments)
         room = max(0, width - used)
         name = f" {self._profile} " if self._profile and room >= 6 else ""
         warning = self._fitting_warning(room - cell_width(name))
         if cell_width(name) + cell_width(warning) > room:
             name = fit(name, room - cell_width(warning))
-        segments.append(Segment(" " * (room - cell_width(name) - cell_width(warning)), place))
-        segments.append(Segment(warning, self.get_component_rich_style("top--warning")))
+        segments.append(Segment(" " * (room - cell_width(name) - cell_width(warning)), other))
+        segments.append(Segment(warning, self.get_component_rich_style("nav--warning")))
         segments.append(Segment(name, profile + Style(bold=True)))
         return Strip(segments).crop(0, width)
 
@@ -92,16 +92,16 @@ class NavBar(Widget):
         """Return (text, id) of all screens, shortened to keys where the full words do not fit."""
         room = width - min(_LEAST_NAME, cell_width(self._profile) + 2)
         for form in (" {} {} ", " {} {}"):
-            full = [(form.format(key, words), place_id) for key, place_id, words in self._places]
+            full = [(form.format(key, words), screen_id) for key, screen_id, words in self._entries]
             if sum(len(text) for text, _ in full) <= room:
                 return full
-        here = {place_id: f" {key} {words} " for key, place_id, words in self._places if place_id == self._here}
-        keys = [(here.get(place_id, f" {key} "), place_id) for key, place_id, _words in self._places]
+        here = {screen_id: f" {key} {words} " for key, screen_id, words in self._entries if screen_id == self._here}
+        keys = [(here.get(screen_id, f" {key} "), screen_id) for key, screen_id, _words in self._entries]
         if sum(len(text) for text, _ in keys) <= room:
             return keys
-        return [(text if place_id in here else text[:-1], place_id) for text, place_id in keys]
+        return [(text if screen_id in here else text[:-1], screen_id) for text, screen_id in keys]
 
     def on_click(self, event: events.Click) -> None:
-        for start, end, place_id in self._spans:
+        for start, end, screen_id in self._spans:
             if start <= event.x < end:
-                self.post_message(self.Chosen(place_id))
+                self.post_message(self.Chosen(screen_id))

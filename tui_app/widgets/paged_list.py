@@ -84,7 +84,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
     """
 
     @dataclass
-    class Said(Message):
+    class ListMessage(Message):
         """What all messages of a list have: whose they are, for `@on(..., "#id")`."""
 
         list: PagedList
@@ -94,7 +94,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
             return self.list
 
     @dataclass
-    class Highlighted(Said):
+    class Highlighted(ListMessage):
         """The cursor moved to another row. Replaces an older, unhandled message. `index` counts from 0."""
 
         key: str
@@ -105,7 +105,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
             return isinstance(message, PagedList.Highlighted) and message.list is self.list
 
     @dataclass
-    class Activated(Said):
+    class Activated(ListMessage):
         """The user pressed Enter or double-clicked on a row. Headings can't be activated."""
 
         key: str
@@ -113,7 +113,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         row: ListRow
 
     @dataclass
-    class PageNeeded(Said):
+    class PageNeeded(ListMessage):
         """The source returned None for the rows `start` to `end` (exclusive).
 
         Answer with `put(start, rows, generation)`.
@@ -124,7 +124,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         generation: int
 
     @dataclass
-    class LetterJumpRequested(Said):
+    class LetterJumpRequested(ListMessage):
         """The user wants the first row of this letter (lower case; `#` for all other characters).
 
         Answer with `move_to(index)`.
@@ -133,7 +133,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         letter: str
 
     @dataclass
-    class CommandTyped(Said):
+    class CommandTyped(ListMessage):
         """The user typed a command after `:`. Answer with `leave_entry()` when the focus moves elsewhere."""
 
         text: str
@@ -167,7 +167,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._pages = PageCache(RowsSource(), self._ask_for_page)
         self._counts: CountsTitles | None = None
 
-    # ------------------------------------------------------------------------------------------------- the door
+    # ------------------------------------------------------------------------------------------------ interface
     def show(self, source: ListSource, *, keep_key: str | None = None, index: int = 0) -> None:
         """Show another list with the cursor on the row `keep_key` if found, else on `index`.
 
@@ -230,7 +230,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         """The row under the cursor; None in an empty list and while the row is awaited."""
         return self._pages.row(self._cursor)
 
-    # --------------------------------------------------------------------------------------------------- inside
+    # ------------------------------------------------------------------------------------------------ internals
     @property
     def _page_rows(self) -> int:
         """The number of visible rows; 0 before the first layout."""
@@ -263,9 +263,9 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         row = self.row
         if row is not None and self._announced != (self._cursor, row.key):
             self._announced = (self._cursor, row.key)
-            self._say_highlighted(row)
+            self._post_highlighted(row)
 
-    def _say_highlighted(self, row: ListRow) -> None:
+    def _post_highlighted(self, row: ListRow) -> None:
         self.post_message(self.Highlighted(self, row.key, self._cursor, row))
 
     def _move_cursor(self, index: int) -> None:
@@ -314,14 +314,14 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
             return self._painter.header(width, self._counter, typing=False)
         index = self.scroll_offset.y + y - self._header_lines
         if index >= self.total:
-            return self._paint_nothing(y - self._header_lines, width)
+            return self._paint_empty(y - self._header_lines, width)
         state: RowState = "plain" if index != self._cursor else "cursor" if self.has_focus else "blurred"
         return self._paint_row(index, width, state)
 
     def _paint_row(self, index: int, width: int, state: RowState) -> Strip:
         return self._painter.row(index, self._pages.row, width, state)
 
-    def _paint_nothing(self, y: int, width: int) -> Strip:
+    def _paint_empty(self, y: int, width: int) -> Strip:
         blank = self._style_of("row", False)
         if self.total:
             return strip_of([], width, blank)
@@ -331,10 +331,10 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @property
     def _counter(self) -> str:
-        place, total = self._cursor + 1, self.total
+        number, total = self._cursor + 1, self.total
         if self._counts is not None and total:
-            place, total = self._counts.titles_until(self._cursor), self._counts.titles_until(total - 1)
-        return f"{place:,}/{total:,}" if total else ""
+            number, total = self._counts.titles_until(self._cursor), self._counts.titles_until(total - 1)
+        return f"{number:,}/{total:,}" if total else ""
 
     # --------------------------------------------------------------------------------------------------- events
     def on_resize(self) -> None:
@@ -386,7 +386,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         if row is not None and not row.separator:
             self.post_message(self.Activated(self, row.key, self._cursor, row))
 
-    # ------------------------------------------------------------------------------------- what is typed (CommandEntry)
+    # --------------------------------------------------------------------------------------- typed input (CommandEntry)
     def take_number(self, number: int) -> None:
         self._move_cursor(number - 1)
 

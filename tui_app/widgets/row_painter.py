@@ -21,7 +21,7 @@ from tui_app.widgets.list_model import Column, ListRow
 _GAP: Final = 2  # cells between columns
 _EDGE: Final = 1  # cells left and right of a row
 _MAIN_LEAST: Final = 12  # cells of the main column that other columns must leave
-_MAIN_AT_EASE: Final = 8  # cells that it has above its least before others grow
+_MAIN_SPARE: Final = 8  # cells that it has above its least before others grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class RowStyles:
     match: Style
 
 
-class Placed(NamedTuple):
+class PlacedColumn(NamedTuple):
     """A visible column: its number, its width in cells, and the blanks before it."""
 
     column: int
@@ -43,7 +43,7 @@ class Placed(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> tuple[Placed, ...]:
+def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> tuple[PlacedColumn, ...]:
     """Return the columns shown in a list of `width` cells; the main one takes the remaining width.
 
     Columns are dropped by their `min_list_width`, then from the right until the main one has enough room.
@@ -61,10 +61,10 @@ def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> 
     spare = max(0, left_over())
     widths = {i: columns[i].width for i in shown}
     for i in shown:
-        more = max(0, min(columns[i].most - columns[i].width, spare - least - _MAIN_AT_EASE))
+        more = max(0, min(columns[i].most - columns[i].width, spare - least - _MAIN_SPARE))
         widths[i] += more
         spare -= more
-    return tuple(Placed(i, spare if columns[i].main else widths[i], columns[i].align == "right") for i in shown)
+    return tuple(PlacedColumn(i, spare if columns[i].main else widths[i], columns[i].align == "right") for i in shown)
 
 
 def shown_text(text: str, width: int, *, right: bool = False) -> str:
@@ -72,18 +72,23 @@ def shown_text(text: str, width: int, *, right: bool = False) -> str:
     return fit(strip_controls(text[: 4 * width + 16]), width, right=right)
 
 
-def main_room(placed: Sequence[Placed], columns: Sequence[Column], marks_width: int) -> tuple[int, int]:
+def main_room(placed: Sequence[PlacedColumn], columns: Sequence[Column], marks_width: int) -> tuple[int, int]:
     """Return (first cell, width) of the main column; (0, 0) when there is none."""
     x = _EDGE + (marks_width + 1 if marks_width else 0)
-    for place in placed:
-        if columns[place.column].main:
-            return x, place.width
-        x += place.width + _GAP
+    for column_at in placed:
+        if columns[column_at.column].main:
+            return x, column_at.width
+        x += column_at.width + _GAP
     return 0, 0
 
 
 def paint_row(
-    row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed], width: int, marks_width: int, styles: RowStyles
+    row: ListRow,
+    columns: tuple[Column, ...],
+    placed: Sequence[PlacedColumn],
+    width: int,
+    marks_width: int,
+    styles: RowStyles,
 ) -> Strip:
     """Paint one row as a strip of exactly `width` cells."""
     pieces: list[tuple[str, Style]] = [(" " * _EDGE, styles.row)]
@@ -91,19 +96,19 @@ def paint_row(
         marks = shown_text(row.marks, marks_width)
         pieces.append((marks, styles.mark if row.marks else styles.row))
         pieces.append((" ", styles.row))
-    for number, place in enumerate(with_main_at_ease(row, columns, placed)):
-        cell = _cell(row, place)
+    for number, column_at in enumerate(with_wide_main(row, columns, placed)):
+        cell = _cell(row, column_at)
         if number:
-            pieces.append((" " * place.gap, styles.row))
-        text = shown_text(cell, place.width, right=place.right)
-        if row.spans and columns[place.column].main:
+            pieces.append((" " * column_at.gap, styles.row))
+        text = shown_text(cell, column_at.width, right=column_at.right)
+        if row.spans and columns[column_at.column].main:
             pieces.extend(_highlighted(text, row.spans, styles))
         else:
             pieces.append((text, styles.row))
     return strip_of(pieces, width, styles.row)
 
 
-def with_main_at_ease(row: ListRow, columns: tuple[Column, ...], placed: Sequence[Placed]) -> Sequence[Placed]:
+def with_wide_main(row: ListRow, columns: tuple[Column, ...], placed: Sequence[PlacedColumn]) -> Sequence[PlacedColumn]:
     """Return the columns with a long main cell extended over the blanks behind it.
 
     These are the blanks before a short right-aligned cell, or all of an empty one.
@@ -120,8 +125,8 @@ def with_main_at_ease(row: ListRow, columns: tuple[Column, ...], placed: Sequenc
     return placed
 
 
-def _cell(row: ListRow, place: Placed) -> str:
-    return row.cells[place.column] if place.column < len(row.cells) else ""
+def _cell(row: ListRow, column_at: PlacedColumn) -> str:
+    return row.cells[column_at.column] if column_at.column < len(row.cells) else ""
 
 
 def paint_line(text: str, width: int, style: Style, indent: int = _EDGE) -> Strip:

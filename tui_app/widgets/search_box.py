@@ -102,7 +102,7 @@ class SearchBox(Horizontal):
         super().__init__(name=name, id=id, classes=classes)
         self._entry = SearchEntry(self, placeholder, blink)
         self._recent: tuple[str, ...] = ()
-        self._recalled = -1  # place in the recent searches; -1 is what the user types
+        self._recalled = -1  # index in the recent searches; -1 is the typed text
         self._typed = ""
 
     def compose(self) -> ComposeResult:
@@ -147,12 +147,12 @@ class SearchBox(Horizontal):
         self.post_message(self.Left(self, by))
 
     @on(Input.Changed)
-    def _say_changed(self, event: Input.Changed) -> None:
+    def _post_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Changed(self, event.value))
 
     @on(Input.Submitted)
-    def _say_submitted(self, event: Input.Submitted) -> None:
+    def _post_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self._recalled = -1
         self.post_message(self.Submitted(self, event.value))

@@ -19,7 +19,7 @@ from tui_app.widgets.list_model import PAGE_SIZE, ListRow, ListSource, PageCache
 from tui_app.widgets.list_painter import RowState
 from tui_app.widgets.paged_list import PagedList
 
-#: The most rows that can be selected at once: their keys are held in memory, and acting on them takes a moment.
+#: The most rows that can be selected: their keys are held in memory, and actions on them take time.
 MOST_SELECTED: Final = 10_000
 
 
@@ -40,7 +40,7 @@ class SelectableList(PagedList):
         self._selected: dict[str, ListRow] = {}
         self._range_from: int | None = None
 
-    # ------------------------------------------------------------------------------------------------- the door
+    # ------------------------------------------------------------------------------------------------ interface
     @property
     def selected(self) -> tuple[ListRow, ...]:
         """The selected rows, including an open range."""
@@ -71,7 +71,7 @@ class SelectableList(PagedList):
         """Return a selected row marked with a sign, because colour alone is not enough."""
         return row._replace(marks=glyphs().selected, dim=False)
 
-    # --------------------------------------------------------------------------------------------------- inside
+    # ------------------------------------------------------------------------------------------------ internals
     def _toggle(self, row: ListRow | None) -> None:
         if row is None or not self.may_be_selected(row):
             return
@@ -116,12 +116,12 @@ class SelectableList(PagedList):
         if not self.is_selecting:
             return super()._counter
         span = 0 if self._range_from is None else abs(self._range_from - self._cursor) + 1
-        count = min(len(self._selected) + span, MOST_SELECTED)  # headings in a range are counted until it is closed
+        count = min(len(self._selected) + span, MOST_SELECTED)  # includes headings until the range is closed
         return f"{count:,} selected  {super()._counter}"
 
     # -------------------------------------------------------------------------------------------------- actions
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "select_none":  # else Escape belongs to the screen
+        if action == "select_none":  # otherwise the screen handles Escape
             return self.is_selecting
         return super().check_action(action, parameters)
 
@@ -158,7 +158,7 @@ class FollowedList(SelectableList):
     """A list that reports its visible rows: `Seen` is posted when `seen_keys` may have changed."""
 
     @dataclass
-    class Seen(PagedList.Said):
+    class Seen(PagedList.ListMessage):
         """The visible rows or the cursor may have changed. Replaces an older, unhandled message."""
 
         def can_replace(self, message: Message) -> bool:
@@ -191,8 +191,8 @@ class FollowedList(SelectableList):
         super().on_resize()
         self.post_message(self.Seen(self))
 
-    def _say_highlighted(self, row: ListRow) -> None:
-        super()._say_highlighted(row)
+    def _post_highlighted(self, row: ListRow) -> None:
+        super()._post_highlighted(row)
         self.post_message(self.Seen(self))
 
 
@@ -215,7 +215,7 @@ class TickList(PagedList, inherit_bindings=False):
     ]
 
     @dataclass
-    class Toggled(PagedList.Said):
+    class Toggled(PagedList.ListMessage):
         """The user ticked or unticked the row with this key."""
 
         key: str

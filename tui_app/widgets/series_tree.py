@@ -78,7 +78,7 @@ class SeriesTree(SelectableList):
         self._open: set[int] = set()
         self._episodes: dict[str, Episode] = {}
 
-    # ------------------------------------------------------------------------------------------------- the door
+    # ------------------------------------------------------------------------------------------------ interface
     def show_series(
         self,
         seasons: Sequence[Season],
@@ -149,7 +149,7 @@ class SeriesTree(SelectableList):
         """The episode under the cursor; None on a season."""
         return self._episodes.get(self.row.key) if self.row else None
 
-    # --------------------------------------------------------------------------------------------------- inside
+    # ------------------------------------------------------------------------------------------------ internals
     def _take_series(self, seasons: Sequence[Season], watched: Collection[str], new: Collection[str]) -> None:
         self._seasons = tuple(season for season in seasons if season.episodes)
         self._watched = frozenset(watched)
@@ -205,7 +205,7 @@ class SeriesTree(SelectableList):
         episode = self.episode
         return int(self.row.key.removeprefix(_SEASON_PREFIX)) if episode is None else episode.season
 
-    def _say_highlighted(self, row: ListRow) -> None:
+    def _post_highlighted(self, row: ListRow) -> None:
         episode = self._episodes.get(row.key)
         if episode is not None:
             self.post_message(self.EpisodeHighlighted(self, episode.id, episode))
@@ -226,7 +226,7 @@ class SeriesTree(SelectableList):
         self.show(self._rows(), keep_key=_season_key(season)) if close else self.reload(self._rows())
 
 
-_SEASON_PREFIX: Final = "\0season "  # no id of a panel holds a NUL
+_SEASON_PREFIX: Final = "\0season "  # no id of a panel contains NUL
 
 
 def _season_key(number: int) -> str:

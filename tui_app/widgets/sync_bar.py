@@ -66,7 +66,7 @@ class SyncBar(LineWidget):
         self.held_back = 0
         self.account = ""
         self.trouble = ""
-        #: What plays: said before anything else.
+        #: What plays, shown before anything else.
         self.playing: tuple[Piece, ...] = ()
 
     def set_pieces(self, pieces: Sequence[Piece]) -> None:

@@ -116,7 +116,7 @@ def date_words(at: int | None) -> str:
 
 
 NOTHING_NEW: Final = "nothing new"
-#: Fields whose names say little to people. The others are called what they are: name, year, rating, plot …
+#: Labels of fields whose names are technical. The others are labelled by their names: year, rating, plot …
 _LABELS: Final[Mapping[str, str]] = {
     "added": "date",
     "archive_days": "catch-up days",

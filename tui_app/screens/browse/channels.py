@@ -20,20 +20,20 @@ from tui_app.screens.browse.columns import GuideSource, Items, ItemSource, guide
 from tui_app.screens.browse.screen import BrowseScreen
 from tui_app.widgets.selectable_list import FollowedList
 
-#: How long nothing moves before the copy is read, and before the panel is asked.
+#: Pause before the copy is read, and before the panel is asked.
 READ_REST_S: Final = 0.05
 ASK_REST_S: Final = 0.6
-#: What the details pane tells of the hours to come.
+#: The hours ahead whose programmes the details pane shows.
 _AHEAD_S: Final = 6 * 3600
 _LINES: Final = 5
-#: Channels whose guide is kept at hand.
+#: Channels whose current programme is cached.
 _REMEMBERED: Final = 2_000
 
 
 class ChannelsScreen(BrowseScreen):
     """Live channels."""
 
-    PLACE = "channels"
+    SCREEN_ID = "channels"
     KIND = Kind.CHANNEL
     LIST = FollowedList
 
@@ -42,7 +42,7 @@ class ChannelsScreen(BrowseScreen):
         self._known: dict[str, NowNext] = {}
         self._until_change: Timer | None = None
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         self._known.clear()
         super().library_opened()
@@ -65,7 +65,7 @@ class ChannelsScreen(BrowseScreen):
         self.workers.cancel_group(self, "guide")
         self._stop_clock()
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
         event.stop()
         self._follow_guide()
@@ -81,10 +81,10 @@ class ChannelsScreen(BrowseScreen):
             self._take(await library.guide.now_next(seen))
             self._set_clock(seen)
             await asyncio.sleep(ASK_REST_S)
-            if await library.guide.wish() != "off":
+            if await library.guide.choice() != "off":
                 await library.guide.fetch_now(seen, lambda channel, said: self._take({channel: said}))
                 self._set_clock(seen)
-        except XtreamTuiError:  # the rest of the screen says how the connection is
+        except XtreamTuiError:  # the status line shows the connection
             return
 
     def _take(self, found: Mapping[str, NowNext]) -> None:
@@ -100,7 +100,7 @@ class ChannelsScreen(BrowseScreen):
         if row is not None and row.key in changed and self.pane.display:
             self._show_details(row.key)
 
-    # --------------------------------------------------------------------------------------------- the clock
+    # --------------------------------------------------------------------------------------- updates in time
     def _set_clock(self, seen: Collection[str]) -> None:
         """Look again when the first visible programme ends."""
         self._stop_clock()

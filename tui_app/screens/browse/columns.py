@@ -63,7 +63,7 @@ _CELLS: Final[Mapping[Kind, Callable[[Item], tuple[str, ...]]]] = {
 
 
 class Items(Protocol):
-    """A list of the library, as `Library.view` returns it."""
+    """A list of the library, as `Library.list_items` returns it."""
 
     @property
     def total(self) -> int: ...
@@ -97,7 +97,7 @@ class ItemSource:
         return self._view.index_of(key)
 
 
-_NOW_AT: Final = next(place for place, column in enumerate(COLUMNS[Kind.CHANNEL]) if column.title == "On now")
+_NOW_AT: Final = next(index for index, column in enumerate(COLUMNS[Kind.CHANNEL]) if column.title == "On now")
 
 
 class GuideSource(ItemSource):

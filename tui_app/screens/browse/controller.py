@@ -19,7 +19,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import Library
 from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
 from tui_app.screens.item.actions import ItemActions, ShownMarks, marks_width, read_marks
-from tui_app.screens.list_state import ViewState
+from tui_app.screens.list_state import ListState
 from tui_app.screens.registry import key_of
 from tui_app.services.app_state import AppState
 from tui_app.widgets.category_tree import CategoryList
@@ -31,7 +31,7 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 
 
-def why_empty(kind: Kind, state: ViewState, app_state: AppState) -> Emptiness:
+def why_empty(kind: Kind, state: ListState, app_state: AppState) -> Emptiness:
     """Return the text to show in place of the rows."""
     if state.favourites and not state.without("favourites").chips:
         return Emptiness(
@@ -89,26 +89,26 @@ def _now(app_state: AppState) -> str:
     return progress.part if progress else ""
 
 
-def state_words(state: ViewState) -> str:
+def state_words(state: ListState) -> str:
     """Return the active filters in one line."""
     return ", ".join(words for _name, words in state.chips)
 
 
-#: How long the cursor rests before what it stands on is read.
+#: Pause of the cursor before the details of its row are read.
 REST_S: Final = 0.12
-#: How long nothing moves before the place is written down.
+#: Pause after the last movement before the list state is saved.
 KEEP_AFTER_S: Final = 1.0
-#: How long the first rows may take before a word is said about it.
+#: The first rows may take this long before a placeholder is shown.
 PATIENCE_S: Final = 0.15
 
 
-class Listing(ItemActions):
+class BrowsePanes(ItemActions):
     """The three panes of a browsing screen, and the way from the list state to their contents."""
 
     KIND: ClassVar[Kind]
     LIST: ClassVar[type[SelectableList]] = SelectableList
     DEFAULT_CSS = """
-    Listing {
+    BrowsePanes {
         #categories { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
         #middle { width: 1fr; }
         #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
@@ -131,7 +131,7 @@ class Listing(ItemActions):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = ViewState()
+        self.state = ListState()
         self.category_list = CategoryList(id="categories")
         self.filter_bar = FilterBar()
         columns, marks = COLUMNS[self.KIND], marks_width(self.KIND)
@@ -140,7 +140,7 @@ class Listing(ItemActions):
         self._reveal = False
         self._categories: tuple[Category, ...] = ()
         self._all_count = 0
-        self._counted: tuple[Query, bool] | None = None  # what the counts of the categories are of
+        self._counted: tuple[Query, bool] | None = None  # the query of the category counts
         self._marks = ShownMarks()
         self._view: Items | None = None
         self._rows_awaited = False
@@ -158,12 +158,12 @@ class Listing(ItemActions):
         self.set_focus(self.titles)
 
     async def on_unmount(self) -> None:
-        await self.keep_place()
+        await self.save_state()
 
     async def first_answer(self) -> None:
         await self._answered.wait()
 
-    # ------------------------------------------------------------------------------------- what is acted on
+    # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return the selected titles, else the one under the cursor."""
         row = self.titles.row
@@ -172,13 +172,13 @@ class Listing(ItemActions):
 
     def ref_of(self, row: ListRow) -> ItemRef:
         """Return the title of a row."""
-        name_at = next(place for place, column in enumerate(COLUMNS[self.KIND]) if column.main)
+        name_at = next(index for index, column in enumerate(COLUMNS[self.KIND]) if column.main)
         return ItemRef(self.KIND, row.key, row.cells[name_at])
 
     def done_with_selection(self) -> None:
         self.titles.clear_selection()
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         """Show another library in the state the user left it in."""
         self._view = None
@@ -200,9 +200,9 @@ class Listing(ItemActions):
         if library is None:
             self._answered.set()
             return
-        patience = self.set_timer(PATIENCE_S, self._say_reading)
+        patience = self.set_timer(PATIENCE_S, self._show_placeholder)
         try:
-            self.state = ViewState.from_json(await library.remembered.view_state(self.place))
+            self.state = ListState.from_json(await library.remembered.screen_state(self.screen_id))
         except XtreamTuiError as error:
             self.titles.show_empty("Your marks can't be read", error.message, error.hint)
         else:
@@ -211,14 +211,14 @@ class Listing(ItemActions):
             patience.stop()
             self._answered.set()
 
-    def _say_reading(self) -> None:
+    def _show_placeholder(self) -> None:
         """Show a placeholder when the first rows take longer than `PATIENCE_S`."""
         if not self.titles.total:
             self.titles.show_empty(*why_waiting(self.app_state))
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _show(self, *, read_categories: bool = False, keep: bool = False) -> None:
-        self.workers.cancel_group(self, "rest")  # it would ask for less
+        self.workers.cancel_group(self, "rest")  # it would run an older query
         await self._read(read_categories=read_categories, keep=keep)
 
     @work(exclusive=True, group="rest", exit_on_error=False)
@@ -286,7 +286,7 @@ class Listing(ItemActions):
 
     async def ask_view(self, library: Library) -> Items:
         """Run the query of the list state."""
-        return await library.view(self._query())
+        return await library.list_items(self._query())
 
     async def _count_categories(self, library: Library, *, anew: bool) -> bool:
         """Count the items of each category; False when the counts are known.
@@ -304,7 +304,7 @@ class Listing(ItemActions):
         hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
         return self._state_query(self.state, hidden)
 
-    def _state_query(self, state: ViewState, hidden: Sequence[str] = ()) -> Query:
+    def _state_query(self, state: ListState, hidden: Sequence[str] = ()) -> Query:
         marks = self._marks
         return state.query(self.KIND, favourites=marks.favourites, watched=marks.watched, hidden_categories=hidden)
 
@@ -336,21 +336,21 @@ class Listing(ItemActions):
             chips.append(Chip("sort", f"by {self.state.sort_words}"))
         self.filter_bar.show(chips)
 
-    def _change(self, state: ViewState, *, keep: bool = False, rest_s: float = 0) -> None:
+    def _change(self, state: ListState, *, keep: bool = False, rest_s: float = 0) -> None:
         """Change the list state and show the result."""
         self.state = state
         if rest_s:
             self._show_after(rest_s)
         else:
             self._show(keep=keep)
-        self._keep_place()
+        self._save_state_soon()
 
     @work(exclusive=True, group="place", exit_on_error=False)
-    async def _keep_place(self) -> None:
+    async def _save_state_soon(self) -> None:
         await asyncio.sleep(KEEP_AFTER_S)
-        await self.keep_place()
+        await self.save_state()
 
-    async def keep_place(self) -> None:
+    async def save_state(self) -> None:
         """Save the list state for the next start."""
         if self.app_state.library is not None and self.app_state.library is self._shown_library:
-            await self.app_state.library.remembered.keep_view_state(self.place, self.state.to_json())
+            await self.app_state.library.remembered.save_screen_state(self.screen_id, self.state.to_json())

@@ -19,15 +19,15 @@ from tui_app.catalog import Category, FullItem, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen, MarksChanged
-from tui_app.screens.browse.controller import REST_S, Listing
+from tui_app.screens.browse.controller import REST_S, BrowsePanes
 from tui_app.screens.item.actions import marks_note, with_playing_enter
-from tui_app.screens.list_state import ViewState
+from tui_app.screens.list_state import ListState
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList
 
 
-class BrowseScreen(Listing):
+class BrowseScreen(BrowsePanes):
     """The base of the Channels, Movies and Series screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +74,7 @@ class BrowseScreen(Listing):
         found = super().active_bindings
         return found if self.KIND is Kind.SERIES else with_playing_enter(found)
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
         event.stop()
         if self.category_list.has_focus and event.category_id != self.state.category:
@@ -94,7 +94,7 @@ class BrowseScreen(Listing):
         event.stop()
         if event.list is self.titles and not isinstance(event, CategoryList.Highlighted):
             self.state = replace(self.state, row_key=event.key)
-            self._keep_place()
+            self._save_state_soon()
             self._show_details(event.key)
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
@@ -166,7 +166,7 @@ class BrowseScreen(Listing):
             return
         from tui_app.screens.dialogs.filters import SavedFiltersDialog
 
-        saved = {name: ViewState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
+        saved = {name: ListState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
         words = [(name, state.words) for name, state in saved.items()]
         answer = await self.app.push_screen_wait(SavedFiltersDialog(words, self.state.words))
         if answer is None:
@@ -174,7 +174,7 @@ class BrowseScreen(Listing):
         if answer.act == "use":
             self.state = self._with_known_category(saved[answer.name])
             self._show(read_categories=True)
-            self._keep_place()
+            self._save_state_soon()
         elif answer.act == "save":
             await library.remembered.save_filter(self.KIND, answer.name, self.state.to_save.to_json())
             self.notify(f"Saved as “{answer.name}”. Press V to use it.", markup=False)
@@ -182,7 +182,7 @@ class BrowseScreen(Listing):
             await library.remembered.forget_filter(self.KIND, answer.name)
             self.notify(f"“{answer.name}” deleted.", markup=False)
 
-    def _with_known_category(self, state: ViewState) -> ViewState:
+    def _with_known_category(self, state: ListState) -> ListState:
         """Return the state without a category the provider has dropped, and notify the user."""
         if state.category is None or any(category.id == state.category for category in self._categories):
             return state
@@ -198,8 +198,8 @@ class BrowseScreen(Listing):
         query = replace(self._query(), only_ids=tuple(ref.id for ref in refs)) if refs else self._query()
         count = len(refs) or await library.count(query)
 
-        async def write(target: Path, heard: Callable[[int, int], None], stop: threading.Event) -> str:
-            exported = await library.exporting.write(query, target, heard, stop)
+        async def write(target: Path, progress: Callable[[int, int], None], stop: threading.Event) -> str:
+            exported = await library.exporting.write(query, target, progress, stop)
             return f"{exported.total:,} rows are in {target}."
 
         from tui_app.screens.dialogs.export import ExportDialog
@@ -270,7 +270,7 @@ class BrowseScreen(Listing):
         if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
             self.state = replace(self.state, category=None, category_name="")
         self._show(read_categories=True, keep=True)
-        self.post_message(MarksChanged(library.profile))  # the search leaves it out, too
+        self.post_message(MarksChanged(library.profile))  # the search excludes it too
 
     def _categories_to_act_on(self) -> list[Category]:
         if self.category_list.is_selecting:

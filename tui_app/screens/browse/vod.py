@@ -22,7 +22,7 @@ from tui_app.widgets.list_model import Column, ListRow
 VERSIONS_COLUMN = Column("Versions", 8, "right", 48)
 
 
-class TitlesScreen(BrowseScreen):
+class VodScreen(BrowseScreen):
     """The base of Movies and Series."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,11 +31,11 @@ class TitlesScreen(BrowseScreen):
         ),
     ]
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     async def ask_view(self, library: Library) -> Items:
         if not self.state.grouped:
             return await super().ask_view(library)
-        return await library.versions.view(self._query())
+        return await library.versions.list_titles(self._query())
 
     async def index_of_letter(self, library: Library, letter: str) -> int | None:
         if not self.state.grouped:
@@ -99,15 +99,15 @@ class GroupedSource(ItemSource):
         return [row._replace(cells=(*row.cells, words)) for row, words in zip(rows, count, strict=True)]
 
 
-class MoviesScreen(TitlesScreen):
+class MoviesScreen(VodScreen):
     """Movies."""
 
-    PLACE = "movies"
+    SCREEN_ID = "movies"
     KIND = Kind.MOVIE
 
 
-class SeriesScreen(TitlesScreen):
+class SeriesScreen(VodScreen):
     """Series."""
 
-    PLACE = "series"
+    SCREEN_ID = "series"
     KIND = Kind.SERIES

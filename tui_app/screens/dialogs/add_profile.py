@@ -98,7 +98,7 @@ class AddProfileDialog(Dialog[str]):
         super().__init__()
         self._profiles = profiles
         self._pasted = pasted
-        self._own_name = ""  # the name that we gave, not the user
+        self._own_name = ""  # the suggested name
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -118,12 +118,12 @@ class AddProfileDialog(Dialog[str]):
         link.focus(scroll_visible=False)
         if self._pasted and not link.take_if_link(self._pasted):
             link.value = self._pasted.strip().partition("\n")[0]
-            self._add()  # it says what is wrong with it
+            self._add()  # shows what is wrong with it
 
     def _field(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_link_field_taken(self, event: LinkField.Taken) -> None:
         """Fill in the login of a link, replacing what was there."""
         event.stop()
@@ -162,14 +162,14 @@ class AddProfileDialog(Dialog[str]):
     # ---------------------------------------------------------------------------------------------- adding
     @work(exclusive=True, group="add")
     async def _add(self) -> None:
-        self._say("")
+        self._show_message("")
         try:
             self._take_link()
             profile, password = await asyncio.to_thread(self._wanted, *self._values())
-            self._say("Testing the login …", failed=False)
+            self._show_message("Testing the login …", failed=False)
             await self._test_and_keep(profile, password)
         except XtreamTuiError as error:
-            self._say(error.sentence)
+            self._show_message(error.sentence)
             if isinstance(error, LoginRefused):
                 self._to_password()
         else:
@@ -192,7 +192,7 @@ class AddProfileDialog(Dialog[str]):
     async def _test_and_keep(self, profile: Profile, password: str) -> None:
         from tui_app.sync import test_login
 
-        account = await test_login(self._profiles.paths, profile, password, self._say_wait)
+        account = await test_login(self._profiles.paths, profile, password, self._show_wait)
         await asyncio.to_thread(self._profiles.add, profile, password)
         await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
 
@@ -216,10 +216,10 @@ class AddProfileDialog(Dialog[str]):
             raise UsageError(f"{problems[0][0].upper()}{problems[0][1:]}.")
         return profile, password
 
-    def _say_wait(self, seconds: float) -> None:
-        self._say(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
+    def _show_wait(self, seconds: float) -> None:
+        self._show_message(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
 
-    def _say(self, words: str, *, failed: bool = True) -> None:
+    def _show_message(self, words: str, *, failed: bool = True) -> None:
         line = self.query_one(".problem", Static)
         line.set_class(bool(words), "-shown")
         line.set_class(not failed, "-calm")

@@ -20,7 +20,7 @@ from tui_app.widgets.command_entry import PlainInput
 Answer = TypeVar("Answer")
 
 
-#: Lines of a terminal below which boxes have no room around their words.
+#: Terminal height below which boxes have no padding.
 _TALL_FROM: Final = 18
 
 
@@ -47,7 +47,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     Dialog.-short > .box { padding: 0 1; }
     """
-    #: The focus is set here: set by the screen itself it scrolls, before anything has its place.
+    #: The focus is set in `on_mount`: Textual's own setting scrolls before the layout.
     AUTO_FOCUS = ""
     VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL_FROM, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -107,7 +107,7 @@ class ChoiceDialog(Dialog[str]):
                     yield Button(choice.words, variant=choice.variant, id=f"choice-{index}", compact=True)
 
     def on_mount(self) -> None:
-        if buttons := self.query(Button):  # none when the app is being left
+        if buttons := self.query(Button):  # none while the app is closing
             buttons.last().focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

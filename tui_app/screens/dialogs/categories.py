@@ -42,7 +42,7 @@ class CategoryTicks:
         ids = self._excluded[kind]
         known = [category.id for category in self._categories[kind] if category.id in ids]
         yield from known
-        yield from sorted(ids.difference(known))  # no longer listed: they may come back
+        yield from sorted(ids.difference(known))  # no longer listed, but they may return
 
     def total(self, kind: Kind) -> int:
         return len(self._categories[kind])
@@ -174,7 +174,7 @@ class CategoriesDialog(Dialog[None]):
         self._saved.set_class(refused, "-refused")
         self._saved.update(words)
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def _show(self) -> None:
         """Show the matching categories of this kind and the number of excluded ones."""
         self._shown = self._ticks.matching(self._kind.value, self._filter.value)
@@ -197,7 +197,7 @@ class CategoriesDialog(Dialog[None]):
         out = self._ticks.count_excluded(self._kind.value)
         self._kind.note = f"{out:,} of {total:,} excluded" if out else f"all {total:,}" if total else ""
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_key(self, event: events.Key) -> None:
         """Append letters typed on the list to the filter, unless they are bound."""
         bound = any(is_bound(node, event.key) for node in (self._list, self))
@@ -226,7 +226,7 @@ class CategoriesDialog(Dialog[None]):
     def on_tick_list_toggled(self, event: TickList.Toggled) -> None:
         event.stop()
         self._ticks.toggle(*category_of(event.key))
-        self._say_changed()
+        self._post_changed()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
@@ -235,7 +235,7 @@ class CategoriesDialog(Dialog[None]):
         else:
             self.action_tick(event.button.id == "all")
 
-    def _say_changed(self) -> None:
+    def _post_changed(self) -> None:
         self._show_again()
         self._changed(self._ticks.excluded())
 
@@ -249,7 +249,7 @@ class CategoriesDialog(Dialog[None]):
         matching = self._ticks.matching(self._kind.value, self._filter.value)
         if matching:
             self._ticks.tick(self._kind.value, matching, ticked)
-            self._say_changed()
+            self._post_changed()
 
     def action_shorten(self) -> None:
         """Delete the last letter of the filter."""

@@ -87,7 +87,7 @@ class EditProfileDialog(Dialog[bool]):
         yield Static(label, classes="label", markup=False)
         yield PlainInput(value, id=id_)
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_link_field_taken(self, event: LinkField.Taken) -> None:
         """Fill in the login of a link, replacing what was there."""
         event.stop()
@@ -112,18 +112,18 @@ class EditProfileDialog(Dialog[bool]):
     # ---------------------------------------------------------------------------------------------- saving
     @work(exclusive=True, group="save")
     async def _save(self, *, untested: bool) -> None:
-        self._say("")
+        self._show_message("")
         try:
             profile, password = self._wanted()
             if not untested and self._is_other_login(profile, password):
-                self._say("Testing the login …", failed=False)
+                self._show_message("Testing the login …", failed=False)
                 await self._test(profile, password)
             await asyncio.to_thread(self._profiles.update, profile, password)
         except PanelError as error:
             self.query_one("#anyway").add_class("-shown")
-            self._say(f"{error.sentence} Nothing was changed.")
+            self._show_message(f"{error.sentence} Nothing was changed.")
         except XtreamTuiError as error:
-            self._say(error.sentence)
+            self._show_message(error.sentence)
         else:
             self.dismiss(True)
 
@@ -136,7 +136,7 @@ class EditProfileDialog(Dialog[bool]):
 
         if password is None:
             password = await asyncio.to_thread(self._profiles.passwords.read, self._profile)
-        account = await test_login(self._profiles.paths, profile, password, self._say_wait)
+        account = await test_login(self._profiles.paths, profile, password, self._show_wait)
         await asyncio.to_thread(self._profiles.save_account, profile.name, account, int(time.time()))
 
     def _wanted(self) -> tuple[Profile, str | None]:
@@ -172,10 +172,10 @@ class EditProfileDialog(Dialog[bool]):
         except ValueError:
             raise UsageError(f"{_NAMES[id_]} must be a number of seconds.", hint="Nothing was changed.") from None
 
-    def _say_wait(self, seconds: float) -> None:
-        self._say(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
+    def _show_wait(self, seconds: float) -> None:
+        self._show_message(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
 
-    def _say(self, words: str, *, failed: bool = True) -> None:
+    def _show_message(self, words: str, *, failed: bool = True) -> None:
         line = self.query_one(".problem", Static)
         line.set_class(bool(words), "-shown")
         line.set_class(not failed, "-calm")

@@ -18,7 +18,7 @@ from tui_app.errors import Cancelled, XtreamTuiError
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.widgets.command_entry import PlainInput
 
-#: Writes to a path, tells (done, of how many), stops when the event is set; the sentence about what came of it.
+#: Writes to a path, reports (done, total), stops when the event is set; returns a sentence.
 Write = Callable[[Path, Callable[[int, int], None], threading.Event], Awaitable[str]]
 
 _HINT: Final = (
@@ -39,7 +39,7 @@ class ExportDialog(Dialog[str]):
         self._endings = endings
         self._write = write
         self._stop = threading.Event()
-        self._told = 0.0
+        self._shown_at = 0.0
         self._runs = False
 
     def compose(self) -> ComposeResult:
@@ -83,9 +83,9 @@ class ExportDialog(Dialog[str]):
             return
         target = Path(self.query_one(Input).value.strip()).expanduser()
         if target.suffix.lower() not in self._endings:
-            self._say(f"The name must end with {', '.join(self._endings)}.")
+            self._show_message(f"The name must end with {', '.join(self._endings)}.")
         elif target.exists():
-            self._say("This file exists already: choose another name.")
+            self._show_message("This file exists already: choose another name.")
         else:
             self._run(target)
 
@@ -94,27 +94,27 @@ class ExportDialog(Dialog[str]):
         self._runs, self._loop = True, asyncio.get_running_loop()
         self._stop.clear()
         self.query_one("#write", Button).disabled = True
-        self._say("Writing …")
+        self._show_message("Writing …")
         try:
-            self.dismiss(await self._write(target, self._hear, self._stop))
+            self.dismiss(await self._write(target, self._show_progress, self._stop))
         except Cancelled:
             self.dismiss(None)
         except XtreamTuiError as error:
-            self._say(error.sentence)
+            self._show_message(error.sentence)
         except OSError as error:
-            self._say(f"The file can't be written: {error.strerror or error}.")
+            self._show_message(f"The file can't be written: {error.strerror or error}.")
         finally:
             self._runs = False
             for button in self.query("#write").results(Button):
                 button.disabled = False
 
-    def _hear(self, done: int, total: int) -> None:
+    def _show_progress(self, done: int, total: int) -> None:
         """Show the progress; called in a thread."""
-        if time.monotonic() - self._told >= _BETWEEN_S and not self._stop.is_set():
-            self._told = time.monotonic()
-            self._loop.call_soon_threadsafe(self._say, f"{done:,} of {total:,} … Escape stops.")
+        if time.monotonic() - self._shown_at >= _BETWEEN_S and not self._stop.is_set():
+            self._shown_at = time.monotonic()
+            self._loop.call_soon_threadsafe(self._show_message, f"{done:,} of {total:,} … Escape stops.")
 
-    def _say(self, words: str) -> None:
+    def _show_message(self, words: str) -> None:
         if not self.is_mounted:
             return
         problem = self.query_one(".problem", Static)

@@ -15,13 +15,13 @@ from textual.widgets.option_list import Option
 
 from tui_app.catalog import Kind
 from tui_app.screens.dialogs.base import Dialog
-from tui_app.screens.list_state import MOST_DAYS, ViewState
+from tui_app.screens.list_state import MOST_DAYS, ListState
 from tui_app.text import clean_line
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.form_fields import Tick
 
 
-class FilterDialog(Dialog[ViewState]):
+class FilterDialog(Dialog[ListState]):
     """Edits the filters of one list. `genres` are (name, count), the frequent ones first."""
 
     DEFAULT_CSS = """
@@ -38,7 +38,7 @@ class FilterDialog(Dialog[ViewState]):
         Binding("ctrl+r", "clear", "Clear filters", tooltip="Clear all filters", id="filters.clear"),
     ]
 
-    def __init__(self, kind: Kind, state: ViewState, genres: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, kind: Kind, state: ListState, genres: Sequence[tuple[str, int]]) -> None:
         super().__init__()
         self._kind = kind
         self._state = state
@@ -64,7 +64,7 @@ class FilterDialog(Dialog[ViewState]):
                 yield Button("Clear filters", id="clear", compact=True)
                 yield Button("Apply", id="apply", variant="primary", compact=True)
 
-    def _title_fields(self, state: ViewState) -> ComposeResult:
+    def _title_fields(self, state: ListState) -> ComposeResult:
         yield Static("Genre", classes="label")
         known = {name.casefold(): name for name, _count in self._genres}
         chosen = known.get((state.genre or "").casefold(), Select.NULL)
@@ -108,7 +108,7 @@ class FilterDialog(Dialog[ViewState]):
             line.update(str(problem))
             line.add_class("-shown")
 
-    def _read(self) -> ViewState:
+    def _read(self) -> ListState:
         days = self._number("added_days", 1, MOST_DAYS)
         state = replace(
             self._state,

@@ -66,7 +66,7 @@ class FreeSpaceDialog(Dialog[SpaceWanted]):
     }
     """
 
-    AUTO_FOCUS = ""  # it would scroll to the first tick, and what stands above it out of sight
+    AUTO_FOCUS = ""  # it would scroll the text above the first tick out of view
 
     def __init__(self, offers: Sequence[Offer], leftovers: Sequence[Leftover], why: str, now: float) -> None:
         super().__init__()
@@ -84,8 +84,8 @@ class FreeSpaceDialog(Dialog[SpaceWanted]):
             for offer in self._offers:
                 yield Tick(offer_words(offer), id=f"offer-{offer.name}", compact=True)
                 yield Static(OFFER_NOTES[offer.name], classes="note", markup=False)
-            for place, leftover in enumerate(self._leftovers):
-                yield Tick(leftover_words(leftover, self._now), id=f"leftover-{place}", compact=True)
+            for index, leftover in enumerate(self._leftovers):
+                yield Tick(leftover_words(leftover, self._now), id=f"leftover-{index}", compact=True)
                 yield Static(leftover.path.name, classes="note", markup=False)
             yield Static("", classes="problem", markup=False)
             with Horizontal(classes="buttons"):
@@ -112,7 +112,7 @@ class FreeSpaceDialog(Dialog[SpaceWanted]):
         offers = [offer.name for offer in self._offers if self.query_one(f"#offer-{offer.name}", Tick).value]
         leftovers = [
             leftover.path
-            for place, leftover in enumerate(self._leftovers)
-            if self.query_one(f"#leftover-{place}", Tick).value
+            for index, leftover in enumerate(self._leftovers)
+            if self.query_one(f"#leftover-{index}", Tick).value
         ]
         return SpaceWanted(tuple(offers), tuple(leftovers))

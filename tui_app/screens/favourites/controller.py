@@ -30,19 +30,19 @@ from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.selectable_list import SelectableList
 
-#: How long the cursor rests before what it stands on is read.
+#: Pause of the cursor before the details of its row are read.
 REST_S: Final = 0.12
-#: How long nothing moves before the place is written down.
+#: Pause after the last movement before the list state is saved.
 KEEP_AFTER_S: Final = 1.0
-#: What can be watched; of channels nothing is asked.
+#: Kinds with a watched mark.
 _WATCHED_KINDS: Final = (Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
 
-class FavouriteList(ItemActions):
+class FavouritePanes(ItemActions):
     """The three panes of the Favourites screen."""
 
     DEFAULT_CSS = """
-    FavouriteList {
+    FavouritePanes {
         #folders { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
         #middle { width: 1fr; }
         #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
@@ -84,9 +84,9 @@ class FavouriteList(ItemActions):
         self.set_focus(self.titles)
 
     async def on_unmount(self) -> None:
-        await self.keep_place()
+        await self.save_state()
 
-    # ------------------------------------------------------------------------------------- what is acted on
+    # ----------------------------------------------------------------------------------- targets of actions
     @property
     def found(self) -> FoundFavourite | None:
         """The favourite under the cursor."""
@@ -113,7 +113,7 @@ class FavouriteList(ItemActions):
         """The user's folders, in order."""
         return tuple(folder.name for folder in self._folders if folder.name)
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         self._source = None
         self._open()
@@ -128,7 +128,7 @@ class FavouriteList(ItemActions):
         if library is None:
             return
         try:
-            self.state = FavouriteState.from_json(await library.remembered.view_state(self.place))
+            self.state = FavouriteState.from_json(await library.remembered.screen_state(self.screen_id))
         except XtreamTuiError as error:
             self.titles.show_empty("Your favourites can't be read", error.message, error.hint)
             return
@@ -137,7 +137,7 @@ class FavouriteList(ItemActions):
     @work(exclusive=True, group="view", exit_on_error=False)
     async def show_list(self, *, keep: bool = False) -> None:
         """Show the list of the current state; with `keep` it is the same list, read again."""
-        self.workers.cancel_group(self, "rest")  # it would ask for less
+        self.workers.cancel_group(self, "rest")  # it would run an older query
         if self.app_state.library is not None:
             await self._read(self.app_state.library, keep=keep)
 
@@ -147,7 +147,7 @@ class FavouriteList(ItemActions):
             self._folders = await library.favourites.folders(self.state.kind)
             if self.state.folder is not None and self.state.folder not in {folder.name for folder in self._folders}:
                 self.state = replace(self.state, folder=None)
-            view = await library.favourites.view(self.state.folder, self.state.kind)
+            view = await library.favourites.list_entries(self.state.folder, self.state.kind)
             watched = {kind: await library.watching.watched(kind) for kind in _WATCHED_KINDS}
         except XtreamTuiError as error:
             self.titles.show_empty("Your favourites can't be read", error.message, error.hint)
@@ -200,12 +200,12 @@ class FavouriteList(ItemActions):
             self.pane.show_nothing(missing_words(found))
 
     @work(exclusive=True, group="place", exit_on_error=False)
-    async def keep_place_soon(self) -> None:
+    async def save_state_soon(self) -> None:
         """Save the list state after a pause."""
         await asyncio.sleep(KEEP_AFTER_S)
-        await self.keep_place()
+        await self.save_state()
 
-    async def keep_place(self) -> None:
+    async def save_state(self) -> None:
         """Save the list state for the next start."""
         if self.app_state.library is not None and self.app_state.library is self._shown_library:
-            await self.app_state.library.remembered.keep_view_state(self.place, self.state.to_json())
+            await self.app_state.library.remembered.save_screen_state(self.screen_id, self.state.to_json())

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from tui_app.catalog import FoundFavourite, ItemRef, Kind
-from tui_app.library import FavouriteView
+from tui_app.library import FavouriteItems
 from tui_app.screens.registry import key_of
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.list_painter import Emptiness
 
 _FOLDER: Final = Column("Folder", 14, min_list_width=64)
-#: What the kind key goes through; None is everything.
+#: The kinds the kind key cycles through; None is all.
 KINDS: Final[tuple[Kind | None, ...]] = (None, *Kind)
 GONE: Final = "gone"
 
@@ -61,7 +61,7 @@ def columns(*, with_folders: bool) -> tuple[Column, ...]:
 class FavouriteSource:
     """Favourites as rows, created when they become visible. `watched`: kind → watched ids."""
 
-    def __init__(self, view: FavouriteView, watched: Mapping[Kind, frozenset[str]]) -> None:
+    def __init__(self, view: FavouriteItems, watched: Mapping[Kind, frozenset[str]]) -> None:
         self._view = view
         self._watched = watched
 

@@ -13,17 +13,17 @@ from tui_app.catalog import ItemRef, Mark
 from tui_app.library import Library
 from tui_app.messages import MarksChanged
 from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
-from tui_app.screens.favourites.controller import REST_S, FavouriteList
+from tui_app.screens.favourites.controller import REST_S, FavouritePanes
 from tui_app.screens.favourites.rows import FavouriteState, missing_words
 from tui_app.widgets.category_tree import FolderList
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList
 
 
-class FavouritesScreen(FavouriteList):
+class FavouritesScreen(FavouritePanes):
     """The keys and actions of the Favourites screen. Every change can be undone."""
 
-    PLACE = "favourites"
+    SCREEN_ID = "favourites"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "move", "Move to folder", tooltip="Move favourites into a folder", id="favourites.move"),
         Binding("<,alt+up,ctrl+up", "shift(-1)", "Up", tooltip="Move the favourite or folder up", id="favourites.up"),
@@ -67,7 +67,7 @@ class FavouritesScreen(FavouriteList):
         Binding("escape", "back_to_list", "To the list", show=False, tooltip="Go to the list", id="favourites.list"),
     ]
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_folder_list_highlighted(self, event: FolderList.Highlighted) -> None:
         event.stop()
         if self.folder_list.has_focus and event.folder != self.state.folder:
@@ -83,7 +83,7 @@ class FavouritesScreen(FavouriteList):
         event.stop()
         if event.list is self.titles:
             self.state = replace(self.state, row_key=event.key)
-            self.keep_place_soon()
+            self.save_state_soon()
             self.show_details(rest_s=REST_S)
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
@@ -122,7 +122,7 @@ class FavouritesScreen(FavouriteList):
             self._show_after(rest_s)
         else:
             self.show_list()
-        self.keep_place_soon()
+        self.save_state_soon()
 
     # ------------------------------------------------------------------------------------------- favourites
     @work(group="mark", exit_on_error=False)
@@ -133,7 +133,7 @@ class FavouritesScreen(FavouriteList):
             return
         await library.marks.put(refs, Mark.FAVOURITE, on=False)
         words = f"“{refs[0].name}”" if len(refs) == 1 else f"{len(refs):,} titles"
-        self._tell(library, f"{words} removed from favourites")
+        self._notify_done(library, f"{words} removed from favourites")
 
     @work(group="mark", exit_on_error=False)
     async def action_shift(self, step: int) -> None:
@@ -161,8 +161,9 @@ class FavouritesScreen(FavouriteList):
             return
         moved = await library.favourites.put(refs, folder)
         where = f"in “{folder}”" if folder else "in no folder"
+        now = "now" if moved else "already"
         words = f"“{what}” is" if len(refs) == 1 else f"{what} are"
-        self._tell(library, f"{words} now {where}" if moved else f"{words} already {where}", undoable=bool(moved))
+        self._notify_done(library, f"{words} {now} {where}", undoable=bool(moved))
 
     @work(group="mark", exit_on_error=False)
     async def action_sort(self) -> None:
@@ -171,7 +172,7 @@ class FavouritesScreen(FavouriteList):
         if library is None or not self.titles.total:
             return
         if await library.favourites.sort_by_name(self.state.folder, self.state.kind):
-            self._tell(library, "Sorted by name")
+            self._notify_done(library, "Sorted by name")
         else:
             self.notify("The list is already sorted by name.", markup=False)
 
@@ -187,7 +188,7 @@ class FavouritesScreen(FavouriteList):
         name = await self.app.push_screen_wait(FolderNameDialog(self.folder_names))
         if library is not None and name:
             await library.favourites.add_folder(name)
-            self._tell(library, f"Folder “{name}” created. Press m to move favourites into it", undoable=False)
+            self._notify_done(library, f"Folder “{name}” created. Press m to move favourites into it", undoable=False)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_rename_folder(self) -> None:
@@ -199,13 +200,13 @@ class FavouritesScreen(FavouriteList):
         if name and name != folder and await library.favourites.rename_folder(folder, name):
             if self.state.folder == folder:
                 self.state = replace(self.state, folder=name)
-            self._tell(library, f"Folder renamed to “{name}”")
+            self._notify_done(library, f"Folder renamed to “{name}”")
 
     @work(group="mark", exit_on_error=False)
     async def _delete_folder(self, folder: str) -> None:
         if (library := self.app_state.library) is not None:
             await library.favourites.remove_folder(folder)
-            self._tell(library, f"Folder “{folder}” deleted; its favourites are kept without a folder")
+            self._notify_done(library, f"Folder “{folder}” deleted; its favourites are kept without a folder")
 
     def _folder_to_act_on(self) -> str | None:
         folder = self.folder_list.folder if self.folder_list.has_focus else self.state.folder
@@ -220,7 +221,7 @@ class FavouritesScreen(FavouriteList):
         elif (folder := self._folder_to_act_on()) is not None:
             self._delete_folder(folder)
 
-    def _tell(self, library: Library, words: str, *, undoable: bool = True) -> None:
+    def _notify_done(self, library: Library, words: str, *, undoable: bool = True) -> None:
         """Notify what was done, and update all screens."""
         self.notify(f"{words}. Press z to undo." if undoable else f"{words}.", markup=False)
         self.done_with_selection()

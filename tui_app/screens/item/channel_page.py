@@ -25,7 +25,7 @@ from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import ago_words, clock, clock_words, length_words
 
-#: What is read of the copy: more than it keeps.
+#: The time span read from the copy: more than it contains.
 _SPAN_S: Final = 40 * 86_400
 _NO_GUIDE: Final = "The provider has no guide for this channel."
 
@@ -56,9 +56,9 @@ class ChannelPage(ItemActions):
         Binding("u", "fetch", "Refresh", tooltip="Fetch the guide again", id="channel.fetch"),
     ]
 
-    def __init__(self, channel_id: str, place: str, *, at: int | None = None) -> None:
+    def __init__(self, channel_id: str, screen_id: str, *, at: int | None = None) -> None:
         """Create the page. `at`: the start (epoch seconds) of the programme to select."""
-        super().__init__(place)
+        super().__init__(screen_id)
         self.channel_id = channel_id
         self._at = at
         self._full: FullItem | None = None
@@ -79,7 +79,7 @@ class ChannelPage(ItemActions):
     def on_mount(self) -> None:
         self.set_focus(self.day)
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         """Open the channel; close when the profile was switched."""
         if self._library is None and self.app_state.library is not None:
@@ -101,7 +101,7 @@ class ChannelPage(ItemActions):
             self._full = await library.open_item(Kind.CHANNEL, self.channel_id)
             self._is_favourite = self.channel_id in await library.marks.ids(Kind.CHANNEL, Mark.FAVOURITE)
             guide = await self._read(library)
-            is_wanted = anew or (fetch and guide.day_until < time.time() and await library.guide.wish() != "off")
+            is_wanted = anew or (fetch and guide.day_until < time.time() and await library.guide.choice() != "off")
         except NotFound:
             self.pane.show_nothing("This channel is no longer in the library.")
             self.day.show_none("The channel is no longer in the library.")
@@ -160,7 +160,7 @@ class ChannelPage(ItemActions):
         moments = [at for one in guide.programmes for at in (one.start, one.stop) if at > now]
         self._clock = self.set_timer(min(moments) - now + 0.5, lambda: self._show(guide)) if moments else None
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_day_list_programme_highlighted(self, event: DayList.ProgrammeHighlighted) -> None:
         event.stop()
         programme = event.programme
@@ -176,7 +176,7 @@ class ChannelPage(ItemActions):
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
 
-    # ------------------------------------------------------------------------------------- what is acted on
+    # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return the channel."""
         return (ItemRef(Kind.CHANNEL, self.channel_id, self._full.item.name),) if self._full is not None else ()

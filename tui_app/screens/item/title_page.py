@@ -52,7 +52,7 @@ class SeriesVisit:
             return cls()
 
 
-def visit_place(series_id: str) -> str:
+def visit_key(series_id: str) -> str:
     """Return the name a visit is saved under."""
     return f"series:{series_id}"
 
@@ -85,8 +85,8 @@ class TitlePage(ItemActions):
         Binding("u", "fetch", "Refresh", tooltip="Fetch the details again", id="opened.fetch"),
     ]
 
-    def __init__(self, kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> None:
-        super().__init__(place)
+    def __init__(self, kind: Kind, item_id: str, screen_id: str, *, episode_id: str | None = None) -> None:
+        super().__init__(screen_id)
         self.kind = kind
         self.item_id = item_id
         self._episode_id = episode_id
@@ -94,7 +94,7 @@ class TitlePage(ItemActions):
         self._library: Library | None = None
         self._marks_note = ""
         self._watched = ShownMarks()  # of episodes
-        self._visit = SeriesVisit()  # the one before this
+        self._visit = SeriesVisit()  # the previous visit
         self._tree_filled = False
         self.pane = Details(id="item")
         self.episodes = SeriesTree(id="tree")
@@ -117,9 +117,9 @@ class TitlePage(ItemActions):
         """Save the open seasons and the known episodes for the next visit."""
         if self._library is not None and self._tree_filled:
             visit = SeriesVisit(self.episodes.episode_ids, self.episodes.open_seasons)
-            await self._library.remembered.keep_view_state(visit_place(self.item_id), visit.to_json())
+            await self._library.remembered.save_screen_state(visit_key(self.item_id), visit.to_json())
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         """Open the title; close when the profile was switched."""
         if self._library is None and self.app_state.library is not None:
@@ -143,10 +143,10 @@ class TitlePage(ItemActions):
             self._full = await library.open_item(self.kind, self.item_id)
             await self._read_marks(library)
         except NotFound:
-            self._say("This title is no longer in the library.", failed=True)
+            self._show_message("This title is no longer in the library.", failed=True)
             return
         except XtreamTuiError as error:
-            self._say(error.message, failed=True)
+            self._show_message(error.message, failed=True)
             return
         is_old = self._full.details is None or self._full.details_stale
         fetch = fetch and is_old and self.kind is not Kind.CHANNEL
@@ -170,7 +170,7 @@ class TitlePage(ItemActions):
 
     async def _read_beginning(self, library: Library) -> None:
         """Choose where the tree starts: the requested episode, else the next unwatched one."""
-        self._visit = SeriesVisit.from_json(await library.remembered.view_state(visit_place(self.item_id)))
+        self._visit = SeriesVisit.from_json(await library.remembered.screen_state(visit_key(self.item_id)))
         if self._episode_id is None:
             following = await library.watching.next_unwatched(self.item_id)
             self._episode_id = following.id if following is not None else None
@@ -223,7 +223,7 @@ class TitlePage(ItemActions):
         else:
             self.episodes.show_missing(offline=False, hint="u fetches them")
 
-    def _say(self, words: str, *, failed: bool = False) -> None:
+    def _show_message(self, words: str, *, failed: bool = False) -> None:
         if self._full is None:
             self.pane.show_nothing(words)
         else:
@@ -245,7 +245,7 @@ class TitlePage(ItemActions):
         is_new = episode.id in self._new_episodes and episode.id not in self._watched.watched
         self.episode_pane.show(episode_item(episode, self._full.item, is_new=is_new), note=note)
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_series_tree_episode_highlighted(self, event: SeriesTree.EpisodeHighlighted) -> None:
         event.stop()
         self._show_episode()
@@ -283,7 +283,7 @@ class TitlePage(ItemActions):
             self._show(note="fetching the details …")
             await self._ask_panel(self._library)
 
-    # ------------------------------------------------------------------------------------- what is acted on
+    # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return this title; of a series the selected episodes, else the one under the cursor."""
         if self.kind is not Kind.SERIES:
@@ -332,8 +332,8 @@ def episode_item(episode: Episode, series: Item, *, is_new: bool = False) -> Ful
     return FullItem(item, plot=episode.plot, released=episode.released)
 
 
-def page_of(kind: Kind, item_id: str, place: str, *, episode_id: str | None = None) -> ItemActions:
+def page_of(kind: Kind, item_id: str, screen_id: str, *, episode_id: str | None = None) -> ItemActions:
     """Return the page of a channel or title; of a series with the cursor on an episode."""
     if kind is Kind.CHANNEL:
-        return ChannelPage(item_id, place)
-    return TitlePage(kind, item_id, place, episode_id=episode_id)
+        return ChannelPage(item_id, screen_id)
+    return TitlePage(kind, item_id, screen_id, episode_id=episode_id)

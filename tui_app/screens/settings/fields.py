@@ -251,7 +251,7 @@ class SettingsFields:
             label_cells=cells,
         )
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def show_sync(self, settings: SyncSettings) -> None:
         """Fill in the sync settings of the profile."""
         for name, flag in self.sync_flags.items():
@@ -274,7 +274,7 @@ class SettingsFields:
         self.animations.set(settings.animations)
         self.theme.set(theme)
 
-    # ------------------------------------------------------------------------------------------- what is read
+    # ------------------------------------------------------------------------------------------------ reading
     def wanted_sync(self) -> dict[str, Any]:
         """Return the sync settings in the fields, for `dataclasses.replace`, without categories."""
         flags: dict[str, Any] = {name: flag.value for name, flag in self.sync_flags.items()}

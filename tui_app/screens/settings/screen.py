@@ -46,7 +46,7 @@ _ACTIONS = {
 class SettingsScreen(MainScreen):
     """The settings of the profile and of the app, with facts about account, syncs and library."""
 
-    PLACE = "settings"
+    SCREEN_ID = "settings"
     DEFAULT_CSS = """
     SettingsScreen {
         #fields { height: 1fr; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1; }
@@ -88,7 +88,7 @@ class SettingsScreen(MainScreen):
     def __init__(self) -> None:
         super().__init__()
         self.fields = SettingsFields()
-        self._scrolled = Vertical(id="fields")  # none with keys of its own: arrows go from field to field
+        self._scrolled = Vertical(id="fields")  # not scrollable by keys: arrows move between fields
         self._facts = SettingsFacts()
         self._saved = Static("", id="saved", markup=False)
         self._trouble = Static("", id="trouble", markup=False)
@@ -137,7 +137,7 @@ class SettingsScreen(MainScreen):
             yield self._trouble
             yield self._saved
 
-    # --------------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         self._saved.update("")
         self._fill()
@@ -177,7 +177,7 @@ class SettingsScreen(MainScreen):
     @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
         stats = await self.app_state.refresh_stats()
-        await self.app_state.reload_profile()  # a sync logs in: the account may stand otherwise now
+        await self.app_state.reload_profile()  # a sync logs in: the account's state may have changed
         app_state, now = self.app_state, time.time()
         self._facts.show(
             app_state.profile, stats, app_state.settings.size_limit_mb, now, is_syncing=app_state.is_syncing
@@ -203,10 +203,10 @@ class SettingsScreen(MainScreen):
         widget = event.widget
         known = widget.help if isinstance(widget, Field) else _ACTIONS.get(widget.id or "", ("", "", ""))[2]
         self._help.update(known)
-        if widget is self.fields.sync_flags["automatic"]:  # with the heading above it
+        if widget is self.fields.sync_flags["automatic"]:  # show the heading above it too
             self._scrolled.scroll_home(animate=False)
 
-    # --------------------------------------------------------------------------------------- what is heard
+    # --------------------------------------------------------------------------------------- what is progress
     def on_flag_field_changed(self, event: FlagField.Changed) -> None:
         event.stop()
         self._changed(event.field.id or "", event.field.value)
@@ -268,17 +268,17 @@ class SettingsScreen(MainScreen):
             try:
                 settings = await asyncio.to_thread(write)
             except XtreamTuiError as error:
-                self._say(f"Not saved: {error.sentence}", refused=True)
+                self._show_message(f"Not saved: {error.sentence}", refused=True)
                 self._fill()
                 return False
             if settings is not None:
                 self.app_state.settings = settings
-        self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
+        self._show_message(f"Saved at {time.strftime('%H:%M:%S')}.")
         await self.app_state.reload_profile()
         self.post_message(SettingsChanged())
         return True
 
-    def _say(self, words: str, *, refused: bool = False) -> None:
+    def _show_message(self, words: str, *, refused: bool = False) -> None:
         self._saved.set_class(refused, "-refused")
         self._saved.update(words)
         dialog = self.app.screen
@@ -295,23 +295,23 @@ class SettingsScreen(MainScreen):
         before = self._before_reset = (profile.name, self.app_state.profiles.get_sync_settings(profile.name))
         kept = replace(SyncSettings(), excluded_categories=before[1].excluded_categories)
         if await self._save(lambda: self.app_state.profiles.save_sync_settings(profile.name, kept)):
-            self._say("Sync settings reset. Press z to undo.")
+            self._show_message("Sync settings reset. Press z to undo.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_undo(self) -> None:
         """Undo the reset."""
         if self._before_reset is None:
-            self._say("There is nothing to undo.")
+            self._show_message("There is nothing to undo.")
             return
         name, settings = self._before_reset
         if await self._save(lambda: self.app_state.profiles.save_sync_settings(name, settings)):
             self._before_reset = None
-            self._say(f"Sync settings of “{name}” restored.")
+            self._show_message(f"Sync settings of “{name}” restored.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_categories(self) -> None:
         """Choose which categories are copied."""
-        await self.app_state.reload_profile()  # a sync may have brought their ids up to date
+        await self.app_state.reload_profile()  # a sync may have updated the ids
         library, profile = self.app_state.library, self.app_state.profile
         if library is None or profile is None:
             return
@@ -331,7 +331,7 @@ class SettingsScreen(MainScreen):
         if profile is None:
             return
         if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, profile)):
-            self._say(f"Saved at {time.strftime('%H:%M:%S')}.")
+            self._show_message(f"Saved at {time.strftime('%H:%M:%S')}.")
             await self.app_state.reload_profile()
             self.post_message(SettingsChanged())
 
