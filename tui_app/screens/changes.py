@@ -265,7 +265,7 @@ class ChangesScreen(MainScreen):
         else:
             self.changes.show(self._source)
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
         if event.list is self.runs:

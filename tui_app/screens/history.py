@@ -263,7 +263,7 @@ class HistoryScreen(ItemActions):
     def done_with_selection(self) -> None:
         self.titles.clear_selection()
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
         self._row_key = event.key

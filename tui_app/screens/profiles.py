@@ -78,7 +78,7 @@ class ProfilesScreen(MainScreen):
         here = self.app_state.profile.name if self.app_state.profile else ""
         self.names.reload(RowsSource([_row(profile, here) for profile in profiles]))
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
         self.post_message(ProfileWanted(event.key))

@@ -260,7 +260,7 @@ class SearchScreen(ItemActions):
             chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found{best}", removable=False))
         self.filter_bar.show(chips)
 
-    # -------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------ messages
     def on_search_box_submitted(self, event: SearchBox.Submitted) -> None:
         event.stop()
         self._open_when_answered(event.text)

@@ -43,27 +43,27 @@ def position_words(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def playing_pieces(sync_status: PlayStatus | None, stop_key: str) -> tuple[Piece, ...]:
+def playing_pieces(status: PlayStatus | None, stop_key: str) -> tuple[Piece, ...]:
     """Return the pieces of the status line for what plays; none when nothing does."""
-    if sync_status is None:
+    if status is None:
         return ()
-    title = sync_status.what.title
+    title = status.what.title
     title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rstrip()}{glyphs().ellipsis}"
-    lead = "paused:" if sync_status.state is PlayState.PAUSED else glyphs().closed
+    lead = "paused:" if status.state is PlayState.PAUSED else glyphs().closed
     return (
         Piece(f"{lead} {title}", "accent"),
-        Piece(_place(sync_status), "muted", 1),
+        Piece(_position(status), "muted", 1),
         Piece(f"{stop_key} stops" if stop_key else "", "muted", 2),
     )
 
 
-def _place(sync_status: PlayStatus) -> str:
-    if sync_status.state is PlayState.STARTING:
-        return f"starting {sync_status.player} {glyphs().ellipsis}"
-    if sync_status.position_s is None or sync_status.what.is_live:
+def _position(status: PlayStatus) -> str:
+    if status.state is PlayState.STARTING:
+        return f"starting {status.player} {glyphs().ellipsis}"
+    if status.position_s is None or status.what.is_live:
         return ""
-    place = position_words(sync_status.position_s)
-    return f"{place} of {position_words(sync_status.duration_s)}" if sync_status.duration_s else place
+    position = position_words(status.position_s)
+    return f"{position} of {position_words(status.duration_s)}" if status.duration_s else position
 
 
 #: An account that ends within this many days gets a warning on every screen.

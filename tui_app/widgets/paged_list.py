@@ -114,10 +114,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @dataclass
     class PageNeeded(ListMessage):
-        """The source returned None for the rows `start` to `end` (exclusive).
-
-        Answer with `put(start, rows, generation)`.
-        """
+        """The rows `start` to `end` (exclusive) are missing; answer with `put(start, rows, generation)`."""
 
         start: int
         end: int

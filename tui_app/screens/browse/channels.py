@@ -65,7 +65,7 @@ class ChannelsScreen(BrowseScreen):
         self.workers.cancel_group(self, "guide")
         self._stop_clock()
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
         event.stop()
         self._follow_guide()

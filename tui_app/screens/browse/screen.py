@@ -74,7 +74,7 @@ class BrowseScreen(BrowsePanes):
         found = super().active_bindings
         return found if self.KIND is Kind.SERIES else with_playing_enter(found)
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
         event.stop()
         if self.category_list.has_focus and event.category_id != self.state.category:

@@ -123,7 +123,7 @@ class AddProfileDialog(Dialog[str]):
     def _field(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_link_field_taken(self, event: LinkField.Taken) -> None:
         """Fill in the login of a link, replacing what was there."""
         event.stop()

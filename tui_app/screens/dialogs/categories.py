@@ -197,7 +197,7 @@ class CategoriesDialog(Dialog[None]):
         out = self._ticks.count_excluded(self._kind.value)
         self._kind.note = f"{out:,} of {total:,} excluded" if out else f"all {total:,}" if total else ""
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_key(self, event: events.Key) -> None:
         """Append letters typed on the list to the filter, unless they are bound."""
         bound = any(is_bound(node, event.key) for node in (self._list, self))

@@ -87,7 +87,7 @@ class EditProfileDialog(Dialog[bool]):
         yield Static(label, classes="label", markup=False)
         yield PlainInput(value, id=id_)
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_link_field_taken(self, event: LinkField.Taken) -> None:
         """Fill in the login of a link, replacing what was there."""
         event.stop()

@@ -67,7 +67,7 @@ class FavouritesScreen(FavouritePanes):
         Binding("escape", "back_to_list", "To the list", show=False, tooltip="Go to the list", id="favourites.list"),
     ]
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_folder_list_highlighted(self, event: FolderList.Highlighted) -> None:
         event.stop()
         if self.folder_list.has_focus and event.folder != self.state.folder:

@@ -160,7 +160,7 @@ class ChannelPage(ItemActions):
         moments = [at for one in guide.programmes for at in (one.start, one.stop) if at > now]
         self._clock = self.set_timer(min(moments) - now + 0.5, lambda: self._show(guide)) if moments else None
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_day_list_programme_highlighted(self, event: DayList.ProgrammeHighlighted) -> None:
         event.stop()
         programme = event.programme

@@ -245,7 +245,7 @@ class TitlePage(ItemActions):
         is_new = episode.id in self._new_episodes and episode.id not in self._watched.watched
         self.episode_pane.show(episode_item(episode, self._full.item, is_new=is_new), note=note)
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_series_tree_episode_highlighted(self, event: SeriesTree.EpisodeHighlighted) -> None:
         event.stop()
         self._show_episode()

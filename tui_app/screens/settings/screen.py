@@ -206,7 +206,7 @@ class SettingsScreen(MainScreen):
         if widget is self.fields.sync_flags["automatic"]:  # show the heading above it too
             self._scrolled.scroll_home(animate=False)
 
-    # --------------------------------------------------------------------------------------- what is progress
+    # ------------------------------------------------------------------------------------------- messages
     def on_flag_field_changed(self, event: FlagField.Changed) -> None:
         event.stop()
         self._changed(event.field.id or "", event.field.value)
