@@ -34,7 +34,7 @@ async def test_a_film_played_to_its_end_is_watched_and_its_position_kept(
     assert heard.states[0] == "starting" and heard.states[-1] == "ended"
     assert heard[-1].finished and heard[-1].position_s == 99.0 and heard[-1].duration_s == 100.0
     assert keeper.positions[-1] == ("7", 99.0, 100.0) and keeper.finished == ["7"]
-    assert session.news is None
+    assert session.status is None
 
 
 async def test_a_film_left_in_the_middle_keeps_its_position_and_is_not_watched(
@@ -166,9 +166,9 @@ async def test_stopping_ends_also_a_player_that_does_not_listen(
     monkeypatch.setattr("tui_app.playback.process._GRACE_S", 0.2)
     await session.play(film(), fake(mode), keeper)
     await _until(lambda: heard[-1].position_s == 41.0)
-    assert session.news is not None
+    assert session.status is not None
     await session.stop()
-    assert heard.states[-1] == "ended" and session.news is None
+    assert heard.states[-1] == "ended" and session.status is None
     assert keeper.positions[-1] == ("7", 41.0, 100.0)
     assert not seen_of(fake("x").program)
 

@@ -36,7 +36,7 @@ async def test_later_leaves_a_sentence_with_the_key_and_never_is_remembered(empt
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
         library = driver.app.app_state.library
         assert library is not None
-        while await library.remembered.screen_state(sync_actions._PLACE) != sync_actions._NEVER:
+        while await library.remembered.screen_state(sync_actions._STATE_KEY) != sync_actions._NEVER:
             await driver.pilot.pause(0.01)
     async with running(empty_paths) as driver:
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")

@@ -82,9 +82,9 @@ async def ask_everything(paths: Paths) -> tuple[int, int]:
     library = Library(paths, PROFILE)
     questions: list[Callable[[], object]] = [library.stats, library.changes.runs, library.changes.seen_at]
     for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE):
-        questions += [partial(library.view, Query(kind)), partial(library.categories, kind)]
+        questions += [partial(library.list_items, Query(kind)), partial(library.categories, kind)]
         questions += [partial(library.genres, kind), partial(library.open_item, kind, "3")]
-        questions += [partial(library.view, Query(kind, sort="rating"))]
+        questions += [partial(library.list_items, Query(kind, sort="rating"))]
         questions += [partial(library.marks.ids, kind, Mark.FAVOURITE)]
     questions += [
         lambda: library.search("nosferatu"),

@@ -203,7 +203,7 @@ async def test_undo_goes_to_the_ids_of_today(store: LibraryStore, paths: Paths) 
     library = Library(paths, "p")
     try:
         await library.marks.put([ref("100", 1)], Mark.WATCHED, on=True)
-        await library.watching.note_position(ref("101", 2), 600, 3_000)
+        await library.watching.save_position(ref("101", 2), 600, 3_000)
         await library.marks.put([ref("100", 1)], Mark.WATCHED, on=False)
         await library.watching.forget_all()
         store.save_series([series(9, "Les Vampires")])
@@ -225,11 +225,11 @@ async def test_what_plays_while_fresh_ids_come_keeps_its_place_under_them(store:
     fetched(store, listed(100))
     library = Library(paths, "p")
     try:
-        await library.watching.note_position(ref("101", 2), 600, 3_000)
+        await library.watching.save_position(ref("101", 2), 600, 3_000)
         fetched(store, listed(900), at=200)
-        await library.watching.note_position(ref("101", 2), 700, 3_000)
+        await library.watching.save_position(ref("101", 2), 700, 3_000)
         assert [(played.ref.id, played.position_s) for played in await library.watching.history()] == [("901", 700)]
-        await library.watching.note_finished(ref("101", 2))
+        await library.watching.save_finished(ref("101", 2))
         assert await library.watching.watched(Kind.EPISODE) == {"901"}
     finally:
         await library.close()

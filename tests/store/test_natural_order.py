@@ -84,7 +84,7 @@ async def test_f96_favourites_by_name_have_the_same_order(tmp_path: Path) -> Non
         refs = [ItemRef(Kind.CHANNEL, str(id), name) for id, name in enumerate(shuffled(), 1)]
         await library.marks.put(refs, Mark.FAVOURITE, on=True)
         assert await library.favourites.sort_by_name()
-        view = await library.favourites.view()
+        view = await library.favourites.list_entries()
         assert [found.item.name for found in view.items(0, 50) if found.item] == IN_ORDER
     finally:
         await library.close()
