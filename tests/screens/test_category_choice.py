@@ -106,7 +106,7 @@ async def test_categories_left_out_leave_with_the_next_sync_and_come_back(empty_
         await driver.until(lambda: driver.says("1 of 5 excluded") and driver.says("Saved at"), "the words")
         assert len(excluded(empty_paths)[Kind.CHANNEL]) == 1
         await driver.press("escape")
-        await driver.until(lambda: driver.says("without 1 of channels"), "the setting in words")
+        await driver.until(lambda: driver.says("excluded: 1 of channels"), "the setting in words")
         await driver.go("channels")
         before = driver.list.total
         await driver.press("r")

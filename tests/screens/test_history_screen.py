@@ -140,12 +140,12 @@ async def test_all_is_forgotten_after_a_question_and_marks_stay(paths: Paths) ->
         await driver.go("history")
         await driver.rows_shown()
         await driver.press("C")
-        await driver.until(lambda: driver.says("Forget everything"), "the question")
+        await driver.until(lambda: driver.says("Remove everything"), "the question")
         await driver.press("enter")
-        await driver.until(lambda: not driver.says("Forget everything"), "no question")
+        await driver.until(lambda: not driver.says("Remove everything"), "no question")
         assert driver.list.total > 0
         await driver.press("C")
-        await driver.until(lambda: driver.says("Forget everything"), "the question again")
+        await driver.until(lambda: driver.says("Remove everything"), "the question again")
         await driver.press("shift+tab", "enter")
         await driver.until(lambda: driver.says("Nothing played yet"), "the empty history")
         library = driver.app.app_state.library

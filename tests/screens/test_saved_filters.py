@@ -66,7 +66,7 @@ async def test_a_saved_filter_is_forgotten_and_belongs_to_its_kind(paths: Paths)
         await _open(driver)
         assert driver.app.screen.query_one(OptionList).option_count == 1
         await driver.press("delete")
-        await driver.until(lambda: driver.says("“New” is forgotten"), "the word")
+        await driver.until(lambda: driver.says("“New” deleted"), "the word")
     with UserStore(paths.user_db) as user:
         assert user.saved_filters(PROFILE, Kind.MOVIE) == ()
 

@@ -46,13 +46,13 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         await driver.until(lambda: driver.says("partly, just now"), "the outcome")
         assert driver.app.screen.query_one("#decide").display and not driver.app.screen.query_one("#retry").display
     async with running(empty_paths, USUAL) as driver:  # and after a restart
-        await driver.until(lambda: "90 removals held back" in driver.bar, "the bar")
+        await driver.until(lambda: "90 removals pending" in driver.bar, "the bar")
         await driver.rows_shown()
         await driver.press("D")
         await driver.until(lambda: driver.says("90 fewer movies"), "the question")
         await driver.press("enter")  # Wait
         await driver.until(lambda: not driver.says("90 fewer movies"), "no question")
-        assert "90 removals held back" in driver.bar
+        assert "90 removals pending" in driver.bar
         await driver.press("2")
         await driver.rows_shown()
         titles = driver.list

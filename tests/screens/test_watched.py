@@ -90,7 +90,7 @@ async def test_a_range_of_movies_is_watched_and_unwatched_in_one_go(paths: Paths
         await driver.go("movies")
         await driver.rows_shown()
         await driver.press("v", "down", "down", "down", "v", "w")
-        await driver.until(lambda: "4 titles are watched" in driver.toasts(), "the toast")
+        await driver.until(lambda: "4 titles are marked as watched" in driver.toasts(), "the toast")
         assert len(watched_ids(paths, Kind.MOVIE)) == 4
 
 
@@ -146,7 +146,7 @@ async def test_w_on_a_season_marks_all_its_episodes_and_a_selection_marks_some(p
         tree = await open_first_series(driver)
         season = tree.episode.season if tree.episode else 0
         await driver.press("space", "space", "w")
-        await driver.until(lambda: "2 titles are watched" in driver.toasts(), "two of them")
+        await driver.until(lambda: "2 titles are marked as watched" in driver.toasts(), "two of them")
         assert len(watched_ids(paths, Kind.EPISODE)) == 2
         await driver.until(lambda: not tree.is_selecting, "nothing selected")
         while tree.episode is not None:
