@@ -13,8 +13,7 @@ from tests.playback import fake_vlc
 from tests.playback.conftest import ADDRESS, HOST, PASSWORD, USER, Heard, Keeper, film
 from tui_app.errors import PlayerError
 from tui_app.playback import PlaySession, find_player, why_no_display
-from tui_app.playback.command import CommandPlayer, filled
-from tui_app.playback.vlc import Vlc, playlist_text
+from tui_app.playback.other_players import CommandPlayer, Vlc, filled, playlist_text
 from tui_app.settings import AppSettings, validate_app_settings
 
 
