@@ -53,7 +53,7 @@ class LibraryExport:
         )
 
         def export() -> Exported:
-            from tui_app.export import Wish, export_items
+            from tui_app.export import Wish, export_items  # noqa: PLC0415 - rarely used
 
             wish = Wish([query], ENDINGS[target.suffix.lower()], favourites={query.kind: favourites})
             return export_items(
@@ -153,7 +153,7 @@ class Library:
         """Return the stream address of a channel, movie or episode. It is a secret."""
 
         def build() -> str:
-            from tui_app.sync import item_url
+            from tui_app.sync import item_url  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
             return item_url(self._paths, self.profile, kind, item_id)
 
@@ -223,6 +223,6 @@ class Library:
 
 def _details_fetcher() -> Callable[[Paths, str, Kind, str], Awaitable[FullItem]]:
     """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync import fetch_item_details
+    from tui_app.sync import fetch_item_details  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
     return fetch_item_details

@@ -114,7 +114,7 @@ async def _fetch_now(channel_id: str, panel: ChannelGuides) -> None:
 
 def _panel_maker() -> type[ChannelGuides]:
     """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync.channel_epg import ChannelGuides
+    from tui_app.sync.channel_epg import ChannelGuides  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
     return ChannelGuides
 
@@ -167,7 +167,7 @@ class LibraryAccount:
 
 def _account_asker() -> Ask:
     """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync import ask_account
+    from tui_app.sync import ask_account  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
     return ask_account
 
@@ -190,7 +190,7 @@ class LibraryCatchup:
 
 def _finder() -> Callable[[str, Programme, bool, LibraryThreads], Awaitable[str]]:
     """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync import find_catchup_address
+    from tui_app.sync import find_catchup_address  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
     async def find(channel_id: str, programme: Programme, anew: bool, threads: LibraryThreads) -> str:
         return await find_catchup_address(threads.paths, threads.profile, channel_id, programme, anew=anew)

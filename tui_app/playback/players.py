@@ -41,8 +41,8 @@ class Player(Protocol):
 
 def find_player(settings: AppSettings, which: Callable[[str], str | None] = shutil.which) -> Player:
     """Return the player to use. Raises `PlayerError` that names what is missing."""
-    from tui_app.playback.mpv import Mpv
-    from tui_app.playback.other_players import CommandPlayer, Vlc
+    from tui_app.playback.mpv import Mpv  # noqa: PLC0415 - loaded to play
+    from tui_app.playback.other_players import CommandPlayer, Vlc  # noqa: PLC0415 - loaded to play
 
     if settings.player == "command":
         if not settings.player_command.strip():

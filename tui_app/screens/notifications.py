@@ -74,8 +74,8 @@ class MaintenanceNotices:
         profile = self._app_state.profile
         if profile is None or profile.name in self._told_size:
             return
-        from tui_app.screens.statistics_tables import over_limit_words
-        from tui_app.services.maintenance import Maintenance
+        from tui_app.screens.statistics_tables import over_limit_words  # noqa: PLC0415 - after the first paint
+        from tui_app.services.maintenance import Maintenance  # noqa: PLC0415 - after the first paint
 
         used = await Maintenance(self._app_state.paths, profile.name).disk_use()
         words = over_limit_words(used, self._app_state.settings.size_limit_mb)

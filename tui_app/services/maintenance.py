@@ -39,7 +39,7 @@ class Maintenance:
     """
 
     def __init__(self, paths: Paths, profile: str, report: Report = lambda step: None) -> None:
-        from tui_app.sync.cancellation import Cancellation
+        from tui_app.sync.cancellation import Cancellation  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         self.profile = profile
         self._paths = paths
@@ -48,7 +48,7 @@ class Maintenance:
 
     async def figures(self) -> Figures:
         """Read sizes, parts, offers and slow queries: about 100 ms for 150,000 items."""
-        from tui_app.maintenance.jobs import facts, offers
+        from tui_app.maintenance.jobs import facts, offers  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         def look() -> Figures:
             used, file = facts(self._paths, self.profile)
@@ -63,19 +63,19 @@ class Maintenance:
 
     async def check(self) -> CheckReport:
         """Check the library and the user's file for damage."""
-        from tui_app.maintenance.jobs import check_files
+        from tui_app.maintenance.jobs import check_files  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         return await self._job(lambda report: check_files(self._paths, self.profile, report, self._cancellation))
 
     async def compact(self) -> Compacted:
         """Rewrite the library without unused space."""
-        from tui_app.maintenance.jobs import compact_library
+        from tui_app.maintenance.jobs import compact_library  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         return await self._job(lambda report: compact_library(self._paths, self.profile, report, self._cancellation))
 
     async def drop_offers(self, names: tuple[OfferName, ...]) -> int:
         """Delete what these offers name; return the number of freed bytes. Stopping keeps finished steps."""
-        from tui_app.maintenance.jobs import take_offer
+        from tui_app.maintenance.jobs import take_offer  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         def drop_all(report: Report) -> int:
             freed = 0

@@ -82,7 +82,7 @@ class SyncScheduler:
 
     def start(self) -> None:
         """Start ticking on the running event loop. Loads APScheduler: call it after the first paint."""
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - after the first paint
 
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._ticker.add_job(

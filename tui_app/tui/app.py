@@ -32,7 +32,7 @@ from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.notifications import MaintenanceNotices, notify_error
-from tui_app.screens.registry import LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, screen_of
+from tui_app.screens.registry import KEYED_WIDGETS, LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
 from tui_app.terminal.hangup import on_hangup
 from tui_app.terminal.textual_compat import forget_shown_cells
@@ -164,8 +164,7 @@ class TuiApp(Appearance):
         wanted = self.app_state.settings.keys
         if not wanted:
             return ()
-        from tui_app.screens.registry import KEYED_WIDGETS, all_screens
-        from tui_app.tui.keymap import known_keys, merge_keys
+        from tui_app.tui.keymap import known_keys, merge_keys  # noqa: PLC0415 - only with key settings
 
         merged = merge_keys(known_keys((TuiApp, *all_screens(), *KEYED_WIDGETS)), wanted)
         self.set_keymap(dict(merged.keymap))
@@ -184,7 +183,7 @@ class TuiApp(Appearance):
         self._notices.updated()
         self.refresh_status()
         if self._by_itself:
-            from tui_app.services.scheduler import SyncScheduler
+            from tui_app.services.scheduler import SyncScheduler  # noqa: PLC0415 - after the first paint
 
             self._scheduler = SyncScheduler(
                 self.app_state.candidates, self.start_due, is_busy=self.app_state.runner.is_busy
@@ -277,7 +276,7 @@ class TuiApp(Appearance):
 
     async def action_statistics(self) -> None:
         """Open the statistics on top of the settings."""
-        from tui_app.screens.statistics import StatisticsScreen
+        from tui_app.screens.statistics import StatisticsScreen  # noqa: PLC0415 - loaded when it is opened
 
         if self.current_mode != _SETTINGS:
             await self.action_go(_SETTINGS)
@@ -317,7 +316,7 @@ class TuiApp(Appearance):
 
     def action_handbook(self) -> None:
         """Open the handbook. It is loaded now: its widgets are the heaviest of all."""
-        from tui_app.screens.handbook import HandbookScreen
+        from tui_app.screens.handbook import HandbookScreen  # noqa: PLC0415 - loaded when it is opened
 
         if isinstance(self.screen, Dialog):
             self.pop_screen()  # the help dialog, which leads here
@@ -373,7 +372,7 @@ class TuiApp(Appearance):
 
     async def on_title_wanted(self, message: TitleWanted) -> None:
         """Open a title's page on top of the current screen; for an episode the page of its series."""
-        from tui_app.screens.item.title_page import page_of
+        from tui_app.screens.item.title_page import page_of  # noqa: PLC0415 - loaded when it is opened
 
         ref, screen_id = message.ref, self.current_mode
         if ref.kind is Kind.EPISODE and ref.series_id is not None:

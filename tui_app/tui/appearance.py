@@ -14,6 +14,7 @@ from textual.filter import LineFilter
 
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
+from tui_app.screens.dialogs.choosers import ThemeDialog
 from tui_app.screens.notifications import notify_error
 from tui_app.settings import change_app_settings
 from tui_app.terminal.capabilities import NO_COLOR_THEME, has_few_characters, is_utf8
@@ -99,8 +100,6 @@ class Appearance(PlayActions):
         if self.no_color:
             self.notify("NO_COLOR is set: the app uses no colours.", title="Theme", markup=False)
             return
-        from tui_app.screens.dialogs.choosers import ThemeDialog
-
         choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes]
         chosen = await self.push_screen_wait(ThemeDialog(choices))
         if chosen is None:

@@ -96,7 +96,7 @@ class PlayActions(SyncActions):
         try:
             player = find_player(app_state.settings)
             if draws_in_terminal(app_state.settings):
-                from tui_app.terminal.suspend import InTerminal  # loaded on use: needs termios
+                from tui_app.terminal.suspend import InTerminal  # noqa: PLC0415 - needs termios
 
                 player = InTerminal(player, self)
         except PlayerError as error:

@@ -59,9 +59,9 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
 
     `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking.
     """
-    from tui_app.services.app_state import make_app_state
-    from tui_app.theming import load_themes
-    from tui_app.tui.app import TuiApp
+    from tui_app.services.app_state import make_app_state  # noqa: PLC0415 - Textual reads its environment at import
+    from tui_app.theming import load_themes  # noqa: PLC0415 - Textual reads its environment at import
+    from tui_app.tui.app import TuiApp  # noqa: PLC0415 - Textual reads its environment at import
 
     app_state = make_app_state(paths.ensure())
     app_state.is_remote = is_remote(os.environ)
@@ -70,7 +70,7 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
     theme = app_state.settings.theme or default_theme(os.environ)
     app = TuiApp(app_state, themes, theme, by_itself=by_itself, sync_empty=sync_empty)
     if sends_changed_cells_only(app_state.settings.changed_cells_only, os.environ):
-        from tui_app.terminal.diff_driver import DiffDriver
+        from tui_app.terminal.diff_driver import DiffDriver  # noqa: PLC0415 - Textual reads its environment at import
 
         app.driver_class = DiffDriver
     return app

@@ -23,7 +23,7 @@ class PlainInput(Input):
     PlainInput { background: $surface; }
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the options of Textual's widget
         self,
         value: str | None = None,
         *,

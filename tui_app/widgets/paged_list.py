@@ -135,7 +135,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
         text: str
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the options of Textual's widget
         self,
         *,
         columns: Sequence[Column] = _TITLE,

@@ -151,7 +151,7 @@ class BrowseScreen(BrowsePanes):
         library = self.app_state.library
         if library is None:
             return
-        from tui_app.screens.dialogs.filters import FilterDialog
+        from tui_app.screens.dialogs.filters import FilterDialog  # noqa: PLC0415 - loaded when it is opened
 
         genres: Sequence[tuple[str, int]] = () if self.KIND is Kind.CHANNEL else await library.genres(self.KIND)
         answer = await self.app.push_screen_wait(FilterDialog(self.KIND, self.state, genres))
@@ -164,7 +164,7 @@ class BrowseScreen(BrowsePanes):
         library = self.app_state.library
         if library is None:
             return
-        from tui_app.screens.dialogs.filters import SavedFiltersDialog
+        from tui_app.screens.dialogs.filters import SavedFiltersDialog  # noqa: PLC0415 - loaded when it is opened
 
         saved = {name: ListState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
         words = [(name, state.words) for name, state in saved.items()]
@@ -202,7 +202,7 @@ class BrowseScreen(BrowsePanes):
             exported = await library.exporting.write(query, target, progress, stop)
             return f"{exported.total:,} rows are in {target}."
 
-        from tui_app.screens.dialogs.export import ExportDialog
+        from tui_app.screens.dialogs.export import ExportDialog  # noqa: PLC0415 - loaded when it is opened
 
         what = f"{count:,} {self.KIND.plural if count != 1 else self.KIND.value}"
         suggested = f"~/{self.KIND.plural}.m3u" if self.KIND is not Kind.SERIES else "~/series.csv"

@@ -190,7 +190,7 @@ class AddProfileDialog(Dialog[str]):
         password.action_select_all()
 
     async def _test_and_keep(self, profile: Profile, password: str) -> None:
-        from tui_app.sync import test_login
+        from tui_app.sync import test_login  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         account = await test_login(self._profiles.paths, profile, password, self._show_wait)
         await asyncio.to_thread(self._profiles.add, profile, password)
