@@ -16,7 +16,7 @@ from tests.cli.invoke import Door
 from tests.support.command_line import CommandLine
 from tests.support.servers import dead_address
 from tui_app.catalog import Kind, Mark
-from tui_app.cli.commands.schema import load_schema, schema_names
+from tui_app.cli.documents import schemas
 from tui_app.cli.main import root_command
 from tui_app.demo import DemoPanel
 from tui_app.store.user.user_store import UserStore
@@ -56,7 +56,7 @@ def fits(name: str, document: Any) -> Any:
 
 
 def validator(name: str) -> Draft202012Validator:
-    schema = load_schema(name)
+    schema = schemas.schema(name)
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
 
@@ -75,7 +75,7 @@ def commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.C
 def test_every_command_that_prints_json_has_its_schemas_and_none_is_left_over() -> None:
     with_json = {words for words, command in commands(root_command) if any(p.name == "as_json" for p in command.params)}
     assert with_json == set(DOCUMENTS)
-    assert {name for names in DOCUMENTS.values() for name in names} | OTHERS == set(schema_names())
+    assert {name for names in DOCUMENTS.values() for name in names} | OTHERS == set(schemas.DOCUMENTS)
 
 
 def test_schemas_are_strict() -> None:
@@ -91,8 +91,8 @@ def test_schemas_are_strict() -> None:
             for inner in part:
                 yield from loose(inner)
 
-    for name in schema_names():
-        assert list(loose(load_schema(name))) == [], name
+    for name in schemas.DOCUMENTS:
+        assert list(loose(schemas.schema(name))) == [], name
         assert not validator(name).is_valid({}) and not validator(name).is_valid({"unknown": 1})
 
 
@@ -192,7 +192,7 @@ def test_the_panel_line(tmp_path: Path) -> None:
 
 def test_the_command_prints_them_all(door: Door) -> None:
     listed = door("schema").out
-    assert all(name in listed for name in schema_names())
-    assert json.loads(door("schema", "search").out) == load_schema("search")
-    assert json.loads(door("schema", "--all").out) == {name: load_schema(name) for name in schema_names()}
+    assert all(name in listed for name in schemas.DOCUMENTS)
+    assert json.loads(door("schema", "search").out) == schemas.schema("search")
+    assert json.loads(door("schema", "--all").out) == {name: schemas.schema(name) for name in schemas.DOCUMENTS}
     assert "xtream-tui schema" in door("schema", "nothing", expect=2).err

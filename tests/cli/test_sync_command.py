@@ -208,7 +208,7 @@ def test_the_engine_says_events_and_nothing_else(door: Door, own_panel: DemoPane
     assert None not in events
     assert isinstance(events[0], SyncStarted)
     assert isinstance(events[-1], SyncFinished)
-    assert (events[-1].status, events[-1].report["movies"]["total"]) == ("completed", 20)
+    assert (events[-1].status, events[-1].report.movies.total) == ("completed", 20)
     assert engine.stderr.read() == ""
 
 

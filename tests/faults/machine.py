@@ -119,7 +119,7 @@ def assert_failed_plainly(finished: SyncFinished) -> None:
     assert (finished.status, finished.exit_code) in (("failed", 1), ("partial", 3)), finished
     assert finished.message
     assert "\n" not in finished.message
-    assert finished.report["errors"]
+    assert finished.report.errors
 
 
 async def assert_heals(home: Home, panel: FaultPanel) -> None:
@@ -129,7 +129,7 @@ async def assert_heals(home: Home, panel: FaultPanel) -> None:
     assert (finished.status, finished.exit_code, finished.message) == ("completed", 0, ""), finished.report
     for kind in LISTED_KINDS:
         count = panel.demo.library.count(kind, panel.demo.answers.generation)
-        assert finished.report[kind.plural]["total"] == len(home.names(kind)) == count
+        assert finished.report.lists[kind.plural].total == len(home.names(kind)) == count
     home.assert_sound()
 
 

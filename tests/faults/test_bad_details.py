@@ -167,7 +167,7 @@ async def test_f80_details_of_an_undated_series_grow_old_by_age_alone(known: Hom
 
     report = (await known.sync()).report
 
-    assert (report["series"]["changed"], report["rows_written"]) == (0, 0)
+    assert (report.series.changed, report.rows_written) == (0, 0)
     with LibraryStore.open(known.library, readonly=True) as store:
         full = store.full_item(Kind.SERIES, "8")
         assert full.details_at is not None

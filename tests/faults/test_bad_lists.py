@@ -43,11 +43,11 @@ async def test_a_bad_list_leaves_stored_items_as_they_are_and_the_outcome_partia
     assert home.content() == before
     assert (finished.status, finished.exit_code) == ("partial", 3)
     report = finished.report
-    assert report["channels"]["status"] == report["series"]["status"] == "completed"
-    assert report["movies"]["status"] in ("failed", "partial")
-    assert report["movies"]["removed"] == 0
-    assert [error["part"] for error in report["errors"]] == ["movies"]
-    assert report["errors"][0]["reason"]
+    assert report.channels.status == report.series.status == "completed"
+    assert report.movies.status in ("failed", "partial")
+    assert report.movies.removed == 0
+    assert [error.part for error in report.errors] == ["movies"]
+    assert report.errors[0].reason
     assert finished.message and "\n" not in finished.message
     assert home.password not in repr(finished)
     home.assert_sound()
@@ -65,8 +65,8 @@ async def test_a_bad_list_does_not_stop_the_other_parts_of_a_first_sync(
 
     believable = name == "two thirds of the rows"  # nobody knows yet that there are more
     empty = name == "an empty list"
-    assert finished.report["movies"]["total"] == len(home.names(Kind.MOVIE)) == demo.library.count(Kind.MOVIE)
-    assert finished.report["series"]["total"] == demo.library.count(Kind.SERIES)
+    assert finished.report.movies.total == len(home.names(Kind.MOVIE)) == demo.library.count(Kind.MOVIE)
+    assert finished.report.series.total == demo.library.count(Kind.SERIES)
     if believable or empty:
         assert finished.status == "completed", finished.report
     else:
@@ -84,7 +84,7 @@ async def test_the_sync_after_a_bad_list_is_complete_again(name: str, home: Home
     finished = await home.sync()
 
     assert (finished.status, finished.exit_code, finished.message) == ("completed", 0, "")
-    assert finished.report["rows_written"] == 0
+    assert finished.report.rows_written == 0
     assert home.content() == before
 
 
@@ -101,8 +101,8 @@ async def test_rows_before_a_cut_are_taken_in_and_nothing_leaves(
     finished = await home.sync()
 
     after = home.names(Kind.MOVIE)
-    assert finished.report["movies"]["status"] in ("partial", "failed")
-    assert finished.report["movies"]["removed"] == 0
+    assert finished.report.movies.status in ("partial", "failed")
+    assert finished.report.movies.removed == 0
     assert before.keys() <= after.keys()
     home.assert_sound()
 
@@ -124,7 +124,7 @@ async def test_a_part_the_panel_does_not_offer_is_named(home: Home, panel: Fault
 
     assert (finished.status, finished.exit_code) == ("partial", 3)
     assert "series" in finished.message.lower()
-    assert finished.report["channels"]["status"] == finished.report["movies"]["status"] == "completed"
+    assert finished.report.channels.status == finished.report.movies.status == "completed"
 
 
 @pytest.mark.parametrize("code", [401, 402, 403])
@@ -140,8 +140,8 @@ async def test_a_refused_account_in_place_of_a_list_ends_the_sync_and_costs_noth
 
     assert home.content() == before
     assert (finished.status, finished.exit_code) == ("partial", 3)
-    assert finished.report["channels"]["status"] == "completed"
-    assert finished.report["movies"]["status"] == "failed"
+    assert finished.report.channels.status == "completed"
+    assert finished.report.movies.status == "failed"
     assert panel.requests["get_vod_streams"] == 1, "a refusal is not asked again"
     assert panel.requests["get_series"] == 0, "nor is anything else asked then"
 
@@ -159,8 +159,8 @@ async def test_a_list_that_is_denied_without_a_word_on_the_account_costs_only_it
 
     assert home.content() == before
     assert (finished.status, finished.exit_code) == ("partial", 3)
-    assert finished.report["movies"]["status"] == "failed"
-    assert finished.report["series"]["status"] == "completed"
+    assert finished.report.movies.status == "failed"
+    assert finished.report.series.status == "completed"
     assert panel.requests["get_vod_streams"] == 1
 
 
@@ -173,7 +173,7 @@ async def test_all_lists_failing_is_a_failed_sync(home: Home, panel: FaultPanel)
     finished = await home.sync()
 
     assert (finished.status, finished.exit_code) == ("failed", 6)
-    assert finished.report["error"]["code"] == "overloaded"
+    assert finished.report.error.code == "overloaded"
     assert home.content() == before
 
 
@@ -187,7 +187,7 @@ async def test_failing_categories_cost_no_category_and_no_item(home: Home, panel
 
     assert home.content() == before
     assert finished.exit_code == 3
-    assert finished.report["categories"]["removed"] == 0
+    assert finished.report.categories.removed == 0
 
 
 async def test_empty_categories_cost_no_category(home: Home, panel: FaultPanel) -> None:
@@ -198,7 +198,7 @@ async def test_empty_categories_cost_no_category(home: Home, panel: FaultPanel) 
     finished = await home.sync()
 
     assert home.content() == before
-    assert finished.report["categories"]["removed"] == 0
+    assert finished.report.categories.removed == 0
 
 
 async def test_a_full_sync_over_a_bad_list_keeps_the_stored_items(home: Home, panel: FaultPanel) -> None:

@@ -66,10 +66,10 @@ async def test_f79_a_disguised_list_is_the_same_list(name: str, home: Home, pane
 
     finished = await home.sync()
 
-    assert finished.status == "completed", finished.report["errors"]
-    assert (finished.report["rows_written"], finished.report["positions_written"]) == (0, 0)
+    assert finished.status == "completed", finished.report.errors
+    assert (finished.report.rows_written, finished.report.positions_written) == (0, 0)
     for part in ("movies", "series"):
-        assert finished.report[part]["unchanged"] == finished.report[part]["total"]
+        assert finished.report.lists[part].unchanged == finished.report.lists[part].total
     assert home.content() == before
 
 
@@ -80,11 +80,11 @@ async def test_channel_numbers_that_moved_are_followed_and_are_no_changes(home: 
 
     finished = await home.sync()
 
-    channels = finished.report["channels"]
+    channels = finished.report.channels
     assert (channels["added"], channels["changed"], channels["removed"]) == (0, 0, 0)
-    assert finished.report["rows_written"] == 0
-    assert finished.report["positions_written"] > 0
-    assert (await home.sync()).report["positions_written"] == 0
+    assert finished.report.rows_written == 0
+    assert finished.report.positions_written > 0
+    assert (await home.sync()).report.positions_written == 0
 
 
 @pytest.mark.parametrize("part", ["channels", "movies", "series"])
@@ -94,8 +94,8 @@ async def test_a_reordered_list_costs_positions_only_and_is_followed(part: str, 
 
     finished = await home.sync()
 
-    assert finished.report["rows_written"] == 0
-    assert 0 < finished.report["positions_written"] < finished.report[part]["total"]
+    assert finished.report.rows_written == 0
+    assert 0 < finished.report.positions_written < finished.report.lists[part].total
     listed = home.command_line.json("list", part, "--sort", "number", "--limit", "1000")["items"]
     if part == "channels":  # they have numbers of their own, which stayed
         numbers = [item["number"] for item in listed if item["number"] is not None]
@@ -131,7 +131,7 @@ async def test_a_list_that_had_to_be_salvaged_deletes_nothing(name: str, home: H
 
     finished = await home.sync()
 
-    assert finished.report["movies"]["removed"] == 0
+    assert finished.report.movies.removed == 0
     assert home.names(Kind.MOVIE) == before
     home.assert_sound()
 
@@ -147,6 +147,6 @@ async def test_a_first_list_that_was_cut_is_completed_by_the_next_sync(home: Hom
     whole = panel.demo.library.count(Kind.MOVIE)
     assert first.exit_code == 3
     assert 0 < half < whole
-    assert (second.status, second.report["movies"]["total"]) == ("completed", whole)
-    assert second.report["movies"]["added"] == whole - half
+    assert (second.status, second.report.movies.total) == ("completed", whole)
+    assert second.report.movies.added == whole - half
     home.assert_sound()

@@ -51,7 +51,7 @@ async def test_a_later_sync_that_runs_out_of_space_loses_nothing(
     machine.assert_failed_plainly(finished)
     home.assert_sound()
     for kind, ids in machine.kept(home).items():
-        assert before[kind] <= ids or finished.report[kind.plural]["status"] == "completed"
+        assert before[kind] <= ids or finished.report.lists[kind.plural].status == "completed"
     await machine.assert_heals(home, panel)
 
 

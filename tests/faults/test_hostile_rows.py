@@ -15,6 +15,7 @@ from tests.faults.conftest import PROFILE, Home
 from tests.faults.wire_faults import WIRE
 from tests.support import fault_panel as faults
 from tests.support.fault_panel import FaultPanel
+from tests.support.reports import as_document
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Item, Kind, Query
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import fetch_item_details, item_url
@@ -49,7 +50,8 @@ def items(home: Home, kind: Kind, query: Query | None = None) -> tuple[Item, ...
 async def synced(home: Home, kind: Kind) -> dict[str, Any]:
     """Sync this kind alone; what the report says of it."""
     finished = await home.sync(only=(kind,))
-    return dict(finished.report[kind.plural])
+    counts: dict[str, Any] = as_document(finished.report)[kind.plural]
+    return counts
 
 
 @pytest.mark.fcase(20, 21, 24, 25)
@@ -317,7 +319,7 @@ async def test_f44_f45_bodies(name: str, home: Home, panel: FaultPanel) -> None:
 
     finished = await home.sync()
 
-    removed = finished.report["movies"]["removed"]
+    removed = finished.report.movies.removed
     assert (removed > 0) == name.startswith("gzip"), "only a whole list takes anything away"
     assert {row[0] for row in home.content()["movie"]} <= {row[0] for row in before["movie"]}
     home.assert_sound()

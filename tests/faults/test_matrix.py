@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec import UNSET
 
 from tests.faults.body_faults import ALL
 from tests.faults.conftest import PROFILE, Home
@@ -116,7 +117,7 @@ async def run_pair(name: str, action: str, home: Home, panel: FaultPanel, log: p
     assert (healthy.status, healthy.exit_code, healthy.message) == ("completed", 0, ""), healthy.report
     assert_healed(home, before)
     for kind in LISTED_KINDS:
-        assert healthy.report[kind.plural]["total"] == len(before[kind.value]), kind
+        assert healthy.report.lists[kind.plural].total == len(before[kind.value]), kind
     assert marks_of(home) == marks
     home.assert_sound()
 
@@ -158,15 +159,15 @@ def assert_by_contract(finished: SyncFinished, action: str, fault: WireFault) ->
     assert "\n" not in finished.message
     assert "\n" not in finished.hint
     assert bool(finished.message) == (finished.status != "completed")
-    assert ("error" in finished.report) == (finished.status == "failed")
+    assert (finished.report.error is not UNSET) == (finished.status == "failed")
     weight = fault.weight_for(action)
     if weight == "harmless":
-        assert (finished.status, finished.report["rows_written"]) == ("completed", 0), finished.report
+        assert (finished.status, finished.report.rows_written) == ("completed", 0), finished.report
     elif weight == "grave":
         reached_nothing = action in (*CATEGORY_ACTIONS, LISTS["channels"])
         ends_all = action == "login" or (fault.refuses and reached_nothing)
         assert finished.status == ("failed" if ends_all else "partial"), finished.report
-        assert finished.report["errors"]
+        assert finished.report.errors
 
 
 def assert_no_secret(home: Home, said: str) -> None:

@@ -33,14 +33,14 @@ async def test_f78_a_shrink_is_held_back_and_confirmed_by_the_next_equal_answer(
 
     held = await home.sync()
     assert (held.status, held.exit_code) == ("partial", 3)
-    assert (held.report["movies"]["held_back"], held.report["movies"]["removed"]) == (missing, 0)
-    assert held.report["movies"]["status"] == "partial"
+    assert (held.report.movies.held_back, held.report.movies.removed) == (missing, 0)
+    assert held.report.movies.status == "partial"
     assert f"{missing}" in held.message
     assert home.content() == before
 
     confirmed = await home.sync()
     assert (confirmed.status, confirmed.exit_code) == ("completed", 0)
-    assert (confirmed.report["movies"]["held_back"], confirmed.report["movies"]["removed"]) == (0, missing)
+    assert (confirmed.report.movies.held_back, confirmed.report.movies.removed) == (0, missing)
     assert len(home.names(Kind.MOVIE)) == stored - missing
     home.assert_sound()
 
@@ -51,7 +51,7 @@ async def test_a_shrink_is_accepted_at_once_when_the_user_says_so(home: Home, pa
     accepted = await home.sync(accept_shrink=True)
 
     assert accepted.status == "completed"
-    assert accepted.report["movies"]["removed"] == missing
+    assert accepted.report.movies.removed == missing
     assert len(home.names(Kind.MOVIE)) == stored - missing
 
 
@@ -62,8 +62,8 @@ async def test_a_different_shrink_confirms_nothing(home: Home, panel: FaultPanel
 
     other = await home.sync()
 
-    assert other.report["movies"]["removed"] == 0
-    assert other.report["movies"]["held_back"] > 0
+    assert other.report.movies.removed == 0
+    assert other.report.movies.held_back > 0
     assert len(home.names(Kind.MOVIE)) == stored
 
 
@@ -72,12 +72,12 @@ async def test_a_shrink_that_was_healed_in_between_must_be_confirmed_anew(home: 
     shrunk = panel.faults[ACTION]
     await home.sync()
     panel.heal()
-    assert (await home.sync()).report["movies"]["held_back"] == 0
+    assert (await home.sync()).report.movies.held_back == 0
     panel.faults[ACTION] = shrunk
 
     again = await home.sync()
 
-    assert (again.report["movies"]["removed"], again.report["movies"]["held_back"]) == (0, missing)
+    assert (again.report.movies.removed, again.report.movies.held_back) == (0, missing)
     assert len(home.names(Kind.MOVIE)) == stored
 
 
@@ -88,7 +88,7 @@ async def test_a_failure_in_between_does_not_confirm_a_shrink(home: Home, panel:
 
     cut = await home.sync()
 
-    assert cut.report["movies"]["removed"] == 0
+    assert cut.report.movies.removed == 0
     assert len(home.names(Kind.MOVIE)) == stored
     assert missing
 
@@ -99,7 +99,7 @@ async def test_a_loss_of_a_tenth_is_plausible(home: Home, panel: FaultPanel) -> 
     finished = await home.sync()
 
     assert finished.status == "completed"
-    assert finished.report["movies"]["removed"] == missing > 0
+    assert finished.report.movies.removed == missing > 0
     assert len(home.names(Kind.MOVIE)) == stored - missing
 
 
@@ -112,11 +112,11 @@ async def test_an_empty_list_is_never_confirmed_by_repetition(home: Home, panel:
     for _ in range(3):
         finished = await home.sync()
         assert (finished.status, finished.exit_code) == ("partial", 3)
-        assert finished.report["movies"]["removed"] == 0
+        assert finished.report.movies.removed == 0
         assert home.content() == before
 
     accepted = await home.sync(accept_shrink=True)
-    assert accepted.report["movies"]["removed"] == len(before["movie"])
+    assert accepted.report.movies.removed == len(before["movie"])
     assert home.names(Kind.MOVIE) == {}
 
 
@@ -127,7 +127,7 @@ async def test_new_movies_in_a_held_back_list_are_taken_in(home: Home, panel: Fa
 
     finished = await home.sync()
 
-    assert (finished.report["movies"]["added"], finished.report["movies"]["removed"]) == (1, 0)
+    assert (finished.report.movies.added, finished.report.movies.removed) == (1, 0)
     assert home.names(Kind.MOVIE)[987654] == "The Lost Reel"
     assert len(home.names(Kind.MOVIE)) == stored + 1
 
@@ -138,5 +138,5 @@ async def test_a_full_sync_does_not_bypass_the_guard(home: Home, panel: FaultPan
 
     held = await home.sync(mode="full")
 
-    assert held.report["movies"]["held_back"] == missing
+    assert held.report.movies.held_back == missing
     assert set(home.names(Kind.MOVIE)) == before

@@ -15,8 +15,9 @@ from typing import Any, Final
 from textual.pilot import Pilot
 
 from tests.screens.driving import PATIENCE_S, PROFILE, Driver
+from tests.support.reports import report
 from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Programme, Query, RunState
-from tui_app.events import SyncFinished, SyncProgress
+from tui_app.events import SyncFinished, SyncProgress, SyncStatus
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
 from tui_app.playback import Playable, PlayState, PlayStatus
@@ -139,16 +140,14 @@ def syncing(progress: SyncProgress | None, *, cancelling: bool = False) -> Arriv
     return arrive
 
 
-def ended(status: str, message: str = "", hint: str = "", code: str = "", **parts: Mapping[str, Any]) -> Arrive:
+def ended(status: SyncStatus, message: str = "", hint: str = "", code: str = "", **parts: Mapping[str, Any]) -> Arrive:
     """A sync has ended like this."""
 
     async def arrive(driver: Driver) -> None:
         await driver.go("movies")
         await driver.rows_shown()
-        report: dict[str, Any] = dict(parts)
-        if code:
-            report["error"] = {"code": code}
-        driver.app.post_message(SyncEnded(SyncFinished(PROFILE, status, NOW, 1, message, hint, report)))
+        found = report(error=code, **parts)
+        driver.app.post_message(SyncEnded(SyncFinished(PROFILE, status, NOW, 1, message, hint, found)))
         await driver.until(lambda: driver.app.app_state.sync_status(PROFILE).finished is not None, "the news")
 
     return arrive

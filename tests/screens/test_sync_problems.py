@@ -13,6 +13,7 @@ import pytest
 
 from tests.screens.conftest import add_profile
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
+from tests.support.reports import report
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
 from tui_app.messages import ConnectionChanged, ProfileWanted, SyncEnded
@@ -110,7 +111,7 @@ def aged(paths: Paths, days: int) -> None:
 
 def found_unreachable(driver: Driver) -> None:
     """A sync of this app ended so just now."""
-    error = {"error": {"code": "unreachable"}}
+    error = report(error="unreachable")
     driver.app.app_state.record_end(SyncFinished(PROFILE, "failed", int(time.time()) + 1, report=error))
 
 
@@ -209,7 +210,7 @@ async def test_a_refused_login_ends_the_word_offline_for_who_refuses_can_be_reac
         await driver.rows_shown()
         driver.app.post_message(ConnectionChanged(PROFILE, online=False))
         await driver.until(lambda: "offline — data from" in driver.bar, "the banner")
-        refused = {"error": {"code": "login_refused"}}
+        refused = report(error="login_refused")
         ended = SyncFinished(PROFILE, "failed", int(time.time()), 4, "Refused.", "", refused)
         driver.app.post_message(SyncEnded(ended))
         await driver.until(lambda: "refused" in driver.bar and "offline" not in driver.bar, "the refusal")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.screens.driving import PROFILE, running
+from tests.support.reports import report
 from tests.support.table_damage import spoil_table
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
@@ -128,7 +129,7 @@ async def test_titles_that_vanish_in_masses_stay_until_the_user_accepts_it(
 
 
 async def test_held_back_removals_are_asked_about_once(paths: Paths) -> None:
-    finished = SyncFinished(PROFILE, "completed", int(time.time()), report={"movies": {"held_back": 140}})
+    finished = SyncFinished(PROFILE, "completed", int(time.time()), report=report(movies={"held_back": 140}))
     async with running(paths) as driver:
         await driver.rows_shown()
         driver.app.post_message(SyncEnded(finished))

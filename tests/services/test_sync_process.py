@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 import time
@@ -71,9 +72,9 @@ async def test_the_engine_is_told_what_was_asked_and_works_in_the_same_folders(
     runner: SyncRunner, heard: Heard, tmp_path: Path
 ) -> None:
     await runner.start_content_sync("good", full=True, accept_shrink=True)
-    report = (await heard.end()).finished.report
-    assert report["arguments"] == ["sync", "good", "--events", "--full", "--accept-shrink"]
-    assert report["home"] == str(tmp_path)
+    told = json.loads((await heard.end()).finished.message)
+    assert told["arguments"] == ["sync", "good", "--events", "--full", "--accept-shrink"]
+    assert told["home"] == str(tmp_path)
 
 
 async def test_a_profile_has_one_sync_at_a_time_and_others_may_run_beside(runner: SyncRunner, heard: Heard) -> None:

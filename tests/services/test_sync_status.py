@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.refusing_panel import RefusingPanel
+from tests.support.reports import report
 from tests.support.unpaced import without_pauses
 from tui_app.catalog import Kind, PartState, RunState
 from tui_app.demo import DemoPanel
@@ -33,7 +34,7 @@ def runs(*statuses: str) -> Sequence[RunState]:
 
 
 def failed(code: str, at: int = LATER) -> SyncFinished:
-    return SyncFinished("home", "failed", at, report={"error": {"code": code}})
+    return SyncFinished("home", "failed", at, report=report(error=code))
 
 
 def seen(*ends: SyncFinished) -> SyncStatus:
@@ -82,8 +83,8 @@ def test_a_part_left_behind_is_a_partial_failure() -> None:
 def test_removals_held_back_wait_for_the_next_regular_sync() -> None:
     """A glitch of the panel must not be "confirmed" a quarter of an hour later."""
     parts = [part("movies", "partial", LATER, held_back=90), part("channels", at=LATER)]
-    report = {"movies": {"status": "partial", "held_back": 90}, "channels": {"status": "completed"}}
-    news = seen(SyncFinished("home", "partial", LATER, report=report))
+    held = report(movies={"status": "partial", "held_back": 90})
+    news = seen(SyncFinished("home", "partial", LATER, report=held))
     assert news.failures == 0
     history = history_of(parts, runs("partial", "completed"), news)
     assert (history.failures, history.trouble) == (0, "")

@@ -22,6 +22,26 @@ def finish(status: str, exit_code: int, **values: object) -> None:
     sys.exit(exit_code)
 
 
+def unreachable() -> dict[str, object]:
+    """The report of an engine that reached nobody."""
+    counts = {"total": 0, "added": 0, "changed": 0, "removed": 0}
+    part = {"status": "failed", **counts, "unchanged": 0, "held_back": 0}
+    return {
+        "profile": sys.argv[2],
+        "mode": "incremental",
+        "status": "failed",
+        "duration_s": 0.5,
+        **dict.fromkeys(("channels", "movies", "series"), part),
+        "categories": counts,
+        "rows_written": 0,
+        "positions_written": 0,
+        "bytes_downloaded": 0,
+        "errors": [{"part": "connection", "reason": "No answer."}],
+        "error": {"code": "unreachable", "message": "No answer.", "hint": ""},
+        "of_a_newer_engine": True,
+    }
+
+
 def main() -> None:
     profile = sys.argv[2]
     say("started", profile=profile, mode="full" if "--full" in sys.argv else "incremental", at=int(time.time()))
@@ -30,14 +50,15 @@ def main() -> None:
             progress(step / 100)
         say("part_finished", part="channels", status="completed", at=1, total=7, unchanged=7)
         say("part_finished", part="movies", status="completed", at=1, total=3, added=3)
-        finish("completed", 0, report={"arguments": sys.argv[1:], "home": os.environ.get("XTREAM_TUI_HOME", "")})
+        told = {"arguments": sys.argv[1:], "home": os.environ.get("XTREAM_TUI_HOME", "")}
+        finish("completed", 0, message=json.dumps(told))
     elif profile == "dead":
         print("Traceback: http://panel.example/get.php?username=u&password=hunter2secret", file=sys.stderr)
         os._exit(3)
     elif profile == "chatty":
         print("a stray line", flush=True)
         sys.stderr.write("x" * 2_000_000)
-        finish("failed", 6, message="No answer.", report={"error": {"code": "unreachable"}})
+        finish("failed", 6, message="No answer.", report=unreachable())
     elif profile == "polite":
         sys.stdin.readline()
         finish("cancelled", 130, message="The sync was cancelled.")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.reports import as_document
 from tests.support.unpaced import without_pauses
 from tests.sync.category_panel import CategoryPanel
 from tui_app.catalog import Item, Kind, Query
@@ -30,7 +31,7 @@ class SyncHome:
     events: list[SyncEvent]
 
     def sync(self, **options: Any) -> dict[str, Any]:
-        return dict(self.finish(**options).report)
+        return as_document(self.finish(**options).report)
 
     def finish(self, **options: Any) -> SyncFinished:
         self.events.clear()

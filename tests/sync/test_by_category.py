@@ -40,7 +40,7 @@ def test_f43_f44_f49_a_first_list_that_fails_is_put_together_by_category(
 
     finished = home.finish()
 
-    assert (finished.status, finished.message, finished.report["errors"]) == ("completed", "", [])
+    assert (finished.status, finished.message, finished.report.errors) == ("completed", "", ())
     assert sorted(home.ids(MOVIES)) == sorted(str(row["stream_id"]) for row in category_panel.movies)
     assert category_panel.categories_asked() == ["1", "2", "3"]
     assert len(home.ids(MOVIES, category="1")) == len(home.ids(MOVIES, category="2")) == 25
@@ -109,11 +109,11 @@ def test_f49_a_category_that_fails_keeps_its_old_rows(home: SyncHome, category_p
     finished = home.finish()
 
     assert (finished.status, finished.exit_code) == ("partial", 3)
-    movies = finished.report["movies"]
-    assert (movies["status"], movies["added"], movies["removed"], movies["total"]) == ("partial", 1, 0, 103)
-    (error,) = finished.report["errors"]
-    assert error["part"] == "movies"
-    assert "1 of 51 categories" in error["reason"] and "Shelf 51" in error["reason"] and "504" in error["reason"]
+    movies = finished.report.movies
+    assert (movies.status, movies.added, movies.removed, movies.total) == ("partial", 1, 0, 103)
+    (error,) = finished.report.errors
+    assert error.part == "movies"
+    assert "1 of 51 categories" in error.reason and "Shelf 51" in error.reason and "504" in error.reason
     assert len(home.ids(MOVIES, category="51")) == 2
     assert category_panel.categories_asked()[-3:] == ["51"] * 3, "tried again like any request"
 
@@ -453,6 +453,6 @@ def test_f82_cancelling_between_two_categories_leaves_everything_as_it_was(
     category_panel.broken["2"] = cancel
     category_panel.movies = category_panel.movies[:45]
     finished = home.finish(cancellation=cancellation)
-    assert (finished.status, finished.report["movies"]["status"]) == ("cancelled", "cancelled")
+    assert (finished.status, finished.report.movies.status) == ("cancelled", "cancelled")
     assert home.content() == before
     assert "3" not in category_panel.categories_asked()

@@ -29,7 +29,7 @@ def test_a_damaged_file_is_set_aside_and_everything_fetched(home: SyncHome, tabl
 
     finished = home.finish(only=LISTED_KINDS[:2])  # what was lost is fetched, though it was not asked for
 
-    assert (finished.status, finished.exit_code, finished.report["errors"]) == ("completed", 0, [])
+    assert (finished.status, finished.exit_code, finished.report.errors) == ("completed", 0, ())
     assert {kind: home.ids(kind) for kind in LISTED_KINDS} == held
     assert examine_library(library).is_sound
     (kept,) = aside(home)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.refusing_panel import RefusingPanel
+from tests.support.reports import as_document
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Details, Kind, Mark
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress
@@ -63,7 +64,7 @@ def paths(tmp_path: Path, panel: RefusingPanel) -> Paths:
 
 
 def sync(paths: Paths, **options: Any) -> dict[str, Any]:
-    return dict(asyncio.run(run_sync(paths, "home", **options)).report)
+    return as_document(asyncio.run(run_sync(paths, "home", **options)).report)
 
 
 def store_details(paths: Paths, kind: Kind, ids: list[int], details: Details | None = None) -> None:
@@ -266,7 +267,7 @@ async def test_cancelling_in_the_middle_keeps_the_lists_and_what_was_renewed(
 
     assert time.monotonic() - begun < 20, "the answer under way is not waited for"
     assert finished.status == "cancelled"
-    assert finished.report["details"] == {"renewed": 2, "failed": 0, "left": 3}
+    assert as_document(finished.report)["details"] == {"renewed": 2, "failed": 0, "left": 3}
     with LibraryStore.open(paths.library_db("home"), readonly=True) as store:
         states = store.get_sync_status()
     assert {part: state.status for part, state in states.items()} == dict.fromkeys(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.list_panel import ListPanel, movie
+from tests.support.reports import as_document
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import SettingsError
@@ -40,7 +41,7 @@ def paths(tmp_path: Path, panel: ListPanel) -> Paths:
 
 
 def sync(paths: Paths, **options: Any) -> dict[str, Any]:
-    return dict(asyncio.run(run_sync(paths, "home", **options)).report)
+    return as_document(asyncio.run(run_sync(paths, "home", **options)).report)
 
 
 def leave_out(paths: Paths, *categories: str) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.list_panel import channel
+from tests.support.reports import as_document
 from tests.support.rows import channel as stored_channel
 from tests.support.rows import load
 from tests.sync.category_panel import CategoryPanel
@@ -71,7 +72,7 @@ def errors(report: dict[str, Any]) -> dict[str, str]:
 # ----------------------------------------------------------------------------------------------- what it brings
 def test_the_guide_comes_after_the_lists_with_progress_and_is_reported(guided: SyncHome) -> None:
     finished = guided.finish()
-    report = finished.report
+    report = as_document(finished.report)
     assert (finished.status, finished.exit_code) == ("completed", 0)
     assert report["guide"] == {"status": "completed", "total": 23, "added": 23, "changed": 0, "removed": 0}
     assert report["errors"] == []
@@ -139,7 +140,7 @@ def test_ends_that_lack_are_found_across_the_whole_file(guided: SyncHome, catego
     many = [entry(hour, f"Show {hour}").replace(" stop=", " until=") for hour in range(-1, 5)]
     filler = [entry(hour, "x" * 9_000, channel="two.uk") for hour in range(40)]
     category_panel.guide_file = document(many[0], *filler, *reversed(many[1:]))
-    report = guided.finish().report
+    report = guided.sync()
     assert (report["guide"]["status"], report["guide"]["total"]) == ("completed", 6)
     assert [(one.title, one.stop - one.start) for one in guide(guided)] == [
         *((f"Show {hour}", HOUR) for hour in range(-1, 4)),
@@ -221,8 +222,8 @@ def test_a_file_that_breaks_off_takes_nothing_away(guided: SyncHome, category_pa
     category_panel.guide_headers = {"Content-Length": str(len(whole))}
     finished = guided.finish()
     assert (finished.status, finished.exit_code) == ("partial", 3)
-    assert errors(dict(finished.report)) == {"guide": "the guide file broke off; nothing stored was taken away"}
-    assert finished.report["channels"]["status"] == "completed"
+    assert errors(as_document(finished.report)) == {"guide": "the guide file broke off; nothing stored was taken away"}
+    assert finished.report.channels.status == "completed"
     titles = [one.title for one in guide(guided)]
     assert len(titles) == 23
     assert titles[-1] == "Show 19"
@@ -243,7 +244,7 @@ def test_a_panel_without_a_guide_file_fails_nothing_else(
     age(guided, 5 * HOUR)
     category_panel.guide_status, category_panel.guide_file = status, body
     finished = guided.finish()
-    report = dict(finished.report)
+    report = as_document(finished.report)
     assert (finished.status, finished.exit_code) == ("partial", 3)
     assert list(errors(report)) == ["guide"]
     assert {report[kind]["status"] for kind in ("channels", "movies", "series")} == {"completed"}
@@ -294,7 +295,7 @@ def test_cancelling_while_it_is_read_keeps_the_guide(guided: SyncHome, category_
 
     finished = asyncio.run(run_sync(guided.paths, "home", emit=hear, cancellation=cancellation))
     assert (finished.status, finished.exit_code) == ("cancelled", 130)
-    assert finished.report["channels"]["status"] == "completed"
+    assert finished.report.channels.status == "completed"
     assert len(guide(guided)) == 23
 
 

@@ -56,8 +56,8 @@ def test_f81_all_ids_changed_and_names_equal_favourites_follow(home: SyncHome, c
 
     finished = home.finish()
 
-    assert (finished.status, finished.exit_code, finished.report["errors"]) == ("completed", 0, [])
-    movies = finished.report["movies"]
+    assert (finished.status, finished.exit_code, finished.report.errors) == ("completed", 0, ())
+    movies = finished.report.movies
     assert (movies["added"], movies["removed"], movies["held_back"], movies["total"]) == (50, 50, 0, 50)
     assert "movies new ids" in finished.message and "series new ids" in finished.message
     assert lines(home) == [], "nothing is new and nothing is gone"
@@ -121,7 +121,7 @@ def test_what_a_smaller_new_list_does_not_name_is_held_back(home: SyncHome, cate
     mark(home, Kind.MOVIE, "1001")
     category_panel.movies = [moved(row) for row in category_panel.movies[:35]]
     held = home.finish()
-    movies = held.report["movies"]
+    movies = held.report.movies
     assert (movies["status"], movies["added"], movies["removed"], movies["held_back"]) == ("partial", 35, 35, 15)
     assert movies["total"] == 50
     assert "new ids" in held.message and "15 fewer movies" in held.message
@@ -136,7 +136,7 @@ def test_other_titles_under_other_ids_are_no_migration(home: SyncHome, category_
     category_panel.movies = [movie(n + 500) for n in range(1, 51)]
     report = home.finish()
     assert (report.status, report.message) == ("completed", "")
-    assert (report.report["movies"]["added"], report.report["movies"]["removed"]) == (50, 50)
+    assert (report.report.movies.added, report.report.movies.removed) == (50, 50)
     assert len(lines(home)) == 100
     assert marks(home, Kind.MOVIE) == {"1001"}
 
@@ -226,7 +226,7 @@ def test_a_few_ids_that_changed_are_no_migration(home: SyncHome, category_panel:
     category_panel.series = [*map(moved, category_panel.series[:5]), *category_panel.series[5:]]
     finished = home.finish()
     assert finished.message == ""
-    assert (finished.report["series"]["added"], finished.report["series"]["removed"]) == (5, 5)
+    assert (finished.report.series.added, finished.report.series.removed) == (5, 5)
     assert len(lines(home)) == 10
     assert series(1)["series_id"] == 5001
 

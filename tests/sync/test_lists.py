@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.list_panel import ListPanel, channel, movie
+from tests.support.reports import as_document
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Kind, Query
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress, SyncStarted
@@ -41,7 +42,7 @@ def paths(tmp_path: Path, panel: ListPanel) -> Paths:
 
 
 def sync(paths: Paths, **options: Any) -> dict[str, Any]:
-    return dict(asyncio.run(run_sync(paths, "home", **options)).report)
+    return as_document(asyncio.run(run_sync(paths, "home", **options)).report)
 
 
 def counts(report: dict[str, Any], part: str) -> tuple[int, int, int]:

@@ -85,7 +85,7 @@ def test_a_profile_changed_while_its_sync_starts_is_synced_as_it_is_now(paths: P
         finished = sync()
 
     assert finished.status == "completed", finished
-    assert [finished.report[part]["total"] for part in ("channels", "movies", "series")] == [0, 5, 0]
+    assert [finished.report.lists[part].total for part in ("channels", "movies", "series")] == [0, 5, 0]
 
 
 def test_a_profile_removed_while_it_is_renamed_leaves_nothing_under_the_new_name(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.refusing_panel import RefusingPanel
+from tests.support.reports import as_document
 from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Kind, PartState
 from tui_app.paths import Paths
@@ -37,7 +38,7 @@ def paths(tmp_path: Path, panel: RefusingPanel) -> Paths:
 
 
 def sync(paths: Paths, **options: Any) -> dict[str, Any]:
-    return dict(asyncio.run(run_sync(paths, "home", **options)).report)
+    return as_document(asyncio.run(run_sync(paths, "home", **options)).report)
 
 
 def states(paths: Paths) -> dict[str, PartState]:
@@ -136,7 +137,7 @@ def test_a_sync_by_the_schedule_leaves_a_failing_server_alone_and_one_by_the_use
     assert panel.requests == []
     assert (finished.status, finished.exit_code) == ("failed", 6)
     assert finished.message.startswith("The server has failed 5 times in a row; next try at ")
-    assert finished.report["errors"] == [{"part": "connection", "reason": finished.message}]
+    assert as_document(finished.report)["errors"] == [{"part": "connection", "reason": finished.message}]
     sync(paths)
     assert panel.requests == ["", ""], "what the user asks for is tried"
 

@@ -90,7 +90,7 @@ def test_a_panel_that_wraps_its_lists_in_junk_is_complete_as_long_as_nothing_is_
 ) -> None:
     category_panel.whole["movies"] = category_panel.whole["categories"] = lambda body: (200, {}, before + body + after)
     first = home.finish()
-    assert (first.status, first.report["movies"]["total"]) == ("completed", 50)
+    assert (first.status, first.report.movies.total) == ("completed", 50)
     category_panel.movies[0]["name"] = "Renamed"
     assert home.sync()["movies"]["changed"] == 1
     assert home.sync()["rows_written"] == 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.one_widget import OneWidget
+from tests.support.reports import report
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
 from tests.widgets.samples import PROGRESS
 from tui_app.events import SyncFinished, SyncProgress
@@ -43,27 +44,23 @@ def test_the_percentage_never_claims_more_than_is_done() -> None:
 
 
 def test_a_finished_sync_names_its_changes() -> None:
-    report = {
-        "movies": {"added": 124, "changed": 3, "removed": 41, "held_back": 7},
-        "series": {"added": 1},
-        "channels": {"status": "completed"},
-    }
-    words = said("show_finished", SyncFinished("home", "completed", NOW, report=report))
+    found = report(movies={"added": 124, "changed": 3, "removed": 41, "held_back": 7}, series={"added": 1})
+    words = said("show_finished", SyncFinished("home", "completed", NOW, report=found))
     assert "synced  +124 movies, +1 series, 3 changed, −41" in words
     assert "held back" not in words
     bar = SyncBar()
     bar.held_back = 7
-    bar.show_finished(SyncFinished("home", "completed", NOW, report=report))
+    bar.show_finished(SyncFinished("home", "completed", NOW, report=found))
     assert "7 removals pending · D decides" in bar.text
 
 
 def test_a_sync_without_changes_says_so() -> None:
-    assert "nothing new" in said("show_finished", SyncFinished("home", "completed", NOW, report={}))
+    assert "nothing new" in said("show_finished", SyncFinished("home", "completed", NOW, report=report()))
 
 
 def test_a_partial_sync_names_what_failed_and_why() -> None:
-    report = {"movies": {"added": 1}, "errors": [{"part": "series", "reason": "the server broke off"}]}
-    words = said("show_finished", SyncFinished("home", "partial", NOW, exit_code=3, report=report))
+    found = report(movies={"added": 1}, errors=[("series", "the server broke off")])
+    words = said("show_finished", SyncFinished("home", "partial", NOW, exit_code=3, report=found))
     assert "partly synced: series: the server broke off" in words
     assert "+1 movie" in words
 

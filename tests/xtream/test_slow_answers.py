@@ -94,7 +94,7 @@ async def test_f88_the_part_is_partial_and_asked_for_once(tmp_path: Path, monkey
         finished = await run_sync(paths, "home", only=(Kind.MOVIE,))
         assert (finished.status, finished.exit_code) == ("partial", 3)
         assert "came too slowly" in finished.message
-        assert finished.report["movies"]["total"] == 1
+        assert finished.report.movies.total == 1
         assert sum(request.action == "get_vod_streams" for request in panel.requests) == 1
         # the lock is free again
         assert (await run_sync(paths, "home", only=(Kind.SERIES,))).status == "completed"

@@ -9,12 +9,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
+from tui_app.cli import documents
 from tui_app.errors import UsageError, XtreamTuiError
 from tui_app.text import redact, strip_controls
+
+if TYPE_CHECKING:
+    from tui_app.events import ErrorDocument
 
 _OF_THE_WORLD: Final = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
@@ -28,9 +32,11 @@ class Failure(NamedTuple):
     exit_code: int
 
     @property
-    def document(self) -> dict[str, str]:
+    def document(self) -> ErrorDocument:
         """The value of `error` in JSON."""
-        return {"code": self.code, "message": self.message, "hint": self.hint}
+        from tui_app.events import ErrorDocument  # late: msgspec costs 12 ms, and most commands do not fail
+
+        return ErrorDocument(code=self.code, message=self.message, hint=self.hint)
 
 
 def describe(error: Exception) -> Failure:
@@ -75,9 +81,16 @@ def report_failure(error: Exception, *, as_json: bool) -> int:
     failure = describe(error)
     if as_json:
         with suppress(OSError):  # a full disk may be what there is to report
-            click.echo(json.dumps({"error": failure.document}))
+            print_failure(failure)
     click.echo(f"{failure.message} {failure.hint}".rstrip(), err=True)
     return failure.exit_code
+
+
+def print_failure(failure: Failure) -> None:
+    """Print the document of a failure, in ASCII."""
+    from msgspec import to_builtins
+
+    click.echo(json.dumps(to_builtins(documents.files.Failed(error=failure.document))))
 
 
 @contextmanager

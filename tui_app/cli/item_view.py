@@ -5,19 +5,23 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, NowNext, Programme, Season, category_names
+from tui_app.cli import documents
 from tui_app.cli.output import day, is_plain, length, moment, say
+
+if TYPE_CHECKING:
+    from tui_app.cli.documents.items import Freshness, GuideState
 
 _NONE_THERE: Final = "missing: the provider has none"
 _WIDEST: Final = 100
 
 
-def title_document(full: FullItem, freshness: str) -> dict[str, Any]:
-    """`show movie --json` and, with its seasons, `show series --json`."""
+def title_document(full: FullItem, freshness: Freshness) -> documents.items.Movie | documents.items.Series:
+    """Return what `show movie --json` or `show series --json` prints."""
     item = full.item
-    document: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "id": item.id,
         "name": item.name,
         "plot": full.plot,
@@ -29,76 +33,64 @@ def title_document(full: FullItem, freshness: str) -> dict[str, Any]:
         "duration_s": item.duration_s,
         "released": full.released,
         "trailer": full.trailer,
-        "container": item.container,
         "categories": names_of_categories(full),
         "added": item.added,
         "tmdb": full.tmdb,
         "details": freshness,
     }
     if item.kind is Kind.SERIES:
-        del document["container"]
-        document["seasons"] = [_season_document(season) for season in full.seasons]
-    return document
+        return documents.items.Series(**facts, seasons=tuple(_season_document(season) for season in full.seasons))
+    return documents.items.Movie(**facts, container=item.container)
 
 
-def names_of_categories(full: FullItem) -> list[str]:
+def names_of_categories(full: FullItem) -> tuple[str, ...]:
     """As `list` says them: an item nobody placed is in "Uncategorised"."""
-    return list(category_names(full.categories)) or [UNCATEGORISED]
+    return tuple(category_names(full.categories)) or (UNCATEGORISED,)
 
 
-def _season_document(season: Season) -> dict[str, Any]:
-    return {
-        "season": season.number,
-        "name": season.name,
-        "episodes": [_episode_document(episode) for episode in season.episodes],
-    }
+def _season_document(season: Season) -> documents.items.SeasonDetails:
+    episodes = tuple(_episode_document(episode) for episode in season.episodes)
+    return documents.items.SeasonDetails(season=season.number, name=season.name, episodes=episodes)
 
 
-def _episode_document(episode: Episode) -> dict[str, Any]:
-    return {
-        "id": episode.id,
-        "episode": episode.number,
-        "last_episode": episode.last_number,
-        "title": episode.title,
-        "duration_s": episode.duration_s,
-        "released": episode.released,
-        "plot": episode.plot,
-        "container": episode.container,
-    }
+def _episode_document(episode: Episode) -> documents.items.EpisodeDetails:
+    return documents.items.EpisodeDetails(
+        id=episode.id,
+        episode=episode.number,
+        last_episode=episode.last_number,
+        title=episode.title,
+        duration_s=episode.duration_s,
+        released=episode.released,
+        plot=episode.plot,
+        container=episode.container,
+    )
 
 
-#: How much is known of what is on: asked just now, from the copy, asked and there is nothing, never fetched or failed.
-GuideState = Literal["fresh", "stored", "none", "missing"]
-
-
-def channel_document(full: FullItem, on: NowNext, state: GuideState) -> dict[str, Any]:
-    """`show channel --json`; `now` and `next` are null when the guide does not say."""
+def channel_document(full: FullItem, on: NowNext, state: GuideState) -> documents.items.Channel:
+    """Return what `show channel --json` prints; `now` and `next` are null when the guide does not say."""
     item = full.item
-    return {
-        "id": item.id,
-        "name": item.name,
-        "number": item.number,
-        "categories": names_of_categories(full),
-        "catchup_days": item.archive_days,
-        "epg_id": item.epg_id,
-        "radio": item.is_radio,
-        "separator": item.is_separator,
-        "added": item.added,
-        "guide": state,
-        "now": _programme_document(on.now),
-        "next": _programme_document(on.next),
-    }
+    return documents.items.Channel(
+        id=item.id,
+        name=item.name,
+        number=item.number,
+        categories=names_of_categories(full),
+        catchup_days=item.archive_days,
+        epg_id=item.epg_id,
+        radio=item.is_radio,
+        separator=item.is_separator,
+        added=item.added,
+        guide=state,
+        now=_programme_document(on.now),
+        next=_programme_document(on.next),
+    )
 
 
-def _programme_document(programme: Programme | None) -> dict[str, Any] | None:
+def _programme_document(programme: Programme | None) -> documents.items.Programme | None:
     if programme is None:
         return None
-    return {
-        "start": programme.start,
-        "stop": programme.stop,
-        "title": programme.title,
-        "description": programme.description,
-    }
+    return documents.items.Programme(
+        start=programme.start, stop=programme.stop, title=programme.title, description=programme.description
+    )
 
 
 def print_channel(full: FullItem, on: NowNext, state: GuideState) -> None:

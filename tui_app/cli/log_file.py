@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -18,6 +17,7 @@ from typing import Final
 
 import click
 
+from tui_app.cli.errors import Failure, print_failure
 from tui_app.errors import SettingsError
 from tui_app.file_access import open_regular
 from tui_app.paths import Paths
@@ -131,8 +131,7 @@ def _tell(paths: Paths, error: BaseException, trace: TracebackType | None, *, pr
     _log(paths, error, trace)
     where = f"details are in {paths.log_file}" if paths.log_file.exists() else "no log could be written"
     if print_document:
-        document = {"error": {"code": "internal", "message": message, "hint": _HINT}}
-        _try(lambda: click.echo(json.dumps(document)))
+        _try(lambda: print_failure(Failure("internal", message, _HINT, 1)))
     _try(lambda: click.echo(f"{message}; {where}", err=True))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tui_app.catalog import Account, has_lapsed
+from tui_app.cli import documents
 from tui_app.cli.errors import describe, warn
 from tui_app.cli.interactive import ask_hidden, can_ask
 from tui_app.cli.output import day, print_json, say
@@ -121,7 +122,15 @@ def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> i
 def print_account(name: str, account: Account, *, as_json: bool) -> None:
     """The document of `profile test --json`, or the same in words."""
     if as_json:
-        print_json(_document(name, account.status, account.expires, account.max_connections, account.message))
+        print_json(
+            documents.profiles.LoginTest(
+                name=name,
+                status=account.status,
+                expires=account.expires,
+                max_connections=account.max_connections,
+                message=redact(account.message),
+            )
+        )
         return
     limit = account.max_connections
     say(f"{name}: the login works; {standing_words(account.status, account.expires)}.")
@@ -149,7 +158,9 @@ def lapsed_note(known: KnownAccount | None) -> str:
 
 def print_untested(name: str) -> None:
     """The document of a profile nobody logged in with yet."""
-    print_json(_document(name, "untested", None, None, ""))
+    print_json(
+        documents.profiles.LoginTest(name=name, status="untested", expires=None, max_connections=None, message="")
+    )
 
 
 def print_refusal(name: str, error: PanelError, *, as_json: bool, note: str = "") -> int:
@@ -157,7 +168,16 @@ def print_refusal(name: str, error: PanelError, *, as_json: bool, note: str = ""
     failure = describe(error)
     status = error.status if isinstance(error, LoginRefused) else error.code
     if as_json:
-        print_json({**_document(name, status, None, None, failure.message), "error": failure.document})
+        print_json(
+            documents.profiles.LoginTest(
+                name=name,
+                status=status,
+                expires=None,
+                max_connections=None,
+                message=failure.message,
+                error=failure.document,
+            )
+        )
     warn(" ".join(filter(None, (failure.message, failure.hint, note))))
     return failure.exit_code
 
@@ -170,13 +190,3 @@ def _save_status(session: Session, profile: Profile, status: str) -> None:
             account, expires=known.expires, max_connections=known.max_connections, timezone=known.timezone
         )
     session.profiles().save_account(profile.name, account, int(time.time()))
-
-
-def _document(name: str, status: str, expires: int | None, limit: int | None, message: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "status": status,
-        "expires": expires,
-        "max_connections": limit,
-        "message": redact(message),
-    }

@@ -9,14 +9,18 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.errors import SettingsError
 from tui_app.paths import Paths
 from tui_app.text import cell_width, fit, strip_controls
+
+if TYPE_CHECKING:
+    from msgspec import Struct
 
 PLAIN_VARIABLE: Final = "XTREAM_TUI_PLAIN"
 _PLAIN: Final = "tui_app.plain"
@@ -57,10 +61,12 @@ _GAP: Final = "  "
 _NARROWEST_FLEXIBLE: Final = 8  # cells; a narrower terminal wraps instead
 
 
-def print_json(document: Any) -> None:
-    """One document on one line. Letters stay readable where the terminal can show them."""
+def print_json(document: Struct) -> None:
+    """Print one document on one line. Letters stay readable where the terminal can show them."""
+    from msgspec import to_builtins  # late: 12 ms, which what is printed for people must not pay
+
     unicode_ok = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(document, ensure_ascii=not unicode_ok)
+    text = json.dumps(to_builtins(document), ensure_ascii=not unicode_ok)
     click.echo(text.encode("utf-8", "replace").decode() if unicode_ok else text)
     sys.stdout.flush()
 
@@ -157,19 +163,19 @@ def counted(n: int, noun: str, plural: str | None = None) -> str:
 _MEGABYTE = 1_000_000
 
 
-def size_document(paths: Paths, profile: str) -> dict[str, Any]:
-    """What a profile takes on disk (its library, the marks, backups, what was set aside), and the user's limit."""
+def size_document(paths: Paths, profile: str) -> documents.library.DiskUse:
+    """Return what a profile takes on disk (library, marks, backups, what was set aside), and the user's limit."""
     from tui_app.store.maintenance.disk_use import disk_use
 
     taken, limit = disk_use(paths, profile).total, _limit_mb(paths) * _MEGABYTE
-    return {"bytes": taken, "limit_bytes": limit, "over_limit": taken > limit}
+    return documents.library.DiskUse(bytes=taken, limit_bytes=limit, over_limit=taken > limit)
 
 
-def warn_when_large(profile: str, document: dict[str, Any]) -> None:
+def warn_when_large(profile: str, use: documents.library.DiskUse) -> None:
     """A line on stderr when the profile takes more than the user wants, with what helps."""
-    if document["over_limit"]:
+    if use.over_limit:
         warn(
-            f"{profile} takes {size(document['bytes'])} on disk, over the limit of {size(document['limit_bytes'])}. "
+            f"{profile} takes {size(use.bytes)} on disk, over the limit of {size(use.limit_bytes)}. "
             "Make room with: xtream-tui cache compact, or let go of old details in the app (Settings, Statistics)."
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_app.export.exporting import FORMATS, Exported, Format, Wish, export_items, write_items
-from tui_app.export.records import COLUMNS, Addresses, addresses_of, item_document
+from tui_app.export.records import COLUMNS, Addresses, addresses_of, listed_item
 
 __all__ = [
     "COLUMNS",
@@ -14,6 +14,6 @@ __all__ = [
     "Wish",
     "addresses_of",
     "export_items",
-    "item_document",
+    "listed_item",
     "write_items",
 ]

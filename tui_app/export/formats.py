@@ -15,6 +15,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from msgspec import to_builtins
+from msgspec.structs import asdict
+
 from tui_app.catalog import UNCATEGORISED, Kind
 from tui_app.export.records import COLUMNS, Addresses, Record
 
@@ -95,7 +98,7 @@ def json_lines(records: Iterable[Record], *, profile: str, exported_at: int) -> 
     yield f'{head[:-1]}, "items": [\n'
     total = 0
     for record in records:
-        document = json.dumps(record.document(), ensure_ascii=False)
+        document = json.dumps(to_builtins(record.document()), ensure_ascii=False)
         yield f"{',' if total else ' '} {document}\n"
         total += 1
     yield f'], "total": {total}}}\n'
@@ -116,7 +119,7 @@ def csv_lines(records: Iterable[Record], *, has_bom: bool = False) -> Iterator[s
     line = _Line()
     yield (_BOM if has_bom else "") + line.of(COLUMNS)
     for record in records:
-        yield line.of(_cell(name, value) for name, value in record.document().items())
+        yield line.of(_cell(name, value) for name, value in asdict(record.document()).items())
 
 
 def _cell(name: str, value: Any) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Item, Kind
+from tui_app.catalog.documents import ExportedItem, ListedItem
 from tui_app.store.export_rows import ExportRow
 from tui_app.xtream.fields import zone_named
 from tui_app.xtream.urls import (
@@ -93,32 +94,8 @@ def correction_hours(panel_zone: str, local: datetime) -> str:
     return f"{ahead:g}" if ahead else ""
 
 
-#: Column of the CSV (and key of the JSON) → what stands there. Empty (null): the kind has no such thing, or the panel
-#: did not say.
-COLUMNS: Final = {
-    "kind": "channel, movie, series or episode",
-    "id": "the provider's id",
-    "name": "as the provider calls it",
-    "categories": "names, in CSV joined by '; '; an episode has those of its series",
-    "year": "of release",
-    "rating": "0 to 10",
-    "genre": "genres, as the provider writes them",
-    "added": "when it was added (series: last changed); JSON: seconds since 1970, CSV: 2026-11-22T18:30:00Z",
-    "number": "of a channel",
-    "duration_s": "length in seconds",
-    "container": "mkv, mp4, ...",
-    "catchup_days": "how many days back a channel can be watched; 0: not at all",
-    "separator": "true for rows that only part a channel list",
-    "radio": "true for radio stations",
-    "favourite": "true for your favourites",
-    "season": "of an episode",
-    "episode": "its number in the season",
-    "series_id": "the series an episode belongs to",
-    "series": "the name of that series",
-    "logo": "address of a logo or cover",
-    "guide_id": "the channel's id in the guide (tvg-id)",
-    "address": "what a player opens; empty for series",
-}
+#: The columns of the CSV, which are the keys of the JSON.
+COLUMNS: Final = ExportedItem.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +107,18 @@ class Record:
     address: str
     logo: str | None
 
-    def document(self) -> dict[str, Any]:
-        """Every column of `COLUMNS`, in that order."""
+    def document(self) -> ExportedItem:
         item = self.row.item
-        categories: Sequence[str] = self.row.categories or (UNCATEGORISED,)
-        document = item_document(item, categories, self.is_favourite)
-        document |= {"logo": self.logo, "guide_id": item.epg_id, "address": self.address or None}
-        return {column: document.get(column) for column in COLUMNS}
+        return ExportedItem(
+            **_facts(item, self.row.categories or (UNCATEGORISED,), is_favourite=self.is_favourite),
+            season=item.season,
+            episode=item.episode,
+            series_id=item.series_id,
+            series=item.series_name,
+            logo=self.logo,
+            guide_id=item.epg_id,
+            address=self.address or None,
+        )
 
 
 def record_of(row: ExportRow, addresses: Addresses, *, is_favourite: bool) -> Record:
@@ -144,13 +126,23 @@ def record_of(row: ExportRow, addresses: Addresses, *, is_favourite: bool) -> Re
     return Record(row, is_favourite, addresses.stream(row.item, row.wire_id), addresses.logo(row.logo))
 
 
-def item_document(item: Item, categories: Sequence[str], is_favourite: bool) -> dict[str, Any]:
-    """One item of `list --json`; what a kind does not have, or the panel did not say, is null."""
-    document: dict[str, Any] = {
-        "kind": item.kind.value,
+def listed_item(item: Item, categories: Sequence[str], *, is_favourite: bool) -> ListedItem:
+    """Return one item of `list --json`."""
+    facts = _facts(item, categories, is_favourite=is_favourite)
+    if item.kind is not Kind.EPISODE:
+        return ListedItem(**facts)
+    return ListedItem(
+        **facts, season=item.season, episode=item.episode, series_id=item.series_id, series=item.series_name
+    )
+
+
+def _facts(item: Item, categories: Sequence[str], *, is_favourite: bool) -> dict[str, Any]:
+    """Return what the item has in a list and in an export."""
+    return {
+        "kind": item.kind,
         "id": item.id,
         "name": item.name,
-        "categories": list(categories),
+        "categories": tuple(categories),
         "year": item.year,
         "rating": item.rating,
         "genre": item.genre,
@@ -163,11 +155,3 @@ def item_document(item: Item, categories: Sequence[str], is_favourite: bool) -> 
         "radio": item.is_radio,
         "favourite": is_favourite,
     }
-    if item.kind is Kind.EPISODE:
-        document |= {
-            "season": item.season,
-            "episode": item.episode,
-            "series_id": item.series_id,
-            "series": item.series_name,
-        }
-    return document

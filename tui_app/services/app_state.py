@@ -221,7 +221,7 @@ class AppState:
         """Store how a sync ended."""
         self.sync_status(finished.profile).record_end(finished, time.monotonic())
         is_shown = self.profile is not None and self.profile.name == finished.profile
-        if is_shown and finished.report.get("error", {}).get("code") == "login_refused":
+        if is_shown and finished.error_code == "login_refused":
             self.offline_since = None  # a server that refuses is reachable
 
     async def candidates(self) -> Iterable[Candidate]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
-from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState, RunState
+from tui_app.catalog import CacheStats, Kind, PartState, RunState
 from tui_app.events import SyncFinished
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class SyncStatus:
         self.finished, self.finished_at, self.cancelling, self.was_reached = finished, at, False, False
         if not is_failure(finished):
             self.failures = 0
-        elif finished.status != "cancelled" and error_code(finished) != "busy":
+        elif finished.status != "cancelled" and finished.error_code != "busy":
             self.failures += 1
 
     @property
@@ -139,29 +139,18 @@ class SyncStatus:
         return self.finished is not None and trouble_of(self.finished) == "refused"
 
 
-def error_code(finished: SyncFinished) -> str:
-    """Return the error code of a failed sync; "" without an error."""
-    error = finished.report.get("error")
-    return str(error.get("code", "")) if isinstance(error, dict) else ""
-
-
 def trouble_of(finished: SyncFinished) -> Trouble:
     """Return why a sync did not complete, in the terms of the schedule."""
     if finished.status in ("partial", "cancelled"):
         return "partial" if finished.status == "partial" else "cancelled"
-    return _TROUBLE_OF_CODE.get(error_code(finished), "")
+    return _TROUBLE_OF_CODE.get(finished.error_code, "")
 
 
 def is_failure(finished: SyncFinished) -> bool:
     """Return True when something must be retried. Pending removals don't count: the next sync checks them."""
     if finished.status != "partial":
         return finished.status != "completed"
-    parts = [finished.report.get(kind.plural) for kind in LISTED_KINDS]
-    return any(isinstance(part, dict) and _is_left_in(part) for part in parts) or not any(parts)
-
-
-def _is_left_in(part: dict[str, Any]) -> bool:
-    return part.get("status") not in ("completed", "skipped") and not part.get("held_back")
+    return any(part.is_left for part in finished.report.lists.values())
 
 
 def is_left(stats: CacheStats, kind: Kind) -> bool:

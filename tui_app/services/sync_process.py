@@ -30,7 +30,6 @@ from tui_app.messages import (
 )
 from tui_app.paths import HOME_VARIABLE, Paths
 from tui_app.self_exec import relaunch_argv
-from tui_app.services.sync_policy import error_code
 from tui_app.text import redact
 
 #: The shortest interval between progress messages; a change of part or phase is sent at once.
@@ -265,7 +264,7 @@ def _unexpected_end(engine: _Engine, exit_code: int) -> SyncFinished:
 
 
 def _is_unreachable(finished: SyncFinished) -> bool:
-    return error_code(finished) == "unreachable"
+    return finished.error_code == "unreachable"
 
 
 def _knows_connection(finished: SyncFinished) -> bool:

@@ -14,12 +14,10 @@ if TYPE_CHECKING:
     from tui_app.sync.details import fetch_guide, fetch_item_details
     from tui_app.sync.engine import run_sync
     from tui_app.sync.panel import ask_account, open_panel, test_login
-    from tui_app.sync.plan import Mode
 
 #: Name → the module that has it. Each is loaded when it is asked for: an engine needs half of them.
 _HOMES: Final = {
     "Cancellation": "cancellation",
-    "Mode": "plan",
     "ask_account": "panel",
     "fetch_guide": "details",
     "fetch_item_details": "details",
@@ -32,7 +30,6 @@ _HOMES: Final = {
 
 __all__ = [
     "Cancellation",
-    "Mode",
     "ask_account",
     "fetch_guide",
     "fetch_item_details",

@@ -9,6 +9,7 @@ from typing import Final
 
 from tui_app.catalog import LISTED_KINDS, UNCATEGORISED_ID, Category, Changes, Kind, PartState
 from tui_app.errors import LoginRefused, PanelError, SettingsError
+from tui_app.events import PartStatus
 from tui_app.settings import ProfileStore
 from tui_app.store.id_remap.record import last_move, moves_between, record_moved_ids
 from tui_app.store.items.categories import category_kind
@@ -42,7 +43,7 @@ async def sync_categories(
         changes = _sum(changes, found)
     if errors and len(errors) == len(kinds):
         raise errors[0]
-    status = "partial" if reasons else "completed"
+    status: PartStatus = "partial" if reasons else "completed"
     reason = "; ".join(reasons)
     before = store.read_part_state(CATEGORIES).state
     at = now()

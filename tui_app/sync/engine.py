@@ -21,7 +21,7 @@ from peewee import DatabaseError
 
 from tui_app.catalog import Account, Changes, Kind
 from tui_app.errors import Busy, Cancelled, DamagedLibrary, Unreachable, UsageError, XtreamTuiError
-from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncStarted
+from tui_app.events import Mode, PartFinished, PartStarted, PartStatus, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.database import set_file_aside
@@ -39,7 +39,7 @@ from tui_app.sync.list_write import ListWrite
 from tui_app.sync.lock import SyncLock
 from tui_app.sync.panel import open_panel, row_context
 from tui_app.sync.part_state import PartHistory
-from tui_app.sync.plan import Mode, SyncScope, make_plan
+from tui_app.sync.plan import SyncScope, make_plan
 from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.report import CATEGORIES, DETAILS, GUIDE, PartOutcome, Report, as_reason, ends_all, file_trouble
 
@@ -117,7 +117,7 @@ class SyncRun:
             exit_code=report.exit_code,
             message=report.message,
             hint=report.hint,
-            report=report.to_json(),
+            report=report.document(),
         )
         self._emit(finished)
         return finished
@@ -303,7 +303,7 @@ class SyncRun:
         favourites = read_favourites(self._paths.user_db, self._profile.name)
         await renewal.run(came, favourites, most=None if sync.is_full else MOST_AT_ONCE)
         outcome = renewal.outcome
-        status = "partial" if outcome.reason else "completed"
+        status: PartStatus = "partial" if outcome.reason else "completed"
         self._emit(PartFinished(DETAILS, status, _now(), total=outcome.renewed, reason=outcome.reason))
 
     async def _part(
@@ -317,7 +317,7 @@ class SyncRun:
             with self._trouble_reported():
                 outcome = await work()
         except XtreamTuiError as error:
-            status = "cancelled" if isinstance(error, Cancelled) else "failed"
+            status: PartStatus = "cancelled" if isinstance(error, Cancelled) else "failed"
             outcome = PartOutcome(status, reason=as_reason(error), error=error)
             self._finish_part(part, outcome, store)
             if isinstance(error, Cancelled) or ends_all(error):

@@ -11,6 +11,7 @@ from typing import Final
 
 from tui_app.catalog import Changes, PartState
 from tui_app.errors import LoginRefused, PanelError
+from tui_app.events import PartStatus
 from tui_app.store.epg.import_file import GuideChanges, GuideImport, GuideRow
 from tui_app.store.write.sync_state import StoredPart
 from tui_app.sync.context import SyncContext
@@ -63,7 +64,7 @@ class GuideFileSync:
         finally:
             taking.close()
         reason = _why_not_whole(body, verdict, done)
-        status = "partial" if reason else "completed"
+        status: PartStatus = "partial" if reason else "completed"
         self._note(status, reason, None if reason else digest, done.total)
         written = done.added + done.changed
         changes = Changes(
@@ -105,7 +106,7 @@ class GuideFileSync:
         share = received / expected if expected else received / (received + _USUAL_FILE)
         self._sync.progress.advance("downloading", share, body_bytes=received)
 
-    def _outcome(self, status: str, changes: Changes, reason: str = "") -> PartOutcome:
+    def _outcome(self, status: PartStatus, changes: Changes, reason: str = "") -> PartOutcome:
         return PartOutcome(status, changes, reason, bytes_downloaded=self._received)
 
     def _note(self, status: str, reason: str, digest: str | None, total: int) -> None:

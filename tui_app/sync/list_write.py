@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Final
 
 from tui_app.catalog import Changes, Kind
+from tui_app.events import PartStatus
 from tui_app.store.keys import ItemKeys
 from tui_app.store.write.applying import ChangeListener
 from tui_app.store.write.differences import ItemChange
@@ -256,7 +257,7 @@ class ListWrite:
         reason = self._coverage.reason(len(missing)) or (verdict.reason if self._coverage.is_complete else "")
         held = frozenset(missing) if self._coverage.is_complete else frozenset()
         changes = replace(changes, held_back=len(held))
-        status = "partial" if reason else "completed"
+        status: PartStatus = "partial" if reason else "completed"
         if is_stored:
             self._store.write_numbers_digest(self._kind, manifest.numbers_digest)
         else:

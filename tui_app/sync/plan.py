@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from tui_app.catalog import LISTED_KINDS, Kind, PartState
+from tui_app.events import Mode
 from tui_app.sync.report import CATEGORIES, GUIDE
-
-Mode = Literal["incremental", "full"]
 
 
 @dataclass(frozen=True, slots=True)

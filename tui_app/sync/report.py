@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from msgspec import UNSET, UnsetType
 from peewee import DatabaseError
 
-from tui_app.catalog import LISTED_KINDS, Changes
+from tui_app.catalog import Changes
 from tui_app.errors import (
     Cancelled,
     DamagedLibrary,
@@ -19,6 +21,18 @@ from tui_app.errors import (
     PanelError,
     Unreachable,
     XtreamTuiError,
+)
+from tui_app.events import (
+    CategoryCounts,
+    DetailsReport,
+    ErrorDocument,
+    GuideReport,
+    Mode,
+    PartReport,
+    PartStatus,
+    PartTrouble,
+    SyncReport,
+    SyncStatus,
 )
 from tui_app.store.file_errors import means_damage
 
@@ -73,7 +87,7 @@ class PartOutcome:
     `notice` is a sentence without its full stop about something unusual that is no trouble.
     """
 
-    status: str = "completed"
+    status: PartStatus = "completed"
     changes: Changes = field(default_factory=Changes)
     reason: str = ""
     error: XtreamTuiError | None = None
@@ -94,13 +108,16 @@ class DetailsOutcome:
     def were_due(self) -> bool:
         return bool(self.renewed or self.failed or self.left)
 
+    def document(self) -> DetailsReport:
+        return DetailsReport(renewed=self.renewed, failed=self.failed, left=self.left)
+
 
 @dataclass(slots=True)
 class Report:
     """The outcome of one sync, filled part by part."""
 
     profile: str
-    mode: str
+    mode: Mode
     planned: tuple[str, ...] = ()  # the parts asked for
     parts: dict[str, PartOutcome] = field(default_factory=dict)
     stored: dict[str, Changes] = field(default_factory=dict)  # what the library held of each part before
@@ -112,7 +129,7 @@ class Report:
     duration_s: float = 0.0
 
     @property
-    def status(self) -> str:
+    def status(self) -> SyncStatus:
         if isinstance(self.fatal, Cancelled):
             return "cancelled"
         if self.fatal is None and not self.planned:
@@ -176,33 +193,45 @@ class Report:
         error = self.first_error
         return error.hint if error and self.status != "cancelled" else ""
 
-    def to_json(self) -> dict[str, Any]:
-        """The document of `sync --json`; a failed one also carries `error`."""
+    def document(self) -> SyncReport:
+        """Return what `sync --json` prints; of a failed sync with `error`."""
         changes = [outcome.changes for outcome in self.parts.values()]
-        received = sum(outcome.bytes_downloaded for outcome in self._outcomes())
-        document: dict[str, Any] = {
-            "profile": self.profile,
-            "mode": self.mode,
-            "status": self.status,
-            "duration_s": round(self.duration_s, 3),
-            **{kind.plural: _part_json(kind.plural, self._outcome(kind.plural)) for kind in LISTED_KINDS},
-            CATEGORIES: _part_json(CATEGORIES, self._outcome(CATEGORIES)),
-            "rows_written": sum(change.rows_written for change in changes),
-            "positions_written": sum(change.positions_written for change in changes),
-            "bytes_downloaded": received,
-            "errors": self._errors(),
-        }
-        if self.details.were_due:
-            counts = self.details
-            document[DETAILS] = {"renewed": counts.renewed, "failed": counts.failed, "left": counts.left}
-        if self.guide is not None:
-            document[GUIDE] = {
-                "status": self.guide.status,
-                **{name: getattr(self.guide.changes, name) for name in ("total", "added", "changed", "removed")},
-            }
-        if self.status == "failed" and (error := self.first_error):
-            document["error"] = {"code": error.code, "message": self.message or error.message, "hint": error.hint}
-        return document
+        return SyncReport(
+            profile=self.profile,
+            mode=self.mode,
+            status=self.status,
+            duration_s=round(self.duration_s, 3),
+            channels=self._part("channels"),
+            movies=self._part("movies"),
+            series=self._part("series"),
+            categories=CategoryCounts(**_counts(self._outcome(CATEGORIES).changes)),
+            rows_written=sum(change.rows_written for change in changes),
+            positions_written=sum(change.positions_written for change in changes),
+            bytes_downloaded=sum(outcome.bytes_downloaded for outcome in self._outcomes()),
+            errors=tuple(self._errors()),
+            details=self.details.document() if self.details.were_due else UNSET,
+            guide=self._guide(),
+            error=self._error(),
+        )
+
+    def _part(self, part: str) -> PartReport:
+        outcome = self._outcome(part)
+        changes = outcome.changes
+        return PartReport(
+            status=outcome.status,
+            **_counts(changes),
+            unchanged=changes.unchanged,
+            held_back=changes.held_back,
+        )
+
+    def _guide(self) -> GuideReport | UnsetType:
+        return UNSET if self.guide is None else GuideReport(status=self.guide.status, **_counts(self.guide.changes))
+
+    def _error(self) -> ErrorDocument | UnsetType:
+        error = self.first_error
+        if error is None or self.status != "failed":
+            return UNSET
+        return ErrorDocument(code=error.code, message=self.message or error.message, hint=error.hint)
 
     def _outcomes(self) -> list[PartOutcome]:
         """Of all parts, the guide's last."""
@@ -213,19 +242,16 @@ class Report:
 
         Of those the library still holds what it held.
         """
-        not_reached = "cancelled" if isinstance(self.fatal, Cancelled) else "failed"
+        not_reached: PartStatus = "cancelled" if isinstance(self.fatal, Cancelled) else "failed"
         status = not_reached if part in self.planned else "skipped"
         return self.parts.get(part) or PartOutcome(status, self.stored.get(part, Changes()))
 
-    def _errors(self) -> list[dict[str, str]]:
-        errors = [{"part": part, "reason": o.reason} for part, o in self.parts.items() if o.reason]
-        if self.guide is not None and self.guide.reason:
-            errors.append({"part": GUIDE, "reason": self.guide.reason})
-        if self.details.reason:
-            errors.append({"part": DETAILS, "reason": self.details.reason})
+    def _errors(self) -> Iterator[PartTrouble]:
         if self.fatal is not None and not isinstance(self.fatal, Cancelled):
-            errors.insert(0, {"part": self._stopped_part(self.fatal), "reason": self.fatal.message})
-        return errors
+            yield PartTrouble(part=self._stopped_part(self.fatal), reason=self.fatal.message)
+        reasons = [(part, outcome.reason) for part, outcome in self.parts.items()]
+        reasons += [(GUIDE, self.guide.reason if self.guide else ""), (DETAILS, self.details.reason)]
+        yield from (PartTrouble(part=part, reason=reason) for part, reason in reasons if reason)
 
     def _stopped_part(self, error: XtreamTuiError) -> str:
         """What the trouble that stopped everything is about: a refused login is another matter than a dead line."""
@@ -236,14 +262,7 @@ class Report:
         return "login" if isinstance(error, PanelError) else "sync"
 
 
-def _part_json(part: str, outcome: PartOutcome) -> dict[str, Any]:
-    changes = outcome.changes
-    counts = {name: getattr(changes, name) for name in ("total", "added", "changed", "removed")}
-    if part == CATEGORIES:
-        return counts
-    return {
-        "status": outcome.status,
-        **counts,
-        "unchanged": changes.unchanged,
-        "held_back": changes.held_back,
-    }
+def _counts(changes: Changes) -> dict[str, int]:
+    """Return the counts that every part has."""
+    names = ("total", "added", "changed", "removed")
+    return {name: getattr(changes, name) for name in names}

@@ -6,11 +6,10 @@ It formats values and has no timer: its owner calls a `show_…` method when som
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from tui_app.catalog import LISTED_KINDS, Changes
-from tui_app.events import SyncFinished, SyncProgress
+from tui_app.events import PartTrouble, SyncFinished, SyncProgress
 from tui_app.widgets.footer import LineWidget, Piece, Tone
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.words import (
@@ -33,7 +32,6 @@ _PHASES: Final = {
     "indexing": "indexing",
     "details": "renewing",
 }
-_PARTS: Final = tuple(kind.plural for kind in LISTED_KINDS)
 
 
 class SyncBar(LineWidget):
@@ -164,8 +162,8 @@ class SyncBar(LineWidget):
         mark = glyphs().done if finished.status == "completed" else glyphs().warning
         if finished.status == "failed":
             mark = glyphs().failed
-        counts = _changes_words(finished.report) if finished.status in ("completed", "partial") else ""
-        reason = finished.message or _reasons(finished.report.get("errors", ()))
+        counts = summary_words(finished.report.lists) if finished.status in ("completed", "partial") else ""
+        reason = finished.message or _reasons(finished.report.errors)
         if finished.status == "cancelled":
             reason = ""
         hint = "" if self.held_back else finished.hint if finished.status != "completed" else ""
@@ -228,20 +226,5 @@ def _amount(progress: SyncProgress) -> str:
     return size_words(progress.bytes) if progress.bytes else ""
 
 
-def _changes_words(report: Mapping[str, Any]) -> str:
-    """Summarise: "+124 movies, +9 series, 3 changed, −41"; "nothing new" without changes."""
-    found = {part: report[part] for part in _PARTS if isinstance(report.get(part), Mapping)}
-    return summary_words({part: _changes(counts) for part, counts in found.items()})
-
-
-def _changes(counts: Mapping[str, Any]) -> Changes:
-    return Changes(**{name: _count(counts, name) for name in ("added", "changed", "removed")})
-
-
-def _count(counts: Mapping[str, Any], name: str) -> int:
-    value = counts.get(name)
-    return value if isinstance(value, int) else 0
-
-
-def _reasons(errors: Sequence[Mapping[str, str]]) -> str:
-    return "; ".join(": ".join(filter(None, (error.get("part"), error.get("reason")))) for error in errors)
+def _reasons(errors: Sequence[PartTrouble]) -> str:
+    return "; ".join(": ".join(filter(None, (error.part, error.reason))) for error in errors)

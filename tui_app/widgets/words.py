@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes
+from tui_app.catalog import LISTED_KINDS, ChangedItem
 from tui_app.widgets.glyphs import glyphs
 
 _MINUTE: Final = 60
@@ -132,7 +132,18 @@ _LABELS: Final[Mapping[str, str]] = {
 }
 
 
-def summary_words(counts: Mapping[str, Changes]) -> str:
+class ChangeCounts(Protocol):
+    """How many items of a part changed, in the report of a sync or in the history."""
+
+    @property
+    def added(self) -> int: ...
+    @property
+    def changed(self) -> int: ...
+    @property
+    def removed(self) -> int: ...
+
+
+def summary_words(counts: Mapping[str, ChangeCounts]) -> str:
     """Summarise counts by part: "+124 movies, +9 series, 3 changed, −41"; else "nothing new"."""
     parts = [(kind, counts[kind.plural]) for kind in LISTED_KINDS if kind.plural in counts]
     words = [f"+{count_words(found.added, kind.value, kind.plural)}" for kind, found in parts if found.added]
@@ -142,7 +153,7 @@ def summary_words(counts: Mapping[str, Changes]) -> str:
     return ", ".join(words) or NOTHING_NEW
 
 
-def short_summary(counts: Mapping[str, Changes]) -> str:
+def short_summary(counts: Mapping[str, ChangeCounts]) -> str:
     """Summarise all kinds together: "+133 ~3 −41"; else "nothing new"."""
     found = [counts[kind.plural] for kind in LISTED_KINDS if kind.plural in counts]
     sums = {name: sum(getattr(each, name) for each in found) for name in ("added", "changed", "removed")}

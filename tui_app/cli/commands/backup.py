@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.interactive import ask_passphrase
 from tui_app.cli.output import counted, print_json, say, size
 from tui_app.cli.params import json_option
@@ -46,8 +47,9 @@ def command(session: Session, file: Path, with_secrets: bool, passphrase_stdin: 
     with whole_file(file, private=True) as stream:
         write_backup(session.paths, stream, sealed)
     if as_json:
-        names = [profile.name for profile in profiles]
-        print_json({"file": str(file), "bytes": file.stat().st_size, "profiles": names, "passwords": count})
+        names = tuple(profile.name for profile in profiles)
+        n_bytes = file.stat().st_size
+        print_json(documents.files.Backup(file=str(file), bytes=n_bytes, profiles=names, passwords=count))
         return
     secrets = f", {counted(count, 'password')} (encrypted)" if with_secrets else ", no passwords"
     say(f"Saved {counted(len(profiles), 'profile')}, settings and marks{secrets}: {file}, {size(file.stat().st_size)}.")

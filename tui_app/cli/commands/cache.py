@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from tui_app.catalog import LISTED_KINDS
+from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.interactive import confirm
 from tui_app.cli.interrupts import cancelling_on_signals
@@ -57,7 +58,7 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
     with SyncLock(session.paths.sync_lock(profile), profile):
         clear_content_cache(session.paths, profile)
     if as_json:
-        print_json({"profile": profile, "cleared": True, "items": items})
+        print_json(documents.files.CacheClear(profile=profile, cleared=True, items=items))
     else:
         say(f"Cleared. Fetch the library again with: xtream-tui sync {shlex.quote(profile)}")
     return 0
@@ -93,7 +94,7 @@ def check(session: Session, as_json: bool) -> int:
         return _nothing_to_check(profile, as_json=as_json)
     report = _run(lambda step, cancellation: check_files(session.paths, profile, step, cancellation))
     if as_json:
-        print_json({"profile": profile, "sound": report.is_sound, "problems": list(report.problems)})
+        print_json(documents.files.CacheCheck(profile=profile, sound=report.is_sound, problems=report.problems))
     elif report.is_sound:
         say(f"The copy of “{profile}” is sound.")
     else:
@@ -106,7 +107,7 @@ def check(session: Session, as_json: bool) -> int:
 def _nothing_to_check(profile: str, *, as_json: bool) -> int:
     """Before the first sync there is no file, and so nothing wrong with one."""
     if as_json:
-        print_json({"profile": profile, "sound": True, "problems": []})
+        print_json(documents.files.CacheCheck(profile=profile, sound=True, problems=()))
     else:
         say(f"There is nothing to check: “{profile}” was not synced yet. Fetch the library with: xtream-tui sync")
     return 0
@@ -128,8 +129,11 @@ def compact(session: Session, yes: bool, as_json: bool) -> None:
     _require_library(session, profile)
     done = _run(lambda step, cancellation: compact_library(session.paths, profile, step, cancellation))
     if as_json:
-        sizes = {"bytes_before": done.before, "bytes_after": done.after, "bytes_freed": done.freed}
-        print_json({"profile": profile, **sizes})
+        print_json(
+            documents.files.CacheCompact(
+                profile=profile, bytes_before=done.before, bytes_after=done.after, bytes_freed=done.freed
+            )
+        )
     else:
         say(f"The copy of “{profile}” took {size(done.before)} and takes {size(done.after)} now.")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
 from tui_app.catalog import LISTED_KINDS, ChangedItem, SyncRunInfo
+from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.output import counted, moment, print_json, say
 from tui_app.cli.params import json_option, moment_option, profile_option
@@ -16,6 +17,10 @@ from tui_app.cli.session import Session, hint_when_empty, reading
 from tui_app.locks import is_held
 from tui_app.text import fit, redact, strip_controls
 from tui_app.widgets.words import fields_words, name_words, sign_of, summary_words
+
+if TYPE_CHECKING:
+    from tui_app.cli.documents.library import Change
+    from tui_app.events import Mode
 
 _SHOWN: Final = 20
 _KIND_CELLS: Final = max(len(kind.value) for kind in LISTED_KINDS)
@@ -50,7 +55,7 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
         elif not runs and since is not None:
             warn(f"No sync since {moment(since)}; without --since all are shown that are kept.")
     if as_json:
-        print_json({"runs": [_document(run) for run in runs]})
+        print_json(documents.library.RunList(runs=tuple(_document(run) for run in runs)))
         return
     for number, run in enumerate(runs):
         if number and (run.changes or runs[number - 1].changes):
@@ -58,24 +63,32 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
         _print_run(run)
 
 
-def _document(run: SyncRunInfo) -> dict[str, Any]:
-    """One run; `omitted` counts the changes of which only the number is kept."""
-    return {
-        "run": run.run,
-        "at": run.at,
-        "started_at": run.started_at,
-        "mode": run.mode,
-        "status": run.status,
-        "reason": redact(run.reason),
-        "counts": {
-            part: {"added": c.added, "changed": c.changed, "removed": c.removed} for part, c in run.counts.items()
-        },
-        "omitted": run.omitted,
-        "changes": [
-            {"kind": c.kind.value, "id": c.id, "name": c.name, "change": c.change, "fields": c.fields}
-            for c in run.changes
-        ],
+def _document(run: SyncRunInfo) -> documents.library.Run:
+    counts = {
+        part: documents.library.ChangeCounts(added=found.added, changed=found.changed, removed=found.removed)
+        for part, found in run.counts.items()
     }
+    changes = (
+        documents.library.ItemChange(
+            kind=found.kind,
+            id=found.id,
+            name=found.name,
+            change=cast("Change", found.change),
+            fields=dict(found.fields),
+        )
+        for found in run.changes
+    )
+    return documents.library.Run(
+        run=run.run,
+        at=run.at,
+        started_at=run.started_at,
+        mode=cast("Mode", run.mode),
+        status=run.status,
+        reason=redact(run.reason),
+        counts=counts,
+        omitted=run.omitted,
+        changes=tuple(changes),
+    )
 
 
 def _print_run(run: SyncRunInfo) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
 from tui_app.catalog import Kind, Mark, Query
+from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.filters import Filters, filter_options
 from tui_app.cli.interrupts import cancelling_on_signals
@@ -217,14 +218,16 @@ def _export(
         )
 
 
-def _report(profile: str, wish: Wish, exported: Exported, output: Path, *, with_credentials: bool) -> dict[str, Any]:
-    return {
-        "profile": profile,
-        "format": wish.format,
-        "file": str(output),
-        "total": exported.total,
+def _report(
+    profile: str, wish: Wish, exported: Exported, output: Path, *, with_credentials: bool
+) -> documents.library.ExportReport:
+    return documents.library.ExportReport(
+        profile=profile,
+        format=wish.format,
+        file=str(output),
+        total=exported.total,
         **{kind.plural: exported.counts.get(kind, 0) for kind in Kind},
-        "skipped": exported.skipped,
-        "series_without_episodes": exported.series_without_episodes,
-        "with_credentials": with_credentials,
-    }
+        skipped=exported.skipped,
+        series_without_episodes=exported.series_without_episodes,
+        with_credentials=with_credentials,
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +18,7 @@ from tui_app.catalog import (
     Page,
     category_names,
 )
+from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.filters import Filters, filter_options
 from tui_app.cli.output import Column, counted, day, length, plain_option, print_json, print_table, say
@@ -26,6 +27,7 @@ from tui_app.cli.session import Session, hidden_categories, hint_when_empty, mar
 from tui_app.errors import UsageError
 
 if TYPE_CHECKING:
+    from tui_app.catalog.documents import ListedItem
     from tui_app.store.library_store import LibraryStore
 
 _CATEGORIES = "categories"
@@ -77,24 +79,23 @@ def command(session: Session, what: str, filters: Filters, kind: Kind | None, as
         hint_when_empty(store)
     favourites = marked(session.paths, profile, wanted, Mark.FAVOURITE)
     if as_json:
-        print_json({"total": page.total, "items": _documents(page, categories, favourites)})
+        print_json(documents.library.ItemList(total=page.total, items=tuple(_documents(page, categories, favourites))))
     else:
         _print_items(wanted, page, favourites)
 
 
-def _documents(page: Page, categories: Mapping[str, Sequence[str]], favourites: frozenset[str]) -> list[dict[str, Any]]:
-    from tui_app.export.records import item_document
+def _documents(page: Page, categories: Mapping[str, Sequence[str]], favourites: frozenset[str]) -> Iterator[ListedItem]:
+    from tui_app.export.records import listed_item
 
-    return [
-        item_document(item, _category_names(item, categories.get(item.id, ())), item.id in favourites)
-        for item in page.items
-    ]
+    for item in page.items:
+        names = _category_names(item, categories.get(item.id, ()))
+        yield listed_item(item, names, is_favourite=item.id in favourites)
 
 
-def _category_names(item: Item, names: Sequence[str]) -> list[str]:
+def _category_names(item: Item, names: Sequence[str]) -> tuple[str, ...]:
     if item.kind is Kind.EPISODE:
-        return []
-    return list(names) or [UNCATEGORISED]
+        return ()
+    return tuple(names) or (UNCATEGORISED,)
 
 
 def _print_items(kind: Kind, page: Page, favourites: frozenset[str]) -> None:
@@ -133,10 +134,11 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
     shown = found[offset:] if limit is None else found[offset : offset + limit]
     total = sum(category.id != UNCATEGORISED_ID for category in found)  # ours is listed, the panel's are counted
     if as_json:
-        items = [
-            {"kind": c.kind.value, "id": c.id, "name": c.name, "count": c.count, "hidden": c.hidden} for c in shown
-        ]
-        print_json({"total": total, "items": items})
+        items = (
+            documents.library.ListedCategory(kind=c.kind, id=c.id, name=c.name, count=c.count, hidden=c.hidden)
+            for c in shown
+        )
+        print_json(documents.library.CategoryList(total=total, items=tuple(items)))
         return
     columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("items", right=True),
                Column("note"))  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def command(
 
 
 def _announce(panel: DemoPanel) -> None:
-    print_json({"url": panel.url, "username": panel.username, "password": panel.password})
+    print_json(documents.files.PanelLine(url=panel.url, username=panel.username, password=panel.password))
 
 
 def _stop_at_end_of_input() -> None:

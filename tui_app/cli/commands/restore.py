@@ -6,10 +6,11 @@ import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.interactive import ask_passphrase, can_ask, confirm
 from tui_app.cli.output import counted, moment, print_json, say
@@ -84,7 +85,7 @@ def command(
     missing = _without_password(session, plan)
     excluded = [] if with_commands else [command.place for command in plan.commands]
     if as_json:
-        print_json({**_document(file, plan, kept, missing), "commands_left_out": excluded})
+        print_json(_document(file, plan, kept, missing, excluded))
     else:
         say(f"Restored. What was here before is kept as {kept}.")
         for name in missing:
@@ -159,18 +160,16 @@ def _without_password(session: Session, plan: Plan) -> list[str]:
     return missing
 
 
-def _document(file: Path, plan: Plan, kept: Path, missing: list[str]) -> dict[str, Any]:
-    return {
-        "file": str(file),
-        "mode": "replace" if plan.replace else "merge",
-        "profiles": {
-            "added": list(plan.added),
-            "replaced": list(plan.replaced),
-            "kept": list(plan.kept),
-            "removed": list(plan.removed),
-        },
-        "rows": dict(plan.rows),
-        "settings": list(plan.settings),
-        "before": str(kept),
-        "missing_passwords": missing,
-    }
+def _document(file: Path, plan: Plan, kept: Path, missing: list[str], excluded: list[str]) -> documents.files.Restore:
+    return documents.files.Restore(
+        file=str(file),
+        mode="replace" if plan.replace else "merge",
+        profiles=documents.files.RestoredProfiles(
+            added=tuple(plan.added), replaced=tuple(plan.replaced), kept=tuple(plan.kept), removed=tuple(plan.removed)
+        ),
+        rows=dict(plan.rows),
+        settings=tuple(plan.settings),
+        before=str(kept),
+        missing_passwords=tuple(missing),
+        commands_left_out=tuple(excluded),
+    )

@@ -1,38 +1,19 @@
-"""`xtream-tui schema`: the JSON Schemas of what `--json` prints, as they are shipped in the package."""
+"""`xtream-tui schema`: the JSON Schemas of what `--json` prints, generated from the types of the documents."""
 
 from __future__ import annotations
 
 import json
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.completers import beginning_with
-from tui_app.cli.output import Column, print_json, print_table
+from tui_app.cli.output import Column, print_table
 from tui_app.errors import UsageError
 
 
-def schema_names() -> list[str]:
-    """The names of all documents."""
-    return sorted(file.name.removesuffix(".json") for file in _folder().iterdir() if file.name.endswith(".json"))
-
-
-def load_schema(name: str) -> dict[str, Any]:
-    """One schema. `UsageError` for a name that is none."""
-    if name not in schema_names():
-        raise UsageError(f"There is no document “{name}”.", hint="List them: xtream-tui schema")
-    schema: dict[str, Any] = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
-    return schema
-
-
-def _folder() -> Traversable:
-    return files("tui_app") / "schemas"
-
-
 def _names(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    return beginning_with(begun, schema_names())
+    return beginning_with(begun, documents.schemas.DOCUMENTS)
 
 
 @click.command("schema")
@@ -51,12 +32,13 @@ def command(name: str | None, everything: bool) -> None:
     """
     if name is not None and everything:
         raise UsageError("Give a name or --all, not both.")
+    known = documents.schemas.DOCUMENTS
     if everything:
-        print_json({each: load_schema(each) for each in schema_names()})
+        click.echo(json.dumps({each: documents.schemas.schema(each) for each in known}))
     elif name is None:
-        print_table(
-            (Column("name"), Column("printed by", flexible=True)),
-            [(each, str(load_schema(each)["title"])) for each in schema_names()],
-        )
+        rows = [(each, document.printed_by) for each, document in known.items()]
+        print_table((Column("name"), Column("printed by", flexible=True)), rows)
+    elif name in known:
+        click.echo(json.dumps(documents.schemas.schema(name), indent=2))
     else:
-        click.echo(json.dumps(load_schema(name), indent=2))
+        raise UsageError(f"There is no document “{name}”.", hint="List them: xtream-tui schema")

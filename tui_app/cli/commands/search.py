@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tui_app.catalog import LISTED_KINDS, Hit, Kind, SearchAnswer
+from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.output import Column, counted, plain_option, print_json, print_table, say
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
@@ -79,29 +80,31 @@ def _ask(
     return store.search(text, kinds=(kind,) if kind else None, limit=limit, hidden=hidden)
 
 
-def _document(answer: SearchAnswer) -> dict[str, Any]:
-    return {
-        "query": answer.query,
-        "elapsed_ms": round(answer.elapsed_ms, 2),
-        "total": answer.total,
-        "capped": answer.capped,
-        "results": [_result(hit) for hit in answer.hits],
-    }
+def _document(answer: SearchAnswer) -> documents.library.SearchResults:
+    return documents.library.SearchResults(
+        query=answer.query,
+        elapsed_ms=round(answer.elapsed_ms, 2),
+        total=answer.total,
+        capped=answer.capped,
+        results=tuple(_result(hit) for hit in answer.hits),
+    )
 
 
-def _result(hit: Hit) -> dict[str, Any]:
+def _result(hit: Hit) -> documents.library.SearchResult:
     item = hit.item
-    result: dict[str, Any] = {
-        "kind": item.kind.value,
-        "id": item.id,
-        "name": item.name,
-        "category": item.category,
-        "year": item.year,
-        "rating": item.rating,
-        "score": round(hit.score, 2),
-    }
+    result = documents.library.SearchResult(
+        kind=item.kind,
+        id=item.id,
+        name=item.name,
+        category=item.category,
+        year=item.year,
+        rating=item.rating,
+        score=round(hit.score, 2),
+    )
     if item.kind is Kind.EPISODE:
-        result |= {"series_id": item.series_id, "series": item.series_name}
+        from msgspec.structs import replace
+
+        return replace(result, series_id=item.series_id, series=item.series_name)
     return result
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from tui_app.catalog import LISTED_KINDS, FullItem, Kind, NowNext, Programme
 from tui_app.cli.completers import kind_words
 from tui_app.cli.errors import describe, warn
-from tui_app.cli.item_view import GuideState, channel_document, print_channel, print_title, title_document
+from tui_app.cli.item_view import channel_document, print_channel, print_title, title_document
 from tui_app.cli.output import plain_option, print_json
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, require_library
 from tui_app.errors import PanelError, SecretError
 
-Freshness = Literal["fresh", "stored", "missing"]
+if TYPE_CHECKING:
+    from tui_app.cli.documents.items import Freshness, GuideState
 
 
 @click.command("show")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
+from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.login import lapsed_note
 from tui_app.cli.output import (
@@ -41,7 +40,7 @@ def command(session: Session, as_json: bool) -> None:
     stats = library_stats(session.paths, profile) or CacheStats(profile, 0, {}, {})
     on_disk = size_document(session.paths, profile)
     if as_json:
-        print_json(_document(profile, stats) | {"size": on_disk})
+        print_json(_document(profile, stats, on_disk))
     else:
         _print(profile, stats)
         if note := lapsed_note(known.account):
@@ -49,24 +48,26 @@ def command(session: Session, as_json: bool) -> None:
         warn_when_large(profile, on_disk)
 
 
-def _document(profile: str, stats: CacheStats) -> dict[str, Any]:
-    return {
-        "profile": profile,
-        "library_bytes": stats.library_bytes,
+def _document(profile: str, stats: CacheStats, on_disk: documents.library.DiskUse) -> documents.library.Stats:
+    categories = {kind.plural: stats.category_counts.get(kind, 0) for kind in LISTED_KINDS}
+    return documents.library.Stats(
+        profile=profile,
+        library_bytes=stats.library_bytes,
         **{kind.plural: stats.counts.get(kind, 0) for kind in Kind},
-        "categories": {kind.plural: stats.category_counts.get(kind, 0) for kind in LISTED_KINDS},
-        "last_sync": {part: _part_document(state) for part, state in stats.last_sync.items()},
-    }
+        categories=documents.library.CategoryTotals(**categories),
+        last_sync={part: _part_document(state) for part, state in stats.last_sync.items()},
+        size=on_disk,
+    )
 
 
-def _part_document(state: PartState) -> dict[str, Any]:
-    return {
-        "at": state.at,
-        "status": state.status,
-        "completed_at": state.completed_at,
-        "held_back": state.held_back,
-        "reason": redact(state.reason),
-    }
+def _part_document(state: PartState) -> documents.library.PartStatus:
+    return documents.library.PartStatus(
+        at=state.at,
+        status=state.status,
+        completed_at=state.completed_at,
+        held_back=state.held_back,
+        reason=redact(state.reason),
+    )
 
 
 def _print(profile: str, stats: CacheStats) -> None:

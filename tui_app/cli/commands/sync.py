@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Unpack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from tui_app.catalog import Kind
+from tui_app.cli import documents
 from tui_app.cli.completers import profile_names, several_kinds
-from tui_app.cli.errors import describe, warn
+from tui_app.cli.errors import Failure, describe, warn
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.login import lapsed_note
 from tui_app.cli.output import print_json, size_document, warn_when_large
 from tui_app.cli.params import SyncRequest, json_option, profile_option, several
 from tui_app.cli.session import Session
-from tui_app.cli.sync_output import SyncView, view_for
 from tui_app.errors import SettingsError, UsageError, XtreamTuiError
-from tui_app.events import SyncFinished
+
+if TYPE_CHECKING:
+    from tui_app.events import SyncFinished, SyncStatus
 
 _PARTIAL = 3
 
@@ -84,24 +87,24 @@ def command(
         if len(wanted) != 1:
             raise UsageError("--events syncs one profile at a time.")
         return run_engine(session.paths, wanted[0], **wishes)
-    view = view_for(as_json=as_json)
-    finished = _sync_all(session, wanted, view, **wishes)
+    outcomes = _sync_all(session, wanted, as_json=as_json, **wishes)
     as_list = everyone or len(wanted) > 1
-    sizes = {outcome.profile: size_document(session.paths, outcome.profile) for outcome in finished}
+    profiles = [outcome.finished.profile for outcome in outcomes]
+    sizes = {profile: size_document(session.paths, profile) for profile in profiles}
     if as_json:
-        documents = [{**outcome.report, "size": sizes[outcome.profile]} for outcome in finished]
-        print_json({"status": _overall(finished), "profiles": documents} if as_list else documents[0])
+        printed = tuple(outcome.document(sizes[outcome.finished.profile]) for outcome in outcomes)
+        print_json(documents.syncs.Syncs(status=_overall(outcomes), profiles=printed) if as_list else printed[0])
     else:
         for profile, on_disk in sizes.items():
             warn_when_large(profile, on_disk)
             if note := lapsed_note(session.profile(profile).account):
                 warn(f"{profile}: {note}")
-    return _exit_code(finished)
+    return _exit_code(outcomes)
 
 
 def sync_one(session: Session, name: str, *, silent: bool) -> int:
     """Sync one profile, as `profile add --sync` does; `silent` keeps stdout clean. Returns the exit code."""
-    return _exit_code(_sync_all(session, [name], view_for(as_json=silent)))
+    return _exit_code(_sync_all(session, [name], as_json=silent))
 
 
 def _profile_names(session: Session, names: Sequence[str], everyone: bool) -> list[str]:
@@ -115,48 +118,69 @@ def _profile_names(session: Session, names: Sequence[str], everyone: bool) -> li
     return [session.profile().name]
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How the sync of one profile ended. `failure` says why it was not begun."""
+
+    finished: SyncFinished
+    failure: Failure | None = None
+
+    def document(self, size: documents.library.DiskUse) -> documents.syncs.Sync | documents.syncs.NotBegun:
+        """Return what `--json` prints of it."""
+        from msgspec.structs import asdict
+
+        profile = self.finished.profile
+        if self.failure is not None:
+            return documents.syncs.NotBegun(profile=profile, status="failed", error=self.failure.document, size=size)
+        return documents.syncs.Sync(**asdict(self.finished.report), size=size)
+
+
 def _sync_all(
-    session: Session, names: Sequence[str], view: SyncView, **wishes: Unpack[SyncRequest]
-) -> list[SyncFinished]:
-    """The outcomes in order; after a cancelled one the rest is not started."""
+    session: Session, names: Sequence[str], *, as_json: bool, **wishes: Unpack[SyncRequest]
+) -> list[_Outcome]:
+    """Return the outcomes in order; after a cancelled one the rest is not started."""
     import asyncio
 
+    from tui_app.cli.sync_output import view_for  # late, like the sync: its events cost `--help` 12 ms
     from tui_app.sync import Cancellation, run_sync
 
-    cancellation = Cancellation()
-    outcomes: list[SyncFinished] = []
+    cancellation, view = Cancellation(), view_for(as_json=as_json)
+    outcomes: list[_Outcome] = []
     with cancelling_on_signals(cancellation.cancel, view.cancelling), view:
         for name in names:
             try:
                 sync = run_sync(session.paths, name, emit=view.show, cancellation=cancellation, **wishes)
-                outcomes.append(asyncio.run(sync))
+                outcomes.append(_Outcome(asyncio.run(sync)))
             except (UsageError, SettingsError) as error:  # a mistake in one profile's settings
                 if len(names) == 1:
                     raise
                 outcomes.append(_not_begun(name, error))
-                view.show(outcomes[-1])
+                view.show(outcomes[-1].finished)
             if cancellation.is_cancelled:
                 break
     return outcomes
 
 
-def _not_begun(name: str, error: XtreamTuiError) -> SyncFinished:
-    """The outcome of a profile whose settings can't be used; the others are synced all the same."""
+def _not_begun(name: str, error: XtreamTuiError) -> _Outcome:
+    """Return the outcome of a profile whose settings can't be used; the others are synced all the same."""
+    from tui_app.events import SyncFinished
+
     failure = describe(error)
-    report = {"profile": name, "status": "failed", "error": failure.document}
-    return SyncFinished(name, "failed", int(time.time()), failure.exit_code, failure.message, failure.hint, report)
+    at = int(time.time())
+    finished = SyncFinished(name, "failed", at, failure.exit_code, failure.message, failure.hint)
+    return _Outcome(finished, failure)
 
 
-def _overall(outcomes: Sequence[SyncFinished]) -> str:
-    statuses = {outcome.status for outcome in outcomes}
+def _overall(outcomes: Sequence[_Outcome]) -> SyncStatus:
+    statuses = {outcome.finished.status for outcome in outcomes}
     if "cancelled" in statuses:
         return "cancelled"
     return statuses.pop() if len(statuses) == 1 else "partial"
 
 
-def _exit_code(outcomes: Sequence[SyncFinished]) -> int:
+def _exit_code(outcomes: Sequence[_Outcome]) -> int:
     """One outcome's own code; of several the one they share, or 3 as soon as some part worked."""
-    codes = {outcome.exit_code for outcome in outcomes}
+    codes = {outcome.finished.exit_code for outcome in outcomes}
     if len(codes) == 1:
         return codes.pop()
     overall = _overall(outcomes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.output import Column, print_json, print_table
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
@@ -35,7 +36,7 @@ def command(session: Session, as_json: bool) -> None:
     libraries = sorted(paths.data.glob("library-*.db"))
     if as_json:
         named = {name: str(place) for name, place in places.items()}
-        print_json({**named, "libraries": [str(library) for library in libraries]})
+        print_json(documents.files.Where(**named, libraries=tuple(str(library) for library in libraries)))
         return
     rows = [(name, str(place), "" if place.exists() else "not there yet") for name, place in places.items()]
     rows += [("library", str(library), "") for library in libraries]

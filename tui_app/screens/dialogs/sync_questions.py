@@ -19,17 +19,11 @@ from tui_app.store.maintenance.space import Offer, OfferName
 from tui_app.widgets.form_fields import Tick
 
 ACCEPT: Final = "accept"
-_PARTS: Final = ("channels", "movies", "series")
 
 
 def held_back_in(finished: SyncFinished) -> dict[str, int]:
     """Return part → number of pending removals of a sync."""
-    held: dict[str, int] = {}
-    for part in _PARTS:
-        counts = finished.report.get(part)
-        if isinstance(counts, dict) and isinstance(counts.get("held_back"), int) and counts["held_back"]:
-            held[part] = counts["held_back"]
-    return held
+    return {name: part.held_back for name, part in finished.report.lists.items() if part.held_back}
 
 
 def held_back_dialog(held: Mapping[str, int]) -> ChoiceDialog:

@@ -6,16 +6,20 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.cli.commands.doctor.finding import Finding, worst
+from tui_app.cli import documents
+from tui_app.cli.commands.doctor.finding import worst
 from tui_app.cli.output import counted, print_json, say
 from tui_app.cli.params import json_option, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import SettingsError, UsageError
 from tui_app.settings import Profile
-from tui_app.text import redact
+
+if TYPE_CHECKING:
+    from tui_app.cli.documents.files import Finding
 
 _SIGNS = {"ok": "ok      ", "note": "note    ", "problem": "PROBLEM "}
 _NAME_CELLS = 16
@@ -48,7 +52,7 @@ def command(session: Session, network: bool, as_json: bool) -> int:
     verdict = worst(findings)
     if as_json:
         name = profile.name if profile else None
-        print_json({"status": verdict, "profile": name, "checks": [finding.document() for finding in findings]})
+        print_json(documents.files.Examination(status=verdict, profile=name, checks=tuple(findings)))
     else:
         _print_sum(findings)
     return 1 if verdict == "problem" else 0
@@ -94,11 +98,11 @@ def _print(finding: Finding) -> None:
     width = min(_WIDEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _WIDEST
     indent = " " * (len(_SIGNS["ok"]) + _NAME_CELLS)
     head = f"{_SIGNS[finding.verdict]}{finding.check:{_NAME_CELLS}}"
-    for line in textwrap.wrap(head + redact(finding.message), max(width, 40), subsequent_indent=indent):
+    for line in textwrap.wrap(head + finding.message, max(width, 40), subsequent_indent=indent):
         say(line)
     if finding.advice:
         for line in textwrap.wrap(
-            redact(finding.advice), max(width, 40), initial_indent=f"{indent}→ ", subsequent_indent=f"{indent}  "
+            finding.advice, max(width, 40), initial_indent=f"{indent}→ ", subsequent_indent=f"{indent}  "
         ):
             say(line)
     sys.stdout.flush()

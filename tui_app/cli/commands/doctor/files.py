@@ -10,7 +10,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Final
 
-from tui_app.cli.commands.doctor.finding import Finding, note, ok, problem
+from tui_app.cli.commands.doctor.finding import note, ok, problem
+from tui_app.cli.documents.files import Finding
 from tui_app.cli.output import counted, moment, size, size_document
 from tui_app.paths import Paths
 from tui_app.store.maintenance.examine import Examined, examine_library, examine_user_file
@@ -123,8 +124,8 @@ def sizes(paths: Paths, profile: str) -> Iterator[Finding]:
     from tui_app.store.maintenance.disk_use import disk_use
 
     taken = size_document(paths, profile)
-    words = f"“{profile}” takes {size(taken['bytes'])} of {size(taken['limit_bytes'])}."
-    if taken["over_limit"]:
+    words = f"“{profile}” takes {size(taken.bytes)} of {size(taken.limit_bytes)}."
+    if taken.over_limit:
         yield note("size", words, "Make room: xtream-tui cache compact, or drop old details in the app (F7).")
     else:
         yield ok("size", words)

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from tui_app.cli import documents
 from tui_app.text import redact
 
-Verdict = Literal["ok", "note", "problem"]
+if TYPE_CHECKING:
+    from tui_app.cli.documents.files import Finding, Verdict
+
 #: From best to worst.
 VERDICTS: Final[tuple[Verdict, ...]] = ("ok", "note", "problem")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`check` names the thing in a word or two. A note is worth knowing and hinders nothing; a problem does."""
-
-    check: str
-    verdict: Verdict
-    message: str
-    advice: str = ""
-
-    def document(self) -> dict[str, str]:
-        """As in `doctor --json`."""
-        return {
-            "check": self.check,
-            "verdict": self.verdict,
-            "message": redact(self.message),
-            "advice": redact(self.advice),
-        }
-
-
 def ok(check: str, message: str) -> Finding:
-    return Finding(check, "ok", message)
+    return _finding(check, "ok", message)
 
 
 def note(check: str, message: str, advice: str = "") -> Finding:
-    return Finding(check, "note", message, advice)
+    return _finding(check, "note", message, advice)
 
 
 def problem(check: str, message: str, advice: str) -> Finding:
-    return Finding(check, "problem", message, advice)
+    return _finding(check, "problem", message, advice)
+
+
+def _finding(check: str, verdict: Verdict, message: str, advice: str = "") -> Finding:
+    return documents.files.Finding(check, verdict, redact(message), redact(advice))
 
 
 def worst(findings: list[Finding]) -> Verdict:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark, has_lapsed
+from tui_app.cli import documents
 from tui_app.cli.commands.profile.add import add_profile
 from tui_app.cli.commands.profile.change import change_profile, rename_profile
 from tui_app.cli.completers import profile_names
@@ -51,38 +51,38 @@ def list_profiles(session: Session, as_json: bool) -> None:
     current_name = current.name if current else None
     rows = [_row(session, profile) for profile in profiles.list()]
     if as_json:
-        print_json({"current": current_name, "profiles": rows})
+        print_json(documents.profiles.ProfileList(current=current_name, profiles=tuple(rows)))
     elif rows:
         titles = ("server", "user", "status", "expires", "synced")
         columns = (Column(""), Column("name", flexible=True), *(Column(title) for title in titles))
-        print_table(columns, [_cells(row, is_current=row["name"] == current_name) for row in rows])
+        print_table(columns, [_cells(row, is_current=row.name == current_name) for row in rows])
     else:
         say("No profile yet. Add one: xtream-tui profile add home --url LINK, or look around: xtream-tui demo")
 
 
-def _row(session: Session, profile: Profile) -> dict[str, Any]:
+def _row(session: Session, profile: Profile) -> documents.profiles.ListedProfile:
     try:
         last_sync = last_success(session.paths, profile.name)
     except LibraryError:  # one unusable copy must not hide the others; commands on it say why
         last_sync = None
-    return {
-        "name": profile.name,
-        "url": redact(profile.url),
-        "username": profile.username,
-        "status": profile.account.status if profile.account else None,
-        "expires": profile.account.expires if profile.account else None,
-        "last_sync": last_sync,
-    }
+    return documents.profiles.ListedProfile(
+        name=profile.name,
+        url=redact(profile.url),
+        username=profile.username,
+        status=profile.account.status if profile.account else None,
+        expires=profile.account.expires if profile.account else None,
+        last_sync=last_sync,
+    )
 
 
-def _cells(row: dict[str, Any], *, is_current: bool) -> tuple[str, ...]:
-    expires = day(row["expires"]) or ("never" if row["status"] else "")
-    status = row["status"] or "not tested"
-    if has_lapsed(status, row["expires"], time.time()):
+def _cells(row: documents.profiles.ListedProfile, *, is_current: bool) -> tuple[str, ...]:
+    expires = day(row.expires) or ("never" if row.status else "")
+    status = row.status or "not tested"
+    if has_lapsed(status, row.expires, time.time()):
         status, expires = "expired", f"expired on {expires}"
     mark = "current" if is_plain() else "*"
-    return (mark if is_current else " ", row["name"], row["url"], row["username"], status, expires,
-            moment(row["last_sync"]) or "never")  # fmt: skip
+    return (mark if is_current else " ", row.name, row.url, row.username, status, expires,
+            moment(row.last_sync) or "never")  # fmt: skip
 
 
 @command.command("use")
@@ -97,7 +97,7 @@ def use_profile(session: Session, name: str, as_json: bool) -> None:
     profile = session.profile(name)
     session.profiles().use(profile.name)
     if as_json:
-        print_json({"current": profile.name})
+        print_json(documents.profiles.CurrentProfile(current=profile.name))
     else:
         say(f"Current profile: {profile.name}")
 
@@ -133,7 +133,7 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
         return 1
     remove(session.paths, profile.name)
     if as_json:
-        print_json({"removed": profile.name})
+        print_json(documents.profiles.RemovedProfile(removed=profile.name))
     else:
         say(f"Removed “{profile.name}”.")
     return 0

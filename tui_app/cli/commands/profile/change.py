@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tui_app.cli import documents
 from tui_app.cli.completers import profile_names
 from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
 from tui_app.cli.output import print_json, say
@@ -43,7 +44,7 @@ def rename_profile(session: Session, name: str, new_name: str, as_json: bool) ->
     old_name = name if name in known or new_name in known else session.profile(name).name
     rename(session.paths, old_name, new_name)
     if as_json:
-        print_json({"renamed": old_name, "name": new_name})
+        print_json(documents.profiles.RenamedProfile(renamed=old_name, name=new_name))
     else:
         say(f"“{old_name}” is now “{new_name}”.")
 

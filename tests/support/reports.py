@@ -1,0 +1,24 @@
+"""Reports of syncs: made of what matters to a test, or as the JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from tui_app.events import ErrorDocument, PartTrouble, SyncReport, empty_report
+
+
+def report(*, errors: Sequence[tuple[str, str]] = (), error: str = "", **lists: Mapping[str, Any]) -> SyncReport:
+    """Return a report: `movies={"added": 3}`, `errors=[("series", "it broke off")]`, `error="unreachable"`."""
+    whole = replace(empty_report("home", "completed"), errors=tuple(PartTrouble(part=p, reason=r) for p, r in errors))
+    whole = replace(whole, **{name: replace(whole.lists[name], **counts) for name, counts in lists.items()})
+    return replace(whole, error=ErrorDocument(code=error, message="", hint="")) if error else whole
+
+
+def as_document(report: SyncReport) -> dict[str, Any]:
+    """Return the JSON document of a report, read back."""
+    document: dict[str, Any] = to_builtins(report)
+    return document

@@ -1,0 +1,168 @@
+"""What the local copy holds and how it came to be: `list`, `search`, `changes`, `stats`, and exports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from tui_app.catalog import Kind
+from tui_app.catalog.documents import Count, ExportedItem, ListedItem, Rating, Time
+from tui_app.events import Mode
+
+Change = Literal["added", "changed", "removed"]
+
+
+class ItemList(Struct, frozen=True, kw_only=True):
+    """Items of one kind."""
+
+    total: Annotated[int, Meta(ge=0, description="How many there are, whatever --limit.")]
+    items: tuple[ListedItem, ...]
+
+
+class ListedCategory(Struct, frozen=True, kw_only=True):
+    """One category; `kind` is the kind of its items."""
+
+    kind: Kind
+    id: str
+    name: str
+    count: Annotated[int, Meta(ge=0, description="How many items it has.")]
+    hidden: Annotated[bool, Meta(description="Whether you hid it.")]
+
+
+class CategoryList(Struct, frozen=True, kw_only=True):
+    """Categories of channels, movies and series."""
+
+    total: Annotated[
+        int, Meta(ge=0, description="The provider's own categories; ours, “Uncategorised”, is listed and not counted.")
+    ]
+    items: tuple[ListedCategory, ...]
+
+
+class SearchResult(Struct, frozen=True, kw_only=True):
+    """One item that was found. The last two keys are those of an episode."""
+
+    kind: Kind
+    id: Annotated[str, Meta(description="The provider's id.")]
+    name: str
+    category: str | None
+    year: int | None
+    rating: Rating
+    score: Annotated[float, Meta(ge=0, description="Best first.")]
+    series_id: str | UnsetType | None = UNSET
+    series: Annotated[str | None, Meta(description="The name of the series.")] | UnsetType = UNSET
+
+
+class SearchResults(Struct, frozen=True, kw_only=True):
+    """The answer to one query."""
+
+    query: str
+    elapsed_ms: Annotated[float, Meta(ge=0)]
+    total: Annotated[int, Meta(ge=0, description="Up to 1,000.")]
+    capped: Annotated[bool, Meta(description="Whether there are more.")]
+    results: tuple[SearchResult, ...]
+
+
+class ChangeCounts(Struct, frozen=True, kw_only=True):
+    """How many items of a part changed."""
+
+    added: Count
+    changed: Count
+    removed: Count
+
+
+class ItemChange(Struct, frozen=True, kw_only=True):
+    """What a sync did to one item."""
+
+    kind: Kind
+    id: str
+    name: str
+    change: Change
+    fields: Annotated[dict[str, tuple[Any, Any]], Meta(description="Field → [old, new].")]
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One sync of the past, or the one that runs now."""
+
+    run: int
+    at: Annotated[int, Meta(description="When it ended; seconds since 1970, UTC.")]
+    started_at: Time
+    mode: Mode
+    status: Annotated[str, Meta(description="completed, partial, failed, cancelled, or running.")]
+    reason: Annotated[str, Meta(description="Why it did not complete; empty otherwise.")]
+    counts: Annotated[dict[str, ChangeCounts], Meta(description="By part.")]
+    omitted: Annotated[int, Meta(ge=0, description="Changes of which only the number is kept.")]
+    changes: tuple[ItemChange, ...]
+
+
+class RunList(Struct, frozen=True, kw_only=True):
+    """What the last syncs changed."""
+
+    runs: Annotated[tuple[Run, ...], Meta(description="Newest first.")]
+
+
+class CategoryTotals(Struct, frozen=True, kw_only=True):
+    """How many categories there are, by the kind of their items."""
+
+    channels: Count
+    movies: Count
+    series: Count
+
+
+class PartStatus(Struct, frozen=True, kw_only=True):
+    """How the last sync of one part went."""
+
+    at: Annotated[int | None, Meta(description="Of the last attempt; seconds since 1970, UTC.")]
+    status: Annotated[str, Meta(description="completed, partial, failed, cancelled, or never.")]
+    completed_at: Annotated[int | None, Meta(description="Of the last complete one; seconds since 1970, UTC.")]
+    held_back: Annotated[int, Meta(ge=0, description="Removals that wait for the next sync or for your decision.")]
+    reason: Annotated[str, Meta(description="Why it did not complete; empty otherwise.")]
+
+
+class DiskUse(Struct, frozen=True, kw_only=True):
+    """What a profile takes on disk."""
+
+    bytes: Annotated[int, Meta(ge=0, description="On disk: library, marks, backups, damaged files.")]
+    limit_bytes: Annotated[int, Meta(ge=0, description="The limit of the settings.")]
+    over_limit: bool
+
+
+class Stats(Struct, frozen=True, kw_only=True):
+    """What the local copy of a profile holds, and how old it is."""
+
+    profile: str
+    library_bytes: Count
+    channels: Count
+    movies: Count
+    series: Count
+    episodes: Count
+    categories: CategoryTotals
+    last_sync: Annotated[dict[str, PartStatus], Meta(description="By part: categories, channels, movies, series.")]
+    size: DiskUse
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """Everything known of the exported items, written an item a line; the total comes last."""
+
+    profile: str
+    exported_at: Time
+    items: tuple[ExportedItem, ...]
+    total: Count
+
+
+class ExportReport(Struct, frozen=True, kw_only=True):
+    """What was written into the file of -o."""
+
+    profile: str
+    format: Literal["m3u", "json", "csv"]
+    file: str
+    total: Count
+    channels: Count
+    movies: Count
+    series: Count
+    episodes: Count
+    skipped: Annotated[int, Meta(ge=0, description="Rows that a playlist has no place for: separators.")]
+    series_without_episodes: Annotated[
+        int, Meta(ge=0, description="Series left out of a playlist: their episodes were never fetched.")
+    ]
+    with_credentials: bool

@@ -1,0 +1,89 @@
+"""The JSON Schema of each document, generated from its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from tui_app.cli.documents import files, items, library, profiles, syncs
+
+
+class Described(NamedTuple):
+    """A document: what prints it, its type, and other types that its schema refers to."""
+
+    printed_by: str
+    main: type[msgspec.Struct]
+    others: tuple[type[msgspec.Struct], ...] = ()
+
+
+#: Name → document, in the order of the names.
+DOCUMENTS: Final = {
+    "backup": Described("xtream-tui backup FILE --json", files.Backup),
+    "cache-check": Described("xtream-tui cache check --json", files.CacheCheck),
+    "cache-clear": Described("xtream-tui cache clear --json", files.CacheClear),
+    "cache-compact": Described("xtream-tui cache compact --json", files.CacheCompact),
+    "changes": Described("xtream-tui changes --json", library.RunList),
+    "doctor": Described("xtream-tui doctor --json", files.Examination),
+    "error": Described("Any command that failed before it had anything else to say", files.Failed),
+    "export": Described("xtream-tui export --format json", library.Export),
+    "export-report": Described("xtream-tui export -o FILE --json", library.ExportReport),
+    "list": Described("xtream-tui list channels|movies|series|episodes --json", library.ItemList),
+    "list-categories": Described("xtream-tui list categories --json", library.CategoryList),
+    "panel": Described("the line that xtream-tui panel prints", files.PanelLine),
+    "profile-list": Described("xtream-tui profile list --json", profiles.ProfileList),
+    "profile-remove": Described("xtream-tui profile remove NAME --json", profiles.RemovedProfile),
+    "profile-rename": Described("xtream-tui profile rename NAME NEW --json", profiles.RenamedProfile),
+    "profile-test": Described("xtream-tui profile test|add|set --json", profiles.LoginTest),
+    "profile-use": Described("xtream-tui profile use NAME --json", profiles.CurrentProfile),
+    "restore": Described("xtream-tui restore FILE --json", files.Restore),
+    "search": Described("xtream-tui search QUERY --json; with “-” one such document a line", library.SearchResults),
+    "show-channel": Described("xtream-tui show channel ID --json", items.Channel),
+    "show-movie": Described("xtream-tui show movie ID --json", items.Movie),
+    "show-series": Described("xtream-tui show series ID --json", items.Series),
+    "stats": Described("xtream-tui stats --json", library.Stats),
+    "sync": Described("xtream-tui sync --json, of one profile", syncs.Sync),
+    "sync-all": Described(
+        "xtream-tui sync --all --json, or of several profiles", syncs.Syncs, (syncs.Sync, syncs.NotBegun)
+    ),
+    "where": Described("xtream-tui where --json", files.Where),
+}
+
+
+_NEVER: Final[dict[str, Any]] = {"not": {}}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the schema of a document; its own type stands at the top, those it is made of in `$defs`."""
+    document = DOCUMENTS[name]
+    _, types = msgspec.json.schema_components(
+        (document.main, *document.others), schema_hook=_schema_of_unset, ref_template="#/$defs/{name}"
+    )
+    for described in _objects(types):
+        described["properties"] = {key: value for key, value in described["properties"].items() if value != _NEVER}
+        described["additionalProperties"] = False
+    top = types.pop(document.main.__name__)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:xtream-tui:{name}:1",
+        **top,
+        "title": document.printed_by,
+        **({"$defs": types} if types else {}),
+    }
+
+
+def _schema_of_unset(type_: type) -> dict[str, Any]:
+    """Describe a key that a subclass took out of its base's: nothing may stand there."""
+    if type_ is msgspec.UnsetType:
+        return _NEVER
+    raise NotImplementedError
+
+
+def _objects(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object that is described by its keys."""
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    if isinstance(part, dict) and "properties" in part and part.get("type") == "object":
+        yield part
+    for each in inner:
+        yield from _objects(each)
