@@ -50,9 +50,13 @@ def test_version_is_answered_before_click_is_imported(tmp_path: Path) -> None:
     assert imported_by("--version", "click", "tui_app.cli", "tui_app.text") == []
 
 
-@pytest.mark.parametrize("arguments", ["--help", "where --json", "profile list"])
+@pytest.mark.parametrize("arguments", ["--help", "where", "profile list"])
 def test_the_front_door_is_light(arguments: str) -> None:
     assert imported_by(arguments, *HEAVY) == []
+
+
+def test_a_json_document_loads_what_describes_it_and_nothing_else_of_weight() -> None:
+    assert imported_by("where --json", *HEAVY) == ["msgspec"]
 
 
 def imported_by(arguments: str, *modules: str) -> list[str]:

@@ -96,6 +96,19 @@ def test_schemas_are_strict() -> None:
         assert not validator(name).is_valid({}) and not validator(name).is_valid({"unknown": 1})
 
 
+def test_schemas_say_what_each_document_and_each_part_of_it_is() -> None:
+    for name in schemas.DOCUMENTS:
+        schema = schemas.schema(name)
+        described = [schema, *schema.get("$defs", {}).values()]
+        assert [part["title"] for part in described if not part.get("description", "").endswith(".")] == [], name
+        assert not any("msgspec" in part["description"] for part in described), name
+
+
+def test_a_key_that_a_subclass_takes_out_is_not_described() -> None:
+    assert "container" in schemas.schema("show-movie")["required"]
+    assert "container" not in schemas.schema("show-series")["properties"]
+
+
 def test_what_reading_commands_print(synced: Door) -> None:
     with UserStore(synced.paths.user_db) as user:
         user.set_mark("home", Kind.MOVIE, "100002", Mark.FAVOURITE, "Nosferatu")

@@ -15,6 +15,7 @@ import pytest
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
 from tests.cli.invoke import Door
 from tests.support.command_line import CommandLine
+from tests.support.reports import as_document
 from tests.support.servers import dead_address, silent_server, web_page
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished, SyncStarted, from_line
@@ -210,6 +211,8 @@ def test_the_engine_says_events_and_nothing_else(door: Door, own_panel: DemoPane
     assert isinstance(events[-1], SyncFinished)
     assert (events[-1].status, events[-1].report.movies.total) == ("completed", 20)
     assert engine.stderr.read() == ""
+    printed = door.json("sync", "home")
+    assert [*as_document(events[-1].report), "size"] == list(printed), "the report of the events is what sync prints"
 
 
 @pytest.mark.parametrize("how", ["a line", "end of input", "nobody reads"])

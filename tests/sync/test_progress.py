@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.reports import report
 from tui_app.errors import Cancelled
-from tui_app.events import SyncProgress, from_line, to_line
+from tui_app.events import SyncFinished, SyncProgress, from_line, to_line
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.progress import ProgressTracker
 
@@ -44,5 +45,11 @@ def test_cancelling_calls_back_and_stays_cancelled() -> None:
 def test_events_survive_the_trip_as_lines() -> None:
     event = SyncProgress(part="movies", phase="writing", fraction=0.5, rows=random.Random(1).randint(1, 9))
     assert from_line(to_line(event)) == event
+    finished = SyncFinished("home", "failed", 1, 6, "No answer from \udcff.", report=report(error="unreachable"))
+    assert from_line(to_line(finished)) == finished
+    assert to_line(finished).isascii()
+    newer = to_line(finished).replace('"report":{', '"report":{"of_a_newer_engine":[1],', 1)
+    assert from_line(newer) == finished
     assert from_line("not json") is None
+    assert from_line("[" * 100_000) is None
     assert from_line('{"event":"from the future"}') is None
