@@ -81,7 +81,7 @@ async def test_channel_numbers_that_moved_are_followed_and_are_no_changes(home: 
     finished = await home.sync()
 
     channels = finished.report.channels
-    assert (channels["added"], channels["changed"], channels["removed"]) == (0, 0, 0)
+    assert (channels.added, channels.changed, channels.removed) == (0, 0, 0)
     assert finished.report.rows_written == 0
     assert finished.report.positions_written > 0
     assert (await home.sync()).report.positions_written == 0

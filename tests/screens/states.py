@@ -140,7 +140,7 @@ def syncing(progress: SyncProgress | None, *, cancelling: bool = False) -> Arriv
     return arrive
 
 
-def ended(status: SyncStatus, message: str = "", hint: str = "", code: str = "", **parts: Mapping[str, Any]) -> Arrive:
+def ended(status: SyncStatus, message: str = "", hint: str = "", code: str = "", **parts: Any) -> Arrive:
     """A sync has ended like this."""
 
     async def arrive(driver: Driver) -> None:

@@ -58,7 +58,7 @@ def test_f81_all_ids_changed_and_names_equal_favourites_follow(home: SyncHome, c
 
     assert (finished.status, finished.exit_code, finished.report.errors) == ("completed", 0, ())
     movies = finished.report.movies
-    assert (movies["added"], movies["removed"], movies["held_back"], movies["total"]) == (50, 50, 0, 50)
+    assert (movies.added, movies.removed, movies.held_back, movies.total) == (50, 50, 0, 50)
     assert "movies new ids" in finished.message and "series new ids" in finished.message
     assert lines(home) == [], "nothing is new and nothing is gone"
     assert marks(home, Kind.CHANNEL) == {"70105", "70120"}
@@ -122,8 +122,8 @@ def test_what_a_smaller_new_list_does_not_name_is_held_back(home: SyncHome, cate
     category_panel.movies = [moved(row) for row in category_panel.movies[:35]]
     held = home.finish()
     movies = held.report.movies
-    assert (movies["status"], movies["added"], movies["removed"], movies["held_back"]) == ("partial", 35, 35, 15)
-    assert movies["total"] == 50
+    assert (movies.status, movies.added, movies.removed, movies.held_back) == ("partial", 35, 35, 15)
+    assert movies.total == 50
     assert "new ids" in held.message and "15 fewer movies" in held.message
     assert marks(home, Kind.MOVIE) == {"71001"}
     confirmed = home.sync()
