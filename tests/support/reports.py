@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import json
 from msgspec.structs import replace
 
 from tui_app.events import ErrorDocument, PartTrouble, SyncReport, empty_report
@@ -20,5 +20,5 @@ def report(*, errors: Sequence[tuple[str, str]] = (), error: str = "", **lists: 
 
 def as_document(report: SyncReport) -> dict[str, Any]:
     """Return the JSON document of a report, read back."""
-    document: dict[str, Any] = to_builtins(report)
+    document: dict[str, Any] = json.decode(json.encode(report))
     return document
