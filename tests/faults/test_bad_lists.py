@@ -173,7 +173,7 @@ async def test_all_lists_failing_is_a_failed_sync(home: Home, panel: FaultPanel)
     finished = await home.sync()
 
     assert (finished.status, finished.exit_code) == ("failed", 6)
-    assert finished.report.error.code == "overloaded"
+    assert finished.error_code == "overloaded"
     assert home.content() == before
 
 

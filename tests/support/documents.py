@@ -20,6 +20,7 @@ from tests.support.settings_tables import (
     refused_list,
     sync_settings_table,
 )
+from tui_app.cli.documents.schemas import schema
 from tui_app.cli.errors import EXIT_CODES
 from tui_app.cli.main import root_command
 from tui_app.cli.reference import CommandWords, commands_of
@@ -64,7 +65,8 @@ def exit_codes_table() -> str:
 
 def export_columns_table() -> str:
     """What stands in each column of an export."""
-    rows = [f"| `{name}` | {words} |" for name, words in COLUMNS.items()]
+    columns = schema("export")["$defs"]["ExportedItem"]["properties"]
+    rows = [f"| `{name}` | {columns[name]['description']} |" for name in COLUMNS]
     return "\n".join(("| column | what stands there |", "|---|---|", *rows))
 
 

@@ -20,7 +20,7 @@ Rating = Annotated[Annotated[float, Meta(ge=0, le=10)] | None, Meta(description=
 class ItemDocument(Struct, frozen=True, kw_only=True):
     """What a kind does not have, or the provider did not say, is null."""
 
-    kind: Kind
+    kind: Annotated[Kind, Meta(description="channel, movie, series or episode.")]
     id: Annotated[str, Meta(description="The provider's id.")]
     name: Annotated[str, Meta(description="As the provider calls it.")]
     categories: Annotated[
@@ -31,7 +31,9 @@ class ItemDocument(Struct, frozen=True, kw_only=True):
     genre: Annotated[str | None, Meta(description="Genres, as the provider writes them.")]
     added: Annotated[
         int | None,
-        Meta(description="When it was added (series: last changed), in seconds since 1970; CSV: 2026-11-22T18:30:00Z."),
+        Meta(
+            description="When it was added (series: last changed); JSON: seconds since 1970, CSV: 2026-11-22T18:30:00Z."
+        ),
     ]
     number: Annotated[int | None, Meta(description="Of a channel.")]
     duration_s: Annotated[int | None, Meta(description="Length in seconds.")]
