@@ -23,7 +23,6 @@ from typing import Any, BinaryIO, Final
 
 from tui_app import __version__
 from tui_app.backup.encryption import EncryptedSecrets
-from tui_app.backup.user_file import open_user_copy
 from tui_app.errors import LibraryError, NewerLibrary, SettingsError
 from tui_app.file_access import NotAFile, open_regular, read_regular
 from tui_app.paths import Paths
@@ -33,6 +32,7 @@ from tui_app.settings.schema import same_name
 from tui_app.settings.toml_file import TomlProblem, parse_toml
 from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.user.foreign_file import open_user_copy
 from tui_app.store.user.user_store import UserStore
 
 LARGEST_TEXT: Final = 1_000_000  # bytes of the manifest and of a TOML file

@@ -16,8 +16,7 @@ from tui_app.settings import AppSettings, Profile, ProfileStore, SyncSettings, l
 from tui_app.settings.documents import profile_keys, quoted, sync_table
 from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS, same_name
 from tui_app.settings.toml_file import TomlFile
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.user.models import USER_MODELS, table_name
+from tui_app.store.user.backup_rows import count_rows
 
 _SYNC: Final = "sync"
 _SOURCE: Final = "password_source"
@@ -166,8 +165,3 @@ def _changing(here: Mapping[str, Any], theirs: Mapping[str, Any], *, replace: bo
         return tuple(key for key in theirs if key not in here)
     going = (key for key in here if key not in theirs and (may_go or is_plain_setting(key)))
     return (*(key for key in theirs if here.get(key) != theirs[key]), *going)
-
-
-def count_rows(user: LibraryDatabase) -> dict[str, int]:
-    """Table → rows."""
-    return {table_name(model): int(user.value(f"SELECT count(*) FROM {table_name(model)}")) for model in USER_MODELS}

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from peewee import Model
-
 from tui_app.atomic import replace_file, replacing
 from tui_app.backup.archive import Backup, write_backup
 from tui_app.backup.plan import Plan
@@ -16,11 +14,10 @@ from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, ProfileStore, load_app_settings
 from tui_app.settings.toml_file import Document, TomlFile
 from tui_app.store.database import LibraryDatabase, open_user_file
-from tui_app.store.user.models import USER_MODELS, columns_of, table_name
+from tui_app.store.user.backup_rows import bring_rows
 from tui_app.store.user.user_store import UserStore
 
 _SAFETY_COPY: Final = "before-restore.zip"
-_TIME: Final = "at"
 _SOURCE: Final = "password_source"
 _KEYRING: Final = "keyring"
 
@@ -36,10 +33,8 @@ def restore(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, st
     kept = _keep_present(paths)
     user = _open_user(paths)
     try:
-        user.run("ATTACH DATABASE ? AS backup", (str(backup.user_path),))
         with _files_put_back(paths), user.writing():
-            for model in USER_MODELS:
-                _bring_rows(user, model, plan)
+            bring_rows(user, backup.user, plan.names, replace=plan.replace)
             _bring_profiles(paths, backup, plan)
             _bring_settings(paths, plan)
             _bring_passwords(paths, plan, passwords)
@@ -79,38 +74,6 @@ def _put_back(file: Path, content: bytes | None) -> None:
         file.unlink(missing_ok=True)
     elif not file.exists() or file.read_bytes() != content:
         replace_file(file, content)
-
-
-# ---------------------------------------------------------------------------------------------- the user's file
-def _bring_rows(user: LibraryDatabase, model: type[Model], plan: Plan) -> None:
-    """All rows of one table. The names of profiles are spelt as here."""
-    table, columns = table_name(model), columns_of(model)
-    renamed = [(new, old) for old, new in plan.names.items() if new != old]
-    if plan.replace:
-        user.run(f"DELETE FROM main.{table}")
-    listed = ", ".join(f'"{column}"' for column in columns)
-    spelt = ", ".join(_spelt(column, len(renamed)) for column in columns)
-    params = [name for new, old in renamed for name in (old, new)] if "profile" in columns else []
-    conflict = _on_conflict(user, table, columns)
-    # "WHERE true": else SQLite would take "ON" for a join's
-    user.run(f"INSERT INTO main.{table}({listed}) SELECT {spelt} FROM backup.{table} WHERE true {conflict}", params)
-
-
-def _spelt(column: str, renamed: int) -> str:
-    if column != "profile" or not renamed:
-        return f'"{column}"'
-    return f"CASE profile {'WHEN ? THEN ? ' * renamed}ELSE profile END"
-
-
-def _on_conflict(user: LibraryDatabase, table: str, columns: tuple[str, ...]) -> str:
-    """What is here stays, unless the backup's is newer."""
-    keys = [str(row[1]) for row in user.rows(f"PRAGMA main.table_info({table})") if row[5]]
-    others = [column for column in columns if column not in keys]
-    if _TIME not in others:
-        return "ON CONFLICT DO NOTHING"
-    target = ", ".join(f'"{key}"' for key in keys)
-    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in others)
-    return f"ON CONFLICT({target}) DO UPDATE SET {changes} WHERE excluded.{_TIME} > {table}.{_TIME}"
 
 
 # ---------------------------------------------------------------------------------------------- the TOML files

@@ -17,6 +17,7 @@ from tui_app.export.target import whole_file
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
 from tui_app.store.export_rows import BATCH, episode_keys, export_rows, view_keys
+from tui_app.store.items.episodes import series_with_episodes
 from tui_app.store.library_store import LibraryStore
 
 Format = Literal["m3u", "json", "csv"]
@@ -131,8 +132,7 @@ class _Selection:
 
 def _count_series(store: LibraryStore, series: Sequence[int]) -> int:
     """How many of these series have stored episodes."""
-    have = store.database.integers("SELECT DISTINCT series FROM episode")
-    return len(set(series).intersection(have))
+    return len(set(series).intersection(series_with_episodes(store.database)))
 
 
 def _pieces(records: Iterator[Record], profile: str, wish: Wish, addresses: Addresses) -> Iterator[str]:

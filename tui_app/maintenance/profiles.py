@@ -9,14 +9,14 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tui_app.errors import Busy, UsageError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, validate_name
 from tui_app.settings.schema import refuse, same_name
-from tui_app.store.database import LibraryDatabase, library_files, open_user_file
+from tui_app.store.database import LibraryDatabase, library_files, merge_side_files, open_user_file
 from tui_app.store.maintenance.disk_use import clear_content_cache
 from tui_app.store.migrations.runner import is_damage
 from tui_app.store.user.models import copy_profile, forget_profile
@@ -108,8 +108,7 @@ def _lend_library(old: Path, new: Path, name: str) -> None:
 def _settle(library: Path, name: str) -> None:
     """Bring everything into the one file, so that its name alone decides. Raises `Busy` when somebody has it open."""
     try:
-        with closing(sqlite3.connect(library, timeout=1, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = delete")
+        merge_side_files(library)
     except sqlite3.DatabaseError as error:
         if is_damage(error):  # nobody can work with it; the next start under the new name says so
             return
@@ -153,5 +152,5 @@ def _leftovers(paths: Paths, name: str) -> bool:
         return True
     if not paths.user_db.exists():
         return False
-    with _users_file(paths) as user:
-        return bool(user.value("SELECT count(*) FROM mark WHERE profile = ?", (name,)))
+    with UserStore(paths.user_db) as user:
+        return user.has_marks(name)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tui_app.file_access import PRIVATE_FILE, refuse_irregular
+from tui_app.store.statement_trace import trace
 
 DISK_FULL: Final = "the disk is full"
 READ_ONLY: Final = "the folder is read-only"
@@ -44,6 +45,7 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     refuse_irregular(path)
     connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
     connection.text_factory = tolerant_text
+    trace(connection)
     return connection
 
 
@@ -103,6 +105,7 @@ def _opened(address: Address, timeout: float, check_same_thread: bool) -> sqlite
     )
     try:
         connection.text_factory = tolerant_text
+        trace(connection)
         for name, value in address.pragmas.items():
             connection.execute(f"PRAGMA {name} = {value}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -37,6 +37,7 @@ from tui_app.store.file_errors import FILE_ERRORS, error_name, means_damage
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
 from tui_app.store.migrations.runner import FoundDamage, refuse_newer, schema_fault, version_of
 from tui_app.store.slow_queries import SLOW_S, note_slow
+from tui_app.store.statement_trace import trace
 
 BUSY_TIMEOUT_S: Final = 5
 _LIBRARY_PRAGMAS: Final = {
@@ -97,6 +98,7 @@ class LibraryDatabase(SqliteDatabase):
     def _connect(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # the stubs leave it out
         connection.text_factory = tolerant_text
+        trace(connection)
         self.own(connection)
         return connection
 
@@ -360,6 +362,13 @@ def set_file_aside(path: Path) -> Path:
         if side.exists():
             side.rename(target.with_name(target.name + suffix))
     return target
+
+
+def merge_side_files(path: Path) -> None:
+    """Bring everything into the one file, which then has no side files. Raises `sqlite3.DatabaseError` when somebody
+    has it open for longer than a second, or it is damaged."""
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = delete")
 
 
 def library_files(path: Path) -> list[Path]:

@@ -39,6 +39,7 @@ from tui_app.store import panel_facts
 from tui_app.store.database import LibraryDatabase, open_library
 from tui_app.store.epg.epg_store import GuideStore
 from tui_app.store.items import categories
+from tui_app.store.items.episodes import watched_series
 from tui_app.store.keys import ItemKeys, known_keys
 from tui_app.store.lists.reads import Reads
 from tui_app.store.lists.versions import VersionGroups
@@ -240,6 +241,18 @@ class LibraryStore:
         """Episodes of the series whose details were fetched. A category is that of the series."""
         return self.page(replace(query, kind=Kind.EPISODE), limit=limit, offset=offset)
 
+    def first_rows(self, query: Query, limit: int) -> tuple[int, array[int], tuple[Item, ...]]:
+        """How many rows a view has, the keys of the first ones or of all, and the items of at most `limit` rows."""
+        return self._reads.first_rows(query, limit)
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """All questions of this thread inside are answered from one state of the file."""
+        return self._reads.memory.one_state()
+
+    def revision(self) -> int:
+        """Rises with each change of what the library says."""
+        return self._reads.memory.revision()
+
     def ids(self, query: Query) -> array[int]:
         """The keys of a whole view, in order; 8 bytes a row."""
         return self._reads.lists.ids(query)
@@ -283,6 +296,11 @@ class LibraryStore:
         The list's own category and order play no part.
         """
         return self._reads.counted_categories(query, hidden)
+
+    def watched_series(self, episodes: frozenset[str]) -> frozenset[str]:
+        """The ids of series of which every stored episode is among `episodes`."""
+        memory = self._reads.memory
+        return memory.remember(("watched", episodes), lambda: watched_series(self.database, episodes))
 
     def find_category(self, kind: Kind, id_or_name: str) -> Category | None:
         return categories.find_category(self.get_categories(kind), id_or_name)
@@ -398,11 +416,12 @@ class LibraryStore:
 
     def first_unseen_run(self, seen_at: int | None) -> int | None:
         """The first run that ended after `seen_at` (None: never looked), or runs now; None when there is none."""
-        return history.first_unseen_run(self.database, seen_at)
+        memory = self._reads.memory
+        return memory.remember(("new from", seen_at), lambda: history.first_unseen_run(self.database, seen_at))
 
     def mark_new(self, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
         """The items, those marked as new that this run or a later one added."""
-        return history.mark_new(self.database, items, first_run)
+        return history.mark_new(self.database, self._reads.memory, items, first_run)
 
     # ---------------------------------------------------------------------------------------------- account
     def save_account(self, found: Account) -> None:

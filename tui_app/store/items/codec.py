@@ -164,18 +164,61 @@ MAKERS: Final[dict[Kind, Callable[[Any, int, KeyMaps], ItemValues]]] = {
 }
 
 
-_FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
-#: By kind; each row starts with the key. The parameter is a JSON list of keys.
-ITEM_SQL: Final = {
-    Kind.CHANNEL: "SELECT t.id, t.name, t.flags, t.added, t.category, t.number, t.archive_days, t.epg_id "
-    f"FROM channel t {_FOUND}",
-    Kind.MOVIE: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, "
-    f"t.container FROM movie t LEFT JOIN movie_text x ON x.id = t.id {_FOUND}",
-    Kind.SERIES: "SELECT t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s, NULL "
-    f"FROM series t LEFT JOIN series_text x ON x.id = t.id {_FOUND}",
-    Kind.EPISODE: "SELECT t.id, t.name, t.flags, t.added, t.series, t.season, t.number, t.rating, t.duration_s, "
-    f"t.container, s.name FROM episode t LEFT JOIN series s ON s.id = t.series {_FOUND}",
+_TITLE_COLUMNS: Final = "t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s"
+#: By kind; each row starts with the key.
+_ITEM_COLUMNS: Final = {
+    Kind.CHANNEL: "t.id, t.name, t.flags, t.added, t.category, t.number, t.archive_days, t.epg_id",
+    Kind.MOVIE: f"{_TITLE_COLUMNS}, t.container",
+    Kind.SERIES: f"{_TITLE_COLUMNS}, NULL",
+    Kind.EPISODE: "t.id, t.name, t.flags, t.added, t.series, t.season, t.number, t.rating, t.duration_s, "
+    "t.container, s.name",
 }
+_ITEM_TABLES: Final = {
+    Kind.CHANNEL: "channel t",
+    Kind.MOVIE: "movie t LEFT JOIN movie_text x ON x.id = t.id",
+    Kind.SERIES: "series t LEFT JOIN series_text x ON x.id = t.id",
+    Kind.EPISODE: "episode t LEFT JOIN series s ON s.id = t.series",
+}
+
+
+def _further_category(kind: Kind) -> str:
+    """The name of an item's first listed category beside its primary one; NULL where the primary one is listed."""
+    return (
+        "CASE WHEN EXISTS (SELECT 1 FROM category c WHERE c.key = t.category AND c.listed = 1) THEN NULL ELSE "
+        "(SELECT c.name FROM item_category m JOIN category c ON c.key = m.category WHERE m.kind = "
+        f"'{kind.value}' AND m.item = t.id AND c.listed = 1 ORDER BY c.position, c.key LIMIT 1) END"
+    )
+
+
+#: By kind; ends with the name of a further category, which episodes have not. The parameter is a JSON list of keys.
+ITEM_SQL: Final = {
+    kind: f"SELECT {columns}, {'NULL' if kind is Kind.EPISODE else _further_category(kind)} "
+    f"FROM {_ITEM_TABLES[kind]} WHERE t.id IN (SELECT value FROM json_each(?))"
+    for kind, columns in _ITEM_COLUMNS.items()
+}
+#: What else is stored of one item, by name: the same for all kinds, NULL where a kind has no such thing.
+MORE_COLUMNS: Final = tuple("wire_id further plot cast director genre released duration_s trailer tmdb".split())
+DETAIL_COLUMNS: Final = ("facts", "at", "stale")
+_NO_TEXTS: Final = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+_TEXTS: Final = (
+    'x.plot, x."cast", x.director, x.genre, x.released, x.duration_s, t.trailer, t.tmdb, d.facts, d.at, d.stale'
+)
+
+
+def _full_sql(kind: Kind) -> str:
+    """Everything stored of one item but its seasons, in one statement: the details pane asks at each rest of the
+    cursor."""
+    further = f"(SELECT json_group_array(category) FROM item_category WHERE kind = '{kind.value}' AND item = t.id)"
+    if kind in (Kind.MOVIE, Kind.SERIES):
+        more, joined = _TEXTS, f" LEFT JOIN {kind.value}_details d ON d.id = t.id"
+    else:
+        more, joined = f"{'t.plot' if kind is Kind.EPISODE else 'NULL'}, {_NO_TEXTS}", ""
+    columns = f"{_ITEM_COLUMNS[kind]}, NULL, t.wire_id, {further}, {more}"
+    return f"SELECT {columns} FROM {_ITEM_TABLES[kind]}{joined} WHERE t.id = ?"
+
+
+#: By kind: the columns of an item, then `MORE_COLUMNS` and `DETAIL_COLUMNS`. The parameter is a key.
+FULL_SQL: Final = {kind: _full_sql(kind) for kind in Kind}
 
 
 def _adult(flags: int, category: str) -> bool | None:
@@ -186,7 +229,7 @@ def _adult(flags: int, category: str) -> bool | None:
 
 
 def channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
-    _, name, flags, added, _, number, archive_days, epg_id = row
+    _, name, flags, added, _, number, archive_days, epg_id, _ = row
     return Item(
         kind,
         id,
@@ -203,7 +246,7 @@ def channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item
 
 
 def title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
-    _, name, flags, added, _, year, rating, genre, duration_s, container = row
+    _, name, flags, added, _, year, rating, genre, duration_s, container, _ = row
     return Item(
         kind,
         id,
@@ -221,7 +264,7 @@ def title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
 
 
 def episode_item(row: Sequence[Any], id: str, series_id: str) -> Item:
-    _, name, _, added, _, season, number, rating, duration_s, container, series_name = row
+    _, name, _, added, _, season, number, rating, duration_s, container, series_name, _ = row
     return Item(
         Kind.EPISODE,
         id,

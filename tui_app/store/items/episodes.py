@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 
 from tui_app.catalog import ItemRef, Kind
@@ -31,6 +32,11 @@ def episode_after(episodes: Iterable[ItemRef], season: int, number: int) -> Item
     """The episode that follows, which need not be the next number; versions of one episode are passed over."""
     place = _place(season, number)
     return next((ref for ref in episodes if _place(ref.season or 0, ref.episode or 0) > place), None)
+
+
+def series_with_episodes(database: LibraryDatabase) -> array[int]:
+    """The keys of series that have stored episodes."""
+    return database.integers("SELECT DISTINCT series FROM episode")
 
 
 def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> frozenset[str]:

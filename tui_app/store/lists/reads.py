@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
+from tui_app.errors import NotFound
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.categories import with_counts
-from tui_app.store.items.codec import ITEM_SQL, channel_item, episode_item, title_item, with_details
+from tui_app.store.items.codec import (
+    DETAIL_COLUMNS,
+    FULL_SQL,
+    ITEM_SQL,
+    MORE_COLUMNS,
+    channel_item,
+    episode_item,
+    title_item,
+    with_details,
+)
 from tui_app.store.items.genres import MASK_BITS
-from tui_app.store.keys import provider_ids
+from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.category_counts import count_categories
 from tui_app.store.lists.lists import Lists
 from tui_app.store.query_cache import Memory
 from tui_app.store.schema import TABLES
-from tui_app.store.write.details import get_details, item_key
+from tui_app.store.write.details import StoredDetails, stored_details
 
 DETAILS_FRESH_S: Final = 86_400
+#: The keys of so many rows are read in a millisecond.
+_READ_WHOLE: Final = 1_024
 
 
 class Reads:
@@ -41,6 +55,16 @@ class Reads:
             items = self.items_by_keys(query.kind, self.lists.keys(query, offset, stop))
         return Page(total, items, offset)
 
+    def first_rows(self, query: Query, limit: int) -> tuple[int, array[int], tuple[Item, ...]]:
+        """How many rows a list has, the keys of the first ones, and the items of at most `limit` rows.
+
+        A short list is read whole at once: the keys of all its rows cost less than to ask a second time.
+        """
+        with self.memory.one_state():
+            total = self.lists.count(query)
+            keys = self.lists.ids(query) if total <= _READ_WHOLE else array("q", self.lists.keys(query, 0, limit))
+            return total, keys, self.items_by_keys(query.kind, keys[:limit])
+
     # --------------------------------------------------------------------------------------------------- items
     def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
         """The items of keys, in their order; keys that are gone are left out."""
@@ -48,24 +72,26 @@ class Reads:
             return ()
         rows = self._database.rows(ITEM_SQL[kind], (json.dumps(list(keys)),))
         ids = provider_ids(self._database, kind, [row[0] for row in rows])
-        if kind is Kind.EPISODE:
-            series_ids = provider_ids(self._database, Kind.SERIES, [row[4] for row in rows])
-            found = {row[0]: episode_item(row, ids[row[0]], series_ids[row[4]]) for row in rows}
-        else:
-            names = self._names_of_categories(kind, rows)
-            make = channel_item if kind is Kind.CHANNEL else title_item
-            found = {row[0]: make(kind, row, ids[row[0]], names[row[0]]) for row in rows}
+        series = provider_ids(self._database, Kind.SERIES, [row[4] for row in rows]) if kind is Kind.EPISODE else {}
+        found = {row[0]: self._item(kind, row, ids[row[0]], series) for row in rows}
         return tuple(found[key] for key in keys if key in found)
 
-    def _names_of_categories(self, kind: Kind, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
-        """Key → name of the first listed category."""
-        listed = self.memory.remember(("categories", kind), lambda: _listed_names(self._database, kind))
-        names = {row[0]: listed.get(row[4]) for row in rows}
-        unplaced = [key for key, name in names.items() if name is None]
-        if unplaced:
-            further = self.categories_of(kind, unplaced)
-            names.update({key: further[key][0].name if key in further else UNCATEGORISED for key in unplaced})
-        return {key: name or UNCATEGORISED for key, name in names.items()}
+    def _item(self, kind: Kind, row: Sequence[Any], id: str, series_ids: Mapping[int, str]) -> Item:
+        """An item from its row; the last column is the name of its category where the primary one is not listed."""
+        if kind is Kind.EPISODE:
+            return episode_item(row, id, series_ids[row[4]])
+        primary = self._listed_categories(kind).get(row[4])
+        name = (primary.name if primary is not None else row[-1]) or UNCATEGORISED
+        return (channel_item if kind is Kind.CHANNEL else title_item)(kind, row, id, name)
+
+    def prepare_items(self, kinds: Iterable[Kind]) -> None:
+        """Read now what items of these kinds are made with."""
+        for kind in kinds:
+            self._listed_categories(kind)
+
+    def _listed_categories(self, kind: Kind) -> dict[int, Category]:
+        """Key → category, in the panel's order."""
+        return self.memory.remember(("categories", kind), lambda: _listed_categories(self._database, kind))
 
     def categories_of(self, kind: Kind, keys: Iterable[int]) -> dict[int, tuple[Category, ...]]:
         """The listed categories of items, the first one first; items without any are left out. Counts are 0."""
@@ -89,47 +115,31 @@ class Reads:
     def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
         """Everything stored of a listed item. Raises `NotFound`."""
         with self.memory.one_state():
-            key = item_key(self._database, kind, id)
-            (item,) = self.items_by_keys(kind, (key,))
-            categories = () if kind is Kind.EPISODE else self.categories_of(kind, (key,)).get(key, ())
-            wire_id = self._database.value(f"SELECT wire_id FROM {kind.value} WHERE id = ?", (key,))
-            if not TABLES[kind].has_texts:
-                return FullItem(item, categories, plot=self._episode_plot(kind, key), wire_id=wire_id)
-            return self._full_title(item, key, categories, wire_id, time.time() if now is None else now)
+            for key in known_keys(self._database, kind, (id,)):
+                row = self._database.row(FULL_SQL[kind], (key,))
+                if row is not None:
+                    return self._full_item(kind, id, row, time.time() if now is None else now)
+        raise NotFound(f"There is no {kind.value} with the id {id} in the library.")
 
-    def _episode_plot(self, kind: Kind, key: int) -> str | None:
-        return self._database.value("SELECT plot FROM episode WHERE id = ?", (key,)) if kind is Kind.EPISODE else None
+    def _full_item(self, kind: Kind, id: str, row: tuple[Any, ...], now: float) -> FullItem:
+        columns = len(row) - len(MORE_COLUMNS) - len(DETAIL_COLUMNS)
+        listed: dict[str, Any] = dict(zip(MORE_COLUMNS, row[columns:], strict=False))
+        wire_id, further = listed.pop("wire_id"), json.loads(listed.pop("further"))
+        categories = () if kind is Kind.EPISODE else self._categories_of_row(kind, row[4], further)
+        series = provider_ids(self._database, Kind.SERIES, [row[4]]) if kind is Kind.EPISODE else {}
+        name = categories[0].name if categories else None
+        item = self._item(kind, (*row[: columns - 1], name), id, series)
+        if not TABLES[kind].has_texts:
+            return FullItem(item, categories, plot=listed["plot"], wire_id=wire_id)
+        stored = stored_details(self._database, kind, row[0], row[-len(DETAIL_COLUMNS) :])
+        full = _full_title(item, listed, stored, now)
+        return replace(full, categories=categories, wire_id=wire_id)
 
-    def _full_title(
-        self, item: Item, key: int, categories: tuple[Category, ...], wire_id: str | None, now: float
-    ) -> FullItem:
-        table = TABLES[item.kind]
-        row = self._database.row(
-            'SELECT x.plot, x."cast", x.director, x.genre, x.released, x.duration_s, t.trailer, t.tmdb '
-            f"FROM {table.table} t LEFT JOIN {table.text_table} x ON x.id = t.id WHERE t.id = ?",
-            (key,),
-        )
-        assert row is not None  # the caller found it in this transaction
-        listed = dict(zip("plot cast director genre released duration_s trailer tmdb".split(), row, strict=True))
-        stored = get_details(self._database, item.kind, key)
-        details = stored.details if stored else Details()
-        best = {name: getattr(details, name) or value for name, value in listed.items()}
-        return FullItem(
-            item=with_details(item, details, best),
-            categories=categories,
-            plot=best["plot"],
-            cast=best["cast"],
-            director=best["director"],
-            released=best["released"],
-            trailer=best["trailer"],
-            tmdb=best["tmdb"],
-            wire_id=wire_id,
-            details=stored.details if stored else None,
-            details_at=stored.at if stored else None,
-            details_stale=stored is not None
-            and (stored.stale or abs(now - stored.at) > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now),
-            seasons=details.seasons,
-        )
+    def _categories_of_row(self, kind: Kind, primary: int, further: Sequence[int]) -> tuple[Category, ...]:
+        """The listed categories of an item, the primary one first, the others in the panel's order."""
+        listed = self._listed_categories(kind)
+        first = (listed[primary],) if primary in listed else ()
+        return first + tuple(category for key, category in listed.items() if key in further and key != primary)
 
     def counted_categories(
         self, query: Query, hidden: Collection[str], *, include_hidden: bool = True
@@ -153,8 +163,32 @@ class Reads:
         return self.memory.remember(("genres", kind), lambda: _genre_counts(self._database, kind))
 
 
-def _listed_names(database: LibraryDatabase, kind: Kind) -> dict[int, str]:
-    return dict(database.rows("SELECT key, name FROM category WHERE kind = ? AND listed = 1", (kind.value,)))
+def _full_title(item: Item, listed: Mapping[str, Any], stored: StoredDetails | None, now: float) -> FullItem:
+    """What the list says of a movie or series, and what its details say more."""
+    details = stored.details if stored else Details()
+    best = {name: getattr(details, name) or value for name, value in listed.items()}
+    return FullItem(
+        item=with_details(item, details, best),
+        categories=(),
+        plot=best["plot"],
+        cast=best["cast"],
+        director=best["director"],
+        released=best["released"],
+        trailer=best["trailer"],
+        tmdb=best["tmdb"],
+        details=stored.details if stored else None,
+        details_at=stored.at if stored else None,
+        details_stale=stored is not None
+        and (stored.stale or abs(now - stored.at) > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now),
+        seasons=details.seasons,
+    )
+
+
+def _listed_categories(database: LibraryDatabase, kind: Kind) -> dict[int, Category]:
+    rows = database.rows(
+        "SELECT key, id, name, parent FROM category WHERE kind = ? AND listed = 1 ORDER BY position, key", (kind.value,)
+    )
+    return {key: Category(kind, id, name, 0, parent) for key, id, name, parent in rows}
 
 
 def _genre_counts(database: LibraryDatabase, kind: Kind) -> tuple[tuple[str, int], ...]:

@@ -79,7 +79,10 @@ class Search:
         return SearchAnswer(text, min(total, CAP), hits, elapsed, capped=total > CAP or is_least)
 
     def prepare(self) -> None:
-        """Read the words of all names in the background, so that the first typing error costs no more than others."""
+        """Read what every search needs, and the words of all names in the background, so that neither the first key
+        nor the first typing error costs more than others."""
+        self._reads.memory.remember("sizes", lambda: kind_sizes(self._database))
+        self._reads.prepare_items((Kind.CHANNEL, Kind.MOVIE, Kind.SERIES))
         self._lists.read_ahead(self._reads.memory.revision())
 
     def close(self) -> None:
@@ -144,7 +147,7 @@ class _Run:
         self._typed = Typed(" ".join(bare.split()[:_WORDS_LIMIT]))
         self._words = self._typed.words
         # the largest first: it tells soonest that there are more matches than are counted
-        sizes = reads.memory.remember("sizes", self._sizes)
+        sizes = reads.memory.remember("sizes", lambda: kind_sizes(database))
         filled = sorted((kind for kind in dict.fromkeys(kinds) if sizes[kind]), key=lambda kind: -sizes[kind])
         self._matches = Matches(
             database,
@@ -329,8 +332,11 @@ class _Run:
         groups = [[*group, *self._slips(people, place)] for place, group in enumerate(plain_groups(self._words))]
         self._matches.take_texts(groups, _PEOPLE)
 
-    def _sizes(self) -> dict[Kind, int]:
-        return {kind: int(self._database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
+
+def kind_sizes(database: LibraryDatabase) -> dict[Kind, int]:
+    """How many items of each kind there are, in one statement."""
+    counts = ", ".join(f"(SELECT count(*) FROM {kind.value})" for kind in Kind)
+    return dict(zip(Kind, database.rows(f"SELECT {counts}")[0], strict=True))
 
 
 def _is_common(word: str, spelling: Spelling) -> bool:

@@ -6,7 +6,7 @@ Knows expressions, keys and scores; which expressions are worth asking for is `s
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
@@ -30,11 +30,15 @@ RANKED_OF_ALL: Final = 10_000
 _FEWEST: Final = 30  # matches of each kind that are ranked in any case
 _READ_OTHERWISE: Final = 400  # names of each kind that are read to see whether words stand in a row
 _READ_FOR_ONE: Final = 4  # names that are read at first for each one wanted, where not all may be found
+_FEWEST_RARE: Final = 8  # names: to look whether there are no more costs as much as reading them saves
 _READING_TEXTS: Final = 4  # times as long as reading a name
 _MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
 _BEYOND: Final = "\U0010ffff"
 
 Row = tuple[Any, ...]  # key, fold, alias, rating
+#: The statement that asks a kind of search table for (kind, key) of what matches.
+KeysSql = Callable[..., str]
+_KINDS: Final = {kind.value: kind for kind in Kind}
 #: What is sorted by: -score, whether only the name's other form matched so well, -rating, length, folded name.
 Rank = tuple[float, bool, float, int, str]
 
@@ -113,6 +117,8 @@ class Matches:
         #: Rows that this search read, by key.
         self.read: dict[Kind, dict[int, Row]] = {kind: {} for kind in self.found}
         self._read_before = tables.rows_read_before()
+        #: By question: how many keys of each kind were asked for, and those that were found.
+        self._batches: dict[tuple[KeysSql, str], tuple[int, dict[Kind, list[int]]]] = {}
         self._surely_many = False
         self._ranks_all = wanted > RANKED
 
@@ -159,15 +165,16 @@ class Matches:
         count = sum(map(len, new_of_kind.values()))
         most = count if self._ranks_all else min(ranked, RANKED if count <= CAP else RANKED_OF_MANY)
         share = most / max(1, count)
-        for kind, keys in new_of_kind.items():
-            chosen = keys[: max(_FEWEST, int(len(keys) * min(1.0, share)))]
-            self._take(kind, self._candidates(kind, chosen), self._typed)
+        chosen = {kind: keys[: max(_FEWEST, int(len(keys) * min(1.0, share)))] for kind, keys in new_of_kind.items()}
+        self._read_rows(chosen)
+        for kind, keys in chosen.items():
+            self._take(kind, self._candidates(kind, keys), self._typed)
 
     def take_names_that_start(self) -> None:
         """Names that start with the query, from the index: the cut of a search table's matches is arbitrary."""
         limit = self._wanted // max(1, len(self.found)) + 1
-        for kind in self.found:
-            self._take(kind, self._starting(kind, self._typed.text, limit), self._typed)
+        for kind, rows in self._starting_of_all(self._typed.text, limit).items():
+            self._take(kind, rows, self._typed)
 
     def take_otherwise(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
         """Names that have these words in a row, parted in another way than they were typed, the last one whole unless
@@ -181,8 +188,9 @@ class Matches:
         planned = plan(plain_groups(words) if unfinished else [[word] for word in words], self._tables.words_of_names())
         if planned is None:
             return
+        starting = self._starting_of_all(typed.text, _FEWEST)
         for kind, found in self.found.items():
-            self._take(kind, have_in_row(self._starting(kind, typed.text, _FEWEST)), typed)
+            self._take(kind, have_in_row(starting[kind]), typed)
             if all_names:
                 keys = [key for key in self._names(kind, planned) if key not in found.ranks]
                 if len(words) == 1:  # a single one is always in a row
@@ -192,24 +200,35 @@ class Matches:
                 keys = keys[:_READ_OTHERWISE]
                 self._take(kind, have_in_row(self._candidates(kind, keys)), typed)
 
-    def _starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
-        allowed = self._allowed.get(kind)
-        if allowed is None:
-            return self._all_starting(kind, start, limit)
+    def _starting_of_all(self, start: str, limit: int) -> dict[Kind, list[Row]]:
+        """Kind → names that start so and may be found."""
+        free = tuple(kind for kind in self.found if kind not in self._allowed)
+        rows = self._all_starting(free, start, limit)
+        return {kind: rows[kind] if kind in rows else self._allowed_starting(kind, start, limit) for kind in self.found}
+
+    def _allowed_starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
+        allowed = self._allowed[kind]
         # mostly the first of them that may be found are enough; else all are read
         for wanted in (_READ_FOR_ONE * limit, -1):
-            rows = self._all_starting(kind, start, wanted)
+            rows = self._all_starting((kind,), start, wanted)[kind]
             found = [row for row in rows if row[0] in allowed]
             if len(found) >= limit or len(rows) < wanted:
                 break
         return found
 
-    def _all_starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
+    def _all_starting(self, kinds: tuple[Kind, ...], start: str, limit: int) -> dict[Kind, list[Row]]:
+        """Kind → names that start so, at most `limit` of each form."""
+        found: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
+        if not kinds:
+            return found
         beginnings = key_beginnings(start)
         bounds = [bound for beginning in beginnings for bound in (beginning, beginning + _BEYOND)]
-        rows = self._database.rows(starts_sql(kind, len(beginnings)), (start, start + _BEYOND, limit, *bounds))
-        self.read[kind].update([(row[0], row) for row in rows])
-        return rows
+        sql = starts_sql(kinds, len(beginnings))
+        for kind_name, *row in self._database.rows(sql, (start, start + _BEYOND, limit, *bounds)):
+            found[_KINDS[kind_name]].append(tuple(row))
+        for kind, rows in found.items():
+            self.read[kind].update([(row[0], row) for row in rows])
+        return found
 
     def _take(self, kind: Kind, rows: Iterable[Row], typed: Typed) -> None:
         found, more_words = self.found[kind], self._more_words
@@ -263,9 +282,9 @@ class Matches:
 
     def _names(self, kind: Kind, planned: Plan) -> list[int]:
         """Keys of names as planned."""
-        keys = self._rare(kind, names_sql(kind), planned.rare, planned.worth_reading)
+        keys = self._rare(kind, names_sql, planned.rare, planned.worth_reading)
         if keys is None:
-            return self._keys(kind, names_sql(kind), planned.expression)
+            return self._keys(kind, names_sql, planned.expression)
         return [row[0] for row in self._candidates(kind, keys) if planned.holds(f"{row[1]} {row[2]}")]
 
     def _texts(self, kind: Kind, planned: Plan, names: str) -> list[int]:
@@ -275,49 +294,67 @@ class Matches:
             return f"{{{names}}} : ({expression})" if names else expression
 
         rare = planned.rare and within(planned.rare)
-        keys = self._rare(kind, texts_sql(kind), rare, planned.worth_reading // _READING_TEXTS)
+        keys = self._rare(kind, texts_sql, rare, planned.worth_reading // _READING_TEXTS)
         if keys is None:
-            return self._keys(kind, texts_sql(kind), within(planned.expression))
+            return self._keys(kind, texts_sql, within(planned.expression))
         columns = names.split() or ["name", *TEXT_COLUMNS]
         rows = self._database.rows(words_of_texts_sql(kind, *columns), (json.dumps(keys),)) if keys else ()
         return [row[0] for row in rows if planned.holds(fold(" ".join(filter(None, row[1:]))))]
 
-    def _rare(self, kind: Kind, sql: str, expression: str, worth_reading: int) -> list[int] | None:
+    def _rare(self, kind: Kind, sql: KeysSql, expression: str, worth_reading: int) -> list[int] | None:
         """The keys of all that have the rare words; None when they are too many to be read."""
         worth_reading //= len(self.found)
-        if not expression or not worth_reading:
+        if not expression or worth_reading < _FEWEST_RARE:
             return None
-        keys = [row[0] for row in self._database.rows(sql, (expression, worth_reading + 1))]
+        keys = self._matching(kind, sql, expression, worth_reading + 1)
         if len(keys) > worth_reading:
             return None
         allowed = self._allowed.get(kind)
         return keys if allowed is None else [key for key in keys if key in allowed]
 
-    def _keys(self, kind: Kind, sql: str, *params: Any) -> list[int]:
-        """As many keys as are needed to count up to the cap and to have some to rank."""
-        if self._ranks_all:
-            return [row[0] for row in self._rows(kind, sql, params, RANKED_OF_ALL)]
+    def _keys(self, kind: Kind, sql: KeysSql, expression: str) -> list[int]:
+        """As many keys as are needed to count up to the cap and to have some to rank, only those that may be found."""
         of_others = self.total() - len(self.found[kind].matched)
-        wanted = max(CAP + 1 - of_others, RANKED_OF_MANY)
-        return [row[0] for row in self._rows(kind, sql, params, wanted)]
-
-    def _rows(self, kind: Kind, sql: str, params: tuple[Any, ...], limit: int) -> list[Row]:
-        """The first rows of a question, only those whose key is in the view that the search is within."""
+        limit = RANKED_OF_ALL if self._ranks_all else max(CAP + 1 - of_others, RANKED_OF_MANY)
         allowed = self._allowed.get(kind)
         if allowed is None:
-            return self._database.rows(sql, (*params, limit))
-        return list(islice((row for row in self._database.run(sql, (*params, -1)) if row[0] in allowed), limit))
+            return self._matching(kind, sql, expression, limit)
+        rows = self._database.run(sql(kind), (expression, -1))
+        return list(islice((key for _kind, key in rows if key in allowed), limit))
+
+    def _matching(self, kind: Kind, sql: KeysSql, expression: str, limit: int) -> list[int]:
+        """The keys of the first matches. Kinds are asked for together where each of them will be wanted: all names,
+        and texts as long as few names were found."""
+        most, found = self._batches.get((sql, expression), (0, {}))
+        if limit > most or kind not in found:
+            found = {of: [] for of in self._asked_together(kind, sql)}
+            for kind_name, key in self._database.rows(sql(*found), (expression, limit)):
+                found[_KINDS[kind_name]].append(key)
+            self._batches[sql, expression] = limit, found
+        return found[kind][:limit]
+
+    def _asked_together(self, kind: Kind, sql: KeysSql) -> list[Kind]:
+        if sql is names_sql:
+            return list(self.found)
+        if self.total() > RANKED:
+            return [kind]
+        return [of for of in self.found if TABLES[of].has_texts and self._tables.texts_ready(of)]
 
     def _candidates(self, kind: Kind, keys: Sequence[int]) -> list[Row]:
-        read, before = self.read[kind], self._read_before.get(kind, {})
-        unread = []
-        for key in keys:
-            if key not in read:
-                row = before.get(key)
-                if row is None:
-                    unread.append(key)
-                else:
-                    read[key] = row
-        if unread:
-            read.update([(row[0], row) for row in self._database.rows(rows_sql(kind), (json.dumps(unread),))])
+        self._read_rows({kind: keys})
+        read = self.read[kind]
         return [read[key] for key in keys if key in read]
+
+    def _read_rows(self, wanted: Mapping[Kind, Sequence[int]]) -> None:
+        """Have the rows of keys of several kinds at hand."""
+        unread = {kind: missing for kind, keys in wanted.items() if (missing := self._unread(kind, keys))}
+        if unread:
+            params = [json.dumps(keys) for keys in unread.values()]
+            for kind_name, *row in self._database.rows(rows_sql(tuple(unread)), params):
+                self.read[_KINDS[kind_name]][row[0]] = tuple(row)
+
+    def _unread(self, kind: Kind, keys: Sequence[int]) -> list[int]:
+        """The keys whose rows neither this search nor the last one read; those of the last one are taken over."""
+        read, before = self.read[kind], self._read_before.get(kind, {})
+        read.update([(key, before[key]) for key in keys if key not in read and key in before])
+        return [key for key in keys if key not in read]

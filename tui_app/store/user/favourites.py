@@ -7,26 +7,19 @@ behind those that have one, in the order it was marked in.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
+
+from peewee import JOIN, ModelSelect, fn
 
 from tui_app.catalog import NO_FOLDER, Favourite, Kind, Mark
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.user.models import FavouritePlace, Folder, MarkRow
+from tui_app.store.user.statements import insert_each, run_each
 
 #: A favourite among those of a profile: kind and provider id.
 Key = tuple[str, str]
 Entry = TypeVar("Entry")
 
-_JOINED: Final = (
-    "FROM mark m LEFT JOIN favourite_place p ON p.profile = m.profile AND p.kind = m.kind AND p.id = m.id "
-    "LEFT JOIN folder f ON f.profile = m.profile AND f.name = p.folder "
-    f"WHERE m.profile = :profile AND m.mark = '{Mark.FAVOURITE.value}' "
-    f"AND m.kind IN ({', '.join(repr(kind.value) for kind in Kind)}) "
-    "AND (:kind IS NULL OR m.kind = :kind) AND (:folder IS NULL OR coalesce(f.name, '') = :folder) "
-)
-_IN_ORDER: Final = (
-    "ORDER BY f.name IS NOT NULL, f.position, f.name, p.position IS NULL, p.position, m.at, m.name, m.kind, m.id"
-)
-_PLACE: Final = "INSERT OR REPLACE INTO favourite_place(profile, kind, id, folder, position) VALUES (?, ?, ?, ?, ?)"
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
 
@@ -52,60 +45,57 @@ class FavouriteStore:
     # -------------------------------------------------------------------------------------------------- reading
     def entries(self, profile: str, *, folder: str | None = None, kind: Kind | None = None) -> tuple[Favourite, ...]:
         """The favourites of a folder (None: of all, folder after folder), in the user's order."""
-        rows = self._database.rows(
-            f"SELECT m.kind, m.id, m.name, coalesce(f.name, ''), m.at {_JOINED} {_IN_ORDER}",
-            {"profile": profile, "folder": folder, "kind": kind},
-        )
-        return tuple(Favourite(_KINDS[row[0]], *row[1:]) for row in rows)
+        columns = (MarkRow.kind, MarkRow.id, MarkRow.name, _FOLDER, MarkRow.at)
+        query = _in_order(_favourites(columns, profile, folder, kind))
+        return tuple(Favourite(_KINDS[row[0]], *row[1:]) for row in query.tuples().execute(self._database))
 
     def counts(self, profile: str, *, kind: Kind | None = None) -> dict[str, int]:
         """Folder → how many are in it; those without any are left out."""
-        return dict(
-            self._database.rows(
-                f"SELECT coalesce(f.name, ''), count(*) {_JOINED} GROUP BY 1",
-                {"profile": profile, "folder": None, "kind": kind},
-            )
-        )
+        query = _favourites((_FOLDER, fn.COUNT(MarkRow.id)), profile, None, kind).group_by(_FOLDER)
+        return dict(query.tuples().execute(self._database))
 
     def folders(self, profile: str) -> tuple[str, ...]:
         """The names of the folders, in the user's order."""
-        rows = self._database.rows("SELECT name FROM folder WHERE profile = ? ORDER BY position, name", (profile,))
-        return tuple(row[0] for row in rows)
+        query = Folder.select(Folder.name).where(Folder.profile == profile).order_by(Folder.position, Folder.name)
+        return tuple(row[0] for row in query.tuples().execute(self._database))
 
     # ------------------------------------------------------------------------------------------------- folders
     def add_folder(self, profile: str, name: str) -> bool:
         """Make a folder, behind the others; False when there is one of this name."""
         with self._database.writing():
-            last = self._database.value("SELECT max(position) FROM folder WHERE profile = ?", (profile,))
-            insert = "INSERT OR IGNORE INTO folder(profile, name, position) VALUES (?, ?, ?)"
-            return self._database.run(insert, (profile, name, 0 if last is None else last + 1)).rowcount > 0
+            if self._has_folder(profile, name):
+                return False
+            last = Folder.select(fn.MAX(Folder.position)).where(Folder.profile == profile).scalar(self._database)
+            Folder.insert(profile=profile, name=name, position=0 if last is None else last + 1).execute(self._database)
+            return True
 
     def rename_folder(self, profile: str, name: str, new_name: str) -> bool:
         """False when there is a folder of the new name already, or none of the old one."""
         with self._database.writing():
-            change = "UPDATE OR IGNORE folder SET name = ? WHERE profile = ? AND name = ?"
-            if not self._database.run(change, (new_name, profile, name)).rowcount:
+            if not self._has_folder(profile, name):
                 return False
-            self._database.run(
-                "UPDATE favourite_place SET folder = ? WHERE profile = ? AND folder = ?", (new_name, profile, name)
-            )
+            if new_name != name and self._has_folder(profile, new_name):
+                return False
+            of_profile = Folder.profile == profile
+            Folder.update(name=new_name).where(of_profile, Folder.name == name).execute(self._database)
+            inside = (FavouritePlace.profile == profile, FavouritePlace.folder == name)
+            FavouritePlace.update(folder=new_name).where(*inside).execute(self._database)
             return True
 
     def remove_folder(self, profile: str, name: str) -> None:
         """Its favourites are in no folder from now on, behind those that were already."""
         with self._database.writing():
             self.put(profile, [placed.key for placed in self._placed(profile, name)], NO_FOLDER)
-            self._database.run("DELETE FROM folder WHERE profile = ? AND name = ?", (profile, name))
+            Folder.delete().where(Folder.profile == profile, Folder.name == name).execute(self._database)
 
     def shift_folder(self, profile: str, name: str, step: int) -> bool:
         """Move a folder by one place, up (-1) or down (1); False at the end."""
         with self._database.writing():
             before = list(self.folders(profile))
             after = shifted(before, {name}, step)
-            self._database.run_many(
-                "UPDATE folder SET position = ? WHERE profile = ? AND name = ?",
-                [(place, profile, folder) for place, folder in enumerate(after)] if after != before else (),
-            )
+            place = Folder.update(position=0).where(Folder.profile == "", Folder.name == "")
+            rows = [(index, profile, folder) for index, folder in enumerate(after)] if after != before else ()
+            run_each(self._database, place, rows)
             return after != before
 
     # --------------------------------------------------------------------------------------------------- order
@@ -120,13 +110,10 @@ class FavouriteStore:
                 self.add_folder(profile, folder)
             self._settle(profile)
             coming = [placed for placed in self._placed(profile) if placed.key in wanted and placed.folder != folder]
-            last = self._database.value(
-                "SELECT max(position) FROM favourite_place WHERE profile = ? AND folder = ?", (profile, folder)
-            )
+            inside = (FavouritePlace.profile == profile, FavouritePlace.folder == folder)
+            last = FavouritePlace.select(fn.MAX(FavouritePlace.position)).where(*inside).scalar(self._database)
             first = 0 if last is None else last + 1
-            self._database.run_many(
-                _PLACE, [(profile, *placed.key, folder, place) for place, placed in enumerate(coming, first)]
-            )
+            self._write([(profile, *placed.key, folder, place) for place, placed in enumerate(coming, first)])
         return len(coming)
 
     def shift(self, profile: str, keys: Collection[Key], step: int, *, kind: Kind | None = None) -> bool:
@@ -167,29 +154,30 @@ class FavouriteStore:
 
     def forget_places(self, profile: str, keys: Iterable[Key]) -> None:
         """These are favourites no longer."""
-        self._database.run_many(
-            "DELETE FROM favourite_place WHERE profile = ? AND kind = ? AND id = ?", [(profile, *key) for key in keys]
-        )
+        one = (FavouritePlace.profile == "", FavouritePlace.kind == "", FavouritePlace.id == "")
+        run_each(self._database, FavouritePlace.delete().where(*one), [(profile, *key) for key in keys])
 
     # ----------------------------------------------------------------------------------------- ids that moved
     def move(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
         """Bring places from old to new ids. A place that a new id has already stays as it is."""
-        rows = self._database.rows(
-            "SELECT id, folder, position FROM favourite_place WHERE profile = ? AND kind = ?", (profile, kind)
-        )
+        query = FavouritePlace.select().where(FavouritePlace.profile == profile, FavouritePlace.kind == kind)
+        rows = list(query.tuples().execute(self._database))
         self.forget_places(profile, [(kind, old) for old in mapping])  # all leave before any arrives
-        self._database.run_many(
-            "INSERT OR IGNORE INTO favourite_place(profile, kind, id, folder, position) VALUES (?, ?, ?, ?, ?)",
-            [(profile, kind, mapping[row[0]], *row[1:]) for row in rows if row[0] in mapping],
-        )
+        moved = [(profile, kind, mapping[old], *rest) for _, _, old, *rest in rows if old in mapping]
+        insert_each(self._database, FavouritePlace, moved, action="IGNORE")
 
     # --------------------------------------------------------------------------------------------------- inside
     def _placed(self, profile: str, folder: str | None = None, kind: Kind | None = None) -> list[_Placed]:
-        rows = self._database.rows(
-            f"SELECT m.kind, m.id, coalesce(f.name, ''), p.position {_JOINED} {_IN_ORDER}",
-            {"profile": profile, "folder": folder, "kind": kind},
-        )
-        return list(map(_Placed._make, rows))
+        columns = (MarkRow.kind, MarkRow.id, _FOLDER, FavouritePlace.position)
+        query = _in_order(_favourites(columns, profile, folder, kind))
+        return list(map(_Placed._make, query.tuples().execute(self._database)))
+
+    def _has_folder(self, profile: str, name: str) -> bool:
+        return bool(Folder.select().where(Folder.profile == profile, Folder.name == name).exists(self._database))
+
+    def _write(self, rows: Iterable[tuple[str, str, str, str, int]]) -> None:
+        """Write places: (profile, kind, id, folder, position)."""
+        insert_each(self._database, FavouritePlace, rows, action="REPLACE")
 
     def _settle(self, profile: str) -> None:
         """Give every favourite a place of its own, in the order they are in.
@@ -204,17 +192,47 @@ class FavouriteStore:
             last[folder] = place
             if place != position:
                 changed.append((profile, kind, id, folder, place))
-        self._database.run_many(_PLACE, changed)
+        self._write(changed)
 
     def _arrange(self, profile: str, placed: Sequence[_Placed], order: Sequence[Key]) -> bool:
         """Deal the places these have out anew; only those that get another one are written."""
         changed = [
             (profile, *key, slot.folder, slot.position)
             for slot, key in zip(placed, order, strict=True)
-            if slot.key != key
+            if slot.key != key and slot.position is not None
         ]
-        self._database.run_many(_PLACE, changed)
+        self._write(changed)
         return bool(changed)
+
+
+_FOLDER: Final = fn.COALESCE(Folder.name, NO_FOLDER)
+
+
+def _favourites(columns: Sequence[Any], profile: str, folder: str | None, kind: Kind | None) -> ModelSelect[Any]:
+    """These columns of a profile's favourites, their places and folders; a folder or a kind of None means all."""
+    same_item = (FavouritePlace.kind == MarkRow.kind) & (FavouritePlace.id == MarkRow.id)
+    query = (
+        MarkRow.select(*columns)
+        .join(FavouritePlace, JOIN.LEFT_OUTER, on=(FavouritePlace.profile == MarkRow.profile) & same_item)
+        .join_from(
+            MarkRow,
+            Folder,
+            JOIN.LEFT_OUTER,
+            on=(Folder.profile == MarkRow.profile) & (Folder.name == FavouritePlace.folder),
+        )
+        .where(MarkRow.profile == profile, MarkRow.mark == Mark.FAVOURITE.value)
+        .where(MarkRow.kind.in_(list(_KINDS) if kind is None else [kind.value]))
+    )
+    return query if folder is None else query.where(folder == _FOLDER)
+
+
+def _in_order(query: ModelSelect[Any]) -> ModelSelect[Any]:
+    """In the user's order: those in no folder first, in each folder those without a place last."""
+    position = FavouritePlace.position
+    return query.order_by(
+        *(Folder.name.is_null(False), Folder.position, Folder.name, position.is_null(), position),
+        *(MarkRow.at, MarkRow.name, MarkRow.kind, MarkRow.id),
+    )
 
 
 def shifted(entries: Sequence[Entry], wanted: Collection[Entry], step: int) -> list[Entry]:

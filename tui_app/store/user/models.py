@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from peewee import CompositeKey, IntegerField, Model, TextField
+from peewee import CompositeKey, Field, IntegerField, Model, TextField, Value
 
 from tui_app.store.database import LibraryDatabase
 
@@ -23,6 +23,7 @@ class MarkRow(Model):
         table_name = "mark"
         primary_key = CompositeKey("profile", "kind", "id", "mark")
         without_rowid = True
+        strict_tables = True
 
 
 class RecentSearch(Model):
@@ -34,6 +35,7 @@ class RecentSearch(Model):
         table_name = "recent_search"
         primary_key = CompositeKey("profile", "text")
         without_rowid = True
+        strict_tables = True
 
 
 class ViewState(Model):
@@ -47,6 +49,7 @@ class ViewState(Model):
         table_name = "view_state"
         primary_key = CompositeKey("profile", "name")
         without_rowid = True
+        strict_tables = True
 
 
 class SeenChanges(Model):
@@ -58,6 +61,7 @@ class SeenChanges(Model):
     class Meta:
         table_name = "seen_changes"
         without_rowid = True
+        strict_tables = True
 
 
 class SavedFilter(Model):
@@ -72,6 +76,7 @@ class SavedFilter(Model):
         table_name = "saved_filter"
         primary_key = CompositeKey("profile", "kind", "name")
         without_rowid = True
+        strict_tables = True
 
 
 class Folder(Model):
@@ -85,6 +90,7 @@ class Folder(Model):
         table_name = "folder"
         primary_key = CompositeKey("profile", "name")
         without_rowid = True
+        strict_tables = True
 
 
 class FavouritePlace(Model):
@@ -100,6 +106,7 @@ class FavouritePlace(Model):
         table_name = "favourite_place"
         primary_key = CompositeKey("profile", "kind", "id")
         without_rowid = True
+        strict_tables = True
 
 
 class Playing(Model):
@@ -120,17 +127,16 @@ class Playing(Model):
     class Meta:
         table_name = "playing"
         primary_key = CompositeKey("profile", "kind", "id")
-        indexes = ((("profile", "at"), False),)
         without_rowid = True
+        strict_tables = True
 
+
+Playing.add_index(Playing.profile, Playing.at, name="playing_at")
 
 USER_MODELS: tuple[type[Model], ...] = (
     *(MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter),
     *(Folder, FavouritePlace, Playing),
 )
-
-
-_OWNER: Final = "profile"
 
 
 def table_name(model: type[Model]) -> str:
@@ -139,28 +145,42 @@ def table_name(model: type[Model]) -> str:
     return str(meta.table_name)
 
 
-def columns_of(model: type[Model]) -> tuple[str, ...]:
+def fields_of(model: type[Model]) -> tuple[Field, ...]:
     """The columns of a table, in their order."""
     meta: Any = model._meta
-    return tuple(str(field.column_name) for field in meta.sorted_fields)
+    return tuple(meta.sorted_fields)
+
+
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    """Their names."""
+    return tuple(str(field.column_name) for field in fields_of(model))
+
+
+def key_fields_of(model: type[Model]) -> tuple[Field, ...]:
+    """The columns of the primary key, in its order."""
+    meta: Any = model._meta
+    return tuple(meta.get_primary_keys())
+
+
+def _owner(model: Any) -> Any:
+    return model.profile
 
 
 def copy_profile(user: LibraryDatabase, old: str, new: str) -> None:
     """Give `new` what `old` has, in place of whatever stood under that name. All of it or, when it fails, nothing."""
     with user.writing():
         for model in USER_MODELS:
-            table, columns = table_name(model), columns_of(model)
-            others = ", ".join(f'"{column}"' for column in columns if column != _OWNER)
-            user.run(f"DELETE FROM {table} WHERE {_OWNER} = ?", (new,))
-            user.run(
-                f"INSERT INTO {table}({_OWNER}, {others}) SELECT ?, {others} FROM {table} WHERE {_OWNER} = ?",
-                (new, old),
-            )
+            _of_profile(model.delete(), model, new).execute(user)
+            spelt = [Value(new) if field is _owner(model) else field for field in fields_of(model)]
+            rows = model.select(*spelt).where(_owner(model) == old)
+            model.insert_from(rows, fields_of(model)).execute(user)
 
 
 def forget_profile(user: LibraryDatabase, name: str) -> int:
     """Drop what was made for a profile; how many rows that were."""
     with user.writing():
-        return sum(
-            user.run(f"DELETE FROM {table_name(model)} WHERE {_OWNER} = ?", (name,)).rowcount for model in USER_MODELS
-        )
+        return sum(int(_of_profile(model.delete(), model, name).execute(user)) for model in USER_MODELS)
+
+
+def _of_profile(query: Any, model: type[Model], profile: str) -> Any:
+    return query.where(_owner(model) == profile)

@@ -13,10 +13,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from peewee import SQL, Model, fn
+
 from tui_app.catalog import Kind, Mark
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.file_errors import FILE_ERRORS
-from tui_app.store.user.models import USER_MODELS, MarkRow
+from tui_app.store.user.models import USER_MODELS, MarkRow, fields_of, table_name
+from tui_app.store.user.statements import compiled
 
 Row = tuple[Any, ...]
 
@@ -59,21 +62,22 @@ def rescue(database: LibraryDatabase, damaged: Path) -> Rescued:
     with closing(sqlite3.connect(damaged)) as source, database.writing():
         source.text_factory = lambda raw: raw.decode("utf-8", "replace")
         _prepare(source)
-        marks_before = _count(source)
+        marks_before = _count(database, source)
         for model in USER_MODELS:
-            reading = _Reading(source, model)
+            reading = _Reading(database, source, model)
             rows += _take(database, model, reading)
             lost_marks |= reading.broke_off and model is MarkRow
         if lost_marks:
             carved = _take(database, MarkRow, carved_marks(damaged.read_bytes()))
-        marks = int(database.value("SELECT count(*) FROM mark"))
+        marks = int(MarkRow.select().count(database))
     log.warning("%s: %d rows were taken over, %d of them page by page", damaged.name, rows + carved, carved)
     return Rescued(rows + carved, carved, marks, marks_before)
 
 
-def _count(source: sqlite3.Connection) -> int | None:
+def _count(database: LibraryDatabase, source: sqlite3.Connection) -> int | None:
     try:
-        return int(source.execute("SELECT count(*) FROM mark").fetchone()[0])
+        text, params = compiled(database, MarkRow.select(fn.COUNT(SQL("*"))))
+        return int(source.execute(text, params).fetchone()[0])
     except _UNREADABLE:
         return None
 
@@ -88,42 +92,38 @@ def _prepare(source: sqlite3.Connection) -> None:
 class _Reading:
     """The rows of a table from its beginning, and when that breaks off, from its end."""
 
-    def __init__(self, source: sqlite3.Connection, model: Any) -> None:
+    def __init__(self, database: LibraryDatabase, source: sqlite3.Connection, model: type[Model]) -> None:
+        self._database = database
         self._source = source
-        self._columns = _columns(model)
-        self._table = model._meta.table_name
+        self._model = model
         self.broke_off = False
 
     def __iter__(self) -> Iterator[Row]:
-        yield from self._rows("")
+        fields = fields_of(self._model)
+        yield from self._rows(self._model.select(*fields))
         if self.broke_off:
-            key = ", ".join(f"{column} DESC" for column in self._columns[:-1] or self._columns)
-            yield from self._rows(f"ORDER BY {key}")
+            key = fields[:-1] or fields
+            yield from self._rows(self._model.select(*fields).order_by(*(field.desc() for field in key)))
 
-    def _rows(self, order: str) -> Iterator[Row]:
+    def _rows(self, query: Any) -> Iterator[Row]:
         try:
-            yield from self._source.execute(f"SELECT {', '.join(self._columns)} FROM {self._table} {order}")
+            yield from self._source.execute(*compiled(self._database, query))
         except _UNREADABLE as error:
             self.broke_off = True
-            log.info("%s breaks off: %s", self._table, error)
+            log.info("%s breaks off: %s", table_name(self._model), error)
 
 
-def _take(database: LibraryDatabase, model: Any, rows: Iterable[Row]) -> int:
+def _take(database: LibraryDatabase, model: type[Model], rows: Iterable[Row]) -> int:
     """Insert rows; those that are no rows of this table any more are left out. How many were new."""
-    columns = _columns(model)
-    marks = ", ".join("?" * len(columns))
-    insert = f"INSERT OR IGNORE INTO {model._meta.table_name}({', '.join(columns)}) VALUES ({marks})"
+    insert = model.insert(dict.fromkeys(fields_of(model))).on_conflict_ignore()
+    text, _ = compiled(database, insert)
     taken = 0
     for row in rows:
         try:
-            taken += max(0, database.run(insert, row).rowcount)
+            taken += max(0, database.run(text, row).rowcount)
         except FILE_ERRORS as error:  # a bit of it changed its type
-            log.info("a row of %s is no row any more: %s", model._meta.table_name, error)
+            log.info("a row of %s is no row any more: %s", table_name(model), error)
     return taken
-
-
-def _columns(model: Any) -> list[str]:
-    return [str(field.column_name) for field in model._meta.sorted_fields]
 
 
 # ---------------------------------------------------------------------------------------------- page by page
@@ -205,7 +205,7 @@ def _varint(content: bytes, place: int) -> tuple[int, int]:
 def _is_mark(row: Sequence[Any]) -> bool:
     """(profile, kind, id, mark, name, at), with a kind and a mark that exist."""
     return (
-        len(row) == len(_columns(MarkRow))
+        len(row) == len(fields_of(MarkRow))
         and all(isinstance(value, str) for value in row[:5])
         and isinstance(row[5], int)
         and row[1] in _KINDS

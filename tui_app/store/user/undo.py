@@ -7,33 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
+
+from peewee import Model
 
 from tui_app.catalog import Kind, Mark
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.user.models import (
+    FavouritePlace,
+    Folder,
+    MarkRow,
+    Playing,
+    columns_of,
+    fields_of,
+    key_fields_of,
+    table_name,
+)
+from tui_app.store.user.statements import insert_each, run_each
 
 Answer = TypeVar("Answer")
 
 
-class _Table(NamedTuple):
-    """Columns beside the profile; the first `key` of them say which row it is."""
-
-    columns: tuple[str, ...]
-    key: int
-
-
-_TABLES: Final = {
-    "mark": _Table(("kind", "id", "mark", "name", "at"), 3),
-    "favourite_place": _Table(("kind", "id", "folder", "position"), 2),
-    "folder": _Table(("name", "position"), 1),
-    "playing": _Table(
-        ("kind", "id", "name", "series", "series_name", "season", "episode", "position_s", "duration_s", "at"), 2
-    ),
+#: The tables an act may change. A kept row has the columns beside the profile, which comes first.
+_TABLES: Final[dict[str, type[Model]]] = {
+    table_name(model): model for model in (MarkRow, FavouritePlace, Folder, Playing)
 }
 #: Tables whose rows are those of items: their first two columns are kind and id.
-_OF_ITEMS: Final = ("mark", "favourite_place", "playing")
+_OF_ITEMS: Final = frozenset({"mark", "favourite_place", "playing"})
 #: Where an item that was played names its series; '' where it is no episode.
-_SERIES: Final = _TABLES["playing"].columns.index("series")
+_SERIES: Final = columns_of(Playing).index("series") - 1
 #: As many ids as are looked for one by one; of more, all rows of the kind are read.
 _FEW: Final = 400
 
@@ -109,16 +111,12 @@ def record(
 def take_back(database: LibraryDatabase, act: UserAct) -> None:
     """Bring back the rows as they were before the act."""
     with database.writing():
-        for table, (columns, key) in _TABLES.items():
-            where = " AND ".join(f"{column} = ?" for column in columns[:key])
-            database.run_many(
-                f"DELETE FROM {table} WHERE profile = ? AND {where}",
-                [(act.profile, *row[:key]) for row in _of(table, act.added)],
-            )
-            database.run_many(
-                f"INSERT OR REPLACE INTO {table}(profile, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})",
-                [(act.profile, *row) for row in _of(table, act.removed)],
-            )
+        for table, model in _TABLES.items():
+            key = key_fields_of(model)
+            added = [(act.profile, *row[: len(key) - 1]) for row in _of(table, act.added)]
+            run_each(database, model.delete().where(*(field == "" for field in key)), added)
+            removed = [(act.profile, *row) for row in _of(table, act.removed)]
+            insert_each(database, model, removed, action="REPLACE")
 
 
 def _named_in(row: KeptRow) -> list[tuple[str, str]]:
@@ -138,27 +136,30 @@ def _rows(database: LibraryDatabase, profile: str, reach: Reach) -> frozenset[Ke
     found: set[KeptRow] = set()
     for kind, ids in (reach.ids or {}).items():
         if reach.mark is not None:
-            found |= _of_items(database, "mark", profile, kind, ids, reach.mark)
+            found |= _of_items(database, MarkRow, profile, kind, ids, (MarkRow.mark == reach.mark.value,))
         if reach.mark is Mark.FAVOURITE:
-            found |= _of_items(database, "favourite_place", profile, kind, ids)
-    whole = (("favourite_place", "folder") if reach.places else ()) + (("playing",) if reach.played else ())
-    for table in whole:
-        columns = ", ".join(_TABLES[table].columns)
-        rows = database.rows(f"SELECT {columns} FROM {table} WHERE profile = ?", (profile,))
-        found.update((table, row) for row in rows)
+            found |= _of_items(database, FavouritePlace, profile, kind, ids)
+    whole = ((FavouritePlace, Folder) if reach.places else ()) + ((Playing,) if reach.played else ())
+    for model in whole:
+        found |= _kept(database, model, profile)
     return frozenset(found)
 
 
 def _of_items(
-    database: LibraryDatabase, table: str, profile: str, kind: str, ids: Collection[str], mark: Mark | None = None
+    database: LibraryDatabase,
+    model: Any,
+    profile: str,
+    kind: str,
+    ids: Collection[str],
+    conditions: tuple[Any, ...] = (),
 ) -> set[KeptRow]:
     wanted = frozenset(ids)
-    sql = f"SELECT {', '.join(_TABLES[table].columns)} FROM {table} WHERE profile = ? AND kind = ?"
-    params: list[str] = [profile, kind]
+    conditions = (model.kind == kind, *conditions)
     if len(wanted) <= _FEW:
-        sql += f" AND id IN ({', '.join('?' * len(wanted))})"
-        params += wanted
-    if mark is not None:
-        sql += " AND mark = ?"
-        params.append(mark.value)
-    return {(table, row) for row in database.rows(sql, params) if row[1] in wanted}
+        conditions = (*conditions, model.id.in_(wanted))
+    return {(table, row) for table, row in _kept(database, model, profile, conditions) if row[1] in wanted}
+
+
+def _kept(database: LibraryDatabase, model: Any, profile: str, conditions: tuple[Any, ...] = ()) -> set[KeptRow]:
+    query = model.select(*fields_of(model)[1:]).where(model.profile == profile, *conditions)
+    return {(table_name(model), row) for row in query.tuples().execute(database)}

@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
+
+from peewee import fn
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.store.database import open_user_file
 from tui_app.store.items.categories import category_kind
 from tui_app.store.user.favourites import FavouriteStore
-from tui_app.store.user.models import USER_MODELS, MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
+from tui_app.store.user.mark_cache import MarkCache, UserRevision
+from tui_app.store.user.models import (
+    MarkRow,
+    RecentSearch,
+    SavedFilter,
+    SeenChanges,
+    ViewState,
+    forget_profile,
+    key_fields_of,
+)
 from tui_app.store.user.rescue import rescue
+from tui_app.store.user.statements import insert_each, run_each
 from tui_app.store.user.undo import Reach, UserAct, record, take_back
 from tui_app.store.user.watching import WatchingStore
 
@@ -44,7 +57,8 @@ class UserStore:
         self.rescued = ""  # how many marks of a damaged file were taken over, as a sentence
         if self._database.set_aside is not None:
             self.rescued = rescue(self._database, self._database.set_aside).in_words
-        self.watching = WatchingStore(self._database)
+        self._cache = MarkCache(self._database)
+        self.watching = WatchingStore(self._database, self._cache)
         self.favourites = FavouriteStore(self._database)
 
     @property
@@ -71,6 +85,14 @@ class UserStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """Look only once whether another process changed the file, for all that this thread asks inside."""
+        return self._cache.one_look()
+
+    def revision(self) -> UserRevision:
+        """Differs from the one before when marks, positions or seen changes may have changed, by whomever."""
+        return self._cache.revision()
 
     # --------------------------------------------------------------------------------------------------- marks
     def set_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> None:
@@ -109,6 +131,10 @@ class UserStore:
         )
         return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
 
+    def has_marks(self, profile: str) -> bool:
+        """Whether anything is marked under this name."""
+        return bool(MarkRow.select().where(MarkRow.profile == profile).exists(self._database))
+
     # --------------------------------------------------------------------------------------- acts taken back
     def record(self, profile: str, reach: Reach, change: Callable[[], Answer]) -> tuple[Answer, UserAct]:
         """Do something that changes no more than what is in reach, and say what it changed."""
@@ -122,8 +148,9 @@ class UserStore:
     # ------------------------------------------------------------------------------------------- ids that moved
     def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
         """The ids that are marked or were played; `kind` is that of items ("movie") or categories (`category_kind`)."""
-        rows = self._database.rows("SELECT DISTINCT id FROM mark WHERE profile = ? AND kind = ?", (profile, kind))
-        return tuple({*(row[0] for row in rows), *self.watching.ids(profile, kind)})
+        query = MarkRow.select(MarkRow.id).where(MarkRow.profile == profile, MarkRow.kind == kind)
+        marked = (row[0] for row in query.tuples().execute(self._database))
+        return tuple({*marked, *self.watching.ids(profile, kind)})
 
     def followed(self, profile: str, kind: str) -> int:
         """Up to when (epoch seconds) the marks followed ids that moved; 0 for never."""
@@ -137,22 +164,13 @@ class UserStore:
         with self._database.writing():
             if at <= self.followed(profile, kind):
                 return 0
+            query = MarkRow.select().where(MarkRow.profile == profile, MarkRow.kind == kind)
+            marks = [row for row in query.tuples().execute(self._database) if row[2] in mapping]
             # all leave before any arrives: a new id may be another one's old id
-            marks = [
-                (mapping[row[0]], *row[1:])
-                for row in self._database.rows(
-                    "SELECT id, mark, name, at FROM mark WHERE profile = ? AND kind = ?", (profile, kind)
-                )
-                if row[0] in mapping
-            ]
-            self._database.run_many(
-                "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ?",
-                [(profile, kind, old) for old in mapping],
-            )
-            self._database.run_many(
-                "INSERT OR IGNORE INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?)",
-                [(profile, kind, *mark) for mark in marks],
-            )
+            leave = MarkRow.delete().where(MarkRow.profile == profile, MarkRow.kind == kind, MarkRow.id == "")
+            run_each(self._database, leave, [(profile, kind, old) for old in mapping])
+            moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in marks]
+            insert_each(self._database, MarkRow, moved, action="IGNORE")
             self.watching.move(profile, kind, mapping)
             self.favourites.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
@@ -177,9 +195,10 @@ class UserStore:
         text = text.strip()
         if not text:
             return
-        with self._database.writing():
+        with self._cache.aside():
             # a counter, not a clock: two searches of one second keep their order
-            last = self._database.value("SELECT max(at) FROM recent_search WHERE profile = ?", (profile,)) or 0
+            newest = RecentSearch.select(fn.MAX(RecentSearch.at)).where(RecentSearch.profile == profile)
+            last = newest.scalar(self._database) or 0
             RecentSearch.insert(profile=profile, text=text, at=last + 1).on_conflict("REPLACE").execute(self._database)
             kept = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
             kept = kept.order_by(RecentSearch.at.desc()).limit(RECENT_SEARCHES)
@@ -195,33 +214,35 @@ class UserStore:
     # -------------------------------------------------------------------------------------------- view states
     def save_view_state(self, profile: str, name: str, value: str) -> None:
         """Keep where a screen was left, as JSON text."""
-        with self._database.writing():
+        with self._cache.aside():
             ViewState.insert(profile=profile, name=name, value=value).on_conflict("REPLACE").execute(self._database)
 
     def get_view_state(self, profile: str, name: str) -> str | None:
-        value = self._database.value("SELECT value FROM view_state WHERE profile = ? AND name = ?", (profile, name))
+        query = ViewState.select(ViewState.value).where(ViewState.profile == profile, ViewState.name == name)
+        value = query.scalar(self._database)
         return None if value is None else str(value)
 
     # ------------------------------------------------------------------------------------------- saved filters
     def save_filter(self, profile: str, kind: Kind, name: str, value: str) -> None:
         """Keep filters of a kind's list, as JSON text, under a name; those it stood for before are gone."""
         insert = SavedFilter.insert(profile=profile, kind=kind.value, name=name, value=value).on_conflict("REPLACE")
-        with self._database.writing():
+        with self._cache.aside():
             insert.execute(self._database)
 
     def saved_filters(self, profile: str, kind: Kind) -> tuple[tuple[str, str], ...]:
         """(name, value) of each, by name."""
-        rows = self._database.rows(
-            "SELECT name, value FROM saved_filter WHERE profile = ? AND kind = ? ORDER BY name COLLATE NOCASE, name",
-            (profile, kind.value),
+        query = (
+            SavedFilter.select(SavedFilter.name, SavedFilter.value)
+            .where(SavedFilter.profile == profile, SavedFilter.kind == kind.value)
+            .order_by(SavedFilter.name.collate("NOCASE"), SavedFilter.name)
         )
-        return tuple((str(name), str(value)) for name, value in rows)
+        return tuple((str(name), str(value)) for name, value in query.tuples().execute(self._database))
 
     def forget_filter(self, profile: str, kind: Kind, name: str) -> None:
-        with self._database.writing():
-            self._database.run(
-                "DELETE FROM saved_filter WHERE profile = ? AND kind = ? AND name = ?", (profile, kind.value, name)
-            )
+        with self._cache.aside():
+            SavedFilter.delete().where(
+                SavedFilter.profile == profile, SavedFilter.kind == kind.value, SavedFilter.name == name
+            ).execute(self._database)
 
     # -------------------------------------------------------------------------------------------- seen changes
     def save_seen_changes(self, profile: str, at: int) -> None:
@@ -231,41 +252,41 @@ class UserStore:
 
     def get_seen_changes(self, profile: str) -> int | None:
         """Up to when, None for never."""
-        value = self._database.value("SELECT at FROM seen_changes WHERE profile = ?", (profile,))
-        return None if value is None else int(value)
+
+        def read() -> int | None:
+            value = SeenChanges.select(SeenChanges.at).where(SeenChanges.profile == profile).scalar(self._database)
+            return None if value is None else int(value)
+
+        return self._cache.remember(("seen changes", profile), read)
 
     # ----------------------------------------------------------------------------------------------- profiles
     def remove_profile(self, profile: str) -> None:
         """Forget everything of a profile."""
-        with self._database.writing():
-            for model in USER_MODELS:
-                self._database.run(f"DELETE FROM {_table(model)} WHERE profile = ?", (profile,))
+        forget_profile(self._database, profile)
 
     # ------------------------------------------------------------------------------------------------- pieces
     def _set(self, profile: str, kind: str, items: Iterable[tuple[str, str]], mark: Mark) -> None:
         now = int(time.time())
         with self._database.writing():
-            self._database.run_many(
-                "INSERT INTO mark(profile, kind, id, mark, name, at) VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT(profile, kind, id, mark) DO UPDATE SET name = excluded.name",
-                [(profile, kind, id, mark.value, name, now) for id, name in items],
-            )
+            rows = [(profile, kind, id, mark.value, name, now) for id, name in items]
+            key = key_fields_of(MarkRow)
+            insert_each(self._database, MarkRow, rows, conflict_target=key, preserve=(MarkRow.name,))
 
     def _clear(self, profile: str, kind: str, ids: Iterable[str], mark: Mark) -> None:
         keys = [(kind, id) for id in ids]
         with self._database.writing():
-            self._database.run_many(
-                "DELETE FROM mark WHERE profile = ? AND kind = ? AND id = ? AND mark = ?",
-                [(profile, *key, mark.value) for key in keys],
-            )
+            one = (MarkRow.profile == "", MarkRow.kind == "", MarkRow.id == "", MarkRow.mark == "")
+            run_each(self._database, MarkRow.delete().where(*one), [(profile, *key, mark.value) for key in keys])
             if mark is Mark.FAVOURITE:
                 self.favourites.forget_places(profile, keys)
 
     def _ids(self, profile: str, kind: str, mark: Mark) -> frozenset[str]:
-        rows = self._database.rows(
-            "SELECT id FROM mark WHERE profile = ? AND kind = ? AND mark = ?", (profile, kind, mark.value)
-        )
-        return frozenset(row[0] for row in rows)
+        def read() -> frozenset[str]:
+            wanted = (MarkRow.profile == profile, MarkRow.kind == kind, MarkRow.mark == mark.value)
+            query = MarkRow.select(MarkRow.id).where(*wanted)
+            return frozenset(row[0] for row in query.tuples().execute(self._database))
+
+        return self._cache.remember(("ids", profile, kind, mark), read)
 
 
 #: What ids are known to move of: items, and the categories of those that are listed.
@@ -274,7 +295,3 @@ FOLLOWED_KINDS: Final[tuple[str, ...]] = (*Kind, *map(category_kind, LISTED_KIND
 
 def _followed(kind: str) -> str:
     return f"moved_ids:{kind}"
-
-
-def _table(model: Any) -> str:
-    return str(model._meta.table_name)

@@ -9,8 +9,13 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from peewee import ModelSelect, fn
+
 from tui_app.catalog import ItemRef, Kind, Mark, Played
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.user.mark_cache import MarkCache
+from tui_app.store.user.models import MarkRow, Playing, fields_of, key_fields_of
+from tui_app.store.user.statements import insert_each, run_each
 
 #: The most played titles remembered of a profile; the oldest beyond are forgotten.
 MOST_PLAYED: Final = 5_000
@@ -19,20 +24,32 @@ _TOO_QUICK_S: Final = 60
 #: What can be watched to its end.
 _ENDING: Final = (Kind.MOVIE, Kind.EPISODE)
 
-_COLUMNS: Final = (
-    "p.kind, p.id, p.name, p.series, p.series_name, p.season, p.episode, p.position_s, p.duration_s, p.at, "
-    "(SELECT m.at FROM mark m WHERE m.profile = p.profile AND m.kind = p.kind AND m.id = p.id "
-    f"AND m.mark = '{Mark.WATCHED.value}')"
-)
-_KNOWN: Final = f"p.kind IN ({', '.join(repr(kind.value) for kind in Kind)})"  # a newer program may know more
-_NEWEST_FIRST: Final = "ORDER BY p.at DESC, p.name, p.kind, p.id"
+_PLAYED_KINDS: Final = [kind.value for kind in Kind]  # a newer program may know more
+#: What fresh word of a played title replaces in any case; its position and its length only where they are known.
+_RENEWED: Final = (Playing.name, Playing.series, Playing.series_name, Playing.season, Playing.episode, Playing.at)
+_NEWEST_FIRST: Final = (Playing.at.desc(), Playing.name, Playing.kind, Playing.id)
+
+
+def _played_rows(*conditions: Any) -> ModelSelect[Any]:
+    """What was played, each with when it was marked as watched; newest first."""
+    watched_at = MarkRow.select(MarkRow.at).where(
+        (MarkRow.profile == Playing.profile) & (MarkRow.kind == Playing.kind) & (MarkRow.id == Playing.id),
+        MarkRow.mark == Mark.WATCHED.value,
+    )
+    columns = [field for field in fields_of(Playing) if field is not Playing.profile]
+    return Playing.select(*columns, watched_at).where(*conditions).order_by(*_NEWEST_FIRST)
+
+
+def _is(profile: str, kind: str, id: str) -> tuple[Any, ...]:
+    return Playing.profile == profile, Playing.kind == kind, Playing.id == id
 
 
 class WatchingStore:
     """Over the user's file; a part of `UserStore`."""
 
-    def __init__(self, database: LibraryDatabase) -> None:
+    def __init__(self, database: LibraryDatabase, cache: MarkCache) -> None:
         self._database = database
+        self._cache = cache
 
     # -------------------------------------------------------------------------------------------------- writing
     def note_position(
@@ -43,19 +60,14 @@ class WatchingStore:
         Without a position or a duration those known before stay.
         """
         with self._database.writing():
-            is_known = self._database.value(
-                "SELECT 1 FROM playing WHERE profile = ? AND kind = ? AND id = ?", (profile, ref.kind.value, ref.id)
+            is_known = Playing.select().where(*_is(profile, ref.kind.value, ref.id)).exists(self._database)
+            values = _values(profile, ref, position_s, duration_s, self._now(profile, ref) if at is None else at)
+            known = [name for name in ("position_s", "duration_s") if values[name] is not None]
+            insert = Playing.insert(values | {"position_s": values["position_s"] or 0}).on_conflict(
+                conflict_target=key_fields_of(Playing),
+                preserve=(*_RENEWED, *(field for field in fields_of(Playing) if field.name in known)),
             )
-            self._database.run(
-                "INSERT INTO playing(profile, kind, id, name, series, series_name, season, episode, position_s, "
-                "duration_s, at) VALUES (:profile, :kind, :id, :name, :series, :series_name, :season, :episode, "
-                "coalesce(:position_s, 0), :duration_s, :at) ON CONFLICT(profile, kind, id) DO UPDATE SET "
-                "name = excluded.name, series = excluded.series, series_name = excluded.series_name, "
-                "season = excluded.season, episode = excluded.episode, "
-                "position_s = coalesce(:position_s, position_s), duration_s = coalesce(:duration_s, duration_s), "
-                "at = excluded.at",
-                _values(profile, ref, position_s, duration_s, self._now(profile, ref) if at is None else at),
-            )
+            insert.execute(self._database)
             if not is_known:
                 self._forget_oldest(profile)
 
@@ -66,74 +78,62 @@ class WatchingStore:
         """
         with self._database.writing():
             self.note_position(profile, ref, None, None, at=at)
-            self._database.run(
-                "UPDATE playing SET position_s = coalesce(duration_s, 0) WHERE profile = ? AND kind = ? AND id = ?",
-                (profile, ref.kind.value, ref.id),
-            )
+            finished = Playing.update(position_s=fn.COALESCE(Playing.duration_s, 0))
+            finished.where(*_is(profile, ref.kind.value, ref.id)).execute(self._database)
 
     def forget(self, profile: str, kind: Kind, id: str) -> int:
         """Forget that a title was played, of a series all episodes; how many rows went."""
-        column, value = ("series", Kind.EPISODE) if kind is Kind.SERIES else ("id", kind)
+        one = _is(profile, kind.value, id)
+        if kind is Kind.SERIES:
+            one = (Playing.profile == profile, Playing.kind == Kind.EPISODE.value, Playing.series == id)
         with self._database.writing():
-            return self._database.run(
-                f"DELETE FROM playing WHERE profile = ? AND kind = ? AND {column} = ?", (profile, value.value, id)
-            ).rowcount
+            return int(Playing.delete().where(*one).execute(self._database))
 
     def forget_all(self, profile: str) -> int:
         """Forget all that was played; how many rows went. Marks stay."""
         with self._database.writing():
-            return self._database.run("DELETE FROM playing WHERE profile = ?", (profile,)).rowcount
+            return int(Playing.delete().where(Playing.profile == profile).execute(self._database))
 
     # -------------------------------------------------------------------------------------------------- reading
     def get(self, profile: str, kind: Kind, id: str) -> Played | None:
         """What is remembered of one title."""
-        row = self._database.row(
-            f"SELECT {_COLUMNS} FROM playing p WHERE p.profile = ? AND p.kind = ? AND p.id = ?",
-            (profile, kind.value, id),
-        )
-        return None if row is None else _played(row)
+        return self._first(_played_rows(*_is(profile, kind.value, id)))
+
+    def get_if_played(self, profile: str, kind: Kind, id: str) -> Played | None:
+        """The same as `get`, without asking the file about one of the many titles that were never played."""
+        played = self._cache.remember(("played", profile, kind), lambda: frozenset(self.ids(profile, kind.value)))
+        return self.get(profile, kind, id) if id in played else None
 
     def history(self, profile: str, *, limit: int, offset: int = 0) -> tuple[Played, ...]:
         """What was played, newest first."""
-        rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM playing p WHERE p.profile = ? AND {_KNOWN} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
-            (profile, limit, max(offset, 0)),
-        )
-        return tuple(map(_played, rows))
+        query = _played_rows(Playing.profile == profile, Playing.kind.in_(_PLAYED_KINDS))
+        return self._all(query.limit(limit).offset(max(offset, 0)))
 
     def count(self, profile: str) -> int:
         """How many titles are remembered."""
-        return int(self._database.value(f"SELECT count(*) FROM playing p WHERE p.profile = ? AND {_KNOWN}", (profile,)))
+        query = Playing.select().where(Playing.profile == profile, Playing.kind.in_(_PLAYED_KINDS))
+        return int(query.count(self._database))
 
     def last_of_each(self, profile: str) -> tuple[Played, ...]:
         """Of each series the episode played last, and every movie, newest first."""
-        rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM playing p WHERE p.profile = ? AND p.kind IN ('movie', 'episode') {_NEWEST_FIRST}",
-            (profile,),
-        )
+        query = _played_rows(Playing.profile == profile, Playing.kind.in_([kind.value for kind in _ENDING]))
         found: dict[tuple[str, str], Played] = {}
-        for played in map(_played, rows):
+        for played in self._all(query):
             ref = played.ref
             found.setdefault(("series", ref.series_id) if ref.series_id else (ref.kind.value, ref.id), played)
         return tuple(found.values())
 
     def last_of_series(self, profile: str, series_id: str) -> Played | None:
         """The episode of a series that was played last."""
-        row = self._database.row(
-            f"SELECT {_COLUMNS} FROM playing p WHERE p.profile = ? AND p.kind = 'episode' AND p.series = ? "
-            f"{_NEWEST_FIRST} LIMIT 1",
-            (profile, series_id),
-        )
-        return None if row is None else _played(row)
+        of_series = (Playing.kind == Kind.EPISODE.value, Playing.series == series_id)
+        return self._first(_played_rows(Playing.profile == profile, *of_series))
 
     # ---------------------------------------------------------------------------------------- ids that moved
     def ids(self, profile: str, kind: str) -> tuple[str, ...]:
         """The ids of a kind that are remembered; series are those of played episodes."""
-        column, of = ("series", Kind.EPISODE.value) if kind == Kind.SERIES else ("id", kind)
-        rows = self._database.rows(
-            f"SELECT DISTINCT {column} FROM playing WHERE profile = ? AND kind = ?", (profile, of)
-        )
-        return tuple(row[0] for row in rows)
+        column, of = (Playing.series, Kind.EPISODE.value) if kind == Kind.SERIES else (Playing.id, kind)
+        query = Playing.select(column).where(Playing.profile == profile, Playing.kind == of).distinct()
+        return tuple(row[0] for row in query.tuples().execute(self._database))
 
     def move(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
         """Bring what was played from old to new ids. What a new id has already stays as it is."""
@@ -144,36 +144,33 @@ class WatchingStore:
 
     def _move_series(self, profile: str, mapping: Mapping[str, str]) -> None:
         # found first, by id: a new id may be another one's old id
-        rows = self._database.rows(
-            "SELECT id, series FROM playing WHERE profile = ? AND kind = 'episode' AND series <> ''", (profile,)
+        episodes = Playing.select(Playing.id, Playing.series).where(
+            Playing.profile == profile, Playing.kind == Kind.EPISODE.value, Playing.series != ""
         )
-        self._database.run_many(
-            "UPDATE playing SET series = ? WHERE profile = ? AND kind = 'episode' AND id = ?",
-            [(mapping[series], profile, id) for id, series in rows if series in mapping],
+        rows = list(episodes.tuples().execute(self._database))
+        run_each(
+            self._database,
+            Playing.update(series="").where(*_is("", "", "")),
+            [(mapping[series], profile, Kind.EPISODE.value, id) for id, series in rows if series in mapping],
         )
 
     def _move_titles(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
-        columns = "name, series, series_name, season, episode, position_s, duration_s, at"
+        of_kind = (Playing.profile == profile, Playing.kind == kind)
         # of two that become one, what was played last counts
-        rows = self._database.rows(
-            f"SELECT id, {columns} FROM playing WHERE profile = ? AND kind = ? ORDER BY at DESC", (profile, kind)
-        )
+        query = Playing.select().where(*of_kind).order_by(Playing.at.desc())
+        rows = list(query.tuples().execute(self._database))
         # all leave before any arrives
-        self._database.run_many(
-            "DELETE FROM playing WHERE profile = ? AND kind = ? AND id = ?", [(profile, kind, old) for old in mapping]
-        )
-        self._database.run_many(
-            f"INSERT OR IGNORE INTO playing(profile, kind, id, {columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(profile, kind, mapping[row[0]], *row[1:]) for row in rows if row[0] in mapping],
-        )
+        run_each(self._database, Playing.delete().where(*_is("", "", "")), [(profile, kind, old) for old in mapping])
+        moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in rows if old in mapping]
+        insert_each(self._database, Playing, moved, action="IGNORE")
 
     # --------------------------------------------------------------------------------------------------- inside
     def _now(self, profile: str, ref: ItemRef) -> int:
         """The time, a little later when something else was played this very second: the order must stay."""
         now = int(time.time())
-        newest = self._database.row(
-            "SELECT at, kind, id FROM playing WHERE profile = ? ORDER BY at DESC LIMIT 1", (profile,)
-        )
+        newest_first = Playing.select(Playing.at, Playing.kind, Playing.id).where(Playing.profile == profile)
+        query = newest_first.order_by(Playing.at.desc()).limit(1)
+        newest = next(iter(query.tuples().execute(self._database)), None)
         if newest is None or newest[1:] == (ref.kind.value, ref.id) or not 0 <= newest[0] - now <= _TOO_QUICK_S:
             return now
         return int(newest[0]) + 1
@@ -181,11 +178,16 @@ class WatchingStore:
     def _forget_oldest(self, profile: str) -> None:
         surplus = self.count(profile) - MOST_PLAYED
         if surplus > 0:
-            self._database.run(
-                "DELETE FROM playing WHERE profile = ? AND (kind, id) IN "
-                "(SELECT kind, id FROM playing WHERE profile = ? ORDER BY at, kind, id LIMIT ?)",
-                (profile, profile, surplus),
-            )
+            oldest = Playing.select(Playing.kind, Playing.id).where(Playing.profile == profile)
+            oldest = oldest.order_by(Playing.at, Playing.kind, Playing.id).limit(surplus)
+            leaving = [(profile, *row) for row in oldest.tuples().execute(self._database)]
+            run_each(self._database, Playing.delete().where(*_is("", "", "")), leaving)
+
+    def _all(self, query: ModelSelect[Any]) -> tuple[Played, ...]:
+        return tuple(map(_played, query.tuples().execute(self._database)))
+
+    def _first(self, query: ModelSelect[Any]) -> Played | None:
+        return next(iter(self._all(query.limit(1))), None)
 
 
 def can_end(kind: Kind) -> bool:

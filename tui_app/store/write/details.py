@@ -61,11 +61,17 @@ def get_details(database: LibraryDatabase, kind: Kind, key: int) -> StoredDetail
     """What is stored of a movie or series, seasons and episodes included; None when never fetched."""
     table = TABLES[kind].details_table
     row = database.row(f"SELECT facts, at, stale FROM {table} WHERE id = ?", (key,))
-    if row is None:
+    return None if row is None else stored_details(database, kind, key, row)
+
+
+def stored_details(database: LibraryDatabase, kind: Kind, key: int, row: Sequence[Any]) -> StoredDetails | None:
+    """The details of a row (facts, at, stale) of a details table; None for a row of NULLs."""
+    facts, at, stale = row
+    if facts is None:
         return None
     seasons = _seasons(database, key) if kind is Kind.SERIES else ()
-    stored = read_json(row[0], lambda facts: Details(**facts, seasons=seasons), "the stored details of a title")
-    return StoredDetails(stored, row[1], bool(row[2]))
+    stored = read_json(facts, lambda facts: Details(**facts, seasons=seasons), "the stored details of a title")
+    return StoredDetails(stored, at, bool(stale))
 
 
 def forget_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunS
 from tui_app.errors import LibraryError
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.migrations.runner import FoundDamage
+from tui_app.store.query_cache import Memory, raise_revision
 from tui_app.store.stored_json import read_json
 from tui_app.store.write.differences import ItemChange
 
@@ -41,16 +42,23 @@ def start_run(database: LibraryDatabase, mode: str, at: int) -> int:
     Only one sync of a library runs at a time, so a run that still counts as running was interrupted.
     """
     with database.writing():
-        database.run(
+        interrupted = database.run(
             "UPDATE sync_run SET reason = ?, status = CASE WHEN EXISTS (SELECT 1 FROM sync_change "
             "WHERE run = sync_run.id) THEN 'partial' ELSE 'failed' END WHERE status = 'running'",
             (INTERRUPTED,),
-        )
+        ).rowcount
         added = database.run("INSERT INTO sync_run(mode, status, started_at) VALUES (?, 'running', ?)", (mode, at))
+        oldest = int(added.lastrowid or 0) - KEPT_RUNS
+        if interrupted or database.value(_ADDED_UNTIL, (oldest,)):
+            raise_revision(database)  # which items are new depends on both
         database.run(
             "DELETE FROM sync_run WHERE id NOT IN (SELECT id FROM sync_run ORDER BY id DESC LIMIT ?)", (KEPT_RUNS,)
         )
     return int(added.lastrowid or 0)
+
+
+#: Whether a run that leaves now, or one before it, lists additions.
+_ADDED_UNTIL: Final = "SELECT EXISTS (SELECT 1 FROM sync_change WHERE run <= ? AND change = 'added')"
 
 
 def finish_run(
@@ -83,6 +91,7 @@ def record_changes(database: LibraryDatabase, run: int, changes: Sequence[ItemCh
             database.run_many(
                 "INSERT INTO sync_change(run, kind, item, name, change, fields) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
+            raise_revision(database)  # whoever remembers which items are new looks again
 
 
 def record_first_load(database: LibraryDatabase, run: int, kind: Kind) -> None:
@@ -245,14 +254,32 @@ def first_unseen_run(database: LibraryDatabase, seen_at: int | None) -> int | No
     return None if run is None else int(run)
 
 
-def mark_new(database: LibraryDatabase, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
-    """The same items, those marked as new that this run or a later one added. One index look-up an item."""
+def mark_new(database: LibraryDatabase, memory: Memory, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
+    """The same items, those marked as new that this run or a later one added.
+
+    One index look-up an item, once for each revision of the file: additions come with a new one.
+    """
     new: set[tuple[Kind, str]] = set()
-    for kind in {item.kind for item in items}:
-        ids = json.dumps([item.id for item in items if item.kind is kind])
-        rows = database.rows(NEW_SQL, {"kind": kind.value, "ids": ids, "run": first_run})
-        new.update((kind, row[0]) for row in rows)
+    added = memory.remember(("added since", first_run), lambda: _kinds_added_since(database, first_run))
+    for kind in {item.kind for item in items} & added:
+        known: dict[str, bool] = memory.remember(("new", kind, first_run), dict)
+        ids = {item.id for item in items if item.kind is kind}
+        if unknown := ids.difference(known):
+            question = {"kind": kind.value, "ids": json.dumps(sorted(unknown)), "run": first_run}
+            found = {row[0] for row in database.rows(NEW_SQL, question)}
+            known.update({id: id in found for id in unknown})
+        new.update((kind, id) for id in ids if known[id])
     return tuple(replace(item, is_new=True) if (item.kind, item.id) in new else item for item in items)
+
+
+def _kinds_added_since(database: LibraryDatabase, first_run: int) -> frozenset[Kind]:
+    """The kinds of which this run or a later one added items: mostly none, and then no item need be looked up."""
+    rows = database.rows(
+        "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM sync_change INDEXED BY sync_change_added "
+        "WHERE change = 'added' AND kind = j.value AND run >= ?)",
+        (json.dumps([kind.value for kind in Kind]), first_run),
+    )
+    return frozenset(Kind(row[0]) for row in rows)
 
 
 NEW_SQL: Final = (
