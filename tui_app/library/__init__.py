@@ -9,6 +9,7 @@ from tui_app.library.library import ENDINGS, FIRST_ROWS, SEARCH_ALL, SEARCH_FIRS
 from tui_app.library.marks import UndoHistory
 from tui_app.library.threads import LibraryClosed
 from tui_app.library.views import ChangeList, ItemList
+from tui_app.library.watching import KindMarks, resumable
 
 __all__ = [
     "ENDINGS",
@@ -19,7 +20,9 @@ __all__ = [
     "FavouriteItems",
     "FolderCount",
     "ItemList",
+    "KindMarks",
     "Library",
     "LibraryClosed",
     "UndoHistory",
+    "resumable",
 ]

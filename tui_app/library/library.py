@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Final
 
 from peewee import PeeweeException
 
-from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Query, SearchAnswer
+from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer
 from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryCatchup, LibraryGuide
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.views import ItemList, LibraryVersions
-from tui_app.library.watching import LibraryWatching
+from tui_app.library.watching import KindMarks, LibraryWatching
 from tui_app.paths import Paths
-from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.user.user_store import UserStore
 
 if TYPE_CHECKING:
     from tui_app.export import Exported, Format
@@ -94,17 +94,34 @@ class Library:
     # ---------------------------------------------------------------------------------------------- lists
     async def list_items(self, query: Query) -> ItemList:
         """Run a query and return its first rows; `ItemList.fill` reads the keys of the rest."""
+        return await self._threads.ask_beside_user(lambda store, user: self._begin_list(store, user, query))
 
-        def begin(store: LibraryStore) -> tuple[int, Sequence[int], int | None]:
-            page = store.page(query, limit=FIRST_ROWS)
-            keys = known_keys(store.database, query.kind, [item.id for item in page.items])
-            key_of = {id_: key for key, id_ in provider_ids(store.database, query.kind, keys).items()}
-            return page.total, [key_of[item.id] for item in page.items], self.changes.new_from(store)
+    async def list_with_marks(
+        self, kind: Kind, query_of: Callable[[KindMarks], Query], *, grouped: bool = False
+    ) -> tuple[KindMarks, ItemList]:
+        """Return the marks of a kind and the list of the query made of them, read at once.
 
-        total, first_keys, new_from = await self._threads.ask(begin)
-        threads = self._threads
+        `grouped` lists titles as `versions.list_titles` does. `query_of` is called in a thread.
+        """
+
+        def begin(store: LibraryStore, user: UserStore) -> tuple[KindMarks, ItemList]:
+            marks = self.watching.marks_of(store, user, kind)
+            begin_list = self.versions.begin_titles if grouped else self._begin_list
+            return marks, begin_list(store, user, query_of(marks))
+
+        return await self._threads.ask_both(begin)
+
+    def _begin_list(self, store: LibraryStore, user: UserStore | None, query: Query) -> ItemList:
+        threads, new_from = self._threads, self.changes.new_from(store, user)
+        total, keys, items = store.first_rows(query, FIRST_ROWS)
         return ItemList(
-            query, total, first_keys, threads.page_store, lambda: threads.ask(lambda store: store.ids(query)), new_from
+            query,
+            total,
+            keys,
+            threads.page_store,
+            lambda: threads.ask(lambda store: store.ids(query)),
+            new_from,
+            items if new_from is None else store.mark_new(items, new_from),
         )
 
     async def count(self, query: Query) -> int:
@@ -141,13 +158,22 @@ class Library:
     # ---------------------------------------------------------------------------------------------- items
     async def open_item(self, kind: Kind, item_id: str) -> FullItem:
         """Return everything stored about one item. Raises `NotFound`."""
-        return await self._threads.ask(lambda store: self.changes.mark_new(store, store.full_item(kind, item_id)))
+        return (await self.open_played(kind, item_id))[0]
+
+    async def open_played(self, kind: Kind, item_id: str) -> tuple[FullItem, Played | None]:
+        """Return the same and its entry of the history. Raises `NotFound`."""
+
+        def open(store: LibraryStore, user: UserStore | None) -> tuple[FullItem, Played | None]:
+            full = self.changes.mark_new(store, user, store.full_item(kind, item_id))
+            return full, user.watching.get_if_played(self.profile, kind, item_id) if user is not None else None
+
+        return await self._threads.ask_beside_user(open)
 
     async def fetch_details(self, kind: Kind, item_id: str) -> FullItem:
         """Fetch an item's details from the panel, store and return them. Raises `PanelError` and subclasses."""
         fetch_item_details = await self._threads.run(_details_fetcher)
         full = await fetch_item_details(self._paths, self.profile, kind, item_id)
-        return await self._threads.ask(lambda store: self.changes.mark_new(store, full))
+        return await self._threads.ask_beside_user(lambda store, user: self.changes.mark_new(store, user, full))
 
     async def address(self, kind: Kind, item_id: str) -> str:
         """Return the stream address of a channel, movie or episode. It is a secret."""
@@ -180,8 +206,9 @@ class Library:
             if number != self._search_number:
                 return None
             try:
-                answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit, hidden=hidden)
-                answer = self.changes.mark_new_hits(store, answer)
+                with store.one_state():
+                    answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit, hidden=hidden)
+                    answer = self.changes.mark_new_hits(store, self._threads.readable_user_store, answer)
             except (PeeweeException, sqlite3.Error):
                 if number != self._search_number:  # interrupted by a newer search
                     return None
@@ -192,7 +219,13 @@ class Library:
 
     async def prepare_search(self) -> None:
         """Load the vocabulary in the background, before the first misspelt word needs it."""
-        await self._threads.ask_search(lambda store: store.prepare_search())
+
+        def prepare(store: LibraryStore) -> None:
+            with store.one_state():
+                store.prepare_search()
+                self.changes.prepare_new(store, self._threads.readable_user_store())
+
+        await self._threads.ask_search(prepare)
 
     # --------------------------------------------------------------------------------------------- closing
     @property

@@ -150,7 +150,9 @@ class LibraryMarks:
 
     async def all_hidden_categories(self) -> dict[Kind, frozenset[str]]:
         """Return the ids of the hidden categories, by kind."""
-        return {kind: await self.hidden_categories(kind) for kind in LISTED_KINDS}
+        return await self._threads.ask_marks(
+            lambda user: {kind: user.hidden_categories(self._profile, kind) for kind in LISTED_KINDS}
+        )
 
     async def hide_categories(self, kind: Kind, categories: Sequence[Category], *, hide: bool) -> None:
         """Hide categories of a kind, or show them again. One undo step."""

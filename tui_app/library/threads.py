@@ -1,17 +1,23 @@
 """The threads and connections behind one profile's library; all queries of the app run here.
 
-Two threads answer short queries and one searches, so that a long search delays no list. SQL errors are converted to
-those of `tui_app.errors`; queries after `close` raise `LibraryClosed`.
+Two threads query the library, one the user's file (alone or beside the library), and one searches, so that a long
+search delays no list. The user's file is written on one connection only: what was read of it is remembered until
+another process changes it. SQL errors are converted to those of `tui_app.errors`;
+queries after `close` raise `LibraryClosed`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
+
+from peewee import PeeweeException
 
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
@@ -19,9 +25,12 @@ from tui_app.store.connection import why_unwritable
 from tui_app.store.file_errors import FILE_ERRORS, STUMBLES, in_words, stumble_in_words
 from tui_app.store.id_remap.record import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.user.mark_cache import UserRevision
 from tui_app.store.user.user_store import UserStore
 
 Answer = TypeVar("Answer")
+
+log = logging.getLogger(__name__)
 
 #: Per thread. Counting reads whole indices once: with 16 MB the first count takes twice as long, because of
 #: the memory allocation, and both threads would keep that memory.
@@ -44,11 +53,13 @@ class LibraryThreads:
         self._path = paths.library_db(profile)
         self._opening = threading.Lock()
         self._asking = ThreadPoolExecutor(2, "library")
+        self._asking_user = ThreadPoolExecutor(1, "user")
         self._searching = ThreadPoolExecutor(1, "search")
         self._reader: LibraryStore | None = None
         self._searcher: LibraryStore | None = None
         self._page_reader: LibraryStore | None = None
         self._user: UserStore | None = None
+        self._followed: tuple[int, UserRevision] | None = None  # the revisions at which marks followed moved ids
         self._opened: int | None = None  # the inode of the open file, to detect that it was replaced
         self.closed = False
 
@@ -63,7 +74,7 @@ class LibraryThreads:
 
     async def ask_user(self, question: Callable[[UserStore], Answer]) -> Answer:
         """Query the user's file for data that is not stored by item."""
-        return await self._in_thread(self._asking, lambda: question(self.user_store()))
+        return await self._in_thread(self._asking_user, lambda: question(self.user_store()))
 
     async def ask_marks(self, question: Callable[[UserStore], Answer]) -> Answer:
         """Query the user's file for data stored by item, after its ids were updated to the library's."""
@@ -74,10 +85,26 @@ class LibraryThreads:
 
         def follow_and_ask() -> Answer:
             library, user = self._read_store(), self.user_store()
-            follow_moved_ids(user, library.database, self.profile)
-            return question(library, user)
+            with library.one_state(), user.one_look():
+                self._follow_moved_ids(library, user)
+                return question(library, user)
 
-        return await self._in_thread(self._asking, follow_and_ask)
+        return await self._in_thread(self._asking_user, follow_and_ask)
+
+    async def ask_beside_user(self, question: Callable[[LibraryStore, UserStore | None], Answer]) -> Answer:
+        """Query both files; the user's store is None when its file can't be read, and the library still answers."""
+        try:
+            return await self.ask_both(question)
+        except LibraryError:
+            if self._user is not None:
+                raise
+        return await self.ask(lambda store: question(store, None))
+
+    def _follow_moved_ids(self, library: LibraryStore, user: UserStore) -> None:
+        """Update the ids of marks to the library's, once for each revision of both files."""
+        if (library.revision(), user.revision()) != self._followed:
+            follow_moved_ids(user, library.database, self.profile)
+            self._followed = library.revision(), user.revision()
 
     async def ask_search(self, question: Callable[[LibraryStore], Answer]) -> Answer:
         """Query the library in the search thread, one search after the other."""
@@ -103,6 +130,14 @@ class LibraryThreads:
                 self._user = UserStore(self.paths.user_db)
         self._user.connect()
         return self._user
+
+    def readable_user_store(self) -> UserStore | None:
+        """Return the same; None when it can't be read, since lists are shown without it."""
+        try:
+            return self.user_store()
+        except (PeeweeException, sqlite3.Error, LibraryError) as error:
+            log.warning("the user's file can't be read: %s", error)
+            return None
 
     @property
     def set_aside(self) -> tuple[Path, ...]:
@@ -155,7 +190,7 @@ class LibraryThreads:
             self._page_reader.close()
 
     def _shut_down(self) -> None:
-        for pool in (self._asking, self._searching):
+        for pool in (self._asking, self._asking_user, self._searching):
             pool.shutdown(wait=True, cancel_futures=True)
         for file in (self._reader, self._searcher, self._user):
             if file is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 
 from peewee import PeeweeException
@@ -14,6 +15,7 @@ from tui_app.library.threads import LibraryThreads
 from tui_app.library.views import ChangeList
 from tui_app.locks import is_held
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.user.user_store import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ class LibraryChanges:
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
         self._profile = threads.profile
+        self._seen: tuple[int | None] | None = None  # up to when changes were seen, as last read
 
     async def runs(self) -> tuple[SyncRunInfo, ...]:
         """Return the last syncs with their counts, newest first, without their change lists."""
@@ -45,25 +48,36 @@ class LibraryChanges:
             at = max((run.at for run in await self.runs() if run.status != "running"), default=0)
         seen_at = at
         await self._threads.ask_user(lambda user: user.save_seen_changes(self._profile, seen_at))
+        self._seen = (seen_at,)
 
     # ------------------------------------------------------------------------------------ for use in a thread
-    def new_from(self, store: LibraryStore) -> int | None:
+    def new_from(self, store: LibraryStore, user: UserStore | None) -> int | None:
         """Return the first sync whose additions the user has not seen."""
+        if user is None:
+            return None
         try:
-            seen_at = self._threads.user_store().get_seen_changes(self._profile)
+            self._seen = (user.get_seen_changes(self._profile),)
         except (PeeweeException, sqlite3.Error, LibraryError) as error:  # lists are shown without the flags
             log.warning("what was seen of the changes can't be read: %s", error)
             return None
-        return store.first_unseen_run(seen_at)
+        return store.first_unseen_run(self._seen[0])
 
-    def mark_new(self, store: LibraryStore, full: FullItem) -> FullItem:
+    def prepare_new(self, store: LibraryStore, user: UserStore | None) -> None:
+        """Read what tells which items are new."""
+        run = self.new_from(store, user)
+        if run is not None:
+            store.mark_new((), run)
+
+    def mark_new(self, store: LibraryStore, user: UserStore | None, full: FullItem) -> FullItem:
         """Return an item with its `is_new` flag set."""
-        run = self.new_from(store)
+        run = self.new_from(store, user)
         return full if run is None else replace(full, item=store.mark_new((full.item,), run)[0])
 
-    def mark_new_hits(self, store: LibraryStore, answer: SearchAnswer) -> SearchAnswer:
-        """Return an answer with the `is_new` flags of its items set."""
-        run = self.new_from(store)
+    def mark_new_hits(
+        self, store: LibraryStore, user_store: Callable[[], UserStore | None], answer: SearchAnswer
+    ) -> SearchAnswer:
+        """Return an answer with the `is_new` flags of its items set, by what the last query of a list read."""
+        run = self.new_from(store, user_store()) if self._seen is None else store.first_unseen_run(self._seen[0])
         if run is None:
             return answer
         items = store.mark_new([hit.item for hit in answer.hits], run)

@@ -16,6 +16,7 @@ from tui_app.errors import LibraryError
 from tui_app.library.threads import LibraryThreads
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.user.user_store import UserStore
 
 #: The most rows `items` may be asked for at once.
 PAGE_LIMIT: Final = 256
@@ -39,8 +40,13 @@ class ItemList:
         store: Callable[[], LibraryStore],
         read_keys: Callable[[], Awaitable[array[int]]],
         new_from: int | None = None,
+        first_items: Sequence[Item] = (),
     ) -> None:
-        """Create a list. `new_from`: the first sync whose additions are new to the user, None for none."""
+        """Create a list.
+
+        `new_from`: the first sync whose additions are new to the user, None for none. `first_items`: the first rows,
+        as read with their keys; they answer the first query, later ones read the file.
+        """
         self.query = query
         self._total = total
         self._keys = array("q", first_keys)
@@ -48,6 +54,7 @@ class ItemList:
         self._store = store
         self._read_keys = read_keys
         self._new_from = new_from
+        self._first_items = first_items
 
     @property
     def total(self) -> int:
@@ -66,8 +73,11 @@ class ItemList:
         """
         if not self.is_filled and min(stop, self._total) > len(self._keys):
             return None
+        first_items, self._first_items = self._first_items, ()
         try:
             store = self._store()
+            if min(stop, self._total) <= len(first_items):
+                return first_items[start:stop]
             items = store.items_by_keys(self.query.kind, self._keys[start : min(stop, start + PAGE_LIMIT)])
             return items if self._new_from is None else store.mark_new(items, self._new_from)
         except (PeeweeException, sqlite3.Error, LibraryError) as error:
@@ -140,20 +150,22 @@ class GroupedItemList(ItemList):
 class LibraryVersions:
     """The versions of one profile's titles."""
 
-    def __init__(self, threads: LibraryThreads, new_from: Callable[[LibraryStore], int | None]) -> None:
+    def __init__(
+        self, threads: LibraryThreads, new_from: Callable[[LibraryStore, UserStore | None], int | None]
+    ) -> None:
         self._threads = threads
         self._new_from = new_from
 
     async def list_titles(self, query: Query) -> GroupedItemList:
         """Return a list with one row per title. Its total counts titles."""
+        return await self._threads.ask_beside_user(lambda store, user: self.begin_titles(store, user, query))
 
-        def group(store: LibraryStore) -> tuple[array[int], Mapping[str, int], int | None]:
-            keys, counts = store.versions.firsts(query.kind, store.ids(query))
-            ids = provider_ids(store.database, query.kind, list(counts))
-            return keys, {ids[key]: count for key, count in counts.items()}, self._new_from(store)
-
-        keys, counts, new_from = await self._threads.ask(group)
-        return GroupedItemList(query, keys, counts, self._threads.page_store, new_from)
+    def begin_titles(self, store: LibraryStore, user: UserStore | None, query: Query) -> GroupedItemList:
+        """Return the same, in a worker thread."""
+        keys, counts = store.versions.firsts(query.kind, store.ids(query))
+        ids = provider_ids(store.database, query.kind, list(counts))
+        count_of = {ids[key]: count for key, count in counts.items()}
+        return GroupedItemList(query, keys, count_of, self._threads.page_store, self._new_from(store, user))
 
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
         """Return the row where names with this letter begin in a list by name; None for other sorts."""

@@ -6,7 +6,7 @@ It plays nothing: the player reports positions and ends, and asks where to start
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -15,7 +15,7 @@ from tui_app.library.marks import LibraryUndo, names_words
 from tui_app.library.threads import LibraryThreads
 from tui_app.playback.playable import resume_point
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.items.episodes import episode_after, episode_refs, gone_ids, watched_series
+from tui_app.store.items.episodes import episode_after, episode_refs, gone_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.undo import Reach
 from tui_app.store.user.user_store import UserStore
@@ -23,6 +23,14 @@ from tui_app.store.user.watching import MOST_PLAYED, can_end
 
 #: The most recently played titles considered for "Continue watching".
 _MOST_CANDIDATES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KindMarks:
+    """The marked ids of one kind. A series is watched when every stored episode is."""
+
+    favourites: frozenset[str] = frozenset()
+    watched: frozenset[str] = frozenset()
 
 
 class LibraryWatching:
@@ -62,11 +70,11 @@ class LibraryWatching:
     async def position_of(self, kind: Kind, item_id: str) -> int | None:
         """Return the resume position of a movie or an episode; None near its beginning or end."""
         played = await self.played(kind, item_id)
-        return None if played is None else _resumable(played)
+        return None if played is None else resumable(played)
 
     async def played(self, kind: Kind, item_id: str) -> Played | None:
         """Return the history entry of a title; None when it was never played."""
-        return await self._threads.ask_marks(lambda user: user.watching.get(self._profile, kind, item_id))
+        return await self._threads.ask_marks(lambda user: user.watching.get_if_played(self._profile, kind, item_id))
 
     async def next_episode(self, series_id: str, season: int, episode: int) -> ItemRef | None:
         """Return the stored episode after this one, specials last; None after the last one."""
@@ -99,13 +107,23 @@ class LibraryWatching:
     # -------------------------------------------------------------------------------------------- watched titles
     async def watched(self, kind: Kind) -> frozenset[str]:
         """Return the watched ids of a kind; a series is watched when every stored episode is."""
-        if kind is not Kind.SERIES:
-            return await self._threads.ask_marks(lambda user: user.ids_with(self._profile, kind, Mark.WATCHED))
+        return await self._threads.ask_both(lambda library, user: self._watched(library, user, kind))
+
+    async def marks(self, kinds: Iterable[Kind]) -> dict[Kind, KindMarks]:
+        """Return the marks of several kinds, read at once."""
         return await self._threads.ask_both(
-            lambda library, user: watched_series(
-                library.database, user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
-            )
+            lambda library, user: {kind: self.marks_of(library, user, kind) for kind in kinds}
         )
+
+    def marks_of(self, library: LibraryStore, user: UserStore, kind: Kind) -> KindMarks:
+        """Return the marks of one kind, in a worker thread."""
+        favourites = user.ids_with(self._profile, kind, Mark.FAVOURITE)
+        return KindMarks(favourites, self._watched(library, user, kind))
+
+    def _watched(self, library: LibraryStore, user: UserStore, kind: Kind) -> frozenset[str]:
+        if kind is not Kind.SERIES:
+            return user.ids_with(self._profile, kind, Mark.WATCHED)
+        return library.watched_series(user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED))
 
     async def to_mark(self, refs: Sequence[ItemRef]) -> tuple[ItemRef, ...]:
         """Return the titles that get the watched mark: of a series its stored episodes."""
@@ -168,7 +186,8 @@ class LibraryWatching:
         )
 
 
-def _resumable(played: Played) -> int | None:
+def resumable(played: Played) -> int | None:
+    """Return the resume position; None when it is too near to the beginning or the end."""
     if not can_end(played.ref.kind):
         return None
     point = resume_point(played.position_s, played.duration_s)
@@ -208,7 +227,7 @@ def _next_unwatched(
 
 def _continuing(library: LibraryDatabase, played: Played, watched: Collection[str]) -> Continuing | None:
     """Return how to continue after what was played last; None when there is nothing to continue."""
-    ref, position = played.ref, _resumable(played)
+    ref, position = played.ref, resumable(played)
     if position is not None and not played.is_done:
         return Continuing(ref, position, played.duration_s, played.at)
     if ref.series_id is None:

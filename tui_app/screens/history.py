@@ -17,7 +17,7 @@ from textual.containers import Horizontal
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.item.actions import ItemActions, ShownMarks, read_marks, with_playing_enter
+from tui_app.screens.item.actions import ItemActions, ShownMarks, read_all_marks, read_marks, with_playing_enter
 from tui_app.screens.status_words import title_words
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
@@ -194,7 +194,7 @@ class HistoryScreen(ItemActions):
         try:
             continuing = await library.watching.continue_watching(_MOST_TO_CONTINUE)
             played = await library.watching.history()
-            marks = {kind: await read_marks(library, kind) for kind in (Kind.MOVIE, Kind.EPISODE, Kind.CHANNEL)}
+            marks = await read_all_marks(library, (Kind.MOVIE, Kind.EPISODE, Kind.CHANNEL))
             if self._source is None:
                 self._row_key = await library.remembered.screen_state(self.screen_id)
         except XtreamTuiError as error:

@@ -17,7 +17,7 @@ from textual.containers import Horizontal, Vertical
 from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
-from tui_app.screens.item.actions import ItemActions, ShownMarks, read_marks
+from tui_app.screens.item.actions import ItemActions, ShownMarks, read_all_marks
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
@@ -243,7 +243,7 @@ class SearchScreen(ItemActions):
                 self.results.reload(self._rows())
 
     async def _read_marks(self, library: Library) -> None:
-        self._marks = {kind: await read_marks(library, kind) for kind in Kind}
+        self._marks = await read_all_marks(library, tuple(Kind))
         self._hidden = await library.marks.all_hidden_categories()
 
     def _take_hits(self, hits: tuple[AnyHit, ...]) -> None:

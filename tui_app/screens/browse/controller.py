@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Category, ItemRef, Kind, Query
 from tui_app.errors import XtreamTuiError
-from tui_app.library import Library
+from tui_app.library import KindMarks, Library
 from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
 from tui_app.screens.item.actions import ItemActions, ShownMarks, marks_width, read_marks
 from tui_app.screens.list_state import ListState
@@ -235,9 +235,12 @@ class BrowsePanes(ItemActions):
         try:
             if read_categories and self.app_state.stats is None:
                 await self.app_state.refresh_stats()
-            self._marks = await read_marks(library, self.KIND)
-            counted = await self._count_categories(library, anew=read_categories)
-            self._view = view = await self.ask_view(library)
+            counted = False
+            if read_categories or self._counted is None:  # the query depends on which ones are hidden
+                self._marks = await read_marks(library, self.KIND)
+                counted = await self._count_categories(library, anew=read_categories)
+            view = await self._read_list(library)
+            counted |= await self._count_categories(library, anew=False)
             wanted = self.titles.row.key if keep and self.titles.row else self.state.row_key
             if wanted is not None and view.index_of(wanted) is None:
                 await view.fill()
@@ -284,16 +287,25 @@ class BrowsePanes(ItemActions):
         if self._view is not None and self._view.is_filled:
             self._bring_awaited()
 
-    async def ask_view(self, library: Library) -> Items:
-        """Run the query of the list state."""
-        return await library.list_items(self._query())
+    async def _read_list(self, library: Library) -> Items:
+        """Read the marks and run the query of the list state, at once."""
+        state, hidden = self.state, self._hidden_categories()
+
+        def query_of(marks: KindMarks) -> Query:
+            return _query_of(self.KIND, state, marks, hidden)
+
+        grouped = state.grouped and self.KIND is not Kind.CHANNEL
+        marks, view = await library.list_with_marks(self.KIND, query_of, grouped=grouped)
+        self._marks, self._view = ShownMarks.of_kind(marks), view
+        return view
 
     async def _count_categories(self, library: Library, *, anew: bool) -> bool:
         """Count the items of each category; False when the counts are known.
 
         Sorting and the chosen category don't change the counts.
         """
-        counted = replace(self._state_query(replace(self.state, category=None)), sort="name", descending=False)
+        everything = _query_of(self.KIND, replace(self.state, category=None), self._marks)
+        counted = replace(everything, sort="name", descending=False)
         if not anew and (counted, self._reveal) == self._counted:
             return False
         self._categories, self._all_count = await library.counted_categories(counted, reveal=self._reveal)
@@ -301,12 +313,10 @@ class BrowsePanes(ItemActions):
         return True
 
     def _query(self) -> Query:
-        hidden = () if self._reveal else [category.id for category in self._categories if category.hidden]
-        return self._state_query(self.state, hidden)
+        return _query_of(self.KIND, self.state, self._marks, self._hidden_categories())
 
-    def _state_query(self, state: ListState, hidden: Sequence[str] = ()) -> Query:
-        marks = self._marks
-        return state.query(self.KIND, favourites=marks.favourites, watched=marks.watched, hidden_categories=hidden)
+    def _hidden_categories(self) -> Sequence[str]:
+        return () if self._reveal else [category.id for category in self._categories if category.hidden]
 
     def _show_categories(self) -> None:
         self.category_list.show_categories(
@@ -354,3 +364,7 @@ class BrowsePanes(ItemActions):
         """Save the list state for the next start."""
         if self.app_state.library is not None and self.app_state.library is self._shown_library:
             await self.app_state.library.remembered.save_screen_state(self.screen_id, self.state.to_json())
+
+
+def _query_of(kind: Kind, state: ListState, marks: KindMarks, hidden: Sequence[str] = ()) -> Query:
+    return state.query(kind, favourites=marks.favourites, watched=marks.watched, hidden_categories=hidden)

@@ -20,7 +20,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen, MarksChanged
 from tui_app.screens.browse.controller import REST_S, BrowsePanes
-from tui_app.screens.item.actions import marks_note, with_playing_enter
+from tui_app.screens.item.actions import marks_line, with_playing_enter
 from tui_app.screens.list_state import ListState
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
@@ -129,8 +129,8 @@ class BrowseScreen(BrowsePanes):
             return
         await asyncio.sleep(REST_S)
         try:
-            full = await library.open_item(self.KIND, item_id)
-            note = await marks_note(library, self.KIND, item_id, self._marks)
+            full, played = await library.open_played(self.KIND, item_id)
+            note = marks_line(item_id, self._marks, played)
             self.pane.show(full, note=note, guide=await self.guide_lines_of(library, full))
         except XtreamTuiError:
             self.pane.show_nothing()

@@ -32,11 +32,6 @@ class VodScreen(BrowseScreen):
     ]
 
     # --------------------------------------------------------------------------------------------- showing
-    async def ask_view(self, library: Library) -> Items:
-        if not self.state.grouped:
-            return await super().ask_view(library)
-        return await library.versions.list_titles(self._query())
-
     async def index_of_letter(self, library: Library, letter: str) -> int | None:
         if not self.state.grouped:
             return await super().index_of_letter(library, letter)

@@ -7,17 +7,17 @@ visible, and the dot gives way to the user's own mark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 
-from tui_app.catalog import Item, ItemRef, Kind, Mark
+from tui_app.catalog import Item, ItemRef, Kind, Mark, Played
 from tui_app.errors import XtreamTuiError
-from tui_app.library import Library
+from tui_app.library import KindMarks, Library, resumable
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.notifications import notify_error
@@ -28,11 +28,12 @@ from tui_app.widgets.words import progress_words
 
 
 @dataclass(frozen=True, slots=True)
-class ShownMarks:
-    """The marked ids of one kind. A series is watched when every stored episode is."""
+class ShownMarks(KindMarks):
+    """The marks of one kind as they are shown."""
 
-    favourites: frozenset[str] = frozenset()
-    watched: frozenset[str] = frozenset()
+    @classmethod
+    def of_kind(cls, marks: KindMarks) -> Self:
+        return cls(marks.favourites, marks.watched)
 
     def cells(self, item_id: str, *, is_new: bool = False) -> str:
         """Return the mark cells of an item."""
@@ -54,14 +55,23 @@ class ShownMarks:
 
 async def read_marks(library: Library, kind: Kind) -> ShownMarks:
     """Read the marks of a kind."""
-    return ShownMarks(await library.marks.ids(kind, Mark.FAVOURITE), await library.watching.watched(kind))
+    return (await read_all_marks(library, (kind,)))[kind]
+
+
+async def read_all_marks(library: Library, kinds: Collection[Kind]) -> dict[Kind, ShownMarks]:
+    """Read the marks of several kinds."""
+    return {kind: ShownMarks.of_kind(found) for kind, found in (await library.watching.marks(kinds)).items()}
 
 
 async def marks_note(library: Library, kind: Kind, item_id: str, marks: ShownMarks) -> str:
     """Return the marks of a title and its resume position in one line."""
-    position = await library.watching.position_of(kind, item_id)
-    played = None if position is None else await library.watching.played(kind, item_id)
-    stopped = progress_words(played.position_s, played.duration_s) if played is not None and not played.is_done else ""
+    return marks_line(item_id, marks, await library.watching.played(kind, item_id))
+
+
+def marks_line(item_id: str, marks: ShownMarks, played: Played | None) -> str:
+    """Return the same of an entry of the history."""
+    is_stopped = played is not None and not played.is_done and resumable(played) is not None
+    stopped = progress_words(played.position_s, played.duration_s) if played is not None and is_stopped else ""
     return f" {glyphs().dot} ".join((*marks.words(item_id), *((f"stopped at {stopped}",) if stopped else ())))
 
 
