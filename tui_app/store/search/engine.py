@@ -95,7 +95,7 @@ class Search:
         for kind, categories in hidden.items():
             ids = [hit.item.id for hit in hits if hit.item.kind is kind] if categories else []
             keys = known_keys(self._database, kind, ids) if ids else ()
-            found = self._reads.categories_of(kind, keys)
+            found = self._reads.categories_of(kind, keys) if keys else {}
             for key, id in provider_ids(self._database, kind, list(found)).items():
                 names[kind, id] = next(iter(category_names(found[key], categories)), UNCATEGORISED)
         return tuple(_named(hit, names.get((hit.item.kind, hit.item.id))) for hit in hits)
