@@ -1,4 +1,4 @@
-"""The entry point: answers `--version` before anything is imported, then opens the front door (`tui_app.cli`)."""
+"""The entry point: answer `--version` before anything is imported, then run `tui_app.cli`."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ def main() -> int:
         from tui_app.cli import run
 
         code = run(arguments)
-    except (KeyboardInterrupt, RuntimeError) as error:  # before the front door could say it
+    except (KeyboardInterrupt, RuntimeError) as error:  # before `cli.main` handles it
         if isinstance(error, RuntimeError) and not isinstance(error.__cause__, KeyboardInterrupt):
-            raise  # Python 3.11 wraps what interrupts the making of a class
+            raise  # Python 3.11 wraps an interrupt during the creation of a class
         sys.stderr.write("xtream-tui: stopped.\n")
         code = 130
     if code == 130:
-        exec("")  # an interrupt inside an import is remembered, and would end the process by the signal: forgotten here
+        exec("")  # Python remembers an interrupt inside an import and would end by the signal; this clears it
     return code
 
 
 def _leave(code: int) -> None:
-    """End an engine's process without taking the interpreter apart: that costs a tenth of a sync with nothing new."""
+    """End a sync process without tearing down the interpreter, which takes a tenth of a sync with no news."""
     import logging
 
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):  # nobody reads it any more
+        except (OSError, ValueError):  # the reader is gone
             continue
     os._exit(code)
 

@@ -237,29 +237,29 @@ def test_what_fails_half_way_leaves_everything_as_it_was(
 
 # ------------------------------------------------------------------------------------------------------- secrets
 def test_sealed_passwords_open_with_their_passphrase_alone() -> None:
-    sealed = EncryptedSecrets.seal({"home": PASSWORD}, "correct horse")
-    again = EncryptedSecrets.from_document(json.loads(json.dumps(sealed.document())))
-    assert again.open("correct horse") == {"home": PASSWORD}
-    assert PASSWORD not in json.dumps(sealed.document())
+    encrypted = EncryptedSecrets.encrypt({"home": PASSWORD}, "correct horse")
+    again = EncryptedSecrets.from_document(json.loads(json.dumps(encrypted.document())))
+    assert again.decrypt("correct horse") == {"home": PASSWORD}
+    assert PASSWORD not in json.dumps(encrypted.document())
     with pytest.raises(SecretError, match="passphrase"):
-        again.open("correct house")
+        again.decrypt("correct house")
     with pytest.raises(UsageError, match="8 characters"):
-        EncryptedSecrets.seal({}, "short")
+        EncryptedSecrets.encrypt({}, "short")
 
 
 @pytest.mark.parametrize("change", [{"work": 2**40}, {"work": 1000}, {"salt": "?"}, {"data": None}])
 def test_damaged_secrets_are_refused(change: dict[str, Any]) -> None:
-    document = EncryptedSecrets.seal({"home": PASSWORD}, "correct horse").document() | change
+    document = EncryptedSecrets.encrypt({"home": PASSWORD}, "correct horse").document() | change
     with pytest.raises(LibraryError):
         EncryptedSecrets.from_document(document)
 
 
 def test_passwords_come_back_with_their_profiles(source: Paths, tmp_path: Path) -> None:
-    sealed = EncryptedSecrets.seal({"home": "one-password", "parents": "two-password"}, "correct horse")
+    encrypted = EncryptedSecrets.encrypt({"home": "one-password", "parents": "two-password"}, "correct horse")
     target = home(tmp_path / "target", "home")
-    with opened_backup(backed_up(source, tmp_path / "b", sealed)) as backup:
+    with opened_backup(backed_up(source, tmp_path / "b", encrypted)) as backup:
         assert backup.secrets is not None
-        passwords = backup.secrets.open("correct horse")
+        passwords = backup.secrets.decrypt("correct horse")
         restore(target, backup, make_plan(target, backup, replace=False), passwords)
     profiles = ProfileStore(target)
     assert profiles.passwords.read(profiles.get("parents")) == "two-password"

@@ -103,7 +103,7 @@ def test_commands_of_ones_own_stay_and_are_no_news(tmp_path: Path) -> None:
     profiles = with_command(PLAIN)
     with opened_backup(hostile_backup(tmp_path / "b", profiles=profiles, settings=b'player = "mpv"')) as backup:
         plan = make_plan(target, backup, replace=True)
-        assert [command.place for command in plan.commands] == ["player"]
+        assert [command.key for command in plan.commands] == ["player"]
         restore(target, backup, plan, {})
     assert ProfileStore(target).get("nice").password_command == COMMAND
     assert load_app_settings(target).player_command == "vlc {url}"

@@ -35,16 +35,16 @@ def body(panel: DemoPanel, kind: Kind, generation: int, variant: str) -> bytes:
 
 
 def calm(panel: DemoPanel, kind: Kind, generation: int) -> bytes:
-    shelf = panel.library.shelf(kind)
+    generator = panel.library.generator(kind)
     old = {
-        (str(row[shelf.id_field]), str(row.get("category_id"))): row
+        (str(row[generator.id_field]), str(row.get("category_id"))): row
         for row in json.loads(b"".join(panel.library.blocks(kind, 0)))
     }
     rows = json.loads(b"".join(panel.library.blocks(kind, generation)))
     for place, row in enumerate(rows):
-        index = int(row[shelf.id_field]) - shelf.first_id
-        same = old.get((str(row[shelf.id_field]), str(row.get("category_id"))))
-        if same is not None and not shelf.generations.revision(index, generation):
+        index = int(row[generator.id_field]) - generator.first_id
+        same = old.get((str(row[generator.id_field]), str(row.get("category_id"))))
+        if same is not None and not generator.generations.revision(index, generation):
             rows[place] = same | {"num": row["num"]}
     return json.dumps(rows, separators=(",", ":")).replace("/", "\\/").encode()
 

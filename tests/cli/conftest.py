@@ -1,4 +1,4 @@
-"""A front door with an empty home, and one whose home holds a synced demo library."""
+"""A command line with an empty home, and one whose home holds a synced demo library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.unpaced import without_pauses
 from tui_app.demo import DemoPanel
 
@@ -17,9 +17,9 @@ USERNAME = "viewer-one"
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Door:
+def cli(tmp_path: Path) -> Cli:
     """No profile, no library."""
-    return Door(tmp_path / "home")
+    return Cli(tmp_path / "home")
 
 
 @pytest.fixture(scope="package")
@@ -32,17 +32,17 @@ def panel() -> Iterator[DemoPanel]:
 @pytest.fixture(scope="package")
 def synced_home(panel: DemoPanel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the profile `home`, synced from `panel`. Copy it, never use it as it is."""
-    prepared = Door(tmp_path_factory.mktemp("synced") / "home")
+    prepared = Cli(tmp_path_factory.mktemp("synced") / "home")
     add_profile(prepared, panel)
     prepared("sync")
     return prepared.home
 
 
 @pytest.fixture
-def synced(synced_home: Path, tmp_path: Path) -> Door:
-    """A front door on a fresh copy of the synced home."""
+def synced(synced_home: Path, tmp_path: Path) -> Cli:
+    """A command line on a fresh copy of the synced home."""
     shutil.copytree(synced_home, tmp_path / "home")
-    return Door(tmp_path / "home")
+    return Cli(tmp_path / "home")
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -53,7 +53,7 @@ def _hurried() -> Iterator[None]:
         yield
 
 
-def add_profile(door: Door, panel: DemoPanel, name: str = "home", *more: str) -> None:
+def add_profile(cli: Cli, panel: DemoPanel, name: str = "home", *more: str) -> None:
     """Add a profile the way a script does, its password on standard input."""
     arguments = ("profile", "add", name, "--url", panel.url, "--username", panel.username, "--password-stdin", *more)
-    door(*arguments, stdin=f"{panel.password}\n")
+    cli(*arguments, stdin=f"{panel.password}\n")

@@ -1,4 +1,4 @@
-"""Runs the front door inside the test's process, with a home in the test's folder."""
+"""Runs the command line inside the test's process, with a home in the test's folder."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Answer:
         return json.loads(self.out)
 
 
-class Door:
-    """`door("list", "movies")` is `xtream-tui list movies`; a surprise inside is raised, not hidden."""
+class Cli:
+    """`cli("list", "movies")` is `xtream-tui list movies`; a surprise inside is raised, not hidden."""
 
     def __init__(self, home: Path) -> None:
         self.home = home

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.list_panel import ListPanel
 
 LONG_AGO = 1_577_836_800  # 2020-01-01
@@ -43,13 +43,13 @@ def lists() -> Iterator[DetailsPanel]:
 
 
 @pytest.fixture
-def added(door: Door, lists: DetailsPanel) -> Door:
-    door("profile", "add", "home", "--url", lists.url, "--username", "me", "--password-stdin", stdin="secret-word\n")
-    return door
+def added(cli: Cli, lists: DetailsPanel) -> Cli:
+    cli("profile", "add", "home", "--url", lists.url, "--username", "me", "--password-stdin", stdin="secret-word\n")
+    return cli
 
 
-def first_id(door: Door, kind: str) -> str:
-    return str(door.json("list", "series" if kind == "series" else f"{kind}s", "--limit", "1")["items"][0]["id"])
+def first_id(cli: Cli, kind: str) -> str:
+    return str(cli.json("list", "series" if kind == "series" else f"{kind}s", "--limit", "1")["items"][0]["id"])
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def first_id(door: Door, kind: str) -> str:
 )
 @pytest.mark.fcase(101)
 def test_f101_a_limit_of_a_thousand_streams_or_none_is_no_limit(
-    added: Door, lists: DetailsPanel, sent: Any, limit: int | None
+    added: Cli, lists: DetailsPanel, sent: Any, limit: int | None
 ) -> None:
     lists.says(max_connections=sent)
     assert added.json("profile", "test", "home")["max_connections"] == limit
-    assert ("streams at a time" in added("profile", "test", "home").out) == (limit is not None)
+    assert ("streams at the same time" in added("profile", "test", "home").out) == (limit is not None)
 
 
 @pytest.mark.fcase(101)
 def test_f101_an_active_account_whose_end_has_passed_is_said_to_have_expired_everywhere(
-    added: Door, lists: DetailsPanel
+    added: Cli, lists: DetailsPanel
 ) -> None:
     lists.says(exp_date=str(LONG_AGO))
     for command in (("profile", "test", "home"), ("profile", "list"), ("sync",), ("stats",)):
@@ -77,7 +77,7 @@ def test_f101_an_active_account_whose_end_has_passed_is_said_to_have_expired_eve
 
 
 @pytest.mark.fcase(101)
-def test_f101_an_account_that_goes_on_is_not(added: Door, lists: DetailsPanel) -> None:
+def test_f101_an_account_that_goes_on_is_not(added: Cli, lists: DetailsPanel) -> None:
     lists.says(exp_date=int(time.time()) + 40 * 86_400)
     for command in (("profile", "test", "home"), ("profile", "list"), ("sync",), ("stats",)):
         said = added(*command)
@@ -88,7 +88,7 @@ def test_f101_an_account_that_goes_on_is_not(added: Door, lists: DetailsPanel) -
 @pytest.mark.parametrize("kind", ["movie", "series"])
 @pytest.mark.fcase(99)
 def test_f99_details_that_say_nothing_are_missing_and_not_asked_for_again(
-    added: Door, lists: DetailsPanel, kind: str, body: Any
+    added: Cli, lists: DetailsPanel, kind: str, body: Any
 ) -> None:
     added("sync")
     lists.details, one = body, first_id(added, kind)
@@ -96,11 +96,11 @@ def test_f99_details_that_say_nothing_are_missing_and_not_asked_for_again(
     assert lists.asked == 1
     assert added.json("show", kind, one)["details"] == "missing"
     assert lists.asked == 1
-    assert "missing: the provider has none" in added("show", kind, one, "--offline").out
+    assert "missing: the provider has no details" in added("show", kind, one, "--offline").out
 
 
 @pytest.mark.fcase(99)
-def test_f99_offline_details_are_stored_or_missing(added: Door, lists: DetailsPanel) -> None:
+def test_f99_offline_details_are_stored_or_missing(added: Cli, lists: DetailsPanel) -> None:
     added("sync")
     one = first_id(added, "movie")
     lists.details = {"info": {"plot": "A plot."}}
@@ -109,27 +109,27 @@ def test_f99_offline_details_are_stored_or_missing(added: Door, lists: DetailsPa
     assert added.json("show", "movie", one, "--offline")["details"] == "stored"
 
 
-def test_there_is_nothing_to_check_before_the_first_sync(added: Door) -> None:
+def test_there_is_nothing_to_check_before_the_first_sync(added: Cli) -> None:
     assert "nothing to check" in added("cache", "check").out
     assert added.json("cache", "check") == {"profile": "home", "sound": True, "problems": []}
 
 
-def test_an_export_into_a_folder_that_is_not_there_fails(added: Door) -> None:
+def test_an_export_into_a_folder_that_is_not_there_fails(added: Cli) -> None:
     added("sync")
     target = added.home / "nowhere" / "list.m3u"
     assert "There is no folder" in added("export", "--format", "m3u", "-o", str(target), expect=1).err
 
 
 @pytest.mark.parametrize("name", ["a/b", "$(id)", "x" * 65, 'q"q'])
-def test_names_that_shells_would_read_are_refused(door: Door, lists: DetailsPanel, name: str) -> None:
+def test_names_that_shells_would_read_are_refused(cli: Cli, lists: DetailsPanel, name: str) -> None:
     arguments = ("profile", "add", name, "--url", lists.url, "--username", "me", "--password-stdin")
-    assert "name must" in door(*arguments, stdin="secret-word\n", expect=2).err
-    assert door.json("profile", "list")["profiles"] == []
+    assert "name must" in cli(*arguments, stdin="secret-word\n", expect=2).err
+    assert cli.json("profile", "list")["profiles"] == []
 
 
-def test_the_handbook_is_read_by_its_name_and_by_the_former_one(door: Door) -> None:
-    assert door("handbook", "scripting").out == door("guide", "scripting").out
-    assert "xtream-tui handbook CHAPTER" in door("handbook").out
-    listed = [line.split()[0] for line in door("--help").out.splitlines() if line.startswith("  ") and line.split()]
+def test_the_handbook_is_read_by_its_name_and_by_the_former_one(cli: Cli) -> None:
+    assert cli("handbook", "scripting").out == cli("guide", "scripting").out
+    assert "xtream-tui handbook CHAPTER" in cli("handbook").out
+    listed = [line.split()[0] for line in cli("--help").out.splitlines() if line.startswith("  ") and line.split()]
     assert "handbook" in listed
     assert "guide" not in listed

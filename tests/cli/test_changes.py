@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.present import present
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Kind
 from tui_app.cli.params import parse_moment
@@ -28,12 +28,12 @@ def living() -> Iterator[DemoPanel]:
         yield running
 
 
-def test_each_sync_lists_exactly_what_differed(door: Door, living: DemoPanel) -> None:
-    add_profile(door, living)
+def test_each_sync_lists_exactly_what_differed(cli: Cli, living: DemoPanel) -> None:
+    add_profile(cli, living)
     for generation, mode in ((0, ()), (1, ()), (1, ()), (5, ("--full",))):
         living.generation = generation
-        door("sync", *mode)
-    runs = door.json("changes")["runs"]
+        cli("sync", *mode)
+    runs = cli.json("changes")["runs"]
     assert [(run["mode"], run["status"]) for run in runs] == [
         ("full", "completed"), ("incremental", "completed"), ("incremental", "completed"), ("incremental", "completed"),
     ]  # fmt: skip
@@ -50,14 +50,14 @@ def test_each_sync_lists_exactly_what_differed(door: Door, living: DemoPanel) ->
     assert first == {("channel", "added"): 60, ("movie", "added"): 240, ("series", "added"): 30}
 
 
-def test_a_changed_field_has_its_old_and_its_new_value(door: Door, living: DemoPanel) -> None:
-    add_profile(door, living)
-    door("sync")
-    before = {item["id"]: item for item in door.json("list", "movies", "--limit", "1000")["items"]}
+def test_a_changed_field_has_its_old_and_its_new_value(cli: Cli, living: DemoPanel) -> None:
+    add_profile(cli, living)
+    cli("sync")
+    before = {item["id"]: item for item in cli.json("list", "movies", "--limit", "1000")["items"]}
     living.generation = 3
-    door("sync")
-    after = {item["id"]: item for item in door.json("list", "movies", "--limit", "1000")["items"]}
-    changes = [change for change in door.json("changes")["runs"][0]["changes"] if change["kind"] == "movie"]
+    cli("sync")
+    after = {item["id"]: item for item in cli.json("list", "movies", "--limit", "1000")["items"]}
+    changes = [change for change in cli.json("changes")["runs"][0]["changes"] if change["kind"] == "movie"]
     for change in changes:
         was, now = before.get(change["id"]), after.get(change["id"])
         assert (was is None, now is None) == (change["change"] == "added", change["change"] == "removed")
@@ -67,35 +67,35 @@ def test_a_changed_field_has_its_old_and_its_new_value(door: Door, living: DemoP
     assert any("name" in change["fields"] for change in changes)
 
 
-def test_people_read_a_line_a_sync_and_the_first_changes_below(door: Door, living: DemoPanel) -> None:
-    add_profile(door, living)
-    door("sync")
+def test_people_read_a_line_a_sync_and_the_first_changes_below(cli: Cli, living: DemoPanel) -> None:
+    add_profile(cli, living)
+    cli("sync")
     living.generation = 1
-    door("sync")
-    out = door("changes").out
+    cli("sync")
+    out = cli("changes").out
     newest, first = out.split("\n\n")
     added, changed, removed = living.expected_changes(Kind.MOVIE, 0, 1)
     assert f"incremental  completed  +1 channel, +{added} movies, +1 series, " in newest
     assert newest.count("\n  + ") == added + 2 and newest.count("\n  ~ ") == changed + 2
     assert newest.count("\n  − ") == removed + 2
     assert "→" in newest
-    assert len(first.splitlines()) == 22 and "and 310 more: --all shows them" in first
-    assert len(door("changes", "--all").out.split("\n\n")[1].splitlines()) == 331
+    assert len(first.splitlines()) == 22 and "and 310 more; show them with --all" in first
+    assert len(cli("changes", "--all").out.split("\n\n")[1].splitlines()) == 331
 
 
-def test_a_sync_that_failed_is_listed_with_its_reason_and_no_changes(door: Door, living: DemoPanel) -> None:
-    add_profile(door, living)
-    door("sync")
+def test_a_sync_that_failed_is_listed_with_its_reason_and_no_changes(cli: Cli, living: DemoPanel) -> None:
+    add_profile(cli, living)
+    cli("sync")
     living.stop()
-    door("sync", expect=6)
-    newest = door.json("changes")["runs"][0]
+    cli("sync", expect=6)
+    newest = cli.json("changes")["runs"][0]
     assert (newest["status"], newest["changes"], newest["counts"]) == ("failed", [], {})
     assert "refuses connections" in newest["reason"]
-    line = door("changes").out.splitlines()[0]
+    line = cli("changes").out.splitlines()[0]
     assert "incremental  failed" in line and "refuses connections" in line and "nothing new" not in line
 
 
-def test_a_sync_that_was_killed_is_told_from_one_that_runs(synced: Door) -> None:
+def test_a_sync_that_was_killed_is_told_from_one_that_runs(synced: Cli) -> None:
     with LibraryStore.open(synced.paths.library_db("home")) as store:
         store.start_run("incremental", int(time.time()))
     newest = synced.json("changes")["runs"][0]
@@ -107,7 +107,7 @@ def test_a_sync_that_was_killed_is_told_from_one_that_runs(synced: Door) -> None
     assert [run["status"] for run in synced.json("changes")["runs"]] == ["failed", "failed", "completed"]
 
 
-def test_since_leaves_out_older_syncs_and_says_so_when_none_is_left(synced: Door) -> None:
+def test_since_leaves_out_older_syncs_and_says_so_when_none_is_left(synced: Cli) -> None:
     (run,) = synced.json("changes", "--since", "1h")["runs"]
     assert abs(run["at"] - time.time()) < 3600
     assert synced.json("changes", "--since", str(run["at"]))["runs"] == [run]
@@ -116,7 +116,7 @@ def test_since_leaves_out_older_syncs_and_says_so_when_none_is_left(synced: Door
     assert answer.out == "" and "No sync since 2100-01-01 00:00" in answer.err
 
 
-def test_more_changes_than_are_kept_are_counted(synced: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_changes_than_are_kept_are_counted(synced: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "RUN_CHANGES", 241)
     films = [ItemChange(Kind.MOVIE, str(number), f"Film {number}", "added", {}) for number in range(1_240)]
     with LibraryStore.open(synced.paths.library_db("home")) as store:
@@ -128,20 +128,20 @@ def test_more_changes_than_are_kept_are_counted(synced: Door, monkeypatch: pytes
     newest = synced("changes", "--all").out.split("\n\n")[0]
     assert "+1,240 movies, 1 changed" in newest
     assert "~ movie    News [/b]\ufffd[2J  (rating none → 6.1)" in newest
-    assert "and 1,000 changes of which only the number is kept" in newest
+    assert "and 1,000 changes that were counted but not stored" in newest
 
 
-def test_without_a_sync_it_says_what_to_do(door: Door, panel: DemoPanel) -> None:
-    add_profile(door, panel)
-    answer = door("changes")
+def test_without_a_sync_it_says_what_to_do(cli: Cli, panel: DemoPanel) -> None:
+    add_profile(cli, panel)
+    answer = cli("changes")
     assert answer.out == "" and "xtream-tui sync" in answer.err
-    assert door.json("changes") == {"runs": []}
+    assert cli.json("changes") == {"runs": []}
 
 
 @pytest.mark.parametrize("words", ["soon", "", "2026-13-01", "3y", "1732300000000"])
-def test_no_moment_is_refused_with_examples(synced: Door, words: str) -> None:
+def test_no_moment_is_refused_with_examples(synced: Cli, words: str) -> None:
     answer = synced("changes", "--since", words, expect=2)
-    assert f"'{words}' is no moment: write 2026-11-20, " in answer.err and len(answer.err.splitlines()) == 1
+    assert f"'{words}' is not a point in time: write 2026-11-20, " in answer.err and len(answer.err.splitlines()) == 1
 
 
 def test_moments_are_dates_times_ages_or_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

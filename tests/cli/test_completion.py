@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import REPOSITORY, CommandLine
 from tests.support.pty_app import PtyApp
 from tui_app.cli.main import root_command
@@ -34,7 +34,7 @@ def offered(home: Path, words: str, *, begun: str = "") -> list[str]:
 
 
 @pytest.fixture
-def named_awkwardly(synced: Door) -> Door:
+def named_awkwardly(synced: Cli) -> Cli:
     """A synced home with one movie category that shells have trouble with."""
     with closing(sqlite3.connect(synced.paths.library_db("home"))) as library, library:
         library.execute("UPDATE category SET name = ? WHERE key = (SELECT min(key) FROM category WHERE kind = 'movie')",
@@ -58,7 +58,7 @@ def test_every_command_and_option_is_offered() -> None:
             assert inside <= {item.value for item in found.shell_complete(ctx, "")}
 
 
-def test_profiles_kinds_categories_and_genres_are_offered(synced: Door) -> None:
+def test_profiles_kinds_categories_and_genres_are_offered(synced: Cli) -> None:
     assert offered(synced.home, "--profile") == ["home"]
     assert offered(synced.home, "sync") == ["home"]
     assert offered(synced.home, "sync home") == []  # named already
@@ -103,14 +103,14 @@ def test_nothing_to_offer_is_no_error_and_changes_nothing(tmp_path: Path) -> Non
     assert offered(home, "sync") == []
 
 
-def test_a_damaged_library_is_left_alone(synced: Door) -> None:
+def test_a_damaged_library_is_left_alone(synced: Cli) -> None:
     library = synced.paths.library_db("home")
     library.write_bytes(b"no database" * 1000)
     assert offered(synced.home, "list movies --category") == []
     assert library.read_bytes() == b"no database" * 1000
 
 
-def test_an_answer_is_quick(synced: Door) -> None:
+def test_an_answer_is_quick(synced: Cli) -> None:
     """Under 0.3 s of one core, the interpreter's start included: the shell stands still meanwhile."""
     spent = []
     for _ in range(3):
@@ -122,11 +122,11 @@ def test_an_answer_is_quick(synced: Door) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_is_in_order_for_its_shell(door: Door, shell: str, tmp_path: Path) -> None:
+def test_the_script_is_in_order_for_its_shell(cli: Cli, shell: str, tmp_path: Path) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     script = tmp_path / "script"
-    script.write_text(door("completion", shell).out)
+    script.write_text(cli("completion", shell).out)
     done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -144,7 +144,7 @@ _PREPARE = {
 
 
 @pytest.mark.parametrize("shell", list(_STARTS))
-def test_a_name_with_blanks_commas_and_quotes_arrives_whole(named_awkwardly: Door, shell: str, tmp_path: Path) -> None:
+def test_a_name_with_blanks_commas_and_quotes_arrives_whole(named_awkwardly: Cli, shell: str, tmp_path: Path) -> None:
     """Typed in the real shell with one Tab, and run: the program is given exactly the category's name."""
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")

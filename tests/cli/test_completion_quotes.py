@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import REPOSITORY
 from tests.support.pty_app import CTRL_U, PtyApp
 from tui_app.cli.commands.completion import CommandLine, quoted
@@ -109,9 +109,9 @@ printf '%s\\n' "$@" > "{folder}/given.part"; mv "{folder}/given.part" "{folder}/
             self.terminal.settle(0.05)
         self.terminal.settle(0.1)
 
-    def wrong(self, synced: Door, quote: str, names: Sequence[str]) -> dict[str, list[str]]:
+    def wrong(self, synced: Cli, quote: str, names: Sequence[str]) -> dict[str, list[str]]:
         """The names that did not arrive as they are, and what the program was given instead."""
-        copied = Door(self._folder / "home")
+        copied = Cli(self._folder / "home")
         shutil.rmtree(copied.home, ignore_errors=True)
         shutil.copytree(synced.home, copied.home)
         wrong = {}
@@ -138,9 +138,9 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield shell
 
 
-def call(door: Door, name: str) -> None:
+def call(cli: Cli, name: str) -> None:
     """Make this the name of the only category of movies."""
-    with closing(sqlite3.connect(door.paths.library_db("home"))) as library, library:
+    with closing(sqlite3.connect(cli.paths.library_db("home"))) as library, library:
         library.execute("DELETE FROM category WHERE kind = 'movie' AND key > "
                         "(SELECT min(key) FROM category WHERE kind = 'movie')")  # fmt: skip
         library.execute("UPDATE category SET name = ? WHERE kind = 'movie'", (name,))
@@ -151,13 +151,13 @@ QUOTES = pytest.mark.parametrize("quote", ["", '"', "'"], ids=["no quote", "doub
 
 @pytest.mark.fcase(90)
 @QUOTES
-def test_a_name_is_inserted_for_the_quote_in_use(shell: Shell, synced: Door, quote: str) -> None:
+def test_a_name_is_inserted_for_the_quote_in_use(shell: Shell, synced: Cli, quote: str) -> None:
     assert (shell.wrong(synced, quote, NAMES), shell.made) == ({}, [])
 
 
 @pytest.mark.slow
 @QUOTES
-def test_every_character_is_inserted_for_the_quote_in_use(shell: Shell, synced: Door, quote: str) -> None:
+def test_every_character_is_inserted_for_the_quote_in_use(shell: Shell, synced: Cli, quote: str) -> None:
     assert (shell.wrong(synced, quote, EACH), shell.made) == ({}, [])
 
 
@@ -191,7 +191,7 @@ def test_a_line_is_read_as_bash_reads_it(line: str, words: list[str], current: s
 
 
 @pytest.mark.parametrize("name", ["two\nlines", "a\x1b]0;x\x07", "a\rb"])
-def test_a_name_that_stands_on_no_line_is_not_offered(synced: Door, name: str) -> None:
+def test_a_name_that_stands_on_no_line_is_not_offered(synced: Cli, name: str) -> None:
     call(synced, name)
     ctx = click.Context(root_command, obj=Session(synced.paths))
     offered = categories(ctx, click.Option(["--category"]), "")

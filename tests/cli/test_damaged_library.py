@@ -7,7 +7,7 @@ import random
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tui_app.cli import root_command
 from tui_app.paths import HOME_VARIABLE
 
@@ -34,31 +34,31 @@ def flip(content: bytes, seed: int) -> bytes:
     return bytes(changed)
 
 
-def run_all(door: Door, seeds: range) -> int:
+def run_all(cli: Cli, seeds: range) -> int:
     """How many commands said that something is wrong; none may do worse than that."""
-    library = door.paths.library_db("home")
+    library = cli.paths.library_db("home")
     sound = library.read_bytes()
     said = 0
     for seed in seeds:
         library.write_bytes(flip(sound, seed))
         for command in _COMMANDS:
-            result = CliRunner(env={HOME_VARIABLE: str(door.home)}).invoke(root_command, [*command, "--json"])
+            result = CliRunner(env={HOME_VARIABLE: str(cli.home)}).invoke(root_command, [*command, "--json"])
             assert result.exception is None or isinstance(result.exception, SystemExit), (seed, command, result)
             assert result.exit_code in (0, 1), (seed, command, result.output)
             said += result.exit_code
     return said
 
 
-def test_no_command_crashes_whatever_bits_flip(synced: Door) -> None:
+def test_no_command_crashes_whatever_bits_flip(synced: Cli) -> None:
     assert run_all(synced, range(8)) > 4
 
 
 @pytest.mark.slow
-def test_no_command_crashes_whatever_bits_flip_at_length(synced: Door) -> None:
+def test_no_command_crashes_whatever_bits_flip_at_length(synced: Cli) -> None:
     assert run_all(synced, range(8, 108)) > 50
 
 
-def test_a_damaged_library_is_made_anew_by_clearing_and_syncing(synced: Door) -> None:
+def test_a_damaged_library_is_made_anew_by_clearing_and_syncing(synced: Cli) -> None:
     library = synced.paths.library_db("home")
     content = bytearray(library.read_bytes())
     quarter = len(content) // 4

@@ -20,7 +20,7 @@ import click
 import pytest
 
 from tests.cli.conftest import add_profile
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import CommandLine
 from tests.support.documents import ROOT, documents
 from tui_app.cli.main import root_command
@@ -70,10 +70,10 @@ def example_panel() -> Iterator[DemoPanel]:
 @pytest.fixture(scope="module")
 def example_home(example_panel: DemoPanel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the profile `home`, synced. Copy it, never use it as it is."""
-    door = Door(tmp_path_factory.mktemp("examples") / "home")
-    add_profile(door, example_panel)
-    door("sync")
-    return door.home
+    cli = Cli(tmp_path_factory.mktemp("examples") / "home")
+    add_profile(cli, example_panel)
+    cli("sync")
+    return cli.home
 
 
 class Reader:
@@ -86,7 +86,7 @@ class Reader:
             subprocess.run(["cp", "-r", home, folder / "home"], check=True)
         for name in _FOLDERS:
             (folder / name).mkdir(parents=True)
-        self._door = Door(folder / "home")
+        self._door = Cli(folder / "home")
         self._meanings = self._what_words_mean()
         self._bin = folder / "bin"
         self._bin.mkdir()
@@ -131,11 +131,11 @@ class Reader:
 _KNOWN: Final[dict[str, str]] = {}
 
 
-def _of_the_library(door: Door) -> dict[str, str]:
+def _of_the_library(cli: Cli) -> dict[str, str]:
     """What the examples name of a library, in the one they are tried on; it is the same for all readers."""
     if not _KNOWN:
-        movie, series = (door.json("list", kind, "--limit", "1")["items"][0]["id"] for kind in ("movies", "series"))
-        category = door.json("list", "categories", "--kind", "channel")["items"][0]["name"]
+        movie, series = (cli.json("list", kind, "--limit", "1")["items"][0]["id"] for kind in ("movies", "series"))
+        category = cli.json("list", "categories", "--kind", "channel")["items"][0]["name"]
         _KNOWN.update({"1204": movie, "77": series, "Sports": f'"{category}"'})
     return _KNOWN
 

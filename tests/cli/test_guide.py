@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import CommandLine
 from tests.support.pty_run import run_on_terminal
 from tui_app.handbook import TITLES, chapter
 
 
-def test_without_a_name_it_lists_the_chapters(door: Door) -> None:
-    text = door("guide").out
+def test_without_a_name_it_lists_the_chapters(cli: Cli) -> None:
+    text = cli("guide").out
     assert all(f"{name} " in text and title in text for name, title in TITLES.items())
 
 
 @pytest.mark.parametrize("name", list(TITLES))
-def test_on_a_pipe_a_chapter_is_its_text(door: Door, name: str) -> None:
-    assert door("guide", name.upper()).out == chapter(name).text.rstrip() + "\n"
+def test_on_a_pipe_a_chapter_is_its_text(cli: Cli, name: str) -> None:
+    assert cli("guide", name.upper()).out == chapter(name).text.rstrip() + "\n"
 
 
-def test_an_unknown_chapter_is_wrong_usage_that_names_those_there_are(door: Door) -> None:
-    said = door("guide", "cooking", expect=2).err
+def test_an_unknown_chapter_is_wrong_usage_that_names_those_there_are(cli: Cli) -> None:
+    said = cli("guide", "cooking", expect=2).err
     assert "first-steps" in said
     assert len(said.splitlines()) == 1
 

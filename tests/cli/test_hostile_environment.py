@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import CommandLine
 
 COMMANDS = (("where",), ("list", "movies", "--json"), ("doctor",))
@@ -171,7 +171,7 @@ ODD: dict[str, list[tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("kind", list(ODD))
-def test_odd_arguments_are_an_answer_or_a_sentence(synced: Door, kind: str) -> None:
+def test_odd_arguments_are_an_answer_or_a_sentence(synced: Cli, kind: str) -> None:
     """In this process: a foreign exception would be raised here. Codes: done, failed, usage."""
     from click.testing import CliRunner
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import CommandLine
 
 #: The file, a command that meets it, how it ends, and what it says.
@@ -35,7 +35,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "command", "code", "words"), CASES, ids=[f"{case[0]}: {case[1]}" for case in CASES])
-def test_a_pipe_is_never_waited_for(name: str, command: str, code: int, words: str, synced: Door) -> None:
+def test_a_pipe_is_never_waited_for(name: str, command: str, code: int, words: str, synced: Cli) -> None:
     path = synced.home / name
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def test_a_pipe_is_never_waited_for(name: str, command: str, code: int, words: s
     assert ran.returncode == code, (ran.stdout, ran.stderr)
 
 
-def test_whatever_the_umask_all_that_is_made_is_for_the_owner_alone(synced: Door, tmp_path: Path) -> None:
+def test_whatever_the_umask_all_that_is_made_is_for_the_owner_alone(synced: Cli, tmp_path: Path) -> None:
     home = tmp_path / "new" / "deep" / "home"
     code = (
         "import os, sys; os.umask(0); sys.argv[0] = 'xtream-tui'; from tui_app.__main__ import main; sys.exit(main())"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import REPOSITORY, CommandLine
 from tui_app import __version__
 from tui_app.cli.errors import EXIT_CODES
@@ -21,21 +21,21 @@ COMMANDS = ("demo", "profile", "sync", "list", "search", "show", "url", "changes
 NESTED = (("profile", "add"), ("profile", "list"), ("profile", "remove"), ("cache", "clear"), ("cache", "check"))
 
 
-def test_help_names_every_command(door: Door) -> None:
-    text = door("--help").out
+def test_help_names_every_command(cli: Cli) -> None:
+    text = cli("--help").out
     assert [name for name in COMMANDS if f"  {name} " not in text] == []
 
 
-def test_help_names_every_exit_code(door: Door) -> None:
-    text = door("--help").out
+def test_help_names_every_exit_code(cli: Cli) -> None:
+    text = cli("--help").out
     assert [
         f"{code:<4} {meaning}" for code, meaning in EXIT_CODES.items() if f"  {code:<4} {meaning}" not in text
     ] == []
 
 
 @pytest.mark.parametrize("command", [*((name,) for name in COMMANDS), *NESTED], ids=" ".join)
-def test_every_command_explains_itself_with_an_example(door: Door, command: tuple[str, ...]) -> None:
-    text = door(*command, "--help").out
+def test_every_command_explains_itself_with_an_example(cli: Cli, command: tuple[str, ...]) -> None:
+    text = cli(*command, "--help").out
     assert "Usage: xtream-tui" in text
     assert "Example" in text
 
@@ -51,7 +51,7 @@ def test_version_is_answered_before_click_is_imported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["--help", "where", "profile list"])
-def test_the_front_door_is_light(arguments: str) -> None:
+def test_the_command_line_is_light(arguments: str) -> None:
     assert imported_by(arguments, *HEAVY) == []
 
 
@@ -78,42 +78,42 @@ def imported_by(arguments: str, *modules: str) -> list[str]:
      "list movies --limit -1", "list movies --min-rating 11", "list movies --sort size", "show episode 1",
      "url series 1", "sync --only songs", "sync --only ,", "search", "list movies --nonsense", "panel --port 70000"],
 )  # fmt: skip
-def test_wrong_usage_is_code_2_and_one_line(door: Door, arguments: str) -> None:
-    answer = door(*arguments.split(), expect=2)
+def test_wrong_usage_is_code_2_and_one_line(cli: Cli, arguments: str) -> None:
+    answer = cli(*arguments.split(), expect=2)
     assert answer.out == ""
     assert len(answer.err.splitlines()) == 1
 
 
-def test_wrong_usage_with_json_is_one_document(door: Door) -> None:
-    document = door.json("list", "movies", "--yeer", "1999", expect=2)
+def test_wrong_usage_with_json_is_one_document(cli: Cli) -> None:
+    document = cli.json("list", "movies", "--yeer", "1999", expect=2)
     assert document["error"]["code"] == "usage"
     assert "--yeer" in document["error"]["message"]
     assert "--help" in document["error"]["hint"]
 
 
 @pytest.mark.parametrize("arguments", ["list movies", "sync", "search x", "show movie 1", "url movie 1", "stats"])
-def test_without_a_profile_each_command_says_how_to_add_one(door: Door, arguments: str) -> None:
-    assert "profile add" in door(*arguments.split(), expect=2).err
+def test_without_a_profile_each_command_says_how_to_add_one(cli: Cli, arguments: str) -> None:
+    assert "profile add" in cli(*arguments.split(), expect=2).err
 
 
-def test_the_app_needs_a_terminal(door: Door) -> None:
-    assert "terminal" in door(expect=2).err
-    assert "terminal" in door("demo", expect=2).err
+def test_the_app_needs_a_terminal(cli: Cli) -> None:
+    assert "terminal" in cli(expect=2).err
+    assert "terminal" in cli("demo", expect=2).err
 
 
-def test_where_names_the_folders_of_this_home(door: Door) -> None:
-    places = door.json("where")
-    assert places["config"] == str(door.home / "config")
+def test_where_names_the_folders_of_this_home(cli: Cli) -> None:
+    places = cli.json("where")
+    assert places["config"] == str(cli.home / "config")
     assert places["libraries"] == []
-    assert str(door.home / "data" / "user.db") in door("where").out
-    assert not door.home.exists()
+    assert str(cli.home / "data" / "user.db") in cli("where").out
+    assert not cli.home.exists()
 
 
 def test_a_crash_is_one_line_and_its_story_in_the_log_holds_no_secret(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from tui_app.text import redactor\n"
-        "from tui_app.cli import root_command as door, run\n"
+        "from tui_app.cli import root_command as cli, run\n"
         "redactor.learn('hunter2-hunter2')\n"
         "def broken(session): raise RuntimeError('http://host/live/me/hunter2-hunter2/1.ts broke')\n"
         "import tui_app.cli.commands.where as where\n"

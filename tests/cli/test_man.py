@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import REPOSITORY
 from tui_app import __version__
 from tui_app.cli.commands.man import man_page
@@ -19,8 +19,8 @@ from tui_app.errors import XtreamTuiError
 
 
 @pytest.fixture
-def page(door: Door) -> str:
-    return door("man").out
+def page(cli: Cli) -> str:
+    return cli("man").out
 
 
 def plain(roff: str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tui_app.cli import root_command
 from tui_app.cli.output import PLAIN_VARIABLE, in_words
 
@@ -22,7 +22,7 @@ def test_a_row_is_told_name_first(cells: tuple[str, ...], words: str) -> None:
     assert in_words(TITLES, cells, 1) == words
 
 
-def test_lists_are_told_one_item_a_line_without_columns(synced: Door) -> None:
+def test_lists_are_told_one_item_a_line_without_columns(synced: Cli) -> None:
     lines = synced("list", "movies", "--limit", "5", "--plain").out.splitlines()
     assert len(lines) == 6  # and how many there are
     for line in lines[:5]:
@@ -31,7 +31,7 @@ def test_lists_are_told_one_item_a_line_without_columns(synced: Door) -> None:
     assert "year" in lines[0] and lines[0].isprintable()
 
 
-def test_search_profiles_and_figures_are_told_too(synced: Door) -> None:
+def test_search_profiles_and_figures_are_told_too(synced: Cli) -> None:
     found = synced("search", "nosferatu", "--plain").out.splitlines()
     assert found[0].startswith("Nosferatu, ") and ", kind movie" in found[0]
     told = synced("profile", "list", "--plain").out.splitlines()
@@ -41,7 +41,7 @@ def test_search_profiles_and_figures_are_told_too(synced: Door) -> None:
     )
 
 
-def test_a_title_is_told_fact_by_fact_and_its_plot_in_one_line(synced: Door) -> None:
+def test_a_title_is_told_fact_by_fact_and_its_plot_in_one_line(synced: Cli) -> None:
     movie = synced.json("list", "movies", "--limit", "1")["items"][0]
     lines = synced("show", "movie", movie["id"], "--offline", "--plain").out.splitlines()
     assert f"rating: {movie['rating']}" in lines
@@ -49,7 +49,7 @@ def test_a_title_is_told_fact_by_fact_and_its_plot_in_one_line(synced: Door) -> 
     assert len(lines[-1]) > 0
 
 
-def test_the_environment_says_it_once_for_all(synced: Door) -> None:
+def test_the_environment_says_it_once_for_all(synced: Cli) -> None:
     runner = CliRunner(env={"XTREAM_TUI_HOME": str(synced.home), PLAIN_VARIABLE: "1"})
     result = runner.invoke(root_command, ["list", "series", "--limit", "1"])
     assert ", id " in result.stdout.splitlines()[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.documents import ROOT
 from tui_app.cli.main import root_command
 from tui_app.cli.reference import CommandWords, commands_of
@@ -15,8 +15,8 @@ EVERY_COMMAND_HAS = ("--json", "--profile", "--version")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name or "xtream-tui")
-def test_help_says_what_the_reference_says(door: Door, command: CommandWords) -> None:
-    text = _packed(door(*command.name.split(), "--help").out)
+def test_help_says_what_the_reference_says(cli: Cli, command: CommandWords) -> None:
+    text = _packed(cli(*command.name.split(), "--help").out)
     assert all(_packed(paragraph) in text for paragraph in command.paragraphs)
     assert all(name in text for option in command.options for name in option.names)
     assert all(_packed(option.words) in text for option in command.options)

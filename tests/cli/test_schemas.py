@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.conftest import PASSWORD
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tests.support.command_line import CommandLine
 from tests.support.servers import dead_address
 from tui_app.catalog import Kind, Mark
@@ -109,7 +109,7 @@ def test_a_key_that_a_subclass_takes_out_is_not_described() -> None:
     assert "container" not in schemas.schema("show-series")["properties"]
 
 
-def test_what_reading_commands_print(synced: Door) -> None:
+def test_what_reading_commands_print(synced: Cli) -> None:
     with UserStore(synced.paths.user_db) as user:
         user.set_mark("home", Kind.MOVIE, "100002", Mark.FAVOURITE, "Nosferatu")
     series = fits("list", synced.json("list", "series"))["items"][0]["id"]
@@ -131,14 +131,14 @@ def test_what_reading_commands_print(synced: Door) -> None:
     fits("export", synced("export", "--format", "json").document)
 
 
-def test_what_an_empty_home_prints(door: Door) -> None:
-    fits("profile-list", door.json("profile", "list"))
-    fits("doctor", door.json("doctor"))
-    fits("where", door.json("where"))
-    assert fits("error", door.json("list", "movies", expect=2))["error"]["code"] == "usage"
+def test_what_an_empty_home_prints(cli: Cli) -> None:
+    fits("profile-list", cli.json("profile", "list"))
+    fits("doctor", cli.json("doctor"))
+    fits("where", cli.json("where"))
+    assert fits("error", cli.json("list", "movies", expect=2))["error"]["code"] == "usage"
 
 
-def test_what_changing_commands_print(synced: Door, tmp_path: Path) -> None:
+def test_what_changing_commands_print(synced: Cli, tmp_path: Path) -> None:
     fits("changes", synced.json("changes"))
     fits("cache-check", synced.json("cache", "check"))
     fits("cache-compact", synced.json("cache", "compact"))
@@ -154,25 +154,25 @@ def test_what_changing_commands_print(synced: Door, tmp_path: Path) -> None:
     fits("profile-remove", synced.json("profile", "remove", "other", "--yes"))
 
 
-def test_what_asking_the_provider_prints(door: Door, panel: DemoPanel) -> None:
+def test_what_asking_the_provider_prints(cli: Cli, panel: DemoPanel) -> None:
     link = ("--url", panel.url, "--username", panel.username, "--password-stdin")
-    fits("profile-test", door.json("profile", "add", "one", *link, stdin=f"{PASSWORD}\n"))
-    fits("profile-test", door.json("profile", "add", "no", *link, stdin="wrong-one\n", expect=4))
-    fits("profile-test", door.json("profile", "add", "two", *link, "--no-test", stdin=f"{PASSWORD}\n"))
-    fits("profile-test", door.json("profile", "test", "two"))
-    fits("profile-test", door.json("profile", "set", "two", "--user-agent", "Player/1"))
-    fits("sync", door.json("sync", "one"))
-    fits("sync", door.json("sync", "one", "--full", "--only", "movies"))
-    fits("sync-all", door.json("sync", "--all"))
-    door("profile", "set", "two", "--url", dead_address(), "--no-test")
-    assert fits("sync", door.json("sync", "two", expect=6))["error"]["code"] == "unreachable"
-    fits("sync-all", door.json("sync", "--all", expect=3))
-    fits("changes", door.json("changes"))
-    fits("stats", door.json("stats", "--profile", "two"))
-    text = door.paths.profiles_file.read_text()
-    door.paths.profiles_file.write_text(text.replace("[profiles.two]\n", "[profiles.two]\nread_timeout_s = -1\n"))
-    fits("sync-all", door.json("sync", "--all", expect=3))
-    fits("error", door.json("sync", "two", expect=1))
+    fits("profile-test", cli.json("profile", "add", "one", *link, stdin=f"{PASSWORD}\n"))
+    fits("profile-test", cli.json("profile", "add", "no", *link, stdin="wrong-one\n", expect=4))
+    fits("profile-test", cli.json("profile", "add", "two", *link, "--no-test", stdin=f"{PASSWORD}\n"))
+    fits("profile-test", cli.json("profile", "test", "two"))
+    fits("profile-test", cli.json("profile", "set", "two", "--user-agent", "Player/1"))
+    fits("sync", cli.json("sync", "one"))
+    fits("sync", cli.json("sync", "one", "--full", "--only", "movies"))
+    fits("sync-all", cli.json("sync", "--all"))
+    cli("profile", "set", "two", "--url", dead_address(), "--no-test")
+    assert fits("sync", cli.json("sync", "two", expect=6))["error"]["code"] == "unreachable"
+    fits("sync-all", cli.json("sync", "--all", expect=3))
+    fits("changes", cli.json("changes"))
+    fits("stats", cli.json("stats", "--profile", "two"))
+    text = cli.paths.profiles_file.read_text()
+    cli.paths.profiles_file.write_text(text.replace("[profiles.two]\n", "[profiles.two]\nread_timeout_s = -1\n"))
+    fits("sync-all", cli.json("sync", "--all", expect=3))
+    fits("error", cli.json("sync", "two", expect=1))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_what_asking_the_provider_prints(door: Door, panel: DemoPanel) -> None:
         ("export", "--format", "m3u"),
     ],
 )
-def test_what_a_failing_command_prints(synced: Door, arguments: tuple[str, ...]) -> None:
+def test_what_a_failing_command_prints(synced: Cli, arguments: tuple[str, ...]) -> None:
     answer = CommandLine(synced.home)
     expect = 1 if arguments[0] == "show" else 2
     error = fits("error", answer.json(*arguments, expect=expect))["error"]
@@ -203,9 +203,9 @@ def test_the_panel_line(tmp_path: Path) -> None:
     running.stderr.close()
 
 
-def test_the_command_prints_them_all(door: Door) -> None:
-    listed = door("schema").out
+def test_the_command_prints_them_all(cli: Cli) -> None:
+    listed = cli("schema").out
     assert all(name in listed for name in schemas.DOCUMENTS)
-    assert json.loads(door("schema", "search").out) == schemas.schema("search")
-    assert json.loads(door("schema", "--all").out) == {name: schemas.schema(name) for name in schemas.DOCUMENTS}
-    assert "xtream-tui schema" in door("schema", "nothing", expect=2).err
+    assert json.loads(cli("schema", "search").out) == schemas.schema("search")
+    assert json.loads(cli("schema", "--all").out) == {name: schemas.schema(name) for name in schemas.DOCUMENTS}
+    assert "xtream-tui schema" in cli("schema", "nothing", expect=2).err

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PASSWORD, USERNAME, add_profile
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tui_app.catalog import Details, FullItem, Item, Kind, Programme
 from tui_app.cli.item_view import print_title
 from tui_app.demo import DemoPanel
@@ -23,10 +23,10 @@ TITLE_KEYS = {
 }  # fmt: skip
 
 
-def leave_panel(door: Door) -> None:
+def leave_panel(cli: Cli) -> None:
     """Point the profile at an address where nobody answers."""
-    file = door.paths.profiles_file
-    url = door.json("profile", "list")["profiles"][0]["url"]
+    file = cli.paths.profiles_file
+    url = cli.json("profile", "list")["profiles"][0]["url"]
     file.write_text(file.read_text().replace(url, "http://127.0.0.1:9"))
 
 
@@ -37,12 +37,12 @@ def own_panel() -> Iterator[DemoPanel]:
         yield running
 
 
-def find(door: Door, name: str, kind: str) -> str:
+def find(cli: Cli, name: str, kind: str) -> str:
     """The id of the best result for a name."""
-    return str(door.json("search", name, "--kind", kind)["results"][0]["id"])
+    return str(cli.json("search", name, "--kind", kind)["results"][0]["id"])
 
 
-def test_a_movie_is_shown_with_fetched_details(synced: Door) -> None:
+def test_a_movie_is_shown_with_fetched_details(synced: Cli) -> None:
     document = synced.json("show", "movie", find(synced, "nosferatu", "movie"))
     assert set(document) >= TITLE_KEYS | {"container"}
     assert (document["name"], document["year"], document["director"]) == ("Nosferatu", 1922, "F. W. Murnau")
@@ -52,7 +52,7 @@ def test_a_movie_is_shown_with_fetched_details(synced: Door) -> None:
     assert "Count Orlok" in text
 
 
-def test_a_series_is_shown_with_seasons_and_episodes(synced: Door) -> None:
+def test_a_series_is_shown_with_seasons_and_episodes(synced: Cli) -> None:
     document = synced.json("show", "series", find(synced, "flash gordon", "series"))
     assert set(document) >= TITLE_KEYS | {"seasons"}
     (season,) = document["seasons"]
@@ -72,19 +72,19 @@ def test_a_series_without_episodes_says_so(capsys: pytest.CaptureFixture[str]) -
         assert "no episodes" in capsys.readouterr().out
 
 
-def test_details_are_asked_once_a_day(door: Door, own_panel: DemoPanel) -> None:
-    add_profile(door, own_panel)
-    door("sync")
-    movie = door.json("list", "movies", "--limit", "1")["items"][0]["id"]
+def test_details_are_asked_once_a_day(cli: Cli, own_panel: DemoPanel) -> None:
+    add_profile(cli, own_panel)
+    cli("sync")
+    movie = cli.json("list", "movies", "--limit", "1")["items"][0]["id"]
     assert own_panel.requests["get_vod_info"] == 0
-    assert door.json("show", "movie", movie, "--offline")["details"] == "missing"
+    assert cli.json("show", "movie", movie, "--offline")["details"] == "missing"
     assert own_panel.requests["get_vod_info"] == 0
     for _ in range(2):
-        assert door.json("show", "movie", movie)["details"] == "fresh"
+        assert cli.json("show", "movie", movie)["details"] == "fresh"
     assert own_panel.requests["get_vod_info"] == 1
 
 
-def test_what_was_fetched_stays_when_the_panel_is_gone(synced: Door) -> None:
+def test_what_was_fetched_stays_when_the_panel_is_gone(synced: Cli) -> None:
     movie, other = (item["id"] for item in synced.json("list", "movies", "--limit", "2")["items"])
     fetched = synced.json("show", "movie", movie)
     leave_panel(synced)
@@ -93,12 +93,12 @@ def test_what_was_fetched_stays_when_the_panel_is_gone(synced: Door) -> None:
     missing = synced("show", "movie", other, "--json")
     assert missing.document["details"] == "missing"
     assert missing.document["name"]
-    assert missing.err.startswith("Shown as stored: ")
+    assert missing.err.startswith("Showing stored data: ")
     assert len(missing.err.splitlines()) == 1
     assert synced("show", "movie", other, "--offline").err == ""
 
 
-def test_a_channel_is_shown_with_what_is_on(synced: Door) -> None:
+def test_a_channel_is_shown_with_what_is_on(synced: Cli) -> None:
     channels: list[dict[str, Any]] = synced.json("list", "channels")["items"]
     wanted = next(item for item in channels if not item["separator"] and item["number"] == 4)
     document = synced.json("show", "channel", wanted["id"])
@@ -109,9 +109,9 @@ def test_a_channel_is_shown_with_what_is_on(synced: Door) -> None:
     assert synced.json("show", "channel", wanted["id"], "--offline")["now"] is None
 
 
-def store_guide(door: Door, channel_id: str, *programmes: Programme) -> None:
+def store_guide(cli: Cli, channel_id: str, *programmes: Programme) -> None:
     """What an earlier question, or a guide file, left in the copy."""
-    with LibraryStore.open(door.paths.library_db("home")) as store:
+    with LibraryStore.open(cli.paths.library_db("home")) as store:
         store.guide.save_programmes(channel_id, programmes, int(time.time()), fresh_until=0)
 
 
@@ -120,20 +120,20 @@ def hourly() -> tuple[Programme, Programme]:
     return Programme(now - 1800, now + 1800, "Stored now", "What it is"), Programme(now + 1800, now + 5400, "Then")
 
 
-def guideless(door: Door) -> str:
+def guideless(cli: Cli) -> str:
     """A channel of which the demo's panel has no guide."""
-    items = door.json("list", "channels")["items"]
+    items = cli.json("list", "channels")["items"]
     return next(
         str(item["id"])
         for item in items
-        if not item["separator"] and door.json("show", "channel", item["id"])["guide"] == "none"
+        if not item["separator"] and cli.json("show", "channel", item["id"])["guide"] == "none"
     )
 
 
 @pytest.mark.fcase(93)
-def test_the_stored_guide_says_what_is_on_where_the_panel_does_not(synced: Door) -> None:
+def test_the_stored_guide_says_what_is_on_where_the_panel_does_not(synced: Cli) -> None:
     channel = guideless(synced)
-    assert "the provider has none" in synced("show", "channel", channel).out
+    assert "the provider has no guide" in synced("show", "channel", channel).out
     store_guide(synced, channel, *hourly())
     for offline in ((), ("--offline",)):
         document = synced.json("show", "channel", channel, *offline)
@@ -143,7 +143,7 @@ def test_the_stored_guide_says_what_is_on_where_the_panel_does_not(synced: Door)
 
 
 @pytest.mark.fcase(93)
-def test_what_is_not_known_of_a_guide_is_told_apart(synced: Door) -> None:
+def test_what_is_not_known_of_a_guide_is_told_apart(synced: Cli) -> None:
     channels = [item for item in synced.json("list", "channels")["items"] if not item["separator"]]
     fetched = next(item["id"] for item in channels if item["number"] == 4)
     other = next(item["id"] for item in channels if item["id"] != fetched)
@@ -155,20 +155,20 @@ def test_what_is_not_known_of_a_guide_is_told_apart(synced: Door) -> None:
     leave_panel(synced)
     failed = synced("show", "channel", fetched, "--json")
     assert (failed.document["guide"], failed.document["now"]) == ("missing", None)
-    assert failed.err.startswith("Shown as stored: ")
+    assert failed.err.startswith("Showing stored data: ")
     store_guide(synced, fetched, *hourly())
     assert synced.json("show", "channel", fetched)["now"]["title"] == "Stored now"
 
 
 @pytest.mark.parametrize("kind", ["channel", "movie", "series"])
-def test_an_unknown_id_is_not_found(synced: Door, kind: str) -> None:
+def test_an_unknown_id_is_not_found(synced: Cli, kind: str) -> None:
     for item_id in ("999999999", "no-such", ""):
         error = synced.json("show", kind, item_id, "--offline", expect=1)["error"]
         assert (error["code"], error["message"][-1]) == ("not_found", ".")
         assert "search" in error["hint"]
 
 
-def test_stream_addresses_play_and_go_to_stdout_alone(synced: Door) -> None:
+def test_stream_addresses_play_and_go_to_stdout_alone(synced: Cli) -> None:
     movie = find(synced, "nosferatu", "movie")
     channel = next(item for item in synced.json("list", "channels")["items"] if not item["separator"])["id"]
     series = synced.json("show", "series", find(synced, "flash gordon", "series"))
@@ -181,13 +181,13 @@ def test_stream_addresses_play_and_go_to_stdout_alone(synced: Door) -> None:
             assert response.status == 200
 
 
-def test_stream_addresses_need_no_panel(synced: Door) -> None:
+def test_stream_addresses_need_no_panel(synced: Cli) -> None:
     leave_panel(synced)
     address = synced("url", "movie", find(synced, "nosferatu", "movie")).out
     assert address.startswith("http://127.0.0.1:9/movie/")
 
 
-def test_an_unknown_stream_is_not_found(synced: Door) -> None:
+def test_an_unknown_stream_is_not_found(synced: Cli) -> None:
     answer = synced("url", "movie", "999999999", expect=1)
     assert answer.out == ""
     assert len(answer.err.splitlines()) == 1

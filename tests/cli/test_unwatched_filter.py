@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from tests.cli.invoke import Door
+from tests.cli.invoke import Cli
 from tui_app.catalog import Kind, Mark
 from tui_app.store.user.user_store import UserStore
 
 
-def ids(door: Door, what: str, *more: str) -> list[str]:
-    return [item["id"] for item in door.json("list", what, "--limit", "1000", *more)["items"]]
+def ids(cli: Cli, what: str, *more: str) -> list[str]:
+    return [item["id"] for item in cli.json("list", what, "--limit", "1000", *more)["items"]]
 
 
-def watch(door: Door, kind: Kind, *ids_: str) -> None:
-    with UserStore(door.paths.user_db) as user:
+def watch(cli: Cli, kind: Kind, *ids_: str) -> None:
+    with UserStore(cli.paths.user_db) as user:
         user.set_marks("home", kind, [(id_, "A title") for id_ in ids_], Mark.WATCHED, on=True)
 
 
-def test_watched_movies_are_left_out(synced: Door) -> None:
+def test_watched_movies_are_left_out(synced: Cli) -> None:
     all_of_them = ids(synced, "movies")
     watch(synced, Kind.MOVIE, *all_of_them[:2])
     assert ids(synced, "movies", "--unwatched") == all_of_them[2:]
 
 
-def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Door) -> None:
+def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Cli) -> None:
     all_of_them = ids(synced, "series")
     seasons = synced.json("show", "series", all_of_them[0])["seasons"]
     episodes = [episode["id"] for season in seasons for episode in season["episodes"]]
@@ -33,6 +33,6 @@ def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Door)
     assert ids(synced, "series", "--unwatched") == all_of_them[1:]
 
 
-def test_channels_have_no_end_and_categories_no_watched_ones(synced: Door) -> None:
+def test_channels_have_no_end_and_categories_no_watched_ones(synced: Cli) -> None:
     assert "never watched to an end" in synced("list", "channels", "--unwatched", expect=2).err
     assert "Categories" in synced("list", "categories", "--unwatched", expect=2).err

@@ -62,5 +62,5 @@ def test_a_removed_item_has_no_details_and_no_stream() -> None:
 
 
 def _by_place(library: DemoLibrary, kind: Kind, generation: int) -> list[tuple[tuple[str, str], dict[str, object]]]:
-    field = library.shelf(kind).id_field
+    field = library.generator(kind).id_field
     return [((str(row[field]), str(row["category_id"])), row) for row in rows(library, kind, generation)]

@@ -53,7 +53,7 @@ def test_any_size_gives_that_many_items(kind: Kind, size: int) -> None:
     library = DemoLibrary(3, size, size, size)
     listed = rows(library, kind)
     assert len({str(row[ID_FIELDS[kind]]) for row in listed}) == size == library.count(kind)
-    known = {category["category_id"] for category in library.shelf(kind).categories()}
+    known = {category["category_id"] for category in library.generator(kind).categories()}
     assert bool(known) == bool(size)
     in_order = [str(row["num"]) for row in listed]
     assert in_order == [str(number) for number in range(1, len(listed) + 1)]
@@ -112,10 +112,10 @@ def test_real_serials_come_with_their_chapters() -> None:
 
 def test_real_works_stand_on_shelves_of_their_own() -> None:
     for kind, count in ((Kind.MOVIE, len(films())), (Kind.SERIES, len(serials()))):
-        shelf = usual().shelf(kind)
-        classics = {row["category_id"] for row in shelf.categories() if "CLASSICS" in str(row["category_name"])}
+        generator = usual().generator(kind)
+        classics = {row["category_id"] for row in generator.categories() if "CLASSICS" in str(row["category_name"])}
         assert len(classics) >= 8
-        used = {str(group_id) for index in range(count) for group_id in shelf.group_ids(index)}
+        used = {str(group_id) for index in range(count) for group_id in generator.group_ids(index)}
         assert used <= classics and len(used) >= 7
 
 
@@ -173,7 +173,7 @@ def test_some_items_are_listed_twice_and_name_both_categories(kind: Kind) -> Non
 
 @pytest.mark.parametrize("kind", LISTED_KINDS)
 def test_some_categories_are_empty_and_some_items_homeless(kind: Kind) -> None:
-    known = {category["category_id"] for category in usual().shelf(kind).categories()}
+    known = {category["category_id"] for category in usual().generator(kind).categories()}
     used = {str(row["category_id"]) for row in listed(kind)}
     assert known - used
     assert {"None", "", "99999"} <= used - known

@@ -119,7 +119,7 @@ def test_lists_are_those_of_the_library(panel: DemoPanel, kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", LISTED_KINDS)
 def test_categories_together_hold_the_list(panel: DemoPanel, kind: Kind) -> None:
-    field = panel.library.shelf(kind).id_field
+    field = panel.library.generator(kind).id_field
     action = {Kind.CHANNEL: "get_live", Kind.MOVIE: "get_vod", Kind.SERIES: "get_series"}[kind] + "_categories"
     found: set[str] = set()
     empty = 0

@@ -20,7 +20,7 @@ import pytest
 from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Query, Season
 from tui_app.errors import Cancelled, NotFound, UsageError
-from tui_app.export import COLUMNS, Addresses, Wish, export_items, write_items
+from tui_app.export import COLUMNS, Addresses, ExportRequest, export_items, write_items
 from tui_app.export.exporting import Exported, Format
 from tui_app.export.records import correction_hours
 from tui_app.paths import Paths
@@ -49,8 +49,8 @@ def written(
     has_bom: bool = False,
 ) -> tuple[str, Exported]:
     sink = io.BytesIO()
-    wish = Wish([Query(kind) for kind in kinds], format_, names_guide=names_guide, has_bom=has_bom)
-    exported = write_items(store, "home", wish, addresses, sink)
+    request = ExportRequest([Query(kind) for kind in kinds], format_, names_guide=names_guide, has_bom=has_bom)
+    exported = write_items(store, "home", request, addresses, sink)
     return sink.getvalue().decode(), exported
 
 
@@ -281,14 +281,14 @@ def paths(tmp_path: Path) -> Paths:
     return paths
 
 
-WISH = Wish([Query(Kind.MOVIE)], "m3u", limit=700, offset=500)
+REQUEST = ExportRequest([Query(Kind.MOVIE)], "m3u", limit=700, offset=500)
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_mode(paths: Paths, tmp_path: Path) -> None:
     target = tmp_path / "list.m3u"
     target.write_text("old")
     target.chmod(0o640)
-    exported = export_items(paths, "home", WISH, target)
+    exported = export_items(paths, "home", REQUEST, target)
     assert exported.counts == {Kind.MOVIE: 700}
     assert [title for _, title, _ in entries(target.read_text())][::699] == ["Film 501", "Film 1200"]
     assert target.stat().st_mode & 0o777 == 0o640
@@ -299,7 +299,7 @@ def test_a_file_is_replaced_whole_and_keeps_its_mode(paths: Paths, tmp_path: Pat
 def test_a_file_with_credentials_is_the_owners_alone_whatever_stood_there(paths: Paths, tmp_path: Path) -> None:
     target = tmp_path / "list.m3u"
     target.touch(0o644)
-    export_items(paths, "home", WISH, target, with_credentials=True)
+    export_items(paths, "home", REQUEST, target, with_credentials=True)
     assert target.stat().st_mode & 0o777 == 0o600
     assert "/movie/anna/s3cret-pass/501.mp4" in target.read_text()
 
@@ -310,7 +310,12 @@ def test_stopped_half_way_it_leaves_the_old_file_and_nothing_else(paths: Paths, 
     heard: list[int] = []
     with pytest.raises(Cancelled):
         export_items(
-            paths, "home", WISH, target, heard=lambda done, total: heard.append(done), is_cancelled=lambda: bool(heard)
+            paths,
+            "home",
+            REQUEST,
+            target,
+            on_progress=lambda done, total: heard.append(done),
+            is_cancelled=lambda: bool(heard),
         )
     assert heard == [0]
     assert target.read_text() == "old"
@@ -320,20 +325,22 @@ def test_stopped_half_way_it_leaves_the_old_file_and_nothing_else(paths: Paths, 
 def test_a_link_stays_a_link_and_a_folder_is_refused(paths: Paths, tmp_path: Path) -> None:
     target, link = tmp_path / "list.m3u", tmp_path / "link.m3u"
     link.symlink_to(target)
-    export_items(paths, "home", WISH, link)
+    export_items(paths, "home", REQUEST, link)
     assert link.is_symlink() and target.read_text().startswith("#EXTM3U")
     with pytest.raises(UsageError, match="is a folder"):
-        export_items(paths, "home", WISH, tmp_path)
+        export_items(paths, "home", REQUEST, tmp_path)
     with pytest.raises(UsageError, match="can't be written"):
-        export_items(paths, "home", WISH, Path("/proc/x.m3u"))
+        export_items(paths, "home", REQUEST, Path("/proc/x.m3u"))
     with pytest.raises(NotFound, match="no folder"):
-        export_items(paths, "home", WISH, tmp_path / "nowhere" / "x")
+        export_items(paths, "home", REQUEST, tmp_path / "nowhere" / "x")
 
 
 def test_memory_does_not_grow_with_the_rows(paths: Paths, tmp_path: Path) -> None:
     def peak(rows: int) -> int:
         tracemalloc.start()
-        export_items(paths, "home", Wish([Query(Kind.MOVIE)] * (rows // 1000), "json", limit=1000), tmp_path / "x")
+        export_items(
+            paths, "home", ExportRequest([Query(Kind.MOVIE)] * (rows // 1000), "json", limit=1000), tmp_path / "x"
+        )
         taken = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return taken

@@ -51,9 +51,9 @@ async def library(paths: Paths) -> AsyncIterator[Library]:
 @pytest.fixture
 def ids(panel: DemoPanel) -> list[str]:
     """Channels with a guide, then one without."""
-    shelf = panel.library.channels
-    known = [str(shelf.first_id + index) for index in range(60) if shelf.epg_id(index)]
-    silent = next(str(shelf.first_id + index) for index in range(60) if not shelf.epg_id(index))
+    channels = panel.library.channels
+    known = [str(channels.first_id + index) for index in range(60) if channels.epg_id(index)]
+    silent = next(str(channels.first_id + index) for index in range(60) if not channels.epg_id(index))
     return [*known[:3], silent]
 
 

@@ -186,8 +186,8 @@ async def test_o_opens_the_channels_day_at_what_runs_now(paths: Paths, size: tup
 async def test_the_whole_table_is_fetched_when_a_channel_is_opened_and_not_again(
     paths: Paths, asked: dict[str, int], shared_panel: DemoPanel
 ) -> None:
-    shelf = shared_panel.library.channels
-    channel_id = next(str(shelf.first_id + n) for n in range(2, 60) if shelf.epg_id(n))
+    channels = shared_panel.library.channels
+    channel_id = next(str(channels.first_id + n) for n in range(2, 60) if channels.epg_id(n))
     async with running(paths, WIDE) as driver:
         await driver.rows_shown()
         page = await open_channel(driver, channel_id)
@@ -203,8 +203,8 @@ async def test_the_whole_table_is_fetched_when_a_channel_is_opened_and_not_again
 
 
 async def test_a_channel_without_a_guide_says_so(paths: Paths, shared_panel: DemoPanel) -> None:
-    shelf = shared_panel.library.channels
-    channel_id = next(str(shelf.first_id + n) for n in range(2, 60) if not shelf.epg_id(n))
+    channels = shared_panel.library.channels
+    channel_id = next(str(channels.first_id + n) for n in range(2, 60) if not channels.epg_id(n))
     async with running(paths, USUAL) as driver:
         await driver.rows_shown()
         await open_channel(driver, channel_id)

@@ -151,7 +151,7 @@ def test_the_first_line_a_command_prints_is_the_password(store: PasswordStore, h
         ("true", "printed no password"),
         (f"echo; echo {SECRET}", "printed no password"),
         (f"printf '\\377{SECRET}'", "did not print UTF-8"),
-        (f"echo {SECRET}; kill -9 $$", "ended by signal 9"),
+        (f"echo {SECRET}; kill -9 $$", "killed by signal 9"),
         (f"echo {SECRET}\0", "could not be started"),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_profile_with_a_command_keeps_no_password(profiles: ProfileStore, path
 
 
 # ---------------------------------------------------------------------------------------------- the keyring
-class RowGenerator(KeyringBackend):
+class FakeKeyring(KeyringBackend):
     """A keyring in memory, with the troubles real ones have."""
 
     priority = 5
@@ -223,14 +223,14 @@ class RowGenerator(KeyringBackend):
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[RowGenerator]:
+def fake_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKeyring]:
     before = keyring.get_keyring()
-    shelf = RowGenerator()
-    keyring.set_keyring(shelf)
+    fake_keyring = FakeKeyring()
+    keyring.set_keyring(fake_keyring)
     monkeypatch.delenv(HOME_VARIABLE, raising=False)
-    yield shelf
-    if shelf.hangs:
-        shelf.hangs.set()
+    yield fake_keyring
+    if fake_keyring.hangs:
+        fake_keyring.hangs.set()
     keyring.set_keyring(before)
 
 
@@ -239,29 +239,29 @@ def in_keyring(home: Profile) -> Profile:
     return replace(home, password_source="keyring")
 
 
-def test_a_working_keyring_is_the_best_place(paths: Paths, shelf: RowGenerator) -> None:
+def test_a_working_keyring_is_the_best_place(paths: Paths, fake_keyring: FakeKeyring) -> None:
     assert PasswordStore(paths).best_source() == "keyring"
 
 
 def test_with_a_home_of_its_own_the_keyring_is_left_alone(
-    paths: Paths, shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, fake_keyring: FakeKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, "/somewhere")
-    shelf.error = AssertionError("asked all the same")
+    fake_keyring.error = AssertionError("asked all the same")
     assert PasswordStore(paths).best_source() == "file"
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, chainer.ChainerBackend])
 def test_no_real_keyring_means_the_file(
-    paths: Paths, shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch, backend: type[KeyringBackend]
+    paths: Paths, fake_keyring: FakeKeyring, monkeypatch: pytest.MonkeyPatch, backend: type[KeyringBackend]
 ) -> None:
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [fail.Keyring()])  # type: ignore[no-untyped-call]  # of keyring
     keyring.set_keyring(backend())
     assert PasswordStore(paths).best_source() == "file"
 
 
-def test_a_chain_with_a_real_keyring_in_it_works(shelf: RowGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chainer.ChainerBackend, "backends", [shelf, RowGenerator()])
+def test_a_chain_with_a_real_keyring_in_it_works(fake_keyring: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chainer.ChainerBackend, "backends", [fake_keyring, FakeKeyring()])
     keyring.set_keyring(chainer.ChainerBackend())  # type: ignore[no-untyped-call]  # of keyring
     assert access.works()
 
@@ -269,13 +269,13 @@ def test_a_chain_with_a_real_keyring_in_it_works(shelf: RowGenerator, monkeypatc
 @pytest.mark.parametrize(
     "error", [KeyringLocked("no"), KeyError("DBUS_SESSION_BUS_ADDRESS"), type("Odd", (Exception,), {})()]
 )
-def test_a_keyring_that_raises_means_the_file(paths: Paths, shelf: RowGenerator, error: Exception) -> None:
-    shelf.error = error
+def test_a_keyring_that_raises_means_the_file(paths: Paths, fake_keyring: FakeKeyring, error: Exception) -> None:
+    fake_keyring.error = error
     assert PasswordStore(paths).best_source() == "file"
 
 
-def test_a_keyring_that_hangs_is_not_waited_for_without_end(shelf: RowGenerator) -> None:
-    shelf.hangs = threading.Event()
+def test_a_keyring_that_hangs_is_not_waited_for_without_end(fake_keyring: FakeKeyring) -> None:
+    fake_keyring.hangs = threading.Event()
     started = time.monotonic()
     assert not access.works(time_out_s=0.1)
     with pytest.raises(SecretError, match=r"did not answer within 0\.1 seconds") as caught:
@@ -285,18 +285,18 @@ def test_a_keyring_that_hangs_is_not_waited_for_without_end(shelf: RowGenerator)
 
 
 def test_a_password_in_the_keyring_is_nowhere_else(
-    profiles: ProfileStore, paths: Paths, shelf: RowGenerator, in_keyring: Profile
+    profiles: ProfileStore, paths: Paths, fake_keyring: FakeKeyring, in_keyring: Profile
 ) -> None:
     profiles.add(in_keyring, SECRET)
-    assert shelf.kept == {("xtream-tui", "home"): SECRET}
+    assert fake_keyring.kept == {("xtream-tui", "home"): SECRET}
     assert profiles.passwords.read(profiles.get("home")) == SECRET
     assert not any(SECRET in file.read_text() for file in paths.config.iterdir())
     profiles.remove("home")
-    assert shelf.kept == {}
+    assert fake_keyring.kept == {}
 
 
 def test_forgetting_what_the_keyring_does_not_hold_is_fine(
-    profiles: ProfileStore, shelf: RowGenerator, in_keyring: Profile
+    profiles: ProfileStore, fake_keyring: FakeKeyring, in_keyring: Profile
 ) -> None:
     profiles.add(in_keyring)
     profiles.remove("home")
@@ -304,7 +304,7 @@ def test_forgetting_what_the_keyring_does_not_hold_is_fine(
 
 
 def test_moving_a_password_to_the_keyring_clears_the_file(
-    profiles: ProfileStore, paths: Paths, shelf: RowGenerator, home: Profile, in_keyring: Profile
+    profiles: ProfileStore, paths: Paths, fake_keyring: FakeKeyring, home: Profile, in_keyring: Profile
 ) -> None:
     profiles.add(home, SECRET)
     profiles.update(in_keyring, SECRET)
@@ -313,18 +313,18 @@ def test_moving_a_password_to_the_keyring_clears_the_file(
 
 
 def test_a_keyring_that_forgets_silently_is_noticed(
-    profiles: ProfileStore, shelf: RowGenerator, in_keyring: Profile
+    profiles: ProfileStore, fake_keyring: FakeKeyring, in_keyring: Profile
 ) -> None:
-    shelf.forgetful = True
+    fake_keyring.forgetful = True
     with pytest.raises(SecretError, match="did not keep the password"):
         profiles.add(in_keyring, SECRET)
     assert profiles.list() == ()
 
 
 def test_trouble_in_the_keyring_is_told_without_the_backends_words(
-    profiles: ProfileStore, shelf: RowGenerator, in_keyring: Profile, capfd: pytest.CaptureFixture[str]
+    profiles: ProfileStore, fake_keyring: FakeKeyring, in_keyring: Profile, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    shelf.error = RuntimeError(f"could not store {SECRET}")
+    fake_keyring.error = RuntimeError(f"could not store {SECRET}")
     for attempt in (lambda: profiles.add(in_keyring, SECRET), lambda: profiles.passwords.read(in_keyring)):
         with pytest.raises(XtreamTuiError, match=r"can't be used \(RuntimeError\)") as caught:
             attempt()

@@ -1,13 +1,8 @@
-"""The tables of settings in the handbook, read from the settings themselves: keys, defaults, what is refused.
-
-What a key means is the comment beside its field in `tui_app/settings/schema.py`: written once, for both readers.
-"""
+"""The tables of settings in the handbook, read from the settings themselves: keys, defaults, what is refused."""
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -19,33 +14,13 @@ from tui_app.settings.schema import (
     AppSettings,
     Profile,
     SyncSettings,
+    setting_of,
     validate_app_settings,
     validate_profile,
     validate_sync_settings,
 )
 
 _PROFILE: Final = Profile("home", "http://panel.example:8080", "u")
-_FIELD: Final = re.compile(r"^    (\w+): [^#\n]+?(?:  # (.+))?$", re.MULTILINE)
-#: For fields whose comment speaks to programmers, or that have none.
-_WORDS: Final = {
-    "kinds": "what is copied, at least one of them",
-    "excluded_categories": "ids of categories that are not copied: lists under `channels`, `movies`, `series`",
-    "interval_hours": "hours from the last success to the next sync, at least 6; 0 = only by hand",
-    "keys": "action → key, or several separated by commas; the chapter on keys lists the actions",
-    "url": "the panel's address, without user name and password",
-    "username": "the user name",
-    "password_source": "where the password is: `keyring`, `command` or `file`",
-    "password_command": "a shell command that prints the password",
-    "user_agent": "the User-Agent header sent to the provider",
-    "connect_timeout_s": "seconds to wait for a connection",
-    "first_byte_timeout_s": "seconds to wait for an answer to begin; panels take long before they send a list",
-    "read_timeout_s": "seconds without data before an answer counts as broken",
-    "verify_tls": "refuse invalid certificates",
-    "player": "what plays: `auto` (mpv, else VLC), `mpv`, `vlc` or `command`",
-    "player_command": "your own command; it may contain `{url}`, `{playlist}`, `{title}`, `{start}`, `{user_agent}`",
-    "desktop_notifications": "ask the terminal for a desktop notification when a sync finishes",
-    "guide": "how much of the programme guide is fetched: `off`, `visible` or `full`",
-}
 
 
 def app_settings_table() -> str:
@@ -95,10 +70,10 @@ def refused_list() -> str:
 
 
 def _table(defaults: Mapping[str, Any], source: type[Any]) -> str:
-    words = {name: comment or "" for name, comment in _FIELD.findall(inspect.getsource(source))} | _WORDS
-    undescribed = [key for key in defaults if not words.get(key)]
-    assert not undescribed, f"say what {', '.join(undescribed)} means in a comment beside it in settings/schema.py"
-    rows = [f"| `{key}` | {_spelt(value)} | {_for_people(words[key])} |" for key, value in defaults.items()]
+    rows = [
+        f"| `{key}` | {_spelt(value)} | {setting_of(source, key).meaning.replace('|', chr(92) + '|')} |"
+        for key, value in defaults.items()
+    ]
     return "\n".join(("| key | default | meaning |", "|---|---|---|", *rows))
 
 
@@ -107,8 +82,3 @@ def _spelt(value: Any) -> str:
     if value is None or value == "" or value == {} or isinstance(value, dict):
         return "–"
     return f"`{json.dumps(value)}`"
-
-
-def _for_people(comment: str) -> str:
-    """Left out of the file is what programmers call None."""
-    return re.sub(r"\bNone\b", "left out", comment).replace("->", "→").replace("|", "\\|")

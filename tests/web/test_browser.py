@@ -214,7 +214,7 @@ async def test_malformed_headers_are_refused_without_a_traceback(serving: Servin
     ],
 )
 def test_who_is_let_in(host: str, public_url: str | None, asked: str, origin: str | None, let_in: bool) -> None:
-    assert OriginCheck(host, public_url).lets_in(asked, origin) is let_in
+    assert OriginCheck(host, public_url).allows(asked, origin) is let_in
 
 
 def test_behind_a_proxy_the_page_finds_its_app() -> None:
@@ -237,7 +237,7 @@ def test_opening_it_to_others_is_warned_of(tmp_path: Path) -> None:
 def test_a_taken_port_is_one_line(address: str, tmp_path: Path) -> None:
     port = address.rstrip("/").rpartition(":")[2]
     said = CommandLine(tmp_path).run("web", "--port", port, expect=2).err
-    assert said == f"Port {port} is taken. Choose another one: --port 0 takes a free one.\n"
+    assert said == f"Port {port} is in use. Choose another one; --port 0 chooses a free one.\n"
 
 
 def test_without_the_extra_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,4 +245,4 @@ def test_without_the_extra_package_it_says_how_to_get_it(monkeypatch: pytest.Mon
     monkeypatch.setattr("tui_app.web.server.find_spec", lambda name: None)
     said = CliRunner().invoke(root_command, ["web"])
     assert said.exit_code == 1
-    assert said.stderr == ('The app in a browser needs one more package. Install it: pip install "xtream-tui[web]"\n')
+    assert said.stderr == ('The web app requires an extra package. Install it: pip install "xtream-tui[web]"\n')

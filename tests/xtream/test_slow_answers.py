@@ -190,7 +190,7 @@ async def test_the_command_says_at_a_terminal_what_it_waits_for(tmp_path: Path) 
         await asyncio.to_thread(line.run, "profile", "add", "x", "--url", link, "--no-test")
         code, shown = await asyncio.to_thread(run_on_terminal, line, "profile", "test", "x")
     assert code == 0
-    assert "The server asks to wait 1 second; waiting. Ctrl-C stops." in shown
+    assert "The server asks to wait 1 second. Waiting; press Ctrl-C to stop." in shown
     async with wait_then_work("1") as panel:
         link = f"{panel.url}/get.php?username=u&password=secret-77"
         code, shown = await asyncio.to_thread(run_on_terminal, line, "profile", "add", "y", "--url", link, "--json")

@@ -1,5 +1,7 @@
-"""Backups: profiles, settings and what the user made, in one file; and bringing them back. The copies of panels are not
-in it: a sync makes them again. Knows no command line and no screen."""
+"""Backups: write profiles, settings and user data into one file, and restore them.
+
+Libraries are not included: a sync downloads them again.
+"""
 
 from __future__ import annotations
 

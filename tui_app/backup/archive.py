@@ -1,6 +1,8 @@
-"""Reads the parts of a backup's archive: bounded in memory, whatever the file claims to hold.
+"""The file of a backup: a ZIP archive with a manifest, the TOML files and the user's SQLite file.
 
-Only parts of known names are read, and nothing is ever written under a name from the archive.
+Reading is bounded in memory, whatever the file claims to contain. Only members of known names are read, and nothing is
+written under a name from the archive. Everything is checked before any part is used: the manifest, each digest, that
+the TOML parses, and that the user's file opens and can be upgraded.
 """
 
 from __future__ import annotations
@@ -36,14 +38,14 @@ from tui_app.store.user.foreign_file import open_user_copy
 from tui_app.store.user.user_store import UserStore
 
 LARGEST_TEXT: Final = 1_000_000  # bytes of the manifest and of a TOML file
-LARGEST_USER_FILE: Final = 256_000_000  # bytes; a million marks are a third of it
-DAMAGED_HINT: Final = "Nothing was changed. Take another backup."
+LARGEST_USER_FILE: Final = 256_000_000  # bytes; a million marks take a third of it
+DAMAGED_HINT: Final = "Nothing was changed. Use another backup."
 
-_LARGEST_DIRECTORY: Final = 100_000  # bytes of the archive's list of parts; ours has 250
-_PIECE: Final = 1 << 20
+_LARGEST_DIRECTORY: Final = 100_000  # bytes of the archive's directory; ours has 250
+_BLOCK_SIZE: Final = 1 << 20
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x07"
-_LONGEST_END: Final = 22 + 0xFFFF  # the record of an archive's end, with a comment
+_LONGEST_END: Final = 22 + 0xFFFF  # the end record of an archive, with a comment
 _KNOWN_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNREADABLE: Final = (
     *(zipfile.BadZipFile, zlib.error, struct.error, KeyError, EOFError),
@@ -52,7 +54,7 @@ _UNREADABLE: Final = (
 
 
 class Archive:
-    """An archive that is open for reading."""
+    """An archive opened for reading."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -62,27 +64,27 @@ class Archive:
         return name in self._names
 
     def text(self, name: str) -> bytes:
-        """A small part as a whole."""
+        """Return a small member."""
         with self._opened(name, LARGEST_TEXT) as stream:
             return stream.read(LARGEST_TEXT)
 
     def copy(self, name: str, target: Path) -> str:
-        """Copy a large part in pieces, an empty one not at all; its SHA-256 digest."""
+        """Copy a large member in blocks, unless it is empty; return its SHA-256 digest."""
         digest = sha256()
         with self._opened(name, LARGEST_USER_FILE) as stream:
-            if not (piece := stream.read(_PIECE)):
+            if not (block := stream.read(_BLOCK_SIZE)):
                 return digest.hexdigest()
             with target.open("wb") as copy:
-                while piece:
-                    digest.update(piece)
-                    copy.write(piece)
-                    piece = stream.read(_PIECE)
+                while block:
+                    digest.update(block)
+                    copy.write(block)
+                    block = stream.read(_BLOCK_SIZE)
         return digest.hexdigest()
 
     def _opened(self, name: str, largest: int) -> zipfile.ZipExtFile:
-        """`ValueError` for a part that we would not write: doubled, too large, or packed in another way.
+        """Open a member; `ValueError` for one that is duplicated, too large, or uses another compression.
 
-        Not more is unpacked than the list of parts announces.
+        No more is unpacked than the directory of the archive announces.
         """
         info = self._archive.getinfo(name)
         if self._names.count(name) != 1 or info.file_size > largest or info.compress_type not in _KNOWN_METHODS:
@@ -92,11 +94,11 @@ class Archive:
 
 @contextmanager
 def opened_archive(path: Path) -> Iterator[Archive]:
-    """Raises `LibraryError` for what is no sound archive, also while a part of it is read; `OSError`."""
+    """Open an archive. Raises `LibraryError` for a damaged one, also while a member is read; `OSError`."""
     try:
         descriptor = open_regular(path)
     except NotAFile as error:
-        raise LibraryError(f"{path.name} is no backup: {error.strerror}.", hint=DAMAGED_HINT) from error
+        raise LibraryError(f"{path.name} is not a backup: {error.strerror}.", hint=DAMAGED_HINT) from error
     with os.fdopen(descriptor, "rb") as stream:
         try:
             _refuse_long_directory(stream)
@@ -104,12 +106,12 @@ def opened_archive(path: Path) -> Iterator[Archive]:
                 yield Archive(archive)
         except _UNREADABLE as error:
             raise LibraryError(
-                f"{path.name} is no backup of xtream-tui, or it is damaged.", hint=DAMAGED_HINT
+                f"{path.name} is not a backup of xtream-tui, or it is damaged.", hint=DAMAGED_HINT
             ) from error
 
 
 def _refuse_long_directory(stream: BinaryIO) -> None:
-    """`zipfile` reads the list of all parts into memory, a kilobyte for each: looked at before it does."""
+    """Refuse a long directory before `zipfile` reads it into memory, a kilobyte per member."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - _LONGEST_END))
     tail = stream.read(_LONGEST_END)
@@ -126,35 +128,35 @@ _MANIFEST: Final = "manifest.json"
 _PROFILES: Final = "profiles.toml"
 _SETTINGS: Final = "settings.toml"
 _USER: Final = "user.db"
-_JOURNAL_VERSIONS: Final = slice(18, 20)  # of the header of an SQLite file: 1 is a rollback journal, 2 a log
+_JOURNAL_VERSIONS: Final = slice(18, 20)  # in the header of an SQLite file: 1 = rollback journal, 2 = write-ahead log
 _LAST_MOMENT: Final = 253_402_300_800  # the end of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was found whole. `user` is its user's file, brought up to date, open for this thread."""
+    """A backup that passed all checks. `user` is its user's file, upgraded, opened for this thread."""
 
-    made_at: int  # epoch seconds; 0 = it does not say
-    program: str  # the version that made it; "" = it does not say
+    made_at: int  # epoch seconds; 0 = unknown
+    program: str  # the version that made it; "" = unknown
     profiles: tuple[Profile, ...]
     current: str | None
     profiles_document: dict[str, Any]
     settings_document: dict[str, Any]
     user: LibraryDatabase
     user_path: Path
-    sealed: Any  # the passwords as they stand in the manifest
+    encrypted: Any  # the passwords as in the manifest
 
     @property
     def secrets(self) -> EncryptedSecrets | None:
-        """The passwords, None when there are none. Raises `LibraryError` for damaged ones."""
-        return None if self.sealed is None else EncryptedSecrets.from_document(self.sealed)
+        """Return the passwords, None when there are none. Raises `LibraryError` for damaged ones."""
+        return None if self.encrypted is None else EncryptedSecrets.from_document(self.encrypted)
 
 
 # -------------------------------------------------------------------------------------------------------- writing
 def write_backup(paths: Paths, stream: BinaryIO, secrets: EncryptedSecrets | None = None) -> None:
-    """Write everything that can't be fetched again.
+    """Write everything that can't be downloaded again.
 
-    Raises `SettingsError` when a settings file is not valid: a backup of it could not be restored.
+    Raises `SettingsError` when a settings file is invalid, because its backup could not be restored.
     """
     ProfileStore(paths).list()
     load_app_settings(paths)
@@ -175,7 +177,7 @@ def write_backup(paths: Paths, stream: BinaryIO, secrets: EncryptedSecrets | Non
 
 
 def _bytes_of(file: Path) -> bytes:
-    """Raises `SettingsError`."""
+    """Read a file; empty when it does not exist. Raises `SettingsError`."""
     try:
         return read_regular(file)
     except FileNotFoundError:
@@ -185,20 +187,20 @@ def _bytes_of(file: Path) -> bytes:
 
 
 def _user_bytes(paths: Paths) -> bytes:
-    """A consistent copy of the user's file, also while the app writes it; empty when there is none."""
+    """Return a consistent copy of the user's file, even while the app writes it; empty when there is none."""
     if not paths.user_db.exists():
         return b""
-    UserStore(paths.user_db).close()  # brings it up to date, or takes over what can be read of a damaged one
+    UserStore(paths.user_db).close()  # upgrades it, or recovers what can be read of a damaged one
     with closing(connect_reading(paths.user_db)) as source, closing(sqlite3.connect(":memory:")) as copy:
-        source.backup(copy)  # in memory: the folder for temporary files may be on the disk that is full
+        source.backup(copy)  # in memory, because the disk may be full
         content = bytearray(copy.serialize())
-    content[_JOURNAL_VERSIONS] = b"\1\1"  # a file of its own, without a write-ahead log
+    content[_JOURNAL_VERSIONS] = b"\1\1"  # no write-ahead log belongs to the copy
     return bytes(content)
 
 
 # -------------------------------------------------------------------------------------------------------- reading
 def is_backup(path: Path) -> bool:
-    """Whether a file looks like one of ours, whole or not."""
+    """Return whether a file looks like a backup, intact or not."""
     try:
         with opened_archive(path) as archive:
             return _MANIFEST in archive
@@ -208,7 +210,7 @@ def is_backup(path: Path) -> bool:
 
 @contextmanager
 def opened_backup(path: Path) -> Iterator[Backup]:
-    """A backup, read and checked whole, as long as the block lasts.
+    """Open a backup, read and checked completely, for the time of the block.
 
     Raises `LibraryError` for a damaged or foreign file, `NewerLibrary` for one of a newer program, `OSError`.
     """
@@ -223,7 +225,7 @@ def opened_backup(path: Path) -> Iterator[Backup]:
 
 
 def _read(path: Path, user_path: Path) -> tuple[dict[str, Any], bytes, bytes]:
-    """The manifest and the two TOML files; the user's file is copied to `user_path`."""
+    """Return the manifest and the two TOML files; copy the user's file to `user_path`."""
     with opened_archive(path) as archive:
         manifest = _manifest(archive.text(_MANIFEST))
         texts = {name: archive.text(name) for name in (_PROFILES, _SETTINGS)}
@@ -231,12 +233,12 @@ def _read(path: Path, user_path: Path) -> tuple[dict[str, Any], bytes, bytes]:
         found[_USER] = archive.copy(_USER, user_path)
     digests = manifest.get("sha256")
     if not isinstance(digests, dict) or any(digests.get(name) != digest for name, digest in found.items()):
-        raise LibraryError(f"{path.name} is damaged: a part of it is not what was written.", hint=DAMAGED_HINT)
+        raise LibraryError(f"{path.name} is damaged: a digest does not match.", hint=DAMAGED_HINT)
     return manifest, texts[_PROFILES], texts[_SETTINGS]
 
 
 def _manifest(raw: bytes) -> dict[str, Any]:
-    """`ValueError` for what is none of ours."""
+    """Parse the manifest. Raises `ValueError` for a foreign one."""
     try:
         manifest = json.loads(raw)
     except RecursionError:
@@ -269,7 +271,7 @@ def _backup(manifest: dict[str, Any], profiles: bytes, settings: bytes, user: Li
         settings_document=settings_document,
         user=user,
         user_path=user.path,
-        sealed=manifest.get("secrets"),
+        encrypted=manifest.get("secrets"),
     )
 
 
@@ -284,15 +286,15 @@ def _profiles_from(table: Table) -> tuple[Profile, ...]:
     found = tuple(profile_from(name, table.table(name)) for name in table)
     for number, profile in enumerate(found):
         if any(same_name(profile.name, other.name) for other in found[:number]):
-            table.refuse(f"“{profile.name}” stands there twice, but for the case of its letters")
+            table.refuse(f"“{profile.name}” is there twice, ignoring case")
     return found
 
 
-def _moment(said: object) -> int:
-    """Epoch seconds, 0 for what is none."""
-    return said if isinstance(said, int) and 0 < said < _LAST_MOMENT else 0
+def _moment(value: object) -> int:
+    """Return epoch seconds, 0 for an invalid value."""
+    return value if isinstance(value, int) and 0 < value < _LAST_MOMENT else 0
 
 
-def _program(said: object) -> str:
-    """The version that made the backup; "" when it is no version."""
-    return said if isinstance(said, str) and re.fullmatch(r"[\w.+-]{1,40}", said, re.ASCII) else ""
+def _program(value: object) -> str:
+    """Return the version that made the backup; "" for an invalid value."""
+    return value if isinstance(value, str) and re.fullmatch(r"[\w.+-]{1,40}", value, re.ASCII) else ""

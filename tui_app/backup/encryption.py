@@ -1,6 +1,6 @@
-"""Passwords in a backup: encrypted with a passphrase (scrypt, AES-GCM), or not there at all.
+"""Encrypt the passwords of a backup with a passphrase (scrypt, AES-GCM).
 
-The cipher is that of `cryptography`, an optional library; without it nothing is sealed and nothing is pretended.
+The cipher is from `cryptography`, an optional package; without it, backups contain no passwords.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tui_app.errors import LibraryError, SecretError, UsageError
 SHORTEST_PASSPHRASE: Final = 8
 _LIBRARY: Final = "cryptography"
 _WORK: Final = 2**15  # scrypt's n: 32 MB and a tenth of a second
-_MOST_WORK: Final = 2**17  # what a file may ask of us: 128 MB
+_MOST_WORK: Final = 2**17  # the most a file may request: 128 MB
 _SALT: Final = 16  # bytes
 _NONCE: Final = 12
 _BLOCK: Final = 8
@@ -27,22 +27,22 @@ _PURPOSE: Final = b"xtream-tui backup 1"
 
 
 def can_encrypt() -> bool:
-    """Whether the library for it is there."""
+    """Return whether the package for encryption is installed."""
     return find_spec(_LIBRARY) is not None
 
 
 def require_encryption() -> None:
-    """`UsageError` that says what to install, when the library is not there."""
+    """Raise `UsageError` saying what to install, when the package is missing."""
     if not can_encrypt():
         raise UsageError(
-            "Passwords are kept in a backup only encrypted, and the library for that is not installed.",
-            hint="Install it (pip install 'xtream-tui[backup]'), or leave the passwords out.",
+            "A backup contains passwords in encrypted form only, and the package for encryption is not installed.",
+            hint="Install it (pip install 'xtream-tui[backup]'), or omit the passwords.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class EncryptedSecrets:
-    """Encrypted passwords, with what it takes to open them beside the passphrase."""
+    """Encrypted passwords, with the parameters to decrypt them."""
 
     salt: bytes
     nonce: bytes
@@ -50,41 +50,44 @@ class EncryptedSecrets:
     work: int = _WORK
 
     @classmethod
-    def seal(cls, passwords: Mapping[str, str], passphrase: str) -> EncryptedSecrets:
-        """Encrypt profile → password. Raises `UsageError` for a short passphrase or without the library."""
+    def encrypt(cls, passwords: Mapping[str, str], passphrase: str) -> EncryptedSecrets:
+        """Encrypt profile → password. Raises `UsageError` for a short passphrase or without the package."""
         require_encryption()
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - an optional package
 
         if len(passphrase) < SHORTEST_PASSPHRASE:
-            raise UsageError(f"A passphrase has {SHORTEST_PASSPHRASE} characters or more.")
+            raise UsageError(f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters.")
         salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
         plain = json.dumps(dict(passwords)).encode()
         data = AESGCM(_key(passphrase, salt, _WORK)).encrypt(nonce, plain, _PURPOSE)
         return cls(salt, nonce, data)
 
-    def open(self, passphrase: str) -> dict[str, str]:
-        """Profile → password. Raises `SecretError` for a wrong passphrase, `UsageError` without the library."""
+    def decrypt(self, passphrase: str) -> dict[str, str]:
+        """Return profile → password.
+
+        Raises `SecretError` for a wrong passphrase, `UsageError` without the package.
+        """
         require_encryption()
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - an optional package
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - an optional package
 
         try:
             plain = AESGCM(_key(passphrase, self.salt, self.work)).decrypt(self.nonce, self.data, _PURPOSE)
         except InvalidTag:
             raise SecretError(
-                "The passphrase does not open the passwords of this backup.",
-                hint="Try again, or restore without them: --without-secrets",
+                "The passphrase is wrong for the passwords of this backup.",
+                hint="Try again, or restore without passwords: --without-secrets",
             ) from None
         return _passwords_from(plain)
 
     def document(self) -> dict[str, Any]:
-        """For the file."""
+        """Return the JSON form for the manifest."""
         parts = {"salt": self.salt, "nonce": self.nonce, "data": self.data}
         return {"work": self.work, **{name: b64encode(part).decode() for name, part in parts.items()}}
 
     @classmethod
     def from_document(cls, document: object) -> EncryptedSecrets:
-        """As it stood in a file. Raises `LibraryError` for what is none, or would take too long to open."""
+        """Parse the JSON form. Raises `LibraryError` for an invalid one, or one that takes too long to decrypt."""
         try:
             if not isinstance(document, dict):
                 raise TypeError
@@ -103,11 +106,13 @@ def _is_work(work: int) -> bool:
 
 
 def _damaged() -> LibraryError:
-    return LibraryError("The passwords of this backup are damaged.", hint="Restore with --without-secrets")
+    return LibraryError(
+        "The passwords of this backup are damaged.", hint="Restore without passwords: --without-secrets"
+    )
 
 
 def _passwords_from(plain: bytes) -> dict[str, str]:
-    """Profile → password. Raises `LibraryError`: whoever knows the passphrase may have sealed anything."""
+    """Return profile → password. Raises `LibraryError`: who knows the passphrase may have encrypted anything."""
     try:
         found = json.loads(plain)
     except (ValueError, RecursionError):

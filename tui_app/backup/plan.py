@@ -1,20 +1,20 @@
-"""What in the settings of a backup runs programs: left out unless the user asks for it.
+"""Work out what restoring a backup would change, including which of its settings run programs.
 
-A backup may come from somebody else. What this version does not know is treated like a command, because a later one may
-run it.
+A backup may come from someone else: settings that run programs are left out unless the user asks for them. Keys that
+this version does not know are treated the same way, because a later version may run them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 from tui_app.backup.archive import Backup
 from tui_app.paths import Paths
 from tui_app.settings import AppSettings, Profile, ProfileStore, SyncSettings, load_app_settings
-from tui_app.settings.documents import profile_keys, quoted, sync_table
-from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS, same_name
+from tui_app.settings.documents import quoted
+from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS, declared_settings, same_name
 from tui_app.settings.toml_file import TomlFile
 from tui_app.store.user.backup_rows import count_rows
 
@@ -22,48 +22,48 @@ _SYNC: Final = "sync"
 _SOURCE: Final = "password_source"
 _BY_COMMAND: Final = "command"
 
-_PLAIN_SETTINGS: Final = frozenset(field.name for field in fields(AppSettings)) - SETTINGS_COMMANDS
-_PLAIN_PROFILE_KEYS: Final = profile_keys() - PROFILE_COMMANDS
-_PLAIN_SYNC_KEYS: Final = frozenset(sync_table(SyncSettings()))
+_PLAIN_SETTINGS: Final = frozenset(declared_settings(AppSettings)) - SETTINGS_COMMANDS
+_PLAIN_PROFILE_KEYS: Final = frozenset(declared_settings(Profile)) - PROFILE_COMMANDS
+_PLAIN_SYNC_KEYS: Final = frozenset(declared_settings(SyncSettings))
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A value of the backup that is not taken over unasked. `place` is its dotted key, `text` all of its value."""
+    """A value of the backup that is not restored unasked. `key` is its dotted key, `text` its whole value."""
 
-    place: str
+    key: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """One table of the backup: what may be taken over, and what was left out of it."""
+    """One table of the backup: what can be restored, and what was left out."""
 
     table: dict[str, Any]
     excluded: tuple[Command, ...]
 
 
 def sort_settings(table: Mapping[str, Any], here: Mapping[str, Any]) -> Sorted:
-    """The app's settings. What stands in the file here with the same value is nothing new, so it stays in."""
+    """Sort the settings of the app. A value that is the same in the current file is kept."""
     plain, odd = _split(table, _PLAIN_SETTINGS, here)
     return Sorted(plain, tuple(_commands("", odd)))
 
 
 def is_plain_setting(key: str) -> bool:
-    """Whether a key of the app's settings is known, and runs nothing."""
+    """Return whether a key of the app's settings is known and runs nothing."""
     return key in _PLAIN_SETTINGS
 
 
 def sort_profile(name: str, table: Mapping[str, Any], here: Mapping[str, Any]) -> Sorted:
-    """One profile; without its command it is without a password, too, until one is given."""
+    """Sort one profile. Without its password command it has no password until one is set."""
     plain, odd = _split(table, _PLAIN_PROFILE_KEYS | {_SYNC}, here)
     sync, odd_sync = _split(_table(table, _SYNC), _PLAIN_SYNC_KEYS, _table(here, _SYNC))
     if _SYNC in plain:
         plain[_SYNC] = sync
     if plain.get(_SOURCE) == _BY_COMMAND and "password_command" in odd:
         del plain[_SOURCE]
-    place = f"profiles.{quoted(name)}."
-    return Sorted(plain, (*_commands(place, odd), *_commands(f"{place}{_SYNC}.", odd_sync)))
+    prefix = f"profiles.{quoted(name)}."
+    return Sorted(plain, (*_commands(prefix, odd), *_commands(f"{prefix}{_SYNC}.", odd_sync)))
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -74,38 +74,38 @@ def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _split(
     table: Mapping[str, Any], plain: frozenset[str], here: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(what is plain or no news, the rest)."""
+    """Return the plain or unchanged entries, and the rest."""
     taken = {key: value for key, value in table.items() if key in plain or (key in here and here[key] == value)}
     return taken, {key: value for key, value in table.items() if key not in taken}
 
 
-def _commands(place: str, values: Mapping[str, Any]) -> Iterator[Command]:
+def _commands(prefix: str, values: Mapping[str, Any]) -> Iterator[Command]:
     for key, value in values.items():
-        yield Command(f"{place}{quoted(key)}", value if isinstance(value, str) else repr(value))
+        yield Command(f"{prefix}{quoted(key)}", value if isinstance(value, str) else repr(value))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Names of profiles by what becomes of them; tables of the user's file with the rows they have in the backup."""
+    """What happens to each profile; the rows in the backup for each table of the user's file."""
 
     replace: bool
     added: tuple[str, ...]
-    replaced: tuple[str, ...]  # here too, and given the backup's connection and settings
-    kept: tuple[str, ...]  # here too, and left as they are
+    replaced: tuple[str, ...]  # exist, and get the backup's connection and settings
+    kept: tuple[str, ...]  # exist, and stay unchanged
     removed: tuple[str, ...]  # not in the backup
     rows: Mapping[str, int]
     settings: tuple[str, ...]  # keys of the app's settings that will change
-    names: Mapping[str, str]  # a profile's name in the backup → its name here
-    profile_tables: Mapping[str, Mapping[str, Any]]  # the name here of those added and replaced → what will stand there
-    settings_table: Mapping[str, Any]  # what those of `settings` become; what is not in it goes
-    commands: tuple[Command, ...]  # what of the backup runs programs and is not here yet
-    moved: Mapping[str, tuple[str, str]]  # the name here of those replaced → its address, its new one if they differ
+    names: Mapping[str, str]  # name in the backup → current name
+    profile_tables: Mapping[str, Mapping[str, Any]]  # current name of added and replaced ones → new table
+    settings_table: Mapping[str, Any]  # new values of `settings`; a missing key is removed
+    commands: tuple[Command, ...]  # settings of the backup that run programs and are new
+    moved: Mapping[str, tuple[str, str]]  # current name of replaced ones → old and new address if they differ
 
 
 def make_plan(paths: Paths, backup: Backup, *, replace: bool, with_commands: bool = False) -> Plan:
-    """Compare. `with_commands`: what runs programs is taken over, too.
+    """Compare the backup with the current files. `with_commands` includes settings that run programs.
 
-    Raises `SettingsError` when the files here can't be read: they are not written over unread.
+    Raises `SettingsError` when the current files can't be read: they are not overwritten unread.
     """
     load_app_settings(paths)
     profiles = ProfileStore(paths).list()
@@ -136,7 +136,7 @@ def make_plan(paths: Paths, backup: Backup, *, replace: bool, with_commands: boo
 
 
 def _sorted_profiles(paths: Paths, backup: Backup, names: Mapping[str, str]) -> dict[str, Sorted]:
-    """The name here → its table, for the names of the backup that are taken over."""
+    """Return current name → table, for the profiles of the backup that are restored."""
     here, theirs = (
         TomlFile(paths.profiles_file).read().get("profiles", {}),
         backup.profiles_document.get("profiles", {}),
@@ -155,12 +155,12 @@ def _moved(profiles: Sequence[Profile], backup: Backup, names: Mapping[str, str]
 
 
 def _name_here(name: str, here: list[str]) -> str:
-    """As it is spelt here, where people would take both for the same."""
+    """Return the current spelling of a name that only differs by case."""
     return name if name in here else next((known for known in here if same_name(known, name)), name)
 
 
 def _changing(here: Mapping[str, Any], theirs: Mapping[str, Any], *, replace: bool, may_go: bool) -> tuple[str, ...]:
-    """The keys that get another value, or go: those of commands only where the backup's commands are taken over."""
+    """Return the keys that change or disappear; keys of commands disappear only with `may_go`."""
     if not replace:
         return tuple(key for key in theirs if key not in here)
     going = (key for key in here if key not in theirs and (may_go or is_plain_setting(key)))

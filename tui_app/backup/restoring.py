@@ -1,4 +1,4 @@
-"""Brings a backup back as planned: everything, or nothing. What is here now is put into a backup of its own first."""
+"""Restore a backup as planned, completely or not at all, after backing up the current data."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _KEYRING: Final = "keyring"
 
 
 def restore(paths: Paths, backup: Backup, plan: Plan, passwords: Mapping[str, str]) -> Path:
-    """Do as planned, but for the profiles that leave: removing those is the caller's. Gives the path of the backup of
-    what was here before.
+    """Restore as planned; return the path of the backup of the previous data.
 
-    `passwords` are by the names in the backup. Merging adds what is not here; of what is in both, the newer counts.
-    Raises `SettingsError`, `SecretError`, `LibraryError`, `OSError`; then everything is as it was.
+    Removing the profiles of `plan.removed` is left to the caller. `passwords` are by name in the backup. Merging adds
+    what is missing; of rows in both, the newer is used. Raises `SettingsError`, `SecretError`, `LibraryError` or
+    `OSError`; everything is as before then.
     """
     paths.ensure()
-    kept = _keep_present(paths)
+    kept = _back_up_current(paths)
     user = _open_user(paths)
     try:
         with _files_put_back(paths), user.writing():
             bring_rows(user, backup.user, plan.names, replace=plan.replace)
-            _bring_profiles(paths, backup, plan)
-            _bring_settings(paths, plan)
-            _bring_passwords(paths, plan, passwords)
+            _restore_profiles(paths, backup, plan)
+            _restore_settings(paths, plan)
+            _restore_passwords(paths, plan, passwords)
             _refuse_unreadable(paths)
     finally:
         user.close_all()
     return kept
 
 
-def _keep_present(paths: Paths) -> Path:
+def _back_up_current(paths: Paths) -> Path:
     target = paths.data / _SAFETY_COPY
     with replacing(target, keeps_mode=False) as stream:
         write_backup(paths, stream)
@@ -52,13 +52,13 @@ def _keep_present(paths: Paths) -> Path:
 
 
 def _open_user(paths: Paths) -> LibraryDatabase:
-    UserStore(paths.user_db).close()  # takes over what can be read of a damaged one
+    UserStore(paths.user_db).close()  # recovers what can be read of a damaged one
     return open_user_file(paths.user_db)
 
 
 @contextmanager
 def _files_put_back(paths: Paths) -> Iterator[None]:
-    """The TOML files as they were, should anything in the block fail."""
+    """Restore the TOML files if anything in the block fails."""
     files = (paths.profiles_file, paths.settings_file, paths.secrets_file)
     before = {file: file.read_bytes() if file.exists() else None for file in files}
     try:
@@ -77,10 +77,10 @@ def _put_back(file: Path, content: bytes | None) -> None:
 
 
 # ---------------------------------------------------------------------------------------------- the TOML files
-def _bring_profiles(paths: Paths, backup: Backup, plan: Plan) -> None:
+def _restore_profiles(paths: Paths, backup: Backup, plan: Plan) -> None:
     source = _KEYRING
     if any(table.get(_SOURCE, _KEYRING) == _KEYRING for table in plan.profile_tables.values()):
-        source = PasswordStore(paths).best_source()  # a keyring of another machine is of no use here
+        source = PasswordStore(paths).best_source()  # the keyring of another machine is not available here
     wanted = {
         name: {**table, _SOURCE: source} if table.get(_SOURCE, _KEYRING) == _KEYRING else dict(table)
         for name, table in plan.profile_tables.items()
@@ -95,7 +95,7 @@ def _bring_profiles(paths: Paths, backup: Backup, plan: Plan) -> None:
         TomlFile(paths.profiles_file).change(put)
 
 
-def _bring_settings(paths: Paths, plan: Plan) -> None:
+def _restore_settings(paths: Paths, plan: Plan) -> None:
     def put(document: Document) -> None:
         for key in plan.settings:
             if key in plan.settings_table:
@@ -108,12 +108,12 @@ def _bring_settings(paths: Paths, plan: Plan) -> None:
 
 
 def _refuse_unreadable(paths: Paths) -> None:
-    """What came together from here and from the backup must be readable. Raises `SettingsError`."""
+    """Check that the merged files are valid. Raises `SettingsError`."""
     load_app_settings(paths)
     ProfileStore(paths).list()
 
 
-def _bring_passwords(paths: Paths, plan: Plan, passwords: Mapping[str, str]) -> None:
+def _restore_passwords(paths: Paths, plan: Plan, passwords: Mapping[str, str]) -> None:
     store = ProfileStore(paths)
     for old, password in passwords.items():
         new = plan.names.get(old)

@@ -1,7 +1,7 @@
-"""The front door: what `xtream-tui` understands on a command line, and how it answers people and scripts.
+"""The command line: parse arguments, call the packages below, print for people and for scripts.
 
-It parses, asks the rooms below and prints; it knows no SQL, no HTTP and no widget. Importing it is cheap: every
-command is loaded when it is named, and what a command needs when it runs.
+Importing this package is cheap. A command's module is imported when the command is used, and what the command needs
+when it runs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What a shell offers behind a Tab for arguments that are ours: profiles, kinds, categories, genres.
+"""Complete arguments in the shell: profiles, kinds, categories and genres.
 
-Offline, read-only and without a word: a file that can't be read offers nothing. For use as `shell_complete=`.
+Completers work offline, read only and print nothing; a file that can't be read offers nothing. Pass them as
+`shell_complete=`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def profile_names(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """The profiles there are; those named already are not offered again."""
+    """Return the names of the profiles, without those already on the command line."""
     named = ctx.params.get(parameter.name or "") or ()
     try:
         names = [profile.name for profile in _session(ctx).profiles().list()]
@@ -30,7 +31,7 @@ def profile_names(ctx: click.Context, parameter: click.Parameter, begun: str) ->
 
 
 def kind_words(kinds: Sequence[Kind]) -> Completer:
-    """`movie`, `series` ... where one kind is asked for."""
+    """Return a completer for one of these kinds: `movie`, `series`, ..."""
 
     def complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
         return beginning_with(begun, (kind.value for kind in kinds))
@@ -39,7 +40,7 @@ def kind_words(kinds: Sequence[Kind]) -> Completer:
 
 
 def several_kinds(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """`movies`, then `movies,series` ... where kinds are listed with commas."""
+    """Complete a comma-separated list of kinds: `movies`, then `movies,series`, ..."""
     before, comma, last = begun.rpartition(",")
     chosen = before.split(",")
     left = (kind.plural for kind in LISTED_KINDS if kind.plural not in chosen)
@@ -47,21 +48,21 @@ def several_kinds(ctx: click.Context, parameter: click.Parameter, begun: str) ->
 
 
 def categories(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """The categories of the kind that is listed, of the profile that was named."""
+    """Return the categories of the kind and the profile on the command line."""
     from tui_app.store.items.quick_names import category_names
 
     return beginning_with(begun, _names(ctx, category_names))
 
 
 def genres(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """The genres of the kind that is listed."""
+    """Return the genres of the kind and the profile on the command line."""
     from tui_app.store.items.quick_names import genre_names
 
     return beginning_with(begun, _names(ctx, genre_names))
 
 
 def beginning_with(begun: str, words: Iterable[str]) -> list[str]:
-    """The words that begin so, in any case; none that can't stand on one line."""
+    """Return the words with this prefix, ignoring case; skip words that do not fit on one line."""
     return [word for word in words if word.casefold().startswith(begun.casefold()) and not _CONTROLS.search(word)]
 
 
@@ -75,8 +76,11 @@ def _names(ctx: click.Context, names: Callable[..., list[str]]) -> list[str]:
 
 
 def _kinds(ctx: click.Context) -> tuple[Kind, ...]:
-    """The kind the command line names so far; episodes are in the categories of their series."""
-    # before an option that lacks its value click has not given the arguments their names yet
+    """Return the kinds named on the command line so far, all listed kinds if none is.
+
+    Episodes are in the categories of their series.
+    """
+    # click has not assigned arguments to parameters while the value of an option is still missing
     words = {word for word in (*ctx.params.values(), *ctx.args) if isinstance(word, str)}
     named = {Kind.SERIES if kind is Kind.EPISODE else kind for kind in Kind if {kind.value, kind.plural} & words}
     return tuple(named) or LISTED_KINDS

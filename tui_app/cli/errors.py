@@ -1,4 +1,4 @@
-"""How a command says that it failed: one plain line on stderr, one document on stdout with `--json`, a code."""
+"""Report failures: one line on stderr, one JSON document on stdout with `--json`, and an exit code."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tui_app.text import redact, strip_controls
 if TYPE_CHECKING:
     from tui_app.events import ErrorDocument
 
-_OF_THE_WORLD: Final = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
+_ENVIRONMENT_ERRORS: Final = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 class Failure(NamedTuple):
-    """What is printed of an error; every text redacted and on one line."""
+    """What is printed for an error: redacted texts, each on one line."""
 
     code: str
     message: str
@@ -33,14 +33,14 @@ class Failure(NamedTuple):
 
     @property
     def document(self) -> ErrorDocument:
-        """The value of `error` in JSON."""
+        """Return the value of `error` in the JSON document."""
         from tui_app.events import ErrorDocument  # late: msgspec costs 12 ms, and most commands do not fail
 
         return ErrorDocument(code=self.code, message=self.message, hint=self.hint)
 
 
 def describe(error: Exception) -> Failure:
-    """The failure an error stands for: ours, click's, or a file we may not touch."""
+    """Return the failure that stands for one of our errors, an error of click or an `OSError`."""
     if isinstance(error, XtreamTuiError):
         return _failure(error.code, error.message, error.hint, error.exit_code)
     if isinstance(error, click.UsageError):
@@ -49,16 +49,16 @@ def describe(error: Exception) -> Failure:
     if isinstance(error, click.ClickException):
         return _failure("failed", error.format_message(), "", 1)
     if isinstance(error, OSError):
-        return _of_a_file(error)
+        return _of_os_error(error)
     return _failure("cancelled", "Stopped.", "", 130)  # click.Abort: Ctrl-C or Ctrl-D at a prompt
 
 
-def _of_a_file(error: OSError) -> Failure:
+def _of_os_error(error: OSError) -> Failure:
     if isinstance(error, FileNotFoundError) and not _has_current_folder():
-        return _failure("failed", "The folder this was started in is gone.", "Change to another one first.", 1)
-    place = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
-    hint = "Check the disk and who owns the file; `xtream-tui where` lists our folders."
-    return _failure("failed", f"{error.strerror or error}{place}.", hint, 1)
+        return _failure("failed", "The current folder no longer exists.", "Change to another folder first.", 1)
+    where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+    hint = "Check the disk and the file's owner; `xtream-tui where` lists the folders."
+    return _failure("failed", f"{error.strerror or error}{where}.", hint, 1)
 
 
 def _has_current_folder() -> bool:
@@ -69,18 +69,18 @@ def _has_current_folder() -> bool:
 
 
 def note_in_log(error: Exception) -> None:
-    """Log where an error of a file or the system came from, unless it says all of it itself: it may be our fault."""
-    if isinstance(error, OSError) and error.errno not in _OF_THE_WORLD:
+    """Log the traceback of a system error, unless its message says everything: it may be a bug of ours."""
+    if isinstance(error, OSError) and error.errno not in _ENVIRONMENT_ERRORS:
         import logging
 
-        logging.getLogger("tui_app").warning("an unusual error of the system", exc_info=error)
+        logging.getLogger("tui_app").warning("unusual system error", exc_info=error)
 
 
 def report_failure(error: Exception, *, as_json: bool) -> int:
-    """Print the error for people (stderr) and, when asked, for scripts (stdout); returns the exit code."""
+    """Print the error to stderr and, with `as_json`, a document to stdout; return the exit code."""
     failure = describe(error)
     if as_json:
-        with suppress(OSError):  # a full disk may be what there is to report
+        with suppress(OSError):  # a full disk may be the very error that is reported
             print_failure(failure)
     click.echo(f"{failure.message} {failure.hint}".rstrip(), err=True)
     return failure.exit_code
@@ -95,7 +95,7 @@ def print_failure(failure: Failure) -> None:
 
 @contextmanager
 def lost_output_ignored() -> Iterator[None]:
-    """Leave the block without an error when the reader of stdout is gone: `xtream-tui list | head` has seen enough."""
+    """Leave the block quietly when the reader of stdout is gone, as in `xtream-tui list | head`."""
     try:
         yield
     except BrokenPipeError:
@@ -103,13 +103,13 @@ def lost_output_ignored() -> Iterator[None]:
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether `--json` was given; looked up by hand, since a command line click refused was never parsed."""
+    """Return whether `--json` was given; scanned by hand because click did not parse a refused command line."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return "--json" in options
 
 
 def warn(message: str) -> None:
-    """One line on stderr for people: something is not as hoped, and the command goes on."""
+    """Print one line to stderr; the command goes on."""
     click.echo(_one_line(message), err=True)
     sys.stderr.flush()
 
@@ -122,14 +122,14 @@ def _one_line(text: str) -> str:
     return strip_controls(redact(" ".join(text.split())))
 
 
-#: Code → meaning. A command ends with one of these and no other.
+#: Exit code → meaning. Every command ends with one of these.
 EXIT_CODES: Final = {
-    0: "done",
-    1: "failed; also: what answers there is not such a panel",
-    2: "wrong usage",
-    3: "partial: some parts are done, the reason for the others is in the report",
-    4: "login refused or denied",
-    5: "busy: another sync holds the profile",
-    6: "unreachable or overloaded",
+    0: "success",
+    1: "failure, or the server is not an Xtream Codes panel",
+    2: "usage error",
+    3: "partial success: some parts failed, the report says why",
+    4: "login refused",
+    5: "busy: another process is syncing the profile",
+    6: "server unreachable or overloaded",
     130: "cancelled",
 }

@@ -1,4 +1,4 @@
-"""Turns the filter options of `list` into a `Query`, and says what is wrong with them in words."""
+"""The filter options of `list` and `export`: parse them, check them, and build a `Query` from them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Years = tuple[int | None, int | None]
 
 
 def year_range(ctx: click.Context, parameter: click.Parameter, text: str | None) -> Years | None:
-    """A click callback for `1995`, `1990-1999`, `1990-` and `-1999`."""
+    """Parse `1995`, `1990-1999`, `1990-` or `-1999`; a click callback."""
     if text is None:
         return None
     match = _YEARS.fullmatch(text.strip())
@@ -47,7 +47,7 @@ def year_range(ctx: click.Context, parameter: click.Parameter, text: str | None)
 
 
 def rating_bound(ctx: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
-    """A click callback for a number from 0 to 10, with a point or a comma."""
+    """Parse a number from 0 to 10 with a decimal point or comma; a click callback."""
     if text is None:
         return None
     if _RATING.fullmatch(text.strip()) is None or (bound := float(text.replace(",", "."))) > _BEST_RATING:
@@ -56,9 +56,10 @@ def rating_bound(ctx: click.Context, parameter: click.Parameter, text: str | Non
 
 
 def category_id(store: LibraryStore, kind: Kind, wanted: str) -> str:
-    """The id of a category given by id or whole name; `UsageError` when the library has no such one.
+    """Return the id of a category given by id or whole name.
 
-    Episodes are in the categories of their series. A panel's own "Uncategorised" goes before ours.
+    Episodes are in the categories of their series. A panel's own "Uncategorised" wins over ours. Raises `UsageError`
+    when the library has no such category.
     """
     owner = Kind.SERIES if kind is Kind.EPISODE else kind
     category = store.find_category(owner, wanted)
@@ -68,18 +69,21 @@ def category_id(store: LibraryStore, kind: Kind, wanted: str) -> str:
         return UNCATEGORISED_ID
     raise UsageError(
         f"There is no {owner.value} category “{wanted}”.",
-        hint=f"List them: xtream-tui list categories --kind {owner.value}",
+        hint=f"List the categories: xtream-tui list categories --kind {owner.value}",
     )
 
 
 def genre_name(store: LibraryStore, kind: Kind, wanted: str) -> str:
-    """A genre of this kind, in any case; `UsageError`, naming the frequent ones, when there is none."""
+    """Return the genre of this name, ignoring case.
+
+    Raises `UsageError`, naming the most frequent genres, when there is none.
+    """
     genres = store.genres(kind)
     known = {fold(name): name for name, _ in genres}
     if fold(wanted) not in known:
         frequent = sorted(genres, key=lambda genre: -genre[1])[:8]
         some = ", ".join(name for name, _ in frequent)
-        hint = f"The library has: {some}." if some else f"The library knows no genres of {kind.plural}."
+        hint = f"The library has: {some}." if some else f"The library has no genres for {kind.plural}."
         raise UsageError(f"There is no {kind.value} genre “{wanted}”.", hint=hint)
     return known[fold(wanted)]
 
@@ -87,14 +91,14 @@ def genre_name(store: LibraryStore, kind: Kind, wanted: str) -> str:
 def check_filters_fit(
     kind: Kind, *, years: Years | None, min_rating: float | None, genre: str | None, catchup: bool = False
 ) -> None:
-    """`UsageError` for a filter on something items of this kind do not have."""
+    """Raise `UsageError` for a filter on a property that items of this kind do not have."""
     if kind is not Kind.CHANNEL:
         if catchup:
-            raise UsageError(f"Only channels have catch-up, not {kind.plural}.", hint="Leave --catchup out.")
+            raise UsageError(f"--catchup does not apply to {kind.plural}.", hint="Omit --catchup.")
         return
     for name, value in (("--year", years), ("--min-rating", min_rating), ("--genre", genre)):
         if value is not None:
-            raise UsageError(f"Channels have nothing that {name} could look at.", hint="Use --category for channels.")
+            raise UsageError(f"{name} does not apply to channels.", hint="Use --category for channels.")
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -102,7 +106,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the options said; the names are those of the options."""
+    """The values of the options; the fields are named like the options."""
 
     category: str | None
     genre: str | None
@@ -120,23 +124,23 @@ class Filters:
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but number and direction was asked for."""
+        """Return whether any filter or sort option was given; --limit and --desc do not count."""
         wanted = (self.category, self.genre, self.years, self.min_rating, self.added_since, self.sort)
         return any(value is not None for value in wanted) or self.favourites or self.unwatched or self.catchup
 
     def fit(self, kind: Kind) -> bool:
-        """Whether items of this kind have what the filters look at."""
+        """Return whether items of this kind have the properties that the filters test."""
         of_titles = self.unwatched or any(value is not None for value in (self.genre, self.years, self.min_rating))
         return not (kind is Kind.CHANNEL and of_titles) and not (kind is not Kind.CHANNEL and self.catchup)
 
     def check_fit(self, kind: Kind) -> None:
-        """`UsageError` for a filter on something items of this kind do not have."""
+        """Raise `UsageError` for a filter on a property that items of this kind do not have."""
         if kind is Kind.CHANNEL and self.unwatched:
-            raise UsageError("Channels are never watched to an end.", hint="Leave --unwatched out.")
+            raise UsageError("--unwatched does not apply to channels.", hint="Omit --unwatched.")
         check_filters_fit(kind, years=self.years, min_rating=self.min_rating, genre=self.genre, catchup=self.catchup)
 
     def query(self, paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> Query:
-        """The query they make for a kind. `UsageError` for a category or genre that the library lacks."""
+        """Build the query for one kind. Raises `UsageError` for an unknown category or genre."""
         owner = Kind.SERIES if kind is Kind.EPISODE else kind
         favourites = marked(paths, profile, kind, Mark.FAVOURITE) if self.favourites else None
         category = category_id(store, kind, self.category) if self.category is not None else None
@@ -152,44 +156,59 @@ class Filters:
             catchup=self.catchup,
             without_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
             only_ids=None if favourites is None else tuple(sorted(favourites)),
-            without_categories=tuple(sorted(hidden - {category})),  # one that is named is asked for
+            without_categories=tuple(sorted(hidden - {category})),  # a category given by name is shown though hidden
             sort=cast(SortKey, self.sort or "number"),
             descending=self.desc,
         )
 
 
 def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
-    """Give a command the options; it gets them as one `filters`. `default_limit` says how many come without --limit."""
+    """Give a command the filter options; it receives them as one `filters` argument.
+
+    `default_limit` is how many items come without --limit, for the help text.
+    """
     options = (
         click.option(
             "--category",
             metavar="C",
             shell_complete=category_words,
-            help="Only this category: its id or its whole name.",
+            help="Only this category, by id or whole name.",
         ),
         click.option("--genre", metavar="G", shell_complete=genre_words, help="Only this genre."),
-        click.option("--year", "years", callback=year_range, metavar="A-B", help="1995, 1990-1999, 1990- or -1999."),
-        click.option("--min-rating", callback=rating_bound, metavar="R", help="Only rated so high or higher, 0 to 10."),
+        click.option(
+            "--year",
+            "years",
+            callback=year_range,
+            metavar="A-B",
+            help="Year or range of years: 1995, 1990-1999, 1990-, -1999.",
+        ),
+        click.option("--min-rating", callback=rating_bound, metavar="R", help="Minimum rating (0–10)."),
         click.option(
             "--added-since",
             callback=moment_option,
             metavar="WHEN",
-            help="Only added (series: changed) since: 2026-11-20, 3d, 2w, today.",
+            help="Only items added (series: changed) since: 2026-11-20, 3d, 2w, today.",
         ),
-        click.option("--favourites", is_flag=True, help="Only your favourites."),
-        click.option("--unwatched", is_flag=True, help="Leave out what you watched, of series those watched whole."),
-        click.option("--catchup", is_flag=True, help="Only channels that can be watched later."),
-        click.option("--include-hidden", is_flag=True, help="Also what is only in categories you hid."),
-        # what was asked for with it is what happens without it
+        click.option("--favourites", is_flag=True, help="Only favourites."),
+        click.option(
+            "--unwatched",
+            is_flag=True,
+            help="Exclude watched items; a series counts when all its episodes are watched.",
+        ),
+        click.option("--catchup", is_flag=True, help="Only channels with catch-up."),
+        click.option("--include-hidden", is_flag=True, help="Include items that are only in hidden categories."),
+        # accepted from earlier versions; hidden categories are excluded without it now
         click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
         click.option(
             "--sort",
             type=click.Choice(SORT_KEYS),
-            help="Without it: number, which for movies and series is the provider's order.",
+            help="Sort key; the default is number, the provider's order for movies and series.",
         ),
-        click.option("--desc", is_flag=True, help="The other way round."),
-        click.option("--limit", type=click.IntRange(min=0), metavar="N", help=f"At most so many ({default_limit})."),
-        click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N."),
+        click.option("--desc", is_flag=True, help="Sort in descending order."),
+        click.option(
+            "--limit", type=click.IntRange(min=0), metavar="N", help=f"Maximum number of items ({default_limit})."
+        ),
+        click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N items."),
     )
 
     def decorate(command: Command) -> Command:

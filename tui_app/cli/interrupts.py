@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during long work: the first asks it to stop, the second ends the process."""
+"""Handle Ctrl-C and SIGTERM during long work: the first one cancels it, the second ends the process."""
 
 from __future__ import annotations
 
@@ -15,41 +15,42 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def cancelling_on_signals(cancel: Callable[[], object], tell: Callable[[], object]) -> Iterator[None]:
-    """While inside, SIGINT and SIGTERM call `cancel` and `tell` once; another signal kills the process.
+def cancelling_on_signals(cancel: Callable[[], object], on_cancel: Callable[[], object]) -> Iterator[None]:
+    """Call `cancel` and `on_cancel` at the first SIGINT or SIGTERM; let the next one kill the process.
 
-    Both run in threads: a signal handler interrupts the very code whose locks they may need. And they are woken by the
-    byte the interpreter sends for a signal, because Python's own handlers wait until a long SQL statement is over.
+    Both run in threads, because a signal handler interrupts the very code whose locks they may need. The threads wake
+    up by the byte that the interpreter writes for a signal (`set_wakeup_fd`), because Python's own handlers wait until
+    a long SQL statement is over.
     """
-    asked = False
+    is_cancelled = False
 
     def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
+        nonlocal is_cancelled
+        if is_cancelled:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
-        asked = True
+        is_cancelled = True
 
-    def listen(ear: socket.socket) -> None:
-        while (heard := ear.recv(1)) and heard[0] not in _SIGNALS:
+    def listen(receiver: socket.socket) -> None:
+        while (received := receiver.recv(1)) and received[0] not in _SIGNALS:
             pass
-        if heard:
-            threading.Thread(target=tell, daemon=True).start()
+        if received:
+            threading.Thread(target=on_cancel, daemon=True).start()
             cancel()
 
-    ear, mouth = socket.socketpair()
-    mouth.setblocking(False)
-    listener = threading.Thread(target=listen, args=(ear,), daemon=True)
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
+    listener = threading.Thread(target=listen, args=(receiver,), daemon=True)
     listener.start()
     before = {number: signal.signal(number, handle) for number in _SIGNALS}
-    woken_before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+    wakeup_before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:
-        signal.set_wakeup_fd(woken_before)
+        signal.set_wakeup_fd(wakeup_before)
         for number, handler in before.items():
             signal.signal(number, handler)
-        mouth.close()  # the listener hears the end
+        sender.close()  # ends the listener
         listener.join(1)
-        ear.close()
+        receiver.close()

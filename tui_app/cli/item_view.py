@@ -1,4 +1,4 @@
-"""One item in full: as a JSON document and as text. Knows nothing of where it came from."""
+"""Build the JSON documents and the text of one item in full."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tui_app.cli.output import day, is_plain, length, moment, say
 if TYPE_CHECKING:
     from tui_app.cli.documents.items import Freshness, GuideState
 
-_NONE_THERE: Final = "missing: the provider has none"
+_NONE_THERE: Final = "missing: the provider has no details"
 _WIDEST: Final = 100
 
 
 def title_document(full: FullItem, freshness: Freshness) -> documents.items.Movie | documents.items.Series:
-    """Return what `show movie --json` or `show series --json` prints."""
+    """Return the document of `show movie --json` or `show series --json`, the latter with its seasons."""
     item = full.item
     facts: dict[str, Any] = {
         "id": item.id,
@@ -44,7 +44,7 @@ def title_document(full: FullItem, freshness: Freshness) -> documents.items.Movi
 
 
 def names_of_categories(full: FullItem) -> tuple[str, ...]:
-    """As `list` says them: an item nobody placed is in "Uncategorised"."""
+    """Return the names of the item's categories; "Uncategorised" when it has none, as in `list`."""
     return tuple(category_names(full.categories)) or (UNCATEGORISED,)
 
 
@@ -67,7 +67,7 @@ def _episode_document(episode: Episode) -> documents.items.EpisodeDetails:
 
 
 def channel_document(full: FullItem, on: NowNext, state: GuideState) -> documents.items.Channel:
-    """Return what `show channel --json` prints; `now` and `next` are null when the guide does not say."""
+    """Return the document of `show channel --json`; `now` and `next` are null when the guide lacks them."""
     item = full.item
     return documents.items.Channel(
         id=item.id,
@@ -94,11 +94,11 @@ def _programme_document(programme: Programme | None) -> documents.items.Programm
 
 
 def print_channel(full: FullItem, on: NowNext, state: GuideState) -> None:
-    """A channel for people."""
+    """Print a channel as text."""
     item = full.item
-    no_guide = {"none": "the provider has none for this channel", "missing": "not fetched yet"}
+    no_guide = {"none": "the provider has no guide for this channel", "missing": "not fetched yet"}
     say(item.name)
-    _facts((
+    _print_fields((
         ("number", str(item.number or "")),
         ("categories", ", ".join(names_of_categories(full))),
         ("catch-up", f"{item.archive_days} days" if item.archive_days else ""),
@@ -116,10 +116,10 @@ def _programme_line(programme: Programme | None) -> str:
 
 
 def print_title(full: FullItem, freshness: str) -> None:
-    """A movie or series for people."""
+    """Print a movie or series as text."""
     item, details = full.item, full.details
     say(f"{item.name} ({item.year})" if item.year and str(item.year) not in item.name else item.name)
-    _facts((
+    _print_fields((
         ("rating", f"{item.rating:.1f}" if item.rating is not None else ""),
         ("genre", item.genre or ""),
         ("length", length(item.duration_s)),
@@ -155,24 +155,24 @@ def _print_season(season: Season) -> None:
             say(f"  {episode.number_words:>3}. {episode.title} ({facts})")
 
 
-def _facts(facts: Sequence[tuple[str, str]]) -> None:
-    shown = [(name, value) for name, value in facts if value]
+def _print_fields(named: Sequence[tuple[str, str]]) -> None:
+    shown = [(name, value) for name, value in named if value]
     widest = max(len(name) for name, _ in shown)
     for name, value in shown:
         if is_plain():
             say(f"{name}: {value}")
             continue
         indent = " " * (widest + 2)
-        for line in textwrap.wrap(value, _room(), initial_indent=f"{name:<{widest}}  ", subsequent_indent=indent):
+        for line in textwrap.wrap(value, _text_width(), initial_indent=f"{name:<{widest}}  ", subsequent_indent=indent):
             say(line)
 
 
 def _paragraphs(text: str) -> None:
     say()
     for paragraph in text.split("\n"):
-        for line in [paragraph] if is_plain() else textwrap.wrap(paragraph, _room()) or [""]:
+        for line in [paragraph] if is_plain() else textwrap.wrap(paragraph, _text_width()) or [""]:
             say(line)
 
 
-def _room() -> int:
+def _text_width() -> int:
     return max(40, min(_WIDEST, shutil.get_terminal_size().columns))

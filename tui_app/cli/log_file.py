@@ -1,4 +1,7 @@
-"""The log file: made by its first record, redacted, bounded, and silent when it can't be written."""
+"""Logging: a redacted, bounded log file, the log of slow queries, and hooks for crashes.
+
+The log file is created by its first record. Nothing is printed when it can't be written.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 
 
 class LogFile(RotatingFileHandler):
-    """A handler for the root logger. Never prints: stderr belongs to one-line messages, or to the app's screen."""
+    """A handler for the root logger that never prints: stderr is for one-line messages, or the app's screen."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
@@ -45,18 +48,18 @@ class LogFile(RotatingFileHandler):
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Another process may have put our file aside since: then this record begins in the new one."""
+        """Write a record; reopen the file first when another process has rotated it."""
         stream = self.stream
-        if stream is not None and _was_put_aside(stream, Path(self.baseFilename)):
+        if stream is not None and _was_rotated(stream, Path(self.baseFilename)):
             stream.close()
-            self.stream = None  # opened anew by the base class
+            self.stream = None  # reopened by the base class
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """A full disk or a read-only home must not add trouble to trouble."""
+        """Do nothing: a full disk or a read-only home must not cause a second error."""
 
 
-def _was_put_aside(stream: TextIOWrapper, path: Path) -> bool:
+def _was_rotated(stream: TextIOWrapper, path: Path) -> bool:
     try:
         return not os.path.samestat(os.fstat(stream.fileno()), path.stat())
     except OSError:
@@ -64,20 +67,20 @@ def _was_put_aside(stream: TextIOWrapper, path: Path) -> bool:
 
 
 def chosen_level() -> int:
-    """The level of our own records, as the environment says; INFO when it says nothing, or nothing we know."""
+    """Return the level from the environment; INFO when it is unset or unknown."""
     word = os.environ.get(LOG_LEVEL_VARIABLE, "").strip().lower()
     return logging.getLevelNamesMapping()[word.upper()] if word in LOG_LEVELS else logging.INFO
 
 
 class _RedactingFormatter(logging.Formatter):
-    """Redacts the finished text, so that arguments and tracebacks pass through it too."""
+    """Redact the formatted text, so that arguments and tracebacks are covered too."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 class SlowQueryLog(logging.Handler):
-    """Takes the records that carry a slow query and passes over all others."""
+    """Write records that carry a slow query to a file of their own; ignore all others."""
 
     def __init__(self, paths: Paths) -> None:
         super().__init__()
@@ -89,45 +92,45 @@ class SlowQueryLog(logging.Handler):
             return
         from tui_app.store.slow_queries import append_slow_query
 
-        with suppress(OSError, SettingsError):  # a full disk or a read-only home must not add trouble to trouble
+        with suppress(OSError, SettingsError):  # a full disk or a read-only home must not cause a second error
             self._paths.ensure()
             append_slow_query(self._paths.slow_queries_file, replace(query, sql=redact(query.sql)))
 
 
-_HINT: Final = "Please report it with the lines from the log; they hold no password."
+_HINT: Final = "Please report it with the lines from the log; they contain no password."
 
 
 def install_crash_hooks(paths: Paths, *, as_json: bool) -> None:
-    """From now on an unexpected exception, in any thread, prints one line and is logged; the process ends with 1."""
+    """Log unexpected exceptions of any thread and print one line for each; the process ends with 1."""
 
     def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        _tell(paths, error, trace, print_document=as_json)
+        _report_crash(paths, error, trace, print_document=as_json)
 
     def other_thread(crash: threading.ExceptHookArgs) -> None:
         if crash.exc_value is not None and not issubclass(crash.exc_type, SystemExit):
-            _tell(paths, crash.exc_value, crash.exc_traceback, print_document=False)
+            _report_crash(paths, crash.exc_value, crash.exc_traceback, print_document=False)
 
     sys.excepthook = main_thread
     threading.excepthook = other_thread
 
 
 def start_logging(paths: Paths) -> None:
-    """Send this process's log records, redacted, to the log file instead of the screen; the first one makes it."""
+    """Send this process's log records to the log file, which the first record creates."""
     import logging
 
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if isinstance(handler, LogFile | SlowQueryLog)]:
-        root.removeHandler(handler)  # of an earlier command in this process
+        root.removeHandler(handler)  # left by an earlier command in this process
     root.addHandler(LogFile(paths))
     root.addHandler(SlowQueryLog(paths))
     level = chosen_level()
-    root.setLevel(max(level, logging.WARNING))  # the HTTP libraries say every address at INFO
+    root.setLevel(max(level, logging.WARNING))  # the HTTP libraries log every address at INFO
     logging.getLogger("tui_app").setLevel(level)
 
 
-def _tell(paths: Paths, error: BaseException, trace: TracebackType | None, *, print_document: bool) -> None:
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    message = f"xtream-tui stopped unexpectedly: {strip_controls(redact(' '.join(said.split())))[:300]}"
+def _report_crash(paths: Paths, error: BaseException, trace: TracebackType | None, *, print_document: bool) -> None:
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    message = f"xtream-tui stopped unexpectedly: {strip_controls(redact(' '.join(text.split())))[:300]}"
     _log(paths, error, trace)
     where = f"details are in {paths.log_file}" if paths.log_file.exists() else "no log could be written"
     if print_document:
@@ -143,7 +146,7 @@ def _log(paths: Paths, error: BaseException, trace: TracebackType | None) -> Non
 
 
 def _try(action: Callable[[], None]) -> bool:
-    """Whether `action` worked on files and streams that may be gone."""
+    """Return whether `action` worked on files and streams that may be gone."""
     try:
         action()
     except OSError:

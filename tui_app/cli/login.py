@@ -1,4 +1,4 @@
-"""`--url`, for all commands that take a provider's link: given once, and read from standard input for `-`."""
+"""Read a provider's link (`--url`), test the login, and store what the account said; never the password."""
 
 from __future__ import annotations
 
@@ -27,44 +27,47 @@ if TYPE_CHECKING:
 
 STDIN: Final = "-"
 _MOST_BYTES: Final = 1 << 16
-_SEEN_BY_OTHERS: Final = (
-    "The link on the command line holds the password: other programs and the shell's history can see it there. "
-    "`--url -` reads it from standard input instead."
+_PASSWORD_IS_VISIBLE: Final = (
+    "The link on the command line contains the password: other programs and the shell history can see it. "
+    "Use `--url -` to read the link from standard input."
 )
 
 
 def link_option(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The option `--url`; a second one is refused. Pass what it gives to `read_link`."""
+    """Return the option `--url`, refused when given twice. Pass its value to `read_link`."""
     return click.option(
         "--url",
         required=required,
         multiple=True,
         metavar="LINK",
         callback=_only_one,
-        help="Any link the provider sent, or host and port; - reads it from standard input.",
+        help="Any link from the provider, or host and port; - reads it from standard input.",
     )
 
 
 def _only_one(ctx: click.Context, parameter: click.Parameter, links: tuple[str, ...]) -> str | None:
     if len(links) > 1:
-        raise UsageError("--url is given more than once.", hint="Keep one of them.")
+        raise UsageError("--url was given more than once.", hint="Give it once.")
     return links[0] if links else None
 
 
 def read_link(url: str, *, password_stdin: bool) -> PanelLink:
-    """The link taken apart. Says so when it puts a password where others can see it."""
+    """Parse the link given with `--url`; `-` reads it from standard input.
+
+    Warn about a password on the command line, where other programs can see it.
+    """
     from tui_app.xtream.links import parse_link
 
     if url != STDIN:
         link = parse_link(url)
         if link.password:
             redactor.learn(link.password)
-            warn(_SEEN_BY_OTHERS)
+            warn(_PASSWORD_IS_VISIBLE)
         return link
     if password_stdin:
         raise UsageError(
             "--url - and --password-stdin both read standard input.",
-            hint="Leave out --password-stdin where the link holds the password; else give the address with --url.",
+            hint="Omit --password-stdin if the link contains the password; otherwise give the address with --url.",
         )
     link = parse_link(_link_from_stdin())
     redactor.learn(link.password)
@@ -76,37 +79,35 @@ def _link_from_stdin() -> str:
         return ask_hidden("Link (not shown)")
     text = sys.stdin.buffer.read(_MOST_BYTES).decode("utf-8", "replace")
     if not text.strip():
-        raise UsageError(
-            "There is no link on standard input.", hint="Pipe it in: xtream-tui profile add NAME --url - < FILE"
-        )
+        raise UsageError("Standard input has no link.", hint="Pipe it in: xtream-tui profile add NAME --url - < FILE")
     return text
 
 
-#: Refusals that say something lasting of the account; the others may be a typing error or a bad day.
+#: Refusals that describe the account; others may be a typing error or a temporary failure.
 _LASTING: Final = frozenset(("expired", "banned", "disabled"))
 
 
 def ask_panel(paths: Paths, profile: Profile, password: str, *, silent: bool = False) -> Account:
-    """Log in once. Raises `PanelError` and its children when refused or unreachable.
+    """Log in once. Raises `PanelError` and its subclasses when refused or unreachable.
 
-    A wait that the server asks for is told at a terminal, unless `silent`.
+    When the server asks to wait, say so at a terminal, unless `silent`.
     """
-    import asyncio  # late: it would cost each `--help` 20 ms
+    import asyncio
 
     from tui_app.sync import test_login
 
-    on_wait = None if silent or not sys.stderr.isatty() else _tell_wait
+    on_wait = None if silent or not sys.stderr.isatty() else _print_wait
     return asyncio.run(test_login(paths, profile, password, on_wait))
 
 
-def _tell_wait(seconds: float) -> None:
+def _print_wait(seconds: float) -> None:
     from tui_app.xtream.http.retry_after import in_words
 
-    warn(f"The server asks to wait {in_words(seconds)}; waiting. Ctrl-C stops.")
+    warn(f"The server asks to wait {in_words(seconds)}. Waiting; press Ctrl-C to stop.")
 
 
 def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> int:
-    """Test a stored profile, keep what the login said, print it; returns the exit code."""
+    """Test a stored profile, store what the login said, print it, and return the exit code."""
     password = PasswordStore(session.paths).read(profile)
     try:
         account = ask_panel(session.paths, profile, password, silent=as_json)
@@ -120,7 +121,7 @@ def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> i
 
 
 def print_account(name: str, account: Account, *, as_json: bool) -> None:
-    """The document of `profile test --json`, or the same in words."""
+    """Print the account as the document of `profile test --json` or as text."""
     if as_json:
         print_json(
             documents.profiles.LoginTest(
@@ -133,9 +134,9 @@ def print_account(name: str, account: Account, *, as_json: bool) -> None:
         )
         return
     limit = account.max_connections
-    say(f"{name}: the login works; {standing_words(account.status, account.expires)}.")
+    say(f"{name}: login successful; {standing_words(account.status, account.expires)}.")
     if limit is not None:
-        say(f"At most {limit} {'stream' if limit == 1 else 'streams'} at a time.")
+        say(f"At most {limit} {'stream' if limit == 1 else 'streams'} at the same time.")
     if account.message:
         say(redact(account.message))
     for warning in account.warnings:
@@ -143,28 +144,31 @@ def print_account(name: str, account: Account, *, as_json: bool) -> None:
 
 
 def standing_words(status: str, expires: int | None) -> str:
-    """How an account stands: `the account is active, until …`, `the account expired on …`."""
+    """Return the state of an account: `the account is active, until …`, `the account expired on …`."""
     if has_lapsed(status, expires, time.time()):
         return f"the account expired on {day(expires)}"
     return f"the account is {status}, {f'until {day(expires)}' if expires else 'without an end date'}"
 
 
 def lapsed_note(known: KnownAccount | None) -> str:
-    """A sentence on an account whose end has passed, as far as is known; else ""."""
+    """Return a sentence on an account that has expired as far as is known, else ""."""
     if known is None or not known.has_lapsed(time.time()):
         return ""
     return f"The account expired on {day(known.expires)}. Renew it with your provider."
 
 
 def print_untested(name: str) -> None:
-    """The document of a profile nobody logged in with yet."""
+    """Print the document of a profile whose login was not tested yet."""
     print_json(
         documents.profiles.LoginTest(name=name, status="untested", expires=None, max_connections=None, message="")
     )
 
 
 def print_refusal(name: str, error: PanelError, *, as_json: bool, note: str = "") -> int:
-    """Why the login failed: the same document with an `error`, one line on stderr; returns the exit code."""
+    """Print why the login failed, and return the exit code.
+
+    With `as_json` the document has an `error`; stderr gets one line in any case.
+    """
     failure = describe(error)
     status = error.status if isinstance(error, LoginRefused) else error.code
     if as_json:

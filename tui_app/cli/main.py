@@ -1,4 +1,4 @@
-"""The root command: loads the command that was named, and turns whatever ends it into one line and an exit code."""
+"""The root command: import the command that was named, run it, and turn its outcome into an exit code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui_app.cli.session import Session
 from tui_app.errors import Cancelled, XtreamTuiError
 from tui_app.paths import Paths
 
-#: Command → the module that holds it as `command`, in the order `--help` lists them.
+#: Command name → module below `cli.commands` with a `command`, in the order of `--help`.
 _MODULES: Final = {
     "demo": "demo",
     "profile": "profile",
@@ -46,13 +46,13 @@ _MODULES: Final = {
     "man": "man",
 }
 
-_FIRST_STEPS: Final = """Without a command the app opens. First steps:
+_FIRST_STEPS: Final = """Without a command, the app starts. First steps:
 
 \b
-  xtream-tui demo                             look around, no account needed
-  xtream-tui profile add home --url LINK      the link your provider sent
+  xtream-tui demo                             try the app, no account needed
+  xtream-tui profile add home --url LINK      add an account by its link
   xtream-tui sync                             fetch the library
-  xtream-tui                                  browse it
+  xtream-tui                                  browse the library
 
 Exit codes:
 
@@ -61,12 +61,12 @@ Exit codes:
 """.format(codes="\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()))
 
 
-#: Earlier names of commands: understood, and listed nowhere.
+#: Earlier names of commands: accepted, but not listed.
 _FORMER_NAMES: Final = {"guide": "handbook"}
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are needed, and whose `main` never shows a traceback."""
+    """A group that imports its commands when they are used, and whose `main` never prints a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_MODULES)
@@ -86,7 +86,7 @@ class LazyGroup(click.Group):
         return 0
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run and leave the process with the command's exit code: 0, 1, 2, 3, 4, 5, 6 or 130."""
+        """Run and exit the process with the command's exit code: 0, 1, 2, 3, 4, 5, 6 or 130."""
         if COMPLETION_VARIABLE in os.environ:
             from tui_app.cli.commands.completion import answer_shell
 
@@ -128,14 +128,17 @@ def root_command(ctx: click.Context) -> int | None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line in this process and return its exit code; a surprise ends in the log, in one line."""
+    """Run one command line in this process and return its exit code.
+
+    An unexpected exception is logged and reported in one line.
+    """
     _prepare_streams()
     try:
         install_crash_hooks(Paths.current(), as_json=wants_json(arguments))
         root_command.main(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
-    except OSError as error:  # there is no place for our files, so there is none for a log
+    except OSError as error:  # the folders can't be created, so there is no log either
         return report_failure(error, as_json=wants_json(arguments))
     finally:
         _drop_unwritten_output()
@@ -143,7 +146,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _drop_unwritten_output() -> None:
-    """What a full disk did not take would be tried again, and complained about, when the interpreter ends."""
+    """Discard output that a full disk refused: the interpreter would retry and complain at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -153,9 +156,9 @@ def _drop_unwritten_output() -> None:
 
 
 def _prepare_streams() -> None:
-    """A stream that is closed swallows what is said; a name in Arabic does not end a command on an ASCII terminal."""
+    """Replace closed streams, and replace characters that the terminal can't encode."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process lives
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - stays open until the process ends
     if sys.stderr is None:
         sys.stderr = sys.stdout
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""Prints for people and for scripts: aligned columns measured in cells, dates and lengths in words, JSON."""
+"""Print tables, JSON and text: columns measured in cells, formatted dates, durations and sizes."""
 
 from __future__ import annotations
 
@@ -36,24 +36,27 @@ plain_option = click.option(
     envvar=PLAIN_VARIABLE,
     expose_value=False,
     callback=_remember,
-    help=f"One item a line in words, no columns: for screen readers; {PLAIN_VARIABLE}=1 says the same.",
+    help=f"Print one item per line, in words instead of columns, for screen readers; or set {PLAIN_VARIABLE}=1.",
 )
 
 
 def is_plain() -> bool:
-    """Whether the command that runs was asked for words instead of columns."""
+    """Return whether the running command prints sentences instead of columns."""
     context = click.get_current_context(silent=True)
     return context is not None and bool(context.meta.get(_PLAIN))
 
 
 def in_words(titles: Sequence[str], cells: Sequence[str], main: int) -> str:
-    """`Metropolis (1927), year 1927, rating 8.8, id 100004`: the main cell first, empty ones left out."""
+    """Return a row as words: `Metropolis (1927), year 1927, rating 8.8, id 100004`.
+
+    The main cell comes first; empty cells are left out.
+    """
     others = [
         f"{title} {cell}".strip()
         for number, (title, cell) in enumerate(zip(titles, cells, strict=True))
         if number != main and cell
     ]
-    # What leads a row for the eye, as an id does, is what the ear wants last.
+    # Cells before the main one, such as an id, help the eye but come last when read aloud.
     return ", ".join(filter(None, (cells[main], *others[main:], *others[:main])))
 
 
@@ -62,7 +65,7 @@ _NARROWEST_FLEXIBLE: Final = 8  # cells; a narrower terminal wraps instead
 
 
 def print_json(document: Struct) -> None:
-    """Print one document on one line. Letters stay readable where the terminal can show them."""
+    """Print one document on one line; escape non-ASCII characters only where stdout is not UTF-8."""
     from msgspec import to_builtins  # late: 12 ms, which what is printed for people must not pay
 
     unicode_ok = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
@@ -72,13 +75,16 @@ def print_json(document: Struct) -> None:
 
 
 def say(text: str = "") -> None:
-    """One line on stdout, without any control character a name may have smuggled in."""
+    """Print one line to stdout, without control characters."""
     click.echo(strip_controls(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: numbers stand to the right; a flexible column is cut when the terminal is too narrow."""
+    """One column of a table.
+
+    A right column is right-aligned; a flexible one is cut when the terminal is too narrow.
+    """
 
     title: str
     right: bool = False
@@ -86,7 +92,10 @@ class Column:
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their titles, or in words. Columns empty in every row are left out; on a pipe nothing is cut."""
+    """Print rows under their titles, or as words.
+
+    Columns that are empty in every row are left out. Nothing is cut when stdout is not a terminal.
+    """
     shown = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     cells = [[strip_controls(row[i]) for i in shown] for row in rows]
     chosen = [columns[i] for i in shown]
@@ -103,9 +112,12 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
         say(_GAP.join(fitted).rstrip())
 
 
-def _narrowed(columns: Sequence[Column], widths: list[int], room: int) -> list[int]:
-    """Flexible columns give way cell by cell, the widest first; the first of them, the name, may be twice as wide."""
-    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - room
+def _narrowed(columns: Sequence[Column], widths: list[int], available: int) -> list[int]:
+    """Shrink the flexible columns, the widest first, until the table fits.
+
+    The first flexible column, the name, may be twice as wide as the others.
+    """
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - available
     narrowed = list(widths)
     flexible = [i for i, column in enumerate(columns) if column.flexible]
     for _ in range(excess):
@@ -117,12 +129,12 @@ def _narrowed(columns: Sequence[Column], widths: list[int], room: int) -> list[i
 
 
 def day(at: int | None) -> str:
-    """A date as people write it in lists; empty when unknown."""
+    """Return a date as `2026-11-20`; "" when unknown."""
     return _local(at, "%Y-%m-%d")
 
 
 def moment(at: int | None) -> str:
-    """Date and time of day; empty when unknown."""
+    """Return a date and time as `2026-11-20 18:30`; "" when unknown."""
     return _local(at, "%Y-%m-%d %H:%M")
 
 
@@ -131,12 +143,12 @@ def _local(at: int | None, form: str) -> str:
         return ""
     try:
         return time.strftime(form, time.localtime(at))
-    except (OverflowError, ValueError, OSError):  # a panel's year 50,000
+    except (OverflowError, ValueError, OSError):  # panels send dates in the year 50,000
         return ""
 
 
 def length(seconds: int | None) -> str:
-    """`1 h 47 min`; empty when unknown."""
+    """Return a duration as `1 h 47 min`; "" when unknown."""
     if not seconds:
         return ""
     hours, minutes = divmod(max(1, round(seconds / 60)), 60)
@@ -144,7 +156,7 @@ def length(seconds: int | None) -> str:
 
 
 def size(n_bytes: int) -> str:
-    """Bytes as people say them: `812 B`, `1.4 MB`."""
+    """Return a size as `812 B` or `1.4 MB`."""
     if n_bytes < 1000:
         return f"{n_bytes} B"
     value = n_bytes / 1000
@@ -156,7 +168,7 @@ def size(n_bytes: int) -> str:
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
-    """`1 movie`, `1,204 movies`."""
+    """Return a number with its noun: `1 movie`, `1,204 movies`."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
@@ -164,7 +176,10 @@ _MEGABYTE = 1_000_000
 
 
 def size_document(paths: Paths, profile: str) -> documents.library.DiskUse:
-    """Return what a profile takes on disk (library, marks, backups, what was set aside), and the user's limit."""
+    """Return what a profile takes on disk, and the limit from the settings.
+
+    The library, the marks, backups and damaged files count.
+    """
     from tui_app.store.maintenance.disk_use import disk_use
 
     taken, limit = disk_use(paths, profile).total, _limit_mb(paths) * _MEGABYTE
@@ -172,16 +187,16 @@ def size_document(paths: Paths, profile: str) -> documents.library.DiskUse:
 
 
 def warn_when_large(profile: str, use: documents.library.DiskUse) -> None:
-    """A line on stderr when the profile takes more than the user wants, with what helps."""
+    """Warn on stderr when the profile takes more space than the limit, and say what helps."""
     if use.over_limit:
         warn(
             f"{profile} takes {size(use.bytes)} on disk, over the limit of {size(use.limit_bytes)}. "
-            "Make room with: xtream-tui cache compact, or let go of old details in the app (Settings, Statistics)."
+            "Free space with: xtream-tui cache compact, or remove old details in the app (Settings, Statistics)."
         )
 
 
 def _limit_mb(paths: Paths) -> int:
-    """The setting; a file with a mistake is not what this command is about, so the default stands in for it."""
+    """Return the limit from the settings; the default when the file is invalid, which other commands report."""
     from tui_app.settings import AppSettings, load_app_settings
 
     settings = AppSettings()

@@ -1,4 +1,4 @@
-"""Options that several commands share, spelled once."""
+"""Options and argument types that several commands share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_app.cli.completers import profile_names
 from tui_app.cli.log_file import LOG_LEVEL_VARIABLE, LOG_LEVELS
 from tui_app.cli.session import Session
 
-#: In the environment while a shell waits at a Tab key; holds "<shell>_complete".
+#: Set in the environment while a shell completes a word; holds "<shell>_complete".
 COMPLETION_VARIABLE: Final = "_XTREAM_TUI_COMPLETE"
 
 
@@ -27,34 +27,32 @@ def _remember_profile(ctx: click.Context, parameter: click.Parameter, name: str 
         ctx.ensure_object(Session)
 
 
-#: Accepted before and after the command; the later one wins. Lands in `Session.wanted`.
+#: Accepted before and after the command; the later one wins. Stored in `Session.wanted`.
 profile_option = click.option(
     "--profile",
     metavar="NAME",
     shell_complete=profile_names,
     expose_value=False,
     callback=_remember_profile,
-    help="The profile to use, instead of the current one.",
+    help="Use this profile instead of the current one.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
-yes_option = click.option("--yes", "-y", "yes", is_flag=True, help="Do not ask.")
+yes_option = click.option("--yes", "-y", "yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 def _remember_log_level(ctx: click.Context, parameter: click.Parameter, level: str | None) -> None:
     if level is not None:
-        os.environ[LOG_LEVEL_VARIABLE] = level  # so that the engines the app starts hear it too
+        os.environ[LOG_LEVEL_VARIABLE] = level  # inherited by the sync processes that the app starts
 
-
-#: What is written to the log file, from the fewest records to the most.
 
 log_level_option = click.option(
     "--log-level",
     type=click.Choice(LOG_LEVELS, case_sensitive=False),
     expose_value=False,
     callback=_remember_log_level,
-    help=f"What goes into the log file (info); {LOG_LEVEL_VARIABLE} in the environment says the same.",
+    help=f"Level of the log file (default: info); or set {LOG_LEVEL_VARIABLE}.",
 )
 
 
@@ -62,7 +60,7 @@ _WORDS: Final = {word: kind for kind in Kind for word in (kind.value, kind.plura
 
 
 def one_of(kinds: Sequence[Kind]) -> Callable[[click.Context, click.Parameter, str | None], Kind | None]:
-    """A callback that takes one of these kinds; None when the option was not given."""
+    """Return a click callback that accepts one of these kinds; None when the option was not given."""
 
     def convert(ctx: click.Context, parameter: click.Parameter, word: str | None) -> Kind | None:
         return None if word is None else _kind(word, kinds)
@@ -71,22 +69,22 @@ def one_of(kinds: Sequence[Kind]) -> Callable[[click.Context, click.Parameter, s
 
 
 def several(ctx: click.Context, parameter: click.Parameter, words: str | None) -> tuple[Kind, ...] | None:
-    """A callback that takes listed kinds, comma separated, and gives them in the order they are synced."""
+    """Parse comma-separated kinds into the order in which they are synced; a click callback."""
     if words is None:
         return None
     chosen = {_kind(word, LISTED_KINDS, several=True) for word in words.split(",") if word.strip()}
     if not chosen:
-        raise click.BadParameter("name at least one of channels, movies, series.")
+        raise click.BadParameter("give at least one of channels, movies, series.")
     return tuple(kind for kind in LISTED_KINDS if kind in chosen)
 
 
 def several_arguments(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> tuple[Kind, ...]:
-    """A callback for any number of kinds, each once, in the order they were named."""
+    """Parse any number of kinds, each once, in the given order; a click callback."""
     return tuple(dict.fromkeys(_kind(word, tuple(Kind), several=True) for word in words))
 
 
 def metavar(kinds: Sequence[Kind]) -> str:
-    """How the choice is shown in help."""
+    """Return the choice of kinds for help: `channel|movie|series`."""
     return "|".join(kind.value for kind in kinds)
 
 
@@ -101,22 +99,25 @@ def _kind(word: str, kinds: Sequence[Kind], *, several: bool = False) -> Kind:
 _AGES: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _AGE: Final = re.compile(r"(?:\d{1,6}[wdhms]){1,5}")
 _AGE_STEP: Final = re.compile(r"(\d+)([wdhms])")
-_EPOCH: Final = re.compile(r"\d{1,7}|\d{9,11}")  # eight digits are a date; thousandths of seconds are refused
+_EPOCH: Final = re.compile(r"\d{1,7}|\d{9,11}")  # eight digits are a date; milliseconds are refused
 _EXAMPLES: Final = "2026-11-20, 2026-11-20T18:30, 3d, 12h, 90m, 2w, today, yesterday, or seconds since 1970"
 
 
 def moment_option(ctx: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
-    """A click callback: epoch seconds; what has no zone is meant in this machine's."""
+    """Parse a point in time into epoch seconds, in local time without a zone; a click callback."""
     if text is None:
         return None
     try:
         return parse_moment(text, time.time())
-    except (ValueError, OverflowError, OSError):  # OSError: a year this machine's clock does not reach
-        raise click.BadParameter(f"'{text}' is no moment: write {_EXAMPLES}.") from None
+    except (ValueError, OverflowError, OSError):  # OSError: a year out of range for this machine
+        raise click.BadParameter(f"'{text}' is not a point in time: write {_EXAMPLES}.") from None
 
 
 def parse_moment(text: str, now: float) -> int:
-    """Epoch seconds of a moment; `ValueError`, `OverflowError` or `OSError` when there is no such one."""
+    """Return the epoch seconds of a point in time.
+
+    Raises `ValueError`, `OverflowError` or `OSError` for an invalid one.
+    """
     words = text.strip().lower()
     if words in ("today", "yesterday"):
         midnight = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -130,7 +131,7 @@ def parse_moment(text: str, now: float) -> int:
 
 
 class SyncRequest(TypedDict, total=False):
-    """Keywords of `tui_app.sync.run_sync`."""
+    """Keyword arguments of `tui_app.sync.run_sync`."""
 
     mode: Literal["incremental", "full"]
     only: tuple[Kind, ...] | None

@@ -1,7 +1,7 @@
-"""Every command with its options, words and examples, read from the click commands themselves.
+"""Describe every command, its options and its examples, as read from the click commands.
 
-The one source of the man page, of the tables in the documents and of their tests; it lists nothing by hand. Hidden
-commands and options are left out: they are between processes of ours.
+The man page, the command chapter of the handbook and their tests are generated from this; nothing is listed by hand.
+Hidden commands and options are left out: they are used between our own processes only.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Final
 import click
 
 _EXAMPLES: Final = re.compile(r"^Examples?:[ \t]*(.*)\Z", re.MULTILINE | re.DOTALL)
-_AS_IT_STANDS: Final = "\b"  # click's mark before a paragraph that is not to be wrapped
+_NO_WRAP: Final = "\b"  # click's mark before a paragraph that must not be wrapped
 
 
 @dataclass(frozen=True, slots=True)
 class OptionWords:
-    """One option: its names as typed, what stands behind them ("" for a switch), what it does."""
+    """One option: its names as typed, its value's name ("" for a flag), its help."""
 
     names: tuple[str, ...]
     metavar: str
@@ -29,19 +29,19 @@ class OptionWords:
 
     @property
     def spelt(self) -> str:
-        """`--limit N`, `--yes, -y`."""
+        """Return `--limit N` or `--yes, -y`."""
         return f"{', '.join(self.names)} {self.metavar}".rstrip()
 
     @property
     def bracketed(self) -> str:
-        """`[--limit N]`; without brackets where it must be given."""
+        """Return `[--limit N]`; without brackets for a required option."""
         spelt = f"{self.names[0]} {self.metavar}".rstrip()
         return spelt if self.required else f"[{spelt}]"
 
 
 @dataclass(frozen=True, slots=True)
 class CommandWords:
-    """One command as it explains itself. `name` is "cache clear"; "" is the program without a command."""
+    """The help of one command. `name` is "cache clear"; "" is the program without a command."""
 
     name: str
     arguments: tuple[str, ...]
@@ -52,22 +52,22 @@ class CommandWords:
 
     @property
     def summary(self) -> str:
-        """The first sentence, without its full stop."""
+        """Return the first sentence, without its full stop."""
         return self.paragraphs[0].partition(". ")[0].rstrip(".") if self.paragraphs else ""
 
     @property
     def command_line(self) -> str:
-        """`xtream-tui cache clear`."""
+        """Return `xtream-tui cache clear`."""
         return f"xtream-tui {self.name}".rstrip()
 
     def synopsis(self, *, without: Container[str] = ()) -> str:
-        """The command line with its arguments and options, but for the options named."""
+        """Return the command line with its arguments and its options, except those in `without`."""
         options = [option.bracketed for option in self.options if option.names[0] not in without]
         return " ".join((self.command_line, *self.arguments, *options))
 
 
 def commands_of(root: click.Command) -> Iterator[CommandWords]:
-    """The program itself, then its commands in the order `--help` lists them, each group before what is in it."""
+    """Yield the program itself, then its commands in the order of `--help`, each group before its commands."""
     yield from _walk(root, click.Context(root, info_name="xtream-tui"), ())
 
 
@@ -101,14 +101,14 @@ def _option(option: click.Option, ctx: click.Context) -> OptionWords:
 
 
 def _split_examples(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text before "Example:" or "Examples:", and the command lines behind it."""
+    """Return the text before "Example:" or "Examples:", and the command lines after it."""
     found = _EXAMPLES.search(text)
     if found is None:
         return text, ()
     lines = (line.strip() for line in found[1].splitlines())
-    return text[: found.start()].rstrip(f"\n {_AS_IT_STANDS}"), tuple(line for line in lines if line)
+    return text[: found.start()].rstrip(f"\n {_NO_WRAP}"), tuple(line for line in lines if line)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    parts = (" ".join(part.replace(_AS_IT_STANDS, "").split()) for part in re.split(r"\n[ \t]*\n", text))
+    parts = (" ".join(part.replace(_NO_WRAP, "").split()) for part in re.split(r"\n[ \t]*\n", text))
     return tuple(part for part in parts if part)

@@ -1,4 +1,7 @@
-"""How a running sync looks on the command line: a bar on a terminal, plain lines elsewhere, nothing for scripts."""
+"""Report a running sync: a progress bar, plain lines, failures only, or JSON events for the app.
+
+`run_engine` is `sync NAME --events`, as the app starts it: events go to stdout, `cancel` comes in on stdin.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ _ERASE_LINE: Final = "\r\x1b[2K"
 
 
 class SyncView:
-    """Says nothing; the base of the other two. A view is entered for the time of the sync."""
+    """Print nothing; the base of the other views. Enter a view for the time of the sync."""
 
     def __enter__(self) -> SyncView:
         return self
@@ -38,14 +41,14 @@ class SyncView:
         return None
 
     def show(self, event: SyncEvent) -> None:
-        """Hear one event; called on the sync's thread."""
+        """Show one event; called on the sync's thread."""
 
     def cancelling(self) -> None:
-        """The user asked to stop."""
+        """Show that the user cancelled the sync."""
 
 
 class Failures(SyncView):
-    """For scripts: only what went wrong, on stderr."""
+    """For scripts: print failures to stderr, nothing else."""
 
     def show(self, event: SyncEvent) -> None:
         if isinstance(event, SyncFinished) and event.message and event.status != "completed":
@@ -56,7 +59,7 @@ class Failures(SyncView):
 
 
 class PlainLines(Failures):
-    """One line a part on stdout: for logs of cron jobs."""
+    """For logs: print one line per part to stdout."""
 
     def show(self, event: SyncEvent) -> None:
         if isinstance(event, SyncStarted):
@@ -72,7 +75,7 @@ class PlainLines(Failures):
 
 
 class ProgressBar(PlainLines):
-    """A bar on stderr under the lines of the finished parts."""
+    """For terminals: draw a bar on stderr below the lines of the finished parts."""
 
     def __init__(self) -> None:
         self._is_drawn = False
@@ -106,26 +109,26 @@ class ProgressBar(PlainLines):
             self._is_drawn = False
 
 
-def view_for(*, as_json: bool) -> SyncView:
-    """The view that suits where the output goes."""
+def sync_view(*, as_json: bool) -> SyncView:
+    """Return the view for this output."""
     if as_json:
         return Failures()
     return ProgressBar() if sys.stderr.isatty() else PlainLines()
 
 
 def progress_line(progress: SyncProgress) -> str:
-    """`[######      ]  42 % movies, writing · 51,200 rows · 38,000/s · 4 s left`, at most one line wide."""
+    """Return `[######      ]  42 % movies, writing · 51,200 rows · 38,000/s · 4 s left`, cut to one line."""
     filled = round(_BAR_CELLS * progress.fraction)
     bar = "#" * filled + " " * (_BAR_CELLS - filled)
     if progress.phase == _DETAILS:
-        facts = ["renewing details", f"{progress.rows:,} done"]
+        facts = ["updating details", f"{progress.rows:,} done"]
     else:
         facts = [f"{progress.part}, {progress.phase}"]
         facts += [f"{progress.rows:,} rows"] if progress.rows else []
         facts += [f"{progress.rows_per_s:,.0f}/s"] if progress.rows_per_s else []
     facts += [_left(progress.seconds_left)] if progress.seconds_left is not None else []
-    room = min(_LINE_CELLS, shutil.get_terminal_size().columns - 1)
-    return fit(f"[{bar}] {progress.fraction:4.0%}  {' · '.join(facts)}", room).rstrip()
+    width = min(_LINE_CELLS, shutil.get_terminal_size().columns - 1)
+    return fit(f"[{bar}] {progress.fraction:4.0%}  {' · '.join(facts)}", width).rstrip()
 
 
 def _left(seconds: float) -> str:
@@ -133,11 +136,11 @@ def _left(seconds: float) -> str:
 
 
 def describe_part(part: PartFinished) -> str:
-    """What one part brought, in one line."""
+    """Return the result of one part in one line."""
     if part.status in ("skipped", "cancelled"):
         return part.status
     if part.part == _DETAILS:
-        return ", ".join([f"{part.total:,} renewed", *([redact(part.reason)] if part.reason else [])])
+        return ", ".join([f"{part.total:,} updated", *([redact(part.reason)] if part.reason else [])])
     facts = [counted(part.total, "item")]
     facts += [f"+{part.added:,}"] if part.added else []
     facts += [f"{part.changed:,} changed"] if part.changed else []
@@ -148,50 +151,53 @@ def describe_part(part: PartFinished) -> str:
     return ", ".join(facts)
 
 
-_NICENESS: Final = 10  # browsing goes first (limits: a key press is as quick as with no sync)
+_NICENESS: Final = 10  # a key press in the app stays as fast as without a sync
 
 
-def run_engine(paths: Paths, profile_name: str, **wishes: Unpack[SyncRequest]) -> int:
-    """Sync and say every event as one JSON line. The end of stdin cancels: the app that started us is gone."""
-    if hasattr(os, "nice"):  # before the imports, which take a quarter of a second themselves
+def run_engine(paths: Paths, profile_name: str, **request: Unpack[SyncRequest]) -> int:
+    """Sync and print every event as one JSON line.
+
+    The end of stdin cancels: the app that started this process is gone.
+    """
+    if hasattr(os, "nice"):  # before the imports, which take a quarter of a second
         os.nice(_NICENESS)
-    gc.disable()  # loading leaves nothing to collect, but a tenth of its time is spent looking
+    gc.disable()  # importing leaves no garbage, but a tenth of its time goes into looking for it
     from tui_app.sync import Cancellation, run_sync
 
     gc.enable()
     cancellation = Cancellation()
-    threading.Thread(target=_obey, args=(cancellation.cancel,), daemon=True).start()
+    threading.Thread(target=_cancel_on_input, args=(cancellation.cancel,), daemon=True).start()
     with cancelling_on_signals(cancellation.cancel, lambda: None):
         finished = asyncio.run(
-            run_sync(paths, profile_name, emit=_Emitter(cancellation.cancel), cancellation=cancellation, **wishes)
+            run_sync(paths, profile_name, emit=_Emitter(cancellation.cancel), cancellation=cancellation, **request)
         )
     return finished.exit_code
 
 
 class _Emitter:
-    """Writes events; when nobody reads them any more, asks the sync to stop and is silent from then on."""
+    """Write events to stdout; when the reader is gone, cancel the sync and write no more."""
 
     def __init__(self, cancel: Callable[[], object]) -> None:
         self._cancel = cancel
-        self._is_heard = True
+        self._has_reader = True
 
     def __call__(self, event: SyncEvent) -> None:
-        if not self._is_heard:
+        if not self._has_reader:
             return
         try:
             sys.stdout.write(to_line(event))
             sys.stdout.flush()
         except BrokenPipeError:
-            self._is_heard = False
+            self._has_reader = False
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self._cancel()
 
 
-def _obey(cancel: Callable[[], object]) -> None:
-    # straight from the descriptor: a buffered reader's lock, held by a sleeping thread, aborts Python at exit
-    descriptor, heard = sys.stdin.fileno(), b""
+def _cancel_on_input(cancel: Callable[[], object]) -> None:
+    # read the descriptor: the lock of a buffered reader, held by a sleeping thread, aborts Python at exit
+    descriptor, received = sys.stdin.fileno(), b""
     while block := os.read(descriptor, 4096):
-        heard = (heard + block)[-4096:]
-        if b"cancel" in heard.split(b"\n")[:-1]:
+        received = (received + block)[-4096:]
+        if b"cancel" in received.split(b"\n")[:-1]:
             break
     cancel()

@@ -1,4 +1,4 @@
-"""The built-in demo: a real panel on the loopback interface, its library part real, part invented."""
+"""The built-in demo: a real panel on the loopback interface, with partly real and partly invented items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole demo library of one seed and size. Holds no rows: every one is computed when it is asked for."""
+"""The demo library of one seed and size, and the answers of `player_api.php` and `xmltv.php` for it.
+
+Rows are computed when they are requested. A list is cached for its generation.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ _ROWS_A_BLOCK: Final = 200
 
 
 class DemoLibrary:
-    """Channels, movies and series; sizes count distinct items of generation 0, some of which have two rows."""
+    """Channels, movies and series.
+
+    Sizes count distinct items of generation 0, some of which have two rows.
+    """
 
     def __init__(
         self,
@@ -38,14 +44,14 @@ class DemoLibrary:
         self.movies = MovieGenerator(movies, seed)
         self.series = SeriesGenerator(series, seed)
 
-    def shelf(self, kind: Kind) -> RowGenerator:
-        """Raises KeyError for episodes: they have no list of their own."""
+    def generator(self, kind: Kind) -> RowGenerator:
+        """Return the generator of a kind. Raises `KeyError` for episodes, which have no list of their own."""
         return {Kind.CHANNEL: self.channels, Kind.MOVIE: self.movies, Kind.SERIES: self.series}[kind]
 
     def blocks(self, kind: Kind, generation: int, group_id: int = 0) -> Iterator[bytes]:
-        """The JSON list of one kind in pieces; `group_id` 0 means all categories."""
+        """Yield the JSON list of one kind in pieces; `group_id` 0 means all categories."""
         yield b"["
-        rows = self.shelf(kind).rows(generation, group_id)
+        rows = self.generator(kind).rows(generation, group_id)
         comma = b""
         while block := list(islice(rows, _ROWS_A_BLOCK)):
             yield comma + encode(block)[1:-1]
@@ -53,12 +59,15 @@ class DemoLibrary:
         yield b"]"
 
     def expected_changes(self, kind: Kind, from_generation: int, to_generation: int) -> ExpectedChanges:
-        """What a comparison of two generations must find, in distinct ids. Counters and icon hosts are no changes."""
-        return self.shelf(kind).generations.expected(from_generation, to_generation)
+        """Return the changes between two generations, in distinct ids.
+
+        Counters and hosts of icons do not count as changes.
+        """
+        return self.generator(kind).generations.expected(from_generation, to_generation)
 
     def count(self, kind: Kind, generation: int = 0) -> int:
-        """Distinct items of one generation."""
-        return self.shelf(kind).generations.count(generation)
+        """Return the number of distinct items in one generation."""
+        return self.generator(kind).generations.count(generation)
 
 
 _LISTS: Final = {"get_live_streams": Kind.CHANNEL, "get_vod_streams": Kind.MOVIE, "get_series": Kind.SERIES}
@@ -73,7 +82,7 @@ REFUSED: Final = encode({"user_info": {"auth": 0}})
 
 
 class Answers:
-    """The answers of one library. `generation` may be set at any time; the next request sees it."""
+    """The answers of one library. `generation` may be set at any time; the next request uses it."""
 
     def __init__(self, library: DemoLibrary, generation: int, clock: Callable[[], float]) -> None:
         self.library = library
@@ -83,23 +92,23 @@ class Answers:
         self._locks = {kind: Lock() for kind in _LISTS.values()}
 
     def answer(self, action: str, parameters: Mapping[str, str]) -> bytes | None:
-        """The body for an action, or None for an unknown one, to which panels answer with the account."""
+        """Return the body for an action; None for an unknown one, to which panels send the account."""
         if action in _LISTS:
             group_id = intval(parameters.get("category_id", ""))
             return self._filtered(_LISTS[action], group_id) if group_id else self.full_list(_LISTS[action])
         if action in _CATEGORIES:
-            return encode(self.library.shelf(_CATEGORIES[action]).categories())
+            return encode(self.library.generator(_CATEGORIES[action]).categories())
         details = self._details(action, parameters)
         return None if details is None else encode(details)
 
     def full_list(self, kind: Kind) -> bytes:
-        """The unfiltered list; made once a generation, by whoever asks first."""
+        """Return the unfiltered list, created once per generation."""
         with self._locks[kind]:
             generation = self.generation
             made_for, body = self._lists.get(kind, (-1, b""))
             if made_for != generation:
                 self._lists.pop(kind, None)
-                del body  # frees the old list before the new one grows
+                del body  # frees the old list before the new one is built
                 growing = bytearray()
                 for block in self.library.blocks(kind, generation):
                     growing += block
@@ -108,7 +117,7 @@ class Answers:
             return body
 
     def account(self, username: str, password: str, port: int) -> bytes:
-        """The login's answer, with user name and password echoed as panels do."""
+        """Return the answer to a login, with user name and password echoed as panels do."""
         now = int(self._clock())
         user_info = {
             "username": username,
@@ -137,11 +146,11 @@ class Answers:
         return encode({"user_info": user_info, "server_info": server_info})
 
     def guide_file(self) -> Iterator[bytes]:
-        """What `xmltv.php` sends, in pieces."""
+        """Yield the body of `xmltv.php` in pieces."""
         return guide_file(self.library.channels, int(self._clock()), self.generation)
 
     def is_playable(self, prefix: str, item_id: int) -> bool:
-        """Whether a stream address of this kind and id leads anywhere."""
+        """Return whether a stream with this kind and id exists."""
         library, generation = self.library, self.generation
         if prefix == "movie":
             return library.movies.index_of(item_id, generation) is not None
@@ -174,6 +183,6 @@ _UNKNOWN_SERIES: Final[Row] = {"seasons": [], "info": [], "episodes": []}
 
 
 def intval(text: str) -> int:
-    """PHP's `intval`: leading digits, else 0."""
+    """Convert like PHP's `intval`: leading digits, else 0."""
     match = re.match(r"\s*[+-]?\d{1,18}", text, re.ASCII)
     return int(match[0]) if match else 0

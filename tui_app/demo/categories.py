@@ -1,4 +1,4 @@
-"""The categories of the demo panel: which there are for a size, and which language and genre their items have."""
+"""The categories of the demo panel, by size, and the language and genre of their items."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 
 from tui_app.catalog import Kind
 from tui_app.demo.facts import Film, data_text
-from tui_app.demo.titles import tongues
+from tui_app.demo.titles import languages
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One category. `genre` empty: its items are of any. `tag` stands before the names of its channels."""
+    """One category. An empty `genre` allows all; `tag` is the prefix of its channels' names."""
 
     id: int
     name: str
@@ -27,7 +27,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The categories of one kind: `all` as listed, `drawn` those that invented items are in, often ones repeated."""
+    """The categories of one kind.
+
+    `all` is the list as sent; invented items draw from `drawn`, which repeats frequent categories.
+    """
 
     all: Sequence[Group]
     drawn: Sequence[Group]
@@ -39,7 +42,7 @@ _CLASSICS: Final = {
     "Comedy": "CLASSICS | COMEDY", "Western": "CLASSICS | WESTERN & ADVENTURE", "Drama": "CLASSICS | DRAMA & ROMANCE",
     "Documentary": "CLASSICS | DOCUMENTARY", "Animation": "CLASSICS | ANIMATION", "world": "CLASSICS | WORLD CINEMA",
 }  # fmt: skip
-_SHELF_OF_GENRE: Final = {
+_CLASSIC_OF_GENRE: Final = {
     "Science Fiction": "Horror", "Fantasy": "Horror", "Mystery": "Crime", "Thriller": "Crime", "Adventure": "Western",
     "Action": "Western", "War": "Drama", "Romance": "Drama", "History": "Drama", "Music": "Comedy",
     "Family": "Animation",
@@ -54,14 +57,14 @@ _LAST_SILENT_YEAR: Final = 1929
 
 
 def channel_groups(size: int) -> Groups:
-    """Country by country, theme by theme; with radio and one empty category."""
+    """Return the categories by country and theme, plus radio and an empty category."""
     if not size:
         return Groups((), (), {})
-    themes = range(len(tongues()["en"].themes))
-    grid = [(place, theme, country) for theme in themes for place, country in enumerate(_tables()["countries"])]
+    themes = range(len(languages()["en"].themes))
+    grid = [(row, theme, country) for theme in themes for row, country in enumerate(_tables()["countries"])]
     chosen = sorted(grid[: max(1, size // _ITEMS_A_GROUP)])
     groups = [
-        Group(number, f"{tag} | {tongues()[language].themes[theme]}", language, tongues()["en"].themes[theme], tag)
+        Group(number, f"{tag} | {languages()[language].themes[theme]}", language, languages()["en"].themes[theme], tag)
         for number, (_, theme, (tag, language)) in enumerate(chosen, 1)
     ]
     radio = Group(len(groups) + 1, "RADIO ♫", "en", "RADIO", "UK")
@@ -69,18 +72,18 @@ def channel_groups(size: int) -> Groups:
 
 
 def movie_groups(size: int, facts: Sequence[Film]) -> Groups:
-    """Shelves of classics for the real films, then languages and genres for the invented ones."""
+    """Return categories of classics for real films, then languages and genres for invented ones."""
     return _title_groups(Kind.MOVIE, size, _tables()["movies"], facts)
 
 
 def series_groups(size: int, facts: Sequence[Film]) -> Groups:
-    """As for movies."""
+    """Return the categories of series, structured like those of movies."""
     return _title_groups(Kind.SERIES, size, _tables()["series"], facts)
 
 
-def classic_shelves(film: Film) -> tuple[str, ...]:
-    """The one or two shelves of classics that suit a real film, the better one first."""
-    by_genre = [_SHELF_OF_GENRE.get(genre, genre) for genre in film.genres]
+def classic_categories(film: Film) -> tuple[str, ...]:
+    """Return the one or two categories of classics for a real film, the better match first."""
+    by_genre = [_CLASSIC_OF_GENRE.get(genre, genre) for genre in film.genres]
     if film.language != "en":
         by_genre.insert(0, "world")
     elif film.year <= _LAST_SILENT_YEAR and by_genre[0] not in ("Documentary", "Animation"):
@@ -91,9 +94,9 @@ def classic_shelves(film: Film) -> tuple[str, ...]:
 def _title_groups(kind: Kind, size: int, specs: Sequence[Sequence[str]], facts: Sequence[Film]) -> Groups:
     if not size:
         return Groups((), (), {})
-    used = {shelf for film in facts for shelf in classic_shelves(film)}
-    shelves = [(shelf, name) for shelf, name in _CLASSICS.items() if shelf in used]
-    classics = {shelf: Group(number, name) for number, (shelf, name) in enumerate(shelves, 1)}
+    used = {classic for film in facts for classic in classic_categories(film)}
+    chosen_classics = [(classic, name) for classic, name in _CLASSICS.items() if classic in used]
+    classics = {classic: Group(number, name) for number, (classic, name) in enumerate(chosen_classics, 1)}
     first = len(classics) + 1
     chosen = specs[: max(3, size // _ITEMS_A_GROUP)]
     invented = [Group(number, name, language, genre) for number, (name, language, genre) in enumerate(chosen, first)]

@@ -8,16 +8,16 @@ from tui_app.demo import quirks
 from tui_app.demo.categories import Group, channel_groups
 from tui_app.demo.generator import RowGenerator
 from tui_app.demo.seeded_random import SeededRandom
-from tui_app.demo.titles import tongues
+from tui_app.demo.titles import languages
 
 _RADIO: Final = "RADIO"
 _SHAPES: Final = ("{0}: {1}", "{0} | {1}", "|{0}| {1}", "{0} - {1}")
 _QUALITIES: Final = ("", " HD", " HD", " FHD", " 4K", " HEVC", " [HD]", " ᴴᴰ", " SD")
-_HEADINGS_FROM: Final = 10  # items; a library of fewer has no headings
+_HEADINGS_FROM: Final = 10  # items; smaller libraries have no headings
 
 
 class ChannelGenerator(RowGenerator):
-    """The channels of one library."""
+    """Generates the channels of one library."""
 
     seed_name = "ChannelShelf"
 
@@ -29,7 +29,7 @@ class ChannelGenerator(RowGenerator):
         super().__init__(size, seed, channel_groups(size))
 
     def group(self, index: int) -> Group:
-        """Channels stand category by category, the first categories being the fullest."""
+        """Return the category; channels are listed by category, the first ones being the largest."""
         drawn = self.groups.drawn
         if index >= self.size:
             return self.rng("group", index).pick(drawn)
@@ -66,13 +66,13 @@ class ChannelGenerator(RowGenerator):
         return row | self.override(index)
 
     def is_heading(self, index: int) -> bool:
-        """Whether this row is the decoration with which a category begins."""
+        """Return whether this row is the heading of a category."""
         if self.size < _HEADINGS_FROM or index >= self.size or self.is_special(index):
             return False
         return index == 0 or self.group(index - 1) != self.group(index)
 
     def epg_id(self, index: int) -> str | None:
-        """The channel's name in the guide; most channels have none."""
+        """Return the channel's id in the guide; most channels have none."""
         if index % 9 == 4:
             return ""
         if self.is_heading(index) or not self.rng("guide", index).chance(40):
@@ -85,12 +85,12 @@ class ChannelGenerator(RowGenerator):
         return int(str(row["tv_archive_duration"]))
 
     def _name(self, group: Group, index: int, rng: SeededRandom) -> str:
-        tongue = tongues()[group.language]
+        language = languages()[group.language]
         theme = group.name.partition(" | ")[2].title() or "Radio"
         shape = _SHAPES[group.id % len(_SHAPES)]
         if rng.chance(8):
-            return shape.format(group.tag, f"24/7 {tongue.title(rng)}")
+            return shape.format(group.tag, f"24/7 {language.title(rng)}")
         number = rng.below(12)
-        brand = rng.pick(tongue.brands)
+        brand = rng.pick(language.brands)
         quality = "" if group.genre == _RADIO else rng.pick(_QUALITIES)
         return shape.format(group.tag, f"{brand} {theme}{f' {number}' if number > 1 else ''}{quality}")

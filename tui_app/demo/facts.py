@@ -1,14 +1,14 @@
-"""Reads the hand-made lists of real films and serials in the public domain. Makes nothing up.
+"""Read the lists of real films and serials in the public domain.
 
-The lists are plain text for people: blocks parted by a blank line, `#` starts a comment line. A block is
+The lists are plain text: blocks separated by a blank line; `#` starts a comment line. A block is
 
     Title = Original title | year | minutes | countries | language | genres
       directors
       cast
       plot
 
-where `= Original title` is left out when both are the same, and "-" stands for nobody to name. A serial goes on with
-one line an episode, `season.number Title`; its minutes are those of a usual episode.
+where `= Original title` is omitted if both are the same, and "-" stands for unknown people. In the block of a serial,
+one line per episode follows, `season.number Title`; its minutes are the usual length of an episode.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """Facts of one real film. `minutes` is the usual length; restorations differ by some."""
+    """Facts about one real film. `minutes` is the usual length; restorations differ slightly."""
 
     title: str
     original: str
@@ -37,8 +37,6 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One real episode."""
-
     season: int
     number: int
     title: str
@@ -46,7 +44,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """Facts of one real serial; `about.minutes` is the usual length of an episode."""
+    """Facts about one real serial; `about.minutes` is the usual length of an episode."""
 
     about: Film
     chapters: tuple[Chapter, ...]
@@ -54,24 +52,24 @@ class Serial:
 
 @cache
 def films() -> tuple[Film, ...]:
-    """All films, in the order of the file."""
+    """Return all films, in the order of the file."""
     return tuple(_film(block) for block in _blocks("films.txt"))
 
 
 @cache
 def serials() -> tuple[Serial, ...]:
-    """All serials with their episodes, in the order of the file."""
+    """Return all serials with their episodes, in the order of the file."""
     return tuple(Serial(_film(block[:4]), tuple(map(_chapter, block[4:]))) for block in _blocks("serials.txt"))
 
 
 @cache
 def clip() -> bytes:
-    """Five seconds of MPEG-TS of our own making: all that ever plays in the demo."""
+    """Return five seconds of MPEG-TS, created for the demo: the only video it plays."""
     return files(__package__).joinpath("data", "clip.ts").read_bytes()
 
 
 def data_text(name: str) -> str:
-    """One of the text files shipped beside this module."""
+    """Return one of the text files in `demo/data`."""
     return files(__package__).joinpath("data", name).read_text(encoding="utf-8")
 
 
@@ -109,6 +107,6 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _chapter(line: str) -> Chapter:
-    place, _, title = line.partition(" ")
-    season, _, number = place.partition(".")
+    code, _, title = line.partition(" ")
+    season, _, number = code.partition(".")
     return Chapter(int(season), int(number), title)

@@ -1,8 +1,8 @@
-"""Which items of one kind exist in which generation, and how often each was changed by then. Pure arithmetic.
+"""Compute which items of one kind exist in which generation, and how often each was changed.
 
-Generation 0 holds the items 0..size-1. Each later one removes some, changes some and adds some; the sets are
-computed from a shuffle of the items, so that any item can be asked about alone and the counts are exact.
-Items of the first half of the shuffle may vanish, those of the second half may change, added ones stay as they are.
+Generation 0 has the items 0..size-1. Each later one removes some, changes some and adds some. The sets are computed
+from a shuffle of the items, so that any item can be tested alone and the counts are exact: items of the first half of
+the shuffle may be removed, those of the second half may change, added ones stay the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SMALLEST_WITH_LOSSES: Final = 10
 
 
 class ExpectedChanges(NamedTuple):
-    """What a comparison of two generations must find, in distinct ids."""
+    """The number of changes between two generations, in distinct ids."""
 
     added: int
     changed: int
@@ -23,7 +23,7 @@ class ExpectedChanges(NamedTuple):
 
 
 class Generations:
-    """The life of `size` items under one seed."""
+    """The generations of `size` items under one seed."""
 
     def __init__(self, size: int, seed: int) -> None:
         lively = size >= _SMALLEST_WITH_LOSSES
@@ -37,31 +37,31 @@ class Generations:
         self._unshuffle = pow(_stride(size), -1, size) if size > 1 else 0
 
     def indices(self, generation: int) -> Iterator[int]:
-        """The items of one generation, in the panel's order."""
+        """Yield the items of one generation, in the panel's order."""
         for index in range(self.size + self.added_each * generation):
             if self.holds(index, generation):
                 yield index
 
     def count(self, generation: int) -> int:
-        """How many items a generation has."""
+        """Return the number of items in a generation."""
         return self.size + self.added_each * generation - self._removed_by(generation)
 
     def holds(self, index: int, generation: int) -> bool:
-        """Whether an item exists in a generation."""
+        """Return whether an item exists in a generation."""
         if index >= self.size:
             return index < self.size + self.added_each * generation
-        return index >= 0 and self._place(index) >= self._removed_by(generation)
+        return index >= 0 and self._shuffled(index) >= self._removed_by(generation)
 
     def revision(self, index: int, generation: int) -> int:
-        """How many times an item was changed up to a generation."""
-        place = self._place(index) - self._half if index < self.size else -1
+        """Return how often an item was changed up to a generation."""
+        position = self._shuffled(index) - self._half if index < self.size else -1
         touches = generation * self.changed_each
-        if place < 0 or touches <= place:
+        if position < 0 or touches <= position:
             return 0
-        return (touches - place - 1) // self._rest + 1
+        return (touches - position - 1) // self._rest + 1
 
     def expected(self, start: int, end: int) -> ExpectedChanges:
-        """What changes between two generations, in either direction."""
+        """Return the changes between two generations, in either direction."""
         steps = abs(end - start)
         added = self.added_each * steps
         removed = abs(self._removed_by(end) - self._removed_by(start))
@@ -71,13 +71,13 @@ class Generations:
     def _removed_by(self, generation: int) -> int:
         return min(self._half, self.removed_each * generation)
 
-    def _place(self, index: int) -> int:
-        """Where the shuffle put an item."""
+    def _shuffled(self, index: int) -> int:
+        """Return the position of an item in the shuffle."""
         return (index - self._offset) * self._unshuffle % self.size
 
 
 def _stride(size: int) -> int:
-    """A step that visits all of `size` places before it comes back: near the golden section, so it spreads well."""
+    """Return a step coprime to `size`, near the golden section, so that it spreads well."""
     stride = max(1, int(size * 0.618))
     while gcd(stride, size) != 1:
         stride += 1

@@ -1,4 +1,4 @@
-"""Half-hour programmes computed from the clock: the same channel and hour give the same programme for everybody."""
+"""Half-hour programmes computed from the clock: a channel and a time always give the same programme."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tui_app.demo.channels import ChannelGenerator
 from tui_app.demo.quirks import Row
-from tui_app.demo.titles import tongues
+from tui_app.demo.titles import languages
 
 TIMEZONE: Final = "Europe/Berlin"
 _ZONE: Final = ZoneInfo(TIMEZONE)
@@ -22,7 +22,7 @@ _DEFAULT_LIMIT: Final = 4
 
 
 def short_guide(channels: ChannelGenerator, index: int, now: int, limit: int) -> Row:
-    """The running programme and those after it; `limit` 0 means four. Without a guide the list is empty."""
+    """Return the current programme and the next ones; `limit` 0 means four. Empty without a guide."""
     if not channels.epg_id(index):
         return {"epg_listings": []}
     first = now // _SLOT_S
@@ -31,9 +31,9 @@ def short_guide(channels: ChannelGenerator, index: int, now: int, limit: int) ->
 
 
 def full_guide(channels: ChannelGenerator, index: int, now: int, generation: int) -> Row:
-    """From as far back as the archive reaches (or six hours) to a day and a half ahead.
+    """Return the programmes from the start of the archive (or six hours ago) to 36 hours ahead.
 
-    With `now_playing` and `has_archive`.
+    Each has `now_playing` and `has_archive`.
     """
     if not channels.epg_id(index):
         return {"epg_listings": []}
@@ -51,8 +51,10 @@ def full_guide(channels: ChannelGenerator, index: int, now: int, generation: int
 
 
 def guide_file(channels: ChannelGenerator, now: int, generation: int) -> Iterator[bytes]:
-    """The guide of all channels that have one as XMLTV, in pieces: from as far back as the archives reach to two days
-    ahead. Some 50 kB a channel."""
+    """Yield the guide of all channels as XMLTV, in pieces of about 50 kB per channel.
+
+    It covers the time from the start of each archive to two days ahead.
+    """
     indices = [index for index in channels.generations.indices(generation) if channels.epg_id(index)]
     yield b'<?xml version="1.0" encoding="utf-8" ?><!DOCTYPE tv SYSTEM "xmltv.dtd"><tv generator-info-name="demo">\n'
     for index in indices:
@@ -68,7 +70,7 @@ def guide_file(channels: ChannelGenerator, now: int, generation: int) -> Iterato
 def _element(channels: ChannelGenerator, index: int, slot: int) -> str:
     title, plot = _words(channels, index, slot)
     start, stop = (time.strftime("%Y%m%d%H%M%S +0000", time.gmtime(at * _SLOT_S)) for at in (slot, slot + 1))
-    # panels write the id of the guide, not that of the list: their letters differ in case
+    # panels write the guide's id, which may differ from the list's in case
     return (
         f'<programme start="{start}" stop="{stop}" channel="{str(channels.epg_id(index)).lower()}">'
         f"<title>{_xml(title)}</title><desc>{_xml(plot)}</desc></programme>\n"
@@ -76,15 +78,15 @@ def _element(channels: ChannelGenerator, index: int, slot: int) -> str:
 
 
 def _xml(text: str) -> str:
-    """A text without what XML does not allow: some names of the demo hold escapes."""
+    """Escape text and remove characters that XML does not allow: some names of the demo contain control characters."""
     return escape("".join(letter for letter in text if letter.isprintable()))
 
 
 def _words(channels: ChannelGenerator, index: int, slot: int) -> tuple[str, str]:
-    """Title and description."""
+    """Return title and description."""
     rng = channels.rng(f"guide{slot}/", index)
-    tongue = tongues()[channels.group(index).language]
-    return tongue.title(rng), tongue.plot(rng)
+    language = languages()[channels.group(index).language]
+    return language.title(rng), language.plot(rng)
 
 
 def _listing(channels: ChannelGenerator, index: int, slot: int) -> Row:
@@ -105,5 +107,5 @@ def _listing(channels: ChannelGenerator, index: int, slot: int) -> Row:
 
 
 def wall_clock(epoch: int) -> str:
-    """A time as the panel's own clock shows it."""
+    """Return a time as the panel's clock shows it."""
     return datetime.fromtimestamp(epoch, _ZONE).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,4 +1,4 @@
-"""One HTTP connection to the demo panel: reads requests, checks the login, sends bodies and ranges of the clip."""
+"""The HTTP server of the demo panel: login, answers, streams with ranges, and its life cycle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from threading import Lock, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import Any, Final, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tui_app.catalog import Kind
@@ -31,10 +31,6 @@ from tui_app.demo.facts import clip
 from tui_app.demo.generations import ExpectedChanges
 from tui_app.errors import XtreamTuiError
 
-if TYPE_CHECKING:
-    pass
-
-
 _BLOCK: Final = 256 * 1024
 _NOT_FOUND: Final = (
     b"<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n"
@@ -47,12 +43,12 @@ _LONGEST_FORM: Final = 64 * 1024
 
 
 class PanelHandler(BaseHTTPRequestHandler):
-    """GET and POST to `player_api.php`, GET of `xmltv.php` and streams; an empty 200 for all else, as real ones."""
+    """GET and POST for `player_api.php`, GET for `xmltv.php` and streams; an empty 200 otherwise, as panels do."""
 
     protocol_version = "HTTP/1.1"
     server_version = "nginx"
     sys_version = ""
-    disable_nagle_algorithm = True  # head and body are two writes; together with delayed acks they would cost 40 ms
+    disable_nagle_algorithm = True  # header and body are two writes, which Nagle and delayed acks would slow by 40 ms
 
     def do_GET(self) -> None:
         self._respond("")
@@ -67,7 +63,7 @@ class PanelHandler(BaseHTTPRequestHandler):
     do_OPTIONS = do_PUT = do_DELETE = do_HEAD
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: request lines hold the password."""
+        """Log nothing: request lines contain the password."""
 
     @property
     def _panel(self) -> DemoPanel:
@@ -85,23 +81,23 @@ class PanelHandler(BaseHTTPRequestHandler):
     def _respond_api(self, parameters: dict[str, str]) -> None:
         panel, action = self._panel, parameters.get("action", "")
         panel.count_request(action or "login")
-        if not self._may_enter(parameters.get("username", ""), parameters.get("password", "")):
+        if not self._is_login(parameters.get("username", ""), parameters.get("password", "")):
             self._send(REFUSED, "application/json")
             return
         body = panel.answers.answer(action, parameters) if action else None
         if body is None:
             body = panel.answers.account(panel.username, panel.password, panel.port)
-        # Panels lie about the type of what they send; a client must look at the body.
+        # Panels send wrong content types; a client must look at the body.
         self._send(body, "text/html; charset=UTF-8" if action.startswith("get_vod") else "application/json")
 
     def _respond_guide(self, parameters: dict[str, str]) -> None:
         self._panel.count_request("xmltv")
-        if not self._may_enter(parameters.get("username", ""), parameters.get("password", "")):
+        if not self._is_login(parameters.get("username", ""), parameters.get("password", "")):
             self._send(_NOT_FOUND, "text/html", 404)
             return
         self.send_response(200)
         self.send_header("Content-Type", "application/xml; charset=utf-8")
-        self.send_header("Transfer-Encoding", "chunked")  # it is made while it is sent
+        self.send_header("Transfer-Encoding", "chunked")  # it is generated while it is sent
         self.end_headers()
         for piece in self._panel.answers.guide_file():
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
@@ -118,7 +114,7 @@ class PanelHandler(BaseHTTPRequestHandler):
             self._send(_NOT_FOUND, "text/html", 404)
             return
         self._panel.count_request(prefix)
-        allowed = self._may_enter(unquote(username), unquote(password))
+        allowed = self._is_login(unquote(username), unquote(password))
         if not allowed or not self._panel.answers.is_playable(prefix, int(item_id)):
             self._send(_NOT_FOUND, "text/html", 404)
         elif extension == "m3u8":
@@ -126,11 +122,11 @@ class PanelHandler(BaseHTTPRequestHandler):
         else:
             self._send_clip()
 
-    def _may_enter(self, username: str, password: str) -> bool:
+    def _is_login(self, username: str, password: str) -> bool:
         return (username, password) == (self._panel.username, self._panel.password)
 
     def _send_clip(self) -> None:
-        """The clip, or the one range of it that was asked for."""
+        """Send the clip, or the requested range of it."""
         body = clip()
         wanted = _RANGE.fullmatch(self.headers.get("Range", "").strip())
         if wanted is None or not any(wanted.groups()):
@@ -140,8 +136,8 @@ class PanelHandler(BaseHTTPRequestHandler):
         if start >= stop:
             self._send(b"", "video/mp2t", 416, {"Content-Range": f"bytes */{len(body)}"})
             return
-        place = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {start}-{stop - 1}/{len(body)}"}
-        self._send(body[start:stop], "video/mp2t", 206, place)
+        headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {start}-{stop - 1}/{len(body)}"}
+        self._send(body[start:stop], "video/mp2t", 206, headers)
 
     def _send(self, body: bytes, content_type: str, status: int = 200, extra: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -156,7 +152,7 @@ class PanelHandler(BaseHTTPRequestHandler):
 
 
 def _span(wanted: re.Match[str], length: int) -> tuple[int, int]:
-    """First byte and the one after the last; empty when the range lies outside."""
+    """Return the first byte and the one after the last; empty when the range lies outside."""
     first, last = wanted.groups()
     if not first:
         return max(0, length - int(last)), length
@@ -185,13 +181,13 @@ _POLL_S: Final = 0.05
 class DemoPanel:
     """An Xtream Codes panel with a library of any size, the same for the same seed.
 
-    Use it as a context manager, or call `start()` and `stop()`. `generation` may be set while it runs: the next
-    request sees the changed library, and `expected_changes()` says what a client must find. `requests` counts
-    what was asked: actions by their names, `login` for none, `live`, `movie`, `series` and `timeshift` for streams.
-    `failures` holds what went wrong inside; it stays empty unless the panel itself is at fault.
+    Use it as a context manager, or call `start()` and `stop()`. `generation` may be set while it runs: the next request
+    gets the changed library, and `expected_changes()` says what a client must find. `requests` counts the requests:
+    actions by name, `login` without an action, `live`, `movie`, `series` and `timeshift` for streams. `failures`
+    collects internal errors; it stays empty unless the panel has a bug.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is an option of the panel
         self,
         seed: int = DEFAULT_SEED,
         channels: int = DEFAULT_CHANNELS,
@@ -212,7 +208,7 @@ class DemoPanel:
         self.failures: list[BaseException] = []
         self._wanted_port = port
         self._counting = Lock()
-        self._turning = Lock()  # on or off: whoever stops it and the main thread's own end may coincide
+        self._lifecycle = Lock()  # two threads may call `stop` at the same time
         self._server: PanelServer | None = None
         self._thread: Thread | None = None
 
@@ -225,8 +221,8 @@ class DemoPanel:
         self.stop()
 
     def start(self) -> Self:
-        """Begin to listen. Raises XtreamTuiError when the port is taken."""
-        with self._turning:
+        """Start to listen. Raises `XtreamTuiError` when the port is in use."""
+        with self._lifecycle:
             if self._server is None:
                 server = self._listen()
                 self._thread = Thread(target=server.serve_forever, args=(_POLL_S,), name="demo-panel", daemon=True)
@@ -235,25 +231,25 @@ class DemoPanel:
         return self
 
     def stop(self) -> None:
-        """Stop listening and cut all connections."""
-        with self._turning:
+        """Stop listening and close all connections."""
+        with self._lifecycle:
             if self._server is not None and self._thread is not None:
                 self._server.shutdown()
                 self._thread.join()
                 self._server.server_close()
                 self._server.cut_connections()
-                self._wanted_port = self._server.server_address[1]  # a second start() answers at the same address
+                self._wanted_port = self._server.server_address[1]  # a second start() uses the same address
                 self._server = self._thread = None
 
     def wait(self) -> None:
-        """Serve until interrupted or stopped from elsewhere."""
+        """Wait until interrupted or stopped."""
         serving = self._thread
         while serving is not None and serving.is_alive():
             serving.join(0.5)
 
     @property
     def port(self) -> int:
-        """The port it listens on; before the first start the one asked for."""
+        """Return the port in use; before the first start, the requested one."""
         return self._server.server_address[1] if self._server else self._wanted_port
 
     @property
@@ -269,7 +265,7 @@ class DemoPanel:
         self.answers.generation = generation
 
     def expected_changes(self, kind: Kind, from_generation: int, to_generation: int) -> ExpectedChanges:
-        """How many items of `kind` are added, changed and removed between two generations."""
+        """Return how many items of `kind` are added, changed and removed between two generations."""
         return self.library.expected_changes(kind, from_generation, to_generation)
 
     def count_request(self, what: str) -> None:
@@ -286,7 +282,7 @@ class DemoPanel:
 
 
 class PanelServer(ThreadingTCPServer):
-    """Threads a connection, no words on stderr, connections that can be cut."""
+    """One thread per connection, no output on stderr, connections that can be closed."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -314,7 +310,7 @@ class PanelServer(ThreadingTCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is everyday; anything else is kept for whoever looks."""
+        """Ignore lost clients; collect all other errors."""
         error = sys.exc_info()[1]
         if error is not None and not isinstance(error, OSError):
             self.panel.failures.append(error)
@@ -329,9 +325,9 @@ def run_panel(
     generation: int = 0,
     on_ready: Callable[[DemoPanel], None] | None = None,
 ) -> None:
-    """Serve until Ctrl+C. `on_ready` gets the listening panel. Raises XtreamTuiError when the port is taken."""
+    """Serve until Ctrl+C. `on_ready` gets the listening panel. Raises `XtreamTuiError` when the port is in use."""
     asked = DemoPanel(seed, channels, movies, series, port=port, generation=generation)
-    with suppress(KeyboardInterrupt), asked as panel:  # Ctrl+C may come while it is being started, or stopped
+    with suppress(KeyboardInterrupt), asked as panel:  # Ctrl+C may come during start or stop
         if on_ready is not None:
             on_ready(panel)
         panel.wait()

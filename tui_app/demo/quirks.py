@@ -1,7 +1,7 @@
-"""The oddities of real panels in small: strange names, untidy numbers, rows without a home.
+"""The oddities of real panels: strange names, inconsistent numbers, rows without a category, JSON as PHP prints it.
 
-`SPECIALS` override fields of a few rows of each kind; they never touch the plot (nor a channel's archive), because
-that is where a later generation shows its change on such a row.
+`SPECIALS` override fields of a few rows of each kind. They never change the plot (nor a channel's archive), because
+that is where a later generation changes such a row.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NAMES: Final[Sequence[Row]] = tuple(
         "[UK] O'Brien's \"Quotes\" \\ Slashes / More",
     )
 )
-_HOMELESS: Final[Sequence[Row]] = (
+_UNCATEGORISED: Final[Sequence[Row]] = (
     {"category_id": None, "category_ids": [None]},
     {"category_id": "99999", "category_ids": [99999]},
     {"category_id": "", "category_ids": []},
@@ -48,18 +48,18 @@ _RATINGS: Final[Sequence[Row]] = (
 
 
 def _in_turn(*groups: Sequence[Row]) -> Sequence[Row]:
-    """One of each group, then the next of each: a small library gets the first few of all sorts."""
+    """Return one of each group, then the next of each, so that small libraries get the first few of all."""
     return tuple(row for rows in zip_longest(*groups) for row in rows if row is not None)
 
 
-#: Rows of each kind in which fields are overridden; the more important ones first, for small libraries.
+#: Overridden fields of special rows, the more important ones first, for small libraries.
 CHANNEL_SPECIALS: Final = _in_turn(
     _NAMES,
-    (*_HOMELESS, *_NO_ICON, {"stream_type": "created_live"}, {"stream_type": None}),
+    (*_UNCATEGORISED, *_NO_ICON, {"stream_type": "created_live"}, {"stream_type": None}),
 )
 MOVIE_SPECIALS: Final = _in_turn(
     _NAMES,
-    (*_HOMELESS, {"name": None}, {"added": None}, {"added": ""}, *_NO_ICON),
+    (*_UNCATEGORISED, {"name": None}, {"added": None}, {"added": ""}, *_NO_ICON),
     (
         {"container_extension": "MKV"},
         *_RATINGS,
@@ -70,7 +70,7 @@ MOVIE_SPECIALS: Final = _in_turn(
 )
 SERIES_SPECIALS: Final = _in_turn(
     _NAMES,
-    _HOMELESS,
+    _UNCATEGORISED,
     (*_RATINGS, {"last_modified": None}, {"last_modified": ""}, {"backdrop_path": ""}, {"backdrop_path": None}),
 )
 
@@ -78,12 +78,12 @@ _UNKNOWN_RATINGS: Final = ("0", None, "", "n/A", 0)
 
 
 def number(value: int, quoted: bool) -> int | str:
-    """Panels send the same number as text or as a number, even in one list."""
+    """Return a number as text or as it is: panels mix both, even in one list."""
     return str(value) if quoted else value
 
 
 def rating(tenths: int | None, index: int, odd: bool) -> object:
-    """`"7.5"`, 7.5, `"7,5"`, or one of the ways to say nothing."""
+    """Return `"7.5"`, 7.5, `"7,5"`, or one of the values for an unknown rating."""
     if tenths is None:
         return _UNKNOWN_RATINGS[index % len(_UNKNOWN_RATINGS)]
     if index % 33 == 5:
@@ -92,22 +92,22 @@ def rating(tenths: int | None, index: int, odd: bool) -> object:
 
 
 def is_listed_twice(index: int) -> bool:
-    """Whether the item is in two categories and has a row for each."""
+    """Return whether the item is in two categories and has a row for each."""
     return index % 41 == 3
 
 
 def is_in_two_categories(index: int) -> bool:
-    """Whether `category_ids` names two: with two rows or with one."""
+    """Return whether `category_ids` names two categories, with one row or two."""
     return index % 41 in (3, 17)
 
 
 def is_odd(index: int, generation: int) -> bool:
-    """Whether a row quotes its numbers the unusual way; which rows do so changes with every generation."""
+    """Return whether a row quotes its numbers the unusual way, which changes with every generation."""
     return (index + generation) % 5 == 0
 
 
 def picture(path: str, generation: int) -> str:
-    """The address of a picture: the host moves with every generation, the path stays."""
+    """Return the address of a picture: the host changes with every generation, the path does not."""
     return f"http://cdn{generation % 3 + 1}.demo.invalid/{path}"
 
 
@@ -115,5 +115,5 @@ _encoder: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 def encode(value: object) -> bytes:
-    """The bytes a panel would send for `value`."""
+    """Return JSON as PHP prints it: no spaces, `\\/` for a slash, `\\uXXXX` for all non-ASCII characters."""
     return _encoder.encode(value).replace("/", "\\/").encode("ascii")

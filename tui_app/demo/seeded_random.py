@@ -1,6 +1,6 @@
-"""Chance that can be repeated: everything random about a row comes from one hash of its key.
+"""Repeatable random numbers: everything random about a row comes from one hash of its key.
 
-Any row can be made alone, in any order, and is the same each time. Knows nothing of what is drawn.
+Any row can be generated alone, in any order, and is always the same.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-_LOW: Final = 1 << 64  # with fewer bits than this left, draws would become uneven
+_LOW: Final = 1 << 64  # with fewer bits left, draws would be biased
 
 
 class SeededRandom:
-    """A small stream of draws, the same for the same key."""
+    """A sequence of random numbers, the same for the same key."""
 
     __slots__ = ("_bits", "_key")
 
@@ -24,7 +24,7 @@ class SeededRandom:
         self._bits = int.from_bytes(blake2b(self._key).digest(), "little")
 
     def below(self, limit: int) -> int:
-        """An integer in 0..limit-1; `limit` is at least 1 and far under 2**64."""
+        """Return an integer in 0..limit-1; `limit` is at least 1 and far below 2**64."""
         if self._bits < _LOW:
             self._key = blake2b(self._key + b"+").digest()
             self._bits = int.from_bytes(self._key, "little")
@@ -32,7 +32,7 @@ class SeededRandom:
         return drawn
 
     def between(self, low: int, high: int) -> int:
-        """An integer in low..high, both included."""
+        """Return an integer in low..high, both included."""
         return low + self.below(high - low + 1)
 
     def chance(self, percent: int) -> bool:
@@ -41,9 +41,9 @@ class SeededRandom:
     def pick(self, choices: Sequence[T]) -> T:
         if self._bits < _LOW:
             return choices[self.below(len(choices))]
-        self._bits, drawn = divmod(self._bits, len(choices))  # as below(), but a call cheaper: most draws are picks
+        self._bits, drawn = divmod(self._bits, len(choices))  # `below`, inlined: most draws are picks
         return choices[drawn]
 
     def token(self, length: int) -> str:
-        """Up to 128 hexadecimal digits, as in the file name of a poster; the same for each call."""
+        """Return up to 128 hexadecimal digits, as in the file name of a poster; the same for each call."""
         return blake2b(self._key, person=b"token").hexdigest()[:length]

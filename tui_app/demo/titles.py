@@ -1,4 +1,4 @@
-"""Invents titles, people and plots in several languages from word lists. Knows nothing of rows or categories."""
+"""Invent titles, people and plots in several languages from word lists."""
 
 from __future__ import annotations
 
@@ -15,53 +15,59 @@ from tui_app.demo.seeded_random import SeededRandom
 ENGLISH: Final = "en"
 _SLOT: Final = re.compile(r"\{(\w)\}")
 
-#: Literal text and pools of words, in turn.
+#: Literal text and lists of words, alternating.
 Pattern = tuple[str | list[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
-    """The words of one language. `tag` is what providers put before a name; `themes` names the kinds of channel."""
+class Language:
+    """The words of one language.
+
+    `tag` is the prefix that providers put before names; `themes` are the kinds of channels.
+    """
 
     tag: str
     country: str
     patterns: Sequence[Pattern]
     plots: Sequence[Pattern]
-    names: Sequence[str]  # of people, in full: all there are, because one draw is cheaper than two
+    names: Sequence[str]  # all full names of people, because one draw is cheaper than two
     brands: Sequence[str]
     themes: Sequence[str]
 
     def title(self, rng: SeededRandom) -> str:
-        """A title of a film or series, without year or tags."""
+        """Return a title of a film or series, without year or tags."""
         return _fill(rng.pick(self.patterns), rng)
 
     def plot(self, rng: SeededRandom) -> str:
-        """One or two sentences."""
+        """Return one or two sentences."""
         return _fill(rng.pick(self.plots), rng)
 
     def person(self, rng: SeededRandom) -> str:
         return rng.pick(self.names)
 
     def people(self, rng: SeededRandom, count: int) -> str:
-        """Names parted by commas, none twice."""
+        """Return distinct names, separated by commas."""
         return ", ".join(dict.fromkeys([rng.pick(self.names) for _ in range(count)]))
 
 
 @cache
-def tongues() -> Mapping[str, Tongue]:
-    """All languages by their ISO code. Those without plots or themes use the English ones, as many panels do."""
+def languages() -> Mapping[str, Language]:
+    """Return all languages by ISO code.
+
+    Languages without plots or themes use the English ones, as many panels do.
+    """
     tables = tomllib.loads(data_text("languages.toml"))
     english = tables[ENGLISH]
-    return {code: _tongue(table, english) for code, table in tables.items()}
+    return {code: _language(table, english) for code, table in tables.items()}
 
 
-def _tongue(table: Mapping[str, list[str]], english: Mapping[str, list[str]]) -> Tongue:
-    storyteller = table if "plots" in table else english
-    return Tongue(
+def _language(table: Mapping[str, list[str]], english: Mapping[str, list[str]]) -> Language:
+    plot_table = table if "plots" in table else english
+    return Language(
         str(table["tag"]),
         str(table["country"]),
         [_pattern(pattern, table) for pattern in table["patterns"]],
-        [_pattern(plot, storyteller) for plot in storyteller["plots"]],
+        [_pattern(plot, plot_table) for plot in plot_table["plots"]],
         [f"{given} {family}" for given in table["g"] for family in table["f"]],
         table["brands"],
         table.get("themes", english["themes"]),
@@ -69,7 +75,7 @@ def _tongue(table: Mapping[str, list[str]], english: Mapping[str, list[str]]) ->
 
 
 def _pattern(text: str, pools: Mapping[str, list[str]]) -> Pattern:
-    return tuple(pools[part] if place % 2 else part for place, part in enumerate(_SLOT.split(text)))
+    return tuple(pools[part] if index % 2 else part for index, part in enumerate(_SLOT.split(text)))
 
 
 def _fill(pattern: Pattern, rng: SeededRandom) -> str:

@@ -1,4 +1,4 @@
-"""Movie rows and movie details as a panel sends them."""
+"""Movie and series rows, and their details, as a panel sends them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tui_app.demo.categories import movie_groups, series_groups
 from tui_app.demo.facts import Chapter, films, serials
 from tui_app.demo.generator import TitleGenerator
 from tui_app.demo.seeded_random import SeededRandom
-from tui_app.demo.titles import tongues
+from tui_app.demo.titles import languages
 from tui_app.demo.works import Work
 
 _CONTAINERS = ("mp4", "mkv", "mp4", "avi", "MKV", "mkv", "mp4", "ts")
 
 
 class MovieGenerator(TitleGenerator):
-    """The movies of one library."""
+    """Generates the movies of one library."""
 
     seed_name = "MovieShelf"
 
@@ -52,7 +52,7 @@ class MovieGenerator(TitleGenerator):
         return row | self.override(index)
 
     def details(self, index: int, generation: int) -> quirks.Row:
-        """The answer of `get_vod_info`. Some films have none, as on real panels."""
+        """Return the answer of `get_vod_info`. Some films have no details, as on real panels."""
         work = self.work(index, generation)
         row = self.row(index, generation, 1, self.group_ids(index)[0])
         movie_data = {key: row[key] for key in _MOVIE_DATA}
@@ -115,13 +115,13 @@ _MOVIE_DATA = (
 
 
 _EPISODE_FIRST_ID: Final = 10_000_000
-_EPISODES_A_SERIES: Final = 1_000  # ids kept free for each series
+_EPISODES_A_SERIES: Final = 1_000  # ids reserved for each series
 _EPISODES_A_SEASON: Final = 60
 _DAY: Final = 86_400
 
 
 class SeriesGenerator(TitleGenerator):
-    """The series of one library."""
+    """Generates the series of one library."""
 
     seed_name = "SeriesShelf"
 
@@ -149,7 +149,7 @@ class SeriesGenerator(TitleGenerator):
         return row | self.override(index)
 
     def details(self, index: int, generation: int) -> quirks.Row:
-        """The answer of `get_series_info`, in one of the shapes that panels use for `episodes`."""
+        """Return the answer of `get_series_info`, in one of the shapes that panels use for `episodes`."""
         work = self.work(index, generation)
         by_season = self._episodes(index, work)
         row = self.row(index, generation, 1, self.group_ids(index)[0])
@@ -164,7 +164,7 @@ class SeriesGenerator(TitleGenerator):
             }
             for season, episodes in by_season.items()
         ]
-        in_a_list = 0 in by_season  # PHP prints keys that count from 0 as a list
+        in_a_list = 0 in by_season  # PHP encodes keys that count from 0 as a list
         return {
             "seasons": [] if index % 5 == 2 else seasons,
             "info": info,
@@ -172,7 +172,7 @@ class SeriesGenerator(TitleGenerator):
         }
 
     def has_episode(self, episode_id: int, generation: int) -> bool:
-        """Whether an episode of this id exists."""
+        """Return whether an episode with this id exists."""
         index, slot = divmod(episode_id - _EPISODE_FIRST_ID, _EPISODES_A_SERIES)
         if not self.generations.holds(index, generation):
             return False
@@ -238,7 +238,7 @@ class SeriesGenerator(TitleGenerator):
         ]
 
     def _chapter_title(self, origin: int, rng: SeededRandom) -> str:
-        return tongues()[self.rng("work", origin).pick(self.groups.drawn).language].title(rng)
+        return languages()[self.rng("work", origin).pick(self.groups.drawn).language].title(rng)
 
 
 def _slot(chapter: Chapter) -> int:

@@ -1,4 +1,4 @@
-"""One film or series before it becomes a row: real or invented facts, and what a later generation changes in them."""
+"""One film or series before it becomes a row: real or invented facts, and their changes in later generations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from tui_app.demo.categories import Group
 from tui_app.demo.facts import Film
 from tui_app.demo.seeded_random import SeededRandom
-from tui_app.demo.titles import tongues
+from tui_app.demo.titles import languages
 
 _LENGTHS: Final = range(62, 171)
 _TAGS: Final = ("", "", "", "", "", " 4K", " [HD]", " HEVC", " (MULTI)", " FHD")
@@ -16,7 +16,7 @@ _TAGS: Final = ("", "", "", "", "", " 4K", " [HD]", " HEVC", " (MULTI)", " FHD")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a panel knows of a film or series. `rating` is in tenths, 10..99, or None; `name` carries no tags."""
+    """The facts of a film or series. `rating` is in tenths, 10..99, or None; `title` has no tags."""
 
     title: str
     original: str
@@ -29,11 +29,11 @@ class Work:
     plot: str
     rating: int | None
     released: str
-    tag: str  # of the language
+    tag: str  # the prefix of the language
 
 
 def real_work(film: Film, rng: SeededRandom) -> Work:
-    """The facts as they are; only the rating is drawn."""
+    """Return the real facts; only the rating is random."""
     return Work(
         film.title,
         film.original,
@@ -51,9 +51,9 @@ def real_work(film: Film, rng: SeededRandom) -> Work:
 
 
 def invented_work(group: Group, rng: SeededRandom) -> Work:
-    """A believable title of the group's language and genre."""
-    tongue = tongues()[group.language]
-    title = tongue.title(rng)
+    """Return a plausible title in the group's language and genre."""
+    language = languages()[group.language]
+    title = language.title(rng)
     year = 2025 - min(rng.below(12), rng.below(12)) if rng.chance(55) else rng.between(1951, 2024)
     genre = group.genre or rng.pick(GENRES)
     other = rng.pick(GENRES)
@@ -62,19 +62,19 @@ def invented_work(group: Group, rng: SeededRandom) -> Work:
         title,
         year,
         rng.pick(_LENGTHS),
-        tongue.country,
+        language.country,
         (genre,) if other == genre else (genre, other),
-        tongue.person(rng),
-        tongue.people(rng, 4),
-        tongue.plot(rng),
+        language.person(rng),
+        language.people(rng, 4),
+        language.plot(rng),
         None if rng.chance(8) else 25 + rng.below(36) + rng.below(36),
         f"{year}-{rng.between(1, 12):02}-{rng.between(1, 28):02}",
-        tongue.tag,
+        language.tag,
     )
 
 
 def revised(work: Work, index: int, revision: int, *, only_plot: bool = False) -> Work:
-    """The work after its `revision`-th change: another name, rating or plot, never equal to an earlier one."""
+    """Return the work after its `revision`-th change: a new name, rating or plot, never an earlier one."""
     if not revision:
         return work
     change = 2 if only_plot else (index + revision) % 3
@@ -86,7 +86,7 @@ def revised(work: Work, index: int, revision: int, *, only_plot: bool = False) -
 
 
 def display_name(work: Work, rng: SeededRandom) -> str:
-    """The name as providers write it: language before, year and quality behind."""
+    """Return the name as providers write it, with language, year and quality."""
     shape = rng.below(20)
     prefix = (
         f"{work.tag} - " if shape < 5 else f"|{work.tag}| " if shape < 7 else f"[{work.tag}] " if shape == 7 else ""

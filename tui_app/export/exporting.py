@@ -1,5 +1,8 @@
-"""Writes the titles of some views in one of the formats, row by row. A screen calls `export_items` in a thread; the
-command line does the same, or writes to standard output with `write_items`."""
+"""Export the items of some queries in one format, row by row.
+
+Screens and the command line call `export_items` in a thread; the command line writes to standard output with
+`write_items`.
+"""
 
 from __future__ import annotations
 
@@ -23,30 +26,30 @@ from tui_app.store.library_store import LibraryStore
 Format = Literal["m3u", "json", "csv"]
 FORMATS: Final[tuple[Format, ...]] = ("m3u", "json", "csv")
 
-#: Hears how many rows are done, and how many there are in all.
-Heard = Callable[[int, int], None]
+#: Called with the number of rows done, and of all rows.
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What to export. `favourites` are the ids of each kind that are marked in the export."""
+class ExportRequest:
+    """What to export. `favourites` are the ids of each kind that are marked as favourites in the export."""
 
     queries: Sequence[Query]
     format: Format
-    limit: int | None = None  # rows of each query; None: all
+    limit: int | None = None  # rows of each query; None = all
     offset: int = 0
     favourites: Mapping[Kind, Collection[str]] = field(default_factory=dict)
-    names_guide: bool = False  # a playlist with channels names the guide's address in its first line
-    has_bom: bool = False  # a table begins with a byte order mark: spreadsheets on Windows take it for UTF-8 then
+    names_guide: bool = False  # a playlist with channels has the guide's address in its first line
+    has_bom: bool = False  # a table begins with a byte order mark, for spreadsheets on Windows
 
 
 @dataclass
 class Exported:
-    """What came of it. `counts` are the written rows by kind; in a playlist those of series are episodes."""
+    """The result. `counts` are the rows written by kind; a playlist counts the episodes of series."""
 
     counts: dict[Kind, int] = field(default_factory=dict)
     skipped: int = 0  # rows without an address: separators, in a playlist
-    series_without_episodes: int = 0  # asked for in a playlist, whose episodes were never fetched
+    series_without_episodes: int = 0  # series in a playlist whose episodes were never fetched
 
     @property
     def total(self) -> int:
@@ -54,7 +57,7 @@ class Exported:
 
 
 class Sink(Protocol):
-    """Where bytes go."""
+    """A writer of bytes, such as a binary stream."""
 
     def write(self, data: bytes, /) -> object: ...
 
@@ -62,14 +65,14 @@ class Sink(Protocol):
 def export_items(
     paths: Paths,
     profile: str,
-    wish: Wish,
+    request: ExportRequest,
     target: Path,
     *,
     with_credentials: bool = False,
-    heard: Heard = lambda done, total: None,
+    on_progress: OnProgress = lambda done, total: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Exported:
-    """Write the wish into `target`, whole or not at all; with credentials the file is the owner's alone (0600).
+    """Write the export to `target`, completely or not at all; with credentials, with mode 0600.
 
     Blocks: call it in a thread. Raises `Cancelled`, `LibraryError`, `SecretError`, `UsageError` (no such profile,
     folder or file) and `OSError` (a full disk).
@@ -77,73 +80,75 @@ def export_items(
     with LibraryStore.open(paths.library_db(profile), readonly=True, create=False) as store:
         addresses = addresses_of(ProfileStore(paths), profile, store, with_credentials=with_credentials)
         with whole_file(target, private=addresses.are_secret) as stream:
-            return write_items(store, profile, wish, addresses, stream, heard=heard, is_cancelled=is_cancelled)
+            return write_items(
+                store, profile, request, addresses, stream, on_progress=on_progress, is_cancelled=is_cancelled
+            )
 
 
 def write_items(
     store: LibraryStore,
     profile: str,
-    wish: Wish,
+    request: ExportRequest,
     addresses: Addresses,
     sink: Sink,
     *,
-    heard: Heard = lambda done, total: None,
+    on_progress: OnProgress = lambda done, total: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Exported:
-    """Write the wish as UTF-8 to `sink`, in pieces of some hundred rows. Raises `Cancelled`, and what `sink` raises."""
+    """Write the export as UTF-8 to `sink`, some hundred rows at a time. Raises `Cancelled`, and what `sink` raises."""
     exported = Exported()
-    selections = [_Selection(store, query, wish, exported) for query in wish.queries]
+    selections = [_Selection(store, query, request, exported) for query in request.queries]
     total = sum(len(selection.keys) for selection in selections)
 
     def records() -> Iterator[Record]:
         done = 0
         for selection in selections:
-            favourites = frozenset(wish.favourites.get(selection.kind, ()))
+            favourites = frozenset(request.favourites.get(selection.kind, ()))
             for row in export_rows(store, selection.kind, selection.keys, selection.hidden):
                 if done % BATCH == 0:
                     if is_cancelled():
                         raise Cancelled("Stopped; nothing was exported.")
-                    heard(done, total)
+                    on_progress(done, total)
                 done += 1
                 record = record_of(row, addresses, is_favourite=row.item.id in favourites)
-                if wish.format == "m3u" and not record.address:
+                if request.format == "m3u" and not record.address:
                     exported.skipped += 1
                     continue
                 exported.counts[row.item.kind] = exported.counts.get(row.item.kind, 0) + 1
                 yield record
-        heard(total, total)
+        on_progress(total, total)
 
-    _write(_pieces(records(), profile, wish, addresses), sink)
+    _write(_pieces(records(), profile, request, addresses), sink)
     return exported
 
 
 class _Selection:
-    """The keys of one query, as the format wants them: a playlist has the stored episodes of series."""
+    """The keys of one query for the format: a playlist contains the stored episodes of series."""
 
-    def __init__(self, store: LibraryStore, query: Query, wish: Wish, exported: Exported) -> None:
+    def __init__(self, store: LibraryStore, query: Query, request: ExportRequest, exported: Exported) -> None:
         self.kind = query.kind
         self.hidden = query.without_categories
-        self.keys = view_keys(store, query, wish.limit, wish.offset)
-        if wish.format == "m3u" and query.kind is Kind.SERIES:
+        self.keys = view_keys(store, query, request.limit, request.offset)
+        if request.format == "m3u" and query.kind is Kind.SERIES:
             series = self.keys
             self.kind, self.keys = Kind.EPISODE, episode_keys(store, series)
             exported.series_without_episodes += len(series) - _count_series(store, series)
 
 
 def _count_series(store: LibraryStore, series: Sequence[int]) -> int:
-    """How many of these series have stored episodes."""
+    """Return how many of these series have stored episodes."""
     return len(set(series).intersection(series_with_episodes(store.database)))
 
 
-def _pieces(records: Iterator[Record], profile: str, wish: Wish, addresses: Addresses) -> Iterator[str]:
-    match wish.format:
+def _pieces(records: Iterator[Record], profile: str, request: ExportRequest, addresses: Addresses) -> Iterator[str]:
+    match request.format:
         case "m3u":
-            has_channels = any(query.kind is Kind.CHANNEL for query in wish.queries)
-            return m3u_lines(records, addresses, names_guide=wish.names_guide and has_channels)
+            has_channels = any(query.kind is Kind.CHANNEL for query in request.queries)
+            return m3u_lines(records, addresses, names_guide=request.names_guide and has_channels)
         case "json":
             return json_lines(records, profile=profile, exported_at=int(time.time()))
         case "csv":
-            return csv_lines(records, has_bom=wish.has_bom)
+            return csv_lines(records, has_bom=request.has_bom)
 
 
 def _write(pieces: Iterable[str], sink: Sink) -> None:

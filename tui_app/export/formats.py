@@ -1,8 +1,9 @@
-"""An extended M3U playlist: one line of tags and one address for each thing that can be played.
+"""The formats of an export: an M3U playlist, a JSON document with one item per line, a CSV table.
 
 M3U has no way to quote, and its readers disagree: an attribute ends at the next `"`, a title begins after the first
-comma, or the last one, or the last quote; Kodi cuts groups at `;` and looks for `tvg-id=` anywhere in the line; mpv
-knows a playlist by a first line that is `#EXTM3U` and nothing else. So what one of them would cut at is replaced.
+comma, or the last one, or the last quote; Kodi splits groups at `;` and looks for `tvg-id=` anywhere in the line; mpv
+recognises a playlist by a first line that is exactly `#EXTM3U`. So every character at which one of them would split is
+replaced.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ _UNKNOWN_LENGTH: Final = -1
 _SIGNS: Final = str.maketrans({'"': "'", ",": " ", ";": " "})
 _IN_ADDRESS: Final = str.maketrans({'"': "%22", ",": "%2C", ";": "%3B", " ": "%20"})
 _GROUP_MARK: Final = ";"  # between the groups of one entry
-#: What readers would take for a tag of ours inside a name.
+#: Text inside a name that readers would take for a tag.
 _DIRECTIVE: Final = re.compile(r"#(?=EXT)", re.IGNORECASE)
 _TAG: Final = re.compile(r"\b((?:x-)?(?:tvg|group|url|catchup|radio)[\w-]{0,30})=", re.IGNORECASE)
 
 
 def m3u_lines(records: Iterable[Record], addresses: Addresses, *, names_guide: bool = False) -> Iterator[str]:
-    """The playlist, entry by entry. Records without an address (series, separators) are passed over.
+    """Yield the playlist, entry by entry. Records without an address (series, separators) are skipped.
 
-    `names_guide`: the first line names the guide's address, which makes it unreadable for players that expect it bare.
+    With `names_guide` the first line contains the guide's address, which players that expect the bare line reject.
     """
     yield f"#EXTM3U{_guide_tags(addresses) if names_guide else ''}\n"
     for record in records:
@@ -70,12 +71,12 @@ def _tags(record: Record, addresses: Addresses) -> str:
 
 
 def _title(record: Record) -> str:
-    """The name; of an episode with its series and its place in it."""
+    """Return the name; of an episode with its series, season and number."""
     item = record.row.item
     name = item.name
     if item.kind is Kind.EPISODE:
-        place = f"S{item.season or 0:02d}E{item.episode or 0:02d}"
-        name = " ".join(filter(None, (item.series_name, place, item.name)))
+        code = f"S{item.season or 0:02d}E{item.episode or 0:02d}"
+        name = " ".join(filter(None, (item.series_name, code, item.name)))
     return _plain(name) or f"{item.kind.value} {_plain(item.id)}"
 
 
@@ -84,15 +85,15 @@ def _tag(name: str, value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """On one line, without anything that a reader would cut at or take for a tag."""
+    """Return text on one line, without characters at which readers split and without tags."""
     one_line = "".join(char if char.isprintable() else " " for char in text)
     return " ".join(_TAG.sub(r"\1 ", _DIRECTIVE.sub("", one_line.translate(_SIGNS))).split())
 
 
 def json_lines(records: Iterable[Record], *, profile: str, exported_at: int) -> Iterator[str]:
-    """The document in pieces: `{"profile", "exported_at", "items": [...], "total"}`. `exported_at` is epoch seconds.
+    """Yield the document in pieces: `{"profile", "exported_at", "items": [...], "total"}`.
 
-    `total` comes last: it is counted, not foretold.
+    `exported_at` is epoch seconds. `total` comes last because it is counted while writing.
     """
     head = json.dumps({"profile": profile, "exported_at": exported_at}, ensure_ascii=False)
     yield f'{head[:-1]}, "items": [\n'
@@ -106,16 +107,16 @@ def json_lines(records: Iterable[Record], *, profile: str, exported_at: int) -> 
 
 _BOM: Final = "\ufeff"
 _CATEGORY_MARK: Final = "; "
-#: What begins a formula in one spreadsheet or another, also in the wide forms of East Asian keyboards.
+#: Characters that begin a formula in some spreadsheet, including the wide forms of East Asian keyboards.
 _FORMULA_SIGNS: Final = tuple("=+-@\t\r\n＝＋－＠﹢﹣﹦﹫−")
-#: What some spreadsheets skip before they look for a sign.
+#: Characters that some spreadsheets skip before a formula.
 _SKIPPED: Final = " \u00a0\u200b\u200e\u200f\u2060\u3000\ufeff"
-#: A sign behind what separates cells where the decimal comma is used, whatever quotes stand around.
+#: A formula after a separator of cells where the decimal comma is used, regardless of quotes.
 _NEXT_CELL: Final = re.compile(r"([;\t\r\n] *)(?=[=+@＝＋＠-])")
 
 
 def csv_lines(records: Iterable[Record], *, has_bom: bool = False) -> Iterator[str]:
-    """The table, line by line. `has_bom`: a byte order mark comes first."""
+    """Yield the table, line by line; with `has_bom` a byte order mark comes first."""
     line = _Line()
     yield (_BOM if has_bom else "") + line.of(COLUMNS)
     for record in records:
@@ -142,12 +143,12 @@ def _harmless(text: str) -> str:
 def _utc(at: int) -> str:
     try:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
-    except (OverflowError, ValueError, OSError):  # a panel's year 50,000
+    except (OverflowError, ValueError, OSError):  # panels send dates in the year 50,000
         return ""
 
 
 class _Line:
-    """The csv module's writer, asked for one line at a time."""
+    """The csv module's writer, used for one line at a time."""
 
     def __init__(self) -> None:
         self._text = io.StringIO(newline="")

@@ -1,5 +1,7 @@
-"""The addresses an export carries: with `{username}` and `{password}` in the places of the real ones, or, when the user
-asks for it, with the credentials. The only file of this room that ever holds a secret."""
+"""One exported item: its fields, named as in JSON, CSV and `list --json`, and its addresses.
+
+Addresses contain `{username}` and `{password}` in place of the real ones, or the credentials if the user asks for them.
+"""
 
 from __future__ import annotations
 
@@ -27,37 +29,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Makes the addresses of one account. `real_username` is known also where it is not to be shown."""
+    """Build the addresses of one account. `real_username` is known even when it must not be shown."""
 
     base_url: str
     username: str = field(repr=False)
     password: str = field(repr=False)
     real_username: str = field(repr=False)
-    formats: tuple[str, ...] = ("ts", "m3u8")  # what the account may ask of channels
+    formats: tuple[str, ...] = ("ts", "m3u8")  # stream formats that the account may use
     catchup_correction: str = ""  # hours, see `correction_hours`
 
     @property
     def are_secret(self) -> bool:
-        """Whether the addresses hold the credentials."""
+        """Return whether the addresses contain the credentials."""
         return self.password != PASSWORD_PLACEHOLDER
 
     def stream(self, item: Item, wire_id: str) -> str:
-        """The address a player opens; "" for what can't be played: a series as a whole, a separator."""
+        """Return the stream address; "" for what can't be played: a series as a whole, a separator."""
         if item.kind is Kind.SERIES or item.is_separator:
             return ""
         return stream_url(self.base_url, self.username, self.password, item.kind, wire_id, item.container, self.formats)
 
     def catchup(self, wire_id: str) -> str:
-        """The address of past programmes of a channel, with the fields a player fills in."""
+        """Return the address of past programmes of a channel, with placeholders for the player."""
         return catchup_template(self.base_url, self.username, self.password, wire_id)
 
     @property
     def guide(self) -> str:
-        """The address of the guide."""
+        """Return the address of the guide."""
         return guide_url(self.base_url, self.username, self.password)
 
     def logo(self, address: str | None) -> str | None:
-        """A logo's address; None where it would give the user name away: some panels put it into their icons."""
+        """Return a logo's address; None where it reveals the user name, as some panels put it into their icons."""
         if address is None or self.are_secret:
             return address
         shows_user = f"/{self.real_username}/" in address or f"={self.real_username}" in address
@@ -67,7 +69,7 @@ class Addresses:
 def addresses_of(
     profiles: ProfileStore, profile_name: str, store: LibraryStore, *, with_credentials: bool
 ) -> Addresses:
-    """The addresses of a profile. Reads the password only when it is asked for.
+    """Return the addresses of a profile. Reads the password only if it is needed.
 
     Raises `UsageError` for an unknown profile, `SecretError` when the password can't be read.
     """
@@ -84,10 +86,10 @@ def addresses_of(
 
 
 def correction_hours(panel_zone: str, local: datetime) -> str:
-    """By how many hours this machine's clock is ahead of the panel's, as `-3` or `5.5`; "" where they agree.
+    """Return by how many hours this machine's clock is ahead of the panel's: `-3`, `5.5` or "".
 
     Panels take the start of a past programme in their own zone, while players fill in their own time less this
-    correction. It holds for a player in this machine's zone, and as both keep the same summer time.
+    correction. It is valid for a player in this machine's zone, while both follow the same summer time.
     """
     here, there = local.utcoffset(), local.astimezone(zone_named(panel_zone)).utcoffset()
     ahead = ((here or timedelta()) - (there or timedelta())).total_seconds() / 3600
@@ -100,7 +102,7 @@ COLUMNS: Final = ExportedItem.__struct_fields__
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of an export with its address."""
+    """A row of an export with its addresses."""
 
     row: ExportRow
     is_favourite: bool
@@ -108,6 +110,7 @@ class Record:
     logo: str | None
 
     def document(self) -> ExportedItem:
+        """Return every column of `COLUMNS`, in that order."""
         item = self.row.item
         return ExportedItem(
             **_facts(item, self.row.categories or (UNCATEGORISED,), is_favourite=self.is_favourite),
@@ -122,7 +125,6 @@ class Record:
 
 
 def record_of(row: ExportRow, addresses: Addresses, *, is_favourite: bool) -> Record:
-    """The record of a row."""
     return Record(row, is_favourite, addresses.stream(row.item, row.wire_id), addresses.logo(row.logo))
 
 

@@ -1,4 +1,4 @@
-"""The file an export is written into: made beside its place and moved there when it is whole, or not at all."""
+"""The file of an export: written beside its path and renamed when complete, or not at all."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from tui_app.file_access import PRIVATE_FILE, NotAFile
 
 @contextmanager
 def whole_file(path: Path, *, private: bool) -> Iterator[BinaryIO]:
-    """A stream whose content becomes `path` when the block ends well; else `path` stays as it was.
+    """Yield a stream whose content becomes `path` when the block succeeds; else `path` is unchanged.
 
-    `private`: readable by the owner alone, also where a file stood that was not. A pipe that somebody reads and a
-    character device are written to directly. Raises `NotFound` for a folder that is not there,
-    `UsageError` for a path where nothing can be written, and `OSError`.
+    With `private` only the owner can read it, even if an existing file was readable by others. A pipe with a reader and
+    a character device are written directly. Raises `NotFound` for a missing folder, `UsageError` for a path that can't
+    be written, and `OSError`.
     """
     mode = _mode_of(path)
     if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
-        with _opened_as_it_is(path) as stream:
+        with _open_special(path) as stream:
             yield stream
         return
     if mode and not stat.S_ISREG(mode):
-        raise UsageError(f"{path} can't be written: {NotAFile(path, mode).strerror}.", hint="Name a file.")
+        raise UsageError(f"{path} can't be written: {NotAFile(path, mode).strerror}.", hint="Give the path of a file.")
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
-        raise NotFound(f"There is no folder {target.parent}.", hint="Make it first, or name another place.")
+        raise NotFound(f"There is no folder {target.parent}.", hint="Create it first, or choose another folder.")
     with _replacing(target, private) as stream:
         yield stream
 
@@ -48,24 +48,26 @@ def _replacing(target: Path, private: bool) -> Iterator[BinaryIO]:
         if is_open:
             raise
         raise UsageError(
-            f"{target} can't be written: {error.strerror}.", hint="Name a folder in which you may make files."
+            f"{target} can't be written: {error.strerror}.", hint="Choose a folder that you can write to."
         ) from error
 
 
-def _opened_as_it_is(path: Path) -> BinaryIO:
-    """A pipe or device, opened without waiting for who reads it."""
+def _open_special(path: Path) -> BinaryIO:
+    """Open a pipe or device, without waiting for a reader."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
         if error.errno != errno.ENXIO:
             raise
-        raise UsageError(f"{path} can't be written: nobody reads from it.", hint="Name a file.") from error
-    os.set_blocking(descriptor, True)  # a slow reader is waited for
+        raise UsageError(
+            f"{path} can't be written: no process reads from it.", hint="Give the path of a file."
+        ) from error
+    os.set_blocking(descriptor, True)  # wait for a slow reader
     return os.fdopen(descriptor, "wb")
 
 
 def _mode_of(path: Path) -> int:
-    """0 where nothing stands."""
+    """Return the file mode, 0 when there is no file."""
     try:
         return path.stat().st_mode
     except FileNotFoundError:

@@ -1,7 +1,4 @@
-"""The handbook: chapters in Markdown, for people. Read on the forge, by `xtream-tui handbook` and in the app.
-
-It knows where its chapters are and what they are called; how they are shown is the reader's business.
-"""
+"""The handbook: chapters in Markdown, read on the forge, by `xtream-tui handbook` and in the app."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-#: The chapters in the order they are best read: file name without ".md" → title.
+#: The chapters in reading order: file name without ".md" → title.
 TITLES: Final = {
     "first-steps": "First steps",
     "finding": "Finding things",
@@ -26,12 +23,12 @@ TITLES: Final = {
     "commands": "All commands",
     "troubleshooting": "When something is wrong",
 }
-_FOR_THE_MAKERS: Final = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_COMMENT: Final = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One chapter. `text` is its Markdown, without the notes to those who make it."""
+    """One chapter. `text` is its Markdown, without comments for authors."""
 
     name: str
     title: str
@@ -39,7 +36,7 @@ class Chapter:
 
 
 def chapter(name: str) -> Chapter:
-    """The chapter of that name. Raises `KeyError` when there is none."""
+    """Return the chapter of that name. Raises `KeyError` when there is none."""
     title = TITLES[name]
     text = (files(__name__) / f"{name}.md").read_text(encoding="utf-8")
-    return Chapter(name, title, _FOR_THE_MAKERS.sub("", text))
+    return Chapter(name, title, _COMMENT.sub("", text))

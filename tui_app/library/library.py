@@ -53,11 +53,16 @@ class LibraryExport:
         )
 
         def export() -> Exported:
-            from tui_app.export import Wish, export_items  # noqa: PLC0415 - rarely used
+            from tui_app.export import ExportRequest, export_items  # noqa: PLC0415 - rarely used
 
-            wish = Wish([query], ENDINGS[target.suffix.lower()], favourites={query.kind: favourites})
+            request = ExportRequest([query], ENDINGS[target.suffix.lower()], favourites={query.kind: favourites})
             return export_items(
-                self._threads.paths, self._threads.profile, wish, target, heard=progress, is_cancelled=stop.is_set
+                self._threads.paths,
+                self._threads.profile,
+                request,
+                target,
+                on_progress=progress,
+                is_cancelled=stop.is_set,
             )
 
         return await self._threads.run(export)

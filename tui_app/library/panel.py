@@ -16,7 +16,7 @@ from tui_app.catalog import Account, ChannelGuide, NowNext, Programme, Programme
 from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
 from tui_app.paths import Paths
-from tui_app.settings import GuideWish, ProfileStore
+from tui_app.settings import GuideMode, ProfileStore
 from tui_app.store.epg.programmes import GuideAge
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class LibraryGuide:
         """Return how much of the guide is stored and how old it is."""
         return await self._threads.ask(lambda store: store.guide.age())
 
-    async def choice(self) -> GuideWish:
+    async def choice(self) -> GuideMode:
         """Return which part of the guide the user wants. Raises `SettingsError`."""
         threads = self._threads
         return await threads.run(lambda: ProfileStore(threads.paths).get_sync_settings(threads.profile).guide)

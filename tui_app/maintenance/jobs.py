@@ -1,7 +1,7 @@
-"""Looks after one profile's files for whoever asks, app or command line: check, compact, let go of what is old.
+"""Jobs on one profile's files, for the app and the command line: check, compact, remove old data.
 
-What writes holds the profile's lock, as a sync does, so that neither meets the other. Every job runs on the calling
-thread with a connection of its own, and stops when its `Cancellation` says so.
+Jobs that write hold the profile's lock, like a sync. Every job runs on the calling thread with a connection of its own,
+and stops when its `Cancellation` is set.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from tui_app.store.user.user_store import UserStore
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.lock import SyncLock
 
-Say = Callable[[str], None]
+OnStep = Callable[[str], None]
 _MEGABYTE: Final = 1_000_000
-_STOPPED: Final = "Stopped; the file is as it was."
+_STOPPED: Final = "Stopped; the file is unchanged."
 
 
-def check_files(paths: Paths, profile: str, say: Say, cancellation: Cancellation) -> CheckReport:
+def check_files(paths: Paths, profile: str, on_step: OnStep, cancellation: Cancellation) -> CheckReport:
     """Check the library and the user's file. Raises `Busy` while a sync writes, `Cancelled`, `LibraryError`."""
-    say("your marks")
+    on_step("your marks")
     found = [f"{paths.user_db.name}: {problem}" for problem in check_user_file(paths.user_db).problems]
     if paths.library_db(profile).exists():
         with _opened(paths, profile, cancellation, readonly=False) as library:
             if library.set_aside is not None:
-                found.append(f"it was damaged and is kept as {library.set_aside.name}; a new, empty one was begun")
-            found += check(library, _stoppable(say, cancellation)).problems
+                found.append(f"it was damaged and is kept as {library.set_aside.name}; an empty one replaces it")
+            found += check(library, _stoppable(on_step, cancellation)).problems
     return CheckReport(tuple(found))
 
 
-def compact_library(paths: Paths, profile: str, say: Say, cancellation: Cancellation) -> Compacted:
-    """Rewrite the library without its gaps. Raises `Busy`, `Cancelled`, `LibraryError`; see `compacting.compact`."""
+def compact_library(paths: Paths, profile: str, on_step: OnStep, cancellation: Cancellation) -> Compacted:
+    """Rewrite the library without free pages. Raises `Busy`, `Cancelled`, `LibraryError`."""
     with (
         SyncLock(paths.sync_lock(profile), profile, "compacting"),
         _opened(paths, profile, cancellation, readonly=False) as library,
     ):
-        return compact(library, _stoppable(say, cancellation))
+        return compact(library, _stoppable(on_step, cancellation))
 
 
 def offers(paths: Paths, profile: str) -> tuple[Offer, ...]:
-    """What the library may let go of."""
+    """Return what can be removed from the library."""
     if not paths.library_db(profile).exists():
         return ()
     with _opened(paths, profile, Cancellation(), readonly=True) as library:
@@ -59,7 +59,7 @@ def offers(paths: Paths, profile: str) -> tuple[Offer, ...]:
 
 
 def take_offer(paths: Paths, profile: str, name: OfferName, cancellation: Cancellation) -> int:
-    """Let go of it; how many bytes that freed. Raises `Busy`, `Cancelled`, `LibraryError`."""
+    """Remove it and return the number of bytes freed. Raises `Busy`, `Cancelled`, `LibraryError`."""
     with (
         SyncLock(paths.sync_lock(profile), profile, "making room"),
         _opened(paths, profile, cancellation, readonly=False) as library,
@@ -68,7 +68,7 @@ def take_offer(paths: Paths, profile: str, name: OfferName, cancellation: Cancel
 
 
 def facts(paths: Paths, profile: str) -> tuple[DiskUse, FileFacts | None]:
-    """What the profile takes on disk, and what its library says of itself; None without one."""
+    """Return the disk use of the profile and the facts of its library file; None without one."""
     used = disk_use(paths, profile)
     if not paths.library_db(profile).exists():
         return used, None
@@ -77,12 +77,12 @@ def facts(paths: Paths, profile: str) -> tuple[DiskUse, FileFacts | None]:
 
 
 def over_limit(used: DiskUse, limit_mb: int) -> bool:
-    """Whether a profile takes more than the user wants."""
+    """Return whether a profile takes more space than the limit."""
     return used.total > limit_mb * _MEGABYTE
 
 
 def favourites(paths: Paths, profile: str) -> dict[Kind, frozenset[str]]:
-    """What is never let go of."""
+    """Return the favourites, which are never removed."""
     if not paths.user_db.exists():
         return {}
     with UserStore(paths.user_db) as user:
@@ -92,7 +92,7 @@ def favourites(paths: Paths, profile: str) -> dict[Kind, frozenset[str]]:
 
 @contextmanager
 def _opened(paths: Paths, profile: str, cancellation: Cancellation, *, readonly: bool) -> Iterator[LibraryDatabase]:
-    """The library on a connection of its own, interrupted when cancelled; SQLite's errors in words."""
+    """Open the library on a connection of its own, interrupted when cancelled; translate errors of SQLite."""
     library = open_library(paths.library_db(profile), readonly=readonly, create=False)
     try:
         with cancellation.calling(library.interrupt):
@@ -105,12 +105,12 @@ def _opened(paths: Paths, profile: str, cancellation: Cancellation, *, readonly:
         library.close_all()
 
 
-def _stoppable(say: Say, cancellation: Cancellation) -> Say:
-    """`say`, which also stops a job between two statements: an interruption meets only a running one."""
+def _stoppable(on_step: OnStep, cancellation: Cancellation) -> OnStep:
+    """Wrap `on_step` so that it also stops a job between statements; an interrupt needs a running one."""
 
-    def heard(step: str) -> None:
+    def report(step: str) -> None:
         if cancellation.is_cancelled:
             raise Cancelled(_STOPPED)
-        say(step)
+        on_step(step)
 
-    return heard
+    return report

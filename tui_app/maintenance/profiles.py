@@ -1,6 +1,6 @@
-"""Removes a profile with all that is its own: library, backups, damaged copies, marks, password, settings.
+"""Remove or rename a profile with everything that belongs to it: library, backups, marks, password, settings.
 
-Asks nobody. What belongs to other profiles, or to none, is not touched.
+Nothing is asked here, and no other profile is touched.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tui_app.sync.lock import SyncLock
 
 
 def remove_profile(paths: Paths, name: str) -> None:
-    """Remove the profile of exactly this name, its settings last: what fails on the way can be done again.
+    """Remove the profile of exactly this name, its settings last, so that a failed removal can be repeated.
 
     Raises `Busy` while a sync holds it, `UsageError` when there is none, `SettingsError`, `SecretError`.
     """
@@ -36,7 +36,7 @@ def remove_profile(paths: Paths, name: str) -> None:
         clear_content_cache(paths, profile.name)
         library = paths.library_db(profile.name)
         for leftover in library.parent.glob(f"{library.name}.*"):
-            leftover.unlink(missing_ok=True)  # backups and damaged copies
+            leftover.unlink(missing_ok=True)  # backups and damaged files
         if paths.user_db.exists():
             with UserStore(paths.user_db) as user:
                 user.remove_profile(profile.name)
@@ -47,14 +47,14 @@ def remove_profile(paths: Paths, name: str) -> None:
 def rename_profile(paths: Paths, name: str, new_name: str) -> None:
     """Rename the profile of this name.
 
-    Raises `Busy` while a sync holds it or a program has its library open, `UsageError` for an unknown name or one we
-    refuse, `SettingsError`, `SecretError`, `OSError`; then the old name is as good as before.
+    Raises `Busy` while a sync holds it or a program has its library open, `UsageError` for an unknown name or a refused
+    one, `SettingsError`, `SecretError`, `OSError`; the old name keeps working then.
     """
     refuse(validate_name(new_name))
     profiles = ProfileStore(paths)
     names = [profile.name for profile in profiles.list()]
     if name not in names and new_name in names and _leftovers(paths, name):
-        _finish(paths, name, new_name)  # an earlier time was cut short behind its decisive step
+        _finish(paths, name, new_name)  # an earlier run stopped after its decisive step
         return
     profile = profiles.get(name)
     _refuse_taken(profile, new_name, names)
@@ -66,7 +66,7 @@ def rename_profile(paths: Paths, name: str, new_name: str) -> None:
         if paths.user_db.exists():
             with _users_file(paths) as user:
                 copy_profile(user, profile.name, new_name)
-        _lend_library(paths.library_db(profile.name), paths.library_db(new_name), profile.name)
+        _link_library(paths.library_db(profile.name), paths.library_db(new_name), profile.name)
         profiles.rename(profile.name, new_name)
         _finish(paths, profile.name, new_name)
 
@@ -78,11 +78,13 @@ def _refuse_taken(profile: Profile, new_name: str, names: list[str]) -> None:
 
 
 def _refuse_changed(paths: Paths, profile: Profile, new_name: str) -> None:
-    """Raise `UsageError` when somebody removed or renamed it, or took the new name, before both were locked."""
+    """Raise `UsageError` when the profile or the new name was changed before both were locked."""
     names = list(ProfileStore(paths).names())
     try:
         if profile.name not in names:
-            raise UsageError(f"“{profile.name}” was removed or renamed meanwhile.", hint="See: xtream-tui profile list")
+            raise UsageError(
+                f"“{profile.name}” was removed or renamed in the meantime.", hint="See: xtream-tui profile list"
+            )
         _refuse_taken(profile, new_name, names)
     except UsageError:
         for name in {profile.name, new_name}.difference(names):
@@ -90,11 +92,11 @@ def _refuse_changed(paths: Paths, profile: Profile, new_name: str) -> None:
         raise
 
 
-def _lend_library(old: Path, new: Path, name: str) -> None:
-    """Make the library there under both names: a second link to one file, or a copy where there are no links."""
+def _link_library(old: Path, new: Path, name: str) -> None:
+    """Make the library available under both names: a hard link, or a copy without hard links."""
     if not old.exists():
         return
-    _settle(old, name)
+    _checkpoint(old, name)
     for stale in library_files(new):
         stale.unlink(missing_ok=True)
     try:
@@ -105,21 +107,24 @@ def _lend_library(old: Path, new: Path, name: str) -> None:
         unfinished.replace(new)
 
 
-def _settle(library: Path, name: str) -> None:
-    """Bring everything into the one file, so that its name alone decides. Raises `Busy` when somebody has it open."""
+def _checkpoint(library: Path, name: str) -> None:
+    """Move the write-ahead log into the library file, so that renaming it is enough.
+
+    Raises `Busy` when a program has it open.
+    """
     try:
         merge_side_files(library)
     except sqlite3.DatabaseError as error:
-        if is_damage(error):  # nobody can work with it; the next start under the new name says so
+        if is_damage(error):  # unusable anyway; the next start under the new name reports it
             return
         raise Busy(
             f"The library of “{name}” is in use: {error}.",
-            hint="Close the app and what else has it open, then try again.",
+            hint="Close the app and other programs that use it, then try again.",
         ) from error
 
 
 def _finish(paths: Paths, name: str, new_name: str) -> None:
-    """Clear away what is left under the old name, and take backups and damaged predecessors along."""
+    """Remove what is left under the old name, and rename backups and damaged files."""
     paths.sync_lock(name).unlink(missing_ok=True)
     old, new = paths.library_db(name), paths.library_db(new_name)
     for file in library_files(old):
@@ -137,7 +142,7 @@ def _finish(paths: Paths, name: str, new_name: str) -> None:
 
 @contextmanager
 def _users_file(paths: Paths) -> Iterator[LibraryDatabase]:
-    UserStore(paths.user_db).close()  # takes over what can be read of a damaged one
+    UserStore(paths.user_db).close()  # recovers what can be read of a damaged one
     user = open_user_file(paths.user_db)
     try:
         yield user
@@ -146,7 +151,7 @@ def _users_file(paths: Paths) -> Iterator[LibraryDatabase]:
 
 
 def _leftovers(paths: Paths, name: str) -> bool:
-    """Whether something is still kept under a name that is no profile's."""
+    """Return whether files or marks exist under a name without a profile."""
     old = paths.library_db(name)
     if old.exists() or any(old.parent.glob(f"{old.name}.*")):
         return True

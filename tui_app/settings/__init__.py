@@ -1,4 +1,4 @@
-"""Settings, profiles and where passwords are kept. Importing this loads neither the keyring nor a TOML writer."""
+"""Settings, profiles and passwords. Importing this loads neither the keyring nor a TOML writer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui_app.settings.schema import (
     DEFAULT_USER_AGENT,
     INTERVAL_CHOICES_HOURS,
     AppSettings,
-    GuideWish,
+    GuideMode,
     KnownAccount,
     PasswordSource,
     Profile,
@@ -25,7 +25,7 @@ __all__ = [
     "DEFAULT_USER_AGENT",
     "INTERVAL_CHOICES_HOURS",
     "AppSettings",
-    "GuideWish",
+    "GuideMode",
     "KnownAccount",
     "PasswordSource",
     "PasswordStore",

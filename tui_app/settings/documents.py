@@ -1,26 +1,24 @@
-"""Between the words of the files and the dataclasses of `schema`: the only place that knows how each key is spelt.
+"""Convert between TOML tables and the dataclasses of `schema`.
 
-Reading fills in defaults and refuses bad values with `SettingsError`; what is made for writing holds None for a key
-that should not stand in the file.
+Reading fills in defaults and refuses bad values with `SettingsError`. A table for writing has None for a key that must
+not be in the file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, NoReturn, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Final, NoReturn
 
 from tui_app.catalog import LISTED_KINDS, Kind, known_limit
 from tui_app.errors import SettingsError
 from tui_app.settings.schema import (
     AppSettings,
-    GuideWish,
     KnownAccount,
-    PasswordSource,
-    PlayerName,
     Profile,
     SyncSettings,
+    declared_settings,
     validate_app_settings,
     validate_profile,
 )
@@ -31,11 +29,11 @@ _TYPE_WORDS = {bool: "true or false", int: "a number", float: "a number", str: "
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a file, with the place it stands at for errors. All methods raise `SettingsError` for other types."""
+    """A TOML table with its position in the file, for errors. All methods raise `SettingsError` for other types."""
 
     values: Mapping[str, Any]
     file: str
-    prefix: str = ""  # "profiles.home."
+    prefix: str = ""  # for instance "profiles.home."
 
     def refuse(self, sentence: str) -> NoReturn:
         """Raise for a value of this table; `sentence` begins with its key."""
@@ -47,6 +45,9 @@ class Table:
     def flag(self, key: str, default: bool) -> bool:
         value = self.values.get(key, default)
         return value if isinstance(value, bool) else self._wrong(key, "true or false", value)
+
+    def optional_flag(self, key: str, default: bool | None) -> bool | None:
+        return self.flag(key, False) if key in self.values else default
 
     def whole(self, key: str, default: int) -> int:
         value = self.values.get(key, default)
@@ -63,7 +64,7 @@ class Table:
         return value if isinstance(value, str) else self._wrong(key, "text", value)
 
     def words(self, key: str, default: Sequence[str]) -> tuple[str, ...]:
-        """A list of texts; whole numbers in it are taken as texts, because ids are often typed so."""
+        """Return a list of texts; integers are accepted as texts, because ids are often typed without quotes."""
         value = self.values.get(key, default)
         if not isinstance(value, list | tuple):
             self._wrong(key, "a list", value)
@@ -73,7 +74,7 @@ class Table:
         return tuple(str(word) for word in value)
 
     def table(self, key: str) -> Table:
-        """The table under `key`, empty when there is none."""
+        """Return the table under `key`, empty when there is none."""
         value = self.values.get(key, {})
         if not isinstance(value, Mapping):
             self._wrong(key, "a table", value)
@@ -87,15 +88,15 @@ class Table:
 
 
 def quoted(key: str) -> str:
-    """A key as it would stand in the file."""
+    """Return a key as it is written in the file."""
     return key if _BARE_KEY.fullmatch(key) else f'"{key}"' if key.isprintable() else ascii(key)
 
 
 def overlay(table: dict[str, Any], new: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> None:
-    """Put `new` into `table` and leave the table's other keys alone.
+    """Put `new` into `table` and leave the other keys of the table alone.
 
-    None takes a key out. A value equal to its default is written only over one that stands there, so that a file
-    holds what was chosen and later versions may better their defaults.
+    None removes a key. A value equal to its default is written only if the key exists, so that a file contains what was
+    chosen and later versions can improve their defaults.
     """
     for key, value in new.items():
         if value is None:
@@ -112,99 +113,93 @@ def overlay(table: dict[str, Any], new: Mapping[str, Any], defaults: Mapping[str
 _KIND_OF_WORD = {kind.plural: kind for kind in LISTED_KINDS}
 
 
+# ------------------------------------------------------------------------------------------------- any settings
+def _kinds_from(table: Table, key: str, default: object) -> tuple[Kind, ...]:
+    """Return the kinds in a list, in the order they are synced."""
+    words = table.words(key, tuple(_KIND_OF_WORD))
+    if not set(words) <= set(_KIND_OF_WORD):
+        table.refuse(f"{key} may only name {', '.join(_KIND_OF_WORD)}")
+    return tuple(kind for word, kind in _KIND_OF_WORD.items() if word in words)
+
+
+def _lists_from(table: Table, key: str, default: object) -> dict[Kind, tuple[str, ...]]:
+    lists = table.table(key)
+    return {kind: ids for word, kind in _KIND_OF_WORD.items() if (ids := lists.words(word, ()))}
+
+
+def _texts_from(table: Table, key: str, default: object) -> dict[str, str]:
+    texts = table.table(key)
+    return {name: texts.text(name, "") for name in texts}
+
+
+#: Declared type of a setting → how it is read; all others are texts.
+_READERS: Final[Mapping[str, Callable[[Table, str, Any], Any]]] = {
+    "bool": Table.flag,
+    "bool | None": Table.optional_flag,
+    "int": Table.whole,
+    "int | None": lambda table, key, default: table.whole(key, default or 0),
+    "float": Table.number,
+    "str | None": lambda table, key, default: table.text(key, "") or None,
+    "tuple[Kind, ...]": _kinds_from,
+    "Mapping[Kind, tuple[str, ...]]": _lists_from,
+    "Mapping[str, str]": _texts_from,
+}
+#: Declared type → how it is written, where that differs from its value.
+_WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "int | None": lambda value: value or 0,
+    "tuple[Kind, ...]": lambda kinds: [kind.plural for kind in LISTED_KINDS if kind in kinds],
+    "Mapping[Kind, tuple[str, ...]]": lambda lists: {
+        kind.plural: list(lists.get(kind, ())) or None for kind in LISTED_KINDS
+    },
+}
+
+
+def _values_from(table: Table, source: type[Any]) -> dict[str, Any]:
+    """Read every setting that `source` declares; defaults for missing ones."""
+    return {
+        key: _READERS.get(str(field.type), Table.text)(table, key, "" if field.default is MISSING else field.default)
+        for key, field in declared_settings(source).items()
+    }
+
+
+def _table_of(settings: object) -> dict[str, Any]:
+    """Return the table of all settings that the class of `settings` declares."""
+    return {
+        key: _WRITERS.get(str(field.type), lambda value: value)(getattr(settings, key))
+        for key, field in declared_settings(type(settings)).items()
+    }
+
+
 # ------------------------------------------------------------------------------------------------- profiles
 def profile_from(name: str, table: Table, account: KnownAccount | None = None) -> Profile:
-    """The profile in `[profiles.NAME]`, with the account facts that are kept elsewhere."""
-    plain = _PROFILE_DEFAULTS
-    profile = Profile(
-        name=name,
-        url=table.text("url", ""),
-        username=table.text("username", ""),
-        password_source=cast(PasswordSource, table.text("password_source", plain.password_source)),
-        password_command=table.text("password_command", "") or None,
-        user_agent=table.text("user_agent", plain.user_agent),
-        connect_timeout_s=table.number("connect_timeout_s", plain.connect_timeout_s),
-        first_byte_timeout_s=table.number("first_byte_timeout_s", plain.first_byte_timeout_s),
-        read_timeout_s=table.number("read_timeout_s", plain.read_timeout_s),
-        verify_tls=table.flag("verify_tls", plain.verify_tls),
-        sync=_sync_from(table.table("sync")),
-        account=account,
-    )
+    """Build the profile of `[profiles.NAME]`, with the account facts that are stored elsewhere."""
+    sync = SyncSettings(**_values_from(table.table("sync"), SyncSettings))
+    profile = Profile(name=name, **_values_from(table, Profile), sync=sync, account=account)
     for sentence in validate_profile(profile):
         table.refuse(sentence)
     return profile
 
 
 def connection_table(profile: Profile) -> dict[str, Any]:
-    """What `[profiles.NAME]` says of the connection: all but the sync settings."""
-    return {
-        "url": profile.url,
-        "username": profile.username,
-        "password_source": profile.password_source,
-        "password_command": profile.password_command,
-        "user_agent": profile.user_agent,
-        "connect_timeout_s": profile.connect_timeout_s,
-        "first_byte_timeout_s": profile.first_byte_timeout_s,
-        "read_timeout_s": profile.read_timeout_s,
-        "verify_tls": profile.verify_tls,
-    }
+    """Return `[profiles.NAME]` without its sync settings."""
+    return _table_of(profile)
 
 
 def sync_table(settings: SyncSettings) -> dict[str, Any]:
-    """What `[profiles.NAME.sync]` says."""
-    excluded = {kind.plural: list(settings.excluded_categories.get(kind, ())) or None for kind in LISTED_KINDS}
-    return {
-        "automatic": settings.automatic,
-        "interval_hours": settings.interval_hours or 0,
-        "unmetered_only": settings.unmetered_only,
-        "notify": settings.notify,
-        "at_start": settings.at_start,
-        "kinds": [kind.plural for kind in LISTED_KINDS if kind in settings.kinds],
-        "excluded_categories": excluded,
-        "guide": settings.guide,
-    }
+    """Return `[profiles.NAME.sync]`."""
+    return _table_of(settings)
 
 
-def _sync_from(table: Table) -> SyncSettings:
-    plain = SyncSettings()
-    return SyncSettings(
-        automatic=table.flag("automatic", plain.automatic),
-        interval_hours=table.whole("interval_hours", plain.interval_hours or 0),
-        unmetered_only=table.flag("unmetered_only", plain.unmetered_only),
-        notify=table.flag("notify", plain.notify),
-        at_start=table.flag("at_start", plain.at_start),
-        kinds=_kinds_from(table),
-        excluded_categories=_excluded_from(table.table("excluded_categories")),
-        guide=cast(GuideWish, table.text("guide", plain.guide)),
-    )
-
-
-def _kinds_from(table: Table) -> tuple[Kind, ...]:
-    """The kinds in `kinds`, in the order they are synced."""
-    words = table.words("kinds", tuple(_KIND_OF_WORD))
-    if not set(words) <= set(_KIND_OF_WORD):
-        table.refuse(f"kinds may only name {', '.join(_KIND_OF_WORD)}")
-    return tuple(kind for word, kind in _KIND_OF_WORD.items() if word in words)
-
-
-def _excluded_from(table: Table) -> dict[Kind, tuple[str, ...]]:
-    return {kind: ids for word, kind in _KIND_OF_WORD.items() if (ids := table.words(word, ()))}
-
-
-_PROFILE_DEFAULTS = Profile(name="", url="", username="")
 CONNECTION_DEFAULTS = {
-    key: value for key, value in connection_table(_PROFILE_DEFAULTS).items() if key not in ("url", "password_source")
+    key: value
+    for key, value in connection_table(Profile(name="", url="", username="")).items()
+    if key not in ("url", "password_source")
 }
-
-
-def profile_keys() -> frozenset[str]:
-    """The keys that `[profiles.NAME]` may hold beside its tables."""
-    return frozenset(connection_table(_PROFILE_DEFAULTS))
 
 
 # ------------------------------------------------------------------------------------------------- accounts
 def account_from(table: Table) -> KnownAccount:
-    """The facts in one table of the accounts file; a missing key means that the panel did not say."""
+    """Read one table of the accounts file; a missing key means that the panel did not send it."""
     return KnownAccount(
         status=table.text("status", "active"),
         expires=table.whole("expires", 0) if "expires" in table else None,
@@ -215,39 +210,19 @@ def account_from(table: Table) -> KnownAccount:
 
 
 def account_table(account: KnownAccount) -> dict[str, Any]:
-    """One table of the accounts file."""
+    """Return one table of the accounts file."""
     return {field.name: getattr(account, field.name) for field in fields(account)}
 
 
 # ------------------------------------------------------------------------------------------------- the app
 def app_settings_from(table: Table) -> AppSettings:
-    """The whole of the app's settings file."""
-    plain = AppSettings()
-    keys = table.table("keys")
-    settings = AppSettings(
-        theme=table.text("theme", plain.theme),
-        scroll_by_jumps=_yes_no_or_unset(table, "scroll_by_jumps"),
-        changed_cells_only=_yes_no_or_unset(table, "changed_cells_only"),
-        ascii=_yes_no_or_unset(table, "ascii"),
-        animations=_yes_no_or_unset(table, "animations"),
-        keys={binding: keys.text(binding, "") for binding in keys},
-        size_limit_mb=table.whole("size_limit_mb", plain.size_limit_mb),
-        bell=table.flag("bell", plain.bell),
-        desktop_notifications=table.flag("desktop_notifications", plain.desktop_notifications),
-        player=cast(PlayerName, table.text("player", plain.player)),
-        player_command=table.text("player_command", plain.player_command),
-        player_arguments=table.text("player_arguments", plain.player_arguments),
-        autoplay_next=table.flag("autoplay_next", plain.autoplay_next),
-    )
+    """Read the settings file of the app."""
+    settings = AppSettings(**_values_from(table, AppSettings))
     for sentence in validate_app_settings(settings):
         table.refuse(sentence)
     return settings
 
 
-def _yes_no_or_unset(table: Table, key: str) -> bool | None:
-    return table.flag(key, False) if key in table else None
-
-
 def app_settings_table(settings: AppSettings) -> dict[str, Any]:
-    """What the app's settings file says of each setting."""
-    return {field.name: getattr(settings, field.name) for field in fields(settings)}
+    """Return the table of the app's settings file."""
+    return _table_of(settings)

@@ -1,6 +1,6 @@
-"""The system keyring, asked in a thread of its own: a keyring may hang, ask for a password or not be there at all.
+"""Access the system keyring in a thread: a keyring may hang, ask for a password, or not exist.
 
-Backends are plug-ins that may raise anything, so whatever comes out of one becomes a `SecretError` without its text.
+Backends are plug-ins that may raise anything; every exception becomes a `SecretError` without its text.
 """
 
 from __future__ import annotations
@@ -17,46 +17,46 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "xtream-tui"
 TIME_OUT_S: Final = 3.0
-#: Backends below this store nothing, or store it in the open.
+#: Backends of lower priority store nothing, or store it unencrypted.
 _LEAST_PRIORITY: Final = 1
-_NO_KEYRING_HINT: Final = "Keep the password in a file or use a password command instead."
+_NO_KEYRING_HINT: Final = "Store the password in a file or use a password command instead."
 
 Answer = TypeVar("Answer")
 
 
 def works(time_out_s: float = TIME_OUT_S) -> bool:
-    """Whether there is a real keyring and it answers. May show the desktop's own dialog to unlock it."""
+    """Return whether a real keyring answers. May show the desktop's dialog to unlock it."""
     try:
-        return _asked(_answers, time_out_s)
+        return _call(_probe, time_out_s)
     except SecretError:
         return False
 
 
 def read(name: str, time_out_s: float = TIME_OUT_S) -> str | None:
-    """The password kept under `name`, None when there is none. Raises `SecretError`, as all below."""
-    return _asked(lambda: _backend().get_password(SERVICE, name), time_out_s)
+    """Return the password stored under `name`, None if there is none. Raises `SecretError`, like all below."""
+    return _call(lambda: _backend().get_password(SERVICE, name), time_out_s)
 
 
 def store(name: str, password: str, time_out_s: float = TIME_OUT_S) -> None:
-    """Keep `password` under `name`; read back, because some backends forget silently."""
-    if not _asked(lambda: _stored(name, password), time_out_s):
-        raise SecretError("The system keyring did not keep the password.", hint=_NO_KEYRING_HINT)
+    """Store `password` under `name` and read it back, because some backends lose it silently."""
+    if not _call(lambda: _stored(name, password), time_out_s):
+        raise SecretError("The system keyring did not store the password.", hint=_NO_KEYRING_HINT)
 
 
 def forget(name: str, time_out_s: float = TIME_OUT_S) -> None:
-    """Remove the password kept under `name`, if there is one."""
-    _asked(lambda: _forgotten(name), time_out_s)
+    """Remove the password stored under `name`, if there is one."""
+    _call(lambda: _forgotten(name), time_out_s)
 
 
-# ------------------------------------------------------------------------- what runs in the keyring's own thread
+# ------------------------------------------------------------------------- runs in the thread of the keyring
 def _backend() -> KeyringBackend:
-    import keyring  # imported late and here: it looks for plug-ins and speaks to the desktop
+    import keyring  # noqa: PLC0415 - it looks for plug-ins and connects to the desktop
 
     return keyring.get_keyring()
 
 
 def _is_real(backend: KeyringBackend) -> bool:
-    from keyring.backends import chainer, fail, null
+    from keyring.backends import chainer, fail, null  # noqa: PLC0415 - it looks for plug-ins and connects to the desktop
 
     if isinstance(backend, fail.Keyring | null.Keyring):
         return False
@@ -65,11 +65,11 @@ def _is_real(backend: KeyringBackend) -> bool:
     return bool(backend.priority >= _LEAST_PRIORITY)
 
 
-def _answers() -> bool:
+def _probe() -> bool:
     backend = _backend()
     if not _is_real(backend):
         return False
-    backend.get_password(SERVICE, "is anybody there?")
+    backend.get_password(SERVICE, "probe")
     return True
 
 
@@ -85,9 +85,9 @@ def _forgotten(name: str) -> None:
         backend.delete_password(SERVICE, name)
 
 
-# ------------------------------------------------------------------------------------------- waiting, not for ever
+# ------------------------------------------------------------------------------------------- waiting with a time-out
 class _Outcome(Generic[Answer]):
-    """Carries what a call returned or raised from the thread it ran in to the one that waits."""
+    """What a call in another thread returned or raised."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
@@ -99,18 +99,18 @@ class _Outcome(Generic[Answer]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self.error = kind.__name__ if kind else ""  # the name alone: the text may quote what was stored
+        self.error = kind.__name__ if kind else ""  # not the text: it may contain the secret
         return isinstance(error, Exception)
 
 
-def _asked(question: Callable[[], Answer], time_out_s: float) -> Answer:
+def _call(call: Callable[[], Answer], time_out_s: float) -> Answer:
     outcome: _Outcome[Answer] = _Outcome()
 
-    def ask() -> None:
+    def run() -> None:
         with outcome:
-            outcome.answers.append(question())
+            outcome.answers.append(call())
 
-    thread = threading.Thread(target=ask, name="keyring", daemon=True)  # daemon: a keyring that hangs must not hold us
+    thread = threading.Thread(target=run, name="keyring", daemon=True)  # daemon: a hanging keyring must not block exit
     thread.start()
     thread.join(time_out_s)
     if outcome.answers:

@@ -1,4 +1,4 @@
-"""Runs a user's password command, as mail clients do, and takes the first line it prints.
+"""Run a user's password command, as mail clients do, and take the first line it prints.
 
 Its output goes nowhere else: not into errors, not to the terminal, not into logs.
 """
@@ -15,21 +15,21 @@ from typing import Final
 from tui_app.errors import SecretError
 
 TIME_OUT_S: Final = 30.0
-_NOT_FOUND: Final = 127  # what a shell answers for an unknown command
+_NOT_FOUND: Final = 127  # exit status of a shell for an unknown command
 
 
 def password_from(command: str, time_out_s: float = TIME_OUT_S) -> str:
-    """The first line of what the shell command prints, without blanks around it. Takes up to `time_out_s`.
+    """Return the first line that the shell command prints, stripped. Takes up to `time_out_s`.
 
-    It gets no terminal: a command that must ask does it in a window of its own. Raises `SecretError` when it fails,
-    takes too long or prints nothing.
+    The command gets no terminal; if it must ask, it has to open a window. Raises `SecretError` when it fails, takes too
+    long or prints nothing.
     """
     process = _started(command)
     output: bytes | None = None
     try:
         output, _ = process.communicate(timeout=time_out_s)
     except subprocess.TimeoutExpired:
-        pass  # raised below: the exception holds what was printed
+        pass  # raised below, because this exception contains the output
     finally:
         if output is None:
             _end(process)
@@ -47,11 +47,11 @@ def _started(command: str) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
-            shell=True,  # the user's own command line, pipes and all
+            shell=True,  # the user's own command line may use pipes
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # no terminal to write on, and one group to end
+            start_new_session=True,  # no controlling terminal, and one group to kill
         )
     except (OSError, ValueError):
         pass
@@ -59,9 +59,9 @@ def _started(command: str) -> subprocess.Popen[bytes]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command with everything it started and left in its group."""
+    """Kill the process group of the command."""
     if sys.platform != "win32":
-        with suppress(ProcessLookupError, PermissionError):  # they are gone already
+        with suppress(ProcessLookupError, PermissionError):  # already ended
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
@@ -73,7 +73,7 @@ def _failure(status: int) -> str:
     if status == _NOT_FOUND:
         return f"The password command was not found (exit status {status})."
     if status < 0:
-        return f"The password command was ended by signal {-status}."
+        return f"The password command was killed by signal {-status}."
     return f"The password command failed with exit status {status}."
 
 

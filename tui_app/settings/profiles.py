@@ -1,7 +1,7 @@
-"""The profiles of one installation: `profiles.toml`, with each one's secret and account facts beside it.
+"""The profiles in `profiles.toml`, with their passwords and what is known of their accounts.
 
-Every change reads the file anew under its lock and touches only its own keys, so hand edits, unknown keys and the
-other profiles stay. It knows no library files: whoever removes a profile removes those.
+Every change reads the file again under its lock and edits only its own keys, so manual edits, unknown keys and other
+profiles are kept. Library files are removed by `maintenance.profiles`.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ log = logging.getLogger(__name__)
 
 
 class KnownAccounts:
-    """The facts of all profiles of one installation."""
+    """What the last login said about the account of each profile."""
 
     def __init__(self, paths: Paths) -> None:
         self._file = TomlFile(paths.accounts_file)
 
     def read(self) -> dict[str, KnownAccount]:
-        """The facts by profile name."""
+        """Return the accounts by profile name."""
         try:
             table = Table(self._file.read(), str(self._file.path))
             return {name: account_from(table.table(name)) for name in table}
@@ -56,11 +56,11 @@ class KnownAccounts:
             return {}
 
     def save(self, name: str, account: KnownAccount) -> None:
-        """Replace the facts of one profile, if the file can be written."""
+        """Replace the account of one profile, if the file can be written."""
         self._change(lambda document: overlay(document, {name: account_table(account)}))
 
     def forget(self, name: str) -> None:
-        """Drop the facts of one profile, if there are any."""
+        """Remove the account of one profile, if there is one."""
 
         def drop(document: Document) -> None:
             document.pop(name, None)
@@ -70,12 +70,12 @@ class KnownAccounts:
 
     def _change(self, change: Callable[[Document], None]) -> None:
         try:
-            self._set_aside_if_damaged()
+            self._keep_damaged_file()
             self._file.change(change)
         except (SettingsError, OSError) as error:
-            log.warning("what the last login said can't be kept: %s", error)
+            log.warning("can't store the account of the last login: %s", error)
 
-    def _set_aside_if_damaged(self) -> None:
+    def _keep_damaged_file(self) -> None:
         path = self._file.path
         try:
             table = Table(self._file.read(), str(path))
@@ -87,10 +87,10 @@ class KnownAccounts:
 
 
 class ProfileStore:
-    """Finds, adds, changes and removes profiles. Names are found in any case.
+    """Find, add, change and remove profiles. Names are found ignoring case.
 
-    All methods raise `SettingsError` when the file can't be read, holds a refused value or can't be written;
-    `UsageError` for an unknown name or a value we refuse. A refused change leaves every file as it was.
+    All methods raise `SettingsError` when the file can't be read or written or contains a refused value, and
+    `UsageError` for an unknown name or a refused argument. A refused change leaves every file unchanged.
     """
 
     def __init__(self, paths: Paths) -> None:
@@ -101,16 +101,16 @@ class ProfileStore:
 
     # ------------------------------------------------------------------------------------------ reading
     def list(self) -> tuple[Profile, ...]:
-        """All profiles, in the order of the file."""
+        """Return all profiles, in the order of the file."""
         table, accounts = self._profiles(self._file.read()), self._accounts.read()
         return tuple(profile_from(name, table.table(name), accounts.get(name)) for name in table)
 
     def names(self) -> tuple[str, ...]:
-        """The names of all profiles, in the order of the file; also of those with a value that is refused."""
+        """Return the names of all profiles, in the order of the file, including profiles with refused values."""
         return tuple(self._profiles(self._file.read()))
 
     def current(self) -> Profile | None:
-        """The profile in use: the one the file names, else its first; None when there is none."""
+        """Return the profile that the file names, else its first; None when there is none."""
         document = self._file.read()
         table = self._profiles(document)
         names = tuple(table)
@@ -123,19 +123,19 @@ class ProfileStore:
         return self._load(chosen, table)
 
     def get(self, name: str) -> Profile:
-        """The profile of that name. Only its own part of the file needs to be sound."""
+        """Return the profile of that name. Only its own part of the file needs to be valid."""
         table = self._profiles(self._file.read())
         return self._load(_existing(name, table), table)
 
     def get_sync_settings(self, name: str) -> SyncSettings:
-        """How that profile is kept fresh."""
+        """Return the sync settings of that profile."""
         return self.get(name).sync
 
     # ----------------------------------------------------------------------------------------- changing
     def add(self, profile: Profile, password: str | None = None) -> None:
-        """Keep a new profile and, where one is given, its password; the first profile becomes the current one.
+        """Add a profile and store its password, if given; the first profile becomes the current one.
 
-        Raises `SecretError` when the password can't be kept: then nothing was written.
+        Raises `SecretError` when the password can't be stored; nothing is written then.
         """
         refuse(validate_profile(profile))
         stored = False
@@ -153,7 +153,7 @@ class ProfileStore:
             document.setdefault("profiles", {})[profile.name] = new
             if not names:
                 _make_current(document, profile.name)
-            if password is not None:  # last, and under the lock: two may be adding the same name
+            if password is not None:  # last and under the lock, as two processes may add the same name
                 self.passwords.store(profile.name, profile.password_source, password)
                 stored = True
 
@@ -167,10 +167,10 @@ class ProfileStore:
             self._accounts.save(profile.name, profile.account)
 
     def update(self, profile: Profile, password: str | None = None) -> None:
-        """Replace how the profile of that name connects, and its password where one is given.
+        """Replace the connection settings of the profile, and its password where one is given.
 
-        Its sync settings and account facts have doors of their own and are not touched. A password left behind by a
-        change of `password_source` is forgotten.
+        Sync settings and account are changed by methods of their own. When `password_source` changes, the old password
+        is removed.
         """
         refuse(validate_profile(profile))
         replaced: list[Profile] = []
@@ -188,10 +188,10 @@ class ProfileStore:
             self.passwords.forget(replaced[0])
 
     def rename(self, name: str, new_name: str) -> None:
-        """Give a profile another name. Its password and account facts follow; files named after it are the caller's.
+        """Rename a profile, its password and account; files named after it are left to the caller.
 
-        The one step that counts is the replacing of the file: before it the old name works, from then on the new one.
-        Raises `SecretError` when the password can't be kept under the new name: then nothing was written.
+        Replacing the file is the decisive step: before it the old name works, after it the new one. Raises
+        `SecretError` when the password can't be stored under the new name; nothing is written then.
         """
         refuse(validate_name(new_name))
         renamed: list[Profile] = []
@@ -219,7 +219,7 @@ class ProfileStore:
             self._accounts.save(new_name, renamed[0].account)
 
     def forget_name(self, gone: Profile) -> None:
-        """Drop the password and the account facts of a profile that has left the file."""
+        """Remove the password and the account of a profile that is no longer in the file."""
         self.passwords.forget(gone)
         self._accounts.forget(gone.name)
 
@@ -228,9 +228,9 @@ class ProfileStore:
         self._file.change(lambda document: _make_current(document, _existing(name, self._profiles(document))))
 
     def remove(self, name: str) -> None:
-        """Remove a profile with its password and account facts; the first of the others takes its place as current.
+        """Remove a profile with its password and account; the first other profile may become current.
 
-        Raises `SecretError` when the password can't be removed: then the profile stays too.
+        Raises `SecretError` when the password can't be removed; the profile stays then.
         """
         removed: list[str] = []
 
@@ -247,19 +247,19 @@ class ProfileStore:
         self._accounts.forget(removed[0])
 
     def save_sync_settings(self, name: str, settings: SyncSettings) -> None:
-        """Replace how that profile is kept fresh. Build `settings` on a just-read `get_sync_settings`."""
+        """Replace the sync settings. Derive `settings` from a fresh `get_sync_settings`."""
         refuse(validate_sync_settings(settings))
 
         def put(document: Document) -> None:
             table = self._profiles(document)
             existing = _existing(name, table)
-            self._load(existing, table)  # never write beside a value that was refused
+            self._load(existing, table)  # do not write a profile with refused values
             overlay(document["profiles"][existing], {"sync": sync_table(settings)})
 
         self._file.change(put)
 
     def save_account(self, name: str, account: Account, checked_at: int) -> None:
-        """Remember what a login said at `checked_at` (epoch seconds)."""
+        """Store what a login said at `checked_at` (epoch seconds)."""
         table = self._profiles(self._file.read())
         self._accounts.save(_existing(name, table), KnownAccount.of(account, checked_at))
 
@@ -282,7 +282,7 @@ def _make_current(document: Document, name: str | None) -> None:
 
 
 def _found(name: str, names: tuple[str, ...]) -> str | None:
-    """The name as the file spells it: letter by letter, else ignoring case."""
+    """Return the name as in the file: an exact match, else one ignoring case."""
     return name if name in names else next((known for known in names if same_name(known, name)), None)
 
 

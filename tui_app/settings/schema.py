@@ -11,30 +11,27 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Final, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from tui_app.catalog import LISTED_KINDS, Account, Kind, has_lapsed
 from tui_app.errors import UsageError
 
 PasswordSource = Literal["keyring", "command", "file"]
-PASSWORD_SOURCES: Final[tuple[PasswordSource, ...]] = ("keyring", "command", "file")
-
-GuideWish = Literal["off", "visible", "full"]
-#: No guide; what is on now on the channels in sight, asked for one by one; the whole guide file with each sync.
-GUIDE_WISHES: Final[tuple[GuideWish, ...]] = ("off", "visible", "full")
+GuideMode = Literal["off", "visible", "full"]
+PlayerName = Literal["auto", "mpv", "vlc", "command"]
 
 SHORTEST_INTERVAL_HOURS: Final = 6
 #: What the app offers; the file takes any whole number of hours from `SHORTEST_INTERVAL_HOURS` on. None = manual.
 INTERVAL_CHOICES_HOURS: Final[tuple[int | None, ...]] = (6, 12, 24, 48, None)
+LONGEST_TIMEOUT_S: Final = 3600
+_SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
 
-PlayerName = Literal["auto", "mpv", "vlc", "command"]
-#: Which player plays; "auto": mpv, else VLC. "command" is the user's own.
-PLAYERS: Final[tuple[PlayerName, ...]] = ("auto", "mpv", "vlc", "command")
-#: What may stand in braces in a command of the user's.
+#: Placeholders in a player command.
 PLACEHOLDERS: Final = ("url", "playlist", "title", "start", "user_agent")
-#: Arguments by which we speak to the player; one given by the user would cut the line.
+_PLACEHOLDER_LIST: Final = ", ".join(f"`{{{name}}}`" for name in PLACEHOLDERS)
+#: Arguments by which the app controls the player.
 _OUR_PLAYER_ARGUMENTS: Final = ("--input-ipc-server", "--input-ipc-client", "--idle", "--rc-unix", "--")
 
 #: What runs programs: a restore leaves it out unless it is asked for. New settings of that kind belong here.
@@ -45,21 +42,104 @@ PROFILE_COMMANDS: Final = frozenset({"password_command", "hooks"})
 DEFAULT_USER_AGENT: Final = "VLC/3.0.21 LibVLC/3.0.21"
 LONGEST_NAME: Final = 64  # characters
 _NAME_SIGNS: Final = " ._-@"
-LONGEST_TIMEOUT_S: Final = 3600
+
+T = TypeVar("T")
+_SETTING: Final = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How one setting is described and checked; its type and default are those of its field.
+
+    `choices` are the values that the form offers, with their words. The file takes no other if `is_closed` is set.
+    """
+
+    meaning: str  # in the handbook
+    label: str = ""  # in the form
+    help: str = ""  # in the form
+    choices: tuple[tuple[Any, str], ...] = ()
+    is_closed: bool = False
+    minimum: int | None = None
+    maximum_s: int | None = None  # of a time-out, which is more than 0
+
+
+def _setting(default: T, meaning: str, **words: Any) -> T:
+    """Declare a setting; `words` are fields of `Setting`."""
+    declared: T = field(default=default, metadata={_SETTING: Setting(meaning, **words)})
+    return declared
+
+
+def _time_out(default: float, meaning: str) -> float:
+    return _setting(default, meaning, maximum_s=LONGEST_TIMEOUT_S)
+
+
+def declared_settings(source: type[Any]) -> dict[str, Field[Any]]:
+    """Return key → field, for the fields that are keys of a settings file, in the order of the file."""
+    return {one.name: one for one in fields(source) if _SETTING in one.metadata}
+
+
+def setting_of(source: type[Any], key: str) -> Setting:
+    """Return the declaration of one setting."""
+    found: Setting = declared_settings(source)[key].metadata[_SETTING]
+    return found
+
+
+_OVER_SSH: Final = ((None, "over SSH only"), (True, "always"), (False, "never"))
+_BY_TERMINAL: Final = ((None, "automatic"), (True, "always"), (False, "never"))
+_BUT_OVER_SSH: Final = ((None, "except over SSH"), (True, "always"), (False, "never"))
 
 
 @dataclass(frozen=True, slots=True)
 class SyncSettings:
-    """How one profile is kept fresh."""
+    """When and what one profile syncs."""
 
-    automatic: bool = True  # sync when due, while the app runs; false: only by hand or cron
-    interval_hours: int | None = 12  # due this long after the last success; None = manual, 0 is taken for None
-    unmetered_only: bool = False  # automatic syncs wait for Wi-Fi or cable
-    notify: bool = True  # say when a sync has finished
-    at_start: bool = False  # sync each time the app starts
-    kinds: tuple[Kind, ...] = LISTED_KINDS  # what to fetch at all, at least one
-    excluded_categories: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)  # the panel's category ids
-    guide: GuideWish = "visible"  # how much of the programme guide is fetched
+    automatic: bool = _setting(
+        True,
+        "sync when due, while the app runs; false: only by hand or cron",
+        label="Automatic sync",
+        help="While the app runs, a sync starts when the data are older than the interval.",
+    )
+    interval_hours: int | None = _setting(
+        12,
+        "hours from the last success to the next sync, at least 6; 0 = only by hand",
+        label="Every",
+        help="Counted from the last successful sync. The settings file accepts any number of hours from 6 up.",
+        choices=tuple((hours, "") for hours in INTERVAL_CHOICES_HOURS),
+        minimum=SHORTEST_INTERVAL_HOURS,
+    )
+    unmetered_only: bool = _setting(
+        False,
+        "automatic syncs wait for Wi-Fi or cable",
+        label="Only on Wi-Fi or cable",
+        help="Automatic syncs wait for Wi-Fi or cable; a manual sync never waits.",
+    )
+    notify: bool = _setting(
+        True,
+        "report when a sync has finished",
+        label="Notify when finished",
+        help="Show when a sync has ended; with bell or desktop notification, if enabled below.",
+    )
+    at_start: bool = _setting(
+        False,
+        "sync each time the app starts",
+        label="Sync at start",
+        help="Sync each time the app starts, unless a sync ended in the last ten minutes.",
+    )
+    kinds: tuple[Kind, ...] = _setting(LISTED_KINDS, "what is copied, at least one of them")
+    excluded_categories: Mapping[Kind, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={
+            _SETTING: Setting("ids of categories that are not copied: lists under `channels`, `movies`, `series`"),
+        },
+    )
+    guide: GuideMode = _setting(  # noqa: RUF009 - returns a field
+        "visible",
+        "how much of the programme guide is fetched: `off`, `visible` or `full`",
+        label="TV guide",
+        help="Fetch the guide of visible channels, or copy the whole guide with each sync (up to hundreds of MB).",
+        choices=(("off", "none"), ("visible", "visible channels only"), ("full", "whole guide file")),
+        is_closed=True,
+    )
 
     def __post_init__(self) -> None:
         if self.interval_hours == 0:
@@ -82,7 +162,7 @@ class KnownAccount:
 
     @classmethod
     def of(cls, account: Account, checked_at: int) -> KnownAccount:
-        """The part of a login's answer that is worth keeping."""
+        """Return the part of a login's answer that is stored."""
         return cls(account.status, account.expires, account.max_connections, account.timezone, checked_at)
 
 
@@ -91,36 +171,110 @@ class Profile:
     """One account at one panel. `repr` shows no user name and no command: people paste reprs into bug reports."""
 
     name: str  # 1-64 characters, unique ignoring case
-    url: str  # of the panel, without credentials: "http://panel.example:8080"
-    username: str = field(repr=False)
-    password_source: PasswordSource = "keyring"
-    password_command: str | None = field(default=None, repr=False)  # a shell command line that prints the password
-    user_agent: str = DEFAULT_USER_AGENT
-    connect_timeout_s: float = 10
-    first_byte_timeout_s: float = 120  # panels think long before they send a list
-    read_timeout_s: float = 30  # between two blocks
-    verify_tls: bool = True
+    url: str = field(metadata={_SETTING: Setting("the panel's address, without user name and password")})
+    username: str = field(repr=False, metadata={_SETTING: Setting("the user name")})
+    password_source: PasswordSource = _setting(  # noqa: RUF009 - returns a field
+        "keyring",
+        "where the password is: `keyring`, `command` or `file`",
+        choices=tuple((source, "") for source in get_args(PasswordSource)),
+        is_closed=True,
+    )
+    password_command: str | None = field(
+        default=None, repr=False, metadata={_SETTING: Setting("a shell command that prints the password")}
+    )
+    user_agent: str = _setting(DEFAULT_USER_AGENT, "the HTTP User-Agent header sent to the provider")
+    connect_timeout_s: float = _time_out(10, "seconds to wait for a connection")
+    first_byte_timeout_s: float = _time_out(
+        120, "seconds to wait for an answer to begin; panels take long before they send a list"
+    )
+    read_timeout_s: float = _time_out(30, "seconds without a byte after which an answer counts as broken")
+    verify_tls: bool = _setting(True, "refuse invalid TLS certificates")
     sync: SyncSettings = field(default_factory=SyncSettings)
     account: KnownAccount | None = None  # None: never logged in
 
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
-    """What holds for the app, whichever the profile."""
+    """The settings that apply to all profiles."""
 
-    theme: str = ""  # name of a theme; "" = the app's default
-    scroll_by_jumps: bool | None = None  # move lists by half pages, not by lines; None = only over SSH
-    changed_cells_only: bool | None = None  # send the terminal only what changed; None = only over SSH
-    ascii: bool | None = None  # draw with ASCII only; None = where the terminal or the locale has little else
-    animations: bool | None = None  # move and fade things in steps; None = but over SSH
-    keys: Mapping[str, str] = field(default_factory=dict)  # binding id -> the key that replaces the default
-    size_limit_mb: int = 2048  # warn when a library grows past this
-    bell: bool = False  # ring the terminal's bell when a sync finishes
-    desktop_notifications: bool = False  # OSC 9/777 when a sync finishes
-    player: PlayerName = "auto"
-    player_command: str = ""  # a command line with places to fill, see PLAYER_PLACES; run without a shell
-    player_arguments: str = ""  # for mpv or VLC, beside ours
-    autoplay_next: bool = False  # the next episode begins by itself
+    theme: str = _setting("", 'name of a theme; "" = the default theme', label="Theme", help="Choose a theme.")
+    scroll_by_jumps: bool | None = _setting(
+        None,
+        "move lists by half pages, not by lines; omitted = only over SSH",
+        label="Half-page scrolling",
+        help="At their edges, lists move by half a page instead of a line: a tenth of the bytes on a slow line.",
+        choices=_OVER_SSH,
+    )
+    changed_cells_only: bool | None = _setting(
+        None,
+        "send the terminal only what changed; omitted = only over SSH",
+        label="Reduced screen updates",
+        help="Send the terminal only what changed, for slow connections. Takes effect at the next start.",
+        choices=_OVER_SSH,
+    )
+    ascii: bool | None = _setting(
+        None,
+        "draw with ASCII only; omitted = if the terminal or the locale supports little else",
+        label="ASCII only",
+        help="Draw frames and marks with ASCII characters, for terminals and fonts that lack others.",
+        choices=_BY_TERMINAL,
+    )
+    animations: bool | None = _setting(
+        None,
+        "animate movements; omitted = except over SSH",
+        label="Animations",
+        help="Animate scrolling and panels.",
+        choices=_BUT_OVER_SSH,
+    )
+    keys: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            _SETTING: Setting("action → key, or several separated by commas; the chapter on keys lists the actions"),
+        },
+    )
+    size_limit_mb: int = _setting(
+        2048,
+        "warn when a profile takes more megabytes on disk",
+        label="Warn when larger than",
+        help="Warn when this profile's files take more disk space than this.",
+        choices=tuple((size, f"{size:,} MB") for size in _SIZES_MB),
+        minimum=1,
+    )
+    bell: bool = _setting(
+        False,
+        "ring the terminal's bell when a sync finishes",
+        label="Bell",
+        help="Ring the terminal's bell when a sync has finished.",
+    )
+    desktop_notifications: bool = _setting(
+        False,
+        "ask the terminal for a desktop notification when a sync finishes",
+        label="Desktop notification",
+        help="Send a desktop notification when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
+    )
+    player: PlayerName = _setting(  # noqa: RUF009 - returns a field
+        "auto",
+        "the player: `auto` (mpv, else VLC), `mpv`, `vlc` or `command`",
+        label="Player",
+        help="Resume works with mpv, usually with VLC, not with a custom command.",
+        choices=(("auto", "mpv, else VLC"), ("mpv", "mpv"), ("vlc", "VLC"), ("command", "custom command")),
+        is_closed=True,
+    )
+    player_command: str = _setting(
+        "",
+        f"a command of your own, run without a shell; it may contain {_PLACEHOLDER_LIST}",
+        label="Player command",
+        help="A custom command, for example a player on another computer.",
+    )
+    player_arguments: str = _setting(
+        "", "additional arguments for mpv or VLC", label="Player arguments", help="Extra options for mpv or VLC."
+    )
+    autoplay_next: bool = _setting(
+        False,
+        "start the next episode automatically",
+        label="Play next episode",
+        help="Play the next episode automatically; if off, it is offered.",
+    )
 
 
 # ------------------------------------------------------------------------------------------ what is refused
@@ -179,20 +333,29 @@ def _new_name_problems(name: str) -> Iterator[str]:
         yield 'name must be made of letters, digits, blanks and the signs "." "_" "-" "@"'
 
 
+def _declared_problems(settings: object, prefix: str = "") -> Iterator[str]:
+    """Yield what the declarations refuse: values outside a closed choice or a range."""
+    for key in declared_settings(type(settings)):
+        setting, value = setting_of(type(settings), key), getattr(settings, key)
+        allowed = [choice for choice, _ in setting.choices]
+        if setting.is_closed and value not in allowed:
+            yield f"{prefix}{key} must be one of {', '.join(allowed)}"
+        if setting.minimum is not None and value is not None and value < setting.minimum:
+            or_manual = ", or 0 for manual" if None in allowed else ""
+            yield f"{prefix}{key} must be at least {setting.minimum}{or_manual}"
+        if setting.maximum_s is not None and not (math.isfinite(value) and 0 < value <= setting.maximum_s):
+            yield f"{key} must be more than 0 and at most {setting.maximum_s} seconds"
+
+
 def _connection_problems(profile: Profile) -> Iterator[str]:
     yield from _url_problems(profile.url)
     if not profile.username or not profile.username.isprintable():
         yield "username must not be empty nor hold control characters"
-    if profile.password_source not in PASSWORD_SOURCES:
-        yield f"password_source must be one of {', '.join(PASSWORD_SOURCES)}"
     if profile.password_source == "command" and not (profile.password_command or "").strip():
         yield 'password_command must be given when password_source is "command"'
     if not profile.user_agent.strip() or not (profile.user_agent.isascii() and profile.user_agent.isprintable()):
         yield "user_agent must be plain ASCII text: it is sent as an HTTP header"
-    for key in ("connect_timeout_s", "first_byte_timeout_s", "read_timeout_s"):
-        seconds: float = getattr(profile, key)
-        if not (math.isfinite(seconds) and 0 < seconds <= LONGEST_TIMEOUT_S):
-            yield f"{key} must be more than 0 and at most {LONGEST_TIMEOUT_S} seconds"
+    yield from _declared_problems(profile)
 
 
 def _url_problems(url: str) -> Iterator[str]:
@@ -209,23 +372,19 @@ def _url_problems(url: str) -> Iterator[str]:
 
 
 def _sync_problems(settings: SyncSettings) -> Iterator[str]:
-    if settings.interval_hours is not None and settings.interval_hours < SHORTEST_INTERVAL_HOURS:
-        yield f"sync.interval_hours must be at least {SHORTEST_INTERVAL_HOURS}, or 0 for manual"
+    yield from _declared_problems(settings, "sync.")
     if not settings.kinds or not set(settings.kinds) <= set(LISTED_KINDS):
         yield f"sync.kinds must name at least one of {', '.join(kind.plural for kind in LISTED_KINDS)}"
     if not set(settings.excluded_categories) <= set(LISTED_KINDS):
         yield f"sync.excluded_categories must be lists under {', '.join(kind.plural for kind in LISTED_KINDS)}"
     if any(not id_ for ids in settings.excluded_categories.values() for id_ in ids):
         yield "sync.excluded_categories must not hold empty category ids"
-    if settings.guide not in GUIDE_WISHES:
-        yield f"sync.guide must be one of {', '.join(GUIDE_WISHES)}"
 
 
 def _app_problems(settings: AppSettings) -> Iterator[str]:
     if not settings.theme.isprintable():
         yield "theme must be the name of a theme"
-    if settings.size_limit_mb < 1:
-        yield "size_limit_mb must be at least 1"
+    yield from _declared_problems(settings)
     yield from _player_problems(settings)
     for binding, key in settings.keys.items():
         if not key.strip() or not key.isprintable():
@@ -233,8 +392,6 @@ def _app_problems(settings: AppSettings) -> Iterator[str]:
 
 
 def _player_problems(settings: AppSettings) -> Iterator[str]:
-    if settings.player not in PLAYERS:
-        yield f"player must be one of {', '.join(PLAYERS)}"
     yield from _command_problems(settings.player_command)
     words = _shell_words(settings.player_arguments)
     if words is None:

@@ -1,6 +1,7 @@
-"""One TOML file, read as it is and changed with care: locked, atomic, and never when it could not be read.
+"""Read TOML of any origin safely, and change one TOML file: locked, atomically, and only if it could be read.
 
-It knows nothing of what stands in the file. Keys it is not told of survive every change; comments do not.
+`tomllib` alone takes minutes for a key of 500,000 parts, raises `RecursionError` and plain `ValueError`, and returns
+nesting and numbers that TOML writers can't write. Changes keep unknown keys, but no comments.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ __all__ = ["Document", "TomlFile"]
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A file that need not exist yet. A `private` one holds secrets: 0600, and refused when others can read it."""
+    """A file that need not exist. A `private` one contains secrets: mode 0600, refused when others can read it."""
 
     path: Path
     private: bool = False
 
     def read(self) -> Document:
-        """What stands in the file; empty when there is none.
+        """Return the content of the file; empty when there is none.
 
-        Raises `SettingsError` naming the file and, for bad TOML, line and column; `SecretError` when a private file
-        is open to others.
+        Raises `SettingsError` naming the file and, for bad TOML, line and column; `SecretError` when others can read a
+        private file.
         """
         try:
             with os.fdopen(open_regular(self.path), "rb") as stream:
@@ -51,10 +52,10 @@ class TomlFile:
         raise SettingsError(f"{self.path} is not valid TOML: {problem}.")
 
     def change(self, change: Callable[[Document], None]) -> None:
-        """Let `change` edit what stands in the file *now*, then replace the file in one step.
+        """Let `change` edit the current content, then replace the file atomically.
 
-        Other writers wait meanwhile. If `change` raises or alters nothing, the file stays byte for byte. Raises what
-        `read` raises, and `SettingsError` when the file can't be written.
+        Other writers wait meanwhile. If `change` raises or alters nothing, the file is not touched. Raises what `read`
+        raises, and `SettingsError` when the file can't be written.
         """
         try:
             make_private_folder(self.path.parent)
@@ -72,31 +73,31 @@ class TomlFile:
             raise SecretError(f"Others can read {self.path}, so it is not used.", hint=f"Run: chmod 600 '{self.path}'")
 
     def _render(self, document: Document) -> bytes:
-        import tomli_w  # imported late: most runs only read
+        import tomli_w  # noqa: PLC0415 - most runs only read
 
         try:
             content = tomli_w.dumps(document).encode()
-        except UnicodeEncodeError:  # its text would be the whole file: raised without it
+        except UnicodeEncodeError:  # the error contains the whole file, so it is not chained
             content = b""
         if not content and document:
             raise SettingsError(f"Can't write {self.path}: a value is not valid Unicode.", hint="")
-        if len(content) > LARGEST_TOML:  # it could not be read again
+        if len(content) > LARGEST_TOML:  # `read` would refuse it
             raise SettingsError(f"Can't write {self.path}: it would be larger than {LARGEST_TOML:,} bytes.", hint="")
         return content
 
 
 Document = dict[str, Any]
 
-#: Bytes. The longest files that people have, lists of excluded categories, have a tenth of it.
+#: Bytes; real files, even with long lists of excluded categories, have a tenth of it.
 LARGEST_TOML: Final = 1_000_000
 _DEEPEST: Final = 50
-_WHOLE_NUMBERS: Final = range(-(2**63), 2**63)  # what TOML promises
-#: A key of more parts than there may be levels; possessive, so that a long word is read once.
+_WHOLE_NUMBERS: Final = range(-(2**63), 2**63)  # the range of TOML integers
+#: A key with more parts than the allowed nesting; possessive, so that matching takes linear time.
 _LONG_KEY: Final = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
 class TomlProblem(ValueError):
-    """Bytes are no TOML that we take; `str()` says why. `place` says it without quoting from them."""
+    """Refused TOML; `str()` says why, `place` says it without quoting the text."""
 
     def __init__(self, problem: str, place: str | None = None) -> None:
         super().__init__(problem)
@@ -104,12 +105,12 @@ class TomlProblem(ValueError):
 
 
 def parse_toml(raw: bytes) -> Document:
-    """The document in `raw`. Raises `TomlProblem`, which holds nothing of a text that may be secret but in `str()`."""
+    """Parse TOML. Raises `TomlProblem`, which quotes the text, possibly a secret, only in `str()`."""
     if len(raw) > LARGEST_TOML:
         raise TomlProblem(f"it is larger than {LARGEST_TOML // 1_000_000} MB")
     problem = _parsed(raw)
     if isinstance(problem, TomlProblem):
-        raise problem  # here, not where it was found: the decoder's errors carry the text
+        raise problem  # raised here, because the decoder's errors contain the text
     _refuse_extremes(problem)
     return problem
 
@@ -117,7 +118,7 @@ def parse_toml(raw: bytes) -> Document:
 def _parsed(raw: bytes) -> Document | TomlProblem:
     text = ""
     try:
-        text = raw.decode("utf-8-sig")  # -sig: Windows editors add a mark
+        text = raw.decode("utf-8-sig")  # Windows editors add a byte order mark
         return TomlProblem("too many levels") if _LONG_KEY.search(text) else tomllib.loads(text)
     except UnicodeDecodeError as error:
         return TomlProblem(f"byte {error.start + 1} is not UTF-8")
@@ -127,18 +128,18 @@ def _parsed(raw: bytes) -> Document | TomlProblem:
         return TomlProblem(problem, _place_of(problem))
     except RecursionError:
         return TomlProblem("too many levels")
-    except ValueError:  # Python's limit on the digits of whole numbers
+    except ValueError:  # Python's limit on the digits of integers
         return TomlProblem("a number in it is too long")
 
 
 def _place_of(message: str) -> str:
-    """The "at line 3, column 9" of tomllib's message, without what it read there."""
+    """Return "at line 3, column 9" from tomllib's message, without the quoted text."""
     place = re.search(r"\(at ([^()]*)\)$", message)
     return f"error at {place[1]}" if place else "it can't be parsed"
 
 
 def _refuse_extremes(document: Document) -> None:
-    """Raise for levels and numbers that could be read, but not be copied, compared or written again."""
+    """Raise for nesting and numbers that could be read, but not copied, compared or written again."""
     level: list[Any] = [document]
     for _ in range(_DEEPEST):
         tables = [one for one in level if isinstance(one, dict)]

@@ -1,6 +1,6 @@
-"""The app in a web browser: a small server that runs one app a page and passes keys and pictures between them.
+"""The app in a web browser: a server that runs one app process per page.
 
-Stands on textual-serve, an optional package; knows nothing of libraries, profiles or settings. Door: `serve`.
+Uses textual-serve, an optional package.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Who may use the app: browsers that came with a token, which they exchange for a cookie.
+"""Decide who may use the app: browsers with a one-time token, and pages that this server served itself.
 
-The port alone proves nothing: on a machine with several users each of them reaches the loopback interface.
+The port alone proves nothing: on a machine with several users, each of them can reach the loopback interface. The token
+becomes a cookie, which the browser also sends for pages of other ports of this host; so the origin is checked too:
+requests of foreign pages have another `Origin`, and a name that was made to point here (DNS rebinding) is not ours.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ _BYTES: Final = 32
 
 
 class Access:
-    """The token of the next browser, and the value of the cookie that the browsers let in so far hold.
+    """The token for the next browser, and the cookie of the browsers admitted so far.
 
-    A token works once: the address it stands in stays in the history of a shell and in lists of processes.
+    A token works once: its address stays in the history of a shell and in process lists.
     """
 
     def __init__(self) -> None:
@@ -27,48 +29,48 @@ class Access:
         self.cookie = secrets.token_urlsafe(_BYTES)
 
     def redeem(self, token: str) -> bool:
-        """Whether `token` is the one that lets a browser in; if so, it is replaced by a new one."""
+        """Return whether `token` is valid; replace it by a new one if so."""
         if not _are_equal(token, self.token):
             return False
         self.token = secrets.token_urlsafe(_BYTES)
         return True
 
     def admits(self, cookie: str | None) -> bool:
-        """Whether a browser with this cookie was let in before."""
+        """Return whether this is the cookie of an admitted browser."""
         return cookie is not None and _are_equal(cookie, self.cookie)
 
 
 def _are_equal(given: str, expected: str) -> bool:
-    """Compare in a time that tells nothing of the expected text."""
+    """Compare in constant time."""
     return compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class OriginCheck:
-    """`host` is what the server listens on, `public_url` where a proxy shows it, None without one."""
+    """`host` is what the server listens on, `public_url` the address of a reverse proxy, None without one."""
 
     host: str
     public_url: str | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether other machines can reach the port."""
+        """Return whether other machines can reach the port."""
         return not is_loopback(self.host)
 
     def websocket_url(self, host: str) -> str:
-        """Where the page that was asked for at `host` finds its app."""
+        """Return the WebSocket address for the page requested at `host`."""
         public = urlsplit(self.public_url or "")
         if public.netloc == host:
             return f"{'wss' if public.scheme == 'https' else 'ws'}://{host}{public.path.rstrip('/')}/ws"
         return f"ws://{host}/ws"
 
     def is_encrypted(self, host: str) -> bool:
-        """Whether the browser that asked for `host` (name and port) came over TLS."""
+        """Return whether the browser that requested `host` (name and port) used TLS."""
         public = urlsplit(self.public_url or "")
         return public.scheme == "https" and public.netloc == host
 
-    def lets_in(self, host: str, origin: str | None) -> bool:
-        """Whether a request for `host` (name and port) from a page of `origin` may come in; not if one is malformed."""
+    def allows(self, host: str, origin: str | None) -> bool:
+        """Return whether a request for `host` (name and port) from a page of `origin` is allowed."""
         try:
             return self._is_name_of_ours(host) and self._is_origin_of_ours(host, origin)
         except ValueError:
@@ -92,7 +94,7 @@ class OriginCheck:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether only this machine is reached by that name or address."""
+    """Return whether the name or address is only reachable from this machine."""
     return name == "localhost" or (_is_address(name) and ip_address(name).is_loopback)
 
 

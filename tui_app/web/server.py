@@ -1,4 +1,4 @@
-"""Serves the page, its scripts, and a WebSocket for each app. The apps are processes of their own."""
+"""Serve the page, its scripts, and a WebSocket for each app. Each app is a process of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 _STOP_S: Final = 2.0
-#: Nothing from elsewhere is loaded, and no other page may frame this one.
+#: Nothing is loaded from other origins, and no other page may embed this one.
 _POLICY: Final = (
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'none'"
@@ -33,35 +33,35 @@ _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",  # the page is not to be had from a cache after the server has ended
+    "Cache-Control": "no-store",  # the page must not come from a cache after the server has ended
 }
 _TOKEN: Final = "token"
-_NO_ENTRY: Final = "This address lets nobody in: open the newest one that xtream-tui web has printed; each works once."
+_FORBIDDEN: Final = "This address is not valid: open the latest one that xtream-tui web printed; each works once."
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 
 
 def is_available() -> bool:
-    """Whether the optional packages are installed."""
+    """Return whether the optional packages are installed."""
     return all(find_spec(name) is not None for name in ("aiohttp", "textual_serve"))
 
 
 async def serve(
-    command: Sequence[str], doorkeeper: OriginCheck, port: int, *, title: str, on_token: Callable[[int, str], None]
+    command: Sequence[str], origin_check: OriginCheck, port: int, *, title: str, on_token: Callable[[int, str], None]
 ) -> None:
     """Serve until SIGINT or SIGTERM; `command` starts one app.
 
-    `on_token` is told the port and a token that lets one browser in: at the start, and whenever one was used.
-    Raises `UsageError` when the port or the address can't be had.
+    Calls `on_token` with the port and a token for one browser: at the start, and whenever a token was used. Raises
+    `UsageError` when it can't listen on the port or the address.
     """
-    from aiohttp import web
+    from aiohttp import web  # noqa: PLC0415 - an optional package
 
     access = Access()
-    app = _web_app(command, doorkeeper, access, title=title, on_token=on_token)
+    app = _web_app(command, origin_check, access, title=title, on_token=on_token)
     runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=_STOP_S)
     _shorten_log()
     await runner.setup()
     try:
-        await _listen(web.TCPSite(runner, doorkeeper.host, port), doorkeeper.host, port)
+        await _listen(web.TCPSite(runner, origin_check.host, port), origin_check.host, port)
         on_token(runner.addresses[0][1], access.token)
         await _stopped()
     finally:
@@ -73,11 +73,13 @@ async def _listen(site: web.TCPSite, host: str, port: int) -> None:
         await site.start()
     except (socket.gaierror, UnicodeError, ValueError) as error:
         raise UsageError(
-            f"{host} is no address of this machine.", hint="Leave --host out, or give an IP address."
+            f"{host} is not an address of this machine.", hint="Omit --host, or give an IP address."
         ) from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise UsageError(f"Port {port} is taken.", hint="Choose another one: --port 0 takes a free one.") from error
+            raise UsageError(
+                f"Port {port} is in use.", hint="Choose another one; --port 0 chooses a free one."
+            ) from error
         raise UsageError(f"Can't listen on {host}, port {port}: {os.strerror(error.errno or 0)}.") from error
 
 
@@ -90,8 +92,8 @@ async def _stopped() -> None:
 
 
 def _shorten_log() -> None:
-    """Requests that break the HTTP rules are the sender's fault: they are not worth a traceback in the log."""
-    from aiohttp.http_exceptions import HttpProcessingError
+    """Keep malformed requests out of the log: they are the sender's fault and not worth a traceback."""
+    from aiohttp.http_exceptions import HttpProcessingError  # noqa: PLC0415 - an optional package
 
     def is_worth_keeping(record: logging.LogRecord) -> bool:
         return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
@@ -101,26 +103,26 @@ def _shorten_log() -> None:
 
 def _web_app(
     command: Sequence[str],
-    doorkeeper: OriginCheck,
+    origin_check: OriginCheck,
     access: Access,
     *,
     title: str,
     on_token: Callable[[int, str], None],
 ) -> web.Application:
-    from aiohttp import web
-    from textual_serve.server import Server
+    from aiohttp import web  # noqa: PLC0415 - an optional package
+    from textual_serve.server import Server  # noqa: PLC0415 - an optional package
 
-    server: Any = Server(shlex.join(command), host=doorkeeper.host, title=title)
+    server: Any = Server(shlex.join(command), host=origin_check.host, title=title)
 
     async def show_page(request: web.Request) -> web.Response:
-        return web.Response(text=_page(request, doorkeeper, title), content_type="text/html")
+        return web.Response(text=_page(request, origin_check, title), content_type="text/html")
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not doorkeeper.lets_in(request.host, request.headers.get("Origin")):
+        if not origin_check.allows(request.host, request.headers.get("Origin")):
             raise web.HTTPForbidden(text="This page belongs to another address.")
         if not access.admits(request.cookies.get(_cookie_name(request))):
-            return _let_in(request, doorkeeper, access, on_token)
+            return _admit(request, origin_check, access, on_token)
         return _without_token() if _TOKEN in request.query else await handler(request)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -137,36 +139,36 @@ def _web_app(
     return app
 
 
-def _let_in(
-    request: web.Request, doorkeeper: OriginCheck, access: Access, on_token: Callable[[int, str], None]
+def _admit(
+    request: web.Request, origin_check: OriginCheck, access: Access, on_token: Callable[[int, str], None]
 ) -> web.Response:
     """Exchange the token of an address for a cookie. Raises `HTTPForbidden` for any other request."""
-    from aiohttp import web
+    from aiohttp import web  # noqa: PLC0415 - an optional package
 
     token = request.query.get(_TOKEN, "")
     if request.method != "GET" or request.path != "/" or not access.redeem(token):
-        raise web.HTTPForbidden(text=_NO_ENTRY)
+        raise web.HTTPForbidden(text=_FORBIDDEN)
     answer = _without_token()
     answer.set_cookie(
         _cookie_name(request),
         access.cookie,
         httponly=True,
         samesite="Strict",
-        secure=doorkeeper.is_encrypted(request.host),
+        secure=origin_check.is_encrypted(request.host),
     )
     on_token(_port(request), access.token)
     return answer
 
 
 def _without_token() -> web.Response:
-    """Send the browser on, so that the token is neither in its address bar nor in its history."""
-    from aiohttp import web
+    """Redirect the browser, so that the token is neither in its address bar nor in its history."""
+    from aiohttp import web  # noqa: PLC0415 - an optional package
 
     return web.Response(status=303, headers={"Location": "./"})
 
 
 def _cookie_name(request: web.Request) -> str:
-    """A name of its own for each server: browsers send the cookies of a host to all of its ports."""
+    """Return a name for this server: browsers send the cookies of a host to all of its ports."""
     return f"xtream-tui-{_port(request)}"
 
 
@@ -174,13 +176,13 @@ def _port(request: web.Request) -> int:
     return int(request.get_extra_info("sockname", ("", 0))[1])
 
 
-def _page(request: web.Request, doorkeeper: OriginCheck, title: str) -> str:
-    """The page, its addresses those the browser used: it may have come through a proxy."""
+def _page(request: web.Request, origin_check: OriginCheck, title: str) -> str:
+    """Return the page, with the addresses that the browser used: it may have come through a proxy."""
     text = (files("tui_app.web") / "page.html").read_text(encoding="utf-8")
     font_size = request.query.get("fontsize", "16")
     values = {
         "title": title,
         "font_size": font_size if font_size.isdecimal() else "16",
-        "websocket": doorkeeper.websocket_url(request.host),
+        "websocket": origin_check.websocket_url(request.host),
     }
     return Template(text).substitute({name: html.escape(value) for name, value in values.items()})

@@ -1,4 +1,4 @@
-"""`xtream-tui backup`: everything that can't be fetched again, in one file."""
+"""`xtream-tui backup`: write everything that can't be downloaded again into one file."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--with-secrets", is_flag=True, help="Take the passwords along, encrypted with a passphrase.")
+@click.option("--with-secrets", is_flag=True, help="Include the passwords, encrypted with a passphrase.")
 @click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from the first line of standard input.")
 @json_option
 @click.pass_obj
 def command(session: Session, file: Path, with_secrets: bool, passphrase_stdin: bool, as_json: bool) -> None:
     """Write profiles, settings, marks, folders, history and saved filters into one file.
 
-    The copies of the libraries are not in it: a sync fetches them again. Passwords are only in it with --with-secrets,
-    and then encrypted. An earlier backup of the same name is replaced, in one step.
+    The libraries are not included: a sync downloads them again. Passwords are included, encrypted, with
+    --with-secrets only. An earlier backup of the same name is replaced in one step.
 
     \b
     Examples:
@@ -39,13 +39,13 @@ def command(session: Session, file: Path, with_secrets: bool, passphrase_stdin: 
     from tui_app.export.target import whole_file
 
     if file.exists() and file.stat().st_size and not is_backup(file):
-        raise UsageError(f"{file} is there already and is no backup.", hint="Name another file, or move it away.")
+        raise UsageError(f"{file} exists and is not a backup.", hint="Choose another file, or move this one away.")
     profiles = session.profiles().list()
     if passphrase_stdin and not with_secrets:
-        raise UsageError("A passphrase goes with --with-secrets only.")
-    sealed, count = _sealed(session, from_stdin=passphrase_stdin) if with_secrets else (None, 0)
+        raise UsageError("--passphrase-stdin needs --with-secrets.")
+    encrypted, count = _encrypted_passwords(session, from_stdin=passphrase_stdin) if with_secrets else (None, 0)
     with whole_file(file, private=True) as stream:
-        write_backup(session.paths, stream, sealed)
+        write_backup(session.paths, stream, encrypted)
     if as_json:
         names = tuple(profile.name for profile in profiles)
         n_bytes = file.stat().st_size
@@ -55,8 +55,8 @@ def command(session: Session, file: Path, with_secrets: bool, passphrase_stdin: 
     say(f"Saved {counted(len(profiles), 'profile')}, settings and marks{secrets}: {file}, {size(file.stat().st_size)}.")
 
 
-def _sealed(session: Session, *, from_stdin: bool) -> tuple[EncryptedSecrets, int]:
-    """The passwords that are kept, encrypted, and how many. A profile without one is passed over."""
+def _encrypted_passwords(session: Session, *, from_stdin: bool) -> tuple[EncryptedSecrets, int]:
+    """Return the stored passwords, encrypted, and their number. Profiles without one are skipped."""
     from tui_app.backup import EncryptedSecrets
     from tui_app.backup.encryption import require_encryption
 
@@ -70,4 +70,4 @@ def _sealed(session: Session, *, from_stdin: bool) -> tuple[EncryptedSecrets, in
             passwords[profile.name] = profiles.passwords.read(profile)
         except SecretError as error:
             raise SecretError(error.message, hint=f"{error.hint} Or back up without --with-secrets.".strip()) from error
-    return EncryptedSecrets.seal(passwords, ask_passphrase(from_stdin=from_stdin, twice=True)), len(passwords)
+    return EncryptedSecrets.encrypt(passwords, ask_passphrase(from_stdin=from_stdin, twice=True)), len(passwords)

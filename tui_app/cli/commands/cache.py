@@ -1,4 +1,4 @@
-"""`xtream-tui cache`: clears, checks or compacts the local copy of a profile."""
+"""`xtream-tui cache`: clear, check or compact the library of a profile."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Job = Callable[[Callable[[str], None], "Cancellation"], Answer]
 @click.group("cache", no_args_is_help=False)
 @profile_option
 def command() -> None:
-    """Clear, check or compact the local copy of a profile.
+    """Clear, check or compact the library of a profile.
 
     Example: xtream-tui cache check
     """
@@ -42,7 +42,7 @@ def command() -> None:
 @profile_option
 @click.pass_obj
 def clear(session: Session, yes: bool, as_json: bool) -> int:
-    """Throw the local copy away; profiles, settings, favourites and other marks stay.
+    """Delete the library; profiles, settings, favourites and other marks are kept.
 
     Example: xtream-tui cache clear --yes
     """
@@ -51,8 +51,8 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
 
     profile = session.profile().name
     items = _count(session, profile)
-    what = "the copy" if items is None else f"the copy of {counted(items, 'item')}"
-    if not confirm(f"Throw away {what} of “{profile}”?", yes=yes):
+    what = "the library" if items is None else f"the library of {counted(items, 'item')}"
+    if not confirm(f"Delete {what} of “{profile}”?", yes=yes):
         say("Nothing was cleared.")
         return 1
     with SyncLock(session.paths.sync_lock(profile), profile):
@@ -65,7 +65,7 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
 
 
 def _count(session: Session, profile: str) -> int | None:
-    """Return how many items the copy holds; None when it is damaged, which is why some people clear it."""
+    """Return the number of items; None when the library is damaged, which is one reason to clear it."""
     try:
         with reading(session.paths, profile) as store:
             if store is None:
@@ -83,7 +83,7 @@ def _count(session: Session, profile: str) -> int | None:
 @profile_option
 @click.pass_obj
 def check(session: Session, as_json: bool) -> int:
-    """Check the file, its search index and your marks; exit code 1 when something is wrong.
+    """Check the library file, its search index and your marks; exit with code 1 if there are problems.
 
     Example: xtream-tui cache check
     """
@@ -96,7 +96,7 @@ def check(session: Session, as_json: bool) -> int:
     if as_json:
         print_json(documents.files.CacheCheck(profile=profile, sound=report.is_sound, problems=report.problems))
     elif report.is_sound:
-        say(f"The copy of “{profile}” is sound.")
+        say(f"The library of “{profile}” is intact.")
     else:
         for problem in report.problems:
             say(problem)
@@ -105,21 +105,21 @@ def check(session: Session, as_json: bool) -> int:
 
 
 def _nothing_to_check(profile: str, *, as_json: bool) -> int:
-    """Before the first sync there is no file, and so nothing wrong with one."""
+    """Report that there is no library yet, which is no problem."""
     if as_json:
         print_json(documents.files.CacheCheck(profile=profile, sound=True, problems=()))
     else:
-        say(f"There is nothing to check: “{profile}” was not synced yet. Fetch the library with: xtream-tui sync")
+        say(f"There is nothing to check: “{profile}” was never synced. Fetch the library with: xtream-tui sync")
     return 0
 
 
 @command.command("compact")
-@click.option("--yes", "-y", is_flag=True, hidden=True, help="Nothing is asked: taken so that scripts may give it.")
+@click.option("--yes", "-y", is_flag=True, hidden=True, help="Accepted for scripts; there is no question.")
 @json_option
 @profile_option
 @click.pass_obj
 def compact(session: Session, yes: bool, as_json: bool) -> None:
-    """Make the file as small as it can be. Takes some seconds, and as much free space again for the time being.
+    """Make the file as small as possible. Takes some seconds, and temporarily as much free space again.
 
     Example: xtream-tui cache compact
     """
@@ -135,36 +135,36 @@ def compact(session: Session, yes: bool, as_json: bool) -> None:
             )
         )
     else:
-        say(f"The copy of “{profile}” took {size(done.before)} and takes {size(done.after)} now.")
+        say(f"The library of “{profile}” was {size(done.before)} and is now {size(done.after)}.")
 
 
 def _run(job: Job[Answer]) -> Answer:
-    """Run a long job in a thread: this one has to hear Ctrl-C. Steps are said where somebody looks."""
+    """Run a long job in a thread, so that this one can handle Ctrl-C; print its steps at a terminal."""
     from tui_app.sync import Cancellation
 
     cancellation = Cancellation()
-    step = _say_step if sys.stderr.isatty() else _be_quiet
+    step = _print_step if sys.stderr.isatty() else _ignore_step
     with ThreadPoolExecutor(1) as pool, cancelling_on_signals(cancellation.cancel, lambda: None):
         return pool.submit(job, step, cancellation).result()
 
 
-def _say_step(step: str) -> None:
+def _print_step(step: str) -> None:
     warn(f"{step} …")
 
 
-def _be_quiet(step: str) -> None:
-    """A log of a cron job needs the outcome, not the steps."""
+def _ignore_step(step: str) -> None:
+    """Print nothing: the log of a cron job needs the outcome, not the steps."""
 
 
 def _require_library(session: Session, profile: str) -> None:
     if not session.paths.library_db(profile).exists():
-        raise NotFound(
-            "Nothing was synced yet, so nothing can be found.", hint="Fetch the library with: xtream-tui sync"
-        )
+        raise NotFound("The library is empty: this profile was never synced.", hint="Fetch it with: xtream-tui sync")
 
 
 def _advice(profile: str, problems: tuple[str, ...], user_file: str) -> str:
-    """What to do about what was found."""
+    """Return what to do about the problems."""
     if all(problem.startswith(user_file) for problem in problems):
-        return "Your marks are damaged. The next start sets that file aside and takes over what can be read of it."
-    return f"The copy is damaged. Make a new one: xtream-tui cache clear, then xtream-tui sync {shlex.quote(profile)}"
+        return "Your marks are damaged. The next start keeps the damaged file and recovers what can be read."
+    return (
+        f"The library is damaged. Create a new one: xtream-tui cache clear, then xtream-tui sync {shlex.quote(profile)}"
+    )

@@ -1,4 +1,4 @@
-"""`xtream-tui changes`: what the last syncs added, changed and removed."""
+"""`xtream-tui changes`: list what recent syncs added, changed and removed."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _KIND_CELLS: Final = max(len(kind.value) for kind in LISTED_KINDS)
     "--since",
     callback=moment_option,
     metavar="WHEN",
-    help="Only syncs since then: 2026-11-20, 2026-11-20T18:30, 3d, 12h, today, yesterday.",
+    help="Only syncs since: 2026-11-20, 2026-11-20T18:30, 3d, 12h, today, yesterday.",
 )
-@click.option("--all", "show_all", is_flag=True, help=f"Every change, not only the first {_SHOWN} of each sync.")
+@click.option("--all", "show_all", is_flag=True, help=f"Show every change, not only the first {_SHOWN} of each sync.")
 @json_option
 @profile_option
 @click.pass_obj
 def command(session: Session, since: int | None, show_all: bool, as_json: bool) -> None:
-    """Say what the last 20 syncs added (+), changed (~) and removed.
+    """List what the last 20 syncs added (+), changed (~) and removed (−).
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
         if store is None or not store.get_runs():
             hint_when_empty(store)
         elif not runs and since is not None:
-            warn(f"No sync since {moment(since)}; without --since all are shown that are kept.")
+            warn(f"No sync since {moment(since)}. Omit --since to see all stored syncs.")
     if as_json:
         print_json(documents.library.RunList(runs=tuple(_document(run) for run in runs)))
         return
@@ -64,6 +64,7 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
 
 
 def _document(run: SyncRunInfo) -> documents.library.Run:
+    """Return one run; `omitted` counts the changes of which only the number is stored."""
     counts = {
         part: documents.library.ChangeCounts(added=found.added, changed=found.changed, removed=found.removed)
         for part, found in run.counts.items()
@@ -99,9 +100,9 @@ def _print_run(run: SyncRunInfo) -> None:
         _say_cut(f"  {sign_of(changed.change)} {changed.kind.value:{_KIND_CELLS}}  {_words(changed)}")
     more = run.recorded - len(run.changes)
     if more:
-        say(f"  and {more:,} more: --all shows them")
+        say(f"  and {more:,} more; show them with --all")
     if run.omitted:
-        say(f"  and {counted(run.omitted, 'change')} of which only the number is kept")
+        say(f"  and {counted(run.omitted, 'change')} that were counted but not stored")
 
 
 def _words(changed: ChangedItem) -> str:
@@ -110,7 +111,7 @@ def _words(changed: ChangedItem) -> str:
 
 
 def _say_cut(line: str, *, whole: bool = False) -> None:
-    """One line, on a terminal cut to its width unless `whole`."""
+    """Print one line, cut to the width of the terminal unless `whole`."""
     if sys.stdout.isatty() and not whole:
         line = fit(strip_controls(line), shutil.get_terminal_size().columns).rstrip()
     say(line)

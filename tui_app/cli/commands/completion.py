@@ -1,7 +1,8 @@
-"""A command line as bash and its line editor see it: the words so far, and how to spell what a Tab puts behind them.
+"""`xtream-tui completion`: print the completion script of a shell, and answer its requests.
 
-Bash inserts a completion as it is, and runs what stands in it when Enter is pressed. Names come from panels, so every
-character that means something to the shell is escaped in the way that the quote in use at the cursor needs.
+click does the work; here its bash and fish scripts are replaced by ones that accept any name a panel may send. Bash
+inserts a completion as it is and runs it when Enter is pressed. Names come from panels, so every character with a
+meaning to the shell is escaped, in the way that the open quote at the cursor requires.
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ from click.shell_completion import (
 from tui_app.cli.params import COMPLETION_VARIABLE
 
 _DOUBLE, _SINGLE, _ANSI = '"', "'", "$'"
-#: Where another command begins.
+#: Characters after which another command begins.
 _SEPARATORS: Final = frozenset(";|&()\n")
-_BREAKS: Final = " \t\n\"'@><=;|&(:"  # what bash sets COMP_WORDBREAKS to
+_BREAKS: Final = " \t\n\"'@><=;|&(:"  # bash's default of COMP_WORDBREAKS
 _ESCAPED_IN_DOUBLE: Final = '\\"$`'
 _PLAIN: Final = re.compile(r"[\w./,+%-]")
 
 
 @dataclass(slots=True)
 class CommandLine:
-    """The words of a line before the last, and the last one: what the cursor stands behind.
+    """The words of a command line before the cursor, and the word at the cursor.
 
-    `current` is what it means; the editor replaces only what stands behind its first `kept` characters. `quote` is the
-    one that is open at the cursor.
+    `current` is that word without its quotes; the line editor replaces only what follows its first `kept` characters.
+    `quote` is the quote that is open at the cursor.
     """
 
     words: list[str] = field(default_factory=list)
@@ -46,43 +47,43 @@ class CommandLine:
 
     @classmethod
     def parse(cls, line: str, breaks: str = _BREAKS) -> CommandLine:
-        """Read a line up to the cursor."""
-        reading = _Reading(line, frozenset(breaks))
-        reading.run()
-        return reading.line
+        """Parse a command line up to the cursor."""
+        parser = _LineParser(line, frozenset(breaks))
+        parser.run()
+        return parser.line
 
     def inserted(self, value: str) -> str:
-        """What replaces the end of the current word, so that the shell reads `value`."""
+        """Return the text to insert so that the shell reads `value`."""
         head = self.current[: self.kept]
-        if value[: len(head)].casefold() != head.casefold():  # `--category=Kids`: click leaves the option away
+        if value[: len(head)].casefold() != head.casefold():  # `--category=Kids`: click returns the value alone
             head = head.partition("=")[2]
         return quoted(value[len(head) :], self.quote)
 
 
 def quoted(text: str, quote: str = "") -> str:
-    """`text` for the inside of an open quote, or for the open."""
+    """Escape `text` for the inside of an open quote, or for use without quotes."""
     if quote == _SINGLE:
-        spelt = text.replace("'", "'\\''")
+        escaped = text.replace("'", "'\\''")
     elif quote == _ANSI:
-        spelt = text.replace("\\", "\\\\").replace("'", "\\'")
+        escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     elif quote == _DOUBLE:
-        spelt = "".join(f"\\{char}" if char in _ESCAPED_IN_DOUBLE else char for char in text)
-        spelt = spelt.replace("!", "\"'!'\"")  # a backslash would stay there
+        escaped = "".join(f"\\{char}" if char in _ESCAPED_IN_DOUBLE else char for char in text)
+        escaped = escaped.replace("!", "\"'!'\"")  # a backslash before it would be kept
     else:
         return "".join(char if _PLAIN.match(char) else f"\\{char}" for char in text)
-    # the editor closes the quote, unless what it inserted ends with it: it takes that for the closing one
+    # the line editor adds the closing quote unless the inserted text ends with one
     closing = quote[-1]
-    return f"{spelt}{closing}" if spelt.endswith(closing) and quote != _ANSI else spelt
+    return f"{escaped}{closing}" if escaped.endswith(closing) and quote != _ANSI else escaped
 
 
-class _Reading:
-    """One run over a line."""
+class _LineParser:
+    """One pass over a line."""
 
     def __init__(self, line: str, breaks: frozenset[str]) -> None:
         self.line = CommandLine()
         self._text, self._breaks = line, breaks
         self._at = 0
-        self._is_begun = False
+        self._has_word = False
 
     def run(self) -> None:
         while self._at < len(self._text):
@@ -101,10 +102,10 @@ class _Reading:
             if dollar:
                 self.line.current = self.line.current[:-1]
             self.line.quote = _ANSI if dollar and char == "'" else char
-            self._is_begun = True
+            self._has_word = True
             self._break()
         elif char in _SEPARATORS:
-            self.line, self._is_begun = CommandLine(), False
+            self.line, self._has_word = CommandLine(), False
         elif char in " \t<>":
             self._end_word()
         else:
@@ -124,22 +125,22 @@ class _Reading:
             self._take(char)
 
     def _next(self) -> str:
-        """The character behind a backslash; none at the end of the line."""
+        """Return the character after a backslash; "" at the end of the line."""
         following = self._text[self._at : self._at + 1]
         self._at += len(following)
         return following
 
     def _take(self, text: str) -> None:
         self.line.current += text
-        self._is_begun = True
+        self._has_word = True
 
     def _break(self) -> None:
         self.line.kept = len(self.line.current)
 
     def _end_word(self) -> None:
-        if self._is_begun:
+        if self._has_word:
             self.line.words.append(self.line.current)
-        self.line.current, self.line.kept, self._is_begun = "", 0, False
+        self.line.current, self.line.kept, self._has_word = "", 0, False
 
 
 _PROGRAM: Final = "xtream-tui"
@@ -182,21 +183,21 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 
 class _Bash(BashComplete):
-    """Bash inserts a completion as it is, so it is quoted here, for the quote in use at the cursor."""
+    """Completion for bash, which inserts text as it is: escape it for the open quote at the cursor."""
 
     source_template = _BASH_SCRIPT
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        line = os.environ.get("COMP_LINE")  # not there: nobody asks for quotes
+        line = os.environ.get("COMP_LINE")  # unset: no escaping needed
         self._line = None if line is None else CommandLine.parse(line, os.environ.get("COMP_WORDBREAKS") or " \t\n")
 
     @staticmethod
     def _check_version() -> None:
-        """Whoever asks for the script has a bash; ours needs nothing newer than 4.4."""
+        """Skip click's check, which starts bash: our script needs nothing newer than 4.4."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Bash splits words at colons, too; so its line is read anew."""
+        """Parse the line again: bash also splits words at colons."""
         return super().get_completion_args() if self._line is None else (self._line.words[1:], self._line.current)
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
@@ -205,12 +206,12 @@ class _Bash(BashComplete):
 
 
 class _Fish(FishComplete):
-    """Fish quotes by itself, but click's script loses what stands behind a comma."""
+    """Completion for fish, which quotes by itself; click's script drops what follows a comma."""
 
     source_template = _FISH_SCRIPT
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The token at the cursor is the last of the words, too, unless it is empty; an open quote alone is not."""
+        """Return the words and the one at the cursor, the last word unless it is empty or an open quote."""
         words = split_arg_string(os.environ["COMP_WORDS"])
         begun = words.pop() if os.environ["COMP_CWORD"] and len(words) > 1 else ""
         return words[1:], begun
@@ -226,9 +227,9 @@ _SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": _Bash, "zsh": ZshCompl
 @click.argument("shell", type=click.Choice(tuple(_SHELLS)), metavar="|".join(_SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes our commands in a shell.
+    """Print the script that completes xtream-tui commands in a shell.
 
-    It completes commands, options, and the names of your profiles, categories and genres, without asking the provider.
+    It completes commands, options, and the names of profiles, categories and genres, without contacting the provider.
 
     \b
     Examples:
@@ -240,7 +241,7 @@ def command(ctx: click.Context, shell: str) -> None:
 
 
 def answer_shell(root: click.Command) -> None:
-    """Print what a shell asked for in the environment; nothing for a shell we do not know."""
+    """Print the completions that a shell requested in the environment; nothing for an unknown shell."""
     shell, _, _asked = os.environ[COMPLETION_VARIABLE].partition("_")
     if (known := _SHELLS.get(shell)) is not None:
         click.echo(known(root, {}, _PROGRAM, COMPLETION_VARIABLE).complete())

@@ -1,4 +1,4 @@
-"""`xtream-tui demo`: the demo panel as a process of its own, and the app on it in a home of its own."""
+"""`xtream-tui demo`: run the demo panel in a child process and the app on it, in a home folder of its own."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _STOP_S: Final = 2.0
 
 @click.command("demo")
 @size_options
-@click.option("--fresh", is_flag=True, help="Begin again: forget the copy of the last time.")
+@click.option("--fresh", is_flag=True, help="Start over: delete the demo's library and settings.")
 @click.pass_obj
 def command(
     session: Session, channels: int | None, movies: int | None, series: int | None, seed: int | None, fresh: bool
 ) -> int:
-    """Open the app on a made-up provider: no account needed.
+    """Open the app with a demo provider; no account needed.
 
-    A small panel is started on this machine; it ends with the app. Your own profiles are not touched.
+    Starts a small panel on this machine, which stops with the app. Your own profiles are not touched.
 
     Example: xtream-tui demo --movies 20000
     """
     require_terminal()
     sizes = given(channels=channels, movies=movies, series=series, seed=seed)
     home = session.paths.cache / "demo"
-    os.environ[HOME_VARIABLE] = str(home)  # for the sync engine the app starts, and so that no keyring is asked
-    os.environ["no_proxy"] = with_exception(os.environ, "127.0.0.1")  # no proxy leads to our own panel
+    os.environ[HOME_VARIABLE] = str(home)  # inherited by sync processes; also keeps the keyring out of use
+    os.environ["no_proxy"] = with_exception(os.environ, "127.0.0.1")  # the panel is not reachable through a proxy
     with running_panel(sizes) as login:
         paths = prepare_home(home, sizes, login, fresh=fresh)
         return start_app(paths, profile=PROFILE, demo=True)
@@ -52,9 +52,9 @@ def command(
 
 @contextmanager
 def running_panel(sizes: Mapping[str, int]) -> Iterator[dict[str, str]]:
-    """A demo panel in a child process; yields what it announced: url, username, password.
+    """Run a demo panel in a child process; yield what it announced: url, username, password.
 
-    The child also ends by itself when our end of its input closes, so a killed app leaves nothing behind.
+    The child also ends when our end of its stdin closes, so a killed app leaves no process behind.
     """
     arguments = [word for name, value in sizes.items() for word in (f"--{name}", str(value))]
     panel = subprocess.Popen(
@@ -63,13 +63,13 @@ def running_panel(sizes: Mapping[str, int]) -> Iterator[dict[str, str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        start_new_session=True,  # Ctrl-C on our terminal is the app's business
+        start_new_session=True,  # the app handles Ctrl-C
     )
     try:
-        assert panel.stdout is not None  # asked for
+        assert panel.stdout is not None  # stdout=PIPE
         line = panel.stdout.readline()
         if not line:
-            raise XtreamTuiError("The demo panel did not start.", hint="Try it alone: xtream-tui panel")
+            raise XtreamTuiError("The demo panel did not start.", hint="Start it alone to see why: xtream-tui panel")
         yield json.loads(line)
     finally:
         panel.terminate()
@@ -81,15 +81,15 @@ def running_panel(sizes: Mapping[str, int]) -> Iterator[dict[str, str]]:
 
 
 def prepare_home(home: Path, sizes: Mapping[str, int], login: Mapping[str, str], *, fresh: bool) -> Paths:
-    """The demo's own folders with its profile, kept between runs; thrown away when asked or for other sizes."""
+    """Create the demo's folders and profile; reuse them unless `fresh` is set or the sizes differ."""
     from tui_app.settings import PasswordStore, Profile, ProfileStore
 
     wanted = json.dumps(sizes, sort_keys=True)
-    noted = home / _SIZES_FILE
-    if fresh or not noted.exists() or noted.read_text() != wanted:
+    sizes_file = home / _SIZES_FILE
+    if fresh or not sizes_file.exists() or sizes_file.read_text() != wanted:
         shutil.rmtree(home, ignore_errors=True)
     paths = Paths.under(home).ensure()
-    noted.write_text(wanted)
+    sizes_file.write_text(wanted)
     profiles = ProfileStore(paths)
     known = next((profile for profile in profiles.list() if profile.name == PROFILE), None)
     if known:

@@ -1,4 +1,4 @@
-"""`xtream-tui export`: titles of the local copy as a playlist, as JSON or as a table, to a file or to a pipe."""
+"""`xtream-tui export`: write the library as a playlist, JSON or CSV, to a file or to standard output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui_app.cli.session import Session, hint_when_empty, marked, require_librar
 from tui_app.errors import UsageError
 
 if TYPE_CHECKING:
-    from tui_app.export import Exported, Wish
+    from tui_app.export import Exported, ExportRequest
     from tui_app.store.library_store import LibraryStore
 
 
@@ -32,7 +32,7 @@ _ERASE_LINE: Final = "\r\x1b[2K"
 
 @contextmanager
 def show_progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr where somebody looks; nothing elsewhere."""
+    """Draw a progress bar on stderr if it is a terminal."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -54,28 +54,31 @@ def show_progress() -> Iterator[Callable[[int, int], None]]:
         sys.stderr.flush()
 
 
-def say_done(exported: Exported, output: Path, *, with_credentials: bool) -> None:
-    """What was written, and where."""
+def print_summary(exported: Exported, output: Path, *, with_credentials: bool) -> None:
+    """Print what was written, and where."""
     what = ", ".join(counted(count, kind.value, kind.plural) for kind, count in exported.counts.items())
-    say(f"Exported {what or 'nothing: no title fits'} to {output}.")
+    say(f"Exported {what or 'nothing: no item matches'} to {output}.")
     if with_credentials:
-        say("It holds your user name and password: only you can read it (mode 0600). Do not share it.")
+        say("It contains your user name and password; only you can read it (mode 0600). Do not share it.")
 
 
-def tell_of_gaps(exported: Exported, kinds: Sequence[Kind]) -> None:
-    """What a playlist lacks, on stderr. Series nobody asked for by name are only told of when nothing else came."""
+def warn_about_gaps(exported: Exported, kinds: Sequence[Kind]) -> None:
+    """Warn on stderr about series that a playlist lacks.
+
+    Series that were not named are mentioned only when nothing else was exported.
+    """
     missing = exported.series_without_episodes
     if missing and (Kind.SERIES in kinds or not exported.total):
         warn(
-            f"{counted(missing, 'series', 'series')} left out: their episodes are not stored yet. "
-            "Opening a series (xtream-tui show series ID) fetches them."
+            f"{counted(missing, 'series', 'series')} left out because their episodes are not stored yet. "
+            "Open a series to fetch them: xtream-tui show series ID"
         )
 
 
 _FORMATS: Final = ("m3u", "json", "csv")
 _STANDARD_OUTPUT: Final = Path("-")
-#: A playlist has the episodes in place of their series.
-_WITHOUT_KINDS: Final = {
+#: The kinds exported without arguments; a playlist contains episodes instead of series.
+_DEFAULT_KINDS: Final = {
     "m3u": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES),
     "json": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
     "csv": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
@@ -84,26 +87,30 @@ _WITHOUT_KINDS: Final = {
 
 @click.command("export")
 @click.argument("kinds", nargs=-1, callback=several_arguments, metavar="[channels|movies|series|episodes]...")
-@click.option("--format", "format_", type=click.Choice(_FORMATS), required=True, help="A playlist, or what it holds.")
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), required=True, help="Playlist (m3u), or items as json or csv."
+)
 @click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write this file, whole or not at all; - is standard output.",
+    help="Write to this file, completely or not at all; - is standard output.",
 )
 @click.option(
     "--with-credentials",
     is_flag=True,
-    help="Put your user name and password into the addresses; the file is then yours alone (0600).",
+    help="Put your user name and password into the addresses; the file gets mode 0600.",
 )
-@click.option("--guide-url", is_flag=True, help="m3u: name the guide's address in the first line (Kodi, TiviMate).")
-@click.option("--bom", is_flag=True, help="csv: begin with a byte order mark, for Excel on Windows.")
+@click.option(
+    "--guide-url", is_flag=True, help="m3u: put the address of the guide into the first line (Kodi, TiviMate)."
+)
+@click.option("--bom", is_flag=True, help="csv: start with a byte order mark, for Excel on Windows.")
 @filter_options(default_limit="all")
 @json_option
 @profile_option
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     kinds: tuple[Kind, ...],
     format_: str,
@@ -114,12 +121,12 @@ def command(
     filters: Filters,
     as_json: bool,
 ) -> int:
-    """Export titles of the local copy: a playlist (m3u), or everything known of them as json or csv.
+    """Export items of the library as a playlist (m3u), or with all their fields as json or csv.
 
-    Without kinds all are exported. A playlist has the episodes of series that were opened once, and no separators.
-    Addresses carry {username} and {password} in the places of yours, so that a file can be shown around;
-    --with-credentials puts the real ones in. Without -o the export goes to standard output;
-    with -o and --json a report is printed.
+    Without kinds, all are exported. A playlist contains the episodes of series that were opened before, no separators.
+    Addresses contain {username} and {password} instead of yours, so that a file can be shared;
+    --with-credentials puts the real ones in. Without -o, the export goes to standard output;
+    with -o and --json, a report is printed.
 
     \b
     Examples:
@@ -131,49 +138,49 @@ def command(
         output = None
     if as_json and output is None:
         raise UsageError(
-            "--json prints a report about the file of -o.",
-            hint="Without -o the export itself is printed: leave --json out.",
+            "--json prints a report about the file given with -o.",
+            hint="Add -o FILE, or omit --json to print the export itself.",
         )
     _check_fit("--guide-url", guide_url, "m3u", format_)
     _check_fit("--bom", bom, "csv", format_)
     profile = session.profile().name
     with require_library(session.paths, profile) as store:
         hint_when_empty(store)
-        wish = _wish(session, profile, store, kinds, filters, format_)
-        wish = replace(wish, names_guide=guide_url, has_bom=bom)
-        exported = _export(session, profile, store, wish, output, with_credentials=with_credentials)
+        request = _request(session, profile, store, kinds, filters, format_)
+        request = replace(request, names_guide=guide_url, has_bom=bom)
+        exported = _export(session, profile, store, request, output, with_credentials=with_credentials)
     if output is None:
         if with_credentials:
-            warn("The addresses hold your password; do not share them.")
+            warn("The addresses contain your password; do not share them.")
     elif as_json:
-        print_json(_report(profile, wish, exported, output, with_credentials=with_credentials))
+        print_json(_report(profile, request, exported, output, with_credentials=with_credentials))
     else:
-        say_done(exported, output, with_credentials=with_credentials)
-    tell_of_gaps(exported, kinds)
+        print_summary(exported, output, with_credentials=with_credentials)
+    warn_about_gaps(exported, kinds)
     return 0
 
 
 def _check_fit(option: str, is_given: bool, wanted: str, format_: str) -> None:
     if is_given and format_ != wanted:
-        raise UsageError(f"{option} is for --format {wanted}.", hint=f"Leave {option} out, or export as {wanted}.")
+        raise UsageError(f"{option} is for --format {wanted}.", hint=f"Omit {option}, or export as {wanted}.")
 
 
-def _wish(
+def _request(
     session: Session, profile: str, store: LibraryStore, kinds: tuple[Kind, ...], filters: Filters, format_: str
-) -> Wish:
-    from tui_app.export import Format, Wish
+) -> ExportRequest:
+    from tui_app.export import ExportRequest, Format
 
     for kind in kinds:
         filters.check_fit(kind)
     queries = [
         _query(session, profile, store, kind, filters, named=bool(kinds))
-        for kind in kinds or _WITHOUT_KINDS[format_]
+        for kind in kinds or _DEFAULT_KINDS[format_]
         if kinds or filters.fit(kind)
     ]
     found = [query for query in queries if query is not None]
     if not found:
-        raise UsageError("No kind has all of that.", hint="Name the kind, and see: xtream-tui list categories")
-    return Wish(
+        raise UsageError("No kind supports all of these filters.", hint="Name a kind; see: xtream-tui list categories")
+    return ExportRequest(
         found,
         cast("Format", format_),
         filters.limit,
@@ -185,7 +192,7 @@ def _wish(
 def _query(
     session: Session, profile: str, store: LibraryStore, kind: Kind, filters: Filters, *, named: bool
 ) -> Query | None:
-    """The query for a kind. None when nobody named the kind and it lacks the category or genre."""
+    """Return the query for a kind; None when no kind was named and this one lacks the category or genre."""
     try:
         return filters.query(session.paths, profile, store, kind)
     except UsageError:
@@ -195,35 +202,41 @@ def _query(
 
 
 def _export(
-    session: Session, profile: str, store: LibraryStore, wish: Wish, output: Path | None, *, with_credentials: bool
+    session: Session,
+    profile: str,
+    store: LibraryStore,
+    request: ExportRequest,
+    output: Path | None,
+    *,
+    with_credentials: bool,
 ) -> Exported:
     from tui_app.export import addresses_of, export_items, write_items
 
     if output is None:
         addresses = addresses_of(session.profiles(), profile, store, with_credentials=with_credentials)
         sys.stdout.flush()
-        exported = write_items(store, profile, wish, addresses, sys.stdout.buffer)
+        exported = write_items(store, profile, request, addresses, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return exported
-    asked: list[bool] = []
-    with cancelling_on_signals(lambda: asked.append(True), lambda: None), show_progress() as heard:
+    cancelled: list[bool] = []
+    with cancelling_on_signals(lambda: cancelled.append(True), lambda: None), show_progress() as on_progress:
         return export_items(
             session.paths,
             profile,
-            wish,
+            request,
             output,
             with_credentials=with_credentials,
-            heard=heard,
-            is_cancelled=lambda: bool(asked),
+            on_progress=on_progress,
+            is_cancelled=lambda: bool(cancelled),
         )
 
 
 def _report(
-    profile: str, wish: Wish, exported: Exported, output: Path, *, with_credentials: bool
+    profile: str, request: ExportRequest, exported: Exported, output: Path, *, with_credentials: bool
 ) -> documents.library.ExportReport:
     return documents.library.ExportReport(
         profile=profile,
-        format=wish.format,
+        format=request.format,
         file=str(output),
         total=exported.total,
         **{kind.plural: exported.counts.get(kind, 0) for kind in Kind},

@@ -1,4 +1,4 @@
-"""`xtream-tui handbook`: the handbook, on a terminal in a pager, on a pipe as plain text."""
+"""`xtream-tui handbook`: show the handbook in a pager, or print it as plain text to a pipe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WIDEST: Final = 100  # cells; longer lines are hard to read
 @click.command("handbook")
 @click.argument("name", required=False, metavar="[CHAPTER]", type=click.Choice(tuple(TITLES), case_sensitive=False))
 def command(name: str | None) -> None:
-    """Read the handbook: one chapter, or without a name the list of them.
+    """Read the handbook: one chapter, or the list of chapters without a name.
 
     \b
     Examples:
@@ -28,7 +28,7 @@ def command(name: str | None) -> None:
     """
     if name is None:
         print_table((Column("chapter"), Column("about")), list(TITLES.items()))
-        say("Read one with: xtream-tui handbook CHAPTER")
+        say("Read a chapter with: xtream-tui handbook CHAPTER")
         return
     text = chapter(name).text
     if sys.stdout.isatty():
@@ -38,7 +38,7 @@ def command(name: str | None) -> None:
 
 
 def _painted(text: str) -> str:
-    """Markdown as it looks on this terminal."""
+    """Return Markdown rendered for this terminal."""
     from rich.console import Console
     from rich.markdown import Markdown
 

@@ -1,4 +1,4 @@
-"""`xtream-tui list`: items and categories out of the local copy, filtered and sorted."""
+"""`xtream-tui list`: list items and categories of the library, filtered and sorted."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _DEFAULT_LIMIT = 100
     callback=one_of(LISTED_KINDS),
     shell_complete=kind_words(LISTED_KINDS),
     metavar=metavar(LISTED_KINDS),
-    help="With categories: only those of one kind.",
+    help="With categories: only categories of this kind.",
 )
 @plain_option
 @json_option
 @profile_option
 @click.pass_obj
 def command(session: Session, what: str, filters: Filters, kind: Kind | None, as_json: bool) -> None:
-    """List what the local copy holds.
+    """List items or categories of the library.
 
     \b
     Examples:
@@ -60,11 +60,11 @@ def command(session: Session, what: str, filters: Filters, kind: Kind | None, as
     """
     if what == _CATEGORIES:
         if filters.narrows:
-            raise UsageError("Categories can only be listed by --kind.")
+            raise UsageError("Categories can only be filtered by --kind.")
         _list_categories(session, kind, filters.limit, filters.offset, as_json=as_json)
         return
     if kind is not None:
-        raise UsageError("--kind goes with `list categories` only.")
+        raise UsageError("--kind applies to `list categories` only.")
     wanted = next(kind for kind in Kind if kind.plural == what)
     filters.check_fit(wanted)
     limit = _DEFAULT_LIMIT if filters.limit is None else filters.limit
@@ -109,7 +109,7 @@ def _print_items(kind: Kind, page: Page, favourites: frozenset[str]) -> None:
         print_table(titles, rows)
     shown = len(page.items)
     total = counted(page.total, kind.value, kind.plural)
-    say(total if shown == page.total else f"{shown:,} of {total} shown; --limit and --offset show others")
+    say(total if shown == page.total else f"{shown:,} of {total} shown; use --limit and --offset for others")
 
 
 def _cells(item: Item, is_favourite: bool) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
         found = _categories(session, profile, store, kind) if store else []
         hint_when_empty(store)
     shown = found[offset:] if limit is None else found[offset : offset + limit]
-    total = sum(category.id != UNCATEGORISED_ID for category in found)  # ours is listed, the panel's are counted
+    total = sum(category.id != UNCATEGORISED_ID for category in found)  # "Uncategorised" is not a category of the panel
     if as_json:
         items = (
             documents.library.ListedCategory(kind=c.kind, id=c.id, name=c.name, count=c.count, hidden=c.hidden)

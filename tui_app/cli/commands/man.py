@@ -1,4 +1,4 @@
-"""`xtream-tui man`: the manual page, for `man` to read or a package to install."""
+"""`xtream-tui man`: print the manual page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_app.cli.reference import CommandWords, OptionWords
 @click.command("man")
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Print the manual page, in the form that man reads.
+    """Print the manual page in the format of man.
 
     \b
     Examples:
@@ -29,27 +29,27 @@ def command(ctx: click.Context) -> None:
 
 
 _ENVIRONMENT: Final = {
-    "XTREAM_TUI_LOG_LEVEL": "What goes into the log file: error, warning, info (the default) or debug. As --log-level.",
-    "XTREAM_TUI_HOME": "A folder for everything the program keeps: settings, libraries, logs. Without it the folders "
-    "are those of the platform; `xtream-tui where` prints them.",
-    "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": "Where those folders are, on Linux.",
-    "NO_COLOR": "Set to anything: no colours.",
+    "XTREAM_TUI_LOG_LEVEL": "Level of the log file: error, warning, info (the default) or debug. Same as --log-level.",
+    "XTREAM_TUI_HOME": "A folder for all files of the program: settings, libraries, logs. The default is the "
+    "platform's folders; `xtream-tui where` prints them.",
+    "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": "The locations of these folders on Linux.",
+    "NO_COLOR": "Disables colours when set to any value.",
 }
 _FILES: Final = {
     "settings.toml": "Settings of the app: theme, keys, limits.",
-    "profiles.toml": "The accounts and how each is kept fresh; holds no password.",
-    "secrets.toml": "Passwords, where neither a keyring nor a command keeps them. Mode 0600, or it is refused.",
-    "library-PROFILE.db": "The copy of one provider's library; can be fetched again at any time.",
-    "user.db": "What you made: favourites, hidden categories, history, saved filters.",
-    "xtream-tui.log": "What went wrong, without secrets; at most two files of one megabyte.",
+    "profiles.toml": "The accounts and their sync settings; contains no password.",
+    "secrets.toml": "Passwords that are neither in a keyring nor printed by a command. Must have mode 0600.",
+    "library-PROFILE.db": "The local copy of a provider's library; a sync can download it again.",
+    "user.db": "Your own data: favourites, hidden categories, history, saved filters.",
+    "xtream-tui.log": "The log, without secrets; at most two files of one megabyte.",
 }
-_MORE: Final = "The handbook has chapters to read: xtream-tui handbook."
+_MORE: Final = "For more, read the handbook: xtream-tui handbook."
 
 
 def man_page(commands: Sequence[CommandWords], version: str, released: str = __released__) -> str:
-    """The whole page. `commands` begins with the program itself, as `reference.commands_of` gives them.
+    """Return the manual page.
 
-    `released` is an ISO date.
+    `commands` begins with the program itself, as from `reference.commands_of`; `released` is an ISO date.
     """
     program, *rest = commands
     return "\n".join(_lines(program, rest, version, released)) + "\n"
@@ -65,7 +65,7 @@ def _lines(program: CommandWords, commands: Sequence[CommandWords], version: str
     yield ".SH DESCRIPTION"
     yield from _paragraphs(program.paragraphs)
     yield ".PP"
-    yield from _prose("Without a command the app opens. " + _MORE)
+    yield from _prose("Without a command, the app starts. " + _MORE)
     yield from _examples(program.examples)
     yield ".SH OPTIONS"
     yield from _options(program.options)
@@ -117,20 +117,20 @@ def _examples(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _prose(text: str) -> Iterator[str]:
-    """Running text, in lines short enough for people who read the source."""
+    """Wrap running text into short lines of roff."""
     for line in textwrap.wrap(text, 76, break_long_words=False, break_on_hyphens=False):
         yield _escaped(line)
 
 
 def _escaped(text: str) -> str:
-    """Text that roff prints as it stands, hyphens as typed ones, so that an option can be copied from the page."""
+    """Escape text so that roff prints it unchanged, with hyphens that can be copied from the page."""
     safe = text.replace("\\", "\\(rs").replace("-", "\\-").replace("'", "\\(aq").replace("`", "\\(ga")
-    safe = safe.replace("^", "\\(ha").replace("~", "\\(ti")
+    safe = safe.replace("^", "\\(ha").replace("~", "\\(ti").replace("–", "\\(en")
     return "\\&" + safe if safe.startswith(".") else safe
 
 
 def _quoted(text: str) -> str:
-    """One argument of a macro."""
+    """Return one argument of a roff macro."""
     return '"' + _escaped(text).replace('"', "\\(dq") + '"'
 
 

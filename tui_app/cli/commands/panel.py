@@ -1,4 +1,4 @@
-"""`xtream-tui panel`: serves the built-in demo panel on the loopback interface, for tests and for trying things out."""
+"""`xtream-tui panel`: serve the built-in demo panel on the loopback interface, for tests and demos."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 
 _COUNT: Final = click.IntRange(min=0)
 _OPTIONS: Final = (
-    click.option("--channels", type=_COUNT, metavar="N", help="How many channels."),
-    click.option("--movies", type=_COUNT, metavar="N", help="How many movies."),
-    click.option("--series", type=_COUNT, metavar="N", help="How many series."),
-    click.option("--seed", type=int, metavar="S", help="The same seed gives the same library."),
+    click.option("--channels", type=_COUNT, metavar="N", help="Number of channels."),
+    click.option("--movies", type=_COUNT, metavar="N", help="Number of movies."),
+    click.option("--series", type=_COUNT, metavar="N", help="Number of series."),
+    click.option("--seed", type=int, metavar="S", help="Seed; the same seed gives the same library."),
 )
 
 
 def size_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say which library the demo panel offers; each is None when not given."""
+    """Add the options that set the size of the demo library; each is None when not given."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
 
 
 def given(**sizes: int | None) -> dict[str, int]:
-    """Only the sizes that were given: the demo room knows the usual ones."""
+    """Return the sizes that were given; `tui_app.demo` has the defaults for the others."""
     return {name: value for name, value in sizes.items() if value is not None}
 
 
 @click.command("panel")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="P", help="The port; 0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="P", help="Port; 0 chooses a free one.")
 @size_options
-@click.option("--generation", type=_COUNT, default=0, metavar="G", help="The library after G rounds of changes.")
+@click.option("--generation", type=_COUNT, default=0, metavar="G", help="Serve the library after G rounds of changes.")
 @click.option("--until-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
 def command(
     port: int,
@@ -53,7 +53,7 @@ def command(
     generation: int,
     until_eof: bool,
 ) -> None:
-    """Serve a made-up provider on this machine until Ctrl-C.
+    """Serve a demo provider on this machine until Ctrl-C.
 
     Prints one JSON line with url, username and password, then serves.
 
@@ -64,7 +64,7 @@ def command(
     if until_eof:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     sizes = given(channels=channels, movies=movies, series=series, seed=seed)
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends, also when it comes while it is being started
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it, also during the start
         run_panel(port=port, generation=generation, on_ready=_announce, **sizes)
 
 
@@ -73,7 +73,7 @@ def _announce(panel: DemoPanel) -> None:
 
 
 def _stop_at_end_of_input() -> None:
-    """Whoever started us with a pipe is gone, even if it was killed: nobody would ever end this panel."""
+    """Stop when the process that started the panel with a pipe is gone, even if it was killed."""
     while os.read(sys.stdin.fileno(), 4096):
         pass
     _thread.interrupt_main()

@@ -1,4 +1,4 @@
-"""`xtream-tui restore`: brings a backup back, after saying what that will change."""
+"""`xtream-tui restore`: restore a backup, after showing what it will change."""
 
 from __future__ import annotations
 
@@ -24,21 +24,23 @@ from tui_app.text import visible
 if TYPE_CHECKING:
     from tui_app.backup import Backup, Plan
 
-#: What the rows of a table are for people; of the other tables nobody needs to read.
+#: The noun for a row of each table; other tables are not mentioned.
 _WORDS = {"mark": "mark", "folder": "folder", "playing": "title in the history", "saved_filter": "saved filter"}
 _PLURALS = {"playing": "titles in the history"}
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
-@click.option("--replace", is_flag=True, help="Put the backup in the place of what is here, instead of adding to it.")
-@click.option("--with-commands", is_flag=True, help="Bring what runs programs, too, after showing it and asking.")
-@click.option("--without-secrets", is_flag=True, help="Leave the passwords of the backup where they are.")
+@click.option("--replace", is_flag=True, help="Replace the current data with the backup, instead of adding to it.")
+@click.option(
+    "--with-commands", is_flag=True, help="Also restore settings that run programs, after showing them and asking."
+)
+@click.option("--without-secrets", is_flag=True, help="Do not restore the passwords of the backup.")
 @click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from the first line of standard input.")
 @yes_option
 @json_option
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     file: Path,
     replace: bool,
@@ -48,14 +50,14 @@ def command(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Bring profiles, settings, marks, folders, history and saved filters back from a backup.
+    """Restore profiles, settings, marks, folders, history and saved filters from a backup.
 
-    What is here stays and the backup is added to it; of a title in both the newer history counts. With --replace only
-    what is in the backup is left: profiles that are not in it go, with their copies. What will change is said and asked
-    first; what was here is kept as before-restore.zip in the data folder. Close the app before.
+    The backup is added to the current data; where both have history for a title, the newer one is used. With
+    --replace, only the backup remains: profiles that are not in it are removed with their libraries. Shows what will
+    change and asks first. The current data is kept as before-restore.zip in the data folder. Close the app first.
 
-    Whoever made a backup could run programs on your machine with it. So password commands and players are left out,
-    unless --with-commands is given: then each is shown in full, and --yes does not answer for them.
+    A backup from someone else could run programs on your machine. Therefore password commands and players are left
+    out unless --with-commands is given; then each is shown in full and confirmed, even with --yes.
 
     \b
     Examples:
@@ -68,49 +70,49 @@ def command(
         plan = make_plan(session.paths, backup, replace=replace, with_commands=with_commands)
         for name in plan.removed:
             if is_held(session.paths.sync_lock(name)):
-                raise Busy(f"“{name}” would be removed, and is being synced.")
+                raise Busy(f"“{name}” would be removed, but is being synced.")
         if not as_json:
-            for line in _what_will_change(backup, plan, with_commands=with_commands):
+            for line in _changes(backup, plan, with_commands=with_commands):
                 say(line)
         are_wanted = not (with_commands and plan.commands) or _commands_are_wanted(plan)
-        if not are_wanted or not confirm("Go ahead?", yes=yes):
+        if not are_wanted or not confirm("Continue?", yes=yes):
             say("Nothing was changed.")
             return 1
         passwords = {}
-        sealed = None if without_secrets else backup.secrets
-        if sealed is not None:
-            passwords = sealed.open(ask_passphrase(from_stdin=passphrase_stdin, twice=False))
+        encrypted = None if without_secrets else backup.secrets
+        if encrypted is not None:
+            passwords = encrypted.decrypt(ask_passphrase(from_stdin=passphrase_stdin, twice=False))
         kept = restore(session.paths, backup, plan, passwords)
     _remove(session, plan)
-    missing = _without_password(session, plan)
-    excluded = [] if with_commands else [command.place for command in plan.commands]
+    missing = _missing_passwords(session, plan)
+    excluded = [] if with_commands else [command.key for command in plan.commands]
     if as_json:
         print_json(_document(file, plan, kept, missing, excluded))
     else:
-        say(f"Restored. What was here before is kept as {kept}.")
+        say(f"Restored. The previous data is kept as {kept}.")
         for name in missing:
-            warn(_how_to_give_a_password(name, had_command=f"profiles.{quoted(name)}.password_command" in excluded))
+            warn(_password_hint(name, had_command=f"profiles.{quoted(name)}.password_command" in excluded))
     return 0
 
 
 def _commands_are_wanted(plan: Plan) -> bool:
-    """Show what would run, and ask. `UsageError` without a terminal."""
+    """Show the commands that would run, and ask. Raises `UsageError` without a terminal."""
     if not can_ask():
         raise UsageError(
-            "This backup holds commands, and there is no terminal to show them and to ask on.",
-            hint="--yes does not answer for them: restore at a terminal, or without --with-commands.",
+            "This backup contains commands, and there is no terminal to show them and ask.",
+            hint="--yes does not confirm them: restore at a terminal, or omit --with-commands.",
         )
     click.echo("These commands of the backup would run on this machine, as you:", err=True)
     for command in plan.commands:
-        click.echo(f"  {visible(command.place)} = {visible(command.text)}", err=True)
-    return confirm("Do you want all of them?", yes=False)
+        click.echo(f"  {visible(command.key)} = {visible(command.text)}", err=True)
+    return confirm("Restore all of them?", yes=False)
 
 
-def _how_to_give_a_password(name: str, *, had_command: bool) -> str:
+def _password_hint(name: str, *, had_command: bool) -> str:
     how = f"xtream-tui profile set {shlex.quote(name)} --password-stdin"
     if had_command:
-        return f"“{name}” had a command for its password, which was left out. Give it one, or: {how}"
-    return f"“{name}” has no password here. Give it with: {how}"
+        return f"“{name}” used a password command, which was not restored. Set one, or: {how}"
+    return f"“{name}” has no stored password. Set it with: {how}"
 
 
 def _remove(session: Session, plan: Plan) -> None:
@@ -120,14 +122,14 @@ def _remove(session: Session, plan: Plan) -> None:
         remove_profile(session.paths, name)
 
 
-def _what_will_change(backup: Backup, plan: Plan, *, with_commands: bool) -> Iterator[str]:
+def _changes(backup: Backup, plan: Plan, *, with_commands: bool) -> Iterator[str]:
     made = f" of {moment(backup.made_at)}" if 0 < backup.made_at <= time.time() else ""
     yield f"Backup{made}{f' by xtream-tui {backup.program}' if backup.program else ''}:"
     for words, names in (
         ("added", plan.added),
-        ("set as in the backup", plan.replaced),
-        ("here already, left as set", plan.kept),
-        ("REMOVED with copy, marks and password", plan.removed),
+        ("changed to the backup's settings", plan.replaced),
+        ("already present, unchanged", plan.kept),
+        ("REMOVED with library, marks and password", plan.removed),
     ):
         if names:
             yield f"  {counted(len(names), 'profile')} {words}: {', '.join(names)}"
@@ -136,17 +138,17 @@ def _what_will_change(backup: Backup, plan: Plan, *, with_commands: bool) -> Ite
         for table, count in plan.rows.items()
         if table in _WORDS and count
     ]
-    yield f"  {', '.join(rows) or 'no marks'} {'in the place of those here' if plan.replace else 'added to those here'}"
+    yield f"  {', '.join(rows) or 'no marks'} {'replacing current ones' if plan.replace else 'added to current ones'}"
     if plan.settings:
         yield f"  settings changed: {', '.join(plan.settings)}"
     for name, (old, new) in plan.moved.items():
-        yield f"  the password of “{name}” will be sent to {new}, no more to {old}"
+        yield f"  the password of “{name}” will be sent to {new}, no longer to {old}"
     if plan.commands and not with_commands:
-        places = ", ".join(command.place for command in plan.commands)
-        yield f"  left out, because it may run programs (--with-commands brings it): {places}"
+        keys = ", ".join(command.key for command in plan.commands)
+        yield f"  left out because they may run programs (include with --with-commands): {keys}"
 
 
-def _without_password(session: Session, plan: Plan) -> list[str]:
+def _missing_passwords(session: Session, plan: Plan) -> list[str]:
     profiles = session.profiles()
     missing = []
     for name in (*plan.added, *plan.replaced):

@@ -1,4 +1,4 @@
-"""`xtream-tui schema`: the JSON Schemas of what `--json` prints, generated from the types of the documents."""
+"""`xtream-tui schema`: print the JSON Schemas of the documents that `--json` prints."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def _names(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[s
 
 @click.command("schema")
 @click.argument("name", required=False, shell_complete=_names)
-@click.option("--all", "everything", is_flag=True, help="All of them in one document, by name.")
+@click.option("--all", "everything", is_flag=True, help="Print all schemas in one document, by name.")
 def command(name: str | None, everything: bool) -> None:
-    """Print the JSON Schema of what a command prints with --json; without a name, which there are.
+    """Print the JSON Schema of a command's --json output; without a name, list the documents.
 
-    A document keeps its fields and their meaning within a major version; new ones may be added. A command that fails
-    prints the document named error, whatever it prints otherwise.
+    Within a major version, the fields of a document keep their names and meaning; fields may be added. A command that
+    fails prints the document "error" instead.
 
     \b
     Examples:
@@ -41,4 +41,4 @@ def command(name: str | None, everything: bool) -> None:
     elif name in known:
         click.echo(json.dumps(documents.schemas.schema(name), indent=2))
     else:
-        raise UsageError(f"There is no document “{name}”.", hint="List them: xtream-tui schema")
+        raise UsageError(f"There is no document “{name}”.", hint="List the documents: xtream-tui schema")

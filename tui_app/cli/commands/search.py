@@ -1,4 +1,4 @@
-"""`xtream-tui search`: forgiving search over the local copy, for one query or a stream of them."""
+"""`xtream-tui search`: search the library, for one query or for each line of standard input."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ _DEFAULT_LIMIT = 100
     metavar=metavar(tuple(Kind)),
     help="Only items of this kind.",
 )
-@click.option("--include-hidden", is_flag=True, help="Also what is only in categories you hid.")
-@click.option("--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="At most so many (100).")
+@click.option("--include-hidden", is_flag=True, help="Include items that are only in hidden categories.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="Maximum number of results (100)."
+)
 @plain_option
 @json_option
 @profile_option
@@ -42,7 +44,7 @@ def command(session: Session, query: str, kind: Kind | None, include_hidden: boo
 
     Accents, case, word order and small typing errors do not matter.
 
-    With `-` each line of standard input is a query and is answered at once.
+    With `-`, each line of standard input is a query and is answered at once.
 
     \b
     Examples:
@@ -54,7 +56,7 @@ def command(session: Session, query: str, kind: Kind | None, include_hidden: boo
     with reading(session.paths, profile) as store:
         hint_when_empty(store)
         if store is not None and query == _FROM_STDIN:
-            store.prepare_search()  # worth it where many follow
+            store.prepare_search()  # pays off over many queries
         for text in _lines() if query == _FROM_STDIN else (query,):
             answer = _ask(store, text, kind, limit, hidden)
             if as_json:

@@ -1,4 +1,4 @@
-"""`xtream-tui show`: everything known of one item, out of the copy, asking the panel only for missing details."""
+"""`xtream-tui show`: show one item in full; fetch its details from the panel only when missing or old."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "kind", callback=one_of(LISTED_KINDS), shell_complete=kind_words(LISTED_KINDS), metavar=metavar(LISTED_KINDS)
 )
 @click.argument("item_id", metavar="ID")
-@click.option("--offline", is_flag=True, help="Do not ask the provider; show what is stored.")
+@click.option("--offline", is_flag=True, help="Show stored data only, without contacting the provider.")
 @plain_option
 @json_option
 @profile_option
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: bool) -> None:
     """Show one channel, movie or series in full.
 
-    That is plot, people, seasons and episodes; for a channel what is on now,
-    from the stored guide where the provider does not say. Details are fetched
-    when they are missing or old, and kept.
+    Shows plot, people, seasons and episodes; for a channel the current programme,
+    from the stored guide if the provider has none. Missing or old details are
+    fetched and stored.
 
     \b
     Examples:
@@ -63,9 +63,10 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: 
 
 
 def freshness(full: FullItem, *, offline: bool = False) -> Freshness:
-    """How far the details can be trusted: of today, older than the list says, or none.
+    """Return how recent the details are: of today, older, or missing.
 
-    An empty answer of the panel is none, though it is not asked again for a day. `offline` nothing is fresh.
+    An empty answer of the panel counts as missing, though it is not requested again for a day. Nothing is fresh when
+    `offline`.
     """
     if full.details is None or full.details.is_empty:
         return "missing"
@@ -78,7 +79,7 @@ def _stored(session: Session, profile: str, kind: Kind, item_id: str) -> FullIte
 
 
 def _with_details(session: Session, profile: str, stored: FullItem) -> FullItem:
-    """The item with details from the panel; as stored, with a warning, when the panel gives none."""
+    """Return the item with details from the panel; as stored, with a warning, when that fails."""
     import asyncio
 
     from tui_app.sync import fetch_item_details
@@ -92,13 +93,13 @@ def _with_details(session: Session, profile: str, stored: FullItem) -> FullItem:
 
 
 def _now_next(session: Session, profile: str, channel_id: str, *, offline: bool) -> tuple[NowNext, GuideState]:
-    """What is on, of the panel where it says so and of the stored guide otherwise, and where that is from."""
+    """Return the current and next programme, from the panel or else the stored guide, and their source."""
     now = int(time.time())
     with require_library(session.paths, profile) as store:
         stored = store.guide.get_now_next((channel_id,), now).get(channel_id, NowNext())
         has_none = store.guide.get_programmes(channel_id, now, now + 1).has_none
-    asked = None if offline else _asked_guide(session, profile, channel_id)
-    fresh = _around(asked or (), now)
+    fetched = None if offline else _fetched_guide(session, profile, channel_id)
+    fresh = _now_next_of(fetched or (), now)
     if fresh.now or fresh.next:
         after = fresh.now.stop if fresh.now else now
         known = [one for one in (stored.now, stored.next) if one is not None]
@@ -107,16 +108,16 @@ def _now_next(session: Session, profile: str, channel_id: str, *, offline: bool)
         return NowNext(running, following), "fresh"
     if stored.now or stored.next:
         return stored, "stored"
-    return NowNext(), "none" if asked == () or (asked is None and has_none) else "missing"
+    return NowNext(), "none" if fetched == () or (fetched is None and has_none) else "missing"
 
 
-def _around(programmes: Sequence[Programme], now: int) -> NowNext:
+def _now_next_of(programmes: Sequence[Programme], now: int) -> NowNext:
     running = next((one for one in programmes if one.start <= now < one.stop), None)
     return NowNext(running, next((one for one in programmes if one.start > now), None))
 
 
-def _asked_guide(session: Session, profile: str, channel_id: str) -> tuple[Programme, ...] | None:
-    """What the panel says; None, with a warning, when it can't be asked."""
+def _fetched_guide(session: Session, profile: str, channel_id: str) -> tuple[Programme, ...] | None:
+    """Return the panel's programmes; None, with a warning, when it can't be reached."""
     import asyncio
 
     from tui_app.sync import fetch_guide
@@ -129,4 +130,4 @@ def _asked_guide(session: Session, profile: str, channel_id: str) -> tuple[Progr
 
 
 def _warn_stored(error: PanelError | SecretError) -> None:
-    warn(f"Shown as stored: {describe(error).message}")
+    warn(f"Showing stored data: {describe(error).message}")

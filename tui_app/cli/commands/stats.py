@@ -1,4 +1,4 @@
-"""`xtream-tui stats`: what the local copy of a profile holds, how big it is and how old."""
+"""`xtream-tui stats`: show the contents, size and age of a profile's library."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tui_app.text import redact
 @profile_option
 @click.pass_obj
 def command(session: Session, as_json: bool) -> None:
-    """Say how much the local copy holds, and how the last syncs went.
+    """Show the number of items in the library, and the results of the last syncs.
 
     Example: xtream-tui stats
     """
@@ -84,7 +84,7 @@ def _print(profile: str, stats: CacheStats) -> None:
             _outcome(state),
         ))  # fmt: skip
     titles = (Column("kind"), Column("items", right=True), Column("categories", right=True), Column("synced"),
-              Column("last outcome"))  # fmt: skip
+              Column("last result"))  # fmt: skip
     print_table(titles, rows)
     if stats.last_success is None:
         say("Never synced. Fetch the library with: xtream-tui sync")

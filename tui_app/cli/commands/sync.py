@@ -1,4 +1,4 @@
-"""`xtream-tui sync`: syncs one or more profiles, one after the other, and says how it went."""
+"""`xtream-tui sync`: sync one or more profiles, one after the other, and report the results."""
 
 from __future__ import annotations
 
@@ -28,32 +28,35 @@ _PARTIAL = 3
 
 @click.command("sync")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=profile_names)
-@click.option("--all", "everyone", is_flag=True, help="Sync every profile, one after the other.")
+@click.option("--all", "all_profiles", is_flag=True, help="Sync all profiles, one after the other.")
 @click.option(
     "--full",
     is_flag=True,
-    help="Rewrite everything, and fetch stored details anew, which takes over a second each.",
+    help="Rewrite everything and fetch all stored details again, which takes over a second for each item.",
 )
-@click.option("--retry", is_flag=True, help="Only the parts whose last sync did not complete.")
+@click.option("--retry", is_flag=True, help="Sync only the parts whose last sync did not complete.")
 @click.option(
     "--only",
     callback=several,
     shell_complete=several_kinds,
     metavar="KINDS",
-    help="Only these: channels, movies, series (comma separated).",
+    help="Sync only these kinds, comma separated: channels, movies, series.",
 )
-@click.option("--accept-shrink", is_flag=True, help="Remove what vanished even when the list became implausibly short.")
+@click.option("--accept-shrink", is_flag=True, help="Accept removals even if a list became implausibly short.")
 @json_option
-@click.option("--events", is_flag=True, help="Print one JSON event a line (how the app drives a sync).")
+@click.option("--events", is_flag=True, help="Print one JSON event per line, as the app uses it.")
 @click.option(
-    "--background", is_flag=True, hidden=True, help="Nobody asked: not while the server rests after failures."
+    "--background",
+    is_flag=True,
+    hidden=True,
+    help="Started by a schedule: wait while the server recovers from failures.",
 )
 @profile_option
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     names: tuple[str, ...],
-    everyone: bool,
+    all_profiles: bool,
     full: bool,
     retry: bool,
     only: tuple[Kind, ...] | None,
@@ -62,9 +65,9 @@ def command(
     events: bool,
     background: bool,
 ) -> int:
-    """Fetch what is new from the provider into the local copy.
+    """Update the library from the provider.
 
-    Without a name the current profile is synced. Ctrl-C stops it; what is stored stays sound.
+    Without a name, the current profile is synced. Ctrl-C stops the sync safely.
 
     \b
     Examples:
@@ -73,8 +76,8 @@ def command(
       xtream-tui sync home --full --only movies,series
       xtream-tui sync --retry
     """
-    wanted = _profile_names(session, names, everyone)
-    wishes: SyncRequest = {
+    wanted = _profile_names(session, names, all_profiles)
+    request: SyncRequest = {
         "mode": "full" if full else "incremental",
         "only": only,
         "accept_shrink": accept_shrink,
@@ -85,10 +88,10 @@ def command(
         from tui_app.cli.sync_output import run_engine
 
         if len(wanted) != 1:
-            raise UsageError("--events syncs one profile at a time.")
-        return run_engine(session.paths, wanted[0], **wishes)
-    outcomes = _sync_all(session, wanted, as_json=as_json, **wishes)
-    as_list = everyone or len(wanted) > 1
+            raise UsageError("--events supports one profile at a time.")
+        return run_engine(session.paths, wanted[0], **request)
+    outcomes = _sync_all(session, wanted, as_json=as_json, **request)
+    as_list = all_profiles or len(wanted) > 1
     profiles = [outcome.finished.profile for outcome in outcomes]
     sizes = {profile: size_document(session.paths, profile) for profile in profiles}
     if as_json:
@@ -103,16 +106,16 @@ def command(
 
 
 def sync_one(session: Session, name: str, *, silent: bool) -> int:
-    """Sync one profile, as `profile add --sync` does; `silent` keeps stdout clean. Returns the exit code."""
+    """Sync one profile for `profile add --sync` and return the exit code; `silent` keeps stdout empty."""
     return _exit_code(_sync_all(session, [name], as_json=silent))
 
 
-def _profile_names(session: Session, names: Sequence[str], everyone: bool) -> list[str]:
-    if everyone:
+def _profile_names(session: Session, names: Sequence[str], all_profiles: bool) -> list[str]:
+    if all_profiles:
         if names:
             raise UsageError("Give names or --all, not both.")
         found = list(session.profiles().names())
-        return found or [session.profile().name]  # says that there is none
+        return found or [session.profile().name]  # raises if there is no profile
     if names:
         return list(dict.fromkeys(session.profile(name).name for name in names))
     return [session.profile().name]
@@ -136,22 +139,22 @@ class _Outcome:
 
 
 def _sync_all(
-    session: Session, names: Sequence[str], *, as_json: bool, **wishes: Unpack[SyncRequest]
+    session: Session, names: Sequence[str], *, as_json: bool, **request: Unpack[SyncRequest]
 ) -> list[_Outcome]:
-    """Return the outcomes in order; after a cancelled one the rest is not started."""
+    """Sync the profiles in order and return their results; stop after a cancelled one."""
     import asyncio
 
-    from tui_app.cli.sync_output import view_for  # late, like the sync: its events cost `--help` 12 ms
+    from tui_app.cli.sync_output import sync_view  # late, like the sync: its events cost `--help` 12 ms
     from tui_app.sync import Cancellation, run_sync
 
-    cancellation, view = Cancellation(), view_for(as_json=as_json)
+    cancellation, view = Cancellation(), sync_view(as_json=as_json)
     outcomes: list[_Outcome] = []
     with cancelling_on_signals(cancellation.cancel, view.cancelling), view:
         for name in names:
             try:
-                sync = run_sync(session.paths, name, emit=view.show, cancellation=cancellation, **wishes)
+                sync = run_sync(session.paths, name, emit=view.show, cancellation=cancellation, **request)
                 outcomes.append(_Outcome(asyncio.run(sync)))
-            except (UsageError, SettingsError) as error:  # a mistake in one profile's settings
+            except (UsageError, SettingsError) as error:  # invalid settings of one profile
                 if len(names) == 1:
                     raise
                 outcomes.append(_not_begun(name, error))
@@ -162,7 +165,7 @@ def _sync_all(
 
 
 def _not_begun(name: str, error: XtreamTuiError) -> _Outcome:
-    """Return the outcome of a profile whose settings can't be used; the others are synced all the same."""
+    """Return the result of a profile whose settings are invalid; the other profiles are synced all the same."""
     from tui_app.events import SyncFinished
 
     failure = describe(error)
@@ -179,7 +182,7 @@ def _overall(outcomes: Sequence[_Outcome]) -> SyncStatus:
 
 
 def _exit_code(outcomes: Sequence[_Outcome]) -> int:
-    """One outcome's own code; of several the one they share, or 3 as soon as some part worked."""
+    """Return the exit code that all results share, or 3 when they differ and some part succeeded."""
     codes = {outcome.finished.exit_code for outcome in outcomes}
     if len(codes) == 1:
         return codes.pop()

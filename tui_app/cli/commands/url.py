@@ -1,4 +1,4 @@
-"""`xtream-tui url`: the address a player needs. It holds the password, so it goes to stdout and nowhere else."""
+"""`xtream-tui url`: print the stream address of an item. It contains the password, so it goes to stdout only."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _PLAYABLE: Final = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 def command(session: Session, kind: Kind, item_id: str) -> None:
     """Print the stream address of a channel, movie or episode.
 
-    The address holds your password: do not share it. It works without asking the provider.
+    The address contains your password: do not share it. Works without contacting the provider.
 
     Example: mpv "$(xtream-tui url movie 1204)"
     """
     profile = session.profile().name
-    with require_library(session.paths, profile):  # says it when there is none
+    with require_library(session.paths, profile):  # raises when there is no library
         from tui_app.sync import item_url
 
         click.echo(item_url(session.paths, profile, kind, item_id))

@@ -1,4 +1,4 @@
-"""`xtream-tui web`: the app in a browser, for this machine alone unless told otherwise."""
+"""`xtream-tui web`: serve the app in a browser, by default to this machine only."""
 
 from __future__ import annotations
 
@@ -16,50 +16,53 @@ from tui_app.web import OriginCheck, is_available, serve
 
 
 @click.command("web")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="P", help="0 takes a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    metavar="P",
+    help="Port; 0 chooses a free one.",
 )
-@click.option("--public-url", metavar="URL", help="Where people reach it, when a proxy stands in front of it.")
+@click.option("--public-url", metavar="URL", help="Public address, if behind a reverse proxy.")
 @profile_option
 @click.pass_obj
 def command(session: Session, host: str, port: int, public_url: str | None) -> None:
-    """Serve the app as a web page until Ctrl-C; every page is an app of its own.
+    """Serve the app as a web page until Ctrl-C; every page runs its own app.
 
-    The printed address lets one browser in; then the address for the next one is printed. Whoever opens one uses your
-    account, and can start programs as you by naming them as the player: give it to nobody else. Only this machine can
-    reach it, unless --host says otherwise. Needs one more package: pip install "xtream-tui[web]"
+    Each printed address admits one browser; then the address for the next one is printed. Anyone who opens it uses
+    your account and can run programs as you by setting them as the player: do not share it. Only this machine can
+    connect unless --host is given. Requires an extra package: pip install "xtream-tui[web]"
 
     Example: xtream-tui web --port 8080
     """
     import asyncio
 
     if not is_available():
-        raise XtreamTuiError(
-            "The app in a browser needs one more package.", hint='Install it: pip install "xtream-tui[web]"'
-        )
-    doorkeeper = _doorkeeper(host, public_url)
-    if doorkeeper.is_open:
+        raise XtreamTuiError("The web app requires an extra package.", hint='Install it: pip install "xtream-tui[web]"')
+    origin_check = _origin_check(host, public_url)
+    if origin_check.is_open:
         warn(
-            f"Others can reach {host}: there is no login but the printed address, and whoever reads the network "
-            "can start programs as you, too. Put a proxy with TLS in front of it (--public-url)."
+            f"Others can reach {host}: the printed address is the only login, and anyone who reads the network traffic "
+            "can run programs as you. Put a proxy with TLS in front of it (--public-url)."
         )
     chosen = ("--profile", session.profile().name) if session.wanted else ()
 
     base = public_url.rstrip("/") if public_url else f"http://[{host}]" if ":" in host else f"http://{host}"
-    words = iter(("Open {} in a browser. Ctrl-C ends it.",))
+    sentences = iter(("Open {} in a browser. Press Ctrl-C to stop.",))
 
-    def tell(port: int, token: str) -> None:
+    def print_address(port: int, token: str) -> None:
         address = f"{base}{'' if public_url else f':{port}'}/?token={token}"
         with lost_output_ignored():
-            say(next(words, "For another browser: {}").format(address))
+            say(next(sentences, "For another browser: {}").format(address))
 
-    asyncio.run(serve((*relaunch_argv(), *chosen), doorkeeper, port, title="xtream-tui", on_token=tell))
+    asyncio.run(serve((*relaunch_argv(), *chosen), origin_check, port, title="xtream-tui", on_token=print_address))
 
 
-def _doorkeeper(host: str, public_url: str | None) -> OriginCheck:
+def _origin_check(host: str, public_url: str | None) -> OriginCheck:
     if public_url is not None and not _is_public_url(public_url):
-        raise UsageError("--public-url must be an address that begins with http:// or https://, without a query.")
+        raise UsageError("--public-url must start with http:// or https:// and have no query.")
     return OriginCheck(host, public_url)
 
 

@@ -1,4 +1,4 @@
-"""`xtream-tui where`: the folders and files we use, so that people can back them up or look inside."""
+"""`xtream-tui where`: print the folders and files in use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def command(session: Session, as_json: bool) -> None:
     Example: xtream-tui where
     """
     paths = session.paths
-    places = {
+    locations = {
         "config": paths.config,
         "data": paths.data,
         "cache": paths.cache,
@@ -35,9 +35,9 @@ def command(session: Session, as_json: bool) -> None:
     }
     libraries = sorted(paths.data.glob("library-*.db"))
     if as_json:
-        named = {name: str(place) for name, place in places.items()}
+        named = {name: str(path) for name, path in locations.items()}
         print_json(documents.files.Where(**named, libraries=tuple(str(library) for library in libraries)))
         return
-    rows = [(name, str(place), "" if place.exists() else "not there yet") for name, place in places.items()]
+    rows = [(name, str(path), "" if path.exists() else "does not exist yet") for name, path in locations.items()]
     rows += [("library", str(library), "") for library in libraries]
     print_table((Column("what"), Column("path"), Column("note")), rows)

@@ -8,16 +8,10 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.screens.dialogs.base import TextDialog
-from tui_app.settings import INTERVAL_CHOICES_HOURS, AppSettings, GuideWish, SyncSettings, validate_app_settings
-from tui_app.settings.schema import PlayerName
+from tui_app.settings import AppSettings, GuideMode, SyncSettings, validate_app_settings
+from tui_app.settings.schema import PlayerName, declared_settings, setting_of
 from tui_app.widgets.form_fields import LABEL_CELLS, CycleField, Field, FlagField, OpenField
 
-_PLAYERS: Final[tuple[tuple[PlayerName, str], ...]] = (
-    ("auto", "mpv, else VLC"),
-    ("mpv", "mpv"),
-    ("vlc", "VLC"),
-    ("command", "custom command"),
-)
 _SHOWN: Final = 24  # characters of what was typed
 
 
@@ -52,40 +46,42 @@ _TYPED: Final = {
 }
 
 
+def _flag(source: type[Any], name: str, id_: str) -> FlagField:
+    """Return the field of a yes/no setting, in the words of its declaration."""
+    words = setting_of(source, name)
+    return FlagField(words.label, getattr(source(), name), id=id_, help=words.help, label_cells=LABEL_CELLS)
+
+
+def _app_flags() -> list[str]:
+    """Return the yes/no settings of the app that are ticks in one list."""
+    declared = declared_settings(AppSettings).items()
+    return [name for name, field in declared if field.type == "bool" and name not in _PLACED_FLAGS]
+
+
+def _cycle(source: type[Any], name: str, id_: str, words_of: Callable[[Any], str] | None = None) -> CycleField[Any]:
+    """Return the field of a setting with choices, in the words of its declaration."""
+    words = setting_of(source, name)
+    choices = [(value, words_of(value) if words_of else text) for value, text in words.choices]
+    more = {"words_of": words_of} if words_of else {}
+    return CycleField(
+        words.label, choices, getattr(source(), name), id=id_, help=words.help, label_cells=LABEL_CELLS, **more
+    )
+
+
+def _open(name: str, shown: str, id_: str) -> OpenField:
+    """Return the field that opens a dialog for a setting of the app."""
+    words = setting_of(AppSettings, name)
+    return OpenField(words.label, shown, id=id_, help=words.help, label_cells=LABEL_CELLS)
+
+
 class PlayerFields:
     """The fields of the player settings."""
 
     def __init__(self) -> None:
-        cells, plain = LABEL_CELLS, AppSettings()
-        self.player: CycleField[PlayerName] = CycleField(
-            "Player",
-            _PLAYERS,
-            plain.player,
-            id="app-player",
-            help="Resume works with mpv, usually with VLC, not with a custom command.",
-            label_cells=cells,
-        )
-        self.command = OpenField(
-            "Player command",
-            "none",
-            id="app-player_command",
-            help="A custom command, for example a player on another computer.",
-            label_cells=cells,
-        )
-        self.arguments = OpenField(
-            "Player arguments",
-            "none",
-            id="app-player_arguments",
-            help="Extra options for mpv or VLC.",
-            label_cells=cells,
-        )
-        self.autoplay = FlagField(
-            "Play next episode",
-            plain.autoplay_next,
-            id="app-autoplay_next",
-            help="Play the next episode automatically; if off, it is offered.",
-            label_cells=cells,
-        )
+        self.player: CycleField[PlayerName] = _cycle(AppSettings, "player", "app-player")
+        self.command = _open("player_command", "none", "app-player_command")
+        self.arguments = _open("player_arguments", "none", "app-player_arguments")
+        self.autoplay = _flag(AppSettings, "autoplay_next", "app-autoplay_next")
 
     def __iter__(self) -> Iterator[Field]:
         yield from (self.player, self.command, self.arguments, self.autoplay)
@@ -125,35 +121,9 @@ def _shown(value: str) -> str:
     return value if len(value) <= _SHOWN else f"{value[:_SHOWN].rstrip()} …"
 
 
-#: Name in `SyncSettings` → label, help.
-_SYNC_FLAGS: Final = {
-    "automatic": ("Automatic sync", "While the app runs, a sync starts when the data are older than the interval."),
-    "at_start": ("Sync at start", "Sync each time the app starts, unless a sync ended in the last ten minutes."),
-    "unmetered_only": (
-        "Only on Wi-Fi or cable",
-        "Automatic syncs wait for Wi-Fi or cable; a manual sync never waits.",
-    ),
-    "notify": (
-        "Notify when finished",
-        "Show when a sync has ended; with bell or desktop notification, if enabled below.",
-    ),
-}
-_APP_FLAGS: Final = {
-    "bell": ("Bell", "Ring the terminal's bell when a sync has finished."),
-    "desktop_notifications": (
-        "Desktop notification",
-        "Send a desktop notification when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
-    ),
-}
-_OVER_SSH: Final = ((None, "over SSH only"), (True, "always"), (False, "never"))
-_GUIDES: Final[tuple[tuple[GuideWish, str], ...]] = (
-    ("off", "none"),
-    ("visible", "visible channels only"),
-    ("full", "whole guide file"),
-)
-_BY_TERMINAL: Final = ((None, "automatic"), (True, "always"), (False, "never"))
-_BUT_OVER_SSH: Final = ((None, "except over SSH"), (True, "always"), (False, "never"))
-_SIZES_MB: Final = (512, 1024, 2048, 4096, 8192, 16384)
+_SYNC_FLAGS: Final = ("automatic", "at_start", "unmetered_only", "notify")
+#: Yes/no settings with a place of their own on the screen; all others of the app are listed as declared.
+_PLACED_FLAGS: Final = ("autoplay_next",)
 
 
 class SettingsFields:
@@ -161,29 +131,10 @@ class SettingsFields:
 
     def __init__(self) -> None:
         cells = LABEL_CELLS
-        plain, plain_app = SyncSettings(), AppSettings()
         self.playing = PlayerFields()
-        self.sync_flags = {
-            name: FlagField(label, getattr(plain, name), id=name, help=help, label_cells=cells)
-            for name, (label, help) in _SYNC_FLAGS.items()
-        }
-        self.interval: CycleField[int | None] = CycleField(
-            "Every",
-            [(hours, interval_words(hours)) for hours in INTERVAL_CHOICES_HOURS],
-            plain.interval_hours,
-            id="interval_hours",
-            help="Counted from the last successful sync. The settings file accepts any number of hours from 6 up.",
-            label_cells=cells,
-            words_of=interval_words,
-        )
-        self.guide: CycleField[GuideWish] = CycleField(
-            "TV guide",
-            _GUIDES,
-            plain.guide,
-            id="guide",
-            help="Fetch the guide of visible channels, or copy the whole guide with each sync (up to hundreds of MB).",
-            label_cells=cells,
-        )
+        self.sync_flags = {name: _flag(SyncSettings, name, name) for name in _SYNC_FLAGS}
+        self.interval: CycleField[int | None] = _cycle(SyncSettings, "interval_hours", "interval_hours", interval_words)
+        self.guide: CycleField[GuideMode] = _cycle(SyncSettings, "guide", "guide")
         self.kinds = {
             kind: FlagField(
                 kind.plural.capitalize(),
@@ -204,52 +155,15 @@ class SettingsFields:
             help="Address, user name, password, user agent and time-outs of this profile.",
             label_cells=cells,
         )
-        self.size_limit: CycleField[int] = CycleField(
-            "Warn when larger than",
-            [(size, f"{size:,} MB") for size in _SIZES_MB],
-            plain_app.size_limit_mb,
-            id="app-size_limit_mb",
-            help="Warn when this profile's files take more disk space than this.",
-            label_cells=cells,
-            words_of=lambda size: f"{size:,} MB",
+        self.size_limit: CycleField[int] = _cycle(
+            AppSettings, "size_limit_mb", "app-size_limit_mb", lambda size: f"{size:,} MB"
         )
-        self.theme = OpenField("Theme", "", id="theme", help="Choose a theme.", label_cells=cells)
-        self.app_flags = {
-            name: FlagField(label, getattr(plain_app, name), id=f"app-{name}", help=help, label_cells=cells)
-            for name, (label, help) in _APP_FLAGS.items()
-        }
-        self.scrolling: CycleField[bool | None] = CycleField(
-            "Half-page scrolling",
-            _OVER_SSH,
-            plain_app.scroll_by_jumps,
-            id="app-scroll_by_jumps",
-            help="At their edges, lists move by half a page instead of a line: a tenth of the bytes on a slow line.",
-            label_cells=cells,
-        )
-        self.cells: CycleField[bool | None] = CycleField(
-            "Reduced screen updates",
-            _OVER_SSH,
-            plain_app.changed_cells_only,
-            id="app-changed_cells_only",
-            help="Send the terminal only what changed, for slow connections. Takes effect at the next start.",
-            label_cells=cells,
-        )
-        self.ascii: CycleField[bool | None] = CycleField(
-            "ASCII only",
-            _BY_TERMINAL,
-            plain_app.ascii,
-            id="app-ascii",
-            help="Draw frames and marks with ASCII characters, for terminals and fonts that lack others.",
-            label_cells=cells,
-        )
-        self.animations: CycleField[bool | None] = CycleField(
-            "Animations",
-            _BUT_OVER_SSH,
-            plain_app.animations,
-            id="app-animations",
-            help="Animate scrolling and panels.",
-            label_cells=cells,
-        )
+        self.theme = _open("theme", "", "theme")
+        self.app_flags = {name: _flag(AppSettings, name, f"app-{name}") for name in _app_flags()}
+        self.scrolling: CycleField[bool | None] = _cycle(AppSettings, "scroll_by_jumps", "app-scroll_by_jumps")
+        self.cells: CycleField[bool | None] = _cycle(AppSettings, "changed_cells_only", "app-changed_cells_only")
+        self.ascii: CycleField[bool | None] = _cycle(AppSettings, "ascii", "app-ascii")
+        self.animations: CycleField[bool | None] = _cycle(AppSettings, "animations", "app-animations")
 
     # --------------------------------------------------------------------------------------------- showing
     def show_sync(self, settings: SyncSettings) -> None:

@@ -1,7 +1,7 @@
-"""The user's file of a backup: taken only in the form in which migrations make it, and with rows that can be read.
+"""Open the user's file of a backup: only with the schema that our migrations create, and with valid rows.
 
-SQLite files carry triggers, views and expressions that run when somebody else uses the file, so its schema must be ours
-to the letter. Of its rows, texts are made sound; those with numbers that no date or length can have are dropped.
+SQLite files can contain triggers, views and expressions that run when another program uses the file, so the schema must
+be exactly ours. Texts of rows are cleaned; rows with numbers that no date or length can have are removed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tui_app.store.migrations.runner import refuse_newer, version_of
 from tui_app.store.user.models import USER_MODELS, table_name
 from tui_app.text import strip_controls
 
-_HINT: Final = "Nothing was changed. Take another backup."
-_LONGEST_TEXT: Final = 100_000  # characters; a screen's state, the longest, has some hundreds
+_HINT: Final = "Nothing was changed. Use another backup."
+_LONGEST_TEXT: Final = 100_000  # characters; the longest, the state of a screen, has some hundred
 _NUMBERS: Final = (-(10**9), 253_402_300_799)  # up to the last second of the year 9999
 _LONGEST_SCHEMA: Final = 100  # tables and indexes
 _STATISTICS: Final = ("sqlite_stat1", "sqlite_stat4")
@@ -30,7 +30,7 @@ _SCHEMA: Final = "SELECT type, name, tbl_name, substr(sql, 1, 10000) FROM sqlite
 
 
 def open_user_copy(path: Path) -> LibraryDatabase:
-    """Open the copy of a backup's file, brought up to date, for this thread; a new one where none stands.
+    """Open the copy of a backup's file, upgraded, for this thread; create it if missing.
 
     Raises `LibraryError` for a damaged or foreign file, `NewerLibrary`.
     """
@@ -52,7 +52,7 @@ def open_user_copy(path: Path) -> LibraryDatabase:
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Compare the schema with that of our migrations, without letting any of it run."""
+    """Compare the schema with that of our migrations, without running any part of it."""
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as file, closing(sqlite3.connect(":memory:")) as ours:
@@ -65,7 +65,7 @@ def _refuse_foreign(path: Path) -> None:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise LibraryError("The marks in this backup are damaged.", hint=_HINT) from error
     if not is_ours:
-        raise LibraryError("The marks in this backup are not in the form that xtream-tui gives them.", hint=_HINT)
+        raise LibraryError("The marks in this backup do not have the schema of xtream-tui.", hint=_HINT)
 
 
 def _schema_of(connection: sqlite3.Connection) -> set[tuple[Any, ...]]:

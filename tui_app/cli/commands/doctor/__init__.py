@@ -1,4 +1,4 @@
-"""The command itself: which checks there are, in which order, and how they are told."""
+"""`xtream-tui doctor`: run the checks and print their findings."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _WIDEST = 110
 
 
 @click.command("doctor")
-@click.option("--network", is_flag=True, help="Log in to the provider too; without it nothing is asked of anybody.")
+@click.option("--network", is_flag=True, help="Also log in to the provider; without it, no server is contacted.")
 @json_option
 @profile_option
 @click.pass_obj
 def command(session: Session, network: bool, as_json: bool) -> int:
-    """Look at all that the program depends on, and say what to do.
+    """Check everything the program depends on, and say what to do.
 
-    That is the settings, the password, the copy and your marks, the disk, the schedule, the terminal, the keyring,
-    the player and the connection. Nothing is changed or repaired. The exit code is 1 when there is a problem.
+    Checks settings, password, library, marks, disk, schedule, terminal, keyring, player and network connection.
+    Nothing is changed or repaired. The exit code is 1 if there is a problem.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def command(session: Session, network: bool, as_json: bool) -> int:
     """
     profile = _profile(session)
     findings: list[Finding] = []
-    for finding in _examination(session, profile, network=network):
+    for finding in _findings(session, profile, network=network):
         findings.append(finding)
         if not as_json:
             _print(finding)
@@ -54,23 +54,23 @@ def command(session: Session, network: bool, as_json: bool) -> int:
         name = profile.name if profile else None
         print_json(documents.files.Examination(status=verdict, profile=name, checks=tuple(findings)))
     else:
-        _print_sum(findings)
+        _print_summary(findings)
     return 1 if verdict == "problem" else 0
 
 
 def _profile(session: Session) -> Profile | None:
-    """The profile to look at. None without one, or when its file is the trouble: a check says so."""
+    """Return the profile to check; None without one, or when its file is invalid, which a check reports."""
     try:
         return session.profile()
     except SettingsError:
         return None
     except UsageError:
-        if session.wanted:  # a name that is none is a mistake of typing, not an illness
+        if session.wanted:  # a mistyped name is a usage error, not a finding
             raise
         return None
 
 
-def _examination(session: Session, profile: Profile | None, *, network: bool) -> Iterator[Finding]:
+def _findings(session: Session, profile: Profile | None, *, network: bool) -> Iterator[Finding]:
     from tui_app.cli.commands.doctor import accounts, environment, files
 
     general: tuple[Callable[[], Iterator[Finding]], ...] = (
@@ -79,8 +79,8 @@ def _examination(session: Session, profile: Profile | None, *, network: bool) ->
         lambda: files.folders(session.paths),
         lambda: files.users_file(session.paths),
     )
-    for look in general:
-        yield from look()
+    for check in general:
+        yield from check()
     if profile is not None:
         yield from files.library(session.paths, profile.name)
         yield from files.sizes(session.paths, profile.name)
@@ -108,8 +108,8 @@ def _print(finding: Finding) -> None:
     sys.stdout.flush()
 
 
-def _print_sum(findings: list[Finding]) -> None:
+def _print_summary(findings: list[Finding]) -> None:
     problems = sum(finding.verdict == "problem" for finding in findings)
     notes = sum(finding.verdict == "note" for finding in findings)
     say()
-    say(f"{counted(problems, 'problem')}, {counted(notes, 'note')}." if problems or notes else "All is well.")
+    say(f"{counted(problems, 'problem')}, {counted(notes, 'note')}." if problems or notes else "No problems found.")

@@ -1,4 +1,4 @@
-"""Looks at what is written by hand and what keeps a profile going: settings, passwords, schedule, account."""
+"""Check settings, passwords, the sync schedule and the account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SOON_S: Final = 14 * 86_400
 
 
 def settings_files(paths: Paths) -> Iterator[Finding]:
-    """The three files that people edit."""
+    """Check the files that people edit."""
     readers: tuple[tuple[str, Callable[[], object], str], ...] = (
         ("settings", lambda: load_app_settings(paths), paths.settings_file.name),
         ("profiles", lambda: _all_of(ProfileStore(paths)), paths.profiles_file.name),
@@ -37,27 +37,27 @@ def settings_files(paths: Paths) -> Iterator[Finding]:
             yield problem(check, error.message, error.hint)
         else:
             there = (paths.config / name).exists()
-            yield ok(check, f"{name} is valid." if there else f"No {name} yet: everything is as it comes.")
+            yield ok(check, f"{name} is valid." if there else f"No {name} yet: the defaults apply.")
     yield from _unknown_keys(paths)
     names = _names(paths)
     if names is not None and not names:
-        advice = "Add one: xtream-tui profile add home --url LINK, or look around: xtream-tui demo"
+        advice = "Add one: xtream-tui profile add home --url LINK, or try the demo: xtream-tui demo"
         yield note("profile", "There is no profile yet.", advice)
 
 
 def _unknown_keys(paths: Paths) -> Iterator[Finding]:
-    """Keys that are ignored: what one meant to set with a misspelt one stays as it was, without a word elsewhere."""
+    """Report keys that are ignored, such as misspelt ones."""
     try:
         unknown = unknown_app_settings(paths)
-    except SettingsError:  # said already
+    except SettingsError:  # reported above
         return
     if unknown:
-        words = f"{paths.settings_file.name} has keys that mean nothing here: {', '.join(unknown)}."
-        yield note("settings", words, "If they are misspelt, correct them; their names: xtream-tui handbook settings")
+        words = f"{paths.settings_file.name} has unknown keys: {', '.join(unknown)}."
+        yield note("settings", words, "Correct misspelt keys; all keys are listed in: xtream-tui handbook settings")
 
 
 def _all_of(profiles: ProfileStore) -> object:
-    """Read all that any command reads of the file, the name of the current profile too."""
+    """Read everything that commands read from the file, including the name of the current profile."""
     return profiles.list(), profiles.current()
 
 
@@ -69,14 +69,14 @@ def _names(paths: Paths) -> list[str] | None:
 
 
 def secrets(paths: Paths) -> Iterator[Finding]:
-    """Who may read the passwords, and whether each profile has one."""
+    """Check who can read the passwords, and whether each profile has one."""
     file = paths.secrets_file
     if file.exists() and os.name == "posix":
         mode = stat.S_IMODE(file.stat().st_mode)
         if mode & _OTHERS:
             yield problem("secrets", f"Others can read {file} (mode {mode:04o}).", f"Run: chmod 600 '{file}'")
         else:
-            yield ok("secrets", f"{file.name} is readable by you alone.")
+            yield ok("secrets", f"{file.name} is readable by you only.")
     try:
         profiles = ProfileStore(paths).list()
     except SettingsError:
@@ -87,23 +87,23 @@ def secrets(paths: Paths) -> Iterator[Finding]:
 
 def _password(paths: Paths, profile: Profile) -> Finding:
     check = "password"
-    if profile.password_source == "command":  # not run: it may ask for a finger on a key
-        return ok(check, f"“{profile.name}” asks a command of yours.")
+    if profile.password_source == "command":  # not run: it may need a touch on a security key
+        return ok(check, f"“{profile.name}” uses a password command, which was not run.")
     try:
         PasswordStore(paths).read(profile)
     except (SecretError, SettingsError) as error:
         advice = error.hint
         if "No password is stored" in error.message:
-            advice = f"Give it again: xtream-tui profile set {quote(profile.name)} --password-stdin"
+            advice = f"Set it again: xtream-tui profile set {quote(profile.name)} --password-stdin"
         return problem(check, error.message, advice)
-    place = "the system's keyring" if profile.password_source == "keyring" else paths.secrets_file.name
-    return ok(check, f"The password of “{profile.name}” is in {place}.")
+    location = "the system keyring" if profile.password_source == "keyring" else paths.secrets_file.name
+    return ok(check, f"The password of “{profile.name}” is in {location}.")
 
 
 def schedule(paths: Paths, profile: Profile) -> Iterator[Finding]:
-    """When it was last synced, when the next one is due, and who is at work."""
+    """Check when the profile was last synced, when the next sync is due, and whether one is running."""
     if is_held(paths.sync_lock(profile.name)):
-        yield note("sync", f"“{profile.name}” is being synced right now, or looked after, by another process.")
+        yield note("sync", f"“{profile.name}” is being synced or maintained by another process.")
     stats = _stats(paths, profile.name)
     if stats is None:
         return
@@ -111,11 +111,11 @@ def schedule(paths: Paths, profile: Profile) -> Iterator[Finding]:
         yield note("sync", f"“{profile.name}” was never synced.", f"Run: xtream-tui sync {quote(profile.name)}")
         return
     yield from _last_outcomes(profile, stats)
-    yield _next(profile, stats)
+    yield _next_sync(profile, stats)
 
 
 def _stats(paths: Paths, name: str) -> CacheStats | None:
-    """The figures of a library that needs neither update nor repair; None else, which other checks tell of."""
+    """Return the statistics of a current, intact library; None otherwise, which other checks report."""
     from tui_app.cli.session import library_stats
     from tui_app.store.maintenance.examine import examine_library
 
@@ -134,50 +134,52 @@ def _last_outcomes(profile: Profile, stats: CacheStats) -> Iterator[Finding]:
         if part is None or part.status == "completed":
             continue
         if part.held_back:
-            advice = f"Look at them (D in the app), or: xtream-tui sync {quote(profile.name)} --accept-shrink"
-            yield note("sync", f"{part.held_back:,} removals of {kind.plural} wait for your word.", advice)
+            advice = (
+                f"Review them (D in the app), or accept them: xtream-tui sync {quote(profile.name)} --accept-shrink"
+            )
+            yield note("sync", f"{part.held_back:,} removals of {kind.plural} wait for your confirmation.", advice)
         else:
             reason = f": {part.reason}" if part.reason else "."
             advice = f"Run: xtream-tui sync {quote(profile.name)} --retry"
             yield note("sync", f"The last sync of {kind.plural} is {part.status}{reason}", advice)
 
 
-def _next(profile: Profile, stats: CacheStats) -> Finding:
+def _next_sync(profile: Profile, stats: CacheStats) -> Finding:
     from tui_app.services.sync_policy import SyncStatus, history_of
 
     parts = [stats.last_sync[kind.plural] for kind in profile.sync.kinds if kind.plural in stats.last_sync]
     history = history_of(parts, stats.last_runs, SyncStatus())
     answer = due(int(time.time()), history, profile.sync, jitter_s=jitter_for(profile.name, profile.sync))
-    last = f"last complete sync {moment(history.last_success)}" if history.last_success else "never complete"
+    last = f"last complete sync {moment(history.last_success)}" if history.last_success else "no complete sync yet"
     if answer.at is None:
         return note(
-            "schedule", f"{last}; nothing starts by itself.", "Sync by hand, by cron, or set an interval in the app."
+            "schedule", f"{last}; automatic sync is off.", "Sync manually, by cron, or set an interval in the app."
         )
     if answer.now:
-        advice = f"The app starts it within a minute when it is open; or run: xtream-tui sync {quote(profile.name)}"
-        return note("schedule", f"{last}; the next one is due now.", advice)
-    return ok("schedule", f"{last}; the next one is due {moment(answer.at)}, while the app runs.")
+        advice = f"The app starts it within a minute if it is open; or run: xtream-tui sync {quote(profile.name)}"
+        return note("schedule", f"{last}; the next sync is due now.", advice)
+    return ok("schedule", f"{last}; the next sync is due {moment(answer.at)}, while the app runs.")
 
 
 def account(paths: Paths, profile: Profile, *, ask: bool) -> Iterator[Finding]:
-    """How the account stands, as the last login said, or by asking now."""
+    """Check the account, as of the last login or, with `ask`, by logging in."""
     if ask:
-        yield _asked(paths, profile)
+        yield _logged_in(paths, profile)
         return
     known = profile.account
     if known is None:
-        yield note("account", "Nobody logged in yet.", f"Run: xtream-tui profile test {quote(profile.name)}")
+        yield note("account", "The login was not tested yet.", f"Run: xtream-tui profile test {quote(profile.name)}")
         return
     when = f"as of {day(known.checked_at)}"
     if known.status != "active":
-        yield problem("account", f"The account is {known.status}, {when}.", "Ask your provider.")
+        yield problem("account", f"The account is {known.status}, {when}.", "Contact your provider.")
     elif known.expires is None:
         yield ok("account", f"The account is active without an end date, {when}.")
     else:
-        yield _ending(known.expires, when)
+        yield _expiry(known.expires, when)
 
 
-def _ending(expires: int, when: str) -> Finding:
+def _expiry(expires: int, when: str) -> Finding:
     left = expires - time.time()
     if left <= 0:
         return problem("account", f"The account expired on {day(expires)}, {when}.", "Renew it with your provider.")
@@ -186,7 +188,7 @@ def _ending(expires: int, when: str) -> Finding:
     return ok("account", f"The account is active until {day(expires)}, {when}.")
 
 
-def _asked(paths: Paths, profile: Profile) -> Finding:
+def _logged_in(paths: Paths, profile: Profile) -> Finding:
     from tui_app.cli.login import ask_panel
 
     try:
@@ -195,5 +197,5 @@ def _asked(paths: Paths, profile: Profile) -> Finding:
         failure = describe(error)
         return problem("provider", failure.message, failure.hint)
     if found.expires is not None:
-        return _ending(found.expires, "as the provider says now")
+        return _expiry(found.expires, "as of now")
     return ok("provider", f"The provider answers; the account is {found.status}.")

@@ -1,4 +1,4 @@
-"""Looks at what is around us: terminal, keyring, player, connection. Nothing of the network is asked."""
+"""Check terminal, keyring, player, proxies and the network connection, without contacting any server."""
 
 from __future__ import annotations
 
@@ -23,28 +23,30 @@ _COMFORTABLE: Final = (80, 24)
 
 
 def terminal() -> Iterator[Finding]:
-    """What the terminal can show, by what it says of itself."""
+    """Check what the terminal can show, by its environment variables."""
     return terminal_of(os.environ, is_there=sys.stdout.isatty() or sys.stderr.isatty())
 
 
 def terminal_of(seen: Mapping[str, str], *, is_there: bool) -> Iterator[Finding]:
-    """The same of an environment."""
+    """Check the terminal that an environment describes."""
     if not is_there:
-        yield note("terminal", "There is none here: the app can't open, all other commands work.")
+        yield note("terminal", "Not a terminal: the app can't open here; all other commands work.")
         return
     term = seen.get("TERM", "")
     if term in ("", "dumb"):
-        yield note("terminal", f"TERM is {term or 'not set'}.", "The app needs a terminal that can move its cursor.")
+        yield note(
+            "terminal", f"TERM is {term or 'not set'}.", "The app needs a terminal that supports cursor movement."
+        )
     else:
         yield ok("terminal", f"{term}{_inside(seen)}; {_colours(seen)}.")
     if not is_utf8(seen):
         yield note(
             "letters",
-            "The locale is not UTF-8: names in other scripts and lines are shown as far as they can be.",
+            "The locale is not UTF-8: characters of other scripts and lines may be replaced.",
             "Set one, for example: export LANG=C.UTF-8",
         )
     elif has_few_characters(seen):
-        yield note("letters", "This terminal has few characters: frames are drawn in ASCII.")
+        yield note("letters", "This terminal supports few characters: frames are drawn in ASCII.")
     else:
         yield ok("letters", "UTF-8.")
     yield _dimensions()
@@ -53,44 +55,44 @@ def terminal_of(seen: Mapping[str, str], *, is_there: bool) -> Iterator[Finding]
 def _inside(seen: Mapping[str, str]) -> str:
     inside = "tmux" if seen.get("TMUX") else "screen" if seen.get("STY") else ""
     over = "SSH" if seen.get("SSH_CONNECTION") or seen.get("SSH_TTY") else ""
-    places = [f"in {inside}"] if inside else []
-    places += [f"over {over}: only changed cells are sent"] if over else []
-    return f" ({', '.join(places)})" if places else ""
+    notes = [f"in {inside}"] if inside else []
+    notes += [f"over {over}: only changed cells are sent"] if over else []
+    return f" ({', '.join(notes)})" if notes else ""
 
 
 def _colours(seen: Mapping[str, str]) -> str:
     if "NO_COLOR" in seen:
-        return "without colours, as NO_COLOR asks"
+        return "no colours because NO_COLOR is set"
     depth = seen.get("COLORTERM", "").lower()
     theme = default_theme(seen)
-    return f"{depth or 'colours by its name'}, theme {theme} unless you chose another"
+    return f"{depth or 'colours by TERM'}, default theme {theme}"
 
 
 def _dimensions() -> Finding:
     columns, rows = shutil.get_terminal_size()
     words = f"{columns}×{rows} cells."
     if columns < _SMALLEST[0] or rows < _SMALLEST[1]:
-        return note("window", words, "The app needs 40×12; 80×24 and more show lists and details.")
+        return note("window", words, "The app needs 40×12; from 80×24 on it shows lists and details together.")
     if columns < _COMFORTABLE[0] or rows < _COMFORTABLE[1]:
         return note("window", f"{words} Narrow: lists and details are shown one at a time.")
     return ok("window", words)
 
 
 def keyring() -> Iterator[Finding]:
-    """Whether there is a keyring for passwords."""
+    """Check whether a keyring for passwords works."""
     if os.environ.get(HOME_VARIABLE):
-        yield ok("keyring", f"Not used: {HOME_VARIABLE} keeps everything in one folder.")
+        yield ok("keyring", f"Not used: {HOME_VARIABLE} is set, which keeps everything in one folder.")
         return
     from tui_app.settings import keyring_access
 
     if keyring_access.works():
-        yield ok("keyring", "It works: new passwords are kept there.")
+        yield ok("keyring", "Available: new passwords are stored there.")
     else:
-        yield note("keyring", "There is none that answers: new passwords go to a file that only you can read.")
+        yield note("keyring", "Not available: new passwords are stored in a file that only you can read.")
 
 
 def player(paths: Paths) -> Iterator[Finding]:
-    """What plays, in which version, and whether there is a screen for it."""
+    """Check which player is used, its version, and whether there is a display for it."""
     from tui_app.playback.players import find_player, why_no_display
 
     settings = _settings(paths)
@@ -101,17 +103,17 @@ def player(paths: Paths) -> Iterator[Finding]:
         return
     program = getattr(found, "program", "") or _first_word(settings.player_command)
     if shutil.which(program) is None:
-        yield problem("player", f"There is no program “{program}”.", "Correct the player's command in the settings.")
+        yield problem("player", f"There is no program “{program}”.", "Correct the player command in the settings.")
         return
     yield ok("player", f"{found.name}{_version(program)}.")
     if reason := why_no_display(settings):
-        yield note("display", reason, "Copy the address (y in the app) and play it where there is a screen.")
+        yield note("display", reason, "Copy the address (y in the app) and play it on a machine with a display.")
 
 
 def _settings(paths: Paths) -> AppSettings:
     try:
         return load_app_settings(paths)
-    except SettingsError:  # told by a check of its own
+    except SettingsError:  # reported by another check
         return AppSettings()
 
 
@@ -120,14 +122,14 @@ def _first_word(command: str) -> str:
 
 
 def _version(program: str) -> str:
-    """The first line a player says of itself; "" when it says nothing."""
+    """Return the first line of the player's `--version`; "" when it prints nothing."""
     lines = run_command((program, "--version")).splitlines()
     first = lines[0].partition(" Copyright")[0].strip() if lines else ""
     return f" ({program}: {first[:60]})" if first else f" ({program})"
 
 
 def proxies(profile: Profile | None) -> Iterator[Finding]:
-    """The proxies that variables name: the one that leads to the profile's panel, and those that can't be used."""
+    """Check the proxy variables: which proxy the profile's panel uses, and which are invalid."""
     table = ProxyTable.of_this_process()
     used = None
     if profile is not None:
@@ -139,7 +141,7 @@ def proxies(profile: Profile | None) -> Iterator[Finding]:
             if used is not None:
                 yield ok("proxy", f"“{profile.name}” is reached through {used.words}.")
             elif any(table.variables()):
-                yield ok("proxy", f"“{profile.name}” is reached without one.")
+                yield ok("proxy", f"“{profile.name}” is reached without a proxy.")
     for variable in table.variables():
         try:
             parse_proxy(variable)
@@ -149,21 +151,21 @@ def proxies(profile: Profile | None) -> Iterator[Finding]:
 
 
 def _is_for(variable: str, url: str) -> bool:
-    """Whether a variable is about addresses like this one."""
+    """Return whether a proxy variable applies to addresses like this one."""
     return variable.lower() in (f"{url.partition(':')[0].lower()}_proxy", "all_proxy")
 
 
 def connection() -> Iterator[Finding]:
-    """What carries the default route."""
+    """Check the network interface of the default route."""
     seen = inspect_connection()
-    source = f", told by {seen.source}" if seen.source else ""
+    source = f" (source: {seen.source})" if seen.source else ""
     if seen.state is Connection.OFFLINE:
-        yield note("connection", "There is no connection: the library works, fetching and playing do not.")
+        yield note("connection", "Offline: browsing works, syncing and playing do not.")
     elif seen.state is Connection.UNKNOWN:
         yield note(
             "connection",
-            f"Can't tell whether it is metered{f' ({seen.device})' if seen.device else ''}.",
-            "With “unmetered only” automatic syncs then wait; sync by hand, or allow metered connections.",
+            f"Unknown whether the connection is metered{f' ({seen.device})' if seen.device else ''}.",
+            "Automatic syncs wait if “Only unmetered” is on; sync manually, or allow metered connections.",
         )
     else:
         yield ok("connection", f"{seen.words}{source}.")

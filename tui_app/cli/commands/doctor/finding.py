@@ -1,4 +1,4 @@
-"""One thing the doctor looked at: what was found, whether that is well, and what to do."""
+"""The result of one check: what was found, whether it is a problem, and what to do."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def _finding(check: str, verdict: Verdict, message: str, advice: str = "") -> Fi
 
 
 def worst(findings: list[Finding]) -> Verdict:
-    """The worst verdict among them; "ok" of none."""
+    """Return the worst verdict of all; "ok" when there are none."""
     return max((finding.verdict for finding in findings), key=VERDICTS.index, default="ok")

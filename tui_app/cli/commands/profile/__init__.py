@@ -1,4 +1,4 @@
-"""`xtream-tui profile`: list, use, test and remove the accounts we know; `add` has a file of its own."""
+"""`xtream-tui profile`: list, use, test and remove profiles; `add`, `rename` and `set` are in files of their own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui_app.text import redact
 @click.group("profile", no_args_is_help=False)
 @profile_option
 def command() -> None:
-    """Add, choose, test and remove accounts.
+    """Add, change, select, test and remove profiles.
 
     \b
     Example:
@@ -42,7 +42,7 @@ command.add_command(change_profile)
 @json_option
 @click.pass_obj
 def list_profiles(session: Session, as_json: bool) -> None:
-    """List the accounts and how they stand.
+    """List the profiles and the state of their accounts.
 
     Example: xtream-tui profile list
     """
@@ -57,13 +57,13 @@ def list_profiles(session: Session, as_json: bool) -> None:
         columns = (Column(""), Column("name", flexible=True), *(Column(title) for title in titles))
         print_table(columns, [_cells(row, is_current=row.name == current_name) for row in rows])
     else:
-        say("No profile yet. Add one: xtream-tui profile add home --url LINK, or look around: xtream-tui demo")
+        say("No profile yet. Add one: xtream-tui profile add home --url LINK, or try the demo: xtream-tui demo")
 
 
 def _row(session: Session, profile: Profile) -> documents.profiles.ListedProfile:
     try:
         last_sync = last_success(session.paths, profile.name)
-    except LibraryError:  # one unusable copy must not hide the others; commands on it say why
+    except LibraryError:  # one unusable library must not hide the other profiles; commands that use it say why
         last_sync = None
     return documents.profiles.ListedProfile(
         name=profile.name,
@@ -108,7 +108,7 @@ def use_profile(session: Session, name: str, as_json: bool) -> None:
 @profile_option
 @click.pass_obj
 def test_profile(session: Session, name: str | None, as_json: bool) -> int:
-    """Log in and say how the account stands.
+    """Log in and show the state of the account.
 
     Example: xtream-tui profile test home
     """
@@ -121,14 +121,14 @@ def test_profile(session: Session, name: str | None, as_json: bool) -> int:
 @json_option
 @click.pass_obj
 def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int:
-    """Remove a profile with its copy, its marks and its password.
+    """Remove a profile with its library, marks and password.
 
     Example: xtream-tui profile remove home
     """
     from tui_app.maintenance.profiles import remove_profile as remove
 
     profile = session.profile(name)
-    if not confirm(f"Remove “{profile.name}”: {_what_goes(session, profile.name)}?", yes=yes):
+    if not confirm(f"Remove “{profile.name}”: {_contents(session, profile.name)}?", yes=yes):
         say("Nothing was removed.")
         return 1
     remove(session.paths, profile.name)
@@ -139,8 +139,8 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
     return 0
 
 
-def _what_goes(session: Session, name: str) -> str:
+def _contents(session: Session, name: str) -> str:
     stats = library_stats(session.paths, name)
     items = sum(stats.counts.get(kind, 0) for kind in LISTED_KINDS) if stats else 0
     favourites = sum(len(marked(session.paths, name, kind, Mark.FAVOURITE)) for kind in Kind)
-    return f"the copy of {counted(items, 'item')}, {counted(favourites, 'favourite')}, other marks and the password"
+    return f"the library of {counted(items, 'item')}, {counted(favourites, 'favourite')}, other marks and the password"

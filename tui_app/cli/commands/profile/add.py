@@ -1,4 +1,4 @@
-"""`xtream-tui profile add`: takes a pasted link apart, tests the login, and keeps only what worked."""
+"""`xtream-tui profile add`: parse a provider's link, test the login, and store the profile if it works."""
 
 from __future__ import annotations
 
@@ -24,16 +24,20 @@ from tui_app.text import redactor
 @click.command("add")
 @click.argument("name")
 @link_option(required=True)
-@click.option("--username", metavar="USER", help="The user name, when the link does not hold it.")
+@click.option("--username", metavar="USER", help="User name, if the link does not contain it.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
-@click.option("--password-command", metavar="CMD", help="Run this for the password each time, e.g. 'pass show iptv'.")
-@click.option("--no-test", is_flag=True, help="Keep it without logging in.")
-@click.option("--sync", "sync_now", is_flag=True, help="Sync at once.")
-@click.option("--user-agent", metavar="TEXT", help="What we call ourselves to this provider.")
-@click.option("--insecure", is_flag=True, help="Accept any TLS certificate of this server.")
+@click.option(
+    "--password-command",
+    metavar="CMD",
+    help="Command that prints the password, e.g. 'pass show iptv'; run for each login.",
+)
+@click.option("--no-test", is_flag=True, help="Do not test the login.")
+@click.option("--sync", "sync_now", is_flag=True, help="Sync afterwards.")
+@click.option("--user-agent", metavar="TEXT", help="HTTP User-Agent header for this provider.")
+@click.option("--insecure", is_flag=True, help="Accept invalid TLS certificates of this server.")
 @json_option
 @click.pass_obj
-def add_profile(
+def add_profile(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     name: str,
     url: str,
@@ -46,10 +50,10 @@ def add_profile(
     insecure: bool,
     as_json: bool,
 ) -> int:
-    """Add an account. Its login is tested first; a refused one is not kept.
+    """Add a profile. The login is tested first; a refused one is not stored.
 
-    Paste the link after `--url -` (and press Enter), or pipe it in: a password on a command line can be seen by
-    other programs. Without one in the link, it is read from standard input, from a command, or asked for.
+    Paste the link after `--url -` (and press Enter), or pipe it in: other programs can see a password on the command
+    line. If the link contains no password, it is read from standard input or a command, or asked for.
 
     \b
     Examples:
@@ -58,7 +62,9 @@ def add_profile(
     """
     profiles = session.profiles()
     if any(same_name(name, profile.name) for profile in profiles.list()):
-        raise UsageError(f"There is a profile named “{name}” already.", hint="Choose another name, or remove it first.")
+        raise UsageError(
+            f"There is already a profile named “{name}”.", hint="Choose another name, or remove that profile first."
+        )
     link = read_link(url, password_stdin=password_stdin)
     profile = Profile(
         name=name,
@@ -70,7 +76,7 @@ def add_profile(
         verify_tls=not insecure,
     )
     if problems := validate_new_profile(profile):
-        raise UsageError(f"This profile can't be kept: {problems[0]}.")
+        raise UsageError(f"This profile can't be stored: {problems[0]}.")
     password = _password(session, profile, link.password, from_stdin=password_stdin)
     profile = replace(profile, url=link.completed(profile.username, password).base_url)
     account: Account | None = None
@@ -78,22 +84,22 @@ def add_profile(
         try:
             account = ask_panel(session.paths, profile, password, silent=as_json)
         except PanelError as error:
-            return print_refusal(name, error, as_json=as_json, note="The profile was not kept.")
+            return print_refusal(name, error, as_json=as_json, note="The profile was not added.")
     profiles.add(profile, None if password_command else password)
     if account:
         profiles.save_account(name, account, int(time.time()))
-    _tell(name, account, as_json=as_json, names_sync=not sync_now)
+    _report(name, account, as_json=as_json, names_sync=not sync_now)
     return _sync_now(session, name, as_json=as_json) if sync_now else 0
 
 
 def _ask_username() -> str:
     if not can_ask():
-        raise UsageError("The link holds no user name.", hint="Add --username USER.")
+        raise UsageError("The link contains no user name.", hint="Add --username USER.")
     return str(click.prompt("User name", err=True))
 
 
 def _password(session: Session, profile: Profile, from_link: str | None, *, from_stdin: bool) -> str:
-    """The password from where the user put it; the process's redactor knows it from here on."""
+    """Return the password from its source and register it with the redactor."""
     if profile.password_source == "command":
         if from_stdin:
             raise UsageError("Give --password-stdin or --password-command, not both.")
@@ -106,7 +112,7 @@ def _password(session: Session, profile: Profile, from_link: str | None, *, from
         password = ask_hidden(f"Password of {profile.username}")
     else:
         raise UsageError(
-            "There is no password, and no terminal to ask for one.",
+            "No password was given, and there is no terminal to ask for one.",
             hint="Paste the whole link, or use --password-stdin or --password-command.",
         )
     if not password:
@@ -115,13 +121,13 @@ def _password(session: Session, profile: Profile, from_link: str | None, *, from
     return password
 
 
-def _tell(name: str, account: Account | None, *, as_json: bool, names_sync: bool) -> None:
+def _report(name: str, account: Account | None, *, as_json: bool, names_sync: bool) -> None:
     if account:
         print_account(name, account, as_json=as_json)
     elif as_json:
         print_untested(name)
     else:
-        say(f"{name}: kept without testing the login.")
+        say(f"{name}: added without testing the login.")
     if names_sync and not as_json:
         say(f"Fetch its library with: xtream-tui sync {shlex.quote(name)}")
 

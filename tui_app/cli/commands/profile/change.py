@@ -1,4 +1,4 @@
-"""`xtream-tui profile rename` and `profile set`: changes an account we know, and keeps only what worked."""
+"""`xtream-tui profile rename` and `profile set`: change a profile; store a changed login only if it works."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _NOTHING: Final = "Nothing was changed."
 @json_option
 @click.pass_obj
 def rename_profile(session: Session, name: str, new_name: str, as_json: bool) -> None:
-    """Give a profile another name; its copy, marks, history and password come along.
+    """Rename a profile, with its library, marks, history and password.
 
-    Close the app first. Should the machine stop half-way, give the same command again.
+    Close the app first. If the machine stops half-way, repeat the same command.
 
     Example: xtream-tui profile rename home parents
     """
@@ -52,15 +52,21 @@ def rename_profile(session: Session, name: str, new_name: str, as_json: bool) ->
 @click.command("set")
 @click.argument("name", shell_complete=profile_names)
 @link_option(required=False)
-@click.option("--username", metavar="USER", help="The user name, when the link does not hold it.")
+@click.option("--username", metavar="USER", help="User name, if the link does not contain it.")
 @click.option("--password-stdin", is_flag=True, help="Read the new password from the first line of standard input.")
-@click.option("--password-command", metavar="CMD", help="Run this for the password each time, e.g. 'pass show iptv'.")
-@click.option("--user-agent", metavar="TEXT", help="What we call ourselves to this provider.")
-@click.option("--insecure/--secure", default=None, help="Accept any TLS certificate of this server, or valid ones.")
-@click.option("--no-test", is_flag=True, help="Keep it without logging in.")
+@click.option(
+    "--password-command",
+    metavar="CMD",
+    help="Command that prints the password, e.g. 'pass show iptv'; run for each login.",
+)
+@click.option("--user-agent", metavar="TEXT", help="HTTP User-Agent header for this provider.")
+@click.option(
+    "--insecure/--secure", default=None, help="Accept invalid TLS certificates of this server, or only valid ones."
+)
+@click.option("--no-test", is_flag=True, help="Do not test the login.")
 @json_option
 @click.pass_obj
-def change_profile(
+def change_profile(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     name: str,
     url: str | None,
@@ -72,10 +78,10 @@ def change_profile(
     no_test: bool,
     as_json: bool,
 ) -> int:
-    """Change how a profile connects. A changed login is tested first; a refused one is not kept.
+    """Change the connection settings of a profile. A changed login is tested first; a refused one is not stored.
 
-    What is not named stays as it is. The copy, marks and history stay too: sync afterwards. `--url -` reads the link
-    from standard input, which keeps its password off the command line.
+    Options that are not given stay unchanged, and so do library, marks and history: sync afterwards. `--url -` reads
+    the link from standard input, which keeps its password off the command line.
 
     \b
     Examples:
@@ -83,7 +89,7 @@ def change_profile(
       pass show iptv | xtream-tui profile set home --password-stdin
     """
     if not (url or username or password_stdin or password_command or user_agent or insecure is not None):
-        raise UsageError("There is nothing to change.", hint="Name what to set: xtream-tui profile set --help")
+        raise UsageError("There is nothing to change.", hint="See the options: xtream-tui profile set --help")
     if password_stdin and password_command:
         raise UsageError("Give --password-stdin or --password-command, not both.")
     before = session.profile(name)
@@ -104,23 +110,23 @@ def change_profile(
         known = password or PasswordStore(session.paths).read(wanted)
         wanted = replace(wanted, url=link.completed(wanted.username, known).base_url)
     if problems := validate_profile(wanted):
-        raise UsageError(f"This profile can't be kept: {problems[0]}.")
+        raise UsageError(f"This profile can't be stored: {problems[0]}.")
     account: Account | None = None
-    if not no_test and _is_other_login(before, wanted, password):
+    if not no_test and _changes_login(before, wanted, password):
         try:
             secret = password or PasswordStore(session.paths).read(wanted)
             account = ask_panel(session.paths, wanted, secret, silent=as_json)
         except PanelError as error:
             return print_refusal(before.name, error, as_json=as_json, note=_NOTHING)
     session.profiles().update(wanted, password)
-    _tell(session, wanted.name, account, as_json=as_json)
+    _report(session, wanted.name, account, as_json=as_json)
     return 0
 
 
 def _with_source(
     session: Session, wanted: Profile, password: str | None, command: str | None
 ) -> tuple[Profile, str | None]:
-    """The profile with the place its password is in from now on; a command keeps none."""
+    """Return the profile with its new password source, and the password to store; none for a command."""
     if command:
         return replace(wanted, password_source="command", password_command=command), None
     if password and wanted.password_source == "command":
@@ -129,11 +135,11 @@ def _with_source(
     return wanted, password
 
 
-def _is_other_login(before: Profile, wanted: Profile, password: str | None) -> bool:
+def _changes_login(before: Profile, wanted: Profile, password: str | None) -> bool:
     return password is not None or replace(before, user_agent="x") != replace(wanted, user_agent="x")
 
 
-def _tell(session: Session, name: str, account: Account | None, *, as_json: bool) -> None:
+def _report(session: Session, name: str, account: Account | None, *, as_json: bool) -> None:
     if account is not None:
         session.profiles().save_account(name, account, int(time.time()))
         print_account(name, account, as_json=as_json)
