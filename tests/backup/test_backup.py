@@ -218,7 +218,7 @@ def test_contents_that_can_not_be_used_are_refused_whole(
     assert_refused(home(tmp_path / "target", "friends"), file)
 
 
-@pytest.mark.parametrize("step", ["_bring_profiles", "_bring_settings", "_bring_passwords"])
+@pytest.mark.parametrize("step", ["_restore_profiles", "_restore_settings", "_restore_passwords"])
 def test_what_fails_half_way_leaves_everything_as_it_was(
     source: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -7,6 +7,7 @@ the TOML parses, and that the user's file opens and can be upgraded.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -99,15 +100,18 @@ def opened_archive(path: Path) -> Iterator[Archive]:
         descriptor = open_regular(path)
     except NotAFile as error:
         raise LibraryError(f"{path.name} is not a backup: {error.strerror}.", hint=DAMAGED_HINT) from error
+    unreadable = LibraryError(f"{path.name} is not a backup of xtream-tui, or it is damaged.", hint=DAMAGED_HINT)
     with os.fdopen(descriptor, "rb") as stream:
         try:
             _refuse_long_directory(stream)
             with zipfile.ZipFile(stream) as archive:
                 yield Archive(archive)
         except _UNREADABLE as error:
-            raise LibraryError(
-                f"{path.name} is not a backup of xtream-tui, or it is damaged.", hint=DAMAGED_HINT
-            ) from error
+            raise unreadable from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a damaged offset makes `zipfile` seek before the start of the file
+                raise
+            raise unreadable from error
 
 
 def _refuse_long_directory(stream: BinaryIO) -> None:

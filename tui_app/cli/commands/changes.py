@@ -38,7 +38,7 @@ _KIND_CELLS: Final = max(len(kind.value) for kind in LISTED_KINDS)
 @profile_option
 @click.pass_obj
 def command(session: Session, since: int | None, show_all: bool, as_json: bool) -> None:
-    """List what the last 20 syncs added (+), changed (~) and removed (−).
+    """List what the last 20 syncs added (+), changed (~) and removed (-).
 
     \b
     Examples:
