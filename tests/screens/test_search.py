@@ -164,7 +164,7 @@ async def test_hits_of_one_name_are_told_apart_by_where_they_belong(paths: Paths
         await driver.press("slash")
         await driver.type("nosferatu")
         await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
-        await driver.sees("In")
+        await driver.sees("Category")
         assert all(driver.cells(4))
 
 
