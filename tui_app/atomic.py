@@ -1,4 +1,4 @@
-"""Replaces a file as a whole: its content is on disk before it takes the file's place, or the file stays as it was."""
+"""Replace a file atomically: the new content is on disk before the rename, or the old file stays unchanged."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import BinaryIO, Final
 
 from tui_app.file_access import PRIVATE_FILE, refuse_irregular
 
-#: Bytes of the name of a file that its temporary neighbour keeps; file systems take 255 in all.
+#: Bytes of the file name kept in the temporary name; file systems allow 255 in total.
 _KEPT_NAME: Final = 200
-#: The mode of a file for everybody, as far as the umask lets it.
+#: Mode of a file for everyone, limited by the umask.
 UMASK_DECIDES: Final = 0o666
 _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-#: A folder that can't be opened or synced: the file is in its place all the same.
+#: Errors of folders that can't be synced; the rename has succeeded anyway.
 _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOTSUP, errno.EBADF})
 
 
@@ -25,10 +25,11 @@ _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.EACCES, errno.EPERM, err
 def replacing(
     path: Path, *, mode: int = PRIVATE_FILE, keeps_mode: bool = True, is_locked: bool = False
 ) -> Iterator[BinaryIO]:
-    """A stream whose content becomes `path` when the block ends without an error. A link stays a link.
+    """Yield a stream whose content replaces `path` when the block ends without an error.
 
-    `mode` is that of a new file, and of an old one unless `keeps_mode`. `is_locked`: the caller keeps other writers
-    out, so what a crash left beside the file is cleared. Raises `NotAFile`, `OSError`.
+    A symbolic link stays a link. `mode` applies to a new file, and to an existing one unless `keeps_mode`.
+    `is_locked`: the caller excludes other writers, so a temporary file left by a crash is removed. Raises
+    `NotAFile`, `OSError`.
     """
     target = Path(os.path.realpath(path))
     refuse_irregular(target)
@@ -52,13 +53,13 @@ def replacing(
 
 
 def replace_file(path: Path, content: bytes, *, keeps_mode: bool = True, is_locked: bool = False) -> None:
-    """Make `content` that of the file, 0600 when it is new; see `replacing`."""
+    """Replace the file's content, creating it with mode 0600; see `replacing`."""
     with replacing(path, keeps_mode=keeps_mode, is_locked=is_locked) as stream:
         stream.write(content)
 
 
 def _neighbour(target: Path, ending: str) -> Path:
-    """A hidden name in the same folder, so that one step of the file system replaces the other."""
+    """Return a hidden name in the same folder, so that the rename stays within one file system."""
     kept = os.fsdecode(os.fsencode(target.name)[:_KEPT_NAME])
     return target.with_name(f".{kept}{ending}.new")
 
@@ -71,7 +72,7 @@ def _mode_of(target: Path) -> int | None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where folders can be opened."""
+    """Sync the folder, so that the rename survives a power failure."""
     if os.name != "posix":
         return
     try:

@@ -1,7 +1,7 @@
-"""The one tree of errors we raise. Each says in plain words what happened and, as a hint, what to do.
+"""The exception hierarchy of the program.
 
-Messages are shown to people and written to logs, so whoever raises one has already redacted it:
-no URL, no user name, no password. `code` is what `--json` prints, `exit_code` what the command returns.
+Each error has a message (one plain sentence), a hint (what to do), a `code` for `--json` and an `exit_code`. Messages
+are shown and logged, so they must not contain URLs, user names or passwords: redact before raising.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 
 class XtreamTuiError(Exception):
-    """Something expected went wrong. `str(error)` is one plain sentence, `error.hint` what to do about it."""
+    """Base class of expected errors. `str(error)` is one plain sentence, `error.hint` says what to do about it."""
 
     code: ClassVar[str] = "failed"
     exit_code: ClassVar[int] = 1
@@ -28,14 +28,14 @@ class XtreamTuiError(Exception):
 
 
 class UsageError(XtreamTuiError):
-    """The user asked for something that makes no sense as asked: an unknown profile, a bad filter."""
+    """The request makes no sense: an unknown profile, an invalid filter."""
 
     code = "usage"
     exit_code = 2
 
 
 class SettingsError(XtreamTuiError):
-    """A settings or profile file can't be read or holds a value we refuse. The file is left as it is."""
+    """A settings or profile file can't be read or holds an invalid value. The file is left unchanged."""
 
     code = "settings"
     default_hint = "Correct the file by hand or move it away; it has not been changed."
@@ -55,13 +55,13 @@ class NotFound(XtreamTuiError):
 
 
 class PanelError(XtreamTuiError):
-    """The provider's server answered, or failed to, in a way we can't use."""
+    """The panel's answer, or the lack of one, can't be used."""
 
     code = "panel"
 
 
 class NotAPanel(PanelError):
-    """What answers there is not an Xtream Codes server (a web page, a parked domain, plain text)."""
+    """The server is not an Xtream Codes panel (a web page, a parked domain, plain text)."""
 
     code = "not_a_panel"
     default_hint = "Check the server address and port against the link your provider sent."
@@ -100,17 +100,17 @@ class Unreachable(PanelError):
 
 
 class TooSlow(Unreachable):
-    """The connection stood, but the answer did not come in time."""
+    """The connection was established, but the answer did not arrive in time."""
 
 
 class ProxyError(Unreachable):
-    """The proxy that an environment variable names can't be used or refuses us; the message names the variable."""
+    """The proxy from an environment variable is unusable or refused the connection; the message names the variable."""
 
     default_hint = "Start the proxy, correct the variable, or unset it to connect without a proxy."
 
 
 class Overloaded(PanelError):
-    """The panel answers, but can't serve now: 429, 5xx, or says so in words."""
+    """The panel is overloaded: HTTP 429, 5xx, or a message that says so."""
 
     code = "overloaded"
     exit_code = 6
@@ -118,26 +118,26 @@ class Overloaded(PanelError):
 
 
 class Throttled(Overloaded):
-    """The panel says when it wants to be asked again, which is later than anybody would wait here."""
+    """The panel asked to wait (`Retry-After`) for longer than we wait."""
 
     default_hint = "Try again then."
 
 
 class UnsupportedAction(PanelError):
-    """The panel answered a list request with the account object: it does not offer this part."""
+    """The panel answered a list request with the account object, which means that it does not offer this part."""
 
     code = "unsupported"
     default_hint = "This provider does not offer this part; untick it in the sync settings."
 
 
 class BadAnswer(PanelError):
-    """The panel answered with something that is not the list or object asked for."""
+    """The panel answered, but not with the requested list or object."""
 
     code = "bad_answer"
 
 
 class TruncatedAnswer(BadAnswer):
-    """The answer stopped before its end."""
+    """The answer was cut off."""
 
     code = "truncated"
 
@@ -149,14 +149,14 @@ class LibraryError(XtreamTuiError):
 
 
 class NewerLibrary(LibraryError):
-    """The file was written by a newer program."""
+    """The file was written by a newer version of the program."""
 
     code = "newer_library"
     default_hint = "Nothing was changed. Update xtream-tui to use it."
 
 
 class DamagedLibrary(LibraryError):
-    """The file is not a sound SQLite database; it was set aside, never deleted."""
+    """The file is not an intact SQLite database; it was set aside, not deleted."""
 
     code = "damaged_library"
 
@@ -170,13 +170,13 @@ class Busy(XtreamTuiError):
 
 
 class PlayerError(XtreamTuiError):
-    """Nothing here can play that: no player, none that answers, or an address no player should get."""
+    """Playback failed: no player found, the player does not respond, or the URL is unsafe to pass to it."""
 
     code = "player"
 
 
 class Cancelled(XtreamTuiError):
-    """The user stopped it."""
+    """The user cancelled the operation."""
 
     code = "cancelled"
     exit_code = 130

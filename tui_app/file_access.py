@@ -1,7 +1,7 @@
-"""Opens and reads regular files only: a pipe, a device or a folder in the place of a file is refused, never waited for.
+"""Open and read regular files only; pipes, devices and folders are refused without blocking.
 
-Folders are made for the owner alone. Everything that is raised is an `OSError` whose `strerror` completes the sentence
-"… can't be read: it is a pipe, not a file."
+Folders are created with mode 0700. Errors are `OSError`s whose `strerror` completes a sentence: "… can't be read: it is
+a pipe, not a file."
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import stat
 from pathlib import Path
 from typing import Final
 
-#: The mode of every file that may tell of the user, and of every folder.
+#: Modes of private files and folders.
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
-#: No settings, theme or profile file comes near this; a larger one would fill the memory.
+#: Size limit in bytes of settings, theme and profile files.
 LARGEST_DOCUMENT: Final = 16 << 20
 
 _NEVER_WAIT: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -29,7 +29,7 @@ _WORDS: Final = {
 
 
 class NotAFile(OSError):
-    """Something else stands where a file should."""
+    """The path is not a regular file."""
 
     def __init__(self, path: Path, mode: int) -> None:
         what = _WORDS.get(stat.S_IFMT(mode), "something else")
@@ -37,7 +37,7 @@ class NotAFile(OSError):
 
 
 def refuse_irregular(path: Path) -> None:
-    """Raise `NotAFile` for what is no regular file. A path where nothing stands is fine; links are followed."""
+    """Raise `NotAFile` unless `path` is a regular file or missing. Links are followed."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -47,10 +47,10 @@ def refuse_irregular(path: Path) -> None:
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = PRIVATE_FILE) -> int:
-    """The descriptor of a regular file, opened without waiting. Raises `NotAFile`, `OSError`.
+    """Open a regular file without blocking and return its descriptor. Raises `NotAFile`, `OSError`.
 
-    Looks before it opens, because opening a device may already do something, and afterwards, because another process
-    may have put something else there in between.
+    The type is checked before opening, because opening a device may have effects, and again afterwards, because the
+    file may have been replaced in between.
     """
     refuse_irregular(path)
     descriptor = os.open(path, flags | _NEVER_WAIT, mode)
@@ -62,7 +62,10 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = PRIVATE_FILE)
 
 
 def read_regular(path: Path, largest: int = LARGEST_DOCUMENT) -> bytes:
-    """The content of a regular file. Raises `FileNotFoundError`, `NotAFile`, `OSError` also for a larger one."""
+    """Return the content of a regular file.
+
+    Raises `FileNotFoundError`, `NotAFile`, `OSError` also above `largest` bytes.
+    """
     with os.fdopen(open_regular(path), "rb") as stream:
         content = stream.read(largest + 1)
     if len(content) > largest:
@@ -71,7 +74,7 @@ def read_regular(path: Path, largest: int = LARGEST_DOCUMENT) -> bytes:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create a folder and the missing ones above it, each 0700 whatever the umask says. Raises `OSError`."""
+    """Create a folder and its missing parents with mode 0700, regardless of the umask. Raises `OSError`."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)
@@ -81,7 +84,7 @@ def make_private_folder(folder: Path) -> None:
     for one in reversed(missing):
         try:
             one.mkdir(mode=PRIVATE_FOLDER)
-            one.chmod(PRIVATE_FOLDER)  # a umask may have taken the owner's bits away
+            one.chmod(PRIVATE_FOLDER)  # the umask may remove the owner's bits
         except FileExistsError:
-            if not one.is_dir():  # else another process was quicker
+            if not one.is_dir():  # otherwise another process created it first
                 raise NotADirectoryError(errno.ENOTDIR, f"{one} is not a folder", str(one)) from None

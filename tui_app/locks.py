@@ -1,7 +1,7 @@
-"""Locks between processes, the operating system's own: a process that dies leaves nothing locked.
+"""Locks between processes, released by the operating system when the process dies.
 
-A lock file stays where it is after use, for deleting it lets two processes hold two different ones. Where one is
-deleted together with what it guards, `take` notices.
+A lock file is never deleted on release: another process could then lock a new file of the same name at the same time.
+If a file is deleted together with the data it guards, `take` detects it.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from tui_app.file_access import PRIVATE_FILE, open_regular
 
 PATIENCE_S: Final = 5.0
 _LOOK_AGAIN_S: Final = 0.02
-#: Some network file systems know no locks: there one writes without, as everybody does.
+#: Errors of (network) file systems without locks, where we write unlocked as other programs do.
 _NO_LOCKS_HERE: Final = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 
 def take(path: Path, patience_s: float = 0.0) -> int | None:
-    """Lock the file, made when it is missing: its descriptor, which the caller closes to let go. None while another
-    process or thread has it longer than `patience_s`.
+    """Lock the file, creating it if missing, and return its descriptor, or None if it stays locked for `patience_s`.
 
-    Raises `OSError` when it can't be created or opened, with a sentence for a lock of another user.
+    The caller closes the descriptor to release the lock. Raises `OSError` when the file can't be created or opened,
+    with a sentence for a lock file of another user.
     """
     deadline = time.monotonic() + patience_s
     while (descriptor := _try_to_take(path)) is None:
@@ -39,9 +39,10 @@ def take(path: Path, patience_s: float = 0.0) -> int | None:
 
 @contextmanager
 def held(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
-    """Keep every other process and thread that asks for `path` waiting meanwhile; the lock is a neighbour of the file.
+    """Hold the lock for `path` (a hidden file beside it) during the block.
 
-    Raises `SettingsError` when another one holds it longer than `patience_s`, `OSError` when it can't be created.
+    Raises `SettingsError` when another process holds it longer than `patience_s`, `OSError` when it can't be
+    created.
     """
     descriptor = take(path.with_name(f".{path.name}.lock"), patience_s)
     if descriptor is None:
@@ -53,9 +54,9 @@ def held(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process has this lock file. Asks the lock, for the blink of an eye, and not what it says.
+    """Whether a living process holds this lock, found by briefly taking it; the file's content is not read.
 
-    False for a lock that may not be opened: its owner is another user, whose work is not on our files.
+    False when the file can't be opened: it belongs to another user, who does not work on our files.
     """
     try:
         descriptor = open_regular(path, os.O_RDWR)
@@ -81,14 +82,14 @@ def _try_to_take(path: Path) -> int | None:
         os.close(descriptor)
         if not is_ours:
             return None
-        # it was deleted between opening and locking: another process may lock a new one by now
+        # deleted between opening and locking: try again with the file that is there now
 
 
 def _opened(path: Path) -> int:
     try:
         return open_regular(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     except PermissionError as error:
-        if not _is_there(path):  # then it is the folder that can't be written
+        if not _is_there(path):  # the folder is not writable
             raise
         words = f"its lock file {path.name} can't be opened and may be another user's"
         raise PermissionError(error.errno, words, str(path)) from error
@@ -103,8 +104,8 @@ def _is_there(path: Path) -> bool:
 
 
 def _locked(descriptor: int) -> bool:
-    """Try to lock an open file; whether it is ours now."""
-    from filelock import lock_descriptor  # imported late: 10 to 50 ms, and most commands take no lock
+    """Try to lock an open file without waiting; return whether it is locked by us now."""
+    from filelock import lock_descriptor  # start-up: 10 to 50 ms, and most commands take no lock
 
     try:
         return lock_descriptor(descriptor, blocking=False)

@@ -1,4 +1,4 @@
-"""Where our files live: the platform's folders, or one folder when `XTREAM_TUI_HOME` is set."""
+"""Locations of all files: the platform's folders, or one folder when `XTREAM_TUI_HOME` is set."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ class Paths:
 
     @classmethod
     def under(cls, home: Path) -> Paths:
-        """All four under one folder, as `XTREAM_TUI_HOME` asks."""
+        """Return paths with all four folders under `home`."""
         return cls(home / "config", home / "data", home / "cache", home / "logs")
 
     @classmethod
     def current(cls) -> Paths:
-        """The folders of this process, by `XTREAM_TUI_HOME` or the platform's convention.
+        """Return the paths of this process, from `XTREAM_TUI_HOME` or the platform's convention.
 
-        Raises `OSError` when the variable names what can't be a folder.
+        Raises `OSError` when the variable does not name a usable folder.
         """
         home = os.environ.get(HOME_VARIABLE)
         if home:
             return cls.under(_home_from(home))
-        from platformdirs import PlatformDirs  # imported late: most starts in tests and the demo set a home
+        from platformdirs import PlatformDirs  # start-up: not needed when XTREAM_TUI_HOME is set
 
         dirs = PlatformDirs(_APP, appauthor=False)
         return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_log_path)
 
     def ensure(self) -> Paths:
-        """Create the folders, readable by the owner alone, and return self."""
+        """Create the folders with mode 0700 and return self."""
         for folder in (self.config, self.data, self.cache, self.logs):
             make_private_folder(folder)
         return self
@@ -60,7 +60,7 @@ class Paths:
 
     @property
     def secrets_file(self) -> Path:
-        """The only file that may hold a secret."""
+        """The only file that may contain secrets."""
         return self.config / "secrets.toml"
 
     @property
@@ -69,7 +69,7 @@ class Paths:
 
     @property
     def user_db(self) -> Path:
-        """What the user made: marks, history, saved filters. One file for all profiles."""
+        """Marks, history and saved filters of all profiles."""
         return self.data / "user.db"
 
     @property
@@ -78,16 +78,16 @@ class Paths:
 
     @property
     def slow_queries_file(self) -> Path:
-        """The last slow queries with their plans, one JSON line each."""
+        """The last slow queries with their query plans, one JSON line each."""
         return self.logs / "slow-queries.jsonl"
 
     @property
     def accounts_file(self) -> Path:
-        """What the last logins said of the accounts; no secret."""
+        """The state of each account at its last login; contains no secrets."""
         return self.data / "accounts.toml"
 
     def library_db(self, profile: str) -> Path:
-        """The copy of one profile's panel."""
+        """Return the path of one profile's library."""
         return self.data / f"library-{file_slug(profile)}.db"
 
     def sync_lock(self, profile: str) -> Path:
@@ -97,7 +97,7 @@ class Paths:
 def _home_from(text: str) -> Path:
     try:
         home = Path(text).expanduser().absolute()
-        home.is_dir()  # raises for a path that is too long
+        home.is_dir()  # raises OSError if the path is too long
     except RuntimeError:
         raise OSError(errno.ENOENT, f"{HOME_VARIABLE} names the home of a user who is not there", text) from None
     except FileNotFoundError as error:
@@ -108,8 +108,8 @@ def _home_from(text: str) -> Path:
 
 
 def file_slug(name: str) -> str:
-    """A file name part for a profile: readable, safe, and different for different names."""
+    """Return a readable file name part, distinct for each profile name."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:40]
-    if plain == name == name.lower():  # upper case is told apart by the digest: some file systems fold it
+    if plain == name == name.lower():  # upper case gets a digest, because some file systems ignore case
         return plain
     return f"{plain or 'profile'}-{blake2b(name.encode(), digest_size=4).hexdigest()}"

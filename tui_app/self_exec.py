@@ -1,4 +1,4 @@
-"""How this program starts itself once more, as another process: the sync engine, the demo's panel, a browser's app."""
+"""Start this program again as another process: the sync, the demo panel, the app of a web session."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def relaunch_argv() -> tuple[str, ...]:
-    """The words before the arguments: this interpreter, this program.
+    """Return the command without arguments: interpreter, options and module.
 
-    `-P` keeps the folder the user happens to be in from being searched for modules: a `json.py` among downloads is not
-    ours. In a checkout that is not installed that folder is where we are, and stays.
+    `-P` keeps the current folder out of the module search path, so that a stray `json.py` is not imported. It is
+    omitted when the program runs from an uninstalled checkout in the current folder.
     """
     is_needed = Path(__file__).parents[1] == Path.cwd()
     return (sys.executable, *(() if is_needed else ("-P",)), "-m", "tui_app")

@@ -87,10 +87,10 @@ def bench_pages(store: LibraryStore, kind: Kind, rounds: int) -> None:
                 times.setdefault(f"first page, {what}", []).append(first)
                 for depth in DEPTHS[1:]:
                     offset = max(0, min(total - PAGE, int(total * depth)))
-                    store._reads.memory.remember("whole lists", dict).clear()
+                    store._reads.cache.get_or_make("whole lists", dict).clear()
                     spent = timed(partial(store.page, view, limit=PAGE, offset=offset))
                     times.setdefault(f"page of a list not opened, {what}", []).append(spent)
-                store._reads.memory.remember("whole lists", dict).clear()
+                store._reads.cache.get_or_make("whole lists", dict).clear()
                 times.setdefault(f"keys of all rows, {what}", []).append(timed(partial(store.ids, view)))
                 for depth in DEPTHS:
                     offset = max(0, min(total - PAGE, int(total * depth)))

@@ -159,7 +159,7 @@ def bench_reads(store: LibraryStore, maker: Maker) -> None:
     rng = maker.rng
     queries = [random_query(rng) for _ in range(400)]
     asks: dict[str, Callable[[Query], object]] = {
-        "plan of a view": store._reads.lists._view,
+        "plan of a view": store._reads.lists._plan,
         "count of a view": store.count,
         "first page of 100": lambda query: store.page(query, limit=100),
         "page in the middle": lambda query: store.page(query, limit=100, offset=store.count(query) // 2),

@@ -154,7 +154,7 @@ async def test_after_a_failure_the_panel_is_left_alone_and_the_copy_stays(
 async def test_a_host_that_rests_is_not_asked(library: Library, paths: Paths, panel: DemoPanel, ids: list[str]) -> None:
     gate = HostGate(paths.cache, host_of(panel.url))
     for _ in range(FAILURES_TO_REST):
-        gate.note_failure()
+        gate.record_failure()
     with pytest.raises(Overloaded):
         await library.guide.fetch_now(ids, lambda *_: None)
     assert panel.requests["get_short_epg"] == 0

@@ -16,7 +16,7 @@ from tui_app.screens.item.title_page import TitlePage
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 from tui_app.text import fold
-from tui_app.text.natural import sort_key
+from tui_app.text.fold import sort_key
 
 
 @pytest.fixture

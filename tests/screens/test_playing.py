@@ -306,8 +306,8 @@ async def test_a_form_of_address_that_no_longer_plays_is_looked_for_anew_once(
     player("crash")
     asked: list[bool] = []
 
-    async def address(self: object, channel_id: str, programme: Programme, *, anew: bool = False) -> str:
-        asked.append(anew)
+    async def address(self: object, channel_id: str, programme: Programme, *, retry: bool = False) -> str:
+        asked.append(retry)
         return "http://127.0.0.1:9/timeshift/u/p/35/2026-01-01:10-00/1.ts"
 
     monkeypatch.setattr("tui_app.library.panel.LibraryCatchup.address", address)

@@ -31,7 +31,7 @@ PAGE = 4096
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a small library and marks, everything in the files themselves."""
     paths = Paths.under(tmp_path_factory.mktemp("sound")).ensure()
     with LibraryStore.open(paths.library_db(PROFILE)) as store:
@@ -107,12 +107,12 @@ async def ask_everything(paths: Paths) -> tuple[int, int]:
 @examples(40)
 @given(changes)
 def test_every_question_is_answered_or_refused_with_our_error(
-    sound: Path, change: tuple[str, list[tuple[float, int]], float | None, list[tuple[float, float]]]
+    intact: Path, change: tuple[str, list[tuple[float, int]], float | None, list[tuple[float, float]]]
 ) -> None:
     which, flips, cut, swapped = change
     with TemporaryDirectory() as name:
         home = Path(name) / "home"
-        shutil.copytree(sound, home)
+        shutil.copytree(intact, home)
         paths = Paths.under(home)
         file = paths.user_db if which == "user" else paths.library_db(PROFILE)
         file.write_bytes(spoil(file.read_bytes(), flips, cut, swapped))
@@ -127,13 +127,13 @@ def change_file(path: Path, *statements: str) -> None:
             file.execute(statement)
 
 
-def copied(sound: Path, folder: Path) -> Paths:
-    shutil.copytree(sound, folder / "home")
+def copied(intact: Path, folder: Path) -> Paths:
+    shutil.copytree(intact, folder / "home")
     return Paths.under(folder / "home")
 
 
-def test_a_damaged_letter_hides_no_favourite_and_the_check_names_it(sound: Path, tmp_path: Path) -> None:
-    paths = copied(sound, tmp_path)
+def test_a_damaged_letter_hides_no_favourite_and_the_check_names_it(intact: Path, tmp_path: Path) -> None:
+    paths = copied(intact, tmp_path)
     change_file(paths.user_db, "UPDATE mark SET name = CAST(x'4dff6f76' AS TEXT)")
     with UserStore(paths.user_db) as user:
         assert len(user.ids_with(PROFILE, Kind.MOVIE, Mark.FAVOURITE)) == 30
@@ -141,8 +141,8 @@ def test_a_damaged_letter_hides_no_favourite_and_the_check_names_it(sound: Path,
     assert check_user_file(paths.user_db).problems == ("31 texts of mark hold letters that are damaged",)
 
 
-def test_a_damaged_letter_in_a_library_is_read_and_named(sound: Path, tmp_path: Path) -> None:
-    paths = copied(sound, tmp_path)
+def test_a_damaged_letter_in_a_library_is_read_and_named(intact: Path, tmp_path: Path) -> None:
+    paths = copied(intact, tmp_path)
     change_file(paths.library_db(PROFILE), "UPDATE movie SET icon = CAST(x'ff' AS TEXT) WHERE rowid = 1")
     with LibraryStore.open(paths.library_db(PROFILE)) as store:
         assert len(store.page(Query(Kind.MOVIE), limit=None).items) == 40
@@ -159,9 +159,9 @@ def test_a_damaged_letter_in_a_library_is_read_and_named(sound: Path, tmp_path: 
     ],
 )
 def test_a_wrong_version_or_a_missing_part_loses_no_mark(
-    statements: tuple[str, ...], sound: Path, tmp_path: Path
+    statements: tuple[str, ...], intact: Path, tmp_path: Path
 ) -> None:
-    paths = copied(sound, tmp_path)
+    paths = copied(intact, tmp_path)
     change_file(paths.user_db, *statements)
     with UserStore(paths.user_db) as user:
         assert user.set_aside is not None

@@ -28,7 +28,7 @@ from tui_app.store.migrations.runner import Step
 from tui_app.store.models import MODELS
 from tui_app.store.schema import TABLES, column_names
 from tui_app.store.user.models import USER_MODELS
-from tui_app.store.write.sync_state import Manifest, StoredPart
+from tui_app.store.write.sync_state import RowHashes, StoredPart
 
 
 # ------------------------------------------------------------------------------------------- opening, migrating
@@ -248,15 +248,15 @@ def test_two_profiles_open_at_once_never_mix(tmp_path: Path) -> None:
 
 # --------------------------------------------------------------------------------------------- state of syncs
 def test_a_manifest_comes_back_as_it_was_written(store: LibraryStore) -> None:
-    assert store.read_manifest(Kind.MOVIE) is None
-    manifest = Manifest(numbers_digest=-(2**63))
+    assert store.read_row_hashes(Kind.MOVIE) is None
+    manifest = RowHashes(numbers_digest=-(2**63))
     manifest.hashes.extend([2**63 - 1, -5, 0])
     manifest.keys.extend([1, -1, 2**53])
-    store.write_manifest(Kind.MOVIE, manifest)
-    assert store.read_manifest(Kind.MOVIE) == manifest
+    store.write_row_hashes(Kind.MOVIE, manifest)
+    assert store.read_row_hashes(Kind.MOVIE) == manifest
     manifest.keys.pop()
     with pytest.raises(ValueError, match="key"):
-        store.write_manifest(Kind.MOVIE, manifest)
+        store.write_row_hashes(Kind.MOVIE, manifest)
 
 
 def test_the_state_of_a_part_comes_back_as_it_was_written(store: LibraryStore) -> None:

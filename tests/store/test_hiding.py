@@ -10,7 +10,7 @@ import pytest
 from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.lists.category_counts import count_categories
+from tui_app.store.lists.lists import count_categories
 
 CATEGORIES = ("1", "2", "3", "4")
 MAKE: dict[Kind, Any] = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}
@@ -126,7 +126,7 @@ def test_counts_are_remembered_until_the_library_changes(store: LibraryStore) ->
     filled(store, Kind.MOVIE)
     reads = store._reads
     query = Query(Kind.MOVIE, min_rating=7)
-    first = count_categories(store.database, reads.memory, reads.lists, query)
-    assert count_categories(store.database, reads.memory, reads.lists, query) is first
+    first = count_categories(store.database, reads.cache, reads.lists, query)
+    assert count_categories(store.database, reads.cache, reads.lists, query) is first
     store.apply(Kind.MOVIE, upserts=[(movie(9_999, "New", "1", rating=9.0), 0)])
-    assert count_categories(store.database, reads.memory, reads.lists, query).total == first.total + 1
+    assert count_categories(store.database, reads.cache, reads.lists, query).total == first.total + 1

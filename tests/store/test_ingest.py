@@ -76,8 +76,8 @@ def test_numbers_and_positions_are_written_apart(store: LibraryStore) -> None:
     changes = store.apply(Kind.CHANNEL, upserts=[(channel(1, "A", number=5), 777)])
     assert changes.unchanged == 1
     assert store.update_numbers([(1, 5), (2, 2)]) == 1
-    assert store.update_positions(Kind.CHANNEL, [(1, 4096), (2, 1024)]) == 1
-    assert store.read_positions(Kind.CHANNEL).keys.tolist() == [2, 1]
+    assert store.update_list_order(Kind.CHANNEL, [(1, 4096), (2, 1024)]) == 1
+    assert store.read_list_order(Kind.CHANNEL).keys.tolist() == [2, 1]
     assert store.read_numbers() == {1: 5, 2: 2}
 
 
@@ -120,7 +120,7 @@ def test_a_channels_direct_source_is_never_stored(store: LibraryStore) -> None:
 def test_saving_a_few_rows_adds_them_at_the_end_and_removes_nothing(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series(1, "A"))
     assert store.save_series([series(2, "B"), series(3, "C")]).added == 2
-    assert store.read_positions(Kind.SERIES).keys.tolist() == [1, 2, 3]
+    assert store.read_list_order(Kind.SERIES).keys.tolist() == [1, 2, 3]
     assert store.delete_series(["2", "404"]).removed == 1
     assert store.save_channels([channel(1)]).added == store.save_movies([movie(1)]).added == 1
     assert store.delete_channels(["1"]).removed == store.delete_movies(["1"]).removed == 1
@@ -163,7 +163,7 @@ def test_search_tables_stay_exact_through_random_churn(store: LibraryStore, kind
     load(store, kind, *(_random_row(kind, id, rng) for id in range(60)))
     for round in range(12):
         rows = {row.id: row for row in (_random_row(kind, rng.randrange(80), rng) for _ in range(30))}
-        gone = rng.sample(store.read_positions(kind).keys.tolist(), 5)
+        gone = rng.sample(store.read_list_order(kind).keys.tolist(), 5)
         gone = [key for key in gone if key not in store.keys_for(kind, list(rows))]
         store.apply(kind, upserts=[(row, round) for row in rows.values()], removed=gone)
         again = store.apply(kind, upserts=[(row, round) for row in rows.values()])

@@ -26,7 +26,7 @@ from tui_app.store.maintenance.disk_use import delete_leftover, disk_use, file_f
 from tui_app.store.maintenance.integrity import check, check_user_file
 from tui_app.store.maintenance.space import KEPT_CHANGE_LISTS, OLD_DETAILS_DAYS, drop, droppable
 from tui_app.store.write.differences import ItemChange
-from tui_app.store.write.sync_state import Manifest, StoredPart
+from tui_app.store.write.sync_state import RowHashes, StoredPart
 
 DAY = 86_400
 NOW = 1_000 * DAY
@@ -70,10 +70,10 @@ def test_a_check_names_what_does_not_fit(store: LibraryStore, harm: str, words: 
 
 def test_a_check_finds_items_that_no_sync_would_bring_back(store: LibraryStore) -> None:
     fill(store)
-    manifest = Manifest()
+    manifest = RowHashes()
     manifest.hashes.extend([1, 2, 3])
     manifest.keys.extend([1, 888, -(1 << 62)])
-    store.write_manifest(Kind.MOVIE, manifest)
+    store.write_row_hashes(Kind.MOVIE, manifest)
     assert check(store.database).problems == (
         "1 movies that the last sync listed are missing; a full sync brings them back",
     )
@@ -291,10 +291,10 @@ def test_only_the_newest_change_lists_and_no_guide_stay(store: LibraryStore) -> 
 
 def test_vanished_items_go_but_not_favourites_and_come_back_as_new_when_listed_again(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, *(movie(number, f"Film {number}") for number in range(10)))
-    manifest = Manifest()
+    manifest = RowHashes()
     manifest.hashes.extend(range(100, 110))
     manifest.keys.extend(range(10))
-    store.write_manifest(Kind.MOVIE, manifest)
+    store.write_row_hashes(Kind.MOVIE, manifest)
     held = StoredPart(PartState("movies", "partial", 5, 4, "4 fewer", 4), "r:", 10, frozenset({1, 2, 3, 4}), "d")
     store.write_part_state(held)
     keep = {Kind.MOVIE: frozenset({"3"})}
@@ -303,7 +303,7 @@ def test_vanished_items_go_but_not_favourites_and_come_back_as_new_when_listed_a
     drop(store.database, "vanished", keep)
 
     assert [row[0] for row in dump(store, "movie", "id")] == [0, 3, 5, 6, 7, 8, 9]
-    after = store.read_manifest(Kind.MOVIE)
+    after = store.read_row_hashes(Kind.MOVIE)
     assert after is not None
     assert after.keys.tolist() == [0, 3, 5, 6, 7, 8, 9]
     assert after.hashes.tolist() == [100, 103, 105, 106, 107, 108, 109]

@@ -14,8 +14,8 @@ from tui_app.store.write.differences import is_mojibake, restore_text
 def test_scars_over_a_stored_text_are_no_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Amélie (2001)", plot="Chez Zoé", director="Jeunet", genre="Comédie"))
     load(store, Kind.CHANNEL, channel(1, "Canal été"))
-    scarred = movie(1, "Am\ufffdlie (2001)", plot="Chez Zo\ufffd", director="Jeunet", genre="Com\ufffddie")
-    assert store.save_movies([scarred]).rows_written == 0
+    damaged = movie(1, "Am\ufffdlie (2001)", plot="Chez Zo\ufffd", director="Jeunet", genre="Com\ufffddie")
+    assert store.save_movies([damaged]).rows_written == 0
     assert store.save_channels([channel(1, "Canal \ufffdt\ufffd")]).rows_written == 0
     assert store.full_item(Kind.MOVIE, "1").item.name == "Amélie (2001)"
 

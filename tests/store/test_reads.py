@@ -16,7 +16,7 @@ from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Details,
 from tui_app.errors import NotFound
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.filtering import FEW
-from tui_app.store.lists.query_plan import build_view
+from tui_app.store.lists.query_plan import plan_query
 from tui_app.text import fold
 
 Filled = tuple[LibraryStore, Kind, list[Any]]
@@ -57,11 +57,11 @@ def _reference(rows: list[Any], query: Query) -> list[str]:
     kept = [row for row in enumerate(rows) if _matches(row[1], query)]
 
     def value(row: tuple[int, Any]) -> Any:
-        place, item = row
+        number, item = row
         added = getattr(item, "added", None) or getattr(item, "last_modified", None)
         values = {
             "name": _by_value(item.name),
-            "number": item.number if query.kind is Kind.CHANNEL else place,
+            "number": item.number if query.kind is Kind.CHANNEL else number,
             "added": added,
         }
         return values.get(query.sort, getattr(item, query.sort, None))
@@ -267,7 +267,7 @@ def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore) -> N
         assert reader.get_movies(Query(Kind.MOVIE)).total == 1
         store.save_movies([movie(2, "B")])
         assert [item.name for item in reader.get_movies(Query(Kind.MOVIE)).items] == ["A", "B"]
-        store.update_positions(Kind.MOVIE, [(1, 10**9)])
+        store.update_list_order(Kind.MOVIE, [(1, 10**9)])
         assert [item.name for item in reader.get_movies(Query(Kind.MOVIE)).items] == ["B", "A"]
 
 
@@ -275,9 +275,9 @@ def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore) -> N
 def test_a_category_in_the_providers_order_is_walked_along_its_index(store: LibraryStore, kind: Kind) -> None:
     store.save_categories(kind, [category("1", "One")])
     for descending in (False, True):
-        view = build_view(store.database, Query(kind, category="1", descending=descending))
-        for sql in view.walked_sql:
-            plan = _plan(store, sql, view.params)
+        query_plan = plan_query(store.database, Query(kind, category="1", descending=descending))
+        for sql in query_plan.scan_sql:
+            plan = _plan(store, sql, query_plan.params)
             assert plan[0].startswith(f"SEARCH t USING COVERING INDEX {kind.value}_category"), plan
             assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
@@ -297,7 +297,7 @@ def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryS
         assert [item.id for item in down] == ["1", "5", "4", "3", "6", "2"]
     store.update_numbers([(6, 2), (1, None)])
     assert [item.id for item in store.get_channels(Query(Kind.CHANNEL)).items] == ["3", "5", "4", "6", "2", "1"]
-    assert store.read_positions(Kind.CHANNEL).keys.tolist() == [1, 2, 3, 4, 5, 6]
+    assert store.read_list_order(Kind.CHANNEL).keys.tolist() == [1, 2, 3, 4, 5, 6]
 
 
 def _plan(store: LibraryStore, sql: str, params: Any) -> list[str]:
@@ -341,13 +341,13 @@ def test_no_page_scans_a_table_or_sorts_a_whole_view(
     assert len({sql for sql, _ in walked}) > 20
     for sql, params in walked:
         plan = _plan(store, sql, params)
-        (walk,) = [step for step in plan if step.startswith(("SCAN t", "SEARCH t"))]
-        assert "COVERING INDEX" in walk, (sql, plan)
+        (scan,) = [step for step in plan if step.startswith(("SCAN t", "SEARCH t"))]
+        assert "COVERING INDEX" in scan, (sql, plan)
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan, (sql, plan)
     for query in _hard_queries(kind):
-        view = build_view(store.database, query)
-        for sql in (*view.walked_sql, view.count_sql):
-            plan = _plan(store, sql, view.params)
+        query_plan = plan_query(store.database, query)
+        for sql in (*query_plan.scan_sql, query_plan.count_sql):
+            plan = _plan(store, sql, query_plan.params)
             assert all(
                 "COVERING INDEX" in step for step in plan if " t" in step and step.startswith(("SCAN", "SEARCH"))
             )
@@ -414,7 +414,7 @@ def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled: F
 def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(
     store: LibraryStore, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_app.store.lists.lists._PIECE", 5)
+    monkeypatch.setattr("tui_app.store.lists.lists._CHUNK", 5)
     load(store, Kind.MOVIE, *(movie(f"x{n}" if n % 7 == 0 else 10**n, f"Name {n}") for n in range(1, 14)))
     for descending in (False, True):
         query = Query(Kind.MOVIE, text=text, sort="added", descending=descending)

@@ -19,7 +19,7 @@ SEEDS = 100
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def intact(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A file with favourites, watched marks, hidden categories and searches."""
     path = tmp_path_factory.mktemp("sound") / "user.db"
     with UserStore(path) as user:
@@ -61,13 +61,13 @@ def read_by_sqlite(path: Path) -> int:
     return len(found)
 
 
-def test_whatever_bits_flip_marks_are_kept_at_least_as_far_as_sqlite_reads_them(sound: bytes, tmp_path: Path) -> None:
+def test_whatever_bits_flip_marks_are_kept_at_least_as_far_as_sqlite_reads_them(intact: bytes, tmp_path: Path) -> None:
     kept = expected = set_aside = refused = 0
     for seed in range(SEEDS):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        (folder / "copy.db").write_bytes(damaged(sound, seed))
-        (folder / "user.db").write_bytes(damaged(sound, seed))
+        (folder / "copy.db").write_bytes(damaged(intact, seed))
+        (folder / "user.db").write_bytes(damaged(intact, seed))
         by_sqlite = read_by_sqlite(folder / "copy.db")
         try:
             with UserStore(folder / "user.db") as user:
@@ -88,10 +88,10 @@ def test_whatever_bits_flip_marks_are_kept_at_least_as_far_as_sqlite_reads_them(
     assert kept > 0.9 * expected
 
 
-def test_rows_beyond_a_broken_page_are_read_page_by_page(sound: bytes, tmp_path: Path) -> None:
-    roots = [place for place in range(0, len(sound), 4096) if sound[place] == 0x02]
+def test_rows_beyond_a_broken_page_are_read_page_by_page(intact: bytes, tmp_path: Path) -> None:
+    roots = [place for place in range(0, len(intact), 4096) if intact[place] == 0x02]
     assert roots  # interior pages of the tree of marks: without them SQL reads nothing
-    content = bytearray(sound)
+    content = bytearray(intact)
     for place in roots:
         content[place : place + 4096] = bytes(4096)
     path = tmp_path / "user.db"
@@ -106,8 +106,8 @@ def test_rows_beyond_a_broken_page_are_read_page_by_page(sound: bytes, tmp_path:
             assert item.name == f"Fantômas, part {int(item.id) // 7919}"
 
 
-def test_a_sound_file_is_carved_to_exactly_its_marks(sound: bytes) -> None:
-    carved = {row[:4] for row in carved_marks(sound)}
+def test_a_sound_file_is_carved_to_exactly_its_marks(intact: bytes) -> None:
+    carved = {row[:4] for row in carved_marks(intact)}
     assert len(carved) == MARKS + 100
 
 

@@ -200,7 +200,7 @@ def test_any_text_is_a_valid_question(filled: LibraryStore, text: str) -> None:
     assert answer.total >= len(answer.hits)
     for hit in answer.hits:
         assert 0 <= hit.score <= 100
-        ends = [0, *(place for span in hit.spans for place in span), len(hit.item.name)]
+        ends = [0, *(index for span in hit.spans for index in span), len(hit.item.name)]
         assert ends == sorted(ends)
     assert filled.get_movies(Query(Kind.MOVIE, text=text)).total <= len(TITLES)
 

@@ -58,7 +58,7 @@ LARGE = 2_400
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibraryStore]:
     rng = random.Random(5)
-    weights = [300 / (place + 1) ** 2 for place in range(len(WORDS))]
+    weights = [300 / (index + 1) ** 2 for index in range(len(WORDS))]
 
     def title() -> str:
         return " ".join(rng.choices(WORDS, weights, k=rng.randint(2, 5))).title()

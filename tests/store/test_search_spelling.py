@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from tests.support.rows import channel, load, movie, series
 from tui_app.catalog import Kind, SearchAnswer
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.search.spelling import Spelling, errors_between
-from tui_app.store.search.variants import variants
+from tui_app.store.search.spelling import Spelling, errors_between, variants
 from tui_app.store.search.vocabulary import Vocabulary
 from tui_app.store.search.word_lists import NAMES, WordList, spelling_of
 
@@ -164,7 +163,7 @@ def test_two_errors_in_a_long_word_are_corrected_wherever_they_are() -> None:
     spelling = Spelling(Vocabulary({meant: 1, "metro": 5, "politics": 2, "neapolitan": 1}))
     for first in range(len(meant)):
         for second in range(first + 2, len(meant)):
-            typed = "".join("z" if place in (first, second) else letter for place, letter in enumerate(meant))
+            typed = "".join("z" if index in (first, second) else letter for index, letter in enumerate(meant))
             assert meant in spelling.corrections(typed, unfinished=False), typed
 
 
@@ -179,9 +178,9 @@ def test_new_words_are_read_in_the_background_and_nobody_waits(
     old = words.needed(1)
     assert not words.is_old(1) and words.is_old(99_999)
     store.save_movies([movie(2, "Zyzzyva")])
-    assert words.at_hand(99_999) is old  # what there is, at once
+    assert words.available(99_999) is old  # what there is, at once
     limit = time.monotonic() + 5
-    while words.at_hand(2) is old:
+    while words.available(2) is old:
         assert time.monotonic() < limit
         time.sleep(0.005)
     assert words.needed(2).vocabulary.knows("zyzzyva")
@@ -248,7 +247,7 @@ def assert_valid(answer: SearchAnswer) -> None:
     assert len({(hit.item.kind, hit.item.id) for hit in answer.hits}) == len(answer.hits)
     for hit in answer.hits:
         assert 0 <= hit.score <= 100
-        ends = [0, *(place for span in hit.spans for place in span), len(hit.item.name)]
+        ends = [0, *(index for span in hit.spans for index in span), len(hit.item.name)]
         assert ends == sorted(ends)
         assert all(start < end for start, end in hit.spans)
 
@@ -274,7 +273,7 @@ def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(
     old = words.needed(1)
     store.save_movies([movie(2, "Zyzzyva")])
     for revision in (99_999, 100_000):
-        assert words.at_hand(revision) is words.needed(revision) is old
+        assert words.available(revision) is words.needed(revision) is old
     assert words._thread is None
     assert words.fresh(99_999).vocabulary.knows("zyzzyva")
 

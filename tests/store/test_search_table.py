@@ -98,15 +98,15 @@ def test_what_was_meant_comes_first(library: LibraryStore, typed: str, first: li
 def test_one_error_anywhere_in_any_word_is_forgiven(library: LibraryStore, title: int, word: str, error: str) -> None:
     name = next(row.name for row in MOVIES if row.id == str(title))
     words = name.partition(" (")[0].lower()
-    for place in range(len(word)):
-        spoiled = _spoil(word, place, error)
+    for index in range(len(word)):
+        spoiled = _spoil(word, index, error)
         if spoiled is not None:
             typed = words.replace(word, spoiled)
             assert _found(library.search(typed))[0] == name, typed
 
 
-def _spoil(word: str, place: int, error: str) -> str | None:
-    before, letter, behind = word[:place], word[place], word[place + 1 :]
+def _spoil(word: str, index: int, error: str) -> str | None:
+    before, letter, behind = word[:index], word[index], word[index + 1 :]
     if error == "swapped":
         return before + behind[0] + letter + behind[1:] if behind and behind[0] != letter else None
     return before + {"missing": "", "doubled": letter * 2, "changed": "z"}[error] + behind

@@ -16,7 +16,7 @@ from tui_app.cli.log_file import start_logging
 from tui_app.paths import Paths
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.slow_queries import KEPT, SlowQuery, append_slow_query, note_slow, read_slow_queries
+from tui_app.store.slow_queries import KEPT, SlowQuery, append_slow_query, read_slow_queries, record_slow
 
 TYPED = "my secret title"
 
@@ -74,15 +74,15 @@ def test_pages_searches_and_whole_lists_are_timed_and_all_have_plans(
 def test_quick_questions_and_long_upkeep_are_not_logged(store: LibraryStore, caplog: pytest.LogCaptureFixture) -> None:
     load(store, Kind.MOVIE, movie(1))
     store.search("general")
-    note_slow(store.database.path, "PRAGMA integrity_check", (), 9)
-    note_slow(store.database.path, "INSERT INTO movie_names(movie_names) VALUES ('optimize')", (), 1.5)
+    record_slow(store.database.path, "PRAGMA integrity_check", (), 9)
+    record_slow(store.database.path, "INSERT INTO movie_names(movie_names) VALUES ('optimize')", (), 1.5)
     assert queries(caplog) == []
-    note_slow(store.database.path, "DELETE FROM movie WHERE id = ?", (1,), 2.5)
+    record_slow(store.database.path, "DELETE FROM movie WHERE id = ?", (1,), 2.5)
     assert [query.sql for query in queries(caplog)] == ["DELETE FROM movie WHERE id = ?"]
 
 
 def test_a_plan_that_can_not_be_had_says_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    note_slow(tmp_path / "gone.db", "SELECT 1", (), 1)
+    record_slow(tmp_path / "gone.db", "SELECT 1", (), 1)
     (query,) = queries(caplog)
     assert query.plan[0].startswith("no plan: ")
 
@@ -136,7 +136,7 @@ def test_a_home_that_can_not_be_written_adds_no_trouble(tmp_path: Path, store: L
     before = root.handlers[:], root.level
     try:
         start_logging(Paths.under(tmp_path / "home"))
-        note_slow(store.database.path, "SELECT 1", (), 1)
+        record_slow(store.database.path, "SELECT 1", (), 1)
         settle()
     finally:
         root.handlers[:], level = before

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.migrations import library_0001_initial, user_0001_initial
+from tui_app.store.migrations import library, user
 from tui_app.store.schema import TABLES
 from tui_app.store.write.differences import ItemChange
 
@@ -26,7 +26,7 @@ def old_library(path: Path, movies: int = 30) -> Path:
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         old.execute("PRAGMA auto_vacuum = INCREMENTAL")
         old.execute("PRAGMA journal_mode = wal")
-        library_0001_initial.apply(old)
+        library.create_library(old)
         old.execute("PRAGMA user_version = 1")
         old.execute("ATTACH ? AS today", (str(today),))
         for (table,) in old.execute(
@@ -62,7 +62,7 @@ def fill(store: LibraryStore, movies: int = 30) -> None:
 def old_user_file(path: Path) -> Path:
     """A user's file of version 1 with marks."""
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        user_0001_initial.apply(old)
+        user.create_marks(old)
         old.execute("PRAGMA user_version = 1")
         old.executemany("INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?)", MARKS)
         old.execute("INSERT INTO recent_search VALUES ('home', 'judex', 1)")
@@ -72,7 +72,7 @@ def old_user_file(path: Path) -> Path:
 def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """All rows of version 1's tables in a file of any version, the columns of version 1."""
     with closing(sqlite3.connect(":memory:")) as pattern, closing(sqlite3.connect(path)) as file:
-        library_0001_initial.apply(pattern)
+        library.create_library(pattern)
         tables = pattern.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%'").fetchall()
         found = {}
         for (table,) in tables:

@@ -53,7 +53,7 @@ async def test_the_form_that_plays_is_looked_for_once(paths: Paths, panel: DemoP
     assert panel.requests["timeshift"] == 1
     assert await find_catchup_address(paths, "home", kept.id, an_hour_ago()) == address
     assert panel.requests["timeshift"] == 1
-    assert await find_catchup_address(paths, "home", kept.id, an_hour_ago(), anew=True) == address
+    assert await find_catchup_address(paths, "home", kept.id, an_hour_ago(), retry=True) == address
     assert panel.requests["timeshift"] == 2
 
 

@@ -10,7 +10,7 @@ from tests.support.table_damage import spoil_table
 from tests.sync.category_panel import LISTS, CategoryPanel, status
 from tests.sync.conftest import SyncHome
 from tui_app.catalog import LISTED_KINDS, Kind
-from tui_app.store.maintenance.examine import examine_library
+from tui_app.store.maintenance.integrity import examine_library
 
 
 def aside(home: SyncHome) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_app.sync.guard import Verdict, judge
+from tui_app.sync.coverage import Verdict, judge
 
 
 def ask(stored: int, listed: int, **more: Any) -> Verdict:

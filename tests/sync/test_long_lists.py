@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_app.store.write.sync_state import Manifest
-from tui_app.sync import row_identity
-from tui_app.sync.list_diff import NO_ITEM, ListDiff, diff_list, first_places
+from tui_app.store.write.sync_state import RowHashes
+from tui_app.sync import list_diff
+from tui_app.sync.list_diff import NO_ITEM, ListDiff, diff_list, first_indexes, hash_rows
 from tui_app.sync.list_order import NOWHERE, plan_positions
-from tui_app.sync.row_identity import row_hashes
 
 LENGTH = 300_000
 
@@ -25,7 +24,7 @@ numbers = st.lists(st.integers(-5, 40), max_size=40).map(lambda found: array("q"
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_identity, "_PIECE", 3)
+    monkeypatch.setattr(list_diff, "_CHUNK", 3)
 
 
 def raw_row(key: int, text: str = "") -> bytes:
@@ -37,13 +36,13 @@ def identify(raw: bytes) -> str | int:
 
 
 def compared(old: Sequence[bytes], new: Sequence[bytes]) -> ListDiff:
-    manifest = Manifest(row_hashes(old), array("q", (int(identify(raw)) for raw in old)))
+    stored = RowHashes(hash_rows(old), array("q", (int(identify(raw)) for raw in old)))
 
     def batches() -> Iterator[Sequence[bytes]]:
         for start in range(0, len(new), 1_000):
             yield new[start : start + 1_000]
 
-    return diff_list(batches(), manifest, identify=identify, keys_for=lambda ids: [int(id) for id in ids])
+    return diff_list(batches(), stored, identify=identify, keys_for=lambda ids: [int(id) for id in ids])
 
 
 def touched(diff: ListDiff) -> set[int]:
@@ -89,7 +88,7 @@ def test_an_item_that_lost_one_of_its_rows_is_looked_at_in_all_others() -> None:
     assert touched(diff) == {1}
     assert diff.touched == bytearray((1, 0, 0, 1))
     assert not diff.vanished
-    assert first_places(diff).tolist() == [0, 1, 2]
+    assert first_indexes(diff).tolist() == [0, 1, 2]
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -97,15 +96,15 @@ class TestPieces:
     @given(numbers)
     def test_numbers_are_counted_once(self, found: array[int]) -> None:
         counts = Counter(found)
-        assert row_identity.tally(found) == (len(counts), {number for number, count in counts.items() if count > 1})
+        assert list_diff.tally(found) == (len(counts), {number for number, count in counts.items() if count > 1})
 
     @given(numbers, numbers)
     def test_absent_numbers_are_marked(self, wanted: array[int], found: array[int]) -> None:
-        assert row_identity.absence(wanted, found) == bytearray(number not in set(found) for number in wanted)
+        assert list_diff.absence(wanted, found) == bytearray(number not in set(found) for number in wanted)
 
     @given(numbers, st.dictionaries(st.integers(-5, 40), st.integers(0, 99), max_size=40))
     def test_values_are_looked_up(self, wanted: array[int], values: dict[int, int]) -> None:
-        found = row_identity.look_up(wanted, array("q", values.keys()), array("q", values.values()), -1)
+        found = list_diff.look_up(wanted, array("q", values.keys()), array("q", values.values()), -1)
         assert found.tolist() == [values.get(key, -1) for key in wanted]
 
 

@@ -20,7 +20,7 @@ from tests.sync.guide_documents import document, entry
 from tui_app.catalog import Details, Episode, Kind, Mark, Season
 from tui_app.settings import ProfileStore, SyncSettings
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.id_remap.record import follow_library
+from tui_app.store.id_remap.episodes import follow_library
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 

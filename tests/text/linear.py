@@ -17,7 +17,7 @@ from tui_app import text
 from tui_app.catalog import Kind
 from tui_app.errors import PanelError, UsageError
 from tui_app.playback import process
-from tui_app.store.items import genres
+from tui_app.store.items import codec
 from tui_app.store.search import ranking
 from tui_app.store.search.ranking import Typed
 from tui_app.text import Redactor
@@ -26,16 +26,16 @@ from tui_app.xtream import (
     coerce,
     dates,
     details,
+    episode_titles,
     fields,
     json_repair,
     links,
     login,
     rows,
-    season_words,
     seasons,
     stream,
 )
-from tui_app.xtream.epg import short_epg, texts, times, xmltv_reader  # fmt: skip
+from tui_app.xtream.epg import short_epg, times, xmltv_reader  # fmt: skip
 from tui_app.xtream.epg.xmltv import XmltvStream
 from tui_app.xtream.http import redirects, retry_after
 from tui_app.xtream.masking import SecretMask
@@ -43,8 +43,8 @@ from tui_app.xtream.rows import RowContext
 
 #: Modules of which every public function is in one of the tables.
 MODULES: Final[tuple[ModuleType, ...]] = (
-    tui_app.text, coerce, dates, details, fields, genres, json_repair, links, login,
-    ranking, process, redirects, retry_after, rows, season_words, seasons, short_epg, stream, texts, times,
+    tui_app.text, coerce, dates, details, fields, json_repair, links, login,
+    ranking, process, redirects, retry_after, rows, seasons, short_epg, stream, times,
     xmltv_reader,
 )  # fmt: skip
 
@@ -107,8 +107,8 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "login.refusal_of": login.refusal_of,
     "login.refusal_in_object": lambda value: login.refusal_in_object(_object(value, "message", "error")),
     "login.refusal_without_list": lambda value: login.refusal_without_list(_raw(value)),
-    "texts.b64text": texts.b64text,
-    "texts.decoded_base64": texts.decoded_base64,
+    "short_epg.b64text": short_epg.b64text,
+    "short_epg.decoded_base64": short_epg.decoded_base64,
     "rows.tidy_categories": lambda value: rows.tidy_categories(
         [_object(value, "category_id"), {"category_id": "1", **_object(value, "category_name", "parent_id")}]
     ),
@@ -145,7 +145,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fields.container": fields.container,
     "fields.positive": fields.positive,
     "fields.is_adult": lambda value: fields.is_adult(value, value),
-    "texts.text_reader": lambda value: texts.text_reader([value, value])(value),
+    "short_epg.text_reader": lambda value: short_epg.text_reader([value, value])(value),
     "times.time_of": times.time_of,
     "times.length_of": times.length_of,
     "login.is_challenge": lambda value: login.is_challenge({}, _raw(value)),
@@ -159,7 +159,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "redirects.resolved": lambda value: _said(lambda: redirects.resolved("http://panel.example/a", value)),
     "retry_after.seconds_of": lambda value: retry_after.seconds_of(value, 0.0),
     "rows.category_from": lambda value: rows.category_from(_object(value, "category_id", "category_name")),
-    "season_words.season_in": season_words.season_in,
+    "episode_titles.season_in": episode_titles.season_in,
     "seasons.seasons_from": lambda value: seasons.seasons_from(
         [_object(value, "name", "overview", "air_date", "season_number")],
         {value: [{"id": "1", **_object(value, "title", "season", "episode_num")}]}, [value[:300]],
@@ -169,7 +169,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fields.find_offset": lambda value: fields.find_offset(value, UTC),
     "fields.derived_offset": lambda value: fields.derived_offset(value, 1_700_000_000),
     "ranking.spans": lambda value: ranking.spans(Typed("aa 0 the"), value),
-    "genres.genre_names": genres.genre_names,
+    "codec.genre_names": codec.genre_names,
     "process.cleaned": lambda value: process.cleaned(value, "http://panel.example:8080/live/a/b/1.ts"),
     "list_painter.wrap": lambda value: list_painter.wrap(text.clean_line(value), 40),
     "row_painter.shown_text": lambda value: row_painter.shown_text(value, 40),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tui_app.text.title import YEAR_MAX, YEAR_MIN
 from tui_app.xtream import coerce, fields
-from tui_app.xtream.epg.texts import b64text
+from tui_app.xtream.epg.short_epg import b64text
 from tui_app.xtream.fields import derived_offset, find_zone
 from tui_app.xtream.json_repair import DECODER, find_value
 

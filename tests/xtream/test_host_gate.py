@@ -62,7 +62,7 @@ async def test_a_connection_that_took_long_does_not_eat_the_pause(
     gate = gate_in(tmp_path)
     await gate.start_call()
     fake_time.now += 0.2
-    gate.note_sent()
+    gate.record_sent()
     await gate.start_call()
     assert fake_time.slept == pytest.approx([PAUSE_S])
 
@@ -211,7 +211,7 @@ async def test_a_user_who_opens_a_title_does_not_wait_for_a_list(tmp_path: Path)
 # --------------------------------------------------------------------------------------------- rest after failures
 def failed(gate: HostGate, times: int) -> None:
     for _ in range(times):
-        gate.note_failure()
+        gate.record_failure()
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_five_failures_in_a_row_rest_the_host_for_all(gates: Callable[[], HostGa
 
 def test_an_answer_between_failures_starts_the_count_anew(gates: Callable[[], HostGate]) -> None:
     failed(gates(), 4)
-    gates().note_answer()
+    gates().record_answer()
     failed(gates(), 4)
     gates().enter_background()
 
@@ -246,11 +246,11 @@ def test_after_the_rest_one_is_let_through_to_see(gates: Callable[[], HostGate],
     gates().enter_background()
     with pytest.raises(Overloaded):
         gates().enter_background()
-    gates().note_failure()
+    gates().record_failure()
     wall[0] += REST_S - 1
     with pytest.raises(Overloaded, match="6 times"):
         gates().enter_background()
-    gates().note_answer()
+    gates().record_answer()
     gates().enter_background()
 
 

@@ -63,7 +63,7 @@ READ = {
 @pytest.mark.parametrize("head", READ.values(), ids=READ)
 async def test_f95_odd_heads_are_read(client_for: Build, head: bytes, is_slow: bool) -> None:
     size = 7 if is_slow and len(head) < 1000 else len(head)
-    pieces = [piece for at in range(0, len(head), size) for piece in (head[at : at + size], 0.0)]
+    pieces = [chunk for at in range(0, len(head), size) for chunk in (head[at : at + size], 0.0)]
     async with ScriptedPanel(lambda request: [*pieces, BODY, CLOSE]) as panel, client_for(panel.url) as client:
         assert (await client.login()).status == "active"
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from tests.support.examples import examples
 from tui_app.catalog import Details
 from tui_app.xtream.details import series_details_from
-from tui_app.xtream.episode_titles import numbers_in_field, numbers_in_title
-from tui_app.xtream.season_words import season_in
+from tui_app.xtream.episode_titles import numbers_in_field, numbers_in_title, season_in
 
 
 def read(episodes: Any, *, name: str = "", **more: Any) -> Details:

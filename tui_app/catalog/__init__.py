@@ -1,10 +1,10 @@
-"""The words everybody in the house speaks: kinds, categories, items, queries, pages, details.
+"""Domain types shared by all packages: kinds, categories, items, queries, pages, details.
 
-Two families live here. **Rows** (`ChannelRow`, `MovieRow`, ...) are one clean item as a panel's list sends it; they
-are named tuples, because a sync makes 150,000 of them and binds them to SQL as they are. **Answers** (`Item`,
-`Page`, ...) are what the library says; they are frozen and hold nothing of the database or of JSON.
+**Rows** (`ChannelRow`, `MovieRow`, ...) are cleaned items as a panel's list sends them: named tuples, because a sync
+creates 150,000 of them and binds them to SQL directly. **Answers** (`Item`, `Page`, ...) are frozen dataclasses
+returned by the library.
 
-Times are integer seconds since the epoch (UTC). `None` always means "the panel did not say".
+Times are integer epoch seconds (UTC). `None` means that the panel did not send the value.
 """
 
 from __future__ import annotations
@@ -19,23 +19,42 @@ from tui_app.catalog.details import (
     known_limit,
     number_words,
 )
-from tui_app.catalog.epg import ChannelGuide, NowNext, ProgrammeAnswer, ProgrammeHit, has_catch_up
-from tui_app.catalog.kinds import LISTED_KINDS, UNCATEGORISED, UNCATEGORISED_ID, ItemRef, Kind, Mark
 from tui_app.catalog.lists import (
+    NO_FOLDER,
     SORT_KEYS,
     Category,
+    ChannelGuide,
+    Continuing,
+    Favourite,
+    FoundFavourite,
     FullItem,
     Hit,
     Item,
+    NowNext,
     Page,
+    Played,
+    ProgrammeAnswer,
+    ProgrammeHit,
     Query,
     SearchAnswer,
     SortKey,
     category_names,
+    has_catch_up,
 )
-from tui_app.catalog.rows import CategoryRow, ChannelRow, ItemRow, MovieRow, SeriesRow
+from tui_app.catalog.rows import (
+    LISTED_KINDS,
+    UNCATEGORISED,
+    UNCATEGORISED_ID,
+    CategoryRow,
+    ChannelRow,
+    ItemRef,
+    ItemRow,
+    Kind,
+    Mark,
+    MovieRow,
+    SeriesRow,
+)
 from tui_app.catalog.syncs import CacheStats, ChangedItem, Changes, PartState, RunState, SyncRunInfo
-from tui_app.catalog.user import NO_FOLDER, Continuing, Favourite, FoundFavourite, Played
 
 __all__ = [
     "LISTED_KINDS",

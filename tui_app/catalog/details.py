@@ -1,4 +1,4 @@
-"""What is fetched when somebody opens an item, and what a login says of the account."""
+"""Details of items, programmes, and the account as reported by a login."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One episode as the panel's series details give it, season resolved, versions kept apart by id."""
+    """One episode of a series, with its season resolved. Versions of one episode differ by id."""
 
     id: str
     season: int
@@ -22,22 +22,22 @@ class Episode:
     rating: float | None = None
     container: str | None = None
     added: int | None = None
-    last_number: int | None = None  # of the last episode where one file holds several
+    last_number: int | None = None  # last episode number of a file with several episodes
 
     @property
     def number_words(self) -> str:
-        """The number as it is shown: `6`, `6-7`."""
+        """Return the number as displayed: `6` or `6-7`."""
         return number_words(self.number, self.last_number)
 
 
 def number_words(first: int, last: int | None) -> str:
-    """One number, or both ends of several."""
+    """Format one number, or a range."""
     return f"{first}-{last}" if last else str(first)
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """One season that has episodes. Number 0 is "Specials"."""
+    """A season with episodes. Number 0 is "Specials"."""
 
     number: int
     name: str
@@ -48,7 +48,7 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What `get_vod_info` or `get_series_info` adds to a list row. All optional; empties never replace list data."""
+    """What `get_vod_info` or `get_series_info` adds to a list row. Empty values never replace list data."""
 
     name: str | None = None
     plot: str | None = None
@@ -72,49 +72,49 @@ class Details:
 
     @property
     def is_empty(self) -> bool:
-        """True when the panel knew nothing of this id (`NoDetail`)."""
+        """Whether the panel knew nothing about this id."""
         return self == Details()
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One entry of a channel's guide."""
+    """One programme of a channel's EPG."""
 
     start: int
     stop: int
     title: str
     description: str = ""
     has_archive: bool | None = None
-    start_text: str | None = None  # the panel's own wall clock, needed for catch-up addresses
+    start_text: str | None = None  # the panel's wall clock time, needed for catch-up URLs
 
 
-#: A limit of so many streams is none: panels send 999,999.
+#: Stream counts from here on mean "unlimited": panels send 999,999.
 _NO_LIMIT: Final = 1_000
 
 
 def known_limit(streams: int | None) -> int | None:
-    """How many streams an account allows at a time, None where what the panel says is no limit."""
+    """Return how many concurrent streams an account allows, None if unlimited or unknown."""
     return streams if streams is not None and 0 < streams < _NO_LIMIT else None
 
 
 def has_lapsed(status: str, expires: int | None, now: float) -> bool:
-    """Whether an account that the panel calls active has passed its end: panels go on saying "Active" for long."""
+    """Whether an account has expired although the panel still reports it as active, as many do."""
     return status == "active" and expires is not None and expires <= now
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a login says of the account. Never holds the user name or password the panel echoes."""
+    """The account as reported by a login. Never contains the user name or password that panels echo."""
 
     status: str = "active"  # active, expired, banned, disabled
-    status_label: str = ""  # the panel's own word
-    expires: int | None = None  # None = never
+    status_label: str = ""  # the status as the panel words it
+    expires: int | None = None  # None: never expires
     is_trial: bool | None = None
-    max_connections: int | None = None  # None = no limit known
+    max_connections: int | None = None  # None: unknown or unlimited
     active_connections: int | None = None
     message: str = ""
     created: int | None = None
     output_formats: tuple[str, ...] = ("ts", "m3u8")
     timezone: str = "UTC"  # an IANA name or "+02:00"
-    clock_skew_s: int = 0  # server clock minus ours
+    clock_skew_s: int = 0  # server clock minus local clock
     warnings: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from tui_app.catalog.kinds import Kind
+from tui_app.catalog.rows import Kind
 
 Count = Annotated[int, Meta(ge=0)]
 Time = Annotated[int, Meta(description="Seconds since 1970, UTC.")]

@@ -1,4 +1,7 @@
-"""Questions to the library and its answers: frozen, and nothing of the database or of JSON in them."""
+"""Queries to the library and its answers: lists, search, favourites, history and EPG.
+
+All types are frozen and independent of the database and of JSON.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tui_app.catalog.details import Details, Season
-from tui_app.catalog.kinds import Kind
+from tui_app.catalog.details import Details, Programme, Season
+from tui_app.catalog.rows import ItemRef, Kind
 
 SortKey = Literal["name", "rating", "year", "added", "number"]
 SORT_KEYS: Final[tuple[SortKey, ...]] = ("name", "rating", "year", "added", "number")
@@ -15,7 +18,10 @@ SORT_KEYS: Final[tuple[SortKey, ...]] = ("name", "rating", "year", "added", "num
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which items of one kind, in which order. Unknown values sort last in both directions, ties by name, then id."""
+    """Items of one kind to list, and their order.
+
+    Unknown values sort last in both directions; ties by name, then id.
+    """
 
     kind: Kind
     category: str | None = None  # provider's category id, or UNCATEGORISED_ID
@@ -25,17 +31,17 @@ class Query:
     min_rating: float | None = None
     added_since: int | None = None
     catchup: bool = False
-    text: str = ""  # every word must occur (prefix of a word); "" = no text filter
-    only_ids: tuple[str, ...] | None = None  # e.g. the favourites of this kind
-    without_ids: tuple[str, ...] = ()  # e.g. watched ones
-    without_categories: tuple[str, ...] = ()  # hidden ones
-    sort: SortKey = "number"  # a channel's own number; the provider's order of other kinds, whose numbers mean nothing
+    text: str = ""  # every word must start a word of the name; "" = no text filter
+    only_ids: tuple[str, ...] | None = None  # e.g. favourites
+    without_ids: tuple[str, ...] = ()  # e.g. watched items
+    without_categories: tuple[str, ...] = ()  # hidden categories
+    sort: SortKey = "number"  # channel number; for other kinds the provider's order
     descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category with its count. `count` is of items, an item in two categories counts in both."""
+    """A category with its item count. An item in two categories counts in both."""
 
     kind: Kind
     id: str
@@ -47,7 +53,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a list. Fields a kind does not have are None."""
+    """One row of a list. Fields that a kind does not have are None."""
 
     kind: Kind
     id: str
@@ -56,7 +62,7 @@ class Item:
     year: int | None = None
     rating: float | None = None
     genre: str | None = None
-    added: int | None = None  # a series' last change
+    added: int | None = None  # for series, the last change
     category: str | None = None  # name of the primary category
     is_separator: bool = False
     is_radio: bool = False
@@ -65,20 +71,20 @@ class Item:
     epg_id: str | None = None
     container: str | None = None
     duration_s: int | None = None
-    season: int | None = None  # episodes
+    season: int | None = None  # episodes only
     episode: int | None = None
     series_id: str | None = None
     series_name: str | None = None
-    versions: int = 1  # in a list with one row for each title: how many this one stands for
-    is_new: bool = False  # added by a sync whose changes the user has not seen; said by the app's library alone
+    versions: int = 1  # number of versions, in a list with one row per title
+    is_new: bool = False  # added by a sync whose changes the user has not seen; set only in the app
 
 
 @dataclass(frozen=True, slots=True)
 class FullItem:
-    """Everything stored of one item: its list row, its categories, its details where fetched.
+    """Everything stored about one item: list row, categories, and details if fetched.
 
-    `details` is None when never fetched; `details_at` says when. Values are already merged: details win
-    where they say something, list data stay where they are silent.
+    `details` is None if never fetched; `details_at` is the time of the fetch. Values are merged: details take
+    precedence, list data fill the gaps.
     """
 
     item: Item
@@ -92,13 +98,13 @@ class FullItem:
     wire_id: str | None = None
     details: Details | None = None
     details_at: int | None = None
-    details_stale: bool = False  # the list says the item changed since, or they are older than a day
+    details_stale: bool = False  # the item changed in the list since, or they are older than a day
     seasons: tuple[Season, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a view and how many there are in all."""
+    """Some rows of a list and the total count."""
 
     total: int
     items: tuple[Item, ...]
@@ -116,9 +122,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Ranked hits, best first. `total` counts all matches up to the cap of 1,000.
+    """Ranked hits, best first. `total` counts matches up to the cap of 1,000.
 
-    `capped` when there are more, or may be: names parted otherwise than the words typed are not all read.
+    `capped` means that there are or may be more: names that split into words differently are not all read.
     """
 
     query: str
@@ -129,5 +135,134 @@ class SearchAnswer:
 
 
 def category_names(categories: Sequence[Category], hidden: Collection[str] = ()) -> tuple[str, ...]:
-    """Names in order, without repeats and without those of `hidden` ids."""
+    """Return names in order, without duplicates and without categories in `hidden` (ids)."""
     return tuple(dict.fromkeys(category.name for category in categories if category.id not in hidden))
+
+
+#: Folder name for favourites outside any folder.
+NO_FOLDER: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Favourite:
+    """A favourite as stored in the user database. `name` is the name when it was marked; `at` is in epoch seconds."""
+
+    kind: Kind
+    id: str
+    name: str
+    folder: str
+    at: int
+
+    @property
+    def ref(self) -> ItemRef:
+        return ItemRef(self.kind, self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFavourite:
+    """A favourite with its item in the library.
+
+    `item` is None if the library has none: it `is_gone` from the provider's list, or is not fetched (yet).
+    """
+
+    favourite: Favourite
+    item: Item | None
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A played title. `at` is the last time, `watched_at` when it was marked as watched (epoch seconds, None if not).
+
+    `is_gone`: the title, or the series of the episode, is no longer in the library.
+    """
+
+    ref: ItemRef
+    position_s: int
+    duration_s: int | None
+    at: int
+    watched_at: int | None = None
+    is_gone: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is watched and not being watched again."""
+        if self.watched_at is None or self.watched_at >= self.at:
+            return self.watched_at is not None
+        return not self.position_s or (self.duration_s is not None and self.position_s >= self.duration_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Continuing:
+    """A title to continue: a movie or episode at `position_s`, or the next episode (`is_next`) from the start."""
+
+    ref: ItemRef
+    position_s: int
+    duration_s: int | None
+    at: int  # epoch seconds when the movie, or any episode of the series, was last played
+    is_next: bool = False
+    is_gone: bool = False
+
+
+_DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class NowNext:
+    """The stored EPG of a channel around one moment. All fields are None if nothing is known."""
+
+    now: Programme | None = None
+    next: Programme | None = None
+    at: int | None = None  # fetch time; also set for a channel without an EPG
+    fresh_until: int = 0  # no need to fetch again before this time
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the EPG was fetched but has no programme around this moment."""
+        return self.at is not None and self.now is None and self.next is None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelGuide:
+    """Programmes of a channel by start. Fetching again is useful from `day_until` on."""
+
+    programmes: tuple[Programme, ...] = ()
+    at: int | None = None  # None: never fetched
+    day_until: int = 0
+    has_none: bool = False  # fetched, but the channel has no programmes at all
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeHit:
+    """A programme found by a search, on the first channel that shows it.
+
+    `spans` are offsets into the title, as in `Hit`.
+    """
+
+    channel: Item
+    programme: Programme
+    spans: tuple[tuple[int, int], ...] = ()
+    more_channels: int = 0  # further channels with the same EPG
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeAnswer:
+    """Current and upcoming programmes, soonest first. `total` counts matches up to the cap of 1,000.
+
+    `capped` means that there are more.
+    """
+
+    query: str
+    total: int
+    hits: tuple[ProgrammeHit, ...]
+    elapsed_ms: float
+    capped: bool = False
+
+
+def has_catch_up(programme: Programme, archive_days: int, now: float) -> bool:
+    """Whether a past programme can be played: by its own flag if sent, otherwise by the channel's archive days."""
+    if archive_days <= 0 or programme.stop >= now:
+        return False
+    if programme.has_archive is not None:
+        return programme.has_archive
+    return programme.start >= now - archive_days * _DAY_S

@@ -1,4 +1,4 @@
-"""What is known of syncs: how each part and run went, what they changed, and what a library holds since."""
+"""State and history of syncs: parts, runs, changes, and statistics of a library."""
 
 from __future__ import annotations
 
@@ -6,40 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui_app.catalog.kinds import Kind
+from tui_app.catalog.rows import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """How the last sync of one part went, as stored."""
+    """How the last sync of one part went."""
 
     part: str  # "channels", "movies", "series", "categories"
     status: str  # "completed", "partial", "failed", "cancelled", "never"
-    at: int | None = None  # of the last attempt
-    completed_at: int | None = None  # of the last success
+    at: int | None = None  # time of the last attempt
+    completed_at: int | None = None  # time of the last success
     reason: str = ""
     held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """How one sync went as a whole: "completed", "partial", "failed", "cancelled"; "running" until it ended."""
+    """One sync run: "completed", "partial", "failed", "cancelled", or "running" until it ends."""
 
     started_at: int  # epoch seconds
     status: str
-    reason: str = ""  # why it did not complete, one plain sentence
+    reason: str = ""  # why it did not complete, as one sentence
 
 
 @dataclass(frozen=True, slots=True)
 class CacheStats:
-    """What one profile's library file holds."""
+    """Statistics of one profile's library file."""
 
     profile: str
     library_bytes: int
     counts: Mapping[Kind, int]
     category_counts: Mapping[Kind, int]
     last_sync: Mapping[str, PartState] = field(default_factory=dict)
-    last_runs: tuple[RunState, ...] = ()  # newest first, some of them
+    last_runs: tuple[RunState, ...] = ()  # newest first, not all
 
     @property
     def is_empty(self) -> bool:
@@ -47,14 +47,14 @@ class CacheStats:
 
     @property
     def last_success(self) -> int | None:
-        """When the newest complete part was synced."""
+        """Return when the newest complete part was synced."""
         times = [state.completed_at for state in self.last_sync.values() if state.completed_at]
         return max(times) if times else None
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Counts of one part of one sync."""
+    """Change counts of one part of a sync."""
 
     total: int = 0
     added: int = 0
@@ -68,7 +68,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class ChangedItem:
-    """What a sync did to one item. `fields` maps the name of a changed field to its old and new value."""
+    """What a sync changed in one item. `fields` maps field names to (old, new) values."""
 
     kind: Kind
     id: str
@@ -79,15 +79,15 @@ class ChangedItem:
 
 @dataclass(frozen=True, slots=True)
 class SyncRunInfo:
-    """One sync of the past, or the one that runs now. `counts` are complete also where the list of changes is not."""
+    """A past or running sync. `counts` are complete even if the list of changes is not."""
 
     run: int
     mode: str  # "incremental", "full"
     status: str  # "completed", "partial", "failed", "cancelled", "running"
-    at: int  # of its end; of its beginning while it runs, or when it was interrupted
+    at: int  # end time; start time while running or if interrupted
     started_at: int
     counts: Mapping[str, Changes] = field(default_factory=dict)  # by part
-    reason: str = ""  # why it did not complete: a sentence
-    recorded: int = 0  # changes that are listed
-    omitted: int = 0  # changes of which only the number is kept: too many to list, or too long ago
-    changes: tuple[ChangedItem, ...] = ()  # where they were asked for
+    reason: str = ""  # why it did not complete, as a sentence
+    recorded: int = 0  # number of listed changes
+    omitted: int = 0  # changes of which only the count is kept: too many or too old
+    changes: tuple[ChangedItem, ...] = ()  # if requested

@@ -78,14 +78,14 @@ def _warn_unwritable(why: str) -> None:
 @contextmanager
 def _translated_file_errors(file: Path) -> Iterator[None]:
     """Turn errors of SQLite on an unreadable file into ours: a damaged page is no crash."""
-    from tui_app.store.file_errors import FILE_ERRORS, STUMBLES, in_words, stumble_in_words
+    from tui_app.store.connection import FILE_ERRORS, STUMBLES, explain_damage, in_words
 
     try:
         yield
     except FILE_ERRORS as error:
         raise in_words(error, "A file") from error
     except STUMBLES as error:
-        raise stumble_in_words(error, file) or error from error
+        raise explain_damage(error, file) or error from error
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def _marks(paths: Paths, profile: str) -> Iterator[UserStore | None]:
     """Open the user's file with its marks moved to the ids that the library uses now."""
     with users_file(paths) as user:
         if user is not None:
-            from tui_app.store.id_remap.record import follow_library
+            from tui_app.store.id_remap.episodes import follow_library
 
             follow_library(user, paths.library_db(profile), profile)
         yield user

@@ -211,7 +211,7 @@ class Library:
             if number != self._search_number:
                 return None
             try:
-                with store.one_state():
+                with store.snapshot():
                     answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit, hidden=hidden)
                     answer = self.changes.mark_new_hits(store, self._threads.readable_user_store, answer)
             except (PeeweeException, sqlite3.Error):
@@ -226,7 +226,7 @@ class Library:
         """Load the vocabulary in the background, before the first misspelt word needs it."""
 
         def prepare(store: LibraryStore) -> None:
-            with store.one_state():
+            with store.snapshot():
                 store.prepare_search()
                 self.changes.prepare_new(store, self._threads.readable_user_store())
 

@@ -178,21 +178,21 @@ class LibraryCatchup:
     def __init__(self, threads: LibraryThreads) -> None:
         self._threads = threads
 
-    async def address(self, channel_id: str, programme: Programme, *, anew: bool = False) -> str:
+    async def address(self, channel_id: str, programme: Programme, *, retry: bool = False) -> str:
         """Return the stream address of a past programme.
 
-        The panel is probed the first time, and with `anew` after an address failed. Raises `PanelError` when no
+        The panel is probed the first time, and with `retry` after an address failed. Raises `PanelError` when no
         address plays, `UsageError` for a channel without an archive.
         """
         find = await self._threads.run(_finder)
-        return await find(channel_id, programme, anew, self._threads)
+        return await find(channel_id, programme, retry, self._threads)
 
 
 def _finder() -> Callable[[str, Programme, bool, LibraryThreads], Awaitable[str]]:
     """Import the HTTP client, which takes 130 ms: call it in a thread."""
     from tui_app.sync import find_catchup_address  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
-    async def find(channel_id: str, programme: Programme, anew: bool, threads: LibraryThreads) -> str:
-        return await find_catchup_address(threads.paths, threads.profile, channel_id, programme, anew=anew)
+    async def find(channel_id: str, programme: Programme, retry: bool, threads: LibraryThreads) -> str:
+        return await find_catchup_address(threads.paths, threads.profile, channel_id, programme, retry=retry)
 
     return find

@@ -21,9 +21,8 @@ from peewee import PeeweeException
 
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
-from tui_app.store.connection import why_unwritable
-from tui_app.store.file_errors import FILE_ERRORS, STUMBLES, in_words, stumble_in_words
-from tui_app.store.id_remap.record import follow_moved_ids
+from tui_app.store.connection import FILE_ERRORS, STUMBLES, explain_damage, in_words, why_unwritable
+from tui_app.store.id_remap.episodes import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.mark_cache import UserRevision
 from tui_app.store.user.user_store import UserStore
@@ -85,7 +84,7 @@ class LibraryThreads:
 
         def follow_and_ask() -> Answer:
             library, user = self._read_store(), self.user_store()
-            with library.one_state(), user.one_look():
+            with library.snapshot(), user.one_look():
                 self._follow_moved_ids(library, user)
                 return question(library, user)
 
@@ -207,7 +206,7 @@ class LibraryThreads:
         except FILE_ERRORS as error:
             raise in_words(error) from error
         except STUMBLES as error:
-            damage = await asyncio.to_thread(stumble_in_words, error, self._path, self.paths.user_db)
+            damage = await asyncio.to_thread(explain_damage, error, self._path, self.paths.user_db)
             raise damage or error from error
 
     def _read_store(self) -> LibraryStore:

@@ -13,9 +13,9 @@ from typing import Final
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import Cancelled
 from tui_app.paths import Paths
+from tui_app.store.connection import FILE_ERRORS, in_words
 from tui_app.store.database import LibraryDatabase, open_library
-from tui_app.store.file_errors import FILE_ERRORS, in_words
-from tui_app.store.id_remap.record import follow_library
+from tui_app.store.id_remap.episodes import follow_library
 from tui_app.store.maintenance.compaction import Compacted, compact
 from tui_app.store.maintenance.disk_use import DiskUse, FileFacts, disk_use, file_facts
 from tui_app.store.maintenance.integrity import CheckReport, check, check_user_file

@@ -1,7 +1,8 @@
-"""SQLite: one library file a profile, one file for what the user made. The only room with SQL.
+"""SQLite storage: one library database per profile, one user database. The only package that executes SQL.
 
-Doors: `library_store.LibraryStore`, `marks.UserStore`, `upkeep.clear_content_cache`. Inside, from the ground up:
-`migrations/` make the tables, `models` and `schema` describe them, `database` opens files; `values`, `loading`,
-`applying`, `details` write; `views`, `reads`, `vocabulary`, `ranking`, `search` answer; `soundness`, `compacting`,
-`space`, `disk_use`, `rescue` look after the files.
+- `library_store.LibraryStore`: the interface to a library; `user.user_store.UserStore`: to the user database
+- `migrations/`, `models`, `schema`: create and describe tables; `database`, `connection`: open files
+- `items/`: columns of items; `lists/`: lists and pages; `search/`: full-text search; `epg/`: programmes
+- `write/`: what a sync writes; `id_remap/`: ids that a panel changed
+- `maintenance/`: checks, sizes, compaction
 """

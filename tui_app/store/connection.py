@@ -1,9 +1,9 @@
-"""Connections to SQLite files: text that is no UTF-8 is read all the same, and so is a file on a full disk.
+"""Open SQLite connections, also on full disks, and translate SQLite errors.
 
-SQLite keeps two files beside one in WAL mode, and refuses to read without them. On a full disk or a read-only medium
-they can't be made. Then the file is opened as immutable or, when its log holds commits that are not in it yet, with the
-log's index in memory, which needs the connection to lock the file for itself: so by a VFS without locks. Others could
-write meanwhile, but can't either, for the same reason; `why_unwritable` is asked again before long.
+In WAL mode SQLite needs two side files and can't open a database where they can't be created (full disk, read-only
+medium). The file is then opened as immutable, or, if its log has unmerged commits, with the log index in memory. The
+latter requires exclusive locking, hence a VFS without locks; other processes can't write for the same reason, and
+`why_unwritable` is checked again periodically.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import peewee
+
+from tui_app.errors import Busy, LibraryError, XtreamTuiError
 from tui_app.file_access import PRIVATE_FILE, refuse_irregular
+from tui_app.store.migrations.runner import FoundDamage, is_damage
 from tui_app.store.statement_trace import trace
 
 DISK_FULL: Final = "the disk is full"
 READ_ONLY: Final = "the folder is read-only"
 FILE_READ_ONLY: Final = "the file is read-only"
-#: What SQLite takes at once beside a file: the index of its log. A disk with less counts as full.
+#: Bytes SQLite allocates at once beside a file (log index). A disk with less free space counts as full.
 _NEEDED: Final = 64 << 10
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -29,28 +33,28 @@ _LOG_HEADER: Final = 32
 
 
 class Address(NamedTuple):
-    """What to give to `sqlite3.connect(uri=True)`, and the pragmas that have to come first."""
+    """The URI for `sqlite3.connect(uri=True)`, and the pragmas to execute first."""
 
     uri: str
     pragmas: dict[str, str]
 
 
-def tolerant_text(raw: bytes) -> str:
-    """Text of a cell; a damaged letter becomes U+FFFD instead of an error that hides all rows."""
+def decode_text(raw: bytes) -> str:
+    """Decode the text of a cell; invalid UTF-8 becomes U+FFFD instead of an error that would hide all rows."""
     return raw.decode("utf-8", "replace")
 
 
 def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
-    """A connection in autocommit mode, that may write. Raises `sqlite3.Error`, `NotAFile`."""
+    """Return a writing connection in autocommit mode. Raises `sqlite3.Error`, `NotAFile`."""
     refuse_irregular(path)
     connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
-    connection.text_factory = tolerant_text
+    connection.text_factory = decode_text
     trace(connection)
     return connection
 
 
 def connect_reading(path: Path, *, timeout: float = 5.0, check_same_thread: bool = True) -> sqlite3.Connection:
-    """A connection that writes nothing and makes no file; the schema was read. Raises `sqlite3.Error`, `OSError`."""
+    """Return a connection that creates no files, with the schema read. Raises `sqlite3.Error`, `OSError`."""
     refuse_irregular(path)
     try:
         return _opened(Address(_uri(path, "mode=ro"), {}), timeout, check_same_thread)
@@ -61,7 +65,7 @@ def connect_reading(path: Path, *, timeout: float = 5.0, check_same_thread: bool
 
 
 def address_without_writing(path: Path) -> Address:
-    """How to read a file beside which nothing can be made."""
+    """Return how to read a file beside which no file can be created."""
     log = path.with_name(f"{path.name}-wal")
     with suppress(FileNotFoundError):
         if log.stat().st_size > _LOG_HEADER:
@@ -70,7 +74,7 @@ def address_without_writing(path: Path) -> Address:
 
 
 def why_unwritable(path: Path) -> str:
-    """Why SQLite can't write a file or beside it, as the end of a sentence; "" when it can."""
+    """Return why SQLite can't write a file or beside it, as the end of a sentence; "" if it can."""
     probe = path.with_name(f".{path.name}.{os.getpid()}.probe")
     try:
         descriptor = os.open(probe, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, PRIVATE_FILE)
@@ -90,7 +94,7 @@ def why_unwritable(path: Path) -> str:
 
 
 def is_about_writing(error: BaseException) -> bool:
-    """Whether an error of SQLite may come of a disk where nothing can be written."""
+    """Whether an SQLite error may be caused by an unwritable disk."""
     name = getattr(error, "sqlite_errorname", "") or ""
     return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_PERM"))
 
@@ -104,7 +108,7 @@ def _opened(address: Address, timeout: float, check_same_thread: bool) -> sqlite
         address.uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=check_same_thread
     )
     try:
-        connection.text_factory = tolerant_text
+        connection.text_factory = decode_text
         trace(connection)
         for name, value in address.pragmas.items():
             connection.execute(f"PRAGMA {name} = {value}")
@@ -113,3 +117,64 @@ def _opened(address: Address, timeout: float, check_same_thread: bool) -> sqlite
         connection.close()
         raise
     return connection
+
+
+#: Errors of executing and fetching: Peewee wraps those of executing only.
+FILE_ERRORS: Final = (peewee.PeeweeException, sqlite3.Error)
+CHECK_HINT: Final = "Run: xtream-tui cache check"
+
+
+def error_name(error: BaseException) -> str:
+    """Return SQLite's name of an error ("SQLITE_BUSY", ...), "" if it has none."""
+    for one in _chain(error):
+        if name := getattr(one, "sqlite_errorname", None):
+            return str(name)
+    return ""
+
+
+def means_damage(error: BaseException) -> bool:
+    """Whether an error means that the file is no intact database."""
+    return any(
+        isinstance(one, FoundDamage) or (isinstance(one, sqlite3.Error) and is_damage(one)) for one in _chain(error)
+    )
+
+
+def in_words(error: BaseException, what: str = "The library") -> XtreamTuiError:
+    """Translate an error into one with a message. `what` starts the sentence."""
+    name = error_name(error)
+    if means_damage(error):
+        return LibraryError(f"{what} is damaged: {error}.", hint=CHECK_HINT)
+    if name.startswith("SQLITE_FULL"):
+        return LibraryError("The disk is full, so nothing could be kept.", hint="Free some space; reading goes on.")
+    if name.startswith("SQLITE_READONLY"):
+        return LibraryError(f"{what} can't be written: it is read-only.", hint="Check its folder (xtream-tui where).")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Busy(f"{what} is locked by another program.", hint="Close it, or try again in a moment.")
+    return LibraryError(f"{what} can't be read: {error}.", hint=CHECK_HINT)
+
+
+#: Errors our code raises on impossible values from a damaged page.
+STUMBLES: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+
+
+def explain_damage(error: BaseException, *paths: Path) -> LibraryError | None:
+    """Return the error to show for an unexpected exception if one of these files is damaged.
+
+    Returns None if all are intact, which means a bug in the program. Reads the files completely.
+    """
+    for path in paths:
+        try:
+            if not path.exists():
+                continue
+            with closing(connect_reading(path)) as connection:
+                found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        except (*FILE_ERRORS, UnicodeDecodeError, OSError) as trouble:
+            found = str(trouble)
+        if found != "ok":
+            words = " ".join(line for line in found.splitlines() if not line.startswith("***"))
+            return LibraryError(f"{path.name} is damaged: {words}.", hint=CHECK_HINT)
+    return None
+
+
+def _chain(error: BaseException) -> tuple[BaseException | None, ...]:
+    return error, error.__cause__, error.__context__

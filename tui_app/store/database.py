@@ -1,7 +1,7 @@
-"""Opens a library or user file: pragmas, migrations, one connection a thread, damaged files set aside.
+"""Open library and user databases: pragmas, migrations, one connection per thread, damaged files set aside.
 
-Knows no table. SQL on a thread that did not `connect()` raises: nothing connects by itself, so the UI's event loop
-can't fall into a query by accident.
+Connections are never opened implicitly: SQL on a thread without `connect()` raises, so the UI's event loop can't run a
+query by accident.
 """
 
 from __future__ import annotations
@@ -25,29 +25,31 @@ from tui_app.errors import LibraryError
 from tui_app.file_access import PRIVATE_FILE, NotAFile, make_private_folder, refuse_irregular
 from tui_app.locks import held
 from tui_app.store.connection import (
+    FILE_ERRORS,
     Address,
     address_without_writing,
     connect,
     connect_reading,
+    decode_text,
+    error_name,
     is_about_writing,
-    tolerant_text,
+    means_damage,
     why_unwritable,
 )
-from tui_app.store.file_errors import FILE_ERRORS, error_name, means_damage
 from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
 from tui_app.store.migrations.runner import FoundDamage, refuse_newer, schema_fault, version_of
-from tui_app.store.slow_queries import SLOW_S, note_slow
+from tui_app.store.slow_queries import SLOW_S, record_slow
 from tui_app.store.statement_trace import trace
 
 BUSY_TIMEOUT_S: Final = 5
 _LIBRARY_PRAGMAS: Final = {
     "journal_mode": "wal",
-    "synchronous": "normal",  # a kill loses nothing, a power cut at most the last commit: right for a copy
+    "synchronous": "normal",  # safe on a kill; a power failure loses at most the last commit
     "cache_size": -16_384,
     "secure_delete": "off",
     "foreign_keys": "on",
 }
-#: A sync gains nothing from more, and is to stay small beside the app.
+#: A larger cache does not speed up a sync.
 _WRITER_PRAGMAS: Final = {"cache_size": -8_192}
 _USER_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": "on"}
 _SIDE_FILES: Final = ("-wal", "-shm")
@@ -61,11 +63,11 @@ log = logging.getLogger(__name__)
 
 
 class LibraryDatabase(SqliteDatabase):
-    """One file, with a connection for each thread that called `connect()`.
+    """A database file with one connection for each thread that called `connect()`.
 
-    `set_aside` is the path a damaged predecessor was moved to while opening, `backup` the file as it was before it was
-    brought up to date while opening; else None. `unwritable` says why nothing can be written beside the file, as the
-    end of a sentence ("the disk is full"); then it is read by `address`, and is `readonly`.
+    `set_aside` is the path of a damaged predecessor moved away while opening, `backup` the copy made before a
+    migration; otherwise None. `unwritable` is why no file can be written ("the disk is full"), as the end of a
+    sentence; the database is then `readonly` and read through `address`.
     """
 
     def __init__(
@@ -91,19 +93,19 @@ class LibraryDatabase(SqliteDatabase):
             pragmas=all_pragmas,
             timeout=BUSY_TIMEOUT_S,
             autoconnect=False,
-            check_same_thread=False,  # so that `close_all` and `interrupt` may come from another thread
+            check_same_thread=False,  # `close_all` and `interrupt` are called from other threads
             cached_statements=256,
         )
 
     def _connect(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # the stubs leave it out
-        connection.text_factory = tolerant_text
+        connection.text_factory = decode_text
         trace(connection)
         self.own(connection)
         return connection
 
     def own(self, connection: sqlite3.Connection) -> None:
-        """Close this connection with the others."""
+        """Close this connection together with the others."""
         with self._open_lock:
             self._open_connections[id(connection)] = connection
 
@@ -126,19 +128,19 @@ class LibraryDatabase(SqliteDatabase):
             connection.close()
 
     def interrupt(self) -> None:
-        """Abort whatever any thread's connection is executing; callable from any thread."""
+        """Abort the running statements of all threads. Callable from any thread."""
         with self._open_lock:
             for connection in self._open_connections.values():
                 connection.interrupt()
 
     # ------------------------------------------------------------------------------ raw SQL, for the hot paths
-    # All but `run_many` is timed, which costs 0.2 µs a statement; `execute_sql` is also where Peewee's queries end.
+    # All but `run_many` are timed (0.2 µs per statement); Peewee's queries also go through `execute_sql`.
     def execute_sql(self, sql: str, params: Params | None = None) -> sqlite3.Cursor:
-        """Run one statement up to its first row."""
+        """Execute one statement up to its first row."""
         started = perf_counter()
         cursor = self._begun(sql, params)
         if (seconds := perf_counter() - started) >= SLOW_S:
-            note_slow(self.path, sql, params or (), seconds)
+            record_slow(self.path, sql, params or (), seconds)
         return cursor
 
     def _begun(self, sql: str, params: Params | None) -> sqlite3.Cursor:
@@ -149,50 +151,52 @@ class LibraryDatabase(SqliteDatabase):
         return cursor
 
     def run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:
-        """Run one statement."""
+        """Execute one statement."""
         return self.execute_sql(sql, params)
 
     def rows(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
-        """All rows of a question."""
+        """Return all rows of a query."""
         started = perf_counter()
         found = self._begun(sql, params).fetchall()
         if (seconds := perf_counter() - started) >= SLOW_S:
-            note_slow(self.path, sql, params, seconds)
+            record_slow(self.path, sql, params, seconds)
         return found
 
     def integers(self, sql: str, params: Params = ()) -> array[int]:
-        """The last column of all rows, whole numbers, in 8 bytes each."""
+        """Return the last column of all rows, as 64-bit integers."""
         started = perf_counter()
         found = array("q", map(_last_column, self._begun(sql, params)))
         if (seconds := perf_counter() - started) >= SLOW_S:
-            note_slow(self.path, sql, params, seconds)
+            record_slow(self.path, sql, params, seconds)
         return found
 
     def row(self, sql: str, params: Params = ()) -> tuple[Any, ...] | None:
-        """The first row, None without one."""
+        """Return the first row, None without one."""
         row: tuple[Any, ...] | None = self.run(sql, params).fetchone()
         return row
 
     def value(self, sql: str, params: Params = ()) -> Any:
-        """The first column of the first row, None without a row."""
+        """Return the first column of the first row, None without a row."""
         row = self.row(sql, params)
         return None if row is None else row[0]
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Run one statement for many rows; how many rows it touched."""
+        """Execute one statement for many rows; return the number of changed rows."""
         cursor: sqlite3.Cursor = self.cursor()  # type: ignore[no-untyped-call]
         return cursor.executemany(sql, rows).rowcount
 
     def rollback(self) -> None:
-        """Undo the transaction, unless SQLite did so already: it does when the disk is full, and asking again is an
-        error that would hide the first one."""
+        """Roll back unless SQLite already did.
+
+        SQLite does so when the disk is full; a second rollback would raise and hide the cause.
+        """
         if self.connection().in_transaction:  # type: ignore[no-untyped-call]
             super().rollback()
 
     def writing(self) -> AbstractContextManager[Any]:
-        """A write transaction (a savepoint inside one): all or nothing, waits for other writers up to 5 s.
+        """Start a write transaction, or a savepoint within one. Waits up to 5 s for other writers.
 
-        Raises `LibraryError` where nothing can be written.
+        Raises `LibraryError` if the database is unwritable.
         """
         if self.unwritable:
             raise LibraryError(f"Nothing can be kept now: {self.unwritable}.", hint="Reading goes on.")
@@ -200,7 +204,7 @@ class LibraryDatabase(SqliteDatabase):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Several questions answered from one state of the file."""
+        """Run several queries on one snapshot of the database."""
         if self.in_transaction():
             yield
             return
@@ -209,18 +213,17 @@ class LibraryDatabase(SqliteDatabase):
 
 
 def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> LibraryDatabase:
-    """Open (or create) one profile's library file, migrated and connected for this thread.
+    """Open or create one profile's library, migrated and connected for this thread.
 
-    A damaged file is set aside and a new one started; see `LibraryDatabase.set_aside`.
-    Raises `LibraryError` when there is no file and `create` is False, or when it can't be used; `NewerLibrary`.
+    A damaged file is set aside and a new one started; see `LibraryDatabase.set_aside`. Raises `LibraryError` when
+    there is no file and `create` is False, or when it can't be used; `NewerLibrary`.
     """
     pragmas = _LIBRARY_PRAGMAS if readonly else _LIBRARY_PRAGMAS | _WRITER_PRAGMAS
     return _open(path, LIBRARY, pragmas, readonly=readonly, create=create)
 
 
 def open_user_file(path: Path) -> LibraryDatabase:
-    """Open (or create) the user's own file, small and dear enough to be checked each time. Raises like
-    `open_library`."""
+    """Open or create the user database, which is checked on each opening. Raises like `open_library`."""
     return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True)
 
 
@@ -235,14 +238,14 @@ def _open(path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool
             return _open_without_writing(path, family, pragmas, reason, is_asked=readonly or family is USER)
         hint = _FOLDER_HINT if error_name(error).startswith("SQLITE_CANTOPEN") else "Try again in a moment."
         raise LibraryError(f"{path.name} can't be opened: {error}.", hint=hint) from error
-    except OSError as error:  # the file could not be made, or not be moved aside
+    except OSError as error:  # the file could not be created or set aside
         if reason := _reason(error, path):
             return _open_without_writing(path, family, pragmas, reason, is_asked=readonly or family is USER)
         raise LibraryError(f"{path.name} can't be opened: {error.strerror or error}.", hint=_FOLDER_HINT) from error
 
 
 def _reason(error: Exception, path: Path) -> str:
-    """Why the file has to be read without writing; "" when that would not help."""
+    """Return why the file must be opened without writing; "" if that would not help."""
     if isinstance(error, NotAFile) or means_damage(error):
         return ""
     cause = error if isinstance(error, OSError) else error.__cause__ or error
@@ -250,16 +253,16 @@ def _reason(error: Exception, path: Path) -> str:
 
 
 def _open_for_writing(path: Path, family: Family, pragmas: dict[str, Any], readonly: bool) -> LibraryDatabase:
-    """The file as SQLite wants it: what is missing or damaged is made anew, and all threads may write beside it."""
+    """Open the file normally; create it if missing, replace it if damaged."""
     database = LibraryDatabase(path, pragmas, readonly=readonly)
-    checks_schema = family is USER or not readonly  # it would take a tenth of the time to the first list
+    checks_schema = family is USER or not readonly  # takes a tenth of the time to the first list
     try:
         try:
             database.backup = _prepare(path, family, checks_schema)
         except sqlite3.DatabaseError as error:
             if not means_damage(error):
                 raise
-            database.set_aside, database.backup = _begin_anew(path, family, checks_schema)
+            database.set_aside, database.backup = _replace_damaged(path, family, checks_schema)
         database.connect()
     except BaseException:
         database.close_all()
@@ -270,8 +273,10 @@ def _open_for_writing(path: Path, family: Family, pragmas: dict[str, Any], reado
 def _open_without_writing(
     path: Path, family: Family, pragmas: dict[str, Any], reason: str, *, is_asked: bool
 ) -> LibraryDatabase:
-    """The file where nothing can be written; an empty one in memory where there is none. Raises `LibraryError` for who
-    wants to write, `NewerLibrary`."""
+    """Open the file where nothing can be written; an empty database in memory if there is none.
+
+    Raises `LibraryError` for a caller that needs to write, `NewerLibrary`.
+    """
     if not is_asked:
         raise LibraryError(f"{path.name} can't be written: {reason}.", hint=_FOLDER_HINT)
     kept = {name: pragmas[name] for name in ("cache_size",) if name in pragmas}
@@ -293,15 +298,17 @@ def _open_in_memory(path: Path, family: Family, pragmas: dict[str, Any], reason:
     address = Address(f"file:{path.name}-{os.urandom(6).hex()}?mode=memory&cache=shared", {})
     database = LibraryDatabase(path, pragmas, readonly=True, address=address, unwritable=reason)
     keeper = sqlite3.connect(address.uri, uri=True, isolation_level=None, check_same_thread=False)
-    database.own(keeper)  # it lives as long as a connection to it
+    database.own(keeper)  # the in-memory database lives as long as a connection to it
     migrate(keeper, path, family)
     database.connect()
     return database
 
 
-def _begin_anew(path: Path, family: Family, checks_schema: bool) -> tuple[Path | None, Path | None]:
-    """Set a damaged file aside and make a new one; (where the old one is, backup). One process at a time: whoever
-    comes second finds a sound file, which must not be moved away as well."""
+def _replace_damaged(path: Path, family: Family, checks_schema: bool) -> tuple[Path | None, Path | None]:
+    """Set a damaged file aside and create a new one; return (path of the old one, path of a backup).
+
+    Locked, because a second process must not set aside the new file.
+    """
     with held(path):
         try:
             return None, _prepare(path, family, checks_schema)
@@ -314,21 +321,21 @@ def _begin_anew(path: Path, family: Family, checks_schema: bool) -> tuple[Path |
 
 
 def _prepare(path: Path, family: Family, checks_schema: bool) -> Path | None:
-    """Create or migrate the file, on a connection of its own; the backup's path, if one was made."""
+    """Create or migrate the file on a separate connection; return the backup's path, if any."""
     make_private_folder(path.parent)
     is_new = not path.exists() or path.stat().st_size == 0
-    if is_new:  # the user's viewing habits are nobody else's business
+    if is_new:  # private: viewing habits of the user
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
     with closing(connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
         if is_new:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
         try:
-            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # damage shows here
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # damage is detected here
         except UnicodeDecodeError as error:  # the complaint quotes a schema that is no text any more
             raise FoundDamage("malformed database schema") from error
         if family is USER and (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
             raise FoundDamage(found)
-        # before anything of the file is changed
+        # before the file is changed
         if not refuse_newer(connection, path, family) and tables[0]:
             raise FoundDamage("it is no file of xtream-tui")
         connection.execute("PRAGMA journal_mode = wal")
@@ -339,7 +346,7 @@ def _prepare(path: Path, family: Family, checks_schema: bool) -> Path | None:
 
 
 def is_outdated(path: Path) -> bool:
-    """Whether opening this library would first back it up and bring it up to date. False for what can't be read."""
+    """Whether opening this library would migrate it. False if it can't be read."""
     try:
         if not path.exists():
             return False
@@ -350,7 +357,7 @@ def is_outdated(path: Path) -> bool:
 
 
 def set_file_aside(path: Path) -> Path:
-    """Rename a file and its side files to `<file>.damaged-<time>`; the new path. Nothing is deleted."""
+    """Rename a file and its side files to `<file>.damaged-<time>`; return the new path. Nothing is deleted."""
     target = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
     attempt = 1
     while target.exists():
@@ -372,6 +379,6 @@ def merge_side_files(path: Path) -> None:
 
 
 def library_files(path: Path) -> list[Path]:
-    """The file and its side files, as far as they exist."""
+    """Return the existing ones of a database file and its side files."""
     candidates = [path, *(path.with_name(path.name + suffix) for suffix in _SIDE_FILES)]
     return [candidate for candidate in candidates if candidate.exists()]

@@ -1,6 +1,6 @@
-"""Reads a view row by row for an export: the list row, all its categories, its logo, and what its address needs.
+"""Read a list row by row for an export: list row, all categories, logo, and what its URL needs.
 
-Memory holds the keys of the view (8 bytes each) and one batch of rows, however long the view is. It knows no format.
+Memory is bounded by the keys of the list (8 bytes each) and one batch of rows.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tui_app.catalog import Item, Kind, Query, category_names
 from tui_app.store.keys import provider_ids
 from tui_app.store.library_store import LibraryStore
 
-#: Rows that are read at a time.
+#: Rows per batch.
 BATCH: Final = 500
 
 _FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
-#: By kind: key, logo, the id for addresses where it differs, the container that only the details name.
+#: By kind: key, logo, id in URLs if different, container from the details.
 _MORE_SQL: Final = {
     Kind.CHANNEL: f"SELECT t.id, t.icon, t.wire_id, NULL FROM channel t {_FOUND}",
     Kind.MOVIE: "SELECT t.id, t.icon, t.wire_id, json_extract(d.facts, '$.container') "
@@ -35,18 +35,18 @@ class ExportRow:
     """One item with what lists don't show. An episode has the categories and the logo of its series."""
 
     item: Item
-    categories: tuple[str, ...]  # names, the first one first; empty: none that the panel lists
+    categories: tuple[str, ...]  # names, primary first; empty if none is listed
     logo: str | None
-    wire_id: str  # the id as the panel wrote it: the one for addresses
+    wire_id: str  # the id as sent, for URLs
 
 
 def view_keys(store: LibraryStore, query: Query, limit: int | None = None, offset: int = 0) -> array[int]:
-    """The keys of a view, in order, from `offset` on, at most `limit`."""
+    """Return the keys of a list in order, at most `limit` from `offset` on."""
     return store.ids(query)[offset : None if limit is None else offset + limit]
 
 
 def episode_keys(store: LibraryStore, series_keys: Sequence[int]) -> array[int]:
-    """The keys of the stored episodes of these series: series by series, in the order they are watched."""
+    """Return the keys of the stored episodes of these series, series by series in viewing order."""
     return store.database.integers(
         "SELECT e.id FROM json_each(?) j CROSS JOIN episode e ON e.series = j.value "
         "ORDER BY j.key, e.season, e.number, e.id",
@@ -57,9 +57,9 @@ def episode_keys(store: LibraryStore, series_keys: Sequence[int]) -> array[int]:
 def export_rows(
     store: LibraryStore, kind: Kind, keys: Sequence[int], hidden: Collection[str] = ()
 ) -> Iterator[ExportRow]:
-    """The rows of keys, in their order. Those that left the library meanwhile are left out.
+    """Yield the rows of keys in order, skipping removed items.
 
-    The `hidden` categories of an item are not named.
+    Categories in `hidden` are not included.
     """
     waiting = iter(keys)
     while batch := list(islice(waiting, BATCH)):
@@ -83,5 +83,5 @@ def _batch(store: LibraryStore, kind: Kind, keys: Sequence[int], hidden: Collect
 
 
 def _owner_id(item: Item) -> str:
-    """The id of what is in categories: of an episode it is the series."""
+    """Return the id of the item that has the categories: for an episode, its series."""
     return (item.series_id or "") if item.kind is Kind.EPISODE else item.id

@@ -1,7 +1,7 @@
-"""Makes words people type into FTS5 expressions. Any text is safe: words are folded and quoted.
+"""Build FTS5 match expressions from typed words. Any text is safe: words are folded and quoted.
 
-A pattern is a word, or the beginning of words with an asterisk: `night`, `nig*`. A group holds the patterns that may
-stand for one of the words typed.
+A pattern is a word (`night`) or a prefix with an asterisk (`nig*`). A group holds alternative patterns for one typed
+word.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ Groups = Sequence[Sequence[str]]
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of a text."""
+    """Return the folded words of a text."""
     return fold(text).split()
 
 
 def unfinished_word(letters: str) -> str:
-    """The pattern of all words that start so."""
+    """Return the pattern for words with this prefix."""
     return f"{letters}*"
 
 
 def term(pattern: str) -> str:
-    """The expression of a pattern."""
+    """Return the FTS5 expression of a pattern."""
     if pattern.endswith("*"):
         return f"{term(pattern[:-1])}*"
     quoted = pattern.replace('"', '""')
@@ -32,17 +32,17 @@ def term(pattern: str) -> str:
 
 
 def match_all_words(text: str) -> str:
-    """An expression for names in which every word of `text` starts a word; '' when there is no word."""
+    """Return an expression for names in which every word of `text` starts a word; '' without words."""
     return " AND ".join(term(unfinished_word(word)) for word in dict.fromkeys(words_of(text)))
 
 
 def plain_groups(words: Sequence[str]) -> Groups:
-    """Every word as it was typed, the last one perhaps unfinished."""
+    """Return every word as typed, the last one as a prefix."""
     return [*([word] for word in words[:-1]), [unfinished_word(words[-1])]]
 
 
 def all_of(groups: Groups) -> str:
-    """An expression for one of each group; '' when nothing stands for one of the words."""
+    """Return an expression for one pattern of each group; '' if a group is empty."""
     if not all(groups):
         return ""
     alternatives = [[term(pattern) for pattern in group] for group in groups]

@@ -1,7 +1,7 @@
-"""Turns provider ids into the integer keys of rows, and back.
+"""Map provider ids to the integer keys of rows, and back.
 
-A plain decimal id is its own key, so that most libraries need no mapping at all; any other id ("a1b2", "007", a number
-beyond 2^53) gets a negative key that is written down in `id_map` once and never changes its meaning.
+A plain decimal id is its own key, so most libraries need no mapping. Any other id ("a1b2", "007", a number beyond 2^53)
+gets a negative key, stored permanently in `id_map`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui_app.store.database import LibraryDatabase
 
 _LIMIT: Final = 2**53
 _SURELY_BELOW_LIMIT: Final = 15  # digits
-#: In this order: asked the other way round, all ids of the kind would be read.
+#: CROSS JOIN fixes the order: the other way round, all ids of the kind would be read.
 _MAPPED_SQL: Final = (
     "SELECT m.provider_id, m.key FROM json_each(?) j CROSS JOIN id_map m ON m.kind = ? AND m.provider_id = j.value"
 )
@@ -23,7 +23,7 @@ _LOWEST_SQL: Final = "SELECT key FROM id_map WHERE kind = ? ORDER BY key LIMIT 1
 
 
 def plain_key(provider_id: str) -> int | None:
-    """The id as a number when it is a canonical decimal in [0, 2^53), else None."""
+    """Return the id as a number if it is a canonical decimal in [0, 2^53), otherwise None."""
     if not (provider_id.isdigit() and provider_id.isascii()):
         return None
     if provider_id[0] == "0" and len(provider_id) > 1:
@@ -34,9 +34,9 @@ def plain_key(provider_id: str) -> int | None:
 
 
 class ItemKeys:
-    """The keys of one kind, for writing: hands out new ones. Use it inside one transaction.
+    """The keys of one kind, for writing: assigns new ones. Requires one transaction.
 
-    `only` are the ids it will be asked for, where they are few: of a whole kind it reads all mapped ones at once.
+    `only` restricts the ids to be mapped if they are few; otherwise all mapped ids of the kind are loaded at once.
     """
 
     def __init__(self, database: LibraryDatabase, kind: Kind, only: Iterable[str] | None = None) -> None:
@@ -47,7 +47,7 @@ class ItemKeys:
         self._lowest = 0
 
     def key(self, provider_id: str) -> int:
-        """The key of an id, made and stored when it is new."""
+        """Return the key of an id, assigning and storing a new one if needed."""
         plain = plain_key(provider_id)
         if plain is not None:
             return plain
@@ -75,7 +75,7 @@ class ItemKeys:
 
 
 def known_keys(database: LibraryDatabase, kind: Kind, provider_ids: Iterable[str]) -> list[int]:
-    """The keys of those ids that can be in the library; ids never seen are left out."""
+    """Return the keys of ids that may be in the library; unknown ids are omitted."""
     keys: list[int] = []
     others: list[str] = []
     for provider_id in provider_ids:
@@ -94,7 +94,7 @@ def known_keys(database: LibraryDatabase, kind: Kind, provider_ids: Iterable[str
 
 
 def provider_ids(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> dict[int, str]:
-    """Key → provider id, for the keys given."""
+    """Return key → provider id."""
     negative = [key for key in keys if key < 0]
     found = {key: str(key) for key in keys if key >= 0}
     if negative:

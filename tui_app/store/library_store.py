@@ -1,7 +1,7 @@
-"""`LibraryStore`: one profile's library, all that may be asked of it and done to it.
+"""`LibraryStore`: the interface to one profile's library.
 
-Thin: each method hands on to the module that does it. Methods run on the calling thread, which has to `connect()` once;
-any thread may `interrupt()`.
+Methods delegate to the modules of this package. They run on the calling thread, which must call `connect()` once; any
+thread may `interrupt()`.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ from tui_app.store.write import details, history, list_order, loading, search_ta
 from tui_app.store.write import sync_state as manifests
 from tui_app.store.write.applying import ChangeListener, apply
 from tui_app.store.write.differences import ItemChange
-from tui_app.store.write.list_order import Positions
+from tui_app.store.write.list_order import ListOrder
 from tui_app.store.write.loading import Load
-from tui_app.store.write.refilling import refill, refill_once
-from tui_app.store.write.sync_state import Manifest, StoredPart
+from tui_app.store.write.row_writer import refill, refill_once
+from tui_app.store.write.sync_state import RowHashes, StoredPart
 
 if TYPE_CHECKING:
     from tui_app.store.maintenance.compaction import Compacted
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 
 class LibraryStore:
-    """The copy of one panel. A context manager: closes the connections of all threads at its end."""
+    """One profile's library. As a context manager it closes the connections of all threads."""
 
     def __init__(self, database: LibraryDatabase) -> None:
         self.database = database
@@ -70,7 +70,7 @@ class LibraryStore:
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False, create: bool = True) -> Self:
-        """Open a library file as `open_library` does, connected for this thread."""
+        """Open a library like `open_library`, connected for this thread."""
         return cls(open_library(path, readonly=readonly, create=create))
 
     def connect(self) -> None:
@@ -78,7 +78,7 @@ class LibraryStore:
         self.database.ensure_connected()
 
     def interrupt(self) -> None:
-        """Abort the queries of all threads; they raise `peewee.OperationalError` or `sqlite3.OperationalError`."""
+        """Abort the queries of all threads, which raise `peewee.OperationalError` or `sqlite3.OperationalError`."""
         self.database.interrupt()
 
     def close(self) -> None:
@@ -97,11 +97,11 @@ class LibraryStore:
 
     # ------------------------------------------------------------------------------------- writes of a sync
     def transaction(self) -> AbstractContextManager[Any]:
-        """All writes inside become visible together, or not at all."""
+        """Make all writes inside visible together, or none."""
         return self.database.writing()
 
     def rewriting(self, kind: Kind) -> AbstractContextManager[Load]:
-        """Full load: `with store.rewriting(kind) as load: load.add(rows, positions)`; see `loading.rewriting`."""
+        """Replace all rows of a kind: call `load.add(rows, positions)` within the block; see `loading.rewriting`."""
         return loading.rewriting(self.database, kind)
 
     def apply(
@@ -112,22 +112,22 @@ class LibraryStore:
         removed: Iterable[int] = (),
         on_changes: ChangeListener | None = None,
     ) -> Changes:
-        """Incremental write of rows with positions, and removal by key; see `applying.apply`."""
+        """Write differences of rows with positions, and remove keys; see `applying.apply`."""
         return apply(self.database, kind, upserts=upserts, removed=removed, on_changes=on_changes)
 
     def index_texts(self, kind: Kind) -> int:
-        """Build the search table over cast, director, genre and plot unless it is complete; how many items got in."""
+        """Index cast, director, genre and plot unless complete; return the number of items indexed."""
         return search_tables.index_texts(self.database, kind)
 
     def fill_from_details(self, kind: Kind) -> None:
-        """Let details that an earlier version stored say what the list leaves open; once for each library."""
+        """Fill empty values from details stored by an earlier version, once per library."""
         refill_once(self.database, kind)
 
     def texts_ready(self, kind: Kind) -> bool:
         return search_tables.texts_ready(self.database, kind)
 
     def keys_for(self, kind: Kind, ids: Sequence[str]) -> list[int]:
-        """The keys of provider ids, made and stored for ids never seen before."""
+        """Return the keys of provider ids, assigning and storing new ones."""
         with self.database.writing():
             book = ItemKeys(self.database, kind)
             return [book.key(id) for id in ids]
@@ -135,34 +135,34 @@ class LibraryStore:
     def key_for(self, kind: Kind, id: str) -> int:
         return self.keys_for(kind, (id,))[0]
 
-    def read_manifest(self, kind: Kind) -> Manifest | None:
-        return manifests.read_manifest(self.database, kind)
+    def read_row_hashes(self, kind: Kind) -> RowHashes | None:
+        return manifests.read_row_hashes(self.database, kind)
 
-    def write_manifest(self, kind: Kind, manifest: Manifest) -> None:
-        manifests.write_manifest(self.database, kind, manifest)
+    def write_row_hashes(self, kind: Kind, manifest: RowHashes) -> None:
+        manifests.write_row_hashes(self.database, kind, manifest)
 
     def write_numbers_digest(self, kind: Kind, digest: int) -> None:
-        """Store a manifest's digest of numbers, where its rows are the stored ones."""
+        """Store the digest of numbers when the row hashes are unchanged."""
         manifests.write_numbers_digest(self.database, kind, digest)
 
-    def read_positions(self, kind: Kind) -> Positions:
-        """Keys and positions, in the order of the list."""
-        return list_order.read_positions(self.database, kind)
+    def read_list_order(self, kind: Kind) -> ListOrder:
+        """Return keys and positions in list order."""
+        return list_order.read_list_order(self.database, kind)
 
-    def update_positions(self, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
-        """Set (key, position); how many rows were written."""
-        return list_order.update_positions(self.database, kind, positions)
+    def update_list_order(self, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
+        """Set (key, position) pairs; return the number of changed rows."""
+        return list_order.update_list_order(self.database, kind, positions)
 
     def read_numbers(self) -> dict[int, int | None]:
-        """Key → number of the channels."""
+        """Return channel key → number."""
         return list_order.read_numbers(self.database)
 
     def read_dates(self, kind: Kind) -> dict[int, int]:
-        """Key → when an item was added, or a series changed; 0 where that is not known."""
+        """Return key → date added, or of a series' last change; 0 if unknown."""
         return list_order.read_dates(self.database, kind)
 
     def update_numbers(self, numbers: Iterable[tuple[int, int | None]]) -> int:
-        """Set (key, channel number); how many rows were written."""
+        """Set (key, channel number) pairs; return the number of changed rows."""
         return list_order.update_numbers(self.database, numbers)
 
     def save_categories(self, kind: Kind, rows: Sequence[CategoryRow]) -> Changes:
@@ -170,7 +170,7 @@ class LibraryStore:
 
     # --------------------------------------------------------------------- writes of a few items, by provider id
     def save_channels(self, rows: Sequence[ChannelRow]) -> Changes:
-        """Add or update channels; nothing is removed. New ones go to the end of the list."""
+        """Add or update channels without removing any. New ones are appended to the list."""
         return self._save(Kind.CHANNEL, rows)
 
     def save_movies(self, rows: Sequence[MovieRow]) -> Changes:
@@ -200,23 +200,23 @@ class LibraryStore:
 
     # ----------------------------------------------------------------------------------------------- details
     def save_movie_details(self, movie_id: str, movie_details: Details, at: int) -> None:
-        """Store what was fetched at `at`. Raises `NotFound`."""
+        """Store details fetched at `at` (epoch seconds). Raises `NotFound`."""
         with self.database.writing():
             details.save_movie_details(self.database, movie_id, movie_details, at)
             refill(self.database, Kind.MOVIE, known_keys(self.database, Kind.MOVIE, (movie_id,)))
 
     def save_series_details(self, series_id: str, series_details: Details, at: int) -> None:
-        """Store what was fetched at `at`; seasons and episodes are replaced. Raises `NotFound`."""
+        """Store details fetched at `at`, replacing seasons and episodes. Raises `NotFound`."""
         with self.database.writing():
             details.save_series_details(self.database, series_id, series_details, at)
             refill(self.database, Kind.SERIES, known_keys(self.database, Kind.SERIES, (series_id,)))
 
     def get_movie_details(self, movie_id: str) -> tuple[Details, int] | None:
-        """(details, fetched at), None when never fetched. Raises `NotFound` for an unknown movie."""
+        """Return (details, time of fetch), None if never fetched. Raises `NotFound` for an unknown movie."""
         return self._get_details(Kind.MOVIE, movie_id)
 
     def get_series_details(self, series_id: str) -> tuple[Details, int] | None:
-        """(details with seasons and episodes, fetched at), None when never fetched. Raises `NotFound`."""
+        """Return (details with seasons and episodes, time of fetch), None if never fetched. Raises `NotFound`."""
         return self._get_details(Kind.SERIES, series_id)
 
     def _get_details(self, kind: Kind, id: str) -> tuple[Details, int] | None:
@@ -225,7 +225,7 @@ class LibraryStore:
 
     # ------------------------------------------------------------------------------------------------- lists
     def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        """Rows of a view and their number in all; `limit` None for all."""
+        """Return rows of a list and their total number; `limit` None for all."""
         return self._reads.page(query, limit=limit, offset=offset)
 
     def get_channels(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
@@ -238,46 +238,46 @@ class LibraryStore:
         return self.page(replace(query, kind=Kind.SERIES), limit=limit, offset=offset)
 
     def get_episodes(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        """Episodes of the series whose details were fetched. A category is that of the series."""
+        """Return episodes of series with fetched details. Their category is that of the series."""
         return self.page(replace(query, kind=Kind.EPISODE), limit=limit, offset=offset)
 
     def first_rows(self, query: Query, limit: int) -> tuple[int, array[int], tuple[Item, ...]]:
         """How many rows a view has, the keys of the first ones or of all, and the items of at most `limit` rows."""
         return self._reads.first_rows(query, limit)
 
-    def one_state(self) -> AbstractContextManager[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """All questions of this thread inside are answered from one state of the file."""
-        return self._reads.memory.one_state()
+        return self._reads.cache.snapshot()
 
     def revision(self) -> int:
         """Rises with each change of what the library says."""
-        return self._reads.memory.revision()
+        return self._reads.cache.revision()
 
     def ids(self, query: Query) -> array[int]:
-        """The keys of a whole view, in order; 8 bytes a row."""
+        """Return the keys of a whole list in order, 8 bytes per row."""
         return self._reads.lists.ids(query)
 
     def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
-        """The items of keys, in their order; keys that are gone are left out."""
+        """Return the items of keys in order, omitting removed ones."""
         return self._reads.items_by_keys(kind, keys)
 
     def count(self, query: Query) -> int:
         return self._reads.lists.count(query)
 
     def index_of(self, query: Query, id: str) -> int | None:
-        """The row of an item in a view, None when it is not in it."""
+        """Return the row index of an item in a list, None if it is not in it."""
         return self._reads.lists.index_of(query, id)
 
     def index_of_letter(self, query: Query, letter: str) -> int | None:
-        """The row where names with this letter start, in a view sorted by name; None for other sorts."""
+        """Return the row index where names with this letter start, None unless sorted by name."""
         return self._reads.lists.index_of_letter(query, letter)
 
     def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
-        """Everything stored of an item, details merged in. Raises `NotFound`."""
+        """Return everything stored of an item, with details merged. Raises `NotFound`."""
         return self._reads.full_item(kind, id, now=now)
 
     def categories_of(self, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[Category, ...]]:
-        """The listed categories of items by their ids, the first one first."""
+        """Return the listed categories of items by id, primary first."""
         pairs = {id: key for id in ids for key in known_keys(self.database, kind, (id,))}
         found = self._reads.categories_of(kind, pairs.values())
         return {id: found.get(key, ()) for id, key in pairs.items()}
@@ -285,28 +285,28 @@ class LibraryStore:
     def get_categories(
         self, kind: Kind, *, hidden: frozenset[str] = frozenset(), include_hidden: bool = True
     ) -> tuple[Category, ...]:
-        """Categories in the panel's order with counts; "Uncategorised" last when it holds anything."""
+        """Return categories in the panel's order with counts; "Uncategorised" last if not empty."""
         return self._reads.counted_categories(Query(kind), hidden, include_hidden=include_hidden)[0]
 
     def counted_categories(
         self, query: Query, hidden: frozenset[str] = frozenset()
     ) -> tuple[tuple[Category, ...], int]:
-        """Categories with how many items of a list each has, hidden ones marked; and how many items the list has.
+        """Return categories with their counts in a list (hidden ones marked), and the number of items in the list.
 
-        The list's own category and order play no part.
+        The list's own category and order are ignored.
         """
         return self._reads.counted_categories(query, hidden)
 
     def watched_series(self, episodes: frozenset[str]) -> frozenset[str]:
         """The ids of series of which every stored episode is among `episodes`."""
-        memory = self._reads.memory
-        return memory.remember(("watched", episodes), lambda: watched_series(self.database, episodes))
+        cache = self._reads.cache
+        return cache.get_or_make(("watched", episodes), lambda: watched_series(self.database, episodes))
 
     def find_category(self, kind: Kind, id_or_name: str) -> Category | None:
         return categories.find_category(self.get_categories(kind), id_or_name)
 
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
-        """(genre, number of items), by name."""
+        """Return (genre, number of items), by name."""
         return self._reads.genres(kind)
 
     # ------------------------------------------------------------------------------------------------ search
@@ -319,9 +319,9 @@ class LibraryStore:
         within: Query | Sequence[Query] | None = None,
         hidden: Mapping[Kind, frozenset[str]] | None = None,
     ) -> SearchAnswer:
-        """Ranked hits over all kinds, or `kinds`; `within` restricts the kinds of its queries to their views.
+        """Return ranked hits of all kinds, or of `kinds`; `within` restricts kinds to the items of its queries.
 
-        `hidden`: the ids of hidden categories; what is in no other one is left out.
+        Items whose categories are all in `hidden` (ids) are excluded.
         """
         return self._search().search(text, kinds=kinds, limit=limit, within=within, hidden=hidden)
 
@@ -335,31 +335,31 @@ class LibraryStore:
         return self.search(text, kinds=(Kind.SERIES,), limit=limit)
 
     def prepare_search(self) -> None:
-        """Begin to read the words of all names, in the background: the first typing error then waits for nothing."""
+        """Start reading the vocabulary in the background, so that the first spelling correction need not wait."""
         self._search().prepare()
 
     def _search(self) -> Search:
         if self._searcher is None:
-            from tui_app.store.search.engine import Search  # imported late: rapidfuzz is not needed for the first list
+            from tui_app.store.search.engine import Search  # start-up: rapidfuzz is not needed for the first list
 
             self._searcher = Search(self.database, self._reads)
         return self._searcher
 
     # ------------------------------------------------------------------------------------------------ upkeep
     def get_cache_stats(self, profile: str) -> CacheStats:
-        """Size, counts and last syncs; `profile` is the name to report."""
+        """Return size, counts and last syncs; `profile` is the name to report."""
         from tui_app.store.maintenance import disk_use
 
         return disk_use.cache_stats(self.database, profile)
 
     def check(self) -> CheckReport:
-        """Read the whole file and compare the search tables with the items; not on a read-only library."""
+        """Check the whole file and its search tables. Not for a read-only library."""
         from tui_app.store.maintenance import integrity
 
         return integrity.check(self.database)
 
     def compact(self) -> Compacted:
-        """Rewrite the file without its gaps; see `compaction.compact`."""
+        """Rewrite the file without free pages; see `compaction.compact`."""
         from tui_app.store.maintenance import compaction
 
         return compaction.compact(self.database)
@@ -376,58 +376,58 @@ class LibraryStore:
 
     # ----------------------------------------------------------------------------------------- runs and changes
     def start_run(self, mode: str, at: int) -> int:
-        """Note that a sync began; its number."""
+        """Record the start of a sync and return its number."""
         return history.start_run(self.database, mode, at)
 
     def finish_run(
         self, run: int, status: str, at: int, *, summary: Mapping[str, Changes] | None = None, reason: str = ""
     ) -> None:
-        """Note how it ended, with the counts of each part and why it did not complete."""
+        """Record the end of a sync, the counts of its parts, and why it did not complete."""
         history.finish_run(self.database, run, status, at, summary=summary, reason=reason)
 
     def record_changes(self, run: int, changes: Sequence[ItemChange]) -> None:
-        """Add to a run's change list, as far as it has room."""
+        """Append to a run's list of changes, within its limit."""
         history.record_changes(self.database, run, changes)
 
     def record_first_load(self, run: int, kind: Kind) -> None:
-        """List all items of a kind as those of its first load, if they fit."""
+        """Record all items of a kind as its first load, within the limit."""
         history.record_first_load(self.database, run, kind)
 
     def get_runs(self, since: int | None = None, *, may_run: bool = True) -> tuple[SyncRunInfo, ...]:
-        """The last 20 runs, newest first, without their lists; `since`: those that ended then (epoch) or later.
+        """Return the last 20 runs, newest first, without their changes; `since`: only those that ended then or later.
 
-        `may_run` False: no sync runs now, so one without an end was interrupted.
+        `may_run` False: no sync is running, so a run without an end was interrupted.
         """
         return history.get_runs(self.database, since, may_run=may_run)
 
     def get_changes(
         self, since: int | None = None, *, limit: int | None = None, may_run: bool = True
     ) -> tuple[SyncRunInfo, ...]:
-        """The same runs with what they changed, at most `limit` changes of each."""
+        """Return the same runs with at most `limit` changes each."""
         return history.get_changes(self.database, since, limit=limit, may_run=may_run)
 
     def change_keys(self, run: int) -> array[int]:
-        """The keys of a run's changes in the order they are listed."""
+        """Return the keys of a run's changes in display order."""
         return history.change_keys(self.database, run)
 
     def changes_by_keys(self, keys: Sequence[int]) -> Mapping[int, ChangedItem]:
-        """Key → change, in the order of the keys; those that are gone are left out."""
+        """Return key → change in the order of the keys, omitting deleted ones."""
         return history.changes_by_keys(self.database, keys)
 
     def first_unseen_run(self, seen_at: int | None) -> int | None:
-        """The first run that ended after `seen_at` (None: never looked), or runs now; None when there is none."""
-        memory = self._reads.memory
-        return memory.remember(("new from", seen_at), lambda: history.first_unseen_run(self.database, seen_at))
+        """Return the first run that ended after `seen_at` (None: never) or is running; None if there is none."""
+        cache = self._reads.cache
+        return cache.get_or_make(("new from", seen_at), lambda: history.first_unseen_run(self.database, seen_at))
 
     def mark_new(self, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
-        """The items, those marked as new that this run or a later one added."""
-        return history.mark_new(self.database, self._reads.memory, items, first_run)
+        """Return the items, with those added by this or a later run marked as new."""
+        return history.mark_new(self.database, self._reads.cache, items, first_run)
 
     # ---------------------------------------------------------------------------------------------- account
     def save_account(self, found: Account) -> None:
-        """Keep what the last login said of the account."""
+        """Store the account as reported by a login."""
         panel_facts.save_account(self.database, found)
 
     def get_account(self) -> Account | None:
-        """What the last login said, None before the first."""
+        """Return the account of the last login, None before the first."""
         return panel_facts.get_account(self.database)

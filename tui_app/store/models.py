@@ -1,8 +1,8 @@
-"""Peewee models of a library file: what each table holds. Knows no questions and no rules.
+"""Peewee models of the library database.
 
-The models are never bound to a database: several libraries are open at once, so every query names its own
-(`Category.select().execute(database)`). Tables, indexes and search tables are created by the migrations, whose
-SQL must not change when a model does; a test compares the two.
+Models are not bound to a database, as several libraries may be open: each query names its own
+(`Category.select().execute(database)`). Tables are created by migrations, whose SQL must not depend on the models; a
+test compares the two.
 """
 
 from __future__ import annotations
@@ -19,17 +19,16 @@ RADIO: Final = 2
 ADULT_KNOWN: Final = 4
 ADULT: Final = 8
 NUMBER_INFERRED: Final = 16
-#: The bits above these hold how many numbers an episode has besides its first.
+#: The higher bits hold the number of further episode numbers of a file.
 SPAN_SHIFT: Final = 8
 
 
 class LibraryItem(Model):
-    """What channels, movies, series and episodes share.
+    """Columns of channels, movies, series and episodes.
 
-    `id` is the key: the provider's id where that is a plain number, else a negative number kept in `id_map`.
-    `fold` is the folded name, `sort_key` what names are sorted by, `alias` (here `other`) the folded bare title or
-    other name, also searched, '' when equal.
-    Numbers that are not known are 0, so that the covering indexes need no NULLs; only a channel's number may be 0.
+    `id` is the key (see `keys`). `fold` is the folded name, `sort_key` its sort key, `alias` (attribute `other`)
+    the folded bare title or other name, '' if equal. Unknown numbers are 0, so that covering indexes need no NULLs;
+    only a channel's number may really be 0.
     """
 
     id = IntegerField(primary_key=True)
@@ -43,7 +42,7 @@ class LibraryItem(Model):
 
 
 class ListedItem(LibraryItem):
-    """What the three listed kinds share: a primary category (key, 0 = none) and a sparse place in the list."""
+    """Columns of the three listed kinds: primary category (key, 0: none) and sparse list position."""
 
     category = IntegerField()
     position = IntegerField()
@@ -62,7 +61,7 @@ class Channel(ListedItem):
 
 
 class Title(ListedItem):
-    """What movies and series share. `genres` has one bit for each of the first 62 genres of the kind."""
+    """Columns of movies and series. `genres` has one bit for each of the kind's first 62 genres."""
 
     year = IntegerField()
     rating = FloatField()
@@ -98,7 +97,7 @@ class Episode(LibraryItem):
 
 
 class TitleText(Model):
-    """Wide text of a title, in a table of its own so that lists stay narrow. No row when there is none."""
+    """Long texts of a title, in a separate table to keep list rows narrow. No row if there are none."""
 
     id = IntegerField(primary_key=True)
     plot = TextField(null=True)
@@ -120,7 +119,7 @@ class SeriesText(TitleText):
 
 
 class Category(Model):
-    """A provider's category. Not `listed` when only items name it: such items count as uncategorised until it is."""
+    """A category. Not `listed` if only items name it: such items count as uncategorised."""
 
     key = IntegerField(primary_key=True)
     kind = TextField()
@@ -136,7 +135,7 @@ class Category(Model):
 
 
 class ItemCategory(Model):
-    """A further category of an item; the first one stands in the item's own row."""
+    """A further category of an item; the primary one is in the item's row."""
 
     category = IntegerField()
     item = IntegerField()
@@ -149,7 +148,7 @@ class ItemCategory(Model):
 
 
 class Genre(Model):
-    """A genre of one kind. `number` below 62 is a bit of the mask, above it a row in `item_genre` for each item."""
+    """A genre of one kind. Numbers below 62 are bits of the mask, others have rows in `item_genre`."""
 
     kind = TextField()
     number = IntegerField()
@@ -174,7 +173,7 @@ class ItemGenre(Model):
 
 
 class IdMap(Model):
-    """Keys of provider ids that are no plain numbers."""
+    """Keys of provider ids that are not plain numbers."""
 
     kind = TextField()
     provider_id = TextField()
@@ -187,7 +186,7 @@ class IdMap(Model):
 
 
 class MovedId(Model):
-    """An id that the panel gave up for another, found `at` (epoch seconds) by the sync."""
+    """An id that the panel replaced, found by a sync `at` (epoch seconds)."""
 
     kind = TextField()
     at = IntegerField()
@@ -201,7 +200,7 @@ class MovedId(Model):
 
 
 class Manifest(Model):
-    """The wire list of the last sync of a kind: raw hash and key of each row, in wire order."""
+    """Row hashes of a kind's last list: raw hash and key of each row, in list order."""
 
     kind = TextField(primary_key=True)
     hashes = BlobField()
@@ -214,7 +213,7 @@ class Manifest(Model):
 
 
 class TitleDetails(Model):
-    """Fetched details as JSON text (without seasons). `stale` is set when the list says the item changed since."""
+    """Fetched details as JSON (without seasons). `stale` is set if the item changed in the list since."""
 
     id = IntegerField(primary_key=True)
     at = IntegerField()
@@ -228,7 +227,7 @@ class MovieDetails(TitleDetails):
 
 
 class SeriesDetails(TitleDetails):
-    """`named`: the folded names of the series when they were fetched, one a line."""
+    """Series details; `named` holds the folded names of the series at the time of the fetch, one per line."""
 
     named = TextField(default="")
 
@@ -237,9 +236,9 @@ class SeriesDetails(TitleDetails):
 
 
 class FormerEpisode(Model):
-    """What an episode was whose details left, or that was not in its series' details any more.
+    """An episode removed with its details or from its series.
 
-    `series` is a key, `id` what the user's marks on it are under, `named` as in `SeriesDetails`.
+    `series` is a key, `id` the id used by the user's marks, `named` as in `SeriesDetails`.
     """
 
     series = IntegerField()
@@ -270,10 +269,9 @@ class Season(Model):
 
 
 class Guide(Model):
-    """The guide of one `channel` (a key), asked for by itself, or of all with one guide id (`epg`, lower case).
+    """The EPG of one `channel` (key), or of all channels with one EPG id (`epg`, lower case).
 
-    Times are epoch seconds: `at` when it came, `fresh_until` when what runs now should be asked for again, `day_until`
-    the same for the whole table of a channel.
+    Times are epoch seconds: `at` of the fetch, `fresh_until` for now and next, `day_until` for the whole table.
     """
 
     key = IntegerField(primary_key=True)
@@ -288,7 +286,7 @@ class Guide(Model):
 
 
 class ProgrammeTitle(Model):
-    """A title that programmes have. `fold` is what is searched."""
+    """A distinct programme title. `fold` is searched."""
 
     id = IntegerField(primary_key=True)
     title = TextField()
@@ -299,7 +297,7 @@ class ProgrammeTitle(Model):
 
 
 class GuideProgramme(Model):
-    """One entry of a guide; `title` is a key of `programme_title`."""
+    """One programme; `title` is a key of `programme_title`."""
 
     id = IntegerField(primary_key=True)
     guide = IntegerField()
@@ -315,7 +313,7 @@ class GuideProgramme(Model):
 
 
 class SyncState(Model):
-    """How the last sync of one part went; `held_keys` are the items whose removal waits for a confirmation."""
+    """How the last sync of a part went. `held_keys` are items whose removal awaits confirmation."""
 
     part = TextField(primary_key=True)
     status = TextField()
@@ -336,7 +334,7 @@ class SyncState(Model):
 
 
 class SyncRun(Model):
-    """One sync. `summary` is JSON text: part → counts; `reason` says in plain words why it did not complete."""
+    """One sync. `summary` is JSON: part → counts; `reason` explains why it did not complete."""
 
     id = IntegerField(primary_key=True)
     mode = TextField()
@@ -351,7 +349,7 @@ class SyncRun(Model):
 
 
 class SyncChange(Model):
-    """One line of the change list. `fields` is JSON text: {"name": [old, new]}."""
+    """One entry of a change list. `fields` is JSON: {"name": [old, new]}."""
 
     id = IntegerField(primary_key=True)
     run = IntegerField()
@@ -366,7 +364,7 @@ class SyncChange(Model):
 
 
 class Meta(Model):
-    """Facts of the file: its revision, the account as last seen, whether the text index is complete."""
+    """Facts about the file: revision, account, completeness of the text index."""
 
     name = TextField(primary_key=True)
     value = TextField()

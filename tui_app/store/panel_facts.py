@@ -1,4 +1,4 @@
-"""What the last login said of the account, kept for showing it offline. `Account` holds no secret."""
+"""The account of the last login and the panel's catch-up format, stored for offline use. Contains no secrets."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from tui_app.catalog import Account
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.items.codec import read_json
 from tui_app.store.query_cache import read_meta, write_meta
-from tui_app.store.stored_json import read_json
 
 
 def save_account(database: LibraryDatabase, account: Account) -> None:
@@ -18,7 +18,7 @@ def save_account(database: LibraryDatabase, account: Account) -> None:
 
 
 def get_account(database: LibraryDatabase) -> Account | None:
-    """None before the first login."""
+    """Return the account, None before the first login."""
     text = read_meta(database, "account")
     if text is None:
         return None
@@ -39,7 +39,7 @@ _NAME: Final = "catchup form"
 
 
 def catchup_form(database: LibraryDatabase) -> str | None:
-    """None before one has played."""
+    """Return the key of the catch-up format that plays, None before one was found."""
     return read_meta(database, _NAME)
 
 

@@ -1,4 +1,4 @@
-"""Remembers answers until the file's revision changes, and lets several questions see one state of the file."""
+"""Cache query results until the file's revision changes, and run several queries on one snapshot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_app.store.database import LibraryDatabase
 
 
 def read_revision(database: LibraryDatabase) -> int:
-    """Raises `DamagedLibrary` when the file has lost it: nothing that is remembered of the file could be trusted."""
+    """Return the revision. Raises `DamagedLibrary` if it is missing, as no cached value could be trusted."""
     value = str(read_meta(database, "revision"))
     if not value.isdecimal():
         raise DamagedLibrary("The library file is damaged.", hint="Run: xtream-tui cache check")
@@ -20,7 +20,7 @@ def read_revision(database: LibraryDatabase) -> int:
 
 
 def raise_revision(database: LibraryDatabase) -> None:
-    """To be called inside the transaction that changes content."""
+    """Increment the revision; call it within the transaction that changes content."""
     database.run("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
 
 
@@ -42,8 +42,8 @@ T = TypeVar("T")
 _REMEMBERED: Final = 512
 
 
-class Memory:
-    """Safe for several threads, each on its own connection."""
+class QueryCache:
+    """A cache for one database. Thread-safe; each thread uses its own connection."""
 
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
@@ -53,8 +53,8 @@ class Memory:
         self._thread = threading.local()
 
     @contextmanager
-    def one_state(self) -> Iterator[None]:
-        """All questions of this thread inside are answered from one state of the file."""
+    def snapshot(self) -> Iterator[None]:
+        """Run all queries of this thread within the block on one snapshot of the database."""
         if self._known_revision() is not None:
             yield
             return
@@ -69,8 +69,8 @@ class Memory:
         known = self._known_revision()
         return read_revision(self._database) if known is None else known
 
-    def remember(self, key: Any, make: Callable[[], T]) -> T:
-        """The value made for `key` at this revision of the file."""
+    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
+        """Return the cached value of `key` at this revision, or make it."""
         revision = self.revision()
         with self._lock:
             if revision != self._revision or len(self._answers) > _REMEMBERED:

@@ -1,7 +1,7 @@
-"""Per kind: its table's columns, its covering indexes, its search tables. Pure description; nothing is executed here.
+"""Columns, covering indexes and search tables of each kind. Nothing is executed here.
 
-Every index of a listed kind carries the columns that filters look at, so that a view's ids come from one index
-alone. The reader names the index it wants: SQLite's planner guesses wrong for "filter + sort".
+Every index of a listed kind contains the columns used by filters, so that the ids of a list are read from one index
+alone. Queries name their index, as SQLite's planner chooses badly for a filter combined with a sort order.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from tui_app.store.models import ITEM_MODELS, MovieText
 TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
 
 
-#: Columns of the listed kinds that stand in an index or decide what is searched.
+#: Columns of listed kinds that are indexed or searched.
 INDEXED_COLUMNS: Final = frozenset(
     "fold sort_key alias category position number added flags year rating genres archive_days".split()
 )
 
 
 def column_names(model: type[Model]) -> tuple[str, ...]:
-    """Columns in the order of the table."""
+    """Return column names in table order."""
     return tuple(str(field.column_name) for field in model._meta.sorted_fields)
 
 
 def quoted(columns: Sequence[str]) -> str:
-    """A column list for SQL; quoted, because `cast` is a word of the language."""
+    """Return a column list for SQL; quoted, because `cast` is a keyword."""
     return ", ".join(f'"{column}"' for column in columns)
 
 
 @dataclass(frozen=True, slots=True)
 class KindTable:
-    """One kind's table. `indexes` maps what it serves (a sort, "category", ...) to its column list."""
+    """The table of one kind. `indexes` maps their use (a sort, "category", ...) to column lists."""
 
     kind: Kind
     columns: tuple[str, ...]
     indexes: Mapping[str, str]
-    #: Sorts whose values may be unknown (0), with the column.
+    #: Sort → column.
     has_texts: bool = False
     sort_columns: Mapping[SortKey, str] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class KindTable:
 
     @property
     def light_columns(self) -> tuple[str, ...]:
-        """Columns that stand in no index."""
+        """Return the columns that are in no index."""
         return tuple(column for column in self.columns if column not in INDEXED_COLUMNS)
 
     def has_column(self, name: str) -> bool:
@@ -88,7 +88,7 @@ def _columns(kind: Kind) -> tuple[str, ...]:
 _TITLE_INDEXES: Final = {
     "name": "sort_key, id, category, year, rating, genres, added",
     "alias": "alias, id",
-    "position": "position, id, category, year, rating, genres, added",  # no two positions are alike
+    "position": "position, id, category, year, rating, genres, added",  # positions are unique
     "category": "category, position, id, year, rating, genres, added",
     "added": "added DESC, sort_key, id, category, year, rating, genres",
     "rating": "rating DESC, sort_key, id, category, year, genres, added",
@@ -111,7 +111,7 @@ TABLES: Final[Mapping[Kind, KindTable]] = {
             "alias": "alias, id",
             "number": "number, sort_key, id, category, archive_days, added",
             "category": "category, number, sort_key, id, archive_days, added",
-            "position": "position, id",  # for the sync alone
+            "position": "position, id",  # used by the sync only
             "added": "added DESC, sort_key, id, category, archive_days",
         },
         sort_columns={"name": "sort_key", "number": "number", "added": "added"},

@@ -1,7 +1,6 @@
-"""Slow queries: timed by the database, explained apart from whoever asked, said once as a log record.
+"""Log slow queries with their query plans, determined in a separate thread.
 
-What the user typed never gets here: a statement is kept without its parameters. Where the records go is decided by
-whoever set up logging.
+Parameters, which contain typed text, are never logged. The logging configuration decides where records go.
 """
 
 from __future__ import annotations
@@ -23,21 +22,21 @@ from tui_app.file_access import open_regular, read_regular
 from tui_app.locks import held
 from tui_app.store.connection import connect_reading
 
-#: A question that takes longer is one somebody may have waited for.
+#: Seconds from which a query counts as slow.
 SLOW_S: Final = 0.1
-#: Writes are a sync's or an upkeep's, in processes and threads where nobody waits for a single statement.
+#: Writes run in background processes and threads, where single statements may take long.
 SLOW_WRITE_S: Final = 2.0
-_LONGEST_SQL: Final = 2_000  # characters: a list of a thousand keys says no more than its beginning
+_LONGEST_SQL: Final = 2_000  # characters: the rest of a long list of keys is not informative
 _QUESTIONS: Final = ("SELECT", "WITH")
-_UPKEEP: Final = ("PRAGMA", "VACUUM", "ANALYZE", "CREATE", "DROP")  # takes long by nature, and has no plan
-_PAGE_TABLE: Final = " dbstat "  # SQLite's own: looks at every page
+_MAINTENANCE: Final = ("PRAGMA", "VACUUM", "ANALYZE", "CREATE", "DROP")  # slow by nature, without a query plan
+_PAGE_TABLE: Final = " dbstat "  # SQLite's own table, which reads every page
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SlowQuery:
-    """One slow statement. `at` in epoch seconds; `plan` as SQLite words it, a step an entry, indented by depth."""
+    """A slow statement. `at` in epoch seconds; `plan` has one step per entry, indented by depth."""
 
     at: int
     ms: float
@@ -46,12 +45,14 @@ class SlowQuery:
     plan: tuple[str, ...] = ()
 
 
-def note_slow(path: Path, sql: str, params: Sized | Mapping[str, Any], seconds: float) -> None:
-    """Say that a statement took `seconds` (at least `SLOW_S`), unless it is one of those that may. Returns at once:
-    a thread of its own asks for the plan."""
+def record_slow(path: Path, sql: str, params: Sized | Mapping[str, Any], seconds: float) -> None:
+    """Log a statement that took `seconds` (at least `SLOW_S`), unless exempt. Returns at once.
+
+    A separate thread determines the query plan.
+    """
     statement = sql.lstrip("( \n")[:8].upper()
     if (
-        statement.startswith(_UPKEEP)
+        statement.startswith(_MAINTENANCE)
         or _PAGE_TABLE in sql
         or (seconds < SLOW_WRITE_S and not statement.startswith(_QUESTIONS))
     ):
@@ -60,12 +61,12 @@ def note_slow(path: Path, sql: str, params: Sized | Mapping[str, Any], seconds: 
     thread = threading.Thread(target=_explain_and_log, args=(path, sql, unbound, seconds), name="slow query")
     try:
         thread.start()
-    except RuntimeError:  # the program is ending
+    except RuntimeError:  # the interpreter is shutting down
         _log(path, sql, seconds, ())
 
 
 def explain(path: Path, sql: str, params: Sequence[None] | Mapping[str, None]) -> tuple[str, ...]:
-    """The plan of a statement, from a connection of its own; a single line that says why when there is none."""
+    """Return the query plan of a statement on a separate connection, or one line with the reason why there is none."""
     try:
         with closing(connect_reading(path, timeout=1)) as connection:
             steps = connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
@@ -93,12 +94,12 @@ def _log(path: Path, sql: str, seconds: float, plan: tuple[str, ...]) -> None:
     )  # fmt: skip
 
 
-#: Queries that are kept; the file is cut back to them when it holds twice as many.
+#: Queries kept; the file is cut back to them when it has twice as many.
 KEPT: Final = 200
 
 
 def append_slow_query(path: Path, query: SlowQuery) -> None:
-    """Add a query. Its folder has to exist; raises `OSError` or `SettingsError` when the file can't be written."""
+    """Append a query. Its folder must exist; raises `OSError` or `SettingsError` if the file can't be written."""
     with held(path, patience_s=1):
         descriptor = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         with os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace") as file:
@@ -108,7 +109,7 @@ def append_slow_query(path: Path, query: SlowQuery) -> None:
 
 
 def read_slow_queries(path: Path) -> tuple[SlowQuery, ...]:
-    """The last ones, oldest first; none without a file. Lines that are none of ours are passed over."""
+    """Return the last queries, oldest first; () without a file. Invalid lines are skipped."""
     try:
         lines = read_regular(path).decode("utf-8", "replace").splitlines()
     except OSError:
@@ -117,7 +118,7 @@ def read_slow_queries(path: Path) -> tuple[SlowQuery, ...]:
 
 
 def _keep_last(file: TextIOWrapper) -> None:
-    """Cut in place. A kill here loses notes, no data."""
+    """Truncate the file in place: a kill here loses only log entries."""
     file.seek(0)
     last = file.readlines()[-(KEPT - 1) :]
     file.seek(0)

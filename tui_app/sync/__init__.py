@@ -1,6 +1,7 @@
-"""The sync engine: fetches a panel's lists and writes what differs. Runs without Textual, in a process of its own.
+"""Synchronise a profile's library with its panel: fetch the lists and write what differs.
 
-Importing it loads the HTTP client, so it is imported late wherever a start must be quick.
+Runs without Textual, usually in its own process. Importing a member loads the HTTP client (about 40 ms), so the names
+of this package are resolved lazily and callers on the start-up path import it inside functions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tui_app.sync.engine import run_sync
     from tui_app.sync.panel import ask_account, open_panel, test_login
 
-#: Name → the module that has it. Each is loaded when it is asked for: an engine needs half of them.
+#: Public name → submodule. Loaded on first access, because most callers need only a few of them.
 _HOMES: Final = {
     "Cancellation": "cancellation",
     "ask_account": "panel",

@@ -1,4 +1,4 @@
-"""The address of a past programme, in the form this panel takes: tried once, then remembered in the library."""
+"""Stream URLs of library items, and catch-up URLs in the format that the panel of a profile accepts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tui_app.xtream.urls import host_of, stream_url
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is known of the channel and of how its panel takes such addresses."""
+class _CatchupRequest:
+    """What the library and the profile hold about a channel and its panel's catch-up URL format."""
 
     profile: Profile
     source: CatchupSource
@@ -28,30 +28,33 @@ class _Asked:
 
 
 async def find_catchup_address(
-    paths: Paths, profile_name: str, channel_id: str, programme: Programme, *, anew: bool = False
+    paths: Paths, profile_name: str, channel_id: str, programme: Programme, *, retry: bool = False
 ) -> str:
-    """The address of a past programme of a channel. `anew`: try again although a form is remembered; it failed.
+    """Return the catch-up URL of a past programme.
 
-    Raises `UsageError` for a channel without an archive, `Denied`, `BadAnswer` when no form plays, `Unreachable`,
+    The first call probes the known URL formats and stores the one that plays; later calls reuse it. `retry` probes
+    again because the stored format failed.
+
+    Raises `UsageError` for a channel without an archive, `Denied`, `BadAnswer` when no format plays, `Unreachable`,
     `NotFound`, `SecretError`, `LibraryError`.
     """
-    asked = await asyncio.to_thread(_read, paths, profile_name, channel_id)
-    if asked.form is not None and not anew:
-        return catchup_url(asked.source, programme, asked.form)
-    profile = asked.profile
+    request = await asyncio.to_thread(_read, paths, profile_name, channel_id)
+    if request.form is not None and not retry:
+        return catchup_url(request.source, programme, request.form)
+    profile = request.profile
     async with StreamProbe(
         HostGate(paths.cache, host_of(profile.url)),
         user_agent=profile.user_agent,
         verify_tls=profile.verify_tls,
         within_s=profile.connect_timeout_s + profile.read_timeout_s,
-    ) as peek:
-        found = await find_form(candidates(asked.source, programme, asked.formats, asked.form), peek.look)
-    if found.form != asked.form:
+    ) as probe:
+        found = await find_form(candidates(request.source, programme, request.formats, request.form), probe.look)
+    if found.form != request.form:
         await asyncio.to_thread(_remember, paths, profile.name, found.form)
     return found.address
 
 
-def _read(paths: Paths, profile_name: str, channel_id: str) -> _Asked:
+def _read(paths: Paths, profile_name: str, channel_id: str) -> _CatchupRequest:
     profiles = ProfileStore(paths)
     profile = profiles.get(profile_name)
     with LibraryStore.open(paths.library_db(profile.name), readonly=True, create=False) as store:
@@ -67,7 +70,7 @@ def _read(paths: Paths, profile_name: str, channel_id: str) -> _Asked:
         found.wire_id or channel_id,
         account.timezone if account else "UTC",
     )
-    return _Asked(profile, source, account.output_formats if account else ("ts",), form)
+    return _CatchupRequest(profile, source, account.output_formats if account else ("ts",), form)
 
 
 def _remember(paths: Paths, profile_name: str, form: CatchupForm) -> None:
@@ -76,7 +79,7 @@ def _remember(paths: Paths, profile_name: str, form: CatchupForm) -> None:
 
 
 def item_url(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> str:
-    """The stream address of a channel, movie or episode, from the copy alone.
+    """Return the stream URL of a channel, movie or episode, without network access.
 
     Raises `NotFound`, `SecretError`, `LibraryError`, and `UsageError` for a series, which can't be played.
     """

@@ -1,4 +1,4 @@
-"""One flag that stops a sync, whoever asks: a line on standard input, a signal, a key in the app."""
+"""A thread-safe flag that cancels a sync, set by a line on standard input, a signal or a key in the app."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tui_app.errors import Cancelled
 
 
 class Cancellation:
-    """Thread-safe and final: once cancelled, it stays so."""
+    """A thread-safe flag. Once cancelled, it stays cancelled."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # a signal handler may cancel while its own thread is in here
+        self._lock = threading.RLock()  # re-entrant: a signal handler may run in the thread that holds it
         self._flag = threading.Event()
         self._callbacks: list[Callable[[], object]] = []
 
@@ -22,7 +22,7 @@ class Cancellation:
         return self._flag.is_set()
 
     def cancel(self) -> None:
-        """Ask to stop. Returns at once; may be called from a signal handler's thread or any other."""
+        """Cancel and return at once. Safe to call from any thread and from signal handlers."""
         with self._lock:
             self._flag.set()
             callbacks = list(self._callbacks)
@@ -30,19 +30,19 @@ class Cancellation:
             callback()
 
     def raise_if_cancelled(self) -> None:
-        """Raise `Cancelled` when someone asked to stop; called between batches of long work."""
+        """Raise `Cancelled` if the flag is set. Call it between batches of long work."""
         if self._flag.is_set():
             raise Cancelled("Cancelled.")
 
     def checked(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same blocks, raising `Cancelled` before one when someone asked to stop: for work that yields nothing."""
+        """Yield `blocks` unchanged, raising `Cancelled` before a block if the flag is set."""
         for block in blocks:
             self.raise_if_cancelled()
             yield block
 
     @contextmanager
     def calling(self, callback: Callable[[], object]) -> Iterator[None]:
-        """Call `callback` when cancelled while inside: how a silent server or a long statement is interrupted."""
+        """Call `callback` on cancellation while the block runs, to interrupt a silent server or a long statement."""
         with self._lock:
             self._callbacks.append(callback)
         try:

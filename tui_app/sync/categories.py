@@ -1,4 +1,7 @@
-"""The first part of a sync: the categories of each kind. They are few, so each list is taken whole."""
+"""Sync the categories of each kind, and migrate the profile's excluded categories when the panel changes their ids.
+
+Category lists are short, so each is replaced as a whole.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from tui_app.catalog import LISTED_KINDS, UNCATEGORISED_ID, Category, Changes, K
 from tui_app.errors import LoginRefused, PanelError, SettingsError
 from tui_app.events import PartStatus
 from tui_app.settings import ProfileStore
-from tui_app.store.id_remap.record import last_move, moves_between, record_moved_ids
+from tui_app.store.id_remap.episodes import last_move, moves_between, record_moved_ids
 from tui_app.store.items.categories import category_kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.query_cache import read_meta, write_meta
@@ -24,9 +27,9 @@ from tui_app.xtream.client import PanelClient
 async def sync_categories(
     client: PanelClient, store: LibraryStore, kinds: Sequence[Kind], now: Callable[[], int]
 ) -> PartOutcome:
-    """Fetch and write the categories of all kinds. One kind's trouble leaves its stored ones and the others alone.
+    """Fetch and write the categories of all `kinds`. When one kind fails, its stored categories are kept.
 
-    Raises `LoginRefused`, and the first error when no kind worked.
+    Raises `LoginRefused`, and the first error when every kind failed.
     """
     changes, reasons, errors = Changes(), [], []
     for kind in kinds:
@@ -54,9 +57,9 @@ async def sync_categories(
 
 
 async def _sync_kind(client: PanelClient, store: LibraryStore, kind: Kind, now: Callable[[], int]) -> Changes | str:
-    """What changed, or why the stored categories were kept.
+    """Return the changes, or the reason why the stored categories were kept.
 
-    A list with other text around it is taken when none of the stored ones is missing in it.
+    An answer with extra text around the list is accepted only if it contains every stored category.
     """
     rows, verdict = await client.fetch_categories(kind)
     stored = _stored(store, kind)
@@ -73,7 +76,7 @@ async def _sync_kind(client: PanelClient, store: LibraryStore, kind: Kind, now: 
 
 
 def _stored(store: LibraryStore, kind: Kind) -> list[Category]:
-    """The panel's categories as stored; "Uncategorised" is ours, not the panel's."""
+    """Return the stored categories without "Uncategorised", which the panel does not send."""
     return [category for category in store.get_categories(kind) if category.id != UNCATEGORISED_ID]
 
 
@@ -88,11 +91,11 @@ _FOLLOWED: Final = "left_out_followed"
 
 
 def follow_excluded(profiles: ProfileStore, profile: str, store: LibraryStore) -> Mapping[Kind, frozenset[str]]:
-    """Bring a profile's excluded categories to the ids of today, in its settings too; which they are.
+    """Map a profile's excluded categories to their current ids, save them if they changed, and return them by kind.
 
-    Call it before the categories are synced, which says what counts as moved since, and after. Where the settings can't
-    be written they follow the next time. Raises `SettingsError` where they can't be read, `UsageError` when the profile
-    is gone.
+    Call it before and after the category sync: the first call sets the time from which id changes are followed. If
+    the settings can't be written, the change is retried at the next sync. Raises `SettingsError` when they can't be
+    read, `UsageError` when the profile no longer exists.
     """
     settings = profiles.get_sync_settings(profile)
     before = {kind: settings.excluded_categories.get(kind, ()) for kind in LISTED_KINDS}
@@ -111,7 +114,7 @@ def follow_excluded(profiles: ProfileStore, profile: str, store: LibraryStore) -
 
 
 def _today(store: LibraryStore, kind: Kind, ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The ids of now, each once. What moved before anybody looked for it is no matter of these ids."""
+    """Return the current ids without duplicates. Id changes before the first call are ignored."""
     followed = read_meta(store.database, _meta(kind))
     if followed is None or not ids:
         return ids

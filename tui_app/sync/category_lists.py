@@ -1,7 +1,7 @@
-"""A list put together from the answers for single categories, for panels whose whole list fails.
+"""Fetch a list category by category, for panels that fail to send the whole list.
 
-One request at a time, in the panel's order of categories; rows go to a temporary file as they come. What it says of a
-row is where it was found; what may be changed or removed because of it is not its business.
+Sends one request at a time, in the panel's category order, and appends the rows to a temporary file. Each row carries
+the category it was found in; `coverage` decides what may be changed or removed because of the result.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.rows import decode_row, row_identity
 from tui_app.xtream.stream import MAX_BYTES, split_rows
 
-#: Asking for this many takes a quarter of an hour; the panel is left alone then.
+#: Requests for this many categories take about 15 minutes; above it, the fallback is not tried.
 MOST_CATEGORIES: Final = 2_000
-#: After this many failures in a row, or this many silences, the rest is not asked for.
+#: Consecutive failures, and consecutive time-outs, after which the remaining categories are skipped.
 _FAILURES: Final = 5
 _SILENCES: Final = 2
-#: When the first so many categories are all empty, so is the list.
+#: If this many leading categories are all empty, the list counts as empty.
 _EMPTIES: Final = 10
-#: Bytes from which on no further answer fits into one list.
+#: Size in bytes above which no further answer is appended.
 _FULL: Final = MAX_BYTES - (MAX_BYTES >> 3)
-#: Panels answer these ids with the whole list.
+#: Category ids for which panels return the whole list.
 _NO_FILTER: Final = frozenset(("", "0", "*"))
-#: An answer that ignores the filter is taken for the whole list unless it is much shorter than what is stored.
+#: An unfiltered answer counts as the whole list if it has at least this share of the stored rows.
 _WHOLE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class ByCategory:
-    """Which categories a list was put together from, and why. `answered` and `failed` are ids."""
+    """The categories a list was assembled from (ids in `answered` and `failed`), and why."""
 
-    trouble: str  # with the whole list, as a clause
+    trouble: str  # why the whole list was not used, as a clause
     answered: frozenset[str]
     failed: frozenset[str]
     failed_names: tuple[str, ...]
@@ -50,7 +50,10 @@ class ByCategory:
 
 @dataclass(frozen=True, slots=True)
 class FetchedList:
-    """A list on disk. `by_category` is None when it came as one answer; `rows` are counted when it did not."""
+    """A fetched list on disk.
+
+    `by_category` is None for a single answer; `rows` is counted only for an assembled list.
+    """
 
     body: DownloadedBody
     by_category: ByCategory | None = None
@@ -58,13 +61,13 @@ class FetchedList:
 
     @property
     def is_partial(self) -> bool:
-        """Whether some category is missing."""
+        """Whether at least one category is missing."""
         return self.by_category is not None and bool(self.by_category.failed)
 
 
 @dataclass(slots=True)
 class _Answer:
-    """What one category's answer held. `strays` are rows that do not name the category asked for."""
+    """The content of one category's answer. `strays` counts rows that do not name the requested category."""
 
     sketch: IdSignature
     rows: int
@@ -73,7 +76,7 @@ class _Answer:
 
 
 class CategoryFetch:
-    """One round through the categories; `run` is called once. `received` counts bytes, `summary` is for the log."""
+    """Fetch all categories once; call `run` once. `received` counts bytes, `summary` is for the log."""
 
     def __init__(self, sync: SyncContext, kind: Kind, trouble: str) -> None:
         self._sync = sync
@@ -88,7 +91,7 @@ class CategoryFetch:
         self.summary = "nothing came"
 
     async def run(self) -> FetchedList | None:
-        """The list, None when no row came. Raises when the login is refused."""
+        """Return the assembled list, or None when no row was received. Raises `LoginRefused`."""
         asked = self._to_ask()
         try:
             whole = await self._round(asked)
@@ -105,12 +108,12 @@ class CategoryFetch:
             raise
 
     def _to_ask(self) -> list[Category]:
-        """The listed categories the user wants, but for those that are no filter."""
+        """Return the wanted categories whose ids the panel can filter by."""
         no_filter = _NO_FILTER | self._sync.excluded_categories.get(self._kind, frozenset()) | {UNCATEGORISED_ID}
         return [found for found in self._sync.store.get_categories(self._kind) if found.id.strip() not in no_filter]
 
     async def _round(self, asked: Sequence[Category]) -> DownloadedBody | None:
-        """Ask for one after the other. The answer of a panel that ignores what is asked for, if this one does."""
+        """Request each category in turn. If the panel ignores the filter, return its unfiltered answer."""
         for number, category in enumerate(asked[:MOST_CATEGORIES]):
             self._say(number / len(asked))
             body = await self._ask(category)
@@ -133,7 +136,7 @@ class CategoryFetch:
 
     # ------------------------------------------------------------------------------------------------ one category
     async def _ask(self, category: Category) -> DownloadedBody | None:
-        """The answer for one category, None when it failed."""
+        """Return the answer for one category, or None when it failed."""
         before = self.received
 
         def on_progress(received: int, _expected: int | None) -> None:
@@ -152,7 +155,7 @@ class CategoryFetch:
         return body
 
     def _take(self, category: Category, body: DownloadedBody) -> _Answer:
-        """Add an answer's rows to the list, each with the category it was found in."""
+        """Append an answer's rows to the list, each with the category it was found in."""
         names_category = re.compile(_member_pattern(category.id))
         ids: list[str] = []
         rows = strays = 0
@@ -178,7 +181,7 @@ class CategoryFetch:
         return (identity for identity in found if identity is not None)
 
     def _placed(self, raw: bytes, category_id: str) -> bytes:
-        """The row, saying also that it is in this category when it did not say so."""
+        """Return the raw row with `category_id` added if the row does not name it."""
         row = decode_row(self._kind, raw, self._sync.context)
         values = decode_object(raw)
         if row is None or values is None or category_id in row.category_ids:
@@ -186,14 +189,14 @@ class CategoryFetch:
         return json.dumps({**values, "category_ids": [*row.category_ids, category_id]}).encode()
 
     def _ignores_filter(self, answer: _Answer) -> bool:
-        """Whether this answer and the last one are the same list, of rows that are not of the category asked for."""
+        """Whether this answer equals the previous one and consists of rows of other categories."""
         last, self._last = self._last, answer if answer.rows else self._last
         if not answer.rows or last is None or not answer.sketch.is_like(last.sketch):
             return False
         if not (answer.strays or last.strays):
             return False
         if not (answer.is_whole or last.is_whole):
-            return True  # both were cut at the same place: how long the list is can't be told from them
+            return True  # both were cut at the same byte, so the length of the list is unknown
         return answer.sketch.size >= _WHOLE * self._sync.store.read_part_state(self._kind.plural).total
 
     # ---------------------------------------------------------------------------------------------------- counting
@@ -210,7 +213,7 @@ class CategoryFetch:
         self._streak += 1
         self._silences = self._silences + 1 if isinstance(error, Unreachable) else 0
         if isinstance(error, UnsupportedAction):
-            self._streak = _FAILURES  # it will not be understood next time either
+            self._streak = _FAILURES  # an unsupported request fails the same way for every category
 
     @property
     def _gives_up(self) -> bool:
@@ -236,13 +239,13 @@ class CategoryFetch:
 
 
 def _member_pattern(category_id: str) -> bytes:
-    """What finds a category's id in a raw row, quoted or not."""
+    """Return a pattern that matches a category's id in a raw row, quoted or not."""
     quoted, plain = json.dumps(category_id).encode(), category_id.encode()
     return rb'"category_id"\s*:\s*(?:' + re.escape(quoted) + rb"|" + re.escape(plain) + rb"\s*[,}])"
 
 
 class _Combined:
-    """Rows on their way into one list on disk."""
+    """Collects rows of several answers in one temporary file."""
 
     def __init__(self) -> None:
         self.rows = self.size = 0
@@ -256,7 +259,7 @@ class _Combined:
         self.rows += len(rows)
 
     def finished(self) -> DownloadedBody:
-        """The list as one body; it has no digest, because nothing like it comes over the wire."""
+        """Return the list as one body. It has no digest, because the panel never sends it in this form."""
         self._write(b"]")
         return DownloadedBody(self._file, self.size, b"")
 

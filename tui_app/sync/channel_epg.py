@@ -1,8 +1,7 @@
-"""Asks a panel for the guides of single channels, politely: what is on now on the channels somebody looks at, and the
-whole table of one that was opened. What it learns is stored, also that a channel has no guide.
+"""Fetch and store the EPG of single channels: now and next, or the whole table of an opened channel.
 
-It never runs beside a sync of the profile, nor beside a list of the same host, and keeps the slow pace of work that
-nobody waits for.
+The absence of an EPG is stored too. Requests run at background pace and never beside a sync of the profile or a list
+download from the same host.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from tui_app.errors import LibraryError
 from tui_app.locks import is_held
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.file_errors import FILE_ERRORS
+from tui_app.store.connection import FILE_ERRORS
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync.panel import open_panel
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.fields import zone_named
 
-#: A guide is asked for again no sooner and no later than this.
+#: Bounds for the time until a channel's EPG is fetched again.
 SHORTEST_FRESH_S: Final = 300
 LONGEST_FRESH_S: Final = 86_400
-#: A channel without a guide may get one.
+#: Retry interval for a channel without an EPG, which may get one later.
 NO_GUIDE_FRESH_S: Final = 12 * 3600
-#: The whole table of a channel: panels read their guides once a day.
+#: Validity of a channel's whole table: panels reload their EPG once a day.
 DAY_FRESH_S: Final = 6 * 3600
 _LISTINGS: Final = 4
 _SYNC_POLL_S: Final = 1.0
@@ -38,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class ChannelGuides:
-    """One profile's panel, asked about one channel at a time. Close it at the end."""
+    """Fetches the EPG of one profile's channels, one at a time. Call `close` at the end."""
 
     def __init__(self, paths: Paths, profile: str) -> None:
         self._paths = paths
@@ -46,9 +45,10 @@ class ChannelGuides:
         self._client: PanelClient | None = None
 
     async def fetch_now(self, channel_id: str) -> None:
-        """Ask what is on now and next, when nobody else asks this host for lists, and store it.
+        """Fetch and store what is on now and next, once no list is being fetched from the host.
 
-        Raises `PanelError` and its children; `Overloaded` without asking while the host is left alone; `NotFound`.
+        Raises `PanelError` and subclasses, `Overloaded` without a request while the host is in back-off,
+        `NotFound`.
         """
         client, wire_id = await self._ready(channel_id)
         while await asyncio.to_thread(is_held, self._paths.sync_lock(self._profile)):
@@ -59,19 +59,19 @@ class ChannelGuides:
         await self._save(channel_id, found)
 
     async def fetch_day(self, channel_id: str) -> None:
-        """Ask for all the panel lists of a channel that somebody opened, and store it. Raises like `fetch_now`."""
+        """Fetch and store all programmes the panel lists for a channel. Raises the same errors as `fetch_now`."""
         client, wire_id = await self._ready(channel_id)
         found = await client.fetch_day_guide(wire_id)
         await self._save(channel_id, found, is_whole=True)
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._client is not None:
             client, self._client = self._client, None
             await client.close()
 
     async def _ready(self, channel_id: str) -> tuple[PanelClient, str]:
-        """The panel, and the channel's id as it wants it."""
+        """Return the client, and the channel's id as the panel expects it."""
         wire_id = await asyncio.to_thread(self._wire_id, channel_id)
         if self._client is None:
             profile, password = await asyncio.to_thread(self._account)
@@ -101,12 +101,12 @@ class ChannelGuides:
 
         try:
             await asyncio.to_thread(save)
-        except (LibraryError, *FILE_ERRORS) as error:  # another program writes: it will be asked for again
+        except (LibraryError, *FILE_ERRORS) as error:  # another process is writing: the EPG is fetched again later
             log.info("the guide of a channel was not stored: %s", error)
 
 
 def fresh_until(programmes: Sequence[Programme], now: int) -> int:
-    """When to ask again: when what runs now is over, or what comes first begins; at most a day ahead."""
+    """Return when to fetch again: at the end of the current or the start of the first programme, within a day."""
     ends = [one.stop if one.start <= now else one.start for one in programmes if one.stop > now]
     wanted = min(ends) if ends else now + NO_GUIDE_FRESH_S
     return max(now + SHORTEST_FRESH_S, min(wanted, now + LONGEST_FRESH_S))

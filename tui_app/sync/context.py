@@ -1,4 +1,4 @@
-"""What the parts of one sync share: the panel, the library, progress and cancelling. Knows none of the parts."""
+"""Shared state of the parts of one sync."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tui_app.xtream.rows import RowContext
 
 @dataclass(slots=True)
 class SyncContext:
-    """The objects and options that every part of one sync works with."""
+    """The objects and options that all parts of one sync use."""
 
     client: PanelClient
     store: LibraryStore
     context: RowContext
     progress: ProgressTracker
     cancellation: Cancellation
-    run: int  # number of this run in the library's change list
+    run: int  # id of this run in `sync_run`
     now: Callable[[], int]
-    clock_skew_s: int = 0  # how far the panel's clock is ahead of ours
+    clock_skew_s: int = 0  # panel clock minus local clock
     is_full: bool = False
     accept_shrink: bool = False
     excluded_categories: Mapping[Kind, frozenset[str]] = field(default_factory=dict)

@@ -1,7 +1,11 @@
-"""What a list can say of the items and categories it does not name: all, nothing, or what it was asked about.
+"""Decide which stored items may be removed because a fetched list does not contain them. No I/O except key look-ups.
 
-A whole list speaks for everything, a cut one for nothing that is missing. One put together by category says nothing of
-items without a category, of those in categories that failed, and of those only in categories nobody can ask for.
+`Coverage` determines what an absence means. A complete list covers all items; a truncated one covers only the items it
+contains. A list assembled by category does not cover items without a category, items of failed categories, or items
+that are only in categories the panel can't filter by.
+
+`judge` then checks plausibility. A list that shrank to less than 80 % is not applied until the next list confirms it or
+the user accepts it; an empty list is never confirmed by repetition.
 """
 
 from __future__ import annotations
@@ -19,20 +23,24 @@ if TYPE_CHECKING:
     from tui_app.store.database import LibraryDatabase
     from tui_app.xtream.stream import ListVerdict
 
+
+from collections.abc import Set
+from dataclasses import dataclass
+
 _BLOCK: Final = 1_000
 _NAMED: Final = 3
 
 
 class Missing(NamedTuple):
-    """The stored items a list leaves out: `gone` by its word or the user's, `unwanted` by the user's alone."""
+    """Stored items absent from a list: `gone` may be removed, `unwanted` counts those excluded only by the user."""
 
     gone: set[int]
     unwanted: int
-    spared: int  # left out, but the list says nothing of them
+    spared: int  # absent, but not covered by the list
 
 
 class Coverage:
-    """The reach of one list. `doubtful` gathers items written otherwise than the list alone says."""
+    """What one list covers. `doubtful` collects items that were stored with other categories than the list names."""
 
     def __init__(self, database: LibraryDatabase, kind: Kind, fetched: FetchedList, excluded: frozenset[str]) -> None:
         self._database = database
@@ -45,18 +53,18 @@ class Coverage:
         self.doubtful: set[int] = set()
 
     def learn(self, verdict: ListVerdict) -> None:
-        """What the body, read to its end, turned out to be."""
+        """Record the parser's verdict, known once the body has been read to its end."""
         is_whole = self._is_whole_body and not (self._by_category and self._by_category.failed)
         self.is_complete = verdict.complete and is_whole
         self._is_sound = verdict.sound and is_whole
 
     @property
     def is_everything(self) -> bool:
-        """Whether the list alone says all there is to know of its kind."""
+        """Whether the list alone defines all items of its kind."""
         return self.is_complete and self._by_category is None
 
     def reason(self, excluded: int) -> str:
-        """Why the part did not complete; "" when it did. `excluded`: stored items that the list does not name."""
+        """Return why the part is incomplete, or "". `excluded` counts stored items the list does not contain."""
         noun = self._kind.plural
         found = self._by_category
         if self.is_complete or (self._is_sound and not excluded):
@@ -77,7 +85,7 @@ class Coverage:
         )
 
     def missing(self, vanished: set[int]) -> Missing:
-        """What the list says of stored items it does not name."""
+        """Classify the stored items that the list does not contain."""
         if self._by_category is None:
             return Missing(vanished, 0, 0)
         told = keys_in_categories(self._database, self._kind, self._by_category.answered) & vanished
@@ -86,7 +94,7 @@ class Coverage:
         return Missing(gone, len(unwanted - told), len(vanished) - len(gone))
 
     def settled(self, rows: Iterable[ChosenRow]) -> Iterator[ChosenRow]:
-        """The rows with the categories their items keep: those the list says nothing of, and the first one first."""
+        """Yield the rows with their final categories: the listed ones plus stored ones that the list does not cover."""
         if self._by_category is None and self._is_sound:
             yield from rows
             return
@@ -106,3 +114,58 @@ class Coverage:
         failed = self._by_category.failed
         kept = (id_ for id_ in stored if id_ in listed or id_ in failed)
         return tuple(dict.fromkeys((*kept, *listed)))
+
+
+PLAUSIBLE_SHARE: Final = 0.8
+#: Share of removals two answers must have in common to confirm each other: panels change slightly all the time.
+CONFIRMING_SHARE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether items may be removed, and why not. If `confirmable`, a second matching answer allows the removal."""
+
+    may_remove: bool
+    reason: str = ""
+    confirmable: bool = False
+
+
+def judge(
+    *,
+    noun: str,
+    stored: int,
+    listed: int,
+    excluded: int = 0,
+    excluded_before: int = 0,
+    vanished: Set[int],
+    is_complete: bool,
+    held_before: Set[int] = frozenset(),
+    accept_shrink: bool = False,
+) -> Verdict:
+    """Decide whether the items with the keys `vanished` may be removed.
+
+    `noun` is the plural for messages ("movies"); `stored` and `listed` count items before and in the answer.
+    `excluded` and `excluded_before` count rows in excluded categories: items that moved there are no loss, and rows
+    there do not replace missing items. `held_before` are the keys whose removal was deferred at the last complete
+    answer.
+    """
+    if not is_complete:
+        return Verdict(False, f"the list of {noun} was not complete, so nothing was removed")
+    if not vanished:
+        return Verdict(True)
+    if accept_shrink:
+        return Verdict(True)
+    stored -= max(0, excluded - excluded_before)
+    if listed + excluded == 0:
+        return Verdict(False, f"the provider returned an empty list of {noun}; the {stored:,} stored ones were kept")
+    if listed >= PLAUSIBLE_SHARE * stored:
+        return Verdict(True)
+    if held_before and len(vanished & held_before) >= CONFIRMING_SHARE * max(len(vanished), len(held_before)):
+        return Verdict(True)
+    gone = len(vanished)
+    return Verdict(
+        False,
+        f"the provider lists {gone:,} fewer {noun} ({listed:,} of {stored:,}); they were kept until the next sync "
+        "confirms it or you accept it",
+        confirmable=True,
+    )

@@ -1,29 +1,37 @@
-"""Details of one item: asked for when somebody opens it, or anew by a sync; stored, and merged with what the list says.
+"""Fetch details of single items, and renew stored details at the end of a sync.
 
-An answer that says nothing never takes the place of one that did. For the app, which awaits this on its event loop,
-work on files and keyring happens in threads.
+An empty answer never replaces stored details. `fetch_item_details` and `fetch_guide` run on the app's event loop, so
+they access files and the keyring in threads. A renewal runs at background pace; details that can't be renewed keep
+their stored values and stay due.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from tui_app.catalog import Details, FullItem, Kind, Programme
-from tui_app.errors import BadAnswer, UsageError
+from tui_app.errors import BadAnswer, NotFound, Overloaded, PanelError, UsageError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.write.details import DetailsCount, WaitingDetails, record_failed_details, waiting_details
 from tui_app.sync.panel import open_panel
+from tui_app.sync.progress import ProgressTracker
+from tui_app.sync.report import DetailsOutcome, as_reason, ends_all
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.fields import zone_named
+from tui_app.xtream.http.host_gate import BACKGROUND_PAUSE_S
 
 
 async def fetch_item_details(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> FullItem:
-    """Ask the panel for a movie's or series' details, store them, and return the merged item.
+    """Fetch a movie's or series' details, store them, and return the merged item.
 
-    What the panel knows nothing of is stored as empty, so that it is not asked again soon. Raises `NotFound` for an
-    item the library does not hold, `PanelError` when the panel can't be asked, `LibraryError`.
+    An empty answer is stored as empty, so that it is not requested again soon. Raises `NotFound` for an unknown
+    item, `PanelError` when the panel can't be asked, `LibraryError`.
     """
     if kind not in (Kind.MOVIE, Kind.SERIES):
         raise UsageError(f"A {kind} has no details to fetch.")
@@ -37,7 +45,7 @@ async def fetch_item_details(paths: Paths, profile_name: str, kind: Kind, item_i
 
 
 async def renew_details(client: PanelClient, store: LibraryStore, kind: Kind, item_id: str, at: int) -> None:
-    """Fetch stored details anew, as work that nobody waits for. Raises `PanelError`, and then what is stored stays."""
+    """Fetch stored details again at background pace. Raises `PanelError`, leaving the stored details unchanged."""
     stored = store.full_item(kind, item_id)
     details = await _ask(client, stored, background=True)
     if _says_less(details, stored.details):
@@ -54,14 +62,14 @@ async def _ask(client: PanelClient, stored: FullItem, *, background: bool = Fals
 
 
 def _says_less(fetched: Details, stored: Details | None) -> bool:
-    """Whether an answer without anything, or without episodes, would take the place of one that had them."""
+    """Whether an empty answer, or one without episodes, would replace a fuller one."""
     if stored is None:
         return False
     return (fetched.is_empty and not stored.is_empty) or (bool(stored.seasons) and not fetched.seasons)
 
 
 async def fetch_guide(paths: Paths, profile_name: str, channel_id: str, limit: int = 4) -> tuple[Programme, ...]:
-    """A channel's next programmes, the current one first where the panel has it; () without a guide."""
+    """Return a channel's next programmes, the current one first if the panel sends it; () without an EPG."""
     stored = await asyncio.to_thread(_stored_item, paths, profile_name, Kind.CHANNEL, channel_id)
     async with await _panel_of(paths, profile_name) as client:
         return await client.fetch_short_guide(stored.wire_id or channel_id, limit=limit)
@@ -94,3 +102,85 @@ def _save(paths: Paths, profile_name: str, kind: Kind, item_id: str, details: De
 def _save_in(store: LibraryStore, kind: Kind, item_id: str, details: Details, at: int) -> None:
     save = store.save_movie_details if kind is Kind.MOVIE else store.save_series_details
     save(item_id, details, at)
+
+
+#: Maximum renewals per incremental sync, about four minutes; the rest stays due.
+MOST_AT_ONCE: Final = 200
+_FAILURES_TO_STOP: Final = 5
+#: Estimate of the time that lists take: a minimum in seconds, and rows per second.
+_LEAST_S: Final = 3.0
+_ROWS_PER_S: Final = 15_000
+_LEAST_SHARE: Final = 0.02
+_MOST_SHARE: Final = 0.95
+
+
+@dataclass(slots=True)
+class Renewal:
+    """Renews the due details of some kinds; call `run` once.
+
+    `outcome` is valid at any time, also after cancellation.
+    """
+
+    client: PanelClient
+    store: LibraryStore
+    progress: ProgressTracker
+    now: Callable[[], int]
+    outcome: DetailsOutcome = field(default_factory=DetailsOutcome)
+    _failed: list[WaitingDetails] = field(default_factory=list)
+
+    async def run(self, kinds: Sequence[Kind], favourites: Iterable[WaitingDetails], *, most: int | None) -> None:
+        """Renew at most `most` details (None: all).
+
+        Raises database errors; errors of the panel are recorded in `outcome`.
+        """
+        waiting = waiting_details(self.store.database, kinds, favourites)
+        self.outcome.left = len(waiting)
+        batch = waiting[:most]
+        try:
+            if batch:
+                self.client.gate.enter_background()
+                await self._renew(batch)
+        except Overloaded as error:  # the host gate opened its back-off after repeated failures
+            self.outcome.reason = as_reason(error)
+        finally:
+            record_failed_details(self.store.database, self._failed)
+
+    async def _renew(self, batch: Sequence[WaitingDetails]) -> None:
+        begun, in_a_row = time.monotonic(), 0
+        for number, waiting_item in enumerate(batch):
+            self._report_progress(number, len(batch), time.monotonic() - begun)
+            error = await self._renew_one(waiting_item)
+            in_a_row = in_a_row + 1 if error else 0
+            if error is not None:
+                self.outcome.reason = f"{self.outcome.failed} of {number + 1} could not be renewed: {as_reason(error)}"
+                if in_a_row == _FAILURES_TO_STOP or ends_all(error):
+                    self.outcome.reason = f"renewing stopped after {in_a_row} failures in a row: {as_reason(error)}"
+                    return
+
+    async def _renew_one(self, waiting_item: WaitingDetails) -> PanelError | NotFound | None:
+        """Renew one item's details and return the error, or None."""
+        self.outcome.left -= 1
+        try:
+            await renew_details(self.client, self.store, waiting_item.kind, waiting_item.id, self.now())
+        except (PanelError, NotFound) as error:
+            self.outcome.failed += 1
+            self._failed.append(waiting_item)
+            return error
+        except BaseException:  # cancelled during the request: the item stays due
+            self.outcome.left += 1
+            raise
+        self.outcome.renewed += 1
+        return None
+
+    def _report_progress(self, done: int, count: int, seconds: float) -> None:
+        each = max(BACKGROUND_PAUSE_S, seconds / done if done else 0.0)
+        self.progress.advance("details", done / count, rows=done, seconds_left=each * (count - done))
+
+
+def share_of_progress(details: DetailsCount, rows: int, *, is_full: bool) -> float:
+    """Estimate the share of the progress bar, 0 to 0.95, that renewing takes in a sync of `rows` rows."""
+    if not details.stored:
+        return 0.0
+    seconds = BACKGROUND_PAUSE_S * (details.stored if is_full else min(details.stale, MOST_AT_ONCE))
+    of_lists = _LEAST_S + rows / _ROWS_PER_S
+    return min(max(seconds / (seconds + of_lists), _LEAST_SHARE), _MOST_SHARE)

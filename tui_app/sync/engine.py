@@ -1,7 +1,7 @@
-"""One sync of one profile: lock, login, then categories → lists → guide → stored details, part by part.
+"""Run one sync of one profile: lock, login, then categories, lists, EPG file and stored details.
 
-A part that fails leaves the others done and the outcome partial; a login that is refused stops everything before
-anything is touched. Expected trouble never leaves here as an exception: it is in the report.
+A part that fails does not stop the others and makes the outcome "partial"; a refused login stops the sync before
+anything is written. Expected errors are recorded in the report and not raised.
 """
 
 from __future__ import annotations
@@ -27,13 +27,12 @@ from tui_app.settings import Profile, ProfileStore
 from tui_app.store.database import set_file_aside
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.compaction import tidy_quietly
-from tui_app.store.write.renewal import DetailsCount, count_details, read_favourites
+from tui_app.store.write.details import DetailsCount, count_details, read_favourites
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import follow_excluded, sync_categories
 from tui_app.sync.context import SyncContext
-from tui_app.sync.details_renewal import MOST_AT_ONCE, Renewal, share_of_progress
+from tui_app.sync.details import MOST_AT_ONCE, Renewal, share_of_progress
 from tui_app.sync.epg_file import GuideFileSync
-from tui_app.sync.list_dates import RequestTime
 from tui_app.sync.list_source import ListFetch
 from tui_app.sync.list_write import ListWrite
 from tui_app.sync.lock import SyncLock
@@ -41,11 +40,12 @@ from tui_app.sync.panel import open_panel, row_context
 from tui_app.sync.part_state import PartHistory
 from tui_app.sync.plan import SyncScope, make_plan
 from tui_app.sync.progress import ProgressTracker
+from tui_app.sync.raw_list import RequestTime
 from tui_app.sync.report import CATEGORIES, DETAILS, GUIDE, PartOutcome, Report, as_reason, ends_all, file_trouble
 
-#: A server that let this many parts in a row go unanswered is not asked for the rest.
+#: Unreachable parts in a row after which the remaining lists are skipped.
 _SILENT_PARTS: Final = 2
-#: Of a sync that also fetches the guide file; a guess, for the files differ by a factor of a hundred.
+#: Share of the progress bar for the EPG file; an estimate, as file sizes differ by a factor of 100.
 _GUIDE_SHARE: Final = 0.4
 _NOTHING_TO_RETRY: Final = "Nothing to retry: the last sync of every part was complete."
 
@@ -64,36 +64,36 @@ async def run_sync(
     emit: Callable[[SyncEvent], None] = lambda event: None,
     cancellation: Cancellation | None = None,
 ) -> SyncFinished:
-    """Sync one profile and say how it went; the last event emitted is the one returned.
+    """Sync one profile and return the last event emitted.
 
-    `retry` does only the parts whose last sync did not complete. `background` is for syncs that nobody asked for just
-    now: they are not tried while the server rests after failures.
-    Raises only `UsageError` (no such profile) and `SettingsError` (its file can't be read).
+    `retry` limits the sync to parts whose last sync did not complete. `background` marks a scheduled sync, which is
+    not attempted while the host is in back-off. Raises only `UsageError` (no such profile) and `SettingsError`
+    (unreadable settings file).
     """
     profile = ProfileStore(paths).get(profile_name)
-    order = SyncScope(mode, only, accept_shrink, retry, background)
-    return await SyncRun(paths, profile, order, emit, cancellation or Cancellation()).run()
+    scope = SyncScope(mode, only, accept_shrink, retry, background)
+    return await SyncRun(paths, profile, scope, emit, cancellation or Cancellation()).run()
 
 
 class SyncRun:
-    """One run; `run` is called once."""
+    """One run of a sync; call `run` once."""
 
     def __init__(
         self,
         paths: Paths,
         profile: Profile,
-        order: SyncScope,
+        scope: SyncScope,
         emit: Callable[[SyncEvent], None],
         cancellation: Cancellation,
     ) -> None:
         self._paths = paths
         self._profile = profile
-        self._order = order
+        self._scope = scope
         self._emit = emit
         self._cancellation = cancellation
-        # what there is to retry shows later
-        self._plan = make_plan(replace(order, retry=False), profile.sync.kinds, {}, has_guide=self._has_guide)
-        self._report = Report(profile.name, order.mode, self._plan.parts)
+        # provisional: the parts to retry are known once the library is open
+        self._plan = make_plan(replace(scope, retry=False), profile.sync.kinds, {}, has_guide=self._has_guide)
+        self._report = Report(profile.name, scope.mode, self._plan.parts)
 
     @property
     def _has_guide(self) -> bool:
@@ -102,12 +102,12 @@ class SyncRun:
     async def run(self) -> SyncFinished:
         started = time.monotonic()
         try:
-            with self._trouble_reported():
-                await self._locked()
+            with self._translate_errors():
+                await self._run_locked()
         except XtreamTuiError as error:
             self._report.fatal = error
-            if isinstance(error, Busy):  # it holds what it held, whoever is at work on it
-                self._report.stored = _held_by_another(self._paths.library_db(self._profile.name))
+            if isinstance(error, Busy):  # another process holds the lock: report the stored counts
+                self._report.stored = _read_stored_counts(self._paths.library_db(self._profile.name))
         self._report.duration_s = time.monotonic() - started
         report = self._report
         finished = SyncFinished(
@@ -122,65 +122,68 @@ class SyncRun:
         self._emit(finished)
         return finished
 
-    async def _locked(self) -> None:
+    async def _run_locked(self) -> None:
         name = self._profile.name
         library = self._paths.library_db(name)
         with SyncLock(self._paths.sync_lock(name), name):
-            self._profile = self._still_there(name)
+            self._profile = self._reload_profile(name)
             try:
-                with self._trouble_reported():
-                    await self._opened(library)
+                with self._translate_errors():
+                    await self._sync_library(library)
             except DamagedLibrary as error:
                 self._report.fatal = error
             if self._report.met_damage and not self._cancellation.is_cancelled:
-                self._note_anew(set_file_aside(library))
-                await self._opened(library)
+                self._restart_empty(set_file_aside(library))
+                await self._sync_library(library)
 
-    def _still_there(self, name: str) -> Profile:
-        """The profile as it is now that nobody can remove or rename it. Raises `UsageError` when somebody did so while
-        the sync began: then nothing of it may come back."""
+    def _reload_profile(self, name: str) -> Profile:
+        """Return the profile as read under the lock, which prevents its removal and renaming.
+
+        Raises `UsageError` when it was removed or renamed before the lock was taken; the lock file is then
+        deleted again.
+        """
         try:
             profile = ProfileStore(self._paths).get(name)
-            if profile.name != name:  # found in other letters: it has another file
+            if profile.name != name:  # matched case-insensitively: renamed, so its library has another name
                 raise UsageError(f"There is no profile named “{name}”.", hint=f"It is called “{profile.name}” now.")
         except UsageError:
             self._paths.sync_lock(name).unlink(missing_ok=True)
             raise
         return profile
 
-    def _note_anew(self, aside: Path) -> None:
-        """A damaged file was set aside. What it held is lost, so all of it is fetched, whatever was asked for."""
+    def _restart_empty(self, aside: Path) -> None:
+        """Prepare a sync of every part into an empty library, after a damaged file was set aside."""
         log.warning("%s: a new copy is begun, the damaged one is kept as %s", self._profile.name, aside.name)
-        self._order = replace(self._order, only=None, retry=False)
-        self._report = Report(self._profile.name, self._order.mode)
+        self._scope = replace(self._scope, only=None, retry=False)
+        self._report = Report(self._profile.name, self._scope.mode)
         self._report.notice = f"The copy was damaged and is kept as {aside.name}; a new one was begun."
 
-    async def _opened(self, library: Path) -> None:
+    async def _sync_library(self, library: Path) -> None:
         name = self._profile.name
         with LibraryStore.open(library) as store:
             if store.database.set_aside is not None:
-                self._note_anew(store.database.set_aside)
+                self._restart_empty(store.database.set_aside)
             states = store.get_sync_status()
             self._plan = make_plan(
-                self._order,
+                self._scope,
                 self._profile.sync.kinds,
                 states,
                 has_guide=self._has_guide,
                 guide_left=store.read_part_state(GUIDE).state.status != "completed",
             )
             self._report.planned = self._plan.parts
-            self._report.stored = {part: _held(store, part) for part in states}
-            self._emit(SyncStarted(name, self._order.mode, _now(), self._plan.parts))
+            self._report.stored = {part: _stored_counts(store, part) for part in states}
+            self._emit(SyncStarted(name, self._scope.mode, _now(), self._plan.parts))
             if self._plan.parts:
-                await self._recorded(store)
+                await self._run_recorded(store)
             else:
                 self._report.note = _NOTHING_TO_RETRY
 
-    async def _recorded(self, store: LibraryStore) -> None:
-        """Do the plan as one run of the library's history."""
-        run = store.start_run(self._order.mode, _now())
+    async def _run_recorded(self, store: LibraryStore) -> None:
+        """Run the plan and record it in the library's sync history."""
+        run = store.start_run(self._scope.mode, _now())
         try:
-            with self._trouble_reported():
+            with self._translate_errors():
                 await self._cancellable(self._parts(store, run))
         except XtreamTuiError as error:
             self._report.fatal = error
@@ -190,20 +193,20 @@ class SyncRun:
             tidy_quietly(store.database)
 
     async def _cancellable(self, work: Coroutine[None, None, None]) -> None:
-        """Await `work` as a task of its own, so that cancelling ends it and not whoever called us."""
+        """Await `work` in its own task, so that cancellation ends it and not the caller's task."""
         loop = asyncio.get_running_loop()
         task = loop.create_task(work)
         try:
             with self._cancellation.calling(lambda: loop.call_soon_threadsafe(task.cancel)):
                 await task
-        finally:  # cancelled before it began: it must not go on without us
+        finally:  # cancelled before the task started: make sure it does not run later
             task.cancel()
             await asyncio.wait([task])
 
     async def _parts(self, store: LibraryStore, run: int) -> None:
         password = ProfileStore(self._paths).passwords.read(self._profile)
         async with open_panel(self._paths, self._profile, password) as client:
-            if self._order.background:
+            if self._scope.background:
                 client.gate.enter_background()
             progress = self._tracker(count_details(store.database, self._plan.lists))
             account = await client.login()
@@ -222,8 +225,8 @@ class SyncRun:
                 run=run,
                 now=_now,
                 clock_skew_s=account.clock_skew_s,
-                is_full=self._order.mode == "full",
-                accept_shrink=self._order.accept_shrink,
+                is_full=self._scope.mode == "full",
+                accept_shrink=self._scope.accept_shrink,
                 excluded_categories=excluded,
             )
             await self._lists(part_sync)
@@ -234,12 +237,15 @@ class SyncRun:
 
     def _tracker(self, details: DetailsCount) -> ProgressTracker:
         expected = {part: held.total for part, held in self._report.stored.items()}
-        share = share_of_progress(details, sum(expected.values()), is_full=self._order.mode == "full")
+        share = share_of_progress(details, sum(expected.values()), is_full=self._scope.mode == "full")
         guide = (_GUIDE_SHARE if self._plan.lists else 1.0) if self._plan.guide else 0.0
-        return ProgressTracker(self._say_and_heed, self._plan.parts, expected, details_share=share, guide_share=guide)
+        return ProgressTracker(self._emit_checked, self._plan.parts, expected, details_share=share, guide_share=guide)
 
-    def _say_and_heed(self, event: SyncEvent) -> None:
-        """Between two phases no statement runs that cancelling could interrupt."""
+    def _emit_checked(self, event: SyncEvent) -> None:
+        """Emit a progress event, then raise `Cancelled` if requested.
+
+        No interruptible statement runs between phases.
+        """
         self._emit(event)
         self._cancellation.raise_if_cancelled()
 
@@ -268,7 +274,7 @@ class SyncRun:
                     sync.store.index_texts(kind)
 
     async def _guide(self, sync: SyncContext) -> None:
-        """Take the guide file in, where it is wanted and due. The lists are complete without it."""
+        """Import the EPG file if it is wanted and due. Its failure does not affect the lists."""
         guide = GuideFileSync(sync)
         if not self._plan.guide or not guide.is_due:
             return
@@ -292,7 +298,7 @@ class SyncRun:
         )
 
     async def _details(self, sync: SyncContext) -> None:
-        """Renew stored details of the lists that came. Their trouble is reported, but the lists are complete."""
+        """Renew stored details of the fetched lists. Errors are reported, but the lists stay complete."""
         came = [kind for kind in self._plan.lists if self._report.parts[kind.plural].status != "failed"]
         if not count_details(sync.store.database, came).stale:
             return
@@ -309,12 +315,12 @@ class SyncRun:
     async def _part(
         self, part: str, store: LibraryStore, progress: ProgressTracker, work: Callable[[], Awaitable[PartOutcome]]
     ) -> PartOutcome:
-        """Run one part; its trouble stays its own unless the login was refused or the user cancelled."""
+        """Run one part. Only a refused login and cancellation stop the other parts."""
         self._cancellation.raise_if_cancelled()
         progress.start_part(part)
         self._emit(PartStarted(part, _now()))
         try:
-            with self._trouble_reported():
+            with self._translate_errors():
                 outcome = await work()
         except XtreamTuiError as error:
             status: PartStatus = "cancelled" if isinstance(error, Cancelled) else "failed"
@@ -327,10 +333,10 @@ class SyncRun:
         return outcome
 
     def _finish_part(self, part: str, outcome: PartOutcome, store: LibraryStore, *, is_stored: bool = False) -> None:
-        """Note how a part ended: in the report, in the library unless the part did so itself, to whoever listens."""
+        """Record how a part ended in the report and, unless `is_stored`, in the library; emit the event."""
         if not is_stored:
             before = store.read_part_state(part)
-            outcome.changes = _held(store, part)
+            outcome.changes = _stored_counts(store, part)
             state = replace(before.state, status=outcome.status, at=_now(), reason=outcome.reason)
             store.write_part_state(replace(before, state=state))
         self._report.parts[part] = outcome
@@ -352,13 +358,13 @@ class SyncRun:
         )
 
     @contextmanager
-    def _trouble_reported(self) -> Iterator[None]:
-        """Turns what cancelling and the file can raise into our own errors."""
+    def _translate_errors(self) -> Iterator[None]:
+        """Translate cancellation and database errors into errors of `tui_app.errors`."""
         try:
             yield
         except asyncio.CancelledError:
             if not self._cancellation.is_cancelled:
-                raise  # somebody ends our event loop: that is theirs to explain
+                raise  # the event loop is being shut down from outside
             raise Cancelled("Cancelled.") from None
         except (DatabaseError, sqlite3.Error) as error:
             if self._cancellation.is_cancelled:
@@ -366,33 +372,33 @@ class SyncRun:
             raise file_trouble(error) from error
 
 
-def _held_by_another(library: Path) -> dict[str, Changes]:
-    """What a library holds of each part, read beside the sync that has it; nothing when it can't be read."""
+def _read_stored_counts(library: Path) -> dict[str, Changes]:
+    """Return the stored counts by part while another process syncs; empty when the library can't be read."""
     try:
         with LibraryStore.open(library, readonly=True, create=False) as store:
-            return {part: _held(store, part) for part in store.get_sync_status()}
+            return {part: _stored_counts(store, part) for part in store.get_sync_status()}
     except XtreamTuiError:
         return {}
 
 
-def _held(store: LibraryStore, part: str) -> Changes:
-    """What the library holds of a part, as its last sync left it."""
+def _stored_counts(store: LibraryStore, part: str) -> Changes:
+    """Return the counts that the part's last sync stored."""
     stored = store.read_part_state(part)
     return Changes(total=stored.total, held_back=stored.state.held_back)
 
 
 async def _sync_list(context: SyncContext, kind: Kind) -> PartOutcome:
-    """Fetch and write one kind. Raises what the client raises; nothing of the part is written then."""
-    memory = PartHistory(context, kind)
+    """Fetch and write one kind. Raises errors of the client, with nothing written."""
+    history = PartHistory(context, kind)
     asked_at = context.now()
-    fetch = ListFetch(context, kind, memory)
+    fetch = ListFetch(context, kind, history)
     fetched = await fetch.run()
     if fetched is None:
-        outcome = memory.keep(None)
+        outcome = history.keep(None)
     else:
         with fetched.body, context.cancellation.calling(context.store.interrupt):
             request = RequestTime(asked_at, context.now(), context.clock_skew_s)
-            outcome = ListWrite(context, kind, fetched, memory, request).run()
+            outcome = ListWrite(context, kind, fetched, history, request).run()
     return replace(outcome, bytes_downloaded=fetch.received)
 
 

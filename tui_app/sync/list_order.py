@@ -1,7 +1,8 @@
-"""Keeps the provider's order with as few writes as possible.
+"""Keep stored items in the provider's order with few writes.
 
-Positions are sparse integers. When the list changes, items whose order among each other stayed keep theirs; only new
-items and those that moved get one, between their neighbours.
+List positions are sparse integers (steps of 1024). Items of a longest increasing subsequence keep their position; only
+new and moved items are written, with positions between their neighbours. When a gap is exhausted, all items are
+renumbered. O(n log n).
 """
 
 from __future__ import annotations
@@ -13,45 +14,44 @@ from dataclasses import dataclass, field
 from itertools import compress, pairwise
 from typing import Final
 
-from tui_app.store.write.list_order import Positions
-from tui_app.sync.list_diff import ListDiff, first_places
-from tui_app.sync.row_identity import look_up
+from tui_app.store.write.list_order import ListOrder
+from tui_app.sync.list_diff import ListDiff, first_indexes, look_up
 
 GAP: Final = 1024
-#: In place of a position: the item has none yet; the item keeps the one it has.
+#: Stands for "no position yet" in input and "keep the position" in output.
 NOWHERE: Final = -(1 << 63)
 
 
 def plan_positions(stored: array[int]) -> array[int]:
-    """The new position of each item, `NOWHERE` for those that keep theirs.
+    """Return the new position of each item, `NOWHERE` for items that keep theirs.
 
-    `stored` are their positions in the library in the order the provider lists them now, `NOWHERE` for new items.
+    `stored` holds the stored positions in the provider's current order, `NOWHERE` for new items.
     """
-    stays = _staying(stored)
+    stays = _unmoved(stored)
     planned = array("q", (NOWHERE,)) * len(stored)
     left: int | None = None
-    begin = 0  # of the run of items that need a position
-    for place in compress(range(len(stored)), stays):
-        right = stored[place]
-        if place > begin and not _fill(planned, begin, place, left, right):
+    begin = 0  # start of the run of items without a position
+    for index in compress(range(len(stored)), stays):
+        right = stored[index]
+        if index > begin and not _fill(planned, begin, index, left, right):
             return _renumbered(stored)
-        begin, left = place + 1, right
+        begin, left = index + 1, right
     _fill(planned, begin, len(stored), left, None)
     return planned
 
 
 def plan_at_end(stored: array[int], last: int) -> array[int]:
-    """The same where the order means nothing: what is new goes behind the `last` position."""
+    """Append new items after `last`, for lists whose order carries no meaning."""
     planned = array("q", (NOWHERE,)) * len(stored)
-    for place, position in enumerate(stored):
+    for index, position in enumerate(stored):
         if position == NOWHERE:
             last += GAP
-            planned[place] = last
+            planned[index] = last
     return planned
 
 
 def _fill(planned: array[int], begin: int, end: int, left: int | None, right: int | None) -> bool:
-    """Place the items from `begin` to `end` between two positions; False when there is no room."""
+    """Spread the items from `begin` to `end` between two positions; return False when the gap is too small."""
     count = end - begin
     if left is None:
         start, step = (0 if right is None else right - GAP * count), GAP
@@ -68,12 +68,12 @@ def _fill(planned: array[int], begin: int, end: int, left: int | None, right: in
 
 
 def _renumbered(stored: array[int]) -> array[int]:
-    places = (place * GAP for place in range(len(stored)))
-    return array("q", (NOWHERE if new == old else new for new, old in zip(places, stored, strict=True)))
+    indexes = (index * GAP for index in range(len(stored)))
+    return array("q", (NOWHERE if new == old else new for new, old in zip(indexes, stored, strict=True)))
 
 
-def _staying(stored: array[int]) -> bytearray:
-    """Marks the most items that can stay where they are, so that their positions ascend in this order."""
+def _unmoved(stored: array[int]) -> bytearray:
+    """Mark a largest set of items whose stored positions already ascend."""
     known = bytearray(position != NOWHERE for position in stored)
     if all(a < b for a, b in pairwise(compress(stored, known))):
         return known
@@ -81,8 +81,8 @@ def _staying(stored: array[int]) -> bytearray:
 
 
 def _longest_ascent(numbers: array[int], known: bytearray) -> bytearray:
-    """Marks a longest increasing subsequence of the known numbers."""
-    tails, tail_index = array("q"), array("q")  # the smallest end of an ascent of each length, and its place
+    """Mark a longest increasing subsequence of the known numbers (patience sorting, O(n log n))."""
+    tails, tail_index = array("q"), array("q")  # smallest last number of an ascent of each length, and its index
     before = array("q", (-1,)) * len(numbers)
     for index in compress(range(len(numbers)), known):
         number = numbers[index]
@@ -109,34 +109,34 @@ def _integers() -> array[int]:
 
 
 @dataclass(slots=True)
-class Placing:
-    """By default nothing is placed anew."""
+class OrderPlan:
+    """The positions to write; empty by default."""
 
-    _by_place: array[int] = field(default_factory=_integers)  # position by place in the list, 0 where none is planned
-    _moved: Positions = field(default_factory=lambda: Positions(_integers(), _integers()))
+    _by_index: array[int] = field(default_factory=_integers)  # position by row index, 0 where none is planned
+    _moved: ListOrder = field(default_factory=lambda: ListOrder(_integers(), _integers()))
 
-    def position(self, place: int) -> int:
-        """The position for the item at this place of the list, where it is named first."""
-        return self._by_place[place] if self._by_place else 0
+    def position(self, index: int) -> int:
+        """Return the position of the item whose first row is at `index`, or 0."""
+        return self._by_index[index] if self._by_index else 0
 
     def moved(self) -> Iterator[tuple[int, int]]:
-        """(key, position) of the stored items that get another one."""
+        """Yield (key, position) of the stored items that move."""
         return zip(self._moved.keys, self._moved.positions, strict=True)
 
 
-def plan_placing(diff: ListDiff, stored: Positions, *, is_ordered: bool) -> Placing:
-    """`is_ordered`: the order of the list means something; else what is new goes to the end."""
-    places = first_places(diff)
-    keys = array("q", map(diff.keys.__getitem__, places))
+def plan_order(diff: ListDiff, stored: ListOrder, *, is_ordered: bool) -> OrderPlan:
+    """Plan the positions of a changed list. Without `is_ordered`, new items are appended at the end."""
+    indexes = first_indexes(diff)
+    keys = array("q", map(diff.keys.__getitem__, indexes))
     now = look_up(keys, stored.keys, stored.positions, NOWHERE)
     last = stored.positions[-1] if stored.positions else 0
     planned = plan_positions(now) if is_ordered else plan_at_end(now, last)
-    placing = Placing(array("q", (0,)) * len(diff.keys))
-    for place, key, before, position in zip(places, keys, now, planned, strict=True):
+    plan = OrderPlan(array("q", (0,)) * len(diff.keys))
+    for index, key, before, position in zip(indexes, keys, now, planned, strict=True):
         if position == NOWHERE:
             continue
-        placing._by_place[place] = position
+        plan._by_index[index] = position
         if before != NOWHERE:
-            placing._moved.keys.append(key)
-            placing._moved.positions.append(position)
-    return placing
+            plan._moved.keys.append(key)
+            plan._moved.positions.append(position)
+    return plan

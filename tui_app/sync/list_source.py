@@ -1,7 +1,6 @@
-"""Where the list of a kind comes from: the whole list; once more when it was cut; category by category when it fails.
+"""Fetch the list of a kind: the whole list, again if it was truncated, and by category if it fails.
 
-Decides how to ask, never what to believe: what came, and what it can say, goes on as a `FetchedList`. The next sync
-begins with the whole list again.
+This module decides how to ask; `coverage` decides what the result means. Every sync starts with the whole list.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from tui_app.sync.report import as_reason
 from tui_app.xtream.http.body import DownloadedBody
 from tui_app.xtream.stream import split_rows
 
-#: What a list of unknown length is taken for while it downloads, in bytes.
+#: Assumed size in bytes of a list without Content-Length, for the progress estimate.
 _USUAL_LIST: Final = 20_000_000
 _TAIL: Final = 64
 _USUAL_END: Final = re.compile(rb"[}\[]\s*\]\s*\Z")
-#: An answer longer than this holds more than an empty list.
+#: Size in bytes up to which an answer is checked for an empty list.
 _EMPTY_LIST: Final = 1_024
 _BLANK: Final = b" \t\r\n\0\xef\xbb\xbf"
 
@@ -34,22 +33,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class ListFetch:
-    """The ways to one list, tried one after the other; `run` is called once."""
+    """Fetches one list, trying the alternatives in turn; call `run` once."""
 
     sync: SyncContext
     kind: Kind
-    memory: PartHistory
-    received: int = 0  # bytes on the wire, over all tries
+    history: PartHistory
+    received: int = 0  # bytes received in all attempts
 
     async def run(self) -> FetchedList | None:
-        """What came, None when the panel says that it is what came last time. The caller closes its body.
+        """Return the list, or None when the panel reports it as unchanged. The caller closes its body.
 
-        Raises what the client raises for the whole list, when asking by category brought nothing either.
+        Raises the error of the whole list when fetching by category returned nothing either.
         """
         try:
             body = await self._whole()
         except Throttled:
-            raise  # it said when it wants to be asked again, which is not now for a part of the list
+            raise  # the panel set a time for the next request, which holds for category requests too
         except (Overloaded, TooSlow) as error:
             found = await self._by_category(as_reason(error))
             if found is None:
@@ -62,7 +61,7 @@ class ListFetch:
             trouble = _trouble_with(body, self.sync.cancellation)
             found = await self._by_category(trouble) if trouble else None
             if found is not None and found.is_partial and (_rows_in(body, self.sync.cancellation) or 0) >= found.rows:
-                found.body.close()  # what came before the cut is more than what the categories gave
+                found.body.close()  # the truncated list has more rows than the categories returned
                 found = None
         except BaseException:
             body.close()
@@ -73,8 +72,8 @@ class ListFetch:
         return found
 
     async def _whole(self) -> DownloadedBody | None:
-        """The whole list, asked for once more when it was cut."""
-        validators = self.memory.validators
+        """Fetch the whole list, a second time if it was truncated."""
+        validators = self.history.validators
         if validators:
             body = await self.sync.client.fetch_list_if_changed(
                 self.kind, etag=validators.etag, last_modified=validators.last_modified, on_progress=self._downloading
@@ -102,9 +101,9 @@ class ListFetch:
 
 
 def looks_cut(body: DownloadedBody, cancellation: Cancellation) -> bool:
-    """Whether the answer stopped before its end: fewer bytes than announced, or a list that does not close.
+    """Whether the answer was truncated: shorter than announced, or a list without its closing bracket.
 
-    Most lists show by their last bytes that they close; the others are read to tell.
+    The last bytes decide for most lists; others are parsed.
     """
     if body.truncated:
         return True
@@ -114,13 +113,13 @@ def looks_cut(body: DownloadedBody, cancellation: Cancellation) -> bool:
     try:
         for _batch in stream:
             pass
-    except PanelError:  # no list at all, or one that stopped before its first row was whole
+    except PanelError:  # not a list, or truncated within its first row
         return next(body.blocks(_TAIL), b"").lstrip(_BLANK)[:1] == b"[" and not body.tail(_TAIL).rstrip().endswith(b"]")
     return stream.verdict.truncated
 
 
 def _trouble_with(body: DownloadedBody, cancellation: Cancellation) -> str:
-    """Why the list should be asked for by category; "" when there is no reason to: what is too slow stays so."""
+    """Return why to fetch by category, or "". A slow answer is no reason: categories would be slow too."""
     if body.too_slow:
         return ""
     if looks_cut(body, cancellation):
@@ -129,12 +128,12 @@ def _trouble_with(body: DownloadedBody, cancellation: Cancellation) -> str:
 
 
 def _is_empty(body: DownloadedBody, cancellation: Cancellation) -> bool:
-    """Whether it is an empty list, or nothing at all: one bad byte makes PHP send that for the whole list."""
+    """Whether the answer is empty: PHP panels send that for the whole list when one row has an invalid byte."""
     return body.size <= _EMPTY_LIST and (not body.read().strip(_BLANK) or _rows_in(body, cancellation) == 0)
 
 
 def _rows_in(body: DownloadedBody, cancellation: Cancellation) -> int | None:
-    """How many rows can be read, None when it is no list: a message, a page, the account."""
+    """Return the number of readable rows, None when the answer is no list (a message, a page, the account)."""
     try:
         return sum(map(len, split_rows(cancellation.checked(body.blocks()))))
     except PanelError:

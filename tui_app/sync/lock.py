@@ -1,6 +1,6 @@
-"""One sync per profile at a time, also across processes: the app, a cron job, a second terminal.
+"""Allow one sync per profile at a time, across processes.
 
-The operating system's own file lock, so a killed process never leaves a profile locked. The file holds who has it.
+Uses an operating system lock, which a killed process releases. The file names the holder, for messages only.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from tui_app.errors import Busy, LibraryError
 from tui_app.file_access import make_private_folder, read_regular
 from tui_app.locks import take
 
-#: Longer than anybody asks whether it is held, shorter than a person notices.
+#: Longer than a momentary `is_held` check by another process, too short to notice.
 _PATIENCE_S: Final = 0.1
 
 
 class SyncLock:
-    """Held as a context manager. Entering raises `Busy`, saying who holds it, instead of waiting; `LibraryError` where
-    the folder can't be written.
+    """Lock a profile as a context manager.
 
-    `work` is what others are told we do.
+    Entering raises `Busy`, naming the holder, instead of waiting, and `LibraryError` when the folder can't be
+    written. `work` describes the operation to other processes.
     """
 
     def __init__(self, path: Path, profile: str, work: str = "sync") -> None:
@@ -50,7 +50,7 @@ class SyncLock:
         return self
 
     def _said(self) -> bytes:
-        """What its holder wrote, for people; nothing when it may not be read."""
+        """Return the holder's text, `b""` when it may not be read."""
         try:
             return read_regular(self._path)
         except OSError:
@@ -81,7 +81,7 @@ def _describe(holder: bytes, profile: str) -> str:
         since = time.strftime("%H:%M", time.localtime(facts["since"]))
         who = f" (process {int(facts['pid'])}, since {since})"
     except (ValueError, KeyError, TypeError):
-        return f"Another sync of “{profile}” is running."  # the holder has not written its line yet
+        return f"Another sync of “{profile}” is running."  # the holder has not written its text yet
     if facts.get("work", "sync") != "sync":
         return f"The library of “{profile}” is being looked after: {facts['work']}{who}."
     return f"Another sync of “{profile}” is running{who}."

@@ -1,4 +1,4 @@
-"""Opens the panel of a profile: everything a profile says of its connection, turned into a client."""
+"""Build a panel client from a profile's connection settings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tui_app.xtream.http.host_gate import HostGate
 from tui_app.xtream.rows import RowContext
 from tui_app.xtream.urls import host_of
 
-#: Told the seconds before a wait that the server asks for.
+#: Called with the seconds before a wait that the server requests.
 OnWait = Callable[[float], None]
 
 
 def open_panel(paths: Paths, profile: Profile, password: str, on_wait: OnWait | None = None) -> PanelClient:
-    """A client for this profile, to be used as an async context manager. All clients of one host share its gate."""
+    """Return a client for this profile, to be entered as an async context manager. Clients of a host share its gate."""
     return PanelClient(
         profile.url,
         profile.username,
@@ -36,24 +36,24 @@ def open_panel(paths: Paths, profile: Profile, password: str, on_wait: OnWait | 
 
 
 def row_context(profile: Profile, account: Account, client: PanelClient) -> RowContext:
-    """Where relative addresses and times without a zone belong, and whose secret rows must not show."""
+    """Return the base URL, time zone and secrets needed to decode rows."""
     return RowContext(profile.url, zone_named(account.timezone), client.mask)
 
 
 async def test_login(paths: Paths, profile: Profile, password: str, on_wait: OnWait | None = None) -> Account:
-    """Ask the panel whether it accepts this account.
+    """Log in with the given account and return it.
 
-    `on_wait` tells whoever asked what is waited for; without it, nothing longer than a minute is.
-    Raises `LoginRefused` and `Denied`, `NotAPanel`, `Unreachable`, `Overloaded`.
+    `on_wait` is called before a wait that the server requests; without it, no wait exceeds a minute. Raises
+    `LoginRefused`, `Denied`, `NotAPanel`, `Unreachable`, `Overloaded`.
     """
     async with open_panel(paths, profile, password, on_wait) as client:
         return await client.login()
 
 
 async def ask_account(paths: Paths, profile_name: str) -> Account:
-    """How the account of a profile stands now; kept like that of every login.
+    """Log in, store the state of the profile's account, and return it.
 
-    Raises `PanelError`, also while the host is left alone after failures; `SecretError`, `SettingsError`.
+    Raises `PanelError`, also during the host's back-off; `SecretError`, `SettingsError`.
     """
     profiles = ProfileStore(paths)
     profile = await asyncio.to_thread(profiles.get, profile_name)

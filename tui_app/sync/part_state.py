@@ -1,7 +1,4 @@
-"""What is remembered of a part from one sync to the next: how it ended, the answer it ended with, what waits.
-
-Says whether an answer is the known one. Knows no rows and nothing of what may be removed.
-"""
+"""The stored state of a part from its last sync: outcome, digest of the answer, removals awaiting confirmation."""
 
 from __future__ import annotations
 
@@ -15,12 +12,12 @@ from tui_app.sync.context import SyncContext
 from tui_app.sync.report import PartOutcome
 from tui_app.xtream.http.body import DownloadedBody
 
-#: Raised when reading a row gives other values than before, so that stored lists are compared anew.
+#: Increase it when the row parser returns other values, so that stored rows are compared again.
 ROW_FORMAT: Final = 2
 
 
 class Validators(NamedTuple):
-    """What a panel may be asked with whether its list changed, as it sent them."""
+    """HTTP validators (ETag, Last-Modified) of the last list, as received."""
 
     etag: str = ""
     last_modified: str = ""
@@ -30,7 +27,7 @@ class Validators(NamedTuple):
 
 
 class PartHistory:
-    """The memory of one kind's part, read when made."""
+    """The stored state of one kind's part, read when created."""
 
     def __init__(self, sync: SyncContext, kind: Kind) -> None:
         self._sync = sync
@@ -40,22 +37,22 @@ class PartHistory:
 
     @property
     def total(self) -> int:
-        """How many items the library holds."""
+        """Return the number of stored items."""
         return self._before.total
 
     @property
     def held_keys(self) -> frozenset[int]:
-        """The items whose removal waits for a confirmation."""
+        """Return the keys of items whose removal awaits confirmation."""
         return self._before.held_keys
 
     @property
     def is_read_alike(self) -> bool:
-        """Whether rows are read today as they were last time; else no stored hash may be trusted."""
+        """Whether the row parser is the same as at the last sync; otherwise stored hashes can't be trusted."""
         return (self._before.body_digest or "").startswith(f"{self._reading}:")
 
     @property
     def validators(self) -> Validators:
-        """Only for the last answer of a panel that sent some, when that answer is all in the library."""
+        """Return the last answer's validators, if it had any and is stored completely."""
         if self._sync.is_full or not self._is_settled or not self.is_read_alike:
             return Validators()
         return Validators(self._before.etag, self._before.last_modified)
@@ -65,7 +62,7 @@ class PartHistory:
         return self._before.state.status == "completed"
 
     def is_known(self, body: DownloadedBody) -> bool:
-        """Byte for byte the last complete answer, read the same way: nothing can have changed."""
+        """Whether the body equals the last complete answer and is parsed the same way, so nothing can have changed."""
         return (
             not self._sync.is_full
             and not body.truncated
@@ -74,7 +71,7 @@ class PartHistory:
         )
 
     def keep(self, body: DownloadedBody | None) -> PartOutcome:
-        """Conclude a part whose answer is the known one (None: the panel said so): all is as it was."""
+        """Conclude a part with an unchanged answer (None: HTTP 304)."""
         before = self._before
         total = before.total
         if body is not None:
@@ -87,7 +84,7 @@ class PartHistory:
     def conclude(
         self, status: str, reason: str, changes: Changes, body: DownloadedBody | None, held_keys: frozenset[int]
     ) -> None:
-        """Remember how the part ended. `body` is an answer that the next one may be compared with, None when not."""
+        """Store how the part ended. `body` is the answer to compare the next one with, or None."""
         now = self._sync.now()
         done = status == "completed"
         completed_at = now if done else self._before.state.completed_at
@@ -102,7 +99,7 @@ class PartHistory:
         return f"{self._reading}:{body.digest.hex()}"
 
     def _reading_digest(self) -> str:
-        """All that decides what is read out of a body besides its bytes."""
+        """Return a digest of everything besides the body that determines the parsed rows."""
         excluded = self._sync.excluded_categories.get(self._kind, frozenset())
         facts = repr((ROW_FORMAT, str(self._sync.context.zone), sorted(excluded)))
         return blake2b(facts.encode(), digest_size=8).hexdigest()

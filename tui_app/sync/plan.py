@@ -1,4 +1,4 @@
-"""What one sync is asked to do, and which parts that means for a library as it stands. Pure."""
+"""Determine which parts a sync has to do, from what was requested and the state of the library. No I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_app.sync.report import CATEGORIES, GUIDE
 
 @dataclass(frozen=True, slots=True)
 class SyncScope:
-    """`retry`: only the parts whose last sync did not complete. `background`: the schedule wants it, nobody waits."""
+    """What was requested. `retry`: only parts whose last sync did not complete. `background`: a scheduled sync."""
 
     mode: Mode = "incremental"
     only: tuple[Kind, ...] | None = None
@@ -23,9 +23,9 @@ class SyncScope:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The parts to be done: the categories of some kinds (none: they are left alone), then lists, then the guide.
+    """The parts to do: categories of some kinds (possibly none), then lists, then the EPG file.
 
-    The guide is wanted only where the channels are; whether it is due is not known here.
+    The EPG file needs the channels; whether it is due is decided by `GuideFileSync`.
     """
 
     categories_of: tuple[Kind, ...]
@@ -34,26 +34,26 @@ class Plan:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Those that decide how the sync went: the guide only where it is alone."""
+        """Return the parts that determine the status: lists, or the only other part planned."""
         lists = (*((CATEGORIES,) if self.categories_of else ()), *(kind.plural for kind in self.lists))
         return lists or ((GUIDE,) if self.guide else ())
 
 
 def make_plan(
-    order: SyncScope,
+    scope: SyncScope,
     kinds: Sequence[Kind],
     states: Mapping[str, PartState],
     *,
     has_guide: bool = False,
     guide_left: bool = False,
 ) -> Plan:
-    """`kinds` are those the profile syncs, `states` how their last syncs went.
+    """Plan a sync of `kinds`, the kinds the profile syncs. `states` are the outcomes of their last syncs.
 
-    `has_guide`: it also wants the guide file; `guide_left`: the last one did not come whole.
+    `has_guide`: the profile also syncs the EPG file; `guide_left`: its last import was incomplete.
     """
-    wanted = tuple(kind for kind in LISTED_KINDS if kind in (order.only or kinds))
+    wanted = tuple(kind for kind in LISTED_KINDS if kind in (scope.only or kinds))
     has_guide = has_guide and Kind.CHANNEL in wanted
-    if not order.retry:
+    if not scope.retry:
         return Plan(wanted, wanted, has_guide)
     lists = tuple(kind for kind in wanted if not _is_completed(states, kind.plural))
     return Plan(() if _is_completed(states, CATEGORIES) else wanted, lists, has_guide and guide_left)

@@ -1,4 +1,4 @@
-"""Turns what a sync does into progress from 0 to 1 that never goes back, with rates and the time left."""
+"""Convert the work of a sync into monotonic progress from 0 to 1, with rates and the time left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from tui_app.events import SyncEvent, SyncProgress
 
-#: Where each phase of a part begins and ends, as shares of the part.
+#: Start and end of each phase, as shares of its part.
 _PHASES: Final = {
     "waiting": (0.0, 0.0),
     "downloading": (0.0, 0.5),
@@ -23,7 +23,7 @@ _CATEGORIES_WEIGHT: Final = 0.02
 
 
 class ProgressTracker:
-    """Emits `SyncProgress` at most ten times a second, and always when the phase changes."""
+    """Emits `SyncProgress` at most ten times a second, and on every change of phase."""
 
     def __init__(
         self,
@@ -35,8 +35,11 @@ class ProgressTracker:
         details_share: float = 0.0,
         guide_share: float = 0.0,
     ) -> None:
-        """`details_share` of the whole is kept for the part "details", which comes last; `guide_share` of the rest for
-        the part "guide", which comes before it."""
+        """Reserve shares of the whole bar.
+
+        `details_share` is for the part "details", which comes last; `guide_share` of the rest for the part
+        "guide" before it.
+        """
         self._emit = emit
         self._clock = clock
         self._started = clock()
@@ -69,9 +72,9 @@ class ProgressTracker:
         body_bytes: int | None = None,
         seconds_left: float | None = None,
     ) -> None:
-        """`share` (0-1) of `phase` of the current part is done; `rows` and `body_bytes` count within the part.
+        """Report that `share` (0 to 1) of `phase` is done; `rows` and `body_bytes` count within the current part.
 
-        `seconds_left` of the whole sync where the caller knows better than a guess from what is done.
+        `seconds_left` overrides the estimate for the whole sync.
         """
         self._known_left = seconds_left
         changed = phase != self._phase
@@ -86,7 +89,7 @@ class ProgressTracker:
             self._say()
 
     def finish(self) -> None:
-        """Everything is done: 100 %."""
+        """Report 100 %."""
         self._fraction, self._known_left = 1.0, None
         self._say()
 
@@ -111,7 +114,7 @@ class ProgressTracker:
 
 
 def _spans(parts: Sequence[str], expected_rows: Mapping[str, int], whole: float) -> dict[str, tuple[float, float]]:
-    """Start and weight of each part within `whole`, by how many rows it is expected to have."""
+    """Return start and weight of each part within `whole`, weighted by expected rows."""
     weights = {part: whole * _CATEGORIES_WEIGHT if part == "categories" else 0.0 for part in parts}
     listed = [part for part in parts if part != "categories"]
     rows = {part: max(expected_rows.get(part, 0), 1) for part in listed}

@@ -1,4 +1,4 @@
-"""Gathers what the parts of one sync did and says it: the status, the exit code, the document of `sync --json`."""
+"""Collect the outcomes of a sync's parts and derive its status, exit code, messages and `sync --json` document."""
 
 from __future__ import annotations
 
@@ -34,14 +34,16 @@ from tui_app.events import (
     SyncReport,
     SyncStatus,
 )
-from tui_app.store.file_errors import means_damage
+from tui_app.store.connection import means_damage
 
 _LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 
 
 def ends_all(error: XtreamTuiError) -> bool:
-    """Whether the panel no longer takes the login, or the file no rows. Other refusing statuses may be about this one
-    list."""
+    """Whether the error stops the whole sync: a refused login or an unwritable library.
+
+    Other refusals (HTTP statuses) may concern a single list.
+    """
     if isinstance(error, DamagedLibrary):
         return True
     if isinstance(error, Denied):
@@ -50,15 +52,15 @@ def ends_all(error: XtreamTuiError) -> bool:
 
 
 def as_reason(error: XtreamTuiError) -> str:
-    """The error's sentence as a clause: "the server did not answer"."""
+    """Return the error's sentence as a clause: "the server did not answer"."""
     text = error.message.rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def file_trouble(error: Exception) -> LibraryError:
-    """What SQLite's words about the library file mean, and what to do."""
+    """Translate an SQLite error about the library file into a `LibraryError` with a hint."""
     while isinstance(error.__context__, DatabaseError | sqlite3.Error):
-        error = error.__context__  # what came first; undoing the rest may fail for it
+        error = error.__context__  # the original error: the rollback may have failed because of it
     said = str(error)
     if means_damage(error):
         return DamagedLibrary(f"The library file is damaged: {said}.", hint="Run: xtream-tui cache check")
@@ -76,15 +78,15 @@ def file_trouble(error: Exception) -> LibraryError:
 CATEGORIES: Final = "categories"
 DETAILS: Final = "details"
 GUIDE: Final = "guide"
-#: A part that ended like this did all it should.
+#: Statuses of a part that did everything it should.
 _GOOD: Final = frozenset({"completed"})
 
 
 @dataclass(slots=True)
 class PartOutcome:
-    """How one part ended. `error` is what stopped it; `reason` says in plain words why it is not "completed".
+    """How one part ended. `error` stopped it; `reason` explains in plain words why it is not "completed".
 
-    `notice` is a sentence without its full stop about something unusual that is no trouble.
+    `notice` reports something unusual that is no error, as a sentence without full stop.
     """
 
     status: PartStatus = "completed"
@@ -97,7 +99,7 @@ class PartOutcome:
 
 @dataclass(slots=True)
 class DetailsOutcome:
-    """How many stored details were renewed, could not be, or wait for the next sync. `reason`: why some could not."""
+    """Counts of stored details that were renewed, failed, or are left for the next sync; `reason` explains failures."""
 
     renewed: int = 0
     failed: int = 0
@@ -118,14 +120,14 @@ class Report:
 
     profile: str
     mode: Mode
-    planned: tuple[str, ...] = ()  # the parts asked for
+    planned: tuple[str, ...] = ()  # the requested parts
     parts: dict[str, PartOutcome] = field(default_factory=dict)
-    stored: dict[str, Changes] = field(default_factory=dict)  # what the library held of each part before
+    stored: dict[str, Changes] = field(default_factory=dict)  # counts stored before the sync, by part
     details: DetailsOutcome = field(default_factory=DetailsOutcome)
-    guide: PartOutcome | None = None  # of the guide file; None when it was not asked for
-    note: str = ""  # said in place of a reason when there was nothing to do
-    notice: str = ""  # a sentence about something unusual that this sync has mended
-    fatal: XtreamTuiError | None = None  # stopped the sync before or between parts
+    guide: PartOutcome | None = None  # of the EPG file; None when it was not requested
+    note: str = ""  # shown instead of a reason when there was nothing to do
+    notice: str = ""  # sentence about a problem that this sync repaired
+    fatal: XtreamTuiError | None = None  # error that stopped the sync before or between parts
     duration_s: float = 0.0
 
     @property
@@ -134,9 +136,9 @@ class Report:
             return "cancelled"
         if self.fatal is None and not self.planned:
             return "completed"
-        # lists decide; without any asked for, the categories do
+        # lists determine the status; categories do only when nothing else was requested
         asked = [outcome for part, outcome in self.parts.items() if part != CATEGORIES or self.planned == (CATEGORIES,)]
-        if self.planned == (GUIDE,):  # a retry of nothing else
+        if self.planned == (GUIDE,):  # retry of the EPG file alone
             asked = [self.guide] if self.guide else []
         if not asked or all(outcome.status == "failed" for outcome in asked):
             return "failed"
@@ -146,13 +148,13 @@ class Report:
 
     @property
     def met_damage(self) -> bool:
-        """Whether the library file itself is broken: no sync can write it, however often it is tried."""
+        """Whether the library file is damaged, so that no further sync can write it."""
         errors = (self.fatal, *(outcome.error for outcome in self._outcomes()))
         return any(isinstance(error, DamagedLibrary) for error in errors)
 
     @property
     def first_error(self) -> XtreamTuiError | None:
-        """What to tell when all failed: what stopped the sync, else the first part's trouble."""
+        """Return the error to show: the one that stopped the sync, otherwise the first part's."""
         if self.fatal is not None:
             return self.fatal
         return next((outcome.error for outcome in self._outcomes() if outcome.error), None)
@@ -171,7 +173,7 @@ class Report:
 
     @property
     def message(self) -> str:
-        """One sentence for people; empty when all went well and nothing unusual happened."""
+        """Return one sentence for the user; empty when all went well."""
         if self.note:
             return self.note
         return " ".join(filter(None, (self.notice, self._sentence())))
@@ -234,14 +236,11 @@ class Report:
         return ErrorDocument(code=error.code, message=self.message or error.message, hint=error.hint)
 
     def _outcomes(self) -> list[PartOutcome]:
-        """Of all parts, the guide's last."""
+        """Return the outcomes of all parts, the EPG file last."""
         return [*self.parts.values(), *([self.guide] if self.guide else [])]
 
     def _outcome(self, part: str) -> PartOutcome:
-        """The part's outcome; one that was not asked for is skipped, one never reached shares the sync's fate.
-
-        Of those the library still holds what it held.
-        """
+        """Return the part's outcome. For a part not reached: stored counts, and "skipped", "failed" or "cancelled"."""
         not_reached: PartStatus = "cancelled" if isinstance(self.fatal, Cancelled) else "failed"
         status = not_reached if part in self.planned else "skipped"
         return self.parts.get(part) or PartOutcome(status, self.stored.get(part, Changes()))
@@ -254,7 +253,7 @@ class Report:
         yield from (PartTrouble(part=part, reason=reason) for part, reason in reasons if reason)
 
     def _stopped_part(self, error: XtreamTuiError) -> str:
-        """What the trouble that stopped everything is about: a refused login is another matter than a dead line."""
+        """Return the `part` value for the error that stopped the sync: connection, library, login or sync."""
         if isinstance(error, Unreachable | Overloaded):
             return "connection"
         if isinstance(error, LibraryError):

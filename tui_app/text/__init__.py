@@ -1,11 +1,9 @@
-"""Text from strangers, made safe, comparable, measurable and free of secrets."""
+"""Clean, compare, measure and redact text from panels."""
 
 from __future__ import annotations
 
-from tui_app.text.cells import cell_width, fit, strip_controls, visible
-from tui_app.text.clean import clean_line, clean_paragraphs, decode_entities
-from tui_app.text.fold import fold, fold_letters
-from tui_app.text.natural import key_beginnings, sort_key
+from tui_app.text.clean import cell_width, clean_line, clean_paragraphs, decode_entities, fit, strip_controls, visible
+from tui_app.text.fold import fold, fold_letters, key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redact_said, redactor
 from tui_app.text.title import TitleParts, category_is_adult, is_separator, plausible_year, split_title
 

@@ -1,7 +1,7 @@
-"""Cleans provider text once, on its way in: no terminal escapes, no bidi overrides, no broken characters.
+"""Clean provider text once, on input: remove terminal escapes, bidi overrides and broken characters. Fit text to cells.
 
-What remains may still look like markup (`[/b]`): showing it with markup off is the widgets' duty. A text of any length
-costs the same as one of four times its limit: it is cut before it is cleaned, and what is done to the rest is linear.
+The result may still look like markup (`[/b]`), so widgets must display it with markup off. Text is cut to four times
+its limit before cleaning, and all steps are linear, so the cost is bounded for input of any length.
 """
 
 from __future__ import annotations
@@ -11,34 +11,36 @@ import re
 import unicodedata
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
+
 NAME_LIMIT: Final = 300  # characters; longer names are cut
 PARAGRAPH_LIMIT: Final = 8_000
 
-#: Characters read for each that may be kept: escapes, entities and blanks leave less than was sent.
+#: Characters read per character kept, because escapes, entities and spaces shorten the text.
 _SENT_PER_KEPT: Final = 4
-#: No text is looked at beyond this many characters, whatever is made of it: cleaned ones are shorter by far.
+#: No function reads text beyond this length; cleaned text is much shorter.
 LONGEST_TEXT: Final = _SENT_PER_KEPT * PARAGRAPH_LIMIT
 
-# No content holds a character that starts a sequence, so that unclosed starters are not looked through again and again.
+# The content classes exclude characters that start a sequence, which keeps matching linear.
 _ESCAPE_SEQUENCE = re.compile(
     "(?:\x1b\\]|\x9d)[^\x07\x1b\x90\x9b-\x9f]*+(?:\x07|\x1b\\\\|\x9c)"  # OSC: titles, clipboard
     "|(?:\x1b[P_^]|[\x90\x9e\x9f])[^\x1b\x90\x9b-\x9f]*+(?:\x1b\\\\|\x9c)"  # DCS, APC, PM
     "|(?:\x1b\\[|\x9b)[0-?]*+[ -/]*+[@-~]"  # CSI: colours, cursor
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-#: Printable by Unicode's own word, and still to go: variation selectors, keycaps, skin tones.
+#: Printable according to Unicode, but unwanted: variation selectors, keycaps, skin tones.
 _PRINTABLE_BUT_UNWANTED = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
 _INVISIBLE = (
     *(0xFE0E, 0xFE0F, 0x20E3, 0x200B, 0x200E, 0x200F, 0x2060, 0x061C, 0xFEFF, 0x00AD),
     *range(0x202A, 0x202F),  # bidi overrides
     *range(0x2066, 0x206A),
-    *range(0x1F3FB, 0x1F400),  # skin tones: no two terminals agree on their width
+    *range(0x1F3FB, 0x1F400),  # skin tones: terminals disagree on their width
     *range(0xE0000, 0xE0080),  # tags
 )
 
-#: Marks on one letter that are kept; scripts stack up to five.
+#: Maximum combining marks per letter; scripts use up to five.
 _MOST_MARKS: Final = 8
-_MAY_BE_STACKED = re.compile(rf"[^\w\s]{{{_MOST_MARKS + 1}}}")  # a mark is neither a letter nor a blank
+_MAY_BE_STACKED = re.compile(rf"[^\w\s]{{{_MOST_MARKS + 1}}}")  # a mark is neither a word character nor a space
 
 
 def _table(keep: str = "") -> dict[int, str | None]:
@@ -56,19 +58,22 @@ _PARAGRAPHS: Final = _table(keep="\n")
 
 
 def clean_line(text: str, limit: int = NAME_LIMIT) -> str:
-    """One safe line: no escapes, no controls, single blanks, entities decoded once, NFC, at most `limit` long."""
+    """Return one safe line of at most `limit` characters.
+
+    Removes escapes and controls, collapses spaces, decodes entities once and normalises to NFC.
+    """
     text = text[: _SENT_PER_KEPT * limit]
     if text.isprintable() and "&" not in text and (text.isascii() or not _PRINTABLE_BUT_UNWANTED.search(text)):
         line = text if text.isascii() else _normalized(text)
         if "  " in line:
             line = " ".join(line.split())
     else:
-        line = " ".join(_scrub(text, _ONE_LINE).split())  # also turns odd blanks into plain ones
+        line = " ".join(_scrub(text, _ONE_LINE).split())  # also replaces unusual spaces by plain ones
     return line.strip()[:limit].rstrip()
 
 
 def clean_paragraphs(text: str, limit: int = PARAGRAPH_LIMIT) -> str:
-    """Like `clean_line`, but line breaks stay (at most one empty line in a row): for plots and descriptions."""
+    """Clean multi-line text: like `clean_line`, but keeps line breaks, at most one empty line in a row."""
     text = text[: _SENT_PER_KEPT * limit]
     lines = _scrub(text.replace("\r\n", "\n").replace("\r", "\n"), _PARAGRAPHS).split("\n")
     kept = "\n".join(" ".join(line.split()) for line in lines)
@@ -76,7 +81,7 @@ def clean_paragraphs(text: str, limit: int = PARAGRAPH_LIMIT) -> str:
 
 
 def decode_entities(text: str) -> str:
-    """`text` with HTML's entities decoded once; those without a semicolon stay."""
+    """Decode HTML entities once; entities without a semicolon stay."""
     text = text[:LONGEST_TEXT]
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
 
@@ -87,7 +92,7 @@ def _scrub(text: str, table: dict[int, str | None]) -> str:
 
 
 def _normalized(text: str) -> str:
-    """`text` in NFC. A run of marks is cut first, because Unicode's reordering of a run takes quadratic time."""
+    """Return `text` in NFC. Runs of marks are cut first: canonical reordering takes quadratic time."""
     return unicodedata.normalize("NFC", _without_stacks(text) if _MAY_BE_STACKED.search(text) else text)
 
 
@@ -99,3 +104,35 @@ def _without_stacks(text: str) -> str:
         if marks <= _MOST_MARKS:
             kept.append(char)
     return "".join(kept)
+
+
+_CONTROLS: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)), "\ufffd")
+
+
+def strip_controls(text: str) -> str:
+    """Replace control characters and limit the length, as a last safeguard before display."""
+    text = text[:LONGEST_TEXT]
+    return text if text.isprintable() and text.isascii() else text.translate(_CONTROLS)
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line, with unprintable characters spelt as <U+001B>."""
+    return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
+
+
+def cell_width(text: str) -> int:
+    """Return the width in terminal cells of at most `LONGEST_TEXT` characters."""
+    text = text[:LONGEST_TEXT]
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Pad or cut `text` to exactly `width` cells, with an ellipsis if cut. `right` aligns to the right."""
+    if width <= 0:
+        return ""
+    text = text[:LONGEST_TEXT]
+    have = cell_width(text)
+    if have > width:
+        return text[: width - 1] + "…" if text.isascii() else set_cell_size(text, width - 1) + "…"
+    padding = " " * (width - have)
+    return padding + text if right else text + padding

@@ -1,10 +1,9 @@
-"""Takes secrets out of anything that will be logged, shown or written: by value first, by structure second.
+"""Remove secrets from text before it is logged, shown or written.
 
-A panel's password travels in every URL and comes back in every shape an encoder can give it, so a known secret is
-looked for letter by letter in all of them (plain, percent, doubly percent, JSON, HTML) and as base64. Unknown ones are
-recognised by where they stand: `password=…`, `/live/U/P/…`, `//u:p@host`.
-A secret that is a common word, a short number or a profile's name is looked for in addresses only, as a whole part.
-The cases it must stand are in `tests/text/`.
+A panel's password is part of every URL and returns in any encoding, so known secrets are searched character by
+character in plain, percent, double percent, JSON and HTML encoding, and as base64. Unknown secrets are found by their
+context: `password=…`, `/live/U/P/…`, `//u:p@host`. A secret that is a common word, a short number or a profile name is
+replaced only in URLs, as a whole component.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Final
 from tui_app.text.clean import LONGEST_TEXT
 
 MASK: Final = "***"
-#: Secrets that any text may hold by chance: shorter ones, smaller numbers, words of up to so many letters.
+#: Secrets that may occur in text by chance: shorter ones, smaller numbers, words up to this length.
 _SHORTEST_DISTINCTIVE: Final = 6
 _SHORTEST_NUMBER: Final = 8
 _LONGEST_WORD: Final = 12
@@ -27,21 +26,21 @@ _COMMON: Final = frozenset(
     "live movie movies series admin user username password guest test demo trial http https".split()
 )
 
-#: Bytes of the longest form of one character of a secret, as doubly encoded percent signs.
+#: Bytes of the longest encoding of one character (double percent encoding).
 _WIDEST_FORM: Final = 20
-# each alternative begins where a word can begin, so that one long word is looked through once and not once a letter
+# each alternative starts at a word boundary, so a long word is scanned once and not per letter
 _URL_LIKE = re.compile(
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+://\S+"
     r"|(?<!\S)[^\s?]*+\?[^\s=]*+=\S*"
     r"|/(?:live|movie|series|timeshift)/\S+"
 )
-#: Longer addresses are masked whole.
+#: Longer URLs are masked as a whole.
 _LONGEST_URL: Final = 8_000
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/?#\s]*+")
 _QUERY_VALUE = re.compile(
     r"(?i)((?:[?&;]|%3f|%26|&amp;)(?:username|password|user|pass|passwd|token|key|auth|mac|sig|h)(?:=|%3d))([^&\s\"'<>,;}]+)"
 )
-# outside an address only words that can mean nothing else: "The Key: A Love Story" is a film
+# outside URLs only unambiguous words: "The Key: A Love Story" is a film
 _NAMED_VALUE = re.compile(r"(?i)(\b(?:username|password|passwd|token)[\"']?\s*[=:]\s*[\"']?)([^&\s\"'<>,;}]+)")
 _STREAM_PATH = re.compile(r"(?i)(/|%2f)(live|movie|series|timeshift|hls|hlsr|vod)\1[^/\s?]+?\1[^/\s?]+?(?=\1)")
 _BARE_STREAM_PATH = re.compile(
@@ -52,7 +51,7 @@ _USERINFO = re.compile(r"(://)[^/@\s]+@")
 
 
 def _any_encoding(char: str) -> str:
-    """A pattern for one character in any of the encodings it may come back in."""
+    """Return a pattern for one character in any encoding."""
     forms = [re.escape(char)]
     forms += ["".join(f"%(?:25)*{byte:02X}" for byte in char.encode("utf-8", "replace"))]
     forms += [rf"\\u{ord(char):04x}"] if ord(char) < 0x10000 else []
@@ -63,8 +62,8 @@ def _any_encoding(char: str) -> str:
 
 
 def value_pattern(secret: str) -> str:
-    """A pattern for a secret in any of the encodings it may come back in."""
-    # hex digits and entities in either case, letters of the secret as they are
+    """Return a pattern for a secret in any encoding."""
+    # hex digits and entities match in either case, letters of the secret exactly
     return "".join(f"(?:{_case_free_codes(_any_encoding(char))})" for char in secret)
 
 
@@ -74,7 +73,7 @@ def _case_free_codes(pattern: str) -> str:
 
 
 def is_distinctive(secret: str) -> bool:
-    """Whether no text holds a secret by chance: long enough, and neither a word, nor words, nor a small number."""
+    """Whether a secret can't occur by chance: long enough, and neither words nor a small number."""
     if len(secret) < _SHORTEST_DISTINCTIVE or secret.casefold() in _COMMON:
         return False
     if secret.isdecimal():
@@ -88,12 +87,12 @@ def _is_word(text: str) -> bool:
 
 
 def _may_be_told(secret: str) -> bool:
-    """Whether a panel that says this word may mean the secret: it is not one of every other sentence."""
+    """Whether this word in a panel's message may be the secret, unlike a very common word."""
     return len(secret) >= _SHORTEST_TOLD and secret.casefold() not in _COMMON
 
 
 def base64_forms(secret: str) -> set[str]:
-    """The letters a secret leaves in base64 wherever it starts inside the encoded text; none where they are too few."""
+    """Return the base64 fragments of a secret at each of the three alignments; empty if they are too short."""
     return _base64_forms(secret.encode("utf-8", "replace"))
 
 
@@ -109,7 +108,7 @@ def _base64_forms(secret: bytes) -> set[str]:
 
 
 class Redactor:
-    """Knows some secrets and masks them, and whatever stands where secrets stand, in any text."""
+    """Masks known secrets, and text where secrets usually stand."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
@@ -117,21 +116,21 @@ class Redactor:
         self._everywhere: re.Pattern[str] | None = None
         self._in_urls: re.Pattern[str] | None = None
         self._as_words: re.Pattern[str] | None = None
-        self._reach = 0  # characters the longest form of a secret may have
+        self._reach = 0  # length of the longest encoding of a known secret
         self.learn(*secrets)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._secrets)} secrets)"
 
     def learn(self, *secrets: str | None) -> None:
-        """Mask these from now on. Empty ones are ignored."""
+        """Add secrets to mask. Empty ones are ignored."""
         new = {secret for secret in secrets if secret} - self._secrets
         if new:
             self._secrets |= new
             self._compile()
 
     def keep_readable(self, *names: str) -> None:
-        """Show these names, of profiles, also where one of them is a secret: such a secret is masked in addresses."""
+        """Keep these profile names readable even if one equals a secret, which is then masked only in URLs."""
         new = {name.casefold() for name in names} - self._public
         if new:
             self._public |= new
@@ -150,14 +149,14 @@ class Redactor:
         self._in_urls = re.compile(rf"(?<=[/=:@])(?:{weak})(?=[/&?@:\s\"'.]|$)") if weak else None
 
     def redact_said(self, text: str) -> str:
-        """What a panel says of an account, redacted; there a secret that is a common word is masked as a word, too."""
+        """Redact a panel's message about the account; common words that are secrets are masked here, too."""
         text = self.redact(text)
         return text if self._as_words is None else self._as_words.sub(MASK, text)
 
     def redact(self, text: str) -> str:
-        """`text` with every known secret, and every place a secret stands in, replaced by `***`.
+        """Replace every known or recognised secret in `text` by `***`.
 
-        An endless text loses its end, together with what may be half a secret there.
+        Text beyond the length limit is dropped, including a secret that the limit would split.
         """
         if len(text) > LONGEST_TEXT:
             return self._redacted(text[:LONGEST_TEXT])[: -max(self._reach, 1)] + "…"
@@ -183,15 +182,15 @@ class Redactor:
         return url
 
 
-#: The process's own: profiles teach it their secrets when they are read; logging and crash text pass through it.
+#: Process-wide instance: reading a profile adds its secrets; logs and crash reports pass through it.
 redactor: Final = Redactor()
 
 
 def redact(text: str) -> str:
-    """`text` without secrets, by the process's own redactor."""
+    """Redact `text` with the process-wide redactor."""
     return redactor.redact(text)
 
 
 def redact_said(text: str) -> str:
-    """What a panel says of an account, redacted by the process's own redactor."""
+    """Redact a panel's message about the account with the process-wide redactor."""
     return redactor.redact_said(text)

@@ -1,6 +1,6 @@
-"""Takes a provider's title apart: `EN - The General (1926) [4K]` is a title, a language, a year and a quality.
+"""Split a provider's title: `EN - The General (1926) [4K]` into title, language, year and quality.
 
-Only decorations that are certain are split off; what is left is never empty.
+Only unambiguous decorations are removed; the title is never empty.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from tui_app.text.clean import LONGEST_TEXT, NAME_LIMIT
 
 YEAR_MIN: Final = 1870
-#: Films are announced some years ahead; later years are titles or typing errors. Read once: no run lasts for years.
+#: Films are announced some years ahead; later years are part of the title or errors. Computed at import.
 YEAR_MAX: Final = time.gmtime().tm_year + 5
 
 _QUALITIES: Final = frozenset(
@@ -29,7 +29,7 @@ _PREFIX = re.compile(
     r"|(?P<bare>[A-Z]{2,3}(?:-[A-Z0-9]{2,4})?|4K-[A-Z]{2,3}|[A-Z]{2}/[A-Z]{2})\s*(?:\s-\s|:\s|\|\s*))(?=\S)"
 )
 _PREFIX_HINTS: Final = frozenset("-:|┃[(")
-#: No tag and no year ends on one of these ("1080p" keeps the p out).
+#: No tag or year ends with one of these (the "p" of "1080p" excludes p).
 _PLAIN_ENDINGS: Final = frozenset("abcdefghijklmnoqrstuvwxyz")
 _BOXED_YEAR = re.compile(r"[(\[]((?:18|19|20)\d\d)[)\]]")
 _BOX: Final = len("(1926)")
@@ -38,7 +38,7 @@ _SEPARATOR_EDGES: Final = frozenset("#=*-_|~•◉★►◄─━<>")
 
 
 class TitleParts(NamedTuple):
-    """`title` is never empty when the name was not."""
+    """Parts of a title. `title` is non-empty if the name was."""
 
     title: str
     language: str = ""
@@ -47,10 +47,10 @@ class TitleParts(NamedTuple):
 
 
 def split_title(name: str) -> TitleParts:
-    """Split language prefix, quality tags and year off a clean name."""
+    """Split language prefix, quality tags and year from a cleaned name."""
     name = name[:LONGEST_TEXT]
     if name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]):
-        return TitleParts(name)  # most names: nothing to split off
+        return TitleParts(name)  # fast path: most names have no decorations
     title, language = _split_prefix(name)
     title, tags = _split_tags(title)
     title, year = _split_year(title)
@@ -66,12 +66,12 @@ def split_title(name: str) -> TitleParts:
 
 
 def plausible_year(year: int | None) -> int | None:
-    """`year` if a film can be of it, else None: "Blade Runner (2049)" says nothing of when it was made."""
+    """Return `year` if a film can be from it, otherwise None ("Blade Runner (2049)")."""
     return year if year is not None and YEAR_MIN <= year <= YEAR_MAX else None
 
 
 def is_separator(name: str) -> bool:
-    """A heading among the channels, as `##### SPORTS #####`: decoration of two or more on both sides."""
+    """Whether the name is a heading in a channel list, like `##### SPORTS #####`."""
     return (
         name[:1] in _SEPARATOR_EDGES
         and len(name) >= 4
@@ -100,7 +100,7 @@ def _split_tags(title: str) -> tuple[str, list[str]]:
 
 
 def _split_year(title: str) -> tuple[str, int | None]:
-    if title.endswith((")", "]")):  # its place is known: a search would try every other one, too
+    if title.endswith((")", "]")):  # match at the end only: a search would try every position
         match = _BOXED_YEAR.fullmatch(title, max(len(title) - _BOX, 0))
     elif title[-4:].isdigit() and title[-1:].isascii():
         match = _DASHED_YEAR.search(title)
@@ -116,5 +116,5 @@ _ADULT = re.compile(r"(?<!\w)(?:xxx|18\s?\+|\+18|adults?(?! swim)|porno?|erotica
 
 @lru_cache(maxsize=2_048)
 def category_is_adult(name: str) -> bool:
-    """Whether a category's name says that its items are for adults."""
+    """Whether a category's name marks its items as adult content."""
     return _ADULT.search(name, 0, NAME_LIMIT) is not None

@@ -43,11 +43,11 @@ class PlayActions(SyncActions):
 
     @work(exclusive=True, group="play", exit_on_error=False)
     async def _play(
-        self, ref: ItemRef, programme: Programme | None = None, *, asks: bool = True, anew: bool = False
+        self, ref: ItemRef, programme: Programme | None = None, *, asks: bool = True, retry: bool = False
     ) -> None:
         """Play a title.
 
-        `asks`: offer to resume, else start at the beginning. `anew`: the remembered catch-up address failed.
+        `asks`: offer to resume, else start at the beginning. `retry`: the remembered catch-up address failed.
         """
         library = self.app_state.library
         if library is None:
@@ -59,7 +59,7 @@ class PlayActions(SyncActions):
             elif ref.kind is Kind.EPISODE:
                 wanted = await self._episode_now(library, ref)
             if wanted is not None:
-                await self._play_title(library, wanted, programme, asks=asks, anew=anew)
+                await self._play_title(library, wanted, programme, asks=asks, retry=retry)
         except XtreamTuiError as error:
             self._notify(title_words(ref, programme), error.message, error.hint)
 
@@ -87,7 +87,7 @@ class PlayActions(SyncActions):
         return found or ref
 
     async def _play_title(
-        self, library: Library, ref: ItemRef, programme: Programme | None, *, asks: bool, anew: bool
+        self, library: Library, ref: ItemRef, programme: Programme | None, *, asks: bool, retry: bool
     ) -> None:
         app_state, profile = self.app_state, self.app_state.profile
         if profile is None:
@@ -104,7 +104,7 @@ class PlayActions(SyncActions):
         if why:
             await self._offer_elsewhere(library, ref, programme, why)
             return
-        if asks and not anew and not await self._may_take_the_stream(library, title_words(ref, programme)):
+        if asks and not retry and not await self._may_take_the_stream(library, title_words(ref, programme)):
             return
         start = await self._where_to_begin(library, ref) if asks and programme is None else 0
         if start is None:
@@ -112,7 +112,7 @@ class PlayActions(SyncActions):
         address = (
             await library.address(ref.kind, ref.id)
             if programme is None
-            else await library.catchup.address(ref.id, programme, anew=anew)
+            else await library.catchup.address(ref.id, programme, retry=retry)
         )
         what = Playable(
             ref,
@@ -125,7 +125,7 @@ class PlayActions(SyncActions):
             keeps_position=ref.kind is not Kind.CHANNEL,
             max_connections=profile.account.max_connections if profile.account else None,
         )
-        self._untried = None if programme is None or anew else (what, programme)
+        self._untried = None if programme is None or retry else (what, programme)
         app_state.playing.report = lambda status: self.post_message(PlayChanged(status))
         await app_state.playing.play(what, player, app_state.position_sink(profile.name))
 
@@ -188,7 +188,7 @@ class PlayActions(SyncActions):
             self.post_message(MarksChanged(status.what.profile))
         untried = self._untried
         if status.state is PlayState.FAILED and not status.began and untried is not None and untried[0] == status.what:
-            self._play(status.what.ref, untried[1], anew=True)
+            self._play(status.what.ref, untried[1], retry=True)
         elif status.message:
             self._notify(status.what.title, status.message, status.hint)
         elif status.finished and status.what.ref.kind is Kind.EPISODE:

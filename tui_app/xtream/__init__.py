@@ -1,7 +1,7 @@
-"""The one room that speaks to panels: their HTTP, their JSON, their habits.
+"""Access to Xtream Codes panels: HTTP, JSON and URLs.
 
-Import from its modules (`tui_app.xtream.client`, `.rows`, `.urls`, …): this door stays empty, so that building a
-stream address does not load an HTTP library.
+Import from the submodules (`tui_app.xtream.client`, `.rows`, `.urls`, …). This file imports nothing, so that building a
+stream URL does not load an HTTP library.
 """
 
 from __future__ import annotations

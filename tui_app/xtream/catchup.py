@@ -1,7 +1,7 @@
-"""Addresses of past programmes, in the forms panels take them, and the search for the one this panel takes.
+"""Build catch-up URLs (past programmes) in all known formats, and find the one a panel accepts.
 
-Panels count in their own clock and tell nobody which form is theirs: forms are tried once, with the first bytes of each
-answer, and whoever asked remembers the one that played. Knows no database. Everything built here is a secret.
+Panels use their own clock and don't announce their format, so formats are probed once by the first bytes of the answer;
+the caller stores the one that plays. All URLs built here contain credentials and are secret.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tui_app.xtream.login import is_web_page
 from tui_app.xtream.urls import path_segment
 
 MAX_MINUTES: Final = 480
-#: Programmes begin late and end late.
+#: Margins in minutes, because programmes start and end late.
 PAD_MINUTES: Final = 5
 _WALL_CLOCK: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)\D+(\d\d)\D(\d\d)")
 _CLOCKS: Final = {"colon": "%Y-%m-%d:%H-%M", "underscore": "%Y-%m-%d_%H-%M"}
@@ -30,7 +30,7 @@ _TS_SYNC: Final = 0x47
 
 
 class CatchupForm(NamedTuple):
-    """One form of such an address."""
+    """One format of catch-up URLs."""
 
     style: Literal["path", "query"]
     clock: Literal["colon", "underscore"]
@@ -38,11 +38,11 @@ class CatchupForm(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The form as it is remembered."""
+        """Return the identifier under which the format is stored."""
         return ":".join(self)
 
 
-#: The commonest first. Query forms come last: some panels ignore their `start` and send what is live.
+#: The most common first. Query formats come last, because some panels ignore `start` and play live.
 FORMS: Final = (
     CatchupForm("path", "colon", "ts"),
     CatchupForm("path", "colon", "m3u8"),
@@ -54,7 +54,7 @@ FORMS: Final = (
 
 
 class FirstBytes(NamedTuple):
-    """How an address answered."""
+    """The first bytes, type and status of a URL's answer."""
 
     status: int
     content_type: str
@@ -62,34 +62,34 @@ class FirstBytes(NamedTuple):
 
 
 class Found(NamedTuple):
-    """An address that plays, and the form to remember."""
+    """A URL that plays, and its format."""
 
     address: str
     form: CatchupForm
 
 
 class CatchupSource(NamedTuple):
-    """Whose programme it is, and in which clock the panel counts. `repr` shows no login."""
+    """Panel, account, channel and time zone of catch-up URLs. `repr` omits the login."""
 
     base_url: str
     username: str
     password: str
     wire_id: str  # of the channel
-    timezone: str  # the account's
+    timezone: str  # of the account
 
     def __repr__(self) -> str:
         return f"CatchupSource({self.wire_id})"
 
 
 def form_named(key: str | None) -> CatchupForm | None:
-    """The form of a remembered key; None for one that is none (any more)."""
+    """Return the format with this key, None if there is none (any more)."""
     return next((form for form in FORMS if form.key == key), None)
 
 
 def catchup_url(
     source: CatchupSource, programme: Programme, form: CatchupForm = FORMS[0], *, shift_minutes: int = 0
 ) -> str:
-    """The address of a past programme. `shift_minutes`: begin so much later; archives lack a minute here and there."""
+    """Return the URL of a past programme. `shift_minutes` moves the start, for archives with missing minutes."""
     start = (panel_clock(programme, source.timezone) + timedelta(minutes=shift_minutes)).strftime(_CLOCKS[form.clock])
     minutes = min(ceil((programme.stop - programme.start) / 60) + PAD_MINUTES, MAX_MINUTES)
     if form.style == "path":
@@ -109,10 +109,10 @@ def catchup_url(
 
 
 def panel_clock(programme: Programme, timezone: str) -> datetime:
-    """When the programme began, as the panel's own clock showed it; without a zone.
+    """Return the start of a programme as naive wall clock time of the panel.
 
-    The guide's own text is taken, so that text and panel agree by construction, save where it is the time of UTC in a
-    panel that says it lives elsewhere: such panels print UTC in the guide alone.
+    The panel's own EPG text is used if there is one, so that both agree, except when it equals the UTC time on a
+    panel in another zone: such panels print only the EPG in UTC.
     """
     try:
         began = datetime.fromtimestamp(programme.start, UTC)
@@ -133,19 +133,19 @@ def panel_clock(programme: Programme, timezone: str) -> datetime:
 def candidates(
     source: CatchupSource, programme: Programme, formats: tuple[str, ...], first: CatchupForm | None
 ) -> Iterator[Found]:
-    """What to try, in this order: the form that played before, or else the commonest, also a minute off; the others."""
+    """Yield URLs to try: the stored or else the most common format, also shifted by a minute, then the others."""
     usable = [form for form in FORMS if form.extension in ("", "ts") or form.extension in formats]
-    ordered = sorted(usable, key=lambda form: form != first)  # stable: the others keep their order
+    ordered = sorted(usable, key=lambda form: form != first)  # stable sort: the others keep their order
     for number, form in enumerate(ordered):
         for shift in (0, 1, -1) if number == 0 else (0,):
             yield Found(catchup_url(source, programme, form, shift_minutes=shift), form)
 
 
 async def find_form(tries: Iterator[Found], look: Callable[[str], Awaitable[FirstBytes]]) -> Found:
-    """The first that plays. Raises `Denied` at a refusal, `BadAnswer` when none plays, and what `look` raises.
+    """Return the first candidate that plays.
 
-    A form that answers with something else than a picture is given up at once: a minute more or less mends only
-    archives with a hole.
+    Raises `Denied` on a refusal, `BadAnswer` when none plays, and the errors of `look`. A format that returns
+    something other than a stream is not tried with shifts, which only help with gaps in an archive.
     """
     given_up: CatchupForm | None = None
     for found in tries:
@@ -166,7 +166,7 @@ async def find_form(tries: Iterator[Found], look: Callable[[str], Awaitable[Firs
 
 
 def is_media(answer: FirstBytes) -> bool:
-    """Whether these are the first bytes of a picture or of a list of its parts, whatever the status promised."""
+    """Whether the first bytes are a video stream or an HLS playlist, whatever the status."""
     body = answer.body
     if has_ts_sync(body) or body.lstrip().startswith(b"#EXTM3U") or body[4:8] == b"ftyp":
         return True
@@ -175,7 +175,7 @@ def is_media(answer: FirstBytes) -> bool:
 
 
 def has_ts_sync(body: bytes) -> bool:
-    """Whether a transport stream begins within the first packet's length: panels put warnings before it."""
+    """Whether an MPEG transport stream starts within the first packet's length; panels may print warnings before it."""
     last = len(body) - _TS_PACKET
     return any(
         body[at] == _TS_SYNC and body[at + _TS_PACKET] == _TS_SYNC for at in range(min(4 * _TS_PACKET, max(last, 0)))

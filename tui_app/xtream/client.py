@@ -1,7 +1,7 @@
-"""The door to one panel: log in, fetch categories, lists, details and the short guide.
+"""Client for one panel: login, categories, lists, details and EPG.
 
-Lists through the gate's one lane, no call that a player would not make. Answers are values of the catalogue or
-a body on disk; errors are ours, without a URL in them. It keeps no data and knows no database.
+Lists are fetched one at a time per host (see `HostGate`), with requests that players also send. Answers are catalogue
+values or a body on disk. Errors are from `tui_app.errors` and contain no URL.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LOGIN_CAP: Final = 1 << 20
 DETAILS_CAP: Final = 16 << 20
 CATEGORIES_CAP: Final = 64 << 20
 GUIDE_FILE_CAP: Final = 2 << 30
-#: What panels say for a channel without a guide, whatever it means elsewhere.
+#: HTTP statuses that panels send for a channel without an EPG.
 _NO_GUIDE: Final = frozenset({404, 500})
 NOT_MODIFIED: Final = 304
 _PAST_CACHES: Final = {"Cache-Control": "no-cache"}
@@ -55,19 +55,20 @@ _LIST_ACTIONS: Final = {Kind.CHANNEL: "get_live_streams", Kind.MOVIE: "get_vod_s
 
 
 class CategoryList(NamedTuple):
-    """The categories of one kind in the panel's order, and what is to be thought of the list."""
+    """The categories of one kind in the panel's order, and the completeness of the list."""
 
     rows: tuple[CategoryRow, ...]
     verdict: ListVerdict
 
 
 class PanelClient:
-    """One account on one panel; an async context manager. The redactor learns its secrets at once.
+    """One account on one panel; an async context manager. Registers its secrets with the redactor.
 
-    `gate` is the one to the panel's host, shared with all who ask it; without one the manners are this client's own.
-    `on_wait` is told the seconds before a wait that the server asks for: with it a login waits up to ten minutes, else
-    up to one. A body slower than `pace` is broken off.
-    Every method raises Unreachable, Overloaded, Denied, LoginRefused, BadAnswer or PanelError (a redirect we refuse).
+    `gate` is the shared gate of the host; without one, pacing is local to this client. `on_wait` is called with the
+    seconds before a wait that the server requests; with it a login waits up to ten minutes, otherwise up to one.
+    Bodies slower than `pace` are aborted.
+
+    All methods raise Unreachable, Overloaded, Denied, LoginRefused, BadAnswer or PanelError (a refused redirect).
     """
 
     def __init__(
@@ -92,11 +93,11 @@ class PanelClient:
     ) -> None:
         redactor.learn(username, password)
         self._username, self._password = username, password
-        #: What hides this account's password in what the panel says.
+        #: Masks this account's password in answers.
         self.mask = SecretMask(password, username)
         self._first_byte_s, self._idle_s, self._login_s = first_byte_timeout_s, read_timeout_s, login_total_s
         self._wall_clock = wall_clock
-        #: Background work asks it first, see `HostGate.enter_background`.
+        #: Background work must call `HostGate.enter_background` first.
         self.gate = gate or HostGate(None, host_of(base_url), sleep=sleep, clock=clock, wall_clock=wall_clock)
         self._wire = HttpSession(
             base_url,
@@ -109,7 +110,7 @@ class PanelClient:
             wall_clock=wall_clock,
             on_wait=on_wait,
         )
-        #: The server's own zone, for times without one; known after a login.
+        #: The server's time zone, for times without one; set by `login`.
         self.zone: tzinfo = UTC
 
     def __repr__(self) -> str:
@@ -124,16 +125,16 @@ class PanelClient:
         await self.close()
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close all connections."""
         await self._wire.close()
 
     @property
     def base_url(self) -> str:
-        """Where we ask: as given, or the https form the panel moved us to in this session."""
+        """The base URL, as given or after the panel's redirect to https in this session."""
         return self._wire.base_url
 
     async def login(self) -> Account:
-        """The account. Raises LoginRefused, Denied or NotAPanel besides; a refused login is never tried again."""
+        """Log in and return the account. Also raises NotAPanel; a refused login is never retried."""
         within = self._login_s
         limits = Limits(LOGIN_CAP, within, within, total_s=within, tries=2, is_watched=True)
         reply = await self._wire.get(self._address(None), limits)
@@ -146,7 +147,7 @@ class PanelClient:
         return account
 
     async def fetch_categories(self, kind: Kind) -> CategoryList:
-        """The categories of a kind. Raises UnsupportedAction where the panel does not offer it."""
+        """Return the categories of a kind. Raises UnsupportedAction if the panel does not offer the kind."""
         async with self.gate.list_lane():
             reply = await self._get_list(_CATEGORY_ACTIONS[kind], CATEGORIES_CAP)
         with reply.body as body:
@@ -163,10 +164,10 @@ class PanelClient:
     async def fetch_list(
         self, kind: Kind, *, category_id: str | None = None, on_progress: Progress | None = None
     ) -> DownloadedBody:
-        """The body of a list, whole or of one category, for `split_rows`. The caller closes it.
+        """Return the body of a whole list or of one category, for `split_rows`. The caller closes it.
 
-        A body that broke off is returned and marked truncated. Never ask for category "0" or "": panels take that for
-        "all"; ValueError.
+        A truncated body is returned and marked as such. Raises ValueError for category "0" or "", which panels
+        treat as "all".
         """
         if category_id is not None and category_id.strip() in ("", "0", "*"):
             raise ValueError("panels answer this category id with the full list")
@@ -178,9 +179,9 @@ class PanelClient:
     async def fetch_list_if_changed(
         self, kind: Kind, *, etag: str = "", last_modified: str = "", on_progress: Progress | None = None
     ) -> DownloadedBody | None:
-        """The body of a whole list, None when the panel says that it still is the one that came with these validators.
+        """Return the body of a whole list, or None for HTTP 304 (unchanged since these validators).
 
-        Only for panels that sent one: no other answers to them. Raises ValueError without any.
+        Only for panels that sent a validator. Raises ValueError without any.
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in asked.items() if value}
@@ -195,33 +196,33 @@ class PanelClient:
         return _accepted(reply).body
 
     async def fetch_movie_details(self, movie_id: str, *, background: bool = False) -> Details:
-        """What `get_vod_info` tells of a film; empty when the panel knows nothing of it. `movie_id`: its wire form.
+        """Return the result of `get_vod_info`, empty for an unknown id. `movie_id` is the id as sent by the panel.
 
-        `background` keeps a longer pause to the next such call: for details nobody waits for.
+        `background` requests are spaced more widely.
         """
         return movie_details_from(await self._get_details("get_vod_info", background, vod_id=movie_id), movie_id)
 
     async def fetch_series_details(
         self, series_id: str, *, list_row_name: str = "", background: bool = False
     ) -> Details:
-        """What `get_series_info` tells of a series, seasons and episodes included; empty for an unknown id."""
+        """Return the result of `get_series_info` with seasons and episodes, empty for an unknown id."""
         body = await self._get_details("get_series_info", background, series_id=series_id)
         return series_details_from(body, list_name=list_row_name)
 
     async def fetch_short_guide(
         self, channel_id: str, limit: int = 4, *, background: bool = False
     ) -> tuple[Programme, ...]:
-        """What is on now and next; `()` for a channel without a guide, for which panels also answer 404 or 500."""
+        """Return what is on now and next; () for a channel without an EPG, which some panels report as 404 or 500."""
         return await self._get_guide("get_short_epg", background, stream_id=channel_id, limit=str(limit))
 
     async def fetch_day_guide(self, channel_id: str) -> tuple[Programme, ...]:
-        """All the panel lists of one channel, past and future, with its word on what can be played again."""
+        """Return all programmes the panel lists for a channel, past and future, with their catch-up flags."""
         return await self._get_guide("get_simple_data_table", False, stream_id=channel_id)
 
     async def fetch_guide_file(self, on_progress: Progress | None = None) -> DownloadedBody:
-        """The whole guide (XMLTV), hundreds of MB on some panels, for `XmltvStream`. The caller closes it.
+        """Return the XMLTV file, hundreds of MB on some panels, for `XmltvStream`. The caller closes it.
 
-        A body that broke off is returned and marked truncated.
+        A truncated body is returned and marked as such.
         """
         limits = Limits(GUIDE_FILE_CAP, self._first_byte_s, self._idle_s)
         async with self.gate.list_lane():
@@ -246,8 +247,8 @@ class PanelClient:
                 return ()
             found = await asyncio.to_thread(
                 programmes_from, body.read(), self.zone
-            )  # thousands take a tenth of a second
-        return tuple(  # here, not in the body: titles come in base64
+            )  # parsed in a thread: thousands of programmes take 0.1 s
+        return tuple(  # masked after decoding, because titles are base64
             replace(one, title=self.mask.masked(one.title), description=self.mask.masked(one.description))
             for one in found
         )
@@ -258,7 +259,7 @@ class PanelClient:
     async def _get_list(self, action: str, cap: int, on_progress: Progress | None = None, **extra: str) -> Reply:
         address, limits = self._address(action, **extra), self._list_limits(cap)
         reply = await self._wire.get(address, limits, on_progress)
-        if reply.status == NOT_MODIFIED:  # nobody asked for that: a cache between us and the panel
+        if reply.status == NOT_MODIFIED:  # 304 without a validator: sent by a cache in between
             reply.body.close()
             reply = await self._wire.get(address, replace(limits, headers=_PAST_CACHES), on_progress)
         return _accepted(reply)
@@ -279,7 +280,7 @@ class PanelClient:
 
 
 def _accepted(reply: Reply) -> Reply:
-    """The reply if its status is good; else its meaning is raised."""
+    """Return a reply with a good status; raise the error that its status means."""
     if 200 <= reply.status < 300:
         return reply
     with reply.body as body, _told_by(reply):
@@ -288,7 +289,7 @@ def _accepted(reply: Reply) -> Reply:
 
 @contextmanager
 def _told_by(reply: Reply) -> Iterator[None]:
-    """Refusals say that they may be the proxy's, where there is one that answers by itself."""
+    """Mention the proxy in refusals that the proxy may have sent itself."""
     try:
         yield
     except PanelError as error:

@@ -1,7 +1,6 @@
-"""What panels send, made what we mean: each function takes any JSON value and answers with a clean one or None.
+"""Coerce arbitrary JSON values to clean values; None for what has no meaning.
 
-The only place that knows that `"12"`, `12`, `12.0`, `""` and `null` stand in the same field. Nothing here raises for
-any value a JSON decoder can give. Fields and their aliases are not known here.
+Panels send `"12"`, `12`, `12.0`, `""` and `null` in the same field. Nothing here raises for any decoded JSON value.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from tui_app.text import clean_line, clean_paragraphs
 from tui_app.text.clean import LONGEST_TEXT, PARAGRAPH_LIMIT
 from tui_app.xtream import dates
 
-JSON_INT_LIMIT: Final = 2**53  # larger numbers are not exact in most panels' own language
+JSON_INT_LIMIT: Final = 2**53  # larger numbers are inexact in JavaScript and many PHP builds
 URL_LIMIT: Final = 2048
 ID_LIMIT: Final = 128
-#: Members of one field's list that are looked at; a longer text is not taken for a list written as JSON.
+#: Maximum list members read, and maximum length of a text parsed as a JSON list.
 _MOST_MEMBERS: Final = 200
 _MOST_IDS: Final = 100
 _NOTHING: Final = frozenset(("", "null", "none", "n/a", "undefined", "-"))
@@ -30,26 +29,26 @@ _FLOAT = re.compile(r"\s*([+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?|[+-]?[.,][0-9]{1,
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-\[\]_a-z~]*")
 _HTTP_URL = re.compile(r"https?://[^/\s?#]", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-# what neither Unicode nor cleaning can change: Latin letters and signs, no `&`, no soft hyphen, no control
+# characters that cleaning never changes: Latin letters and signs without `&`, soft hyphen and controls
 _PLAIN = re.compile("[ -%'-~\u00a1-\u00ac\u00ae-\u02ff]*")
 _ACCOUNT_KEYS: Final = ("user_info", "server_info")
 _MESSAGE_KEYS: Final = ("message", "error", "status", "msg")
 
 
 def is_account(value: Mapping[str, Any]) -> bool:
-    """Whether an object is the account's: the panel's answer to an action it does not offer."""
+    """Whether an object is the account, which panels send for actions they do not offer."""
     return any(key in value for key in _ACCOUNT_KEYS)
 
 
 def message_of(value: Mapping[str, Any]) -> str | None:
-    """What an object says in words in place of data; None when it is no message."""
+    """Return the message of an object sent instead of data, None if it is none."""
     if not any(key in value for key in _MESSAGE_KEYS):
         return None
     return next((said for key in _MESSAGE_KEYS if (said := text(value.get(key)))), "")
 
 
 def obj(value: object) -> dict[str, Any]:
-    """The object, the one object of a list, or `{}`: PHP prints an empty one as `[]`."""
+    """Return the object, the single object of a list, or `{}`: PHP encodes an empty object as `[]`."""
     if isinstance(value, dict):
         return value
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
@@ -58,7 +57,7 @@ def obj(value: object) -> dict[str, Any]:
 
 
 def text(value: object, limit: int = 300) -> str | None:
-    """One clean line; None for what is empty, an object or a flag. Words for "nothing" stay: see `meta`."""
+    """Return one clean line; None for empty text, objects and booleans. Placeholders such as "N/A" stay, see `meta`."""
     if type(value) is not str:
         return _other_text(value, limit)
     if len(value) > LONGEST_TEXT or value.isascii() or not _is_plain(value):
@@ -67,7 +66,7 @@ def text(value: object, limit: int = 300) -> str | None:
 
 
 def _is_plain(value: str) -> bool:
-    """Whether cleaning would leave a text that is not ASCII as it is: a tenth of the price of cleaning it."""
+    """Whether cleaning would not change the text. A tenth of the cost of cleaning it."""
     return "  " not in value and _PLAIN.fullmatch(value) is not None
 
 
@@ -90,13 +89,13 @@ def _number_text(value: float) -> str | None:
             return None
         if value.is_integer() and abs(value) <= JSON_INT_LIMIT:
             value = int(value)
-    elif value.bit_length() > 4096:  # CPython refuses to print such a number
+    elif value.bit_length() > 4096:  # CPython refuses to convert such a number to text
         return None
     return str(value)
 
 
 def meta(value: object, limit: int = 2000) -> str | None:
-    """Like `text`, but `N/A`, `null`, `-` and the like are nothing."""
+    """Return one clean line like `text`, but None for placeholders such as `N/A`, `null` or `-`."""
     if value is None or value == "":
         return None
     line = text(value, limit)
@@ -104,7 +103,7 @@ def meta(value: object, limit: int = 2000) -> str | None:
 
 
 def paragraphs(value: object) -> str | None:
-    """Like `meta`, with line breaks: plots and descriptions."""
+    """Return multi-line text like `meta`, for plots and descriptions."""
     if value is None or value == "":
         return None
     if type(value) is not str:
@@ -116,7 +115,7 @@ def paragraphs(value: object) -> str | None:
 
 
 def int_(value: object) -> int | None:
-    """A whole number within ±2^53, also from `"12"`, `"12.0"`, `12.0`; flags are no numbers."""
+    """Return an integer within ±2^53, also from `"12"`, `"12.0"`, `12.0`; None for booleans."""
     if type(value) is int:
         return value if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else None
     if isinstance(value, str) and len(value) < 100:
@@ -130,7 +129,7 @@ def int_(value: object) -> int | None:
 
 
 def float_(value: object) -> float | None:
-    """A finite number, also from `"7,5"` and `"7.2/10"`."""
+    """Return a finite number, also from `"7,5"` and `"7.2/10"`."""
     if type(value) is float:
         return value if isfinite(value) else None
     if type(value) is int:
@@ -144,7 +143,10 @@ def float_(value: object) -> float | None:
 
 
 def flag(value: object) -> bool | None:
-    """Yes, no, or None for a word we do not know. Nothing (`null`, `""`) is no: ask before where that matters."""
+    """Return a boolean, None for an unknown word.
+
+    Empty values (`null`, `""`) are False: check first where that matters.
+    """
     if value is None or value is False or value == 0:
         return False
     if value is True or value == 1:
@@ -156,9 +158,9 @@ def flag(value: object) -> bool | None:
 
 
 def epoch(value: object, zone: tzinfo = UTC) -> int | None:
-    """Seconds since 1970, from seconds, milli- or microseconds and from dates as `dates` reads them.
+    """Return epoch seconds from seconds, milliseconds, microseconds, or a date that `dates` can read.
 
-    `zone` is for texts without one.
+    `zone` applies to texts without a time zone.
     """
     if type(value) is str and len(value) == 10 and value.isdecimal() and value.isascii():
         return int(value) or None
@@ -173,7 +175,7 @@ def epoch(value: object, zone: tzinfo = UTC) -> int | None:
 
 
 def id_(value: object) -> str | None:
-    """The canonical form of an id: decimal where it is a number, the trimmed text otherwise; None without one."""
+    """Return the canonical id: decimal if it is a number, otherwise the trimmed text; None without one."""
     if type(value) is int:
         return str(value) if -JSON_INT_LIMIT <= value <= JSON_INT_LIMIT else _text_id(value)
     if type(value) is str and value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < 16:
@@ -190,7 +192,7 @@ def _text_id(value: object) -> str | None:
 
 
 def wire_id(value: object, canonical: str) -> str | None:
-    """The form of an id for addresses, when it differs from the canonical one (`"007"`)."""
+    """Return the id as sent (`"007"`) if it differs from the canonical one, otherwise None."""
     if type(value) is not str or value == canonical:
         return None
     sent = value.strip()
@@ -198,7 +200,7 @@ def wire_id(value: object, canonical: str) -> str | None:
 
 
 def ids(value: object) -> tuple[str, ...]:
-    """The ids of a list, of a comma text or of one value, in order, without repeats."""
+    """Return the ids of a list, of comma-separated text or of a single value, in order, without duplicates."""
     if value is None:
         return ()
     if isinstance(value, str) and "," in value:
@@ -209,7 +211,7 @@ def ids(value: object) -> tuple[str, ...]:
 
 
 def strs(value: object) -> tuple[str, ...]:
-    """The texts of a list, of a text that is itself a JSON list, or of one text."""
+    """Return the texts of a list, of a JSON list in a text, or of a single text."""
     if isinstance(value, str):
         if len(value) <= LONGEST_TEXT and value.lstrip().startswith("["):
             try:
@@ -227,7 +229,7 @@ def strs(value: object) -> tuple[str, ...]:
 
 
 def url(value: object, base_url: str) -> str | None:
-    """An absolute http(s) address of at most 2 KB; relative ones are joined to the panel's; anything else is None."""
+    """Return an absolute http(s) URL up to 2 KB, with relative ones joined to `base_url`; otherwise None."""
     if type(value) is not str or len(value) > URL_LIMIT:
         return None
     if _PLAIN_URL.fullmatch(value):
@@ -246,13 +248,13 @@ def url(value: object, base_url: str) -> str | None:
 
 
 def _one_word(value: str) -> str:
-    """An address without what may not stand in one; entities are left alone: `&copy=` is a parameter."""
+    """Percent-encode characters not allowed in a URL. Entities stay: `&copy=` is a parameter."""
     kept = "".join(char for char in value.strip() if char == " " or char.isprintable())
     return kept.replace(" ", "%20")
 
 
 def first_of(values: Iterable[object]) -> object:
-    """The first value that says something: not the first key that exists. None without one."""
+    """Return the first meaningful value, which need not be that of the first existing key; None without one."""
     for value in values:
         if value is None or value == "" or value == [] or value == {}:
             continue

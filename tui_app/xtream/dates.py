@@ -1,7 +1,6 @@
-"""Dates and times in the spellings panels use: ISO, day or month first, month names, compact digits, any script.
+"""Parse dates and times as panels write them: ISO, day or month first, month names, compact digits, any script.
 
-Knows neither JSON nor fields. `None` is what can't be read, and PHP's dates that stand for "no date": `0000-00-00`,
-`-0001-11-30`, and the first day of 1970.
+`None` means unreadable, or one of PHP's placeholders for "no date": `0000-00-00`, `-0001-11-30`, 1 January 1970.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from typing import Final, NamedTuple
 
 from tui_app.text import plausible_year
 
-#: Longer texts are no dates.
+#: Maximum length of a date.
 LONGEST_DATE: Final = 90
 
-_ZERO_DAYS: Final = (date(1970, 1, 1), date(1969, 12, 31))  # 0 in the zones east and west of UTC
+_ZERO_DAYS: Final = (date(1970, 1, 1), date(1969, 12, 31))  # epoch 0 in zones east and west of UTC
 _NO_DATE: Final = frozenset(("invalid date", "unknown", "tba", "tbd", "nan", "nan-nan-nan", "false"))
-_EARLIEST_YEAR, _LATEST_YEAR = 1870, 2100  # of dates written without signs between the digits
+_EARLIEST_YEAR, _LATEST_YEAR = 1870, 2100  # range of years in dates without separators
 _YMD = re.compile(r"(\d{4})[-/. ]\s*(\d{1,2})[-/. ]\s*(\d{1,2})(?!\d)", re.ASCII)
 _DMY = re.compile(r"(\d{1,2})[-/. ]\s*(\d{1,2})[-/. ]\s*(\d{4})(?!\d)", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
@@ -50,7 +49,7 @@ _MONTH_NAMES: Final = (
 
 
 class _Read(NamedTuple):
-    """A date, and where in the text it ends; `clock` where hours belong to it without a sign between."""
+    """A parsed date and where it ends in the text; `clock` if the time follows without a separator."""
 
     day: date
     end: int
@@ -58,20 +57,20 @@ class _Read(NamedTuple):
 
 
 def ascii_digits(text: str) -> str:
-    """The text with digits of any script as 0-9."""
+    """Convert the digits of any script to 0-9."""
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
 def day_in(text: str) -> date | None:
-    """The date a text begins with; what follows it does not count: `2010-05-06 (US)`."""
+    """Return the date a text starts with, ignoring what follows: `2010-05-06 (US)`."""
     found = _date_at_start(_plain(text))
     return None if found is None or found.day in _ZERO_DAYS else found.day
 
 
 def says_no_date(text: str) -> bool:
-    """Whether a text is one that programs write in place of a date they do not have."""
+    """Whether a text is a placeholder for a missing date."""
     if text.lower() in _NO_DATE:
         return True
     found = _date_at_start(_plain(text.lstrip("-")))
@@ -79,7 +78,7 @@ def says_no_date(text: str) -> bool:
 
 
 def moment_of(text: str, zone: tzinfo) -> int | None:
-    """Epoch seconds of a text that is a date and perhaps a time, and nothing else; `zone` is for texts without one."""
+    """Return epoch seconds of a text that consists of a date and optional time. `zone` applies to texts without one."""
     plain = _plain(text)
     found = _date_at_start(plain)
     if found is None or found.day in _ZERO_DAYS:
@@ -92,7 +91,7 @@ def moment_of(text: str, zone: tzinfo) -> int | None:
 
 
 def year_in(text: str) -> int | None:
-    """The first year a text names that a film can be of: `2010-2014`, `Spring 2010`, `(2010)`."""
+    """Return the first plausible year of a film in the text: `2010-2014`, `Spring 2010`, `(2010)`."""
     plain = _plain(text)
     found = _date_at_start(plain)
     if found is not None:
@@ -101,7 +100,7 @@ def year_in(text: str) -> int | None:
 
 
 def moment_of_digits(digits: int) -> int | None:
-    """Epoch seconds of `20240522`, `202405221000` and `20240522100000` (UTC); None for other numbers."""
+    """Return epoch seconds of `20240522`, `202405221000` or `20240522100000` (UTC); None for other numbers."""
     if not 10**7 <= digits < 10**8 and not 10**11 <= digits < 10**12 and not 10**13 <= digits < 10**14:
         return None
     return moment_of(str(digits), UTC)
@@ -129,7 +128,7 @@ def _date_at_start(text: str) -> _Read | None:
 
 
 def _spoken_date(text: str) -> _Read | None:
-    """`May 6, 2010`, `6 May 2010`, `6. Mai 2010`, `Wed, 06 May 2010`."""
+    """Parse `May 6, 2010`, `6 May 2010`, `6. Mai 2010`, `Wed, 06 May 2010`."""
     for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
         match = pattern.match(text)
         month = _month(match[month_group]) if match else None
@@ -155,7 +154,7 @@ def _months() -> dict[str, int]:
 
 
 def _bare(word: str) -> str:
-    """Lower case without marks; the dotless i is an i."""
+    """Return lower case without accents; the dotless i becomes i."""
     apart = unicodedata.normalize("NFKD", word.casefold())
     return "".join(char for char in apart if not unicodedata.combining(char)).replace("ı", "i")
 
@@ -168,7 +167,7 @@ def _clock_of(match: re.Match[str]) -> tuple[int, int, int]:
 
 
 def _zone_of(match: re.Match[str], zone: tzinfo) -> tzinfo | None:
-    """The zone a time names, `zone` when it names none, None for a zone that can't be."""
+    """Return the zone a time names, `zone` if it names none, None for an impossible one."""
     if match[2]:
         offset = timedelta(hours=int(match[3]), minutes=int(match[4] or 0))
         return timezone(-offset if match[2] == "-" else offset) if offset < timedelta(days=1) else None
@@ -179,7 +178,7 @@ def _seconds(day: date, clock: tuple[int, int, int], zone: tzinfo | None) -> int
     if zone is None:
         return None
     try:
-        # fold 0: the first of two equal hours in autumn; an hour that spring leaves out moves forward
+        # fold 0: the first of two equal hours in autumn; the missing hour in spring moves forward
         seconds = int(datetime(day.year, day.month, day.day, *clock, tzinfo=zone).timestamp())
     except (ValueError, OverflowError):
         return None

@@ -1,7 +1,7 @@
-"""What a panel tells of one film or series when asked for it: the body of `get_vod_info`, `get_series_info`.
+"""Parse `get_vod_info` and `get_series_info` answers.
 
-Everything in it may be missing or of another shape; what says nothing is None, so that it never replaces what the
-list said. An unknown id gives empty details, not an error.
+Any field may be missing or malformed; such fields become None, so that they never replace list data. An unknown id
+gives empty details, not an error.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _WRAPPERS: Final = ("info", "movie_data", "seasons", "episodes")
 
 
 def movie_details_from(body: bytes, movie_id: str) -> Details:
-    """The details in a `get_vod_info` body. `movie_data` of another film is ignored (a stale cache of the panel's).
+    """Return the details in a `get_vod_info` body. `movie_data` of another film (a stale cache) is ignored.
 
-    Raises UnsupportedAction, LoginRefused, Overloaded or BadAnswer for a body that is no details at all.
+    Raises UnsupportedAction, LoginRefused, Overloaded or BadAnswer when the body contains no details.
     """
     whole = _whole_object(body)
     info = obj(whole.get("info")) if "info" in whole or "movie_data" in whole else whole
@@ -35,9 +35,10 @@ def movie_details_from(body: bytes, movie_id: str) -> Details:
 
 
 def series_details_from(body: bytes, *, list_name: str = "") -> Details:
-    """The details in a `get_series_info` body, with all seasons that have episodes.
+    """Return the details in a `get_series_info` body, with all seasons that have episodes.
 
-    `list_name` is the series' name in the list: episode titles repeat it, and lose it here. Raises as the film's.
+    `list_name` is the series' name in the list, which is removed from episode titles. Raises like
+    `movie_details_from`.
     """
     whole = _whole_object(body)
     info = obj(whole.get("info")) if any(key in whole for key in _WRAPPERS) else whole
@@ -48,7 +49,7 @@ def series_details_from(body: bytes, *, list_name: str = "") -> Details:
 
 
 def _whole_object(body: bytes) -> dict[str, Any]:
-    """The object of a body; `{}` for nothing and for a list, which is how PHP prints an empty object."""
+    """Return the object in a body; `{}` for an empty body or a list, which is how PHP encodes an empty object."""
     if not body.strip():
         return {}
     found = find_value(body)
@@ -108,7 +109,7 @@ def _audio(probe: Mapping[str, Any]) -> str | None:
 
 
 def _subtitles(value: object) -> str | None:
-    """The languages of a list of `{index, language, title}`, or the texts of a list of texts."""
+    """Return the languages in a list of `{index, language, title}`, or the texts of a list."""
     members = value if isinstance(value, list) else [value]
     names: list[str] = []
     for member in members[:100]:

@@ -1,13 +1,16 @@
-"""What an episode's title says besides its name: its season and number, in the words of many languages.
+"""Parse season and episode numbers in episode titles and season names, in many languages.
 
-A title keeps its words. Only what repeats the series' name or the number goes, and only where a sign shows that it is
-no part of the name: `Lost - S01E03 - Tabula Rasa` is `Tabula Rasa`, `Lost and Found` stays.
+Only the series' name and the number are removed from a title, and only where punctuation separates them:
+`Lost - S01E03 - Tabula Rasa` becomes `Tabula Rasa`; `Lost and Found` stays. Season names are `Season 4`, `2nd`,
+`Staffel Zwei`, `第一季`, `Specials`; season 0 holds specials, extras and bonus material.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tui_app.catalog import number_words
@@ -50,7 +53,7 @@ _MOST_IN_ONE: Final = 100
 
 
 class Numbers(NamedTuple):
-    """What a title or a field says of an episode's place; `last` where one file holds several."""
+    """Season and episode named by a title or field; `last` if one file has several episodes."""
 
     episode: int
     last: int | None = None
@@ -62,7 +65,7 @@ class Numbers(NamedTuple):
 
 
 def numbers_in_field(value: object) -> Numbers | None:
-    """The number in `episode_num`: `3`, `"03"`, `"5.0"`, `"E03"`, `"6-7"`, `"S01E05"`; None without one."""
+    """Parse `episode_num`: `3`, `"03"`, `"5.0"`, `"E03"`, `"6-7"`, `"S01E05"`; None without a number."""
     number = int_(value)
     if number is not None:
         return Numbers(number) if number >= 0 else None
@@ -78,7 +81,7 @@ def numbers_in_field(value: object) -> Numbers | None:
 
 
 def numbers_in_title(title: str) -> Numbers | None:
-    """The place an episode's title names in any of many ways; None when it names none."""
+    """Parse season and episode number in a title; None if there is none."""
     said = ascii_digits(title)
     if match := _SEASON_EPISODE.search(said):
         return _season_episode(match)
@@ -102,21 +105,21 @@ def _numbers(first: str, last: str | None = None, season: str | None = None) -> 
 
 
 def bare_title(title: str, series_names: Sequence[str]) -> str:
-    """The title without the series' name and the episode's number; "" when nothing else stands in it."""
+    """Return the title without series name and episode number; "" if nothing is left."""
     said = ascii_digits(title)
     match = _SEASON_EPISODE.search(said) or _CROSSED.search(said) or _BOTH_WORDS.search(said)
     if match is None:
         return _without_name(title, series_names)
     before, after = _trimmed(title[: match.start()]), _trimmed(title[match.end() :])
     if match.re is not _SEASON_EPISODE and before and not _is_name(before, series_names):
-        return title  # "The 10x10 Room" has a number in its name
+        return title  # a number within the name: "The 10x10 Room"
     if after or not before or _is_name(before, series_names):
         return after
     return before
 
 
 def _trimmed(part: str) -> str:
-    """Without separators at its ends; the dots of `To be continued...` and `2:00 A.M.` are none."""
+    """Strip separators at both ends, but not the dots of `To be continued...` and `2:00 A.M.`."""
     if lead := _LEADING.match(part):
         part = part[lead.end() :]
     part = _TRAILING.sub("", part)
@@ -124,7 +127,7 @@ def _trimmed(part: str) -> str:
 
 
 def _without_name(title: str, series_names: Sequence[str]) -> str:
-    """`Show: The Name` → `The Name`; a name before an ordinary word is a part of the title."""
+    """Remove the series name: `Show: The Name` → `The Name`. A name followed by a word is part of the title."""
     language = _LANGUAGE.match(title)
     starts = [title, title[language.end() :]] if language else [title]
     for start in starts:
@@ -135,17 +138,120 @@ def _without_name(title: str, series_names: Sequence[str]) -> str:
 
 
 def _all_names(series_names: Iterable[str]) -> list[str]:
-    """The names of a series with and without their decorations, the longest first."""
+    """Return the names of a series with and without decorations, longest first."""
     bare = [split_title(name).title for name in series_names]
     unboxed = (_BOXES_BEHIND.sub("", name) for name in bare)
     return sorted({name for name in (*series_names, *bare, *unboxed) if name}, key=lambda name: (-len(name), name))
 
 
 def _is_name(before: str, series_names: Sequence[str]) -> bool:
-    """Whether it is the series' name, decorated in another way (`EN - Show (US)`)."""
+    """Whether the text is the series' name with other decorations (`EN - Show (US)`)."""
     folded = _folded(before)
     return any(folded == _folded(name) or _folded(name).startswith(f"{folded} ") for name in series_names)
 
 
 def _folded(name: str) -> str:
     return fold(_BOXES_BEHIND.sub("", split_title(name).title))
+
+
+_LONGEST: Final = 200
+_EXTRAS: Final = (
+    "special, extra, ova, oav, ona, oad, bonus, sp, featurette, trailer, webisode, minisode, shorts, making of, "
+    "behind the scenes, deleted scenes, sonderfolge, zusatzmaterial, hors serie, hors-serie, hors saison, "
+    "spécial, spéciaux, especial, especiai, speciali, contenuti, özel, odcinki specjalne, specjaln, "
+    "спецвыпуск, спешл, специальн, "
+    "дополнительн, 特别, 特別, 特典, 番外, スペシャル, 스페셜, 특별, خاصة, اضافي, إضافي"
+)
+_SEASON: Final = (
+    r"seasons?|series|staffel|saison|temporada|temp|stagione|seizoen|sezon\w*|sasong|saeson|kausi|sesong|seria|"
+    r"сезон|الموسم|موسم|فصل|الجزء|עונה|σεζον|κυκλος|musim|mua|시즌|シーズン|第"
+)
+_NUMBERED = re.compile(
+    rf"(?:(?<!\w)(?:{_SEASON})|(?<![^\W\d_])s)[\s.:_#-]*(\d{{1,4}})(?!\d)(?:\s*[-–~&+]\s*s?(\d{{1,4}})(?!\d))?"
+)
+_DIGITS = re.compile(r"(?<!\d)(\d{1,4})(?!\d)(?:\s*[-–~&+]\s*s?(\d{1,4})(?!\d))?")
+_SAID = re.compile(rf"(?<!\w)(?:{_SEASON})(?!\w)|[季期]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ROMAN: Final = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_NAMES: Final = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+    "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+    "erste zweite dritte vierte funfte sechste siebte achte neunte zehnte",
+    "un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "premiere deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "primera segunda tercera cuarta quinta sexta septima octava novena decima",
+    "primeira segunda terceira quarta quinta sexta setima oitava nona decima",
+    "prima seconda terza quarta quinta sesta settima ottava nona decima",
+    "birinci ikinci ucuncu dorduncu besinci altinci yedinci sekizinci dokuzuncu onuncu",
+    "первый второй третий четвертый пятый шестой седьмой восьмой девятый десятый",
+    "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر",
+    "الأولى الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة التاسعة العاشرة",
+    "一 二 三 四 五 六 七 八 九 十 十一 十二",
+)  # fmt: skip
+
+
+class SeasonNumber(NamedTuple):
+    """A season number, and the last one of a range (`6-7`)."""
+
+    number: int
+    last: int | None = None
+
+
+def season_in(text: str | None) -> SeasonNumber | None:
+    """Return the season named by a key or name; None if there is none.
+
+    Precedence: a number beside a word for "season", words for specials (whose numbers are no seasons), any number,
+    a number in words.
+    """
+    words = _bare(text[:_LONGEST]) if text else ""
+    if match := _NUMBERED.search(words):
+        return _season_numbers(match)
+    if _are_extras(words):
+        return SeasonNumber(0)
+    if match := _DIGITS.search(words):
+        return _season_numbers(match)
+    return _spelled(words)
+
+
+def _season_numbers(match: re.Match[str]) -> SeasonNumber:
+    first, last = int(match[1]), int(match[2] or 0)
+    return SeasonNumber(first, last if first < last < first + 100 else None)
+
+
+def _are_extras(words: str) -> bool:
+    return _extras().search(words) is not None
+
+
+@lru_cache(maxsize=1)
+def _extras() -> re.Pattern[str]:
+    """Match words for specials: short ones as whole words, longer ones with any ending."""
+    words = [_bare(word) for word in _EXTRAS.split(",")]
+    whole = "|".join(word for word in words if len(word) < 4 and word.isascii())
+    begun = "|".join(word for word in words if len(word) >= 4 or not word.isascii())
+    return re.compile(rf"(?<!\w)(?:(?:{whole})s?(?![^\W\d_])|{begun})")
+
+
+def _spelled(words: str) -> SeasonNumber | None:
+    """Return a number in words beside a word for "season" or on its own."""
+    parts = _WORD.findall(words)
+    if len(parts) > 1 and not _SAID.search(words):
+        return None
+    for part in parts:
+        number = _spelled_numbers().get(part) or _spelled_numbers().get(part.strip("第季期部话集"))
+        if number is not None:
+            return SeasonNumber(number)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _spelled_numbers() -> dict[str, int]:
+    return {_bare(word): number for names in (*_NAMES, _ROMAN) for number, word in enumerate(names.split(), 1)}
+
+
+def _bare(text: str) -> str:
+    """Return lower case without accents; the dotless i becomes i."""
+    apart = unicodedata.normalize("NFKD", ascii_digits(text).casefold())
+    letters = "".join(char for char in apart if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", letters).replace("ı", "i").strip()

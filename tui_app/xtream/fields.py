@@ -1,6 +1,6 @@
-"""Fields whose meaning takes more than a coercion: years, ratings, durations, dates, trailers, containers, adult marks.
+"""Parse fields that need more than a coercion: years, ratings, durations, trailers, adult flags, time zones.
 
-Shared by list rows and details, so that both read a field the same way. Knows no row and no key names.
+Shared by list rows and details, so that both interpret a field in the same way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tui_app.xtream import dates
 from tui_app.xtream.coerce import epoch, float_, int_, meta, strs
 from tui_app.xtream.urls import valid_container
 
-#: The names panels give the day something came out, the more usual ones first.
+#: Keys of the release date, most common first.
 RELEASE_KEYS: Final = (
     *("release_date", "releaseDate", "releasedate", "released", "air_date", "first_air_date"),
     *("premiere", "premiered", "premiere_date"),
@@ -40,12 +40,12 @@ _SCORE = re.compile(
 )
 _TRAILER = re.compile(r"[A-Za-z0-9_-]{11}")
 _TRAILER_IN_LINK = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|/v/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
-# decorations, not titles: "xXx (2002)" and "Young Adult" are films
+# as decorations only: "xXx (2002)" and "Young Adult" are films
 _ADULT_NAME = re.compile(r"(?<!\w)(?:XXX|18\s?\+|\+18|ADULTS?(?! SWIM)|(?:[Ff]or |[Oo]nly )[Aa]dults?)(?![\w+])")
 
 
 def year(value: object) -> int | None:
-    """A plausible year, also out of a date or of a span, `2010-2014`; None for 0 and nonsense."""
+    """Return a plausible year, also from a date or a range (`2010-2014`); None for 0 and other values."""
     number = int_(value)
     if number is None and isinstance(value, str) and value:
         return dates.year_in(value)
@@ -53,7 +53,7 @@ def year(value: object) -> int | None:
 
 
 def year_in_name(name: str) -> int | None:
-    """The year a title holds in brackets, `Title (1999) [4K]`, or ends in, `Title - 1999`."""
+    """Return the year in a title's brackets, `Title (1999) [4K]`, or at its end, `Title - 1999`."""
     name = name[:LONGEST_TEXT]
     if ("(" in name or "[" in name) and (boxed := _BOXED_YEAR.findall(name)):
         found: int | None = int(boxed[-1])
@@ -67,7 +67,7 @@ def year_in_name(name: str) -> int | None:
 
 
 def rating(value: object, of_five: object = None) -> float | None:
-    """A rating above 0 and up to 10; `of_five` (0-5) fills in where it is missing, or rounded more coarsely."""
+    """Return a rating above 0 and up to 10. `of_five` (0-5) is used if `value` is missing or less precise."""
     main = _score(value)
     if main is None or not 0 < main <= 100:
         main = None
@@ -80,7 +80,7 @@ def rating(value: object, of_five: object = None) -> float | None:
 
 
 def _score(value: object) -> float | None:
-    """A number, or one in words, of ten: `85%`, `4/5`, `★ 7.1`, `IMDb 7.1 (1,234)`. An age, `PG-13`, is none."""
+    """Parse a rating out of ten, also `85%`, `4/5`, `★ 7.1`, `IMDb 7.1 (1,234)`; not an age such as `PG-13`."""
     if not isinstance(value, str) or "/" not in value:
         number = float_(value)
         if number is not None or not isinstance(value, str) or len(value) < 2:
@@ -97,13 +97,13 @@ def _score(value: object) -> float | None:
 
 
 def seconds(value: object) -> int | None:
-    """A length given in seconds."""
+    """Return a duration given in seconds."""
     number = float_(value)
     return int(number) if number is not None and 1 <= number <= _LONGEST_S else None
 
 
 def minutes(value: object) -> int | None:
-    """A length given in minutes, also as `[42]` or `"42 min"`, in seconds."""
+    """Return a duration in seconds, given in minutes, also as `[42]` or `"42 min"`."""
     if type(value) is int and 0 < value * 60 <= _LONGEST_S:
         return value * 60
     if isinstance(value, list):
@@ -115,7 +115,7 @@ def minutes(value: object) -> int | None:
 
 
 def length(value: object) -> int | None:
-    """A length as people write it, in seconds: `H:M:S`, `M:S`, `102 min`, `1h 42m`; bare numbers up to 600: minutes."""
+    """Parse a duration: `H:M:S`, `M:S`, `102 min`, `1h 42m`; plain numbers up to 600 are minutes. Result in seconds."""
     number = float_(value)
     if number is not None:
         return seconds(number * 60 if number <= 600 else number)
@@ -127,7 +127,7 @@ def length(value: object) -> int | None:
 
 
 def duration(in_seconds: object, written: object, *in_minutes: object) -> int | None:
-    """The first of the fields that hold a length which says one."""
+    """Return the first duration (seconds) found in fields of seconds and of written durations."""
     found = seconds(in_seconds) if in_seconds is not None else None
     if found is None and written is not None:
         found = length(written)
@@ -138,7 +138,7 @@ def duration(in_seconds: object, written: object, *in_minutes: object) -> int | 
 
 
 def released(value: object) -> str | None:
-    """A date as `YYYY-MM-DD` or `YYYY` where it can be read, else the panel's words; None for `0000-00-00`."""
+    """Return a date as `YYYY-MM-DD` or `YYYY` if readable, otherwise the panel's text; None for `0000-00-00`."""
     if type(value) is str and len(value) == 10 and value[4] == value[7] == "-" and "1970-01-01" < value < "2100":
         try:
             return date.fromisoformat(value).isoformat()
@@ -159,13 +159,13 @@ def released(value: object) -> str | None:
 
 
 def first_released(values: Iterable[object]) -> str | None:
-    """The first of some dates that can be read; else the first that says something in words."""
+    """Return the first readable date, otherwise the first text."""
     said = [found for value in values if value and (found := released(value)) is not None]
     return next((found for found in said if found[:4].isdecimal()), said[0] if said else None)
 
 
 def _released_number(digits: str) -> str | None:
-    """The day of a year, or of seconds since 1970."""
+    """Return the date of a number: a year, or epoch seconds."""
     if len(digits) < 9:
         return str(found) if (found := year(digits)) else None
     at = epoch(digits)
@@ -173,7 +173,7 @@ def _released_number(digits: str) -> str | None:
 
 
 def trailer(value: object) -> str | None:
-    """The 11 letters of a YouTube video, from an id, a link or a list of either."""
+    """Return the 11-character YouTube id from an id, a link or a list of either."""
     if value is None or value == "":
         return None
     if type(value) is str and _TRAILER.fullmatch(value):
@@ -187,18 +187,18 @@ def trailer(value: object) -> str | None:
 
 
 def container(value: object) -> str | None:
-    """A file extension for addresses, in the panel's case."""
+    """Return a file extension for stream URLs, in the panel's case."""
     return valid_container(value) if isinstance(value, str) else None
 
 
 def positive(value: object) -> int | None:
-    """A number above 0, as ids of other catalogues are; 0 means none."""
+    """Return an integer above 0, such as ids of other databases, where 0 means none."""
     number = int_(value) if value is not None and value != "" else None
     return number if number is not None and number > 0 else None
 
 
 def is_adult(value: object, name: str) -> bool | None:
-    """The panel's word where it gives one; else True when the name says so, else None: missing is not "no"."""
+    """Return the panel's flag if given, True if the name says so, otherwise None (unknown)."""
     if value is True or value == 1 or value == "1":
         return True
     if value is False or value == 0 or value == "0":
@@ -216,7 +216,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d\d)?", re.IGNORECASE)
 _WALL_CLOCK = re.compile(r"(\d{4})-\s*(\d\d)-(\d\d)\D(\d\d)\D(\d\d)\D(\d\d)")
 _LONGEST_NAME: Final = 100
 _QUARTER_HOUR: Final = 15 * 60
-#: Names of offsets as guides write them, in minutes. Where a name has several meanings it is the one most people use.
+#: Zone abbreviations in EPGs, in minutes; for ambiguous ones the most common meaning.
 _NAMED_OFFSETS: Final = {
     name: minutes
     for names, minutes in (
@@ -234,7 +234,7 @@ _WIDEST_OFFSET: Final = 15 * 3600
 
 @lru_cache(maxsize=64)
 def find_zone(name: str) -> tzinfo | None:
-    """The zone of an IANA name or a numeric offset such as `+02:00`; None for anything else."""
+    """Return the zone of an IANA name or a numeric offset such as `+02:00`; otherwise None."""
     if len(name) > _LONGEST_NAME:
         return None
     name = name.strip()
@@ -243,19 +243,20 @@ def find_zone(name: str) -> tzinfo | None:
         return _fixed(-seconds if match[1] == "-" else seconds)
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError, LookupError):  # bad keys raise any of these, by shape and platform
+    except (ValueError, OSError, LookupError):  # which one an invalid key raises depends on its form and the platform
         return None
 
 
 def zone_named(name: str) -> tzinfo:
-    """Like `find_zone`, with UTC for what is unknown."""
+    """Return the zone like `find_zone`, UTC if unknown."""
     return find_zone(name) or UTC
 
 
 def find_offset(name: str, otherwise: tzinfo) -> tzinfo | None:
-    """The zone that stands behind a time: `+1`, `-0330`, `Z`, `CEST`, `UTC+2`, `Europe/Berlin`.
+    """Return the zone written behind a time: `+1`, `-0330`, `Z`, `CEST`, `UTC+2`, `Europe/Berlin`.
 
-    `otherwise` for a name that means nothing; None for an offset that can't be. A summer name is a fixed offset.
+    `otherwise` is returned for an unknown name, None for an impossible offset. A daylight saving abbreviation is a
+    fixed offset.
     """
     name = name.strip().replace("\u2212", "-")
     minutes = _NAMED_OFFSETS.get(name.upper())
@@ -265,7 +266,7 @@ def find_offset(name: str, otherwise: tzinfo) -> tzinfo | None:
 
 
 def derived_offset(wall_clock: str, epoch: int) -> str | None:
-    """The offset a server's clock text shows against its epoch, as `+02:00`, to the quarter of an hour."""
+    """Return a server's UTC offset (`+02:00`, rounded to 15 minutes) from its clock text and epoch."""
     match = _WALL_CLOCK.match(wall_clock.strip())
     if match is None:
         return None

@@ -1,6 +1,6 @@
-"""JSON as panels break it, decoded without an exception: controls in strings, NaN, endless numbers, junk around it.
+"""Decode malformed JSON without exceptions: control characters, NaN, endless numbers, junk around the value.
 
-Slow beside msgspec (it builds every object); used for single rows that msgspec refuses and for small bodies.
+Slower than msgspec, as it builds all objects; used for rows that msgspec rejects and for small bodies.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-_MAX_DIGITS: Final = 4000  # CPython refuses to convert longer ones, and no field needs them
-#: Places in junk where JSON may begin that are tried; and nesting past any decoder ends the search at once: a body
+_MAX_DIGITS: Final = 4000  # CPython refuses to convert longer ones by default
+#: Maximum start positions tried within junk. Nesting beyond the decoder's limit ends the search: a body
 #: made of thousands of open brackets would cost seconds.
 _MOST_BEGINNINGS: Final = 64
-#: How often a whole body is read in search of a value: what begins many times over and never ends costs no more.
+#: Bound on the total work of the search, as a multiple of the body's size.
 _MOST_READINGS: Final = 4
 _NOTHING: Final = object()
 _JSON_BEGINS = re.compile(r'\[\s*\{|\{\s*"')
@@ -25,12 +25,12 @@ def _int_or_none(digits: str) -> int | None:
     return int(digits) if len(digits) <= _MAX_DIGITS else None
 
 
-#: Takes what msgspec takes and more; NaN, infinities and endless integers become None.
+#: Accepts a superset of msgspec's input; NaN, infinities and endless integers become None.
 DECODER: Final = json.JSONDecoder(strict=False, parse_int=_int_or_none, parse_constant=lambda _name: None)
 
 
 class Found(NamedTuple):
-    """One JSON value found in a small body. `salvaged`: junk around it; `lossy`: bytes that were no UTF-8."""
+    """A JSON value found in a small body. `salvaged`: junk around it; `lossy`: invalid UTF-8."""
 
     value: Any
     salvaged: bool = False
@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 
 def decode_object(raw: bytes) -> dict[str, Any] | None:
-    """The object in `raw`, bad UTF-8 replaced; None when it is no object or can't be decoded at all."""
+    """Return the object in `raw` with invalid UTF-8 replaced; None if it is no object or not decodable."""
     try:
         value = DECODER.decode(raw.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -47,7 +47,7 @@ def decode_object(raw: bytes) -> dict[str, Any] | None:
 
 
 def find_value(body: bytes) -> Found | None:
-    """The one JSON value a small body holds, after BOM, PHP warnings and before comments; None without one."""
+    """Return the JSON value in a small body, skipping BOM, PHP warnings and comments; None without one."""
     text, lossy = _text_of(body)
     text = text.strip(" \t\r\n\0\ufeff")
     try:
@@ -61,7 +61,7 @@ def _find_in(text: str, lossy: bool) -> Found | None:
         value, end = _value_at(text, 0)
         if value is not _NOTHING:
             salvaged = bool(text[end:].strip(" \t\r\n\0"))
-            if isinstance(value, dict | list) or not salvaged:  # "12 monkeys" is no number
+            if isinstance(value, dict | list) or not salvaged:  # "12 monkeys" is text, not a number
                 return Found(value, salvaged, lossy)
     left = _MOST_READINGS * len(text)
     for begin in islice(_JSON_BEGINS.finditer(text, 0, 1 << 16), _MOST_BEGINNINGS):
@@ -75,7 +75,7 @@ def _find_in(text: str, lossy: bool) -> Found | None:
 
 
 def _value_at(text: str, start: int) -> tuple[Any, int]:
-    """(the value that begins there, where it ends), or (_NOTHING, how far it was read)."""
+    """Return (value, end), or (_NOTHING, position reached) if no value starts there."""
     try:
         value, end = DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
@@ -86,7 +86,7 @@ def _value_at(text: str, start: int) -> tuple[Any, int]:
 
 
 def _text_of(body: bytes) -> tuple[str, bool]:
-    """UTF-8; where that fails, the reading with fewer scars: UTF-8 with replacements, or Windows-1252."""
+    """Decode UTF-8, or else UTF-8 with replacements or Windows-1252, whichever damages fewer characters."""
     try:
         return body.decode("utf-8"), False
     except UnicodeDecodeError:
@@ -96,10 +96,10 @@ def _text_of(body: bytes) -> tuple[str, bool]:
         return text, True
 
 
-ROW_LIMIT: Final = 4 << 20  # bytes; a longer value is taken for a broken one
-STRING_LIMIT: Final = 256 << 10  # bytes; longer strings are cut, whatever they hold
-BLANK_LIMIT: Final = 64 << 10  # bytes; a longer run of blanks is the end of anything worth reading
-#: Bytes a decoder may look beyond the place it complains about.
+ROW_LIMIT: Final = 4 << 20  # bytes; a longer value counts as broken
+STRING_LIMIT: Final = 256 << 10  # bytes; longer strings are cut
+BLANK_LIMIT: Final = 64 << 10  # bytes; a longer run of whitespace ends parsing
+#: Bytes a decoder may read beyond the position it reports.
 MARGIN: Final = 16
 
 BLANK: Final = re.compile(rb"[ \t\r\n]*+")
@@ -109,20 +109,20 @@ _STRING_BYTES = re.compile(rb'(?:[^"\\]++|\\u[0-9A-Fa-f]{4}|\\[^u])*+')
 
 
 class EndlessJunk(Exception):
-    """More blanks in a row, or more members that are no rows, than any list has. Never leaves the scanner."""
+    """More whitespace or non-row members in a row than any list has. Internal to the scanner."""
 
 
 def string_end(buffer: bytes, start: int) -> int:
-    """Where the string that begins at `start` (its first byte behind the quote) is cut: after a whole character."""
+    """Return where to cut the string starting at `start` (after the quote): at a character boundary."""
     end = start + STRING_LIMIT
-    while end > start and buffer[end] & 0xC0 == 0x80:  # in the middle of a UTF-8 sequence
+    while end > start and buffer[end] & 0xC0 == 0x80:  # within a UTF-8 sequence
         end -= 1
     match = _STRING_BYTES.match(buffer, start, end)
     return match.end() if match else start
 
 
 def shortened(value: bytes) -> bytes:
-    """A whole JSON value with its overlong strings cut."""
+    """Return a complete JSON value with its overlong strings cut."""
     if len(value) <= STRING_LIMIT:
         return value
     return _WHOLE_STRING.sub(lambda found: _shortened_string(found[0]), value)
@@ -133,33 +133,33 @@ def _shortened_string(string: bytes) -> bytes:
 
 
 class Cursor:
-    """What is left of the buffer begins at `_at`; `_at_end` says that nothing will follow it."""
+    """A position in a growing buffer. `_at_end`: no more data will follow."""
 
     def __init__(self) -> None:
         self._buffer = b""
-        self._text = ""  # the buffer as Latin-1: one character a byte, for the decoder's offsets
+        self._text = ""  # the buffer as Latin-1: one character per byte, so that the decoder's offsets are byte offsets
         self._at = 0
         self._at_end = False
-        self._complaint = 0  # where the decoder stumbled last; -1: it would anywhere
-        self._blanks = 0  # bytes of blanks that ended the buffers before this one
+        self._complaint = 0  # where the decoder last failed; -1: certainly broken
+        self._blanks = 0  # bytes of whitespace at the end of previous buffers
 
     def _load(self, buffer: bytes, *, at_end: bool) -> None:
         self._buffer, self._text, self._at, self._at_end = buffer, buffer.decode("latin-1"), 0, at_end
 
     @property
     def _byte(self) -> bytes:
-        """The byte at the cursor, empty at the end of the buffer."""
+        """Return the byte at the cursor, empty at the end of the buffer."""
         return self._buffer[self._at : self._at + 1]
 
     def _next_byte(self, at: int) -> int | None:
-        """Where the next byte that is no blank stands. Raises EndlessJunk."""
+        """Return the position of the next non-whitespace byte. Raises EndlessJunk."""
         end = self._end_of(BLANK, at)
         if end - at > BLANK_LIMIT:
             raise EndlessJunk
         return end if end < len(self._buffer) else None
 
     def _skip(self, blanks: re.Pattern[bytes]) -> None:
-        """Go to the next byte that is no blank. Raises EndlessJunk."""
+        """Move to the next non-whitespace byte. Raises EndlessJunk."""
         start, self._at = self._at, self._end_of(blanks, self._at)
         self._blanks = self._at - start + (self._blanks if start == 0 else 0)
         if self._blanks > BLANK_LIMIT:
@@ -172,7 +172,7 @@ class Cursor:
         return match.end() if match else at
 
     def _decode(self, at: int) -> tuple[Any, int | None]:
-        """The value at `at` and where it ends; end None when there is none, or not yet."""
+        """Return the value at `at` and its end; end is None if there is no value, or not yet."""
         self._complaint = at
         try:
             value, end = DECODER.raw_decode(self._text, at)
@@ -180,13 +180,13 @@ class Cursor:
             self._complaint = error.pos
             return None, None
         except (ValueError, RecursionError):
-            self._complaint = -1  # broken for certain
+            self._complaint = -1  # certainly broken
             return None, None
         return value, end
 
     @property
     def _open_string(self) -> int | None:
-        """Where the string that the decoder just found open begins to be too long, behind its quote; else None."""
+        """Return the start of an unterminated string that exceeds the limit, otherwise None."""
         at = self._complaint
         is_long = 0 <= at < len(self._buffer) - STRING_LIMIT - MARGIN
         if is_long and self._buffer[at : at + 1] == b'"' and _WHOLE_STRING.match(self._buffer, at) is None:
@@ -194,7 +194,7 @@ class Cursor:
         return None
 
     def _is_broken(self) -> bool:
-        """Whether more bytes could not mend what the decoder just complained of."""
+        """Whether more bytes could not repair the last decoding error."""
         if self._complaint < 0 or len(self._buffer) - self._at > ROW_LIMIT:
             return True
         if self._complaint + MARGIN > len(self._buffer):

@@ -1,7 +1,7 @@
-"""Reads what a user pastes: a link in any of the forms providers send, alone or in the text around it. Knows no HTTP.
+"""Parse a pasted link in any form that providers send, alone or within text.
 
-Forms of links: `../player_api.php?…`, `get.php?…`, `/playlist/USER/PASS/…`, `/live/USER/PASS/ID.ts` and its siblings,
-`/USER/PASS/ID`, `user:pass@host`. Nothing of a login stays in the address that is kept.
+Forms: `../player_api.php?…`, `get.php?…`, `/playlist/USER/PASS/…`, `/live/USER/PASS/ID.ts` and similar,
+`/USER/PASS/ID`, `user:pass@host`. The resulting base URL contains no part of a login.
 """
 
 from __future__ import annotations
@@ -15,11 +15,105 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tui_app.errors import UsageError
-from tui_app.xtream.link_paths import split_path, without_login
 
-_LONGEST: Final = 16_384  # characters; a mail with a link in it is shorter
-#: Characters before the path, and slashes behind it: comparing host names takes the square of their length, and so
-#: does looking for a login in a path.
+_STREAM: Final = (range(3, 4), 0)  # /USER/PASS/ID
+_LIST: Final = (range(2, 5), 0)  # /USER/PASS, then perhaps the format
+#: First path segment of a link with a login → number of following segments, index of the user name.
+_MARKS: Final = {
+    **dict.fromkeys(("live", "movie", "movies", "series", "vod", "hls"), _STREAM),
+    **dict.fromkeys(("playlist", "get", "epg", "xmltv"), _LIST),
+    **dict.fromkeys(("timeshift", "timeshifts"), (range(5, 6), 0)),
+    "hlsr": (range(4, 7), 1),
+}
+_TOKENS: Final = ("play", "hls", "hlsr", "auth")  # followed by a token, not by a login
+_SCRIPT = re.compile(r"\.php$", re.IGNORECASE)
+_PLAYLIST = re.compile(r"\.m3u8?(?:\.gz)?$", re.IGNORECASE)
+_STREAM_ID = re.compile(r"^(?:\d+(?:\.[A-Za-z0-9]{1,8})?|[\w.-]+\.(?:ts|mp4|mkv|avi))$")
+Login = tuple[str, str]
+
+
+def split_path(path: str, *, has_login: bool) -> tuple[str, str | None, str | None]:
+    """Return the path prefix of a proxied panel, and user name and password if the path contains them.
+
+    `has_login`: the link has a login elsewhere. Splitting the prefix again returns it unchanged.
+    """
+    segments = [segment for segment in path.split("/") if segment]
+    login: Login | None = None
+    while True:
+        shorter, found = _shortened(segments, has_login=has_login or login is not None)
+        if shorter == segments:
+            break
+        segments, login = shorter, login or found
+    username, password = login or (None, None)
+    return _joined(segments), username, password
+
+
+def without_login(path: str, username: str | None, password: str | None) -> str:
+    """Return the path up to this user name and password, or up to the password alone."""
+    segments = [segment for segment in path.split("/") if segment]
+    if password is None:
+        return _joined(segments)
+    plain = [_plain(segment) for segment in segments]
+    for place, segment in enumerate(plain):
+        if password not in (segment, segments[place]):
+            continue
+        place -= place > 0 and username in (plain[place - 1], segments[place - 1])
+        place -= place > 0 and plain[place - 1].lower() in _MARKS
+        return split_path(_joined(segments[:place]), has_login=True)[0]
+    return _joined(segments)
+
+
+def _shortened(segments: list[str], *, has_login: bool) -> tuple[list[str], Login | None]:
+    """Remove one script or one login from the end of the segments."""
+    if not segments:
+        return segments, None
+    last = segments[-1]
+    if _SCRIPT.search(last):
+        rest = segments[:-1]
+        return (rest[:-1] if rest and rest[-1].lower() == "streaming" else rest), None
+    if has_login and _PLAYLIST.search(last):
+        return segments[:-1], None
+    if (place := _find_marker(segments)) is not None:
+        first = place + 1 + _MARKS[segments[place].lower()][1]
+        return segments[:place], (_plain(segments[first]), _plain(segments[first + 1]))
+    if (place := _token_place(segments)) is not None:
+        return segments[:place], None
+    if len(segments) >= 3 and _STREAM_ID.match(last):
+        return segments[:-3], (_plain(segments[-3]), _plain(segments[-2]))
+    return segments, None
+
+
+def _find_marker(segments: list[str]) -> int | None:
+    """Return the index of `live` or a similar segment that starts a login, if enough segments follow."""
+    enough: int | None = None
+    for place, segment in enumerate(segments):
+        if (form := _MARKS.get(segment.lower())) is None:
+            continue
+        lengths, first = form
+        behind = len(segments) - place - 1
+        if behind in lengths:
+            return place
+        is_bare = form is _STREAM and behind == 2 and _STREAM_ID.match(segments[-1])  # a user named "live"
+        if enough is None and behind >= first + 2 and not is_bare:
+            enough = place
+    return enough
+
+
+def _token_place(segments: list[str]) -> int | None:
+    return next((place for place, segment in enumerate(segments[:-1]) if segment.lower() in _TOKENS), None)
+
+
+def _plain(segment: str) -> str:
+    return unquote(segment).strip()
+
+
+def _joined(segments: list[str]) -> str:
+    return "".join(f"/{segment}" for segment in segments)
+
+
+_LONGEST: Final = 16_384  # characters; longer than an e-mail with a link
+#: Maximum characters before the path, and slashes after it: comparing host names, and finding a login in a path, take
+#: quadratic time.
 _LONGEST_AUTHORITY: Final = 1_000
 _MOST_SLASHES: Final = 100
 _LINK_HINT: Final = "Paste the link your provider sent, or type it as http://host:port"
@@ -27,7 +121,7 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _AUTHORITY = re.compile(rf"^[^:/?#]*://[^/?#]{{0,{_LONGEST_AUTHORITY}}}(?:[/?#]|$)")
 _HOST = re.compile(r"^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])$")
 _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
-#: A blank that a mail or a phone put between a field's name, its value and the next field.
+#: A space inserted by mail programs or phones between a field's name, its value and the next field.
 _BLANK_AT_FIELD = re.compile(r"(?<=[?&=])[ \t\xa0]+(?=[^\s&=]+(?:&|\s|$))|(?<=\S)[ \t\xa0]+(?=&\w+=)")
 _BLANKS_IN_USERNAME = re.compile(r"(?<=[?&])username=[^&\n]*(?=&password=)", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"https?://[^\s\"<>`|]+", re.IGNORECASE)
@@ -35,7 +129,7 @@ _HOST_IN_TEXT = re.compile(r"^[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?$")
 _PAIRS: Final = {"'": "'", "(": ")", "[": "]", "{": "}", "‘": "’", "“": "”", "«": "»", "‹": "›", "„": "“"}
 _QUOTES: Final = "\"'`<>“”‘’«»„"
 _SENTENCE_ENDS: Final = ".,;:"
-#: A hash sign that is a letter of the login and no fragment: further fields follow it.
+#: A hash sign within a login, not a fragment: further fields follow it.
 _HASH_IN_QUERY = re.compile(r"#(?=[^#\s]*&(?:username|password|type|output)=)", re.IGNORECASE)
 _USERNAME_KEYS: Final = ("username", "user", "login")
 _PASSWORD_KEYS: Final = ("password", "pass", "passwd", "pwd")
@@ -47,28 +141,28 @@ _PLAYLIST_HOSTS: Final = ("githubusercontent.com", "github.com", "github.io", "p
 
 @dataclass(frozen=True, slots=True)
 class PanelLink:
-    """A pasted link, taken apart: where the panel is and, if the link said so, who we are there."""
+    """A parsed link: the panel's base URL and, if present, the login."""
 
-    base_url: str  # scheme://host[:port][/prefix], no slash at the end, no login in it
+    base_url: str  # scheme://host[:port][/prefix], without trailing slash and login
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
 
     @property
     def has_path(self) -> bool:
-        """Whether the address has a path prefix, in which a login may hide that the link does not mark as one."""
+        """Whether the base URL has a path prefix, which might contain an unmarked login."""
         return "/" in self.base_url.partition("://")[2]
 
     def completed(self, username: str | None, password: str | None) -> PanelLink:
-        """The same with what was given beside the link, which counts more; the address holds none of it."""
+        """Return the link with a login given separately, which takes precedence, and is removed from the base URL."""
         username, password = username or self.username, password or self.password
         return PanelLink(_without(self.base_url, username, password), username, password)
 
 
 def parse_link(text: str) -> PanelLink:
-    """Take apart whatever a user pastes: a host, an address, any link of a panel, a line of a mail that holds one.
+    """Parse whatever a user pastes: a host, a URL, any panel link, or text with one.
 
-    `http` is assumed where no scheme is given; the path prefix of a panel behind a proxy stays. Raises `UsageError`,
-    which never repeats the link, for anything that can't be a panel's address.
+    Assumes `http` without a scheme; keeps the path prefix of a proxied panel. Raises `UsageError`, which never
+    repeats the link, if it can't be a panel's address.
     """
     text = _cleaned(text)
     problem: UsageError | None = None
@@ -88,7 +182,7 @@ def parse_link(text: str) -> PanelLink:
 
 
 def _cleaned(text: str) -> str:
-    """Without marks that nobody sees, with the ampersands of a web page as they were."""
+    """Remove invisible characters and decode `&amp;`."""
     text = _AMPERSAND.sub("&", text[:_LONGEST])
     if not text.isascii():
         text = "".join(char for char in text if unicodedata.category(char) != "Cf")
@@ -97,7 +191,7 @@ def _cleaned(text: str) -> str:
 
 
 def _candidates(text: str) -> Iterator[str]:
-    """What may be the link: all of a text without blanks, else each address in it."""
+    """Yield possible links: the whole text if it has no spaces, otherwise each URL in it."""
     if "#EXTM3U" in text[:100]:
         raise _playlist()
     words = text.split()
@@ -107,7 +201,7 @@ def _candidates(text: str) -> Iterator[str]:
         if len(words) < 2 and found.start() == 0:
             continue
         link = _end_of_sentence(found[0], text[found.start() - 1 : found.start()])
-        if re.search(r"[.:/?]", link.partition("://")[2]):  # a bare word before a blank is a broken address
+        if re.search(r"[.:/?]", link.partition("://")[2]):  # a plain word before a space is a broken URL
             yield link
     for word in words if len(words) > 1 else ():
         bare = _unwrapped(word).rstrip(_SENTENCE_ENDS)
@@ -123,7 +217,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _end_of_sentence(link: str, before: str) -> str:
-    """The link without what belongs to the sentence around it: the end of a bracket, a full stop."""
+    """Strip punctuation that belongs to the surrounding sentence: a closing bracket, a full stop."""
     link = link.rstrip(_SENTENCE_ENDS)
     closing = _PAIRS.get(before)
     return link.partition(closing)[0] if closing and closing in link else link
@@ -168,7 +262,7 @@ def _split(link: str) -> SplitResult:
 
 
 def _authority(parts: SplitResult) -> str:
-    """`host[:port]` in lower case, checked."""
+    """Return the checked `host[:port]` in lower case."""
     try:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
@@ -183,7 +277,7 @@ def _authority(parts: SplitResult) -> str:
 
 
 def _bracketed(link: str) -> str:
-    """A bare IPv6 address in the brackets that addresses need."""
+    """Add the brackets that a plain IPv6 address needs in a URL."""
     host, slash, path = link.partition("/")
     try:
         return f"[{ipaddress.IPv6Address(host)}]{slash}{path}"
@@ -192,7 +286,7 @@ def _bracketed(link: str) -> str:
 
 
 def _query_of(parts: SplitResult) -> dict[str, str]:
-    """The fields of the query by their names in lower case; the first one with a value counts."""
+    """Return query fields by lower-case name; the first with a value counts."""
     fields: dict[str, str] = {}
     for key, value in parse_qsl(parts.query, errors="replace"):
         if bare := _bare_value(value):
@@ -214,7 +308,7 @@ def _bare_value(text: str) -> str | None:
 
 # ------------------------------------------------------------------------------------------------- not a panel
 def _refuse_playlist_file(link: str) -> None:
-    """A path on this machine: no address at all."""
+    """Raise for the path of a local file."""
     is_path = link.startswith(("/", "~", "./", "../", "file:")) or re.match(r"^[A-Za-z]:[\\/]", link)
     if (is_path or "/" not in link) and _PLAYLIST_END.search(link):
         raise _playlist()
@@ -235,7 +329,7 @@ def _playlist() -> UsageError:
 
 
 def _with_labels(link: PanelLink, text: str) -> PanelLink:
-    """With the user name and password that the text names beside the address ("Username: u  Password: p")."""
+    """Add user name and password named in the text ("Username: u Password: p")."""
     username, password = _LABELLED_USERNAME.search(text), _LABELLED_PASSWORD.search(text)
     if not (username and password) or link.username or link.password:
         return link

@@ -1,7 +1,7 @@
-"""The account in a login's answer, or why there is none. Never keeps the user name and password panels echo.
+"""Parse a login answer: the account, or the reason for refusal. Echoed user names and passwords are dropped.
 
-No single sign proves anything: a refusal may be a 404 page, a page may be a block, a 401 may carry a valid account.
-So the body is read first, then the status, then the words.
+No single sign is conclusive: a refusal may be a 404 page, a page may be a block, a 401 may carry a valid account. So
+the body is evaluated first, then the status, then the wording.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tui_app.xtream.coerce import epoch, first_of, flag, int_, is_account, messa
 from tui_app.xtream.fields import derived_offset, find_zone, zone_named
 from tui_app.xtream.json_repair import find_value
 
-#: Bytes of a body that are looked through for its beginning.
+#: Bytes of a body searched for its beginning.
 JUNK_LIMIT: Final = 1 << 16
 _LONGEST_MESSAGE: Final = 1_000
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -28,22 +28,22 @@ _BUSY = re.compile(
 
 
 def is_web_page(body: bytes) -> bool:
-    """Whether a body begins as HTML does; a PHP warning (`<br /><b>…`) is none."""
+    """Whether a body starts like HTML. A PHP warning (`<br /><b>…`) does not count."""
     return _WEB_PAGE.match(body) is not None
 
 
 def refusal_of(message: str) -> PanelError:
-    """The error for a panel that sent words in place of data."""
+    """Return the error for a message sent instead of data."""
     message = message[:_LONGEST_MESSAGE]
     said = redact_said(message)[:160]
-    said += "." if said[-1:].isalnum() else ""  # what is said after it is another sentence
+    said += "." if said[-1:].isalnum() else ""  # another sentence follows
     if _BUSY.search(message):
         return Overloaded(f"The panel says: {said}")
     return BadAnswer(f"The panel says: {said}" if said else "The panel answered with something that is no list.")
 
 
 def refusal_in_object(value: Mapping[str, Any]) -> PanelError | None:
-    """The error for an object in place of data: the account, or a message. None when it is neither."""
+    """Return the error for an object sent instead of data (account or message), None if it is neither."""
     if is_account(value):
         if flag(obj(value.get("user_info")).get("auth", 1)) is False:
             return LoginRefused("The panel no longer accepts this login.", status="bad_credentials")
@@ -53,7 +53,7 @@ def refusal_in_object(value: Mapping[str, Any]) -> PanelError | None:
 
 
 def refusal_without_list(body: bytes) -> PanelError | None:
-    """The error for a body without a list in it; None when it means "nothing" (`null`, `""`, `false`)."""
+    """Return the error for a body without a list; None if it means "empty" (`null`, `""`, `false`)."""
     if is_web_page(body):
         return BadAnswer("The panel answered with a web page in place of the list.")
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
@@ -64,7 +64,7 @@ def refusal_without_list(body: bytes) -> PanelError | None:
     return refusal_of(text(body[:300].decode("utf-8", "replace")) or "")
 
 
-#: Skews below are noise.
+#: Clock skews below this are noise.
 SKEW_WORTH_A_WORD_S: Final = 120
 
 _ECHOES: Final = frozenset(("username", "password", "auth", "message"))
@@ -80,15 +80,15 @@ _AMBIGUOUS_HINT: Final = (
 _LIKELY: Final = "wrong user name or password, an account that has ended, or a program it does not let in"
 _REFUSED_HINT: Final = "Check the login against what your provider sent, then try another user agent in the profile."
 _ONE_REQUEST_HINT: Final = "It may not offer this part: try again later, or untick the part in the sync settings."
-#: Also in the middle of a sync these are about the login.
+#: Statuses that concern the login even during a sync.
 _LOGIN_STATUSES: Final = frozenset({401, 402, 403})
 _AGENT_HINT: Final = "The provider may refuse this program or your address: try another user agent in the profile."
 
 
 def account_from_answer(status: int, headers: Mapping[str, str], body: bytes, now: float) -> Account:
-    """The account of a login that was accepted. `now` is our clock in epoch seconds.
+    """Return the account of an accepted login. `now` is the local time in epoch seconds.
 
-    Raises LoginRefused (with a `status`), Denied (a refusing HTTP status), Overloaded, NotAPanel.
+    Raises LoginRefused (with a `status`), Denied (HTTP status), Overloaded, NotAPanel.
     """
     found = find_value(body)
     value = found.value if found is not None else None
@@ -102,9 +102,9 @@ def account_from_answer(status: int, headers: Mapping[str, str], body: bytes, no
 
 
 def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes, *, at_login: bool = False) -> PanelError:
-    """What a status of 300 and above means. Known denials and unknown codes are Denied, throttling is Overloaded.
+    """Return the error for a status of 300 or more: Denied for refusals and unknown codes, Overloaded for throttling.
 
-    `at_login` it is about the account; later, when the login was accepted, it may be about what was asked for.
+    With `at_login` it concerns the account; later it may concern only the requested resource.
     """
     if is_challenge(headers, body):
         return _challenge()
@@ -125,7 +125,7 @@ def refusal_by_status(status: int, headers: Mapping[str, str], body: bytes, *, a
 
 
 def _denied_words(status: int, at_login: bool) -> tuple[str, str]:
-    """What a refusing status says, and what to do."""
+    """Return message and hint for a refusing status."""
     if at_login:
         return f"The panel refused the login (HTTP {status}): {_LIKELY}.", _REFUSED_HINT
     if status in _LOGIN_STATUSES:
@@ -134,7 +134,7 @@ def _denied_words(status: int, at_login: bool) -> tuple[str, str]:
 
 
 def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether a guard before the panel asks for a browser: nothing we can solve."""
+    """Whether an anti-bot page requires a browser."""
     return "cf-mitigated" in headers or _CHALLENGE.search(body[:20_000]) is not None
 
 
@@ -143,7 +143,7 @@ def _challenge() -> LoginRefused:
 
 
 def _refusal_by_words(headers: Mapping[str, str], body: bytes, value: object, *, is_json: bool) -> PanelError:
-    """Why a 200 is no login."""
+    """Return the error for a 200 answer without a login."""
     if is_json and isinstance(value, dict) and (said := message_of(value)) is not None:
         refusal = refusal_of(said)
         if isinstance(refusal, Overloaded) or not said:
@@ -191,7 +191,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
 
 
 def _check_accepted(user: dict[str, Any], label: str, expires: int | None, zone: tzinfo, warnings: list[str]) -> None:
-    """Raise LoginRefused unless `auth`, or in its absence `status`, lets us in. Only words known as bad shut us out."""
+    """Raise LoginRefused unless `auth`, or without it `status`, accepts the login. Unknown words count as accepted."""
     sent = user.get("auth")
     is_let_in = flag(sent) if sent is not None and sent != "" else None
     if is_let_in is False:

@@ -1,7 +1,7 @@
-"""Keeps the account's own password out of what a panel says of its items: panels put it into icons, titles and links.
+"""Mask the account's password in answers: panels put it into icons, titles and links.
 
-Looking costs a few tenths of a microsecond a row; only rows that hold a trace of it are read slowly and redacted. It
-knows no fields: every text of a JSON value is treated alike.
+A check costs a few tenths of a microsecond per row; only rows with a trace of the password are decoded and redacted, in
+every text of the JSON value.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from tui_app.text.redact import MASK, base64_forms, is_distinctive, value_patter
 from tui_app.xtream.json_repair import find_value
 
 _RUN: Final = re.compile(rb"[A-Za-z0-9]+")
-#: Shorter traces are found in nearly every row.
+#: Shorter traces occur in nearly every row.
 _SHORTEST_TRACE: Final = 3
 _DEEPEST: Final = 64
 
 
 class SecretMask:
-    """Finds traces of one password in raw bytes, and takes the password out of decoded values.
+    """Finds traces of a password in raw bytes and masks it in decoded values.
 
-    Encoders change the signs of a password but leave letters and digits, so its longest run of those betrays it in
-    plain, percent-, JSON- and HTML-encoded form; base64 is looked for by itself. A password that could be a word
-    ("1", "matrix", "images") is looked for only where a login stands in an address: titles and the paths of pictures
-    have words too.
+    Encoders change punctuation but not letters and digits, so the longest alphanumeric run of the password is found
+    in plain, percent-, JSON- and HTML-encoded form; base64 is searched separately. A password that could be a word
+    ("1", "matrix", "images") is searched only where URLs contain logins.
     """
 
     def __init__(self, password: str = "", username: str = "") -> None:
@@ -46,14 +45,14 @@ class SecretMask:
         return "SecretMask()"
 
     def touches(self, raw: bytes) -> bool:
-        """Whether `raw` may hold the password."""
+        """Whether `raw` may contain the password."""
         for trace in self._traces:  # noqa: SIM110 - a generator would cost as much as the search
             if trace in raw:
                 return True
         return False
 
     def masked(self, value: Any, depth: int = 0) -> Any:
-        """A JSON value without the password, keys included; None for what is nested deeper than any answer."""
+        """Return a JSON value, including keys, without the password; None for values nested too deeply."""
         if isinstance(value, str):
             return self._hide(value)
         if depth > _DEEPEST:
@@ -65,7 +64,7 @@ class SecretMask:
         return value
 
     def masked_body(self, body: bytes) -> bytes:
-        """A small JSON body without the password; as it is when there is no trace of it, or no JSON in it."""
+        """Return a small JSON body without the password; unchanged if there is no trace of it, or it is no JSON."""
         if not self.touches(body) or (found := find_value(body)) is None:
             return body
         return json.dumps(self.masked(found.value)).encode()
@@ -74,12 +73,12 @@ class SecretMask:
 def _traces(password: str) -> tuple[bytes, ...]:
     plain = password.encode("utf-8", "replace")
     run = max(_RUN.findall(plain), key=len, default=b"")
-    in_base64 = b64encode(plain)[: len(plain) * 8 // 6]  # the last letter depends on what follows
+    in_base64 = b64encode(plain)[: len(plain) * 8 // 6]  # the last character depends on what follows
     return (run if len(run) >= _SHORTEST_TRACE else plain, in_base64)
 
 
 def _traces_of_logins(password: str) -> tuple[bytes, ...]:
-    """The password between slashes, behind an equals sign or before an @, in the forms that JSON and PHP give them."""
+    """Return the password between slashes, after an equals sign or before an @, as JSON and PHP encode it."""
     if not password:
         return ()
     found: dict[bytes, None] = {}
@@ -92,7 +91,7 @@ def _traces_of_logins(password: str) -> tuple[bytes, ...]:
 
 
 class _LoginMask:
-    """Masks a password that could be a word, as a whole part of an address, where logins stand in one."""
+    """Masks a password that could be a word, as a whole URL component in the position of a login."""
 
     def __init__(self, password: str, username: str) -> None:
         secret, user = value_pattern(password), value_pattern(username) if username else r"[^/\s?#]++"

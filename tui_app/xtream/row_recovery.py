@@ -1,7 +1,7 @@
-"""Takes rows out of a damaged or unusual list one by one: nested arrays, objects of objects, junk before and after.
+"""Extract rows one by one from a damaged or unusual list: nested arrays, objects of objects, junk around the list.
 
-A small state machine over a buffer that grows. Every decision depends on the bytes from where the next member begins,
-never on where the buffer happens to end, so that the same body gives the same rows however it arrives.
+A state machine over a growing buffer. Decisions depend only on the bytes from the start of the next member, never on
+where the buffer ends, so a body yields the same rows however it is split into blocks.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tui_app.xtream.coerce import is_account
 from tui_app.xtream.json_repair import BLANK, MARGIN, PADDING, Cursor, EndlessJunk, shortened, string_end
 from tui_app.xtream.login import JUNK_LIMIT, is_web_page, refusal_in_object, refusal_without_list
 
-_GLANCE: Final = 256  # bytes that show whether a bracket opens the list or a warning
+_GLANCE: Final = 256  # bytes needed to tell whether a bracket opens the list or a warning
 _PADDING: Final = b" \t\r\n\0"
-#: Members in a row that are no rows, or are broken, after which nothing more is expected of a list.
+#: Consecutive broken or non-row members after which parsing stops.
 _MOST_JUNK: Final = 4_000
 
 _LIST_BEGINS = re.compile(rb'\[\s*[\[{]|\{\s*"')
-_NEXT_ROW = re.compile(rb',\s*(?=\{\s*("[^"\\]{0,40}")\s*:)')  # a broken row may lack its own end
+_NEXT_ROW = re.compile(rb',\s*(?=\{\s*("[^"\\]{0,40}")\s*:)')  # a broken row may lack its closing brace
 _NEXT_KEY = re.compile(rb'\}\s*,\s*(?="[^"\\]{0,40}"\s*:\s*\{)')
 _PLAIN_START = re.compile(rb'\[\s*(?:[\[{\]"]|null|\Z)|\{\s*(?:["}]|\Z)')
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
@@ -33,35 +33,35 @@ _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class Scanner(Cursor):
-    """Fed with a growing buffer; gives rows and says how many bytes are done with. `finish` judges what is left."""
+    """Extracts rows from a growing buffer and reports how many bytes are consumed; `finish` evaluates the rest."""
 
     def __init__(self) -> None:
         super().__init__()
         self.shape = "empty"
         self.skipped = 0
-        self.wrapped = False  # something stands before or behind the list
-        self.damaged = False  # something in the list is broken
+        self.wrapped = False  # junk before or after the list
+        self.damaged = False  # something within the list is broken
         self.closed = False
-        self.gave_up = False  # what follows is not worth reading
-        self._cut_row = b""  # a row up to where its overlong string was cut; the rest of that string is being skipped
+        self.gave_up = False  # parsing stopped
+        self._cut_row = b""  # a row up to its overlong string, the rest of which is being skipped
         self._junk = 0
         self._step: Callable[[], bool] = self._begin
-        self._depth = 0  # 1 in the list, 2 in a list in the list
-        self._heads: dict[bytes, None] = {}  # first keys of rows: where a row may begin again after a broken one
+        self._depth = 0  # 1 within the list, 2 within a nested list
+        self._heads: dict[bytes, None] = {}  # first keys of rows, used to find the next row after a broken one
         self._rows: list[bytes] = []
 
     @property
     def expects_row(self) -> bool:
-        """Whether the next byte stands where a member of a plain array does."""
+        """Whether the next byte starts a member of a plain array."""
         return self._step == self._member and self.shape == "array"
 
     @property
     def usual_head(self) -> bytes:
-        """The first key, quotes included, of the first row; empty before it."""
+        """Return the quoted first key of the first row; empty before it."""
         return next(iter(self._heads), b"")
 
     def feed(self, buffer: bytes, *, at_end: bool) -> tuple[list[bytes], bytes]:
-        """The rows found, and what of the buffer is to be fed again with more behind it."""
+        """Return the rows found, and the rest of the buffer to feed again with more data."""
         self._rows = []
         if self._cut_row:
             buffer = self._past_string(buffer)
@@ -78,7 +78,7 @@ class Scanner(Cursor):
         return self._rows, self._past_string(rest) if self._cut_row else rest
 
     def member(self, raw: bytes) -> list[bytes]:
-        """The rows in one whole member of a list: itself, those of a nested list, or none (counted)."""
+        """Return the rows of a complete list member: itself, those of a nested list, or none (counted)."""
         if raw[:1] == b"{":
             return [raw]
         if raw[:1] != b"[":
@@ -91,14 +91,14 @@ class Scanner(Cursor):
         return rows
 
     def finish(self, rest: bytes) -> None:
-        """Judge a body that has ended: what follows the list, or stands in its place. Raises as RowStream says."""
+        """Evaluate the end of the body: what follows or replaces the list. Raises like RowStream."""
         if self._step == self._after and rest.strip(_PADDING):
             self.wrapped = True
         elif self._step == self._begin:
             self._judge_no_list(rest)
 
     def _past_string(self, buffer: bytes) -> bytes:
-        """The cut row with what follows its string; while the string goes on, the byte that may belong to its end."""
+        """Return the cut row with the bytes after its string; while the string continues, its last byte."""
         match = _REST_OF_STRING.match(buffer)
         rest = buffer[match.end() :] if match else buffer
         if rest[:1] != b'"':
@@ -107,10 +107,10 @@ class Scanner(Cursor):
         return row + rest
 
     # ------------------------------------------------------------------------------------------ steps
-    # Each looks at the buffer from `_at` on and answers True when it moved on, False when it needs more bytes.
+    # Each step reads the buffer from `_at` and returns True if it advanced, False if it needs more bytes.
 
     def _begin(self) -> bool:
-        """Before the list: blanks, a BOM, PHP warnings."""
+        """Skip whitespace, BOM and PHP warnings before the list."""
         if self._text.startswith("\xef\xbb\xbf", self._at):
             self._at += 3
         self._skip(PADDING)
@@ -137,12 +137,12 @@ class Scanner(Cursor):
         self.shape, self._step, self._depth = shape, step, 1
 
     def _member(self) -> bool:
-        """A member of an array is next, or its end."""
+        """Read a member of an array, or its end."""
         self._skip(BLANK)
         byte = self._byte
         if byte == b"]":
             return self._leave()
-        if byte == b",":  # a member left out
+        if byte == b",":  # an omitted member
             self._at += 1
             self.damaged = True
             self._note_junk()
@@ -150,14 +150,14 @@ class Scanner(Cursor):
         if byte == b"[" and self._depth == 1:
             self._at += 1
             self.shape, self._depth = "nested", 2
-            self._note_junk()  # until a row shows that there is something in it
+            self._note_junk()  # counts as junk until a row is found in it
             return True
         if byte == b"":
             return False
         return self._value()
 
     def _separator(self) -> bool:
-        """After a member: a comma, or the end. Anything else is damage, and the next row is looked for."""
+        """Read a comma or the end after a member. Anything else is damage; continue at the next row."""
         self._skip(BLANK)
         byte = self._byte
         if byte in (b"]", b"}"):
@@ -186,14 +186,14 @@ class Scanner(Cursor):
         return True
 
     def _after(self) -> bool:
-        """After the list: blanks are dropped, a first other byte stays for `finish`."""
+        """Skip whitespace after the list; leave other bytes to `finish`."""
         self._skip(PADDING)
-        if self._at < len(self._buffer) - 1:  # one is enough to know
+        if self._at < len(self._buffer) - 1:  # one byte is enough
             self._at = len(self._buffer) - 1
         return False
 
     def _object_start(self) -> bool:
-        """An object in place of the list: of rows, a lone row, the account, or a message."""
+        """Read an object instead of the list: of rows, a single row, the account, or a message."""
         start = self._at
         self._at += 1
         self._skip(BLANK)
@@ -223,7 +223,7 @@ class Scanner(Cursor):
         return opens_object or _KEY_OF_ROWS.fullmatch(key) is not None
 
     def _key(self) -> bool:
-        """In an object of rows: a key and its colon, or the end."""
+        """Read a key and colon in an object of rows, or its end."""
         self._skip(BLANK)
         if self._byte == b"}":
             return self._leave()
@@ -239,7 +239,7 @@ class Scanner(Cursor):
         return True
 
     def _whole_object(self) -> bool:
-        """One object in all: it must be read whole to be judged."""
+        """Read a single object, which can be classified only as a whole."""
         value, end = self._decode(self._at)
         if end is None or not isinstance(value, dict):
             if self._is_broken():
@@ -252,13 +252,13 @@ class Scanner(Cursor):
         return True
 
     def _value(self) -> bool:
-        """One member: a row is taken, anything else counted."""
+        """Read one member: keep a row, count anything else."""
         value, end = self._decode(self._at)
         if end is None:
             return self._resume() if self._is_broken() else self._cut_string()
         is_number = isinstance(value, int | float) or value is None
         if is_number and end + MARGIN > len(self._buffer) and not self._at_end:
-            return False  # `12` may go on as `123` or `12.5e+7`
+            return False  # `12` may continue as `123` or `12.5e+7`
         if isinstance(value, dict):
             raw = shortened(self._buffer[self._at : end])
             self._rows.append(raw)
@@ -274,7 +274,7 @@ class Scanner(Cursor):
         return True
 
     def _cut_string(self) -> bool:
-        """In a row whose string is too long and still open: keep its beginning, skip the rest as it comes."""
+        """Keep the beginning of an overlong string that is still open, and skip the rest as it arrives."""
         start = self._open_string
         if start is not None:
             end = string_end(self._buffer, start)
@@ -288,7 +288,7 @@ class Scanner(Cursor):
             raise EndlessJunk
 
     def _resume(self) -> bool:
-        """After a broken row: go on at the next place where one begins as rows here do."""
+        """Continue after a broken row, at the next position where a row starts like others of this list."""
         self.damaged = True
         beginning = self._next_beginning()
         if beginning is not None:
@@ -304,7 +304,7 @@ class Scanner(Cursor):
             self._step = self._after
             return False
         self._step = self._resume
-        self._at = max(self._at, len(self._buffer) - _GLANCE)  # the tail may hold the first half of such a place
+        self._at = max(self._at, len(self._buffer) - _GLANCE)  # the tail may contain the first half of a match
         return False
 
     def _next_beginning(self) -> int | None:

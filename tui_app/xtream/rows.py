@@ -1,9 +1,8 @@
-"""One untidy row of a panel's list → one clean row of the catalogue.
+"""Convert raw list rows into clean catalogue rows.
 
-Two ways lead to the same values. `decode_row` takes raw bytes: msgspec picks the known fields out of them without
-building the rest. Where msgspec refuses (NaN, control characters, half surrogates, bad UTF-8) the row is decoded
-leniently instead; either way the same function reads the fields, so the ways can't disagree. Aliases of a field are
-tried in the order they stand here; the first that says something wins.
+`decode_row` lets msgspec extract the known fields from raw bytes without building the rest. Rows that msgspec rejects
+(NaN, control characters, lone surrogates, invalid UTF-8) are decoded by `json_repair`; the same function reads the
+fields in both cases. Aliases of a field are tried in the listed order; the first meaningful value is used.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ from tui_app.xtream.coerce import epoch, flag, id_, ids, int_, meta, paragraphs,
 from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.masking import SecretMask
 
-#: What the rows of a test, or of a panel without a password, are read with.
+#: Default context: no secret, no base URL, UTC.
 NO_SECRET: Final = SecretMask()
 
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What reading a row takes besides it: a home for relative addresses and zone-less times, a secret to hide."""
+    """Base for relative URLs, zone for times without one, and the secret to mask."""
 
     base_url: str
     zone: tzinfo = UTC
@@ -36,7 +35,7 @@ class RowContext:
 
 
 class _Listed(msgspec.Struct, gc=False):
-    """The fields every kind has, under all the names panels give them."""
+    """Fields of all kinds, under all their aliases."""
 
     stream_id: Any = None
     id: Any = None
@@ -102,7 +101,7 @@ class _Series(_Title, gc=False):
     episode_runtime: Any = None
 
 
-_MOVIE: Final = Kind.MOVIE  # members of an enumeration are slow to look up, and this is done for each row
+_MOVIE: Final = Kind.MOVIE  # enum attribute access is slow, and this is needed per row
 _SERIES: Final = Kind.SERIES
 _decode_channel: Final = msgspec.json.Decoder(_Channel).decode
 _decode_movie: Final = msgspec.json.Decoder(_Movie).decode
@@ -110,7 +109,7 @@ _decode_series: Final = msgspec.json.Decoder(_Series).decode
 
 
 def decode_row(kind: Kind, raw: bytes, context: RowContext) -> ItemRow | None:
-    """The clean row in `raw`; None when it is no object or has no id. Never raises for any bytes."""
+    """Return the clean row in `raw`; None if it is no object or has no id. Never raises."""
     if context.mask.touches(raw):
         values = decode_object(raw)
         return None if values is None else row_from(kind, context.mask.masked(values), context)
@@ -135,7 +134,7 @@ _decode_identity: Final = msgspec.json.Decoder(_Identity).decode
 
 
 def row_identity(kind: Kind, raw: bytes, context: RowContext) -> str | None:
-    """The id that `decode_row` would give the row, at a fraction of the cost; None when it would give no row."""
+    """Return the id that `decode_row` would give, at a fraction of the cost; None if it would return None."""
     if context.mask.touches(raw):
         found = decode_row(kind, raw, context)
         return None if found is None else found.id
@@ -149,7 +148,7 @@ def row_identity(kind: Kind, raw: bytes, context: RowContext) -> str | None:
 
 
 def row_from(kind: Kind, raw: Mapping[str, object], context: RowContext) -> ItemRow | None:
-    """The clean row of an already decoded object; None when it has no id."""
+    """Return the clean row of a decoded object; None without an id."""
     if kind is Kind.MOVIE:
         return _movie(_Movie(*(raw.get(name) for name in _Movie.__struct_fields__)), context)
     if kind is Kind.SERIES:
@@ -158,7 +157,7 @@ def row_from(kind: Kind, raw: Mapping[str, object], context: RowContext) -> Item
 
 
 def category_from(raw: Mapping[str, object], position: int = 0) -> CategoryRow | None:
-    """One category as it stands in its list; None without an id. A blank name becomes `Category {id}`."""
+    """Return one category; None without an id. An empty name becomes `Category {id}`."""
     identity = id_(raw.get("category_id"))
     if identity is None:
         return None
@@ -256,7 +255,7 @@ def _series(row: _Series, context: RowContext) -> SeriesRow | None:
 
 
 def _names(title: object, name: object, identity: str, word: str) -> tuple[str, str | None]:
-    """The displayed name, and the panel's own when its `title` is displayed instead."""
+    """Return the displayed name, and the panel's `name` if its `title` is displayed."""
     listed = text(name)
     shown = meta(title, 300) if title else None
     if shown is None or shown == listed:
@@ -283,7 +282,7 @@ def _picture(context: RowContext, usual: object, *others: object) -> str | None:
 
 
 def _first(value: object) -> object:
-    """The first member of a list, anything else as it is."""
+    """Return the first member of a list, other values unchanged."""
     return value[0] if isinstance(value, list) and value else value
 
 
@@ -297,7 +296,7 @@ def _year(value: object, name: str, other_name: str | None) -> int | None:
 
 
 def _released(row: _Title) -> str | None:
-    """The first date that can be read; else the first that says something in words."""
+    """Return the first readable date, otherwise the first text."""
     usual = row.release_date or row.releaseDate or row.releasedate
     if usual and (found := fields.released(usual)) is not None and found[:4].isdecimal():
         return found
@@ -310,17 +309,17 @@ def _archive_days(value: object) -> int:
 
 
 def _direct_source(value: object) -> str | None:
-    """Only an absolute address is a source; `""`, file names and other schemes are not."""
+    """Return an absolute http(s) URL; None for `""`, file names and other schemes."""
     return url(value, "") if isinstance(value, str) and value.lower().startswith(("http://", "https://")) else None
 
 
-_DEEPEST: Final = 32  # levels; what goes deeper goes in circles
+_DEEPEST: Final = 32  # levels; deeper hierarchies are cyclic
 
 
 def tidy_categories(raw: Iterable[Mapping[str, object]]) -> tuple[tuple[CategoryRow, ...], int]:
-    """The categories, and how many entries without an id were dropped.
+    """Return the categories, and the number of entries dropped for lack of an id.
 
-    Of a repeated id the first place counts and the last name that says something.
+    For a repeated id, the first position and the last non-empty name count.
     """
     known: dict[str, CategoryRow] = {}
     dropped = 0

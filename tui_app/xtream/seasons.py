@@ -1,7 +1,7 @@
-"""Seasons and episodes out of whatever shape a panel's PHP printed them in.
+"""Extract seasons and episodes from whatever structure a panel's PHP produced.
 
-First everything is flattened to (hint, place, episode); then each episode's season is decided from the best witness:
-what it says itself, what its key says, what its siblings say of their index, what its title says. Season 0 is real.
+The structure is first flattened to (key, index, episode). Each episode's season is then taken from the most reliable
+source: its own field, its key, the shift between list index and siblings, its title. Season 0 is valid.
 """
 
 from __future__ import annotations
@@ -15,30 +15,29 @@ from typing import Any, Final
 from tui_app.catalog import Episode, Season
 from tui_app.xtream import fields
 from tui_app.xtream.coerce import epoch, first_of, id_, int_, meta, obj, paragraphs, text, wire_id
-from tui_app.xtream.episode_titles import Numbers, bare_title, numbers_in_field, numbers_in_title
-from tui_app.xtream.season_words import season_in
+from tui_app.xtream.episode_titles import Numbers, bare_title, numbers_in_field, numbers_in_title, season_in
 
 _LINK = re.compile(r"(?:https?:)?//\S+", re.IGNORECASE)
 _MOST_EPISODES: Final = 20_000
 _LAST_SEASON: Final = 9_999  # a year, at most
 _DEEPEST: Final = 3  # lists of lists
 
-#: The map key or the list index an episode stood under; episodes of one group are siblings.
+#: The key or list index of an episode's group; episodes of one group are siblings.
 _Group = tuple[str | None, int | None]
 
 
 @dataclass(slots=True)
 class _Found:
-    """One episode object, with what it and its surroundings say of its place."""
+    """An episode object with all hints about its season."""
 
     raw: Mapping[str, Any]
-    key: str | None = None  # of the map it stood under
-    index: int | None = None  # of the list it stood in
+    key: str | None = None  # key of the containing map
+    index: int | None = None  # index of the containing list
     id: str = ""
     info: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
-    titled: Numbers | None = None  # what its title says
-    own: int | None = None  # the season it says itself
+    titled: Numbers | None = None  # numbers parsed from its title
+    own: int | None = None  # its own season field
     numbers: Numbers | None = None
 
     @property
@@ -47,10 +46,10 @@ class _Found:
 
 
 def seasons_from(seasons: object, episodes: object, series_names: Sequence[str] = ()) -> tuple[Season, ...]:
-    """The seasons that have episodes, in order; episodes by number, versions of one episode kept apart by id.
+    """Return the seasons with episodes, in order; episodes by number, versions of an episode separated by id.
 
-    `seasons` and `episodes` are the values of those keys in a `get_series_info` body, of any shape. `series_names` are
-    taken off the front of episode titles.
+    `seasons` and `episodes` are the values of those keys in a `get_series_info` body, in any structure.
+    `series_names` are removed from the start of episode titles.
     """
     found = _unique(_flattened(episodes) if episodes else _flattened(seasons, nested_only=True))
     by_season: dict[int, list[_Found]] = {}
@@ -64,9 +63,9 @@ def seasons_from(seasons: object, episodes: object, series_names: Sequence[str] 
 
 # ---------------------------------------------------------------------------------------------------- flattening
 def _flattened(value: object, key: str | None = None, *, nested_only: bool = False, depth: int = 0) -> Iterator[_Found]:
-    """Every episode object in maps, lists, lists of lists and seasons that hold their episodes themselves.
+    """Yield every episode object in maps, lists, nested lists, and seasons that contain their episodes.
 
-    `nested_only`: what stands directly in `value` are seasons, not episodes.
+    `nested_only`: direct members of `value` are seasons, not episodes.
     """
     members: Iterable[tuple[object, object]] = ()
     if isinstance(value, dict):
@@ -85,7 +84,7 @@ def _flattened(value: object, key: str | None = None, *, nested_only: bool = Fal
 
 
 def _in_slot(slot: dict[str, Any] | list[Any], key: str | None, index: int | None, depth: int) -> Iterator[_Found]:
-    """The episodes of one season: a list, an object keyed by index."""
+    """Yield the episodes of one season: a list, or an object by index."""
     for entry in _flattened(list(slot.values()) if isinstance(slot, dict) else slot, key, depth=depth + 1):
         if key is None and entry.key is None:
             entry.index = index
@@ -93,7 +92,7 @@ def _in_slot(slot: dict[str, Any] | list[Any], key: str | None, index: int | Non
 
 
 def _season_key(season: Mapping[str, Any], hint: str | None) -> str | None:
-    """What stands for the key where a season holds its episodes."""
+    """Return the key of a season that contains its episodes."""
     said = first_of((season.get("season_number"), season.get("season"), season.get("name"), hint))
     return text(said) or hint
 
@@ -103,7 +102,7 @@ def _is_episode(value: Mapping[str, Any]) -> bool:
 
 
 def _unique(entries: Iterator[_Found]) -> list[_Found]:
-    """The episodes that have an id, each id once: the first keeps it."""
+    """Return episodes with an id, the first of each id."""
     found: dict[str, _Found] = {}
     for entry in entries:
         identity = _episode_id(entry.raw)
@@ -136,7 +135,7 @@ def _said_season(value: object) -> int | None:
 
 # ------------------------------------------------------------------------------------------------ season numbers
 def _season_numbers(found: Sequence[_Found]) -> list[int]:
-    """The season of each episode, by the best witness."""
+    """Return the season of each episode from the most reliable source."""
     by_key = {key: said.number for key in {entry.key for entry in found} if (said := season_in(key))}
     shift = _index_shift(found)
     misplaced = _wrongly_declared(found, by_key)
@@ -157,7 +156,7 @@ def _season_number(entry: _Found, by_key: Mapping[str | None, int], shift: Mappi
 
 
 def _index_shift(found: Sequence[_Found]) -> dict[int, int]:
-    """The season of each index of a list of lists, where its episodes, or those of the others, tell how they differ."""
+    """Return the season per index of a nested list, if its or the other episodes reveal the offset."""
     said: dict[int, set[int]] = defaultdict(set)
     for entry in found:
         if entry.index is not None:
@@ -171,9 +170,9 @@ def _index_shift(found: Sequence[_Found]) -> dict[int, int]:
 
 
 def _wrongly_declared(found: Sequence[_Found], by_key: Mapping[str | None, int]) -> set[tuple[_Group, int | None]]:
-    """The groups that are believed by their key, and the season their episodes say wrongly.
+    """Return (group, declared season) pairs where the key is trusted instead of the episodes' own season.
 
-    An episode's own word counts, unless two episodes would then have one place and would not by their keys.
+    An episode's own season counts, unless two episodes would then have the same number and by their keys would not.
     """
     at_own: dict[tuple[int, int], set[_Group]] = defaultdict(set)
     at_key: dict[tuple[int, int], set[tuple[_Group, int | None]]] = defaultdict(set)
@@ -197,7 +196,7 @@ def _wrongly_declared(found: Sequence[_Found], by_key: Mapping[str | None, int])
 
 # ------------------------------------------------------------------------------------- what is said of a season
 def _described(seasons: object, numbers: Iterable[int]) -> dict[int, Mapping[str, Any]]:
-    """What the panel says of its seasons, by number; position counts only when none of them has a number."""
+    """Return the panel's season objects by number; the position counts only if none has a number."""
     if isinstance(seasons, dict):
         pairs = [(None, seasons)] if "season_number" in seasons or "name" in seasons else list(seasons.items())
     else:
@@ -224,7 +223,7 @@ def _described_number(key: str | None, season: Mapping[str, Any]) -> int | None:
 
 
 def _names_shift(members: Sequence[tuple[int | None, Mapping[str, Any]]], numbers: set[int]) -> int:
-    """By how much a list of seasons counts otherwise than its own names and the episodes do: from 0, mostly."""
+    """Return the offset by which a season list counts differently from names and episodes: usually from 0."""
     named = [
         (number, said.number)
         for number, season in members
@@ -239,7 +238,7 @@ def _names_shift(members: Sequence[tuple[int | None, Mapping[str, Any]]], number
 
 def _season(number: int, said: Mapping[str, Any], found: Sequence[_Found], series_names: Sequence[str]) -> Season:
     overview = paragraphs(said.get("overview"))
-    if overview is not None and _LINK.fullmatch(overview):  # some panels put the poster's address there
+    if overview is not None and _LINK.fullmatch(overview):  # some panels put the poster URL there
         overview = None
     name = meta(said.get("name"), 120) or _season_name(number, found)
     return Season(number, name, overview, fields.released(said.get("air_date")), _episodes(number, found, series_names))

@@ -1,8 +1,8 @@
-"""A list's body in blocks → its raw rows in batches, in bounded memory, whatever the panel did to the list.
+"""Split the body of a list into raw rows, in batches and bounded memory, for any input.
 
-The usual body is an array: each block is cut after its last whole row and split by msgspec; a wrong cut can't parse, so
-a parse proves the cut. Where that fails (`tolerant.py`) rows are taken one by one, and a broken one costs itself only.
-Knows bytes and brackets; what a row means is not its business.
+The usual body is an array: each block is cut after its last complete row and split by msgspec. A wrong cut does not
+parse, so a successful parse proves the cut. Where that fails, `row_recovery` extracts rows one by one, so that a broken
+row affects only itself.
 """
 
 from __future__ import annotations
@@ -28,35 +28,35 @@ _OBJECT: Final = ord("{")
 
 @dataclass(slots=True)
 class ListVerdict:
-    """What is to be thought of a list, known when its last row was taken.
+    """The completeness of a list, known once its last row was read.
 
-    Only a `complete` list may ever delete anything. `skipped` counts members that are no rows (`null`, `"x"`) or are
-    broken; broken ones also make the list `salvaged`.
+    Only a `complete` list may delete anything. `skipped` counts non-row members (`null`, `"x"`) and broken ones;
+    broken ones also make the list `salvaged`.
     """
 
-    complete: bool = False  # the document closed, nothing was cut off or salvaged
-    sound: bool = False  # complete, or an array that is, with junk before or behind it alone
+    complete: bool = False  # the document was closed and nothing salvaged
+    sound: bool = False  # complete, or a complete array with junk only before or after it
     salvaged: bool = False  # junk around the list, or broken rows in it
-    lossy: bool = False  # bytes that are no UTF-8: names may show U+FFFD, the structure is sound
-    truncated: bool = False  # the document did not close
+    lossy: bool = False  # invalid UTF-8: names may contain U+FFFD, the structure is intact
+    truncated: bool = False  # the document was not closed
     skipped: int = 0
     rows: int = 0
     shape: str = "empty"  # "array", "nested", "object", "single", "empty"
 
 
 class RowStream:
-    """The rows of one list body: iterate once for batches of raw rows, then read `verdict`.
+    """The raw rows of a list: iterate once for batches, then read `verdict`.
 
-    Iterating raises UnsupportedAction (the account instead of a list), LoginRefused (the account, not authorised),
-    Overloaded or BadAnswer (a message, a web page, plain text, beyond the caps).
+    Iterating raises UnsupportedAction (the account instead of a list), LoginRefused (unauthorised account),
+    Overloaded or BadAnswer (a message, a web page, plain text, limits exceeded).
     """
 
     def __init__(self, blocks: Iterable[bytes], *, block_size: int = BLOCK) -> None:
         self._blocks = _reblocked(blocks, block_size)
         self._scanner = Scanner()
         self._buffer = b""
-        self._enough = 0  # bytes the buffer must hold before it is worth another look
-        self._mark = b""  # from the end of one row to the first key of the next, as this panel writes it
+        self._enough = 0  # buffer size in bytes required for the next attempt
+        self._mark = b""  # bytes between two rows up to the next row's first key, as this panel writes them
         self.verdict = ListVerdict()
 
     def __iter__(self) -> Iterator[list[bytes]]:
@@ -79,7 +79,7 @@ class RowStream:
         yield rows
 
     def _take(self, *, at_end: bool) -> list[bytes]:
-        """All whole rows of the buffer; what remains of it begins where the next row, or the end, is expected."""
+        """Return all complete rows of the buffer; keep the rest."""
         if len(self._buffer) < self._enough and not at_end:
             return []
         rows = self._take_fast() if self._mark and self._scanner.expects_row else []
@@ -93,7 +93,7 @@ class RowStream:
             self._mark = between[0] if between else b""
 
     def _take_fast(self) -> list[bytes]:
-        """Rows up to the last cut that parses; none when the first two cuts tried don't."""
+        """Return rows up to the last cut that parses; none if two cuts fail."""
         cut = len(self._buffer)
         for _attempt in range(2):
             cut = self._buffer.rfind(self._mark, 0, cut)
@@ -119,8 +119,11 @@ class RowStream:
         return found
 
     def _take_slowly(self, *, at_end: bool) -> list[bytes]:
-        """What the scanner finds. It begins anew where it got no further, so it is only asked again at twice the size:
-        all its looks at one value cost less than twice the last."""
+        """Return rows found by the scanner.
+
+        The scanner restarts at an incomplete value, so it is called again only when the buffer has doubled: all
+        attempts at one value together cost less than twice the last (linear time).
+        """
         before = self._buffer
         rows, self._buffer = self._scanner.feed(before, at_end=at_end)
         self._enough = min(2 * len(before), ROW_LIMIT) if len(self._buffer) == len(before) else 0
@@ -148,12 +151,12 @@ class RowStream:
 
 
 def split_rows(blocks: Iterable[bytes]) -> RowStream:
-    """The raw rows of a list's body, in batches; see `RowStream`."""
+    """Return the raw rows of a list's body in batches; see `RowStream`."""
     return RowStream(blocks)
 
 
 def _reblocked(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in blocks of one size: how the network cut them must change nothing."""
+    """Yield the same bytes in blocks of one size, so that results don't depend on network chunks."""
     parts: list[bytes] = []
     have = total = 0
     for block in blocks:

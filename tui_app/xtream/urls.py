@@ -1,6 +1,6 @@
-"""Addresses: what the API is asked, what players play. Knows no HTTP and no JSON.
+"""Build API and stream URLs. No I/O.
 
-Everything built here holds credentials and is a secret, save the base address.
+All results contain credentials and are secret, except the base URL.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from tui_app.catalog import Kind
 from tui_app.errors import UsageError
 
 API_SCRIPT: Final = "player_api.php"
-#: What to try, in this order, when neither list nor details name a container.
+#: Containers to try in order if neither list nor details name one.
 CONTAINER_CANDIDATES: Final = ("mp4", "mkv")
 
 _CONTAINER = re.compile(r"[A-Za-z0-9]{1,8}")
-#: Stand for user name and password in addresses that are given away; whoever uses one puts the real ones in.
+#: Placeholders for user name and password in shared URLs.
 USERNAME_PLACEHOLDER: Final = "{username}"
 PASSWORD_PLACEHOLDER: Final = "{password}"
 _PLACEHOLDERS: Final = frozenset((USERNAME_PLACEHOLDER, PASSWORD_PLACEHOLDER))
@@ -25,7 +25,7 @@ _PATHS: Final = {Kind.CHANNEL: "live", Kind.MOVIE: "movie", Kind.EPISODE: "serie
 
 
 def host_of(url: str) -> str:
-    """`host[:port]` of an address: the only part of one that may stand in a message."""
+    """Return `host[:port]` of a URL: the only part that may appear in a message."""
     try:
         return urlsplit(url).netloc.rpartition("@")[2] or "the server"
     except ValueError:
@@ -33,19 +33,19 @@ def host_of(url: str) -> str:
 
 
 def api_url(base_url: str, username: str, password: str, action: str | None = None, **extra: str) -> str:
-    """The address of one API call; without an action, the login. Credentials are percent-encoded."""
+    """Return the URL of an API call; without an action, the login. Credentials are percent-encoded."""
     fields = {"username": username, "password": password} | ({"action": action} if action else {}) | extra
     query = urlencode(fields, quote_via=quote, safe="", errors="replace")
     return f"{base_url}/{API_SCRIPT}?{query}"
 
 
 def breaks_stream_urls(username: str, password: str) -> bool:
-    """Whether a `/` in the credentials will break stream addresses on most panels: no encoding saves it."""
+    """Whether a `/` in the credentials breaks stream URLs, which most panels don't decode."""
     return "/" in username or "/" in password
 
 
 def valid_container(container: str | None) -> str | None:
-    """A container as it may stand in an address: 1-8 letters and digits in the panel's own case; else None."""
+    """Return a container usable in a URL: 1 to 8 letters and digits, in the panel's case; otherwise None."""
     bare = (container or "").strip().lstrip(".")
     return bare if _CONTAINER.fullmatch(bare) else None
 
@@ -59,10 +59,10 @@ def stream_url(
     container: str | None = None,
     formats: tuple[str, ...] = ("ts", "m3u8"),
 ) -> str:
-    """The canonical address a player opens. `wire_id` is the id as the panel sent it, an episode's own for episodes.
+    """Return the stream URL. `wire_id` is the id as sent by the panel; for episodes, the episode's own.
 
-    `formats` are the account's `output_formats` (channels); `container` the item's (movies and episodes), the first
-    of CONTAINER_CANDIDATES when unknown. Raises UsageError for a series, which can't be played.
+    `formats` are the account's `output_formats` (channels); `container` is the item's (movies and episodes), by
+    default the first of CONTAINER_CANDIDATES. Raises UsageError for a series, which can't be played.
     """
     if kind not in _PATHS:
         raise UsageError("A series can't be played as a whole.", hint="Choose one of its episodes.")
@@ -75,8 +75,10 @@ def stream_url(
 
 
 def catchup_template(base_url: str, username: str, password: str, wire_id: str, *, extension: str = "ts") -> str:
-    """The address of any past programme, with the fields that players fill in by themselves (Kodi's simple client, and
-    those that took over its M3U tags): `{duration:60}` minutes from `{Y}-{m}-{d}:{H}-{M}` on."""
+    """Return a catch-up URL template for M3U tags, with placeholders that players fill in.
+
+    The syntax is that of Kodi's PVR IPTV Simple Client: `{duration:60}` minutes from `{Y}-{m}-{d}:{H}-{M}`.
+    """
     who = f"{path_segment(username)}/{path_segment(password)}"
     return (
         f"{base_url}/timeshift/{who}/{{duration:60}}/{{Y}}-{{m}}-{{d}}:{{H}}-{{M}}/{path_segment(wire_id)}.{extension}"
@@ -84,7 +86,7 @@ def catchup_template(base_url: str, username: str, password: str, wire_id: str, 
 
 
 def guide_url(base_url: str, username: str, password: str) -> str:
-    """The address of the whole guide (XMLTV)."""
+    """Return the URL of the XMLTV file."""
     return f"{base_url}/xmltv.php?username={_query_value(username)}&password={_query_value(password)}"
 
 

@@ -93,7 +93,7 @@ class ChannelPage(ItemActions):
             self._open(fetch=False)
 
     @work(exclusive=True, group="open", exit_on_error=False)
-    async def _open(self, *, fetch: bool, anew: bool = False) -> None:
+    async def _open(self, *, fetch: bool, retry: bool = False) -> None:
         library = self._library
         if library is None:
             return
@@ -101,7 +101,7 @@ class ChannelPage(ItemActions):
             self._full = await library.open_item(Kind.CHANNEL, self.channel_id)
             self._is_favourite = self.channel_id in await library.marks.ids(Kind.CHANNEL, Mark.FAVOURITE)
             guide = await self._read(library)
-            is_wanted = anew or (fetch and guide.day_until < time.time() and await library.guide.choice() != "off")
+            is_wanted = retry or (fetch and guide.day_until < time.time() and await library.guide.choice() != "off")
         except NotFound:
             self.pane.show_nothing("This channel is no longer in the library.")
             self.day.show_none("The channel is no longer in the library.")
@@ -198,7 +198,7 @@ class ChannelPage(ItemActions):
 
     def action_fetch(self) -> None:
         """Fetch the guide again."""
-        self._open(fetch=True, anew=True)
+        self._open(fetch=True, retry=True)
 
 
 def programme_item(programme: Programme) -> FullItem:

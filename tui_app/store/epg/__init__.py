@@ -1,1 +1,1 @@
-"""Epg."""
+"""The stored EPG: programmes, import of XMLTV files, search."""

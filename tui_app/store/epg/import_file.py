@@ -1,7 +1,7 @@
-"""Makes a whole guide file the stored guide: gathered in a temporary table on disk, then compared and written at once.
+"""Import an XMLTV file: collect it in a temporary table on disk, then compare and write the differences at once.
 
-Only what differs is written. What the file no longer names leaves only when the caller says that the file is complete,
-and only between the first programme of a guide in the file and its end: the past stays as long as archives reach.
+Programmes missing from the file are deleted only if the caller says that the file is complete, and only within the
+period it covers for their channel: past programmes stay as long as archives reach.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from tui_app.store.epg.programmes import (
 from tui_app.store.query_cache import raise_revision
 from tui_app.text import fold
 
-#: A file that names less than this share of the coming programmes that are stored takes nothing away.
+#: Minimum share of stored upcoming programmes a file must contain to delete any.
 _PLAUSIBLE: Final = 0.5
 _DAY_S: Final = 86_400
 
 
 class GuideRow(NamedTuple):
-    """A programme as a guide file has it, for the channels with this guide id. Texts are clean, times epoch seconds.
+    """A programme for the channels with this EPG id. Texts are clean, times epoch seconds.
 
-    `stop` is None where the file names no usable end: see `GuideImport.apply`.
+    `stop` is None without a usable end; see `GuideImport.apply`.
     """
 
     epg: str
@@ -42,7 +42,7 @@ class GuideRow(NamedTuple):
 
 
 class GuideChanges(NamedTuple):
-    """What an import did. `held_back`: the file was too small to be believed, so nothing was taken away."""
+    """Result of an import. `held_back`: the file was implausibly small, so nothing was deleted."""
 
     total: int
     added: int
@@ -52,14 +52,14 @@ class GuideChanges(NamedTuple):
 
 
 class GuideImport:
-    """One import: `wants` and `add` as the file is read, `apply` at its end, `close` in any case."""
+    """One import: call `wants` and `add` while reading, `apply` at the end, `close` in any case."""
 
     def __init__(self, database: LibraryDatabase, now: int) -> None:
         self._database = database
         self._now = now
         self._until = now + KEPT_AHEAD_S
         self._from = self._windows()
-        self._names: dict[str, str] = {}  # ids as the file writes them → as the library has them
+        self._names: dict[str, str] = {}  # ids in the file → ids in the library
         self._folded = {_folded(name): name for name in self._from}
         self._numbers: dict[str, int] = {}
         self.rows = 0
@@ -72,20 +72,19 @@ class GuideImport:
 
     @property
     def terms(self) -> str:
-        """Names what is taken of a file: the same file under other terms, with more channels or on another day, may
-        bring something new."""
+        """Return a digest of what is imported: channels and window.
+
+        The same file gives another result when they change.
+        """
         names = "\n".join(sorted(self._from))
         return blake2b(f"{self._now // _DAY_S}\n{names}".encode(), digest_size=8).hexdigest()
 
     def wants(self, channel: str) -> bool:
-        """Whether any channel of the library has this guide id."""
+        """Whether any channel of the library has this EPG id."""
         return self._name(channel) is not None
 
     def add(self, rows: Iterable[GuideRow]) -> None:
-        """Take programmes in. Of two with the same start the first stays, or else the one that has an end.
-
-        Those outside the window are left out.
-        """
+        """Add programmes within the window. For equal starts, one with an end takes precedence, then the first."""
         numbers = self._numbers
         wanted = []
         for epg, start, stop, title, description in rows:
@@ -101,7 +100,10 @@ class GuideImport:
             )
 
     def apply(self, *, is_complete: bool) -> GuideChanges:
-        """Write it, in one transaction. A programme without an end gets the next start on its channel as its end."""
+        """Write the differences in one transaction.
+
+        A programme without an end lasts until the next start on its channel.
+        """
         database = self._database
         with database.writing():
             self._settle_ends()
@@ -120,13 +122,13 @@ class GuideImport:
         return GuideChanges(total, added, max(0, written - added), removed, held_back)
 
     def close(self) -> None:
-        """Let go of what was gathered."""
+        """Drop the temporary table."""
         for table in ("incoming", "incoming_guide"):
             self._database.run(f"DROP TABLE IF EXISTS temp.{table}")
 
     # ------------------------------------------------------------------------------------------------ inside
     def _name(self, epg: str) -> str | None:
-        """The library's form of a guide id that is written with other case or blanks; None for one it has not."""
+        """Return the library's spelling of an EPG id that differs in case or spaces; None if unknown."""
         known = self._names.get(epg)
         if known is None:
             exact = epg_name(epg)
@@ -136,14 +138,14 @@ class GuideImport:
         return known
 
     def _windows(self) -> dict[str, int]:
-        """Guide id → the start from which on its programmes are kept."""
+        """Return EPG id → start of the period kept."""
         rows = self._database.rows(
             "SELECT lower(epg_id), max(archive_days) FROM channel WHERE epg_id IS NOT NULL AND flags & 1 = 0 GROUP BY 1"
         )
         return {epg: self._now - KEPT_BACK_S - min(days, LONGEST_ARCHIVE_DAYS) * _DAY_S for epg, days in rows if epg}
 
     def _settle_ends(self) -> None:
-        """By the primary key: each next start is one step in the index."""
+        """Set missing ends to the next start: one index step per programme, using the primary key."""
         self._database.run(
             "UPDATE temp.incoming SET stop = min(start + ?1, coalesce((SELECT min(n.start) FROM temp.incoming n "
             "WHERE n.guide = incoming.guide AND n.start > incoming.start), start + ?1)) WHERE stop IS NULL",

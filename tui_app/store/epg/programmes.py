@@ -1,7 +1,7 @@
-"""The stored guide: what is on now on many channels at once, the programmes of one channel, what was fetched when.
+"""Store and read programmes: now and next of many channels, programmes of one channel, age of the data.
 
-A channel has up to two guides: its own, asked for by itself, and the one of its guide id, which came with a whole guide
-file and may be shared. Where both know the moment, the one that came later is believed. Asks nobody.
+A channel has up to two guides: one fetched for the channel alone, and one of its EPG id from an XMLTV file, which
+channels may share. Where both cover a moment, the newer one is used.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.text import fold
 
-#: Nothing lasts longer: see `xtream.guide`.
+#: Maximum duration in seconds; see `xtream.epg.times`.
 LONGEST_S: Final = 86_400
-#: One of which only the start is known ends where the next one starts, but no later than this.
+#: Maximum duration of a programme without an end.
 ASSUMED_S: Final = 6 * 3600
-#: Programmes are kept from the beginning of yesterday, and as far back as the channel's archive reaches.
+#: Programmes are kept from the start of yesterday, or as far back as the channel's archive.
 KEPT_BACK_S: Final = 2 * 86_400
 KEPT_AHEAD_S: Final = 14 * 86_400
 LONGEST_ARCHIVE_DAYS: Final = 31
@@ -30,11 +30,11 @@ LONGEST_ARCHIVE_DAYS: Final = 31
 _COLUMNS: Final = "p.start, p.stop, t.title, p.description, p.has_archive, p.start_text"
 
 
-_Pair = tuple[Programme | None, Programme | None]  # what runs, what comes next
+_Pair = tuple[Programme | None, Programme | None]  # current, next
 
 
 class GuideAge(NamedTuple):
-    """How much guide is stored, and when its newest and oldest part came (epoch seconds; None without any)."""
+    """Number of stored programmes, and fetch times of the newest and oldest guide (epoch seconds, None without any)."""
 
     programmes: int
     newest: int | None
@@ -42,7 +42,7 @@ class GuideAge(NamedTuple):
 
 
 class _Guide(NamedTuple):
-    """One stored guide: of a channel itself when `channel` is set."""
+    """A stored guide; `channel` is set if it was fetched for one channel."""
 
     key: int
     channel: int | None
@@ -53,7 +53,7 @@ class _Guide(NamedTuple):
 
 
 def epg_name(epg_id: str) -> str:
-    """A guide id as it is compared: what SQLite's `lower` makes of it, so that an index finds it."""
+    """Return an EPG id in the form SQLite's `lower` produces, so that the index is used."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in epg_id.strip())
 
 
@@ -67,10 +67,10 @@ def save_programmes(
     fresh_until: int,
     day_until: int | None = None,
 ) -> None:
-    """Store what the panel said of one channel at `at` (epoch seconds); () is stored too: it has no guide.
+    """Store the programmes fetched for one channel at `at` (epoch seconds); () records that it has no EPG.
 
-    Replaces what is stored between the first and the last of them. `day_until` is given for the whole table. One
-    transaction; a channel that is not in the library is left alone.
+    Replaces what is stored between the first and the last of them; `day_until` is set for the whole table. One
+    transaction; an unknown channel is ignored.
     """
     with database.writing():
         for key in known_keys(database, Kind.CHANNEL, (channel_id,)):
@@ -109,7 +109,7 @@ def _replace_between(database: LibraryDatabase, guide: int, programmes: Sequence
 
 
 def title_keys(database: LibraryDatabase, titles: Collection[str]) -> dict[str, int]:
-    """The keys of titles, made and indexed for new ones. Inside a transaction."""
+    """Return the keys of titles, inserting and indexing new ones. Requires a transaction."""
     asked = json.dumps(list(titles))
     sql = "SELECT title, id FROM programme_title WHERE title IN (SELECT value FROM json_each(?))"
     found: dict[str, int] = dict(database.rows(sql, (asked,)))
@@ -124,7 +124,7 @@ def title_keys(database: LibraryDatabase, titles: Collection[str]) -> dict[str, 
 
 
 def forget_guide(database: LibraryDatabase) -> None:
-    """Drop the whole guide, and that it was ever asked for. One transaction."""
+    """Delete the whole EPG, including the record of fetches. One transaction."""
     with database.writing():
         for table in ("programme", "programme_title", "guide"):
             database.run(f"DELETE FROM {table}")
@@ -133,9 +133,9 @@ def forget_guide(database: LibraryDatabase) -> None:
 
 
 def prune_programmes(database: LibraryDatabase, now: int) -> int:
-    """Drop what is outside the window and what belongs to no channel any more; how many programmes left.
+    """Delete programmes outside the window and of removed channels; return how many.
 
-    The window reaches from the day before yesterday, or as far back as the channel's archive, to two weeks ahead.
+    The window is from the day before yesterday, or the channel's archive, to two weeks ahead.
     """
     with database.writing():
         before = int(database.value("SELECT count(*) FROM programme"))
@@ -155,7 +155,7 @@ def prune_programmes(database: LibraryDatabase, now: int) -> int:
 
 
 def kept_from(database: LibraryDatabase, now: int) -> dict[int, int]:
-    """Guide → the start before which its programmes leave, for guides whose channels have an archive."""
+    """Return guide → start of the kept period, for guides of channels with an archive."""
     rows = database.rows(
         "SELECT g.key, max(c.archive_days) FROM channel c JOIN guide g ON g.channel = c.id "
         "WHERE c.archive_days > 0 GROUP BY g.key "
@@ -166,7 +166,7 @@ def kept_from(database: LibraryDatabase, now: int) -> dict[int, int]:
 
 
 def forget_unused_titles(database: LibraryDatabase) -> None:
-    """Drop titles that no programme has. Inside a transaction."""
+    """Delete titles without programmes. Requires a transaction."""
     gone = database.rows(
         "SELECT id, fold FROM programme_title t WHERE NOT EXISTS (SELECT 1 FROM programme WHERE title = t.id)"
     )
@@ -176,9 +176,9 @@ def forget_unused_titles(database: LibraryDatabase) -> None:
 
 # ------------------------------------------------------------------------------------------------------- reading
 def get_now_next(database: LibraryDatabase, channel_ids: Sequence[str], now: int) -> dict[str, NowNext]:
-    """What runs at `now` and what follows, for every id that is in the library: some two ms for a hundred.
+    """Return the programmes on at `now` and next, for every known id: about 2 ms per hundred channels.
 
-    `fresh_until` is 0 where the panel was never asked and no guide file said what runs.
+    `fresh_until` is 0 if the channel was never fetched and no file covers the moment.
     """
     with database.reading():
         keys = known_keys(database, Kind.CHANNEL, channel_ids)
@@ -189,9 +189,9 @@ def get_now_next(database: LibraryDatabase, channel_ids: Sequence[str], now: int
 
 
 def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop: int) -> ChannelGuide:
-    """The programmes of one channel that run at any moment between `start` and `stop`, without overlaps.
+    """Return a channel's programmes that are on between `start` and `stop`, without overlaps.
 
-    Those of the guide that came later; the other one fills its gaps. Empty for a channel that is not in the library.
+    The newer guide is used, the other one fills its gaps. Empty for an unknown channel.
     """
     with database.reading():
         guides = _guides_of(database, known_keys(database, Kind.CHANNEL, (channel_id,)))
@@ -209,14 +209,14 @@ def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop:
 
 
 def guide_age(database: LibraryDatabase) -> GuideAge:
-    """How much there is, and how old."""
+    """Return the amount and age of the stored EPG."""
     count = int(database.value("SELECT count(*) FROM programme"))
     newest, oldest = database.rows("SELECT max(at), min(at) FROM guide")[0]
     return GuideAge(count, newest, oldest)
 
 
 def _guides_of(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, list[_Guide]]:
-    """Key of a channel → its guides, the one that came last first; () for a channel without any."""
+    """Return channel key → its guides, newest first; () for a channel without any."""
     asked = json.dumps(list(keys))
     sql = (
         "SELECT c.id, g.key, g.channel, g.epg, g.at, g.fresh_until, g.day_until "
@@ -235,7 +235,7 @@ def _guides_of(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, list
 
 
 def _around(database: LibraryDatabase, guides: Iterable[int], now: int) -> Mapping[int, _Pair]:
-    """Guide → what runs now, what comes next."""
+    """Return guide → (current, next) programme."""
     sql = (
         f"SELECT j.value, {_COLUMNS} FROM json_each(?1) j CROSS JOIN programme p ON p.id IN ("
         "(SELECT id FROM programme WHERE guide = j.value AND start <= ?2 ORDER BY start DESC LIMIT 1), "
@@ -254,11 +254,11 @@ def _around(database: LibraryDatabase, guides: Iterable[int], now: int) -> Mappi
 
 
 def _now_next(guides: Sequence[_Guide], around: Mapping[int, _Pair]) -> NowNext:
-    """What the guide that came last says; what it does not know, the other one may."""
+    """Combine the newest guide's answer with the other guide's for what it lacks."""
     pairs = [around.get(guide.key, (None, None)) for guide in guides]
     running = next((now for now, _ in pairs if now is not None), None)
     end = _end(running)
-    pairs.sort(key=lambda pair: pair[0] is not running)  # the rest in the order they came
+    pairs.sort(key=lambda pair: pair[0] is not running)  # stable sort: the others stay newest first
     following = next((one for now, one in pairs if one and (now is running or one.start >= end)), None)
     if running is not None and following is not None and end > following.start:
         running = replace(running, stop=following.start)
@@ -274,7 +274,7 @@ def _end(programme: Programme | None) -> int:
 
 
 def _between(database: LibraryDatabase, guide: int, start: int, stop: int) -> list[Programme]:
-    """By start; where two overlap the later one wins, and the earlier one ends there."""
+    """Return programmes by start; where two overlap, the earlier one ends where the later one starts."""
     rows = database.rows(
         f"SELECT {_COLUMNS} FROM programme p CROSS JOIN programme_title t ON t.id = p.title "
         "WHERE p.guide = ? AND p.start BETWEEN ? AND ? AND p.stop > ? ORDER BY p.start",
@@ -286,14 +286,14 @@ def _between(database: LibraryDatabase, guide: int, start: int, stop: int) -> li
 
 
 def _with_gaps_filled(kept: list[Programme], others: Sequence[Programme]) -> list[Programme]:
-    """`kept`, and those of the others that run while none of them does."""
+    """Return `kept` plus those of `others` that overlap none of them."""
     if not kept:
         return list(others)
     starts = [one.start for one in kept]
 
     def is_free(other: Programme) -> bool:
-        place = bisect_left(starts, other.stop)  # the first that begins at its end or later
-        return place == 0 or kept[place - 1].stop <= other.start
+        index = bisect_left(starts, other.stop)  # the first that starts at or after its end
+        return index == 0 or kept[index - 1].stop <= other.start
 
     return sorted([*kept, *filter(is_free, others)], key=lambda one: one.start)
 

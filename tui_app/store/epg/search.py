@@ -1,7 +1,7 @@
-"""Search in the guide: running and coming programmes by the words of their titles, the soonest first.
+"""Search programmes by the words of their titles: current and upcoming ones, soonest first.
 
-As forgiving as the search of names in accents, case, punctuation, the order of words and unfinished ones; words that no
-title has are corrected. Time ranks, not likeness: "news" is asked for to see when.
+Matches like the search of names, ignoring accents, case, punctuation and word order, with unfinished words and spelling
+correction. Results are ordered by time instead of relevance.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from tui_app.catalog import Item, Kind, Programme, ProgrammeAnswer, ProgrammeHit
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.epg.programmes import LONGEST_S
 from tui_app.store.fts_terms import all_of, plain_groups, words_of
-from tui_app.store.hiding import hiding_of
+from tui_app.store.items.categories import hiding_of
 from tui_app.store.lists.reads import Reads
-from tui_app.store.query_cache import Memory
+from tui_app.store.query_cache import QueryCache
 from tui_app.store.search.matching import CAP
 from tui_app.store.search.ranking import Typed, spans
 from tui_app.store.search.word_lists import WordList, spelling_of
 
 _WORDS_LIMIT: Final = 16
-#: Two guides of a channel may both have a programme.
+#: Both guides of a channel may contain a programme.
 _READ: Final = 2 * CAP + 2
-# the plus takes the column's type away: the index is over a function's value, which has none
+# unary plus removes the column's affinity: an expression index has none
 _FIRST_CHANNEL: Final = (
     "coalesce((SELECT t.id FROM channel t WHERE t.id = g.channel{and_visible}), "
     "(SELECT t.id FROM channel t INDEXED BY channel_epg "
@@ -46,9 +46,9 @@ _HITS_SQL: Final = (
 
 
 class _Visible:
-    """The parts of the questions that leave out channels of hidden categories; empty ones when there are none."""
+    """SQL conditions that exclude channels of hidden categories; empty if there are none."""
 
-    def __init__(self, database: LibraryDatabase, memory: Memory, hidden: frozenset[str]) -> None:
+    def __init__(self, database: LibraryDatabase, cache: QueryCache, hidden: frozenset[str]) -> None:
         hiding = hiding_of(database, Kind.CHANNEL, hidden)
         self.and_visible = f" AND {hiding.visible}" if hiding else ""
         self.channel = _FIRST_CHANNEL.format(and_visible=self.and_visible)
@@ -56,18 +56,18 @@ class _Visible:
         self.shown: dict[str, str] = {}
         if hiding:
             sql = f"SELECT g.key FROM guide g WHERE {self.channel} IS NOT NULL"
-            self.shown["guides"] = memory.remember(
+            self.shown["guides"] = cache.get_or_make(
                 ("guides", hidden), lambda: json.dumps(list(database.integers(sql, self.params)))
             )
 
     @property
     def and_shown(self) -> str:
-        """Before the limit: the soonest programmes may all be of hidden channels."""
+        """Return the condition applied before the limit, as the soonest programmes may all be of hidden channels."""
         return " AND guide IN (SELECT value FROM json_each(:guides))" if self.shown else ""
 
 
 class ProgrammeSearch:
-    """The search of one library's guide. Safe for several threads, each on its own connection."""
+    """The EPG search of one library. Thread-safe; each thread uses its own connection."""
 
     def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
         self._database = database
@@ -75,25 +75,25 @@ class ProgrammeSearch:
         self._words = WordList(database.path, ("SELECT term, doc FROM programme_words",), spelling_of)
 
     def search(self, text: str, now: int, *, limit: int = 100, hidden: frozenset[str] = frozenset()) -> ProgrammeAnswer:
-        """Programmes that end after `now` (epoch seconds). Any text is a valid question.
+        """Return programmes that end after `now` (epoch seconds). Any text is valid.
 
-        `hidden`: the ids of hidden categories; programmes of channels that are in no other one are left out.
+        Programmes of channels whose categories are all in `hidden` (ids) are excluded.
         """
         started = time.perf_counter()
         words = words_of(text)[:_WORDS_LIMIT]
-        with self._reads.memory.one_state():
-            visible = _Visible(self._database, self._reads.memory, hidden)
+        with self._reads.cache.snapshot():
+            visible = _Visible(self._database, self._reads.cache, hidden)
             found = self._found(words, now, visible) if words else []
             hits = self._hits(Typed(" ".join(words)), found[: min(max(limit, 0), CAP)], visible)
         elapsed = (time.perf_counter() - started) * 1000
         return ProgrammeAnswer(text, min(len(found), CAP), hits, elapsed, capped=len(found) > CAP)
 
     def close(self) -> None:
-        """Stop reading in the background."""
+        """Stop background reading."""
         self._words.stop()
 
     def _found(self, words: Sequence[str], now: int, visible: _Visible) -> list[tuple[int, int]]:
-        """(key, key of the channel), by start; corrected words only where the typed ones find nothing."""
+        """Return (key, channel key) by start; spelling correction only if the typed words find nothing."""
         found = self._matching(all_of(plain_groups(words)), now, visible)
         return found or self._matching(all_of(self._corrected(words)), now, visible)
 
@@ -110,12 +110,12 @@ class ProgrammeSearch:
         return [(key, channel) for (_, channel), key in seen.items()]
 
     def _corrected(self, words: Sequence[str]) -> list[list[str]]:
-        spelling = self._words.needed(self._reads.memory.revision())
+        spelling = self._words.needed(self._reads.cache.revision())
         last = len(words) - 1
         groups = []
-        for place, (word, group) in enumerate(zip(words, plain_groups(words), strict=True)):
-            is_known = spelling.vocabulary.knows(word, unfinished=place == last)
-            near = spelling.corrections(word, unfinished=place == last)
+        for index, (word, group) in enumerate(zip(words, plain_groups(words), strict=True)):
+            is_known = spelling.vocabulary.knows(word, unfinished=index == last)
+            near = spelling.corrections(word, unfinished=index == last)
             groups.append([*(group if is_known else ()), *near])
         return groups
 
@@ -135,7 +135,7 @@ class ProgrammeSearch:
         return self._database.rows(sql, {"keys": json.dumps(list(keys)), **visible.params})
 
     def _channels(self, keys: set[int]) -> dict[int, Item]:
-        """Those that are still there: a guide may outlive its channel until the next sync."""
+        """Return the channels that still exist: programmes may outlive a channel until the next sync."""
         sql = "SELECT id FROM channel WHERE id IN (SELECT value FROM json_each(?))"
         there = self._database.integers(sql, (json.dumps(list(keys)),))
         return dict(zip(there, self._reads.items_by_keys(Kind.CHANNEL, there), strict=True))

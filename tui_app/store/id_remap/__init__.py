@@ -1,1 +1,1 @@
-"""Id remap."""
+"""Follow ids that a panel changed: of items, categories and episodes."""

@@ -1,24 +1,101 @@
-"""Which episode of a fresh list is which one of an older list of the same series, when their ids differ.
+"""Record id changes, bring user marks to the new ids, and match the episodes of a series across id changes.
 
-By title and number together, by a title that only one has, else by season and number. Knows no tables.
+A sync records old id → new id in batches (table `moved_id`); it never writes the user database. `follow_moved_ids`
+updates the marks when the user database is opened beside a library, each batch once; if nothing changed it costs one
+index look-up per kind.
+
+Episodes are matched in the order of reliability: equal title and number, a title unique in both lists, then season and
+number. Ambiguous episodes are not matched. Matching takes linear time, by dictionaries of unique keys.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.id_remap.record import record_moved_ids
+from tui_app.store.database import LibraryDatabase, open_library
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.models import NUMBER_INFERRED
+from tui_app.store.query_cache import raise_revision
+from tui_app.store.user.user_store import FOLLOWED_KINDS, UserStore
+
+
+def record_moved_ids(database: LibraryDatabase, kind: str, ids: Mapping[str, str], at: int) -> None:
+    """Remember old id → new id, found `at`, of items ("movie") or of categories (`category_keys.category_kind`)."""
+    with database.writing():
+        last = database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,))
+        batch = at if last is None else max(at, int(last) + 1)
+        rows = [(kind, batch, old, new) for old, new in ids.items()]
+        database.run_many("INSERT INTO moved_id(kind, at, old, new) VALUES (?, ?, ?, ?)", rows)
+        raise_revision(database)  # whoever remembers that nothing moved looks again
+
+
+def last_move(database: LibraryDatabase, kind: str) -> int:
+    """When ids of a kind moved last (epoch seconds); 0 for never."""
+    return int(database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,)) or 0)
+
+
+def last_moves(database: LibraryDatabase, kinds: Sequence[str]) -> dict[str, int]:
+    """When ids of each kind moved last (epoch seconds); kinds that never moved are left out."""
+    # one index look-up a kind: grouping would read all moves
+    rows = database.rows(
+        "SELECT j.value, (SELECT max(at) FROM moved_id WHERE kind = j.value) FROM json_each(?) j",
+        (json.dumps(list(kinds)),),
+    )
+    return {kind: int(at) for kind, at in rows if at is not None}
+
+
+def moves_between(database: LibraryDatabase, kind: str, after: int, until: int, ids: Collection[str]) -> dict[str, str]:
+    """Return old id → new id for those of `ids` that changed after `after` and until `until`, across batches."""
+    now = {id_: id_ for id_ in ids}
+    rows = database.rows(
+        "SELECT DISTINCT at FROM moved_id WHERE kind = ? AND at > ? AND at <= ? ORDER BY at", (kind, after, until)
+    )
+    for (batch,) in rows:
+        moved = _successors(database, kind, batch, frozenset(now.values()))
+        now = {first: moved.get(last, last) for first, last in now.items()}
+    return {first: last for first, last in now.items() if first != last}
+
+
+def _successors(database: LibraryDatabase, kind: str, batch: int, ids: Collection[str]) -> dict[str, str]:
+    """Return the new ids of those of `ids` that changed in a batch."""
+    rows = database.rows(
+        "SELECT old, new FROM moved_id WHERE kind = ? AND at = ? AND old IN (SELECT value FROM json_each(?))",
+        (kind, batch, json.dumps(list(ids))),
+    )
+    return dict(rows)
+
+
+def follow_library(user: UserStore, path: Path, profile: str) -> int:
+    """Call `follow_moved_ids` with the library file at `path`, which need not exist."""
+    if not path.exists():
+        return 0
+    library = open_library(path, readonly=True, create=False)
+    try:
+        return follow_moved_ids(user, library, profile)
+    finally:
+        library.close_all()
+
+
+def follow_moved_ids(user: UserStore, library: LibraryDatabase, profile: str) -> int:
+    """Bring the marks of a profile to the ids its library uses now; how many moved."""
+    if user.unwritable:
+        return 0
+    moved = 0
+    for kind, last in last_moves(library, FOLLOWED_KINDS).items():
+        if last <= (followed := user.followed(profile, kind)):
+            continue
+        mapping = moves_between(library, kind, followed, last, user.ids_marked(profile, kind))
+        moved += user.move_marks(profile, kind, mapping, last)
+    return moved
 
 
 class KnownEpisode(NamedTuple):
-    """An episode as far as it can be told by. `title` is folded; `inferred`: the panel sent no number."""
+    """The identifying values of an episode. `title` is folded; `inferred`: the panel sent no number."""
 
     id: str
     season: int
@@ -31,14 +108,17 @@ class KnownEpisode(NamedTuple):
         return self.season, self.number
 
     @property
-    def telling_title(self) -> str:
-        """The title unless it is made of the number: "Episode 3" says nothing that the number does not."""
+    def distinctive_title(self) -> str:
+        """Return the title unless it only repeats the number ("Episode 3")."""
         return "" if any(map(str.isdigit, self.title)) else self.title
 
 
 class Matches(NamedTuple):
-    """`successors`: old id → new id where the two differ. Of the rest, `taken` are old ids that another episode bears
-    now, `lost` those that none bears."""
+    """Result of matching two lists of episodes.
+
+    `successors` maps old to new ids where they differ. Of the rest, `taken` are old ids that another episode has
+    now, `lost` those that no episode has.
+    """
 
     successors: dict[str, str]
     taken: frozenset[str]
@@ -46,9 +126,9 @@ class Matches(NamedTuple):
 
 
 def match_episodes(old: Sequence[KnownEpisode], new: Sequence[KnownEpisode]) -> Matches:
-    """Find each old episode among the new ones. What stays ambiguous stays where it is.
+    """Match old episodes with new ones; ambiguous ones stay unmatched.
 
-    Several versions of one episode may become one: a mark on either was on that episode.
+    Several versions of an episode may map to one: a mark on any version was meant for the episode.
     """
     found = _Pairs(old, new)
     found.keep_ids()
@@ -59,27 +139,27 @@ def match_episodes(old: Sequence[KnownEpisode], new: Sequence[KnownEpisode]) -> 
 
 
 def _place_and_title(episode: KnownEpisode) -> Hashable:
-    return None if episode.inferred and not episode.telling_title else (episode.place, episode.title)
+    return None if episode.inferred and not episode.distinctive_title else (episode.place, episode.title)
 
 
 def _title_in_season(episode: KnownEpisode) -> Hashable:
     return (episode.season, episode.title) if episode.title else None
 
 
-#: What two lists are compared by, in this order; a value counts where one episode of each list has it.
+#: Keys to compare by, in order of reliability; a value counts only if unique in both lists.
 _STEPS: Final[tuple[Callable[[KnownEpisode], Hashable], ...]] = (_place_and_title, _title_in_season)
 
 
 class _Pairs:
-    """Old id → new episode, as it grows."""
+    """Old id → new episode, built up step by step."""
 
     def __init__(self, old: Sequence[KnownEpisode], new: Sequence[KnownEpisode]) -> None:
         self._old, self._new = old, new
         self._of: dict[str, KnownEpisode] = {}
-        self._claimed: dict[str, tuple[int, int]] = {}  # new id → the place the old one had
+        self._claimed: dict[str, tuple[int, int]] = {}  # new id → season and number of the old episode
 
     def keep_ids(self) -> None:
-        """An id goes on as it is, unless number and title both say that another episode has it now."""
+        """Keep an id, unless number and title both show that another episode has it now."""
         by_id = {episode.id: episode for episode in self._new}
         for episode in self._old:
             same = by_id.get(episode.id)
@@ -93,7 +173,7 @@ class _Pairs:
                 self._take(episode, now[value])
 
     def pair_versions(self) -> None:
-        """By season and number. A number that the panel did not send is a place in a list of that length only."""
+        """Match by season and number. An inferred number is a list index, valid only for lists of the same length."""
         places: defaultdict[tuple[int, int], list[KnownEpisode]] = defaultdict(list)
         for episode in self._new:
             places[episode.place].append(episode)
@@ -124,14 +204,14 @@ class _Pairs:
 
 
 def _is_another(one: KnownEpisode, other: KnownEpisode) -> bool:
-    titles = one.telling_title, other.telling_title
+    titles = one.distinctive_title, other.distinctive_title
     return one.place != other.place and all(titles) and titles[0] != titles[1] and not (one.inferred or other.inferred)
 
 
 def _only_ones(
     episodes: Iterable[KnownEpisode], key: Callable[[KnownEpisode], Hashable]
 ) -> dict[Hashable, KnownEpisode]:
-    """By a key, the episodes that share it with no other; without those that have none."""
+    """Return episodes by a key that no other episode shares; those without the key are omitted."""
     found: defaultdict[Hashable, list[KnownEpisode]] = defaultdict(list)
     for episode in episodes:
         if (value := key(episode)) is not None:
@@ -162,7 +242,7 @@ class _Former(NamedTuple):
     named: str
 
     def is_like(self, other: _Former) -> bool:
-        """Whether it may be the same episode, in a series of another id."""
+        """Whether it may be the same episode, in a series with another id."""
         same = (self.season, self.number, self.fold) == (other.season, other.number, other.fold)
         return same or (bool(self.named) and _same_series(self.named, other.named))
 
@@ -171,33 +251,33 @@ class _Former(NamedTuple):
         return KnownEpisode(self.id, self.season, self.number, self.fold, bool(self.flags & NUMBER_INFERRED))
 
 
-class Before(NamedTuple):
-    """What `episodes_before` saw."""
+class EpisodesBefore(NamedTuple):
+    """The result of `episodes_before`."""
 
     rows: list[_Former]
 
 
-def episodes_before(database: LibraryDatabase, series: int, ids: Iterable[str]) -> Before:
-    """Before fresh episodes of a series are stored: those it has, and whatever has one of their `ids`."""
+def episodes_before(database: LibraryDatabase, series: int, ids: Iterable[str]) -> EpisodesBefore:
+    """Read the episodes of a series, and others with one of these `ids`, before new ones are stored."""
     rows = database.rows(
         f"SELECT {_COLUMNS} FROM episode WHERE series = ? "
         f"UNION SELECT {_COLUMNS} FROM episode WHERE id IN (SELECT value FROM json_each(?)) ORDER BY 3, 4, 1",
         (series, json.dumps(known_keys(database, Kind.EPISODE, ids))),
     )
     names = {of: _named(database, of) for of in {series, *(row[1] for row in rows)}}
-    return Before(_with_ids(database, rows, names))
+    return EpisodesBefore(_with_ids(database, rows, names))
 
 
 def remember_episodes(database: LibraryDatabase, series: Sequence[int]) -> None:
-    """Before the details of these series are dropped: their episodes may come again under other ids."""
+    """Record the episodes of series whose details are deleted, as they may return under other ids."""
     for key in series:
         _write(database, _stored(database, key))
 
 
-def follow_episodes(database: LibraryDatabase, series: int, before: Before, at: int) -> None:
-    """After fresh episodes of a series were stored: record which of the earlier ones they are, found `at`.
+def follow_episodes(database: LibraryDatabase, series: int, before: EpisodesBefore, at: int) -> None:
+    """Record which stored episodes of a series continue earlier ones, after a fetch at `at`.
 
-    Under names that have nothing in common with the earlier ones it is another series, and nothing follows.
+    If the series' names have nothing in common with the earlier ones, it is another series and nothing is recorded.
     """
     now = _listed_names(database, series)
     database.run("UPDATE series_details SET named = ? WHERE id = ?", (now, series))
@@ -214,9 +294,9 @@ def follow_episodes(database: LibraryDatabase, series: int, before: Before, at: 
 
 
 def _free_ids(
-    database: LibraryDatabase, series: int, fresh: Sequence[_Former], before: Before, at: int
+    database: LibraryDatabase, series: int, fresh: Sequence[_Former], before: EpisodesBefore, at: int
 ) -> dict[str, str]:
-    """Ids that episodes of other series had, and that episodes of this one have now: the marks on those wait."""
+    """Park marks on ids that belonged to episodes of other series; return old id → parked id."""
     by_id = {row.id: row for row in fresh}
     elsewhere = _former(
         database, "id IN (SELECT value FROM json_each(?)) AND series <> ?", (json.dumps(list(by_id)), series)
@@ -228,14 +308,14 @@ def _free_ids(
 
 
 def leave_series(database: LibraryDatabase, pairs: Mapping[int, int], at: int) -> list[int]:
-    """All series got other ids (old key → new key), so that an episode's id means nothing until details are fetched.
+    """Record the episodes of series whose ids changed (old key → new key), as episode ids change with them.
 
-    Answers which series had episodes stored; their details are for the caller to drop.
+    Returns the series with stored episodes; the caller deletes their details.
     """
     with_episodes = [key for key in database.integers("SELECT DISTINCT series FROM episode") if key in pairs]
     with_former = [key for key in database.integers("SELECT DISTINCT series FROM former_episode") if key in pairs]
     leaving: list[_Former] = []
-    for key in with_former:  # all leave before any arrives: a new key may be another one's old key
+    for key in with_former:  # two passes: a new key may be the old key of another series
         leaving += [row._replace(series=pairs[key]) for row in _former(database, "series = ?", (key,))]
         database.run("DELETE FROM former_episode WHERE series = ?", (key,))
     for key in with_episodes:
@@ -248,24 +328,24 @@ def leave_series(database: LibraryDatabase, pairs: Mapping[int, int], at: int) -
 
 # ------------------------------------------------------------------------------------------------------ pieces
 def _park(database: LibraryDatabase, rows: Iterable[_Former], at: int) -> dict[str, str]:
-    """Remember episodes under ids that no panel sends; old id → that one."""
+    """Store episodes under ids that no panel sends; return old id → that id."""
     parked = {row.id: row if row.id.startswith("~") else row._replace(id=f"~{row.id}~{at}") for row in rows}
     _write(database, parked.values())
     return {old: row.id for old, row in parked.items() if old != row.id}
 
 
 def _named(database: LibraryDatabase, series: int) -> str:
-    """The names a series had when its details were fetched."""
+    """Return the names a series had when its details were fetched."""
     return str(database.value("SELECT named FROM series_details WHERE id = ?", (series,)) or "")
 
 
 def _listed_names(database: LibraryDatabase, series: int) -> str:
-    """The folded names a series has in the list now, one a line; '' when it is not listed."""
+    """Return the folded names of a series in the current list, one per line; '' if it is not listed."""
     return str(database.value("SELECT fold || char(10) || alias FROM series WHERE id = ?", (series,)) or "")
 
 
 def _same_series(before: str, now: str) -> bool:
-    """Whether a series may still be the same one: one of its names is, or the earlier ones are not known."""
+    """Whether a series may be the same: it shares a name, or the earlier names are unknown."""
     return not before or bool(set(before.split("\n")) & set(now.split("\n")) - {""})
 
 

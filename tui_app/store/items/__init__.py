@@ -1,1 +1,1 @@
-"""Items."""
+"""Items: conversion between rows and columns, categories, genres, details, episodes."""

@@ -1,12 +1,16 @@
-"""The categories of a kind: written as the panel lists them, read in its order with their counts.
+"""Categories of a kind: storage in the panel's order, counts, and hidden categories.
 
-An item none of whose categories is listed belongs to "Uncategorised", which exists only while it holds something.
+An item whose categories are all unlisted belongs to "Uncategorised", which exists only while it has items. An item is
+hidden if none of its listed categories is visible; an episode is hidden with its series.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Category, CategoryRow, Changes, Kind
 from tui_app.store.database import LibraryDatabase
@@ -15,17 +19,17 @@ from tui_app.text import fold
 
 
 def save_categories(database: LibraryDatabase, kind: Kind, rows: Sequence[CategoryRow]) -> Changes:
-    """Make `rows` the panel's categories of a kind, writing only what differs.
+    """Replace the categories of a kind by `rows`, writing only differences.
 
-    A category that is no longer listed keeps its key: its items come back to it when it does. Moves within the list
-    count as `positions_written`, not as changes.
+    An unlisted category keeps its key, so that its items return to it when it is listed again. Changes of order
+    count as `positions_written`.
     """
     added = changed = moved = 0
     with database.writing():
         stored = _stored(database, kind)
         listed: dict[str, CategoryRow] = {}
         for row in rows:
-            listed.setdefault(row.id, row)  # of two with one id the first counts
+            listed.setdefault(row.id, row)  # the first of a repeated id counts
         for row in listed.values():
             old = stored.get(row.id)
             if old is None or not old[3]:
@@ -76,9 +80,9 @@ def with_counts(
     hidden: Collection[str] = (),
     include_hidden: bool = True,
 ) -> tuple[Category, ...]:
-    """The panel's categories in its order with these counts, and "Uncategorised" last when it holds anything.
+    """Return the panel's categories in order with these counts, and "Uncategorised" last if not empty.
 
-    `hidden` are ids the user hid: marked, or left out when `include_hidden` is False.
+    `hidden` ids are marked, or omitted if `include_hidden` is False.
     """
     rows = database.rows(
         "SELECT key, id, name, parent FROM category WHERE kind = ? AND listed = 1 ORDER BY position, key",
@@ -92,7 +96,7 @@ def with_counts(
 
 
 def find_category(categories: Sequence[Category], id_or_name: str) -> Category | None:
-    """The category with this id, else with this whole name (any case, accents aside); None when there is none."""
+    """Return the category with this id, otherwise with this name (ignoring case and accents), or None."""
     folded = fold(id_or_name)
     for category in categories:
         if category.id == id_or_name:
@@ -103,12 +107,12 @@ def find_category(categories: Sequence[Category], id_or_name: str) -> Category |
 
 
 def unlisted_keys(database: LibraryDatabase, kind: Kind) -> list[int]:
-    """Keys of categories that items name but the panel does not list; 0 (no category) included."""
+    """Return keys of categories that items name but the panel does not list, including 0 (no category)."""
     rows = database.rows("SELECT key FROM category WHERE kind = ? AND listed = 0", (kind.value,))
     return [0, *(row[0] for row in rows)]
 
 
-#: Items that have a further category which is listed.
+#: Items with a further category that is listed.
 LISTED_FURTHER_MEMBERS = (
     "SELECT item FROM item_category JOIN category ON category.key = item_category.category "
     "WHERE item_category.kind = ? AND category.listed = 1"
@@ -119,12 +123,12 @@ NO_CATEGORY = 0
 
 
 def category_kind(kind: Kind) -> str:
-    """The kind that marks on the categories of `kind` are kept under, and moves of their ids are recorded under."""
+    """Return the kind under which marks and id changes of the categories of `kind` are stored."""
     return f"category:{kind.value}"
 
 
 class CategoryKeys:
-    """Category keys of one kind, for writing. Use it inside one transaction."""
+    """Category keys of one kind, for writing. Requires one transaction."""
 
     def __init__(self, database: LibraryDatabase, kind: Kind) -> None:
         self._database = database
@@ -134,7 +138,7 @@ class CategoryKeys:
         self._names: dict[int, str] = {row[1]: row[2] or row[0] for row in rows}
 
     def keys(self, ids: Sequence[str]) -> tuple[int, tuple[int, ...]]:
-        """The key of the primary category (0 = none) and the keys of the further ones."""
+        """Return the key of the primary category (0: none) and the keys of the further ones."""
         if not ids:
             return NO_CATEGORY, ()
         if len(ids) == 1:
@@ -143,7 +147,7 @@ class CategoryKeys:
         return first, tuple(others)
 
     def name(self, key: int) -> str:
-        """The name, or the id where no name is known; '' for no category."""
+        """Return the name, the id if there is no name, '' for no category."""
         return self._names.get(key, "")
 
     def _key(self, id: str) -> int:
@@ -160,7 +164,7 @@ class CategoryKeys:
 
 
 def category_ids_of(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The category ids of items, the primary one first; items without any are left out."""
+    """Return the category ids of items, primary first; items without any are omitted."""
     rows = database.rows(
         "SELECT m.item, c.id FROM ("
         f"SELECT id AS item, category, 0 AS rank FROM {kind.value} WHERE id IN (SELECT value FROM json_each(:keys)) "
@@ -176,12 +180,12 @@ def category_ids_of(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) 
 
 
 def keys_in_categories(database: LibraryDatabase, kind: Kind, ids: Iterable[str]) -> set[int]:
-    """The items that are in at least one of these categories."""
+    """Return the items that are in at least one of these categories."""
     return _members(database, kind, ids, "IN")
 
 
 def keys_only_in_categories(database: LibraryDatabase, kind: Kind, ids: Iterable[str]) -> set[int]:
-    """The items that are in some of these categories and in no other."""
+    """Return the items that are in some of these categories and in no other."""
     wanted = list(ids)
     return keys_in_categories(database, kind, wanted) - _members(database, kind, wanted, "NOT IN")
 
@@ -194,3 +198,90 @@ def _members(database: LibraryDatabase, kind: Kind, ids: Iterable[str], operator
         {"ids": json.dumps(list(ids)), "kind": kind.value},
     )
     return {row[0] for row in rows}
+
+
+#: Maximum range of keys stored as a byte array; a set takes 60 bytes per key.
+_BYTES_A_KEY: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """The hidden categories of a kind.
+
+    `first` are keys that hide items with that primary category; `listed` are those of listed categories.
+    """
+
+    kind: Kind  # of the items
+    owner: Kind
+    first: tuple[int, ...]
+    listed: tuple[int, ...]
+
+    @property
+    def visible(self) -> str:
+        """Return the SQL condition for a row `t`; it uses the parameter `:owner_kind`."""
+        shown = f"(t.category NOT IN ({_list(self.first)}) OR t.id IN ({self._shown_elsewhere(':owner_kind')}))"
+        return shown if self.kind is self.owner else f"t.series IN (SELECT t.id FROM {self.owner} t WHERE {shown})"
+
+    @property
+    def hidden_sql(self) -> str:
+        """Return the query for hidden keys. Its parameter is the owner's kind."""
+        hidden = (
+            f"SELECT t.id FROM {self.owner} t INDEXED BY {self.owner}_category "
+            f"WHERE t.category IN ({_list(self.first)}) AND t.id NOT IN ({self._shown_elsewhere('?')})"
+        )
+        if self.kind is self.owner:
+            return hidden
+        return f"SELECT e.id FROM episode e INDEXED BY episode_series WHERE e.series IN ({hidden})"
+
+    def _shown_elsewhere(self, kind: str) -> str:
+        members = LISTED_FURTHER_MEMBERS.replace("?", kind)
+        return f"{members} AND category.key NOT IN ({_list(self.listed)})"
+
+
+def hiding_of(database: LibraryDatabase, kind: Kind, hidden: Collection[str]) -> Hiding | None:
+    """Return what hidden categories (provider ids) hide of a kind; None if nothing."""
+    if not hidden:
+        return None
+    owner = Kind.SERIES if kind is Kind.EPISODE else kind
+    rows = database.rows(
+        "SELECT key FROM category WHERE kind = ? AND listed = 1 AND id IN (SELECT value FROM json_each(?))",
+        (owner.value, json.dumps(sorted(hidden))),
+    )
+    listed = tuple(row[0] for row in rows)
+    first = (*listed, *(unlisted_keys(database, owner) if UNCATEGORISED_ID in hidden else ()))
+    return Hiding(kind, owner, first, listed) if first else None
+
+
+class Shown(Container[int]):
+    """The visible keys of a kind."""
+
+    def __init__(self, hidden: array[int]) -> None:
+        self._low, high = (min(hidden), max(hidden)) if hidden else (0, -1)
+        self._span = high - self._low + 1
+        self._set: frozenset[int] | None = None
+        self._flags = bytearray()
+        if self._span > _BYTES_A_KEY * len(hidden):
+            self._set = frozenset(hidden)
+            return
+        self._flags = bytearray(self._span)
+        for key in hidden:
+            self._flags[key - self._low] = 1
+
+    def __contains__(self, key: object) -> bool:
+        if self._set is not None:
+            return key not in self._set
+        place = key - self._low  # type: ignore[operator]
+        return not (0 <= place < self._span and self._flags[place])
+
+
+def shown_keys(database: LibraryDatabase, kind: Kind, hidden: Collection[str]) -> Shown | None:
+    """Return the keys not hidden by these categories; None for all."""
+    hiding = hiding_of(database, kind, hidden)
+    if hiding is None:
+        return None
+    keys = database.integers(hiding.hidden_sql, (hiding.owner.value,))
+    return Shown(keys) if keys else None
+
+
+def _list(numbers: Collection[int]) -> str:
+    return ", ".join(map(str, numbers))

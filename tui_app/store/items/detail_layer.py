@@ -1,8 +1,7 @@
-"""What fetched details add to a row where the provider's list says nothing: year, rating, genre and texts.
+"""Merge fetched details into stored rows where the list has no value: year, rating, genre and texts.
 
-A stored row holds both layers in one, so that lists, filters and search need not ask for details. `flags` says which
-values came of the details: without them it is what the list said, and that is what a sync compares with. Pure, but for
-reading the facts.
+Rows contain both layers, so that lists, filters and search don't need the details. `flags` marks values from details;
+without them, the row is what the list contained, which is what a sync compares.
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ from typing import Any, Final
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.items.codec import ItemValues
-from tui_app.store.items.genres import GenreKeys
+from tui_app.store.items.codec import GenreKeys, ItemValues, read_json
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
-from tui_app.store.stored_json import read_json
 
-#: Column → the bit of `flags` that says it came of the details; those of a row, then those of its texts.
+#: Column → bit of `flags` set if the value is from details: columns of the row, then of the texts.
 _ROW_BITS: Final = {"year": 1 << 5, "rating": 1 << 6}
 _TEXT_BITS: Final = {
     "plot": 1 << 7, "cast": 1 << 8, "director": 1 << 9, "genre": 1 << 10, "released": 1 << 11, "duration_s": 1 << 12,
@@ -32,7 +29,7 @@ Facts = Mapping[str, Any]
 
 
 def read_facts(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> dict[int, Facts]:
-    """Key → fetched details as they are stored, of those items that have some."""
+    """Return key → stored details, for items that have some."""
     if not TABLES[kind].has_texts:
         return {}
     sql = f"SELECT id, facts FROM {TABLES[kind].details_table} WHERE id IN (SELECT value FROM json_each(?))"
@@ -41,12 +38,12 @@ def read_facts(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> di
 
 
 def is_filled(kind: Kind, row: Row) -> bool:
-    """Whether something of a stored row came of its details."""
+    """Whether a stored row contains values from details."""
     return bool(row[TABLES[kind].columns.index("flags")] & _ALL_BITS)
 
 
 def list_layer(kind: Kind, row: Row, text: Row | None) -> tuple[Row, Row | None]:
-    """A stored row and its texts as the list said them."""
+    """Return a stored row and its texts without values from details."""
     if not is_filled(kind, row):
         return row, text
     values = dict(zip(TABLES[kind].columns, row, strict=True))
@@ -62,7 +59,7 @@ def list_layer(kind: Kind, row: Row, text: Row | None) -> tuple[Row, Row | None]
 
 
 def filled(kind: Kind, item: ItemValues, facts: Facts | None, genres: GenreKeys) -> ItemValues:
-    """An item of a list with what its details say besides."""
+    """Return the values of a listed item supplemented with details."""
     if not facts:
         return item
     values = dict(zip(TABLES[kind].columns, item.row, strict=True))
@@ -84,7 +81,7 @@ def filled(kind: Kind, item: ItemValues, facts: Facts | None, genres: GenreKeys)
 
 
 def stored_item(kind: Kind, row: Row, text: Row | None, genres: Sequence[int]) -> ItemValues:
-    """A stored item as the list said it; its categories are not looked at."""
+    """Return a stored item as listed, without its categories."""
     is_list_genre = not row[TABLES[kind].columns.index("flags")] & FILLED_GENRE
     listed, listed_text = list_layer(kind, row, text)
     return ItemValues(row[0], listed, listed_text, (), tuple(genres) if is_list_genre else ())

@@ -1,4 +1,4 @@
-"""The stored episodes of a series in the order they are watched in, and where one is in it. Knows no user."""
+"""Stored episodes of a series in viewing order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_app.store.keys import known_keys, provider_ids
 
 
 def episode_refs(database: LibraryDatabase, series_id: str) -> tuple[ItemRef, ...]:
-    """All stored episodes of a series: season after season, specials (season 0) last. () when never fetched."""
+    """Return all stored episodes of a series by season, specials (season 0) last; () if never fetched."""
     keys = known_keys(database, Kind.SERIES, (series_id,))
     if not keys:
         return ()
@@ -29,7 +29,7 @@ def episode_refs(database: LibraryDatabase, series_id: str) -> tuple[ItemRef, ..
 
 
 def episode_after(episodes: Iterable[ItemRef], season: int, number: int) -> ItemRef | None:
-    """The episode that follows, which need not be the next number; versions of one episode are passed over."""
+    """Return the next episode, skipping gaps in numbers and other versions."""
     place = _place(season, number)
     return next((ref for ref in episodes if _place(ref.season or 0, ref.episode or 0) > place), None)
 
@@ -40,7 +40,7 @@ def series_with_episodes(database: LibraryDatabase) -> array[int]:
 
 
 def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
-    """Which of these ids of a kind the library has no item for. None, as long as it has none of the kind at all."""
+    """Return the ids missing from the library; an empty set while it has no items of this kind."""
     if database.value(f"SELECT 1 FROM {kind.value} LIMIT 1") is None:
         return frozenset()
     keys = json.dumps(known_keys(database, kind, ids))
@@ -50,9 +50,9 @@ def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> froze
 
 
 def watched_series(database: LibraryDatabase, watched: Collection[str]) -> frozenset[str]:
-    """The ids of series of which every stored episode is among `watched`; of several versions one is enough."""
+    """Return the series whose stored episodes are all in `watched`; one version of each is enough."""
     keys = json.dumps(known_keys(database, Kind.EPISODE, watched))
-    seen = "(SELECT value FROM json_each(:keys))"  # a set by itself: joined, it would be gone through for each episode
+    seen = "(SELECT value FROM json_each(:keys))"  # an IN subquery is hashed once; a join would scan it per episode
     place = "season * 1000000 + number"
     rows = database.rows(
         "SELECT series FROM episode INDEXED BY episode_series "

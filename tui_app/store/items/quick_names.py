@@ -1,6 +1,6 @@
-"""Names of categories and genres for a shell that waits at a Tab key: read-only, no Peewee, nothing is put right.
+"""Names of categories and genres for shell completion: read-only, without Peewee, without migration or repair.
 
-A file that is missing, damaged or of another version has no names; commands that open it say why.
+A missing, damaged or outdated file yields no names; commands that open it report the problem.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from tui_app.store.connection import connect_reading
 
 
 def category_names(path: Path, kinds: Sequence[Kind]) -> list[str]:
-    """The names of the listed categories of these kinds in a library file, each once, in the panel's order."""
+    """Return the names of listed categories of these kinds, without duplicates, in the panel's order."""
     marks = ", ".join("?" for _ in kinds)
     sql = f"SELECT name FROM category WHERE listed = 1 AND kind IN ({marks}) ORDER BY kind, position"
     return _names(path, sql, kinds)
 
 
 def genre_names(path: Path, kinds: Sequence[Kind]) -> list[str]:
-    """The genres of these kinds in a library file, each once, by name."""
+    """Return the genres of these kinds, without duplicates, sorted."""
     marks = ", ".join("?" for _ in kinds)
     return _names(path, f"SELECT name FROM genre WHERE kind IN ({marks}) ORDER BY name", kinds)
 

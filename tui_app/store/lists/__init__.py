@@ -1,1 +1,1 @@
-"""Lists."""
+"""Lists: filters, query plans, keyset pagination, counts."""

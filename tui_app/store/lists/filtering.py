@@ -1,6 +1,6 @@
-"""Makes the filters of a `Query` into conditions and, for those that may leave few items, into places to read.
+"""Translate the filters of a `Query` into SQL conditions and, for selective ones, into row sources.
 
-It knows the columns and search tables of a kind; which of the filters is read and in which order is `views`' business.
+`query_plan` decides which source is read and in which order.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from typing import Any, Final
 from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import match_all_words, words_of
-from tui_app.store.hiding import hiding_of
-from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, unlisted_keys
-from tui_app.store.items.genres import MASK_BITS
+from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, hiding_of, unlisted_keys
+from tui_app.store.items.codec import MASK_BITS
 from tui_app.store.keys import known_keys
-from tui_app.store.lists.access_path import LOOKED_UP_ROW, Filter, Source, rows_of
+from tui_app.store.lists.keyset import LOOKED_UP_ROW, Filter, Source, rows_of
 from tui_app.store.models import SEPARATOR
 from tui_app.store.schema import TABLES, KindTable
 from tui_app.text import fold
 
-#: So far the rows of a filter are counted; one that leaves more is no way to gather a view.
+#: Rows up to which a filter's matches are counted, and may be read and sorted as the source of a list.
 FEW: Final = 20_000
 _NOTHING: Final = "0"
 _LAST_YEAR: Final = 9_999
@@ -29,9 +28,9 @@ _A_DAY_S: Final = 86_400
 
 
 class Filtering:
-    """The filters of one query but `without_ids`, which asks for no row. Rows are called `t`.
+    """The filters of one query, except `without_ids`. Rows are called `t`.
 
-    `narrow` are those whose rows may be the ones to read, `conditions` the others, `params` what both name.
+    `narrow` are filters whose rows may be the source, `conditions` the others, `params` the parameters of both.
     """
 
     def __init__(self, database: LibraryDatabase, query: Query) -> None:
@@ -49,17 +48,17 @@ class Filtering:
         self._hide_categories()
 
     def conditions_beside(self, chosen: Filter | None) -> list[str]:
-        """All conditions but that of one filter."""
+        """Return all conditions except that of one filter."""
         return self.conditions + [offer.condition for offer in self.narrow if offer is not chosen]
 
     def conditions_along(self, chosen: Filter | None) -> list[str]:
-        """The same, as they are best asked of one row after the other."""
+        """Return the same conditions in the form that is cheapest per row."""
         return self.conditions + [
             offer.row_condition or offer.condition for offer in self.narrow if offer is not chosen
         ]
 
     def indexed(self, serves: str) -> str:
-        """The kind's rows along one of its indexes."""
+        """Return the kind's table with one of its indexes."""
         return f"{self.table.table} t INDEXED BY {self.table.index_name(serves)}"
 
     # ------------------------------------------------------------------------------------------------- filters
@@ -70,7 +69,7 @@ class Filtering:
             self.params["only_keys"] = json.dumps(keys)
             source = Source(f"json_each(:only_keys) j CROSS JOIN {self.table.table} t ON t.id = j.value")
             condition = "t.id IN (SELECT value FROM json_each(:only_keys))"
-            self.narrow.append(Filter(len(keys), [source], condition, LOOKED_UP_ROW, asks_dearly=True))
+            self.narrow.append(Filter(len(keys), [source], condition, LOOKED_UP_ROW, is_materialised=True))
 
     def _filter_text(self) -> None:
         match = match_all_words(self._query.text)
@@ -88,11 +87,14 @@ class Filtering:
         )
 
     def _has_words(self) -> str:
-        """Does one row have the words? The search table answers with a list of all that do, which for common words is
-        dearer than to ask each row on the way. Folded names are words with one blank between, just as it reads them."""
+        """Return the condition that a row has the words, evaluated per row.
+
+        The search table would first list all matches, which for common words costs more than testing each row
+        on the way. Folded names are words separated by single spaces, so `instr` finds the same prefixes.
+        """
         words = dict.fromkeys(words_of(self._query.text))
-        self.params |= {f"word{place}": f" {word}" for place, word in enumerate(words)}
-        found = [f"instr(' ' || t.fold || ' ' || t.alias, :word{place})" for place in range(len(words))]
+        self.params |= {f"word{number}": f" {word}" for number, word in enumerate(words)}
+        found = [f"instr(' ' || t.fold || ' ' || t.alias, :word{number})" for number in range(len(words))]
         return f"({' AND '.join(found)} AND t.flags & {SEPARATOR} = 0)"
 
     def _filter_category(self) -> None:
@@ -115,7 +117,7 @@ class Filtering:
         count = sum(self._count_few(rows_of(source)) for source in sources)
         # its index has the provider's order
         by_number = self._query.sort == "number"
-        # that of titles has no names: in another order each row is read for its own
+        # the titles' index has no names: another order needs each row
         row_cost = 1 if by_number or self._query.kind is Kind.CHANNEL else LOOKED_UP_ROW
         self.narrow.append(Filter(count, sources, condition, row_cost, in_order=by_number and len(sources) == 1))
 
@@ -148,7 +150,7 @@ class Filtering:
     def _filter_ranges(self) -> None:
         query = self._query
         if query.year_from is not None or query.year_to is not None:
-            self.params["year_from"] = max(query.year_from or 1, 1)  # 0 is "not known"
+            self.params["year_from"] = max(query.year_from or 1, 1)  # 0 means unknown
             self.params["year_to"] = _LAST_YEAR if query.year_to is None else query.year_to
             self._range("year", "t.year BETWEEN :year_from AND :year_to")
         if query.min_rating is not None and query.min_rating > 0:
@@ -156,7 +158,7 @@ class Filtering:
             self._range("rating", "t.rating >= :min_rating")
         if query.added_since is not None:
             self.params["added_since"] = max(query.added_since, 1)
-            self.params["added_until"] = int(time.time()) + _A_DAY_S  # what bears a later date is no news
+            self.params["added_until"] = int(time.time()) + _A_DAY_S  # later dates are errors
             self._range("added", "t.added BETWEEN :added_since AND :added_until")
         if query.catchup:
             self.conditions.append("t.archive_days > 0" if self.table.has_column("archive_days") else _NOTHING)
@@ -188,13 +190,13 @@ class Filtering:
     def _hide_categories(self) -> None:
         hidden = self._query.without_categories
         if self._query.category is not None and self._query.category not in hidden:
-            return  # what is in a visible one is visible
+            return  # an item in a visible category is visible
         hiding = hiding_of(self._database, self._query.kind, hidden)
         if hiding is not None:
             self.params["owner_kind"] = hiding.owner.value
             self.conditions.append(hiding.visible)
 
     def _count_few(self, rows: str) -> int:
-        """How many rows there are, but no further than `FEW` + 1."""
+        """Return the number of rows, counting up to `FEW` + 1."""
         limited = f"SELECT 1 FROM {rows} LIMIT {FEW + 1}"
         return int(self._database.value(f"SELECT count(*) FROM ({limited})", self.params))

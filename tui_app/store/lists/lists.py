@@ -1,41 +1,43 @@
-"""The keys of lists: all of them or some rows', how many there are, where a letter or an item stands.
+"""Keys of lists: all or a page, number of rows, index of a letter or item, counts per category.
 
-Plans, counts and the last whole list are remembered until the file's revision changes. A list `without_ids` is the list
-of all, from which they are taken here: a condition on each row would cost SQLite more than the rest of the question.
+Plans, counts and the last whole list are cached until the file's revision changes. A list with `without_ids` is derived
+from the list without them in Python, because a condition per row would cost more than the rest of the query.
 """
 
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import filterfalse
 from typing import Final
 
-from tui_app.catalog import Kind, Query
+from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import known_keys
-from tui_app.store.lists.access_path import View
-from tui_app.store.lists.query_plan import build_view, letter_view
-from tui_app.store.query_cache import Memory
+from tui_app.store.lists import filtering
+from tui_app.store.lists.filtering import Filtering
+from tui_app.store.lists.keyset import QueryPlan, Source, rows_of
+from tui_app.store.lists.query_plan import plan_letter, plan_query
+from tui_app.store.query_cache import QueryCache
 
-#: So far from the start rows of a list with some left out are found without reading all of it.
+#: Rows from the start up to which a list with exclusions is read partially.
 _NEAR: Final = 1_000
-_PIECE: Final = 16_384  # letters of a list of keys, half a millisecond
+_CHUNK: Final = 16_384  # characters of a list of keys, parsed in 0.5 ms
 
 
 class Lists:
-    """The lists of one library. Safe for several threads, each on its own connection."""
+    """The lists of one library. Thread-safe; each thread uses its own connection."""
 
-    def __init__(self, database: LibraryDatabase, memory: Memory) -> None:
+    def __init__(self, database: LibraryDatabase, cache: QueryCache) -> None:
         self._database = database
-        self._memory = memory
+        self._cache = cache
 
     def ids(self, query: Query) -> array[int]:
-        """The keys of a whole list, in order, 8 bytes a row. Not to be changed: the last one is remembered."""
-        with self._memory.one_state():
-            lists: dict[Query, array[int]] = self._memory.remember("whole lists", dict)
+        """Return the keys of a whole list in order, 8 bytes per row. Cached: callers must not modify the array."""
+        with self._cache.snapshot():
+            lists: dict[Query, array[int]] = self._cache.get_or_make("whole lists", dict)
             keys = lists.get(query)
             if keys is None:
                 keys = self._read_whole(query)
@@ -44,15 +46,15 @@ class Lists:
             return keys
 
     def count(self, query: Query) -> int:
-        with self._memory.one_state():
+        with self._cache.snapshot():
             return self._count_all(_with_all(query)) - self._count_excluded(query)
 
     def keys(self, query: Query, start: int, stop: int) -> Sequence[int]:
-        """The keys of rows `start` to `stop` (not included), both within the list."""
+        """Return the keys of rows `start` to `stop` (exclusive), both within the list."""
         if start >= stop:
             return ()
-        with self._memory.one_state():
-            known: dict[Query, array[int]] = self._memory.remember("whole lists", dict)
+        with self._cache.snapshot():
+            known: dict[Query, array[int]] = self._cache.get_or_make("whole lists", dict)
             whole = known.get(query)
             if whole is not None:
                 return whole[start:stop]
@@ -61,15 +63,15 @@ class Lists:
             return self._first_left(query, stop)[start:] if stop <= _NEAR else self.ids(query)[start:stop]
 
     def index_of_letter(self, query: Query, letter: str) -> int | None:
-        """The row where names starting with `letter` begin, or would; None unless sorted by name."""
+        """Return the row index where names starting with `letter` begin, or would; None unless sorted by name."""
         if query.sort != "name":
             return None
-        with self._memory.one_state():
+        with self._cache.snapshot():
             before = self._count_before(_with_all(query), letter)
             return before - self._count_before(_only_excluded(query), letter) if query.without_ids else before
 
     def index_of(self, query: Query, id: str) -> int | None:
-        """The row of an item in a list, None when it is not in it."""
+        """Return the row index of an item, None if it is not in the list."""
         keys = known_keys(self._database, query.kind, (id,))
         try:
             return self.ids(query).index(keys[0]) if keys else None
@@ -77,38 +79,38 @@ class Lists:
             return None
 
     # ---------------------------------------------------------------------------------------- lists of SQL alone
-    def _view(self, query: Query) -> View:
-        return self._memory.remember(("view", query), lambda: build_view(self._database, query))
+    def _plan(self, query: Query) -> QueryPlan:
+        return self._cache.get_or_make(("view", query), lambda: plan_query(self._database, query))
 
     def _count_all(self, query: Query) -> int:
-        """How many there are, whatever the order; of a list without `without_ids`."""
+        """Count the rows of a list without `without_ids`."""
         asked = replace(query, sort="name", descending=False)
 
         def counted() -> int:
-            view = self._view(query)
-            return int(self._database.value(view.count_sql, view.params))
+            plan = self._plan(query)
+            return int(self._database.value(plan.count_sql, plan.params))
 
-        return self._memory.remember(("count", asked), counted)
+        return self._cache.get_or_make(("count", asked), counted)
 
     def _count_before(self, query: Query, letter: str) -> int:
-        view = letter_view(self._database, query, letter)
-        return int(self._database.value(view.count_sql, view.params))
+        plan = plan_letter(self._database, query, letter)
+        return int(self._database.value(plan.count_sql, plan.params))
 
     def _some(self, query: Query, start: int, stop: int) -> Sequence[int]:
-        view, total = self._view(query), self._count_all(query)
-        if view.walk is None or view.is_better_read_whole(start, stop, total, self._size(query.kind)):
+        plan, total = self._plan(query), self._count_all(query)
+        if plan.scan is None or plan.is_better_read_whole(start, stop, total, self._size(query.kind)):
             return self.ids(query)[start:stop]
 
         def count_known() -> int:
-            return int(self._database.value(view.known_sql, view.params))
+            return int(self._database.value(plan.known_sql, plan.params))
 
-        return view.walk.keys(
+        return plan.scan.keys(
             self._database,
-            view.params,
+            plan.params,
             start,
             stop,
             total,
-            lambda: self._memory.remember(("known", query), count_known),
+            lambda: self._cache.get_or_make(("known", query), count_known),
         )
 
     def _size(self, kind: Kind) -> int:
@@ -118,28 +120,28 @@ class Lists:
         if query.without_ids:
             return array("q", filterfalse(self._excluded(query).__contains__, self._read_whole(_with_all(query))))
         keys = array("q")
-        view = self._view(query)
-        for sql in view.whole_sql(self._count_all(query), self._size(query.kind)):
-            # one answer, not one a row: two thirds of the time, and no Python while SQLite looks for the keys
-            text = self._database.value(f"SELECT group_concat(id) FROM ({sql})", view.params)
-            for numbers in _pieces(text or ""):
+        plan = self._plan(query)
+        for sql in plan.whole_sql(self._count_all(query), self._size(query.kind)):
+            # one concatenated value instead of rows: a third faster, and the GIL is free while SQLite runs
+            text = self._database.value(f"SELECT group_concat(id) FROM ({sql})", plan.params)
+            for numbers in _chunks(text or ""):
                 keys.extend(json.loads(f"[{numbers}]"))
         return keys
 
     # -------------------------------------------------------------------------------------- lists with some left out
     def _excluded(self, query: Query) -> frozenset[int]:
-        """The keys that are not to be in the list."""
+        """Return the keys to exclude from the list."""
         asked = ("left out", query.kind, query.without_ids)
-        return self._memory.remember(
+        return self._cache.get_or_make(
             asked, lambda: frozenset(known_keys(self._database, query.kind, query.without_ids))
         )
 
     def _count_excluded(self, query: Query) -> int:
-        """How many the list has fewer than without them: those that are in the library and pass its filters."""
+        """Count the excluded items that are in the library and match the filters."""
         return self._count_all(_only_excluded(query)) if query.without_ids else 0
 
     def _first_left(self, query: Query, stop: int) -> list[int]:
-        """The first keys, read with those between them that are left out."""
+        """Return the first keys after exclusions, reading only as many rows as needed."""
         everything, excluded = _with_all(query), self._excluded(query)
         total = self._count_all(everything)
         keys: list[int] = []
@@ -150,11 +152,11 @@ class Lists:
         return keys[:stop]
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """A list of numbers in pieces short enough that other threads need not wait for one."""
+def _chunks(text: str) -> Iterator[str]:
+    """Split a list of numbers into chunks, so that the GIL is released between them."""
     at = 0
     while at < len(text):
-        end = text.find(",", at + _PIECE)
+        end = text.find(",", at + _CHUNK)
         end = len(text) if end < 0 else end
         yield text[at:end]
         at = end + 1
@@ -165,7 +167,63 @@ def _with_all(query: Query) -> Query:
 
 
 def _only_excluded(query: Query) -> Query:
-    """The list of what `without_ids` takes out of another."""
+    """Return the query for what `without_ids` excludes from another."""
     excluded = query.without_ids
     only = excluded if query.only_ids is None else tuple(set(excluded).intersection(query.only_ids))
     return replace(query, only_ids=only, without_ids=())
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCounts:
+    """Counts by category key, of uncategorised items, and of all items."""
+
+    by_key: Mapping[int, int]
+    uncategorised: int
+    total: int
+
+
+def count_categories(database: LibraryDatabase, cache: QueryCache, lists: Lists, query: Query) -> CategoryCounts:
+    """Count the items of a list by category, ignoring its own category and order.
+
+    An item in several categories counts in each.
+    """
+    asked = replace(query, category=None, sort="name", descending=False)
+    with cache.snapshot():
+        return cache.get_or_make(("category counts", asked), lambda: _count(database, lists, asked))
+
+
+def _count(database: LibraryDatabase, lists: Lists, query: Query) -> CategoryCounts:
+    # a category shows all its items, also those that other categories hide
+    whole = replace(query, without_categories=(), without_ids=())
+    counts = dict(_by_key(database, whole))
+    if query.without_ids:
+        excluded = query.without_ids
+        only = excluded if query.only_ids is None else tuple(set(excluded).intersection(query.only_ids))
+        for key, count in _by_key(database, replace(whole, only_ids=only)).items():
+            counts[key] = counts.get(key, 0) - count
+    uncategorised = lists.count(replace(query, category=UNCATEGORISED_ID, without_categories=()))
+    return CategoryCounts(counts, uncategorised, lists.count(query))
+
+
+def _by_key(database: LibraryDatabase, query: Query) -> dict[int, int]:
+    """Count along the most selective filter, or the category index, which contains most filter columns."""
+    filters = Filtering(database, query)
+    narrowest = min(filters.narrow, key=lambda offer: offer.count, default=None)
+    if narrowest is not None and narrowest.count > filtering.FEW:
+        narrowest = None
+    # without a category filter, each filter has a single source
+    source = narrowest.sources[0] if narrowest else Source(filters.indexed("category"))
+    conditions = filters.conditions_beside(narrowest)
+    firsts = f"SELECT t.category, count(*) FROM {rows_of(source, conditions)} GROUP BY t.category"
+    counts: dict[int, int] = dict(database.rows(firsts, filters.params))
+    if narrowest:
+        further = Source(
+            f"{source.rows} CROSS JOIN item_category m ON m.kind = :kind AND m.item = t.id", source.condition
+        )
+    else:
+        joined = f" CROSS JOIN {query.kind} t ON t.id = m.item" if conditions else ""
+        further = Source(f"item_category m{joined}", "m.kind = :kind")
+    seconds = f"SELECT m.category, count(*) FROM {rows_of(further, conditions)} GROUP BY m.category"
+    for key, count in database.rows(seconds, filters.params):
+        counts[key] = counts.get(key, 0) + count
+    return counts

@@ -1,7 +1,9 @@
-"""Makes a `Query` into SQL: which index to walk, which conditions to ask, in which order. Asks the file only to choose.
+"""Plan the SQL of a `Query`: which index to read, which conditions, in which order.
 
-Rows come along one index: that of the narrowest filter if it leaves few items (they are sorted then), else that of the
-sort (no sorting at all). All conditions look at columns the index carries, but those for words in a name.
+Rows come from one index: that of the most selective filter if it matches at most `FEW` items (which are then sorted),
+otherwise that of the sort order (no sorting). All conditions, except those for words in names, use columns contained in
+the index, so no table row is read. The index is named explicitly (`INDEXED BY`), as SQLite's planner has no statistics
+about combinations of filter and sort. Counting candidates is the only access to the database: O(FEW) per filter.
 """
 
 from __future__ import annotations
@@ -13,21 +15,20 @@ from typing import Final
 from tui_app.catalog import Kind, Query
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.lists import filtering
-from tui_app.store.lists.access_path import Filter, Source, View, rows_of
 from tui_app.store.lists.filtering import Filtering
-from tui_app.store.lists.keyset import KeysetScan
+from tui_app.store.lists.keyset import Filter, KeysetScan, QueryPlan, Source, rows_of
 from tui_app.text import fold, sort_key
 
 _NAME: Final = "sort_key"
 
 
-def build_view(database: LibraryDatabase, query: Query) -> View:
-    """The view of a query, without heeding its `without_ids`."""
+def plan_query(database: LibraryDatabase, query: Query) -> QueryPlan:
+    """Return the plan of a query, ignoring `without_ids`."""
     return _Builder(query, Filtering(database, query)).build()
 
 
-def letter_view(database: LibraryDatabase, query: Query, letter: str) -> View:
-    """The rows that stand before the first name starting with `letter`, for a query sorted by name."""
+def plan_letter(database: LibraryDatabase, query: Query, letter: str) -> QueryPlan:
+    """Return the plan for the rows before the first name starting with `letter`."""
     query = replace(query, sort="name")
     filters = Filtering(database, query)
     key = sort_key(fold(letter))
@@ -44,24 +45,24 @@ class _Builder:
         self._table = filters.table
         self._filters = filters
 
-    def build(self) -> View:
+    def build(self) -> QueryPlan:
         filters, beside = self._filters, self._filters.conditions_beside
-        walk = self._walk()
+        scan = self._scan()
         narrowest = min(filters.narrow, key=lambda offer: offer.count, default=None)
         gathers = (
-            narrowest is not None and narrowest.count <= filtering.FEW and (walk is None or not narrowest.in_order)
+            narrowest is not None and narrowest.count <= filtering.FEW and (scan is None or not narrowest.in_order)
         )
         along = self._filter_along()
-        whole = along.sources[0] if walk and along else self._source_in_order()
-        others = beside(along if walk else None)
-        return View(
+        whole = along.sources[0] if scan and along else self._source_in_order()
+        others = beside(along if scan else None)
+        return QueryPlan(
             tuple(self._keys_sql(narrowest.sources, beside(narrowest))) if narrowest and gathers else (),
             tuple(self._keys_sql([whole], others)),
             self._count_sql(narrowest),
-            f"SELECT count(*) FROM {rows_of(whole, [*others, walk.known])}" if walk and walk.known else "",
-            walk,
+            f"SELECT count(*) FROM {rows_of(whole, [*others, scan.known])}" if scan and scan.known else "",
+            scan,
             narrowest.count * narrowest.row_cost if narrowest else 0,
-            asks_dearly=any(offer.asks_dearly for offer in filters.narrow),
+            is_materialised=any(offer.is_materialised for offer in filters.narrow),
             reads_rows=any(offer.row_condition for offer in filters.narrow),
             params=filters.params,
         )
@@ -75,11 +76,11 @@ class _Builder:
 
     # ---------------------------------------------------------------------------------------------------- order
     def _filter_along(self) -> Filter | None:
-        """The filter whose own index has the order that is asked for."""
+        """Return the filter whose own index is in list order."""
         return next((offer for offer in self._filters.narrow if offer.in_order), None)
 
-    def _walk(self) -> KeysetScan | None:
-        """Along the category's own index if that has the order, else along the sort's; None without such an index."""
+    def _scan(self) -> KeysetScan | None:
+        """Return a scan of the category's index if in list order, otherwise of the sort's; None without an index."""
         column = self._sort_column()
         category = self._filter_along()
         source = category.sources[0] if category else self._source_in_order()
@@ -99,7 +100,7 @@ class _Builder:
         )
 
     def _source_in_order(self) -> Source:
-        """The whole kind, in the order asked for."""
+        """Return all rows of the kind in list order."""
         sort = self._sort_column()
         serves = "name" if sort == _NAME else sort
         return Source(self._filters.indexed(serves) if serves in self._table.indexes else f"{self._table.table} t")
@@ -107,16 +108,16 @@ class _Builder:
     def _sort_column(self) -> str:
         if self._query.kind is Kind.EPISODE and self._query.sort == "number":
             return "series"
-        # a kind that lacks the field knows no value of it: what remains is the order of ties
+        # a kind without the field is ordered by name
         return self._table.sort_columns.get(self._query.sort, _NAME)
 
     def _descends(self, column: str) -> bool:
-        # a kind that lacks the field is listed by name, always upwards
+        # a kind without the field is listed by name, ascending
         return self._query.descending and (column != _NAME or self._query.sort == "name")
 
     def _unknown_to_the_end(self, column: str) -> tuple[str, str] | None:
-        """The conditions for known and unknown values, None where the unknown ones come last by themselves."""
-        if column == "number":  # NULL when it is not known: greater and less than nothing
+        """Return conditions for known and unknown values, None if unknown ones sort last in the index."""
+        if column == "number":  # unknown numbers are NULL, which no comparison matches
             return "IS NOT NULL", "IS NULL"
         return None if self._descends(column) or column in (_NAME, "position", "series") else ("> 0", "= 0")
 
@@ -137,9 +138,9 @@ class _Builder:
 
 
 def _select(sources: list[Source], conditions: list[str], order: tuple[str, ...], direction: str) -> str:
-    """The keys in order; `direction` is that of the first term, ties always ascend."""
-    terms = [f"{column} {direction if place == 0 else 'ASC'}" for place, column in enumerate(order)]
-    if len(sources) == 1:  # no column but the key is read: twice as fast
+    """Return the query for keys in order. `direction` applies to the first term; ties always ascend."""
+    terms = [f"{column} {direction if number == 0 else 'ASC'}" for number, column in enumerate(order)]
+    if len(sources) == 1:  # reading only the key is twice as fast
         return f"SELECT t.id FROM {rows_of(sources[0], conditions)} ORDER BY {', '.join(f't.{term}' for term in terms)}"
     columns = ", ".join(f"t.{column} AS {column}" for column in order)
     selects = " UNION ALL ".join(f"SELECT {columns} FROM {rows_of(source, conditions)}" for source in sources)

@@ -1,4 +1,4 @@
-"""Answers questions with items: pages of lists, rows by their keys, everything of one item. Catalogue values only."""
+"""Read items for pages, by keys, or completely."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from tui_app.store.items.codec import (
     DETAIL_COLUMNS,
     FULL_SQL,
     ITEM_SQL,
+    MASK_BITS,
     MORE_COLUMNS,
     channel_item,
     episode_item,
     title_item,
     with_details,
 )
-from tui_app.store.items.genres import MASK_BITS
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.lists.category_counts import count_categories
-from tui_app.store.lists.lists import Lists
-from tui_app.store.query_cache import Memory
+from tui_app.store.lists.lists import Lists, count_categories
+from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import StoredDetails, stored_details
 
@@ -37,19 +36,19 @@ _READ_WHOLE: Final = 1_024
 
 
 class Reads:
-    """The questions of one library. Safe for several threads, each on its own connection."""
+    """The queries of one library. Thread-safe; each thread uses its own connection."""
 
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
-        self.memory = Memory(database)
-        #: The keys of lists, how many there are, and where one stands.
-        self.lists = Lists(database, self.memory)
+        self.cache = QueryCache(database)
+        #: Keys, counts and indexes of lists.
+        self.lists = Lists(database, self.cache)
 
     # --------------------------------------------------------------------------------------------------- lists
     def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        """Some rows of a view, and how many there are in all. `limit` None: all from `offset` on."""
+        """Return some rows of a list and the total count. `limit` None: all from `offset` on."""
         offset = max(offset, 0)
-        with self.memory.one_state():
+        with self.cache.snapshot():
             total = self.lists.count(query)
             stop = total if limit is None else min(total, offset + max(limit, 0))
             items = self.items_by_keys(query.kind, self.lists.keys(query, offset, stop))
@@ -60,14 +59,14 @@ class Reads:
 
         A short list is read whole at once: the keys of all its rows cost less than to ask a second time.
         """
-        with self.memory.one_state():
+        with self.cache.snapshot():
             total = self.lists.count(query)
             keys = self.lists.ids(query) if total <= _READ_WHOLE else array("q", self.lists.keys(query, 0, limit))
             return total, keys, self.items_by_keys(query.kind, keys[:limit])
 
     # --------------------------------------------------------------------------------------------------- items
     def items_by_keys(self, kind: Kind, keys: Sequence[int]) -> tuple[Item, ...]:
-        """The items of keys, in their order; keys that are gone are left out."""
+        """Return the items of keys in order, omitting removed ones."""
         if not keys:
             return ()
         rows = self._database.rows(ITEM_SQL[kind], (json.dumps(list(keys)),))
@@ -91,10 +90,10 @@ class Reads:
 
     def _listed_categories(self, kind: Kind) -> dict[int, Category]:
         """Key → category, in the panel's order."""
-        return self.memory.remember(("categories", kind), lambda: _listed_categories(self._database, kind))
+        return self.cache.get_or_make(("categories", kind), lambda: _listed_categories(self._database, kind))
 
     def categories_of(self, kind: Kind, keys: Iterable[int]) -> dict[int, tuple[Category, ...]]:
-        """The listed categories of items, the first one first; items without any are left out. Counts are 0."""
+        """Return the listed categories of items, primary first; items without any are omitted. Counts are 0."""
         if not TABLES[kind].has_column("category"):  # episodes
             return {}
         wanted = json.dumps(list(keys))
@@ -113,8 +112,8 @@ class Reads:
         return found
 
     def full_item(self, kind: Kind, id: str, *, now: float | None = None) -> FullItem:
-        """Everything stored of a listed item. Raises `NotFound`."""
-        with self.memory.one_state():
+        """Return everything stored of a listed item. Raises `NotFound`."""
+        with self.cache.snapshot():
             for key in known_keys(self._database, kind, (id,)):
                 row = self._database.row(FULL_SQL[kind], (key,))
                 if row is not None:
@@ -144,9 +143,9 @@ class Reads:
     def counted_categories(
         self, query: Query, hidden: Collection[str], *, include_hidden: bool = True
     ) -> tuple[tuple[Category, ...], int]:
-        """Categories with their counts in a list, and how many items it has; see `category_counts`."""
-        with self.memory.one_state():
-            counts = count_categories(self._database, self.memory, self.lists, query)
+        """Return categories with their counts in a list, and the total; see `lists.count_categories`."""
+        with self.cache.snapshot():
+            counts = count_categories(self._database, self.cache, self.lists, query)
             found = with_counts(
                 self._database,
                 query.kind,
@@ -159,8 +158,8 @@ class Reads:
 
     # -------------------------------------------------------------------------------------------------- genres
     def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
-        """(genre, how many items have it), by name; genres nobody has are left out."""
-        return self.memory.remember(("genres", kind), lambda: _genre_counts(self._database, kind))
+        """Return (genre, number of items) by name, omitting unused genres."""
+        return self.cache.get_or_make(("genres", kind), lambda: _genre_counts(self._database, kind))
 
 
 def _full_title(item: Item, listed: Mapping[str, Any], stored: StoredDetails | None, now: float) -> FullItem:

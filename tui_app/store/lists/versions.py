@@ -1,7 +1,7 @@
-"""Which movies or series are versions of one title: the same bare title and year, in other languages or qualities.
+"""Group movies or series that are versions of one title: same bare title and year, other language or quality.
 
-`EN - The General (1926) [4K]` and `|FR| The General - 1926` are two versions. A title without a year is no version of
-one with: "Dune" may be either of two.
+`EN - The General (1926) [4K]` and `|FR| The General - 1926` are two versions. A title without a year is not grouped
+with one that has a year, as "Dune" may be either of two films.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tui_app.store.query_cache import read_revision
 from tui_app.store.schema import TABLES
 from tui_app.text import fold, sort_key
 
-#: The kinds that have versions. Channels are told apart by their numbers, episodes by their series.
+#: Kinds with versions. Channels are distinguished by numbers, episodes by series.
 VERSIONED_KINDS: Final = (Kind.MOVIE, Kind.SERIES)
 _BARE: Final = "CASE alias WHEN '' THEN fold ELSE alias END"
 
 
 class VersionGroups:
-    """The versions in one library, found when first asked for after a sync: 0.2 s of a thread for 100,000 movies."""
+    """The versions in one library, computed on demand after a sync: 0.2 s of a thread per 100,000 movies."""
 
     def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class VersionGroups:
         self._known: dict[Kind, tuple[int, Mapping[int, int]]] = {}
 
     def groups(self, kind: Kind) -> Mapping[int, int]:
-        """Key → the smallest key of its group, of all that have another version."""
+        """Return key → smallest key of its group, for items with other versions."""
         if kind not in VERSIONED_KINDS:
             return {}
         revision = read_revision(self._database)
@@ -43,11 +43,11 @@ class VersionGroups:
         return known[1]
 
     def firsts(self, kind: Kind, keys: Iterable[int]) -> tuple[array[int], Mapping[int, int]]:
-        """Of a view's keys the first of each title, in their order; and how many stand for those of several."""
+        """Return the first key of each title in list order, and the number of versions of titles with several."""
         return first_versions(self.groups(kind), keys)
 
     def versions_of(self, kind: Kind, id: str) -> tuple[Item, ...]:
-        """All versions of an item, itself among them, by name; () for an unknown one, itself alone for most."""
+        """Return all versions of an item including itself, by name; () for an unknown one."""
         keys = known_keys(self._database, kind, (id,))
         if not keys or kind not in VERSIONED_KINDS:
             return self._reads.items_by_keys(kind, keys)
@@ -71,7 +71,7 @@ class VersionGroups:
 
 
 def first_versions(groups: Mapping[int, int], keys: Iterable[int]) -> tuple[array[int], Mapping[int, int]]:
-    """The first key of each group in the order given, and how many there are of those groups that have several."""
+    """Return the first key of each group in the given order, and the sizes of groups with several keys."""
     first_of: dict[int, int] = {}
     counts = Counter[int]()
     kept = array("q")

@@ -1,1 +1,1 @@
-"""Maintenance."""
+"""Maintenance of database files: checks, sizes, compaction, freeing space."""

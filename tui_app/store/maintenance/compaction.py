@@ -1,8 +1,8 @@
-"""Makes a library file small again: rewritten as a whole when somebody asks, tidied a little after a sync.
+"""Reduce a library file: a full rewrite on request, cheap steps after each sync.
 
 Measured on a library of 150,000 items, 141 MB when fresh and 165 MB after seven syncs that changed 26,000 rows: merging
 the search tables and giving free pages back leaves 160 MB after 0.5 s of CPU, `VACUUM` 153 MB after 0.8 s, both 151 MB
-after 1.3 s. `ANALYZE` (0.16 s) and `PRAGMA optimize` change no plan and no time: readers name their indexes.
+after 1.3 s. `ANALYZE` (0.16 s) and `PRAGMA optimize` change no plan and no time: queries name their indexes.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.errors import Busy, Cancelled, LibraryError
+from tui_app.store.connection import FILE_ERRORS, error_name
 from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase, library_files
-from tui_app.store.file_errors import FILE_ERRORS, error_name
 from tui_app.store.schema import TABLES
 
-#: After a sync free pages go back to the file system when they are more than this share of the file, else the next
+#: Share of free pages above which they are returned to the file system after a sync; fewer are reused by the next
 #: sync fills them: shrinking and growing by turns costs more than the space is worth.
 WORTHWHILE_SHARE: Final = 0.2
-#: What tidying after a sync may take. 1,000 pages take 12 ms.
+#: Seconds for freeing pages after a sync. 1,000 pages take 12 ms.
 _TIDYING_S: Final = 1.0
-_SLICE: Final = 1_000  # pages given back at a time: a step of 12 ms that others can write between
-_FOR_READERS_MS: Final = 300  # how long the log waits for readers to look away
-_SPARE: Final = 1.05  # what is asked of the disk beyond the file's size
+_SLICE: Final = 1_000  # pages freed per step (12 ms), between which others can write
+_FOR_READERS_MS: Final = 300  # wait of a checkpoint for readers
+_SPARE: Final = 1.05  # required free space as a multiple of the file's size
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """Bytes on disk before and after, the write-ahead log included."""
+    """Bytes on disk before and after, including the write-ahead log."""
 
     before: int
     after: int
@@ -46,21 +46,22 @@ class Compacted:
         return max(0, self.before - self.after)
 
 
-def compact(database: LibraryDatabase, say: Callable[[str], None] = lambda step: None) -> Compacted:
-    """Merge the search tables and rewrite the file without its gaps. `say` hears each step in words.
+def compact(database: LibraryDatabase, report: Callable[[str], None] = lambda step: None) -> Compacted:
+    """Merge the search tables and rewrite the file without free pages. `report` is called with each step.
 
-    Readers go on meanwhile, on their own connections. Stopped at any moment the file is what it was. Raises `Busy` when
-    another program writes, `Cancelled` when interrupted, `LibraryError` when the disk has not twice the file free.
+    Readers continue on their own connections; an interruption leaves the file unchanged. Raises `Busy` when another
+    program writes, `Cancelled` when interrupted, `LibraryError` when the disk has less than twice the file's size
+    free.
     """
     before = file_bytes(database.path)
     require_space(database.path)
     try:
-        say("merging the search tables")
+        report("merging the search tables")
         for table in _search_tables():
             database.run(f"INSERT INTO {table}({table}) VALUES ('optimize')")
-        say("rewriting the file")
+        report("rewriting the file")
         database.run("VACUUM")
-        say("giving the space back")
+        report("giving the space back")
         _empty_log(database)
     except FILE_ERRORS as error:
         raise _in_words(error) from error
@@ -68,10 +69,11 @@ def compact(database: LibraryDatabase, say: Callable[[str], None] = lambda step:
 
 
 def tidy(database: LibraryDatabase) -> int:
-    """What pays after every sync: free pages go back when they are many, the write-ahead log is emptied. How many
-    bytes that freed. Takes a second at most.
+    """Free many unused pages and empty the write-ahead log after a sync; return the bytes freed.
 
-    Merging the search tables does not pay here: 0.44 s of CPU for 0.2 ms less a search, after seven syncs.
+    Takes a second at most.
+
+    Merging the search tables is not worthwhile here: 0.44 s of CPU for 0.2 ms less per search, after seven syncs.
     """
     before = file_bytes(database.path)
     if database.value("PRAGMA freelist_count") > WORTHWHILE_SHARE * database.value("PRAGMA page_count"):
@@ -81,7 +83,7 @@ def tidy(database: LibraryDatabase) -> int:
 
 
 def tidy_quietly(database: LibraryDatabase) -> None:
-    """`tidy` at the end of a sync, whose outcome it must not change: what goes wrong is logged."""
+    """Call `tidy` at the end of a sync; errors are logged, as they must not affect its outcome."""
     try:
         freed = tidy(database)
     except FILE_ERRORS as error:
@@ -92,19 +94,21 @@ def tidy_quietly(database: LibraryDatabase) -> None:
 
 
 def give_back(database: LibraryDatabase, deadline: float | None = None) -> None:
-    """Give free pages back to the file system, in slices, until the deadline (monotonic). Waits for no writer long."""
+    """Return free pages to the file system in slices until `deadline` (monotonic clock)."""
     connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
     left = int(database.value("PRAGMA freelist_count"))
     while left and (deadline is None or time.monotonic() < deadline):
-        connection.executescript(f"PRAGMA incremental_vacuum({_SLICE})")  # by `execute` it would free a single page
+        connection.executescript(f"PRAGMA incremental_vacuum({_SLICE})")  # `execute` would free a single page
         before, left = left, int(database.value("PRAGMA freelist_count"))
-        if left >= before:  # a file that was made without incremental vacuum keeps its pages
+        if left >= before:  # a file created without incremental vacuum keeps its pages
             return
 
 
 def file_bytes(path: Path) -> int:
-    """The size of a file with its write-ahead log, which may go while we look. The third file is memory that is shared
-    while the library is open."""
+    """Return the size of a file with its write-ahead log.
+
+    The shared memory file exists only while the library is open.
+    """
     size = 0
     for file in library_files(path):
         with suppress(FileNotFoundError):
@@ -113,9 +117,8 @@ def file_bytes(path: Path) -> int:
 
 
 def require_space(path: Path) -> None:
-    """Raise `LibraryError` unless the disk holds what rewriting needs: a copy beside the file, and one in the folder
-    for temporary files."""
-    import tempfile  # late: it takes a while to load, and no other command needs it
+    """Raise `LibraryError` unless there is space for a copy beside the file and one in the temporary folder."""
+    import tempfile  # start-up: slow to import, needed by this command only
 
     size = int(path.stat().st_size * _SPARE)
     places: dict[int, tuple[Path, int]] = {}
@@ -132,7 +135,7 @@ def require_space(path: Path) -> None:
 
 
 def _empty_log(database: LibraryDatabase) -> None:
-    """Take the write-ahead log into the file and cut it, as far as readers let us: the last to close does the rest."""
+    """Checkpoint and truncate the write-ahead log as far as readers allow."""
     database.run(f"PRAGMA busy_timeout = {_FOR_READERS_MS}")
     database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     database.run(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")

@@ -1,4 +1,4 @@
-"""What a library file holds, and deleting it. `soundness` checks it, `compacting` and `space` make it smaller."""
+"""Sizes and contents of library files, and their deletion."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Final
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
+from tui_app.store.connection import FILE_ERRORS
 from tui_app.store.database import LibraryDatabase, library_files
-from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.maintenance.compaction import file_bytes
 from tui_app.store.write.history import last_runs
 from tui_app.store.write.sync_state import get_sync_status
 
 
 def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:
-    """Sizes, counts and last syncs of one profile's library."""
+    """Return sizes, counts and last syncs of one profile's library."""
     with database.reading():
         counts = {kind: int(database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
         category_sql = "SELECT count(*) FROM category WHERE kind = ? AND listed = 1"
@@ -28,9 +28,9 @@ def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:
 
 
 def clear_content_cache(paths: Paths, profile: str) -> int:
-    """Delete a profile's library; marks, settings and secrets stay. How many bytes that freed.
+    """Delete a profile's library, keeping marks, settings and secrets; return the bytes freed.
 
-    Asks nobody. Whoever has the file open keeps reading the deleted one until they open it anew.
+    A process that has the file open continues with the deleted file until it reopens it.
     """
     freed = 0
     for file in library_files(paths.library_db(profile)):
@@ -46,7 +46,7 @@ _SIDES: Final = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A file that an update or a damage left behind: a backup, or what was set aside. `bytes` with its side files."""
+    """A backup or a file set aside. `bytes` includes its side files."""
 
     path: Path
     bytes: int
@@ -59,23 +59,23 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class DiskUse:
-    """Bytes by purpose. `leftovers` are those of this profile's library and of the user's file, the newest first."""
+    """Bytes by purpose. `leftovers` are those of this profile's library and of the user database, newest first."""
 
     library: int
     user: int
     leftovers: tuple[Leftover, ...]
-    other_libraries: int  # of other profiles: not ours to make smaller here
+    other_libraries: int  # of other profiles: not reducible here
     logs: int
 
     @property
     def total(self) -> int:
-        """What is held against the size limit: this profile's files and the user's, not logs nor other profiles."""
+        """Return what counts towards the size limit: this profile's files and the user database."""
         return self.library + self.user + sum(leftover.bytes for leftover in self.leftovers)
 
 
 @dataclass(frozen=True, slots=True)
 class PartSize:
-    """A table, index or search table with the bytes of its pages."""
+    """A table, index or search table and the bytes of its pages."""
 
     name: str
     bytes: int
@@ -83,7 +83,7 @@ class PartSize:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a library file says of itself. `parts` is empty where this SQLite can't tell, else the largest first."""
+    """Facts about a library file. `parts`, largest first, is empty if this SQLite has no dbstat."""
 
     version: int
     page_bytes: int
@@ -93,7 +93,7 @@ class FileFacts:
 
 
 def disk_use(paths: Paths, profile: str) -> DiskUse:
-    """Look at the folders; files that vanish meanwhile count nothing."""
+    """Measure the folders; files that vanish meanwhile count 0."""
     library, user = paths.library_db(profile), paths.user_db
     others = [path for path in paths.data.glob("library-*.db") if path != library]
     leftovers = sorted((*leftovers_of(library), *leftovers_of(user)), key=lambda found: -found.changed_at)
@@ -107,16 +107,16 @@ def disk_use(paths: Paths, profile: str) -> DiskUse:
 
 
 def leftovers_of(path: Path) -> tuple[Leftover, ...]:
-    """Backups and damaged predecessors of a file."""
+    """Return backups and damaged predecessors of a file."""
     found = {*path.parent.glob(f"{path.name}{_BACKUP}*"), *path.parent.glob(f"{path.name}{_DAMAGED}*")}
     sides = {file for file in found if file.name.endswith(_SIDES)}
     return tuple(_leftover(file) for file in sorted(found - sides))
 
 
 def delete_leftover(path: Path) -> int:
-    """Delete a backup or a file that was set aside, with its side files; how many bytes that freed.
+    """Delete a backup or a file set aside, with its side files; return the bytes freed.
 
-    Raises `LibraryError` for anything else: nothing that is in use may go this way.
+    Raises `LibraryError` for any other file.
     """
     if not (_BACKUP in path.name or _DAMAGED in path.name):
         raise LibraryError(f"{path.name} is no leftover, so it was not deleted.")
@@ -128,7 +128,7 @@ def delete_leftover(path: Path) -> int:
 
 
 def file_facts(database: LibraryDatabase) -> FileFacts:
-    """Version, pages, and what takes how much: some 60 ms for 140 MB, because every page's head is read."""
+    """Return version, pages, and sizes of tables: about 60 ms per 140 MB, as every page header is read."""
     return FileFacts(
         version=int(database.value("PRAGMA user_version")),
         page_bytes=int(database.value("PRAGMA page_size")),
@@ -142,7 +142,7 @@ def _parts(database: LibraryDatabase) -> tuple[PartSize, ...]:
     try:
         rows = database.rows("SELECT name, pgsize FROM dbstat WHERE aggregate = 1")
     except FILE_ERRORS as error:
-        if "dbstat" not in str(error):  # it is left out of some builds of SQLite
+        if "dbstat" not in str(error):  # some builds of SQLite lack it
             raise
         return ()
     sizes: dict[str, int] = {}
@@ -154,7 +154,7 @@ def _parts(database: LibraryDatabase) -> tuple[PartSize, ...]:
 
 
 def _search_table_of(name: str) -> str:
-    """FTS5 keeps each search table in several tables of its own: they are told as one."""
+    """Return the FTS5 table that an internal table belongs to, so that sizes are summed."""
     for ending in ("_data", "_idx", "_content", "_docsize", "_config"):
         stem = name.removesuffix(ending)
         if stem != name and stem.endswith(("_names", "_texts")):

@@ -1,7 +1,7 @@
-"""What a library may let go of when it grows too large: old details, the guide, old change lists, vanished items.
+"""Free space in a library: old details, EPG, old change lists, vanished items.
 
-Never categories, never what the caller says to keep. Each drop is one transaction; the space goes back to the file
-system afterwards. Asks nobody.
+Categories and items in `keep` are never deleted. Each deletion is one transaction, after which free pages are returned
+to the file system.
 """
 
 from __future__ import annotations
@@ -21,26 +21,32 @@ from tui_app.store.maintenance.compaction import file_bytes, give_back
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.write.applying import apply
 from tui_app.store.write.details import forget_details
-from tui_app.store.write.refilling import refill
-from tui_app.store.write.sync_state import Manifest, read_manifest, read_part_state, write_manifest, write_part_state
+from tui_app.store.write.row_writer import refill
+from tui_app.store.write.sync_state import (
+    RowHashes,
+    read_part_state,
+    read_row_hashes,
+    write_part_state,
+    write_row_hashes,
+)
 
 OfferName = Literal["details", "guide", "changes", "vanished"]
-#: Provider ids by kind that are never let go of: the user's favourites. A series stays for a kept episode of it.
+#: Provider ids by kind that are kept: the user's favourites. A kept episode keeps its series.
 Kept = Mapping[Kind, frozenset[str]]
 
-#: Details fetched longer ago than this are old.
+#: Age in seconds from which details count as old.
 OLD_DETAILS_DAYS: Final = 30
-#: The newest syncs whose change lists stay.
+#: Number of newest syncs whose change lists are kept.
 KEPT_CHANGE_LISTS: Final = 5
 _DAY_S: Final = 86_400
-_ROW: Final = 60  # bytes a row takes beside its texts, in its table and indexes: for sizes said with "about"
+_ROW: Final = 60  # estimated bytes per row besides its texts, in table and indexes
 _BLOCK: Final = 500
 _WITH_DETAILS: Final = (Kind.MOVIE, Kind.SERIES)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that may go: how many there are, about how many bytes they take."""
+    """Something that can be deleted: count and estimated bytes."""
 
     name: OfferName
     count: int
@@ -48,7 +54,7 @@ class Offer:
 
 
 def droppable(database: LibraryDatabase, keep: Kept, *, now: float | None = None) -> tuple[Offer, ...]:
-    """What there is to let go of; nothing is offered that does not exist."""
+    """Return what can be deleted; empty offers are omitted."""
     with database.reading():
         offers = (
             _old_details(database, keep, now),
@@ -65,7 +71,7 @@ def droppable(database: LibraryDatabase, keep: Kept, *, now: float | None = None
 
 
 def drop(database: LibraryDatabase, name: OfferName, keep: Kept, *, now: float | None = None) -> int:
-    """Let go of what an offer named; how many bytes smaller the file is."""
+    """Delete what an offer names; return the bytes freed."""
     before = file_bytes(database.path)
     with database.writing():
         if name == "details":
@@ -82,7 +88,7 @@ def drop(database: LibraryDatabase, name: OfferName, keep: Kept, *, now: float |
     return max(0, before - file_bytes(database.path))
 
 
-#: Syncs that changed something, but for the newest ones of them.
+#: Syncs with changes, except the newest ones.
 _OLD_RUNS: Final = f"SELECT DISTINCT run FROM sync_change ORDER BY run DESC LIMIT -1 OFFSET {KEPT_CHANGE_LISTS}"
 
 
@@ -102,7 +108,7 @@ def _old_details(database: LibraryDatabase, keep: Kept, now: float | None) -> Of
 
 
 def _old_keys(database: LibraryDatabase, kind: Kind, keep: Kept, now: float | None) -> array[int]:
-    """Items whose details are old, the oldest first, without those to be kept."""
+    """Return items with old details, oldest first, except those to keep."""
     before = int((time.time() if now is None else now) - OLD_DETAILS_DAYS * _DAY_S)
     kept = _kept_keys(database, kind, keep)
     keys = database.integers(f"SELECT id FROM {kind}_details WHERE at < ? ORDER BY at, id", (before,))
@@ -113,7 +119,7 @@ def _details_bytes(database: LibraryDatabase, kind: Kind, keys: str) -> int:
     chosen = "IN (SELECT value FROM json_each(?))"
     size = database.value(f"SELECT sum(length(facts) + {_ROW}) FROM {kind}_details WHERE id {chosen}", (keys,)) or 0
     if kind is Kind.SERIES:
-        # a name stands in the row, in its index and in the search table
+        # a name is stored in the row, in its index and in the search table
         texts = f"3 * length(name) + coalesce(length(plot), 0) + {3 * _ROW}"
         size += database.value(f"SELECT sum({texts}) FROM episode WHERE series {chosen}", (keys,)) or 0
     return int(size)
@@ -128,7 +134,7 @@ def _drop_details(database: LibraryDatabase, keep: Kept, now: float | None) -> N
 
 # ---------------------------------------------------------------------------------------------------- vanished
 def _vanished(database: LibraryDatabase, keep: Kept) -> Offer:
-    """Items the provider no longer lists, and whose removal waits to be confirmed."""
+    """Return items whose removal awaits confirmation."""
     count = size = 0
     for kind in LISTED_KINDS:
         for keys in _blocks(_vanished_keys(database, kind, keep)):
@@ -143,20 +149,23 @@ def _vanished_keys(database: LibraryDatabase, kind: Kind, keep: Kept) -> array[i
 
 
 def _items_bytes(database: LibraryDatabase, kind: Kind, keys: str) -> int:
-    indexes = 8 if kind is not Kind.CHANNEL else 5  # each carries the folded name or some numbers
+    indexes = 8 if kind is not Kind.CHANNEL else 5  # each contains the folded name or some numbers
     sql = f"SELECT sum(2 * length(name) + {indexes} * {_ROW}) FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
     return int(database.value(sql, (keys,)) or 0)
 
 
 def _drop_vanished(database: LibraryDatabase, keep: Kept) -> None:
-    """As if the user had accepted the shorter list. The manifest forgets them too: listed again, they are new."""
+    """Remove them as if the user had accepted the shorter list.
+
+    They are removed from the row hashes too, so that they count as new when listed again.
+    """
     for kind in LISTED_KINDS:
         gone = frozenset(_vanished_keys(database, kind, keep))
         if not gone:
             continue
         total = apply(database, kind, removed=gone).total
-        if (manifest := read_manifest(database, kind)) is not None:
-            write_manifest(database, kind, _without(manifest, gone))
+        if (manifest := read_row_hashes(database, kind)) is not None:
+            write_row_hashes(database, kind, _without(manifest, gone))
         before = read_part_state(database, kind.plural)
         left = before.held_keys - gone
         state = replace(before.state, held_back=len(left))
@@ -165,10 +174,10 @@ def _drop_vanished(database: LibraryDatabase, keep: Kept) -> None:
         write_part_state(database, replace(before, state=state, total=total, held_keys=left))
 
 
-def _without(manifest: Manifest, gone: frozenset[int]) -> Manifest:
+def _without(manifest: RowHashes, gone: frozenset[int]) -> RowHashes:
     left = [(digest, key) for digest, key in zip(manifest.hashes, manifest.keys, strict=True) if key not in gone]
     hashes, keys = array("q", (digest for digest, _ in left)), array("q", (key for _, key in left))
-    return Manifest(hashes, keys, manifest.numbers_digest)
+    return RowHashes(hashes, keys, manifest.numbers_digest)
 
 
 # ------------------------------------------------------------------------------------------------------ pieces

@@ -1,23 +1,13 @@
-"""Numbered changes of the two kinds of files. A new one is a new module and a new line in `LIBRARY` or `USER`.
+"""Numbered migrations of the library and user databases.
 
-A migration never uses the models: those describe today's tables, a migration those of its day.
+To change a schema, add a function and append it to `LIBRARY` or `USER`. A migration must not use the models: models
+describe the current tables, a migration those of its version.
 """
 
 from __future__ import annotations
 
-from tui_app.store.migrations import (
-    library_0001_initial,
-    library_0002_history,
-    library_0003_moved_ids,
-    library_0004_guide,
-    library_0005_episodes_followed,
-    library_0006_natural_order,
-    user_0001_initial,
-    user_0002_seen_changes,
-    user_0003_saved_filters,
-    user_0004_favourites,
-    user_0005_watching,
-)
+from tui_app.store.migrations import library, user
+from tui_app.store.migrations.library_0006_natural_order import apply as add_natural_order
 from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "backup_share", "latest", "migrate"]
@@ -25,21 +15,21 @@ __all__ = ["LIBRARY", "USER", "Family", "backup_share", "latest", "migrate"]
 LIBRARY = Family(
     "library",
     (
-        library_0001_initial.apply,
-        library_0002_history.apply,
-        library_0003_moved_ids.apply,
-        library_0004_guide.apply,
-        library_0005_episodes_followed.apply,
-        library_0006_natural_order.apply,
+        library.create_library,
+        library.add_run_summaries,
+        library.add_moved_ids,
+        library.replace_guide,
+        library.add_former_episodes,
+        add_natural_order,
     ),
 )
 USER = Family(
     "user",
     (
-        user_0001_initial.apply,
-        user_0002_seen_changes.apply,
-        user_0003_saved_filters.apply,
-        user_0004_favourites.apply,
-        user_0005_watching.apply,
+        user.create_marks,
+        user.add_seen_changes,
+        user.add_saved_filters,
+        user.add_folders,
+        user.add_playing,
     ),
 )

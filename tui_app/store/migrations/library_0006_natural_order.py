@@ -1,6 +1,6 @@
-"""Version 6 of a library file: names sort by their numbers, and spellings of one letter fold alike.
+"""Migration of the library database to version 6: natural sort order of numbers, unified folding of letters.
 
-Everything folded is folded again, and search tables are filled anew where that changed something.
+All folded texts are computed again; search tables are rebuilt where they changed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from tui_app.text import fold, sort_key
 
 _TITLES: Final = ("movie", "series")
 _NAMED: Final = ("channel", *_TITLES, "episode")
-#: (table, column) of folded texts beside the name they were folded from; the names of items are done apart.
+#: (table, column) of names with a folded column beside them, except items.
 _FOLDED: Final = (("category", "name"), ("programme_title", "title"))
 _TITLE_INDEXES: Final = (
     ("name", "sort_key, id, category, year, rating, genres, added"),
-    # no name: the provider's order has no ties, and few rows of a category are sorted by another one
+    # without name: positions are unique, and a category's few rows are sorted for other orders
     ("position", "position, id, category, year, rating, genres, added"),
     ("category", "category, position, id, year, rating, genres, added"),
     ("added", "added DESC, sort_key, id, category, year, rating, genres"),
@@ -32,7 +32,7 @@ _INDEXES: Final = {
     "episode_name": "episode(sort_key, id)",
     "episode_added": "episode(added DESC, sort_key, id)",
 }
-#: The first genres of a kind are bits of a mask.
+#: Number of genres of a kind that are bits of the mask.
 _BITS: Final = 62
 _TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
 
@@ -41,7 +41,7 @@ def apply(connection: Connection) -> None:
     """Add the sort keys and fold all names again."""
     for name, function in (("folded", fold), ("key_of", sort_key), ("searchable", _searchable), ("lines", _lines)):
         connection.create_function(name, 1, function, deterministic=True)
-    # what leaves an item leaves with its genres: without it each of them was looked for in all of the kind
+    # to delete an item's genres without scanning all of its kind
     connection.execute("CREATE INDEX item_genre_item ON item_genre(kind, item)")
     for index in _INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {index}")
@@ -60,7 +60,7 @@ def apply(connection: Connection) -> None:
 
 def _fold_items(connection: Connection, table: str) -> None:
     connection.execute(f"ALTER TABLE {table} ADD COLUMN sort_key TEXT NOT NULL DEFAULT ''")
-    # the other name is known in its folded form alone
+    # the other name is stored only in folded form
     connection.execute(
         f"UPDATE {table} SET fold = folded(name), alias = folded(alias), sort_key = key_of(folded(name))"
     )
@@ -76,7 +76,7 @@ def _refill(connection: Connection, search_table: str, columns: str, content: st
 
 
 def _refill_texts(connection: Connection, table: str) -> None:
-    """Cast, director, genre and plot again, unless a full load left that to be done anyway."""
+    """Index cast, director, genre and plot again, unless a full load left that to be done anyway."""
     ready = connection.execute("SELECT value FROM meta WHERE name = ?", (f"texts:{table}",)).fetchone()
     if ready != ("ready",):
         return
@@ -92,9 +92,9 @@ def _refill_texts(connection: Connection, table: str) -> None:
 
 
 def _fold_genres(connection: Connection, kind: str) -> None:
-    """Two spellings of a genre may be one now: what had the later one gets the first one's number.
+    """Merge genres that fold alike now: items of the later one get the number of the first.
 
-    The row of the later one stays, under a name that nothing folds to: the numbers of a kind have no gaps.
+    The row of the later one stays under a name that nothing folds to, as the numbers of a kind must have no gaps.
     """
     known: dict[str, int] = {}
     rows = connection.execute("SELECT number, name FROM genre WHERE kind = ? ORDER BY number", (kind,)).fetchall()
@@ -132,5 +132,5 @@ def _searchable(text: str | None) -> str:
 
 
 def _lines(text: str) -> str:
-    """Folded names, one a line."""
+    """Fold names, one per line."""
     return "\n".join(map(fold, text.split("\n")))

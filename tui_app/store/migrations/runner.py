@@ -1,6 +1,6 @@
-"""Brings a file to the newest version: backup first, then one transaction, and the backup put back if need be.
+"""Migrate a database to the newest version: backup first, one transaction, the backup restored on failure.
 
-The version is SQLite's `user_version`. Knows nothing of what the migrations do.
+The version is SQLite's `user_version`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Final
 
 from tui_app.errors import LibraryError, NewerLibrary
 
-#: A step finds other tables than its version has: the version is wrong, or somebody changed them.
+#: Errors of a step that finds other tables than expected: wrong version number, or modified schema.
 _OTHER_TABLES: Final = ("already exists", "duplicate column name", "no such table", "no such column")
 
 Step = Callable[[sqlite3.Connection], None]
 
-#: How long a second process waits while the first one backs up and changes a file of some gigabytes.
+#: Wait of a second process while the first one migrates a file of some gigabytes.
 _PATIENCE_MS: Final = 300_000
 _BACKUP: Final = ".backup-v"
 _UNFINISHED: Final = ".part"
@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 
 
 class FoundDamage(sqlite3.DatabaseError):
-    """A check of the file found something."""
+    """A check found the file damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The migrations of one kind of file, in order: the first one makes version 1."""
+    """The migrations of one type of database, in order; the first one creates version 1."""
 
     name: str
     steps: tuple[Step, ...]
@@ -50,25 +50,25 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def backups_of(path: Path) -> list[Path]:
-    """The backups that migrations of this file made, also unfinished ones."""
+    """Return the backups made by migrations of this file, including unfinished ones."""
     return sorted(path.parent.glob(f"{path.name}{_BACKUP}*"))
 
 
 def backup_share(path: Path) -> float | None:
-    """How much of the backup of this file is written, 0 to 1; None while none is being made."""
+    """Return the progress of a running backup of this file, 0 to 1; None if none is running."""
     unfinished = next(iter(path.parent.glob(f"{path.name}{_BACKUP}*{_UNFINISHED}")), None)
     try:
         return None if unfinished is None else min(1.0, unfinished.stat().st_size / max(1, path.stat().st_size))
-    except OSError:  # it got its name this very moment
+    except OSError:  # renamed to its final name at this moment
         return None
 
 
 def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path | None:
-    """Bring the file behind `connection` (autocommit mode) to the newest version; the backup's path, if one was made.
+    """Migrate the file behind `connection` (autocommit mode); return the backup's path, if any.
 
-    Of several processes one does it and the others wait. Raises `NewerLibrary` for a file of a newer program,
-    `LibraryError` when a step fails or there is no room for the backup (the file is then as it was), and
-    `sqlite3.DatabaseError` as it came when the file is damaged.
+    Only one process migrates, others wait. Raises `NewerLibrary` for a newer version, `LibraryError` when a step
+    fails or there is no space for the backup (the file is then unchanged), and `sqlite3.DatabaseError` when the
+    file is damaged.
     """
     if _is_current(connection, path, family):
         return None
@@ -77,10 +77,10 @@ def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path 
     backup = None
     try:
         found = version_of(connection)
-        if _is_current(connection, path, family):  # another process did it while we waited for the lock
+        if _is_current(connection, path, family):  # another process migrated it while we waited for the lock
             return None
         if found:
-            # made while we hold the lock: a backup of version 1 never holds what another process made of it
+            # made under the lock, so that the backup has the version in its name
             backup = _back_up(path, found)
         for number in range(found, latest(family)):
             family.steps[number](connection)
@@ -106,13 +106,13 @@ def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path 
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether SQLite says that the file is no sound database."""
+    """Whether SQLite reports a damaged database."""
     name = getattr(error, "sqlite_errorname", None) or ""
     return name.startswith("SQLITE_CORRUPT") or name == "SQLITE_NOTADB" or "unsupported file format" in str(error)
 
 
 def refuse_newer(connection: sqlite3.Connection, path: Path, family: Family) -> int:
-    """The file's version; raises `NewerLibrary` when it is one we can't know."""
+    """Return the file's version. Raises `NewerLibrary` for an unknown one."""
     found = version_of(connection)
     if found > latest(family):
         raise NewerLibrary(f"{path.name} was written by a newer xtream-tui (version {found} of the file).")
@@ -120,8 +120,10 @@ def refuse_newer(connection: sqlite3.Connection, path: Path, family: Family) -> 
 
 
 def schema_fault(connection: sqlite3.Connection, family: Family) -> str:
-    """What a file of the newest version lacks, in words; "" when it has every table and column. 1 ms for the user's
-    file, 10 ms for a library: what is wanted is read from an empty file that the migrations make in memory."""
+    """Return what a file of the newest version lacks, "" if it has every table and column.
+
+    Takes 1 ms for the user database, 10 ms for a library: compared with a database migrated in memory.
+    """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         empty.execute("BEGIN")
         for step in family.steps:
@@ -142,7 +144,7 @@ def _is_current(connection: sqlite3.Connection, path: Path, family: Family) -> b
 
 
 def _back_up(path: Path, version: int) -> Path:
-    """Copy what is committed. The name is given last, so that a copy that was cut short is never taken for a backup."""
+    """Copy committed data. The final name is given last, so that an interrupted copy is never taken for a backup."""
     backup = path.with_name(f"{path.name}{_BACKUP}{version}")
     unfinished = backup.with_name(backup.name + _UNFINISHED)
     unfinished.unlink(missing_ok=True)
@@ -164,7 +166,7 @@ def _back_up(path: Path, version: int) -> Path:
 
 
 def _undo(connection: sqlite3.Connection, path: Path, backup: Path | None) -> None:
-    """Roll back; should the file not be what it was even then, put the backup's pages back."""
+    """Roll back; if the file differs from the backup even then, restore its pages."""
     if connection.in_transaction:
         connection.execute("ROLLBACK")
     if backup is None:
@@ -176,7 +178,7 @@ def _undo(connection: sqlite3.Connection, path: Path, backup: Path | None) -> No
 
 
 def _keep_only(backup: Path, path: Path) -> None:
-    """The newest backup is enough: the one before is of a file that this one was made from."""
+    """Delete older backups: the newest one contains everything."""
     for other in backups_of(path):
         if other != backup:
             other.unlink(missing_ok=True)

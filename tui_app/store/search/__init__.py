@@ -1,4 +1,4 @@
-"""Search as one types: which words are meant, what they find, in which order, and what of a name is marked.
+"""Incremental search: query words, spelling correction, matching, ranking, highlighting.
 
-Nothing is imported here: rapidfuzz is not needed for the first list. `engine.Search` is the door.
+Imports nothing, because rapidfuzz is not needed for the first list. Start with `engine.Search`.
 """

@@ -1,8 +1,8 @@
-"""Search as you type, over all kinds: names first, then cast, director, genre and plot.
+"""Incremental search over all kinds: names first, then cast, director, genre and plot.
 
-In stages, each only when the one before found too little: exact words and beginnings through the search tables (a few
-hundred matches, unranked: ranking all would cost 20 ms), the same letters parted into other words, words nobody knows
-corrected, letters inside words, words left out. What was found is ranked in Python.
+The search runs in stages, each only if the previous one found too little: exact words and prefixes through the search
+tables (a few hundred matches, unranked: ranking all would take 20 ms), other word boundaries, correction of unknown
+words, letters within words, omission of words. The matches are ranked in Python.
 """
 
 from __future__ import annotations
@@ -15,33 +15,32 @@ from typing import Final
 from tui_app.catalog import UNCATEGORISED, Hit, Item, Kind, Query, SearchAnswer, category_names
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import plain_groups
-from tui_app.store.hiding import Shown, shown_keys
+from tui_app.store.items.categories import Shown, shown_keys
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.reads import Reads
 from tui_app.store.search.matching import CAP, Match, Matches
 from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
-from tui_app.store.search.spelling import Spelling
-from tui_app.store.search.variants import LONGEST_WITHOUT_BEGINNINGS, variants
+from tui_app.store.search.spelling import LONGEST_WITHOUT_BEGINNINGS, Spelling, variants
 from tui_app.store.search.word_lists import SearchTables, WordList, WordLists, last_search
 from tui_app.text import fold, split_title
 
 _ENOUGH: Final = 10
-_SHORTEST_SLIP: Final = 4  # letters of a word that may be a slip although names have it
-_INSIDE_LIMIT: Final = 24  # words that contain some letters
-_WORDS_LIMIT: Final = 16  # words of a query that are looked at: nobody types more, and each costs
+_SHORTEST_SLIP: Final = 4  # minimum length of a known word that may be a typing error
+_INSIDE_LIMIT: Final = 24  # maximum words containing given letters
+_WORDS_LIMIT: Final = 16  # maximum words of a query
 _RANKED_WITHOUT_A_WORD: Final = 60
 _TEXTS: Final = {"": PLOT_SCORE, "name cast director genre": PEOPLE_SCORE}
 _PEOPLE: Final = {"name cast director": PEOPLE_MISSPELT_SCORE}
-#: From here on scripts may put no blanks between words, and one letter says as much as two elsewhere.
+#: Scripts from this code point on may not separate words; one letter is as specific as two elsewhere.
 _FIRST_IDEOGRAPH: Final = "\u2e80"
 
 
-#: The ids of hidden categories of each kind that has some.
+#: Ids of hidden categories by kind.
 Hidden = Mapping[Kind, frozenset[str]]
 
 
 class Search:
-    """The search of one library. Safe for several threads, each on its own connection."""
+    """The search of one library. Thread-safe; each thread uses its own connection."""
 
     def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
         self._database = database
@@ -57,16 +56,16 @@ class Search:
         within: Query | Sequence[Query] | None = None,
         hidden: Hidden | None = None,
     ) -> SearchAnswer:
-        """The best hits of a text; any text is a valid question.
+        """Return the best hits of a text; any text is valid.
 
-        `within` restricts the kinds of its queries to the items of their views; a single query also sets the kind.
-        Items that hidden categories hide are left out, and the others name none of these as theirs.
+        `within` restricts kinds to the items of its queries; a single query also sets the kind. Items of hidden
+        categories are excluded, and other items don't name hidden categories.
         """
         started = time.perf_counter()
         views = [within] if isinstance(within, Query) else list(within or ())
         if kinds is None:
             kinds = (within.kind,) if isinstance(within, Query) else tuple(Kind)
-        with self._reads.memory.one_state():
+        with self._reads.cache.snapshot():
             allowed = self._allowed(kinds, views, hidden or {})
             run = _Run(self._database, self._reads, self._lists, text, kinds, allowed, min(max(limit, 0), CAP))
             hits = run.hits()
@@ -79,14 +78,13 @@ class Search:
         return SearchAnswer(text, min(total, CAP), hits, elapsed, capped=total > CAP or is_least)
 
     def prepare(self) -> None:
-        """Read what every search needs, and the words of all names in the background, so that neither the first key
-        nor the first typing error costs more than others."""
-        self._reads.memory.remember("sizes", lambda: kind_sizes(self._database))
+        """Read the vocabulary of names in the background, so that the first typing error costs no more than others."""
+        self._reads.cache.get_or_make("sizes", lambda: kind_sizes(self._database))
         self._reads.prepare_items((Kind.CHANNEL, Kind.MOVIE, Kind.SERIES))
-        self._lists.read_ahead(self._reads.memory.revision())
+        self._lists.read_ahead(self._reads.cache.revision())
 
     def close(self) -> None:
-        """Stop reading in the background."""
+        """Stop background reading."""
         self._lists.stop()
 
     def _with_visible_categories(self, hits: tuple[Hit, ...], hidden: Hidden) -> tuple[Hit, ...]:
@@ -101,7 +99,7 @@ class Search:
         return tuple(_named(hit, names.get((hit.item.kind, hit.item.id))) for hit in hits)
 
     def _allowed(self, kinds: Collection[Kind], views: Sequence[Query], hidden: Hidden) -> dict[Kind, Container[int]]:
-        """Kind → the keys that may be found, where not all may."""
+        """Return kind → the keys that may be found, for kinds with a restriction."""
         allowed: dict[Kind, Container[int]] = {view.kind: self._members(view) for view in views}
         for kind in set(kinds) - set(allowed):
             categories = hidden.get(Kind.SERIES if kind is Kind.EPISODE else kind)
@@ -111,10 +109,10 @@ class Search:
         return allowed
 
     def _members(self, view: Query) -> frozenset[int]:
-        return self._reads.memory.remember(("members", view), lambda: frozenset(self._reads.lists.ids(view)))
+        return self._reads.cache.get_or_make(("members", view), lambda: frozenset(self._reads.lists.ids(view)))
 
     def _shown(self, kind: Kind, categories: frozenset[str]) -> Shown | None:
-        return self._reads.memory.remember(
+        return self._reads.cache.get_or_make(
             ("shown", kind, categories), lambda: shown_keys(self._database, kind, categories)
         )
 
@@ -141,13 +139,13 @@ class _Run:
         self._reads = reads
         self._lists = lists
         self._limit = limit
-        self._old_lists: list[WordList[Spelling]] = []  # asked while they were of an older file
+        self._old_lists: list[WordList[Spelling]] = []  # word lists used in an outdated revision
         whole = fold(text)
         bare = fold(split_title(text.strip()).title) or whole
         self._typed = Typed(" ".join(bare.split()[:_WORDS_LIMIT]))
         self._words = self._typed.words
-        # the largest first: it tells soonest that there are more matches than are counted
-        sizes = reads.memory.remember("sizes", lambda: kind_sizes(database))
+        # largest kind first: it reaches the cap of counted matches soonest
+        sizes = reads.cache.get_or_make("sizes", lambda: kind_sizes(database))
         filled = sorted((kind for kind in dict.fromkeys(kinds) if sizes[kind]), key=lambda kind: -sizes[kind])
         self._matches = Matches(
             database,
@@ -156,7 +154,7 @@ class _Run:
             allowed=allowed,
             more_words=set(whole.split()) - set(bare.split()),
             wanted=limit,
-            tables=SearchTables(database, reads.memory, lists),
+            tables=SearchTables(database, reads.cache, lists),
             all_names=not allowed and set(kinds) == set(Kind),
         )
 
@@ -178,11 +176,11 @@ class _Run:
         return self._matches.leaves_some_uncounted
 
     def needs_fresher_words(self) -> bool:
-        """True when nothing was found with words of an older file; the new ones have been waited for then."""
+        """Whether nothing was found with outdated words; waits for the current ones then."""
         if self.total():
             return False
         for words in self._old_lists:
-            words.fresh(self._reads.memory.revision())
+            words.fresh(self._reads.cache.revision())
         return bool(self._old_lists)
 
     def _hits_of(self, best: Sequence[Match]) -> tuple[Hit, ...]:
@@ -197,11 +195,11 @@ class _Run:
         return tuple(hits)
 
     def _items(self, keys_of_kind: Mapping[Kind, Sequence[int]]) -> dict[tuple[Kind, int], Item]:
-        """Those of the last search are at hand: the next key finds half of them again."""
-        last = last_search(self._reads.memory)
+        """Return items, reusing those of the last search, which has half of them."""
+        last = last_search(self._reads.cache)
         items: dict[tuple[Kind, int], Item] = {}
         for kind, keys in keys_of_kind.items():
-            items.update([(place, last.items[place]) for key in keys if (place := (kind, key)) in last.items])
+            items.update([(index, last.items[index]) for key in keys if (index := (kind, key)) in last.items])
             new = [key for key in keys if (kind, key) not in items]
             items.update(zip([(kind, key) for key in new], self._reads.items_by_keys(kind, new), strict=True))
         last.rows, last.items = self._matches.read, items
@@ -213,11 +211,11 @@ class _Run:
         matches.take_names_that_start()
         matches.take_names(plain_groups(self._words))
         enough = matches.have_all_words >= _ENOUGH
-        if not _says_much(self._typed.text):
+        if not _is_specific(self._typed.text):
             if len(self._typed.text) == 2:  # initials: A&E
-                self._match_parted_otherwise(enough=enough)
+                self._match_resegmented(enough=enough)
             return
-        self._match_parted_otherwise(enough=enough)
+        self._match_resegmented(enough=enough)
         if enough or matches.have_all_words >= _ENOUGH:
             return
         spelling = self._names()
@@ -229,24 +227,27 @@ class _Run:
         if not matches.total():
             self._match_anything_near(spelling, known)
 
-    def _match_parted_otherwise(self, *, enough: bool) -> None:
-        """Spider-Man for `spiderman`. Where there is enough already, only for a single word, only names that start so,
-        and without waiting."""
+    def _match_resegmented(self, *, enough: bool) -> None:
+        """Match other word boundaries: Spider-Man for `spiderman`.
+
+        If there are enough hits already, only for a single word, only prefixes of names, and without waiting
+        for the vocabulary.
+        """
         if enough and len(self._words) > 1:
             return
         spelling = self._names_at_hand() if enough else self._names()
         for words in variants(self._words, spelling.vocabulary) if spelling else ():
-            # of a few letters all parts are whole words
+            # with few letters, all parts must be whole words
             unfinished = len("".join(words)) > LONGEST_WITHOUT_BEGINNINGS
-            self._matches.take_otherwise(words, unfinished=unfinished, all_names=not enough)
+            self._matches.take_resegmented(words, unfinished=unfinished, all_names=not enough)
 
     def _known(self, spelling: Spelling) -> list[bool]:
-        """Of each word: does a name have it? The last one may be unfinished."""
+        """Return for each word whether a name has it; the last word may be unfinished."""
         last = len(self._words) - 1
-        return [spelling.vocabulary.knows(word, unfinished=place == last) for place, word in enumerate(self._words)]
+        return [spelling.vocabulary.knows(word, unfinished=index == last) for index, word in enumerate(self._words)]
 
     def _match_one_word(self, spelling: Spelling, known: bool) -> None:
-        """Names that hold the letters inside a word, or whose word was meant."""
+        """Match names with the letters within a word, or with a word that was probably meant."""
         word = self._words[0]
         meant = [] if known else spelling.corrections(word, unfinished=True)
         self._matches.take_names([[*self._inside(spelling, word), *meant]])
@@ -256,28 +257,28 @@ class _Run:
     def _match_unknown(self, spelling: Spelling, known: Sequence[bool]) -> None:
         """Correct the words that no name has."""
         groups = [
-            group if known[place] else self._nearest(spelling, place)
-            for place, group in enumerate(plain_groups(self._words))
+            group if known[index] else self._nearest(spelling, index)
+            for index, group in enumerate(plain_groups(self._words))
         ]
         self._matches.take_names(groups)
 
     def _match_anything_near(self, spelling: Spelling, known: Sequence[bool]) -> None:
-        """Nothing yet: a known word may be misspelt too."""
+        """Correct known words too, as nothing was found."""
         self._matches.take_names(self._near_groups(spelling, known))
 
     def _match_without_a_word(self) -> None:
-        """At last leave out words that nothing is near to; else, and if that does not help, one of the others.
+        """Omit words without similar words, or if that does not help, one of the others.
 
-        Never a number: "film 12" is not "film 10".
+        Numbers are never omitted: "film 12" is not "film 10".
         """
-        if len(self._words) == 1 or not _says_much(self._typed.text):
+        if len(self._words) == 1 or not _is_specific(self._typed.text):
             return
         spelling = self._names()
         near = list(zip(self._words, self._near_groups(spelling, self._known(spelling)), strict=True))
         if any(word.isdigit() and not group for word, group in near):
             return
         groups = [group for _, group in near if group]
-        if len(groups) < len(near):  # words that nothing is near to
+        if len(groups) < len(near):  # words without similar words
             self._matches.take_names(groups)
         if not self._matches.total():
             for word, group in near:
@@ -287,40 +288,40 @@ class _Run:
 
     def _near_groups(self, spelling: Spelling, known: Sequence[bool]) -> list[list[str]]:
         return [
-            [*(group if known[place] else ()), *self._slips(spelling, place)] or self._nearest(spelling, place)
-            for place, group in enumerate(plain_groups(self._words))
+            [*(group if known[index] else ()), *self._slips(spelling, index)] or self._nearest(spelling, index)
+            for index, group in enumerate(plain_groups(self._words))
         ]
 
-    def _slips(self, spelling: Spelling, place: int) -> list[str]:
-        """What else may have been meant by a word: nothing for one that many names have."""
-        return [] if _is_common(self._words[place], spelling) else self._corrections(spelling, place)
+    def _slips(self, spelling: Spelling, index: int) -> list[str]:
+        """Return what may have been meant by a word; empty for a common word."""
+        return [] if _is_common(self._words[index], spelling) else self._corrections(spelling, index)
 
-    def _corrections(self, spelling: Spelling, place: int) -> list[str]:
-        return spelling.corrections(self._words[place], unfinished=place == len(self._words) - 1)
+    def _corrections(self, spelling: Spelling, index: int) -> list[str]:
+        return spelling.corrections(self._words[index], unfinished=index == len(self._words) - 1)
 
-    def _nearest(self, spelling: Spelling, place: int) -> list[str]:
-        return self._corrections(spelling, place) or self._inside(spelling, self._words[place])
+    def _nearest(self, spelling: Spelling, index: int) -> list[str]:
+        return self._corrections(spelling, index) or self._inside(spelling, self._words[index])
 
     @staticmethod
     def _inside(spelling: Spelling, word: str) -> list[str]:
-        return spelling.containing(word, _INSIDE_LIMIT) if _says_much(word) else []
+        return spelling.containing(word, _INSIDE_LIMIT) if _is_specific(word) else []
 
     # --------------------------------------------------------------------------------------------------- words
     def _names(self) -> Spelling:
-        return self._asked(self._lists.names).needed(self._reads.memory.revision())
+        return self._asked(self._lists.names).needed(self._reads.cache.revision())
 
     def _names_at_hand(self) -> Spelling | None:
-        return self._asked(self._lists.names).at_hand(self._reads.memory.revision())
+        return self._asked(self._lists.names).available(self._reads.cache.revision())
 
     def _asked(self, words: WordList[Spelling]) -> WordList[Spelling]:
-        if words.is_old(self._reads.memory.revision()):
+        if words.is_old(self._reads.cache.revision()):
             self._old_lists.append(words)
         return words
 
     # --------------------------------------------------------------------------------------------------- texts
     def _search_texts(self) -> None:
-        """Cast, director and genre, then plot: below every name whose words match."""
-        if not _says_much(self._words[-1]):  # half the plots have a word that starts with those one or two letters
+        """Search cast, director and genre, then plot; these hits rank below names with all words."""
+        if not _is_specific(self._words[-1]):  # half the plots have a word with such a short prefix
             return
         before = self._matches.total()
         self._matches.take_texts(plain_groups(self._words), _TEXTS)
@@ -328,8 +329,8 @@ class _Run:
             self._search_misspelt_people()
 
     def _search_misspelt_people(self) -> None:
-        people = self._asked(self._lists.people).needed(self._reads.memory.revision())
-        groups = [[*group, *self._slips(people, place)] for place, group in enumerate(plain_groups(self._words))]
+        people = self._asked(self._lists.people).needed(self._reads.cache.revision())
+        groups = [[*group, *self._slips(people, index)] for index, group in enumerate(plain_groups(self._words))]
         self._matches.take_texts(groups, _PEOPLE)
 
 
@@ -340,10 +341,10 @@ def kind_sizes(database: LibraryDatabase) -> dict[Kind, int]:
 
 
 def _is_common(word: str, spelling: Spelling) -> bool:
-    """A word of so many names is no slip, and not what a search fails by."""
+    """Whether a word occurs in so many names that it is neither an error nor the reason for few hits."""
     return spelling.vocabulary.count(word) > CAP
 
 
-def _says_much(text: str) -> bool:
-    """Three letters; two of a script beside ASCII; one of a script that puts no blanks between words."""
+def _is_specific(text: str) -> bool:
+    """Whether the text has three letters, two of a non-ASCII script, or one of a script without word separators."""
     return len(text) >= (3 if text.isascii() else 1 if text[:1] >= _FIRST_IDEOGRAPH else 2)

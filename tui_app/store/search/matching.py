@@ -1,6 +1,6 @@
-"""Asks the search tables of all kinds for items and scores what they find, for the length of one search.
+"""Query the search tables of all kinds and score the matches of one search.
 
-Knows expressions, keys and scores; which expressions are worth asking for is `search`'s business.
+`engine` decides which expressions are worth querying.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from tui_app.store.search.vocabulary import WordCounts
 from tui_app.text import fold, key_beginnings
 
 CAP: Final = 1_000
-#: Matches of all kinds together that are ranked at a time: of those that can be counted, and of more, where any choice
+#: Matches of all kinds ranked at a time: if they can be counted, and if there are more, where the choice
 #: is by chance.
 RANKED: Final = 150
 RANKED_OF_MANY: Final = 100
-#: Matches of each kind that are ranked where more are wanted than come while somebody types: the best of all are kept.
+#: Matches of each kind ranked when more hits are wanted than while typing.
 RANKED_OF_ALL: Final = 10_000
-_FEWEST: Final = 30  # matches of each kind that are ranked in any case
-_READ_OTHERWISE: Final = 400  # names of each kind that are read to see whether words stand in a row
-_READ_FOR_ONE: Final = 4  # names that are read at first for each one wanted, where not all may be found
+_FEWEST: Final = 30  # minimum matches ranked per kind
+_READ_RESEGMENTED: Final = 400  # names read per kind to test for adjacent words
+_READ_FOR_ONE: Final = 4  # names read first per hit wanted, with restrictions
 _FEWEST_RARE: Final = 8  # names: to look whether there are no more costs as much as reading them saves
-_READING_TEXTS: Final = 4  # times as long as reading a name
-_MORE_LETTERS_BONUS: Final = 0.4  # for names that also have the language or quality that was typed
+_READING_TEXTS: Final = 4  # cost relative to reading a name
+_MORE_LETTERS_BONUS: Final = 0.4  # for names with the typed language or quality
 _BEYOND: Final = "\U0010ffff"
 
 Row = tuple[Any, ...]  # key, fold, alias, rating
 #: The statement that asks a kind of search table for (kind, key) of what matches.
 KeysSql = Callable[..., str]
 _KINDS: Final = {kind.value: kind for kind in Kind}
-#: What is sorted by: -score, whether only the name's other form matched so well, -rating, length, folded name.
+#: Sort key: -score, whether only the alias matched, -rating, length, folded name.
 Rank = tuple[float, bool, float, int, str]
 
 
 class Match(NamedTuple):
-    """A ranked match; `typed` is what of its name is to be marked."""
+    """A ranked match; `typed` determines the highlighted part of its name."""
 
     rank: Rank
     kind: Kind
@@ -61,31 +61,31 @@ class Found:
     """Matches of one kind."""
 
     ranks: dict[int, Rank] = field(default_factory=dict)
-    otherwise: dict[int, Typed] = field(default_factory=dict)  # what those match that do not match `typed` as it is
-    matched: set[int] = field(default_factory=set)  # also those not ranked
+    resegmented: dict[int, Typed] = field(default_factory=dict)  # by key: the words matched, if resegmented
+    matched: set[int] = field(default_factory=set)  # including unranked ones
 
 
 class Tables(Protocol):
-    """What is known of the search tables as they are now."""
+    """The current state of the search tables."""
 
     def texts_ready(self, kind: Kind) -> bool:
-        """Whether those of cast, director, genre and plot are complete."""
+        """Whether the tables of cast, director, genre and plot are complete."""
 
     def rows_read_before(self) -> Mapping[Kind, Mapping[int, Row]]:
-        """What the last search read, by key: one who types on asks for half of it again."""
+        """Return the rows read by the last search, by key: continued typing needs half of them again."""
 
     def words_of_names(self) -> WordCounts | None:
-        """How often words occur in all names; None where that is not known."""
+        """Return word counts of all names, None if unknown."""
 
     def words_of_texts(self) -> WordCounts | None:
-        """The same of texts, with the names beside them."""
+        """Return word counts of texts including names, None if unknown."""
 
 
 class Matches:
-    """What one search has found so far.
+    """The matches of one search.
 
-    `allowed` holds, by kind, the keys that may be found, where not all may. `wanted` is how many hits are asked for.
-    `all_names` says that no kind and no view is left out, so that counts of words hold.
+    `allowed` holds the permitted keys by kind, for restricted kinds. `wanted` is the number of hits requested.
+    `all_names` means that no kind or list is excluded, so that word counts are valid.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ class Matches:
         all_names: bool,
     ) -> None:
         self.found = {kind: Found() for kind in kinds}
-        #: Whether names were left unread that may match, too.
+        #: Whether matching names may be unread.
         self.leaves_some_uncounted = False
-        #: How many of those ranked have all words, or their beginnings.
+        #: Number of ranked names with all words or prefixes.
         self.have_all_words = 0
         self._database = database
         self._asked: set[str] = set()
@@ -114,7 +114,7 @@ class Matches:
         self._wanted = wanted
         self._tables = tables
         self._all_names = all_names
-        #: Rows that this search read, by key.
+        #: Rows read by this search, by key.
         self.read: dict[Kind, dict[int, Row]] = {kind: {} for kind in self.found}
         self._read_before = tables.rows_read_before()
         #: By question: how many keys of each kind were asked for, and those that were found.
@@ -123,30 +123,30 @@ class Matches:
         self._ranks_all = wanted > RANKED
 
     def total(self) -> int:
-        """How many were found; of more than the cap at least one more."""
+        """Return the number of matches; above the cap, at least one more than the cap."""
         found = sum([len(found.matched) for found in self.found.values()])
         return max(found, CAP + 1) if self._surely_many else found
 
     def count(self, score_wanted: float) -> int:
-        """How many of those ranked have at least this score."""
+        """Return how many ranked matches have at least this score."""
         return sum(rank[0] <= -score_wanted for found in self.found.values() for rank in found.ranks.values())
 
     def best(self, limit: int) -> list[Match]:
-        """The best ones of all kinds."""
+        """Return the best matches of all kinds."""
         entries = [
-            (rank, place, key) for place, found in enumerate(self.found.values()) for key, rank in found.ranks.items()
+            (rank, index, key) for index, found in enumerate(self.found.values()) for key, rank in found.ranks.items()
         ]
         entries.sort()
         kinds = list(self.found.items())
         best = []
-        for rank, place, key in entries[:limit]:
-            kind, found = kinds[place]
-            best.append(Match(rank, kind, key, found.otherwise.get(key, self._typed)))
+        for rank, index, key in entries[:limit]:
+            kind, found = kinds[index]
+            best.append(Match(rank, kind, key, found.resegmented.get(key, self._typed)))
         return best
 
     # --------------------------------------------------------------------------------------------------- names
     def take_names(self, groups: Groups, *, ranked: int = RANKED) -> None:
-        """Take names in which one pattern of each group occurs."""
+        """Add names that match one pattern of each group."""
         planned = plan(groups, self._tables.words_of_names())
         if planned is None or planned.expression in self._asked:
             return
@@ -161,7 +161,7 @@ class Matches:
             new_of_kind[kind] = [key for key in keys if key not in ranks] if ranks else keys
         if self.have_all_words >= self._wanted and not self._ranks_all:  # few others can be better
             return
-        # each kind in proportion: what is ranked is what a search costs
+        # proportionally per kind: ranking dominates the cost of a search
         count = sum(map(len, new_of_kind.values()))
         most = count if self._ranks_all else min(ranked, RANKED if count <= CAP else RANKED_OF_MANY)
         share = most / max(1, count)
@@ -171,15 +171,17 @@ class Matches:
             self._take(kind, self._candidates(kind, keys), self._typed)
 
     def take_names_that_start(self) -> None:
-        """Names that start with the query, from the index: the cut of a search table's matches is arbitrary."""
+        """Add names that start with the query, from the index, as the search table returns an arbitrary selection."""
         limit = self._wanted // max(1, len(self.found)) + 1
         for kind, rows in self._starting_of_all(self._typed.text, limit).items():
             self._take(kind, rows, self._typed)
 
-    def take_otherwise(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
-        """Names that have these words in a row, parted in another way than they were typed, the last one whole unless
-        `unfinished`; only names that start with them unless `all_names`."""
-        typed = Typed.otherwise(words)
+    def take_resegmented(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
+        """Add names that contain these words in sequence, the last one complete unless `unfinished`.
+
+        Only names that start with them, unless `all_names`.
+        """
+        typed = Typed.resegmented(words)
         in_row = f" {typed.text}" if unfinished else f" {typed.text} "
 
         def have_in_row(rows: Iterable[Row]) -> list[Row]:
@@ -193,11 +195,11 @@ class Matches:
             self._take(kind, have_in_row(starting[kind]), typed)
             if all_names:
                 keys = [key for key in self._names(kind, planned) if key not in found.ranks]
-                if len(words) == 1:  # a single one is always in a row
+                if len(words) == 1:  # a single word is always a sequence
                     found.matched.update(keys)
                     keys = keys[: max(RANKED, self._wanted)]
-                self.leaves_some_uncounted |= len(keys) > _READ_OTHERWISE
-                keys = keys[:_READ_OTHERWISE]
+                self.leaves_some_uncounted |= len(keys) > _READ_RESEGMENTED
+                keys = keys[:_READ_RESEGMENTED]
                 self._take(kind, have_in_row(self._candidates(kind, keys)), typed)
 
     def _starting_of_all(self, start: str, limit: int) -> dict[Kind, list[Row]]:
@@ -208,7 +210,7 @@ class Matches:
 
     def _allowed_starting(self, kind: Kind, start: str, limit: int) -> list[Row]:
         allowed = self._allowed[kind]
-        # mostly the first of them that may be found are enough; else all are read
+        # usually the first permitted ones suffice; otherwise read all
         for wanted in (_READ_FOR_ONE * limit, -1):
             rows = self._all_starting((kind,), start, wanted)[kind]
             found = [row for row in rows if row[0] in allowed]
@@ -244,14 +246,17 @@ class Matches:
             elif points >= ALL_WORD_STARTS[0]:
                 self.have_all_words += 1
             if is_other:
-                found.otherwise[key] = typed
+                found.resegmented[key] = typed
             ranks[key] = (-points, not displayed, -rating, len(alias or folded), folded)
         found.matched.update([row[0] for row in rows])
 
     # --------------------------------------------------------------------------------------------------- texts
     def take_texts(self, groups: Groups, columns: Mapping[str, float]) -> None:
-        """Take titles in whose texts or names one pattern of each group occurs. `columns` are the scores by the
-        columns it occurs in (parted by blanks, '' for any), the best last, each a part of those before."""
+        """Add titles whose texts or names match one pattern of each group.
+
+        `columns` maps the columns to search (separated by spaces, '' for any) to scores, best last, each a
+        subset of the previous.
+        """
         planned = plan(groups, self._tables.words_of_texts())
         if planned is None:
             return
@@ -263,17 +268,17 @@ class Matches:
                     break
 
     def _take_texts_of(self, kind: Kind, keys: Sequence[int], points: float) -> bool:
-        """True when there were any, and hits are still wanted."""
+        """Return whether there were any matches and more hits are wanted."""
         found = self.found[kind]
         ranks, matched = found.ranks, found.matched
-        # a name with typing errors may be a better match of the texts
+        # a name matched with typing errors may match better by its texts
         better = [key for key in keys if key not in matched or (key in ranks and ranks[key][0] > -points)]
         matched.update(better)
         if not better or self._ranked() >= self._wanted:
             return False
         for key, folded, alias, rating in self._candidates(kind, better[: max(RANKED, self._wanted)]):
             ranks[key] = (-points, False, -rating, len(alias or folded), folded)
-            found.otherwise[key] = self._exactly
+            found.resegmented[key] = self._exactly
         return True
 
     # --------------------------------------------------------------------------------------------------- pieces
@@ -281,14 +286,14 @@ class Matches:
         return sum([len(found.ranks) for found in self.found.values()])
 
     def _names(self, kind: Kind, planned: Plan) -> list[int]:
-        """Keys of names as planned."""
+        """Return keys of names for a plan."""
         keys = self._rare(kind, names_sql, planned.rare, planned.worth_reading)
         if keys is None:
             return self._keys(kind, names_sql, planned.expression)
         return [row[0] for row in self._candidates(kind, keys) if planned.holds(f"{row[1]} {row[2]}")]
 
     def _texts(self, kind: Kind, planned: Plan, names: str) -> list[int]:
-        """Keys of titles as planned, in the columns of these names (parted by blanks, '' for any)."""
+        """Return keys of titles for a plan, in these columns (separated by spaces, '' for any)."""
 
         def within(expression: str) -> str:
             return f"{{{names}}} : ({expression})" if names else expression
@@ -302,7 +307,7 @@ class Matches:
         return [row[0] for row in rows if planned.holds(fold(" ".join(filter(None, row[1:]))))]
 
     def _rare(self, kind: Kind, sql: KeysSql, expression: str, worth_reading: int) -> list[int] | None:
-        """The keys of all that have the rare words; None when they are too many to be read."""
+        """Return the keys of all rows with the rare words; None if they are too many to read."""
         worth_reading //= len(self.found)
         if not expression or worth_reading < _FEWEST_RARE:
             return None
@@ -313,7 +318,7 @@ class Matches:
         return keys if allowed is None else [key for key in keys if key in allowed]
 
     def _keys(self, kind: Kind, sql: KeysSql, expression: str) -> list[int]:
-        """As many keys as are needed to count up to the cap and to have some to rank, only those that may be found."""
+        """Return as many keys as needed to count up to the cap and to rank some."""
         of_others = self.total() - len(self.found[kind].matched)
         limit = RANKED_OF_ALL if self._ranks_all else max(CAP + 1 - of_others, RANKED_OF_MANY)
         allowed = self._allowed.get(kind)

@@ -1,7 +1,7 @@
-"""Scores names against what was typed (0-100). Pure.
+"""Score names against the typed text (0 to 100). No I/O.
 
-Classes do not overlap: exact, then prefix of the name, then all words, then beginnings of words, then letters inside
-words, then typing errors. Within a class nearer names score higher.
+Classes don't overlap: exact, prefix of the name, all words, prefixes of words, letters within words, typing errors.
+Within a class, closer names score higher.
 """
 
 from __future__ import annotations
@@ -24,28 +24,30 @@ NAME_STARTS: Final = (88.0, 91.9)
 ALL_WORDS: Final = (80.0, 87.9)
 ALL_WORD_STARTS: Final = (70.0, 79.9)
 INSIDE: Final = (60.0, 69.9)
-#: Found in cast, director or genre; with words of the plot; with a typing error in cast or director.
+#: Scores of matches in cast, director or genre; with plot; with a typing error in cast or director.
 PEOPLE_SCORE: Final = 59.0
 PLOT_SCORE: Final = 50.0
 PEOPLE_MISSPELT_SCORE: Final = 45.0
-#: What a name loses that matches only if the words are parted in another way.
+#: Deduction for other word boundaries.
 OTHERWISE_PARTED: Final = 2.0
 _TYPO_TOP: Final = 58.0
 
 
 @dataclass(slots=True)
 class Typed:
-    """What was typed, prepared for scoring some hundred names. `text` is folded; `loss` is taken off each score;
-    without `forgiving` only words as they were typed are marked."""
+    """A typed text prepared for scoring hundreds of names.
+
+    `text` is folded; `loss` is deducted from each score; without `forgiving`, only words as typed are highlighted.
+    """
 
     text: str
     loss: float = 0.0
     forgiving: bool = True
     words: list[str] = field(init=False)
     in_order: str = field(init=False)
-    whole_words: list[str] = field(init=False)  # " word ", to be looked for in " a name "
+    whole_words: list[str] = field(init=False)  # " word ", searched in " a name "
     word_starts: list[str] = field(init=False)  # " word"
-    marks: dict[str, tuple[int, int] | None] = field(init=False)  # word of a name → its letters that match
+    marks: dict[str, tuple[int, int] | None] = field(init=False)  # word of a name → matching letters
 
     def __post_init__(self) -> None:
         self.words = self.text.split()
@@ -55,13 +57,13 @@ class Typed:
         self.marks = {}
 
     @classmethod
-    def otherwise(cls, words: Sequence[str]) -> Typed:
-        """The same letters, parted into words in another way."""
+    def resegmented(cls, words: Sequence[str]) -> Typed:
+        """Return the same letters split into other words."""
         return cls(" ".join(words), OTHERWISE_PARTED)
 
 
 def score(typed: Typed, fold_: str, alias: str) -> tuple[float, bool]:
-    """The better of the scores of a name's two forms; and whether it is that of the displayed name."""
+    """Return the better score of a name's two forms, and whether it is that of the displayed name."""
     displayed = _score(typed, fold_)
     if not alias or displayed == EXACT:
         return displayed - typed.loss, True
@@ -109,13 +111,13 @@ def _holds_all(text: str, pieces: list[str]) -> bool:
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`´‘‛′׳״][^\W_]+)*")
 
-_APOSTROPHES: Final = frozenset("'’ʼ`´‘‛ʻʹ′׳״")  # they part no words and fold to nothing
+_APOSTROPHES: Final = frozenset("'’ʼ`´‘‛ʻʹ′׳״")  # they don't separate words and fold to nothing
 
 Spans = tuple[tuple[int, int], ...]
 
 
 def spans(typed: Typed, name: str) -> Spans:
-    """(start, end) of the letters of `name` that matched, in order, without overlap."""
+    """Return (start, end) of the matching letters of `name`, in order, without overlap."""
     name = name[:LONGEST_TEXT]
     letters = fold_letters(name)
     if len(letters) == len(name) and not _has_apostrophe(name):
@@ -126,18 +128,18 @@ def spans(typed: Typed, name: str) -> Spans:
     marks = typed.marks
     for match in _WORD.finditer(name):
         word = match[0]
-        if word in marks:  # a hundred names share many words
-            place = marks[word]
+        if word in marks:  # cached: names share many words
+            index = marks[word]
         else:
-            place = marks[word] = _marked(typed, word)
-        if place is not None:
+            index = marks[word] = _marked(typed, word)
+        if index is not None:
             start = match.start()
-            marked.append((start + place[0], start + place[1]))
+            marked.append((start + index[0], start + index[1]))
     return tuple(marked)
 
 
 def _word_starts(words: list[str], name: str) -> Spans | None:
-    """The common case, fast: every typed word starts a word of a plain name. None when it is not that."""
+    """Return spans in the common case that every typed word starts a word of a plain name, otherwise None."""
     if len(words) == 1 and name.startswith(words[0]):
         return ((0, len(words[0])),)
     found: list[tuple[int, int]] = []
@@ -161,15 +163,15 @@ def _has_apostrophe(name: str) -> bool:
 
 
 def _marked(typed: Typed, word: str) -> tuple[int, int] | None:
-    """The letters of one word of a name that a typed word matches: its start, its inside, or all of it if misspelt."""
+    """Return the letters of a word that a typed word matches: its start, its inside, or all of it if misspelt."""
     folded = word.lower() if word.isascii() and word.isalnum() else fold(word)
     best: tuple[int, int] | None = None
     for part in typed.words:
         at = folded.find(part)
         if at == 0 or (at > 0 and (len(part) >= 3 or not part.isascii())):
-            place = (_offset(word, folded, at), _offset(word, folded, at + len(part)))
-            if best is None or place[1] - place[0] > best[1] - best[0]:
-                best = place
+            index = (_offset(word, folded, at), _offset(word, folded, at + len(part)))
+            if best is None or index[1] - index[0] > best[1] - best[0]:
+                best = index
     if best is None and typed.forgiving and _is_misspelt(typed, folded):
         return 0, len(word)
     return best
@@ -184,12 +186,12 @@ def _is_misspelt(typed: Typed, word: str) -> bool:
 
 
 def _offset(word: str, folded: str, at: int) -> int:
-    """The place in `word` of the letter at `at` of its folded form: `ß` folds to two letters, an apostrophe to none."""
+    """Return the offset in `word` of an offset in its folded form: `ß` folds to two letters, an apostrophe to none."""
     if len(folded) == len(word):
         return at
     length = 0
-    for place, letter in enumerate(word):
+    for index, letter in enumerate(word):
         if length >= at:
-            return place
+            return index
         length += len(fold(letter))
     return len(word)

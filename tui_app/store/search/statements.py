@@ -1,4 +1,10 @@
-"""The questions that a search asks, made once for each kind. Knows no connection and no score."""
+"""SQL statements and query plans of the search.
+
+FTS5 evaluates an AND of groups by intersecting posting lists, whose length is the number of matching rows; prefixes of
+common words match a large part of the library. `plan` estimates the effort from word counts (in matches read, about 10
+ns each). If intersecting all groups costs more than reading the candidates of the rare groups, only the rare groups are
+queried and the frequent words are tested on the folded names.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +21,7 @@ from tui_app.store.schema import TABLES
 from tui_app.store.search.vocabulary import WordCounts
 
 _HAS_ALIAS: Final = "AND t.alias <> ''"
-_STARTS_SO: Final = "AND t.fold >= ?1 AND t.fold < ?2"  # the key of "film 01" starts as that of "film 1"
+_STARTS_SO: Final = "AND t.fold >= ?1 AND t.fold < ?2"  # the key of "film 01" starts like that of "film 1"
 
 
 @cache
@@ -39,10 +45,10 @@ def _matching_sql(kind: Kind, table: str) -> str:
 
 @cache
 def starts_sql(kinds: tuple[Kind, ...], ranges: int) -> str:
-    """For kind and row of names whose displayed form starts so, and of those whose other form does.
+    """Return the query for names whose displayed form or alias starts with a text.
 
-    Parameters: from where and up to where (not included) folded names are, how many of a form are wanted, and the same
-    bounds of `ranges` ranges of sort keys: names that start with a number lie in several.
+    Parameters: lower and upper bound (exclusive) of folded names, limit per form, and the same bounds of `ranges`
+    ranges of sort keys, as names starting with a number are in several.
     """
     return " UNION ALL ".join(part for kind in kinds for part in _starts_of(kind, ranges))
 
@@ -80,7 +86,7 @@ def _rating_of(kind: Kind) -> str:
 
 @cache
 def words_of_texts_sql(kind: Kind, *columns: str) -> str:
-    """For key and words of what stands in these columns of the search table."""
+    """Return the query for key and words of these columns of the search table."""
     table = TABLES[kind]
     read = ", ".join("t.fold || ' ' || t.alias" if column == "name" else f'x."{column}"' for column in columns)
     return (
@@ -89,18 +95,18 @@ def words_of_texts_sql(kind: Kind, *columns: str) -> str:
     )
 
 
-#: The tables keep lists of beginnings of up to so many letters (`prefix=`).
+#: Maximum prefix length indexed by the tables (`prefix=`).
 _LISTED_LETTERS: Final = 3
-#: Names that are more than anybody counts.
+#: Number of names above which matches are not counted.
 _MANY: Final = 2_000
-# Efforts, in matches that are walked past meanwhile (some 10 ns each)
-#: Finding where the matches of a word begin.
+# Efforts, in matches read (about 10 ns each)
+#: Locating the matches of a word.
 _FINDING: Final = 3_000
-#: Gathering a match of a longer beginning.
+#: Collecting a match of a longer prefix.
 _GATHERING: Final = 20
 #: Reading a name.
 _READING: Final = 300
-#: A longer beginning is asked for as the words that start so where that is less effort, and they are no more than this.
+#: Maximum words by which a longer prefix may be replaced, if that takes less effort.
 _WORDS_OF_BEGINNING: Final = 64
 #: Words of a name on average, to guess how many names there are; and how much oftener than by chance words meet.
 _WORDS_OF_NAME: Final = 4
@@ -109,9 +115,12 @@ _ATTRACTION: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`expression` finds what is asked for. `rare` finds that and more, sooner ('' when it would not): which of those
-    have the frequent words too, they tell themselves (`holds`), unless there are more of them than `worth_reading`.
-    At least so many names as `surely` are found among all names."""
+    """How to query one pattern of each group.
+
+    `expression` finds all matches. `rare` finds a superset faster ('' if it would not): the frequent words are then
+    tested by `holds`, unless there are more candidates than `worth_reading`. At least `surely` names are expected
+    among all names.
+    """
 
     expression: str
     surely: int = 0
@@ -120,7 +129,7 @@ class Plan:
     worth_reading: int = 0
 
     def holds(self, words: str) -> bool:
-        """Whether folded words hold one of each group that `rare` leaves out."""
+        """Whether folded words contain one pattern of each group that `rare` omits."""
         padded = f" {words} "
         return all(any(piece in padded for piece in pieces) for pieces in self.frequent)
 
@@ -128,14 +137,14 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class _Group:
     patterns: list[str]
-    count: int  # of names that have one of them
-    effort: int  # matches that may be walked
+    count: int  # names that have one of them
+    effort: int  # matches to read
 
 
 def plan(groups: Groups, counts: WordCounts | None) -> Plan | None:
-    """What to ask for names with one pattern of each group; None when no name has them all.
+    """Plan the query for names with one pattern of each group; None if no name can match.
 
-    `counts` are those of all words in the tables at this very moment; None when they are not known.
+    `counts` are the counts of all words in the tables at this moment; None if unknown.
     """
     if not groups or not all(groups):
         return None
@@ -159,7 +168,7 @@ def plan(groups: Groups, counts: WordCounts | None) -> Plan | None:
 
 
 def _are_many(group: _Group, counts: WordCounts) -> bool:
-    """Whether one of the words is in so many names that nobody counts them."""
+    """Whether one of the words occurs in too many names to count."""
     return group.count >= _MANY and any(
         counts.some_word_occurs(pattern[:-1], _MANY) if pattern.endswith("*") else counts.count(pattern) >= _MANY
         for pattern in group.patterns
@@ -167,7 +176,7 @@ def _are_many(group: _Group, counts: WordCounts) -> bool:
 
 
 def _how_many_to_ask(groups: Sequence[_Group], names: int) -> int:
-    """How many of these groups are best asked of the table; to see the others, what it finds is read."""
+    """Return how many groups to query; the others are tested by reading the matches."""
     walked, found = 0, float(names)
     best, least = len(groups), float(sum([group.effort for group in groups]))
     for number, group in enumerate(groups[:-1], 1):
@@ -179,7 +188,7 @@ def _how_many_to_ask(groups: Sequence[_Group], names: int) -> int:
 
 
 def _known(group: Iterable[str], counts: WordCounts) -> _Group:
-    """The patterns that occur."""
+    """Return the patterns that occur."""
     patterns: dict[str, None] = {}
     total = gathered = 0
     for pattern in group:

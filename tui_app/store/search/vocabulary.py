@@ -1,4 +1,4 @@
-"""Words in order, in one run of bytes, found by bisection: some 12 bytes a word instead of 80."""
+"""Sorted words in one byte string, searched by bisection: about 12 bytes per word instead of 80."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 
-#: Every so many-th word is kept as an object of its own, to be bisected without reading.
+#: Every n-th word is also kept as a string, for bisection without decoding.
 _STEP: Final = 64
-_BEYOND: Final = b"\xff"  # after every letter; UTF-8 has the order of the code points
+_BEYOND: Final = b"\xff"  # sorts after every letter; UTF-8 preserves code point order
 
 
 class SortedWords:
-    """Different words, given in their order."""
+    """Distinct words, given in order."""
 
     def __init__(self, words: Sequence[str]) -> None:
         text = "\n".join(words)
         lengths = map(len, words) if text.isascii() else (len(word.encode()) for word in words)
         self._text = b"\n%b\n" % text.encode()
-        # where each word begins; the last entry is where the next one would
+        # start offset of each word, plus the end
         self._begins = array("I", accumulate((length + 1 for length in lengths), initial=1))
         self._landmarks = [word.encode() for word in words[::_STEP]]
         self._places = range(len(words))
@@ -28,35 +28,35 @@ class SortedWords:
     def __len__(self) -> int:
         return len(self._places)
 
-    def place(self, word: str) -> int:
-        """Of the first word that is not before this one."""
+    def index(self, word: str) -> int:
+        """Return the index of the first word that is not less than `word`."""
         return self._place(word.encode())
 
-    def has(self, place: int, word: str) -> bool:
-        """Is it this word that stands there?"""
-        return place < len(self) and self._text.startswith(b"%b\n" % word.encode(), self._begins[place])
+    def has(self, index: int, word: str) -> bool:
+        """Whether this word is at `index`."""
+        return index < len(self) and self._text.startswith(b"%b\n" % word.encode(), self._begins[index])
 
-    def has_start(self, place: int, letters: str) -> bool:
-        """Does a word that starts so stand there?"""
-        return place < len(self) and self._text.startswith(letters.encode(), self._begins[place])
+    def has_start(self, index: int, letters: str) -> bool:
+        """Whether a word with this prefix is at `index`."""
+        return index < len(self) and self._text.startswith(letters.encode(), self._begins[index])
 
-    def places_of_beginning(self, letters: str) -> range:
-        """Of all words that start so."""
+    def prefix_range(self, letters: str) -> range:
+        """Return the indexes of all words with this prefix."""
         start = letters.encode()
         first = self._place(start)
         return range(first, self._place(start + _BEYOND) if self.has_start(first, letters) else first)
 
-    def between(self, places: range) -> list[str]:
-        """The words of neighbouring places."""
-        if not places:
+    def between(self, indexes: range) -> list[str]:
+        """Return the words of a range of indexes."""
+        if not indexes:
             return []
-        return self._text[self._begins[places.start] : self._begins[places.stop] - 1].decode().split("\n")
+        return self._text[self._begins[indexes.start] : self._begins[indexes.stop] - 1].decode().split("\n")
 
     def beginning_with(self, letters: str) -> list[str]:
-        return self.between(self.places_of_beginning(letters))
+        return self.between(self.prefix_range(letters))
 
     def containing(self, letters: str, limit: int) -> list[str]:
-        """The first so many words with these letters anywhere inside."""
+        """Return the first words that contain these letters."""
         found: list[str] = []
         text, wanted = self._text, letters.encode()
         at = text.find(wanted)
@@ -71,8 +71,8 @@ class SortedWords:
         low, high = max(0, (landmark - 1) * _STEP), min(len(self), landmark * _STEP)
         return bisect_left(self._places, word, low, high, key=self._at)
 
-    def _at(self, place: int) -> bytes:
-        return self._text[self._begins[place] : self._begins[place + 1] - 1]
+    def _at(self, index: int) -> bytes:
+        return self._text[self._begins[index] : self._begins[index + 1] - 1]
 
 
 _LOOKED_AT: Final = 300
@@ -84,7 +84,7 @@ class WordCounts:
     def __init__(self, counts: Mapping[str, int]) -> None:
         words = _in_order(counts)
         self._words = SortedWords(words)
-        # occurrences of all words before each: those of words that start alike are a difference
+        # cumulative occurrences, so that those of a prefix are a difference
         kept = "I" if sum(counts.values()) < 1 << 32 else "Q"
         self._before = array(kept, accumulate((counts[word] for word in words), initial=0))
 
@@ -93,41 +93,41 @@ class WordCounts:
 
     @property
     def occurrences(self) -> int:
-        """Of all words together."""
+        """Return the occurrences of all words."""
         return self._before[-1]
 
     def count(self, word: str) -> int:
-        """In how many names a word occurs; 0 for one that no name has."""
-        place = self._words.place(word)
-        return self._before[place + 1] - self._before[place] if self._words.has(place, word) else 0
+        """Return the number of names with this word."""
+        index = self._words.index(word)
+        return self._before[index + 1] - self._before[index] if self._words.has(index, word) else 0
 
     def knows(self, word: str, *, unfinished: bool = False) -> bool:
-        """Is it a word of a name; or, still being typed, the beginning of one?"""
-        place = self._words.place(word)
-        return self._words.has_start(place, word) if unfinished else self._words.has(place, word)
+        """Whether it is a word, or if `unfinished` a prefix, of a name."""
+        index = self._words.index(word)
+        return self._words.has_start(index, word) if unfinished else self._words.has(index, word)
 
     def count_beginning(self, letters: str) -> tuple[int, int]:
-        """How many words start so, and in how many names they occur; a name with two of them counts twice."""
-        places = self._words.places_of_beginning(letters)
-        return len(places), self._before[places.stop] - self._before[places.start]
+        """Return the number of words with this prefix, and of their occurrences (a name with two counts twice)."""
+        indexes = self._words.prefix_range(letters)
+        return len(indexes), self._before[indexes.stop] - self._before[indexes.start]
 
     def beginning_with(self, letters: str) -> list[str]:
-        """All words that start so, in order."""
+        """Return all words with this prefix, in order."""
         return self._words.beginning_with(letters)
 
     def some_word_occurs(self, letters: str, times: int) -> bool:
-        """Whether one of the first three hundred words that start so is in that many names."""
-        places = self._words.places_of_beginning(letters)
+        """Whether one of the first 300 words with this prefix occurs at least `times` times."""
+        indexes = self._words.prefix_range(letters)
         before = self._before
-        return any(before[place + 1] - before[place] >= times for place in places[:_LOOKED_AT])
+        return any(before[index + 1] - before[index] >= times for index in indexes[:_LOOKED_AT])
 
     def containing(self, letters: str, limit: int) -> list[str]:
-        """The first so many words with these letters anywhere inside."""
+        """Return the first words that contain these letters."""
         return self._words.containing(letters, limit)
 
 
 class Vocabulary(WordCounts):
-    """The same, also by length and from behind: a misspelt word is compared with those that may be meant alone."""
+    """Word counts, also by length and reversed, to find candidates for a misspelt word."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         super().__init__(counts)
@@ -140,24 +140,23 @@ class Vocabulary(WordCounts):
         }
 
     def as_long_beginning_with(self, letters: str, length: int) -> list[str]:
-        """Words of so many letters that start so."""
+        """Return words of this length with this prefix."""
         words = self._forwards.get(length)
         return words.beginning_with(letters) if words else []
 
     def as_long_ending_with(self, letters: str, length: int) -> list[str]:
-        """Words of so many letters with this end, their letters in reverse order: thousands of them are not turned
-        around for nothing."""
+        """Return words of this length with this suffix, reversed: thousands need not be turned around."""
         words = self._backwards.get(length)
         return words.beginning_with(letters[::-1]) if words else []
 
     def as_long_containing(self, letters: str, length: int, limit: int) -> list[str]:
-        """The first so many words of so many letters with these letters anywhere inside."""
+        """Return the first words of this length that contain these letters."""
         words = self._forwards.get(length)
         return words.containing(letters, limit) if words else []
 
 
 def _in_order(words: Iterable[str]) -> list[str]:
-    """Sorted letter by letter of the alphabet: sorting 150,000 words at once would stop all threads for 80 ms."""
+    """Sort words in groups by first letter: sorting 150,000 at once would hold the GIL for 80 ms."""
     by_start: dict[str, list[str]] = {}
     for word in words:
         by_start.setdefault(word[:2], []).append(word)

@@ -1,9 +1,8 @@
-"""Keeps the vocabularies of one library at hand and fresh: the words of names, of cast and director, of all texts.
+"""Cache the vocabularies of a library: words of names, of cast and director, of all texts.
 
-A sync changes words; what was read before stays in use while the new list is read in a thread of its own, so that
-nobody who types waits for it. That is not done for each part that a sync finishes: frames come late beside a thread
-that reads. Only the very first list is waited for, a list so short that it takes no time, and all lists by a search
-that found nothing with the old ones.
+A sync changes words. The old list stays in use while a thread reads the new one, so that typing never waits. Reading is
+not repeated for each finished part of a sync, because it slows down the display. A search waits only for the very first
+list, for a very short list, and for current lists if it found nothing with outdated ones.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import Any, Final, Generic, TypeVar
 from tui_app.catalog import Item, Kind
 from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.query_cache import Memory
+from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import TABLES
 from tui_app.store.search.matching import Row
 from tui_app.store.search.spelling import Spelling
@@ -40,29 +39,29 @@ TEXTS: Final = tuple(f"SELECT term, doc FROM {table}_text_words" for table in _T
 T = TypeVar("T")
 
 _NO_TIME_S: Final = 0.02
-#: A list is read anew in the background after so many times as long as reading takes.
+#: Minimum age of a list before it is read again, as a multiple of the time it takes to read.
 _REST: Final = 20
 
 
 def spelling_of(counts: Mapping[str, int]) -> Spelling:
-    """Words of which the misspelt ones are to be corrected."""
+    """Return the spelling correction for these words."""
     return Spelling(Vocabulary(counts))
 
 
 @dataclass(frozen=True, slots=True)
 class _Read(Generic[T]):
     revision: int
-    seconds: float  # that it took
-    at: float  # when, on the clock that only goes forward
+    seconds: float  # duration of reading
+    at: float  # time of reading (monotonic clock)
     words: T
 
     def is_young(self) -> bool:
-        """Whether it is too soon to read again what nobody waits for."""
+        """Whether it is too early to read again in the background."""
         return time.perf_counter() - self.at < _REST * self.seconds
 
 
 class WordList(Generic[T]):
-    """One vocabulary of a file, read by `questions`, what `make` makes of it. Safe for several threads."""
+    """One vocabulary of a file: read by `questions`, converted by `make`. Thread-safe."""
 
     def __init__(self, path: Path, questions: tuple[str, ...], make: Callable[[Mapping[str, int]], T]) -> None:
         self._path = path
@@ -72,11 +71,11 @@ class WordList(Generic[T]):
         self._reading = threading.Lock()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
-        #: Whether it is read before it is needed: worth it where many searches follow, not for a single one.
+        #: Whether to read ahead: worthwhile if many searches follow.
         self.reads_ahead = False
 
-    def at_hand(self, revision: int) -> T | None:
-        """What is known without waiting, perhaps of an older revision; None before anything was read."""
+    def available(self, revision: int) -> T | None:
+        """Return what is cached, possibly outdated; None before the first reading."""
         read = self._read
         if read is not None and read.revision < revision and read.seconds < _NO_TIME_S:
             return self.fresh(revision)
@@ -85,30 +84,30 @@ class WordList(Generic[T]):
         return None if read is None else read.words
 
     def exact(self, revision: int) -> T | None:
-        """What is known of this very revision without waiting."""
+        """Return what is cached for this revision, or None."""
         read = self._read
         if read is None or read.revision != revision:
-            self.at_hand(revision)
+            self.available(revision)
             read = self._read
         return read.words if read is not None and read.revision == revision else None
 
     def needed(self, revision: int) -> T:
-        """What is at hand; waits where nothing was read yet. Some 100 ms for 45,000 words."""
-        return (self._read and self.at_hand(revision)) or self.fresh(revision)
+        """Return what is cached; wait for the first reading. About 100 ms for 45,000 words."""
+        return (self._read and self.available(revision)) or self.fresh(revision)
 
     def is_old(self, revision: int) -> bool:
-        """True when words were read, but of an older file."""
+        """Whether the cached words are of an older revision."""
         return self._read is not None and self._read.revision < revision
 
     def fresh(self, revision: int) -> T:
-        """The words of this revision or a newer one; waits."""
+        """Return the words of this revision or a newer one; waits."""
         with self._reading:
             if self._read is None or self._read.revision < revision:
                 self._read = self._load()
             return self._read.words
 
     def stop(self) -> None:
-        """Abort a reading in the background and wait for its end."""
+        """Abort background reading and wait for its end."""
         thread, connection = self._thread, self._connection
         if thread is not None and thread.is_alive():
             if connection is not None:
@@ -122,14 +121,14 @@ class WordList(Generic[T]):
         def read() -> None:
             try:
                 self.fresh(revision)
-            except sqlite3.Error as error:  # closed meanwhile, or damaged: the next search that needs it will say so
+            except sqlite3.Error as error:  # closed meanwhile, or damaged: reported by the next search that needs it
                 log.info("the words of %s were not read: %s", self._path.name, error)
 
         self._thread = threading.Thread(target=read, name="words", daemon=True)
         self._thread.start()
 
     def _load(self) -> _Read[T]:
-        """Read on a connection of its own, whose small page cache is gone afterwards."""
+        """Read on a temporary connection, so that its page cache is freed afterwards."""
         started = time.perf_counter()
         counts: dict[str, int] = {}
         with closing(connect_reading(self._path, check_same_thread=False)) as connection:
@@ -152,13 +151,13 @@ class WordLists:
     def __init__(self, path: Path) -> None:
         self.names = WordList(path, NAMES, spelling_of)
         self.people = WordList(path, PEOPLE, spelling_of)
-        self.texts = WordList(path, TEXTS, WordCounts)  # with the names beside them
+        self.texts = WordList(path, TEXTS, WordCounts)  # including names
 
     def read_ahead(self, revision: int) -> None:
-        """Begin to read the words of names in the background, and the others before they are needed."""
+        """Start reading the words of names in the background, then the others."""
         for words in self.everything():
             words.reads_ahead = True
-        self.names.at_hand(revision)
+        self.names.available(revision)
 
     def everything(self) -> tuple[WordList[Any], ...]:
         return self.names, self.people, self.texts
@@ -170,31 +169,31 @@ class WordLists:
 
 @dataclass(slots=True)
 class LastSearch:
-    """What the last search read of a file that has not changed since."""
+    """What the last search read, at the same revision."""
 
     rows: Mapping[Kind, Mapping[int, Row]] = field(default_factory=dict)
     items: Mapping[tuple[Kind, int], Item] = field(default_factory=dict)
 
 
-def last_search(memory: Memory) -> LastSearch:
-    """Empty after each change of the file."""
-    return memory.remember("last search", LastSearch)
+def last_search(cache: QueryCache) -> LastSearch:
+    """Return what the last search read; empty after a change of the file."""
+    return cache.get_or_make("last search", LastSearch)
 
 
 class SearchTables:
-    """What is known of the search tables at one revision of the file, without waiting."""
+    """The state of the search tables at one revision, without waiting."""
 
-    def __init__(self, database: LibraryDatabase, memory: Memory, lists: WordLists) -> None:
+    def __init__(self, database: LibraryDatabase, cache: QueryCache, lists: WordLists) -> None:
         self._database = database
-        self._memory = memory
+        self._cache = cache
         self._lists = lists
-        self._revision = memory.revision()
+        self._revision = cache.revision()
 
     def texts_ready(self, kind: Kind) -> bool:
-        return self._memory.remember(("texts ready", kind), lambda: texts_ready(self._database, kind))
+        return self._cache.get_or_make(("texts ready", kind), lambda: texts_ready(self._database, kind))
 
     def rows_read_before(self) -> Mapping[Kind, Mapping[int, Row]]:
-        return last_search(self._memory).rows
+        return last_search(self._cache).rows
 
     def words_of_names(self) -> WordCounts | None:
         spelling = self._lists.names.exact(self._revision)

@@ -14,8 +14,8 @@ from typing import Any, Final
 from peewee import IntegerField, TextField
 
 from tui_app.errors import LibraryError
+from tui_app.store.connection import FILE_ERRORS
 from tui_app.store.database import LibraryDatabase, open_user_file
-from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.migrations import USER
 from tui_app.store.migrations.runner import refuse_newer, version_of
 from tui_app.store.user.models import USER_MODELS, table_name

@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 from peewee import SQL, Model, fn
 
 from tui_app.catalog import Kind, Mark
+from tui_app.store.connection import FILE_ERRORS
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.file_errors import FILE_ERRORS
 from tui_app.store.user.models import USER_MODELS, MarkRow, fields_of, table_name
 from tui_app.store.user.statements import compiled
 

@@ -1,1 +1,1 @@
-"""Write."""
+"""Writes of a sync: full load, differences, details, order, history, state."""

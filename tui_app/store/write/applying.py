@@ -1,7 +1,6 @@
-"""The incremental write of one kind: compares what the panel lists with what is stored and writes only what differs.
+"""Write the differences between listed and stored items of one kind.
 
-Nothing differs: no row, no index entry, no search entry is written. Knows nothing of panels or of what may be removed:
-the engine decides that.
+An unchanged item causes no write to rows, indexes or search tables. What may be removed is decided by the sync.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from tui_app.store.write.differences import (
 )
 from tui_app.store.write.loading import add_memberships, insert_sql
 from tui_app.store.write.row_writer import RowWriter
-from tui_app.store.write.search_tables import forget_names, learn_names
+from tui_app.store.write.search_tables import add_names, remove_names
 
 _BLOCK: Final = 1_000
 
@@ -43,10 +42,10 @@ def apply(
     removed: Iterable[int] = (),
     on_changes: ChangeListener | None = None,
 ) -> Changes:
-    """Bring items up to date, in one transaction. `upserts` are rows with the position a new one gets, one row an
-    item (who lists an item twice merges its categories first); `removed` are keys.
+    """Write changed items in one transaction.
 
-    `on_changes` hears what was added, changed and removed, in blocks.
+    `upserts` are (row, position of a new item), one per item; callers merge repeated items first. `removed` are
+    keys. `on_changes` is called with blocks of changes.
     """
     with database.writing():
         applying = _Applying(database, kind, on_changes)
@@ -61,14 +60,14 @@ def apply(
 
 
 class _Applying:
-    """One run of `apply`, inside its transaction."""
+    """One run of `apply`, within its transaction."""
 
     def __init__(self, database: LibraryDatabase, kind: Kind, on_changes: ChangeListener | None) -> None:
         self._database = database
         self._kind = kind
         self._table = TABLES[kind]
         self._on_changes = on_changes
-        self._books = KeyMaps.open(database, kind)
+        self._key_maps = KeyMaps.open(database, kind)
         self._rows = RowWriter(database, kind)
         self._added = self._changed = self._removed = self._unchanged = 0
         columns = self._table.columns
@@ -98,7 +97,7 @@ class _Applying:
         if not old_rows:
             return
         ids = provider_ids(self._database, self._kind, list(old_rows))
-        forget_names(self._database, self._kind, self._rows.name_entries(old_rows.values()))
+        remove_names(self._database, self._kind, self._rows.name_entries(old_rows.values()))
         gone = [(key,) for key in sorted(old_rows)]
         self._database.run_many(f"DELETE FROM {self._table.table} WHERE id = ?", gone)
         self._rows.forget_memberships(list(old_rows))
@@ -112,7 +111,7 @@ class _Applying:
     # ------------------------------------------------------------------------------------------------ upserting
     def upsert(self, block: Sequence[tuple[ItemRow, int]]) -> None:
         make = MAKERS[self._kind]
-        items = {item.key: item for item in (make(row, at, self._books) for row, at in self._restore_text(block))}
+        items = {item.key: item for item in (make(row, at, self._key_maps) for row, at in self._restore_text(block))}
         keys = list(items)
         old_rows = self._rows.stored(keys)
         old_texts = self._rows.texts(keys)
@@ -135,20 +134,20 @@ class _Applying:
         self._change(changed, old_rows, old_texts)
 
     def _filled(self, item: ItemValues, facts: Mapping[int, Facts]) -> ItemValues:
-        return filled(self._kind, item, facts.get(item.key), self._books.genres)
+        return filled(self._kind, item, facts.get(item.key), self._key_maps.genres)
 
     def _refilled(
         self, item: ItemValues, old: tuple[Any, ...], found: Difference, facts: Mapping[int, Facts]
     ) -> ItemValues:
-        """A changed item with its details; where they have to say more or less than before, that is written, too."""
+        """Return a changed item with values from its details, and mark differences in them as changed."""
         whole = self._filled(item, facts)
         if whole.row[self._flags_at] != old[self._flags_at]:
             found.columns.add("flags")
         return whole
 
     def _restore_text(self, block: Sequence[tuple[ItemRow, int]]) -> Sequence[tuple[ItemRow, int]]:
-        """The block with letters that bad bytes replaced taken from what is stored."""
-        keys = {row.id: self._books.keys.key(row.id) for row, _ in block if is_mojibake(row)}
+        """Return the block with texts restored that differ from stored ones only by replacement characters."""
+        keys = {row.id: self._key_maps.keys.key(row.id) for row, _ in block if is_mojibake(row)}
         if not keys:
             return block
         rows = self._rows.stored(list(keys.values()))
@@ -166,17 +165,17 @@ class _Applying:
         if "category" in found.columns or categories != set(item.more_categories):
             before = self._category_names(old[self._category_at], sorted(categories))
             after = self._category_names(item.row[self._category_at], sorted(item.more_categories))
-            found.said["category"] = (before, after)
+            found.fields["category"] = (before, after)
 
     def _category_names(self, primary: int, others: Sequence[int]) -> str:
-        return ", ".join(filter(None, map(self._books.categories.name, (primary, *others))))
+        return ", ".join(filter(None, map(self._key_maps.categories.name, (primary, *others))))
 
     def _add(self, items: Sequence[ItemValues]) -> None:
         if not items:
             return
         rows = sorted(item.row for item in items)
         self._database.run_many(insert_sql(self._table.table, self._table.columns), rows)
-        learn_names(self._database, self._kind, self._rows.name_entries(rows))
+        add_names(self._database, self._kind, self._rows.name_entries(rows))
         if self._table.has_texts:
             self._rows.write_texts({}, {item.key: item.text for item in items if item.text}, {}, self._rows.names(rows))
         add_memberships(self._database, self._kind, items)
@@ -194,11 +193,11 @@ class _Applying:
             return
         before = self._rows.name_entries(old_rows[item.key] for item, _ in changed)
         after = self._rows.name_entries(item.row for item, _ in changed)
-        forget_names(self._database, self._kind, set(before) - set(after))
+        remove_names(self._database, self._kind, set(before) - set(after))
         self._rows.update([item for item, found in changed if found.moves_in_an_index], self._table.columns)
         light = [item for item, found in changed if found.columns and not found.moves_in_an_index]
         self._rows.update(light, self._table.light_columns)
-        learn_names(self._database, self._kind, set(after) - set(before))
+        add_names(self._database, self._kind, set(after) - set(before))
         if self._table.has_texts:
             names_before = self._rows.names(old_rows[item.key] for item, _ in changed)
             names_after = self._rows.names(item.row for item, _ in changed)
@@ -214,7 +213,7 @@ class _Applying:
         add_memberships(self._database, self._kind, members)
         self._changed += len(changed)
         ids = provider_ids(self._database, self._kind, [item.key for item, _ in changed])
-        self._tell(ItemChange(self._kind, ids[i.key], i.row[1], "changed", found.said) for i, found in changed)
+        self._tell(ItemChange(self._kind, ids[i.key], i.row[1], "changed", found.fields) for i, found in changed)
 
     def _tell(self, changes: Iterator[ItemChange]) -> None:
         if self._on_changes is not None:

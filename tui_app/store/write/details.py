@@ -1,33 +1,37 @@
-"""Fetched details of movies and series: facts as JSON text, seasons and episodes in tables of their own.
+"""Store fetched details of movies and series, and select those to renew.
 
-Episodes are searchable once stored. An empty answer ("the panel knows nothing of this id") is stored too, so that it
-is not asked for again and again.
+Facts are stored as JSON, seasons and episodes in tables of their own; stored episodes are searchable. An empty answer
+(unknown id) is stored too, so that it is not requested repeatedly.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
-from tui_app.catalog import Details, Episode, Kind, Season
+from tui_app.catalog import Details, Episode, Kind, Mark, Season
 from tui_app.errors import NotFound
+from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.id_remap.episodes import episodes_before, follow_episodes, remember_episodes
+from tui_app.store.items.codec import read_json
 from tui_app.store.keys import ItemKeys, known_keys, provider_ids
 from tui_app.store.models import NUMBER_INFERRED, SPAN_SHIFT
-from tui_app.store.query_cache import raise_revision
+from tui_app.store.query_cache import raise_revision, read_meta, write_meta
 from tui_app.store.schema import TABLES
-from tui_app.store.stored_json import read_json
-from tui_app.store.write.search_tables import NameEntry, forget_names, learn_names
+from tui_app.store.write.search_tables import NameEntry, add_names, remove_names
 from tui_app.text import fold, sort_key
 
 _EPISODES = TABLES[Kind.EPISODE]
 
 
 class StoredDetails(NamedTuple):
-    """Details, when they were fetched (epoch seconds), and whether the list said the item changed since."""
+    """Details, time of the fetch (epoch seconds), and whether the item changed in the list since."""
 
     details: Details
     at: int
@@ -35,15 +39,15 @@ class StoredDetails(NamedTuple):
 
 
 def save_movie_details(database: LibraryDatabase, movie_id: str, details: Details, at: int) -> None:
-    """Store what was fetched at `at` (epoch seconds). Raises `NotFound` for a movie that is not in the library."""
+    """Store details fetched at `at` (epoch seconds). Raises `NotFound` for an unknown movie."""
     with database.writing():
         _save_facts(database, Kind.MOVIE, item_key(database, Kind.MOVIE, movie_id), details, at)
 
 
 def save_series_details(database: LibraryDatabase, series_id: str, details: Details, at: int) -> None:
-    """Store what was fetched, replacing the stored seasons and episodes; writes only what differs.
+    """Store details, replacing seasons and episodes; writes only differences.
 
-    Raises `NotFound` for a series that is not in the library.
+    Raises `NotFound` for an unknown series.
     """
     with database.writing():
         key = item_key(database, Kind.SERIES, series_id)
@@ -58,7 +62,7 @@ def save_series_details(database: LibraryDatabase, series_id: str, details: Deta
 
 
 def get_details(database: LibraryDatabase, kind: Kind, key: int) -> StoredDetails | None:
-    """What is stored of a movie or series, seasons and episodes included; None when never fetched."""
+    """Return the stored details including seasons and episodes, None if never fetched."""
     table = TABLES[kind].details_table
     row = database.row(f"SELECT facts, at, stale FROM {table} WHERE id = ?", (key,))
     return None if row is None else stored_details(database, kind, key, row)
@@ -75,9 +79,9 @@ def stored_details(database: LibraryDatabase, kind: Kind, key: int, row: Sequenc
 
 
 def forget_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
-    """Drop what was fetched of these items, episodes included. Inside the transaction that removes the items.
+    """Delete details of these items including episodes, within the transaction that removes the items.
 
-    What the episodes were is remembered, so that marks on them can follow.
+    The episodes are recorded in `former_episode`, so that marks can follow.
     """
     if kind is Kind.SERIES:
         remember_episodes(database, keys)
@@ -85,7 +89,7 @@ def forget_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -
 
 
 def drop_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
-    """`forget_details`, for a caller who sees to the episodes."""
+    """Delete details without recording episodes, for callers that do so themselves."""
     if not keys:
         return
     gone = [(key,) for key in keys]
@@ -97,7 +101,7 @@ def drop_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> 
 
 
 def item_key(database: LibraryDatabase, kind: Kind, provider_id: str) -> int:
-    """The key of an item that is in the library. Raises `NotFound`."""
+    """Return the key of an item in the library. Raises `NotFound`."""
     for key in known_keys(database, kind, (provider_id,)):
         if database.value(f"SELECT 1 FROM {TABLES[kind].table} WHERE id = ?", (key,)):
             return key
@@ -126,7 +130,7 @@ def _save_seasons(database: LibraryDatabase, series: int, seasons: Iterable[Seas
 
 
 def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Episode]) -> bool:
-    """Make `episodes` the episodes of a series; True when anything was written."""
+    """Replace the episodes of a series; return whether anything was written."""
     episodes = tuple(episodes)
     book = ItemKeys(database, Kind.EPISODE, only=[episode.id for episode in episodes])
     new = {row[0]: row for row in (_episode_row(book.key(episode.id), series, episode) for episode in episodes)}
@@ -139,11 +143,11 @@ def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Ep
     old = {row[0]: row for row in rows}
     leaving = [row for key, row in old.items() if new.get(key) != row]
     coming = [row for key, row in new.items() if old.get(key) != row]
-    forget_names(database, Kind.EPISODE, _name_entries(leaving))
+    remove_names(database, Kind.EPISODE, _name_entries(leaving))
     database.run_many("DELETE FROM episode WHERE id = ?", [(row[0],) for row in leaving])
     marks = ", ".join("?" * len(_EPISODES.columns))
     database.run_many(f"INSERT INTO episode({columns}) VALUES ({marks})", coming)
-    learn_names(database, Kind.EPISODE, _name_entries(coming))
+    add_names(database, Kind.EPISODE, _name_entries(coming))
     return bool(leaving or coming)
 
 
@@ -208,3 +212,68 @@ def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:
         Season(number, name, overview, released, tuple(by_season.get(number, ())))
         for number, name, overview, released in rows
     )
+
+
+_FAILED: Final = "details_failed"
+
+
+class DetailsCount(NamedTuple):
+    """Number of items with stored details, and of stale ones among them."""
+
+    stored: int
+    stale: int
+
+
+class WaitingDetails(NamedTuple):
+    """An item, by provider id, with details to renew."""
+
+    kind: Kind
+    id: str
+
+
+def count_details(database: LibraryDatabase, kinds: Iterable[Kind]) -> DetailsCount:
+    """Count details over these kinds; channels have none."""
+    rows = [database.row(f"SELECT count(*), total(stale <> 0) FROM {table}") for table in _tables(kinds)]
+    return DetailsCount(sum(int(row[0]) for row in rows if row), sum(int(row[1]) for row in rows if row))
+
+
+def waiting_details(
+    database: LibraryDatabase, kinds: Sequence[Kind], favourites: Iterable[WaitingDetails] = ()
+) -> list[WaitingDetails]:
+    """Return stale details in the order to renew: favourites, then last fetched; earlier failures at the end."""
+    wanted, failed = frozenset(favourites), _failed_last_time(database)
+    found: list[tuple[int, WaitingDetails]] = []
+    for kind in kinds:
+        for table in _tables((kind,)):
+            rows = database.rows(f"SELECT id, at FROM {table} WHERE stale <> 0")
+            ids = provider_ids(database, kind, [key for key, _ in rows])
+            found += [(at, WaitingDetails(kind, ids[key])) for key, at in rows]
+    found.sort(key=lambda pair: (pair[1] in failed, pair[1] not in wanted, -pair[0]))
+    return [waiting for _, waiting in found]
+
+
+def record_failed_details(database: LibraryDatabase, failed: Iterable[WaitingDetails]) -> None:
+    """Record failed renewals, so that they don't block others next time."""
+    with database.writing():
+        write_meta(database, _FAILED, json.dumps(sorted([one.kind.value, one.id] for one in failed)))
+
+
+def read_favourites(path: Path, profile: str) -> frozenset[WaitingDetails]:
+    """Return the favourites as (kind, id) without changing the user database; empty if it is unreadable."""
+    with suppress(sqlite3.Error, OSError), closing(connect_reading(path)) as file:
+        rows = file.execute(
+            "SELECT kind, id FROM mark WHERE profile = ? AND mark = ?", (profile, Mark.FAVOURITE.value)
+        ).fetchall()
+        return frozenset(WaitingDetails(Kind(kind), id) for kind, id in rows if kind in set(Kind))
+    return frozenset()
+
+
+def _failed_last_time(database: LibraryDatabase) -> frozenset[WaitingDetails]:
+    said = read_meta(database, _FAILED)
+    if not said:
+        return frozenset()
+    return read_json(said, lambda pairs: frozenset(WaitingDetails(Kind(kind), id) for kind, id in pairs), _FAILED)
+
+
+def _tables(kinds: Iterable[Kind]) -> list[str]:
+    return [TABLES[kind].details_table for kind in kinds if TABLES[kind].has_texts]

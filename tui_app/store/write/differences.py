@@ -1,7 +1,7 @@
-"""Tells what differs between a stored item and the one the panel lists now, and what of that matters. Pure.
+"""Compare stored and listed items, and keep stored text that was damaged in transit. No I/O.
 
-No differences: an item's position and number (written apart), the host and query of an icon, a rating beyond its first
-decimal. Values that are not known compare like any other.
+Not compared: position and number (written separately), host and query of an icon URL, further decimals of a rating.
+Unknown values compare like any other.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from tui_app.catalog import ChannelRow, ItemRow, Kind
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.store.schema import INDEXED_COLUMNS, TABLES, TEXT_TABLE_COLUMNS
 
-#: Columns written apart from the items.
+#: Columns written separately from items.
 _APART: Final = frozenset({"id", "position", "number"})
-#: Columns that only follow from others, and say nothing to people.
+#: Derived columns, not shown in change lists.
 _DERIVED: Final = frozenset({"fold", "sort_key", "genres", "language", "quality", "flags", "category"})
 _FLAG_WORDS: Final = ((SEPARATOR, "is_separator"), (RADIO, "is_radio"), (ADULT_KNOWN | ADULT, "is_adult"))
 
 
 class ItemChange(NamedTuple):
-    """One line of a change list. `fields` maps a field's name to its old and new value."""
+    """One entry of a change list. `fields` maps field names to (old, new) values."""
 
     kind: Kind
     id: str
@@ -33,12 +33,12 @@ class ItemChange(NamedTuple):
 
 @dataclass(slots=True)
 class Difference:
-    """The columns of the item and of its text that have to be written; both empty when nothing differs."""
+    """The columns of an item and of its texts to write; false if nothing differs."""
 
     columns: set[str] = field(default_factory=set)
     text: bool = False
     memberships: bool = False
-    said: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.columns) or self.text or self.memberships
@@ -49,7 +49,7 @@ class Difference:
 
 
 def compare_rows(kind: Kind, old: Sequence[Any], new: Sequence[Any]) -> Difference:
-    """Compare two rows in the order of the kind's columns."""
+    """Compare two rows in column order."""
     found = Difference()
     if old == new:
         return found
@@ -58,25 +58,25 @@ def compare_rows(kind: Kind, old: Sequence[Any], new: Sequence[Any]) -> Differen
             continue
         found.columns.add(column)
         if column == "flags":
-            found.said.update(_flag_changes(before, after))
+            found.fields.update(_flag_changes(before, after))
         elif column == "alias":
-            found.said.setdefault("other_name", (before, after))
+            found.fields.setdefault("other_name", (before, after))
         elif column not in _DERIVED:
-            found.said[column] = (before or None, after or None)
-    if "name" in found.said:  # the alias follows the name
-        found.said.pop("other_name", None)
+            found.fields[column] = (before or None, after or None)
+    if "name" in found.fields:  # the alias changes with the name
+        found.fields.pop("other_name", None)
     return found
 
 
 def compare_texts(found: Difference, old: Sequence[Any] | None, new: Sequence[Any] | None) -> None:
-    """Add the difference of the text rows (None: no row) to `found`."""
+    """Add the differences of text rows (None: no row) to `found`."""
     if old == new:
         return
     nothing = (None,) * len(TEXT_TABLE_COLUMNS)
     pairs = zip(TEXT_TABLE_COLUMNS[1:], (old or nothing)[1:], (new or nothing)[1:], strict=True)
     changed = {column: (before, after) for column, before, after in pairs if (before or None) != (after or None)}
     found.text = bool(changed)
-    found.said.update(changed)
+    found.fields.update(changed)
 
 
 def _means_the_same(column: str, before: Any, after: Any) -> bool:
@@ -88,7 +88,7 @@ def _means_the_same(column: str, before: Any, after: Any) -> bool:
 
 
 def url_path(url: str | None) -> str:
-    """The path of a URL: panels hand out one picture from changing hosts, with changing signatures."""
+    """Return the path of a URL: panels serve the same picture from changing hosts with changing signatures."""
     if not url:
         return ""
     _, _, behind_scheme = url.rpartition("://")
@@ -97,11 +97,11 @@ def url_path(url: str | None) -> str:
 
 def _flag_changes(before: int, after: int) -> dict[str, tuple[Any, Any]]:
     changed = before ^ after
-    said: dict[str, tuple[Any, Any]] = {}
+    fields: dict[str, tuple[Any, Any]] = {}
     for bits, word in _FLAG_WORDS:
         if changed & bits:
-            said[word] = (_flag_value(word, before, bits), _flag_value(word, after, bits))
-    return said
+            fields[word] = (_flag_value(word, before, bits), _flag_value(word, after, bits))
+    return fields
 
 
 def _flag_value(word: str, flags: int, bits: int) -> bool | None:
@@ -110,33 +110,35 @@ def _flag_value(word: str, flags: int, bits: int) -> bool | None:
     return bool(flags & bits)
 
 
-SCAR: Final = "\ufffd"
-_TEXTS: Final = ("plot", "cast", "director", "genre")  # as they follow each other in the text table, after the key
+REPLACEMENT: Final = "\ufffd"
+_TEXTS: Final = ("plot", "cast", "director", "genre")  # in the order of the text table, after the key
 
 
 def is_mojibake(row: ItemRow) -> bool:
-    """Whether a text of the row that the library keeps shows a replaced letter."""
-    if SCAR in row.name:
+    """Whether a stored text of the row contains a replacement character."""
+    if REPLACEMENT in row.name:
         return True
     if isinstance(row, ChannelRow):
         return False
-    return any(text is not None and SCAR in text for text in (row.plot, row.cast, row.director, row.genre))
+    return any(text is not None and REPLACEMENT in text for text in (row.plot, row.cast, row.director, row.genre))
 
 
 def restore_text(row: ItemRow, stored_name: str, stored_texts: Sequence[Any] | None) -> ItemRow:
-    """The row with stored texts in place of those that differ from them by scars alone.
+    """Return the row with stored texts where the new ones differ only by replacement characters (U+FFFD).
 
     `stored_texts` is the item's row of the text table, None without one.
     """
     stored = {"name": stored_name}
     if stored_texts is not None:
         stored |= dict(zip(_TEXTS, stored_texts[1:], strict=False))
-    healed = {field: text for field, text in stored.items() if text and _is_the_same(getattr(row, field), text)}
-    return row._replace(**healed) if healed else row  # type: ignore[arg-type]
+    restored = {
+        field: text for field, text in stored.items() if text and _differs_by_replacements(getattr(row, field), text)
+    }
+    return row._replace(**restored) if restored else row  # type: ignore[arg-type]
 
 
-def _is_the_same(scarred: str | None, sound: str) -> bool:
-    """Letter for letter, where a scar may stand for any one letter."""
-    if scarred is None or SCAR not in scarred or len(scarred) != len(sound):
+def _differs_by_replacements(damaged: str | None, intact: str) -> bool:
+    """Whether both texts are equal if a replacement character matches any one character."""
+    if damaged is None or REPLACEMENT not in damaged or len(damaged) != len(intact):
         return False
-    return all(sent in (SCAR, kept) for sent, kept in zip(scarred, sound, strict=True))
+    return all(sent in (REPLACEMENT, kept) for sent, kept in zip(damaged, intact, strict=True))

@@ -1,7 +1,6 @@
-"""What is remembered of syncs: the last runs, and what each of them added, changed and removed, within a bound.
+"""History of syncs: the last runs, and what each of them added, changed and removed, within limits.
 
-The first load of a part is listed like everything else where it fits, but under a word of its own: its items are no
-news. Knows no parts and no panels: a run's counts come from whoever ran it.
+Items of a part's first load are recorded under a separate word if they fit, as they are not news.
 """
 
 from __future__ import annotations
@@ -15,21 +14,21 @@ from typing import Any, Final
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunState, SyncRunInfo
 from tui_app.errors import LibraryError
 from tui_app.store.database import LibraryDatabase
+from tui_app.store.items.codec import read_json
 from tui_app.store.migrations.runner import FoundDamage
-from tui_app.store.query_cache import Memory, raise_revision
-from tui_app.store.stored_json import read_json
+from tui_app.store.query_cache import QueryCache, raise_revision
 from tui_app.store.write.differences import ItemChange
 
 KEPT_RUNS: Final = 20
-#: Changes a run may list, and all runs together: beyond, the oldest lists leave and their counts stay.
+#: Maximum listed changes per run and in total; beyond it the oldest lists are deleted, their counts kept.
 RUN_CHANGES: Final = 20_000
 ALL_CHANGES: Final = 100_000
 INTERRUPTED: Final = "It was interrupted: the program ended before the sync did."
-#: In the file: an item of a part's first load. `sync_change_added` leaves it out, people are told "added".
+#: Stored for an item of a first load. Excluded from the index `sync_change_added`; shown as "added".
 _FIRST: Final = "first"
-#: In the file: beside the parts of a run's summary, the number of its changes that are not listed.
+#: Key in a run's summary, beside its parts: the number of unlisted changes.
 _OMITTED: Final = "omitted"
-#: Long texts of a change list are cut: it tells that a plot changed, it is no second copy of it.
+#: Maximum length of texts in a change list.
 _TEXT_LIMIT: Final = 200
 _BEFORE_DIFFERENCE: Final = 40
 _ELLIPSIS: Final = "…"
@@ -37,9 +36,9 @@ _ELLIPSIS: Final = "…"
 
 # ---------------------------------------------------------------------------------------------------- writing
 def start_run(database: LibraryDatabase, mode: str, at: int) -> int:
-    """Note that a sync began ("full" or "incremental"); its number. The oldest runs beyond the last 20 leave.
+    """Record the start of a sync ("full" or "incremental") and return its number. Keeps the last 20 runs.
 
-    Only one sync of a library runs at a time, so a run that still counts as running was interrupted.
+    Only one sync of a library runs at a time, so a run still marked as running was interrupted.
     """
     with database.writing():
         interrupted = database.run(
@@ -70,7 +69,7 @@ def finish_run(
     summary: Mapping[str, Changes] | None = None,
     reason: str = "",
 ) -> None:
-    """Note how it ended ("completed", "partial", "failed", "cancelled"), with the counts of each part."""
+    """Record the end ("completed", "partial", "failed", "cancelled") and the counts of each part."""
     counts = {part: asdict(changes) for part, changes in (summary or {}).items()}
     with database.writing():
         database.run(
@@ -82,7 +81,7 @@ def finish_run(
 
 
 def record_changes(database: LibraryDatabase, run: int, changes: Sequence[ItemChange]) -> None:
-    """Add to the change list of a run, in the transaction that made the changes. What does not fit is counted."""
+    """Append changes within the transaction that made them. Those beyond the limit are counted."""
     with database.writing():
         fitting = changes[: max(0, RUN_CHANGES - _recorded(database, run))]
         rows = [(run, c.kind.value, c.id, c.name, c.change, _fields_json(c.fields)) for c in fitting]
@@ -95,7 +94,7 @@ def record_changes(database: LibraryDatabase, run: int, changes: Sequence[ItemCh
 
 
 def record_first_load(database: LibraryDatabase, run: int, kind: Kind) -> None:
-    """List all items of a kind as those of its first load, if they fit; else only the run's counts tell of them."""
+    """List all items of a kind as first load if they fit; otherwise only the counts are kept."""
     with database.writing():
         stored = int(database.value(f"SELECT count(*) FROM {kind.value}"))
         if stored > RUN_CHANGES - _recorded(database, run):
@@ -138,7 +137,7 @@ def _fields_json(fields: Mapping[str, tuple[Any, Any]]) -> str:
 
 
 def _cut(old: Any, new: Any) -> tuple[Any, Any]:
-    """Two values, long texts cut to the part where they begin to differ."""
+    """Cut two long texts around the first difference."""
     if max(len(value) if isinstance(value, str) else 0 for value in (old, new)) <= _TEXT_LIMIT:
         return old, new
     start = 0
@@ -158,9 +157,9 @@ def _part(value: Any, start: int) -> Any:
 
 # ---------------------------------------------------------------------------------------------------- reading
 def get_runs(database: LibraryDatabase, since: int | None = None, *, may_run: bool = True) -> tuple[SyncRunInfo, ...]:
-    """The runs that are kept, newest first, without their lists; `since`: those that ended then or later.
+    """Return the stored runs, newest first, without changes; `since`: those that ended then or later.
 
-    When no sync can be running (`may_run` False), one without an end is told as interrupted.
+    If no sync can be running (`may_run` False), one without an end is reported as interrupted.
     """
     with database.reading():
         recorded = dict(database.rows("SELECT run, count(*) FROM sync_change GROUP BY run"))
@@ -175,7 +174,7 @@ def get_runs(database: LibraryDatabase, since: int | None = None, *, may_run: bo
 def get_changes(
     database: LibraryDatabase, since: int | None = None, *, limit: int | None = None, may_run: bool = True
 ) -> tuple[SyncRunInfo, ...]:
-    """The same runs with their changes, at most `limit` of each."""
+    """Return the same runs with at most `limit` changes each."""
     with database.reading():
         return tuple(
             replace(run, changes=tuple(changes_by_keys(database, change_keys(database, run.run)[:limit]).values()))
@@ -184,12 +183,12 @@ def get_changes(
 
 
 def change_keys(database: LibraryDatabase, run: int) -> array[int]:
-    """The keys of a run's changes by kind, then added, changed, removed: 8 bytes each, the base of a long list."""
+    """Return the keys of a run's changes by kind, then added, changed, removed; 8 bytes each."""
     return database.integers("SELECT id FROM sync_change WHERE run = ? ORDER BY kind, change, id", (run,))
 
 
 def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, ChangedItem]:
-    """Key → change, in the order of the keys; those that are gone are left out."""
+    """Return key → change in the order of the keys, omitting deleted ones."""
     rows = database.rows(
         "SELECT id, kind, item, name, change, fields FROM sync_change WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(keys)),),
@@ -199,12 +198,12 @@ def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int,
 
 
 def _interrupted(run: SyncRunInfo) -> SyncRunInfo:
-    """As `start_run` will write it down."""
+    """Return the run as `start_run` will record it."""
     return replace(run, status="partial" if run.recorded else "failed", reason=INTERRUPTED)
 
 
 def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
-    """How the runs that are kept went, newest first."""
+    """Return the outcomes of stored runs, newest first."""
     rows = database.rows("SELECT started_at, status, reason FROM sync_run ORDER BY id DESC")
     return tuple(RunState(*row) for row in rows)
 
@@ -212,13 +211,13 @@ def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
 def _run_info(database: LibraryDatabase, row: Sequence[Any], recorded: int) -> SyncRunInfo:
     run, mode, status, started_at, finished_at, summary, reason = row
     counts, omitted = read_json(summary, _counts, "the summary of a sync")
-    if not counts and recorded:  # it runs, or was interrupted
+    if not counts and recorded:  # running or interrupted
         counts = _counted(database, run)
     return SyncRunInfo(run, mode, status, finished_at or started_at, started_at, counts, reason, recorded, omitted)
 
 
 def _counts(parts: dict[str, Any]) -> tuple[dict[str, Changes], int]:
-    """The changes of each part, and how many are left out of the list."""
+    """Return the changes of each part, and the number of unlisted changes."""
     omitted = int(parts.pop(_OMITTED, 0))
     return {part: Changes(**values) for part, values in parts.items()}, omitted
 
@@ -236,7 +235,7 @@ def _changed_item(kind: str, id: str, name: str, change: str, fields: str) -> Ch
     try:
         pairs = {field: (old, new) for field, (old, new) in json.loads(fields).items()}
         return ChangedItem(Kind(kind), id, name, _said(change), pairs)
-    except (ValueError, TypeError, AttributeError) as error:  # no program wrote that
+    except (ValueError, TypeError, AttributeError) as error:  # not written by this program
         raise LibraryError("The list of changes is damaged.", hint="Run: xtream-tui cache check") from error
 
 
@@ -246,7 +245,7 @@ def _said(change: str) -> str:
 
 # ------------------------------------------------------------------------------------------------------- news
 def first_unseen_run(database: LibraryDatabase, seen_at: int | None) -> int | None:
-    """The first run that ended after the user last looked at the changes, or runs now; None when there is none."""
+    """Return the first run that ended after the user last viewed the changes, or is running; None if none."""
     run = database.value(
         "SELECT min(id) FROM sync_run WHERE status = 'running' OR coalesce(finished_at, started_at) > ?",
         (-1 if seen_at is None else seen_at,),
@@ -254,15 +253,12 @@ def first_unseen_run(database: LibraryDatabase, seen_at: int | None) -> int | No
     return None if run is None else int(run)
 
 
-def mark_new(database: LibraryDatabase, memory: Memory, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
-    """The same items, those marked as new that this run or a later one added.
-
-    One index look-up an item, once for each revision of the file: additions come with a new one.
-    """
+def mark_new(database: LibraryDatabase, cache: QueryCache, items: Sequence[Item], first_run: int) -> tuple[Item, ...]:
+    """Return the items, with those added by this or a later run marked as new. One index look-up per item."""
     new: set[tuple[Kind, str]] = set()
-    added = memory.remember(("added since", first_run), lambda: _kinds_added_since(database, first_run))
+    added = cache.get_or_make(("added since", first_run), lambda: _kinds_added_since(database, first_run))
     for kind in {item.kind for item in items} & added:
-        known: dict[str, bool] = memory.remember(("new", kind, first_run), dict)
+        known: dict[str, bool] = cache.get_or_make(("new", kind, first_run), dict)
         ids = {item.id for item in items if item.kind is kind}
         if unknown := ids.difference(known):
             question = {"kind": kind.value, "ids": json.dumps(sorted(unknown)), "run": first_run}

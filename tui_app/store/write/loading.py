@@ -1,6 +1,6 @@
-"""The full load of one kind: its old rows leave and the new ones come in one transaction, indexes built last.
+"""Full load of one kind: replace all rows in one transaction and build the indexes last.
 
-Six indexes and a search table built after the rows cost half of what they cost kept up row by row.
+Building six indexes and a search table after the rows costs half of maintaining them row by row.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ def insert_sql(table: str, columns: Sequence[str]) -> str:
 
 
 class Load:
-    """Rows on their way in. `count` is of items: rows that repeat an id only add their categories to it."""
+    """Rows being loaded. `count` counts items: a row with a repeated id only adds its categories."""
 
     def __init__(self, database: LibraryDatabase, kind: Kind) -> None:
         self.count = 0
         self._database = database
         self._kind = kind
         self._make = MAKERS[kind]
-        self._books = KeyMaps.open(database, kind)
+        self._key_maps = KeyMaps.open(database, kind)
         table = TABLES[kind]
         self._has_details = table.has_texts and bool(database.value(f"SELECT 1 FROM {table.details_table} LIMIT 1"))
         self._insert = insert_sql(table.table, table.columns) + " ON CONFLICT(id) DO NOTHING"
         self._insert_text = insert_sql(table.text_table, TEXT_TABLE_COLUMNS) + " ON CONFLICT(id) DO NOTHING"
 
     def key(self, provider_id: str) -> int:
-        """The key a row with this id gets."""
-        return self._books.keys.key(provider_id)
+        """Return the key of a provider id."""
+        return self._key_maps.keys.key(provider_id)
 
     def add(self, rows: Sequence[ItemRow], positions: Sequence[int]) -> list[int]:
-        """Take rows in, each with its position (no two alike); their keys, in the same order."""
-        books, make = self._books, self._make
-        items = [make(row, position, books) for row, position in zip(rows, positions, strict=True)]
+        """Add rows with their (distinct) positions; return their keys in order."""
+        key_maps, make = self._key_maps, self._make
+        items = [make(row, position, key_maps) for row, position in zip(rows, positions, strict=True)]
         if self._has_details:
             facts = read_facts(self._database, self._kind, [item.key for item in items])
-            items = [filled(self._kind, item, facts.get(item.key), books.genres) for item in items]
+            items = [filled(self._kind, item, facts.get(item.key), key_maps.genres) for item in items]
         inserted = self._database.run_many(self._insert, [item.row for item in items])
         fresh = items if inserted == len(items) else self._merge_repeated(items)
         texts = [item.text for item in fresh if item.text is not None]
@@ -60,7 +60,7 @@ class Load:
         return [item.key for item in items]
 
     def _merge_repeated(self, items: Sequence[ItemValues]) -> list[ItemValues]:
-        """A row that repeats an id (one item listed in two categories) leaves only its categories. The other rows."""
+        """Add the categories of rows with a repeated id to their items; return the other rows."""
         fresh: list[ItemValues] = []
         columns = TABLES[self._kind].columns
         position_at, category_at = columns.index("position"), columns.index("category")
@@ -91,10 +91,10 @@ def add_memberships(database: LibraryDatabase, kind: Kind, items: Sequence[ItemV
 
 @contextmanager
 def rewriting(database: LibraryDatabase, kind: Kind) -> Iterator[Load]:
-    """Replace all rows of a listed kind. An exception leaves the old ones; readers see the old ones until the end.
+    """Replace all rows of a listed kind. On an exception the old ones stay; readers see them until the commit.
 
-    Stored details stay but count as stale; those of items that are gone leave. Cast and plot are searchable again
-    after `index_texts`.
+    Details are kept but marked stale; those of removed items are deleted. Texts are searchable again after
+    `index_texts`.
     """
     with database.writing():
         _empty(database, kind)

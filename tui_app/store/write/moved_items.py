@@ -1,7 +1,8 @@
-"""Items that a panel gave other ids: which item is which, and what becomes of their details.
+"""Match items whose ids a panel changed, and move their details.
 
-Matching is done in SQL on temporary tables, so that a hundred thousand pairs cost little memory. Knows nothing of
-marks, nor of whether a list may be believed.
+Matching runs in SQL on temporary tables, so that 100,000 pairs take little memory. Each step compares by one set of
+columns (tmdb id, name and year, EPG id), most reliable first; matched items are removed before the next step. A step
+sorts the union of both sides instead of joining them: O(n log n) whatever the distribution of values.
 """
 
 from __future__ import annotations
@@ -12,26 +13,25 @@ from typing import Final, NamedTuple
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.id_remap.episodes import leave_series
-from tui_app.store.id_remap.record import record_moved_ids
+from tui_app.store.id_remap.episodes import leave_series, record_moved_ids
 from tui_app.store.items.detail_layer import FILLED_YEAR
 from tui_app.store.keys import provider_ids
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import drop_details
-from tui_app.store.write.refilling import refill
+from tui_app.store.write.row_writer import refill
 
 _OLD, _NEW = 0, 1
 
 
 class Moves(NamedTuple):
-    """`pairs` are old key → new key where the two differ; `named` the old keys whose name some item bears now."""
+    """`pairs` maps old to new keys where they differ; `named` are old keys whose name occurs in the new list."""
 
     pairs: dict[int, int]
     named: set[int]
 
 
 class _Step(NamedTuple):
-    """Items alike in `columns` are one and the same; several of them by their order, where both lists have as many."""
+    """Items equal in `columns` are the same item; several equal ones are paired by order if both lists have as many."""
 
     columns: tuple[str, ...]
     by_order: bool = False
@@ -45,20 +45,20 @@ _STEPS: Final = (
     _Step(("fold", "year", "category")),
     _Step(("fold", "year", "category"), by_order=True),
     _Step(("fold", "year"), by_order=True),
-    _Step(("fold",), condition="(side = 0) = (year = 0)"),  # the year was not known before
-    _Step(("fold",), condition="(side = 1) = (year = 0)"),  # or is not now
+    _Step(("fold",), condition="(side = 0) = (year = 0)"),  # the old year is unknown
+    _Step(("fold",), condition="(side = 1) = (year = 0)"),  # the new year is unknown
     _Step(("epg",), condition="epg IS NOT NULL"),
 )
 
 
 class MoveSearch:
-    """Compares the items of a kind before and after a write, which is between making this and `find`.
+    """Compares the items of a kind before and after a write, between creation and `find`.
 
-    To be used inside the transaction of that write; `close` when done.
+    Use it within the transaction of that write, and `close` it.
     """
 
     def __init__(self, database: LibraryDatabase, kind: Kind, old: Iterable[int]) -> None:
-        """`old` are the keys of the last list, all still in the library as they were."""
+        """Record the items with the keys `old` (those of the last list), which are still unchanged in the library."""
         self._database = database
         self._kind = kind
         database.run(
@@ -69,10 +69,10 @@ class MoveSearch:
         self._take(_OLD, old)
 
     def find(self, new: Iterable[int]) -> Moves:
-        """Which of the `new` items, the whole list of now, are the old ones under other ids.
+        """Return which of the `new` items (the whole new list) are old ones under other ids.
 
-        By tmdb id, else by name and year, else (channels) by guide id; of several alike, those of one category, else
-        by their order. What stays ambiguous is no pair.
+        By tmdb id, then name and year, then (channels) EPG id; several equal ones by category, then by order.
+        Ambiguous items are not paired.
         """
         self._take(_NEW, new)
         self._database.run("CREATE INDEX temp.moving_fold ON moving(side, fold)")
@@ -105,7 +105,7 @@ class MoveSearch:
         )
 
 
-#: An id that still bears its name is no matter of moving.
+#: An id that still has its name has not moved.
 _STAYED: Final = (
     "INSERT INTO moving_pair(old, new) SELECT o.id, n.id FROM moving o JOIN moving n "
     "ON n.side = 1 AND n.id = o.id AND n.fold = o.fold WHERE o.side = 0"
@@ -113,8 +113,10 @@ _STAYED: Final = (
 
 
 def _pairing(step: _Step) -> str:
-    """Sorts both sides by what they are compared by, so that alike items stand together: no join, which may turn out
-    quadratic where SQLite does not know how many rows there are."""
+    """Return SQL that sorts both sides by the compared columns, so that equal items are adjacent.
+
+    A join could become quadratic, as SQLite has no statistics about temporary tables.
+    """
     keys = ", ".join(step.columns)
     limit = "" if step.by_order else " AND olds = 1"
     return (
@@ -129,10 +131,10 @@ def _pairing(step: _Step) -> str:
 
 
 def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int], at: int) -> None:
-    """Remember pairs of keys found `at` (epoch seconds), in the transaction that replaces the old items.
+    """Record pairs of keys found at `at` (epoch seconds), within the transaction that replaces the old items.
 
-    Fetched details of movies go along, to be fetched again when asked for; episodes have new ids as well, so those of
-    series go, and what their episodes were is remembered.
+    Movie details move along, marked stale. Episode ids change as well, so details of series are deleted and their
+    episodes recorded.
     """
     with database.writing():
         ids = provider_ids(database, kind, [*pairs.keys(), *pairs.values()])
@@ -147,7 +149,7 @@ def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int]
 def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
     rows = database.rows("SELECT id, at, facts FROM movie_details")
     moving = [row for row in rows if row[0] in pairs]
-    # all leave before any arrives: a new id may be another one's old id
+    # two passes: a new id may be the old id of another item
     database.run_many("DELETE FROM movie_details WHERE id = ?", [(row[0],) for row in moving])
     database.run_many(
         "INSERT OR IGNORE INTO movie_details(id, at, stale, facts) VALUES (?, ?, 1, ?)",

@@ -1,22 +1,25 @@
-"""Reads and writes blocks of a kind's rows with their texts, further categories and genres, search tables included."""
+"""Read and write blocks of rows of a kind with texts, further categories, genres and search tables."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.items.codec import ItemValues
+from tui_app.store.items.codec import GenreKeys, ItemValues
+from tui_app.store.items.detail_layer import filled, read_facts, stored_item
 from tui_app.store.models import SEPARATOR
+from tui_app.store.query_cache import raise_revision, read_meta, write_meta
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
-from tui_app.store.write.loading import insert_sql
+from tui_app.store.write.loading import add_memberships, insert_sql
 from tui_app.store.write.search_tables import (
     NameEntry,
     TextEntry,
-    forget_texts,
-    learn_texts,
+    add_texts,
+    remove_texts,
     text_entry,
     texts_ready,
 )
@@ -26,7 +29,7 @@ RowsByKey = Mapping[int, Row]
 
 
 class RowWriter:
-    """The rows of one kind. Use it inside one transaction."""
+    """The rows of one kind. Requires one transaction."""
 
     def __init__(self, database: LibraryDatabase, kind: Kind) -> None:
         self._database = database
@@ -41,7 +44,7 @@ class RowWriter:
         return self._by_key(self._table.table, self._table.columns, keys)
 
     def texts(self, keys: Sequence[int]) -> dict[int, Row]:
-        """Rows of the text table; none for a kind without one."""
+        """Return rows of the text table; empty for a kind without one."""
         return self._by_key(self._table.text_table, TEXT_TABLE_COLUMNS, keys) if self._table.has_texts else {}
 
     def memberships(self, table: str, column: str, keys: Sequence[int]) -> dict[int, set[int]]:
@@ -55,7 +58,7 @@ class RowWriter:
         return found
 
     def names(self, rows: Iterable[Sequence[Any]]) -> dict[int, str]:
-        """Key → both forms of the name, as the search table of texts holds them."""
+        """Return key → both forms of the name, as indexed in the search table of texts."""
         return {row[0]: f"{row[2]} {row[self._alias_at]}" for row in rows}
 
     def name_entries(self, rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
@@ -70,7 +73,7 @@ class RowWriter:
 
     # ------------------------------------------------------------------------------------------------- writing
     def update(self, items: Sequence[ItemValues], columns: Sequence[str]) -> None:
-        """Set `columns` of items, except the place in the list: that is written apart."""
+        """Set `columns` of items, except list positions, which are written separately."""
         kept = [column for column in columns if column not in {"id", "position", "number"}]
         places = [self._table.columns.index(column) for column in kept]
         assignments = ", ".join(f"{column} = ?" for column in kept)
@@ -85,15 +88,15 @@ class RowWriter:
         names_before: dict[int, str],
         names_after: dict[int, str],
     ) -> None:
-        """Replace the text rows `old` by `new`, in the table and, with the names, in its search table."""
+        """Replace text rows `old` by `new`, in the table and, with the names, in its search table."""
         table = self._table.text_table
         if self._texts_ready:
-            forget_texts(self._database, self._kind, _text_entries(old.values(), names_before))
+            remove_texts(self._database, self._kind, _text_entries(old.values(), names_before))
         self._database.run_many(f"DELETE FROM {table} WHERE id = ?", [(key,) for key in old])
         rows = [row for row in new.values() if row is not None]
         self._database.run_many(insert_sql(table, TEXT_TABLE_COLUMNS), rows)
         if self._texts_ready:
-            learn_texts(self._database, self._kind, _text_entries(rows, names_after))
+            add_texts(self._database, self._kind, _text_entries(rows, names_after))
 
     def forget_memberships(self, keys: Sequence[int], tables: Sequence[str] = ("item_category", "item_genre")) -> None:
         rows = [(self._kind.value, key) for key in keys]
@@ -106,3 +109,60 @@ def _text_entries(rows: Iterable[Sequence[Any]], names: dict[int, str]) -> list[
         text_entry((key, names[key], cast, director, genre, plot)) for key, plot, cast, director, genre, *_ in rows
     )
     return [entry for entry in entries if entry is not None]
+
+
+_BLOCK: Final = 1_000
+
+
+def refill(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> None:
+    """Update stored items with values from their details where the list has none. Not recorded as a change."""
+    if not TABLES[kind].has_texts:
+        return
+    with database.writing():
+        waiting = iter(sorted(keys))
+        while block := list(islice(waiting, _BLOCK)):
+            _refill(database, kind, block)
+
+
+def refill_once(database: LibraryDatabase, kind: Kind) -> None:
+    """Do the same for all details of a library created before this was done, once."""
+    done = f"details_filled:{kind.value}"
+    if read_meta(database, done) is None:
+        with database.writing():
+            refill(database, kind, database.integers(f"SELECT id FROM {TABLES[kind].details_table}"))
+            write_meta(database, done, "yes")
+
+
+def _refill(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
+    writer, genres = RowWriter(database, kind), GenreKeys(database, kind)
+    rows, texts, facts = writer.stored(keys), writer.texts(keys), read_facts(database, kind, keys)
+    members = writer.memberships("item_genre", "genre", list(rows))
+    changed: list[ItemValues] = []
+    for key, row in rows.items():
+        listed = stored_item(kind, row, texts.get(key), tuple(members.get(key, ())))
+        item = filled(kind, listed, facts.get(key), genres)
+        if (item.row, item.text) != (row, texts.get(key)):
+            changed.append(item)
+    if changed:
+        _rewrite(database, kind, writer, changed, rows, texts)
+        raise_revision(database)
+
+
+def _rewrite(
+    database: LibraryDatabase,
+    kind: Kind,
+    writer: RowWriter,
+    items: Sequence[ItemValues],
+    rows: RowsByKey,
+    texts: RowsByKey,
+) -> None:
+    writer.update(items, TABLES[kind].columns)
+    names = writer.names(rows.values())
+    writer.write_texts(
+        {item.key: texts[item.key] for item in items if item.key in texts},
+        {item.key: item.text for item in items},
+        names,
+        names,
+    )
+    writer.forget_memberships([item.key for item in items], ("item_genre",))
+    add_memberships(database, kind, items)

@@ -1,8 +1,8 @@
-"""Keeps the two search tables of a kind exact: `<kind>_names` over folded names, `<kind>_texts` over cast, director,
-genre and plot, with the name beside them, so that words of both can be asked for together.
+"""Update the search tables of a kind: `<kind>_names` and `<kind>_texts`.
 
-Both are told what to forget with the very values they were given: FTS5 tables without content of their own can't look
-them up. `<kind>_texts` is built apart from the names, and left alone until it has been.
+`<kind>_names` indexes folded names; `<kind>_texts` indexes cast, director, genre and plot together with the name, so
+that words of both can be combined. Both are contentless FTS5 tables, so the exact old values must be passed to remove
+an entry. `<kind>_texts` is built after the names, and not updated before that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tui_app.text import fold
 _COLUMNS: Final = quoted(TEXT_COLUMNS)
 
 NameEntry = tuple[int, str, str]  # key, fold, alias
-TextEntry = tuple[int, str, str, str, str, str]  # key, name (both forms), and the text columns, all folded
+TextEntry = tuple[int, str, str, str, str, str]  # key, name (both forms), text columns; all folded
 
 
 # ------------------------------------------------------------------------------------------------------ names
@@ -29,7 +29,7 @@ def clear_names(database: LibraryDatabase, kind: Kind) -> None:
 
 
 def fill_names(database: LibraryDatabase, kind: Kind) -> None:
-    """Index all names of a kind whose search table is empty. In order of the key: else FTS5 flushes over and over."""
+    """Index all names of a kind with an empty search table, in key order, as FTS5 would flush repeatedly otherwise."""
     table = TABLES[kind]
     database.run(
         f"INSERT INTO {table.names_fts}(rowid, fold, alias) "
@@ -37,21 +37,21 @@ def fill_names(database: LibraryDatabase, kind: Kind) -> None:
     )
 
 
-def forget_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
-    """Before the rows change."""
+def remove_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
+    """Remove entries, before the rows change."""
     fts = TABLES[kind].names_fts
     database.run_many(f"INSERT INTO {fts}({fts}, rowid, fold, alias) VALUES ('delete', ?, ?, ?)", sorted(entries))
 
 
-def learn_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
-    """After the rows changed."""
+def add_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
+    """Add entries, after the rows changed."""
     fts = TABLES[kind].names_fts
     database.run_many(f"INSERT INTO {fts}(rowid, fold, alias) VALUES (?, ?, ?)", sorted(entries))
 
 
 # ------------------------------------------------------------------------------------------------------ texts
 def texts_ready(database: LibraryDatabase, kind: Kind) -> bool:
-    """True when `<kind>_texts` is complete. False from a full load until `index_texts`."""
+    """Whether `<kind>_texts` is complete. It is not between a full load and `index_texts`."""
     return not TABLES[kind].has_texts or read_meta(database, f"texts:{kind.value}") == "ready"
 
 
@@ -64,7 +64,7 @@ def clear_texts(database: LibraryDatabase, kind: Kind) -> None:
 
 
 def index_texts(database: LibraryDatabase, kind: Kind) -> int:
-    """Build `<kind>_texts` unless it is complete; how many items got in. One transaction."""
+    """Build `<kind>_texts` unless complete; return the number of items indexed. One transaction."""
     if texts_ready(database, kind):
         return 0
     table = TABLES[kind]
@@ -83,27 +83,27 @@ def index_texts(database: LibraryDatabase, kind: Kind) -> int:
 
 
 def searchable(text: str | None) -> str:
-    """What the search table is given of a text: the table splits plain ASCII into the very words that folding makes."""
+    """Return the text to index. Plain ASCII is passed unfolded, as the tokenizer yields the same words."""
     if not text:
         return ""
     return text if text.isascii() and "'" not in text and "`" not in text else fold(text)
 
 
 def text_entry(row: Sequence[Any]) -> TextEntry | None:
-    """What of (key, folded name, cast, director, genre, plot) goes into the search table; None without any text."""
+    """Return the entry for (key, folded name, cast, director, genre, plot), None without any text."""
     key, name, cast, director, genre, plot = row
     if not (cast or director or genre or plot):
         return None
     return (key, name, searchable(cast), searchable(director), searchable(genre), searchable(plot))
 
 
-def forget_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
+def remove_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
     fts = TABLES[kind].texts_fts
     database.run_many(
         f"INSERT INTO {fts}({fts}, rowid, name, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", sorted(entries)
     )
 
 
-def learn_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
+def add_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
     fts = TABLES[kind].texts_fts
     database.run_many(f"INSERT INTO {fts}(rowid, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", sorted(entries))

@@ -1,4 +1,4 @@
-"""How the last sync of each part went, and what the next one needs to know of it. The runs are in `history`."""
+"""State of each part's last sync, and the row hashes of its list."""
 
 from __future__ import annotations
 
@@ -17,24 +17,27 @@ def _integers() -> array[int]:
 
 
 @dataclass(slots=True)
-class Manifest:
-    """Parallel arrays of signed 64-bit integers; `numbers_digest` (signed 64 bits) sums up the rows' counters."""
+class RowHashes:
+    """Parallel arrays of signed 64-bit row hashes and keys.
+
+    `numbers_digest` (signed 64 bits) is a digest of the row counters.
+    """
 
     hashes: array[int] = field(default_factory=_integers)
     keys: array[int] = field(default_factory=_integers)
     numbers_digest: int = 0
 
 
-def read_manifest(database: LibraryDatabase, kind: Kind) -> Manifest | None:
-    """The stored manifest, None when the kind was never synced."""
+def read_row_hashes(database: LibraryDatabase, kind: Kind) -> RowHashes | None:
+    """Return the stored row hashes (table `manifest`), None if the kind was never synced."""
     row = database.row("SELECT hashes, keys, numbers_digest FROM manifest WHERE kind = ?", (kind.value,))
     if row is None:
         return None
-    return Manifest(unpacked(row[0]), unpacked(row[1]), row[2])
+    return RowHashes(unpacked(row[0]), unpacked(row[1]), row[2])
 
 
-def write_manifest(database: LibraryDatabase, kind: Kind, manifest: Manifest) -> None:
-    """Store it, in the transaction that wrote the items it describes."""
+def write_row_hashes(database: LibraryDatabase, kind: Kind, manifest: RowHashes) -> None:
+    """Store row hashes, within the transaction that wrote their items."""
     if len(manifest.hashes) != len(manifest.keys):
         raise ValueError("a manifest needs a key for each hash")
     with database.writing():
@@ -46,13 +49,13 @@ def write_manifest(database: LibraryDatabase, kind: Kind, manifest: Manifest) ->
 
 
 def write_numbers_digest(database: LibraryDatabase, kind: Kind, digest: int) -> None:
-    """Store it where the rows are the stored ones."""
+    """Store the digest of numbers when the row hashes are unchanged."""
     with database.writing():
         database.run("UPDATE manifest SET numbers_digest = ? WHERE kind = ?", (digest, kind.value))
 
 
 def packed(numbers: array[int]) -> memoryview:
-    """The numbers as they are stored; while this is held, they can't grow."""
+    """Return the bytes to store. While the view is held, the array can't grow."""
     if sys.byteorder == "little":
         return memoryview(numbers)
     swapped = array("q", numbers)
@@ -70,11 +73,11 @@ def unpacked(blob: bytes) -> array[int]:
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """How the last sync of a part went, with what the next one needs to know.
+    """How the last sync of a part went, with what the next one needs.
 
-    `body_digest` is of the last complete answer as it came over the wire. `held_keys` are the items that answer left
-    out and whose removal waits; `held_digest` names that answer. `etag` and `last_modified` are the validators that
-    came with the last complete answer, as sent; "" when none came.
+    `body_digest` is the digest of the last complete answer as received. `held_keys` are items missing from it whose
+    removal awaits confirmation; `held_digest` identifies that answer. `etag` and `last_modified` are its
+    validators, "" if none.
     """
 
     state: PartState
@@ -87,20 +90,20 @@ class StoredPart:
 
 
 def read_part_state(database: LibraryDatabase, part: str) -> StoredPart:
-    """The stored state of "channels", "movies", "series" or "categories"; status "never" before its first sync."""
+    """Return the state of "channels", "movies", "series" or "categories"; status "never" before its first sync."""
     row = SyncState.select().where(SyncState.part == part).execute(database)
     found = next(iter(row), None)
     return StoredPart(PartState(part, "never")) if found is None else _stored_part(found)
 
 
 def get_sync_status(database: LibraryDatabase) -> dict[str, PartState]:
-    """The states of the categories and of all lists ever synced: not of the guide, which decides nothing."""
+    """Return the states of the categories and of all lists ever synced, without the EPG."""
     lists = SyncState.select().where(SyncState.part != "guide")
     return {row.part: _stored_part(row).state for row in lists.execute(database)}
 
 
 def write_part_state(database: LibraryDatabase, stored: StoredPart) -> None:
-    """Store it, in the transaction that wrote the part where there was one."""
+    """Store the state, within the transaction that wrote the part, if any."""
     state = stored.state
     values = {
         "part": state.part,

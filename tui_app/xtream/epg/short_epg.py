@@ -1,27 +1,134 @@
-"""The short guide of one channel: what is on now and next, out of listings under many names and in many forms.
+"""Parse the EPG of one channel (`get_short_epg`, `get_simple_data_table`).
 
-A channel without a guide is usual, not an error: whatever can't be read gives no programmes.
+Listings vary in field names, nesting and text encoding: base64 on most panels, plain or percent-encoded on others,
+never declared. One answer uses one encoding, so its titles are judged together. A channel without an EPG is normal:
+whatever can't be read yields no programmes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import codecs
+import re
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from itertools import islice
 from typing import Any, Final
+from urllib.parse import unquote
 
 from tui_app.catalog import Programme
 from tui_app.text import clean_line, clean_paragraphs
+from tui_app.text.clean import LONGEST_TEXT
 from tui_app.xtream.coerce import first_of, flag, int_, is_account, text
-from tui_app.xtream.epg.texts import ReadText, text_reader
 from tui_app.xtream.epg.times import ASSUMED_S, length_of, time_of, usable_end
 from tui_app.xtream.json_repair import find_value
 
-_MOST_LISTINGS: Final = 5_000
-_DEEPEST: Final = 5  # lists in objects in lists: more is no guide
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+#: Maximum base64 characters decoded: a multiple of four, and more than any text keeps. Line breaks add to it.
+_LONGEST_PACKED: Final = 2 * LONGEST_TEXT
+_LONGEST_SENT: Final = 2 * _LONGEST_PACKED
 
-# Names are compared in small letters and without `_`: `start_timestamp` is `startTimestamp`. The surest comes first.
+
+def b64text(value: object) -> str | None:
+    """Decode text that may be base64 of UTF-8; other text is returned unchanged, None if it is no text."""
+    if not isinstance(value, str):
+        return None
+    once = decoded_base64(value)
+    if once is None:
+        return value.strip()[:LONGEST_TEXT]
+    twice = decoded_base64(once) if " " not in once and len(once) >= 8 else None
+    return once if twice is None else twice
+
+
+def decoded_base64(value: str, errors: str = "strict") -> str | None:
+    """Decode base64; None for invalid characters or length, control characters or invalid UTF-8.
+
+    Text longer than the limit is cut.
+    """
+    packed = "".join(value[:_LONGEST_SENT].split())
+    if not packed:
+        return ""
+    is_cut = len(value) > _LONGEST_SENT or len(packed) > _LONGEST_PACKED
+    if is_cut:
+        packed = packed[: min(len(packed) // 4 * 4, _LONGEST_PACKED)]
+    if not _BASE64.fullmatch(packed) or len(packed.rstrip("=")) % 4 == 1:
+        return None
+    bare = packed.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        unpacked = b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+        said = codecs.getincrementaldecoder("utf-8")(errors).decode(unpacked, final=not is_cut)
+    except ValueError:
+        return None
+    if _CONTROL.search(said):
+        return None
+    return said if any(char.isprintable() and char != " " for char in said) else None
+
+
+ReadText = Callable[[object], str]
+
+_COULD_BE_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]*")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_GUIDE_TEXTS_LONGEST_SENT: Final = 3 * LONGEST_TEXT  # maximum length of an encoded text; the rest is ignored
+
+
+def text_reader(titles: Sequence[object]) -> ReadText:
+    """Return a decoder for an answer with these titles. One plain title means that all texts are plain."""
+    said = [bare for title in titles if isinstance(title, str) and (bare := _unescaped(title).strip())]
+    if not all(_COULD_BE_BASE64.fullmatch(title) for title in said):
+        return _read_plain
+    decoded = [decoded_base64(title) for title in said]
+    if sum(one is not None for one in decoded) * 2 <= len(said):
+        return _read_either
+    if len(said) > 1 and all(one and " " not in one and decoded_base64(one) is not None for one in decoded):
+        return _read_twice
+    return _read_base64
+
+
+def _read_plain(value: object) -> str:
+    return _unescaped(value) if isinstance(value, str) else text(value) or ""
+
+
+def _read_either(value: object) -> str:
+    return _read_number(value) or b64text(_read_plain(value)) or ""
+
+
+def _read_base64(value: object) -> str:
+    """Decode base64 for answers of mostly base64, replacing invalid UTF-8."""
+    plain = _read_plain(value)
+    if decoded_base64(plain) is None:
+        return decoded_base64(plain, "replace") or plain.strip()
+    return b64text(plain) or ""
+
+
+def _read_twice(value: object) -> str:
+    once = _read_base64(value)
+    return decoded_base64(once) or once
+
+
+def _read_number(value: object) -> str:
+    """Return a title of digits only (`1917`) unchanged, although it may be valid base64."""
+    plain = _read_plain(value).strip()
+    return plain if plain.isdecimal() else ""
+
+
+def _unescaped(value: str) -> str:
+    """Decode percent escapes (`Now%20show`) if the whole text uses them."""
+    value = value[:_GUIDE_TEXTS_LONGEST_SENT]
+    if not _PERCENT.search(value) or any(char.isspace() for char in value.strip()):
+        return value
+    try:
+        said = unquote(value.replace("+", " "), errors="strict")
+    except UnicodeDecodeError:
+        return value
+    return value if any(char < " " or char == "\x7f" for char in said) else said
+
+
+_MOST_LISTINGS: Final = 5_000
+_DEEPEST: Final = 5  # maximum nesting of lists and objects
+
+# Keys, compared in lower case and without `_`: `start_timestamp` equals `startTimestamp`. Most reliable first.
 _START: Final = "starttimestamp startepoch startutc startunix start starttime startat begin from".split()
 _END: Final = (
     "stoptimestamp endtimestamp stopepoch endepoch stoputc endutc stopunix endunix end stop endtime stoptime endat "
@@ -38,9 +145,9 @@ _Listing = Mapping[str, Any]
 
 
 def programmes_from(body: bytes, zone: tzinfo = UTC) -> tuple[Programme, ...]:
-    """The programmes in a `get_short_epg` or `get_simple_data_table` body, by start, each minute once.
+    """Return the programmes in an answer, by start, one per start minute. Never raises.
 
-    `zone` is the server's, for listings that have wall clock texts only. Never raises for any body.
+    `zone` is the server's, for listings with wall clock times only.
     """
     found = find_value(body)
     value = found.value if found is not None else None
@@ -53,7 +160,7 @@ def programmes_from(body: bytes, zone: tzinfo = UTC) -> tuple[Programme, ...]:
 
 
 def _listings(value: object, depth: int = 0) -> Iterator[_Listing]:
-    """All listings, whatever they are wrapped in: lists, and objects by index, by channel or under any name."""
+    """Yield all listings, whatever they are wrapped in: lists, or objects by index, by channel or under any key."""
     if not isinstance(value, dict | list) or depth > _DEEPEST:
         return
     members = list(value.values()) if isinstance(value, dict) else value
@@ -73,7 +180,7 @@ def _has_start(named: _Listing) -> bool:
 
 
 def _programme(raw: _Listing, zone: tzinfo, read_text: ReadText) -> Programme | None:
-    """What a listing says; its `stop` is its `start` where it has no usable end. None for what is no programme."""
+    """Parse a listing; `stop` equals `start` without a usable end. None if it is no programme."""
     start = next((at for key in _START if (at := time_of(raw.get(key), zone)) is not None), None)
     if start is None:
         return None
@@ -94,7 +201,7 @@ def _programme(raw: _Listing, zone: tzinfo, read_text: ReadText) -> Programme | 
 
 
 def _ends(raw: _Listing, start: int, zone: tzinfo) -> Iterator[int | None]:
-    """The ends a listing names, the surest first: by their time, then by its length."""
+    """Yield the ends a listing names, most reliable first: end times, then durations."""
     for key in _END:
         yield time_of(raw.get(key), zone)
     for keys, unit_s in ((_SECONDS, 1), (_MINUTES, 60), (_LENGTH, None)):
@@ -107,11 +214,14 @@ def _first(raw: _Listing, keys: Sequence[str]) -> object:
 
 
 def _without_overlaps(programmes: Sequence[Programme]) -> tuple[Programme, ...]:
-    """By start, each start once; where two overlap the later start wins and the earlier one ends there.
+    """Sort by start, drop duplicate starts, and end a programme where the next one starts.
 
-    One without an end lasts until the next start, or as long as is assumed; a listing that has one goes before it.
+    A programme without an end lasts until the next start or an assumed maximum; for equal starts one with an end is
+    kept.
     """
-    ordered = sorted(programmes, key=lambda one: (one.start, one.stop == one.start))  # stable: the first listed stays
+    ordered = sorted(
+        programmes, key=lambda one: (one.start, one.stop == one.start)
+    )  # stable sort: the first listed stays
     kept: list[Programme] = []
     for one in ordered:
         if kept and kept[-1].start == one.start:

@@ -1,7 +1,7 @@
-"""When a programme begins and ends, from the spellings of guide files and of short guides.
+"""Parse start, end and duration of programmes in XMLTV files and short EPG answers.
 
-`epoch` knows numbers and dates; this file adds what only guides have: digits without signs between them, zones by name,
-lengths in place of ends, and ends that can't be right.
+Adds to `coerce.epoch` what only EPGs use: digits without separators, named zones, durations instead of ends, and
+implausible ends.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Final
 from tui_app.xtream.coerce import epoch, float_
 from tui_app.xtream.fields import find_offset
 
-#: No programme lasts longer; what claims to is cut.
+#: Maximum duration in seconds; longer programmes are cut.
 LONGEST_S: Final = 24 * 3600
-#: A programme of which only the start is known ends where the next one starts, but no later than this.
+#: Maximum duration of a programme without an end.
 ASSUMED_S: Final = 6 * 3600
-#: An end beyond this is no mistake about a length but nonsense: guides reach two weeks ahead.
+#: An end further away than this invalidates the programme: EPGs cover two weeks.
 _ABSURD_S: Final = 14 * 24 * 3600
-#: A bare number up to this is a length in minutes (`60`), a larger one in seconds (`3600`).
+#: A plain number up to this is in minutes (`60`), a larger one in seconds (`3600`).
 _MOST_MINUTES: Final = ASSUMED_S // 60
 _LONGEST_TEXT: Final = 80
 
@@ -38,9 +38,9 @@ _UNIT_LENGTH: Final = re.compile(
 
 
 def time_of(value: object, zone: tzinfo = UTC) -> int | None:
-    """Epoch seconds of `20260101120000 +0200`, `2026-01-01T12:00Z`, `1767268800`, ...; None for what is no time.
+    """Return epoch seconds of `20260101120000 +0200`, `2026-01-01T12:00Z`, `1767268800`, ...; None if it is no time.
 
-    `zone` is for times without one, and with one that nobody knows.
+    `zone` applies to times without a zone or with an unknown one.
     """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -59,7 +59,7 @@ def time_of(value: object, zone: tzinfo = UTC) -> int | None:
 
 
 def _compact_time(match: re.Match[str], zone: tzinfo) -> int | None:
-    """None where the digits are no date: `1767268800` is a number of seconds, and so are all ten digits alone."""
+    """Return epoch seconds, or None if the digits are no date; `1767268800` (ten digits) is a number of seconds."""
     year, month, day, hour, minute, second, name = match.groups()
     if not year.startswith(("19", "20")) or (hour and not minute and not name):
         return None
@@ -68,10 +68,10 @@ def _compact_time(match: re.Match[str], zone: tzinfo) -> int | None:
 
 
 def length_of(value: object, unit_s: int | None = None) -> int | None:
-    """A length in seconds, from `60` (minutes), `3600`, `"90 min"`, `"1:30:00"`, `"PT1H30M"`; None for none.
+    """Return a duration in seconds, from `60` (minutes), `3600`, `"90 min"`, `"1:30:00"`, `"PT1H30M"`; None for none.
 
-    `unit_s` is what one stands for where that is known. Without it a number up to 360 is minutes: six hours of them are
-    the longest programme, six minutes the shortest, and a wrong guess is cut where the next programme starts.
+    `unit_s` is the unit if known. Otherwise numbers up to 360 are minutes: six hours is the longest, six minutes
+    the shortest plausible programme, and a wrong guess is cut at the next start.
     """
     number = float_(value)
     if number is not None:
@@ -86,9 +86,9 @@ def length_of(value: object, unit_s: int | None = None) -> int | None:
 
 
 def usable_end(start: int, ends: Iterable[int | None]) -> int | None:
-    """The first of the ends that lies behind the start, at most `LONGEST_S` behind it; None where none does.
+    """Return the first end after the start, at most `LONGEST_S` later; None if there is none.
 
-    Raises ValueError for a programme that none can be: one of weeks, or one that ended days before it began.
+    Raises ValueError for an impossible programme: one of weeks, or one that ended days before its start.
     """
     known = [end for end in ends if end is not None]
     for end in known:

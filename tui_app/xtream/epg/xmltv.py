@@ -1,8 +1,8 @@
-"""A whole guide file (XMLTV) in blocks → its programmes in batches, in bounded memory, whatever stands in it.
+"""Parse an XMLTV file in blocks and yield its programmes in batches, in bounded memory, for any input.
 
-The file is cut after whole programmes and each piece is read by expat as a document of its own: what comes before the
-first programme, where declarations of entities would stand, never reaches it. A piece that is no XML (unclosed tags
-exist) is read programme by programme with patterns, and a broken one costs itself only.
+The file is cut after complete programmes, and each piece is parsed by expat as a document of its own. The head of the
+file, where entities could be declared, is never parsed. A piece that is not well-formed (unclosed tags) is read
+programme by programme with regular expressions, so that a broken programme affects only itself.
 """
 
 from __future__ import annotations
@@ -18,29 +18,28 @@ from tui_app.errors import BadAnswer
 from tui_app.text import clean_line, clean_paragraphs
 from tui_app.text.clean import NAME_LIMIT
 from tui_app.xtream.epg.times import LONGEST_S, length_of, time_of, usable_end
-from tui_app.xtream.epg.xmltv_encoding import GuideBytes
-from tui_app.xtream.epg.xmltv_reader import PieceReader, RawProgramme, salvaged
+from tui_app.xtream.epg.xmltv_reader import ChunkReader, GuideBytes, RawProgramme, salvaged
 from tui_app.xtream.masking import SecretMask
 
 DESCRIPTION_LIMIT: Final = 2_000  # characters; longer ones are cut
-#: A programme longer than this is none.
+#: Maximum size of one programme element.
 _LONGEST_PROGRAMME: Final = 1 << 20
-_REMEMBERED: Final = 50_000  # times and channels that are looked up rather than read again
+_CACHE_SIZE: Final = 50_000  # cached times and channels
 
 _OPEN: Final = b"<programme"
 _CLOSE: Final = b"</programme>"
 _USUAL_ATTRIBUTES: Final = 3  # start, stop and channel
 _GUIDE_START: Final = re.compile(rb"<(?:tv|programme)[\s>/]")
-_LONGEST_TIME: Final = 80  # characters; longer texts are no times, and are not remembered
-# the surest first: some files say in numbers what their texts leave to the reader's clock
+_LONGEST_TIME: Final = 80  # characters; longer texts are no times and not cached
+# most reliable first: numbers are unambiguous, texts may lack a zone
 _START: Final = ("start_timestamp", "start-timestamp", "start")
 _STOP: Final = ("stop_timestamp", "stop-timestamp", "end_timestamp", "stop", "end")
 
 
 class XmltvProgramme(NamedTuple):
-    """A programme as a guide file has it. `channel` is the id as written, times are epoch seconds, texts are clean.
+    """A programme as in the file. `channel` is the id as written, times are epoch seconds, texts are clean.
 
-    `stop` is None where the file names no usable end: it ends where the next one on its channel starts.
+    `stop` is None without a usable end: it then ends where the channel's next programme starts.
     """
 
     channel: str
@@ -52,23 +51,23 @@ class XmltvProgramme(NamedTuple):
 
 @dataclass(slots=True)
 class XmltvVerdict:
-    """What is to be thought of a guide file, known when its last programme was taken.
+    """The completeness of a file, known once its last programme was read.
 
-    Only a `complete` one may ever take anything away: it closed, and nothing in it was broken. `dropped` are programmes
-    with times that make no sense, which says nothing about the rest.
+    Only a `complete` file (closed, nothing broken) may remove programmes. `dropped` counts programmes with
+    impossible times, which does not affect completeness.
     """
 
     complete: bool = False
-    programmes: int = 0  # read, those nobody wants among them
-    skipped: int = 0  # broken
+    programmes: int = 0  # parsed, including unwanted ones
+    skipped: int = 0  # not parseable
     dropped: int = 0
 
 
 class XmltvStream:
-    """The programmes of one guide file: iterate once for batches, then read `verdict`.
+    """The programmes of one file: iterate once for batches, then read `verdict`.
 
-    `wants` says which channels' programmes are wanted at all; `zone` is for times without one. Iterating raises
-    BadAnswer for what is no guide file.
+    `wants` selects channels; `zone` applies to times without one. Iterating raises BadAnswer if it is no XMLTV
+    file.
     """
 
     def __init__(
@@ -92,8 +91,8 @@ class XmltvStream:
         for block in self._bytes:
             rest += block
             is_guide = is_guide or _GUIDE_START.search(rest) is not None
-            piece, rest = self._cut(rest)
-            if piece and (batch := self._programmes(piece)):
+            chunk, rest = self._cut(rest)
+            if chunk and (batch := self._programmes(chunk)):
                 yield batch
         if not is_guide:
             raise BadAnswer("The panel sent no programme guide.")
@@ -102,7 +101,7 @@ class XmltvStream:
         self.verdict.complete = not is_cut and not self.verdict.skipped
 
     def _cut(self, text: bytes) -> tuple[bytes, bytes]:
-        """(whole programmes, what comes after them); what is too long to be anything is let go."""
+        """Return (complete programmes, rest). A rest too long to be a programme is dropped."""
         end = text.rfind(_CLOSE)
         if end >= 0:
             end += len(_CLOSE)
@@ -113,23 +112,23 @@ class XmltvStream:
             return b"", text[-len(_CLOSE) :]
         return b"", text
 
-    def _programmes(self, piece: bytes) -> list[XmltvProgramme]:
-        reader = PieceReader(self._is_wanted)
+    def _programmes(self, chunk: bytes) -> list[XmltvProgramme]:
+        reader = ChunkReader(self._is_wanted)
         try:
-            reader.read(piece, self._bytes.encoding)
+            reader.read(chunk, self._bytes.encoding)
             found, count = reader.found, reader.count
         except (expat.ExpatError, ValueError, LookupError):
-            text = piece.decode(self._bytes.encoding, "replace")
+            text = chunk.decode(self._bytes.encoding, "replace")
             found, count = salvaged(text, self._is_wanted)
             self.verdict.skipped += text.count("<programme") - count
         self.verdict.programmes += count
-        masked = self._mask.masked if self._mask.touches(piece) else None
+        masked = self._mask.masked if self._mask.touches(chunk) else None
         made = []
         for raw in found:
             programme = self._programme(raw)
             if programme is None:
                 self.verdict.dropped += 1
-            elif masked is not None:  # here, where entities are resolved
+            elif masked is not None:  # masked here, after entities are resolved
                 made.append(
                     programme._replace(title=masked(programme.title), description=masked(programme.description))
                 )
@@ -138,12 +137,12 @@ class XmltvStream:
         return made
 
     def _is_wanted(self, channel: str) -> bool:
-        if len(channel) > NAME_LIMIT:  # as ids of channels are cut, it could be none of them
+        if len(channel) > NAME_LIMIT:  # longer than any stored channel id
             return False
         wanted = self._wanted.get(channel)
         if wanted is None:
             wanted = self._wants(channel)
-            if len(self._wanted) < _REMEMBERED:
+            if len(self._wanted) < _CACHE_SIZE:
                 self._wanted[channel] = wanted
         return wanted
 
@@ -158,9 +157,9 @@ class XmltvStream:
         return XmltvProgramme(raw.channel, start, stop, title, _description(about))
 
     def _times_of(self, raw: RawProgramme) -> tuple[int, int | None] | None:
-        """(start, usable end or None); None for what is no programme."""
+        """Return (start, usable end or None); None if it is no programme."""
         said = raw.attributes
-        if len(said) == _USUAL_ATTRIBUTES:  # nothing to choose from: half the price, for nearly all programmes
+        if len(said) == _USUAL_ATTRIBUTES:  # fast path for nearly all programmes: only start, stop and channel
             start, stop = self._time(said.get("start", "")), self._time(said.get("stop", ""))
             if start is not None and stop is not None and 0 < stop - start <= LONGEST_S:
                 return start, stop
@@ -175,12 +174,12 @@ class XmltvStream:
             return None
 
     def _time(self, text: str) -> int | None:
-        """Channels change programmes at the same minutes: most times were read before."""
+        """Parse a time with a cache: programmes of many channels start at the same minutes."""
         if not text or len(text) > _LONGEST_TIME:
             return None
         if text in self._times:
             return self._times[text]
-        if len(self._times) >= _REMEMBERED:
+        if len(self._times) >= _CACHE_SIZE:
             self._times.clear()
         found = self._times[text] = time_of(text, self._zone)
         return found

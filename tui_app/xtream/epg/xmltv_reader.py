@@ -1,9 +1,15 @@
-"""Programmes out of a piece of a guide file: with expat where it is XML, with patterns where it is not."""
+"""Extract programmes from a piece of an XMLTV file, and normalise the file's encoding.
+
+Well-formed pieces are parsed with expat, others with regular expressions. `GuideBytes` makes every ASCII byte mean
+ASCII, so that tags can be found without decoding: UTF-8 and single-byte encodings pass unchanged; UTF-16, UTF-32 and
+East Asian encodings, where a byte of a character may look like "<", are converted to UTF-8.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 from xml.parsers import expat
@@ -15,41 +21,43 @@ _ATTRIBUTE: Final = re.compile(r"(?<![A-Za-z_-])([A-Za-z_-]{1,20})\s*+=\s*+(?:\"
 _FIELD_NAMES: Final = ("title", "sub-title", "desc", "length")
 _FIELDS: Final = {name: re.compile(rf"<{name}\b([^<>]*+)>\s*+") for name in _FIELD_NAMES}
 _CDATA: Final = "<![CDATA["
-_MOST_TEXTS: Final = 20  # of one name in a programme: there are not more languages, and each costs a look to the end
+_MOST_TEXTS: Final = 20  # elements of one name per programme (languages); each costs a search to the end
 _UNITS: Final = {"seconds": 1, "second": 1, "minutes": 60, "minute": 60, "hours": 3600, "hour": 3600}
 
 
 class RawProgramme(NamedTuple):
-    """A programme as it stands in the file. `attributes` are those of its tag; each text is the first one, in whatever
-    language, that is not empty."""
+    """A programme as in the file: the attributes of its tag, and the first non-empty text of each element."""
 
     attributes: dict[str, str]
     title: str
     subtitle: str
     desc: str
     length: str = ""
-    unit_s: int | None = None  # of the length, where it is said
+    unit_s: int | None = None  # unit of the duration, if given
 
     @property
     def channel(self) -> str:
         return self.attributes.get("channel", "")
 
 
-class PieceReader:
-    """Reads one piece with expat, keeping programmes of wanted channels. `count` is how many stand in it at all."""
+class ChunkReader:
+    """Parses one piece with expat, keeping wanted programmes. `count` includes the others."""
 
     def __init__(self, is_wanted: Callable[[str], bool]) -> None:
         self.found: list[RawProgramme] = []
         self.count = 0
         self._is_wanted = is_wanted
-        self._attributes: dict[str, str] | None = None  # of the wanted programme we are in
+        self._attributes: dict[str, str] | None = None  # of the current programme, if wanted
         self._texts: dict[str, str] = {}
         self._units: str = ""
         self._field: str | None = None
         self._parts: list[str] = []
 
-    def read(self, piece: bytes, encoding: str) -> None:
-        """Raises ExpatError for what is no XML, ValueError or LookupError for an encoding that is none."""
+    def read(self, chunk: bytes, encoding: str) -> None:
+        """Parse a piece.
+
+        Raises ExpatError if it is not well-formed, ValueError or LookupError for an invalid encoding.
+        """
         parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -57,7 +65,7 @@ class PieceReader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.Parse(b"<tv>" + piece + b"</tv>", True)
+        parser.Parse(b"<tv>" + chunk + b"</tv>", True)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "programme":
@@ -83,7 +91,7 @@ class PieceReader:
 
 
 def salvaged(text: str, is_wanted: Callable[[str], bool]) -> tuple[list[RawProgramme], int]:
-    """(the wanted programmes that patterns find in a piece that is no XML, how many stand in it)."""
+    """Return (wanted programmes, number of all programmes) found by patterns in a malformed piece."""
     found, count = [], 0
     for part in _PROGRAMME.split(text)[1:]:
         tag, is_closed, body = part.partition(">")
@@ -103,7 +111,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _salvaged_text(body: str, name: str) -> tuple[str, str]:
-    """(the attributes, the text) of the first element of this name that has a text."""
+    """Return (attributes, text) of the first element of this name with a text."""
     for opening in islice(_FIELDS[name].finditer(body), _MOST_TEXTS):
         start = opening.end()
         if body.startswith(_CDATA, start):
@@ -128,3 +136,102 @@ def _made(attributes: dict[str, str], texts: dict[str, str], units: str) -> RawP
 
 def _refuse(*declared: object) -> None:
     raise ValueError("a guide declares no entities")
+
+
+_HEAD: Final = 4_096
+_CHUNK: Final = 1 << 18
+_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._-]{1,40})\s*[\"']")
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF8, "utf-8"),
+)  # fmt: skip
+#: Supersets used instead of declared encodings, as browsers do, because files use more characters than declared.
+_READ_AS: Final = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "x-gbk": "gb18030", "hz": "hz",
+    "shift_jis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932", "cp932": "cp932",
+    "shift_jis_2004": "shift_jis_2004",
+    "euc_jp": "euc_jp", "iso2022_jp": "iso2022_jp", "euc_kr": "cp949", "ks_c_5601-1987": "cp949", "cp949": "cp949",
+    "johab": "johab", "big5": "big5hkscs", "cp950": "big5hkscs", "big5hkscs": "big5hkscs", "euc-tw": "big5hkscs",
+}  # fmt: skip
+_ALIASES: Final = {"win-": "windows-", "cp-": "cp", "ansi-": "cp", "iso-8859_": "iso-8859-"}
+
+
+class GuideBytes:
+    """The bytes of an XMLTV file, in pieces of at most 256 KB. `encoding` is known after the first."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = blocks
+        self.encoding = "utf-8"
+
+    def __iter__(self) -> Iterator[bytes]:
+        blocks = iter(self._blocks)
+        head = b""
+        for block in blocks:
+            head += block
+            if len(head) >= _HEAD or b"?>" in head:
+                break
+        wide = _wide_encoding(head)
+        if wide is None:
+            self.encoding = _narrow_encoding(head)
+            decoder = None
+        else:
+            decoder = codecs.getincrementaldecoder(wide)("replace")
+        for block in _chained(head, blocks):
+            for start in range(0, len(block), _CHUNK):
+                chunk = block[start : start + _CHUNK]
+                yield chunk if decoder is None else decoder.decode(chunk).encode("utf-8", "replace")
+
+
+def _chained(head: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    yield head
+    yield from blocks
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """Return a multi-byte encoding in which ASCII bytes may not mean ASCII, otherwise None."""
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return None if name == "utf-8" else name
+    if unmarked := _unmarked_unicode(head):
+        return unmarked
+    declared = _declared(head)
+    return _READ_AS.get(declared.lower()) or _READ_AS.get(_python_name(declared))
+
+
+def _unmarked_unicode(head: bytes) -> str | None:
+    """Detect UTF-16 or UTF-32 without a BOM by the zero bytes in tags."""
+    start = head[:64]
+    for width, names in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+        columns = [start[column::width].count(0) * width / max(1, len(start)) for column in range(width)]
+        if min(columns[1:]) > 0.7 and columns[0] < 0.3:
+            return names[0]
+        if min(columns[:-1]) > 0.7 and columns[-1] < 0.3:
+            return names[1]
+    return None
+
+
+def _declared(head: bytes) -> str:
+    found = _DECLARED.search(head)
+    name = found[1].decode("ascii") if found else "utf-8"
+    for wrong, right in _ALIASES.items():
+        if name.lower().startswith(wrong):
+            return right + name[len(wrong) :]
+    return name
+
+
+def _python_name(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return ""
+
+
+def _narrow_encoding(head: bytes) -> str:
+    """Return the declared single-byte encoding, UTF-8 for all others and invalid ones."""
+    name = _declared(head)
+    every = bytes(range(256))
+    try:
+        letters = every.decode(name, "replace")
+    except (LookupError, ValueError):
+        return "utf-8"
+    return name.lower() if len(letters) == len(every) and letters[:128] == every[:128].decode("ascii") else "utf-8"

@@ -1,1 +1,1 @@
-"""Http."""
+"""HTTP transport for panels: connections, proxies, redirects, retries, pacing and bodies on disk."""

@@ -1,6 +1,6 @@
-"""Connections to panels: through the proxy or not, read in large blocks, the heads of answers put into strict form.
+"""Network backend for httpcore: proxies, large reads, and response heads normalised for h11.
 
-A network backend for httpcore. What the proxy does wrong is raised as our own error, never taken for the panel's.
+Proxy failures raise `ProxyError`, so that they are not attributed to the panel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui_app.xtream.http.proxies import Proxy
 from tui_app.xtream.http.proxy_handshake import makes_no_sense, open_tunnel
 from tui_app.xtream.http.response_head import HeadReader
 
-#: What is read at once. At httpcore's own 64 kB a download goes through the HTTP layers in four times as many pieces
+#: Bytes per read. With httpcore's 64 kB a download passes the HTTP layers in four times as many chunks
 #: and costs three times as much; asyncio reads no more than this at a time.
 BLOCK: Final = 1 << 18
 
@@ -25,14 +25,14 @@ MakeContext = Callable[[], ssl.SSLContext]
 
 
 class SlowHead(Exception):
-    """The head of an answer began to come and did not end in time. Never leaves this package."""
+    """A response head started to arrive but did not end in time. Internal to this package."""
 
 
 class PanelBackend(httpcore.AsyncNetworkBackend):
-    """Connects to one scheme's servers, all through `proxy` when there is one.
+    """Connects to the servers of one scheme, through `proxy` if given.
 
-    `tunnels`: the proxy is asked for a way to the server; else it is spoken to as the server. `head_s` is what the head
-    of an answer may take from its first byte to its last, `proxy_context` makes the TLS context for an https proxy.
+    `tunnels`: use CONNECT or SOCKS; otherwise requests are sent to the proxy itself. `head_s` limits the seconds
+    from the first to the last byte of a response head; `proxy_context` creates the TLS context for an https proxy.
     """
 
     def __init__(self, proxy: Proxy | None, *, tunnels: bool, head_s: float, proxy_context: MakeContext) -> None:
@@ -60,7 +60,7 @@ class PanelBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _through(self, proxy: Proxy, host: str, port: int, timeout: float | None) -> httpcore.AsyncNetworkStream:
-        """A stream to the server, or to the proxy spoken to as the server. Raises `ProxyError`, `Unreachable`."""
+        """Connect to the server through the proxy, or to the proxy itself. Raises `ProxyError`, `Unreachable`."""
         stream = None
         try:
             async with asyncio.timeout(timeout):
@@ -93,7 +93,7 @@ class PanelBackend(httpcore.AsyncNetworkBackend):
 
 
 class PanelStream(httpcore.AsyncNetworkStream):
-    """A stream on which each answer's head is read leniently and handed on in strict form."""
+    """A stream that normalises each response head before h11 parses it."""
 
     def __init__(self, inner: httpcore.AsyncNetworkStream, head_s: float) -> None:
         self._inner = inner
@@ -106,7 +106,7 @@ class PanelStream(httpcore.AsyncNetworkStream):
         return await self._inner.read(max(max_bytes, BLOCK), timeout)
 
     async def _read_head(self, timeout: float | None) -> bytes:
-        """The head and what came with it; nothing when the connection is closed before its end.
+        """Return the normalised head with the bytes after it; empty if the connection closes first.
 
         Raises `BrokenRules`, `TlsAnswer`, `SlowHead`.
         """
@@ -125,7 +125,7 @@ class PanelStream(httpcore.AsyncNetworkStream):
         return b""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if buffer:  # a request: what is read next is the head of its answer
+        if buffer:  # a request was sent: next comes a response head
             self._expects_head = True
             await self._inner.write(buffer, timeout)
 

@@ -1,4 +1,4 @@
-"""Unpacks a body as it arrives, by what its bytes are and not by what its headers claim; refuses bombs."""
+"""Download bodies to disk, decompressing by content instead of headers, with limits against decompression bombs."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ import xxhash
 
 from tui_app.errors import BadAnswer, XtreamTuiError
 
-RATIO_LIMIT: Final = 200  # unpacked to packed bytes; JSON of a panel reaches 30
-_RATIO_GRACE: Final = 4 << 20  # small bodies may be of any ratio
-_PIECE: Final = 1 << 18
-_LAYERS: Final = 3  # doubly packed bodies exist; the last layer is there to see that it is plain
+RATIO_LIMIT: Final = 200  # maximum compression ratio; a panel's JSON reaches 30
+_RATIO_GRACE: Final = 4 << 20  # bytes below which any ratio is accepted
+_CHUNK: Final = 1 << 18
+_LAYERS: Final = 3  # double compression occurs; the last layer checks for plain data
 _GZIP: Final = b"\x1f\x8b"
 _XZ: Final = b"\xfd7zXZ\x00"
 _BZIP2: Final = (*(b"BZh%d1AY&SY" % level for level in range(1, 10)),)
 _XZ_MEMORY: Final = 128 << 20  # the strongest preset needs 65 MB
-_DAMAGE: Final = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)  # OSError: bz2's word for it
-_ANY_HEADER: Final = 47  # zlib's word for "gzip or zlib, by its header"
+_DAMAGE: Final = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)  # OSError is raised by bz2
+_ANY_HEADER: Final = 47  # zlib constant: detect gzip or zlib by the header
 _NO_HEADER: Final = -15
 _TEXT_STARTS: Final = b'[{<" \t\r\n\xef'
 
 
 class Unpacker:
-    """Fed with a body's bytes as sent, gives them as meant. `deflate`: the headers claim it, whatever form is meant."""
+    """Decompresses a body incrementally. `deflate`: the headers claim it (raw or zlib)."""
 
     def __init__(self, *, deflate: bool = False) -> None:
         self._layers = [_Layer(deflate=deflate and number == 0) for number in range(_LAYERS)]
         self._received = self._given = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What these bytes add. Raises BadAnswer when a small body unpacks to a huge one."""
+        """Yield the decompressed bytes of `data`. Raises BadAnswer if a small body expands excessively."""
         self._received += len(data)
         yield from self._through(0, data)
 
     def finish(self) -> Iterator[bytes]:
-        """What was held back for a look at it."""
+        """Yield the bytes that were buffered for detection."""
         for number, layer in enumerate(self._layers):
-            for piece in layer.finish():
-                yield from self._through(number + 1, piece)
+            for chunk in layer.finish():
+                yield from self._through(number + 1, chunk)
 
     @property
     def is_cut(self) -> bool:
-        """Whether a packed stream did not reach its own end, or is damaged."""
+        """Whether a compressed stream is incomplete or damaged."""
         return any(layer.is_cut for layer in self._layers)
 
     def _through(self, number: int, data: bytes) -> Iterator[bytes]:
@@ -63,18 +63,18 @@ class Unpacker:
                 raise BadAnswer("The answer unpacks to far more than it can honestly hold.")
             yield data
             return
-        for piece in self._layers[number].feed(data):
-            yield from self._through(number + 1, piece)
+        for chunk in self._layers[number].feed(data):
+            yield from self._through(number + 1, chunk)
 
 
 class _Layer:
-    """One packing, or none: decided by the first bytes."""
+    """One layer of compression or none, detected from the first bytes."""
 
     def __init__(self, *, deflate: bool) -> None:
         self._deflate = deflate
         self._start = b""
         self._is_decided = False
-        self._engine: Any = None  # a decompressor: zlib's, lzma's and bz2's have no type in common
+        self._engine: Any = None  # a decompressor of zlib, lzma or bz2, which share no type
         self.is_cut = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -112,19 +112,19 @@ class _Layer:
                 if self._engine.eof:  # padding after the end
                     return
             try:
-                piece = self._engine.decompress(data, _PIECE)
+                chunk = self._engine.decompress(data, _CHUNK)
             except _DAMAGE:
                 self.is_cut, self._engine = True, None
                 return
-            if piece:
-                yield piece
-            # zlib gives back what it did not take; the others keep it, and say whether they want more
+            if chunk:
+                yield chunk
+            # zlib returns unconsumed input; the others buffer it and expose `needs_input`
             data = self._engine.unused_data if self._engine.eof else getattr(self._engine, "unconsumed_tail", b"")
             is_hungry = self._engine.eof or getattr(self._engine, "needs_input", True)
 
 
 def _engine_of(start: bytes) -> Any:
-    """What unpacks a stream that begins like this; None for what is not packed."""
+    """Return a decompressor for a stream with this beginning; None if it is not compressed."""
     if start.startswith(_GZIP):
         return zlib.decompressobj(_ANY_HEADER)
     if start.startswith(_XZ):
@@ -133,22 +133,22 @@ def _engine_of(start: bytes) -> Any:
 
 
 def _is_beginning_of_magic(start: bytes) -> bool:
-    """Whether more bytes are needed to tell."""
+    """Whether more bytes are needed for detection."""
     return any(len(start) < len(magic) and magic.startswith(start) for magic in (_XZ, *_BZIP2))
 
 
-#: Called with the bytes received so far and, where the server says it, how many there will be.
+#: Called with the bytes received so far and the total, None if unknown.
 Progress = Callable[[int, int | None], None]
 
 BLOCK: Final = 1 << 17
 _LONGEST_VALIDATOR: Final = 256
-#: Between two looks at how fast a body comes, as a share of the time that is looked at.
+#: Interval between speed checks, as a share of the measured period.
 _LOOKS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How slow a body may come: fewer than `bytes_per_s` over `within_s`, and it is broken off."""
+    """Minimum speed: a body with fewer than `bytes_per_s` over `within_s` seconds is aborted."""
 
     bytes_per_s: float = 1_000.0
     within_s: float = 180.0
@@ -156,32 +156,32 @@ class Pace:
 
 @dataclass(slots=True)
 class DownloadedBody:
-    """A decoded body on disk, gone when closed. `digest` is xxh3_128 of the decoded bytes.
+    """A decoded body in a temporary file, deleted on close. `digest` is the xxh3_128 of the decoded bytes.
 
-    `truncated` is True when fewer bytes came than were promised, or it was broken off; False proves nothing.
+    `truncated` is True if fewer bytes arrived than announced or the download was aborted; False is no proof.
     """
 
     file: IO[bytes]
     size: int  # decoded bytes
     digest: bytes
     truncated: bool = False
-    received: int = 0  # bytes on the wire
-    etag: str = ""  # as sent, "" when not
+    received: int = 0  # received bytes
+    etag: str = ""  # as sent, "" if not sent
     last_modified: str = ""
-    too_slow: bool = False  # truncated by us, because it came more slowly than `Pace` allows
+    too_slow: bool = False  # aborted because it was slower than `Pace` allows
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
-        """The bytes from the beginning, `size` at a time. One reader at a time."""
+        """Yield the content from the beginning in blocks of `size` bytes. Only one reader at a time."""
         self.file.seek(0)
         while block := self.file.read(size):
             yield block
 
     def read(self) -> bytes:
-        """All of it: for small bodies."""
+        """Return the whole content; for small bodies."""
         return b"".join(self.blocks())
 
     def tail(self, size: int) -> bytes:
-        """The last `size` bytes."""
+        """Return the last `size` bytes."""
         self.file.seek(max(0, self.size - size))
         return self.file.read()
 
@@ -198,7 +198,7 @@ class DownloadedBody:
 
 
 class NothingReceived(Exception):
-    """The connection broke, or stayed silent, before the body's first byte. Never leaves this room."""
+    """The connection broke or stayed silent before the body's first byte. Internal to this package."""
 
 
 async def receive(
@@ -210,10 +210,10 @@ async def receive(
     pace: Pace = Pace(),
     on_progress: Progress | None = None,
 ) -> DownloadedBody:
-    """Download the body of a streamed response. `cap` is in decoded bytes.
+    """Download the body of a streamed response. `cap` limits the decoded bytes.
 
-    Raises BadAnswer beyond the cap, NothingReceived when not one byte came, TimeoutError when none came in time.
-    Cancelling works at once.
+    Raises BadAnswer beyond the cap, NothingReceived if no byte arrived, TimeoutError if none arrived in time. Can
+    be cancelled at any time.
     """
     expected = _content_length(response)
     sink = _Sink(cap, deflate="deflate" in response.headers.get("content-encoding", ""))
@@ -223,9 +223,9 @@ async def receive(
         while True:
             try:
                 chunk = await _next_chunk(chunks, patience)
-            except (httpx.HTTPError, OSError) as error:  # OSError: our TimeoutError too
+            except (httpx.HTTPError, OSError) as error:  # OSError includes our TimeoutError
                 if isinstance(error, TimeoutError) and not received:
-                    raise  # slow, not broken: asking again would only wait as long again
+                    raise  # too slow, not broken: a retry would take as long
                 broken = True
                 break
             if chunk is None:
@@ -250,15 +250,15 @@ async def receive(
 
 
 class _Speed:
-    """How fast a body comes, over the last `within_s` seconds. Costs a constant amount of memory."""
+    """Measures the speed of a download over the last `within_s` seconds, in constant memory."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._marks: deque[tuple[float, int]] = deque()  # when so many bytes had come
+        self._marks: deque[tuple[float, int]] = deque()  # (time, bytes received)
         self.was_too_low = False
 
     def is_too_low(self, received: int) -> bool:
-        """Note that so many bytes have come by now; whether they came too slowly."""
+        """Record the bytes received by now; return whether the speed is too low."""
         now, within = time.monotonic(), self._pace.within_s
         marks = self._marks
         if not marks or now - marks[-1][0] >= within / _LOOKS:
@@ -276,7 +276,7 @@ async def _next_chunk(chunks: AsyncIterator[bytes], patience: float) -> bytes | 
 
 
 def _validator(response: httpx.Response, name: str) -> str:
-    """A validator as it can be sent back; "" for none, or one no sane server sends."""
+    """Return a validator that can be sent back; "" if missing or invalid."""
     value = response.headers.get(name, "")
     return value if value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR else ""
 
@@ -287,7 +287,7 @@ def _content_length(response: httpx.Response) -> int | None:
 
 
 class _Sink:
-    """Where bytes go: unpacked, counted, hashed, written."""
+    """Decompresses, counts, hashes and writes a body."""
 
     def __init__(self, cap: int, *, deflate: bool) -> None:
         self._cap = cap
@@ -308,19 +308,19 @@ class _Sink:
         return DownloadedBody(self.file, self._size, self._hash.digest(), truncated, received)
 
     def _store(self, pieces: Iterator[bytes]) -> None:
-        for piece in pieces:
-            self._size += len(piece)
+        for chunk in pieces:
+            self._size += len(chunk)
             if self._size > self._cap:
                 raise BadAnswer(f"The answer is larger than {self._cap >> 20} MB.")
-            self._hash.update(piece)
+            self._hash.update(chunk)
             try:
-                self.file.write(piece)
+                self.file.write(chunk)
             except OSError as error:
                 raise disk_trouble(error) from None
 
 
 def disk_trouble(error: OSError) -> XtreamTuiError:
-    """What to tell when a temporary file can't be written."""
+    """Return the error for a temporary file that can't be written."""
     return XtreamTuiError(
         f"The download can't be written to the temporary folder: {error.strerror or 'disk trouble'}.",
         hint="Free some space, or point TMPDIR at another disk.",

@@ -1,4 +1,7 @@
-"""What a failure of the network means in words, and whether another try could help. No address gets into them."""
+"""Translate network failures into errors with plain messages, and decide whether a retry could help.
+
+No URLs in messages.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,12 @@ from tui_app.xtream.http.proxies import Proxy
 from tui_app.xtream.http.proxy_handshake import makes_no_sense
 from tui_app.xtream.http.response_head import BrokenRules, TlsAnswer
 
-#: Everything that sending a request and receiving its answer can raise, our own refusals of a body excepted.
+#: Everything that sending a request and receiving a response can raise, except errors of `receive`.
 TROUBLE: Final = (
     httpx.HTTPError,
     httpx.InvalidURL,
     httpx.StreamError,
-    OSError,  # TimeoutError is one
+    OSError,  # includes TimeoutError
     UnicodeError,
     NothingReceived,
     BrokenRules,
@@ -31,7 +34,7 @@ TROUBLE: Final = (
     SlowHead,
     Unreachable,
 )
-#: What OpenSSL calls an answer that is no TLS.
+#: OpenSSL's reasons for an answer that is not TLS.
 _NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
 _ASKS_FOR_TLS: Final = re.compile(
     rb"plain HTTP (?:request|requests) (?:was|were) sent|speaking plain HTTP to an SSL|HTTP request to an HTTPS server"
@@ -46,7 +49,7 @@ _CERTIFICATE_HINT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Whom a request was sent to: `host:port` for messages, the scheme, the proxy in between if there is one."""
+    """The receiver of a request: `host:port`, scheme, and the proxy in between, if any."""
 
     host: str
     scheme: str
@@ -54,16 +57,16 @@ class Peer:
 
     @property
     def words(self) -> str:
-        """As in "the connection to panel.example:8080 through the proxy in HTTP_PROXY (…)"."""
+        """Return words for a message: "the connection to panel.example:8080 through the proxy in HTTP_PROXY (…)"."""
         return f"{self.host} through {self.proxy.words}" if self.proxy else self.host
 
 
 def explained(error: BaseException, peer: Peer) -> tuple[PanelError, bool]:
-    """The error to tell, and whether another try could help."""
+    """Return the error to raise, and whether a retry could help."""
     if isinstance(error, BrokenRules | TlsAnswer) and peer.proxy and peer.proxy.is_spoken_to_for(peer.scheme):
         return makes_no_sense(peer.proxy), False
-    if isinstance(error, Unreachable | BrokenRules):  # said already
-        error.__context__ = error.__traceback__ = None  # they hold the request
+    if isinstance(error, Unreachable | BrokenRules):  # already translated
+        error.__context__ = error.__traceback__ = None  # they reference the request, and so the URL
         return error, False
     if isinstance(error, TlsAnswer):
         return speaks_https(peer.host), False
@@ -89,12 +92,12 @@ def _by_causes(causes: list[BaseException], peer: Peer) -> tuple[PanelError, boo
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return Unreachable(f"{peer.host} refuses connections."), True
     if any(isinstance(cause, httpx.ConnectError) for cause in causes) and peer.scheme == "https":
-        return _without_tls(None, peer), False  # closed in the middle of the handshake
+        return _without_tls(None, peer), False  # closed during the handshake
     return Unreachable(f"The connection to {peer.words} broke."), True
 
 
 def _without_tls(error: ssl.SSLError | None, peer: Peer) -> Unreachable:
-    """The error for a server that was asked for a secure connection and makes none."""
+    """Return the error for a server that does not speak TLS."""
     if error is not None and error.reason in _NO_TLS:
         hint = f"It speaks http only: use http://{peer.host}; the login is then sent without encryption."
         return Unreachable(f"No secure connection to {peer.host} could be made: this port speaks http.", hint=hint)
@@ -103,17 +106,17 @@ def _without_tls(error: ssl.SSLError | None, peer: Peer) -> Unreachable:
 
 
 def speaks_https(host: str) -> Unreachable:
-    """The error for a port that was asked in http and speaks https."""
+    """Return the error for an http request to an https port."""
     return Unreachable(f"{host} speaks https, not http.", hint=f"This port speaks https: use https://{host}.")
 
 
 def asks_for_https(status: int, body: bytes) -> bool:
-    """Whether a refusal is the one that web servers send to plain http on their https port."""
+    """Whether a refusal is the page that web servers send to plain http on their https port."""
     return status in (400, 426, 497) and _ASKS_FOR_TLS.search(body[:4096]) is not None
 
 
 def perhaps_the_proxy(error: PanelError, proxy: Proxy) -> PanelError:
-    """The error for an answer that came through a proxy which answers by itself now and then."""
+    """Return the error extended by a note that the proxy may have answered itself."""
     if not isinstance(error, ProxyError):
         error.hint = f"{error.hint} The answer came through {proxy.words}, which may have given it itself.".strip()
     return error

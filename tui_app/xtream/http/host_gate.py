@@ -1,7 +1,8 @@
-"""Manners towards one host, kept by all processes of this user: one list at a time, pauses, rest after failures.
+"""Rate limiting per host, shared by all processes of this user: one list at a time, pauses, back-off after failures.
 
-Whoever asks the host goes through here; whatever two profiles, a cron job and the app do at once, the host sees one
-patient client. Knows no HTTP: it is told that a call starts and how it ended.
+State is kept in small files under the cache folder and changed under an operating system lock, so that several
+profiles, a cron job and the app together look like one patient client to the host. A caller sleeps and re-reads the
+state until it may start: nothing is queued, so a cancelled or killed caller leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -23,42 +24,42 @@ from tui_app.file_access import make_private_folder
 from tui_app.locks import take
 
 _FOLDER: Final = "hosts"
-#: Bytes of a state file; always all of them, so that one write replaces the old state.
+#: Fixed size in bytes of a state file, so that a single write replaces the whole state.
 _STATE_SIZE: Final = 256
 
 
 @dataclass(slots=True)
 class HostState:
-    """`next_call` and `next_background` are of the system's monotonic clock, `probe_at` is epoch seconds."""
+    """`next_call` and `next_background` are times of the system's monotonic clock, `probe_at` is in epoch seconds."""
 
     next_call: float = 0.0
-    next_background: float = 0.0  # the same for calls that nobody waits for
-    failures: int = 0  # in a row
-    probe_at: float = 0.0  # background work rests until then; 0: it does not
+    next_background: float = 0.0  # the same for background calls
+    failures: int = 0  # consecutive failures
+    probe_at: float = 0.0  # back-off of background work ends then; 0: none
 
 
 @dataclass(slots=True)
-class _Memory:
-    """The same within one process."""
+class _ProcessState:
+    """The state within one process, used without files."""
 
     state: HostState = field(default_factory=HostState)
     is_fetching: bool = False
 
 
-_SHARED: Final[dict[Path, _Memory]] = {}
+_SHARED: Final[dict[Path, _ProcessState]] = {}
 
 
 class HostLedger:
-    """The files of one host (`host:port`) under `folder`; None keeps everything in this object."""
+    """The state files of one host (`host:port`) under `folder`; with None, state is kept in this object."""
 
     def __init__(self, folder: Path | None, host: str) -> None:
         name = blake2b(host.casefold().encode("utf-8", "replace"), digest_size=12).hexdigest()
         self._path = None if folder is None else folder / _FOLDER / name
-        self._memory = _Memory() if self._path is None else _SHARED.setdefault(self._path, _Memory())
+        self._memory = _ProcessState() if self._path is None else _SHARED.setdefault(self._path, _ProcessState())
 
     @contextmanager
     def turn(self) -> Iterator[HostState | None]:
-        """The state, to be read and changed while nobody else does; None when another holds it this very moment."""
+        """Yield the state for exclusive reading and writing; None if another holder has it right now."""
         try:
             descriptor = self._take("state")
         except OSError:
@@ -77,7 +78,7 @@ class HostLedger:
             os.close(descriptor)
 
     def take_list_lane(self) -> Callable[[], None] | None:
-        """What gives the lane back; None while somebody else, here or in another process, fetches a list."""
+        """Acquire the exclusive right to fetch a list. Return the function that releases it, None if it is taken."""
         try:
             descriptor = self._take("list")
         except OSError:
@@ -95,7 +96,7 @@ class HostLedger:
         return give_back
 
     def _take(self, what: str) -> int | None:
-        """A locked file, None when another holds it. Raises OSError where there can be no file."""
+        """Return a locked descriptor, None if another process holds it. Raises OSError if no file can be created."""
         if self._path is None:
             raise OSError
         make_private_folder(self._path.parent)
@@ -104,12 +105,12 @@ class HostLedger:
     def _write(self, descriptor: int, state: HostState) -> None:
         try:
             os.pwrite(descriptor, json.dumps(asdict(state)).encode().ljust(_STATE_SIZE), 0)
-        except OSError:  # a full disk: from now on this process keeps it to itself
+        except OSError:  # disk full: keep the state in this process from now on
             self._memory.state, self._path = state, None
 
 
 def _parsed(said: bytes) -> HostState:
-    """The state in a file; a new one for anything that is none."""
+    """Parse a state file; return a new state if it is invalid."""
     try:
         raw = json.loads(said)
         return HostState(
@@ -119,15 +120,15 @@ def _parsed(said: bytes) -> HostState:
         return HostState()
 
 
-#: Between the starts of two calls: panels count requests per second. A little over a quarter of a second, because the
+#: Seconds between the starts of two calls: panels limit requests per second. Slightly over 0.25, because the
 #: time a request takes to get there varies.
 PAUSE_S: Final = 0.26
-#: Between two calls that nobody waits for; a user who opens a title does not wait for it.
+#: Seconds between two background calls; calls of the user don't wait for it.
 BACKGROUND_PAUSE_S: Final = 1.02
-#: This many failed calls in a row, and background work leaves the host alone for a while.
+#: Consecutive failures after which background work backs off.
 FAILURES_TO_REST: Final = 5
 REST_S: Final = 300.0
-#: A list that is being fetched for longer than this belongs to a process that was suspended.
+#: Seconds after which the holder of the list lock is assumed to be suspended.
 LANE_PATIENCE_S: Final = 1800.0
 _FURTHEST_S: Final = BACKGROUND_PAUSE_S + 0.01
 _LANE_POLL_S: Final = 0.05
@@ -136,7 +137,7 @@ _STATE_POLLS: Final = 200
 
 
 class HostGate:
-    """The gate to one host (`host:port`). `folder` is the user's cache folder; with None this object is on its own."""
+    """The gate to one host (`host:port`). `folder` is the user's cache folder; with None the gate is private."""
 
     def __init__(
         self,
@@ -152,7 +153,7 @@ class HostGate:
 
     # ------------------------------------------------------------------------------------------------- the pace
     async def start_call(self, *, background: bool = False) -> None:
-        """Wait until a call may start. Cancelled while waiting, it leaves nothing behind."""
+        """Wait until a call may start. Cancellation while waiting has no side effects."""
         polls = 0
         while True:
             with self._ledger.turn() as state:
@@ -161,20 +162,20 @@ class HostGate:
                 return
             if state is None:
                 polls += 1
-                if polls > _STATE_POLLS:  # whoever holds the state was suspended
+                if polls > _STATE_POLLS:  # the holder of the state was suspended
                     return
                 await asyncio.sleep(wait)
             else:
                 await self._sleep(wait)
 
-    def note_sent(self, *, background: bool = False) -> None:
-        """The request leaves only now, for making the connection took its time: the pause counts from here."""
+    def record_sent(self, *, background: bool = False) -> None:
+        """Count the pause from now, as connecting delayed the request."""
         with self._ledger.turn() as state:
             if state is not None:
                 self._note_start(state, background)
 
     def _claim(self, state: HostState, background: bool) -> float:
-        """0.0 when the call may start, which is noted then; else the seconds until then."""
+        """Reserve the call and return 0.0 if it may start, otherwise return the seconds to wait."""
         now = self._clock()
         free_at = max(state.next_call, state.next_background) if background else state.next_call
         wait = _if_near(free_at, now) - now
@@ -191,7 +192,7 @@ class HostGate:
     # ------------------------------------------------------------------------------------------------- the lists
     @asynccontextmanager
     async def list_lane(self) -> AsyncIterator[None]:
-        """Be the only one who fetches a list from this host while inside."""
+        """Hold the exclusive right to fetch a list from this host during the block."""
         begun = time.monotonic()
         while (give_back := self._ledger.take_list_lane()) is None:
             if time.monotonic() - begun > LANE_PATIENCE_S:
@@ -204,14 +205,14 @@ class HostGate:
                 give_back()
 
     # --------------------------------------------------------------------------------------------- rest after failures
-    def note_answer(self) -> None:
-        """The host answered: whatever failed before is forgotten."""
+    def record_answer(self) -> None:
+        """Reset the failure count after an answer."""
         with self._ledger.turn() as state:
             if state is not None and (state.failures or state.probe_at):
                 state.failures, state.probe_at = 0, 0.0
 
-    def note_failure(self) -> None:
-        """A call failed for good: no answer, or the host can't serve."""
+    def record_failure(self) -> None:
+        """Count a call that finally failed: no answer, or the host is overloaded."""
         with self._ledger.turn() as state:
             if state is not None:
                 state.failures += 1
@@ -219,9 +220,9 @@ class HostGate:
                     state.probe_at = self._wall_clock() + REST_S
 
     def enter_background(self) -> None:
-        """Ask before work that nobody waits for. Raises `Overloaded` while the host is left alone.
+        """Check before background work. Raises `Overloaded` during back-off.
 
-        When the rest is over, one caller is let through to see; the others go on resting until it succeeded.
+        When the back-off ends, one caller is let through to test the host; the others wait until it succeeded.
         """
         with self._ledger.turn() as state:
             if state is None or state.failures < FAILURES_TO_REST:
@@ -238,5 +239,5 @@ class HostGate:
 
 
 def _if_near(at: float, now: float) -> float:
-    """A time further ahead than any pause is of another clock (the machine was started anew): it means nothing."""
+    """Return a time of the monotonic clock, 0.0 if it is too far ahead: then it is from before a reboot."""
     return at if at - now <= _FURTHEST_S else now

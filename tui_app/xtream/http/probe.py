@@ -1,7 +1,7 @@
-"""Looks at the first bytes of a stream and lets go: whether an address plays is known from nothing else.
+"""Read the first bytes of a stream to find out whether its URL plays.
 
-Streams come from other hosts than lists, so redirects are followed as a player would follow them. No address and no
-exception of a library leaves here; what fails names the host that failed, which may be another than the panel's.
+Streams come from other hosts than lists, so redirects are followed as a player would. Errors contain no URL; they name
+the host that failed, which may be another than the panel's.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from tui_app.xtream.http.redirects import REDIRECTS, cookies_of, resolved
 from tui_app.xtream.http.transport import PanelTransport
 from tui_app.xtream.urls import host_of
 
-#: Ten packets of a transport stream.
+#: Ten packets of an MPEG transport stream, in bytes.
 MOST_BYTES: Final = 1_880
 _MAX_HOPS: Final = 5
-#: What a redirect without end or to no web address counts as: an answer that plays nothing.
+#: Result of an endless or invalid redirect: an answer that does not play.
 _NOWHERE: Final = FirstBytes(310, "", b"")
 
 
 class StreamProbe:
-    """Looks at streams of one panel; an async context manager. `within_s` holds for one look."""
+    """Probes streams of one panel; an async context manager. `within_s` limits one probe."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class StreamProbe:
         await self._transport.aclose()
 
     async def look(self, address: str) -> FirstBytes:
-        """Status, type and first bytes. Raises `Unreachable`, `BadAnswer` (an answer beyond the rules of HTTP)."""
+        """Return status, type and first bytes. Raises `Unreachable`, `BadAnswer` (invalid HTTP)."""
         await self._gate.start_call()
         asked = [address]
         try:
@@ -61,14 +61,14 @@ class StreamProbe:
                 return await self._followed(asked)
         except TROUBLE as error:
             failure = self._failure(error, asked[-1])
-        raise failure  # outside the handler: no context that holds the address
+        raise failure  # outside the handler, so that no exception context holds the URL
 
     def _failure(self, error: BaseException, address: str) -> PanelError:
         peer = Peer(host_of(address), address.partition(":")[0].lower())
         return explained(error, peer)[0]
 
     async def _followed(self, asked: list[str]) -> FirstBytes:
-        """The answer at the end of all redirects. `asked` gets each address before it is asked."""
+        """Follow redirects and return the final answer. Appends each URL to `asked` before the request."""
         cookies = ""
         for _hop in range(_MAX_HOPS + 1):
             url = asked[-1]

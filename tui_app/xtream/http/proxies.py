@@ -1,8 +1,8 @@
-"""The proxies that the environment names: which one a request goes through, and what is wrong with a variable.
+"""Proxies from environment variables: which one a request uses, and what is wrong with a variable.
 
-Reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` as curl and Python do: the lower-case name wins, an empty
-value means none, the variable of the scheme comes before `all_proxy`. Nothing here connects, and no message holds a
-value, because proxies have passwords.
+Reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` like curl and Python: the lower-case name takes
+precedence, an empty value means none, and the variable of the scheme comes before `all_proxy`. Messages never contain a
+value, because proxy URLs may contain passwords.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _SHOWABLE_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,19}")
 _HOST: Final = re.compile(r"[a-z0-9._~-]+")
 _KINDS_HINT: Final = "Use http://, https://, socks5://, socks5h:// or socks4://, or unset the variable."
 _FORM_HINT: Final = "Write it as http://HOST:PORT or socks5://HOST:PORT, or unset the variable."
-#: Where macOS and Windows keep proxies that no variable names.
+#: Platforms with proxy settings outside environment variables.
 SYSTEM_SETTINGS: Final = "the system's network settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """One proxy, and the environment variable that names it."""
+    """A proxy, and the environment variable it comes from."""
 
     variable: str
     scheme: str  # a key of `_DEFAULT_PORTS`
@@ -46,63 +46,63 @@ class Proxy:
         return self.scheme.startswith("socks")
 
     def is_spoken_to_for(self, scheme: str) -> bool:
-        """Whether requests are sent to the proxy itself; else it is asked for a way to the server, and then silent."""
+        """Whether requests of `scheme` are sent to the proxy itself and not through a tunnel."""
         return scheme == "http" and not self.is_socks
 
     @property
     def address(self) -> str:
-        """`scheme://host:port`, without user name and password."""
+        """Return `scheme://host:port`, without user name and password."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
 
     @property
     def words(self) -> str:
-        """As it stands in messages: "the proxy in HTTP_PROXY (http://127.0.0.1:3128)"."""
+        """Return words for a message: "the proxy in HTTP_PROXY (http://127.0.0.1:3128)"."""
         return f"the proxy in {self.variable} ({self.address})"
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A proxy variable that is set: its name as written, and its value."""
+    """A proxy variable: its name as written, and its value."""
 
     name: str
     value: str
 
 
 class ProxyTable:
-    """The proxies of one environment. Nothing is parsed before a request needs it."""
+    """The proxies of an environment, parsed on demand."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         found = {scheme: _variable(environ, f"{scheme}_proxy") for scheme in _SCHEMES}
         if "REQUEST_METHOD" in environ and found["http"] and found["http"].name.isupper():
-            found["http"] = None  # under CGI a client's `Proxy:` header sets it
+            found["http"] = None  # under CGI, a client's `Proxy:` header sets it
         self._variables = found
         self._exceptions = _variable(environ, "no_proxy")
 
     @classmethod
     def of_this_process(cls) -> ProxyTable:
-        """Those of the process, else the system's own where it has such settings."""
+        """Return the proxies of the process environment, or of the system settings (macOS, Windows)."""
         table = cls(os.environ)
         if sys.platform in ("darwin", "win32") and not any(table._variables.values()):
             table._take_system_settings()
         return table
 
     def _take_system_settings(self) -> None:
-        from urllib.request import getproxies  # 20 ms, and of no use on Linux
+        from urllib.request import getproxies  # start-up: 20 ms, not needed on Linux
 
         for scheme, value in getproxies().items():
             if scheme in _SCHEMES and value:
                 self._variables[scheme] = Variable(SYSTEM_SETTINGS, value)
 
     def for_address(self, scheme: str, host: str, port: int | None) -> Proxy | None:
-        """The proxy for requests to this server, None to go there directly. Raises `ProxyError` for a bad variable."""
+        """Return the proxy for a server, None for a direct connection. Raises `ProxyError` for an invalid variable."""
         variable = self._variables.get(scheme) or self._variables["all"]
         if variable is None or self.is_excepted(host, port):
             return None
         return parse_proxy(variable)
 
     def for_url(self, url: str) -> Proxy | None:
-        """The same for an address. Raises `ProxyError`."""
+        """Return the proxy for a URL, None for a direct connection. Raises `ProxyError`."""
         parts = urlsplit(url)
         scheme = parts.scheme.lower()
         return self.for_address(scheme, parts.hostname or "", parts.port or (443 if scheme == "https" else 80))
@@ -114,12 +114,12 @@ class ProxyTable:
         )
 
     def variables(self) -> Iterator[Variable]:
-        """Those that name a proxy."""
+        """Yield the variables that name a proxy."""
         yield from filter(None, (self._variables[scheme] for scheme in _SCHEMES))
 
 
 def _variable(environ: Mapping[str, str], name: str) -> Variable | None:
-    """The variable in lower case if there is one, though it be empty; else in any other case."""
+    """Return the variable in lower case if set, even if empty; otherwise in any other case."""
     names = [name, name.upper(), *(other for other in environ if other.lower() == name)]
     for written in names:
         if written in environ:
@@ -129,7 +129,7 @@ def _variable(environ: Mapping[str, str], name: str) -> Variable | None:
 
 
 def proxy_host_of(url: str) -> str:
-    """The host of the proxy that leads to this address; "" for none, or one that can't be used."""
+    """Return the host of the proxy for a URL; "" if there is none or it is invalid."""
     try:
         proxy = ProxyTable.of_this_process().for_url(url)
     except (ProxyError, ValueError):
@@ -138,13 +138,13 @@ def proxy_host_of(url: str) -> str:
 
 
 def with_exception(environ: Mapping[str, str], host: str) -> str:
-    """The value of `no_proxy` that also names this host."""
+    """Return the value of `no_proxy` extended by a host."""
     known = _variable(environ, "no_proxy")
     return f"{known.value},{host}" if known else host
 
 
 def parse_proxy(variable: Variable) -> Proxy:
-    """Return the proxy that a variable names. Raises `ProxyError` naming the variable and never its value."""
+    """Return the proxy named by a variable. Raises `ProxyError` with the variable's name, never its value."""
     name, value = variable.name, variable.value
     if any(char.isspace() or not char.isprintable() for char in value):
         raise ProxyError(f"{name} holds blanks or control characters, so it names no proxy.", hint=_FORM_HINT)
@@ -170,7 +170,7 @@ def parse_proxy(variable: Variable) -> Proxy:
 
 
 def _checked_host(host: str, name: str) -> str:
-    """The host as it is looked up: ASCII. Raises `ProxyError`."""
+    """Return the host in ASCII for look-up. Raises `ProxyError`."""
     try:
         ip_address(host)
     except ValueError:
@@ -198,8 +198,11 @@ def _port(parts: SplitResult, name: str) -> int | None:
 
 # --------------------------------------------------------------------------------------------------- no_proxy
 def _covers(entry: str, host: str, port: int | None) -> bool:
-    """Whether one entry of `no_proxy` covers a server: `*`, a name and all below it, an address, a network, each with
-    or without a port, IPv6 with or without brackets."""
+    """Whether an entry of `no_proxy` covers a server.
+
+    Entries are `*`, a domain (with subdomains), an IP address or a network, with or without a port; IPv6 with or
+    without brackets.
+    """
     if entry == "*":
         return True
     name, entry_port = _split_entry(entry.lower().rpartition("://")[2].rstrip("/"))
@@ -210,7 +213,7 @@ def _covers(entry: str, host: str, port: int | None) -> bool:
 
 
 def _split_entry(entry: str) -> tuple[str, int | None]:
-    """Name or address, and the port; an address of IPv6 without brackets has none."""
+    """Return name or address, and port. An IPv6 address without brackets has no port."""
     if entry.startswith("["):
         name, _, rest = entry[1:].partition("]")
         name, rest = (name + rest, "") if rest.startswith("/") else (name, rest)  # [fe80::]/10

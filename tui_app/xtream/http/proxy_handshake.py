@@ -1,6 +1,6 @@
-"""Asks a proxy for a way to a server: SOCKS 4, 4a and 5, and the CONNECT of HTTP proxies.
+"""Proxy handshakes: SOCKS 4, 4a and 5, and HTTP CONNECT.
 
-What the proxy says becomes our own error, which names the variable and never a password.
+Failures raise `ProxyError` with the variable's name and without its password.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tui_app.errors import ProxyError, Unreachable
 from tui_app.xtream.http.proxies import Proxy
 from tui_app.xtream.http.response_head import BrokenRules, HeadReader, TlsAnswer
 
-#: What SOCKS 5 says of the server, not of itself.
+#: SOCKS 5 reply codes about the server, not the proxy.
 _ABOUT_THE_SERVER: Final = {
     3: "its network can't be reached",
     4: "it can't be reached",
@@ -32,14 +32,14 @@ _NO_CREDENTIALS_ACCEPTED: Final = 0xFF
 
 
 def authorization(proxy: Proxy) -> bytes | None:
-    """The value of `Proxy-Authorization`, None for a proxy without a user name."""
+    """Return the value of `Proxy-Authorization`, None without a user name."""
     if not proxy.username:
         return None
     return b"Basic " + b64encode(f"{proxy.username}:{proxy.password}".encode())
 
 
 def wants_login(proxy: Proxy) -> ProxyError:
-    """The error for a proxy that does not know us."""
+    """Return the error for a proxy that requires another login."""
     told = f"Put both into {proxy.variable}: {proxy.scheme}://USER:PASSWORD@HOST:PORT."
     if proxy.username:
         return ProxyError(f"{_subject(proxy)} refuses the user name and password it was given.", hint=told)
@@ -47,9 +47,10 @@ def wants_login(proxy: Proxy) -> ProxyError:
 
 
 async def open_tunnel(stream: httpcore.AsyncNetworkStream, proxy: Proxy, host: str, port: int) -> None:
-    """Make `stream`, connected to the proxy, lead to the server.
+    """Negotiate a tunnel to the server on a stream connected to the proxy.
 
-    Raises `ProxyError` when the proxy refuses or makes no sense, `Unreachable` when it can't reach the server.
+    Raises `ProxyError` when the proxy refuses or answers incomprehensibly, `Unreachable` when it can't reach the
+    server.
     """
     try:
         if not proxy.is_socks:
@@ -65,7 +66,7 @@ async def open_tunnel(stream: httpcore.AsyncNetworkStream, proxy: Proxy, host: s
 
 
 def makes_no_sense(proxy: Proxy) -> ProxyError:
-    """The error for bytes that no proxy of this kind would send."""
+    """Return the error for bytes that a proxy of this type would not send."""
     kind = "SOCKS" if proxy.is_socks else "HTTP"
     return ProxyError(
         f"What answers as {proxy.words} is no {kind} proxy.", hint=f"Check kind and port of it in {proxy.variable}."
@@ -155,7 +156,10 @@ async def _socks5_reply(stream: httpcore.AsyncNetworkStream, proxy: Proxy, host:
 
 
 async def _socks4(stream: httpcore.AsyncNetworkStream, proxy: Proxy, host: str, port: int) -> None:
-    """SOCKS 4 takes numbers of IPv4 only, so the name is looked up here; 4a looks it up itself."""
+    """Negotiate SOCKS 4 or 4a.
+
+    SOCKS 4 takes IPv4 addresses only, so the name is resolved here; 4a resolves it at the proxy.
+    """
     kind: type[socks4.SOCKS4ARequest | socks4.SOCKS4Request] = socks4.SOCKS4ARequest
     name = host
     if proxy.scheme != "socks4a" or _is_address(host):
@@ -188,7 +192,7 @@ def _is_address(host: str) -> bool:
 
 
 async def _exactly(stream: httpcore.AsyncNetworkStream, count: int) -> bytes:
-    """So many bytes, however the network cut them. Raises EOFError when the proxy closes before."""
+    """Read exactly `count` bytes. Raises EOFError when the proxy closes before."""
     found = b""
     while len(found) < count:
         block = await stream.read(count - len(found))

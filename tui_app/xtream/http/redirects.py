@@ -1,6 +1,6 @@
-"""Where a redirect leads, and whether an API call may follow it: the login goes along with every call.
+"""Check redirects of API calls, which carry the login, and keep cookies.
 
-Pure: knows addresses and headers only. A cookie set on the way is sent back, as guards before panels want it.
+A cookie set on the way is sent back, as anti-bot pages before panels require it. No I/O.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ _MOST_COOKIES: Final = 8_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to go on. `moved_base` is the panel's new base address when its API script was named."""
+    """The target of a redirect. `moved_base` is the panel's new base URL if the API script was named."""
 
     url: str
     moved_base: str | None = None
 
 
 def resolved(url: str, location: str) -> httpx.URL:
-    """The address that a redirect from `url` names. Raises `BadAnswer` when it is none."""
+    """Return the absolute URL of a redirect. Raises `BadAnswer` if it is invalid."""
     try:
         target = httpx.URL(urljoin(url, location.strip()))
-        # httpx checks a port only when it connects
+        # httpx validates the port only on connecting
         if (target.port is not None and not 0 < target.port < 65_536) or "%" in target.host:
             raise ValueError
     except (ValueError, UnicodeError, httpx.InvalidURL):
@@ -39,8 +39,10 @@ def resolved(url: str, location: str) -> httpx.URL:
 
 
 def checked_target(url: str, location: str) -> Target:
-    """Where an API call to `url` may go on: the same host and port, or the same host's https side, which has a port of
-    its own. Raises `PanelError` for any other server, `BadAnswer` for what is no address."""
+    """Return where an API call may continue: the same host and port, or https on the same host.
+
+    Raises `PanelError` for any other server, `BadAnswer` for an invalid URL.
+    """
     here, target = httpx.URL(url), resolved(url, location)
     if target.scheme not in ("http", "https") or not target.host:
         raise BadAnswer(f"{host_of(url)} redirects to something that is no web address.")
@@ -64,7 +66,7 @@ def checked_target(url: str, location: str) -> Target:
 
 
 def cookies_of(headers: httpx.Headers) -> str:
-    """What the answer wants back as `Cookie`; "" for none, or for more than a browser would keep."""
+    """Return the `Cookie` value for the answer's cookies; "" for none, or for more than a browser would keep."""
     pairs = (value.partition(";")[0].strip() for value in headers.get_list("set-cookie"))
     latest = {pair.partition("=")[0]: pair for pair in pairs if "=" in pair and pair.isascii() and pair.isprintable()}
     cookies = "; ".join(latest.values())

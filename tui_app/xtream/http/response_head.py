@@ -1,8 +1,8 @@
-"""Reads the head of an HTTP answer as leniently as curl does, and writes it anew in a form that h11 takes.
+"""Parse response heads as tolerantly as curl and rewrite them in a form that h11 accepts.
 
-Kept is what has one possible meaning: blanks around names, names with blanks in them (dropped), folded lines, bare line
-feeds, any HTTP version, a missing reason. Refused is what decides where the body ends and contradicts itself.
-Linear in the size of the head, which is limited. Knows no network.
+Accepted is whatever has one possible meaning: spaces around names, names with spaces (dropped), folded lines, bare line
+feeds, any HTTP version, a missing reason. Contradictory framing (where the body ends) is refused. Linear in the size of
+the head, which is limited. No I/O.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from tui_app.errors import BadAnswer
 
-#: Bytes of all heads of one answer, interim answers included; curl takes 300 kB.
+#: Maximum bytes of all heads of one response, including interim ones; curl accepts 300 kB.
 MOST_BYTES: Final = 256 << 10
 _MOST_INTERIM: Final = 20
 _MOST_VALUE: Final = 16 << 10
@@ -28,7 +28,7 @@ RULES_HINT: Final = "It may not be a web server, or a faulty one: check host and
 
 
 class BrokenRules(BadAnswer):
-    """The answer breaks the rules of HTTP: nothing is wrong with the connection."""
+    """The response violates HTTP; the connection itself works."""
 
     default_hint = RULES_HINT
 
@@ -37,23 +37,23 @@ class BrokenRules(BadAnswer):
 
 
 class TlsAnswer(Exception):
-    """The bytes are TLS: the port speaks https and was asked in http. Never leaves this package."""
+    """The bytes are TLS: an https port was contacted with http. Internal to this package."""
 
 
 class HeadReader:
-    """Fed with the bytes of an answer until its head is whole; interim answers (1xx) are left out."""
+    """Collects bytes until a response head is complete; interim responses (1xx) are skipped."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._taken = 0  # bytes of interim answers
+        self._taken = 0  # bytes of interim responses
         self._interim = 0
         self._searched = 0
         self.status = 0
 
     def feed(self, block: bytes) -> bytes | None:
-        """Return the head in strict form followed by what came after it, None while it is not whole.
+        """Return the normalised head followed by the bytes after it, None while incomplete.
 
-        Raises `BrokenRules` and `TlsAnswer`, as soon as the first bytes show it.
+        Raises `BrokenRules` and `TlsAnswer` as early as the first bytes allow.
         """
         self._buffer += block
         self._drop_leading_blank_lines()
@@ -70,7 +70,7 @@ class HeadReader:
         return None
 
     def end(self) -> None:
-        """The connection was closed before the head was whole. Raises `BrokenRules` for what is no HTTP at all."""
+        """Handle a connection closed before the head was complete. Raises `BrokenRules` if it is not HTTP."""
         line = bytes(self._buffer).partition(b"\n")[0].rstrip(b"\r")
         if b"\n" in self._buffer and not _STATUS_LINE.fullmatch(line):
             raise BrokenRules("it does not begin with a status line")
@@ -82,7 +82,7 @@ class HeadReader:
             self._buffer = rest
 
     def _next_head(self) -> list[bytes] | None:
-        """The lines of the next head, taken out of the buffer; None when it is not whole."""
+        """Remove the next complete head from the buffer and return its lines; None if incomplete."""
         found = _BLANK_LINE.search(self._buffer, self._searched)
         if found is None or found.end() > MOST_BYTES:
             self._searched = max(0, len(self._buffer) - 2)
@@ -101,7 +101,7 @@ class HeadReader:
 
 
 def _check_start(start: bytearray) -> None:
-    """Raise for bytes that no answer begins with, so that nobody waits for the end of a line that never ends."""
+    """Raise if the bytes can't be a response, so that the client does not wait for an endless line."""
     if len(start) >= 2 and start[0] in _TLS_RECORD and start[1] == 3:
         raise TlsAnswer
     begun = bytes(start[:4]).upper()
@@ -110,11 +110,11 @@ def _check_start(start: bytearray) -> None:
 
 
 def _strict(lines: list[bytes]) -> tuple[int, bytes]:
-    """The status, and the head as h11 takes it."""
+    """Return the status and the normalised head."""
     found = _STATUS_LINE.fullmatch(lines[0])
     if found is None or found[2] < b"100":
         raise BrokenRules("its status line can't be read")
-    # later versions, written by a server that passes another's words on, end their bodies as 1.1 does
+    # higher versions, written by intermediaries, use the framing of 1.1
     version = b"1.0" if found[1] in (None, b"0.9", b"1.0") else b"1.1"
     headers = _framed(_fields(lines[1:]))
     head = [b"HTTP/%b %b " % (version, found[2]), *(b"%b: %b" % field for field in headers), b"", b""]
@@ -122,7 +122,7 @@ def _strict(lines: list[bytes]) -> tuple[int, bytes]:
 
 
 def _fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
-    """Names and values. Lines without a usable name are left out, as is a value too long to mean anything."""
+    """Parse header fields. Lines without a usable name and overlong values are dropped."""
     unfolded: list[list[bytes]] = []
     for line in lines:
         if line[:1] in (b" ", b"\t"):
@@ -135,7 +135,7 @@ def _fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
         name, colon, value = b" ".join(piece.strip(b" \t") for piece in pieces).partition(b":")
         name = name.strip(b" \t")
         value = _NOT_IN_VALUES.sub(b" ", value).strip(b" \t")
-        if name.lower() == b"set-cookie":  # its attributes mean nothing here, and are slow to parse
+        if name.lower() == b"set-cookie":  # attributes are not needed and slow to parse
             value = value.partition(b";")[0].strip(b" \t")
             if len(value) > _MOST_COOKIE:
                 continue
@@ -145,7 +145,7 @@ def _fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
 
 
 def _framed(fields: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The fields with at most one length and one transfer encoding. Raises `BrokenRules` for lengths that differ."""
+    """Keep at most one Content-Length and one Transfer-Encoding. Raises `BrokenRules` for contradictory lengths."""
     lengths: set[bytes] = set()
     is_chunked = False
     others = []
@@ -153,7 +153,7 @@ def _framed(fields: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         lower = name.lower()
         if lower == b"content-length":
             lengths |= {part for part in (part.strip() for part in value.split(b",")) if part}
-        elif lower == b"transfer-encoding":  # a packed body is known by its bytes, so the other codings say nothing
+        elif lower == b"transfer-encoding":  # compression is detected from the body, so other codings are ignored
             is_chunked = is_chunked or b"chunked" in value.lower()
         else:
             others.append((name, value))
@@ -167,5 +167,5 @@ def _framed(fields: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     if len(numbers) > 1:
         raise BrokenRules("it has two lengths")
     number = numbers.pop()
-    # a length beyond any file only says that the body ends with the connection
+    # an absurd length means that the body ends with the connection
     return others if len(number) > 18 else [*others, (b"Content-Length", number)]

@@ -1,4 +1,4 @@
-"""How long a server asks to wait (`Retry-After`), and how that is said."""
+"""Parse `Retry-After` and format waiting times."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Final
 
 from tui_app.errors import Throttled
 
-#: Longer waits are not told apart: a month.
+#: Maximum wait in seconds that is displayed exactly (30 days).
 _LONGEST_S: Final = 30 * 86_400.0
 _UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 def seconds_of(value: str, now: float) -> float | None:
-    """Seconds from a Retry-After, a number or a date; None for none, nonsense, or a time that has passed."""
+    """Return the seconds of a Retry-After number or date; None if missing, invalid or past."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:12]), _LONGEST_S) or None
@@ -25,7 +25,7 @@ def seconds_of(value: str, now: float) -> float | None:
 
 
 def in_words(seconds: float) -> str:
-    """As "45 seconds", "12 minutes", "more than 30 days": rounded up."""
+    """Format a wait, rounded up: "45 seconds", "12 minutes", "more than 30 days"."""
     if seconds >= _LONGEST_S:
         return "more than 30 days"
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), _UNITS[-1])
@@ -34,5 +34,5 @@ def in_words(seconds: float) -> str:
 
 
 def asks_to_wait(seconds: float) -> Throttled:
-    """The error for a wait that nobody should sit through."""
+    """Return the error for a wait that is too long."""
     return Throttled(f"The server asks to wait {in_words(seconds)} before the next try.")

@@ -1,6 +1,6 @@
-"""HTTP manners: few and patient retries, redirects judged by hand, every failure made ours, each request by the gate.
+"""HTTP session with one panel: retries, checked redirects, translated errors, pacing by the host gate.
 
-No URL and no exception of a library leaves here: both hold the password. Knows nothing of what bodies mean.
+No URL and no foreign exception leaves this module, because both contain the password.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tui_app.xtream.http.retry_after import asks_to_wait, seconds_of
 from tui_app.xtream.http.transport import PanelTransport
 from tui_app.xtream.urls import host_of
 
-#: A server that asks for more is not waited for, unless somebody watches and may stop it.
+#: Maximum wait the server may request, unless the user sees the wait and can cancel it.
 LONGEST_WAIT_S: Final = 60.0
 LONGEST_WATCHED_WAIT_S: Final = 600.0
 MAX_HOPS: Final = 5
@@ -36,16 +36,16 @@ _DENIALS_OF_5XX: Final = frozenset((512, 513))
 
 log = logging.getLogger(__name__)
 
-for _name in ("httpx", "httpcore"):  # they log whole URLs, password included
+for _name in ("httpx", "httpcore"):  # they log whole URLs, including the password
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may cost, and the headers it sends besides. Times in seconds, the cap in decoded bytes.
+    """Limits and extra headers of one call. Times in seconds, the cap in decoded bytes.
 
-    `background` is work that nobody waits for. `harmless` statuses say nothing of how the server is. `is_watched`: a
-    person who asked sees what is waited for, and may stop it.
+    `background`: spaced more widely. `harmless`: statuses that are no failure of the server. `is_watched`: the user
+    sees a requested wait and can cancel it.
     """
 
     cap: int
@@ -61,21 +61,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of any status, its body on disk."""
+    """A response with any status, its body on disk."""
 
     status: int
     headers: httpx.Headers
     body: DownloadedBody
-    proxy: Proxy | None = None  # that was spoken to as if it were the panel
+    proxy: Proxy | None = None  # the proxy that received the request in place of the panel
 
     @property
     def is_transient(self) -> bool:
-        """Throttled or overloaded: worth another try later."""
+        """Whether the status means throttled or overloaded, so that a later retry may succeed."""
         return self.status in (408, 429, 444, 499) or (500 <= self.status < 600 and self.status not in _DENIALS_OF_5XX)
 
 
 class _Broken(Exception):
-    """An attempt failed; `failure` is what to tell, `may_retry` whether a new attempt could do better."""
+    """A failed attempt: the error to raise, and whether a retry may help."""
 
     def __init__(self, failure: PanelError, *, may_retry: bool) -> None:
         super().__init__()
@@ -84,10 +84,10 @@ class _Broken(Exception):
 
 
 class HttpSession:
-    """GETs from one panel, through its gate.
+    """Sends GET requests to one panel, through its gate.
 
-    `base_url` changes when the panel moves us from http to https, for this session. `on_wait` is told the seconds
-    before a wait that the server asks for.
+    `base_url` changes when the panel redirects from http to https. `on_wait` is called with the seconds before a
+    wait that the server requests.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class HttpSession:
         }
         self._connect_timeout_s, self._pace = connect_timeout_s, pace
         self._transport, self._on_wait = transport, on_wait
-        self._cookies = ""  # of a cookie wall that was passed
+        self._cookies = ""  # set by an anti-bot page
         self._has_answered = self._was_probed = False
 
     async def close(self) -> None:
@@ -121,14 +121,14 @@ class HttpSession:
 
     @property
     def host(self) -> str:
-        """`host:port`, for messages."""
+        """Return `host:port`, for messages."""
         return host_of(self.base_url)
 
     async def get(self, url_for: Callable[[str], str], limits: Limits, on_progress: Progress | None = None) -> Reply:
-        """Ask until there is an answer that stands, at most `limits.tries` times.
+        """Request until there is a final answer, at most `limits.tries` times.
 
-        `url_for` makes the address from the base. Raises Unreachable (ProxyError among them), BadAnswer (too large, or
-        not in the rules of HTTP), Throttled, PanelError (a redirect we do not follow).
+        `url_for` builds the URL from the base. Raises Unreachable (including ProxyError), BadAnswer (too large
+        or invalid HTTP), Throttled, PanelError (a refused redirect).
         """
         attempt, spare_attempts = 1, 1 if self._has_answered else 0
         while True:
@@ -138,12 +138,12 @@ class HttpSession:
                 reply, failure, may_retry = None, broken.failure, broken.may_retry
                 log.debug("attempt %d: %s", attempt, failure)
             if reply is None:
-                # an idle connection that the server had closed already, or that held the rest of an older answer
+                # a reused connection was closed or held leftovers of an earlier response: retry on a new one
                 if spare_attempts and (may_retry or isinstance(failure, BrokenRules)):
                     spare_attempts = 0
                     continue
                 if not may_retry or attempt >= limits.tries:
-                    self._gate.note_failure()
+                    self._gate.record_failure()
                     raise failure
                 wait = self._back_off(attempt)
             else:
@@ -158,12 +158,12 @@ class HttpSession:
 
     def _note_health(self, reply: Reply, limits: Limits) -> None:
         if not reply.is_transient:
-            self._gate.note_answer()
+            self._gate.record_answer()
         elif reply.status not in limits.harmless:
-            self._gate.note_failure()
+            self._gate.record_failure()
 
     def _wait_after(self, reply: Reply, asked: float | None, attempt: int, limits: Limits) -> float:
-        """Seconds until the next attempt after an answer that may be better then. Raises `Throttled`."""
+        """Return the seconds to wait before retrying a transient answer. Raises `Throttled`."""
         reply.body.close()
         if asked is None:
             return self._back_off(attempt)
@@ -212,20 +212,20 @@ class HttpSession:
         else:
             forward = proxy if proxy is not None and proxy.is_spoken_to_for(scheme) else None
             return self._judged(replace(reply, proxy=forward), scheme)
-        # outside the handler: no context that holds the URL
+        # outside the handler, so that no exception context holds the URL
         if may_retry and scheme == "http" and not self._has_answered and await self._speaks_tls(request.url):
             failure, may_retry = speaks_https(self.host), False
         raise _Broken(failure, may_retry=may_retry)
 
     def _request(self, url: str, limits: Limits) -> httpx.Request:
-        async def note_sent(step: str, facts: dict[str, Any]) -> None:
+        async def record_sent(step: str, facts: dict[str, Any]) -> None:
             if step.endswith("send_request_headers.started"):
-                self._gate.note_sent(background=limits.background)
+                self._gate.record_sent(background=limits.background)
 
         headers = self._headers | dict(limits.headers) | ({"Cookie": self._cookies} if self._cookies else {})
-        # the rest is timed here, phase by phase
+        # further phases are timed below
         times = httpx.Timeout(None, connect=self._connect_timeout_s).as_dict()
-        return httpx.Request("GET", url, headers=headers, extensions={"trace": note_sent, "timeout": times})
+        return httpx.Request("GET", url, headers=headers, extensions={"trace": record_sent, "timeout": times})
 
     async def _exchange(self, request: httpx.Request, limits: Limits, on_progress: Progress | None) -> Reply:
         async with asyncio.timeout(limits.first_byte_s):
@@ -245,7 +245,7 @@ class HttpSession:
         return Reply(response.status_code, response.headers, body)
 
     def _judged(self, reply: Reply, scheme: str) -> Reply:
-        """The reply, unless its status is about the way to the panel."""
+        """Return the reply unless its status concerns the connection (proxy, TLS)."""
         if reply.status == 407 and reply.proxy is not None:
             reply.body.close()
             raise _Broken(wants_login(reply.proxy), may_retry=False)
@@ -255,7 +255,7 @@ class HttpSession:
         return reply
 
     async def _speaks_tls(self, url: httpx.URL) -> bool:
-        """Whether a port that gave no answer to http would take https; nothing of the login is sent."""
+        """Whether a port that gave no answer to http speaks TLS. Sends no request."""
         if self._was_probed or not isinstance(self._transport, PanelTransport):
             return False
         self._was_probed = True
@@ -263,7 +263,7 @@ class HttpSession:
 
 
 def _asked(url: str) -> str:
-    """What a request is for, in words that hold no secret: the action of an API call, else the script's name."""
+    """Describe a request without secrets: the action of an API call, or the script name."""
     parts = urlsplit(url)
     script = parts.path.rpartition("/")[2]
     return "".join(parse_qs(parts.query).get("action", ())[:1]) or (

@@ -1,7 +1,7 @@
-"""The transport of all HTTP to panels: chooses the proxy of each request, connects, and keeps idle connections.
+"""Transport for httpx: selects the proxy per request, connects, and keeps idle connections.
 
-Lenient where httpx is strict (see `response_head`). Proxies are read here (see `proxies`), because httpx refuses values
-that other programs take, and says so in exceptions of any type.
+Tolerant where httpx is strict (see `response_head`). Proxy variables are parsed in `proxies`, because httpx rejects
+values that other programs accept, with exceptions of arbitrary types.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from tui_app.xtream.http.backend import PanelBackend
 from tui_app.xtream.http.proxies import Proxy, ProxyTable
 from tui_app.xtream.http.proxy_handshake import authorization
 
-#: What the head of an answer may take from its first byte to its last.
+#: Seconds from the first to the last byte of a response head.
 HEAD_S: Final = 30.0
 _CONNECTIONS: Final = 20
-_KEPT_S: Final = 5.0  # as httpx does
+_KEPT_S: Final = 5.0  # httpx's default
 _PROBE_S: Final = 1.0
 _CERTIFICATE_FILES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class PanelTransport(httpx.AsyncBaseTransport):
-    """Sends requests, each through the proxy that `proxies` name for its server.
+    """Sends requests, each through the proxy that `proxies` selects for its server.
 
-    Raises httpx's exceptions, and besides: `ProxyError`, `Unreachable` (the server behind a proxy, certificates that
-    can't be read), `BrokenRules`, `TlsAnswer`, `SlowHead`.
+    Raises httpx exceptions, and `ProxyError`, `Unreachable` (server behind a proxy, unreadable certificates),
+    `BrokenRules`, `TlsAnswer`, `SlowHead`.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PanelTransport(httpx.AsyncBaseTransport):
         self._pools: dict[tuple[str, Proxy | None], httpcore.AsyncConnectionPool] = {}
 
     def proxy_for(self, url: httpx.URL) -> Proxy | None:
-        """The proxy of this address. Raises `ProxyError` for a variable that names none."""
+        """Return the proxy of a URL. Raises `ProxyError` for an invalid variable."""
         return self._proxies.for_address(url.scheme, url.host, url.port or _port_of(url.scheme))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -60,7 +60,7 @@ class PanelTransport(httpx.AsyncBaseTransport):
             await pool.aclose()
 
     def _pool(self, scheme: str, proxy: Proxy | None) -> httpcore.AsyncConnectionPool:
-        """The connections of one scheme through one proxy. Certificates take 30 ms to load: only for https."""
+        """Return the connection pool of a scheme and proxy. Certificates (30 ms) are loaded only for https."""
         key = (scheme, proxy)
         if key not in self._pools:
             self._pools[key] = httpcore.AsyncConnectionPool(
@@ -80,7 +80,7 @@ class PanelTransport(httpx.AsyncBaseTransport):
         )
 
     async def speaks_tls(self, url: httpx.URL) -> bool:
-        """Whether TLS can be spoken with this server's port. Sends no request."""
+        """Whether the server's port speaks TLS. Sends no request."""
         try:
             backend = self._backend("https", self.proxy_for(url))
             stream = await backend.connect_tcp(url.host, url.port or _port_of(url.scheme), timeout=self._probe_s)
@@ -94,10 +94,10 @@ class PanelTransport(httpx.AsyncBaseTransport):
 
 
 def tls_context(*, verify: bool) -> ssl.SSLContext:
-    """The context for TLS. Raises `Unreachable` naming the variable when the user's own certificates can't be read."""
+    """Return the TLS context. Raises `Unreachable` naming the variable if custom certificates can't be read."""
     try:
         return httpx.create_ssl_context(verify=verify)
-    except (OSError, ValueError):  # ssl.SSLError is an OSError
+    except (OSError, ValueError):  # includes ssl.SSLError
         named = " or ".join(name for name in _CERTIFICATE_FILES if os.environ.get(name)) or "the system"
         hint = "Correct the variable, or unset it to use the usual certificates."
         raise Unreachable(f"The certificates named by {named} can't be read.", hint=hint) from None
@@ -108,7 +108,7 @@ def _port_of(scheme: str) -> int:
 
 
 def _core_request(request: httpx.Request, proxy: Proxy | None) -> httpcore.Request:
-    """The request as httpcore takes it. An HTTP proxy that is spoken to as the server is told the whole address."""
+    """Return the request for httpcore. An HTTP proxy without tunnel gets the absolute URL."""
     url, headers, extensions = request.url, request.headers.raw, dict(request.extensions)
     if proxy is not None and proxy.is_spoken_to_for(url.scheme):
         extensions["target"] = b"http://" + url.netloc + url.raw_path
@@ -120,7 +120,7 @@ def _core_request(request: httpx.Request, proxy: Proxy | None) -> httpcore.Reque
 
 @contextmanager
 def _named_as_by_httpx(request: httpx.Request) -> Iterator[None]:
-    """Turn httpcore's exceptions into httpx's, which have the same names."""
+    """Translate httpcore exceptions into those of httpx, which have the same names."""
     try:
         yield
     except (
@@ -136,7 +136,7 @@ def _named_as_by_httpx(request: httpx.Request) -> Iterator[None]:
 
 
 class _Stream(httpx.AsyncByteStream):
-    """A body as it arrives."""
+    """A response body as it arrives."""
 
     def __init__(self, inner: object, request: httpx.Request) -> None:
         self._inner = inner

@@ -117,7 +117,7 @@ def schedule(paths: Paths, profile: Profile) -> Iterator[Finding]:
 def _stats(paths: Paths, name: str) -> CacheStats | None:
     """Return the statistics of a current, intact library; None otherwise, which other checks report."""
     from tui_app.cli.session import library_stats
-    from tui_app.store.maintenance.examine import examine_library
+    from tui_app.store.maintenance.integrity import examine_library
 
     file = paths.library_db(name)
     if not file.exists():

@@ -14,7 +14,7 @@ from tui_app.cli.commands.doctor.finding import note, ok, problem
 from tui_app.cli.documents.files import Finding
 from tui_app.cli.output import counted, moment, size, size_document
 from tui_app.paths import Paths
-from tui_app.store.maintenance.examine import Examined, examine_library, examine_user_file
+from tui_app.store.maintenance.integrity import Examined, examine_library, examine_user_file
 
 _LEAST_FREE: Final = 200_000_000  # bytes: a sync of a large library may need more
 _LEAST_FREE_FILES: Final = 1_000
