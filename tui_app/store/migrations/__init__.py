@@ -1,13 +1,16 @@
 """Numbered migrations of the library and user databases.
 
-To change a schema, add a function and append it to `LIBRARY` or `USER`. A migration must not use the models: models
+To change a schema, add a module and append it to `LIBRARY` or `USER`. A migration must not use the models: models
 describe the current tables, a migration those of its version.
 """
 
 from __future__ import annotations
 
-from tui_app.store.migrations import library, user
-from tui_app.store.migrations.library_0006_natural_order import apply as add_natural_order
+from tui_app.store.migrations import (
+    library,
+    library_0006_natural_order,
+    user,
+)
 from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
 
 __all__ = ["LIBRARY", "USER", "Family", "backup_share", "latest", "migrate"]
@@ -20,7 +23,7 @@ LIBRARY = Family(
         library.add_moved_ids,
         library.replace_guide,
         library.add_former_episodes,
-        add_natural_order,
+        library_0006_natural_order.apply,
     ),
 )
 USER = Family(
