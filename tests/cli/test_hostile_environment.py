@@ -95,7 +95,7 @@ def _delete_the_folder() -> None:
 def test_a_deleted_folder_is_a_sentence(somewhere: Path, command: tuple[str, ...]) -> None:
     code, _, err = ended(somewhere, *command, prepare=_delete_the_folder)
     if command[0] == "backup":
-        assert (code, "folder this was started in is gone" in err) == (1, True)
+        assert (code, "current folder no longer exists" in err) == (1, True)
 
 
 # ----------------------------------------------------------------------------------------------------------- streams

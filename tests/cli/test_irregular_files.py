@@ -29,8 +29,8 @@ CASES = [
     ("logs/xtream-tui.log", "sync", 0, ""),
     ("logs/slow-queries.jsonl", "doctor", 0, ""),
     ("backup.zip", "restore backup.zip", 1, "it is a pipe"),
-    ("taken.zip", "backup taken.zip", 2, "nobody reads"),
-    ("taken.csv", "export movies --format csv -o taken.csv", 2, "nobody reads"),
+    ("taken.zip", "backup taken.zip", 2, "no process reads"),
+    ("taken.csv", "export movies --format csv -o taken.csv", 2, "no process reads"),
 ]
 
 

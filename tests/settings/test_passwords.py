@@ -182,7 +182,7 @@ def test_a_command_can_not_wait_for_the_keyboard(store: PasswordStore, home: Pro
 
 def test_a_profile_with_a_command_keeps_no_password(profiles: ProfileStore, paths: Paths, home: Profile) -> None:
     profile = with_command(home, "echo x")
-    with pytest.raises(UsageError, match="keeps no password of its own"):
+    with pytest.raises(UsageError, match="has no stored password"):
         profiles.add(profile, SECRET)
     profiles.passwords.forget(profile)
     assert not paths.secrets_file.exists()
@@ -316,7 +316,7 @@ def test_a_keyring_that_forgets_silently_is_noticed(
     profiles: ProfileStore, fake_keyring: FakeKeyring, in_keyring: Profile
 ) -> None:
     fake_keyring.forgetful = True
-    with pytest.raises(SecretError, match="did not keep the password"):
+    with pytest.raises(SecretError, match="did not store the password"):
         profiles.add(in_keyring, SECRET)
     assert profiles.list() == ()
 

@@ -231,7 +231,7 @@ def test_opening_it_to_others_is_warned_of(tmp_path: Path) -> None:
     assert "0.0.0.0:" in running.stdout.readline()
     running.terminate()
     running.communicate(timeout=10)
-    assert "there is no login" in warning
+    assert "only login" in warning
 
 
 def test_a_taken_port_is_one_line(address: str, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from textual.color import Color
 
 from tests.widgets.hostile import HOSTILE_TITLES
 from tui_app.text import cell_width, strip_controls
-from tui_app.widgets.glyphs import PLAIN, PRETTY, AsciiFilter
+from tui_app.widgets.ascii_filter import AsciiFilter
+from tui_app.widgets.glyphs import PLAIN, PRETTY
 
 BLACK = Color(0, 0, 0)
 

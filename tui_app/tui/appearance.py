@@ -21,7 +21,7 @@ from tui_app.terminal.capabilities import NO_COLOR_THEME, has_few_characters, is
 from tui_app.theming import ThemesLoaded, depth_of
 from tui_app.theming.color_depth import NoColor
 from tui_app.tui.play_actions import PlayActions
-from tui_app.widgets.glyphs import KEY_WORDS, AsciiFilter
+from tui_app.widgets.ascii_filter import KEY_WORDS, AsciiFilter
 
 STOCK_CSS: Final = """
 Button, Button.-primary { background: $primary-muted; color: $text-primary; }
