@@ -66,12 +66,12 @@ def test_an_update_of_the_file_is_announced_at_a_keyboard_and_silent_for_scripts
     library.unlink()
     old_library(library)
     code, shown = run_on_terminal(CommandLine(synced.home), "list", "movies", "--limit", "1")
-    assert code == 0 and shown.count("brought to the form that this version uses") == 1, shown
+    assert code == 0 and shown.count("upgrading it to the format of this version") == 1, shown
     code, shown = run_on_terminal(CommandLine(synced.home), "list", "movies", "--limit", "1")
-    assert code == 0 and "brought to" not in shown, shown
+    assert code == 0 and "upgrading it" not in shown, shown
     library.unlink()
     old_library(library)
-    assert "brought to" not in synced("list", "movies", "--limit", "1").err
+    assert "upgrading it" not in synced("list", "movies", "--limit", "1").err
 
 
 def test_lists_fit_the_terminal(synced: Cli) -> None:

@@ -34,5 +34,5 @@ def test_series_are_left_out_when_every_stored_episode_was_watched(synced: Cli) 
 
 
 def test_channels_have_no_end_and_categories_no_watched_ones(synced: Cli) -> None:
-    assert "never watched to an end" in synced("list", "channels", "--unwatched", expect=2).err
+    assert "does not apply to channels" in synced("list", "channels", "--unwatched", expect=2).err
     assert "Categories" in synced("list", "categories", "--unwatched", expect=2).err

@@ -221,7 +221,7 @@ async def test_a_job_is_stopped_by_escape_and_by_leaving(paths: Paths, monkeypat
         await driver.sees("Compacting")
         await driver.press("escape")
         await driver.until(lambda: ended == ["stopped"], "the end")
-        await driver.until(lambda: driver.says("Stopped; the file is as it was."), "the word")
+        await driver.until(lambda: driver.says("Stopped; the file is unchanged."), "the word")
         assert isinstance(driver.app.screen, StatisticsScreen)
         await driver.press("o")
         await driver.until(lambda: driver.says("rewriting the file"), "the step")

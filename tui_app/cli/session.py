@@ -98,9 +98,9 @@ def require_library(paths: Paths, profile: str, *, readonly: bool = True) -> Ite
 
 
 def hint_when_empty(store: LibraryStore | None) -> None:
-    """Warn on stderr when the library is empty because it was never synced."""
+    """Warn on stderr when no sync has completed yet, which is why an answer may be empty."""
     if store is None or _last_success(store) is None:
-        warn(f"The library is empty: this profile was never synced. {_sync_hint()}")
+        warn(f"No sync has completed yet. {_sync_hint()}")
 
 
 def last_success(paths: Paths, profile: str) -> int | None:

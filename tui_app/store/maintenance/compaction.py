@@ -144,7 +144,7 @@ def _empty_log(database: LibraryDatabase) -> None:
 def _in_words(error: Exception) -> Exception:
     name = error_name(error)
     if name == "SQLITE_INTERRUPT":
-        return Cancelled("Stopped; the file is as it was.")
+        return Cancelled("Stopped; the file is unchanged.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Busy("Another program writes the library.", hint="Compact it when that has ended.")
     if name == "SQLITE_FULL":
