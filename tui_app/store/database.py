@@ -372,8 +372,10 @@ def set_file_aside(path: Path) -> Path:
 
 
 def merge_side_files(path: Path) -> None:
-    """Bring everything into the one file, which then has no side files. Raises `sqlite3.DatabaseError` when somebody
-    has it open for longer than a second, or it is damaged."""
+    """Merge the write-ahead log into the file, which then has no side files.
+
+    Raises `sqlite3.DatabaseError` when another process has it open for longer than a second, or it is damaged.
+    """
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = delete")
 

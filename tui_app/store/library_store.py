@@ -298,7 +298,7 @@ class LibraryStore:
         return self._reads.counted_categories(query, hidden)
 
     def watched_series(self, episodes: frozenset[str]) -> frozenset[str]:
-        """The ids of series of which every stored episode is among `episodes`."""
+        """Return the ids of series whose stored episodes are all in `episodes`."""
         cache = self._reads.cache
         return cache.get_or_make(("watched", episodes), lambda: watched_series(self.database, episodes))
 

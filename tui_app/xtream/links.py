@@ -32,7 +32,7 @@ _STREAM_ID = re.compile(r"^(?:\d+(?:\.[A-Za-z0-9]{1,8})?|[\w.-]+\.(?:ts|mp4|mkv|
 Login = tuple[str, str]
 
 
-def split_path(path: str, *, has_login: bool) -> tuple[str, str | None, str | None]:
+def _split_path(path: str, *, has_login: bool) -> tuple[str, str | None, str | None]:
     """Return the path prefix of a proxied panel, and user name and password if the path contains them.
 
     `has_login`: the link has a login elsewhere. Splitting the prefix again returns it unchanged.
@@ -48,7 +48,7 @@ def split_path(path: str, *, has_login: bool) -> tuple[str, str | None, str | No
     return _joined(segments), username, password
 
 
-def without_login(path: str, username: str | None, password: str | None) -> str:
+def _without_login(path: str, username: str | None, password: str | None) -> str:
     """Return the path up to this user name and password, or up to the password alone."""
     segments = [segment for segment in path.split("/") if segment]
     if password is None:
@@ -59,7 +59,7 @@ def without_login(path: str, username: str | None, password: str | None) -> str:
             continue
         place -= place > 0 and username in (plain[place - 1], segments[place - 1])
         place -= place > 0 and plain[place - 1].lower() in _MARKS
-        return split_path(_joined(segments[:place]), has_login=True)[0]
+        return _split_path(_joined(segments[:place]), has_login=True)[0]
     return _joined(segments)
 
 
@@ -235,7 +235,7 @@ def _parse_one(link: str) -> PanelLink:
     username, password = _value(query, _USERNAME_KEYS), _value(query, _PASSWORD_KEYS)
     if not (username and password):
         username, password = username or _bare(parts.username), password or _bare(parts.password)
-    prefix, path_username, path_password = split_path(parts.path, has_login=bool(username and password))
+    prefix, path_username, path_password = _split_path(parts.path, has_login=bool(username and password))
     if not (username and password) and path_username:
         username, password = path_username, path_password
     has_login = bool(username and password)
@@ -247,7 +247,7 @@ def _parse_one(link: str) -> PanelLink:
 def _without(base_url: str, username: str | None, password: str | None) -> str:
     scheme, _, rest = base_url.partition("://")
     authority, slash, path = rest.partition("/")
-    return f"{scheme}://{authority}{without_login(slash + path, username, password)}"
+    return f"{scheme}://{authority}{_without_login(slash + path, username, password)}"
 
 
 def _split(link: str) -> SplitResult:

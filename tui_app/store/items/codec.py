@@ -254,7 +254,7 @@ _ITEM_TABLES: Final = {
 
 
 def _further_category(kind: Kind) -> str:
-    """The name of an item's first listed category beside its primary one; NULL where the primary one is listed."""
+    """Return SQL for the name of an item's first listed further category; NULL if the primary one is listed."""
     return (
         "CASE WHEN EXISTS (SELECT 1 FROM category c WHERE c.key = t.category AND c.listed = 1) THEN NULL ELSE "
         "(SELECT c.name FROM item_category m JOIN category c ON c.key = m.category WHERE m.kind = "
@@ -278,8 +278,10 @@ _TEXTS: Final = (
 
 
 def _full_sql(kind: Kind) -> str:
-    """Everything stored of one item but its seasons, in one statement: the details pane asks at each rest of the
-    cursor."""
+    """Return one statement for everything stored of an item except its seasons.
+
+    The details pane executes it whenever the cursor rests.
+    """
     further = f"(SELECT json_group_array(category) FROM item_category WHERE kind = '{kind.value}' AND item = t.id)"
     if kind in (Kind.MOVIE, Kind.SERIES):
         more, joined = _TEXTS, f" LEFT JOIN {kind.value}_details d ON d.id = t.id"

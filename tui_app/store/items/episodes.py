@@ -35,7 +35,7 @@ def episode_after(episodes: Iterable[ItemRef], season: int, number: int) -> Item
 
 
 def series_with_episodes(database: LibraryDatabase) -> array[int]:
-    """The keys of series that have stored episodes."""
+    """Return the keys of series with stored episodes."""
     return database.integers("SELECT DISTINCT series FROM episode")
 
 

@@ -76,7 +76,7 @@ class Reads:
         return tuple(found[key] for key in keys if key in found)
 
     def _item(self, kind: Kind, row: Sequence[Any], id: str, series_ids: Mapping[int, str]) -> Item:
-        """An item from its row; the last column is the name of its category where the primary one is not listed."""
+        """Build an item from its row, whose last column names a further category if the primary one is not listed."""
         if kind is Kind.EPISODE:
             return episode_item(row, id, series_ids[row[4]])
         primary = self._listed_categories(kind).get(row[4])
@@ -135,7 +135,7 @@ class Reads:
         return replace(full, categories=categories, wire_id=wire_id)
 
     def _categories_of_row(self, kind: Kind, primary: int, further: Sequence[int]) -> tuple[Category, ...]:
-        """The listed categories of an item, the primary one first, the others in the panel's order."""
+        """Return the listed categories of an item: the primary one, then the others in the panel's order."""
         listed = self._listed_categories(kind)
         first = (listed[primary],) if primary in listed else ()
         return first + tuple(category for key, category in listed.items() if key in further and key != primary)
@@ -163,7 +163,7 @@ class Reads:
 
 
 def _full_title(item: Item, listed: Mapping[str, Any], stored: StoredDetails | None, now: float) -> FullItem:
-    """What the list says of a movie or series, and what its details say more."""
+    """Merge the list values of a movie or series with its details."""
     details = stored.details if stored else Details()
     best = {name: getattr(details, name) or value for name, value in listed.items()}
     return FullItem(

@@ -118,7 +118,7 @@ class Search:
 
 
 def _named(hit: Hit, category: str | None) -> Hit:
-    """The hit with that category; with its own when None."""
+    """Return the hit with this category; unchanged if None."""
     return hit if category is None else replace(hit, item=replace(hit.item, category=category))
 
 

@@ -328,8 +328,10 @@ class Matches:
         return list(islice((key for _kind, key in rows if key in allowed), limit))
 
     def _matching(self, kind: Kind, sql: KeysSql, expression: str, limit: int) -> list[int]:
-        """The keys of the first matches. Kinds are asked for together where each of them will be wanted: all names,
-        and texts as long as few names were found."""
+        """Return the keys of the first matches.
+
+        One statement covers the kinds that will all be needed: all names, and texts while few names were found.
+        """
         most, found = self._batches.get((sql, expression), (0, {}))
         if limit > most or kind not in found:
             found = {of: [] for of in self._asked_together(kind, sql)}
@@ -359,7 +361,7 @@ class Matches:
                 self.read[_KINDS[kind_name]][row[0]] = tuple(row)
 
     def _unread(self, kind: Kind, keys: Sequence[int]) -> list[int]:
-        """The keys whose rows neither this search nor the last one read; those of the last one are taken over."""
+        """Return the keys not read by this or the last search; reuse the rows of the last one."""
         read, before = self.read[kind], self._read_before.get(kind, {})
         read.update([(key, before[key]) for key in keys if key not in read and key in before])
         return [key for key in keys if key not in read]

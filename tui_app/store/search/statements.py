@@ -35,7 +35,7 @@ def names_sql(*kinds: Kind) -> str:
 
 @cache
 def texts_sql(*kinds: Kind) -> str:
-    """The same of texts."""
+    """Return the query for texts of these kinds."""
     return " UNION ALL ".join(_matching_sql(kind, TABLES[kind].texts_fts) for kind in kinds)
 
 

@@ -69,7 +69,7 @@ def get_details(database: LibraryDatabase, kind: Kind, key: int) -> StoredDetail
 
 
 def stored_details(database: LibraryDatabase, kind: Kind, key: int, row: Sequence[Any]) -> StoredDetails | None:
-    """The details of a row (facts, at, stale) of a details table; None for a row of NULLs."""
+    """Return the details of a row (facts, at, stale) of a details table; None for a row of NULLs."""
     facts, at, stale = row
     if facts is None:
         return None

@@ -269,7 +269,7 @@ def mark_new(database: LibraryDatabase, cache: QueryCache, items: Sequence[Item]
 
 
 def _kinds_added_since(database: LibraryDatabase, first_run: int) -> frozenset[Kind]:
-    """The kinds of which this run or a later one added items: mostly none, and then no item need be looked up."""
+    """Return the kinds with items added by this or a later run: usually none, which saves the look-ups."""
     rows = database.rows(
         "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM sync_change INDEXED BY sync_change_added "
         "WHERE change = 'added' AND kind = j.value AND run >= ?)",
