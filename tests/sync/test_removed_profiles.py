@@ -100,7 +100,7 @@ def test_a_profile_removed_while_it_is_renamed_leaves_nothing_under_the_new_name
             return super().__enter__()
 
     monkeypatch.setattr(profiles, "SyncLock", Late)
-    with pytest.raises(UsageError, match="meanwhile"):
+    with pytest.raises(UsageError, match="in the meantime"):
         rename_profile(paths, "home", "cabin")
 
     assert set(files(paths)) == {"config/profiles.toml", "config/secrets.toml"}

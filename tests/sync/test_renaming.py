@@ -74,7 +74,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-STEPS = ("copy_profile", "_lend_library", "_settle", "_finish", "forget_profile")
+STEPS = ("copy_profile", "_link_library", "_checkpoint", "_finish", "forget_profile")
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -109,7 +109,7 @@ class SyncSettings:
     )
     unmetered_only: bool = _setting(
         False,
-        "automatic syncs wait for Wi-Fi or cable",
+        "syncs wait for Wi-Fi or cable",
         label="Only on Wi-Fi or cable",
         help="Automatic syncs wait for Wi-Fi or cable; a manual sync never waits.",
     )

@@ -196,7 +196,7 @@ class SettingsScreen(MainScreen):
         seen = await asyncio.to_thread(inspect_connection)
         waits = profile.sync.unmetered_only and seen.state is not Connection.UNMETERED
         self.fields.sync_flags["unmetered_only"].note = (
-            f"{seen.words}: automatic syncs wait" if waits else f"now: {seen.words}"
+            f"{seen.words}: syncs wait" if waits else f"now: {seen.words}"
         )
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
