@@ -37,6 +37,13 @@ _HEADERS: Final = {
 }
 _TOKEN: Final = "token"
 _FORBIDDEN: Final = "This address is not valid: open the latest one that xtream-tui web printed; each works once."
+_RELOAD: Final = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=./"><title>xtream-tui</title></head>
+<body><a href="./">Open xtream-tui</a></body>
+</html>
+"""
+_OTHER_SITES: Final = ("cross-site", "same-site")
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 
 
@@ -123,7 +130,7 @@ def _web_app(
             raise web.HTTPForbidden(text="This page belongs to another address.")
         if not access.admits(request.cookies.get(_cookie_name(request))):
             return _admit(request, origin_check, access, on_token)
-        return _without_token() if _TOKEN in request.query else await handler(request)
+        return _reload() if _TOKEN in request.query else await handler(request)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(_HEADERS)
@@ -145,10 +152,12 @@ def _admit(
     """Exchange the token of an address for a cookie. Raises `HTTPForbidden` for any other request."""
     from aiohttp import web  # noqa: PLC0415 - an optional package
 
-    token = request.query.get(_TOKEN, "")
-    if request.method != "GET" or request.path != "/" or not access.redeem(token):
+    is_page = request.method == "GET" and request.path == "/"
+    if not (is_page and access.redeem(request.query.get(_TOKEN, ""))):
+        if is_page and request.headers.get("Sec-Fetch-Site") in _OTHER_SITES:
+            return _reload()  # the browser may have a cookie that it does not send from there
         raise web.HTTPForbidden(text=_FORBIDDEN)
-    answer = _without_token()
+    answer = _reload()
     answer.set_cookie(
         _cookie_name(request),
         access.cookie,
@@ -160,11 +169,14 @@ def _admit(
     return answer
 
 
-def _without_token() -> web.Response:
-    """Redirect the browser, so that the token is neither in its address bar nor in its history."""
+def _reload() -> web.Response:
+    """Return a page that loads the address without the token, so that neither address bar nor history keeps it.
+
+    A redirect would not do: after a click on another site browsers send no `SameSite=Strict` cookie along with it.
+    """
     from aiohttp import web  # noqa: PLC0415 - an optional package
 
-    return web.Response(status=303, headers={"Location": "./"})
+    return web.Response(text=_RELOAD, content_type="text/html")
 
 
 def _cookie_name(request: web.Request) -> str:

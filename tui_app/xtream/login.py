@@ -61,6 +61,8 @@ def refusal_without_list(body: bytes) -> PanelError | None:
     found = find_value(body[:JUNK_LIMIT])
     if found is not None and (found.value is None or found.value is False or found.value == ""):
         return None
+    if body.lstrip(b" \t\r\n\0\xef\xbb\xbf")[:1] in (b"[", b"{"):  # broken data, no words for people
+        return refusal_of("")
     return refusal_of(text(body[:300].decode("utf-8", "replace")) or "")
 
 
