@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 import struct
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -22,10 +23,11 @@ class ProxyServer:
     says: bytes | None = None
     carried: list[str] = field(default_factory=list)  # host:port of each server it connected to
     port: int = 0
+    tls: ssl.SSLContext | None = None  # an HTTP proxy that is itself spoken to over https
 
     async def __aenter__(self) -> ProxyServer:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -37,7 +39,7 @@ class ProxyServer:
 
     @property
     def url(self) -> str:
-        return f"{self.kind}://{self.login + '@' if self.login else ''}127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else self.kind}://{self.login + '@' if self.login else ''}127.0.0.1:{self.port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

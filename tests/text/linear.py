@@ -134,6 +134,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "dates.year_in": dates.year_in,
     "fields.year": fields.year,
     "fields.year_in_name": fields.year_in_name,
+    "fields.channel_number": fields.channel_number,
     "fields.rating": lambda value: fields.rating(value, value),
     "fields.seconds": fields.seconds,
     "fields.minutes": fields.minutes,

@@ -15,7 +15,7 @@ from tests.xtream.conftest import PASSWORD, USERNAME
 from tui_app.catalog import Account
 from tui_app.errors import Denied, LoginRefused, NotAPanel, Overloaded, PanelError
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.login import account_from_answer
+from tui_app.xtream.login import account_from_answer, refusal_without_list
 
 NOW = 1_700_000_000.0
 Build = Callable[..., PanelClient]
@@ -120,6 +120,12 @@ def test_words_of_refusal(word: bytes) -> None:
 def test_what_the_panel_says_is_a_sentence() -> None:
     assert refused({"error": "Your line has ended"}).message == "The panel says: Your line has ended."
     assert refused({"error": "Really?"}).message == "The panel says: Really?"
+
+
+@pytest.mark.parametrize("body", [b"[,,,,", b"\xef\xbb\xbf\n[0,0,0", b'{"1":{', b"[[[["])
+def test_broken_data_is_not_quoted_as_words_of_the_panel(body: bytes) -> None:
+    refusal = refusal_without_list(body)
+    assert refusal is not None and refusal.message == "The panel answered with something that is no list."
 
 
 @pytest.mark.parametrize(("status", "headers"), [(403, {"cf-ray": "x"}), (200, {}), (503, {"cf-mitigated": "x"})])

@@ -76,6 +76,27 @@ async def test_https_is_tunnelled(client_for: Build, kind: str, tmp_path: Path) 
         assert proxy.carried == [panel.url.removeprefix("https://")]
 
 
+@pytest.mark.parametrize("login", ["", "me:p%40ss"])
+async def test_a_proxy_may_itself_be_spoken_to_over_https(
+    client_for: Build, login: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = ProxyServer(login=login.replace("%40", "@"), tls=self_signed(tmp_path))
+    async with proxy, panel_of_one() as panel:
+        url = f"https://{login + '@' if login else ''}127.0.0.1:{proxy.port}"
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "tls.pem"))
+        async with client_for(panel.url, transport=through(http_proxy=url)) as client:
+            assert (await client.login()).status == "active"
+        assert proxy.carried == [panel.url.removeprefix("http://")]
+
+
+async def test_the_certificate_of_an_https_proxy_is_checked(client_for: Build, tmp_path: Path) -> None:
+    async with ProxyServer(tls=self_signed(tmp_path)) as proxy, panel_of_one() as panel:
+        async with client_for(panel.url, transport=through(HTTP_PROXY=proxy.url)) as client:
+            with pytest.raises(ProxyError, match="certificate of the proxy in HTTP_PROXY"):
+                await client.login()
+        assert proxy.carried == []
+
+
 async def test_exceptions_go_directly(client_for: Build) -> None:
     async with panel_of_one() as panel:
         transport = through(http_proxy="http://127.0.0.1:1", no_proxy="example.com, 127.0.0.0/8")

@@ -130,7 +130,10 @@ def test_f29_f30_ids_may_be_text_or_beyond_integers_and_keep_their_wire_form() -
     assert series(series_id="", id=9)[:2] == ("9", None)
 
 
-@pytest.mark.parametrize(("num", "shown"), [(1.0, 1), ("12", 12), ("x", None), (None, None), (True, None)])
+@pytest.mark.parametrize(
+    ("num", "shown"),
+    [(1.0, 1), ("12", 12), ("x", None), (None, None), (True, None), ("7.1", 7), (7.9, 7), (1e300, None), ("7-1", None)],
+)
 @pytest.mark.fcase(31)
 def test_f31_numbers_of_channels(num: Any, shown: int | None) -> None:
     assert channel(num=num).number == shown

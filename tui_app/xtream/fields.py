@@ -23,6 +23,7 @@ RELEASE_KEYS: Final = (
     *("release_date", "releaseDate", "releasedate", "released", "air_date", "first_air_date"),
     *("premiere", "premiered", "premiere_date"),
 )
+_HIGHEST_CHANNEL: Final = 2**53
 _LONGEST_S: Final = 7 * 86_400
 _FARTHEST_S: Final = 4_102_444_800  # the year 2100
 
@@ -195,6 +196,14 @@ def positive(value: object) -> int | None:
     """Return an integer above 0, such as ids of other databases, where 0 means none."""
     number = int_(value) if value is not None and value != "" else None
     return number if number is not None and number > 0 else None
+
+
+def channel_number(value: object) -> int | None:
+    """Return a channel's number; of one like `7.1`, which stands between 7 and 8, the whole part."""
+    number = int_(value)
+    if number is None and (fraction := float_(value)) is not None and abs(fraction) < _HIGHEST_CHANNEL:
+        return int(fraction)
+    return number
 
 
 def is_adult(value: object, name: str) -> bool | None:

@@ -178,7 +178,7 @@ def _channel(row: _Channel, context: RowContext) -> ChannelRow | None:
         identity,
         wire_id(sent_id, identity),
         name,
-        int_(row.num),
+        fields.channel_number(row.num),
         _categories(row.category_id, row.category_ids),
         url(row.stream_icon, context.base_url) if row.stream_icon else None,
         meta(row.epg_channel_id, 300) if row.epg_channel_id else None,

@@ -15,6 +15,7 @@ from tui_app.errors import BadAnswer, PanelError
 from tui_app.xtream.urls import API_SCRIPT, host_of
 
 REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
+_LONGEST_LOCATION: Final = 8_000  # characters, as many as browsers and servers agree on
 _MOST_COOKIES: Final = 8_000  # characters
 
 
@@ -29,6 +30,8 @@ class Target:
 def resolved(url: str, location: str) -> httpx.URL:
     """Return the absolute URL of a redirect. Raises `BadAnswer` if it is invalid."""
     try:
+        if len(location) > _LONGEST_LOCATION:
+            raise ValueError
         target = httpx.URL(urljoin(url, location.strip()))
         # httpx validates the port only on connecting
         if (target.port is not None and not 0 < target.port < 65_536) or "%" in target.host:
