@@ -17,8 +17,7 @@ from tests.text.test_linear_time import CHARACTERS, MIXTURES, OPENED
 from tui_app.errors import BadAnswer, PanelError
 from tui_app.text import Redactor, clean_line, clean_paragraphs, fold, sort_key, split_title
 from tui_app.text.clean import NAME_LIMIT
-from tui_app.xtream.epg.short_epg import programmes_from
-from tui_app.xtream.epg.texts import b64text, decoded_base64
+from tui_app.xtream.epg.short_epg import b64text, decoded_base64, programmes_from
 from tui_app.xtream.epg.xmltv import XmltvStream
 from tui_app.xtream.epg.xmltv_reader import salvaged
 from tui_app.xtream.json_repair import decode_object, find_value, shortened
@@ -106,7 +105,7 @@ def test_any_bytes_in_any_blocks_are_rows_or_our_own_error(body: bytes, size: in
         rows = list(split_rows([body[at : at + size] for at in range(0, len(body), size)]))
     except PanelError:
         return
-    assert all(decode_object(bytes(row)) is not None for row in rows)
+    assert all(decode_object(row) is not None for batch in rows for row in batch)
 
 
 # ---------------------------------------------------------------------------------------------------------- XMLTV
