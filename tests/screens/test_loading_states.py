@@ -14,13 +14,13 @@ from tui_app.paths import Paths
 
 def slowed(monkeypatch: pytest.MonkeyPatch, wait: asyncio.Event) -> None:
     """The library answers when the event is set."""
-    view = Library.list_items
+    read = Library.list_with_marks
 
     async def late(self: Library, *args: Any, **options: Any) -> Any:
         await wait.wait()
-        return await view(self, *args, **options)
+        return await read(self, *args, **options)
 
-    monkeypatch.setattr(Library, "list_items", late)
+    monkeypatch.setattr(Library, "list_with_marks", late)
 
 
 async def test_a_list_that_takes_long_says_so_and_gives_its_rows_the_same_place(
