@@ -60,6 +60,11 @@ class Home:
                 table: sorted(database.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr) for table in CONTENT
             }
 
+    def column(self, table: str, name: str) -> int:
+        """Return the index of a column in the rows of `content`: migrations append columns, models don't."""
+        with closing(sqlite3.connect(f"file:{self.library}?mode=ro", uri=True)) as database:
+            return [row[1] for row in database.execute(f"PRAGMA table_info({table})")].index(name)
+
     def names(self, kind: Kind) -> dict[int, str]:
         with closing(sqlite3.connect(f"file:{self.library}?mode=ro", uri=True)) as database:
             return dict(database.execute(f"SELECT id, name FROM {kind.value}").fetchall())

@@ -23,7 +23,6 @@ from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncEvent, SyncFinished
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.schema import TABLES
 from tui_app.store.user.user_store import UserStore
 
 CATEGORY_ACTIONS: Final = ("get_live_categories", "get_vod_categories", "get_series_categories")
@@ -133,7 +132,7 @@ def assert_healed(home: Home, before: dict[str, Any]) -> None:
     """The library holds what it held before the trouble, in the panel's order; positions may be other numbers."""
     after = home.content()
     for kind in LISTED_KINDS:
-        at = TABLES[kind].columns.index("position")
+        at = home.column(kind.value, "position")
         for old, new in zip(before[kind.value], after[kind.value], strict=True):
             assert old[:at] + old[at + 1 :] == new[:at] + new[at + 1 :], kind
         assert _in_order(before[kind.value], at) == _in_order(after[kind.value], at), kind
