@@ -33,7 +33,7 @@ async def test_what_failed_is_retried_by_a_key_and_the_offer_leaves(tmp_path: Pa
             await driver.rows_shown()
             await driver.until(lambda: is_offered(driver), "the offer in the line of keys")
             await driver.press("question_mark")
-            assert "T Retry what failed" in help_words(driver)
+            assert "T Repeat what the last sync did not complete" in help_words(driver)
             await driver.press("escape")
             async with driver.a_sync():
                 await driver.press("T")
