@@ -61,6 +61,8 @@ def command(session: Session, host: str, port: int, public_url: str | None) -> N
 
 
 def _origin_check(host: str, public_url: str | None) -> OriginCheck:
+    if not host.strip():  # an empty address would be that of every network
+        raise UsageError("--host is empty.", hint="Omit --host, or give an IP address.")
     if public_url is not None and not _is_public_url(public_url):
         raise UsageError("--public-url must start with http:// or https:// and have no query.")
     return OriginCheck(host, public_url)
