@@ -250,7 +250,7 @@ async def test_what_the_settings_come_to_is_said_beside_them(paths: Paths, monke
         await driver.until(lambda: driver.says("now: unknown (tun0)"), "the connection")
         driver.app.screen.query_one("#unmetered_only").focus()
         await driver.press("space")
-        await driver.until(lambda: driver.says("unknown (tun0): syncs wait"), "what follows")
+        await driver.until(lambda: driver.says("waits: unknown (tun0)"), "what follows")
 
 
 async def test_settings_change_while_a_sync_runs(empty_paths: Paths) -> None:

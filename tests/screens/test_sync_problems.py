@@ -126,7 +126,7 @@ async def test_a_connection_that_is_back_offers_a_sync_where_none_starts_by_itse
         await driver.until(lambda: "offline — data from" in driver.bar, "the banner")
         driver.app.post_message(ConnectionChanged(PROFILE, online=True))
         await driver.until(lambda: "may be outdated (3 days)" in driver.bar, "no banner")
-        await driver.until(lambda: "r syncs" in driver.toasts(), "the offer")
+        await driver.until(lambda: "press r to sync" in driver.toasts(), "the offer")
 
 
 async def test_a_connection_that_is_back_ends_the_waiting_for_the_next_try(paths: Paths) -> None:

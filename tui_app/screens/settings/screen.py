@@ -195,7 +195,7 @@ class SettingsScreen(MainScreen):
         self.fields.interval.note = "" if is_running else waiting or due_words(candidate.due(int(now)), now)
         seen = await asyncio.to_thread(inspect_connection)
         waits = profile.sync.unmetered_only and seen.state is not Connection.UNMETERED
-        self.fields.sync_flags["unmetered_only"].note = f"{seen.words}: syncs wait" if waits else f"now: {seen.words}"
+        self.fields.sync_flags["unmetered_only"].note = f"waits: {seen.words}" if waits else f"now: {seen.words}"
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         widget = event.widget
