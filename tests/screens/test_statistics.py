@@ -14,7 +14,7 @@ from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import Details, Kind, Mark
 from tui_app.errors import Cancelled
 from tui_app.paths import Paths
-from tui_app.screens.dialogs.sync_questions import FreeSpaceDialog
+from tui_app.screens.dialogs.free_space import FreeSpaceDialog
 from tui_app.screens.statistics import StatisticsScreen
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.slow_queries import SlowQuery, append_slow_query

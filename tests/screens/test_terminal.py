@@ -27,12 +27,12 @@ from tui_app.tui.app import TuiApp
 
 def settle(app):
     heavy = {"httpx", "apscheduler", "rapidfuzz", "keyring"}
-    later = {"caretaker", "scheduler", "playback.mpv", "screens.dialogs.filters", "sync"}
+    later = {"services.maintenance", "services.scheduler", "playback.mpv", "screens.dialogs.filters", "sync"}
     heavy.update(f"tui_app.{name}" for name in later)
     print(app.screen.titles.total >= 0, sorted(heavy & set(sys.modules)))
     app.exit()
 
-TuiApp._settle = settle
+TuiApp._after_first_paint = settle
 make_app(Paths.under(Path(sys.argv[1]))).run(headless=True)
 """
 

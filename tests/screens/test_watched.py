@@ -99,7 +99,7 @@ async def test_series_that_were_never_fetched_say_so_and_fetched_ones_are_watche
         await driver.go("series")
         await driver.rows_shown()
         await driver.press("w")
-        await driver.until(lambda: "not fetched yet" in driver.toasts(), "why nothing was marked")
+        await driver.until(lambda: "have not been fetched yet" in driver.toasts(), "why nothing was marked")
         tree = await open_first_series(driver)
         count = len(tree.episode_ids)
         await driver.press("escape")

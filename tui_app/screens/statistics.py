@@ -16,7 +16,7 @@ from textual.widgets import Button, Static
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.dialogs.sync_questions import FreeSpaceDialog, SpaceWanted
+from tui_app.screens.dialogs.free_space import FreeSpaceDialog, SpaceWanted
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.statistics_tables import (
     contents_table,
