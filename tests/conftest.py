@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import tests.support.examples  # noqa: F401 - its profiles must be known before the command line names one
+from tests.support.unpaced import unpaced
 from tui_app.paths import HOME_VARIABLE
 
 pytest_plugins = ("tests.support.counts",)
+
+
+@pytest.fixture
+def no_pauses() -> Iterator[None]:
+    """The clients of this process don't wait between requests and tries."""
+    with unpaced():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.invoke import Cli
-from tests.support.unpaced import without_pauses
+from tests.support.unpaced import unpaced
 from tui_app.demo import DemoPanel
 
 PASSWORD = "s3cret-Wörd-42"
@@ -48,8 +48,7 @@ def synced(synced_home: Path, tmp_path: Path) -> Cli:
 @pytest.fixture(autouse=True, scope="package")
 def _hurried() -> Iterator[None]:
     """No pauses between requests: nobody in these tests needs them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+    with unpaced():
         yield
 
 

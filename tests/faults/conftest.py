@@ -13,7 +13,6 @@ import pytest
 
 from tests.support.command_line import CommandLine
 from tests.support.fault_panel import FaultPanel
-from tests.support.unpaced import without_pauses
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
@@ -81,11 +80,8 @@ class Home:
 
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Syncs do not wait between requests and tries, neither in this process nor on the command line."""
-    from tui_app.sync import panel
-
-    monkeypatch.setattr(panel, "PanelClient", without_pauses())
+def no_pauses_here(no_pauses: None) -> None:
+    """Syncs of this process don't wait between requests and tries; `Home.line` says it of the command line."""
 
 
 @pytest.fixture

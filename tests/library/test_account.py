@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.panel_server import HANG, ScriptedPanel, answer, json_answer
-from tests.support.unpaced import without_pauses
 from tui_app.catalog import ItemRef, Kind
 from tui_app.library import Library
 from tui_app.paths import Paths
@@ -17,9 +16,8 @@ from tui_app.settings import Profile, ProfileStore
 
 
 @pytest.fixture(autouse=True)
-def no_pauses_and_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pauses_and_patience(no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting between requests, and on a busy machine the answer is waited for."""
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
     monkeypatch.setattr("tui_app.library.panel.ANSWER_S", 30.0)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.unpaced import without_pauses
 from tui_app.catalog import NowNext, Programme
 from tui_app.demo import DemoPanel
 from tui_app.errors import Overloaded, Unreachable
@@ -33,8 +32,7 @@ async def panel() -> AsyncIterator[DemoPanel]:
 
 
 @pytest.fixture
-async def paths(tmp_path: Path, panel: DemoPanel, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+async def paths(tmp_path: Path, panel: DemoPanel, no_pauses: None) -> Paths:
     found = Paths.under(tmp_path).ensure()
     ProfileStore(found).add(Profile("home", panel.url, panel.username, password_source="file"), panel.password)
     assert (await run_sync(found, "home")).status == "completed"

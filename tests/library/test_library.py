@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.rows import movie
-from tests.support.unpaced import without_pauses
 from tui_app.catalog import SORT_KEYS, ItemRef, Kind, Mark, Query, SortKey
 from tui_app.demo import DemoPanel
 from tui_app.errors import NotFound, Unreachable
@@ -21,8 +20,7 @@ from tui_app.sync import run_sync
 
 
 @pytest.fixture
-async def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+async def paths(tmp_path: Path, no_pauses: None) -> Paths:
     found = Paths.under(tmp_path).ensure()
     with DemoPanel(seed=2, channels=20, movies=200, series=10) as panel:
         ProfileStore(found).add(Profile("home", panel.url, panel.username, password_source="file"), panel.password)

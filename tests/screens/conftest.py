@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.screens.driving import PROFILE
-from tests.support.unpaced import without_pauses
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
@@ -23,9 +22,8 @@ def quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_pauses_between_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pauses_between_requests(no_pauses: None) -> None:
     """Details, logins and syncs of this process don't wait between requests; `running` says it of the engine."""
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
 
 
 def new_panel() -> DemoPanel:

@@ -18,7 +18,7 @@ import pytest
 from tests.screens.conftest import add_profile, new_panel
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE
 from tests.screens.states import NOW, STATES, SYNCED_BEFORE_S, run_before
-from tests.support.unpaced import without_pauses
+from tests.support.unpaced import unpaced
 from tui_app.paths import Paths
 from tui_app.services.network import Connection, Seen
 from tui_app.tui.run import make_app
@@ -68,8 +68,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tui_app.sync import run_sync
 
     folder = tmp_path_factory.mktemp("states")
-    with pytest.MonkeyPatch.context() as patch, new_panel() as panel:
-        patch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+    with pytest.MonkeyPatch.context() as patch, unpaced(), new_panel() as panel:
         set_clock(patch, NOW - SYNCED_BEFORE_S)
         add_profile(Paths.under(folder / "empty"), panel)
         shutil.copytree(folder / "empty", folder / "synced")

@@ -11,7 +11,6 @@ import pytest
 
 from tests.support.refusing_panel import RefusingPanel
 from tests.support.reports import report
-from tests.support.unpaced import without_pauses
 from tui_app.catalog import Kind, PartState, RunState
 from tui_app.demo import DemoPanel
 from tui_app.events import SyncFinished
@@ -105,8 +104,7 @@ def test_another_process_at_work_is_no_failure() -> None:
 
 # --------------------------------------------------------------------------------- a real panel, a real refusal
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+def home(tmp_path: Path, no_pauses: None) -> Paths:
     return Paths.under(tmp_path / "home").ensure()
 
 

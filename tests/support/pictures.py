@@ -15,12 +15,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.support.unpaced import without_pauses
+from tests.support.unpaced import unpaced
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.screens.registry import key_of
 from tui_app.settings import Profile, ProfileStore
-from tui_app.sync import panel as sync_panel
 from tui_app.sync import run_sync
 from tui_app.tui.run import make_app
 
@@ -75,8 +74,7 @@ async def take_all(names: list[str]) -> None:
     os.environ |= _ENVIRONMENT
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY"):
         os.environ.pop(name, None)
-    sync_panel.__dict__["PanelClient"] = without_pauses()
-    with tempfile.TemporaryDirectory() as folder, DemoPanel() as panel:
+    with unpaced(), tempfile.TemporaryDirectory() as folder, DemoPanel() as panel:
         paths = Paths.under(Path(folder)).ensure()
         ProfileStore(paths).add(Profile(_PROFILE, panel.url, panel.username, "file"), panel.password)
         await run_sync(paths, _PROFILE)

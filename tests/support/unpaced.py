@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tui_app.__main__ import main
 
 if TYPE_CHECKING:
+    from tui_app.sync.panel import ClientBuilder
+    from tui_app.xtream.client import PanelClient
     from tui_app.xtream.http.host_gate import HostGate
 
 
@@ -16,8 +20,8 @@ async def _at_once(seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-def without_pauses() -> object:
-    """What stands in for the panel client: its calls start at once. One list at a time stays the rule."""
+def without_pauses() -> ClientBuilder:
+    """Build clients whose calls start at once. One list at a time stays the rule."""
     from tui_app.xtream.client import PanelClient
 
     async def start_at_once(*, background: bool = False) -> None:
@@ -30,8 +34,15 @@ def without_pauses() -> object:
     return build
 
 
-if __name__ == "__main__":
-    from tui_app.sync import panel
+@contextmanager
+def unpaced() -> Iterator[None]:
+    """Let no client of this process wait between its calls for the length of a block."""
+    from tui_app.sync.panel import building_clients
 
-    panel.__dict__["PanelClient"] = without_pauses()
-    sys.exit(main())
+    with building_clients(without_pauses()):
+        yield
+
+
+if __name__ == "__main__":
+    with unpaced():
+        sys.exit(main())

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from tests.support.reports import as_document
-from tests.support.unpaced import without_pauses
 from tests.sync.category_panel import CategoryPanel
 from tui_app.catalog import Item, Kind, Query
 from tui_app.events import SyncEvent, SyncFinished
@@ -69,8 +68,7 @@ def category_panel() -> Iterator[CategoryPanel]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, category_panel: CategoryPanel, monkeypatch: pytest.MonkeyPatch) -> SyncHome:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+def home(tmp_path: Path, category_panel: CategoryPanel, no_pauses: None) -> SyncHome:
     paths = Paths.under(tmp_path).ensure()
     profile = Profile("home", category_panel.url, "me", password_source="file", first_byte_timeout_s=2.5)
     ProfileStore(paths).add(profile, "secret-word")

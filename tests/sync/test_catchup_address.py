@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.unpaced import without_pauses
 from tui_app.catalog import Item, Kind, Programme, Query
 from tui_app.demo import DemoPanel
 from tui_app.errors import BadAnswer, Denied, Unreachable, UsageError, XtreamTuiError
@@ -26,8 +25,7 @@ def panel() -> Iterator[DemoPanel]:
 
 
 @pytest.fixture
-async def paths(panel: DemoPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses())
+async def paths(panel: DemoPanel, tmp_path: Path, no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setattr("tui_app.xtream.http.host_gate.PAUSE_S", 0.0)
     paths = Paths.under(tmp_path).ensure()
     ProfileStore(paths).add(Profile("home", panel.url, panel.username, password_source="file"), panel.password)

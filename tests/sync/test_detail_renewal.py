@@ -16,7 +16,6 @@ import pytest
 
 from tests.support.refusing_panel import RefusingPanel
 from tests.support.reports import as_document
-from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Details, Kind, Mark
 from tui_app.events import PartFinished, SyncEvent, SyncFinished, SyncProgress
 from tui_app.paths import Paths
@@ -28,9 +27,7 @@ from tui_app.sync import Cancellation, run_sync
 OLD, NEW = "What was told before.", "What is told now."
 
 
-@pytest.fixture(autouse=True)
-def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses_between_calls())
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

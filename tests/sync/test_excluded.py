@@ -12,7 +12,6 @@ import pytest
 
 from tests.support.list_panel import ListPanel, movie
 from tests.support.reports import as_document
-from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import SettingsError
 from tui_app.paths import Paths
@@ -21,10 +20,7 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 from tui_app.sync import run_sync
 
-
-@pytest.fixture(autouse=True)
-def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses_between_calls())
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

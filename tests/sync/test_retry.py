@@ -11,17 +11,13 @@ import pytest
 
 from tests.support.refusing_panel import RefusingPanel
 from tests.support.reports import as_document
-from tests.support.unpaced import without_pauses as without_pauses_between_calls
 from tui_app.catalog import Kind, PartState
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import run_sync
 
-
-@pytest.fixture(autouse=True)
-def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", without_pauses_between_calls())
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

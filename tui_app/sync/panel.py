@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tui_app.catalog import Account
 from tui_app.paths import Paths
@@ -17,11 +18,25 @@ from tui_app.xtream.urls import host_of
 
 #: Called with the seconds before a wait that the server requests.
 OnWait = Callable[[float], None]
+#: Called like `PanelClient`.
+ClientBuilder = Callable[..., PanelClient]
+_build_client: ClientBuilder = PanelClient
+
+
+@contextmanager
+def building_clients(builder: ClientBuilder) -> Iterator[None]:
+    """Build all clients of this process another way for the length of a block, for example with another pace."""
+    global _build_client
+    before, _build_client = _build_client, builder
+    try:
+        yield
+    finally:
+        _build_client = before
 
 
 def open_panel(paths: Paths, profile: Profile, password: str, on_wait: OnWait | None = None) -> PanelClient:
     """Return a client for this profile, to be entered as an async context manager. Clients of a host share its gate."""
-    return PanelClient(
+    return _build_client(
         profile.url,
         profile.username,
         password,
