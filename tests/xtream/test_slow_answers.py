@@ -19,6 +19,7 @@ from tui_app.errors import Overloaded, Throttled, Unreachable
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.sync import Cancellation, run_sync
+from tui_app.sync.panel import building_clients
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.body import Pace
 from tui_app.xtream.http.proxies import ProxyTable
@@ -70,10 +71,6 @@ async def test_a_proxy_that_says_nothing_is_given_up_and_named(client_for: Build
                 await client.login()
 
 
-def in_pace(monkeypatch: pytest.MonkeyPatch, pace: Pace) -> None:
-    monkeypatch.setattr("tui_app.sync.panel.PanelClient", functools.partial(PanelClient, pace=pace))
-
-
 def movies_drip(request: Request) -> Answer:
     if not request.action:
         return json_answer(LOGIN)
@@ -87,17 +84,17 @@ def profile_at(url: str, folder: Path) -> Paths:
 
 
 @pytest.mark.fcase(88)
-async def test_f88_the_part_is_partial_and_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_pace(monkeypatch, FAST)
-    async with ScriptedPanel(movies_drip) as panel:
-        paths = profile_at(panel.url, tmp_path)
-        finished = await run_sync(paths, "home", only=(Kind.MOVIE,))
-        assert (finished.status, finished.exit_code) == ("partial", 3)
-        assert "came too slowly" in finished.message
-        assert finished.report.movies.total == 1
-        assert sum(request.action == "get_vod_streams" for request in panel.requests) == 1
-        # the lock is free again
-        assert (await run_sync(paths, "home", only=(Kind.SERIES,))).status == "completed"
+async def test_f88_the_part_is_partial_and_asked_for_once(tmp_path: Path) -> None:
+    with building_clients(functools.partial(PanelClient, pace=FAST)):
+        async with ScriptedPanel(movies_drip) as panel:
+            paths = profile_at(panel.url, tmp_path)
+            finished = await run_sync(paths, "home", only=(Kind.MOVIE,))
+            assert (finished.status, finished.exit_code) == ("partial", 3)
+            assert "came too slowly" in finished.message
+            assert finished.report.movies.total == 1
+            assert sum(request.action == "get_vod_streams" for request in panel.requests) == 1
+            # the lock is free again
+            assert (await run_sync(paths, "home", only=(Kind.SERIES,))).status == "completed"
 
 
 async def test_cancelling_a_drip_is_prompt(tmp_path: Path) -> None:
