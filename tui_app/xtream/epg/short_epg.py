@@ -15,7 +15,6 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import unquote
 
 from tui_app.catalog import Programme
 from tui_app.text import clean_line, clean_paragraphs
@@ -69,7 +68,9 @@ def decoded_base64(value: str, errors: str = "strict") -> str | None:
 ReadText = Callable[[object], str]
 
 _COULD_BE_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]*")
-_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_SPACE: Final = re.compile(r"\s")
+_C0: Final = re.compile("[\x00-\x1f\x7f]")
 _GUIDE_TEXTS_LONGEST_SENT: Final = 3 * LONGEST_TEXT  # maximum length of an encoded text; the rest is ignored
 
 
@@ -116,13 +117,17 @@ def _read_number(value: object) -> str:
 def _unescaped(value: str) -> str:
     """Decode percent escapes (`Now%20show`) if the whole text uses them."""
     value = value[:_GUIDE_TEXTS_LONGEST_SENT]
-    if not _PERCENT.search(value) or any(char.isspace() for char in value.strip()):
+    if "%" not in value or _SPACE.search(value.strip()):
         return value
     try:
-        said = unquote(value.replace("+", " "), errors="strict")
+        said = _ESCAPES.sub(_bytes_of_escapes, value.replace("+", " "))
     except UnicodeDecodeError:
         return value
-    return value if any(char < " " or char == "\x7f" for char in said) else said
+    return value if _C0.search(said) else said
+
+
+def _bytes_of_escapes(run: re.Match[str]) -> str:
+    return bytes.fromhex(run[0].replace("%", "")).decode()
 
 
 _MOST_LISTINGS: Final = 5_000
