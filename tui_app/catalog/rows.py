@@ -127,3 +127,12 @@ class ItemRef:
     series_name: str | None = None
     season: int | None = None
     episode: int | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The name with the series of an episode: "Nosferatu", "The Show S01E02 Pilot"."""
+        if self.series_name is None:
+            return self.name
+        if self.season is None or self.episode is None:
+            return f"{self.series_name} {self.name}"
+        return f"{self.series_name} S{self.season:02}E{self.episode:02} {self.name}"

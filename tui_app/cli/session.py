@@ -122,7 +122,7 @@ def library_stats(paths: Paths, profile: str) -> CacheStats | None:
 
 def marked(paths: Paths, profile: str, kind: Kind, mark: Mark) -> frozenset[str]:
     """Return the ids of the items with this mark."""
-    with _marks(paths, profile) as user:
+    with moved_marks(paths, profile) as user:
         return user.ids_with(profile, kind, mark) if user else frozenset()
 
 
@@ -137,18 +137,27 @@ def watched(paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> froz
 
 def hidden_categories(paths: Paths, profile: str, kind: Kind) -> frozenset[str]:
     """Return the ids of the hidden categories."""
-    with _marks(paths, profile) as user:
+    with moved_marks(paths, profile) as user:
         return user.hidden_categories(profile, kind) if user else frozenset()
 
 
 @contextmanager
-def _marks(paths: Paths, profile: str) -> Iterator[UserStore | None]:
-    """Open the user's file with its marks moved to the ids that the library uses now."""
-    with users_file(paths) as user:
-        if user is not None:
-            from tui_app.store.id_remap.episodes import follow_library
+def moved_marks(paths: Paths, profile: str) -> Iterator[UserStore | None]:
+    """Open the user's file with its marks moved to the ids that the library uses now; None when it does not exist."""
+    if not paths.user_db.exists():
+        yield None
+        return
+    with marks_file(paths, profile) as user:
+        yield user
 
-            follow_library(user, paths.library_db(profile), profile)
+
+@contextmanager
+def marks_file(paths: Paths, profile: str) -> Iterator[UserStore]:
+    """Like `moved_marks`, but create the file when it does not exist."""
+    from tui_app.store.id_remap.episodes import follow_library
+
+    with _open_users_file(paths) as user:
+        follow_library(user, paths.library_db(profile), profile)
         yield user
 
 
@@ -158,6 +167,12 @@ def users_file(paths: Paths) -> Iterator[UserStore | None]:
     if not paths.user_db.exists():
         yield None
         return
+    with _open_users_file(paths) as user:
+        yield user
+
+
+@contextmanager
+def _open_users_file(paths: Paths) -> Iterator[UserStore]:
     from tui_app.store.user.user_store import UserStore
 
     with _translated_file_errors(paths.user_db), UserStore(paths.user_db) as user:

@@ -27,13 +27,7 @@ _LONGEST_TITLE = 40  # characters, beside the state of the library
 
 def title_words(ref: ItemRef, programme: Programme | None = None) -> str:
     """Return a full title: "Nosferatu", "The Show S01E02 Pilot", "News 24: Late Show"."""
-    if programme is not None:
-        return f"{ref.name}: {programme.title}"
-    if ref.series_name is None:
-        return ref.name
-    if ref.season is None or ref.episode is None:
-        return f"{ref.series_name} {ref.name}"
-    return f"{ref.series_name} S{ref.season:02}E{ref.episode:02} {ref.name}"
+    return ref.full_name if programme is None else f"{ref.name}: {programme.title}"
 
 
 def position_words(seconds: float) -> str:

@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui_app.cli.documents import files, items, library, profiles, schemas, syncs
+    from tui_app.cli.documents import files, items, library, profiles, schemas, syncs, viewing
 
-__all__ = ["files", "items", "library", "profiles", "schemas", "syncs"]
+__all__ = ["files", "items", "library", "profiles", "schemas", "syncs", "viewing"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from tui_app.cli.documents import files, items, library, profiles, syncs
+from tui_app.cli.documents import files, items, library, profiles, syncs, viewing
 
 
 class Described(NamedTuple):
@@ -26,11 +26,16 @@ DOCUMENTS: Final = {
     "cache-compact": Described("xtream-tui cache compact --json", files.CacheCompact),
     "changes": Described("xtream-tui changes --json", library.RunList),
     "doctor": Described("xtream-tui doctor --json", files.Examination),
+    "epg-now": Described("xtream-tui epg now --json", viewing.NowOnChannels),
+    "epg-search": Described("xtream-tui epg search WORDS --json", viewing.FoundProgrammes),
+    "epg-show": Described("xtream-tui epg show CHANNEL --json", viewing.ChannelDay),
     "error": Described("Any command that failed before it had anything else to say", files.Failed),
     "export": Described("xtream-tui export --format json", library.Export),
     "export-report": Described("xtream-tui export -o FILE --json", library.ExportReport),
+    "history": Described("xtream-tui history --json", viewing.History),
     "list": Described("xtream-tui list channels|movies|series|episodes --json", library.ItemList),
     "list-categories": Described("xtream-tui list categories --json", library.CategoryList),
+    "mark": Described("xtream-tui mark favourite|watched|hidden KIND ID --json", viewing.MarkReport),
     "panel": Described("the line that xtream-tui panel prints", files.PanelLine),
     "profile-list": Described("xtream-tui profile list --json", profiles.ProfileList),
     "profile-remove": Described("xtream-tui profile remove NAME --json", profiles.RemovedProfile),

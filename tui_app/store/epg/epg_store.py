@@ -47,6 +47,10 @@ class GuideStore:
             self._searcher = ProgrammeSearch(self._database, self._reads)
         return self._searcher.search(text, now, limit=limit, hidden=hidden)
 
+    def channels_covered(self) -> int:
+        """Return the number of channels of which programmes are stored."""
+        return programmes.channels_covered(self._database)
+
     def age(self) -> GuideAge:
         """Return the amount and age of the stored EPG."""
         return programmes.guide_age(self._database)

@@ -13,9 +13,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from peewee import fn
+
 from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import known_keys, provider_ids
+from tui_app.store.models import Channel, Guide, GuideProgramme
 from tui_app.text import fold
 
 #: Maximum duration in seconds; see `xtream.epg.times`.
@@ -213,6 +216,15 @@ def guide_age(database: LibraryDatabase) -> GuideAge:
     count = int(database.value("SELECT count(*) FROM programme"))
     newest, oldest = database.rows("SELECT max(at), min(at) FROM guide")[0]
     return GuideAge(count, newest, oldest)
+
+
+def channels_covered(database: LibraryDatabase) -> int:
+    """Return the number of channels of which programmes are stored."""
+    filled = Guide.key.in_(GuideProgramme.select(GuideProgramme.guide))
+    own = Guide.select(Guide.channel).where(filled, Guide.channel.is_null(False))
+    shared = Guide.select(Guide.epg).where(filled, Guide.epg.is_null(False))
+    covered = Channel.select().where(Channel.id.in_(own) | fn.LOWER(Channel.epg_id).in_(shared))
+    return int(covered.count(database))
 
 
 def _guides_of(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, list[_Guide]]:
