@@ -70,7 +70,7 @@ def test_a_category_is_hidden_by_its_id_and_shown_again(synced: Cli) -> None:
         (("hidden", "episode", "1"), "Episodes have no categories."),
         (("loved", "movie", "1"), "'loved' is not one of"),
         (("favourite", "film", "1"), "'film' is not one of"),
-        (("favourite", "movie"), "Missing argument"),
+        (("favourite", "movie"), "Give the ids"),
     ],
 )
 def test_senseless_marks_are_refused_in_one_sentence(synced: Cli, arguments: tuple[str, ...], words: str) -> None:

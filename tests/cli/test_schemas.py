@@ -24,7 +24,7 @@ from tui_app.store.user.user_store import UserStore
 #: Command → the documents it prints with `--json`, beside "error".
 DOCUMENTS: Final = {
     "sync": ("sync", "sync-all"),
-    "list": ("list", "list-categories"),
+    "list": ("list", "list-categories", "list-category-tree"),
     "search": ("search",),
     "show": ("show-movie", "show-series", "show-channel"),
     "epg now": ("epg-now",),

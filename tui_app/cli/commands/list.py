@@ -27,6 +27,7 @@ from tui_app.cli.session import Session, hidden_categories, hint_when_empty, mar
 from tui_app.errors import UsageError
 
 if TYPE_CHECKING:
+    from tui_app.catalog.category_groups import CategoryGroup
     from tui_app.catalog.documents import ListedItem
     from tui_app.store.library_store import LibraryStore
 
@@ -45,26 +46,30 @@ _DEFAULT_LIMIT = 100
     metavar=metavar(LISTED_KINDS),
     help="With categories: only categories of this kind.",
 )
+@click.option("--tree", is_flag=True, help="With categories: grouped by the prefix that their names share.")
 @plain_option
 @json_option
 @profile_option
 @click.pass_obj
-def command(session: Session, what: str, filters: Filters, kind: Kind | None, as_json: bool) -> None:
+def command(session: Session, what: str, filters: Filters, kind: Kind | None, tree: bool, as_json: bool) -> None:
     """List items or categories of the library.
 
     \b
     Examples:
       xtream-tui list movies --genre Comedy --year 1920-1929 --sort rating --desc
       xtream-tui list channels --category Sports --limit 1000 --json
-      xtream-tui list categories --kind movie
+      xtream-tui list categories --kind movie --tree
     """
     if what == _CATEGORIES:
         if filters.narrows:
             raise UsageError("Categories can only be filtered by --kind.")
-        _list_categories(session, kind, filters.limit, filters.offset, as_json=as_json)
+        if tree:
+            _list_category_tree(session, kind, as_json=as_json)
+        else:
+            _list_categories(session, kind, filters.limit, filters.offset, as_json=as_json)
         return
-    if kind is not None:
-        raise UsageError("--kind applies to `list categories` only.")
+    if kind is not None or tree:
+        raise UsageError(f"{'--tree' if tree else '--kind'} applies to `list categories` only.")
     wanted = next(kind for kind in Kind if kind.plural == what)
     filters.check_fit(wanted)
     limit = _DEFAULT_LIMIT if filters.limit is None else filters.limit
@@ -134,11 +139,7 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
     shown = found[offset:] if limit is None else found[offset : offset + limit]
     total = sum(category.id != UNCATEGORISED_ID for category in found)  # "Uncategorised" is not a category of the panel
     if as_json:
-        items = (
-            documents.library.ListedCategory(kind=c.kind, id=c.id, name=c.name, count=c.count, hidden=c.hidden)
-            for c in shown
-        )
-        print_json(documents.library.CategoryList(total=total, items=tuple(items)))
+        print_json(documents.library.CategoryList(total=total, items=tuple(map(_category_document, shown))))
         return
     columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("items", right=True),
                Column("note"))  # fmt: skip
@@ -146,6 +147,43 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
     if rows:
         print_table(columns, rows)
     say(counted(total, "category", "categories"))
+
+
+def _category_document(category: Category) -> documents.library.ListedCategory:
+    return documents.library.ListedCategory(
+        kind=category.kind, id=category.id, name=category.name, count=category.count, hidden=category.hidden
+    )
+
+
+def _list_category_tree(session: Session, kind: Kind | None, *, as_json: bool) -> None:
+    from tui_app.catalog.category_groups import group_categories
+
+    profile = session.profile().name
+    with reading(session.paths, profile) as store:
+        found = _categories(session, profile, store, kind) if store else []
+        hint_when_empty(store)
+    groups = [
+        (each, group) for each in LISTED_KINDS for group in group_categories([c for c in found if c.kind is each])
+    ]
+    if as_json:
+        print_json(documents.library.CategoryTree(groups=tuple(_group_document(*one) for one in groups)))
+        return
+    for each, group in groups:
+        note = "  hidden" if group.is_hidden else ""
+        say(f"{each.value}  {group.prefix or '(no prefix)'}  {group.count:,}{note}")
+        for category, name in zip(group.categories, group.names, strict=True):
+            say(f"  {category.id:>6}  {name}  {category.count:,}{'  hidden' if category.hidden else ''}")
+    say(f"{counted(len(groups), 'group')}, {counted(len(found), 'category', 'categories')}")
+
+
+def _group_document(kind: Kind, group: CategoryGroup) -> documents.library.CategoryGroup:
+    return documents.library.CategoryGroup(
+        kind=kind,
+        prefix=group.prefix or None,
+        count=group.count,
+        hidden=group.is_hidden,
+        items=tuple(map(_category_document, group.categories)),
+    )
 
 
 def _categories(session: Session, profile: str, store: LibraryStore, kind: Kind | None) -> list[Category]:

@@ -14,6 +14,7 @@ from tui_app.cli.output import counted, print_json, say
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, marks_file, require_library
 from tui_app.errors import NotFound, UsageError
+from tui_app.text import fold
 
 if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
@@ -36,12 +37,15 @@ _STATES: Final = {
     "mark", type=click.Choice([mark.value for mark in Mark], case_sensitive=False), metavar="favourite|watched|hidden"
 )
 @click.argument("kind", callback=one_of(_KINDS), shell_complete=kind_words(_KINDS), metavar=metavar(_KINDS))
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, metavar="ID...")
+@click.option("--group", metavar="PREFIX", help="With hidden: the categories of this group (list categories --tree).")
 @click.option("--off", is_flag=True, help="Clear the mark instead.")
 @json_option
 @profile_option
 @click.pass_obj
-def command(session: Session, mark: str, kind: Kind, ids: tuple[str, ...], off: bool, as_json: bool) -> None:
+def command(
+    session: Session, mark: str, kind: Kind, ids: tuple[str, ...], group: str | None, off: bool, as_json: bool
+) -> None:
     """Mark items as favourite or watched, or hide categories.
 
     With `hidden`, the ids are those of categories of the kind. A series is watched
@@ -51,13 +55,19 @@ def command(session: Session, mark: str, kind: Kind, ids: tuple[str, ...], off: 
     Examples:
       xtream-tui mark favourite movie 1204
       xtream-tui mark watched series 77 --off
+      xtream-tui mark hidden movie --group CLASSICS
     """
     wanted, is_on = Mark(mark), not off
     _check(wanted, kind)
+    if group is not None and wanted is not Mark.HIDDEN:
+        raise UsageError("--group applies to `mark hidden` only.")
+    if not ids and group is None:
+        raise UsageError("Give the ids to mark.", hint="See: xtream-tui mark --help")
     profile = session.profile().name
     with require_library(session.paths, profile) as store, marks_file(session.paths, profile) as user:
         if wanted is Mark.HIDDEN:
-            items = _categories(store, user, profile, kind, dict.fromkeys(ids))
+            of_group = () if group is None else _ids_of_group(store, kind, group)
+            items = _categories(store, user, profile, kind, dict.fromkeys((*ids, *of_group)))
             had = user.hidden_categories(profile, kind)
             _hide(user, profile, kind, items, hide=is_on)
         else:
@@ -120,6 +130,19 @@ def _categories(
                 hint=f"List the categories: xtream-tui list categories --kind {kind.value}",
             )
     return tuple(ItemRef(kind, id, names[id]) for id in ids)
+
+
+def _ids_of_group(store: LibraryStore, kind: Kind, prefix: str) -> tuple[str, ...]:
+    """Return the ids of the categories of a group. Raises `NotFound`, naming some groups, when there is none."""
+    from tui_app.catalog.category_groups import group_categories
+
+    groups = [group for group in group_categories(store.get_categories(kind, include_hidden=True)) if group.prefix]
+    for group in groups:
+        if fold(group.prefix) == fold(prefix):
+            return tuple(category.id for category in group.categories)
+    known = ", ".join(group.prefix for group in groups[:8])
+    hint = f"There are: {known}." if known else f"The {kind.value} categories share no prefixes."
+    raise NotFound(f"There is no group of {kind.value} categories “{prefix}”.", hint=hint)
 
 
 def _hide(user: UserStore, profile: str, kind: Kind, categories: Sequence[ItemRef], *, hide: bool) -> None:

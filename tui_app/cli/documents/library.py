@@ -39,6 +39,22 @@ class CategoryList(Struct, frozen=True, kw_only=True):
     items: tuple[ListedCategory, ...]
 
 
+class CategoryGroup(Struct, frozen=True, kw_only=True):
+    """Categories of one kind whose names begin with the same prefix."""
+
+    kind: Kind
+    prefix: Annotated[str | None, Meta(description="A language, country or service; null: those without a prefix.")]
+    count: Annotated[int, Meta(ge=0, description="Items of its visible categories; one in two counts twice.")]
+    hidden: Annotated[bool, Meta(description="Whether all its categories are hidden.")]
+    items: tuple[ListedCategory, ...]
+
+
+class CategoryTree(Struct, frozen=True, kw_only=True):
+    """The categories grouped by prefix, in the provider's order."""
+
+    groups: tuple[CategoryGroup, ...]
+
+
 class SearchResult(Struct, frozen=True, kw_only=True):
     """One item that was found. The last two keys are those of an episode."""
 

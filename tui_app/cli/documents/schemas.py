@@ -35,6 +35,7 @@ DOCUMENTS: Final = {
     "history": Described("xtream-tui history --json", viewing.History),
     "list": Described("xtream-tui list channels|movies|series|episodes --json", library.ItemList),
     "list-categories": Described("xtream-tui list categories --json", library.CategoryList),
+    "list-category-tree": Described("xtream-tui list categories --tree --json", library.CategoryTree),
     "mark": Described("xtream-tui mark favourite|watched|hidden KIND ID --json", viewing.MarkReport),
     "panel": Described("the line that xtream-tui panel prints", files.PanelLine),
     "profile-list": Described("xtream-tui profile list --json", profiles.ProfileList),
