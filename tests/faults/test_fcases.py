@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
+from tests.support.command_line import REPOSITORY
 from tests.support.counts import FCASES, marked_cases, protocol_cases, summary_lines
 
 TESTS: Final = Path(__file__).parents[1]
@@ -39,3 +44,39 @@ def test_the_summary_counts_what_ran_and_says_what_is_missing() -> None:
         "kills survived: 9 of 10",
     ]
     assert list(summary_lines([("something", 1)], [])) == []
+
+
+_COUNTED: Final = """
+import pytest
+from hypothesis import given, strategies
+
+@pytest.mark.fcase(1)
+def test_a(tally): tally("kills", 2, 3)
+
+@pytest.mark.fcase(2)
+def test_b(outcome_of): outcome_of("faults")
+
+@pytest.mark.fcase(3)
+def test_c(outcome_of):
+    outcome_of("faults")
+    assert False
+
+@given(strategies.integers())
+def test_d(number): assert number < 10 ** 99
+"""
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_run_counts_the_same_in_one_process_as_in_several(workers: int, tmp_path: Path) -> None:
+    (tmp_path / "test_counted.py").write_text(_COUNTED)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = fcase(number): one of the cases")
+    options = ("-q", "-p", "tests.support.counts", "-n", str(workers), "--rootdir", str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    said = done.stdout.splitlines()
+    assert "F cases: 2 of 102 passed (failed: 3; 99 not in this run)" in said
+    assert "examples of property tests passed: 100 of 100" in said
+    assert "faults survived: 1 of 2" in said
+    assert "kills survived: 2 of 3" in said

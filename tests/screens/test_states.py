@@ -50,6 +50,7 @@ PICTURES = [
     *((name, SMALL) for name in _SMALL),
     ("movies", (30, 8)),  # too small
 ]
+NAMES = [f"{name}-{width}x{height}" for name, (width, height) in PICTURES]
 
 
 def set_clock(patch: pytest.MonkeyPatch, begin: float) -> None:
@@ -97,7 +98,12 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-@pytest.mark.parametrize(("name", "size"), PICTURES, ids=[f"{name}-{size[0]}x{size[1]}" for name, size in PICTURES])
+def test_each_picture_has_its_state() -> None:
+    pictures = {path.stem for path in (Path(__file__).parent / "__snapshots__" / "test_states").iterdir()}
+    assert pictures == {f"test_state[{name}]" for name in NAMES}
+
+
+@pytest.mark.parametrize(("name", "size"), PICTURES, ids=NAMES)
 def test_state(
     name: str,
     size: tuple[int, int],

@@ -1,8 +1,8 @@
-"""A pytest plugin: what a test run says of itself at its end: F cases passed, kills and faults survived.
+"""A pytest plugin: what a test run says of itself at its end: F cases, pictures, examples, kills, faults.
 
-Numbers come from reports of tests that ran, never from what was merely collected:
-a test marked `fcase(43)` proves case 43 of `tests/protocol.md`, `outcome_of("faults")` counts the test itself,
-`tally("kills", 9, 10)` counts what happened inside one test.
+Numbers come from reports of tests that ran, never from what was merely collected, and are part of those reports, so
+that workers of pytest-xdist bring them along: a test marked `fcase(43)` proves case 43 of `tests/protocol.md`,
+`outcome_of("faults")` counts the test itself, `tally("kills", 9, 10)` counts what happened inside one test.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytest
 _FCASE: Final = "fcase"
 _OUTCOME: Final = "outcome of"
 _TALLY: Final = "tally"
+_VERBS: Final = {"pictures": "matched", "examples of property tests": "passed"}
 _TESTS: Final = Path(__file__).resolve().parent.parent
 
 
@@ -36,6 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in item.iter_markers(_FCASE):
             item.user_properties += [(_FCASE, number) for number in mark.args]
+        if "snap_compare" in getattr(item, "fixturenames", ()):
+            item.user_properties.append((_OUTCOME, "pictures"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Count the examples that Hypothesis tried, before the report of the call is made."""
+    if call.when == "call":
+        counts = re.findall(r"(\d+) passing, (\d+) failing", getattr(item, "hypothesis_statistics", ""))
+        good, bad = (sum(map(int, numbers)) for numbers in zip(*counts, strict=True)) if counts else (0, 0)
+        if good or bad:
+            item.user_properties.append((_TALLY, ("examples of property tests", good, good + bad)))
 
 
 @pytest.fixture
@@ -70,7 +83,8 @@ def summary_lines(passed: list[tuple[str, Any]], failed: list[tuple[str, Any]]) 
     if seen:
         yield f"F cases: {len(seen - bad)} of {len(FCASES)} passed{_but(bad, seen)}"
     good, every = _tallies(passed, failed)
-    yield from (f"{word} survived: {good[word]:,} of {every[word]:,}" for word in sorted(every))
+    for word in sorted(every):
+        yield f"{word} {_VERBS.get(word, 'survived')}: {good[word]:,} of {every[word]:,}"
 
 
 def _but(bad: set[int], seen: set[int]) -> str:

@@ -1,6 +1,6 @@
 """How many examples a property test tries: a few by default, twenty times as many with `--hypothesis-profile=thorough`.
 
-A run's last lines say how many it were.
+The last lines of a run tell how many were tried (`tests/support/counts.py`).
 """
 
 from __future__ import annotations

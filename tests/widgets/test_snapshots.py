@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
@@ -64,6 +65,13 @@ def pretty_glyphs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_everything_at_its_usual_size(snap_compare: Callable[..., bool]) -> None:
     assert snap_compare(Everything("harbour"), terminal_size=(110, 24))
+
+
+def test_each_picture_has_its_test() -> None:
+    pictures = {path.stem for path in (Path(__file__).parent / "__snapshots__" / "test_snapshots").iterdir()}
+    assert pictures == {
+        test.__name__ for test in (test_everything_at_its_usual_size, test_a_small_terminal_of_sixteen_colours)
+    }
 
 
 def test_a_small_terminal_of_sixteen_colours(snap_compare: Callable[..., bool]) -> None:
