@@ -25,7 +25,7 @@ from tui_app.store.user.user_store import UserStore
 DOCUMENTS: Final = {
     "sync": ("sync", "sync-all"),
     "list": ("list", "list-categories", "list-category-tree"),
-    "search": ("search",),
+    "search": ("search", "search-all"),
     "show": ("show-movie", "show-series", "show-channel"),
     "epg now": ("epg-now",),
     "epg show": ("epg-show",),

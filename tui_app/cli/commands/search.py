@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -13,13 +14,16 @@ from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.output import Column, counted, plain_option, print_json, print_table, say
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
-from tui_app.cli.session import Session, hidden_categories, hint_when_empty, reading
+from tui_app.cli.session import Session, hidden_categories, hint_when_empty, reading, require_library
 
 if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
+    from tui_app.store.search.all_profiles import JointAnswer
 
 _FROM_STDIN = "-"
 _DEFAULT_LIMIT = 100
+_COLUMNS = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("year"),
+            Column("rating", right=True), Column("category", flexible=True))  # fmt: skip
 
 
 @click.command("search")
@@ -31,6 +35,7 @@ _DEFAULT_LIMIT = 100
     metavar=metavar(tuple(Kind)),
     help="Only items of this kind.",
 )
+@click.option("--all-profiles", is_flag=True, help="Search every profile; a title of several is one result.")
 @click.option("--include-hidden", is_flag=True, help="Include items that are only in hidden categories.")
 @click.option(
     "--limit", type=click.IntRange(min=0), default=_DEFAULT_LIMIT, metavar="N", help="Maximum number of results (100)."
@@ -39,7 +44,9 @@ _DEFAULT_LIMIT = 100
 @json_option
 @profile_option
 @click.pass_obj
-def command(session: Session, query: str, kind: Kind | None, include_hidden: bool, limit: int, as_json: bool) -> None:
+def command(
+    session: Session, query: str, kind: Kind | None, all_profiles: bool, include_hidden: bool, limit: int, as_json: bool
+) -> None:
     """Search names, people, genres and plots.
 
     Accents, case, word order and small typing errors do not matter.
@@ -50,14 +57,18 @@ def command(session: Session, query: str, kind: Kind | None, include_hidden: boo
     Examples:
       xtream-tui search "charly chaplin"
       xtream-tui search metropolis --kind movie --json
+      xtream-tui search metropolis --all-profiles
     """
+    if all_profiles:
+        _search_all(session, query, kind, limit, include_hidden=include_hidden, as_json=as_json)
+        return
     profile = session.profile().name
     hidden = {} if include_hidden else _hidden(session, profile)
     with reading(session.paths, profile) as store:
         hint_when_empty(store)
         if store is not None and query == _FROM_STDIN:
             store.prepare_search()  # pays off over many queries
-        for text in _lines() if query == _FROM_STDIN else (query,):
+        for text in _queries(query):
             answer = _ask(store, text, kind, limit, hidden)
             if as_json:
                 print_json(_document(answer))
@@ -65,7 +76,11 @@ def command(session: Session, query: str, kind: Kind | None, include_hidden: boo
                 _print_hits(answer, names_query=query == _FROM_STDIN)
 
 
-def _lines() -> Iterator[str]:
+def _queries(query: str) -> Iterator[str]:
+    """Yield the query, or each line of standard input."""
+    if query != _FROM_STDIN:
+        yield query
+        return
     while line := sys.stdin.readline():  # not `for line in stdin`: that reads ahead and answers late
         yield line.rstrip("\r\n")
 
@@ -110,15 +125,76 @@ def _result(hit: Hit) -> documents.library.SearchResult:
     return result
 
 
+# ------------------------------------------------------------------------------------------------- all profiles
+def _search_all(
+    session: Session, query: str, kind: Kind | None, limit: int, *, include_hidden: bool, as_json: bool
+) -> None:
+    from tui_app.store.search.all_profiles import JointAnswer, SearchedLibrary, search_all
+
+    with ExitStack() as stack:
+        libraries = []
+        for profile in _with_library(session):
+            store = stack.enter_context(require_library(session.paths, profile))
+            libraries.append(SearchedLibrary(profile, store, {} if include_hidden else _hidden(session, profile)))
+        if not libraries:
+            hint_when_empty(None)
+        for text in _queries(query):
+            answer = JointAnswer(text, 0, (), 0.0)
+            if text.strip():
+                answer = search_all(libraries, text, kinds=(kind,) if kind else None, limit=limit)
+            if as_json:
+                print_json(_joint_document(answer))
+            else:
+                _print_titles(answer, names_query=query == _FROM_STDIN)
+
+
+def _with_library(session: Session) -> list[str]:
+    """Return the profiles that were synced, the chosen one first."""
+    chosen = session.profile().name
+    names = [chosen, *(name for name in session.profiles().names() if name != chosen)]
+    return [name for name in names if session.paths.library_db(name).exists()]
+
+
+def _joint_document(answer: JointAnswer) -> documents.library.JointResults:
+    from msgspec.structs import asdict
+
+    library = documents.library
+    return library.JointResults(
+        query=answer.query,
+        elapsed_ms=round(answer.elapsed_ms, 2),
+        total=answer.total,
+        capped=answer.capped,
+        results=tuple(
+            library.JointResult(
+                **asdict(_result(title.hit)),
+                profile=title.profile,
+                sources=tuple(library.Source(profile=one.profile, id=one.id) for one in title.sources),
+            )
+            for title in answer.titles
+        ),
+    )
+
+
+def _print_titles(answer: JointAnswer, *, names_query: bool) -> None:
+    if names_query:
+        say(f"# {answer.query}")
+    if answer.titles:
+        columns = (*_COLUMNS, Column("profiles", flexible=True))
+        print_table(columns, [(*_cells(one.hit), ", ".join(s.profile for s in one.sources)) for one in answer.titles])
+    _say_total(answer.total, capped=answer.capped)
+
+
+# --------------------------------------------------------------------------------------------------- one profile
 def _print_hits(answer: SearchAnswer, *, names_query: bool) -> None:
     if names_query:
         say(f"# {answer.query}")
     if answer.hits:
-        columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("year"),
-                   Column("rating", right=True), Column("category", flexible=True))  # fmt: skip
-        print_table(columns, [_cells(hit) for hit in answer.hits])
-    more = "more than " if answer.capped else ""
-    say(more + counted(answer.total, "result") if answer.total else "Nothing found.")
+        print_table(_COLUMNS, [_cells(hit) for hit in answer.hits])
+    _say_total(answer.total, capped=answer.capped)
+
+
+def _say_total(total: int, *, capped: bool) -> None:
+    say(("more than " if capped else "") + counted(total, "result") if total else "Nothing found.")
     sys.stdout.flush()
 
 

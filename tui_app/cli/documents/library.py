@@ -79,6 +79,30 @@ class SearchResults(Struct, frozen=True, kw_only=True):
     results: tuple[SearchResult, ...]
 
 
+class Source(Struct, frozen=True, kw_only=True):
+    """An account that has a title."""
+
+    profile: str
+    id: Annotated[str, Meta(description="The title's id in that account.")]
+
+
+class JointResult(SearchResult, frozen=True, kw_only=True):
+    """One title that was found in one or several accounts."""
+
+    profile: Annotated[str, Meta(description="The account of this id, name and category.")]
+    sources: Annotated[tuple[Source, ...], Meta(description="The accounts that have the title, this one first.")]
+
+
+class JointResults(Struct, frozen=True, kw_only=True):
+    """The answer of all profiles to one query."""
+
+    query: str
+    elapsed_ms: Annotated[float, Meta(ge=0)]
+    total: Annotated[int, Meta(ge=0, description="Up to 1,000 of each profile.")]
+    capped: Annotated[bool, Meta(description="Whether there are more.")]
+    results: tuple[JointResult, ...]
+
+
 class ChangeCounts(Struct, frozen=True, kw_only=True):
     """How many items of a part changed."""
 

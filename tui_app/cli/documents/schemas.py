@@ -45,6 +45,7 @@ DOCUMENTS: Final = {
     "profile-use": Described("xtream-tui profile use NAME --json", profiles.CurrentProfile),
     "restore": Described("xtream-tui restore FILE --json", files.Restore),
     "search": Described("xtream-tui search QUERY --json; with “-” one such document a line", library.SearchResults),
+    "search-all": Described("xtream-tui search QUERY --all-profiles --json", library.JointResults),
     "show-channel": Described("xtream-tui show channel ID --json", items.Channel),
     "show-movie": Described("xtream-tui show movie ID --json", items.Movie),
     "show-series": Described("xtream-tui show series ID --json", items.Series),
