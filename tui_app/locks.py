@@ -105,7 +105,7 @@ def _is_there(path: Path) -> bool:
 
 def _locked(descriptor: int) -> bool:
     """Try to lock an open file without waiting; return whether it is locked by us now."""
-    from filelock import lock_descriptor  # start-up: 10 to 50 ms, and most commands take no lock
+    from filelock import lock_descriptor  # noqa: PLC0415 - start-up: 10 to 50 ms, and most commands take no lock
 
     try:
         return lock_descriptor(descriptor, blocking=False)

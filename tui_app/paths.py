@@ -39,7 +39,7 @@ class Paths:
         home = os.environ.get(HOME_VARIABLE)
         if home:
             return cls.under(_home_from(home))
-        from platformdirs import PlatformDirs  # start-up: not needed when XTREAM_TUI_HOME is set
+        from platformdirs import PlatformDirs  # noqa: PLC0415 - start-up: not needed when XTREAM_TUI_HOME is set
 
         dirs = PlatformDirs(_APP, appauthor=False)
         return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_log_path)

@@ -57,14 +57,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-async def spoilt(name: str, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+async def spoilt(name: str, stage: Stage, tmp_path: Path) -> Home:
     """A home with a synced library and marks in it; `name` is that of the fault it will meet."""
     stage.panel.heal()
     if not stage.template.exists():
         await prepare(Home(stage.template, PASSWORD), stage.panel)
     home = stage.home(tmp_path / "spoilt")
     if "silence" in name:
-        make_impatient(home, monkeypatch)
+        make_impatient(home)
     return home
 
 
@@ -81,8 +81,7 @@ async def prepare(home: Home, panel: FaultPanel) -> None:
                 user.set_mark(PROFILE, kind, str(key), Mark.FAVOURITE, name)
 
 
-def make_impatient(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_app.xtream.client.LOGIN_TOTAL_S", PATIENCE_S)
+def make_impatient(home: Home) -> None:
     file = home.paths.profiles_file
     file.write_text(file.read_text().replace(str(MUCH_PATIENCE_S), str(PATIENCE_S)))
     assert ProfileStore(home.paths).get(PROFILE).read_timeout_s == PATIENCE_S

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui_app.__main__ import main
@@ -13,7 +14,7 @@ from tui_app.__main__ import main
 if TYPE_CHECKING:
     from tui_app.sync.panel import ClientBuilder
     from tui_app.xtream.client import PanelClient
-    from tui_app.xtream.http.host_gate import HostGate
+    from tui_app.xtream.http.session import ClientOptions
 
 
 async def _at_once(seconds: float) -> None:
@@ -27,9 +28,9 @@ def without_pauses() -> ClientBuilder:
     async def start_at_once(*, background: bool = False) -> None:
         await asyncio.sleep(0)
 
-    def build(*account: str, gate: HostGate, **more: Any) -> PanelClient:
-        gate.start_call = start_at_once  # type: ignore[method-assign]
-        return PanelClient(*account, gate=gate, sleep=_at_once, **more)
+    def build(url: str, username: str, password: str, options: ClientOptions, **more: Any) -> PanelClient:
+        more["gate"].start_call = start_at_once
+        return PanelClient(url, username, password, replace(options, sleep=_at_once), **more)
 
     return build
 

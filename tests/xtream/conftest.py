@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tui_app.xtream.client import PanelClient
+from tui_app.xtream.http.session import ClientOptions
 
 USERNAME, PASSWORD = "alice.smith", "hunter2/secret"
 
@@ -36,7 +37,9 @@ def fake_time() -> FakeTime:
 @pytest.fixture
 def client_for(fake_time: FakeTime) -> Callable[..., PanelClient]:
     def build(url: str, **more: Any) -> PanelClient:
+        given = {name: more.pop(name) for name in ("gate", "on_wait", "transport") if name in more}
         more = {"wall_clock": lambda: 1_700_000_000.0} | more
-        return PanelClient(url, USERNAME, PASSWORD, sleep=fake_time.sleep, clock=fake_time.clock, **more)
+        options = ClientOptions(sleep=fake_time.sleep, clock=fake_time.clock, **more)
+        return PanelClient(url, USERNAME, PASSWORD, options, **given)
 
     return build

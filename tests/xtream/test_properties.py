@@ -20,6 +20,7 @@ from tui_app.catalog import LISTED_KINDS, Account, Details, Kind
 from tui_app.errors import PanelError, XtreamTuiError
 from tui_app.xtream import coerce, fields
 from tui_app.xtream.client import PanelClient
+from tui_app.xtream.http.session import ClientOptions
 from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.rows import RowContext, decode_row, row_from, row_identity
 from tui_app.xtream.stream import ListVerdict, RowStream, split_rows
@@ -173,7 +174,11 @@ async def ask_all(transport: httpx.MockTransport) -> list[object]:
     said: list[object] = []
     time = FakeTime()
     client = PanelClient(
-        "http://panel.example", USERNAME, PASSWORD, transport=transport, sleep=time.sleep, clock=time.clock
+        "http://panel.example",
+        USERNAME,
+        PASSWORD,
+        ClientOptions(sleep=time.sleep, clock=time.clock),
+        transport=transport,
     )
     questions: list[Callable[[], Awaitable[object]]] = [
         client.login,

@@ -22,6 +22,7 @@ from tui_app.xtream.http.host_gate import HostGate
 from tui_app.xtream.http.probe import StreamProbe
 from tui_app.xtream.http.proxies import ProxyTable
 from tui_app.xtream.http.response_head import BrokenRules, HeadReader, TlsAnswer
+from tui_app.xtream.http.session import ClientOptions
 from tui_app.xtream.http.transport import PanelTransport
 
 LOGIN = {"user_info": {"auth": 1, "status": "Active", "exp_date": None}, "server_info": {"timezone": "UTC"}}
@@ -227,9 +228,8 @@ def test_whatever_is_answered_the_failure_is_ours(answers: list[bytes]) -> None:
         left = [*answers, *answers]
         transport = PanelTransport(verify_tls=True, proxies=ProxyTable({}), probe_s=0.05)
         async with ScriptedPanel(lambda request: [left.pop() if left else b"", CLOSE]) as panel:
-            client = PanelClient(
-                panel.url, "u", "secret-77", sleep=at_once, clock=clock, login_total_s=0.3, transport=transport
-            )
+            options = ClientOptions(sleep=at_once, clock=clock, login_total_s=0.3)
+            client = PanelClient(panel.url, "u", "secret-77", options, transport=transport)
             async with client:
                 try:
                     await client.login()

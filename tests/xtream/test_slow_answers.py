@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.body import Pace
 from tui_app.xtream.http.proxies import ProxyTable
 from tui_app.xtream.http.retry_after import in_words, seconds_of
+from tui_app.xtream.http.session import ClientOptions
 from tui_app.xtream.http.transport import PanelTransport
 
 LOGIN = {"user_info": {"auth": 1, "status": "Active", "exp_date": None}, "server_info": {"timezone": "UTC"}}
@@ -83,9 +85,13 @@ def profile_at(url: str, folder: Path) -> Paths:
     return paths
 
 
+def slow_client(url: str, username: str, password: str, options: ClientOptions, **more: Any) -> PanelClient:
+    return PanelClient(url, username, password, replace(options, pace=FAST), **more)
+
+
 @pytest.mark.fcase(88)
 async def test_f88_the_part_is_partial_and_asked_for_once(tmp_path: Path) -> None:
-    with building_clients(functools.partial(PanelClient, pace=FAST)):
+    with building_clients(slow_client):
         async with ScriptedPanel(movies_drip) as panel:
             paths = profile_at(panel.url, tmp_path)
             finished = await run_sync(paths, "home", only=(Kind.MOVIE,))

@@ -10,7 +10,8 @@ the user accepts it; an empty list is never confirmed by repetition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -22,10 +23,6 @@ from tui_app.sync.raw_list import ChosenRow
 if TYPE_CHECKING:
     from tui_app.store.database import LibraryDatabase
     from tui_app.xtream.stream import ListVerdict
-
-
-from collections.abc import Set
-from dataclasses import dataclass
 
 _BLOCK: Final = 1_000
 _NAMED: Final = 3
@@ -130,23 +127,31 @@ class Verdict:
     confirmable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """Items stored before and in the answer, and rows in excluded categories at the last sync and in the answer.
+
+    Items that moved to an excluded category are no loss, and rows there do not replace missing items.
+    """
+
+    stored: int
+    listed: int
+    excluded: int = 0
+    excluded_before: int = 0
+
+
 def judge(
-    *,
     noun: str,
-    stored: int,
-    listed: int,
-    excluded: int = 0,
-    excluded_before: int = 0,
+    counts: ListCounts,
     vanished: Set[int],
+    *,
     is_complete: bool,
-    held_before: Set[int] = frozenset(),
+    pending: Set[int] = frozenset(),
     accept_shrink: bool = False,
 ) -> Verdict:
     """Decide whether the items with the keys `vanished` may be removed.
 
-    `noun` is the plural for messages ("movies"); `stored` and `listed` count items before and in the answer.
-    `excluded` and `excluded_before` count rows in excluded categories: items that moved there are no loss, and rows
-    there do not replace missing items. `held_before` are the keys whose removal was deferred at the last complete
+    `noun` is the plural for messages ("movies"); `pending` are the keys whose removal was deferred at the last complete
     answer.
     """
     if not is_complete:
@@ -155,12 +160,13 @@ def judge(
         return Verdict(True)
     if accept_shrink:
         return Verdict(True)
-    stored -= max(0, excluded - excluded_before)
-    if listed + excluded == 0:
+    listed = counts.listed
+    stored = counts.stored - max(0, counts.excluded - counts.excluded_before)
+    if listed + counts.excluded == 0:
         return Verdict(False, f"the provider returned an empty list of {noun}; the {stored:,} stored ones were kept")
     if listed >= PLAUSIBLE_SHARE * stored:
         return Verdict(True)
-    if held_before and len(vanished & held_before) >= CONFIRMING_SHARE * max(len(vanished), len(held_before)):
+    if pending and len(vanished & pending) >= CONFIRMING_SHARE * max(len(vanished), len(pending)):
         return Verdict(True)
     gone = len(vanished)
     return Verdict(

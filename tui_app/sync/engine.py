@@ -52,7 +52,7 @@ _NOTHING_TO_RETRY: Final = "Nothing to retry: the last sync of every part was co
 log = logging.getLogger(__name__)
 
 
-async def run_sync(
+async def run_sync(  # noqa: PLR0913 - the public entry point: one keyword for each option of `xtream-tui sync`
     paths: Paths,
     profile_name: str,
     *,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
 from typing import Final
@@ -112,16 +111,12 @@ def _integers() -> array[int]:
 class OrderPlan:
     """The positions to write; empty by default."""
 
-    _by_index: array[int] = field(default_factory=_integers)  # position by row index, 0 where none is planned
-    _moved: ListOrder = field(default_factory=lambda: ListOrder(_integers(), _integers()))
+    by_index: array[int] = field(default_factory=_integers)  # position by row index, 0 where none is planned
+    moved: ListOrder = field(default_factory=lambda: ListOrder(_integers(), _integers()))  # stored items that move
 
     def position(self, index: int) -> int:
         """Return the position of the item whose first row is at `index`, or 0."""
-        return self._by_index[index] if self._by_index else 0
-
-    def moved(self) -> Iterator[tuple[int, int]]:
-        """Yield (key, position) of the stored items that move."""
-        return zip(self._moved.keys, self._moved.positions, strict=True)
+        return self.by_index[index] if self.by_index else 0
 
 
 def plan_order(diff: ListDiff, stored: ListOrder, *, is_ordered: bool) -> OrderPlan:
@@ -135,8 +130,8 @@ def plan_order(diff: ListDiff, stored: ListOrder, *, is_ordered: bool) -> OrderP
     for index, key, before, position in zip(indexes, keys, now, planned, strict=True):
         if position == NOWHERE:
             continue
-        plan._by_index[index] = position
+        plan.by_index[index] = position
         if before != NOWHERE:
-            plan._moved.keys.append(key)
-            plan._moved.positions.append(position)
+            plan.moved.keys.append(key)
+            plan.moved.positions.append(position)
     return plan

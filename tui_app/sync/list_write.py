@@ -20,7 +20,7 @@ from tui_app.store.write.differences import ItemChange
 from tui_app.store.write.sync_state import RowHashes
 from tui_app.sync.category_lists import FetchedList
 from tui_app.sync.context import SyncContext
-from tui_app.sync.coverage import Coverage, Verdict, judge
+from tui_app.sync.coverage import Coverage, ListCounts, Verdict, judge
 from tui_app.sync.id_remap import IdMigration, ids_look_renewed
 from tui_app.sync.list_diff import (
     EXCLUDED,
@@ -134,14 +134,16 @@ class ListWrite:
             migration.find()
         replaced = migration.replaced if migration else set()
         verdict = judge(
-            noun=self._kind.plural,
-            stored=diff.stored,
-            listed=diff.listed + missing.spared,
-            excluded=diff.excluded + missing.unwanted,
-            excluded_before=0 if self._is_filtered else row_hashes.keys.count(EXCLUDED),
-            vanished=missing.gone - replaced,
+            self._kind.plural,
+            ListCounts(
+                stored=diff.stored,
+                listed=diff.listed + missing.spared,
+                excluded=diff.excluded + missing.unwanted,
+                excluded_before=0 if self._is_filtered else row_hashes.keys.count(EXCLUDED),
+            ),
+            missing.gone - replaced,
             is_complete=self._coverage.is_complete,
-            held_before=self._history.held_keys,
+            pending=self._history.held_keys,
             accept_shrink=self._sync.accept_shrink,
         )
         removed = missing.gone if verdict.may_remove else replaced
@@ -193,7 +195,7 @@ class ListWrite:
             removed=removed,
             on_changes=on_changes,
         )
-        moved = self._store.update_list_order(self._kind, plan.moved())
+        moved = self._store.update_list_order(self._kind, zip(plan.moved.keys, plan.moved.positions, strict=True))
         numbered = self._renumber(diff, numbers_digest)
         unchanged = diff.listed - changes.added - changes.changed
         return replace(changes, unchanged=unchanged, positions_written=moved + numbered)

@@ -13,6 +13,7 @@ from tui_app.settings import Profile, ProfileStore
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.fields import zone_named
 from tui_app.xtream.http.host_gate import HostGate
+from tui_app.xtream.http.session import ClientOptions
 from tui_app.xtream.rows import RowContext
 from tui_app.xtream.urls import host_of
 
@@ -40,11 +41,13 @@ def open_panel(paths: Paths, profile: Profile, password: str, on_wait: OnWait | 
         profile.url,
         profile.username,
         password,
-        user_agent=profile.user_agent,
-        connect_timeout_s=profile.connect_timeout_s,
-        first_byte_timeout_s=profile.first_byte_timeout_s,
-        read_timeout_s=profile.read_timeout_s,
-        verify_tls=profile.verify_tls,
+        ClientOptions(
+            user_agent=profile.user_agent,
+            connect_timeout_s=profile.connect_timeout_s,
+            first_byte_timeout_s=profile.first_byte_timeout_s,
+            read_timeout_s=profile.read_timeout_s,
+            verify_tls=profile.verify_tls,
+        ),
         gate=HostGate(paths.cache, host_of(profile.url)),
         on_wait=on_wait,
     )

@@ -7,8 +7,7 @@ values or a body on disk. Errors are from `tui_app.errors` and contain no URL.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -23,10 +22,10 @@ from tui_app.text import redactor
 from tui_app.xtream.details import movie_details_from, series_details_from
 from tui_app.xtream.epg.short_epg import programmes_from
 from tui_app.xtream.fields import zone_named
-from tui_app.xtream.http.body import DownloadedBody, Pace, Progress
+from tui_app.xtream.http.body import DownloadedBody, Progress
 from tui_app.xtream.http.errors import perhaps_the_proxy
 from tui_app.xtream.http.host_gate import HostGate
-from tui_app.xtream.http.session import HttpSession, Limits, Reply
+from tui_app.xtream.http.session import ClientOptions, HttpSession, Limits, Reply
 from tui_app.xtream.http.transport import PanelTransport
 from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
@@ -35,7 +34,6 @@ from tui_app.xtream.rows import tidy_categories
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
 from tui_app.xtream.urls import api_url, breaks_stream_urls, guide_url, host_of
 
-LOGIN_TOTAL_S: Final = 20.0
 DETAILS_TOTAL_S: Final = 30.0
 LOGIN_CAP: Final = 1 << 20
 DETAILS_CAP: Final = 16 << 20
@@ -66,7 +64,6 @@ class PanelClient:
 
     `gate` is the shared gate of the host; without one, pacing is local to this client. `on_wait` is called with the
     seconds before a wait that the server requests; with it a login waits up to ten minutes, otherwise up to one.
-    Bodies slower than `pace` are aborted.
 
     All methods raise Unreachable, Overloaded, Denied, LoginRefused, BadAnswer or PanelError (a refused redirect).
     """
@@ -76,38 +73,26 @@ class PanelClient:
         base_url: str,
         username: str,
         password: str,
+        options: ClientOptions = ClientOptions(),
         *,
-        user_agent: str = "VLC/3.0.21 LibVLC/3.0.21",
-        connect_timeout_s: float = 10.0,
-        first_byte_timeout_s: float = 120.0,
-        read_timeout_s: float = 30.0,
-        login_total_s: float = LOGIN_TOTAL_S,
-        pace: Pace = Pace(),
-        verify_tls: bool = True,
         gate: HostGate | None = None,
         on_wait: Callable[[float], None] | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         redactor.learn(username, password)
         self._username, self._password = username, password
         #: Masks this account's password in answers.
         self.mask = SecretMask(password, username)
-        self._first_byte_s, self._idle_s, self._login_s = first_byte_timeout_s, read_timeout_s, login_total_s
-        self._wall_clock = wall_clock
+        self._options = options
         #: Background work must call `HostGate.enter_background` first.
-        self.gate = gate or HostGate(None, host_of(base_url), sleep=sleep, clock=clock, wall_clock=wall_clock)
+        self.gate = gate or HostGate(
+            None, host_of(base_url), sleep=options.sleep, clock=options.clock, wall_clock=options.wall_clock
+        )
         self._wire = HttpSession(
             base_url,
-            user_agent=user_agent,
-            connect_timeout_s=connect_timeout_s,
+            options,
             gate=self.gate,
-            transport=transport or PanelTransport(verify_tls=verify_tls),
-            pace=pace,
-            sleep=sleep,
-            wall_clock=wall_clock,
+            transport=transport or PanelTransport(verify_tls=options.verify_tls),
             on_wait=on_wait,
         )
         #: The server's time zone, for times without one; set by `login`.
@@ -135,11 +120,11 @@ class PanelClient:
 
     async def login(self) -> Account:
         """Log in and return the account. Also raises NotAPanel; a refused login is never retried."""
-        within = self._login_s
+        within = self._options.login_total_s
         limits = Limits(LOGIN_CAP, within, within, total_s=within, tries=2, is_watched=True)
         reply = await self._wire.get(self._address(None), limits)
         with reply.body as body, _told_by(reply):
-            account = account_from_answer(reply.status, reply.headers, body.read(), self._wall_clock())
+            account = account_from_answer(reply.status, reply.headers, body.read(), self._options.wall_clock())
         self.zone = zone_named(account.timezone)
         if breaks_stream_urls(self._username, self._password):
             warning = "User name or password holds a slash: most panels will not play anything with it."
@@ -224,7 +209,7 @@ class PanelClient:
 
         A truncated body is returned and marked as such.
         """
-        limits = Limits(GUIDE_FILE_CAP, self._first_byte_s, self._idle_s)
+        limits = self._list_limits(GUIDE_FILE_CAP)
         async with self.gate.list_lane():
             reply = await self._wire.get(self._guide_file, limits, on_progress)
         return _accepted(reply).body
@@ -233,7 +218,7 @@ class PanelClient:
         limits = Limits(
             DETAILS_CAP,
             DETAILS_TOTAL_S,
-            self._idle_s,
+            self._options.read_timeout_s,
             total_s=DETAILS_TOTAL_S,
             tries=1,
             background=background,
@@ -265,10 +250,11 @@ class PanelClient:
         return _accepted(reply)
 
     def _list_limits(self, cap: int) -> Limits:
-        return Limits(cap, self._first_byte_s, self._idle_s)
+        return Limits(cap, self._options.first_byte_timeout_s, self._options.read_timeout_s)
 
     async def _get_details(self, action: str, background: bool, **extra: str) -> bytes:
-        limits = Limits(DETAILS_CAP, DETAILS_TOTAL_S, self._idle_s, total_s=DETAILS_TOTAL_S, background=background)
+        within, idle = DETAILS_TOTAL_S, self._options.read_timeout_s
+        limits = Limits(DETAILS_CAP, within, idle, total_s=within, background=background)
         reply = _accepted(await self._wire.get(self._address(action, **extra), limits))
         with reply.body as body:
             if body.truncated:

@@ -88,7 +88,7 @@ class ProxyTable:
         return table
 
     def _take_system_settings(self) -> None:
-        from urllib.request import getproxies  # start-up: 20 ms, not needed on Linux
+        from urllib.request import getproxies  # noqa: PLC0415 - start-up: 20 ms, not needed on Linux
 
         for scheme, value in getproxies().items():
             if scheme in _SCHEMES and value:

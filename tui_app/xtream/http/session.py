@@ -36,8 +36,21 @@ _DENIALS_OF_5XX: Final = frozenset((512, 513))
 
 log = logging.getLogger(__name__)
 
-for _name in ("httpx", "httpcore"):  # they log whole URLs, including the password
-    logging.getLogger(_name).setLevel(logging.WARNING)
+
+@dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """Headers, limits in seconds and clocks of a client. Bodies slower than `pace` are aborted."""
+
+    user_agent: str = "VLC/3.0.21 LibVLC/3.0.21"
+    connect_timeout_s: float = 10.0
+    first_byte_timeout_s: float = 120.0
+    read_timeout_s: float = 30.0
+    login_total_s: float = 20.0
+    pace: Pace = field(default_factory=Pace)
+    verify_tls: bool = True
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    wall_clock: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +106,20 @@ class HttpSession:
     def __init__(
         self,
         base_url: str,
+        options: ClientOptions,
         *,
-        user_agent: str,
-        connect_timeout_s: float,
         gate: HostGate,
         transport: httpx.AsyncBaseTransport,
-        pace: Pace = Pace(),
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        wall_clock: Callable[[], float] = time.time,
         on_wait: Callable[[float], None] | None = None,
     ) -> None:
         self.base_url = base_url
-        self._gate, self._sleep, self._wall_clock = gate, sleep, wall_clock
+        self._options, self._gate = options, gate
         self._headers = {
-            "User-Agent": user_agent,
+            "User-Agent": options.user_agent,
             "Accept": "*/*",
             "Accept-Encoding": "gzip, deflate",
             "Connection": "keep-alive",
         }
-        self._connect_timeout_s, self._pace = connect_timeout_s, pace
         self._transport, self._on_wait = transport, on_wait
         self._cookies = ""  # set by an anti-bot page
         self._has_answered = self._was_probed = False
@@ -148,12 +156,12 @@ class HttpSession:
                 wait = self._back_off(attempt)
             else:
                 self._has_answered = True
-                asked = seconds_of(reply.headers.get("retry-after", ""), self._wall_clock())
+                asked = seconds_of(reply.headers.get("retry-after", ""), self._options.wall_clock())
                 if not reply.is_transient or (attempt >= limits.tries and not self._is_too_long(asked, limits)):
                     self._note_health(reply, limits)
                     return reply
                 wait = self._wait_after(reply, asked, attempt, limits)
-            await self._sleep(wait)
+            await self._options.sleep(wait)
             attempt += 1
 
     def _note_health(self, reply: Reply, limits: Limits) -> None:
@@ -224,7 +232,7 @@ class HttpSession:
 
         headers = self._headers | dict(limits.headers) | ({"Cookie": self._cookies} if self._cookies else {})
         # further phases are timed below
-        times = httpx.Timeout(None, connect=self._connect_timeout_s).as_dict()
+        times = httpx.Timeout(None, connect=self._options.connect_timeout_s).as_dict()
         return httpx.Request("GET", url, headers=headers, extensions={"trace": record_sent, "timeout": times})
 
     async def _exchange(self, request: httpx.Request, limits: Limits, on_progress: Progress | None) -> Reply:
@@ -237,7 +245,7 @@ class HttpSession:
                 cap=limits.cap,
                 first_byte_s=limits.first_byte_s,
                 idle_s=limits.idle_s,
-                pace=self._pace,
+                pace=self._options.pace,
                 on_progress=on_progress if response.status_code < 300 else None,
             )
         finally:
