@@ -191,3 +191,15 @@ def test_an_unknown_stream_is_not_found(synced: Cli) -> None:
     answer = synced("url", "movie", "999999999", expect=1)
     assert answer.out == ""
     assert len(answer.err.splitlines()) == 1
+
+
+def test_similar_titles_are_shown_on_request(synced: Cli) -> None:
+    id = find(synced, "nosferatu", "movie")
+    assert "similar" not in synced.json("show", "movie", id)
+    similar = synced.json("show", "movie", id, "--similar", "--offline")["similar"]
+    assert similar and all(set(one) == {"id", "name", "year", "rating"} for one in similar)
+    assert "Nosferatu" not in {one["name"] for one in similar}
+    text = synced("show", "movie", id, "--similar").out
+    assert "Similar titles" in text and similar[0]["name"] in text
+    assert synced.json("show", "series", find(synced, "flash gordon", "series"), "--similar")["similar"]
+    assert "--similar" in synced("show", "channel", "1003", "--similar", expect=2).err

@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Kind, NowNext, Programme, Season, category_names
+from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Item, Kind, NowNext, Programme, Season, category_names
 from tui_app.cli import documents
-from tui_app.cli.output import day, is_plain, length, moment, say
+from tui_app.cli.output import Column, day, is_plain, length, moment, print_table, say
 
 if TYPE_CHECKING:
     from tui_app.cli.documents.items import Freshness, GuideState
@@ -18,7 +18,9 @@ _NONE_THERE: Final = "missing: the provider has no details"
 _WIDEST: Final = 100
 
 
-def title_document(full: FullItem, freshness: Freshness) -> documents.items.Movie | documents.items.Series:
+def title_document(
+    full: FullItem, freshness: Freshness, similar: Sequence[Item] | None = None
+) -> documents.items.Movie | documents.items.Series:
     """Return the document of `show movie --json` or `show series --json`, the latter with its seasons."""
     item = full.item
     facts: dict[str, Any] = {
@@ -38,6 +40,10 @@ def title_document(full: FullItem, freshness: Freshness) -> documents.items.Movi
         "tmdb": full.tmdb,
         "details": freshness,
     }
+    if similar is not None:
+        facts["similar"] = tuple(
+            documents.items.SimilarTitle(id=one.id, name=one.name, year=one.year, rating=one.rating) for one in similar
+        )
     if item.kind is Kind.SERIES:
         return documents.items.Series(**facts, seasons=tuple(_season_document(season) for season in full.seasons))
     return documents.items.Movie(**facts, container=item.container)
@@ -142,6 +148,21 @@ def print_title(full: FullItem, freshness: str) -> None:
     if item.kind is Kind.SERIES and details is not None and not full.seasons:
         say()
         say("The provider lists no episodes of this series.")
+
+
+def print_similar(similar: Sequence[Item]) -> None:
+    """Print similar titles as a table."""
+    say()
+    if not similar:
+        say("The library has no similar titles.")
+        return
+    say("Similar titles")
+    columns = (Column("id", right=True), Column("name", flexible=True), Column("year"), Column("rating", right=True))
+    rows = [
+        (one.id, one.name, str(one.year or ""), f"{one.rating:.1f}" if one.rating is not None else "")
+        for one in similar
+    ]
+    print_table(columns, rows)
 
 
 def _print_season(season: Season) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, FullItem, Kind, NowNext, Programme
+from tui_app.catalog import LISTED_KINDS, FullItem, Item, Kind, NowNext, Programme
 from tui_app.cli.completers import kind_words
 from tui_app.cli.errors import describe, warn
-from tui_app.cli.item_view import channel_document, print_channel, print_title, title_document
+from tui_app.cli.item_view import channel_document, print_channel, print_similar, print_title, title_document
 from tui_app.cli.output import plain_option, print_json
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
-from tui_app.cli.session import Session, require_library
-from tui_app.errors import PanelError, SecretError
+from tui_app.cli.session import Session, hidden_categories, require_library
+from tui_app.errors import PanelError, SecretError, UsageError
 
 if TYPE_CHECKING:
     from tui_app.cli.documents.items import Freshness, GuideState
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 )
 @click.argument("item_id", metavar="ID")
 @click.option("--offline", is_flag=True, help="Show stored data only, without contacting the provider.")
+@click.option("--similar", is_flag=True, help="Also list similar titles of the library (movies and series).")
 @plain_option
 @json_option
 @profile_option
 @click.pass_obj
-def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: bool) -> None:
+def command(session: Session, kind: Kind, item_id: str, offline: bool, similar: bool, as_json: bool) -> None:
     """Show one channel, movie or series in full.
 
     Shows plot, people, seasons and episodes; for a channel the current programme,
@@ -41,8 +42,11 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: 
     \b
     Examples:
       xtream-tui show movie 1204
+      xtream-tui show movie 1204 --similar
       xtream-tui show series 77 --json --offline
     """
+    if similar and kind is Kind.CHANNEL:
+        raise UsageError("--similar applies to movies and series.")
     profile = session.profile().name
     stored = _stored(session, profile, kind, item_id)
     if kind is Kind.CHANNEL:
@@ -56,10 +60,21 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, as_json: 
     if not offline and (stored.details is None or stored.details_stale):
         full = _with_details(session, profile, stored)
     state = freshness(full, offline=offline)
+    alike = _similar(session, profile, full) if similar else None
     if as_json:
-        print_json(title_document(full, state))
-    else:
-        print_title(full, state)
+        print_json(title_document(full, state, alike))
+        return
+    print_title(full, state)
+    if alike is not None:
+        print_similar(alike)
+
+
+def _similar(session: Session, profile: str, full: FullItem) -> tuple[Item, ...]:
+    from tui_app.store.search.similar import similar_titles
+
+    hidden = hidden_categories(session.paths, profile, full.item.kind)
+    with require_library(session.paths, profile) as store:
+        return similar_titles(store, full.item.kind, full.item.id, hidden=hidden)
 
 
 def freshness(full: FullItem, *, offline: bool = False) -> Freshness:

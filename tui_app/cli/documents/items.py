@@ -34,6 +34,15 @@ class SeasonDetails(Struct, frozen=True, kw_only=True):
     episodes: tuple[EpisodeDetails, ...]
 
 
+class SimilarTitle(Struct, frozen=True, kw_only=True):
+    """A title with the same people or genres, or of the same film series."""
+
+    id: str
+    name: str
+    year: int | None
+    rating: Rating
+
+
 class Title(Struct, frozen=True, kw_only=True):
     """What a movie and a series have in common. Null: the provider did not say."""
 
@@ -53,6 +62,9 @@ class Title(Struct, frozen=True, kw_only=True):
     added: KnownTime
     tmdb: Annotated[int | None, Meta(description="Its id at themoviedb.org.")]
     details: Annotated[Freshness, Meta(description="fresh: of today; stored: older; missing: never fetched.")]
+    similar: (
+        Annotated[tuple[SimilarTitle, ...], Meta(description="With --similar: the most similar first.")] | UnsetType
+    ) = UNSET
 
 
 class Movie(Title, frozen=True, kw_only=True):
