@@ -217,7 +217,7 @@ def test_the_migration_of_the_recipe_brings_an_old_file_up_to_date(copy: Path, t
     python(
         copy,
         "-c",
-        "import sys; from pathlib import Path; from tui_app.store.database import open_library\n"
+        "import sys; from pathlib import Path; from tui_app.store.opening import open_library\n"
         "open_library(Path(sys.argv[1])).close_all()",
         str(old),
     )

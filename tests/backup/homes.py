@@ -12,7 +12,8 @@ from tui_app.backup import make_plan, opened_backup, restore, write_backup
 from tui_app.backup.encryption import EncryptedSecrets
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, SyncSettings, change_app_settings
-from tui_app.store.user.models import USER_MODELS, table_name
+from tui_app.store.database import table_name
+from tui_app.store.user_models import USER_MODELS
 
 PASSWORD = "s3cret-pass-42"
 

@@ -200,7 +200,6 @@ REFUSED: dict[str, Callable[[Path, Path], object]] = {
     "virtual table": _schema("CREATE VIRTUAL TABLE v USING fts5(a)"),
     "version of the file 0": _schema("PRAGMA user_version = 0"),
     "version of the file below": _schema("PRAGMA user_version = -5"),
-    "older version than its tables": _schema("PRAGMA user_version = 1"),
     "version of the file above": _schema("PRAGMA user_version = 99999"),
     "no database": lambda file, folder: hostile_backup(file, user=b"no database" * 9000),
 }  # fmt: skip
@@ -221,6 +220,14 @@ def test_a_backup_that_is_none_of_ours_changes_nothing(tmp_path: Path, make: Cal
         tracemalloc.stop()
     assert "\n" not in str(caught.value) and "Nothing was changed" in caught.value.hint
     assert state(target) == before
+
+
+def test_a_version_older_than_the_tables_of_the_marks_is_taken(tmp_path: Path) -> None:
+    """Nothing in such a file is not ours, and its marks are what the user wants back."""
+    file = tmp_path / "b"
+    _schema("PRAGMA user_version = 1")(file, tmp_path)
+    with opened_backup(file) as backup:
+        restore(Paths.under(tmp_path / "h"), backup, make_plan(Paths.under(tmp_path / "h"), backup, replace=False), {})
 
 
 @pytest.mark.parametrize(

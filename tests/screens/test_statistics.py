@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -256,14 +257,14 @@ async def test_a_newer_file_is_refused_in_words_and_nothing_is_offered_that_dest
 
 
 async def test_an_older_file_is_updated_behind_a_painted_screen(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui_app.store import database
-    from tui_app.store.migrations import LIBRARY, Family
+    from tui_app.store import opening
+    from tui_app.store.migrations import LIBRARY, latest
 
     def slow(connection: object) -> None:
         time.sleep(0.8)
 
-    newer = Family("library", (*LIBRARY.steps, slow))
-    monkeypatch.setattr(database, "LIBRARY", newer)
+    newer = replace(LIBRARY, steps=(*LIBRARY.steps, slow))
+    monkeypatch.setattr(opening, "LIBRARY", newer)
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: "Updating the library file" in driver.toasts(), "the word")
         await driver.sees("Channels")  # painted, and keys are heard
@@ -272,7 +273,7 @@ async def test_an_older_file_is_updated_behind_a_painted_screen(paths: Paths, mo
         await driver.press("escape")
         await driver.rows_shown()
     (backup,) = paths.data.glob("*.backup-v*")
-    assert backup.name == f"{Path(paths.library_db(PROFILE)).name}.backup-v{len(LIBRARY.steps)}"
+    assert backup.name == f"{Path(paths.library_db(PROFILE)).name}.backup-v{latest(LIBRARY)}"
 
 
 async def test_marks_of_a_newer_program_are_left_alone_and_the_app_can_be_left(paths: Paths) -> None:

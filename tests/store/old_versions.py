@@ -1,8 +1,8 @@
-"""Files as every earlier version of the program left them, kept beside this module and never made anew.
+"""Rows in every table of both files, and a file with them of every version of the program, never made anew.
 
-`python -m tests.store.old_versions` writes those that are not there yet: made by that version's own migrations, with
-rows in every table. Run it once when a new version of a file begins; the program's migrations must bring each of them
-up to date for ever, also after today's code that filled them has changed.
+`python -m tests.store.old_versions` writes those of today's version unless they are kept. Run it when a new version of
+a file begins; the program's migrations must bring each of them up to date for ever, also after the code that made and
+filled them has changed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.old_files import fill
-from tui_app.catalog import Kind
+from tests.support.old_files import fill, kept, tables_of
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
-from tui_app.store.schema import TABLES
+from tui_app.store.opening import open_library, open_user_file
 
-FOLDER: Final = Path(__file__).parent / "old"
-FAMILIES: Final = {"library": LIBRARY, "user": USER}
+FAMILIES: Final[dict[str, Family]] = {"library": LIBRARY, "user": USER}
 PROFILE: Final = "home"
 
 #: Rows of the user's file, each in today's columns; a version takes the tables and columns it has.
@@ -69,84 +67,35 @@ _LIBRARY_ROWS: Final[dict[str, list[dict[str, Any]]]] = {
 NEVER_FILLED: Final = {("library", version): {"programme"} for version in (1, 2, 3)}
 
 
-def kept(name: str, version: int) -> Path:
-    """Where the file of that version is kept, packed."""
-    return FOLDER / f"{name}-v{version}.db.gz"
-
-
 def earlier_versions() -> list[tuple[str, int]]:
-    """Every version before today's of both kinds of files."""
+    """Return every version before today's of both kinds of files."""
     return [(name, version) for name, family in FAMILIES.items() for version in range(1, latest(family))]
 
 
-def unpack(name: str, version: int, path: Path) -> Path:
-    """A file of that version at `path`, as it was when that version was the newest."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.decompress(kept(name, version).read_bytes()))
-    return path
-
-
-def make(name: str, version: int, path: Path) -> None:
-    """A file of that version with rows, by that version's migrations."""
+def make(name: str, path: Path) -> None:
+    """Write a file of today's version with rows in every table."""
+    if name == "library":
+        with LibraryStore.open(path) as store:
+            fill(store)
+    (open_library if name == "library" else open_user_file)(path).close_all()
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        file.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        file.execute("PRAGMA journal_mode = wal")
-        begin(file, FAMILIES[name], version)
-        if name == "library":
-            _fill_library(file, path.with_name("today.db"))
         _insert(file, USER_ROWS if name == "user" else _LIBRARY_ROWS)
 
 
-def begin(file: sqlite3.Connection, family: Family, version: int) -> None:
-    """Make the tables of that version."""
-    for step in family.steps[:version]:
-        step(file)
-    file.execute(f"PRAGMA user_version = {version}")
-
-
-def columns_of(file: sqlite3.Connection) -> dict[str, list[str]]:
-    """Every table that holds rows of its own → its columns."""
-    sql = "SELECT name FROM main.sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%' ORDER BY name"
-    return {
-        table: [row[1] for row in file.execute(f"PRAGMA main.table_info({table})")]
-        for (table,) in file.execute(sql).fetchall()
-    }
-
-
-def _fill_library(file: sqlite3.Connection, today: Path) -> None:
-    """Take the rows of a library that today's program filled, as far as the version has a place for them."""
-    with LibraryStore.open(today) as store:
-        fill(store)
-    file.execute("ATTACH ? AS today", (str(today),))
-    for table, columns in columns_of(file).items():
-        known = {row[1] for row in file.execute(f"PRAGMA today.table_info({table})")}
-        shared = ", ".join(f'"{column}"' for column in columns if column in known)
-        if shared:
-            file.execute(f"INSERT OR REPLACE INTO main.{table}({shared}) SELECT {shared} FROM today.{table}")
-    for kind in Kind:
-        names = TABLES[kind].names_fts
-        file.execute(f"INSERT INTO {names}(rowid, fold, alias) SELECT id, fold, alias FROM main.{kind}_searchable")
-    file.execute("UPDATE meta SET value = 'missing' WHERE name LIKE 'texts:%'")  # built anew when it is needed
-    file.execute("DETACH today")
-    today.unlink()
-
-
 def _insert(file: sqlite3.Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
-    for table, columns in columns_of(file).items():
-        if table == "programme" and "guide" not in columns:  # of another shape then, and never filled
-            continue
+    for table in tables_of(file):
         for row in rows.get(table, []):
-            values = {column: value for column, value in row.items() if column in columns}
-            marks = ", ".join("?" for _ in values)
-            file.execute(f"INSERT INTO {table}({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+            columns = ", ".join(f'"{column}"' for column in row)
+            marks = ", ".join("?" for _ in row)
+            file.execute(f"INSERT OR IGNORE INTO {table}({columns}) VALUES ({marks})", tuple(row.values()))
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for name, version in earlier_versions():
-        if not kept(name, version).exists():
+    for name, family in FAMILIES.items():
+        packed = kept(name, latest(family))
+        if not packed.exists():
             with tempfile.TemporaryDirectory() as folder:
                 made = Path(folder) / "old.db"
-                make(name, version, made)
-                kept(name, version).write_bytes(gzip.compress(made.read_bytes(), 9, mtime=0))
-            sys.stdout.write(f"{kept(name, version).name}: written\n")
+                make(name, made)
+                packed.write_bytes(gzip.compress(made.read_bytes(), 9, mtime=0))
+            sys.stdout.write(f"{packed.name}: written\n")

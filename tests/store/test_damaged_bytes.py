@@ -24,6 +24,8 @@ from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.integrity import check_user_file
+from tui_app.store.migrations import USER, latest
+from tui_app.store.migrations.runner import version_of
 from tui_app.store.user.user_store import UserStore
 
 PROFILE = "home"
@@ -153,7 +155,6 @@ def test_a_damaged_letter_in_a_library_is_read_and_named(intact: Path, tmp_path:
     "statements",
     [
         ("PRAGMA user_version = 0",),
-        ("PRAGMA user_version = 1",),
         ("DROP TABLE playing",),
         ("ALTER TABLE saved_filter DROP COLUMN value",),
     ],
@@ -167,6 +168,16 @@ def test_a_wrong_version_or_a_missing_part_loses_no_mark(
         assert user.set_aside is not None
         assert user.rescued == "31 of 31 marks were taken over."
         assert len(user.ids_with(PROFILE, Kind.MOVIE, Mark.FAVOURITE)) == 30
+
+
+def test_a_version_older_than_the_tables_is_corrected(intact: Path, tmp_path: Path) -> None:
+    paths = copied(intact, tmp_path)
+    change_file(paths.user_db, "PRAGMA user_version = 1")
+    with UserStore(paths.user_db) as user:
+        assert user.set_aside is None
+        assert len(user.ids_with(PROFILE, Kind.MOVIE, Mark.FAVOURITE)) == 30
+    with closing(sqlite3.connect(paths.user_db)) as file:
+        assert version_of(file) == latest(USER)
 
 
 def test_a_file_of_another_program_is_set_aside_whole(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import peewee
@@ -19,15 +20,16 @@ from tests.support.rows import assert_sound, category, channel, dump, load, movi
 from tui_app.catalog import Account, Changes, Details, Kind, PartState, Query
 from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.paths import Paths
-from tui_app.store import database as files
-from tui_app.store.database import open_library
+from tui_app.store import opening as files
+from tui_app.store.database import columns_of, table_name
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.disk_use import clear_content_cache
-from tui_app.store.migrations import LIBRARY, Family, latest
+from tui_app.store.migrations import LIBRARY, latest
 from tui_app.store.migrations.runner import Step
 from tui_app.store.models import MODELS
-from tui_app.store.schema import TABLES, column_names
-from tui_app.store.user.models import USER_MODELS
+from tui_app.store.opening import open_library
+from tui_app.store.schema import TABLES
+from tui_app.store.user_models import USER_MODELS
 from tui_app.store.write.sync_state import RowHashes, StoredPart
 
 
@@ -36,9 +38,9 @@ def test_models_name_exactly_the_columns_that_migrations_make(store: LibraryStor
     with closing(files.open_user_file(tmp_path / "user.db")) as user:
         for database, models in ((store.database, MODELS), (user, USER_MODELS)):
             for model in models:
-                table = model._meta.table_name
+                table = table_name(model)
                 made = {row[1] for row in database.rows(f"PRAGMA table_info({table})")}
-                assert made == set(column_names(model)), table
+                assert made == set(columns_of(model)), table
 
 
 def test_a_full_load_rebuilds_exactly_the_indexes_that_migrations_make(store: LibraryStore) -> None:
@@ -47,7 +49,7 @@ def test_a_full_load_rebuilds_exactly_the_indexes_that_migrations_make(store: Li
     for kind in (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES):
         load(store, kind)
     assert store.database.rows(sql) == before
-    episode = {TABLES[Kind.EPISODE].create_index_sql(serves) for serves in TABLES[Kind.EPISODE].indexes}
+    episode = set(TABLES[Kind.EPISODE].indexes.values())
     assert episode < {row[0] for row in before}
 
 
@@ -71,7 +73,7 @@ def test_a_file_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 def _newer(monkeypatch: pytest.MonkeyPatch, step: Step) -> None:
-    monkeypatch.setattr(files, "LIBRARY", Family("library", (*LIBRARY.steps, step)))
+    monkeypatch.setattr(files, "LIBRARY", replace(LIBRARY, steps=(*LIBRARY.steps, step)))
 
 
 def _add_table(connection: sqlite3.Connection) -> None:

@@ -170,7 +170,7 @@ _COMPACTS = """
 import sys
 from pathlib import Path
 from tui_app.store.maintenance.compaction import compact
-from tui_app.store.database import open_library
+from tui_app.store.opening import open_library
 database = open_library(Path(sys.argv[1]))
 while True:
     compact(database, lambda step: print(step, flush=True))

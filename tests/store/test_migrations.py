@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,11 @@ from tests.support.old_files import MARKS, old_library, old_user_file, rows_of
 from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import LibraryError, NewerLibrary
-from tui_app.store import database as files
-from tui_app.store.database import is_outdated, open_library
+from tui_app.store import opening as files
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.migrations import LIBRARY, USER, Family, latest
+from tui_app.store.migrations import LIBRARY, USER, latest
 from tui_app.store.migrations.runner import backup_share, backups_of, version_of
+from tui_app.store.opening import is_outdated, open_library
 from tui_app.store.user.user_store import UserStore
 
 
@@ -69,7 +70,7 @@ def test_only_the_newest_backup_is_kept(tmp_path: Path, monkeypatch: pytest.Monk
     path = old_library(tmp_path / "library-x.db")
     (tmp_path / "library-x.db.backup-v0.part").write_bytes(b"a copy that was cut short")
     LibraryStore.open(path).close()
-    monkeypatch.setattr(files, "LIBRARY", Family("library", (*LIBRARY.steps, lambda connection: None)))
+    monkeypatch.setattr(files, "LIBRARY", replace(LIBRARY, steps=(*LIBRARY.steps, lambda connection: None)))
     LibraryStore.open(path).close()
     assert [backup.name for backup in backups_of(path)] == [f"library-x.db.backup-v{latest(LIBRARY)}"]
 
@@ -88,8 +89,9 @@ def test_an_old_file_that_is_damaged_is_set_aside(tmp_path: Path) -> None:
 _KILLED = """
 import sqlite3, sys, time
 from pathlib import Path
-from tui_app.store import database as files
-from tui_app.store.migrations import LIBRARY, Family, runner
+from tui_app.store import opening as files
+from dataclasses import replace
+from tui_app.store.migrations import LIBRARY, runner
 
 def halfway(connection):
     connection.execute("DELETE FROM movie")
@@ -107,7 +109,7 @@ class Slow(sqlite3.Connection):
 
 connect = sqlite3.connect
 runner.sqlite3.connect = lambda *given, **named: connect(*given, **{"factory": Slow, **named})
-files.LIBRARY = Family("library", (*LIBRARY.steps[:1], halfway, *LIBRARY.steps[1:]))
+files.LIBRARY = replace(LIBRARY, steps=(halfway, *LIBRARY.steps))
 files.open_library(Path(sys.argv[1]))
 """
 
@@ -162,7 +164,7 @@ _NO_ROOM = """
 import resource, signal, sys
 from pathlib import Path
 from tui_app.errors import LibraryError
-from tui_app.store.database import open_library
+from tui_app.store.opening import open_library
 path = Path(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2,) * 2)

@@ -1,84 +1,83 @@
-"""The newest migration makes the tables and indexes that the models describe."""
+"""The models are all that a new file is made of: tables, indexes, search tables, and nothing else but the views."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from peewee import Model, SqliteDatabase
 
-from tui_app.store import models as library_models
-from tui_app.store.database import open_library, open_user_file
-from tui_app.store.schema import TABLES
-from tui_app.store.user.models import USER_MODELS, table_name
+from tui_app.catalog import Kind
+from tui_app.store.database import table_name
+from tui_app.store.migrations import LIBRARY, USER, Family
+from tui_app.store.opening import open_library, open_user_file
 
-_TABLE_NAMES = frozenset(re.findall(r'table_name = "(\w+)"', Path(library_models.__file__).read_text(encoding="utf-8")))
-#: Those of tables: a model without a table of its own is the base of others.
-LIBRARY_MODELS = [
-    model
-    for model in vars(library_models).values()
-    if isinstance(model, type) and issubclass(model, Model) and model is not Model and table_name(model) in _TABLE_NAMES
-]
-
-Columns = list[tuple[Any, ...]]
+Structure = dict[str, Any]
 
 
-def columns(connection: sqlite3.Connection, table: str) -> Columns:
-    """(name, type, not null, place in the key) of each column. A default is the program's business, not compared."""
-    rows = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
-    return sorted((row[1], row[2], bool(row[3] or row[5]), row[5]) for row in rows)
+def structure(path: Path) -> Structure:
+    """Return what a file holds, by name: columns and indexes of tables, declarations of search tables and views.
+
+    The order of columns and the spelling of declarations are left out: both differ between versions.
+    """
+    with closing(sqlite3.connect(path)) as file:
+        return _structure(file)
 
 
-def indexes(connection: sqlite3.Connection, table: str) -> set[tuple[Any, ...]]:
-    """(name, unique, partial, columns) of each index; those that a key makes have no name of ours."""
-    found = set()
-    for _, name, unique, origin, partial in connection.execute(f'PRAGMA index_list("{table}")').fetchall():
-        parts = connection.execute(f'PRAGMA index_xinfo("{name}")').fetchall()
-        of = tuple((part[2], part[3]) for part in parts if part[5])
-        found.add((name if origin == "c" else origin, unique, partial, of))
+def _structure(file: sqlite3.Connection) -> Structure:
+    names = file.execute("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    found: Structure = {}
+    for name, kind, sql in names:
+        if kind == "view" or sql.startswith("CREATE VIRTUAL"):
+            found[name] = sorted(re.split(r"[(), ]+", re.sub(r"[\"']", "", sql).replace("1 2 3", "1,2,3")))
+        elif kind == "table":
+            found[name] = (_columns(file, name), _indexes(file, name), _options(sql))
     return found
 
 
-def connection_of(database: Any) -> sqlite3.Connection:
-    """The connection of this thread."""
-    connection: sqlite3.Connection = database.connection()
-    return connection
+def _columns(file: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    """Return (name, type, not null, default, place in the key) of each column."""
+    rows = file.execute(f'PRAGMA table_info("{table}")').fetchall()
+    return sorted((row[1], row[2], bool(row[3] or row[5]), row[4] or "", row[5]) for row in rows)
 
 
-@contextmanager
-def made_of(models: Iterable[type[Model]]) -> Iterator[sqlite3.Connection]:
-    """A file in memory as Peewee makes it of the models alone."""
+def _indexes(file: sqlite3.Connection, table: str) -> set[tuple[Any, ...]]:
+    """Return (name, unique, condition, columns) of each index; one that a key makes has no name of ours."""
+    found = set()
+    for _, name, unique, origin, _ in file.execute(f'PRAGMA index_list("{table}")').fetchall():
+        parts = file.execute(f'PRAGMA index_xinfo("{name}")').fetchall()
+        made = file.execute("SELECT coalesce(sql, '') FROM sqlite_master WHERE name = ?", (name,)).fetchone() or ("",)
+        condition = re.sub(r'["() ]', "", made[0].partition(" WHERE ")[2]).replace("<>", "!=")
+        of = tuple((part[2], part[3]) for part in parts if part[5])
+        found.add((name if origin == "c" else origin, unique, condition, of))
+    return found
+
+
+def _options(sql: str) -> tuple[bool, bool, bool]:
+    """Whether a table is strict, without row ids, and refers to another one."""
+    return "STRICT" in sql, "WITHOUT ROWID" in sql, "REFERENCES sync_run(id) ON DELETE CASCADE" in sql
+
+
+def made_by_peewee(models: Iterable[type[Model]]) -> Structure:
+    """Return what a file holds that Peewee makes of the models alone, by its own means."""
     database = SqliteDatabase(":memory:")
     models = list(models)
     with database.bind_ctx(models), database:
         database.create_tables(models, safe=False)
-        yield connection_of(database)
+        return _structure(database.connection())  # type: ignore[no-untyped-call]
 
 
-def test_the_users_file_is_what_the_models_say(tmp_path: Path) -> None:
-    user = open_user_file(tmp_path / "user.db")
-    with made_of(USER_MODELS) as ours:
-        for model in USER_MODELS:
-            table = table_name(model)
-            assert columns(connection_of(user), table) == columns(ours, table), table
-            assert indexes(connection_of(user), table) == indexes(ours, table), table
-    tables = {name for (name,) in user.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert {name for name in tables if not name.startswith("sqlite_")} == set(map(table_name, USER_MODELS))
-    user.close_all()
-
-
-def test_a_library_is_what_the_models_and_the_table_schema_say(tmp_path: Path) -> None:
-    library = open_library(tmp_path / "library.db")
-    with made_of(LIBRARY_MODELS) as ours:
-        for kind_table in TABLES.values():
-            for serves in kind_table.indexes:
-                ours.execute(kind_table.create_index_sql(serves))
-        for model in LIBRARY_MODELS:
-            table = table_name(model)
-            assert columns(connection_of(library), table) == columns(ours, table), table
-            assert indexes(ours, table) <= indexes(connection_of(library), table), table
-    library.close_all()
+@pytest.mark.parametrize(("family", "opener"), [(LIBRARY, open_library), (USER, open_user_file)])
+def test_a_new_file_is_what_the_models_say(family: Family, opener: Any, tmp_path: Path) -> None:
+    opener(tmp_path / "new.db").close_all()
+    expected = made_by_peewee(family.models)
+    found = structure(tmp_path / "new.db")
+    views = {f"{kind}_searchable" for kind in Kind} if family is LIBRARY else set()
+    assert {name: what for name, what in found.items() if name not in views} == expected
+    assert set(found) - set(expected) == views
+    assert {table_name(model) for model in family.models} <= set(found)

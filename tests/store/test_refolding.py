@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.old_versions import unpack
+from tests.support.old_files import unpack
 from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Query
 from tui_app.store.library_store import LibraryStore

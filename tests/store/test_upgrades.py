@@ -16,26 +16,18 @@ from typing import Any
 
 import pytest
 
-from tests.store.old_versions import (
-    FAMILIES,
-    NEVER_FILLED,
-    PROFILE,
-    USER_ROWS,
-    begin,
-    columns_of,
-    earlier_versions,
-    kept,
-    unpack,
-)
+from tests.store.old_versions import FAMILIES, NEVER_FILLED, PROFILE, USER_ROWS, earlier_versions
+from tests.store.test_models_and_migrations import structure
 from tests.support.command_line import CommandLine
+from tests.support.old_files import kept, tables_of, unpack
 from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.errors import NewerLibrary
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.database import open_library, open_user_file
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import latest
 from tui_app.store.migrations.runner import backups_of, version_of
+from tui_app.store.opening import open_library, open_user_file
 from tui_app.store.user.user_store import UserStore
 
 EACH = pytest.mark.parametrize(("name", "version"), earlier_versions(), ids=lambda value: str(value))
@@ -46,7 +38,7 @@ Rows = Mapping[str, list[tuple[Any, ...]]]
 def rows_in(path: Path, columns: Mapping[str, list[str]] | None = None) -> Rows:
     """The rows of tables; of those a later version did away with, none."""
     with closing(sqlite3.connect(path)) as file:
-        today = columns_of(file)
+        today = tables_of(file)
         found: dict[str, list[tuple[Any, ...]]] = {}
         for table, names in (columns or today).items():
             if set(names) <= set(today.get(table, ())):
@@ -57,7 +49,7 @@ def rows_in(path: Path, columns: Mapping[str, list[str]] | None = None) -> Rows:
 
 def columns_in(path: Path) -> dict[str, list[str]]:
     with closing(sqlite3.connect(path)) as file:
-        return columns_of(file)
+        return tables_of(file)
 
 
 def version_in(path: Path) -> int:
@@ -66,21 +58,28 @@ def version_in(path: Path) -> int:
 
 
 # ----------------------------------------------------------------------------------------------- what is kept
-def test_a_file_of_every_earlier_version_is_kept() -> None:
-    missing = [kept(name, version).name for name, version in earlier_versions() if not kept(name, version).exists()]
+def test_a_file_of_every_version_is_kept() -> None:
+    every = [(name, version) for name, family in FAMILIES.items() for version in range(1, latest(family) + 1)]
+    missing = [kept(name, version).name for name, version in every if not kept(name, version).exists()]
     assert missing == [], "a new version began; run: python -m tests.store.old_versions"
 
 
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_the_models_are_changed_with_a_new_version_only(name: str, tmp_path: Path) -> None:
+    OPENERS[name](tmp_path / "new.db").close_all()
+    newest = unpack(name, latest(FAMILIES[name]), tmp_path / "kept.db")
+    assert structure(newest) == structure(tmp_path / "new.db"), (
+        "the models changed: append a step to the family in tui_app/store/migrations/__init__.py; or, if this version "
+        f"was never released, delete {kept(name, latest(FAMILIES[name])).name} and run: "
+        "python -m tests.store.old_versions"
+    )
+
+
 @EACH
-def test_migrations_of_the_past_are_not_edited(name: str, version: int, tmp_path: Path) -> None:
-    old = unpack(name, version, tmp_path / "old.db")
-    with closing(sqlite3.connect(old)) as file, closing(sqlite3.connect(":memory:")) as anew:
-        begin(anew, FAMILIES[name], version)
-        sql = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
-        assert file.execute(sql).fetchall() == anew.execute(sql).fetchall(), (
-            f"a migration up to {name} version {version} makes other tables than it did: write a new one; or, if that "
-            f"version was never released, delete {kept(name, version).name} and run: python -m tests.store.old_versions"
-        )
+def test_a_file_of_any_version_becomes_one_like_a_new_one(name: str, version: int, tmp_path: Path) -> None:
+    OPENERS[name](tmp_path / "new.db").close_all()
+    OPENERS[name](unpack(name, version, tmp_path / "old.db")).close_all()
+    assert structure(tmp_path / "old.db") == structure(tmp_path / "new.db")
 
 
 @EACH
@@ -168,9 +167,9 @@ def test_a_newer_file_is_refused_in_one_sentence_and_not_touched(tmp_path: Path,
 _UPGRADES_AND_STOPS = """
 import sqlite3, sys, time
 from pathlib import Path
+from dataclasses import replace
 from tests.store.old_versions import FAMILIES
-from tui_app.store import database as files
-from tui_app.store.migrations import Family, latest, runner
+from tui_app.store import opening as files
 
 name, path, stop = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 
@@ -183,7 +182,7 @@ def stopping(number, step):
     return run
 
 family = FAMILIES[name]
-patched = Family(name, tuple(stopping(number, step) for number, step in enumerate(family.steps, 1)))
+patched = replace(family, steps=tuple(stopping(number, step) for number, step in enumerate(family.steps, 2)))
 setattr(files, {"library": "LIBRARY", "user": "USER"}[name], patched)
 {"library": files.open_library, "user": files.open_user_file}[name](path)
 """
@@ -214,8 +213,8 @@ import resource, signal, sys
 from pathlib import Path
 from tests.store.old_versions import FAMILIES
 from tui_app.errors import LibraryError
-from tui_app.store import database as files
-from tui_app.store.migrations import Family
+from dataclasses import replace
+from tui_app.store import opening as files
 
 def greedy(connection):
     connection.execute("CREATE TABLE ballast(text TEXT)")
@@ -226,7 +225,8 @@ name, path = sys.argv[1], Path(sys.argv[2])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 room = path.stat().st_size + 200_000  # enough for the backup, not for the change
 resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-setattr(files, {"library": "LIBRARY", "user": "USER"}[name], Family(name, (*FAMILIES[name].steps, greedy)))
+grown = replace(FAMILIES[name], steps=(*FAMILIES[name].steps, greedy))
+setattr(files, {"library": "LIBRARY", "user": "USER"}[name], grown)
 try:
     {"library": files.open_library, "user": files.open_user_file}[name](path)
 except LibraryError as error:
@@ -249,10 +249,10 @@ def test_a_disk_that_fills_during_the_upgrade_leaves_the_file_as_it_was(
     assert version_in(path) == latest(FAMILIES[name])
 
 
-def test_rows_for_every_table_of_the_users_file_are_known() -> None:
-    with closing(sqlite3.connect(":memory:")) as file:
-        begin(file, FAMILIES["user"], latest(FAMILIES["user"]))
-        assert set(columns_of(file)) == set(USER_ROWS), "add rows for it in tests/store/old_versions.py: USER_ROWS"
+def test_rows_for_every_table_of_the_users_file_are_known(tmp_path: Path) -> None:
+    open_user_file(tmp_path / "user.db").close_all()
+    with closing(sqlite3.connect(tmp_path / "user.db")) as file:
+        assert set(tables_of(file)) == set(USER_ROWS), "add rows for it in tests/store/old_versions.py: USER_ROWS"
 
 
 def _home_of_old_files(home: Path) -> CommandLine:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from peewee import BlobField, CompositeKey, Field, FloatField, IntegerField, Model, TextField
 
 from tui_app.store import models as library
-from tui_app.store.user import models as user
+from tui_app.store import user_models as user
 
 _TYPES: Final[dict[type[Field], str]] = {
     BlobField: "blob",

@@ -1,43 +1,64 @@
-"""Files as the first release left them, with real rows: made by version 1's own migrations."""
+"""Files as earlier versions of the program left them: those that are kept, and the same with other rows."""
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
+import tempfile
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.migrations import library, user
 from tui_app.store.schema import TABLES
 from tui_app.store.write.differences import ItemChange
 
+FOLDER: Final = Path(__file__).parents[1] / "store" / "old"
 #: What version 4 put another table in the place of; nothing ever filled it.
-_NEVER_FILLED = frozenset({"programme"})
-MARKS = [("home", "movie", str(number), "favourite", f"Film {number}", 100 + number) for number in range(40)]
+_NEVER_FILLED: Final = frozenset({"programme"})
+MARKS: Final = [("home", "movie", str(number), "favourite", f"Film {number}", 100 + number) for number in range(40)]
+
+
+def kept(name: str, version: int) -> Path:
+    """Return where the file of a version is kept, packed."""
+    return FOLDER / f"{name}-v{version}.db.gz"
+
+
+def unpack(name: str, version: int, path: Path) -> Path:
+    """Write the file of a version to `path`, as it was when that version was the newest."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.decompress(kept(name, version).read_bytes()))
+    return path
+
+
+def tables_of(file: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return the tables that hold rows of their own, with their columns."""
+    sql = "SELECT name FROM main.sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%' ORDER BY name"
+    return {
+        table: [row[1] for row in file.execute(f"PRAGMA main.table_info({table})")]
+        for (table,) in file.execute(sql).fetchall()
+    }
 
 
 def old_library(path: Path, movies: int = 30) -> Path:
-    """A library of version 1 with channels, movies, series, an episode, texts, details, a run and its changes."""
+    """Write a library of version 1 with channels, movies, series, an episode, texts, details, a run and its changes."""
     today = path.with_name("today.db")
     with LibraryStore.open(today) as store:
         fill(store, movies)
+    unpack("library", 1, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        old.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        old.execute("PRAGMA journal_mode = wal")
-        library.create_library(old)
-        old.execute("PRAGMA user_version = 1")
         old.execute("ATTACH ? AS today", (str(today),))
-        for (table,) in old.execute(
-            "SELECT name FROM main.sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%'"
-        ).fetchall():
-            if table in _NEVER_FILLED:
-                continue
-            columns = ", ".join(f'"{row[1]}"' for row in old.execute(f"PRAGMA main.table_info({table})"))
-            old.execute(f"INSERT OR REPLACE INTO main.{table}({columns}) SELECT {columns} FROM today.{table}")
+        for table, names in tables_of(old).items():
+            old.execute(f"DELETE FROM main.{table}")
+            if table not in _NEVER_FILLED:
+                columns = ", ".join(_quoted(names))
+                old.execute(f"INSERT INTO main.{table}({columns}) SELECT {columns} FROM today.{table}")
         for kind in Kind:
             name = TABLES[kind].names_fts
+            old.execute(f"INSERT INTO main.{name}({name}) VALUES ('delete-all')")
             old.execute(f"INSERT INTO {name}(rowid, fold, alias) SELECT id, fold, alias FROM main.{kind}_searchable")
         old.execute("UPDATE main.meta SET value = 'missing' WHERE name LIKE 'texts:%'")
     today.unlink()
@@ -60,24 +81,34 @@ def fill(store: LibraryStore, movies: int = 30) -> None:
 
 
 def old_user_file(path: Path) -> Path:
-    """A user's file of version 1 with marks."""
+    """Write a user's file of version 1 with marks."""
+    unpack("user", 1, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        user.create_marks(old)
-        old.execute("PRAGMA user_version = 1")
+        for table in tables_of(old):
+            old.execute(f"DELETE FROM {table}")
         old.executemany("INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?)", MARKS)
         old.execute("INSERT INTO recent_search VALUES ('home', 'judex', 1)")
     return path
 
 
 def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of version 1's tables in a file of any version, the columns of version 1."""
-    with closing(sqlite3.connect(":memory:")) as pattern, closing(sqlite3.connect(path)) as file:
-        library.create_library(pattern)
-        tables = pattern.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%STRICT%'").fetchall()
-        found = {}
-        for (table,) in tables:
-            if table in _NEVER_FILLED:
-                continue
-            columns = ", ".join(f'"{row[1]}"' for row in pattern.execute(f"PRAGMA table_info({table})"))
-            found[table] = sorted(file.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)
-    return found
+    """Return all rows of version 1's tables in a file of any version, with the columns of version 1."""
+    with closing(sqlite3.connect(path)) as file:
+        return {
+            table: sorted(file.execute(f"SELECT {', '.join(_quoted(names))} FROM {table}").fetchall(), key=repr)
+            for table, names in _first_tables().items()
+            if table not in _NEVER_FILLED
+        }
+
+
+@cache
+def _first_tables() -> dict[str, list[str]]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(sqlite3.connect(unpack("library", 1, Path(folder) / "first.db"))) as first,
+    ):
+        return tables_of(first)
+
+
+def _quoted(names: list[str]) -> list[str]:
+    return [f'"{name}"' for name in names]

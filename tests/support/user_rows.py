@@ -7,8 +7,9 @@ from contextlib import closing
 
 from tui_app.catalog import Kind, Mark
 from tui_app.paths import Paths
-from tui_app.store.user.models import USER_MODELS, columns_of, table_name
+from tui_app.store.database import columns_of, table_name
 from tui_app.store.user.user_store import UserStore
+from tui_app.store.user_models import USER_MODELS
 
 
 def fill_users_file(paths: Paths, profile: str) -> None:

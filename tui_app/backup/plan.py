@@ -16,7 +16,7 @@ from tui_app.settings import AppSettings, Profile, ProfileStore, SyncSettings, l
 from tui_app.settings.documents import quoted
 from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS, declared_settings, same_name
 from tui_app.settings.toml_file import TomlFile
-from tui_app.store.user.backup_rows import count_rows
+from tui_app.store.user.profile_rows import count_rows
 
 _SYNC: Final = "sync"
 _SOURCE: Final = "password_source"

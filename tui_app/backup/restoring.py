@@ -13,8 +13,9 @@ from tui_app.backup.plan import Plan
 from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, ProfileStore, load_app_settings
 from tui_app.settings.toml_file import Document, TomlFile
-from tui_app.store.database import LibraryDatabase, open_user_file
-from tui_app.store.user.backup_rows import bring_rows
+from tui_app.store.database import LibraryDatabase
+from tui_app.store.opening import open_user_file
+from tui_app.store.user.profile_rows import bring_rows
 from tui_app.store.user.user_store import UserStore
 
 _SAFETY_COPY: Final = "before-restore.zip"

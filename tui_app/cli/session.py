@@ -56,8 +56,8 @@ def reading(paths: Paths, profile: str, *, readonly: bool = True) -> Iterator[Li
     if not file.exists():
         yield None
         return
-    from tui_app.store.database import is_outdated
     from tui_app.store.library_store import LibraryStore
+    from tui_app.store.opening import is_outdated
 
     if sys.stderr.isatty() and is_outdated(file):  # takes some seconds per gigabyte
         warn("Backing up the library and upgrading it to the format of this version …")

@@ -14,12 +14,13 @@ from tui_app.catalog import Kind, Mark
 from tui_app.errors import Cancelled
 from tui_app.paths import Paths
 from tui_app.store.connection import FILE_ERRORS, in_words
-from tui_app.store.database import LibraryDatabase, open_library
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.id_remap.episodes import follow_library
 from tui_app.store.maintenance.compaction import Compacted, compact
 from tui_app.store.maintenance.disk_use import DiskUse, FileFacts, disk_use, file_facts
 from tui_app.store.maintenance.integrity import CheckReport, check, check_user_file
 from tui_app.store.maintenance.space import Offer, OfferName, drop, droppable
+from tui_app.store.opening import open_library
 from tui_app.store.user.user_store import UserStore
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.lock import SyncLock

@@ -16,10 +16,11 @@ from tui_app.errors import Busy, UsageError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, validate_name
 from tui_app.settings.schema import refuse, same_name
-from tui_app.store.database import LibraryDatabase, library_files, merge_side_files, open_user_file
+from tui_app.store.connection import is_damage
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.maintenance.disk_use import clear_content_cache
-from tui_app.store.migrations.runner import is_damage
-from tui_app.store.user.models import copy_profile, forget_profile
+from tui_app.store.opening import library_files, merge_side_files, open_user_file
+from tui_app.store.user.profile_rows import copy_profile, forget_profile
 from tui_app.store.user.user_store import UserStore
 from tui_app.sync.lock import SyncLock
 

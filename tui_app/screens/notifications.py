@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from tui_app.errors import XtreamTuiError
 from tui_app.services.app_state import AppState
-from tui_app.store.database import is_outdated
 from tui_app.store.migrations import backup_share
+from tui_app.store.opening import is_outdated
 
 _LONG_S: Final = 15  # for messages shown once
 _LOOK_S: Final = 0.4  # interval between checks of the progress

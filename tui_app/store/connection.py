@@ -13,13 +13,12 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import peewee
 
 from tui_app.errors import Busy, LibraryError, XtreamTuiError
 from tui_app.file_access import PRIVATE_FILE, refuse_irregular
-from tui_app.store.migrations.runner import FoundDamage, is_damage
 from tui_app.store.statement_trace import trace
 
 DISK_FULL: Final = "the disk is full"
@@ -32,6 +31,16 @@ _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _LOG_HEADER: Final = 32
 
 
+class FoundDamage(sqlite3.DatabaseError):
+    """A check found the file damaged."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite reports a damaged database."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    return name.startswith("SQLITE_CORRUPT") or name == "SQLITE_NOTADB" or "unsupported file format" in str(error)
+
+
 class Address(NamedTuple):
     """The URI for `sqlite3.connect(uri=True)`, and the pragmas to execute first."""
 
@@ -42,6 +51,12 @@ class Address(NamedTuple):
 def decode_text(raw: bytes) -> str:
     """Decode the text of a cell; invalid UTF-8 becomes U+FFFD instead of an error that would hide all rows."""
     return raw.decode("utf-8", "replace")
+
+
+def pragma(connection: sqlite3.Connection, name: str, value: object = None) -> Any:
+    """Read a pragma, or set it; return the first column of its first row, None without one."""
+    row = connection.execute(f"PRAGMA {name}" + ("" if value is None else f" = {value}")).fetchone()
+    return None if row is None else row[0]
 
 
 def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
@@ -111,7 +126,8 @@ def _opened(address: Address, timeout: float, check_same_thread: bool) -> sqlite
         connection.text_factory = decode_text
         trace(connection)
         for name, value in address.pragmas.items():
-            connection.execute(f"PRAGMA {name} = {value}")
+            pragma(connection, name, value)
+        # reads the schema, where damage shows; a pragma would not
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         connection.close()
@@ -167,7 +183,7 @@ def explain_damage(error: BaseException, *paths: Path) -> LibraryError | None:
             if not path.exists():
                 continue
             with closing(connect_reading(path)) as connection:
-                found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+                found = str(pragma(connection, "integrity_check(1)"))
         except (*FILE_ERRORS, UnicodeDecodeError, OSError) as trouble:
             found = str(trouble)
         if found != "ok":

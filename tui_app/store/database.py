@@ -1,4 +1,4 @@
-"""Open library and user databases: pragmas, migrations, one connection per thread, damaged files set aside.
+"""Databases with one connection per thread, and what Peewee says only through private attributes.
 
 Connections are never opened implicitly: SQL on a thread without `connect()` raises, so the UI's event loop can't run a
 query by accident.
@@ -6,60 +6,142 @@ query by accident.
 
 from __future__ import annotations
 
-import logging
-import os
+import json
 import sqlite3
 import threading
-import time
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-from peewee import SqliteDatabase
+from peewee import SQL, BaseQuery, Expression, Field, Model, Select, SqliteDatabase, Value, fn
 
 from tui_app.errors import LibraryError
-from tui_app.file_access import PRIVATE_FILE, NotAFile, make_private_folder, refuse_irregular
-from tui_app.locks import held
-from tui_app.store.connection import (
-    FILE_ERRORS,
-    Address,
-    address_without_writing,
-    connect,
-    connect_reading,
-    decode_text,
-    error_name,
-    is_about_writing,
-    means_damage,
-    why_unwritable,
-)
-from tui_app.store.migrations import LIBRARY, USER, Family, latest, migrate
-from tui_app.store.migrations.runner import FoundDamage, refuse_newer, schema_fault, version_of
+from tui_app.store.connection import Address, FoundDamage, decode_text
 from tui_app.store.slow_queries import SLOW_S, record_slow
 from tui_app.store.statement_trace import trace
 
 BUSY_TIMEOUT_S: Final = 5
-_LIBRARY_PRAGMAS: Final = {
-    "journal_mode": "wal",
-    "synchronous": "normal",  # safe on a kill; a power failure loses at most the last commit
-    "cache_size": -16_384,
-    "secure_delete": "off",
-    "foreign_keys": "on",
-}
-#: A larger cache does not speed up a sync.
-_WRITER_PRAGMAS: Final = {"cache_size": -8_192}
-_USER_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": "on"}
-_SIDE_FILES: Final = ("-wal", "-shm")
 
-_FOLDER_HINT: Final = "Check the space and the permissions of its folder (xtream-tui where)."
-
-Params = Sequence[Any] | dict[str, Any]
+Params = Sequence[Any] | Mapping[str, Any]
 _last_column = itemgetter(-1)
 
-log = logging.getLogger(__name__)
+#: Never opened: it knows how SQLite spells a query.
+_DIALECT: Final = SqliteDatabase(None)
+
+
+# ------------------------------------------------------------------------------------------------------- queries
+class _Place:
+    """Stands in a query for a value that is given with each execution."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def parameter(name: str = "") -> Value:
+    """Return a place in a query: for a value given by name, or, in `run_many`, by its order."""
+    return Value(_Place(name), converter=False, unpack=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The text of a query with its parameters in order: values, or places for them."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the parameters with named values in their places."""
+        return tuple(values[one.name] if isinstance(one, _Place) else one for one in self.params)
+
+
+Statement = str | Compiled | BaseQuery
+
+
+def compiled(query: BaseQuery) -> Compiled:
+    """Compile a query, which takes 0.1 ms: once for those that are executed for each key, row or block."""
+    context: Any = _DIALECT.get_sql_context()
+    text, params = context.sql(query).query()
+    return Compiled(text, tuple(params))
+
+
+def resolved(statement: Statement, params: Params = ()) -> tuple[str, Params]:
+    """Return the text of a statement and its parameters, which for a query of Peewee's are given by name."""
+    if isinstance(statement, str):
+        return statement, params
+    query = statement if isinstance(statement, Compiled) else compiled(statement)
+    return query.sql, query.bound(params) if isinstance(params, Mapping) else query.params
+
+
+def in_json(column: Any, values: Iterable[Any] | Value) -> Expression:
+    """Return the condition that a column has one of many values, given as one parameter: a JSON list.
+
+    A list of parameters would be another statement for each number of values, and SQLite limits their number.
+    """
+    given = values if isinstance(values, Value) else Value(json.dumps(list(values)), converter=False)
+    condition: Expression = column.in_(Select((fn.json_each(given),), (SQL("value"),)))
+    return condition
+
+
+def inserting(model: type[Model], *fields: Field) -> Any:
+    """Return the query that inserts one row of these columns, by default of all, for `run_many`."""
+    into = fields or fields_of(model)
+    return model.insert_many([[parameter() for _ in into]], fields=into)
+
+
+# -------------------------------------------------------------------------------------------------------- models
+def table_name(model: type[Model]) -> str:
+    """Return the name of a model's table."""
+    return str(model._meta.table_name)
+
+
+def fields_of(model: type[Model]) -> tuple[Field, ...]:
+    """Return the columns of a model, in their order."""
+    return tuple(model._meta.sorted_fields)
+
+
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    """Return the names of a model's columns, in their order."""
+    return tuple(str(field.column_name) for field in fields_of(model))
+
+
+def is_virtual(model: type[Model]) -> bool:
+    """Whether a model's table is one of an extension (FTS5), which can't be altered."""
+    return hasattr(model._meta, "extension_module")
+
+
+def key_fields_of(model: type[Model]) -> tuple[Field, ...]:
+    """Return the columns of a model's primary key, in its order."""
+    meta: Any = model._meta
+    return tuple(meta.get_primary_keys())
+
+
+def create_table_sql(model: type[Model]) -> str:
+    """Return the statement that creates the table of a model."""
+    return str(_schema(model)._create_table(safe=False).query()[0])
+
+
+def create_index_sql(model: type[Model]) -> dict[str, str]:
+    """Return the statements that create the indexes of a model, by index."""
+    made = zip(model._meta.fields_to_index(), _schema(model)._create_indexes(safe=False), strict=True)
+    return {str(index._name): str(context.query()[0]) for index, context in made}
+
+
+def add_column_sql(field: Field) -> str:
+    """Return the statement that adds a column to an existing table. Unless it may be NULL, it needs a default."""
+    context = _schema(field.model)._create_context()
+    text = context.literal("ALTER TABLE ").sql(field.model).literal(" ADD COLUMN ").sql(field.ddl(context))
+    return str(text.query()[0])
+
+
+def _schema(model: Any) -> Any:
+    return type(model._schema)(model, _DIALECT)
 
 
 class LibraryDatabase(SqliteDatabase):
@@ -133,8 +215,8 @@ class LibraryDatabase(SqliteDatabase):
             for connection in self._open_connections.values():
                 connection.interrupt()
 
-    # ------------------------------------------------------------------------------ raw SQL, for the hot paths
-    # All but `run_many` are timed (0.2 µs per statement); Peewee's queries also go through `execute_sql`.
+    # ----------------------------------------------------------------------------------------------- statements
+    # Each takes a Peewee query, one compiled before, or text. All but `run_many` are timed (0.2 µs per statement).
     def execute_sql(self, sql: str, params: Params | None = None) -> sqlite3.Cursor:
         """Execute one statement up to its first row."""
         started = perf_counter()
@@ -150,40 +232,45 @@ class LibraryDatabase(SqliteDatabase):
             raise FoundDamage("malformed database schema") from error
         return cursor
 
-    def run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:
+    def run(self, statement: Statement, params: Params = ()) -> sqlite3.Cursor:
         """Execute one statement."""
-        return self.execute_sql(sql, params)
+        return self.execute_sql(*resolved(statement, params))
 
-    def rows(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    def rows(self, statement: Statement, params: Params = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
+        sql, params = resolved(statement, params)
         started = perf_counter()
         found = self._begun(sql, params).fetchall()
         if (seconds := perf_counter() - started) >= SLOW_S:
             record_slow(self.path, sql, params, seconds)
         return found
 
-    def integers(self, sql: str, params: Params = ()) -> array[int]:
+    def integers(self, statement: Statement, params: Params = ()) -> array[int]:
         """Return the last column of all rows, as 64-bit integers."""
+        sql, params = resolved(statement, params)
         started = perf_counter()
         found = array("q", map(_last_column, self._begun(sql, params)))
         if (seconds := perf_counter() - started) >= SLOW_S:
             record_slow(self.path, sql, params, seconds)
         return found
 
-    def row(self, sql: str, params: Params = ()) -> tuple[Any, ...] | None:
+    def row(self, statement: Statement, params: Params = ()) -> tuple[Any, ...] | None:
         """Return the first row, None without one."""
-        row: tuple[Any, ...] | None = self.run(sql, params).fetchone()
+        row: tuple[Any, ...] | None = self.run(statement, params).fetchone()
         return row
 
-    def value(self, sql: str, params: Params = ()) -> Any:
+    def value(self, statement: Statement, params: Params = ()) -> Any:
         """Return the first column of the first row, None without a row."""
-        row = self.row(sql, params)
+        row = self.row(statement, params)
         return None if row is None else row[0]
 
-    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Execute one statement for many rows; return the number of changed rows."""
+    def run_many(self, statement: Statement, rows: Iterable[Sequence[Any]]) -> int:
+        """Execute one statement for many rows, each its parameters in order; return the number of changed rows.
+
+        Peewee's `insert_many` takes 13 to 18 times as long: it compiles one long statement for each number of rows.
+        """
         cursor: sqlite3.Cursor = self.cursor()  # type: ignore[no-untyped-call]
-        return cursor.executemany(sql, rows).rowcount
+        return cursor.executemany(resolved(statement)[0], rows).rowcount
 
     def rollback(self) -> None:
         """Roll back unless SQLite already did.
@@ -210,177 +297,3 @@ class LibraryDatabase(SqliteDatabase):
             return
         with self.atomic("DEFERRED"):
             yield
-
-
-def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> LibraryDatabase:
-    """Open or create one profile's library, migrated and connected for this thread.
-
-    A damaged file is set aside and a new one started; see `LibraryDatabase.set_aside`. Raises `LibraryError` when
-    there is no file and `create` is False, or when it can't be used; `NewerLibrary`.
-    """
-    pragmas = _LIBRARY_PRAGMAS if readonly else _LIBRARY_PRAGMAS | _WRITER_PRAGMAS
-    return _open(path, LIBRARY, pragmas, readonly=readonly, create=create)
-
-
-def open_user_file(path: Path) -> LibraryDatabase:
-    """Open or create the user database, which is checked on each opening. Raises like `open_library`."""
-    return _open(path, USER, _USER_PRAGMAS, readonly=False, create=True)
-
-
-def _open(path: Path, family: Family, pragmas: dict[str, Any], *, readonly: bool, create: bool) -> LibraryDatabase:
-    try:
-        refuse_irregular(path)
-        if not create and not path.exists():
-            raise LibraryError(f"there is no library at {path.name} yet", hint="Run a sync first.")
-        return _open_for_writing(path, family, pragmas, readonly)
-    except FILE_ERRORS as error:
-        if reason := _reason(error, path):
-            return _open_without_writing(path, family, pragmas, reason, is_asked=readonly or family is USER)
-        hint = _FOLDER_HINT if error_name(error).startswith("SQLITE_CANTOPEN") else "Try again in a moment."
-        raise LibraryError(f"{path.name} can't be opened: {error}.", hint=hint) from error
-    except OSError as error:  # the file could not be created or set aside
-        if reason := _reason(error, path):
-            return _open_without_writing(path, family, pragmas, reason, is_asked=readonly or family is USER)
-        raise LibraryError(f"{path.name} can't be opened: {error.strerror or error}.", hint=_FOLDER_HINT) from error
-
-
-def _reason(error: Exception, path: Path) -> str:
-    """Return why the file must be opened without writing; "" if that would not help."""
-    if isinstance(error, NotAFile) or means_damage(error):
-        return ""
-    cause = error if isinstance(error, OSError) else error.__cause__ or error
-    return why_unwritable(path) if isinstance(error, OSError) or is_about_writing(cause) else ""
-
-
-def _open_for_writing(path: Path, family: Family, pragmas: dict[str, Any], readonly: bool) -> LibraryDatabase:
-    """Open the file normally; create it if missing, replace it if damaged."""
-    database = LibraryDatabase(path, pragmas, readonly=readonly)
-    checks_schema = family is USER or not readonly  # takes a tenth of the time to the first list
-    try:
-        try:
-            database.backup = _prepare(path, family, checks_schema)
-        except sqlite3.DatabaseError as error:
-            if not means_damage(error):
-                raise
-            database.set_aside, database.backup = _replace_damaged(path, family, checks_schema)
-        database.connect()
-    except BaseException:
-        database.close_all()
-        raise
-    return database
-
-
-def _open_without_writing(
-    path: Path, family: Family, pragmas: dict[str, Any], reason: str, *, is_asked: bool
-) -> LibraryDatabase:
-    """Open the file where nothing can be written; an empty database in memory if there is none.
-
-    Raises `LibraryError` for a caller that needs to write, `NewerLibrary`.
-    """
-    if not is_asked:
-        raise LibraryError(f"{path.name} can't be written: {reason}.", hint=_FOLDER_HINT)
-    kept = {name: pragmas[name] for name in ("cache_size",) if name in pragmas}
-    try:
-        if not path.exists() or not path.stat().st_size:
-            return _open_in_memory(path, family, kept, reason)
-        with closing(connect_reading(path)) as connection:
-            if refuse_newer(connection, path, family) < latest(family):
-                raise LibraryError(f"{path.name} has to be brought up to date first, and {reason}.", hint=_FOLDER_HINT)
-        address = address_without_writing(path)
-        database = LibraryDatabase(path, address.pragmas | kept, readonly=True, address=address, unwritable=reason)
-        database.connect()
-    except (*FILE_ERRORS, OSError) as error:
-        raise LibraryError(f"{path.name} can't be opened, and {reason}: {error}.", hint=_FOLDER_HINT) from error
-    return database
-
-
-def _open_in_memory(path: Path, family: Family, pragmas: dict[str, Any], reason: str) -> LibraryDatabase:
-    address = Address(f"file:{path.name}-{os.urandom(6).hex()}?mode=memory&cache=shared", {})
-    database = LibraryDatabase(path, pragmas, readonly=True, address=address, unwritable=reason)
-    keeper = sqlite3.connect(address.uri, uri=True, isolation_level=None, check_same_thread=False)
-    database.own(keeper)  # the in-memory database lives as long as a connection to it
-    migrate(keeper, path, family)
-    database.connect()
-    return database
-
-
-def _replace_damaged(path: Path, family: Family, checks_schema: bool) -> tuple[Path | None, Path | None]:
-    """Set a damaged file aside and create a new one; return (path of the old one, path of a backup).
-
-    Locked, because a second process must not set aside the new file.
-    """
-    with held(path):
-        try:
-            return None, _prepare(path, family, checks_schema)
-        except sqlite3.DatabaseError as error:
-            if not means_damage(error):
-                raise
-            set_aside = set_file_aside(path)
-            log.warning("%s is damaged (%s); it is kept as %s", path.name, error, set_aside.name)
-            return set_aside, _prepare(path, family, checks_schema)
-
-
-def _prepare(path: Path, family: Family, checks_schema: bool) -> Path | None:
-    """Create or migrate the file on a separate connection; return the backup's path, if any."""
-    make_private_folder(path.parent)
-    is_new = not path.exists() or path.stat().st_size == 0
-    if is_new:  # private: viewing habits of the user
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
-    with closing(connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
-        if is_new:
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only possible before the first table
-        try:
-            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # damage is detected here
-        except UnicodeDecodeError as error:  # the complaint quotes a schema that is no text any more
-            raise FoundDamage("malformed database schema") from error
-        if family is USER and (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            raise FoundDamage(found)
-        # before the file is changed
-        if not refuse_newer(connection, path, family) and tables[0]:
-            raise FoundDamage("it is no file of xtream-tui")
-        connection.execute("PRAGMA journal_mode = wal")
-        backup = migrate(connection, path, family)
-        if checks_schema and (fault := schema_fault(connection, family)):
-            raise FoundDamage(fault)
-        return backup
-
-
-def is_outdated(path: Path) -> bool:
-    """Whether opening this library would migrate it. False if it can't be read."""
-    try:
-        if not path.exists():
-            return False
-        with closing(connect_reading(path)) as connection:
-            return 0 < version_of(connection) < latest(LIBRARY)
-    except (sqlite3.Error, OSError):
-        return False
-
-
-def set_file_aside(path: Path) -> Path:
-    """Rename a file and its side files to `<file>.damaged-<time>`; return the new path. Nothing is deleted."""
-    target = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-    attempt = 1
-    while target.exists():
-        attempt += 1
-        target = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{attempt}")
-    path.rename(target)
-    for suffix in _SIDE_FILES:
-        side = path.with_name(path.name + suffix)
-        if side.exists():
-            side.rename(target.with_name(target.name + suffix))
-    return target
-
-
-def merge_side_files(path: Path) -> None:
-    """Merge the write-ahead log into the file, which then has no side files.
-
-    Raises `sqlite3.DatabaseError` when another process has it open for longer than a second, or it is damaged.
-    """
-    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = delete")
-
-
-def library_files(path: Path) -> list[Path]:
-    """Return the existing ones of a database file and its side files."""
-    candidates = [path, *(path.with_name(path.name + suffix) for suffix in _SIDE_FILES)]
-    return [candidate for candidate in candidates if candidate.exists()]

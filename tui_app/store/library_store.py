@@ -36,13 +36,14 @@ from tui_app.catalog import (
     SyncRunInfo,
 )
 from tui_app.store import panel_facts
-from tui_app.store.database import LibraryDatabase, open_library
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.epg.epg_store import GuideStore
 from tui_app.store.items import categories
 from tui_app.store.items.episodes import watched_series
 from tui_app.store.keys import ItemKeys, known_keys
 from tui_app.store.lists.reads import Reads
 from tui_app.store.lists.versions import VersionGroups
+from tui_app.store.opening import open_library
 from tui_app.store.write import details, history, list_order, loading, search_tables, sync_state
 from tui_app.store.write import sync_state as manifests
 from tui_app.store.write.applying import ChangeListener, apply

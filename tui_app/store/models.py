@@ -1,17 +1,21 @@
 """Peewee models of the library database.
 
-Models are not bound to a database, as several libraries may be open: each query names its own
-(`Category.select().execute(database)`). Tables are created by migrations, whose SQL must not depend on the models; a
-test compares the two.
+They are the only definition of its tables and indexes (search tables: `search_models`); a changed model needs a
+migration. Models are not bound to a database, as several libraries may be open: a query is given to one
+(`database.rows(Category.select())`).
+
+Every index of a listed kind contains the columns used by filters, so that the ids of a list are read from one index
+alone. Queries name their index, as SQLite's planner chooses badly for a filter combined with a sort order.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from peewee import BlobField, CompositeKey, FloatField, IntegerField, Model, TextField
+from peewee import SQL, BlobField, CompositeKey, FloatField, IntegerField, Model, ModelIndex, TextField
 
 from tui_app.catalog import Kind
+from tui_app.store.database import table_name
 
 #: Bits of an item's `flags` column.
 SEPARATOR: Final = 1
@@ -23,7 +27,15 @@ NUMBER_INFERRED: Final = 16
 SPAN_SHIFT: Final = 8
 
 
-class LibraryItem(Model):
+class Table(Model):
+    """A table whose columns hold values of their type only."""
+
+    class Meta:
+        strict_tables = True
+        legacy_table_names = False  # SyncRun is `sync_run`
+
+
+class LibraryItem(Table):
     """Columns of channels, movies, series and episodes.
 
     `id` is the key (see `keys`). `fold` is the folded name, `sort_key` its sort key, `alias` (attribute `other`)
@@ -38,7 +50,7 @@ class LibraryItem(Model):
     added = IntegerField()
     flags = IntegerField()
     wire_id = TextField(null=True)
-    sort_key = TextField()
+    sort_key = TextField(constraints=[SQL("DEFAULT ''")])
 
 
 class ListedItem(LibraryItem):
@@ -56,9 +68,6 @@ class Channel(ListedItem):
     archive_days = IntegerField()
     epg_id = TextField(null=True)
 
-    class Meta:
-        table_name = "channel"
-
 
 class Title(ListedItem):
     """Columns of movies and series. `genres` has one bit for each of the kind's first 62 genres."""
@@ -73,13 +82,9 @@ class Title(ListedItem):
 class Movie(Title):
     container = TextField(null=True)
 
-    class Meta:
-        table_name = "movie"
-
 
 class Series(Title):
-    class Meta:
-        table_name = "series"
+    """A series; its `added` is when the panel last changed it."""
 
 
 class Episode(LibraryItem):
@@ -92,11 +97,8 @@ class Episode(LibraryItem):
     released = TextField(null=True)
     plot = TextField(null=True)
 
-    class Meta:
-        table_name = "episode"
 
-
-class TitleText(Model):
+class TitleText(Table):
     """Long texts of a title, in a separate table to keep list rows narrow. No row if there are none."""
 
     id = IntegerField(primary_key=True)
@@ -109,16 +111,14 @@ class TitleText(Model):
 
 
 class MovieText(TitleText):
-    class Meta:
-        table_name = "movie_text"
+    """Texts of a movie."""
 
 
 class SeriesText(TitleText):
-    class Meta:
-        table_name = "series_text"
+    """Texts of a series."""
 
 
-class Category(Model):
+class Category(Table):
     """A category. Not `listed` if only items name it: such items count as uncategorised."""
 
     key = IntegerField(primary_key=True)
@@ -131,23 +131,25 @@ class Category(Model):
     listed = IntegerField()
 
     class Meta:
-        table_name = "category"
+        constraints = [SQL("UNIQUE(kind, id)")]
 
 
-class ItemCategory(Model):
-    """A further category of an item; the primary one is in the item's row."""
+class ItemCategory(Table):
+    """A further category of an item; the primary one is in the item's row.
+
+    Key columns first: SQLite 3.40's integrity check fails for a table without rowid whose key is out of order.
+    """
 
     category = IntegerField()
     item = IntegerField()
     kind = TextField()
 
     class Meta:
-        table_name = "item_category"
         primary_key = CompositeKey("category", "item")
         without_rowid = True
 
 
-class Genre(Model):
+class Genre(Table):
     """A genre of one kind. Numbers below 62 are bits of the mask, others have rows in `item_genre`."""
 
     kind = TextField()
@@ -156,23 +158,22 @@ class Genre(Model):
     name = TextField()
 
     class Meta:
-        table_name = "genre"
+        constraints = [SQL("UNIQUE(kind, fold)")]
         primary_key = CompositeKey("kind", "number")
         without_rowid = True
 
 
-class ItemGenre(Model):
+class ItemGenre(Table):
     kind = TextField()
     genre = IntegerField()
     item = IntegerField()
 
     class Meta:
-        table_name = "item_genre"
         primary_key = CompositeKey("kind", "genre", "item")
         without_rowid = True
 
 
-class IdMap(Model):
+class IdMap(Table):
     """Keys of provider ids that are not plain numbers."""
 
     kind = TextField()
@@ -180,12 +181,12 @@ class IdMap(Model):
     key = IntegerField()
 
     class Meta:
-        table_name = "id_map"
+        constraints = [SQL("UNIQUE(kind, key)")]
         primary_key = CompositeKey("kind", "provider_id")
         without_rowid = True
 
 
-class MovedId(Model):
+class MovedId(Table):
     """An id that the panel replaced, found by a sync `at` (epoch seconds)."""
 
     kind = TextField()
@@ -194,12 +195,11 @@ class MovedId(Model):
     new = TextField()
 
     class Meta:
-        table_name = "moved_id"
         primary_key = CompositeKey("kind", "at", "old")
         without_rowid = True
 
 
-class Manifest(Model):
+class Manifest(Table):
     """Row hashes of a kind's last list: raw hash and key of each row, in list order."""
 
     kind = TextField(primary_key=True)
@@ -208,11 +208,10 @@ class Manifest(Model):
     numbers_digest = IntegerField()
 
     class Meta:
-        table_name = "manifest"
         without_rowid = True
 
 
-class TitleDetails(Model):
+class TitleDetails(Table):
     """Fetched details as JSON (without seasons). `stale` is set if the item changed in the list since."""
 
     id = IntegerField(primary_key=True)
@@ -222,20 +221,16 @@ class TitleDetails(Model):
 
 
 class MovieDetails(TitleDetails):
-    class Meta:
-        table_name = "movie_details"
+    """Movie details."""
 
 
 class SeriesDetails(TitleDetails):
     """Series details; `named` holds the folded names of the series at the time of the fetch, one per line."""
 
-    named = TextField(default="")
-
-    class Meta:
-        table_name = "series_details"
+    named = TextField(constraints=[SQL("DEFAULT ''")])
 
 
-class FormerEpisode(Model):
+class FormerEpisode(Table):
     """An episode removed with its details or from its series.
 
     `series` is a key, `id` the id used by the user's marks, `named` as in `SeriesDetails`.
@@ -250,12 +245,11 @@ class FormerEpisode(Model):
     named = TextField()
 
     class Meta:
-        table_name = "former_episode"
         primary_key = CompositeKey("series", "id")
         without_rowid = True
 
 
-class Season(Model):
+class Season(Table):
     series = IntegerField()
     number = IntegerField()
     name = TextField()
@@ -263,40 +257,33 @@ class Season(Model):
     released = TextField(null=True)
 
     class Meta:
-        table_name = "season"
         primary_key = CompositeKey("series", "number")
         without_rowid = True
 
 
-class Guide(Model):
+class Guide(Table):
     """The EPG of one `channel` (key), or of all channels with one EPG id (`epg`, lower case).
 
     Times are epoch seconds: `at` of the fetch, `fresh_until` for now and next, `day_until` for the whole table.
     """
 
     key = IntegerField(primary_key=True)
-    channel = IntegerField(null=True)
-    epg = TextField(null=True)
+    channel = IntegerField(null=True, constraints=[SQL("UNIQUE")])
+    epg = TextField(null=True, constraints=[SQL("UNIQUE")])
     at = IntegerField()
     fresh_until = IntegerField()
     day_until = IntegerField()
 
-    class Meta:
-        table_name = "guide"
 
-
-class ProgrammeTitle(Model):
+class ProgrammeTitle(Table):
     """A distinct programme title. `fold` is searched."""
 
     id = IntegerField(primary_key=True)
-    title = TextField()
+    title = TextField(constraints=[SQL("UNIQUE")])
     fold = TextField()
 
-    class Meta:
-        table_name = "programme_title"
 
-
-class GuideProgramme(Model):
+class GuideProgramme(Table):
     """One programme; `title` is a key of `programme_title`."""
 
     id = IntegerField(primary_key=True)
@@ -312,7 +299,7 @@ class GuideProgramme(Model):
         table_name = "programme"
 
 
-class SyncState(Model):
+class SyncState(Table):
     """How the last sync of a part went. `held_keys` are items whose removal awaits confirmation."""
 
     part = TextField(primary_key=True)
@@ -329,11 +316,10 @@ class SyncState(Model):
     last_modified = TextField(null=True)
 
     class Meta:
-        table_name = "sync_state"
         without_rowid = True
 
 
-class SyncRun(Model):
+class SyncRun(Table):
     """One sync. `summary` is JSON: part → counts; `reason` explains why it did not complete."""
 
     id = IntegerField(primary_key=True)
@@ -341,38 +327,65 @@ class SyncRun(Model):
     status = TextField()
     started_at = IntegerField()
     finished_at = IntegerField(null=True)
-    summary = TextField(default="{}")
-    reason = TextField(default="")
-
-    class Meta:
-        table_name = "sync_run"
+    summary = TextField(constraints=[SQL("DEFAULT '{}'")])
+    reason = TextField(constraints=[SQL("DEFAULT ''")])
 
 
-class SyncChange(Model):
+class SyncChange(Table):
     """One entry of a change list. `fields` is JSON: {"name": [old, new]}."""
 
     id = IntegerField(primary_key=True)
-    run = IntegerField()
+    run = IntegerField(constraints=[SQL("REFERENCES sync_run(id) ON DELETE CASCADE")])
     kind = TextField()
     item = TextField()
     name = TextField()
     change = TextField()
     fields_json = TextField(column_name="fields")
 
-    class Meta:
-        table_name = "sync_change"
 
-
-class Meta(Model):
+class Meta(Table):
     """Facts about the file: revision, account, completeness of the text index."""
 
     name = TextField(primary_key=True)
     value = TextField()
 
     class Meta:
-        table_name = "meta"
         without_rowid = True
 
+
+def _index(model: type[Model], serves: str, columns: str, **options: Any) -> None:
+    """Add an index to a model, named by what it serves."""
+    fields = [SQL(column) for column in columns.split(", ")]
+    name = f"{table_name(model)}_{serves}"
+    model.add_index(ModelIndex(model, fields, name=name, **options))
+
+
+for _item in (Channel, Movie, Series, Episode):
+    _index(_item, "alias", "alias, id", where=_item.other != "")
+for _title in (Movie, Series):
+    _index(_title, "name", "sort_key, id, category, year, rating, genres, added")
+    _index(_title, "position", "position, id, category, year, rating, genres, added")  # positions are unique
+    _index(_title, "category", "category, position, id, year, rating, genres, added")
+    _index(_title, "added", "added DESC, sort_key, id, category, year, rating, genres")
+    _index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added")
+    _index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added")
+_index(Channel, "name", "sort_key, id, category, archive_days, added")
+_index(Channel, "number", "number, sort_key, id, category, archive_days, added")
+_index(Channel, "category", "category, number, sort_key, id, archive_days, added")
+_index(Channel, "position", "position, id")  # used by the sync only
+_index(Channel, "added", "added DESC, sort_key, id, category, archive_days")
+_index(Channel, "epg", "lower(epg_id)", where=Channel.epg_id.is_null(False))
+_index(Episode, "name", "sort_key, id")
+_index(Episode, "series", "series, season, number, id")
+_index(Episode, "added", "added DESC, sort_key, id")
+_index(ItemCategory, "item", "kind, item")
+_index(ItemGenre, "item", "kind, item")  # to delete an item's genres without scanning all of its kind
+_index(SyncChange, "run", "run")
+# marks new items on screen: a few dozen look-ups per page
+_index(SyncChange, "added", "kind, item, run", where=SyncChange.change == "added")
+_index(GuideProgramme, "start", "guide, start", unique=True)
+_index(GuideProgramme, "title_start", "title, start, stop, guide")
+_index(FormerEpisode, "id", "id")
 
 MODELS: Final[tuple[type[Model], ...]] = (
     *(Channel, Movie, Series, Episode, MovieText, SeriesText),

@@ -1,8 +1,4 @@
-"""Columns, covering indexes and search tables of each kind. Nothing is executed here.
-
-Every index of a listed kind contains the columns used by filters, so that the ids of a list are read from one index
-alone. Queries name their index, as SQLite's planner chooses badly for a filter combined with a sort order.
-"""
+"""The columns, indexes and search tables of each kind, by name. Nothing is executed here."""
 
 from __future__ import annotations
 
@@ -10,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from peewee import Model
-
 from tui_app.catalog import Kind, SortKey
+from tui_app.store.database import columns_of, create_index_sql
 from tui_app.store.models import ITEM_MODELS, MovieText
 
 TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
@@ -24,11 +19,6 @@ INDEXED_COLUMNS: Final = frozenset(
 )
 
 
-def column_names(model: type[Model]) -> tuple[str, ...]:
-    """Return column names in table order."""
-    return tuple(str(field.column_name) for field in model._meta.sorted_fields)
-
-
 def quoted(columns: Sequence[str]) -> str:
     """Return a column list for SQL; quoted, because `cast` is a keyword."""
     return ", ".join(f'"{column}"' for column in columns)
@@ -36,7 +26,7 @@ def quoted(columns: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KindTable:
-    """The table of one kind. `indexes` maps their use (a sort, "category", ...) to column lists."""
+    """The table of one kind. `indexes` maps their use (a sort, "category", ...) to the statements that create them."""
 
     kind: Kind
     columns: tuple[str, ...]
@@ -68,10 +58,6 @@ class KindTable:
     def index_name(self, serves: str) -> str:
         return f"{self.table}_{serves}"
 
-    def create_index_sql(self, serves: str) -> str:
-        where = " WHERE alias <> ''" if serves == "alias" else ""
-        return f"CREATE INDEX {self.index_name(serves)} ON {self.table}({self.indexes[serves]}){where}"
-
     @property
     def light_columns(self) -> tuple[str, ...]:
         """Return the columns that are in no index."""
@@ -81,19 +67,12 @@ class KindTable:
         return name in self.columns
 
 
-def _columns(kind: Kind) -> tuple[str, ...]:
-    return column_names(ITEM_MODELS[kind])
+def _table(kind: Kind, *, has_texts: bool = False, sort_columns: Mapping[SortKey, str]) -> KindTable:
+    model = ITEM_MODELS[kind]
+    indexes = {name.removeprefix(f"{kind.value}_"): sql for name, sql in create_index_sql(model).items()}
+    return KindTable(kind, columns_of(model), indexes, has_texts, sort_columns)
 
 
-_TITLE_INDEXES: Final = {
-    "name": "sort_key, id, category, year, rating, genres, added",
-    "alias": "alias, id",
-    "position": "position, id, category, year, rating, genres, added",  # positions are unique
-    "category": "category, position, id, year, rating, genres, added",
-    "added": "added DESC, sort_key, id, category, year, rating, genres",
-    "rating": "rating DESC, sort_key, id, category, year, genres, added",
-    "year": "year DESC, sort_key, id, category, rating, genres, added",
-}
 _TITLE_SORTS: Final[dict[SortKey, str]] = {
     "name": "sort_key",
     "number": "position",
@@ -103,32 +82,13 @@ _TITLE_SORTS: Final[dict[SortKey, str]] = {
 }
 
 TABLES: Final[Mapping[Kind, KindTable]] = {
-    Kind.CHANNEL: KindTable(
-        Kind.CHANNEL,
-        _columns(Kind.CHANNEL),
-        {
-            "name": "sort_key, id, category, archive_days, added",
-            "alias": "alias, id",
-            "number": "number, sort_key, id, category, archive_days, added",
-            "category": "category, number, sort_key, id, archive_days, added",
-            "position": "position, id",  # used by the sync only
-            "added": "added DESC, sort_key, id, category, archive_days",
-        },
-        sort_columns={"name": "sort_key", "number": "number", "added": "added"},
-    ),
-    Kind.MOVIE: KindTable(Kind.MOVIE, _columns(Kind.MOVIE), _TITLE_INDEXES, True, _TITLE_SORTS),
-    Kind.SERIES: KindTable(Kind.SERIES, _columns(Kind.SERIES), _TITLE_INDEXES, True, _TITLE_SORTS),
-    Kind.EPISODE: KindTable(
-        Kind.EPISODE,
-        _columns(Kind.EPISODE),
-        {
-            "name": "sort_key, id",
-            "alias": "alias, id",
-            "series": "series, season, number, id",
-            "added": "added DESC, sort_key, id",
-        },
-        sort_columns={"name": "sort_key", "added": "added", "rating": "rating"},
-    ),
+    table.kind: table
+    for table in (
+        _table(Kind.CHANNEL, sort_columns={"name": "sort_key", "number": "number", "added": "added"}),
+        _table(Kind.MOVIE, has_texts=True, sort_columns=_TITLE_SORTS),
+        _table(Kind.SERIES, has_texts=True, sort_columns=_TITLE_SORTS),
+        _table(Kind.EPISODE, sort_columns={"name": "sort_key", "added": "added", "rating": "rating"}),
+    )
 }
 
-TEXT_TABLE_COLUMNS: Final = column_names(MovieText)
+TEXT_TABLE_COLUMNS: Final = columns_of(MovieText)

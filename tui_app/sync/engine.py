@@ -24,9 +24,9 @@ from tui_app.errors import Busy, Cancelled, DamagedLibrary, Unreachable, UsageEr
 from tui_app.events import Mode, PartFinished, PartStarted, PartStatus, SyncEvent, SyncFinished, SyncStarted
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.database import set_file_aside
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.compaction import tidy_quietly
+from tui_app.store.opening import set_file_aside
 from tui_app.store.write.details import DetailsCount, count_details, read_favourites
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import follow_excluded, sync_categories

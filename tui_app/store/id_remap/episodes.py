@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase, open_library
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.models import NUMBER_INFERRED
+from tui_app.store.opening import open_library
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.user.user_store import FOLLOWED_KINDS, UserStore
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tui_app.catalog import ChannelRow, Details, Item, ItemRow, Kind, MovieRow, SeriesRow
+from tui_app.store.connection import FoundDamage
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.categories import CategoryKeys
 from tui_app.store.keys import ItemKeys
-from tui_app.store.migrations.runner import FoundDamage
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.text import TitleParts, category_is_adult, fold, plausible_year, sort_key, split_title
 from tui_app.text.clean import LONGEST_TEXT

@@ -19,7 +19,8 @@ from typing import Final
 
 from tui_app.errors import Busy, Cancelled, LibraryError
 from tui_app.store.connection import FILE_ERRORS, error_name
-from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase, library_files
+from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase
+from tui_app.store.opening import library_files
 from tui_app.store.schema import TABLES
 
 #: Share of free pages above which they are returned to the file system after a sync; fewer are reused by the next

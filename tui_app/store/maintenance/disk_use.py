@@ -11,8 +11,9 @@ from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
 from tui_app.store.connection import FILE_ERRORS
-from tui_app.store.database import LibraryDatabase, library_files
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.maintenance.compaction import file_bytes
+from tui_app.store.opening import library_files
 from tui_app.store.write.history import last_runs
 from tui_app.store.write.sync_state import get_sync_status
 

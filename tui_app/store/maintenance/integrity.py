@@ -17,10 +17,10 @@ from typing import Any, Final
 from tui_app.catalog import LISTED_KINDS
 from tui_app.errors import Busy, LibraryError
 from tui_app.file_access import refuse_irregular
-from tui_app.store.connection import FILE_ERRORS, connect_reading, decode_text, error_name
+from tui_app.store.connection import FILE_ERRORS, connect_reading, decode_text, error_name, is_damage
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
-from tui_app.store.migrations.runner import is_damage, schema_fault, version_of
+from tui_app.store.migrations.runner import schema_fault, version_of
 from tui_app.store.panel_facts import get_account
 from tui_app.store.query_cache import read_meta
 from tui_app.store.schema import TABLES

@@ -8,30 +8,19 @@ from __future__ import annotations
 from sqlite3 import Connection
 from typing import Final
 
+from tui_app.store.migrations.runner import add_missing
+from tui_app.store.models import Channel, Episode, Movie, Series
 from tui_app.text import fold, sort_key
 
 _TITLES: Final = ("movie", "series")
 _NAMED: Final = ("channel", *_TITLES, "episode")
 #: (table, column) of names with a folded column beside them, except items.
 _FOLDED: Final = (("category", "name"), ("programme_title", "title"))
-_TITLE_INDEXES: Final = (
-    ("name", "sort_key, id, category, year, rating, genres, added"),
-    # without name: positions are unique, and a category's few rows are sorted for other orders
-    ("position", "position, id, category, year, rating, genres, added"),
-    ("category", "category, position, id, year, rating, genres, added"),
-    ("added", "added DESC, sort_key, id, category, year, rating, genres"),
-    ("rating", "rating DESC, sort_key, id, category, year, genres, added"),
-    ("year", "year DESC, sort_key, id, category, rating, genres, added"),
+#: Those that have `sort_key` now in place of `fold`, or no name at all.
+_INDEXES: Final = (
+    *("channel_name", "channel_number", "channel_category", "channel_added", "episode_name", "episode_added"),
+    *(f"{t}_{name}" for t in _TITLES for name in ("name", "position", "category", "added", "rating", "year")),
 )
-_INDEXES: Final = {
-    "channel_name": "channel(sort_key, id, category, archive_days, added)",
-    "channel_number": "channel(number, sort_key, id, category, archive_days, added)",
-    "channel_category": "channel(category, number, sort_key, id, archive_days, added)",
-    "channel_added": "channel(added DESC, sort_key, id, category, archive_days)",
-    **{f"{table}_{name}": f"{table}({columns})" for table in _TITLES for name, columns in _TITLE_INDEXES},
-    "episode_name": "episode(sort_key, id)",
-    "episode_added": "episode(added DESC, sort_key, id)",
-}
 #: Number of genres of a kind that are bits of the mask.
 _BITS: Final = 62
 _TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
@@ -41,14 +30,11 @@ def apply(connection: Connection) -> None:
     """Add the sort keys and fold all names again."""
     for name, function in (("folded", fold), ("key_of", sort_key), ("searchable", _searchable), ("lines", _lines)):
         connection.create_function(name, 1, function, deterministic=True)
-    # to delete an item's genres without scanning all of its kind
-    connection.execute("CREATE INDEX item_genre_item ON item_genre(kind, item)")
     for index in _INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {index}")
+    add_missing(connection, (Channel.sort_key, Movie.sort_key, Series.sort_key, Episode.sort_key))
     for table in _NAMED:
         _fold_items(connection, table)
-    for index, columns in _INDEXES.items():
-        connection.execute(f"CREATE INDEX {index} ON {columns}")
     for table, column in _FOLDED:
         connection.execute(f"UPDATE {table} SET fold = folded({column}) WHERE fold <> folded({column})")
     connection.execute("UPDATE former_episode SET fold = folded(fold), named = lines(named)")
@@ -59,7 +45,6 @@ def apply(connection: Connection) -> None:
 
 
 def _fold_items(connection: Connection, table: str) -> None:
-    connection.execute(f"ALTER TABLE {table} ADD COLUMN sort_key TEXT NOT NULL DEFAULT ''")
     # the other name is stored only in folded form
     connection.execute(
         f"UPDATE {table} SET fold = folded(name), alias = folded(alias), sort_key = key_of(folded(name))"

@@ -12,9 +12,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 from peewee import JOIN, ModelSelect, fn
 
 from tui_app.catalog import NO_FOLDER, Favourite, Kind, Mark
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.user.models import FavouritePlace, Folder, MarkRow
-from tui_app.store.user.statements import insert_each, run_each
+from tui_app.store.database import LibraryDatabase, inserting
+from tui_app.store.user_models import FavouritePlace, Folder, MarkRow
 
 #: A favourite among those of a profile: kind and provider id.
 Key = tuple[str, str]
@@ -95,7 +94,7 @@ class FavouriteStore:
             after = shifted(before, {name}, step)
             place = Folder.update(position=0).where(Folder.profile == "", Folder.name == "")
             rows = [(index, profile, folder) for index, folder in enumerate(after)] if after != before else ()
-            run_each(self._database, place, rows)
+            self._database.run_many(place, rows)
             return after != before
 
     # --------------------------------------------------------------------------------------------------- order
@@ -155,7 +154,7 @@ class FavouriteStore:
     def forget_places(self, profile: str, keys: Iterable[Key]) -> None:
         """These are favourites no longer."""
         one = (FavouritePlace.profile == "", FavouritePlace.kind == "", FavouritePlace.id == "")
-        run_each(self._database, FavouritePlace.delete().where(*one), [(profile, *key) for key in keys])
+        self._database.run_many(FavouritePlace.delete().where(*one), [(profile, *key) for key in keys])
 
     # ----------------------------------------------------------------------------------------- ids that moved
     def move(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
@@ -164,7 +163,7 @@ class FavouriteStore:
         rows = list(query.tuples().execute(self._database))
         self.forget_places(profile, [(kind, old) for old in mapping])  # all leave before any arrives
         moved = [(profile, kind, mapping[old], *rest) for _, _, old, *rest in rows if old in mapping]
-        insert_each(self._database, FavouritePlace, moved, action="IGNORE")
+        self._database.run_many(inserting(FavouritePlace).on_conflict("IGNORE"), moved)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _placed(self, profile: str, folder: str | None = None, kind: Kind | None = None) -> list[_Placed]:
@@ -177,7 +176,7 @@ class FavouriteStore:
 
     def _write(self, rows: Iterable[tuple[str, str, str, str, int]]) -> None:
         """Write places: (profile, kind, id, folder, position)."""
-        insert_each(self._database, FavouritePlace, rows, action="REPLACE")
+        self._database.run_many(inserting(FavouritePlace).on_conflict("REPLACE"), rows)
 
     def _settle(self, profile: str) -> None:
         """Give every favourite a place of its own, in the order they are in.

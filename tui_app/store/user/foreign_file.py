@@ -1,4 +1,4 @@
-"""Open the user's file of a backup: only with the schema that our migrations create, and with valid rows.
+"""Open the user's file of a backup: only with the schema of our models, and with valid rows.
 
 SQLite files can contain triggers, views and expressions that run when another program uses the file, so the schema must
 be exactly ours. Texts of rows are cleaned; rows with numbers that no date or length can have are removed.
@@ -6,6 +6,7 @@ be exactly ours. Texts of rows are cleaned; rows with numbers that no date or le
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,11 +15,12 @@ from typing import Any, Final
 from peewee import IntegerField, TextField
 
 from tui_app.errors import LibraryError
-from tui_app.store.connection import FILE_ERRORS
-from tui_app.store.database import LibraryDatabase, open_user_file
+from tui_app.store.connection import FILE_ERRORS, pragma
+from tui_app.store.database import LibraryDatabase, fields_of, table_name
 from tui_app.store.migrations import USER
-from tui_app.store.migrations.runner import refuse_newer, version_of
-from tui_app.store.user.models import USER_MODELS, table_name
+from tui_app.store.migrations.runner import complete, refuse_newer, version_of
+from tui_app.store.opening import open_user_file
+from tui_app.store.user_models import USER_MODELS
 from tui_app.text import strip_controls
 
 _HINT: Final = "Nothing was changed. Use another backup."
@@ -52,16 +54,16 @@ def open_user_copy(path: Path) -> LibraryDatabase:
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Compare the schema with that of our migrations, without running any part of it."""
+    """Compare the schema with that of our models, without running any part of it."""
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as file, closing(sqlite3.connect(":memory:")) as ours:
-            file.execute("PRAGMA trusted_schema = OFF")
+            pragma(file, "trusted_schema", "off")
             refuse_newer(file, path, USER)
-            version = version_of(file)
-            for step in USER.steps[: max(version, 0)]:
-                step(ours)
-            is_ours = version > 0 and _schema_of(file) == _schema_of(ours)
+            complete(ours, USER)
+            found, known = _schema_of(file), _schema_of(ours)
+            # an older version has fewer tables, and what a file lacks for its version shows when it is opened
+            is_ours = version_of(file) > 0 and bool(found) and found <= known
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise LibraryError("The marks in this backup are damaged.", hint=_HINT) from error
     if not is_ours:
@@ -70,7 +72,15 @@ def _refuse_foreign(path: Path) -> None:
 
 def _schema_of(connection: sqlite3.Connection) -> set[tuple[Any, ...]]:
     found = connection.execute(_SCHEMA, (_LONGEST_SCHEMA + len(_STATISTICS),)).fetchall()
-    return {row for row in found if not (row[0] == "table" and row[1] in _STATISTICS)}
+    return {(*row, _bare(sql)) for *row, sql in found if not (row[0] == "table" and row[1] in _STATISTICS)}
+
+
+def _bare(sql: str | None) -> str:
+    """Return a statement without quotes, spaces and a redundant NOT NULL: versions before the models left them out.
+
+    Without them, a statement equal to one of ours may name a column differently, but has no expression of its own.
+    """
+    return re.sub(r'["\s]', "", sql or "").replace("NOTNULLPRIMARYKEY", "PRIMARYKEY")
 
 
 # -------------------------------------------------------------------------------------------------------- the rows
@@ -79,8 +89,8 @@ def _make_sound(user: LibraryDatabase) -> None:
     connection.create_function("is_sound", 1, _is_sound, deterministic=True)
     connection.create_function("sound", 1, _sound, deterministic=True)
     for model in USER_MODELS:
-        table, meta = table_name(model), model._meta
-        for field in meta.sorted_fields:
+        table = table_name(model)
+        for field in fields_of(model):
             name = f'"{field.column_name}"'
             if isinstance(field, TextField):
                 blob = f"CAST({name} AS BLOB)"

@@ -86,4 +86,4 @@ class MarkCache:
                 self._state.aside += connection.total_changes - before
 
     def _read_data_version(self) -> int:
-        return int(self._database.value("PRAGMA data_version"))
+        return int(self._database.pragma("data_version"))

@@ -16,10 +16,9 @@ from typing import Any, Final, NamedTuple
 from peewee import SQL, Model, fn
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.connection import FILE_ERRORS
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.user.models import USER_MODELS, MarkRow, fields_of, table_name
-from tui_app.store.user.statements import compiled
+from tui_app.store.connection import FILE_ERRORS, pragma
+from tui_app.store.database import LibraryDatabase, compiled, fields_of, inserting, table_name
+from tui_app.store.user_models import USER_MODELS, MarkRow
 
 Row = tuple[Any, ...]
 
@@ -76,15 +75,15 @@ def rescue(database: LibraryDatabase, damaged: Path) -> Rescued:
 
 def _count(database: LibraryDatabase, source: sqlite3.Connection) -> int | None:
     try:
-        text, params = compiled(database, MarkRow.select(fn.COUNT(SQL("*"))))
-        return int(source.execute(text, params).fetchone()[0])
+        count = compiled(MarkRow.select(fn.COUNT(SQL("*"))))
+        return int(source.execute(count.sql, count.params).fetchone()[0])
     except _UNREADABLE:
         return None
 
 
 def _prepare(source: sqlite3.Connection) -> None:
     try:
-        source.execute("PRAGMA writable_schema = on")  # SQLite then reads a file in spite of a broken schema
+        pragma(source, "writable_schema", "on")  # SQLite then reads a file in spite of a broken schema
     except _UNREADABLE as error:
         log.info("the schema can't be read: %s", error)
 
@@ -107,7 +106,8 @@ class _Reading:
 
     def _rows(self, query: Any) -> Iterator[Row]:
         try:
-            yield from self._source.execute(*compiled(self._database, query))
+            text = compiled(query)
+            yield from self._source.execute(text.sql, text.params)
         except _UNREADABLE as error:
             self.broke_off = True
             log.info("%s breaks off: %s", table_name(self._model), error)
@@ -115,12 +115,11 @@ class _Reading:
 
 def _take(database: LibraryDatabase, model: type[Model], rows: Iterable[Row]) -> int:
     """Insert rows; those that are no rows of this table any more are left out. How many were new."""
-    insert = model.insert(dict.fromkeys(fields_of(model))).on_conflict_ignore()
-    text, _ = compiled(database, insert)
+    insert = compiled(inserting(model).on_conflict_ignore()).sql
     taken = 0
     for row in rows:
         try:
-            taken += max(0, database.run(text, row).rowcount)
+            taken += max(0, database.run(insert, row).rowcount)
         except FILE_ERRORS as error:  # a bit of it changed its type
             log.info("a row of %s is no row any more: %s", table_name(model), error)
     return taken

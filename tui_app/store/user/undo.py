@@ -12,18 +12,8 @@ from typing import Any, Final, TypeVar
 from peewee import Model
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.user.models import (
-    FavouritePlace,
-    Folder,
-    MarkRow,
-    Playing,
-    columns_of,
-    fields_of,
-    key_fields_of,
-    table_name,
-)
-from tui_app.store.user.statements import insert_each, run_each
+from tui_app.store.database import LibraryDatabase, columns_of, fields_of, inserting, key_fields_of, table_name
+from tui_app.store.user_models import FavouritePlace, Folder, MarkRow, Playing
 
 Answer = TypeVar("Answer")
 
@@ -114,9 +104,9 @@ def take_back(database: LibraryDatabase, act: UserAct) -> None:
         for table, model in _TABLES.items():
             key = key_fields_of(model)
             added = [(act.profile, *row[: len(key) - 1]) for row in _of(table, act.added)]
-            run_each(database, model.delete().where(*(field == "" for field in key)), added)
+            database.run_many(model.delete().where(*(field == "" for field in key)), added)
             removed = [(act.profile, *row) for row in _of(table, act.removed)]
-            insert_each(database, model, removed, action="REPLACE")
+            database.run_many(inserting(model).on_conflict("REPLACE"), removed)
 
 
 def _named_in(row: KeptRow) -> list[tuple[str, str]]:

@@ -17,23 +17,16 @@ from typing import Final, Self, TypeVar
 from peewee import fn
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
-from tui_app.store.database import open_user_file
+from tui_app.store.database import inserting, key_fields_of
 from tui_app.store.items.categories import category_kind
+from tui_app.store.opening import open_user_file
 from tui_app.store.user.favourites import FavouriteStore
 from tui_app.store.user.mark_cache import MarkCache, UserRevision
-from tui_app.store.user.models import (
-    MarkRow,
-    RecentSearch,
-    SavedFilter,
-    SeenChanges,
-    ViewState,
-    forget_profile,
-    key_fields_of,
-)
+from tui_app.store.user.profile_rows import forget_profile
 from tui_app.store.user.rescue import rescue
-from tui_app.store.user.statements import insert_each, run_each
 from tui_app.store.user.undo import Reach, UserAct, record, take_back
 from tui_app.store.user.watching import WatchingStore
+from tui_app.store.user_models import MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
 
 RECENT_SEARCHES: Final = 50
 Answer = TypeVar("Answer")
@@ -168,9 +161,9 @@ class UserStore:
             marks = [row for row in query.tuples().execute(self._database) if row[2] in mapping]
             # all leave before any arrives: a new id may be another one's old id
             leave = MarkRow.delete().where(MarkRow.profile == profile, MarkRow.kind == kind, MarkRow.id == "")
-            run_each(self._database, leave, [(profile, kind, old) for old in mapping])
+            self._database.run_many(leave, [(profile, kind, old) for old in mapping])
             moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in marks]
-            insert_each(self._database, MarkRow, moved, action="IGNORE")
+            self._database.run_many(inserting(MarkRow).on_conflict("IGNORE"), moved)
             self.watching.move(profile, kind, mapping)
             self.favourites.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
@@ -270,13 +263,13 @@ class UserStore:
         with self._database.writing():
             rows = [(profile, kind, id, mark.value, name, now) for id, name in items]
             key = key_fields_of(MarkRow)
-            insert_each(self._database, MarkRow, rows, conflict_target=key, preserve=(MarkRow.name,))
+            self._database.run_many(inserting(MarkRow).on_conflict(conflict_target=key, preserve=(MarkRow.name,)), rows)
 
     def _clear(self, profile: str, kind: str, ids: Iterable[str], mark: Mark) -> None:
         keys = [(kind, id) for id in ids]
         with self._database.writing():
             one = (MarkRow.profile == "", MarkRow.kind == "", MarkRow.id == "", MarkRow.mark == "")
-            run_each(self._database, MarkRow.delete().where(*one), [(profile, *key, mark.value) for key in keys])
+            self._database.run_many(MarkRow.delete().where(*one), [(profile, *key, mark.value) for key in keys])
             if mark is Mark.FAVOURITE:
                 self.favourites.forget_places(profile, keys)
 

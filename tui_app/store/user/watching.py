@@ -12,10 +12,9 @@ from typing import Any, Final
 from peewee import ModelSelect, fn
 
 from tui_app.catalog import ItemRef, Kind, Mark, Played
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, fields_of, inserting, key_fields_of
 from tui_app.store.user.mark_cache import MarkCache
-from tui_app.store.user.models import MarkRow, Playing, fields_of, key_fields_of
-from tui_app.store.user.statements import insert_each, run_each
+from tui_app.store.user_models import MarkRow, Playing
 
 #: The most played titles remembered of a profile; the oldest beyond are forgotten.
 MOST_PLAYED: Final = 5_000
@@ -148,8 +147,7 @@ class WatchingStore:
             Playing.profile == profile, Playing.kind == Kind.EPISODE.value, Playing.series != ""
         )
         rows = list(episodes.tuples().execute(self._database))
-        run_each(
-            self._database,
+        self._database.run_many(
             Playing.update(series="").where(*_is("", "", "")),
             [(mapping[series], profile, Kind.EPISODE.value, id) for id, series in rows if series in mapping],
         )
@@ -160,9 +158,9 @@ class WatchingStore:
         query = Playing.select().where(*of_kind).order_by(Playing.at.desc())
         rows = list(query.tuples().execute(self._database))
         # all leave before any arrives
-        run_each(self._database, Playing.delete().where(*_is("", "", "")), [(profile, kind, old) for old in mapping])
+        self._database.run_many(Playing.delete().where(*_is("", "", "")), [(profile, kind, old) for old in mapping])
         moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in rows if old in mapping]
-        insert_each(self._database, Playing, moved, action="IGNORE")
+        self._database.run_many(inserting(Playing).on_conflict("IGNORE"), moved)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _now(self, profile: str, ref: ItemRef) -> int:
@@ -181,7 +179,7 @@ class WatchingStore:
             oldest = Playing.select(Playing.kind, Playing.id).where(Playing.profile == profile)
             oldest = oldest.order_by(Playing.at, Playing.kind, Playing.id).limit(surplus)
             leaving = [(profile, *row) for row in oldest.tuples().execute(self._database)]
-            run_each(self._database, Playing.delete().where(*_is("", "", "")), leaving)
+            self._database.run_many(Playing.delete().where(*_is("", "", "")), leaving)
 
     def _all(self, query: ModelSelect[Any]) -> tuple[Played, ...]:
         return tuple(map(_played, query.tuples().execute(self._database)))

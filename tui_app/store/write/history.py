@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunState, SyncRunInfo
 from tui_app.errors import LibraryError
+from tui_app.store.connection import FoundDamage
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.codec import read_json
-from tui_app.store.migrations.runner import FoundDamage
 from tui_app.store.query_cache import QueryCache, raise_revision
 from tui_app.store.write.differences import ItemChange
 

@@ -101,8 +101,8 @@ def rewriting(database: LibraryDatabase, kind: Kind) -> Iterator[Load]:
         load = Load(database, kind)
         yield load
         table = TABLES[kind]
-        for serves in table.indexes:
-            database.run(table.create_index_sql(serves))
+        for statement in table.indexes.values():
+            database.run(statement)
         fill_names(database, kind)
         _settle_details(database, kind)
         raise_revision(database)

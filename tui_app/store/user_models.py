@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
-from peewee import CompositeKey, Field, IntegerField, Model, TextField, Value
+from peewee import SQL, CompositeKey, IntegerField, Model, TextField
 
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.models import Table
 
 
-class MarkRow(Model):
+class MarkRow(Table):
     """A mark on an item, or on a category (kind `category:<kind>`). `name` is a copy: a vanished item still shows."""
 
     profile = TextField()
@@ -23,22 +23,19 @@ class MarkRow(Model):
         table_name = "mark"
         primary_key = CompositeKey("profile", "kind", "id", "mark")
         without_rowid = True
-        strict_tables = True
 
 
-class RecentSearch(Model):
+class RecentSearch(Table):
     profile = TextField()
     text = TextField()
     at = IntegerField()
 
     class Meta:
-        table_name = "recent_search"
         primary_key = CompositeKey("profile", "text")
         without_rowid = True
-        strict_tables = True
 
 
-class ViewState(Model):
+class ViewState(Table):
     """Where a screen was left, as JSON text."""
 
     profile = TextField()
@@ -46,25 +43,21 @@ class ViewState(Model):
     value = TextField()
 
     class Meta:
-        table_name = "view_state"
         primary_key = CompositeKey("profile", "name")
         without_rowid = True
-        strict_tables = True
 
 
-class SeenChanges(Model):
+class SeenChanges(Table):
     """Up to when (epoch seconds) the user has seen what the syncs of a profile changed."""
 
     profile = TextField(primary_key=True)
     at = IntegerField()
 
     class Meta:
-        table_name = "seen_changes"
         without_rowid = True
-        strict_tables = True
 
 
-class SavedFilter(Model):
+class SavedFilter(Table):
     """A view of a kind's list under a name of the user's, as JSON text."""
 
     profile = TextField()
@@ -73,13 +66,11 @@ class SavedFilter(Model):
     value = TextField()
 
     class Meta:
-        table_name = "saved_filter"
         primary_key = CompositeKey("profile", "kind", "name")
         without_rowid = True
-        strict_tables = True
 
 
-class Folder(Model):
+class Folder(Table):
     """A folder of favourites. `position` orders the folders of a profile; gaps are fine."""
 
     profile = TextField()
@@ -87,13 +78,11 @@ class Folder(Model):
     position = IntegerField()
 
     class Meta:
-        table_name = "folder"
         primary_key = CompositeKey("profile", "name")
         without_rowid = True
-        strict_tables = True
 
 
-class FavouritePlace(Model):
+class FavouritePlace(Table):
     """Where a favourite stands: its folder ('' = none) and its place among those of that folder."""
 
     profile = TextField()
@@ -103,21 +92,19 @@ class FavouritePlace(Model):
     position = IntegerField()
 
     class Meta:
-        table_name = "favourite_place"
         primary_key = CompositeKey("profile", "kind", "id")
         without_rowid = True
-        strict_tables = True
 
 
-class Playing(Model):
+class Playing(Table):
     """What was played: when last (epoch seconds) and how far. `series` and the next three are those of an episode."""
 
     profile = TextField()
     kind = TextField()
     id = TextField()
     name = TextField()
-    series = TextField(default="")
-    series_name = TextField(default="")
+    series = TextField(constraints=[SQL("DEFAULT ''")])
+    series_name = TextField(constraints=[SQL("DEFAULT ''")])
     season = IntegerField(null=True)
     episode = IntegerField(null=True)
     position_s = IntegerField()
@@ -125,62 +112,13 @@ class Playing(Model):
     at = IntegerField()
 
     class Meta:
-        table_name = "playing"
         primary_key = CompositeKey("profile", "kind", "id")
         without_rowid = True
-        strict_tables = True
 
 
 Playing.add_index(Playing.profile, Playing.at, name="playing_at")
 
-USER_MODELS: tuple[type[Model], ...] = (
+USER_MODELS: Final[tuple[type[Model], ...]] = (
     *(MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter),
     *(Folder, FavouritePlace, Playing),
 )
-
-
-def table_name(model: type[Model]) -> str:
-    """The table behind a model."""
-    meta: Any = model._meta
-    return str(meta.table_name)
-
-
-def fields_of(model: type[Model]) -> tuple[Field, ...]:
-    """The columns of a table, in their order."""
-    meta: Any = model._meta
-    return tuple(meta.sorted_fields)
-
-
-def columns_of(model: type[Model]) -> tuple[str, ...]:
-    """Their names."""
-    return tuple(str(field.column_name) for field in fields_of(model))
-
-
-def key_fields_of(model: type[Model]) -> tuple[Field, ...]:
-    """The columns of the primary key, in its order."""
-    meta: Any = model._meta
-    return tuple(meta.get_primary_keys())
-
-
-def _owner(model: Any) -> Any:
-    return model.profile
-
-
-def copy_profile(user: LibraryDatabase, old: str, new: str) -> None:
-    """Give `new` what `old` has, in place of whatever stood under that name. All of it or, when it fails, nothing."""
-    with user.writing():
-        for model in USER_MODELS:
-            _of_profile(model.delete(), model, new).execute(user)
-            spelt = [Value(new) if field is _owner(model) else field for field in fields_of(model)]
-            rows = model.select(*spelt).where(_owner(model) == old)
-            model.insert_from(rows, fields_of(model)).execute(user)
-
-
-def forget_profile(user: LibraryDatabase, name: str) -> int:
-    """Drop what was made for a profile; how many rows that were."""
-    with user.writing():
-        return sum(int(_of_profile(model.delete(), model, name).execute(user)) for model in USER_MODELS)
-
-
-def _of_profile(query: Any, model: type[Model], profile: str) -> Any:
-    return query.where(_owner(model) == profile)

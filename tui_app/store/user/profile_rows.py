@@ -1,15 +1,14 @@
-"""Brings the rows of another user's file, that of a backup, into the user's own."""
+"""All rows of one or all profiles: counted, copied, deleted, or taken from another file, that of a backup."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from peewee import EXCLUDED, Model
+from peewee import EXCLUDED, Model, Value
 
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.user.models import USER_MODELS, fields_of, key_fields_of, table_name
-from tui_app.store.user.statements import insert_each
+from tui_app.store.database import LibraryDatabase, fields_of, inserting, key_fields_of, table_name
+from tui_app.store.user_models import USER_MODELS
 
 _OWNER: Final = "profile"
 _TIME: Final = "at"
@@ -34,7 +33,7 @@ def bring_rows(user: LibraryDatabase, backup: LibraryDatabase, names: Mapping[st
             (*row[:owner], names.get(row[owner], row[owner]), *row[owner + 1 :])
             for row in model.select(*fields).tuples().iterator(backup)
         )
-        insert_each(user, model, rows, **_on_conflict(model))
+        user.run_many(inserting(model).on_conflict(**_on_conflict(model)), rows)
 
 
 def _on_conflict(model: type[Model]) -> dict[str, Any]:
@@ -46,3 +45,27 @@ def _on_conflict(model: type[Model]) -> dict[str, Any]:
     if time is None:
         return {"action": "IGNORE"}
     return {"conflict_target": key, "preserve": others, "where": getattr(EXCLUDED, _TIME) > time}
+
+
+def _owner(model: Any) -> Any:
+    return model.profile
+
+
+def copy_profile(user: LibraryDatabase, old: str, new: str) -> None:
+    """Give `new` what `old` has, in place of whatever stood under that name. All of it or, when it fails, nothing."""
+    with user.writing():
+        for model in USER_MODELS:
+            _of_profile(model.delete(), model, new).execute(user)
+            spelt = [Value(new) if field is _owner(model) else field for field in fields_of(model)]
+            rows = model.select(*spelt).where(_owner(model) == old)
+            model.insert_from(rows, fields_of(model)).execute(user)
+
+
+def forget_profile(user: LibraryDatabase, name: str) -> int:
+    """Drop what was made for a profile; how many rows that were."""
+    with user.writing():
+        return sum(int(_of_profile(model.delete(), model, name).execute(user)) for model in USER_MODELS)
+
+
+def _of_profile(query: Any, model: type[Model], profile: str) -> Any:
+    return query.where(_owner(model) == profile)
