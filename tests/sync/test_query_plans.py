@@ -19,7 +19,7 @@ from tests.sync.conftest import SyncHome
 from tests.sync.guide_documents import document, entry
 from tui_app.catalog import Details, Episode, Kind, Mark, Season
 from tui_app.settings import ProfileStore, SyncSettings
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, Statement, resolved
 from tui_app.store.id_remap.episodes import follow_library
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
@@ -44,18 +44,18 @@ class Traced:
         monkeypatch.setattr(LibraryDatabase, "run_many", self._listening_to_many(LibraryDatabase.run_many))
 
     def _listen(self, monkeypatch: pytest.MonkeyPatch, name: str, call: Any) -> None:
-        def heard(database: LibraryDatabase, sql: str, params: Any = ()) -> Any:
-            self._take(database, sql, params, 1)
-            return call(database, sql, params)
+        def heard(database: LibraryDatabase, statement: Statement, params: Any = ()) -> Any:
+            self._take(database, *resolved(statement, params), 1)
+            return call(database, statement, params)
 
         monkeypatch.setattr(LibraryDatabase, name, heard)
 
     def _listening_to_many(self, call: Any) -> Any:
-        def heard(database: LibraryDatabase, sql: str, many: Iterable[Sequence[Any]]) -> int:
+        def heard(database: LibraryDatabase, statement: Statement, many: Iterable[Sequence[Any]]) -> int:
             given = list(many)
             if given:
-                self._take(database, sql, given[0], len(given))
-            return int(call(database, sql, given))
+                self._take(database, resolved(statement)[0], given[0], len(given))
+            return int(call(database, statement, given))
 
         return heard
 
