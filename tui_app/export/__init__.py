@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_app.export.exporting import FORMATS, Exported, ExportRequest, Format, export_items, write_items
+from tui_app.export.exporting import FORMATS, Exported, ExportRequest, Format, export_items, export_tree, write_items
 from tui_app.export.records import COLUMNS, Addresses, addresses_of, listed_item
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Format",
     "addresses_of",
     "export_items",
+    "export_tree",
     "listed_item",
     "write_items",
 ]

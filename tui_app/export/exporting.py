@@ -16,15 +16,19 @@ from tui_app.catalog import Kind, Query
 from tui_app.errors import Cancelled
 from tui_app.export.formats import csv_lines, json_lines, m3u_lines
 from tui_app.export.records import Addresses, Record, addresses_of, record_of
+from tui_app.export.strm import Tree, write_tree
 from tui_app.export.target import whole_file
+from tui_app.export.xmltv import xmltv_lines
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
 from tui_app.store.export_rows import BATCH, episode_keys, export_rows, view_keys
 from tui_app.store.items.episodes import series_with_episodes
 from tui_app.store.library_store import LibraryStore
 
-Format = Literal["m3u", "json", "csv"]
-FORMATS: Final[tuple[Format, ...]] = ("m3u", "json", "csv")
+Format = Literal["m3u", "json", "csv", "xmltv", "strm"]
+FORMATS: Final[tuple[Format, ...]] = ("m3u", "json", "csv", "xmltv", "strm")
+#: Formats of what can be played: series are their stored episodes, what has no address is skipped.
+_OF_ADDRESSES: Final = ("m3u", "strm")
 
 #: Called with the number of rows done, and of all rows.
 OnProgress = Callable[[int, int], None]
@@ -97,29 +101,61 @@ def write_items(
 ) -> Exported:
     """Write the export as UTF-8 to `sink`, some hundred rows at a time. Raises `Cancelled`, and what `sink` raises."""
     exported = Exported()
-    selections = [_Selection(store, query, request, exported) for query in request.queries]
-    total = sum(len(selection.keys) for selection in selections)
-
-    def records() -> Iterator[Record]:
-        done = 0
-        for selection in selections:
-            favourites = frozenset(request.favourites.get(selection.kind, ()))
-            for row in export_rows(store, selection.kind, selection.keys, selection.hidden):
-                if done % BATCH == 0:
-                    if is_cancelled():
-                        raise Cancelled("Stopped; nothing was exported.")
-                    on_progress(done, total)
-                done += 1
-                record = record_of(row, addresses, is_favourite=row.item.id in favourites)
-                if request.format == "m3u" and not record.address:
-                    exported.skipped += 1
-                    continue
-                exported.counts[row.item.kind] = exported.counts.get(row.item.kind, 0) + 1
-                yield record
-        on_progress(total, total)
-
-    _write(_pieces(records(), profile, request, addresses), sink)
+    records = _records(store, request, addresses, exported, on_progress, is_cancelled)
+    _write(_pieces(records, profile, request, addresses, store), sink)
     return exported
+
+
+def export_tree(
+    paths: Paths,
+    profile: str,
+    request: ExportRequest,
+    folder: Path,
+    *,
+    with_credentials: bool = False,
+    on_progress: OnProgress = lambda done, total: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[Exported, Tree]:
+    """Bring a folder of `.strm` and `.nfo` files in line with the request; see `strm.write_tree`.
+
+    Blocks: call it in a thread. Raises what `export_items` and `write_tree` raise.
+    """
+    exported = Exported()
+    with LibraryStore.open(paths.library_db(profile), readonly=True, create=False) as store:
+        addresses = addresses_of(ProfileStore(paths), profile, store, with_credentials=with_credentials)
+        records = _records(store, request, addresses, exported, on_progress, lambda: False)
+        tree = write_tree(folder, profile, store, records, private=addresses.are_secret, is_cancelled=is_cancelled)
+    return exported, tree
+
+
+def _records(
+    store: LibraryStore,
+    request: ExportRequest,
+    addresses: Addresses,
+    exported: Exported,
+    on_progress: OnProgress,
+    is_cancelled: Callable[[], bool],
+) -> Iterator[Record]:
+    """Yield the selected rows, and count them in `exported`. Raises `Cancelled`."""
+    selections = [_Selection(store, query, request, exported) for query in request.queries]
+    total, done = sum(len(selection.keys) for selection in selections), 0
+    for selection in selections:
+        favourites = frozenset(request.favourites.get(selection.kind, ()))
+        for row in export_rows(store, selection.kind, selection.keys, selection.hidden):
+            if done % BATCH == 0:
+                if is_cancelled():
+                    raise Cancelled("Stopped; nothing was exported.")
+                on_progress(done, total)
+            done += 1
+            record = record_of(row, addresses, is_favourite=row.item.id in favourites)
+            if (request.format in _OF_ADDRESSES and not record.address) or (
+                request.format == "xmltv" and row.item.is_separator
+            ):
+                exported.skipped += 1
+                continue
+            exported.counts[row.item.kind] = exported.counts.get(row.item.kind, 0) + 1
+            yield record
+    on_progress(total, total)
 
 
 class _Selection:
@@ -129,7 +165,7 @@ class _Selection:
         self.kind = query.kind
         self.hidden = query.without_categories
         self.keys = view_keys(store, query, request.limit, request.offset)
-        if request.format == "m3u" and query.kind is Kind.SERIES:
+        if request.format in _OF_ADDRESSES and query.kind is Kind.SERIES:
             series = self.keys
             self.kind, self.keys = Kind.EPISODE, episode_keys(store, series)
             exported.series_without_episodes += len(series) - _count_series(store, series)
@@ -140,7 +176,9 @@ def _count_series(store: LibraryStore, series: Sequence[int]) -> int:
     return len(set(series).intersection(series_with_episodes(store.database)))
 
 
-def _pieces(records: Iterator[Record], profile: str, request: ExportRequest, addresses: Addresses) -> Iterator[str]:
+def _pieces(
+    records: Iterator[Record], profile: str, request: ExportRequest, addresses: Addresses, store: LibraryStore
+) -> Iterator[str]:
     match request.format:
         case "m3u":
             has_channels = any(query.kind is Kind.CHANNEL for query in request.queries)
@@ -149,6 +187,10 @@ def _pieces(records: Iterator[Record], profile: str, request: ExportRequest, add
             return json_lines(records, profile=profile, exported_at=int(time.time()))
         case "csv":
             return csv_lines(records, has_bom=request.has_bom)
+        case "xmltv":
+            return xmltv_lines(records, store, int(time.time()))
+        case "strm":
+            raise ValueError("a tree is no single file")
 
 
 def _write(pieces: Iterable[str], sink: Sink) -> None:

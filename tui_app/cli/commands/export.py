@@ -75,27 +75,33 @@ def warn_about_gaps(exported: Exported, kinds: Sequence[Kind]) -> None:
         )
 
 
-_FORMATS: Final = ("m3u", "json", "csv")
+_FORMATS: Final = ("m3u", "json", "csv", "xmltv", "strm")
 _STANDARD_OUTPUT: Final = Path("-")
 #: The kinds exported without arguments; a playlist contains episodes instead of series.
 _DEFAULT_KINDS: Final = {
     "m3u": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES),
     "json": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
     "csv": (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE),
+    "xmltv": (Kind.CHANNEL,),
+    "strm": (Kind.MOVIE, Kind.SERIES),
 }
 
 
 @click.command("export")
 @click.argument("kinds", nargs=-1, callback=several_arguments, metavar="[channels|movies|series|episodes]...")
 @click.option(
-    "--format", "format_", type=click.Choice(_FORMATS), required=True, help="Playlist (m3u), or items as json or csv."
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    required=True,
+    help="Playlist (m3u), items as json or csv, the stored guide (xmltv), or a folder for media servers (strm).",
 )
 @click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write to this file, completely or not at all; - is standard output.",
+    help="Write to this file, completely or not at all; - is standard output. strm: to this folder.",
 )
 @click.option(
     "--with-credentials",
@@ -121,18 +127,23 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     filters: Filters,
     as_json: bool,
 ) -> int:
-    """Export items of the library as a playlist (m3u), or with all their fields as json or csv.
+    """Export the library as a playlist, as json or csv, as XMLTV, or as a folder for media servers.
 
     Without kinds, all are exported. A playlist contains the episodes of series that were opened before, no separators.
     Addresses contain {username} and {password} instead of yours, so that a file can be shared;
     --with-credentials puts the real ones in. Without -o, the export goes to standard output;
     with -o and --json, a report is printed.
 
+    xmltv is the stored guide of channels. strm is a folder of .strm and .nfo files for Jellyfin,
+    Kodi and Plex; later exports change only what differs, and leave files of others alone.
+
     \b
     Examples:
       xtream-tui export channels --format m3u --with-credentials -o tv.m3u
       xtream-tui export movies --format csv --genre Comedy --min-rating 7 -o comedies.csv
       xtream-tui export --favourites --format json
+      xtream-tui export --format xmltv -o guide.xml
+      xtream-tui export movies --format strm --with-credentials --output films
     """
     if output == _STANDARD_OUTPUT:
         output = None
@@ -141,6 +152,9 @@ def command(  # noqa: PLR0913 - click passes one argument per option
             "--json prints a report about the file given with -o.",
             hint="Add -o FILE, or omit --json to print the export itself.",
         )
+    _check_kinds(kinds, format_)
+    if format_ == "strm" and output is None:
+        raise UsageError("--format strm writes a folder.", hint="Name it with --output DIR.")
     _check_fit("--guide-url", guide_url, "m3u", format_)
     _check_fit("--bom", bom, "csv", format_)
     profile = session.profile().name
@@ -148,6 +162,9 @@ def command(  # noqa: PLR0913 - click passes one argument per option
         hint_when_empty(store)
         request = _request(session, profile, store, kinds, filters, format_)
         request = replace(request, names_guide=guide_url, has_bom=bom)
+        if format_ == "strm" and output is not None:
+            _export_tree(session, profile, request, output, with_credentials=with_credentials, as_json=as_json)
+            return 0
         exported = _export(session, profile, store, request, output, with_credentials=with_credentials)
     if output is None:
         if with_credentials:
@@ -158,6 +175,15 @@ def command(  # noqa: PLR0913 - click passes one argument per option
         print_summary(exported, output, with_credentials=with_credentials)
     warn_about_gaps(exported, kinds)
     return 0
+
+
+def _check_kinds(kinds: tuple[Kind, ...], format_: str) -> None:
+    """Raise `UsageError` for a kind that the format has no place for."""
+    fitting = (*_DEFAULT_KINDS[format_], Kind.EPISODE) if format_ == "strm" else _DEFAULT_KINDS[format_]
+    unfit = [kind for kind in kinds if kind not in fitting] if format_ in ("xmltv", "strm") else []
+    if unfit:
+        names = " and ".join(kind.plural for kind in _DEFAULT_KINDS[format_])
+        raise UsageError(f"--format {format_} exports {names}, not {unfit[0].plural}.")
 
 
 def _check_fit(option: str, is_given: bool, wanted: str, format_: str) -> None:
@@ -231,6 +257,45 @@ def _export(
         )
 
 
+def _export_tree(
+    session: Session,
+    profile: str,
+    request: ExportRequest,
+    folder: Path,
+    *,
+    with_credentials: bool,
+    as_json: bool,
+) -> None:
+    from msgspec.structs import replace as struct_replace
+
+    from tui_app.export import export_tree
+
+    cancelled: list[bool] = []
+    with cancelling_on_signals(lambda: cancelled.append(True), lambda: None), show_progress() as on_progress:
+        exported, tree = export_tree(
+            session.paths,
+            profile,
+            request,
+            folder,
+            with_credentials=with_credentials,
+            on_progress=on_progress,
+            is_cancelled=lambda: bool(cancelled),
+        )
+    if as_json:
+        report = _report(profile, request, exported, folder, with_credentials=with_credentials)
+        files = documents.library.TreeFiles(
+            written=tree.written, unchanged=tree.unchanged, deleted=tree.deleted, foreign=tree.foreign
+        )
+        print_json(struct_replace(report, files=files))
+        return
+    print_summary(exported, folder, with_credentials=with_credentials)
+    say(f"Files: {tree.written:,} written, {tree.unchanged:,} unchanged, {tree.deleted:,} deleted.")
+    if tree.foreign:
+        warn(f"{counted(tree.foreign, 'file')} of others, or edited by you, left as they are.")
+    if not with_credentials:
+        warn("The addresses hold {username} and {password}; to be played they need --with-credentials.")
+
+
 def _report(
     profile: str, request: ExportRequest, exported: Exported, output: Path, *, with_credentials: bool
 ) -> documents.library.ExportReport:
@@ -239,7 +304,10 @@ def _report(
         format=request.format,
         file=str(output),
         total=exported.total,
-        **{kind.plural: exported.counts.get(kind, 0) for kind in Kind},
+        channels=exported.counts.get(Kind.CHANNEL, 0),
+        movies=exported.counts.get(Kind.MOVIE, 0),
+        series=exported.counts.get(Kind.SERIES, 0),
+        episodes=exported.counts.get(Kind.EPISODE, 0),
         skipped=exported.skipped,
         series_without_episodes=exported.series_without_episodes,
         with_credentials=with_credentials,

@@ -190,11 +190,20 @@ class Export(Struct, frozen=True, kw_only=True):
     total: Count
 
 
+class TreeFiles(Struct, frozen=True, kw_only=True):
+    """What an export did to the files of a folder."""
+
+    written: Count
+    unchanged: Count
+    deleted: Count
+    foreign: Annotated[int, Meta(ge=0, description="Files of others, or edited: left as they are.")]
+
+
 class ExportReport(Struct, frozen=True, kw_only=True):
     """What was written into the file of -o."""
 
     profile: str
-    format: Literal["m3u", "json", "csv"]
+    format: Literal["m3u", "json", "csv", "xmltv", "strm"]
     file: str
     total: Count
     channels: Count
@@ -206,3 +215,4 @@ class ExportReport(Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, description="Series left out of a playlist: their episodes were never fetched.")
     ]
     with_credentials: bool
+    files: Annotated[TreeFiles, Meta(description="With --format strm.")] | UnsetType = UNSET
