@@ -10,7 +10,7 @@ import json
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 Count = Annotated[int, Meta(ge=0)]
 Mode = Literal["full", "incremental"]
@@ -51,12 +51,14 @@ class PartReport(Struct, frozen=True, kw_only=True):
     changed: Count
     removed: Count
     unchanged: Count
-    held_back: Annotated[int, Meta(ge=0, description="Removals that wait for the next sync or for your decision.")]
+    pending_removals: Annotated[
+        int, Meta(ge=0, description="Removals that wait for the next sync or for your decision.")
+    ] = field(name="held_back")
 
     @property
     def is_left(self) -> bool:
-        """Whether there is something to try again. Removals held back are not: the next regular sync decides."""
-        return self.status not in ("completed", "skipped") and not self.held_back
+        """Whether there is something to try again. Pending removals are not: the next regular sync decides."""
+        return self.status not in ("completed", "skipped") and not self.pending_removals
 
 
 class PartTrouble(Struct, frozen=True, kw_only=True):
@@ -117,7 +119,7 @@ class SyncReport(Struct, frozen=True, kw_only=True):
 
 def empty_report(profile: str = "", status: SyncStatus = "failed") -> SyncReport:
     """Return the report of a sync that did nothing at all."""
-    part = PartReport(status=status, total=0, added=0, changed=0, removed=0, unchanged=0, held_back=0)
+    part = PartReport(status=status, total=0, added=0, changed=0, removed=0, unchanged=0, pending_removals=0)
     return SyncReport(
         profile=profile,
         mode="incremental",
@@ -171,7 +173,7 @@ class PartFinished(Struct, frozen=True, tag_field="event", tag="part_finished"):
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
-    held_back: int = 0
+    pending_removals: int = field(default=0, name="held_back")
     moved: int = 0  # items with another number or place in the list
     reason: str = ""
 

@@ -10,8 +10,10 @@ from tui_app.text import cell_width
 
 
 def test_a_part_is_told_in_one_line() -> None:
-    part = PartFinished("movies", "partial", 0, total=1200, added=3, changed=1, removed=2, held_back=50, reason="odd")
-    assert describe_part(part) == "1,200 items, +3, 1 changed, -2, 50 held back, odd"
+    part = PartFinished(
+        "movies", "partial", 0, total=1200, added=3, changed=1, removed=2, pending_removals=50, reason="odd"
+    )
+    assert describe_part(part) == "1,200 items, +3, 1 changed, -2, 50 removals pending, odd"
     assert describe_part(PartFinished("movies", "failed", 0, reason="no answer")) == "failed, no answer"
     assert describe_part(PartFinished("movies", "skipped", 0)) == "skipped"
 

@@ -1,4 +1,4 @@
-"""Lists that became implausibly short: held back, confirmed by a second equal answer, or accepted by hand."""
+"""Lists that became implausibly short: removals pend until a second equal answer confirms them or the user accepts."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ def _query(panel: FaultPanel, action: str) -> str:
 
 
 @pytest.mark.fcase(78)
-async def test_f78_a_shrink_is_held_back_and_confirmed_by_the_next_equal_answer(home: Home, panel: FaultPanel) -> None:
+async def test_f78_a_shrink_stays_pending_until_confirmed_by_the_next_equal_answer(
+    home: Home, panel: FaultPanel
+) -> None:
     stored, missing = await shrink(home, panel)
     before = home.content()
 
     held = await home.sync()
     assert (held.status, held.exit_code) == ("partial", 3)
-    assert (held.report.movies.held_back, held.report.movies.removed) == (missing, 0)
+    assert (held.report.movies.pending_removals, held.report.movies.removed) == (missing, 0)
     assert held.report.movies.status == "partial"
     assert f"{missing}" in held.message
     assert home.content() == before
 
     confirmed = await home.sync()
     assert (confirmed.status, confirmed.exit_code) == ("completed", 0)
-    assert (confirmed.report.movies.held_back, confirmed.report.movies.removed) == (0, missing)
+    assert (confirmed.report.movies.pending_removals, confirmed.report.movies.removed) == (0, missing)
     assert len(home.names(Kind.MOVIE)) == stored - missing
     home.assert_sound()
 
@@ -63,7 +65,7 @@ async def test_a_different_shrink_confirms_nothing(home: Home, panel: FaultPanel
     other = await home.sync()
 
     assert other.report.movies.removed == 0
-    assert other.report.movies.held_back > 0
+    assert other.report.movies.pending_removals > 0
     assert len(home.names(Kind.MOVIE)) == stored
 
 
@@ -72,12 +74,12 @@ async def test_a_shrink_that_was_healed_in_between_must_be_confirmed_anew(home: 
     shrunk = panel.faults[ACTION]
     await home.sync()
     panel.heal()
-    assert (await home.sync()).report.movies.held_back == 0
+    assert (await home.sync()).report.movies.pending_removals == 0
     panel.faults[ACTION] = shrunk
 
     again = await home.sync()
 
-    assert (again.report.movies.removed, again.report.movies.held_back) == (0, missing)
+    assert (again.report.movies.removed, again.report.movies.pending_removals) == (0, missing)
     assert len(home.names(Kind.MOVIE)) == stored
 
 
@@ -120,7 +122,7 @@ async def test_an_empty_list_is_never_confirmed_by_repetition(home: Home, panel:
     assert home.names(Kind.MOVIE) == {}
 
 
-async def test_new_movies_in_a_held_back_list_are_taken_in(home: Home, panel: FaultPanel, demo: DemoPanel) -> None:
+async def test_new_movies_in_a_shrunken_list_are_taken_in(home: Home, panel: FaultPanel, demo: DemoPanel) -> None:
     stored, _ = await shrink(home, panel)
     new = {"num": 1, "name": "The Lost Reel", "stream_id": 987654, "container_extension": "mp4", "category_id": "1"}
     panel.faults[ACTION] = faults.rows(lambda rows: [*rows[: len(rows) // 2], new])
@@ -138,5 +140,5 @@ async def test_a_full_sync_does_not_bypass_the_guard(home: Home, panel: FaultPan
 
     held = await home.sync(mode="full")
 
-    assert held.report.movies.held_back == missing
+    assert held.report.movies.pending_removals == missing
     assert set(home.names(Kind.MOVIE)) == before

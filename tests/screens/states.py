@@ -178,7 +178,7 @@ def failed_before_anything_came(stats: CacheStats) -> CacheStats:
 
 
 def removals_wait(stats: CacheStats) -> CacheStats:
-    parts = {**stats.last_sync, "movies": replace(stats.last_sync["movies"], status="partial", held_back=97)}
+    parts = {**stats.last_sync, "movies": replace(stats.last_sync["movies"], status="partial", pending_removals=97)}
     return replace(stats, last_sync=parts)
 
 

@@ -30,8 +30,8 @@ def shrunken(empty_paths: Paths, panel: DemoPanel) -> Iterator[DemoPanel]:
         yield smaller
 
 
-# ----------------------------------------------------------------------------------------------- held back
-async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
+# ----------------------------------------------------------------------------------------------- pending removals
+async def test_removals_that_a_cron_job_left_pending_can_be_decided_on_at_any_time(
     empty_paths: Paths, panel: DemoPanel, request: pytest.FixtureRequest
 ) -> None:
     await run_sync(empty_paths, PROFILE)
@@ -61,8 +61,10 @@ async def test_removals_held_back_by_a_cron_job_can_be_decided_on_at_any_time(
         await driver.until(lambda: driver.says("90 fewer movies"), "the question")
         await driver.press("left", "enter")
         await driver.until(lambda: titles.total == 60, "the movies that are left")
-        await driver.until(lambda: "held back" not in driver.bar and not driver.app.app_state.is_syncing, "all settled")
-        assert not driver.app.check_action("decide_held_back", ())
+        await driver.until(
+            lambda: "removals pending" not in driver.bar and not driver.app.app_state.is_syncing, "all settled"
+        )
+        assert not driver.app.check_action("decide_removals", ())
 
 
 async def test_what_failed_alone_can_be_retried_from_the_settings(paths: Paths) -> None:

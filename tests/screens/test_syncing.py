@@ -128,8 +128,8 @@ async def test_titles_that_vanish_in_masses_stay_until_the_user_accepts_it(
             await driver.until(lambda: titles.total == 60, "the movies that are left")
 
 
-async def test_held_back_removals_are_asked_about_once(paths: Paths) -> None:
-    finished = SyncFinished(PROFILE, "completed", int(time.time()), report=report(movies={"held_back": 140}))
+async def test_pending_removals_are_asked_about_once(paths: Paths) -> None:
+    finished = SyncFinished(PROFILE, "completed", int(time.time()), report=report(movies={"pending_removals": 140}))
     async with running(paths) as driver:
         await driver.rows_shown()
         driver.app.post_message(SyncEnded(finished))

@@ -23,8 +23,8 @@ from tui_app.tui.run import make_app
 DONE, LATER = 1_000, 2_000
 
 
-def part(name: str, status: str = "completed", at: int = DONE, held_back: int = 0) -> PartState:
-    return PartState(name, status, at, DONE, "", held_back)
+def part(name: str, status: str = "completed", at: int = DONE, pending_removals: int = 0) -> PartState:
+    return PartState(name, status, at, DONE, "", pending_removals)
 
 
 def runs(*statuses: str) -> Sequence[RunState]:
@@ -79,10 +79,10 @@ def test_a_part_left_behind_is_a_partial_failure() -> None:
     assert history_of(parts, runs("partial", "completed"), SyncStatus()) == History(DONE, LATER, 1, "partial")
 
 
-def test_removals_held_back_wait_for_the_next_regular_sync() -> None:
+def test_pending_removals_wait_for_the_next_regular_sync() -> None:
     """A glitch of the panel must not be "confirmed" a quarter of an hour later."""
-    parts = [part("movies", "partial", LATER, held_back=90), part("channels", at=LATER)]
-    held = report(movies={"status": "partial", "held_back": 90})
+    parts = [part("movies", "partial", LATER, pending_removals=90), part("channels", at=LATER)]
+    held = report(movies={"status": "partial", "pending_removals": 90})
     news = seen(SyncFinished("home", "partial", LATER, report=held))
     assert news.failures == 0
     history = history_of(parts, runs("partial", "completed"), news)

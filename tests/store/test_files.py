@@ -264,7 +264,7 @@ def test_a_manifest_comes_back_as_it_was_written(store: LibraryStore) -> None:
 def test_the_state_of_a_part_comes_back_as_it_was_written(store: LibraryStore) -> None:
     assert store.read_part_state("movies").state.status == "never"
     first = StoredPart(PartState("movies", "completed", 10, 10), "digest", 7)
-    held = StoredPart(PartState("movies", "partial", 20, 10, "held back", 2), None, 5, frozenset({-1, 4}), "held")
+    held = StoredPart(PartState("movies", "partial", 20, 10, "pending", 2), None, 5, frozenset({-1, 4}))
     for stored in (first, held):
         store.write_part_state(stored)
         assert store.read_part_state("movies") == stored

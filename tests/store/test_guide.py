@@ -106,7 +106,7 @@ def test_a_channel_that_is_gone_is_left_alone(guide: LibraryStore) -> None:
 # ------------------------------------------------------------------------------------------------ whole files
 def test_a_guide_file_serves_all_channels_of_an_id_in_any_case(guide: LibraryStore) -> None:
     done = take_in(guide, [row(" ONE.uk", -0.5, "News"), row("one.UK ", 0.5, "Film"), row("other", 0, "Nobody's")])
-    assert done == GuideChanges(2, 2, 0, 0, held_back=False)
+    assert done == GuideChanges(2, 2, 0, 0, is_implausible=False)
     found = guide.guide.get_now_next(("1", "2", "3"), NOW)
     assert found["1"] == found["2"]
     assert (found["1"].now, found["1"].next) == (programme(-0.5, "News"), programme(0.5, "Film"))
@@ -128,7 +128,7 @@ def test_the_same_file_again_writes_nothing(guide: LibraryStore) -> None:
     rows = [row("one.uk", hour, f"Show {hour % 3}") for hour in range(20)]
     take_in(guide, rows)
     revision = guide.database.value("SELECT value FROM meta WHERE name = 'revision'")
-    assert take_in(guide, rows * 10) == GuideChanges(20, 0, 0, 0, held_back=False)
+    assert take_in(guide, rows * 10) == GuideChanges(20, 0, 0, 0, is_implausible=False)
     assert guide.database.value("SELECT value FROM meta WHERE name = 'revision'") == revision
 
 
@@ -138,7 +138,7 @@ def test_a_complete_file_moves_programmes_and_keeps_the_past(guide: LibraryStore
     fresh[3] = fresh[3]._replace(title="Instead")
     assert guide.guide.search_programmes("show 11", NOW).total == 1
     fresh[-1] = fresh[-1]._replace(title="Show 3")
-    assert take_in(guide, fresh) == GuideChanges(17, 0, 2, 1, held_back=False)
+    assert take_in(guide, fresh) == GuideChanges(17, 0, 2, 1, is_implausible=False)
     found = titles(guide, "1")
     assert found[:7] == [f"Show {hour}" for hour in range(-6, 1)]
     assert "Show 5" not in found
@@ -150,14 +150,14 @@ def test_a_complete_file_moves_programmes_and_keeps_the_past(guide: LibraryStore
 def test_a_file_that_broke_off_takes_nothing_away(guide: LibraryStore) -> None:
     take_in(guide, [row("one.uk", hour, f"Show {hour}") for hour in range(12)])
     done = take_in(guide, [row("one.uk", 0, "Changed"), row("one.uk", 2, "Show 2")], is_complete=False)
-    assert done == GuideChanges(12, 0, 1, 0, held_back=False)
+    assert done == GuideChanges(12, 0, 1, 0, is_implausible=False)
 
 
 @pytest.mark.parametrize("left", [0, 5])
 def test_a_file_that_shrank_too_much_is_not_believed(guide: LibraryStore, left: int) -> None:
     rows = [row("one.uk", hour, f"Show {hour}") for hour in range(12)]
     take_in(guide, rows)
-    assert take_in(guide, rows[:left]) == GuideChanges(12, 0, 0, 0, held_back=True)
+    assert take_in(guide, rows[:left]) == GuideChanges(12, 0, 0, 0, is_implausible=True)
 
 
 def test_only_a_window_is_kept(guide: LibraryStore) -> None:
@@ -256,7 +256,7 @@ def test_a_programme_without_an_end_lasts_until_the_next_start_or_six_hours(guid
     assert [(one.title, (one.stop - one.start) / HOUR) for one in found] == [("Now", 1), ("Next", 6), ("Late", 6)]
     at = guide.guide.get_now_next(("1",), NOW)["1"]
     assert at.now and at.next and (at.now.title, at.next.title) == ("Now", "Next")
-    assert take_in(guide, rows) == GuideChanges(3, 0, 0, 0, held_back=False)
+    assert take_in(guide, rows) == GuideChanges(3, 0, 0, 0, is_implausible=False)
     assert_sound(guide)
 
 

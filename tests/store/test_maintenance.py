@@ -308,7 +308,12 @@ def test_vanished_items_go_but_not_favourites_and_come_back_as_new_when_listed_a
     assert after.keys.tolist() == [0, 3, 5, 6, 7, 8, 9]
     assert after.hashes.tolist() == [100, 103, 105, 106, 107, 108, 109]
     part = store.read_part_state("movies")
-    assert (part.held_keys, part.state.held_back, part.total, part.state.status) == (frozenset({3}), 1, 7, "partial")
+    assert (part.pending_keys, part.state.pending_removals, part.total, part.state.status) == (
+        frozenset({3}),
+        1,
+        7,
+        "partial",
+    )
     assert check(store.database).is_sound
     drop(store.database, "vanished", {})
     assert store.read_part_state("movies").state == PartState("movies", "completed", 5, 4, "", 0)

@@ -127,7 +127,7 @@ def test_vanished_items_leave_when_all_categories_answered(home: SyncHome, categ
     assert home.ids(MOVIES) == [str(row["stream_id"]) for row in category_panel.movies]
 
 
-def test_a_shrink_seen_by_category_is_held_back_and_confirmed_like_any_other(
+def test_a_shrink_seen_by_category_stays_pending_and_is_confirmed_like_any_other(
     home: SyncHome, category_panel: CategoryPanel
 ) -> None:
     home.sync()

@@ -16,7 +16,7 @@ def test_a_plausible_list_lets_vanished_items_leave() -> None:
     assert ask(1000, 800).may_remove
 
 
-def test_a_list_under_80_percent_is_held_back_with_a_reason() -> None:
+def test_a_list_under_80_percent_removes_nothing_and_gives_a_reason() -> None:
     verdict = ask(1000, 799)
     assert not verdict.may_remove
     assert "201 fewer movies" in verdict.reason

@@ -58,7 +58,7 @@ def test_f81_all_ids_changed_and_names_equal_favourites_follow(home: SyncHome, c
 
     assert (finished.status, finished.exit_code, finished.report.errors) == ("completed", 0, ())
     movies = finished.report.movies
-    assert (movies.added, movies.removed, movies.held_back, movies.total) == (50, 50, 0, 50)
+    assert (movies.added, movies.removed, movies.pending_removals, movies.total) == (50, 50, 0, 50)
     assert "movies new ids" in finished.message and "series new ids" in finished.message
     assert lines(home) == [], "nothing is new and nothing is gone"
     assert marks(home, Kind.CHANNEL) == {"70105", "70120"}
@@ -116,13 +116,13 @@ def test_a_handful_of_new_titles_and_lost_ones_are_news_of_a_migration(
     assert marks(home, Kind.MOVIE) == {"1001", "71002"}, "the one that is gone keeps its mark for its return"
 
 
-def test_what_a_smaller_new_list_does_not_name_is_held_back(home: SyncHome, category_panel: CategoryPanel) -> None:
+def test_what_a_smaller_new_list_does_not_name_stays_pending(home: SyncHome, category_panel: CategoryPanel) -> None:
     home.sync()
     mark(home, Kind.MOVIE, "1001")
     category_panel.movies = [moved(row) for row in category_panel.movies[:35]]
     held = home.finish()
     movies = held.report.movies
-    assert (movies.status, movies.added, movies.removed, movies.held_back) == ("partial", 35, 35, 15)
+    assert (movies.status, movies.added, movies.removed, movies.pending_removals) == ("partial", 35, 35, 15)
     assert movies.total == 50
     assert "new ids" in held.message and "15 fewer movies" in held.message
     assert marks(home, Kind.MOVIE) == {"71001"}
@@ -167,9 +167,7 @@ def test_same_names_are_told_apart_by_year_category_and_order(home: SyncHome, ca
     assert "but for 2 that can't be told apart" in finished.message
 
 
-def test_many_alike_that_became_one_are_held_back_like_any_shrink(
-    home: SyncHome, category_panel: CategoryPanel
-) -> None:
+def test_many_alike_that_became_one_stay_pending_like_any_shrink(home: SyncHome, category_panel: CategoryPanel) -> None:
     category_panel.movies = [movie(n, name="No event", year=1950) for n in range(1, 31)] + [
         movie(n) for n in range(31, 51)
     ]

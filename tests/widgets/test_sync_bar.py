@@ -44,12 +44,12 @@ def test_the_percentage_never_claims_more_than_is_done() -> None:
 
 
 def test_a_finished_sync_names_its_changes() -> None:
-    found = report(movies={"added": 124, "changed": 3, "removed": 41, "held_back": 7}, series={"added": 1})
+    found = report(movies={"added": 124, "changed": 3, "removed": 41, "pending_removals": 7}, series={"added": 1})
     words = said("show_finished", SyncFinished("home", "completed", NOW, report=found))
     assert "synced  +124 movies, +1 series, 3 changed, −41" in words
-    assert "held back" not in words
+    assert "pending" not in words
     bar = SyncBar()
-    bar.held_back = 7
+    bar.pending_removals = 7
     bar.show_finished(SyncFinished("home", "completed", NOW, report=found))
     assert "7 removals pending · D decides" in bar.text
 

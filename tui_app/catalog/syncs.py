@@ -18,7 +18,7 @@ class PartState:
     at: int | None = None  # time of the last attempt
     completed_at: int | None = None  # time of the last success
     reason: str = ""
-    held_back: int = 0
+    pending_removals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Changes:
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
-    held_back: int = 0
+    pending_removals: int = 0
     rows_written: int = 0
     positions_written: int = 0
 

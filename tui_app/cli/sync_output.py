@@ -145,7 +145,7 @@ def describe_part(part: PartFinished) -> str:
     facts += [f"+{part.added:,}"] if part.added else []
     facts += [f"{part.changed:,} changed"] if part.changed else []
     facts += [f"-{part.removed:,}"] if part.removed else []
-    facts += [f"{part.held_back:,} held back"] if part.held_back else []
+    facts += [f"{counted(part.pending_removals, 'removal')} pending"] if part.pending_removals else []
     facts = facts if part.status != "failed" else ["failed"]
     facts += [redact(part.reason)] if part.reason else []
     return ", ".join(facts)

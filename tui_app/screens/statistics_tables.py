@@ -76,8 +76,8 @@ def _outcome(part: PartState | None, now: float) -> str:
     words = _OUTCOMES.get(part.status, part.status)
     if part.at:
         words += f", {ago_words(now - part.at)}"
-    if part.held_back:
-        words += f", {count_words(part.held_back, 'removal')} pending"
+    if part.pending_removals:
+        words += f", {count_words(part.pending_removals, 'removal')} pending"
     return f"{words}: {part.reason}" if part.reason else words
 
 

@@ -211,7 +211,7 @@ def show_sync(bar: SyncBar, app_state: AppState, warning: str) -> None:
         bar.set_pieces([Piece("no profile yet", "muted")])
         return
     sync_status = app_state.sync_status(app_state.profile.name)
-    bar.held_back = sum(app_state.held_back.values())
+    bar.pending_removals = sum(app_state.pending_removals.values())
     bar.account = warning
     bar.trouble = app_state.library.unwritable if app_state.library else ""
     if app_state.is_updating:

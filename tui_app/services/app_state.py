@@ -94,10 +94,10 @@ class AppState:
         return self.is_remote if wanted is None else wanted
 
     @property
-    def held_back(self) -> dict[str, int]:
+    def pending_removals(self) -> dict[str, int]:
         """Part → number of removals that wait for the user's decision, or for the next sync."""
         states = self.stats.last_sync if self.stats else {}
-        return {part: state.held_back for part, state in states.items() if state.held_back}
+        return {part: state.pending_removals for part, state in states.items() if state.pending_removals}
 
     def sync_status(self, profile: str) -> SyncStatus:
         return self._sync_status.setdefault(profile, SyncStatus())
@@ -201,7 +201,7 @@ class AppState:
             return ()
         wanted = ("categories", *(kind.plural for kind in self.profile.sync.kinds))
         states = [self.stats.last_sync[part] for part in wanted if part in self.stats.last_sync]
-        return tuple(state.part for state in states if state.status != "completed" and not state.held_back)
+        return tuple(state.part for state in states if state.status != "completed" and not state.pending_removals)
 
     async def start_sync(
         self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False

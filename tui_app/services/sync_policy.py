@@ -156,7 +156,7 @@ def is_failure(finished: SyncFinished) -> bool:
 def is_left(stats: CacheStats, kind: Kind) -> bool:
     """Return True when a kind must be retried early. Pending removals don't count."""
     part = stats.last_sync.get(kind.plural)
-    return part is not None and part.status != "completed" and not part.held_back
+    return part is not None and part.status != "completed" and not part.pending_removals
 
 
 def history_of(parts: Iterable[PartState], runs: Sequence[RunState], sync_status: SyncStatus) -> History:
@@ -170,7 +170,7 @@ def history_of(parts: Iterable[PartState], runs: Sequence[RunState], sync_status
     seen = last if last and (not runs or last.at >= runs[0].started_at) else None
     attempts = [part.at for part in known if part.at is not None]
     newest = seen.at if seen else runs[0].started_at if runs else max(attempts, default=None)
-    successes = [part.at if part.held_back else part.completed_at for part in known]
+    successes = [part.at if part.pending_removals else part.completed_at for part in known]
     oldest = None if None in successes else min((at for at in successes if at is not None), default=None)
     trouble, failures = _trouble(known, runs, seen, sync_status)
     return History(oldest, newest, failures, trouble)
@@ -181,7 +181,7 @@ def _trouble(
 ) -> tuple[Trouble, int]:
     """Return what kept the last attempt from completing, and the number of failures in a row."""
     status = seen.status if seen else runs[0].status if runs else "completed"
-    left = any(part.status != "completed" and not part.held_back for part in parts)
+    left = any(part.status != "completed" and not part.pending_removals for part in parts)
     if status == "cancelled":
         return "cancelled", 1
     if status in ("completed", "partial") and not left:

@@ -282,20 +282,7 @@ class SyncRun:
         sync.progress.start_part(GUIDE)
         self._emit(PartStarted(GUIDE, _now()))
         outcome = self._report.guide = await guide.run()
-        changes = outcome.changes
-        self._emit(
-            PartFinished(
-                GUIDE,
-                outcome.status,
-                _now(),
-                total=changes.total,
-                added=changes.added,
-                changed=changes.changed,
-                removed=changes.removed,
-                unchanged=changes.unchanged,
-                reason=outcome.reason,
-            )
-        )
+        self._emit(_finished_event(GUIDE, outcome))
 
     async def _details(self, sync: SyncContext) -> None:
         """Renew stored details of the fetched lists. Errors are reported, but the lists stay complete."""
@@ -340,22 +327,7 @@ class SyncRun:
             state = replace(before.state, status=outcome.status, at=_now(), reason=outcome.reason)
             store.write_part_state(replace(before, state=state))
         self._report.parts[part] = outcome
-        changes = outcome.changes
-        self._emit(
-            PartFinished(
-                part=part,
-                status=outcome.status,
-                at=_now(),
-                total=changes.total,
-                added=changes.added,
-                changed=changes.changed,
-                removed=changes.removed,
-                unchanged=changes.unchanged,
-                held_back=changes.held_back,
-                moved=changes.positions_written,
-                reason=outcome.reason,
-            )
-        )
+        self._emit(_finished_event(part, outcome))
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -384,7 +356,7 @@ def _read_stored_counts(library: Path) -> dict[str, Changes]:
 def _stored_counts(store: LibraryStore, part: str) -> Changes:
     """Return the counts that the part's last sync stored."""
     stored = store.read_part_state(part)
-    return Changes(total=stored.total, held_back=stored.state.held_back)
+    return Changes(total=stored.total, pending_removals=stored.state.pending_removals)
 
 
 async def _sync_list(context: SyncContext, kind: Kind) -> PartOutcome:
@@ -400,6 +372,23 @@ async def _sync_list(context: SyncContext, kind: Kind) -> PartOutcome:
             request = RequestTime(asked_at, context.now(), context.clock_skew_s)
             outcome = ListWrite(context, kind, fetched, history, request).run()
     return replace(outcome, bytes_downloaded=fetch.received)
+
+
+def _finished_event(part: str, outcome: PartOutcome) -> PartFinished:
+    changes = outcome.changes
+    return PartFinished(
+        part=part,
+        status=outcome.status,
+        at=_now(),
+        total=changes.total,
+        added=changes.added,
+        changed=changes.changed,
+        removed=changes.removed,
+        unchanged=changes.unchanged,
+        pending_removals=changes.pending_removals,
+        moved=changes.positions_written,
+        reason=outcome.reason,
+    )
 
 
 def _not_tried() -> PartOutcome:

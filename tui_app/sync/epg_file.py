@@ -136,6 +136,6 @@ def _why_not_whole(body: DownloadedBody, verdict: XmltvVerdict, done: GuideChang
         return "the guide file broke off; nothing stored was taken away"
     if verdict.skipped:
         return f"the guide file was damaged ({verdict.skipped:,} programmes could not be read); nothing was taken away"
-    if done.held_back:
+    if done.is_implausible:
         return "the guide file was implausibly small; nothing stored was taken away"
     return ""

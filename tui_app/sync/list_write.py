@@ -143,7 +143,7 @@ class ListWrite:
             ),
             missing.gone - replaced,
             is_complete=self._coverage.is_complete,
-            pending=self._history.held_keys,
+            pending=self._history.pending_keys,
             accept_shrink=self._sync.accept_shrink,
         )
         removed = missing.gone if verdict.may_remove else replaced
@@ -278,7 +278,7 @@ class ListWrite:
         """
         reason = self._coverage.reason(len(missing)) or (verdict.reason if self._coverage.is_complete else "")
         held = frozenset(missing) if self._coverage.is_complete else frozenset()
-        changes = replace(changes, held_back=len(held))
+        changes = replace(changes, pending_removals=len(held))
         status: PartStatus = "partial" if reason else "completed"
         if is_stored:
             self._store.write_numbers_digest(self._kind, row_hashes.numbers_digest)

@@ -41,9 +41,9 @@ class PartHistory:
         return self._before.total
 
     @property
-    def held_keys(self) -> frozenset[int]:
+    def pending_keys(self) -> frozenset[int]:
         """Return the keys of items whose removal awaits confirmation."""
-        return self._before.held_keys
+        return self._before.pending_keys
 
     @property
     def is_read_alike(self) -> bool:
@@ -78,18 +78,18 @@ class PartHistory:
             before = replace(before, etag=body.etag, last_modified=body.last_modified)
         now = self._sync.now()
         state = PartState(self._kind.plural, "completed", now, now)
-        self._sync.store.write_part_state(replace(before, state=state, held_keys=frozenset(), held_digest=None))
+        self._sync.store.write_part_state(replace(before, state=state, pending_keys=frozenset()))
         return PartOutcome("completed", Changes(total=total, unchanged=total))
 
     def conclude(
-        self, status: str, reason: str, changes: Changes, body: DownloadedBody | None, held_keys: frozenset[int]
+        self, status: str, reason: str, changes: Changes, body: DownloadedBody | None, pending_keys: frozenset[int]
     ) -> None:
         """Store how the part ended. `body` is the answer to compare the next one with, or None."""
         now = self._sync.now()
         done = status == "completed"
         completed_at = now if done else self._before.state.completed_at
-        state = PartState(self._kind.plural, status, now, completed_at, reason, changes.held_back)
-        stored = StoredPart(state, f"{self._reading}:", changes.total, held_keys)
+        state = PartState(self._kind.plural, status, now, completed_at, reason, changes.pending_removals)
+        stored = StoredPart(state, f"{self._reading}:", changes.total, pending_keys)
         if done and body is not None:
             digest = self._digest_of(body)
             stored = replace(stored, body_digest=digest, etag=body.etag, last_modified=body.last_modified)

@@ -223,7 +223,7 @@ class Report:
             status=outcome.status,
             **_counts(changes),
             unchanged=changes.unchanged,
-            held_back=changes.held_back,
+            pending_removals=changes.pending_removals,
         )
 
     def _guide(self) -> GuideReport | UnsetType:

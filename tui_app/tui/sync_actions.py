@@ -23,7 +23,7 @@ from tui_app.messages import (
     SyncWanted,
 )
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.dialogs.sync_questions import ACCEPT, held_back_dialog, held_back_in
+from tui_app.screens.dialogs.sync_questions import ACCEPT, pending_removals_in, removals_dialog
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.status_words import stale_after_s
 from tui_app.services.app_state import AppState
@@ -57,7 +57,7 @@ class SyncActions(OrderedInput):
             id="sync.retry",
         ),
         Binding(
-            "D", "decide_held_back", "Decide", show=False, tooltip="Decide about titles that vanished", id="sync.decide"
+            "D", "decide_removals", "Decide", show=False, tooltip="Decide about titles that vanished", id="sync.decide"
         ),
         Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
     ]
@@ -88,8 +88,8 @@ class SyncActions(OrderedInput):
             return self.app_state.is_syncing
         if action == "retry_sync":
             return bool(self.app_state.undone_parts) and not self.app_state.is_syncing
-        if action == "decide_held_back":
-            return bool(self.app_state.held_back) and not self.app_state.is_syncing
+        if action == "decide_removals":
+            return bool(self.app_state.pending_removals) and not self.app_state.is_syncing
         if action in ("sync", "full_sync"):
             return self.app_state.profile is not None and not self.app_state.is_syncing
         return super().check_action(action, parameters)
@@ -111,9 +111,9 @@ class SyncActions(OrderedInput):
         if self.app_state.profile is not None:
             self.app_state.runner.cancel_content_sync(self.app_state.profile.name)
 
-    def action_decide_held_back(self) -> None:
+    def action_decide_removals(self) -> None:
         """Accept the pending removals, or keep waiting."""
-        self._ask_held_back(self.app_state.held_back)
+        self._ask_about_removals(self.app_state.pending_removals)
 
     async def sync(self, *, full: bool = False, accept_shrink: bool = False, retry: bool = False) -> None:
         """Sync the current profile."""
@@ -194,7 +194,7 @@ class SyncActions(OrderedInput):
         self.refresh_bindings()
         asked = self._must_ask_about_removals(finished)
         if asked:
-            self._ask_held_back(held_back_in(finished))
+            self._ask_about_removals(pending_removals_in(finished))
         self._announce(finished, with_toast=not asked)
 
     # ------------------------------------------------------------------------------------------ notifications
@@ -228,18 +228,18 @@ class SyncActions(OrderedInput):
         """Return True when to ask about pending removals: once for each number of them."""
         sync_status = self.app_state.sync_status(finished.profile)
         here = self.app_state.profile is not None and finished.profile == self.app_state.profile.name
-        total = sum(held_back_in(finished).values())
+        total = sum(pending_removals_in(finished).values())
         if not total or not here or sync_status.asked_removals == total:
             return False
         sync_status.asked_removals = total
         return True
 
-    def _ask_held_back(self, held: Mapping[str, int]) -> None:
+    def _ask_about_removals(self, pending: Mapping[str, int]) -> None:
         def answer(choice: str | None) -> None:
             if choice == ACCEPT:
                 self.post_message(SyncWanted(accept_shrink=True))
 
-        self.push_screen(held_back_dialog(held), answer)
+        self.push_screen(removals_dialog(pending), answer)
 
 
 _STATE_KEY = "first-sync"

@@ -38,7 +38,7 @@ class SyncBar(LineWidget):
     """One line that shows one state at a time; `text` is its full text.
 
     The states: `show_empty`, `show_idle`, `show_stale`, `show_offline`, `show_refused`, `show_updating`,
-    `show_starting`, `show_progress`, `show_cancelling`, `show_finished`. `held_back` is the number of pending
+    `show_starting`, `show_progress`, `show_cancelling`, `show_finished`. `pending_removals` is the number of pending
     removals, `account` a problem of the account ("ends in 3 days"), `trouble` why nothing can be saved ("the disk
     is full"); the states at rest show them.
 
@@ -61,7 +61,7 @@ class SyncBar(LineWidget):
         self.cancel_key = cancel_key
         self.decide_key = decide_key
         self.changes_key = changes_key
-        self.held_back = 0
+        self.pending_removals = 0
         self.account = ""
         self.trouble = ""
         #: What plays, shown before anything else.
@@ -166,7 +166,7 @@ class SyncBar(LineWidget):
         reason = finished.message or _reasons(finished.report.errors)
         if finished.status == "cancelled":
             reason = ""
-        hint = "" if self.held_back else finished.hint if finished.status != "completed" else ""
+        hint = "" if self.pending_removals else finished.hint if finished.status != "completed" else ""
         has_changes = counts not in ("", NOTHING_NEW)
         self.set_pieces(
             [
@@ -180,13 +180,13 @@ class SyncBar(LineWidget):
 
     def _open_pieces(self) -> tuple[Piece, ...]:
         """Return the pieces for what needs attention while no sync runs."""
-        held = f"{self.held_back:,} removals pending {glyphs().dot} {self.decide_key} decides"
+        held = f"{self.pending_removals:,} removals pending {glyphs().dot} {self.decide_key} decides"
         account = f"{glyphs().warning} account {self.account}"
         trouble = f"{glyphs().warning} {self.trouble}: nothing can be saved"
         return (
             Piece(trouble if self.trouble else "", "warning"),
             Piece(account if self.account else "", "warning"),
-            Piece(held if self.held_back else "", "warning", 1),
+            Piece(held if self.pending_removals else "", "warning", 1),
         )
 
     def _hint(self, words: str) -> Piece:

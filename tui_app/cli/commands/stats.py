@@ -65,7 +65,7 @@ def _part_document(state: PartState) -> documents.library.PartStatus:
         at=state.at,
         status=state.status,
         completed_at=state.completed_at,
-        held_back=state.held_back,
+        pending_removals=state.pending_removals,
         reason=redact(state.reason),
     )
 
@@ -93,5 +93,5 @@ def _print(profile: str, stats: CacheStats) -> None:
 def _outcome(state: PartState | None) -> str:
     if state is None:
         return ""
-    held_back = f"{counted(state.held_back, 'removal')} held back" if state.held_back else ""
-    return ", ".join(filter(None, (state.status, held_back, redact(state.reason))))
+    pending = f"{counted(state.pending_removals, 'removal')} pending" if state.pending_removals else ""
+    return ", ".join(filter(None, (state.status, pending, redact(state.reason))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from tui_app.catalog import Kind
 from tui_app.catalog.documents import Count, ExportedItem, ListedItem, Rating, Time
@@ -155,7 +155,9 @@ class PartStatus(Struct, frozen=True, kw_only=True):
     at: Annotated[int | None, Meta(description="Of the last attempt; seconds since 1970, UTC.")]
     status: Annotated[str, Meta(description="completed, partial, failed, cancelled, or never.")]
     completed_at: Annotated[int | None, Meta(description="Of the last complete one; seconds since 1970, UTC.")]
-    held_back: Annotated[int, Meta(ge=0, description="Removals that wait for the next sync or for your decision.")]
+    pending_removals: Annotated[
+        int, Meta(ge=0, description="Removals that wait for the next sync or for your decision.")
+    ] = field(name="held_back")
     reason: Annotated[str, Meta(description="Why it did not complete; empty otherwise.")]
 
 

@@ -11,14 +11,14 @@ from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 ACCEPT: Final = "accept"
 
 
-def held_back_in(finished: SyncFinished) -> dict[str, int]:
+def pending_removals_in(finished: SyncFinished) -> dict[str, int]:
     """Return part → number of pending removals of a sync."""
-    return {name: part.held_back for name, part in finished.report.lists.items() if part.held_back}
+    return {name: part.pending_removals for name, part in finished.report.lists.items() if part.pending_removals}
 
 
-def held_back_dialog(held: Mapping[str, int]) -> ChoiceDialog:
+def removals_dialog(pending: Mapping[str, int]) -> ChoiceDialog:
     """Create the question about pending removals. Answers `ACCEPT`, "wait" or None."""
-    fewer = ", ".join(f"{count:,} fewer {part}" for part, count in held.items())
+    fewer = ", ".join(f"{count:,} fewer {part}" for part, count in pending.items())
     return ChoiceDialog(
         "Many titles vanished",
         f"The provider lists {fewer} than before.",

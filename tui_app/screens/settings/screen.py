@@ -33,7 +33,7 @@ _ACTIONS = {
     "sync": ("Sync now", "app.sync", "Fetch what is new."),
     "full": ("Full sync", "app.full_sync", "Fetch everything again, including stored details."),
     "retry": ("Retry", "app.retry_sync", "Fetch only what the last sync did not complete."),
-    "decide": ("Decide …", "app.decide_held_back", "Many titles vanished at once: remove them, or wait."),
+    "decide": ("Decide …", "app.decide_removals", "Many titles vanished at once: remove them, or wait."),
     "statistics": (
         "Statistics …",
         "app.statistics",
@@ -162,7 +162,7 @@ class SettingsScreen(MainScreen):
 
     def _offer_what_helps(self) -> None:
         """Show the buttons that help after the last sync. Pending removals are decided, not retried."""
-        self._buttons["decide"].display = bool(self.app_state.held_back)
+        self._buttons["decide"].display = bool(self.app_state.pending_removals)
         self._buttons["retry"].display = bool(self.app_state.undone_parts)
 
     def _fill(self) -> None:

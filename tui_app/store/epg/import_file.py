@@ -42,13 +42,13 @@ class GuideRow(NamedTuple):
 
 
 class GuideChanges(NamedTuple):
-    """Result of an import. `held_back`: the file was implausibly small, so nothing was deleted."""
+    """Result of an import. `is_implausible`: the file was implausibly small, so nothing was deleted."""
 
     total: int
     added: int
     changed: int
     removed: int
-    held_back: bool
+    is_implausible: bool
 
 
 class GuideImport:
@@ -108,9 +108,9 @@ class GuideImport:
         with database.writing():
             self._settle_ends()
             before = int(database.value("SELECT count(*) FROM programme"))
-            held_back = is_complete and not self._is_plausible()
+            is_implausible = is_complete and not self._is_plausible()
             self._place_guides()
-            removed = self._remove() if is_complete and not held_back else 0
+            removed = self._remove() if is_complete and not is_implausible else 0
             self._learn_titles()
             written = self._write()
             pruned = prune_programmes(database, self._now)
@@ -119,7 +119,7 @@ class GuideImport:
                 raise_revision(database)
             total = int(database.value("SELECT count(*) FROM programme"))
         added = total + pruned + removed - before
-        return GuideChanges(total, added, max(0, written - added), removed, held_back)
+        return GuideChanges(total, added, max(0, written - added), removed, is_implausible)
 
     def close(self) -> None:
         """Drop the temporary table."""

@@ -144,7 +144,7 @@ def _vanished(database: LibraryDatabase, keep: Kept) -> Offer:
 
 
 def _vanished_keys(database: LibraryDatabase, kind: Kind, keep: Kept) -> array[int]:
-    held = read_part_state(database, kind.plural).held_keys
+    held = read_part_state(database, kind.plural).pending_keys
     return array("q", sorted(held - _kept_keys(database, kind, keep))) if held else array("q")
 
 
@@ -167,11 +167,11 @@ def _drop_vanished(database: LibraryDatabase, keep: Kept) -> None:
         if (manifest := read_row_hashes(database, kind)) is not None:
             write_row_hashes(database, kind, _without(manifest, gone))
         before = read_part_state(database, kind.plural)
-        left = before.held_keys - gone
-        state = replace(before.state, held_back=len(left))
+        left = before.pending_keys - gone
+        state = replace(before.state, pending_removals=len(left))
         if not left:
             state = replace(state, status="completed", reason="")
-        write_part_state(database, replace(before, state=state, total=total, held_keys=left))
+        write_part_state(database, replace(before, state=state, total=total, pending_keys=left))
 
 
 def _without(manifest: RowHashes, gone: frozenset[int]) -> RowHashes:

@@ -75,16 +75,14 @@ def unpacked(blob: bytes) -> array[int]:
 class StoredPart:
     """How the last sync of a part went, with what the next one needs.
 
-    `body_digest` is the digest of the last complete answer as received. `held_keys` are items missing from it whose
-    removal awaits confirmation; `held_digest` identifies that answer. `etag` and `last_modified` are its
-    validators, "" if none.
+    `body_digest` is the digest of the last complete answer as received. `pending_keys` are items missing from it whose
+    removal awaits confirmation. `etag` and `last_modified` are its validators, "" if none.
     """
 
     state: PartState
     body_digest: str | None = None
     total: int = 0
-    held_keys: frozenset[int] = frozenset()
-    held_digest: str | None = None
+    pending_keys: frozenset[int] = frozenset()
     etag: str = ""
     last_modified: str = ""
 
@@ -111,11 +109,10 @@ def write_part_state(database: LibraryDatabase, stored: StoredPart) -> None:
         "at": state.at,
         "completed_at": state.completed_at,
         "reason": state.reason,
-        "held_back": state.held_back,
+        "held_back": state.pending_removals,
         "body_digest": stored.body_digest,
         "total": stored.total,
-        "held_keys": packed(array("q", sorted(stored.held_keys))) if stored.held_keys else None,
-        "held_digest": stored.held_digest,
+        "held_keys": packed(array("q", sorted(stored.pending_keys))) if stored.pending_keys else None,
         "etag": stored.etag or None,
         "last_modified": stored.last_modified or None,
     }
@@ -126,6 +123,6 @@ def write_part_state(database: LibraryDatabase, stored: StoredPart) -> None:
 
 def _stored_part(row: Any) -> StoredPart:
     state = PartState(row.part, row.status, row.at, row.completed_at, row.reason, row.held_back)
-    held = frozenset(unpacked(bytes(row.held_keys))) if row.held_keys else frozenset()
+    pending = frozenset(unpacked(bytes(row.held_keys))) if row.held_keys else frozenset()
     validators = (row.etag or "", row.last_modified or "")
-    return StoredPart(state, row.body_digest, row.total, held, row.held_digest, *validators)
+    return StoredPart(state, row.body_digest, row.total, pending, *validators)

@@ -133,11 +133,13 @@ def _last_outcomes(profile: Profile, stats: CacheStats) -> Iterator[Finding]:
         part = stats.last_sync.get(kind.plural)
         if part is None or part.status == "completed":
             continue
-        if part.held_back:
+        if part.pending_removals:
             advice = (
                 f"Review them (D in the app), or accept them: xtream-tui sync {quote(profile.name)} --accept-shrink"
             )
-            yield note("sync", f"{part.held_back:,} removals of {kind.plural} wait for your confirmation.", advice)
+            yield note(
+                "sync", f"{part.pending_removals:,} removals of {kind.plural} wait for your confirmation.", advice
+            )
         else:
             reason = f": {part.reason}" if part.reason else "."
             advice = f"Run: xtream-tui sync {quote(profile.name)} --retry"
