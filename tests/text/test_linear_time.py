@@ -1,7 +1,8 @@
 """A megabyte of anything costs less than 50 ms in every function that meets a text, and grows as the text does.
 
-Processor time is measured, the best of three, so that a busy machine fails nothing. A usual run measures an eighth of
-a megabyte, a thorough one (`--hypothesis-profile=thorough`) the whole.
+Processor time is measured, the best of three where once was too long, and on a slow machine scaled to the one on which
+the limits were set: neither a busy nor a slow machine fails anything. A usual run measures an eighth of a megabyte, a
+thorough one (`--hypothesis-profile=thorough`) the whole.
 """
 
 from __future__ import annotations
@@ -59,14 +60,21 @@ def too_dear(call: Callable[[str], object], texts: Iterable[tuple[str, str]], li
     """Which of these texts cost more than they may, or grow faster than their length."""
     found = []
     for name, text in texts:
-        took, _ = least_time(partial(call, text), enough=_NOISE_S)
-        if took > limit_s:
-            found.append(f"{name}: {took * 1000:.0f} ms")
-        elif took > _NOISE_S:
-            quarter, _ = least_time(partial(call, text[: len(text) // 4]))
-            if took > _GROWTH * quarter + _NOISE_S:
-                found.append(f"{name}: {quarter * 1000:.1f} ms, then {took * 1000:.1f} ms")
+        if excess(call, text, limit_s, tries=1) and (cost := excess(call, text, limit_s, tries=3)):
+            found.append(f"{name}: {cost}")
     return found
+
+
+def excess(call: Callable[[str], object], text: str, limit_s: float, *, tries: int) -> str:
+    """What the text costs if that is more than it may, or grows faster than its length; otherwise an empty text."""
+    took, _ = least_time(partial(call, text), enough=_NOISE_S, tries=tries)
+    if took > limit_s:
+        return f"{took * 1000:.0f} ms"
+    if took > _NOISE_S:
+        quarter, _ = least_time(partial(call, text[: len(text) // 4]), tries=tries)
+        if took > _GROWTH * quarter + _NOISE_S:
+            return f"{quarter * 1000:.1f} ms, then {took * 1000:.1f} ms"
+    return ""
 
 
 @pytest.fixture(autouse=True)

@@ -22,13 +22,13 @@ async def test_a_million_rows_cost_no_more_than_a_page() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         source = Numbers(1_000_000)
         tracemalloc.start()
-        started = time.perf_counter()
+        started = time.process_time()
         app.widget.show(source)
         await pilot.press("end")
         assert app.widget.cursor == 999_999
         assert "Row 999999" in text_of(app.widget)
         await pilot.press("home")
-        took, peak = time.perf_counter() - started, tracemalloc.get_traced_memory()[1]
+        took, peak = time.process_time() - started, tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert app.widget.cursor == 0
     assert took < 3

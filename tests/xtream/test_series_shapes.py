@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cpu_time import least_time
 from tests.support.examples import examples
 from tui_app.catalog import Details
 from tui_app.xtream.details import series_details_from
@@ -308,7 +308,7 @@ def test_any_text_has_a_place_or_none(said: str) -> None:
 
 def test_long_texts_cost_little() -> None:
     for sent in ("S1E" * 30_000, "1" * 10**5, "Season " * 10**4, "(" * 10**5, "٣" * 10**5, "1x" * 30_000):
-        started = time.perf_counter()
-        details = read({sent: [ep(1, sent, sent, sent)]}, name=sent, seasons=[{"name": sent}])
+        episodes = {sent: [ep(1, sent, sent, sent)]}
+        seconds, details = least_time(lambda: read(episodes, name=sent, seasons=[{"name": sent}]), enough=0.5)  # noqa: B023
         assert len(details.seasons) == 1
-        assert time.perf_counter() - started < 0.5
+        assert seconds < 0.5
