@@ -69,7 +69,16 @@ class Driver:
         self.record = record or Record()
 
     async def press(self, *keys: str) -> None:
+        """Press keys, and wait until they have taken effect.
+
+        The pilot takes a process that rests for a few milliseconds as one that is done; on a busy machine it rests
+        because others run. So the app is asked: a callback comes after the keys, and it knows when they are through.
+        """
         await self.pilot.press(*keys)
+        told = asyncio.Event()
+        if self.app.is_running and self.app.call_later(told.set):
+            await told.wait()
+            await self.until(lambda: self.app.is_input_settled or not self.app.is_running, f"the end of {keys}")
 
     async def go(self, place: str) -> None:
         """Press the key of a place."""
@@ -77,7 +86,7 @@ class Driver:
 
     async def type(self, text: str) -> None:
         names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", "?": "question_mark", "=": "equals_sign"}
-        await self.pilot.press(*(names.get(char, char) for char in text))
+        await self.press(*(names.get(char, char) for char in text))
 
     async def until(self, condition: Callable[[], object], what: str = "", deadline_s: float = PATIENCE_S) -> None:
         """Wait until something is so and stays so; fail with the screen's words when it never is.

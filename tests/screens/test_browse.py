@@ -19,9 +19,8 @@ async def test_number_keys_lead_to_lists_that_are_filled(paths: Paths, size: tup
     async with running(paths, size) as driver:
         for key, kind, count in (("2", Kind.MOVIE, 150), ("3", Kind.SERIES, 30), ("1", Kind.CHANNEL, 60)):
             await driver.press(key)
-            await driver.rows_shown()
             assert driver.screen.KIND is kind
-            assert driver.list.total == count
+            await driver.until(lambda count=count: driver.list.total == count, f"{count} rows")  # type: ignore[misc]
             assert driver.list.has_focus
 
 
@@ -166,6 +165,7 @@ async def test_a_hidden_category_leaves_with_its_titles_and_one_key_reveals_it(p
     async with running(paths) as driver:
         await driver.rows_shown()
         categories = driver.app.screen.query_one(CategoryList)
+        await driver.until(lambda: categories.total > 1, "categories")
         before = categories.total
         await driver.press("c", "down", "h")
         await driver.until(lambda: driver.list.total < 60 and categories.total == before - 1, "it is hidden")

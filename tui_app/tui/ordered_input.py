@@ -60,6 +60,11 @@ class OrderedInput(App[None]):
             await self._hand_out(event)
             self.hold_input()
 
+    @property
+    def is_input_settled(self) -> bool:
+        """Return True when every key that was read has taken effect."""
+        return self._delivery is None
+
     def hold_input(self) -> None:
         """Hold back input until what runs now has taken effect."""
         if self._delivery is None:
