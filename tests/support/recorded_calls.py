@@ -71,8 +71,8 @@ class Calls:
                 with file.open("a") as notes:  # the clock was last read when the call was granted
                     notes.write(f"{self._read!r} {'background' if background else 'user'}\n")
 
-        def build(*account: str, gate: HostGate, **more: Any) -> PanelClient:
-            return PanelClient(*account, gate=RecordingGate(cache, host_of(account[0])), **more)
+        def build(url: str, *account: Any, gate: HostGate, **more: Any) -> PanelClient:
+            return PanelClient(url, *account, gate=RecordingGate(cache, host_of(url)), **more)
 
         return build
 
