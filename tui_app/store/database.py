@@ -89,6 +89,15 @@ def in_json(column: Any, values: Iterable[Any] | Value) -> Expression:
     return condition
 
 
+#: The number of rows.
+COUNT: Final = fn.COUNT(SQL("*"))
+
+
+def has_rows(database: LibraryDatabase, model: type[Model]) -> bool:
+    """Whether a table has any rows."""
+    return database.value(model.select(SQL("1")).limit(1)) is not None
+
+
 def inserting(model: type[Model], *fields: Field) -> Any:
     """Return the query that inserts one row of these columns, by default of all, for `run_many`."""
     into = fields or fields_of(model)
@@ -131,6 +140,11 @@ def create_index_sql(model: type[Model]) -> dict[str, str]:
     """Return the statements that create the indexes of a model, by index."""
     made = zip(model._meta.fields_to_index(), _schema(model)._create_indexes(safe=False), strict=True)
     return {str(index._name): str(context.query()[0]) for index, context in made}
+
+
+def drop_index_sql(model: type[Model]) -> list[str]:
+    """Return the statements that drop the indexes of a model as far as they exist."""
+    return [str(context.query()[0]) for context in _schema(model)._drop_indexes(safe=True)]
 
 
 def add_column_sql(field: Field) -> str:

@@ -394,6 +394,9 @@ MODELS: Final[tuple[type[Model], ...]] = (
     *(Guide, ProgrammeTitle, GuideProgramme),
 )
 
+LISTED_MODELS: Final[dict[Kind, type[ListedItem]]] = {Kind.CHANNEL: Channel, Kind.MOVIE: Movie, Kind.SERIES: Series}
+TEXT_MODELS: Final[dict[Kind, type[TitleText]]] = {Kind.MOVIE: MovieText, Kind.SERIES: SeriesText}
+DETAILS_MODELS: Final[dict[Kind, type[TitleDetails]]] = {Kind.MOVIE: MovieDetails, Kind.SERIES: SeriesDetails}
 ITEM_MODELS: Final[dict[Kind, type[LibraryItem]]] = {
     Kind.CHANNEL: Channel,
     Kind.MOVIE: Movie,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, TypeVar
 
+from peewee import EXCLUDED
+
 from tui_app.errors import DamagedLibrary
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, parameter
+from tui_app.store.models import Meta
 
 
 def read_revision(database: LibraryDatabase) -> int:
@@ -21,20 +25,23 @@ def read_revision(database: LibraryDatabase) -> int:
 
 def raise_revision(database: LibraryDatabase) -> None:
     """Increment the revision; call it within the transaction that changes content."""
-    database.run("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
+    database.run(Meta.update(value=Meta.value.cast("INTEGER") + 1).where(Meta.name == "revision"))
 
 
 def read_meta(database: LibraryDatabase, name: str) -> str | None:
-    value = database.value("SELECT value FROM meta WHERE name = ?", (name,))
+    value = database.value(_read(), {"name": name})
     return None if value is None else str(value)
 
 
 def write_meta(database: LibraryDatabase, name: str, value: str) -> None:
-    database.run(
-        "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value "
-        "WHERE value <> excluded.value",
-        (name, value),
-    )
+    differs = Meta.value != EXCLUDED.value
+    row = Meta.insert(name=name, value=value)
+    database.run(row.on_conflict(conflict_target=[Meta.name], preserve=[Meta.value], where=differs))
+
+
+@cache
+def _read() -> Compiled:
+    return compiled(Meta.select(Meta.value).where(Meta.name == parameter("name")))
 
 
 T = TypeVar("T")

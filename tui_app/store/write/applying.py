@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from peewee import SQL
+
 from tui_app.catalog import Changes, ItemRow, Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import COUNT, LibraryDatabase, inserting, parameter
 from tui_app.store.items.codec import MAKERS, ItemValues, KeyMaps
 from tui_app.store.items.detail_layer import Facts, filled, read_facts, stored_item
 from tui_app.store.keys import provider_ids
+from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import forget_details
@@ -25,7 +28,7 @@ from tui_app.store.write.differences import (
     is_mojibake,
     restore_text,
 )
-from tui_app.store.write.loading import add_memberships, insert_sql
+from tui_app.store.write.loading import add_memberships
 from tui_app.store.write.row_writer import RowWriter
 from tui_app.store.write.search_tables import add_names, remove_names
 
@@ -66,6 +69,7 @@ class _Applying:
         self._database = database
         self._kind = kind
         self._table = TABLES[kind]
+        self._model = ITEM_MODELS[kind]
         self._on_changes = on_changes
         self._key_maps = KeyMaps.open(database, kind)
         self._rows = RowWriter(database, kind)
@@ -75,7 +79,7 @@ class _Applying:
         self._category_at = columns.index("category")
 
     def changes(self) -> Changes:
-        total = int(self._database.value(f"SELECT count(*) FROM {self._table.table}"))
+        total = int(self._database.value(self._model.select(COUNT)))
         written = self._added + self._changed + self._removed
         return Changes(
             total=total,
@@ -99,7 +103,7 @@ class _Applying:
         ids = provider_ids(self._database, self._kind, list(old_rows))
         remove_names(self._database, self._kind, self._rows.name_entries(old_rows.values()))
         gone = [(key,) for key in sorted(old_rows)]
-        self._database.run_many(f"DELETE FROM {self._table.table} WHERE id = ?", gone)
+        self._database.run_many(self._model.delete().where(self._model.id == parameter()), gone)
         self._rows.forget_memberships(list(old_rows))
         if self._table.has_texts:
             texts = self._rows.texts(list(old_rows))
@@ -174,7 +178,7 @@ class _Applying:
         if not items:
             return
         rows = sorted(item.row for item in items)
-        self._database.run_many(insert_sql(self._table.table, self._table.columns), rows)
+        self._database.run_many(inserting(self._model), rows)
         add_names(self._database, self._kind, self._rows.name_entries(rows))
         if self._table.has_texts:
             self._rows.write_texts({}, {item.key: item.text for item in items if item.text}, {}, self._rows.names(rows))
@@ -206,8 +210,9 @@ class _Applying:
             old = {item.key: old_texts[item.key] for item in of_text if item.key in old_texts}
             new = {item.key: item.text for item in of_text if item.text}
             self._rows.write_texts(old, new, names_before, names_after)
-            stale = [(item.key,) for item, _ in changed]
-            self._database.run_many(f"UPDATE {self._table.details_table} SET stale = 1 WHERE id = ?", stale)
+            stored = DETAILS_MODELS[self._kind]
+            stale = stored.update(stale=SQL("1")).where(stored.id == parameter())
+            self._database.run_many(stale, [(item.key,) for item, _ in changed])
         members = [item for item, found in changed if found.memberships]
         self._rows.forget_memberships([item.key for item in members])
         add_memberships(self._database, self._kind, members)

@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
+from peewee import JOIN, SQL, Case, Value, fn
+
 from tui_app.catalog import LISTED_KINDS, ChangedItem, Changes, Item, Kind, RunState, SyncRunInfo
 from tui_app.errors import LibraryError
 from tui_app.store.connection import FoundDamage
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import COUNT, LibraryDatabase, fields_of, in_json, inserting
 from tui_app.store.items.codec import read_json
+from tui_app.store.models import LISTED_MODELS, IdMap, SyncChange, SyncRun
 from tui_app.store.query_cache import QueryCache, raise_revision
 from tui_app.store.write.differences import ItemChange
 
@@ -34,30 +37,29 @@ _BEFORE_DIFFERENCE: Final = 40
 _ELLIPSIS: Final = "…"
 
 
+#: The columns of an entry beside its key.
+_ENTRY: Final = fields_of(SyncChange)[1:]
+_PER_RUN: Final = SyncChange.select(SyncChange.run, COUNT).group_by(SyncChange.run)
+
+
 # ---------------------------------------------------------------------------------------------------- writing
 def start_run(database: LibraryDatabase, mode: str, at: int) -> int:
     """Record the start of a sync ("full" or "incremental") and return its number. Keeps the last 20 runs.
 
     Only one sync of a library runs at a time, so a run still marked as running was interrupted.
     """
+    has_changes = fn.EXISTS(SyncChange.select(SQL("1")).where(SyncChange.run == SyncRun.id))
+    ended = SyncRun.update(reason=INTERRUPTED, status=Case(None, [(has_changes, "partial")], "failed"))
     with database.writing():
-        interrupted = database.run(
-            "UPDATE sync_run SET reason = ?, status = CASE WHEN EXISTS (SELECT 1 FROM sync_change "
-            "WHERE run = sync_run.id) THEN 'partial' ELSE 'failed' END WHERE status = 'running'",
-            (INTERRUPTED,),
-        ).rowcount
-        added = database.run("INSERT INTO sync_run(mode, status, started_at) VALUES (?, 'running', ?)", (mode, at))
+        interrupted = database.run(ended.where(SyncRun.status == "running")).rowcount
+        added = database.run(SyncRun.insert(mode=mode, status="running", started_at=at))
         oldest = int(added.lastrowid or 0) - KEPT_RUNS
-        if interrupted or database.value(_ADDED_UNTIL, (oldest,)):
+        leaving = SyncChange.select(SQL("1")).where(SyncChange.run <= oldest, SyncChange.change == "added").limit(1)
+        if interrupted or database.value(leaving):
             raise_revision(database)  # which items are new depends on both
-        database.run(
-            "DELETE FROM sync_run WHERE id NOT IN (SELECT id FROM sync_run ORDER BY id DESC LIMIT ?)", (KEPT_RUNS,)
-        )
+        kept = SyncRun.select(SyncRun.id).order_by(SyncRun.id.desc()).limit(KEPT_RUNS)
+        database.run(SyncRun.delete().where(SyncRun.id.not_in(kept)))
     return int(added.lastrowid or 0)
-
-
-#: Whether a run that leaves now, or one before it, lists additions.
-_ADDED_UNTIL: Final = "SELECT EXISTS (SELECT 1 FROM sync_change WHERE run <= ? AND change = 'added')"
 
 
 def finish_run(
@@ -72,11 +74,9 @@ def finish_run(
     """Record the end ("completed", "partial", "failed", "cancelled") and the counts of each part."""
     counts = {part: asdict(changes) for part, changes in (summary or {}).items()}
     with database.writing():
-        database.run(
-            "UPDATE sync_run SET status = ?, finished_at = ?, summary = json_patch(summary, ?), reason = ? "
-            "WHERE id = ?",
-            (status, at, json.dumps(counts), reason, run),
-        )
+        merged = fn.json_patch(SyncRun.summary, json.dumps(counts))
+        ended = SyncRun.update(status=status, finished_at=at, summary=merged, reason=reason)
+        database.run(ended.where(SyncRun.id == run))
         _drop_oldest_lists(database)
 
 
@@ -87,47 +87,43 @@ def record_changes(database: LibraryDatabase, run: int, changes: Sequence[ItemCh
         rows = [(run, c.kind.value, c.id, c.name, c.change, _fields_json(c.fields)) for c in fitting]
         _count_omitted(database, run, len(changes) - len(rows))
         if rows:
-            database.run_many(
-                "INSERT INTO sync_change(run, kind, item, name, change, fields) VALUES (?, ?, ?, ?, ?, ?)", rows
-            )
+            database.run_many(inserting(SyncChange, *_ENTRY), rows)
             raise_revision(database)  # whoever remembers which items are new looks again
 
 
 def record_first_load(database: LibraryDatabase, run: int, kind: Kind) -> None:
     """List all items of a kind as first load if they fit; otherwise only the counts are kept."""
     with database.writing():
-        stored = int(database.value(f"SELECT count(*) FROM {kind.value}"))
+        item = LISTED_MODELS[kind]
+        stored = int(database.value(item.select(COUNT)))
         if stored > RUN_CHANGES - _recorded(database, run):
             _count_omitted(database, run, stored)
         else:
-            database.run(
-                "INSERT INTO sync_change(run, kind, item, name, change, fields) "
-                f"SELECT ?, ?, coalesce(m.provider_id, t.id), t.name, '{_FIRST}', '{{}}' FROM {kind.value} t "
-                "LEFT JOIN id_map m ON t.id < 0 AND m.kind = ? AND m.key = t.id ORDER BY t.position",
-                (run, kind.value, kind.value),
-            )
+            id = fn.COALESCE(IdMap.provider_id, item.id)
+            mapped = (item.id < 0) & (IdMap.kind == kind.value) & (IdMap.key == item.id)
+            entries = item.select(Value(run), Value(kind.value), id, item.name, Value(_FIRST), Value("{}"))
+            entries = entries.join(IdMap, JOIN.LEFT_OUTER, on=mapped).order_by(item.position)
+            database.run(SyncChange.insert_from(entries, _ENTRY))
 
 
 def _recorded(database: LibraryDatabase, run: int) -> int:
-    return int(database.value("SELECT count(*) FROM sync_change WHERE run = ?", (run,)))
+    return int(database.value(SyncChange.select(COUNT).where(SyncChange.run == run)))
 
 
 def _count_omitted(database: LibraryDatabase, run: int, more: int) -> None:
     if more:
-        database.run(
-            f"UPDATE sync_run SET summary = json_set(summary, '$.{_OMITTED}', "
-            f"coalesce(json_extract(summary, '$.{_OMITTED}'), 0) + ?) WHERE id = ?",
-            (more, run),
-        )
+        omitted = fn.COALESCE(fn.json_extract(SyncRun.summary, f"$.{_OMITTED}"), 0) + more
+        summary = fn.json_set(SyncRun.summary, f"$.{_OMITTED}", omitted)
+        database.run(SyncRun.update(summary=summary).where(SyncRun.id == run))
 
 
 def _drop_oldest_lists(database: LibraryDatabase) -> None:
     kept = 0
-    for run, count in database.rows("SELECT run, count(*) FROM sync_change GROUP BY run ORDER BY run DESC"):
+    for run, count in database.rows(_PER_RUN.order_by(SyncChange.run.desc())):
         kept += count
         if kept > ALL_CHANGES:
             _count_omitted(database, run, count)
-            database.run("DELETE FROM sync_change WHERE run = ?", (run,))
+            database.run(SyncChange.delete().where(SyncChange.run == run))
 
 
 def _fields_json(fields: Mapping[str, tuple[Any, Any]]) -> str:
@@ -162,10 +158,8 @@ def get_runs(database: LibraryDatabase, since: int | None = None, *, may_run: bo
     If no sync can be running (`may_run` False), one without an end is reported as interrupted.
     """
     with database.reading():
-        recorded = dict(database.rows("SELECT run, count(*) FROM sync_change GROUP BY run"))
-        rows = database.rows(
-            "SELECT id, mode, status, started_at, finished_at, summary, reason FROM sync_run ORDER BY id DESC"
-        )
+        recorded = dict(database.rows(_PER_RUN))
+        rows = database.rows(SyncRun.select(*fields_of(SyncRun)).order_by(SyncRun.id.desc()))
         runs = (_run_info(database, row, recorded.get(row[0], 0)) for row in rows)
         told = (run if may_run or run.status != "running" else _interrupted(run) for run in runs)
         return tuple(run for run in told if since is None or run.at >= since)
@@ -184,15 +178,13 @@ def get_changes(
 
 def change_keys(database: LibraryDatabase, run: int) -> array[int]:
     """Return the keys of a run's changes by kind, then added, changed, removed; 8 bytes each."""
-    return database.integers("SELECT id FROM sync_change WHERE run = ? ORDER BY kind, change, id", (run,))
+    of_run = SyncChange.select(SyncChange.id).where(SyncChange.run == run)
+    return database.integers(of_run.order_by(SyncChange.kind, SyncChange.change, SyncChange.id))
 
 
 def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, ChangedItem]:
     """Return key → change in the order of the keys, omitting deleted ones."""
-    rows = database.rows(
-        "SELECT id, kind, item, name, change, fields FROM sync_change WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(keys)),),
-    )
+    rows = database.rows(SyncChange.select(SyncChange.id, *_ENTRY[1:]).where(in_json(SyncChange.id, keys)))
     found = {row[0]: _changed_item(*row[1:]) for row in rows}
     return {key: found[key] for key in keys if key in found}
 
@@ -204,7 +196,8 @@ def _interrupted(run: SyncRunInfo) -> SyncRunInfo:
 
 def last_runs(database: LibraryDatabase) -> tuple[RunState, ...]:
     """Return the outcomes of stored runs, newest first."""
-    rows = database.rows("SELECT started_at, status, reason FROM sync_run ORDER BY id DESC")
+    runs = SyncRun.select(SyncRun.started_at, SyncRun.status, SyncRun.reason)
+    rows = database.rows(runs.order_by(SyncRun.id.desc()))
     return tuple(RunState(*row) for row in rows)
 
 
@@ -223,7 +216,8 @@ def _counts(parts: dict[str, Any]) -> tuple[dict[str, Changes], int]:
 
 
 def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:
-    rows = database.rows("SELECT kind, change, count(*) FROM sync_change WHERE run = ? GROUP BY kind, change", (run,))
+    by = (SyncChange.kind, SyncChange.change)
+    rows = database.rows(SyncChange.select(*by, COUNT).where(SyncChange.run == run).group_by(*by))
     found = {kind: {_said(change): count for of, change, count in rows if of == kind} for kind in LISTED_KINDS}
     try:
         return {kind.plural: Changes(**counts) for kind, counts in found.items() if counts}
@@ -246,10 +240,9 @@ def _said(change: str) -> str:
 # ------------------------------------------------------------------------------------------------------- news
 def first_unseen_run(database: LibraryDatabase, seen_at: int | None) -> int | None:
     """Return the first run that ended after the user last viewed the changes, or is running; None if none."""
-    run = database.value(
-        "SELECT min(id) FROM sync_run WHERE status = 'running' OR coalesce(finished_at, started_at) > ?",
-        (-1 if seen_at is None else seen_at,),
-    )
+    ended_at = fn.COALESCE(SyncRun.finished_at, SyncRun.started_at)
+    is_unseen = (SyncRun.status == "running") | (ended_at > (-1 if seen_at is None else seen_at))
+    run = database.value(SyncRun.select(fn.MIN(SyncRun.id)).where(is_unseen))
     return None if run is None else int(run)
 
 
@@ -278,6 +271,7 @@ def _kinds_added_since(database: LibraryDatabase, first_run: int) -> frozenset[K
     return frozenset(Kind(row[0]) for row in rows)
 
 
+# By hand, like the one above: Peewee has no INDEXED BY, and SQLite would take the index of the runs.
 NEW_SQL: Final = (
     "SELECT item FROM sync_change INDEXED BY sync_change_added WHERE change = 'added' AND kind = :kind "
     "AND item IN (SELECT value FROM json_each(:ids)) AND run >= :run"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from peewee import Expression, fn
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, compiled, parameter
+from tui_app.store.models import ITEM_MODELS, LISTED_MODELS, Channel
 from tui_app.store.query_cache import raise_revision
 
 #: Initial distance of positions, so that items can be inserted between two others.
@@ -26,45 +29,48 @@ class ListOrder(NamedTuple):
 
 def read_list_order(database: LibraryDatabase, kind: Kind) -> ListOrder:
     """Return the position of every item of a listed kind, in list order."""
-    index = f"{kind.value}_position"
-    rows = database.run(f"SELECT id, position FROM {kind.value} INDEXED BY {index} ORDER BY position, id")
+    item = LISTED_MODELS[kind]
+    rows = database.run(item.select(item.id, item.position).order_by(item.position, item.id))
     pairs = array("q", chain.from_iterable(rows))
     return ListOrder(pairs[::2], pairs[1::2])
 
 
 def update_list_order(database: LibraryDatabase, kind: Kind, positions: Iterable[tuple[int, int]]) -> int:
     """Set (key, position) pairs; return the number of changed rows."""
-    return _update(database, kind, "position", positions)
+    return _update(database, LISTED_MODELS[kind].position, positions)
 
 
 def end_of_list(database: LibraryDatabase, kind: Kind) -> int:
     """Return the position for an appended item."""
-    last = database.value(f"SELECT max(position) FROM {kind.value}")
+    last = database.value(LISTED_MODELS[kind].select(fn.MAX(LISTED_MODELS[kind].position)))
     return 0 if last is None else int(last) + GAP
 
 
 def read_numbers(database: LibraryDatabase) -> dict[int, int | None]:
     """Return channel key → number."""
-    return dict(database.run("SELECT id, number FROM channel"))
+    return dict(database.run(Channel.select(Channel.id, Channel.number)))
 
 
 def read_dates(database: LibraryDatabase, kind: Kind) -> dict[int, int]:
     """Return key → date of every item of a kind, 0 without one."""
-    return dict(database.run(f"SELECT id, added FROM {kind.value}"))
+    item = ITEM_MODELS[kind]
+    return dict(database.run(item.select(item.id, item.added)))
 
 
 def update_numbers(database: LibraryDatabase, numbers: Iterable[tuple[int, int | None]]) -> int:
     """Set (key, channel number) pairs; return the number of changed rows."""
-    return _update(database, Kind.CHANNEL, "number", numbers)
+    return _update(database, Channel.number, numbers)
 
 
-def _update(database: LibraryDatabase, kind: Kind, column: str, pairs: Iterable[tuple[int, int | None]]) -> int:
-    sql = f"UPDATE {kind.value} SET {column} = ? WHERE id = ? AND {column} IS NOT ?"
+def _update(database: LibraryDatabase, column: Any, pairs: Iterable[tuple[int, int | None]]) -> int:
+    item = column.model
+    differs = Expression(column, "IS NOT", parameter())
+    statement = compiled(item.update({column: parameter()}).where(item.id == parameter(), differs))
     written = 0
     with database.writing():
         left = iter(pairs)
         while block := sorted(islice(left, _BLOCK), key=_key):
-            written += database.run_many(sql, ((value, key, value) for key, value in block))
+            written += database.run_many(statement, ((value, key, value) for key, value in block))
         if written:
             raise_revision(database)
     return written

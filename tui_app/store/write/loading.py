@@ -5,24 +5,30 @@ Building six indexes and a search table after the rows costs half of maintaining
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from peewee import Model
+
 from tui_app.catalog import ItemRow, Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import (
+    Compiled,
+    LibraryDatabase,
+    compiled,
+    drop_index_sql,
+    has_rows,
+    in_json,
+    inserting,
+    key_fields_of,
+)
 from tui_app.store.items.categories import NO_CATEGORY
 from tui_app.store.items.codec import MAKERS, ItemValues, KeyMaps
 from tui_app.store.items.detail_layer import filled, read_facts
+from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, LISTED_MODELS, TEXT_MODELS, ItemCategory, ItemGenre
 from tui_app.store.query_cache import raise_revision
-from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
+from tui_app.store.schema import TABLES
 from tui_app.store.write.details import forget_details
 from tui_app.store.write.search_tables import clear_names, clear_texts, fill_names
-
-
-def insert_sql(table: str, columns: Sequence[str]) -> str:
-    marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table}({quoted(columns)}) VALUES ({marks})"
 
 
 class Load:
@@ -35,9 +41,9 @@ class Load:
         self._make = MAKERS[kind]
         self._key_maps = KeyMaps.open(database, kind)
         table = TABLES[kind]
-        self._has_details = table.has_texts and bool(database.value(f"SELECT 1 FROM {table.details_table} LIMIT 1"))
-        self._insert = insert_sql(table.table, table.columns) + " ON CONFLICT(id) DO NOTHING"
-        self._insert_text = insert_sql(table.text_table, TEXT_TABLE_COLUMNS) + " ON CONFLICT(id) DO NOTHING"
+        self._has_details = table.has_texts and has_rows(database, DETAILS_MODELS[kind])
+        self._insert = _unless_there(ITEM_MODELS[kind])
+        self._insert_text = _unless_there(TEXT_MODELS[kind]) if table.has_texts else self._insert
 
     def key(self, provider_id: str) -> int:
         """Return the key of a provider id."""
@@ -64,8 +70,10 @@ class Load:
         fresh: list[ItemValues] = []
         columns = TABLES[self._kind].columns
         position_at, category_at = columns.index("position"), columns.index("category")
-        sql = f"SELECT id, position, category FROM {self._kind.value} WHERE id IN (SELECT value FROM json_each(?))"
-        stored = {row[0]: row[1:] for row in self._database.rows(sql, (json.dumps([item.key for item in items]),))}
+        listed = LISTED_MODELS[self._kind]
+        found = listed.select(listed.id, listed.position, listed.category)
+        found = found.where(in_json(listed.id, [item.key for item in items]))
+        stored = {row[0]: row[1:] for row in self._database.rows(found)}
         for item in items:
             position, category = stored[item.key]
             if position == item.row[position_at]:
@@ -73,20 +81,20 @@ class Load:
                 continue
             others = {item.row[category_at], *item.more_categories} - {category, NO_CATEGORY}
             self._database.run_many(
-                "INSERT OR IGNORE INTO item_category(kind, item, category) VALUES (?, ?, ?)",
-                [(self._kind.value, item.key, other) for other in sorted(others)],
+                inserting(ItemCategory).on_conflict_ignore(),
+                [(other, item.key, self._kind.value) for other in sorted(others)],
             )
         return fresh
 
 
 def add_memberships(database: LibraryDatabase, kind: Kind, items: Sequence[ItemValues]) -> None:
     """Write the further categories and genres of new items."""
-    categories = [(kind.value, item.key, category) for item in items for category in item.more_categories]
+    categories = [(category, item.key, kind.value) for item in items for category in item.more_categories]
     if categories:
-        database.run_many("INSERT OR IGNORE INTO item_category(kind, item, category) VALUES (?, ?, ?)", categories)
+        database.run_many(inserting(ItemCategory).on_conflict_ignore(), categories)
     genres = [(kind.value, genre, item.key) for item in items for genre in item.more_genres]
     if genres:
-        database.run_many("INSERT OR IGNORE INTO item_genre(kind, genre, item) VALUES (?, ?, ?)", genres)
+        database.run_many(inserting(ItemGenre).on_conflict_ignore(), genres)
 
 
 @contextmanager
@@ -110,21 +118,25 @@ def rewriting(database: LibraryDatabase, kind: Kind) -> Iterator[Load]:
 
 def _empty(database: LibraryDatabase, kind: Kind) -> None:
     table = TABLES[kind]
-    for serves in table.indexes:
-        database.run(f"DROP INDEX IF EXISTS {table.index_name(serves)}")
+    for statement in drop_index_sql(ITEM_MODELS[kind]):
+        database.run(statement)
     clear_names(database, kind)
     clear_texts(database, kind)
-    database.run(f"DELETE FROM {table.table}")
+    database.run(ITEM_MODELS[kind].delete())
     if table.has_texts:
-        database.run(f"DELETE FROM {table.text_table}")
-    for membership in ("item_category", "item_genre"):
-        database.run(f"DELETE FROM {membership} WHERE kind = ?", (kind.value,))
+        database.run(TEXT_MODELS[kind].delete())
+    for membership in (ItemCategory, ItemGenre):
+        database.run(membership.delete().where(membership.kind == kind.value))
 
 
 def _settle_details(database: LibraryDatabase, kind: Kind) -> None:
-    table = TABLES[kind]
-    if not table.has_texts:
+    if not TABLES[kind].has_texts:
         return
-    database.run(f"UPDATE {table.details_table} SET stale = 1 WHERE stale = 0")
-    gone = database.rows(f"SELECT id FROM {table.details_table} WHERE id NOT IN (SELECT id FROM {table.table})")
-    forget_details(database, kind, [row[0] for row in gone])
+    stored, listed = DETAILS_MODELS[kind], ITEM_MODELS[kind]
+    database.run(stored.update(stale=1).where(stored.stale == 0))
+    gone = stored.select(stored.id).where(stored.id.not_in(listed.select(listed.id)))
+    forget_details(database, kind, database.integers(gone))
+
+
+def _unless_there(model: type[Model]) -> Compiled:
+    return compiled(inserting(model).on_conflict(action="NOTHING", conflict_target=key_fields_of(model)))

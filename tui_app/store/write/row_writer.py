@@ -8,13 +8,13 @@ from itertools import islice
 from typing import Any, Final
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, inserting
 from tui_app.store.items.codec import GenreKeys, ItemValues
 from tui_app.store.items.detail_layer import filled, read_facts, stored_item
-from tui_app.store.models import SEPARATOR
+from tui_app.store.models import SEPARATOR, TEXT_MODELS
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
-from tui_app.store.write.loading import add_memberships, insert_sql
+from tui_app.store.write.loading import add_memberships
 from tui_app.store.write.search_tables import (
     NameEntry,
     TextEntry,
@@ -94,7 +94,7 @@ class RowWriter:
             remove_texts(self._database, self._kind, _text_entries(old.values(), names_before))
         self._database.run_many(f"DELETE FROM {table} WHERE id = ?", [(key,) for key in old])
         rows = [row for row in new.values() if row is not None]
-        self._database.run_many(insert_sql(table, TEXT_TABLE_COLUMNS), rows)
+        self._database.run_many(inserting(TEXT_MODELS[self._kind]), rows)
         if self._texts_ready:
             add_texts(self._database, self._kind, _text_entries(rows, names_after))
 

@@ -8,15 +8,19 @@ an entry. `<kind>_texts` is built after the names, and not updated before that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from peewee import JOIN, fn
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, fields_of, inserting
+from tui_app.store.models import ITEM_MODELS, TEXT_MODELS
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
-from tui_app.store.schema import TABLES, TEXT_COLUMNS, quoted
+from tui_app.store.schema import TABLES, TEXT_COLUMNS
+from tui_app.store.search_models import NAME_INDEXES, TEXT_INDEXES, removal_sql, search_command
 from tui_app.text import fold
-
-_COLUMNS: Final = quoted(TEXT_COLUMNS)
 
 NameEntry = tuple[int, str, str]  # key, fold, alias
 TextEntry = tuple[int, str, str, str, str, str]  # key, name (both forms), text columns; all folded
@@ -24,13 +28,13 @@ TextEntry = tuple[int, str, str, str, str, str]  # key, name (both forms), text 
 
 # ------------------------------------------------------------------------------------------------------ names
 def clear_names(database: LibraryDatabase, kind: Kind) -> None:
-    fts = TABLES[kind].names_fts
-    database.run(f"INSERT INTO {fts}({fts}) VALUES ('delete-all')")
+    database.run(*search_command(NAME_INDEXES[kind], "delete-all"))
 
 
 def fill_names(database: LibraryDatabase, kind: Kind) -> None:
     """Index all names of a kind with an empty search table, in key order, as FTS5 would flush repeatedly otherwise."""
     table = TABLES[kind]
+    # By hand: Peewee has no NOT INDEXED, and an index would give another order.
     database.run(
         f"INSERT INTO {table.names_fts}(rowid, fold, alias) "
         f"SELECT id, fold, alias FROM {table.table} NOT INDEXED WHERE flags & 1 = 0 ORDER BY id"
@@ -39,14 +43,12 @@ def fill_names(database: LibraryDatabase, kind: Kind) -> None:
 
 def remove_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
     """Remove entries, before the rows change."""
-    fts = TABLES[kind].names_fts
-    database.run_many(f"INSERT INTO {fts}({fts}, rowid, fold, alias) VALUES ('delete', ?, ?, ?)", sorted(entries))
+    database.run_many(removal_sql(NAME_INDEXES[kind]), sorted(entries))
 
 
 def add_names(database: LibraryDatabase, kind: Kind, entries: Iterable[NameEntry]) -> None:
     """Add entries, after the rows changed."""
-    fts = TABLES[kind].names_fts
-    database.run_many(f"INSERT INTO {fts}(rowid, fold, alias) VALUES (?, ?, ?)", sorted(entries))
+    database.run_many(inserting(NAME_INDEXES[kind]), sorted(entries))
 
 
 # ------------------------------------------------------------------------------------------------------ texts
@@ -58,8 +60,7 @@ def texts_ready(database: LibraryDatabase, kind: Kind) -> bool:
 def clear_texts(database: LibraryDatabase, kind: Kind) -> None:
     if not TABLES[kind].has_texts:
         return
-    fts = TABLES[kind].texts_fts
-    database.run(f"INSERT INTO {fts}({fts}) VALUES ('delete-all')")
+    database.run(*search_command(TEXT_INDEXES[kind], "delete-all"))
     write_meta(database, f"texts:{kind.value}", "missing")
 
 
@@ -67,16 +68,21 @@ def index_texts(database: LibraryDatabase, kind: Kind) -> int:
     """Build `<kind>_texts` unless complete; return the number of items indexed. One transaction."""
     if texts_ready(database, kind):
         return 0
-    table = TABLES[kind]
     database.register_function(searchable, "searchable", 1, deterministic=True)
-    texts = ", ".join(f'searchable(x."{column}")' for column in TEXT_COLUMNS)
-    has_text = " OR ".join(f"x.\"{column}\" <> ''" for column in TEXT_COLUMNS)
+    text, item = TEXT_MODELS[kind], ITEM_MODELS[kind]
+    texts = [getattr(text, column) for column in TEXT_COLUMNS]
+    name = item.fold.concat(" ").concat(item.other)
+    # CROSS JOIN: the texts are read in order of their ids, and most items have none
+    rows = (
+        text.select(text.id, name, *map(fn.searchable, texts))
+        .join(item, JOIN.CROSS)
+        .where(item.id == text.id, reduce(or_, (column != "" for column in texts)))
+        .order_by(text.id)
+    )
+    index = TEXT_INDEXES[kind]
     with database.writing():
         clear_texts(database, kind)
-        count = database.run(
-            f"INSERT INTO {table.texts_fts}(rowid, name, {_COLUMNS}) SELECT x.id, t.fold || ' ' || t.alias, {texts} "
-            f"FROM {table.text_table} x CROSS JOIN {table.table} t ON t.id = x.id WHERE {has_text} ORDER BY x.id"
-        ).rowcount
+        count = database.run(index.insert_from(rows, fields_of(index))).rowcount
         write_meta(database, f"texts:{kind.value}", "ready")
         raise_revision(database)
     return count
@@ -98,12 +104,8 @@ def text_entry(row: Sequence[Any]) -> TextEntry | None:
 
 
 def remove_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
-    fts = TABLES[kind].texts_fts
-    database.run_many(
-        f"INSERT INTO {fts}({fts}, rowid, name, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", sorted(entries)
-    )
+    database.run_many(removal_sql(TEXT_INDEXES[kind]), sorted(entries))
 
 
 def add_texts(database: LibraryDatabase, kind: Kind, entries: Iterable[TextEntry]) -> None:
-    fts = TABLES[kind].texts_fts
-    database.run_many(f"INSERT INTO {fts}(rowid, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", sorted(entries))
+    database.run_many(inserting(TEXT_INDEXES[kind]), sorted(entries))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_app.catalog import Kind, PartState
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.models import SyncState
+from tui_app.store.database import LibraryDatabase, inserting
+from tui_app.store.models import Manifest, SyncState
 
 
 def _integers() -> array[int]:
@@ -30,7 +30,8 @@ class RowHashes:
 
 def read_row_hashes(database: LibraryDatabase, kind: Kind) -> RowHashes | None:
     """Return the stored row hashes (table `manifest`), None if the kind was never synced."""
-    row = database.row("SELECT hashes, keys, numbers_digest FROM manifest WHERE kind = ?", (kind.value,))
+    columns = (Manifest.hashes, Manifest.keys, Manifest.numbers_digest)
+    row = database.row(Manifest.select(*columns).where(Manifest.kind == kind.value))
     if row is None:
         return None
     return RowHashes(unpacked(row[0]), unpacked(row[1]), row[2])
@@ -40,18 +41,17 @@ def write_row_hashes(database: LibraryDatabase, kind: Kind, manifest: RowHashes)
     """Store row hashes, within the transaction that wrote their items."""
     if len(manifest.hashes) != len(manifest.keys):
         raise ValueError("a manifest needs a key for each hash")
+    row = (kind.value, packed(manifest.hashes), packed(manifest.keys), manifest.numbers_digest)
+    changed = (Manifest.hashes, Manifest.keys, Manifest.numbers_digest)
     with database.writing():
-        database.run(
-            "INSERT INTO manifest(kind, hashes, keys, numbers_digest) VALUES (?, ?, ?, ?) ON CONFLICT(kind) DO UPDATE "
-            "SET hashes = excluded.hashes, keys = excluded.keys, numbers_digest = excluded.numbers_digest",
-            (kind.value, packed(manifest.hashes), packed(manifest.keys), manifest.numbers_digest),
-        )
+        # given as parameters: Peewee would copy the blobs
+        database.run_many(inserting(Manifest).on_conflict(conflict_target=[Manifest.kind], preserve=changed), [row])
 
 
 def write_numbers_digest(database: LibraryDatabase, kind: Kind, digest: int) -> None:
     """Store the digest of numbers when the row hashes are unchanged."""
     with database.writing():
-        database.run("UPDATE manifest SET numbers_digest = ? WHERE kind = ?", (digest, kind.value))
+        database.run(Manifest.update(numbers_digest=digest).where(Manifest.kind == kind.value))
 
 
 def packed(numbers: array[int]) -> memoryview:
