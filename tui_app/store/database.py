@@ -12,11 +12,10 @@ import threading
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from peewee import SQL, BaseQuery, Expression, Field, Model, Select, SqliteDatabase, Value, fn
 
@@ -49,8 +48,7 @@ def parameter(name: str = "") -> Value:
     return Value(_Place(name), converter=False, unpack=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """The text of a query with its parameters in order: values, or places for them."""
 
     sql: str

@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
+from peewee import SQL
+
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, inserting
+from tui_app.store.models import IdMap
 
 _LIMIT: Final = 2**53
 _SURELY_BELOW_LIMIT: Final = 15  # digits
-#: CROSS JOIN fixes the order: the other way round, all ids of the kind would be read.
+# By hand: Peewee can't join a function by its columns. CROSS JOIN fixes the order: the other way round, all ids of the
+# kind would be read.
 _MAPPED_SQL: Final = (
     "SELECT m.provider_id, m.key FROM json_each(?) j CROSS JOIN id_map m ON m.kind = ? AND m.provider_id = j.value"
 )
-_LOWEST_SQL: Final = "SELECT key FROM id_map WHERE kind = ? ORDER BY key LIMIT 1"
+_NAMED_SQL: Final = (
+    "SELECT m.key, m.provider_id FROM json_each(?) j CROSS JOIN id_map m ON m.kind = ? AND m.key = j.value"
+)
+
+
+@cache
+def _inserting() -> Compiled:
+    return compiled(inserting(IdMap))
 
 
 def plain_key(provider_id: str) -> int | None:
@@ -57,20 +69,19 @@ class ItemKeys:
             self._lowest -= 1
             key = self._lowest
             mapped[provider_id] = key
-            self._database.run(
-                "INSERT INTO id_map(kind, provider_id, key) VALUES (?, ?, ?)", (self._kind.value, provider_id, key)
-            )
+            self._database.run_many(_inserting(), [(self._kind.value, provider_id, key)])
         return key
 
     def _load(self) -> dict[str, int]:
         if self._mapped is None:
             kind = self._kind.value
             if self._only is None:
-                rows = self._database.rows("SELECT provider_id, key FROM id_map WHERE kind = ?", (kind,))
+                rows = self._database.rows(IdMap.select(IdMap.provider_id, IdMap.key).where(IdMap.kind == kind))
             else:
                 rows = self._database.rows(_MAPPED_SQL, (self._only, kind))
             self._mapped = dict(rows)
-            self._lowest = self._database.value(_LOWEST_SQL, (kind,)) or 0
+            lowest = IdMap.select(IdMap.key).where(IdMap.kind == kind).order_by(IdMap.key)
+            self._lowest = self._database.value(lowest.limit(SQL("1"))) or 0
         return self._mapped
 
 
@@ -98,9 +109,6 @@ def provider_ids(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> 
     negative = [key for key in keys if key < 0]
     found = {key: str(key) for key in keys if key >= 0}
     if negative:
-        rows = database.rows(
-            "SELECT m.key, m.provider_id FROM json_each(?) j CROSS JOIN id_map m ON m.kind = ? AND m.key = j.value",
-            (json.dumps(negative), kind.value),
-        )
+        rows = database.rows(_NAMED_SQL, (json.dumps(negative), kind.value))
         found.update(rows)
     return found

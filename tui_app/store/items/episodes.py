@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from peewee import Case, fn
 
 from tui_app.catalog import ItemRef, Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, has_rows, in_json
 from tui_app.store.keys import known_keys, provider_ids
+from tui_app.store.models import ITEM_MODELS, Episode, Series
+
+VIEWING_ORDER: Final = (Episode.season, Episode.number, Episode.id)
 
 
 def episode_refs(database: LibraryDatabase, series_id: str) -> tuple[ItemRef, ...]:
@@ -16,11 +21,9 @@ def episode_refs(database: LibraryDatabase, series_id: str) -> tuple[ItemRef, ..
     keys = known_keys(database, Kind.SERIES, (series_id,))
     if not keys:
         return ()
-    rows = database.rows(
-        "SELECT e.id, e.name, e.season, e.number, s.name FROM episode e INDEXED BY episode_series "
-        "JOIN series s ON s.id = e.series WHERE e.series = ? ORDER BY e.season = 0, e.season, e.number, e.id",
-        (keys[0],),
-    )
+    stored = Episode.select(Episode.id, Episode.name, Episode.season, Episode.number, Series.name)
+    stored = stored.join(Series, on=Series.id == Episode.series).where(Episode.series == keys[0])
+    rows = database.rows(stored.order_by(Episode.season == 0, *VIEWING_ORDER))
     ids = provider_ids(database, Kind.EPISODE, [row[0] for row in rows])
     return tuple(
         ItemRef(Kind.EPISODE, ids[key], name, series_id, series_name, season, number)
@@ -36,29 +39,34 @@ def episode_after(episodes: Iterable[ItemRef], season: int, number: int) -> Item
 
 def series_with_episodes(database: LibraryDatabase) -> array[int]:
     """Return the keys of series with stored episodes."""
-    return database.integers("SELECT DISTINCT series FROM episode")
+    return database.integers(Episode.select(Episode.series).distinct())
+
+
+def has_key(database: LibraryDatabase, kind: Kind, key: int) -> bool:
+    """Whether an item is in the library."""
+    item = ITEM_MODELS[kind]
+    return database.value(item.select(item.id).where(item.id == key)) is not None
 
 
 def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
     """Return the ids missing from the library; an empty set while it has no items of this kind."""
-    if database.value(f"SELECT 1 FROM {kind.value} LIMIT 1") is None:
+    item = ITEM_MODELS[kind]
+    if not has_rows(database, item):
         return frozenset()
-    keys = json.dumps(known_keys(database, kind, ids))
-    rows = database.rows(f"SELECT id FROM {kind.value} WHERE id IN (SELECT value FROM json_each(?))", (keys,))
-    stored = [row[0] for row in rows]
+    stored = database.integers(item.select(item.id).where(in_json(item.id, known_keys(database, kind, ids))))
     return frozenset(ids) - frozenset(provider_ids(database, kind, stored).values())
 
 
 def watched_series(database: LibraryDatabase, watched: Collection[str]) -> frozenset[str]:
     """Return the series whose stored episodes are all in `watched`; one version of each is enough."""
-    keys = json.dumps(known_keys(database, Kind.EPISODE, watched))
-    seen = "(SELECT value FROM json_each(:keys))"  # an IN subquery is hashed once; a join would scan it per episode
-    place = "season * 1000000 + number"
+    is_seen = in_json(Episode.id, known_keys(database, Kind.EPISODE, watched))  # hashed once, unlike a join
+    place = Episode.season * 1_000_000 + Episode.number
+    seen_place = Case(None, [(is_seen, place)])
     rows = database.rows(
-        "SELECT series FROM episode INDEXED BY episode_series "
-        f"WHERE series IN (SELECT series FROM episode WHERE id IN {seen}) GROUP BY series "
-        f"HAVING count(DISTINCT {place}) = count(DISTINCT iif(id IN {seen}, {place}, NULL))",
-        {"keys": keys},
+        Episode.select(Episode.series)
+        .where(Episode.series.in_(Episode.select(Episode.series).where(is_seen)))
+        .group_by(Episode.series)
+        .having(fn.COUNT(place.distinct()) == fn.COUNT(seen_place.distinct()))
     )
     return frozenset(provider_ids(database, Kind.SERIES, [row[0] for row in rows]).values())
 

@@ -13,11 +13,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from peewee import SQL, Model, fn
+from peewee import Model
 
 from tui_app.catalog import Kind, Mark
 from tui_app.store.connection import FILE_ERRORS, pragma
-from tui_app.store.database import LibraryDatabase, compiled, fields_of, inserting, table_name
+from tui_app.store.database import COUNT, LibraryDatabase, compiled, fields_of, inserting, table_name
 from tui_app.store.user_models import USER_MODELS, MarkRow
 
 Row = tuple[Any, ...]
@@ -61,7 +61,7 @@ def rescue(database: LibraryDatabase, damaged: Path) -> Rescued:
     with closing(sqlite3.connect(damaged)) as source, database.writing():
         source.text_factory = lambda raw: raw.decode("utf-8", "replace")
         _prepare(source)
-        marks_before = _count(database, source)
+        marks_before = _count(source)
         for model in USER_MODELS:
             reading = _Reading(database, source, model)
             rows += _take(database, model, reading)
@@ -73,10 +73,9 @@ def rescue(database: LibraryDatabase, damaged: Path) -> Rescued:
     return Rescued(rows + carved, carved, marks, marks_before)
 
 
-def _count(database: LibraryDatabase, source: sqlite3.Connection) -> int | None:
+def _count(source: sqlite3.Connection) -> int | None:
     try:
-        count = compiled(MarkRow.select(fn.COUNT(SQL("*"))))
-        return int(source.execute(count.sql, count.params).fetchone()[0])
+        return int(source.execute(*compiled(MarkRow.select(COUNT))).fetchone()[0])
     except _UNREADABLE:
         return None
 
@@ -106,8 +105,7 @@ class _Reading:
 
     def _rows(self, query: Any) -> Iterator[Row]:
         try:
-            text = compiled(query)
-            yield from self._source.execute(text.sql, text.params)
+            yield from self._source.execute(*compiled(query))
         except _UNREADABLE as error:
             self.broke_off = True
             log.info("%s breaks off: %s", table_name(self._model), error)

@@ -14,16 +14,30 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from peewee import fn
+
 from tui_app.catalog import Details, Episode, Kind, Mark, Season
 from tui_app.errors import NotFound
 from tui_app.store.connection import connect_reading
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import (
+    COUNT,
+    LibraryDatabase,
+    compiled,
+    fields_of,
+    in_json,
+    inserting,
+    parameter,
+)
 from tui_app.store.id_remap.episodes import episodes_before, follow_episodes, remember_episodes
 from tui_app.store.items.codec import read_json
+from tui_app.store.items.episodes import VIEWING_ORDER, has_key
 from tui_app.store.keys import ItemKeys, known_keys, provider_ids
-from tui_app.store.models import NUMBER_INFERRED, SPAN_SHIFT
+from tui_app.store.models import DETAILS_MODELS, NUMBER_INFERRED, SPAN_SHIFT, TitleDetails
+from tui_app.store.models import Episode as EpisodeRow
+from tui_app.store.models import Season as SeasonRow
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
 from tui_app.store.schema import TABLES
+from tui_app.store.user_models import MarkRow
 from tui_app.store.write.search_tables import NameEntry, add_names, remove_names
 from tui_app.text import fold, sort_key
 
@@ -63,8 +77,8 @@ def save_series_details(database: LibraryDatabase, series_id: str, details: Deta
 
 def get_details(database: LibraryDatabase, kind: Kind, key: int) -> StoredDetails | None:
     """Return the stored details including seasons and episodes, None if never fetched."""
-    table = TABLES[kind].details_table
-    row = database.row(f"SELECT facts, at, stale FROM {table} WHERE id = ?", (key,))
+    stored = DETAILS_MODELS[kind]
+    row = database.row(stored.select(stored.facts, stored.at, stored.stale).where(stored.id == key))
     return None if row is None else stored_details(database, kind, key, row)
 
 
@@ -92,40 +106,37 @@ def drop_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> 
     """Delete details without recording episodes, for callers that do so themselves."""
     if not keys:
         return
-    gone = [(key,) for key in keys]
-    database.run_many(f"DELETE FROM {TABLES[kind].details_table} WHERE id = ?", gone)
+    gone, stored = [(key,) for key in keys], DETAILS_MODELS[kind]
+    database.run_many(stored.delete().where(stored.id == parameter()), gone)
     if kind is Kind.SERIES:
         for key in keys:
             _save_episodes(database, key, ())
-        database.run_many("DELETE FROM season WHERE series = ?", gone)
+        database.run_many(SeasonRow.delete().where(SeasonRow.series == parameter()), gone)
 
 
 def item_key(database: LibraryDatabase, kind: Kind, provider_id: str) -> int:
     """Return the key of an item in the library. Raises `NotFound`."""
     for key in known_keys(database, kind, (provider_id,)):
-        if database.value(f"SELECT 1 FROM {TABLES[kind].table} WHERE id = ?", (key,)):
+        if has_key(database, kind, key):
             return key
     raise NotFound(f"There is no {kind.value} with the id {provider_id} in the library.")
 
 
 def _save_facts(database: LibraryDatabase, kind: Kind, key: int, details: Details, at: int) -> None:
     facts = {name: value for name, value in asdict(details).items() if name != "seasons" and value is not None}
-    database.run(
-        f"INSERT INTO {TABLES[kind].details_table}(id, at, stale, facts) VALUES (?, ?, 0, ?) "
-        "ON CONFLICT(id) DO UPDATE SET at = excluded.at, stale = 0, facts = excluded.facts",
-        (key, at, json.dumps(facts, ensure_ascii=False)),
-    )
+    stored = DETAILS_MODELS[kind]
+    row = stored.insert(id=key, at=at, stale=0, facts=json.dumps(facts, ensure_ascii=False))
+    database.run(row.on_conflict(conflict_target=[stored.id], preserve=[stored.at, stored.stale, stored.facts]))
 
 
 # --------------------------------------------------------------------------------------- seasons and episodes
 def _save_seasons(database: LibraryDatabase, series: int, seasons: Iterable[Season]) -> bool:
-    old = set(database.rows("SELECT series, number, name, overview, released FROM season WHERE series = ?", (series,)))
+    old = set(database.rows(SeasonRow.select(*fields_of(SeasonRow)).where(SeasonRow.series == series)))
     new = {(series, season.number, season.name, season.overview, season.released) for season in seasons}
     gone = {row[:2] for row in old - new}
-    database.run_many("DELETE FROM season WHERE series = ? AND number = ?", gone)
-    database.run_many(
-        "INSERT OR REPLACE INTO season(series, number, name, overview, released) VALUES (?, ?, ?, ?, ?)", new - old
-    )
+    one = (SeasonRow.series == parameter(), SeasonRow.number == parameter())
+    database.run_many(SeasonRow.delete().where(*one), gone)
+    database.run_many(inserting(SeasonRow).on_conflict_replace(), new - old)
     return old != new
 
 
@@ -134,19 +145,14 @@ def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Ep
     episodes = tuple(episodes)
     book = ItemKeys(database, Kind.EPISODE, only=[episode.id for episode in episodes])
     new = {row[0]: row for row in (_episode_row(book.key(episode.id), series, episode) for episode in episodes)}
-    columns = ", ".join(_EPISODES.columns)
-    rows = database.rows(
-        f"SELECT {columns} FROM episode WHERE series = ? "
-        f"UNION SELECT {columns} FROM episode WHERE id IN (SELECT value FROM json_each(?))",
-        (series, json.dumps(list(new))),
-    )
-    old = {row[0]: row for row in rows}
+    stored = EpisodeRow.select(*fields_of(EpisodeRow))
+    of_series = stored.where(EpisodeRow.series == series)
+    old = {row[0]: row for row in database.rows(of_series | stored.where(in_json(EpisodeRow.id, new)))}
     leaving = [row for key, row in old.items() if new.get(key) != row]
     coming = [row for key, row in new.items() if old.get(key) != row]
     remove_names(database, Kind.EPISODE, _name_entries(leaving))
-    database.run_many("DELETE FROM episode WHERE id = ?", [(row[0],) for row in leaving])
-    marks = ", ".join("?" * len(_EPISODES.columns))
-    database.run_many(f"INSERT INTO episode({columns}) VALUES ({marks})", coming)
+    database.run_many(EpisodeRow.delete().where(EpisodeRow.id == parameter()), [(row[0],) for row in leaving])
+    database.run_many(inserting(EpisodeRow), coming)
     add_names(database, Kind.EPISODE, _name_entries(coming))
     return bool(leaving or coming)
 
@@ -182,11 +188,9 @@ def _name_entries(rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
 
 def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:
     by_season: dict[int, list[Episode]] = {}
-    rows = database.rows(
-        "SELECT id, season, number, name, wire_id, flags, plot, duration_s, released, rating, container, added "
-        "FROM episode INDEXED BY episode_series WHERE series = ? ORDER BY season, number, id",
-        (series,),
-    )
+    columns = "id season number name wire_id flags plot duration_s released rating container added".split()
+    stored = EpisodeRow.select(*(getattr(EpisodeRow, column) for column in columns))
+    rows = database.rows(stored.where(EpisodeRow.series == series).order_by(*VIEWING_ORDER))
     ids = provider_ids(database, Kind.EPISODE, [row[0] for row in rows])
     for key, season, number, title, wire_id, flags, plot, duration_s, released, rating, container, added in rows:
         episode = Episode(
@@ -206,7 +210,7 @@ def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:
         )
         by_season.setdefault(season, []).append(episode)
     rows = database.rows(
-        "SELECT number, name, overview, released FROM season WHERE series = ? ORDER BY number", (series,)
+        SeasonRow.select(*fields_of(SeasonRow)[1:]).where(SeasonRow.series == series).order_by(SeasonRow.number)
     )
     return tuple(
         Season(number, name, overview, released, tuple(by_season.get(number, ())))
@@ -233,8 +237,9 @@ class WaitingDetails(NamedTuple):
 
 def count_details(database: LibraryDatabase, kinds: Iterable[Kind]) -> DetailsCount:
     """Count details over these kinds; channels have none."""
-    rows = [database.row(f"SELECT count(*), total(stale <> 0) FROM {table}") for table in _tables(kinds)]
-    return DetailsCount(sum(int(row[0]) for row in rows if row), sum(int(row[1]) for row in rows if row))
+    models = _details_models(kinds).values()
+    rows = [database.row(model.select(COUNT, fn.SUM(model.stale != 0))) for model in models]
+    return DetailsCount(sum(int(row[0]) for row in rows if row), sum(int(row[1] or 0) for row in rows if row))
 
 
 def waiting_details(
@@ -243,11 +248,10 @@ def waiting_details(
     """Return stale details in the order to renew: favourites, then last fetched; earlier failures at the end."""
     wanted, failed = frozenset(favourites), _failed_last_time(database)
     found: list[tuple[int, WaitingDetails]] = []
-    for kind in kinds:
-        for table in _tables((kind,)):
-            rows = database.rows(f"SELECT id, at FROM {table} WHERE stale <> 0")
-            ids = provider_ids(database, kind, [key for key, _ in rows])
-            found += [(at, WaitingDetails(kind, ids[key])) for key, at in rows]
+    for kind, model in _details_models(kinds).items():
+        rows = database.rows(model.select(model.id, model.at).where(model.stale != 0))
+        ids = provider_ids(database, kind, [key for key, _ in rows])
+        found += [(at, WaitingDetails(kind, ids[key])) for key, at in rows]
     found.sort(key=lambda pair: (pair[1] in failed, pair[1] not in wanted, -pair[0]))
     return [waiting for _, waiting in found]
 
@@ -261,9 +265,9 @@ def record_failed_details(database: LibraryDatabase, failed: Iterable[WaitingDet
 def read_favourites(path: Path, profile: str) -> frozenset[WaitingDetails]:
     """Return the favourites as (kind, id) without changing the user database; empty if it is unreadable."""
     with suppress(sqlite3.Error, OSError), closing(connect_reading(path)) as file:
-        rows = file.execute(
-            "SELECT kind, id FROM mark WHERE profile = ? AND mark = ?", (profile, Mark.FAVOURITE.value)
-        ).fetchall()
+        marks = MarkRow.select(MarkRow.kind, MarkRow.id)
+        favourites = compiled(marks.where(MarkRow.profile == profile, MarkRow.mark == Mark.FAVOURITE.value))
+        rows = file.execute(*favourites).fetchall()
         return frozenset(WaitingDetails(Kind(kind), id) for kind, id in rows if kind in set(Kind))
     return frozenset()
 
@@ -275,5 +279,5 @@ def _failed_last_time(database: LibraryDatabase) -> frozenset[WaitingDetails]:
     return read_json(said, lambda pairs: frozenset(WaitingDetails(Kind(kind), id) for kind, id in pairs), _FAILED)
 
 
-def _tables(kinds: Iterable[Kind]) -> list[str]:
-    return [TABLES[kind].details_table for kind in kinds if TABLES[kind].has_texts]
+def _details_models(kinds: Iterable[Kind]) -> dict[Kind, type[TitleDetails]]:
+    return {kind: DETAILS_MODELS[kind] for kind in kinds if kind in DETAILS_MODELS}
