@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.rows import category, channel, load, movie, series
 from tui_app.catalog import UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
+from tui_app.store.database import Statement
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.lists import count_categories
 
@@ -108,8 +109,8 @@ def test_counts_are_asked_of_covering_indexes(store: LibraryStore, kind: Kind, m
     plans: list[str] = []
     ask = store.database.rows
 
-    def heard(sql: str, params: Any = ()) -> Any:
-        if "GROUP BY" in sql:
+    def heard(sql: Statement, params: Any = ()) -> Any:
+        if isinstance(sql, str) and "GROUP BY" in sql:
             plans.extend(row[3] for row in ask(f"EXPLAIN QUERY PLAN {sql}", params))
         return ask(sql, params)
 

@@ -81,7 +81,8 @@ class Traced:
 
 def _reads_one_row(sql: str) -> bool:
     """The first or the last one of an index."""
-    return sql.endswith("LIMIT 1") or re.match(r"SELECT max\(\w+\) FROM moved_id WHERE kind = \?$", sql) is not None
+    last_move = 'SELECT MAX("t1"."at") FROM "moved_id" AS "t1" WHERE ("t1"."kind" = ?)'
+    return sql.endswith("LIMIT 1") or sql == last_move
 
 
 def _reads_all(step: str) -> bool:

@@ -1,5 +1,7 @@
 """Import an XMLTV file: collect it in a temporary table on disk, then compare and write the differences at once.
 
+The statements about that table are by hand: it has no model, as no file holds it.
+
 Programmes missing from the file are deleted only if the caller says that the file is complete, and only within the
 period it covers for their channel: past programmes stay as long as archives reach.
 """
@@ -10,17 +12,22 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from tui_app.store.database import LibraryDatabase
+from peewee import fn
+
+from tui_app.store.database import COUNT, LibraryDatabase, fields_of, inserting
 from tui_app.store.epg.programmes import (
     ASSUMED_S,
     KEPT_AHEAD_S,
     KEPT_BACK_S,
     LONGEST_ARCHIVE_DAYS,
+    count_programmes,
     epg_name,
     forget_unused_titles,
     prune_programmes,
 )
+from tui_app.store.models import SEPARATOR, Channel, Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.query_cache import raise_revision
+from tui_app.store.search_models import ProgrammeNames
 from tui_app.text import fold
 
 #: Minimum share of stored upcoming programmes a file must contain to delete any.
@@ -107,7 +114,7 @@ class GuideImport:
         database = self._database
         with database.writing():
             self._settle_ends()
-            before = int(database.value("SELECT count(*) FROM programme"))
+            before = count_programmes(database)
             is_implausible = is_complete and not self._is_plausible()
             self._place_guides()
             removed = self._remove() if is_complete and not is_implausible else 0
@@ -117,7 +124,7 @@ class GuideImport:
             forget_unused_titles(database)
             if removed or written or pruned:
                 raise_revision(database)
-            total = int(database.value("SELECT count(*) FROM programme"))
+            total = count_programmes(database)
         added = total + pruned + removed - before
         return GuideChanges(total, added, max(0, written - added), removed, is_implausible)
 
@@ -139,9 +146,9 @@ class GuideImport:
 
     def _windows(self) -> dict[str, int]:
         """Return EPG id → start of the period kept."""
-        rows = self._database.rows(
-            "SELECT lower(epg_id), max(archive_days) FROM channel WHERE epg_id IS NOT NULL AND flags & 1 = 0 GROUP BY 1"
-        )
+        epg = fn.lower(Channel.epg_id)
+        longest = Channel.select(epg, fn.MAX(Channel.archive_days)).where(Channel.epg_id.is_null(False))
+        rows = self._database.rows(longest.where(Channel.flags.bin_and(SEPARATOR) == 0).group_by(epg))
         return {epg: self._now - KEPT_BACK_S - min(days, LONGEST_ARCHIVE_DAYS) * _DAY_S for epg, days in rows if epg}
 
     def _settle_ends(self) -> None:
@@ -154,18 +161,16 @@ class GuideImport:
 
     def _is_plausible(self) -> bool:
         coming = int(self._database.value("SELECT count(*) FROM temp.incoming WHERE stop > ?", (self._now,)))
-        stored = self._database.value(
-            "SELECT count(*) FROM programme p JOIN guide g ON g.key = p.guide WHERE g.epg IS NOT NULL AND p.stop > ?",
-            (self._now,),
-        )
+        of_files = GuideProgramme.select(COUNT).join(Guide, on=Guide.key == GuideProgramme.guide)
+        stored = self._database.value(of_files.where(Guide.epg.is_null(False), GuideProgramme.stop > self._now))
         return coming >= int(stored) * _PLAUSIBLE
 
     def _place_guides(self) -> None:
         database = self._database
+        insert = inserting(Guide, Guide.epg, Guide.at, Guide.fresh_until, Guide.day_until)
         database.run_many(
-            "INSERT INTO guide(epg, at, fresh_until, day_until) VALUES (?1, ?2, 0, 0) "
-            "ON CONFLICT(epg) DO UPDATE SET at = ?2",
-            [(name, self._now) for name in self._numbers],
+            insert.on_conflict(conflict_target=[Guide.epg], preserve=[Guide.at]),
+            [(name, self._now, 0, 0) for name in self._numbers],
         )
         database.run_many(
             "INSERT INTO temp.incoming_guide(number, epg) VALUES (?, ?)",
@@ -186,16 +191,14 @@ class GuideImport:
     def _learn_titles(self) -> None:
         database = self._database
         database.register_function(fold, "fold_title", 1, deterministic=True)
-        last = int(database.value("SELECT coalesce(max(id), 0) FROM programme_title"))
+        last = database.value(ProgrammeTitle.select(fn.MAX(ProgrammeTitle.id))) or 0
         database.run(
             "INSERT INTO programme_title(title, fold) SELECT title, fold_title(title) "
             "FROM (SELECT DISTINCT title FROM temp.incoming) i "
             "WHERE NOT EXISTS (SELECT 1 FROM programme_title t WHERE t.title = i.title)"
         )
-        database.run(
-            "INSERT INTO programme_names(rowid, fold) SELECT id, fold FROM programme_title WHERE id > ? ORDER BY id",
-            (last,),
-        )
+        new = ProgrammeTitle.select(ProgrammeTitle.id, ProgrammeTitle.fold).where(ProgrammeTitle.id > last)
+        database.run(ProgrammeNames.insert_from(new.order_by(ProgrammeTitle.id), fields_of(ProgrammeNames)))
 
     def _write(self) -> int:
         return self._database.run(

@@ -13,12 +13,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from peewee import fn
+from peewee import SQL, fn
 
 from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import COUNT, LibraryDatabase, fields_of, in_json, inserting, parameter
+from tui_app.store.items.episodes import has_key
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.models import Channel, Guide, GuideProgramme
+from tui_app.store.models import Channel, Guide, GuideProgramme, ProgrammeTitle, SyncState
+from tui_app.store.search_models import ProgrammeNames, removal_sql, search_command
 from tui_app.text import fold
 
 #: Maximum duration in seconds; see `xtream.epg.times`.
@@ -31,6 +33,10 @@ KEPT_AHEAD_S: Final = 14 * 86_400
 LONGEST_ARCHIVE_DAYS: Final = 31
 
 _COLUMNS: Final = "p.start, p.stop, t.title, p.description, p.has_archive, p.start_text"
+_PROGRAMME: Final = (
+    *(GuideProgramme.start, GuideProgramme.stop, ProgrammeTitle.title),
+    *(GuideProgramme.description, GuideProgramme.has_archive, GuideProgramme.start_text),
+)
 
 
 _Pair = tuple[Programme | None, Programme | None]  # current, next
@@ -77,33 +83,26 @@ def save_programmes(
     """
     with database.writing():
         for key in known_keys(database, Kind.CHANNEL, (channel_id,)):
-            if database.value("SELECT 1 FROM channel WHERE id = ?", (key,)):
+            if has_key(database, Kind.CHANNEL, key):
                 guide = _own_guide(database, key, at, fresh_until, day_until)
                 _replace_between(database, guide, programmes)
 
 
 def _own_guide(database: LibraryDatabase, channel: int, at: int, fresh_until: int, day_until: int | None) -> int:
-    return int(
-        database.value(
-            "INSERT INTO guide(channel, at, fresh_until, day_until) VALUES (?1, ?2, ?3, coalesce(?4, 0)) "
-            "ON CONFLICT(channel) DO UPDATE SET at = ?2, fresh_until = ?3, day_until = coalesce(?4, day_until) "
-            "RETURNING key",
-            (channel, at, fresh_until, day_until),
-        )
-    )
+    row = Guide.insert(channel=channel, at=at, fresh_until=fresh_until, day_until=day_until or 0)
+    renewed = (Guide.at, Guide.fresh_until, *(() if day_until is None else (Guide.day_until,)))
+    row = row.on_conflict(conflict_target=[Guide.channel], preserve=renewed)
+    return int(database.value(row.returning(Guide.key)))
 
 
 def _replace_between(database: LibraryDatabase, guide: int, programmes: Sequence[Programme]) -> None:
     if not programmes:
         return
-    database.run(
-        "DELETE FROM programme WHERE guide = ? AND start BETWEEN ? AND ?",
-        (guide, programmes[0].start, programmes[-1].start),
-    )
+    covered = GuideProgramme.start.between(programmes[0].start, programmes[-1].start)
+    database.run(GuideProgramme.delete().where(GuideProgramme.guide == guide, covered))
     titles = title_keys(database, {one.title for one in programmes})
     database.run_many(
-        "INSERT INTO programme(guide, start, stop, title, description, has_archive, start_text) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        inserting(GuideProgramme, *fields_of(GuideProgramme)[1:]),
         [
             (guide, one.start, one.stop, titles[one.title], one.description, one.has_archive, one.start_text)
             for one in programmes
@@ -113,26 +112,24 @@ def _replace_between(database: LibraryDatabase, guide: int, programmes: Sequence
 
 def title_keys(database: LibraryDatabase, titles: Collection[str]) -> dict[str, int]:
     """Return the keys of titles, inserting and indexing new ones. Requires a transaction."""
-    asked = json.dumps(list(titles))
-    sql = "SELECT title, id FROM programme_title WHERE title IN (SELECT value FROM json_each(?))"
-    found: dict[str, int] = dict(database.rows(sql, (asked,)))
+    asked = ProgrammeTitle.select(ProgrammeTitle.title, ProgrammeTitle.id).where(in_json(ProgrammeTitle.title, titles))
+    found: dict[str, int] = dict(database.rows(asked))
     new = [title for title in titles if title not in found]
     if new:
-        database.run_many("INSERT INTO programme_title(title, fold) VALUES (?, ?)", [(t, fold(t)) for t in new])
-        found = dict(database.rows(sql, (asked,)))
-        database.run_many(
-            "INSERT INTO programme_names(rowid, fold) VALUES (?, ?)", sorted((found[t], fold(t)) for t in new)
-        )
+        insert = inserting(ProgrammeTitle, ProgrammeTitle.title, ProgrammeTitle.fold)
+        database.run_many(insert, [(title, fold(title)) for title in new])
+        found = dict(database.rows(asked))
+        database.run_many(inserting(ProgrammeNames), sorted((found[title], fold(title)) for title in new))
     return found
 
 
 def forget_guide(database: LibraryDatabase) -> None:
     """Delete the whole EPG, including the record of fetches. One transaction."""
     with database.writing():
-        for table in ("programme", "programme_title", "guide"):
-            database.run(f"DELETE FROM {table}")
-        database.run("INSERT INTO programme_names(programme_names) VALUES ('delete-all')")
-        database.run("UPDATE sync_state SET body_digest = NULL, total = 0 WHERE part = 'guide'")
+        for table in (GuideProgramme, ProgrammeTitle, Guide):
+            database.run(table.delete())
+        database.run(*search_command(ProgrammeNames, "delete-all"))
+        database.run(SyncState.update(body_digest=None, total=0).where(SyncState.part == "guide"))
 
 
 def prune_programmes(database: LibraryDatabase, now: int) -> int:
@@ -141,40 +138,42 @@ def prune_programmes(database: LibraryDatabase, now: int) -> int:
     The window is from the day before yesterday, or the channel's archive, to two weeks ahead.
     """
     with database.writing():
-        before = int(database.value("SELECT count(*) FROM programme"))
-        database.run(
-            "DELETE FROM guide WHERE channel NOT IN (SELECT id FROM channel) OR (epg IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM channel WHERE lower(epg_id) = +epg AND epg_id IS NOT NULL))"
-        )
-        database.run("DELETE FROM programme WHERE guide NOT IN (SELECT key FROM guide)")
-        database.run("DELETE FROM programme WHERE start > ?", (now + KEPT_AHEAD_S,))
+        before = count_programmes(database)
+        # +epg: the index of an expression has no affinity, and the column's would keep it from being used
+        named = Channel.select(SQL("1")).where(fn.lower(Channel.epg_id) == SQL("+epg"), Channel.epg_id.is_null(False))
+        is_unnamed = Guide.epg.is_null(False) & ~fn.EXISTS(named)
+        database.run(Guide.delete().where(Guide.channel.not_in(Channel.select(Channel.id)) | is_unnamed))
+        database.run(GuideProgramme.delete().where(GuideProgramme.guide.not_in(Guide.select(Guide.key))))
+        database.run(GuideProgramme.delete().where(GuideProgramme.start > now + KEPT_AHEAD_S))
         oldest = kept_from(database, now)
         database.run_many(
-            "DELETE FROM programme WHERE guide = ? AND start < ?",
-            [(key, oldest.get(key, now - KEPT_BACK_S)) for key in database.integers("SELECT key FROM guide")],
+            GuideProgramme.delete().where(GuideProgramme.guide == parameter(), GuideProgramme.start < parameter()),
+            [(key, oldest.get(key, now - KEPT_BACK_S)) for key in database.integers(Guide.select(Guide.key))],
         )
         forget_unused_titles(database)
-        return before - int(database.value("SELECT count(*) FROM programme"))
+        return before - count_programmes(database)
+
+
+def count_programmes(database: LibraryDatabase) -> int:
+    """Return the number of stored programmes."""
+    return int(database.value(GuideProgramme.select(COUNT)))
 
 
 def kept_from(database: LibraryDatabase, now: int) -> dict[int, int]:
     """Return guide → start of the kept period, for guides of channels with an archive."""
-    rows = database.rows(
-        "SELECT g.key, max(c.archive_days) FROM channel c JOIN guide g ON g.channel = c.id "
-        "WHERE c.archive_days > 0 GROUP BY g.key "
-        "UNION ALL SELECT g.key, max(c.archive_days) FROM channel c JOIN guide g ON g.epg = lower(c.epg_id) "
-        "WHERE c.archive_days > 0 AND c.epg_id IS NOT NULL GROUP BY g.key"
-    )
+    longest = Channel.select(Guide.key, fn.MAX(Channel.archive_days)).where(Channel.archive_days > 0)
+    own = longest.join(Guide, on=Guide.channel == Channel.id).group_by(Guide.key)
+    shared = longest.join(Guide, on=Guide.epg == fn.lower(Channel.epg_id)).group_by(Guide.key)
+    rows = database.rows(own) + database.rows(shared.where(Channel.epg_id.is_null(False)))
     return {key: now - KEPT_BACK_S - min(days, LONGEST_ARCHIVE_DAYS) * 86_400 for key, days in rows}
 
 
 def forget_unused_titles(database: LibraryDatabase) -> None:
     """Delete titles without programmes. Requires a transaction."""
-    gone = database.rows(
-        "SELECT id, fold FROM programme_title t WHERE NOT EXISTS (SELECT 1 FROM programme WHERE title = t.id)"
-    )
-    database.run_many("INSERT INTO programme_names(programme_names, rowid, fold) VALUES ('delete', ?, ?)", gone)
-    database.run_many("DELETE FROM programme_title WHERE id = ?", [row[:1] for row in gone])
+    used = GuideProgramme.select(SQL("1")).where(GuideProgramme.title == ProgrammeTitle.id)
+    gone = database.rows(ProgrammeTitle.select(ProgrammeTitle.id, ProgrammeTitle.fold).where(~fn.EXISTS(used)))
+    database.run_many(removal_sql(ProgrammeNames), gone)
+    database.run_many(ProgrammeTitle.delete().where(ProgrammeTitle.id == parameter()), [row[:1] for row in gone])
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -203,7 +202,8 @@ def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop:
         for guide in found:
             kept = _with_gaps_filled(kept, _between(database, guide.key, start, stop))
         has_any = bool(kept) or any(
-            database.value("SELECT 1 FROM programme WHERE guide = ? LIMIT 1", (guide.key,)) for guide in found
+            database.value(GuideProgramme.select(SQL("1")).where(GuideProgramme.guide == guide.key).limit(1))
+            for guide in found
         )
     own = [guide for guide in found if guide.channel is not None]
     at = max((guide.at for guide in found), default=None)
@@ -213,9 +213,8 @@ def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop:
 
 def guide_age(database: LibraryDatabase) -> GuideAge:
     """Return the amount and age of the stored EPG."""
-    count = int(database.value("SELECT count(*) FROM programme"))
-    newest, oldest = database.rows("SELECT max(at), min(at) FROM guide")[0]
-    return GuideAge(count, newest, oldest)
+    newest, oldest = database.rows(Guide.select(fn.MAX(Guide.at), fn.MIN(Guide.at)))[0]
+    return GuideAge(count_programmes(database), newest, oldest)
 
 
 def channels_covered(database: LibraryDatabase) -> int:
@@ -230,6 +229,7 @@ def channels_covered(database: LibraryDatabase) -> int:
 def _guides_of(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, list[_Guide]]:
     """Return channel key → its guides, newest first; () for a channel without any."""
     asked = json.dumps(list(keys))
+    # By hand, like the next one: Peewee can't join a function by its columns. CROSS JOIN: few channels are read first.
     sql = (
         "SELECT c.id, g.key, g.channel, g.epg, g.at, g.fresh_until, g.day_until "
         "FROM json_each(?1) j CROSS JOIN channel c ON c.id = j.value LEFT JOIN guide g ON g.channel = c.id "
@@ -287,12 +287,14 @@ def _end(programme: Programme | None) -> int:
 
 def _between(database: LibraryDatabase, guide: int, start: int, stop: int) -> list[Programme]:
     """Return programmes by start; where two overlap, the earlier one ends where the later one starts."""
-    rows = database.rows(
-        f"SELECT {_COLUMNS} FROM programme p CROSS JOIN programme_title t ON t.id = p.title "
-        "WHERE p.guide = ? AND p.start BETWEEN ? AND ? AND p.stop > ? ORDER BY p.start",
-        (guide, start - LONGEST_S, stop - 1, start),
+    start_in_reach = GuideProgramme.start.between(start - LONGEST_S, stop - 1)
+    rows = (
+        GuideProgramme.select(*_PROGRAMME)
+        .join(ProgrammeTitle, on=ProgrammeTitle.id == GuideProgramme.title)
+        .where(GuideProgramme.guide == guide, start_in_reach, GuideProgramme.stop > start)
+        .order_by(GuideProgramme.start)
     )
-    found = [_programme(row) for row in rows]
+    found = [_programme(row) for row in database.rows(rows)]
     cut = [replace(one, stop=after.start) if one.stop > after.start else one for one, after in pairwise(found)]
     return [one for one in (*cut, *found[-1:]) if one.stop > start]
 

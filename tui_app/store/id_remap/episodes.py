@@ -16,10 +16,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from peewee import fn
+
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, fields_of, in_json, inserting
+from tui_app.store.items.episodes import VIEWING_ORDER, series_with_episodes
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.models import NUMBER_INFERRED
+from tui_app.store.models import NUMBER_INFERRED, Episode, FormerEpisode, MovedId, Series, SeriesDetails
 from tui_app.store.opening import open_library
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.user.user_store import FOLLOWED_KINDS, UserStore
@@ -28,35 +31,31 @@ from tui_app.store.user.user_store import FOLLOWED_KINDS, UserStore
 def record_moved_ids(database: LibraryDatabase, kind: str, ids: Mapping[str, str], at: int) -> None:
     """Remember old id → new id, found `at`, of items ("movie") or of categories (`category_keys.category_kind`)."""
     with database.writing():
-        last = database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,))
-        batch = at if last is None else max(at, int(last) + 1)
-        rows = [(kind, batch, old, new) for old, new in ids.items()]
-        database.run_many("INSERT INTO moved_id(kind, at, old, new) VALUES (?, ?, ?, ?)", rows)
+        batch = max(at, last_move(database, kind) + 1)
+        database.run_many(inserting(MovedId), [(kind, batch, old, new) for old, new in ids.items()])
         raise_revision(database)  # whoever remembers that nothing moved looks again
 
 
 def last_move(database: LibraryDatabase, kind: str) -> int:
     """When ids of a kind moved last (epoch seconds); 0 for never."""
-    return int(database.value("SELECT max(at) FROM moved_id WHERE kind = ?", (kind,)) or 0)
+    return int(database.value(MovedId.select(fn.MAX(MovedId.at)).where(MovedId.kind == kind)) or 0)
 
 
 def last_moves(database: LibraryDatabase, kinds: Sequence[str]) -> dict[str, int]:
     """When ids of each kind moved last (epoch seconds); kinds that never moved are left out."""
-    # one index look-up a kind: grouping would read all moves
-    rows = database.rows(
-        "SELECT j.value, (SELECT max(at) FROM moved_id WHERE kind = j.value) FROM json_each(?) j",
-        (json.dumps(list(kinds)),),
-    )
+    rows = database.rows(_LAST_MOVES_SQL, (json.dumps(list(kinds)),))
     return {kind: int(at) for kind, at in rows if at is not None}
+
+
+# By hand: Peewee can't refer to a row of a function. One index look-up for each kind: grouping would read all moves.
+_LAST_MOVES_SQL: Final = "SELECT j.value, (SELECT max(at) FROM moved_id WHERE kind = j.value) FROM json_each(?) j"
 
 
 def moves_between(database: LibraryDatabase, kind: str, after: int, until: int, ids: Collection[str]) -> dict[str, str]:
     """Return old id → new id for those of `ids` that changed after `after` and until `until`, across batches."""
     now = {id_: id_ for id_ in ids}
-    rows = database.rows(
-        "SELECT DISTINCT at FROM moved_id WHERE kind = ? AND at > ? AND at <= ? ORDER BY at", (kind, after, until)
-    )
-    for (batch,) in rows:
+    batches = MovedId.select(MovedId.at).where(MovedId.kind == kind, MovedId.at > after, MovedId.at <= until)
+    for batch in database.integers(batches.distinct().order_by(MovedId.at)):
         moved = _successors(database, kind, batch, frozenset(now.values()))
         now = {first: moved.get(last, last) for first, last in now.items()}
     return {first: last for first, last in now.items() if first != last}
@@ -64,11 +63,8 @@ def moves_between(database: LibraryDatabase, kind: str, after: int, until: int, 
 
 def _successors(database: LibraryDatabase, kind: str, batch: int, ids: Collection[str]) -> dict[str, str]:
     """Return the new ids of those of `ids` that changed in a batch."""
-    rows = database.rows(
-        "SELECT old, new FROM moved_id WHERE kind = ? AND at = ? AND old IN (SELECT value FROM json_each(?))",
-        (kind, batch, json.dumps(list(ids))),
-    )
-    return dict(rows)
+    moved = MovedId.select(MovedId.old, MovedId.new).where(MovedId.kind == kind, MovedId.at == batch)
+    return dict(database.rows(moved.where(in_json(MovedId.old, ids))))
 
 
 def follow_library(user: UserStore, path: Path, profile: str) -> int:
@@ -228,7 +224,7 @@ def _season_lengths(episodes: Iterable[KnownEpisode]) -> dict[int, int]:
     return dict(lengths)
 
 
-_COLUMNS: Final = "id, series, season, number, fold, flags"
+_STORED: Final = Episode.select(Episode.id, Episode.series, Episode.season, Episode.number, Episode.fold, Episode.flags)
 
 
 class _Former(NamedTuple):
@@ -260,11 +256,9 @@ class EpisodesBefore(NamedTuple):
 
 def episodes_before(database: LibraryDatabase, series: int, ids: Iterable[str]) -> EpisodesBefore:
     """Read the episodes of a series, and others with one of these `ids`, before new ones are stored."""
-    rows = database.rows(
-        f"SELECT {_COLUMNS} FROM episode WHERE series = ? "
-        f"UNION SELECT {_COLUMNS} FROM episode WHERE id IN (SELECT value FROM json_each(?)) ORDER BY 3, 4, 1",
-        (series, json.dumps(known_keys(database, Kind.EPISODE, ids))),
-    )
+    others = _STORED.where(in_json(Episode.id, known_keys(database, Kind.EPISODE, ids)))
+    found = set(database.rows(_STORED.where(Episode.series == series))).union(database.rows(others))
+    rows = sorted(found, key=lambda row: (row[2], row[3], row[0]))
     names = {of: _named(database, of) for of in {series, *(row[1] for row in rows)}}
     return EpisodesBefore(_with_ids(database, rows, names))
 
@@ -281,10 +275,13 @@ def follow_episodes(database: LibraryDatabase, series: int, before: EpisodesBefo
     If the series' names have nothing in common with the earlier ones, it is another series and nothing is recorded.
     """
     now = _listed_names(database, series)
-    database.run("UPDATE series_details SET named = ? WHERE id = ?", (now, series))
+    database.run(SeriesDetails.update(named=now).where(SeriesDetails.id == series))
     fresh = _stored(database, series)
     ids = _free_ids(database, series, fresh, before, at)
-    earlier = (*_former(database, "series = ?", (series,)), *(row for row in before.rows if row.series == series))
+    earlier = (
+        *_former(database, FormerEpisode.series == series),
+        *(row for row in before.rows if row.series == series),
+    )
     known = {row.id: row for row in earlier if _same_series(row.named, now)}
     found = match_episodes([row.known for row in known.values()], [row.known for row in fresh])
     _forget(database, series, [*found.successors, *(row.id for row in fresh)])
@@ -299,9 +296,7 @@ def _free_ids(
 ) -> dict[str, str]:
     """Park marks on ids that belonged to episodes of other series; return old id → parked id."""
     by_id = {row.id: row for row in fresh}
-    elsewhere = _former(
-        database, "id IN (SELECT value FROM json_each(?)) AND series <> ?", (json.dumps(list(by_id)), series)
-    )
+    elsewhere = _former(database, in_json(FormerEpisode.id, by_id), FormerEpisode.series != series)
     stolen = [*elsewhere, *(row for row in before.rows if row.series != series)]
     for row in elsewhere:
         _forget(database, row.series, [row.id])
@@ -313,12 +308,14 @@ def leave_series(database: LibraryDatabase, pairs: Mapping[int, int], at: int) -
 
     Returns the series with stored episodes; the caller deletes their details.
     """
-    with_episodes = [key for key in database.integers("SELECT DISTINCT series FROM episode") if key in pairs]
-    with_former = [key for key in database.integers("SELECT DISTINCT series FROM former_episode") if key in pairs]
+    of_former = FormerEpisode.select(FormerEpisode.series).distinct()
+    with_episodes = [key for key in series_with_episodes(database) if key in pairs]
+    with_former = [key for key in database.integers(of_former) if key in pairs]
     leaving: list[_Former] = []
     for key in with_former:  # two passes: a new key may be the old key of another series
-        leaving += [row._replace(series=pairs[key]) for row in _former(database, "series = ?", (key,))]
-        database.run("DELETE FROM former_episode WHERE series = ?", (key,))
+        of_series = FormerEpisode.series == key
+        leaving += [row._replace(series=pairs[key]) for row in _former(database, of_series)]
+        database.run(FormerEpisode.delete().where(of_series))
     for key in with_episodes:
         leaving += [row._replace(series=pairs[key]) for row in _stored(database, key)]
     names = {series: _listed_names(database, series) for series in {row.series for row in leaving}}
@@ -337,12 +334,13 @@ def _park(database: LibraryDatabase, rows: Iterable[_Former], at: int) -> dict[s
 
 def _named(database: LibraryDatabase, series: int) -> str:
     """Return the names a series had when its details were fetched."""
-    return str(database.value("SELECT named FROM series_details WHERE id = ?", (series,)) or "")
+    return str(database.value(SeriesDetails.select(SeriesDetails.named).where(SeriesDetails.id == series)) or "")
 
 
 def _listed_names(database: LibraryDatabase, series: int) -> str:
     """Return the folded names of a series in the current list, one per line; '' if it is not listed."""
-    return str(database.value("SELECT fold || char(10) || alias FROM series WHERE id = ?", (series,)) or "")
+    names = database.row(Series.select(Series.fold, Series.other).where(Series.id == series))
+    return "" if names is None else "\n".join(names)
 
 
 def _same_series(before: str, now: str) -> bool:
@@ -351,10 +349,7 @@ def _same_series(before: str, now: str) -> bool:
 
 
 def _stored(database: LibraryDatabase, series: int) -> list[_Former]:
-    rows = database.rows(
-        f"SELECT {_COLUMNS} FROM episode INDEXED BY episode_series WHERE series = ? ORDER BY season, number, id",
-        (series,),
-    )
+    rows = database.rows(_STORED.where(Episode.series == series).order_by(*VIEWING_ORDER))
     return _with_ids(database, rows, {series: _named(database, series)})
 
 
@@ -366,23 +361,16 @@ def _with_ids(database: LibraryDatabase, rows: list[tuple[Any, ...]], names: Map
     ]
 
 
-def _former(database: LibraryDatabase, where: str, params: Sequence[Any]) -> list[_Former]:
-    rows = database.rows(
-        f"SELECT series, id, season, number, fold, flags, named FROM former_episode WHERE {where}", params
-    )
-    return [_Former(*row) for row in rows]
+def _former(database: LibraryDatabase, *conditions: Any) -> list[_Former]:
+    return [_Former(*row) for row in database.rows(FormerEpisode.select(*_FORMER).where(*conditions))]
+
+
+_FORMER: Final = fields_of(FormerEpisode)
 
 
 def _write(database: LibraryDatabase, rows: Iterable[_Former]) -> None:
-    database.run_many(
-        "INSERT OR REPLACE INTO former_episode(series, id, season, number, fold, flags, named) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        rows,
-    )
+    database.run_many(inserting(FormerEpisode).on_conflict_replace(), rows)
 
 
 def _forget(database: LibraryDatabase, series: int, ids: Sequence[str]) -> None:
-    database.run(
-        "DELETE FROM former_episode WHERE series = ? AND id IN (SELECT value FROM json_each(?))",
-        (series, json.dumps(list(ids))),
-    )
+    database.run(FormerEpisode.delete().where(FormerEpisode.series == series, in_json(FormerEpisode.id, ids)))

@@ -6,14 +6,17 @@ hidden if none of its listed categories is visible; an episode is hidden with it
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from peewee import SQL, BaseQuery, Field
 
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Category, CategoryRow, Changes, Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, in_json, parameter
+from tui_app.store.models import LISTED_MODELS, ItemCategory
+from tui_app.store.models import Category as CategoryTable
 from tui_app.store.query_cache import raise_revision
 from tui_app.text import fold
 
@@ -42,7 +45,9 @@ def save_categories(database: LibraryDatabase, kind: Kind, rows: Sequence[Catego
                 _write(database, kind, row)
                 moved += 1
         gone = [id for id, old in stored.items() if old[3] and id not in listed]
-        database.run_many("UPDATE category SET listed = 0 WHERE kind = ? AND id = ?", [(kind.value, id) for id in gone])
+        one = (CategoryTable.kind == parameter(), CategoryTable.id == parameter())
+        unlist = CategoryTable.update(listed=SQL("0")).where(*one)
+        database.run_many(unlist, [(kind.value, id) for id in gone])
         written = added + changed + len(gone)
         if written or moved:
             raise_revision(database)
@@ -58,17 +63,16 @@ def save_categories(database: LibraryDatabase, kind: Kind, rows: Sequence[Catego
 
 
 def _stored(database: LibraryDatabase, kind: Kind) -> dict[str, tuple[str, str | None, int, int]]:
-    rows = database.rows("SELECT id, name, parent, position, listed FROM category WHERE kind = ?", (kind.value,))
+    columns = (CategoryTable.id, CategoryTable.name, CategoryTable.parent, CategoryTable.position, CategoryTable.listed)
+    rows = database.rows(CategoryTable.select(*columns).where(CategoryTable.kind == kind.value))
     return {row[0]: row[1:] for row in rows}
 
 
 def _write(database: LibraryDatabase, kind: Kind, row: CategoryRow) -> None:
-    database.run(
-        "INSERT INTO category(kind, id, name, fold, parent, position, listed) VALUES (?, ?, ?, ?, ?, ?, 1) "
-        "ON CONFLICT(kind, id) DO UPDATE SET name = excluded.name, fold = excluded.fold, parent = excluded.parent, "
-        "position = excluded.position, listed = 1",
-        (kind.value, row.id, row.name, fold(row.name), row.parent_id, row.position),
-    )
+    key = {"kind": kind.value, "id": row.id}
+    values = {"name": row.name, "fold": fold(row.name), "parent": row.parent_id, "position": row.position, "listed": 1}
+    target = [CategoryTable.kind, CategoryTable.id]
+    database.run(CategoryTable.insert(key | values).on_conflict(conflict_target=target, preserve=tuple(values)))
 
 
 def with_counts(
@@ -84,15 +88,19 @@ def with_counts(
 
     `hidden` ids are marked, or omitted if `include_hidden` is False.
     """
-    rows = database.rows(
-        "SELECT key, id, name, parent FROM category WHERE kind = ? AND listed = 1 ORDER BY position, key",
-        (kind.value,),
-    )
+    rows = database.rows(listed_categories(kind))
     categories = [Category(kind, id, name, by_key.get(key, 0), parent, id in hidden) for key, id, name, parent in rows]
     if uncategorised:
         is_hidden = UNCATEGORISED_ID in hidden
         categories.append(Category(kind, UNCATEGORISED_ID, UNCATEGORISED, uncategorised, None, is_hidden))
     return tuple(category for category in categories if include_hidden or not category.hidden)
+
+
+def listed_categories(kind: Kind) -> BaseQuery:
+    """Return the query for (key, id, name, parent) of the listed categories of a kind, in the panel's order."""
+    columns = (CategoryTable.key, CategoryTable.id, CategoryTable.name, CategoryTable.parent)
+    listed = CategoryTable.select(*columns).where(CategoryTable.kind == kind.value, CategoryTable.listed == 1)
+    return listed.order_by(CategoryTable.position, CategoryTable.key)
 
 
 def find_category(categories: Sequence[Category], id_or_name: str) -> Category | None:
@@ -108,10 +116,13 @@ def find_category(categories: Sequence[Category], id_or_name: str) -> Category |
 
 def unlisted_keys(database: LibraryDatabase, kind: Kind) -> list[int]:
     """Return keys of categories that items name but the panel does not list, including 0 (no category)."""
-    rows = database.rows("SELECT key FROM category WHERE kind = ? AND listed = 0", (kind.value,))
-    return [0, *(row[0] for row in rows)]
+    unlisted = CategoryTable.select(CategoryTable.key).where(
+        CategoryTable.kind == kind.value, CategoryTable.listed == 0
+    )
+    return [0, *database.integers(unlisted)]
 
 
+# By hand, like the SQL of `Hiding`: they are parts of the statements of lists, which name their indexes.
 #: Items with a further category that is listed.
 LISTED_FURTHER_MEMBERS = (
     "SELECT item FROM item_category JOIN category ON category.key = item_category.category "
@@ -133,7 +144,8 @@ class CategoryKeys:
     def __init__(self, database: LibraryDatabase, kind: Kind) -> None:
         self._database = database
         self._kind = kind
-        rows = database.rows("SELECT id, key, name FROM category WHERE kind = ?", (kind.value,))
+        columns = (CategoryTable.id, CategoryTable.key, CategoryTable.name)
+        rows = database.rows(CategoryTable.select(*columns).where(CategoryTable.kind == kind.value))
         self._keys: dict[str, int] = {row[0]: row[1] for row in rows}
         self._names: dict[int, str] = {row[1]: row[2] or row[0] for row in rows}
 
@@ -153,10 +165,8 @@ class CategoryKeys:
     def _key(self, id: str) -> int:
         key = self._keys.get(id)
         if key is None:
-            cursor = self._database.run(
-                "INSERT INTO category(kind, id, name, fold, position, listed) VALUES (?, ?, '', '', 0, 0)",
-                (self._kind.value, id),
-            )
+            unlisted = CategoryTable.insert(kind=self._kind.value, id=id, name="", fold="", position=0, listed=0)
+            cursor = self._database.run(unlisted)
             key = int(cursor.lastrowid or 0)
             self._keys[id] = key
             self._names[key] = id
@@ -165,39 +175,47 @@ class CategoryKeys:
 
 def category_ids_of(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return the category ids of items, primary first; items without any are omitted."""
-    rows = database.rows(
-        "SELECT m.item, c.id FROM ("
-        f"SELECT id AS item, category, 0 AS rank FROM {kind.value} WHERE id IN (SELECT value FROM json_each(:keys)) "
-        "UNION ALL SELECT item, category, 1 FROM item_category WHERE kind = :kind "
-        "AND item IN (SELECT value FROM json_each(:keys))"
-        ") m JOIN category c ON c.key = m.category ORDER BY m.rank, c.key",
-        {"keys": json.dumps(list(keys)), "kind": kind.value},
-    )
     found: dict[int, tuple[str, ...]] = {}
-    for key, id_ in rows:
+    for key, id_ in database.rows(
+        categories_of_items(kind, keys, CategoryTable.id).order_by(SQL("rank"), CategoryTable.key)
+    ):
         found[key] = (*found.get(key, ()), id_)
     return found
 
 
+def categories_of_items(kind: Kind, keys: Iterable[int], *columns: Field) -> Any:
+    """Return the query for these columns of the categories of items, behind the item's key; `rank` 0 is the primary."""
+    item, wanted = LISTED_MODELS[kind], list(keys)
+    primary = item.select(item.id.alias("item"), item.category.alias("category"), SQL("0 AS rank"))
+    further = ItemCategory.select(ItemCategory.item, ItemCategory.category, SQL("1"))
+    further = further.where(ItemCategory.kind == kind.value, in_json(ItemCategory.item, wanted))
+    both = (primary.where(in_json(item.id, wanted)).union_all(further)).alias("m")
+    return (
+        CategoryTable.select(both.c.item, *columns)
+        .from_(both)
+        .join(CategoryTable, on=CategoryTable.key == both.c.category)
+    )
+
+
 def keys_in_categories(database: LibraryDatabase, kind: Kind, ids: Iterable[str]) -> set[int]:
     """Return the items that are in at least one of these categories."""
-    return _members(database, kind, ids, "IN")
+    return _members(database, kind, in_json(CategoryTable.id, ids))
 
 
 def keys_only_in_categories(database: LibraryDatabase, kind: Kind, ids: Iterable[str]) -> set[int]:
     """Return the items that are in some of these categories and in no other."""
     wanted = list(ids)
-    return keys_in_categories(database, kind, wanted) - _members(database, kind, wanted, "NOT IN")
+    others = _members(database, kind, ~in_json(CategoryTable.id, wanted))
+    return keys_in_categories(database, kind, wanted) - others
 
 
-def _members(database: LibraryDatabase, kind: Kind, ids: Iterable[str], operator: str) -> set[int]:
-    chosen = f"SELECT key FROM category WHERE kind = :kind AND id {operator} (SELECT value FROM json_each(:ids))"
-    rows = database.rows(
-        f"SELECT id FROM {kind.value} WHERE category IN ({chosen}) "
-        f"UNION SELECT item FROM item_category WHERE kind = :kind AND category IN ({chosen})",
-        {"ids": json.dumps(list(ids)), "kind": kind.value},
-    )
-    return {row[0] for row in rows}
+def _members(database: LibraryDatabase, kind: Kind, condition: Any) -> set[int]:
+    chosen = CategoryTable.select(CategoryTable.key).where(CategoryTable.kind == kind.value, condition)
+    item = LISTED_MODELS[kind]
+    first = item.select(item.id).where(item.category.in_(chosen))
+    further = ItemCategory.select(ItemCategory.item)
+    further = further.where(ItemCategory.kind == kind.value, ItemCategory.category.in_(chosen))
+    return {*database.integers(first), *database.integers(further)}
 
 
 #: Maximum range of keys stored as a byte array; a set takes 60 bytes per key.
@@ -243,11 +261,8 @@ def hiding_of(database: LibraryDatabase, kind: Kind, hidden: Collection[str]) ->
     if not hidden:
         return None
     owner = Kind.SERIES if kind is Kind.EPISODE else kind
-    rows = database.rows(
-        "SELECT key FROM category WHERE kind = ? AND listed = 1 AND id IN (SELECT value FROM json_each(?))",
-        (owner.value, json.dumps(sorted(hidden))),
-    )
-    listed = tuple(row[0] for row in rows)
+    found = CategoryTable.select(CategoryTable.key).where(CategoryTable.kind == owner.value, CategoryTable.listed == 1)
+    listed = tuple(database.integers(found.where(in_json(CategoryTable.id, sorted(hidden)))))
     first = (*listed, *(unlisted_keys(database, owner) if UNCATEGORISED_ID in hidden else ()))
     return Hiding(kind, owner, first, listed) if first else None
 

@@ -1,4 +1,4 @@
-"""Names of categories and genres for shell completion: read-only, without Peewee, without migration or repair.
+"""Names of categories and genres for shell completion: read-only, without migration or repair.
 
 A missing, damaged or outdated file yields no names; commands that open it report the problem.
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tui_app.catalog import Kind
 from tui_app.store.connection import connect_reading
+
+# Both statements are by hand: the models would take a third of the time until a shell shows the names.
 
 
 def category_names(path: Path, kinds: Sequence[Kind]) -> list[str]:

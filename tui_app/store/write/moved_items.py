@@ -1,6 +1,7 @@
 """Match items whose ids a panel changed, and move their details.
 
-Matching runs in SQL on temporary tables, so that 100,000 pairs take little memory. Each step compares by one set of
+Matching runs in SQL on temporary tables, so that 100,000 pairs take little memory. These statements are by hand: they
+are window functions over tables without models, made of the columns of each step. Each step compares by one set of
 columns (tmdb id, name and year, EPG id), most reliable first; matched items are removed before the next step. A step
 sorts the union of both sides instead of joining them: O(n log n) whatever the distribution of values.
 """
@@ -12,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import LibraryDatabase, inserting, parameter
 from tui_app.store.id_remap.episodes import leave_series, record_moved_ids
 from tui_app.store.items.detail_layer import FILLED_YEAR
 from tui_app.store.keys import provider_ids
+from tui_app.store.models import MovieDetails
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import drop_details
 from tui_app.store.write.row_writer import refill
@@ -92,11 +94,9 @@ class MoveSearch:
 
     def _take(self, side: int, keys: Iterable[int]) -> None:
         table = TABLES[self._kind]
-        facts = (
-            f"iif(t.flags & {FILLED_YEAR}, 0, t.year), t.tmdb, NULL"
-            if table.has_column("tmdb")
-            else "0, NULL, t.epg_id"
-        )
+        facts = "0, NULL, t.epg_id"
+        if table.has_column("tmdb"):
+            facts = f"iif(t.flags & {FILLED_YEAR}, 0, t.year), t.tmdb, NULL"
         self._database.run(
             f"INSERT INTO moving SELECT ?, t.id, t.fold, {facts}, coalesce(c.fold, ''), t.position "
             f"FROM {table.table} t LEFT JOIN category c ON c.key = t.category "
@@ -147,11 +147,11 @@ def record_moves(database: LibraryDatabase, kind: Kind, pairs: Mapping[int, int]
 
 
 def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
-    rows = database.rows("SELECT id, at, facts FROM movie_details")
+    rows = database.rows(MovieDetails.select(MovieDetails.id, MovieDetails.at, MovieDetails.facts))
     moving = [row for row in rows if row[0] in pairs]
     # two passes: a new id may be the old id of another item
-    database.run_many("DELETE FROM movie_details WHERE id = ?", [(row[0],) for row in moving])
+    database.run_many(MovieDetails.delete().where(MovieDetails.id == parameter()), [(row[0],) for row in moving])
     database.run_many(
-        "INSERT OR IGNORE INTO movie_details(id, at, stale, facts) VALUES (?, ?, 1, ?)",
-        [(pairs[key], fetched_at, facts) for key, fetched_at, facts in moving],
+        inserting(MovieDetails).on_conflict_ignore(),
+        [(pairs[key], fetched_at, 1, facts) for key, fetched_at, facts in moving],
     )
