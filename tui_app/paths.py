@@ -93,6 +93,10 @@ class Paths:
     def sync_lock(self, profile: str) -> Path:
         return self.data / f"library-{file_slug(profile)}.lock"
 
+    def stream_lock(self, profile: str) -> Path:
+        """Return the lock of a download or recording; it may be deleted with the cache."""
+        return self.cache / f"stream-{file_slug(profile)}.lock"
+
 
 def _home_from(text: str) -> Path:
     try:

@@ -14,7 +14,8 @@ from tests.cli.conftest import PASSWORD, USERNAME
 from tests.cli.invoke import Cli
 from tests.cli.test_schemas import fits
 from tests.support.examples import examples
-from tui_app.export.strm import LIST_NAME, file_name
+from tui_app.export.strm import LIST_NAME
+from tui_app.text.file_name import file_name
 
 
 def tree_files(folder: Path) -> dict[str, str]:

@@ -27,6 +27,8 @@ DOCUMENTS: Final = {
     "list": ("list", "list-categories", "list-category-tree"),
     "search": ("search", "search-all"),
     "show": ("show-movie", "show-series", "show-channel"),
+    "download": ("download",),
+    "record": ("record",),
     "epg now": ("epg-now",),
     "epg show": ("epg-show",),
     "epg search": ("epg-search",),

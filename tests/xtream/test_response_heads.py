@@ -178,7 +178,7 @@ async def test_a_stream_that_leads_to_a_dead_host_names_that_host(tmp_path: Path
     said = answer(b"", 302, headers={"Location": "http://u:p@127.0.0.1:1/live/alice/hunter2/1.ts?token=x"})
     async with ScriptedPanel(lambda request: said) as panel:
         gate = HostGate(None, "x")
-        async with StreamProbe(gate, user_agent="x", verify_tls=True, within_s=10) as peek:
+        async with StreamProbe(gate, user_agent="x", verify_tls=True, answer_s=10) as peek:
             with pytest.raises(Unreachable, match=r"^127\.0\.0\.1:1 refuses connections") as caught:
                 await peek.look(f"{panel.url}/timeshift/alice/hunter2/1.ts")
     assert "hunter2" not in str(caught.value) and "token" not in str(caught.value)

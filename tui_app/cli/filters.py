@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
-from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Kind, Mark, Query, SortKey
+from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Item, Kind, Mark, Query, SortKey
 from tui_app.cli.completers import categories as category_words
 from tui_app.cli.completers import genres as genre_words
 from tui_app.cli.params import moment_option
 from tui_app.cli.session import hidden_categories, marked, watched
-from tui_app.errors import UsageError
+from tui_app.errors import NotFound, UsageError
 from tui_app.paths import Paths
 from tui_app.text import fold
 
@@ -71,6 +71,21 @@ def category_id(store: LibraryStore, kind: Kind, wanted: str) -> str:
         f"There is no {owner.value} category “{wanted}”.",
         hint=f"List the categories: xtream-tui list categories --kind {owner.value}",
     )
+
+
+def find_channel(store: LibraryStore, wanted: str) -> Item:
+    """Return the channel with this id, else the only one with this name. Raises `NotFound`."""
+    try:
+        return store.full_item(Kind.CHANNEL, wanted).item
+    except NotFound:
+        hits = store.search_channels(wanted).hits
+        named = [hit.item for hit in hits if fold(hit.item.name) == fold(wanted)]
+    if len(named) == 1:
+        return named[0]
+    hint = f'Find the id: xtream-tui search "{wanted}" --kind channel'
+    if named:
+        raise NotFound(f"{len(named)} channels are called “{wanted}”.", hint=hint)
+    raise NotFound(f"There is no channel with the id or name “{wanted}”.", hint=hint)
 
 
 def genre_name(store: LibraryStore, kind: Kind, wanted: str) -> str:

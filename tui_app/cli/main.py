@@ -31,6 +31,8 @@ _MODULES: Final = {
     "show": "show",
     "url": "url",
     "play": "play",
+    "download": "download",
+    "record": "record",
     "mark": "mark",
     "history": "history",
     "epg": "epg",

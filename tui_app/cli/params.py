@@ -130,6 +130,34 @@ def parse_moment(text: str, now: float) -> int:
     return int(datetime.fromisoformat(words.upper()).timestamp())
 
 
+def duration_option(ctx: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
+    """Parse a length of time into seconds: `90m`, `1h30m`, `45s`; a click callback."""
+    if text is None:
+        return None
+    packed = text.strip().lower().replace(" ", "")
+    seconds = (
+        sum(int(count) * _AGES[unit] for count, unit in _AGE_STEP.findall(packed)) if _AGE.fullmatch(packed) else 0
+    )
+    if not seconds:
+        raise click.BadParameter(f"'{text}' is not a length of time: write 90m, 1h30m or 45s.")
+    return seconds
+
+
+_RATE: Final = re.compile(r"(\d{1,9})([kmg]?)b?(?:/s)?", re.IGNORECASE)
+_RATES: Final = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+
+
+def rate_option(ctx: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
+    """Parse a speed into bytes a second: `500k`, `2M`; a click callback."""
+    if text is None:
+        return None
+    match = _RATE.fullmatch(text.strip())
+    rate = int(match[1]) * _RATES[match[2].lower()] if match else 0
+    if not rate:
+        raise click.BadParameter(f"'{text}' is not a speed: write bytes a second, like 500k or 2M.")
+    return rate
+
+
 class SyncRequest(TypedDict, total=False):
     """Keyword arguments of `tui_app.sync.run_sync`."""
 

@@ -10,7 +10,6 @@ what changed and deletes what is no longer selected. Files of others, and ours t
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from tui_app.errors import Cancelled, NotFound, UsageError
 from tui_app.export.xmltv import content
 from tui_app.file_access import PRIVATE_FILE
 from tui_app.text import split_title
+from tui_app.text.file_name import file_name
 
 if TYPE_CHECKING:
     from tui_app.export.records import Record
@@ -32,12 +32,7 @@ if TYPE_CHECKING:
 LIST_NAME: Final = ".xtream-tui-strm"
 _HEAD: Final = "xtream-tui strm tree of "
 _CHECK_EVERY: Final = 200
-_LONGEST_NAME: Final = 120  # bytes of UTF-8; file systems allow 255, year, version and ending come on top
 _LONGEST_VERSION: Final = 30
-#: Characters that some file system forbids, and control characters.
-_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
-#: Names that Windows keeps for devices.
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
 
 @dataclass
@@ -234,13 +229,3 @@ def title_name(title: FullItem) -> str:
     bare = file_name(split_title(item.name).title) or item.id
     year = f" ({item.year})" if item.year else ""
     return f"{bare}{year} [tmdbid-{title.tmdb}]" if title.tmdb else f"{bare}{year}"
-
-
-def file_name(text: str) -> str:
-    """Return text as a file name for every system: without separators, device names, dots and blanks at the ends.
-
-    "" when nothing is left.
-    """
-    name = " ".join(_FORBIDDEN.sub(" ", text).split())
-    name = name.encode(errors="ignore")[:_LONGEST_NAME].decode(errors="ignore").strip(". ")
-    return f"_{name}" if _RESERVED.match(name) else name

@@ -46,7 +46,7 @@ async def find_catchup_address(
         HostGate(paths.cache, host_of(profile.url)),
         user_agent=profile.user_agent,
         verify_tls=profile.verify_tls,
-        within_s=profile.connect_timeout_s + profile.read_timeout_s,
+        answer_s=profile.connect_timeout_s + profile.read_timeout_s,
     ) as probe:
         found = await find_form(candidates(request.source, programme, request.formats, request.form), probe.look)
     if found.form != request.form:

@@ -14,12 +14,11 @@ from tui_app.catalog import Item, Kind, Mark, NowNext, Programme, Query, has_cat
 from tui_app.cli import documents
 from tui_app.cli.completers import categories as category_words
 from tui_app.cli.errors import describe, warn
-from tui_app.cli.filters import category_id
+from tui_app.cli.filters import category_id, find_channel
 from tui_app.cli.output import Column, counted, moment, plain_option, print_json, print_table, say
 from tui_app.cli.params import json_option, profile_option
 from tui_app.cli.session import Session, hidden_categories, marked, require_library
-from tui_app.errors import NotFound, PanelError, SecretError
-from tui_app.text import fold
+from tui_app.errors import PanelError, SecretError
 
 if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
@@ -166,7 +165,7 @@ def show(session: Session, channel: str, day: _Day, offline: bool, as_json: bool
     """
     profile, at = session.profile().name, int(time.time())
     with require_library(session.paths, profile) as store:
-        item = _channel(store, channel)
+        item = find_channel(store, channel)
         found = store.guide.get_programmes(item.id, day.start, day.stop)
         if not offline and at >= found.day_until:
             _fetch(session, profile, (item.id,), whole=True)
@@ -185,19 +184,6 @@ def show(session: Session, channel: str, day: _Day, offline: bool, as_json: bool
         say(f"  {_clock(programme.start)}–{_clock(programme.stop)}  {programme.title}{note}")
     if not found.programmes:
         say("  The provider has no guide for this channel." if found.has_none else "  No programmes are stored.")
-
-
-def _channel(store: LibraryStore, wanted: str) -> Item:
-    """Return the channel with this id, else the only one with this name. Raises `NotFound`."""
-    try:
-        return store.full_item(Kind.CHANNEL, wanted).item
-    except NotFound:
-        hits = store.search_channels(wanted).hits
-        named = [hit.item for hit in hits if fold(hit.item.name) == fold(wanted)]
-        if len(named) == 1:
-            return named[0]
-        why = f"{counted(len(named), 'channel')} are called" if named else "There is no channel with the id or name"
-        raise NotFound(f"{why} “{wanted}”.", hint=f'Find the id: xtream-tui search "{wanted}" --kind channel') from None
 
 
 def _day_document(programme: Programme, channel: Item, at: int) -> documents.viewing.DayProgramme:

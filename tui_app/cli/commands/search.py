@@ -17,8 +17,8 @@ from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, hidden_categories, hint_when_empty, reading, require_library
 
 if TYPE_CHECKING:
+    from tui_app.library.all_profiles import JointAnswer
     from tui_app.store.library_store import LibraryStore
-    from tui_app.store.search.all_profiles import JointAnswer
 
 _FROM_STDIN = "-"
 _DEFAULT_LIMIT = 100
@@ -129,7 +129,7 @@ def _result(hit: Hit) -> documents.library.SearchResult:
 def _search_all(
     session: Session, query: str, kind: Kind | None, limit: int, *, include_hidden: bool, as_json: bool
 ) -> None:
-    from tui_app.store.search.all_profiles import JointAnswer, SearchedLibrary, search_all
+    from tui_app.library.all_profiles import JointAnswer, SearchedLibrary, search_all
 
     with ExitStack() as stack:
         libraries = []

@@ -70,7 +70,7 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, similar: 
 
 
 def _similar(session: Session, profile: str, full: FullItem) -> tuple[Item, ...]:
-    from tui_app.store.search.similar import similar_titles
+    from tui_app.library.similar import similar_titles
 
     hidden = hidden_categories(session.paths, profile, full.item.kind)
     with require_library(session.paths, profile) as store:

@@ -1,4 +1,4 @@
-"""What is on and what was watched: `epg now|show|search`, `history`, `mark`."""
+"""What is on, what was watched, what is taken along: `epg`, `history`, `mark`, `download`, `record`."""
 
 from __future__ import annotations
 
@@ -103,3 +103,31 @@ class MarkReport(Struct, frozen=True, kw_only=True):
     on: bool
     changed: Annotated[Count, Meta(description="How many did not have the mark, or had it, before.")]
     items: tuple[MarkedItem, ...]
+
+
+class DownloadedItem(Struct, frozen=True, kw_only=True):
+    """One file of a download."""
+
+    kind: Kind
+    id: str
+    path: str
+    bytes: Annotated[Count, Meta(description="Of the file, or of the part that is there.")]
+    status: Annotated[Literal["completed", "exists", "failed"], Meta(description="exists: the file was there before.")]
+    reason: Annotated[str, Meta(description="Why it failed; empty otherwise.")]
+
+
+class Downloads(Struct, frozen=True, kw_only=True):
+    """What `download` did, in the order of the ids; of a series its episodes."""
+
+    items: tuple[DownloadedItem, ...]
+
+
+class RecordedChannel(Struct, frozen=True, kw_only=True):
+    """A recording."""
+
+    channel: Annotated[str, Meta(description="The name of the channel.")]
+    channel_id: str
+    path: str
+    bytes: Count
+    seconds: Annotated[float, Meta(ge=0, description="How long it was recorded.")]
+    interruptions: Annotated[int, Meta(ge=0, description="How often the stream broke and was opened again.")]

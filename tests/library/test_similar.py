@@ -10,8 +10,8 @@ import pytest
 from tests.support.rows import channel, movie
 from tui_app.catalog import CategoryRow, Kind
 from tui_app.errors import NotFound
+from tui_app.library.similar import series_words, similar_titles
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.search.similar import series_words, similar_titles
 
 LANG = {"director": "Fritz Lang", "genre": "Drama, Science Fiction"}
 
