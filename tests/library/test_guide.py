@@ -103,9 +103,8 @@ async def test_a_fetch_that_is_cancelled_leaves_the_rest_unasked(
 
 
 async def test_nothing_is_asked_while_a_sync_runs(
-    library: Library, paths: Paths, panel: DemoPanel, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    library: Library, paths: Paths, panel: DemoPanel, ids: list[str]
 ) -> None:
-    monkeypatch.setattr("tui_app.sync.channel_epg._SYNC_POLL_S", 0.02)
     heard: Heard = {}
     with SyncLock(paths.sync_lock("home"), "home"):
         fetching = asyncio.create_task(library.guide.fetch_now(ids[:1], heard.__setitem__))

@@ -13,7 +13,7 @@ import pytest
 from tests.support import fake_mpv
 from tui_app.catalog import ItemRef, Kind
 from tui_app.playback import Playable, PlaySession, PlayStatus
-from tui_app.playback.mpv import Mpv
+from tui_app.playback.mpv import Mpv, Patience
 from tui_app.text import redactor
 
 USER, PASSWORD, HOST = "bobby-ewing", "s3cret-hunter2", "panel.example:8080"
@@ -72,13 +72,14 @@ async def session(heard: Heard) -> Any:
 
 
 @pytest.fixture
-def fake(tmp_path: Path) -> Iterator[Callable[[str], Mpv]]:
-    """A player of that mode; `commands` reads what the last one heard."""
+def fake(tmp_path: Path) -> Iterator[Callable[..., Mpv]]:
+    """A player of that mode, and how patient we are with it; `commands` reads what the last one heard."""
     script = tmp_path / "mpv"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake_mpv.__file__}" "$@"\n')
     script.chmod(0o700)
 
-    def player(mode: str = "plays") -> Mpv:
-        return Mpv(str(script), (f"--fake={mode}", f"--heard={tmp_path / 'heard'}"))
+    def player(mode: str = "plays", **patience: float) -> Mpv:
+        arguments = (f"--fake={mode}", f"--heard={tmp_path / 'heard'}")
+        return Mpv(str(script), arguments, patience=Patience(**patience))
 
     yield player

@@ -23,7 +23,7 @@ from tui_app.playback import Playable, PlaySession
 from tui_app.playback.mpv import Mpv
 from tui_app.playback.process import private_folder
 
-Fake = Callable[[str], Mpv]
+Fake = Callable[..., Mpv]
 
 
 async def test_a_film_played_to_its_end_is_watched_and_its_position_kept(
@@ -150,21 +150,20 @@ async def test_players_that_behave_badly_are_endured(
 
 @pytest.mark.parametrize(("mode", "words"), [("deaf", "does not open its socket"), ("silent", "does not answer")])
 async def test_players_that_hang_at_the_start_are_ended_and_said(
-    session: PlaySession, heard: Heard, fake: Fake, mode: str, words: str, monkeypatch: pytest.MonkeyPatch
+    session: PlaySession, heard: Heard, fake: Fake, mode: str, words: str
 ) -> None:
-    monkeypatch.setattr("tui_app.playback.mpv._ANSWER_S", 0.3)
-    monkeypatch.setattr("tui_app.playback.mpv._CONNECT_S", 0.3)
-    await session.play(film(), fake(mode))
+    # the silent one is given the usual time to open its socket: it has to be found out by its silence
+    patience = {"connect_s": 0.3} if mode == "deaf" else {"answer_s": 0.3}
+    await session.play(film(), fake(mode, **patience))
     await asyncio.wait_for(session.wait(), 60)
     assert words in heard[-1].message
 
 
 @pytest.mark.parametrize("mode", ["hangs", "stubborn"])
 async def test_stopping_ends_also_a_player_that_does_not_listen(
-    session: PlaySession, heard: Heard, keeper: Keeper, fake: Fake, mode: str, monkeypatch: pytest.MonkeyPatch
+    session: PlaySession, heard: Heard, keeper: Keeper, fake: Fake, mode: str
 ) -> None:
-    monkeypatch.setattr("tui_app.playback.process._GRACE_S", 0.2)
-    await session.play(film(), fake(mode), keeper)
+    await session.play(film(), fake(mode, end_s=0.2), keeper)
     await _until(lambda: heard[-1].position_s == 41.0)
     assert session.status is not None
     await session.stop()
@@ -187,10 +186,9 @@ async def test_the_player_before_has_ended_when_the_next_begins(
 
 
 async def test_who_gives_up_waiting_leaves_no_second_player(
-    session: PlaySession, heard: Heard, fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: PlaySession, heard: Heard, fake: Fake, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tui_app.playback.process._GRACE_S", 0.3)
-    await session.play(film(), fake("stubborn"))
+    await session.play(film(), fake("stubborn", end_s=0.3))
     await _until(lambda: heard[-1].began)
     impatient = asyncio.create_task(session.play(film(title="Second"), fake("hangs")))
     await asyncio.sleep(0.05)

@@ -17,7 +17,6 @@ from tests.support.old_files import MARKS, old_library, old_user_file, rows_of
 from tests.support.rows import assert_sound
 from tui_app.catalog import Kind, Mark
 from tui_app.errors import LibraryError, NewerLibrary
-from tui_app.store import opening as files
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.migrations import LIBRARY, USER, latest
 from tui_app.store.migrations.runner import backup_share, backups_of, version_of
@@ -66,12 +65,11 @@ def test_a_user_file_of_the_first_release_keeps_every_mark(tmp_path: Path) -> No
     assert [version_in(backup) for backup in backups_of(path)] == [1]
 
 
-def test_only_the_newest_backup_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_backup_is_kept(tmp_path: Path) -> None:
     path = old_library(tmp_path / "library-x.db")
     (tmp_path / "library-x.db.backup-v0.part").write_bytes(b"a copy that was cut short")
     LibraryStore.open(path).close()
-    monkeypatch.setattr(files, "LIBRARY", replace(LIBRARY, steps=(*LIBRARY.steps, lambda connection: None)))
-    LibraryStore.open(path).close()
+    open_library(path, family=replace(LIBRARY, steps=(*LIBRARY.steps, lambda connection: None))).close_all()
     assert [backup.name for backup in backups_of(path)] == [f"library-x.db.backup-v{latest(LIBRARY)}"]
 
 
@@ -89,7 +87,7 @@ def test_an_old_file_that_is_damaged_is_set_aside(tmp_path: Path) -> None:
 _KILLED = """
 import sqlite3, sys, time
 from pathlib import Path
-from tui_app.store import opening as files
+from tui_app.store.opening import open_library
 from dataclasses import replace
 from tui_app.store.migrations import LIBRARY, runner
 
@@ -109,8 +107,7 @@ class Slow(sqlite3.Connection):
 
 connect = sqlite3.connect
 runner.sqlite3.connect = lambda *given, **named: connect(*given, **{"factory": Slow, **named})
-files.LIBRARY = replace(LIBRARY, steps=(halfway, *LIBRARY.steps))
-files.open_library(Path(sys.argv[1]))
+open_library(Path(sys.argv[1]), family=replace(LIBRARY, steps=(halfway, *LIBRARY.steps)))
 """
 
 
@@ -196,12 +193,9 @@ def test_a_newer_file_is_refused_before_anything_is_copied(tmp_path: Path) -> No
     assert not is_outdated(path)
 
 
-def test_a_file_that_is_locked_for_long_is_an_error_in_plain_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_locked_for_long_is_an_error_in_plain_words(tmp_path: Path) -> None:
     path = old_library(tmp_path / "library-x.db")
-    monkeypatch.setattr("tui_app.store.migrations.runner._PATIENCE_MS", 50)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LibraryError, match="locked"):
-            open_library(path)
+            open_library(path, family=replace(LIBRARY, patience_ms=50))

@@ -410,17 +410,19 @@ def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled: F
             assert store.index_of_letter(query, letter) == len(before)
 
 
+COUNT = 4_000
+
+
 @pytest.mark.parametrize("text", ["", "name", "nobody"])
-def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(
-    store: LibraryStore, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui_app.store.lists.lists._CHUNK", 5)
-    load(store, Kind.MOVIE, *(movie(f"x{n}" if n % 7 == 0 else 10**n, f"Name {n}") for n in range(1, 14)))
+def test_the_keys_of_a_list_are_those_of_its_rows_whatever_their_number(store: LibraryStore, text: str) -> None:
+    """The keys come in one text, which is read in pieces of 16 kB: these are some more."""
+    ids = (f"x{n}" if n % 7 == 0 else n + 10**11 * (n % 3) for n in range(1, COUNT + 1))
+    load(store, Kind.MOVIE, *(movie(id, f"Name {n}") for n, id in enumerate(ids)))
     for descending in (False, True):
         query = Query(Kind.MOVIE, text=text, sort="added", descending=descending)
         found = store.items_by_keys(Kind.MOVIE, store.ids(query))
         assert [item.id for item in found] == [item.id for item in store.page(query, limit=None).items]
-        assert len(found) == store.count(query) == (0 if text == "nobody" else 13)
+        assert len(found) == store.count(query) == (0 if text == "nobody" else COUNT)
 
 
 # ------------------------------------------------------------------------------------------------------ details

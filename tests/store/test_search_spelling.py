@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from tests.support.rows import channel, load, movie, series
 from tui_app.catalog import Kind, SearchAnswer
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.lists.reads import Reads
+from tui_app.store.search.engine import Search
 from tui_app.store.search.spelling import Spelling, errors_between, variants
 from tui_app.store.search.vocabulary import Vocabulary
-from tui_app.store.search.word_lists import NAMES, WordList, spelling_of
+from tui_app.store.search.word_lists import NAMES, Pace, WordList, spelling_of
 
 TITLES = (
     *("Spider-Man: Homecoming", "Spiderman Unmasked", "R.E.M. Live", "US: A&E HD", "M*A*S*H", "Mash Potatoes", "Se7en"),
@@ -168,13 +170,9 @@ def test_two_errors_in_a_long_word_are_corrected_wherever_they_are() -> None:
 
 
 # ------------------------------------------------------------------------------------------ while a sync writes
-def test_new_words_are_read_in_the_background_and_nobody_waits(
-    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)  # as if the list were long
-    monkeypatch.setattr("tui_app.store.search.word_lists._REST", 0)
+def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
-    words = WordList(store.database.path, NAMES, spelling_of)
+    words = WordList(store.database.path, NAMES, spelling_of, Pace(quick_s=0, rest=0))  # as if the list were long
     old = words.needed(1)
     assert not words.is_old(1) and words.is_old(99_999)
     store.save_movies([movie(2, "Zyzzyva")])
@@ -187,14 +185,13 @@ def test_new_words_are_read_in_the_background_and_nobody_waits(
     words.stop()
 
 
-def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(
-    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
+def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(store: LibraryStore) -> None:
+    search = Search(store.database, Reads(store.database), Pace(quick_s=0))
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
-    assert found(store.search("metropolsi")) == ["Metropolis"]
+    assert found(search.search("metropolsi")) == ["Metropolis"]
     store.save_movies([movie(2, "Zyzzyva")])
-    assert found(store.search("zyzzyvx")) == ["Zyzzyva"]
+    assert found(search.search("zyzzyvx")) == ["Zyzzyva"]
+    search.close()
 
 
 def test_searches_go_on_while_another_process_writes(store: LibraryStore) -> None:
@@ -263,13 +260,9 @@ def test_any_text_has_a_valid_answer(library: LibraryStore, text: str) -> None:
     assert_valid(library.search(text))
 
 
-def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(
-    store: LibraryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui_app.store.search.word_lists._NO_TIME_S", 0)
-    monkeypatch.setattr("tui_app.store.search.word_lists._REST", 1e9)
+def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
-    words = WordList(store.database.path, NAMES, spelling_of)
+    words = WordList(store.database.path, NAMES, spelling_of, Pace(quick_s=0, rest=1e9))
     old = words.needed(1)
     store.save_movies([movie(2, "Zyzzyva")])
     for revision in (99_999, 100_000):

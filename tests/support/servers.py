@@ -17,12 +17,14 @@ def dead_address() -> str:
 
 
 @contextmanager
-def web_page(body: bytes = b"<!doctype html><html><body>Welcome to nginx!</body></html>") -> Iterator[str]:
+def web_page(
+    body: bytes = b"<!doctype html><html><body>Welcome to nginx!</body></html>", *, status: int = 200, port: int = 0
+) -> Iterator[str]:
     """A web server that has the same page for everything; yields its address."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -31,7 +33,7 @@ def web_page(body: bytes = b"<!doctype html><html><body>Welcome to nginx!</body>
         def log_message(self, format: str, *args: object) -> None:
             """Silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Page)
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.support.servers import web_page
 from tui_app.catalog import Item, Kind, Programme, Query
 from tui_app.demo import DemoPanel
 from tui_app.errors import BadAnswer, Denied, Unreachable, UsageError, XtreamTuiError
@@ -61,20 +62,12 @@ async def test_a_channel_without_an_archive_has_no_past(paths: Paths) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404, 0])
-async def test_refusals_and_silence_are_said_without_a_secret(
-    paths: Paths, panel: DemoPanel, status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_refusals_and_silence_are_said_without_a_secret(paths: Paths, panel: DemoPanel, status: int) -> None:
     kept = channel(paths, archive=True)
-    if status:
-
-        def refuse(handler: Any, path: str) -> None:
-            handler._send(b"no", "text/html", status)
-
-        monkeypatch.setattr("tui_app.demo.panel.PanelHandler._respond_stream", refuse)
-    else:
-        panel.stop()
+    panel.stop()
     expected: type[XtreamTuiError] = {403: Denied, 404: BadAnswer, 0: Unreachable}[status]
-    with pytest.raises(expected) as caught:
+    refusing = web_page(b"no", status=status, port=panel.port) if status else nullcontext()
+    with refusing, pytest.raises(expected) as caught:
         await find_catchup_address(paths, "home", kept.id, an_hour_ago())
     told = f"{caught.value!r} {caught.value.hint} {caught.value.__context__!r}"
     assert panel.password not in told and "timeshift/" not in told

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,11 +19,6 @@ from tui_app.sync.list_order import NOWHERE, plan_positions
 LENGTH = 300_000
 
 numbers = st.lists(st.integers(-5, 40), max_size=40).map(lambda found: array("q", found))
-
-
-@pytest.fixture
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_diff, "_CHUNK", 3)
 
 
 def raw_row(key: int, text: str = "") -> bytes:
@@ -91,20 +85,24 @@ def test_an_item_that_lost_one_of_its_rows_is_looked_at_in_all_others() -> None:
     assert first_indexes(diff).tolist() == [0, 1, 2]
 
 
-@pytest.mark.usefixtures("small_pieces")
 class TestPieces:
     @given(numbers)
     def test_numbers_are_counted_once(self, found: array[int]) -> None:
         counts = Counter(found)
-        assert list_diff.tally(found) == (len(counts), {number for number, count in counts.items() if count > 1})
+        assert list_diff.tally(found, chunk_size=3) == (
+            len(counts),
+            {number for number, count in counts.items() if count > 1},
+        )
 
     @given(numbers, numbers)
     def test_absent_numbers_are_marked(self, wanted: array[int], found: array[int]) -> None:
-        assert list_diff.absence(wanted, found) == bytearray(number not in set(found) for number in wanted)
+        assert list_diff.absence(wanted, found, chunk_size=3) == bytearray(
+            number not in set(found) for number in wanted
+        )
 
     @given(numbers, st.dictionaries(st.integers(-5, 40), st.integers(0, 99), max_size=40))
     def test_values_are_looked_up(self, wanted: array[int], values: dict[int, int]) -> None:
-        found = list_diff.look_up(wanted, array("q", values.keys()), array("q", values.values()), -1)
+        found = list_diff.look_up(wanted, array("q", values.keys()), array("q", values.values()), -1, chunk_size=3)
         assert found.tolist() == [values.get(key, -1) for key in wanted]
 
 

@@ -8,7 +8,6 @@ thorough one (`--hypothesis-profile=thorough`) the whole.
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import ModuleType
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 from tests.support.cpu_time import least_time
 from tests.support.examples import examples
 from tests.text.linear import BODIES, MODULES, NO_TEXT, TEXTS
-from tui_app.text import Redactor
+from tui_app.text import redactor
 
 MB = 1_000_000
 LENGTH = MB if settings().max_examples > 100 else MB // 8
@@ -78,9 +77,10 @@ def excess(call: Callable[[str], object], text: str, limit_s: float, *, tries: i
 
 
 @pytest.fixture(autouse=True)
-def few_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_secrets() -> Iterator[None]:
     """Measure with the secrets of one user: those that earlier tests of this process taught cost time, too."""
-    monkeypatch.setattr(sys.modules["tui_app.text.redact"], "redactor", Redactor(["hunter2x9", "ann.user"]))
+    with redactor.knowing_only("hunter2x9", "ann.user"):
+        yield
 
 
 @pytest.mark.fcase(86)

@@ -16,12 +16,10 @@ from typing import Any, Final
 
 from tui_app.errors import PlayerError
 from tui_app.playback.playable import Moment, Outcome, Playable
-from tui_app.playback.process import PlayerProcess, failure, player_process, private_folder
+from tui_app.playback.process import END_S, PlayerProcess, failure, player_process, private_folder
 
 _LONGEST_LINE: Final = 1 << 20
-_CONNECT_S: Final = 8.0
 _LOOK_EVERY_S: Final = 0.05
-_ANSWER_S: Final = 5.0
 #: Unhandled events beyond this number are dropped, to bound the memory.
 _MOST_EVENTS: Final = 1_000
 
@@ -30,12 +28,22 @@ class MpvRefused(Exception):
     """mpv answered a command with an error, such as "property unavailable"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long mpv may take, in seconds: to open its socket, to answer a command, to end when it is asked to."""
+
+    connect_s: float = 8.0
+    answer_s: float = 5.0
+    end_s: float = END_S
+
+
 class MpvSocket:
     """A connection to mpv's IPC socket, created by `connect`."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: Patience) -> None:
         self._reader = reader
         self._writer = writer
+        self._patience = patience
         self._next_id = 0
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_MOST_EVENTS)
@@ -43,13 +51,14 @@ class MpvSocket:
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
-    async def connect(cls, path: Path, process: PlayerProcess) -> MpvSocket | None:
+    async def connect(cls, path: Path, process: PlayerProcess, patience: Patience) -> MpvSocket | None:
         """Wait for mpv's socket; None when mpv ended first. Raises `PlayerError` when there is no socket in time."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_CONNECT_S):
+            async with asyncio.timeout(patience.connect_s):
                 while process.returncode is None:
                     with suppress(OSError):
-                        return cls(*await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE))
+                        streams = await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE)
+                        return cls(*streams, patience)
                     await asyncio.sleep(_LOOK_EVERY_S)
                 return None
         raise PlayerError(
@@ -66,7 +75,7 @@ class MpvSocket:
         self._waiting[self._next_id] = answer
         line = json.dumps({"command": parts, "request_id": self._next_id}) + "\n"
         try:
-            async with asyncio.timeout(_ANSWER_S):
+            async with asyncio.timeout(self._patience.answer_s):
                 self._writer.write(line.encode())
                 await self._writer.drain()
                 return await answer
@@ -148,6 +157,7 @@ class Mpv:
     arguments: Sequence[str] = ()
     in_terminal: bool = False
     name: str = "mpv"
+    patience: Patience = Patience()
 
     async def play(self, what: Playable, report: Callable[[Moment], None]) -> Outcome:
         """Play until the end and report positions to `report`; end the player when cancelled. Raises `PlayerError`."""
@@ -155,8 +165,8 @@ class Mpv:
             path = folder / "mpv"
             ours = _OPTIONS if self.in_terminal else (*_OPTIONS, _NO_TERMINAL)
             command = (self.program, *ours, *self.arguments, f"--input-ipc-server={path}")
-            async with player_process(command, in_terminal=self.in_terminal) as process:
-                socket = await MpvSocket.connect(path, process)
+            async with player_process(command, in_terminal=self.in_terminal, end_s=self.patience.end_s) as process:
+                socket = await MpvSocket.connect(path, process, self.patience)
                 if socket is None:
                     return await _ended(process, what)
                 try:

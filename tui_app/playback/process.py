@@ -33,7 +33,8 @@ _SURELY_STARTED_S: Final = 60.0
 _KEPT_LINES: Final = 20
 _LONGEST_LINE: Final = 4_000
 _BLOCK: Final = 8_192
-_GRACE_S: Final = 2.0
+#: Seconds that a player gets to end when it is asked to.
+END_S: Final = 2.0
 _LAST_WORDS_S: Final = 0.5
 
 
@@ -91,8 +92,9 @@ def write_private(path: Path, text: str) -> None:
 class PlayerProcess:
     """A running player, created by `player_process`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, *, in_terminal: bool = False) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, *, in_terminal: bool = False, end_s: float = END_S) -> None:
         self._process = process
+        self._end_s = end_s
         self._in_terminal = in_terminal
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._listening = asyncio.create_task(self._listen())
@@ -121,7 +123,7 @@ class PlayerProcess:
                 break
             self._signal(number)
             with suppress(TimeoutError):
-                async with asyncio.timeout(_GRACE_S):
+                async with asyncio.timeout(self._end_s):
                     await self._process.wait()
         self._listening.cancel()
 
@@ -154,8 +156,9 @@ async def player_process(
     stdin: bytes | None = None,
     environment: Mapping[str, str] | None = None,
     in_terminal: bool = False,
+    end_s: float = END_S,
 ) -> AsyncIterator[PlayerProcess]:
-    """Run a player and end it on exit. `stdin` is written to it. Raises `PlayerError`.
+    """Run a player and end it on exit, within `end_s` seconds. `stdin` is written to it. Raises `PlayerError`.
 
     `in_terminal`: it draws on our terminal and reads its keys; the caller has suspended the app.
     """
@@ -174,7 +177,7 @@ async def player_process(
         raise PlayerError(f"There is no program “{arguments[0]}”.", hint="Choose a player in the Settings.") from None
     except (OSError, ValueError):
         raise PlayerError(f"“{arguments[0]}” can't be started.", hint="Choose another in the Settings.") from None
-    process = PlayerProcess(started, in_terminal=in_terminal)
+    process = PlayerProcess(started, in_terminal=in_terminal, end_s=end_s)
     try:
         if stdin is not None and started.stdin is not None:
             with suppress(ConnectionError):

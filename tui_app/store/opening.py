@@ -55,14 +55,16 @@ _FOLDER_HINT: Final = "Check the space and the permissions of its folder (xtream
 log = logging.getLogger(__name__)
 
 
-def open_library(path: Path, *, readonly: bool = False, create: bool = True) -> LibraryDatabase:
+def open_library(
+    path: Path, *, readonly: bool = False, create: bool = True, family: Family | None = None
+) -> LibraryDatabase:
     """Open or create one profile's library, migrated and connected for this thread.
 
     A damaged file is set aside and a new one started; see `LibraryDatabase.set_aside`. Raises `LibraryError` when
     there is no file and `create` is False, or when it can't be used; `NewerLibrary`.
     """
     pragmas = _LIBRARY_PRAGMAS if readonly else _LIBRARY_PRAGMAS | _WRITER_PRAGMAS
-    return _open(path, LIBRARY, pragmas, readonly=readonly, create=create)
+    return _open(path, family or LIBRARY, pragmas, readonly=readonly, create=create)
 
 
 def open_user_file(path: Path) -> LibraryDatabase:

@@ -112,7 +112,7 @@ class KnownRows:
 
 
 #: Numbers held in a set at a time, unless the list would then need more than `_MAX_CHUNKS` passes.
-_CHUNK: Final = 1 << 16
+CHUNK: Final = 1 << 16
 _MAX_CHUNKS: Final = 16
 
 
@@ -123,13 +123,13 @@ class Tally(NamedTuple):
     repeated: set[int]
 
 
-def tally(numbers: array[int]) -> Tally:
+def tally(numbers: array[int], *, chunk_size: int = CHUNK) -> Tally:
     """Count distinct and repeated numbers chunk by chunk, so that no set holds all of them.
 
     Each number counts in the last chunk that contains it. O(n * chunks) time, O(chunk) memory.
     """
     distinct, repeated = 0, set[int]()
-    for start, end in _chunks(len(numbers)):
+    for start, end in _chunks(len(numbers), chunk_size):
         chunk = numbers[start:end]
         here = set(chunk)
         if len(here) < len(chunk):
@@ -140,20 +140,22 @@ def tally(numbers: array[int]) -> Tally:
     return Tally(distinct, repeated)
 
 
-def absence(wanted: array[int], numbers: array[int]) -> bytearray:
+def absence(wanted: array[int], numbers: array[int], *, chunk_size: int = CHUNK) -> bytearray:
     """Mark the elements of `wanted` that are not in `numbers`."""
     marks = bytearray()
-    for start, end in _chunks(len(wanted)):
+    for start, end in _chunks(len(wanted), chunk_size):
         chunk = wanted[start:end]
         absent = set(chunk).difference(numbers)
         marks.extend(map(absent.__contains__, chunk))
     return marks
 
 
-def look_up(wanted: array[int], keys: array[int], values: array[int], missing: int) -> array[int]:
+def look_up(
+    wanted: array[int], keys: array[int], values: array[int], missing: int, *, chunk_size: int = CHUNK
+) -> array[int]:
     """Return the value of each wanted key, `missing` where there is none. `keys` and `values` are parallel."""
     found = array("q", (missing,)) * len(wanted)
-    for start, end in _chunks(len(keys)):
+    for start, end in _chunks(len(keys), chunk_size):
         value_of = dict(zip(keys[start:end], values[start:end], strict=True))
         for index, value in enumerate(map(value_of.get, wanted)):
             if value is not None:
@@ -161,8 +163,8 @@ def look_up(wanted: array[int], keys: array[int], values: array[int], missing: i
     return found
 
 
-def _chunks(count: int) -> Iterator[tuple[int, int]]:
-    size = max(_CHUNK, -(-count // _MAX_CHUNKS))
+def _chunks(count: int, chunk_size: int) -> Iterator[tuple[int, int]]:
+    size = max(chunk_size, -(-count // _MAX_CHUNKS))
     for start in range(0, count, size):
         yield start, min(start + size, count)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from tui_app.text.clean import LONGEST_TEXT
@@ -127,6 +128,17 @@ class Redactor:
         new = {secret for secret in secrets if secret} - self._secrets
         if new:
             self._secrets |= new
+            self._compile()
+
+    @contextmanager
+    def knowing_only(self, *secrets: str) -> Iterator[None]:
+        """Mask these secrets and no others for the length of a block."""
+        before, self._secrets = self._secrets, set(secrets)
+        self._compile()
+        try:
+            yield
+        finally:
+            self._secrets = before
             self._compile()
 
     def keep_readable(self, *names: str) -> None:

@@ -34,8 +34,6 @@ _OTHER_TABLES: Final = ("already exists", "duplicate column name", "no such tabl
 
 Step = Callable[[sqlite3.Connection], None]
 
-#: Wait of a second process while the first one migrates a file of some gigabytes.
-_PATIENCE_MS: Final = 300_000
 _BACKUP: Final = ".backup-v"
 _UNFINISHED: Final = ".part"
 
@@ -47,12 +45,14 @@ class Family:
     """One type of database: its tables, and the steps from version 1 to the newest, one for each version.
 
     `finish` creates what is no table of a model, in a new file and behind the last step; it must bear repetition.
+    `patience_ms`: a second process waits that long while the first one migrates a file of some gigabytes.
     """
 
     name: str
     models: tuple[type[Model], ...]
     steps: tuple[Step, ...]
     finish: Step = lambda connection: None
+    patience_ms: int = 300_000
 
 
 def latest(family: Family) -> int:
@@ -120,7 +120,7 @@ def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path 
     """
     if _is_current(connection, path, family):
         return None
-    pragma(connection, "busy_timeout", _PATIENCE_MS)
+    pragma(connection, "busy_timeout", family.patience_ms)
     connection.execute("BEGIN IMMEDIATE")
     backup = None
     try:

@@ -21,7 +21,7 @@ from tui_app.store.lists.reads import Reads
 from tui_app.store.search.matching import CAP, Match, Matches
 from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
 from tui_app.store.search.spelling import LONGEST_WITHOUT_BEGINNINGS, Spelling, variants
-from tui_app.store.search.word_lists import SearchTables, WordList, WordLists, last_search
+from tui_app.store.search.word_lists import Pace, SearchTables, WordList, WordLists, last_search
 from tui_app.text import fold, split_title
 
 _ENOUGH: Final = 10
@@ -42,10 +42,10 @@ Hidden = Mapping[Kind, frozenset[str]]
 class Search:
     """The search of one library. Thread-safe; each thread uses its own connection."""
 
-    def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
+    def __init__(self, database: LibraryDatabase, reads: Reads, pace: Pace = Pace()) -> None:
         self._database = database
         self._reads = reads
-        self._lists = WordLists(database.path)
+        self._lists = WordLists(database.path, pace)
 
     def search(
         self,

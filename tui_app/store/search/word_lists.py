@@ -38,9 +38,13 @@ TEXTS: Final = tuple(f"SELECT term, doc FROM {table}_text_words" for table in _T
 
 T = TypeVar("T")
 
-_NO_TIME_S: Final = 0.02
-#: Minimum age of a list before it is read again, as a multiple of the time it takes to read.
-_REST: Final = 20
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a changed vocabulary is read again."""
+
+    quick_s: float = 0.02  # one that is read faster is read at once, by the search itself
+    rest: float = 20  # minimum age before others are read in the background, as a multiple of the time it takes
 
 
 def spelling_of(counts: Mapping[str, int]) -> Spelling:
@@ -55,16 +59,23 @@ class _Read(Generic[T]):
     at: float  # time of reading (monotonic clock)
     words: T
 
-    def is_young(self) -> bool:
+    def is_young(self, pace: Pace) -> bool:
         """Whether it is too early to read again in the background."""
-        return time.perf_counter() - self.at < _REST * self.seconds
+        return time.perf_counter() - self.at < pace.rest * self.seconds
 
 
 class WordList(Generic[T]):
     """One vocabulary of a file: read by `questions`, converted by `make`. Thread-safe."""
 
-    def __init__(self, path: Path, questions: tuple[str, ...], make: Callable[[Mapping[str, int]], T]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        questions: tuple[str, ...],
+        make: Callable[[Mapping[str, int]], T],
+        pace: Pace = Pace(),
+    ) -> None:
         self._path = path
+        self._pace = pace
         self._questions = questions
         self._make = make
         self._read: _Read[T] | None = None
@@ -77,9 +88,9 @@ class WordList(Generic[T]):
     def available(self, revision: int) -> T | None:
         """Return what is cached, possibly outdated; None before the first reading."""
         read = self._read
-        if read is not None and read.revision < revision and read.seconds < _NO_TIME_S:
+        if read is not None and read.revision < revision and read.seconds < self._pace.quick_s:
             return self.fresh(revision)
-        if self.reads_ahead if read is None else read.revision < revision and not read.is_young():
+        if self.reads_ahead if read is None else read.revision < revision and not read.is_young(self._pace):
             self._refresh(revision)
         return None if read is None else read.words
 
@@ -148,10 +159,10 @@ class WordList(Generic[T]):
 class WordLists:
     """The vocabularies of one library."""
 
-    def __init__(self, path: Path) -> None:
-        self.names = WordList(path, NAMES, spelling_of)
-        self.people = WordList(path, PEOPLE, spelling_of)
-        self.texts = WordList(path, TEXTS, WordCounts)  # including names
+    def __init__(self, path: Path, pace: Pace = Pace()) -> None:
+        self.names = WordList(path, NAMES, spelling_of, pace)
+        self.people = WordList(path, PEOPLE, spelling_of, pace)
+        self.texts = WordList(path, TEXTS, WordCounts, pace)  # including names
 
     def read_ahead(self, revision: int) -> None:
         """Start reading the words of names in the background, then the others."""
