@@ -37,14 +37,14 @@ from tui_app.xtream import (
 )
 from tui_app.xtream.epg import short_epg, times, xmltv_reader  # fmt: skip
 from tui_app.xtream.epg.xmltv import XmltvStream
-from tui_app.xtream.http import redirects, retry_after
+from tui_app.xtream.http import errors, redirects
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.rows import RowContext
 
 #: Modules of which every public function is in one of the tables.
 MODULES: Final[tuple[ModuleType, ...]] = (
     tui_app.text, coerce, dates, details, fields, json_repair, links, login,
-    ranking, process, redirects, retry_after, rows, seasons, short_epg, stream, times,
+    ranking, process, redirects, errors, rows, seasons, short_epg, stream, times,
     xmltv_reader,
 )  # fmt: skip
 
@@ -52,8 +52,11 @@ NO_TEXT: Final = {
     "coerce.is_account": "looks at keys",
     "times.usable_end": "takes numbers",
     "dates.moment_of_digits": "takes a number",
-    "retry_after.in_words": "takes a number",
-    "retry_after.asks_to_wait": "takes a number",
+    "errors.explained": "takes an exception and the address of the profile",
+    "errors.perhaps_the_proxy": "takes an error of ours",
+    "errors.speaks_https": "takes the address of the profile",
+    "errors.in_words": "takes a number",
+    "errors.asks_to_wait": "takes a number",
     "redirects.cookies_of": "takes headers, which the reader of heads bounds",
     "text.plausible_year": "takes a number",
     "text.visible": "shows commands of a backup in full, and a backup bounds them",
@@ -158,7 +161,8 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "ranking.score": lambda value: ranking.score(Typed("aa 0 the"), text.fold(value), ""),
     "redirects.checked_target": lambda value: _said(lambda: redirects.checked_target("http://panel.example/a", value)),
     "redirects.resolved": lambda value: _said(lambda: redirects.resolved("http://panel.example/a", value)),
-    "retry_after.seconds_of": lambda value: retry_after.seconds_of(value, 0.0),
+    "errors.asks_for_https": lambda value: errors.asks_for_https(400, _raw(value)),
+    "errors.seconds_of": lambda value: errors.seconds_of(value, 0.0),
     "rows.category_from": lambda value: rows.category_from(_object(value, "category_id", "category_name")),
     "episode_titles.season_in": episode_titles.season_in,
     "seasons.seasons_from": lambda value: seasons.seasons_from(

@@ -23,8 +23,8 @@ from tui_app.sync import Cancellation, run_sync
 from tui_app.sync.panel import building_clients
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.body import Pace
+from tui_app.xtream.http.errors import in_words, seconds_of
 from tui_app.xtream.http.proxies import ProxyTable
-from tui_app.xtream.http.retry_after import in_words, seconds_of
 from tui_app.xtream.http.session import ClientOptions
 from tui_app.xtream.http.transport import PanelTransport
 

@@ -41,9 +41,7 @@ def title_document(
         "details": freshness,
     }
     if similar is not None:
-        facts["similar"] = tuple(
-            documents.items.SimilarTitle(id=one.id, name=one.name, year=one.year, rating=one.rating) for one in similar
-        )
+        facts["similar"] = tuple(documents.document_of(one, documents.items.SimilarTitle) for one in similar)
     if item.kind is Kind.SERIES:
         return documents.items.Series(**facts, seasons=tuple(_season_document(season) for season in full.seasons))
     return documents.items.Movie(**facts, container=item.container)
@@ -92,11 +90,7 @@ def channel_document(full: FullItem, on: NowNext, state: GuideState) -> document
 
 
 def _programme_document(programme: Programme | None) -> documents.items.Programme | None:
-    if programme is None:
-        return None
-    return documents.items.Programme(
-        start=programme.start, stop=programme.stop, title=programme.title, description=programme.description
-    )
+    return None if programme is None else documents.document_of(programme, documents.items.Programme)
 
 
 def print_channel(full: FullItem, on: NowNext, state: GuideState) -> None:

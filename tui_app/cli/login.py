@@ -101,7 +101,7 @@ def ask_panel(paths: Paths, profile: Profile, password: str, *, silent: bool = F
 
 
 def _print_wait(seconds: float) -> None:
-    from tui_app.xtream.http.retry_after import in_words
+    from tui_app.xtream.http.errors import in_words
 
     warn(f"The server asks to wait {in_words(seconds)}. Waiting; press Ctrl-C to stop.")
 

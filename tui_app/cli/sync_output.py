@@ -12,7 +12,6 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Final, Unpack
 
 from tui_app.cli.errors import warn
@@ -35,9 +34,7 @@ class SyncView:
     def __enter__(self) -> SyncView:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *failure: object) -> None:
         return None
 
     def show(self, event: SyncEvent) -> None:
@@ -80,9 +77,7 @@ class ProgressBar(PlainLines):
     def __init__(self) -> None:
         self._is_drawn = False
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *failure: object) -> None:
         self._erase()
 
     def show(self, event: SyncEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_app.settings.app_settings import change_app_settings, load_app_settings, unknown_app_settings
+from tui_app.settings.documents import change_app_settings, load_app_settings, unknown_app_settings
 from tui_app.settings.profiles import ProfileStore
 from tui_app.settings.schema import (
     DEFAULT_USER_AGENT,

@@ -1,4 +1,4 @@
-"""Convert between TOML tables and the dataclasses of `schema`.
+"""Convert between TOML tables and the dataclasses of `schema`; read and change the settings of the app.
 
 Reading fills in defaults and refuses bad values with `SettingsError`. A table for writing has None for a key that must
 not be in the file.
@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, Final, NoReturn
 
 from tui_app.catalog import LISTED_KINDS, Kind, known_limit
 from tui_app.errors import SettingsError
+from tui_app.paths import Paths
 from tui_app.settings.schema import (
     AppSettings,
     KnownAccount,
     Profile,
     SyncSettings,
     declared_settings,
+    refuse,
     validate_app_settings,
     validate_profile,
 )
+from tui_app.settings.toml_file import Document, TomlFile
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _TYPE_WORDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a table"}
@@ -226,3 +229,41 @@ def app_settings_from(table: Table) -> AppSettings:
 def app_settings_table(settings: AppSettings) -> dict[str, Any]:
     """Return the table of the app's settings file."""
     return _table_of(settings)
+
+
+def load_app_settings(paths: Paths) -> AppSettings:
+    """Read the file; defaults for what is missing. Raises `SettingsError` naming file and key."""
+    file = TomlFile(paths.settings_file)
+    return app_settings_from(Table(file.read(), str(file.path)))
+
+
+def unknown_app_settings(paths: Paths) -> tuple[str, ...]:
+    """Return the keys of the file that are no settings: misspelt, or of another version; they are kept.
+
+    Raises `SettingsError` for a file that can't be read.
+    """
+    known = declared_settings(AppSettings)
+    return tuple(quoted(key) for key in TomlFile(paths.settings_file).read() if key not in known)
+
+
+def change_app_settings(paths: Paths, **changes: Any) -> AppSettings:
+    """Change settings, as in `change_app_settings(paths, theme="nord")`, and return all of them.
+
+    Other settings keep what the file has at this moment, including manual edits. Raises `UsageError` for a refused
+    value and `SettingsError` for a file that can't be read or written; in both cases the file is unchanged.
+    """
+    file = TomlFile(paths.settings_file)
+    changed: list[AppSettings] = []
+
+    def put(document: Document) -> None:
+        current = app_settings_from(Table(document, str(file.path)))
+        wanted = replace(current, **changes)
+        refuse(validate_app_settings(wanted))
+        new = {key: value for key, value in app_settings_table(wanted).items() if key in changes}
+        if "keys" in new:
+            new["keys"] = {**dict.fromkeys(current.keys), **wanted.keys}
+        overlay(document, new, app_settings_table(AppSettings()))
+        changed.append(wanted)
+
+    file.change(put)
+    return changed[0]

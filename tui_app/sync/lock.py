@@ -9,7 +9,6 @@ import json
 import os
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from tui_app.errors import Busy, LibraryError
@@ -66,9 +65,7 @@ class SyncLock:
             os.close(self._fd)  # closing releases the lock
             self._fd = -1
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *failure: object) -> None:
         try:
             os.ftruncate(self._fd, 0)
         finally:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from types import TracebackType
 from typing import Final, NamedTuple
 
 import httpx
@@ -104,9 +103,7 @@ class PanelClient:
     async def __aenter__(self) -> PanelClient:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *failure: object) -> None:
         await self.close()
 
     async def close(self) -> None:

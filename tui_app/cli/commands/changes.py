@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING, Final, cast
+from dataclasses import replace
+from typing import Final
 
 import click
 
@@ -17,10 +18,6 @@ from tui_app.cli.session import Session, hint_when_empty, reading
 from tui_app.locks import is_held
 from tui_app.text import fit, redact, strip_controls
 from tui_app.widgets.words import fields_words, name_words, sign_of, summary_words
-
-if TYPE_CHECKING:
-    from tui_app.cli.documents.library import Change
-    from tui_app.events import Mode
 
 _SHOWN: Final = 20
 _KIND_CELLS: Final = max(len(kind.value) for kind in LISTED_KINDS)
@@ -64,32 +61,7 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
 
 
 def _document(run: SyncRunInfo) -> documents.library.Run:
-    """Return one run; `omitted` counts the changes of which only the number is stored."""
-    counts = {
-        part: documents.library.ChangeCounts(added=found.added, changed=found.changed, removed=found.removed)
-        for part, found in run.counts.items()
-    }
-    changes = (
-        documents.library.ItemChange(
-            kind=found.kind,
-            id=found.id,
-            name=found.name,
-            change=cast("Change", found.change),
-            fields=dict(found.fields),
-        )
-        for found in run.changes
-    )
-    return documents.library.Run(
-        run=run.run,
-        at=run.at,
-        started_at=run.started_at,
-        mode=cast("Mode", run.mode),
-        status=run.status,
-        reason=redact(run.reason),
-        counts=counts,
-        omitted=run.omitted,
-        changes=tuple(changes),
-    )
+    return documents.document_of(replace(run, reason=redact(run.reason)), documents.library.Run)
 
 
 def _print_run(run: SyncRunInfo) -> None:

@@ -150,9 +150,7 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
 
 
 def _category_document(category: Category) -> documents.library.ListedCategory:
-    return documents.library.ListedCategory(
-        kind=category.kind, id=category.id, name=category.name, count=category.count, hidden=category.hidden
-    )
+    return documents.document_of(category, documents.library.ListedCategory)
 
 
 def _list_category_tree(session: Session, kind: Kind | None, *, as_json: bool) -> None:

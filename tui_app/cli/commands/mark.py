@@ -168,5 +168,5 @@ def _document(
         kind=kind,
         on=is_on,
         changed=changed,
-        items=tuple(documents.viewing.MarkedItem(id=ref.id, name=ref.name) for ref in items),
+        items=tuple(documents.document_of(ref, documents.viewing.MarkedItem) for ref in items),
     )

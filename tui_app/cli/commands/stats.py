@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from tui_app.catalog import LISTED_KINDS, CacheStats, Kind, PartState
@@ -61,13 +63,7 @@ def _document(profile: str, stats: CacheStats, on_disk: documents.library.DiskUs
 
 
 def _part_document(state: PartState) -> documents.library.PartStatus:
-    return documents.library.PartStatus(
-        at=state.at,
-        status=state.status,
-        completed_at=state.completed_at,
-        pending_removals=state.pending_removals,
-        reason=redact(state.reason),
-    )
+    return documents.document_of(replace(state, reason=redact(state.reason)), documents.library.PartStatus)
 
 
 def _print(profile: str, stats: CacheStats) -> None:

@@ -96,7 +96,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     sizes = {profile: size_document(session.paths, profile) for profile in profiles}
     if as_json:
         printed = tuple(outcome.document(sizes[outcome.finished.profile]) for outcome in outcomes)
-        print_json(documents.syncs.Syncs(status=_overall(outcomes), profiles=printed) if as_list else printed[0])
+        print_json(documents.library.Syncs(status=_overall(outcomes), profiles=printed) if as_list else printed[0])
     else:
         for profile, on_disk in sizes.items():
             warn_when_large(profile, on_disk)
@@ -128,14 +128,14 @@ class _Outcome:
     finished: SyncFinished
     failure: Failure | None = None
 
-    def document(self, size: documents.library.DiskUse) -> documents.syncs.Sync | documents.syncs.NotBegun:
+    def document(self, size: documents.library.DiskUse) -> documents.library.Sync | documents.library.NotBegun:
         """Return what `--json` prints of it."""
         from msgspec.structs import asdict
 
         profile = self.finished.profile
         if self.failure is not None:
-            return documents.syncs.NotBegun(profile=profile, status="failed", error=self.failure.document, size=size)
-        return documents.syncs.Sync(**asdict(self.finished.report), size=size)
+            return documents.library.NotBegun(profile=profile, status="failed", error=self.failure.document, size=size)
+        return documents.library.Sync(**asdict(self.finished.report), size=size)
 
 
 def _sync_all(

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from tui_app.cli.documents import files, items, library, profiles, schemas, syncs, viewing
+    from tui_app.cli.documents import files, items, library, profiles, schemas, viewing
 
-__all__ = ["files", "items", "library", "profiles", "schemas", "syncs", "viewing"]
+__all__ = ["files", "items", "library", "profiles", "schemas", "viewing"]
+
+
+Document = TypeVar("Document")
+
+
+def document_of(value: object, type_: type[Document]) -> Document:
+    """Return the document with the attributes of a catalogue value, and of the values in it."""
+    from msgspec import convert
+
+    return convert(value, type_, from_attributes=True)
 
 
 def __getattr__(name: str) -> ModuleType:

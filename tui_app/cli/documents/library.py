@@ -1,4 +1,4 @@
-"""What the local copy holds and how it came to be: `list`, `search`, `changes`, `stats`, and exports."""
+"""What the local copy holds and how it came to be: `sync`, `list`, `search`, `changes`, `stats`, and exports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from tui_app.catalog import Kind
 from tui_app.catalog.documents import Count, ExportedItem, ListedItem, Rating, Time
-from tui_app.events import Mode
+from tui_app.events import ErrorDocument, Mode, SyncReport, SyncStatus
 
 Change = Literal["added", "changed", "removed"]
 
@@ -167,6 +167,35 @@ class DiskUse(Struct, frozen=True, kw_only=True):
     bytes: Annotated[int, Meta(ge=0, description="On disk: library, marks, backups, damaged files.")]
     limit_bytes: Annotated[int, Meta(ge=0, description="The limit of the settings.")]
     over_limit: bool
+
+
+class Sync(SyncReport, frozen=True, kw_only=True):
+    """What one sync did, and what the profile takes on disk since."""
+
+    size: DiskUse
+
+
+class NotBegun(Struct, frozen=True, kw_only=True):
+    """A profile whose settings can't be used; the others are synced all the same."""
+
+    profile: str
+    status: Literal["failed"]
+    error: ErrorDocument
+    size: DiskUse
+
+
+class Syncs(Struct, frozen=True, kw_only=True):
+    """What the syncs of several profiles did."""
+
+    status: Annotated[SyncStatus, Meta(description="Of all together; partial as soon as they differ.")]
+    # msgspec describes no union of untagged Structs: `Sync | NotBegun`
+    profiles: Annotated[
+        tuple[Any, ...],
+        Meta(
+            description="In the order they were synced.",
+            extra_json_schema={"items": {"anyOf": [{"$ref": "#/$defs/Sync"}, {"$ref": "#/$defs/NotBegun"}]}},
+        ),
+    ]
 
 
 class Stats(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from tui_app.cli.documents import files, items, library, profiles, syncs, viewing
+from tui_app.cli.documents import files, items, library, profiles, viewing
 
 
 class Described(NamedTuple):
@@ -52,9 +52,9 @@ DOCUMENTS: Final = {
     "show-movie": Described("xtream-tui show movie ID --json", items.Movie),
     "show-series": Described("xtream-tui show series ID --json", items.Series),
     "stats": Described("xtream-tui stats --json", library.Stats),
-    "sync": Described("xtream-tui sync --json, of one profile", syncs.Sync),
+    "sync": Described("xtream-tui sync --json, of one profile", library.Sync),
     "sync-all": Described(
-        "xtream-tui sync --all --json, or of several profiles", syncs.Syncs, (syncs.Sync, syncs.NotBegun)
+        "xtream-tui sync --all --json, or of several profiles", library.Syncs, (library.Sync, library.NotBegun)
     ),
     "where": Described("xtream-tui where --json", files.Where),
 }

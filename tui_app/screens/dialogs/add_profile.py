@@ -22,7 +22,7 @@ from tui_app.screens.dialogs.base import Dialog
 from tui_app.settings import Profile, ProfileStore, validate_new_profile
 from tui_app.text import redactor
 from tui_app.widgets.command_entry import PlainInput
-from tui_app.xtream.http.retry_after import in_words
+from tui_app.xtream.http.errors import in_words
 from tui_app.xtream.links import PanelLink, parse_link
 from tui_app.xtream.urls import host_of
 

@@ -19,7 +19,7 @@ from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.form_fields import Tick
-from tui_app.xtream.http.retry_after import in_words
+from tui_app.xtream.http.errors import in_words
 from tui_app.xtream.links import PanelLink, parse_link
 
 _TIMES: Final = (

@@ -11,7 +11,6 @@ import zlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import IO, Any, Final
 
 import httpx
@@ -191,9 +190,7 @@ class DownloadedBody:
     def __enter__(self) -> DownloadedBody:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *failure: object) -> None:
         self.close()
 
 

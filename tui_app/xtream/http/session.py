@@ -18,13 +18,12 @@ import httpx
 
 from tui_app.errors import PanelError
 from tui_app.xtream.http.body import DownloadedBody, Pace, Progress, receive
-from tui_app.xtream.http.errors import TROUBLE, Peer, asks_for_https, explained, speaks_https
+from tui_app.xtream.http.errors import TROUBLE, Peer, asks_for_https, asks_to_wait, explained, seconds_of, speaks_https
 from tui_app.xtream.http.host_gate import HostGate
 from tui_app.xtream.http.proxies import Proxy
 from tui_app.xtream.http.proxy_handshake import wants_login
 from tui_app.xtream.http.redirects import REDIRECTS, checked_target, cookies_of
 from tui_app.xtream.http.response_head import BrokenRules
-from tui_app.xtream.http.retry_after import asks_to_wait, seconds_of
 from tui_app.xtream.http.transport import PanelTransport
 from tui_app.xtream.urls import host_of
 

@@ -1,4 +1,4 @@
-"""`xtream-tui doctor`: run the checks and print their findings."""
+"""`xtream-tui doctor`: run the checks and print their findings, each with its verdict and what to do."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from tui_app.cli import documents
-from tui_app.cli.commands.doctor.finding import worst
 from tui_app.cli.output import counted, print_json, say
 from tui_app.cli.params import json_option, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import SettingsError, UsageError
 from tui_app.settings import Profile
+from tui_app.text import redact
 
 if TYPE_CHECKING:
-    from tui_app.cli.documents.files import Finding
+    from tui_app.cli.documents.files import Finding, Verdict
 
+#: From best to worst.
+VERDICTS: Final[tuple[Verdict, ...]] = ("ok", "note", "problem")
 _SIGNS = {"ok": "ok      ", "note": "note    ", "problem": "PROBLEM "}
 _NAME_CELLS = 16
 _WIDEST = 110
@@ -49,13 +51,30 @@ def command(session: Session, network: bool, as_json: bool) -> int:
         findings.append(finding)
         if not as_json:
             _print(finding)
-    verdict = worst(findings)
+    verdicts: list[Verdict] = [finding.verdict for finding in findings]
+    verdict: Verdict = max(verdicts, key=VERDICTS.index, default="ok")
     if as_json:
         name = profile.name if profile else None
         print_json(documents.files.Examination(status=verdict, profile=name, checks=tuple(findings)))
     else:
         _print_summary(findings)
     return 1 if verdict == "problem" else 0
+
+
+def ok(check: str, message: str) -> Finding:
+    return _finding(check, "ok", message)
+
+
+def note(check: str, message: str, advice: str = "") -> Finding:
+    return _finding(check, "note", message, advice)
+
+
+def problem(check: str, message: str, advice: str) -> Finding:
+    return _finding(check, "problem", message, advice)
+
+
+def _finding(check: str, verdict: Verdict, message: str, advice: str = "") -> Finding:
+    return documents.files.Finding(check, verdict, redact(message), redact(advice))
 
 
 def _profile(session: Session) -> Profile | None:

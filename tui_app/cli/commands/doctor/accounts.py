@@ -10,7 +10,7 @@ from shlex import quote
 from typing import Final
 
 from tui_app.catalog import CacheStats
-from tui_app.cli.commands.doctor.finding import note, ok, problem
+from tui_app.cli.commands.doctor import note, ok, problem
 from tui_app.cli.documents.files import Finding
 from tui_app.cli.errors import describe
 from tui_app.cli.output import day, moment

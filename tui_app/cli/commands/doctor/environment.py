@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tui_app.cli.commands.doctor.finding import note, ok, problem
+from tui_app.cli.commands.doctor import note, ok, problem
 from tui_app.cli.documents.files import Finding
 from tui_app.errors import PlayerError, ProxyError, SettingsError
 from tui_app.paths import HOME_VARIABLE, Paths

@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Final
 
-from tui_app.cli.commands.doctor.finding import note, ok, problem
+from tui_app.cli.commands.doctor import note, ok, problem
 from tui_app.cli.documents.files import Finding
 from tui_app.cli.output import counted, moment, size, size_document
 from tui_app.paths import Paths
