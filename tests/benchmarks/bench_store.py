@@ -12,12 +12,12 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tui_app.catalog import CategoryRow, ChannelRow, ItemRow, Kind, MovieRow, Query, SeriesRow
+from tui_app.catalog import CategoryRow, ItemRow, Kind, Query
 from tui_app.store.library_store import LibraryStore
 
 CHANNELS, MOVIES, SERIES = 20_000, 100_000, 30_000
@@ -68,9 +68,9 @@ class Maker:
             "duration_s": None,
         }
 
-    def channel(self, id: int) -> ChannelRow:
+    def channel(self, id: int) -> ItemRow:
         rng = self.rng
-        return ChannelRow(
+        return ItemRow(
             id=str(id),
             wire_id=None,
             name=f"{rng.choice(_PREFIXES)}{self.title()} HD",
@@ -83,27 +83,24 @@ class Maker:
             is_radio=False,
             is_separator=False,
             archive_days=rng.choice((0, 0, 0, 3)),
-            direct_source=None,
         )
 
-    def movie(self, id: int) -> MovieRow:
-        no_text: dict[str, Any] = dict.fromkeys(("plot", "cast", "director", "genre"))
-        return MovieRow(
+    def movie(self, id: int) -> ItemRow:
+        return ItemRow(
             id=str(id),
             name=self.title(),
             category_ids=self.categories(120),
             added=self.rng.randrange(1_500_000_000, 1_700_000_000),
             container="mkv",
             **self.title_fields(),
-            **no_text,
         )
 
-    def series(self, id: int) -> SeriesRow:
-        return SeriesRow(
+    def series(self, id: int) -> ItemRow:
+        return ItemRow(
             id=str(id),
             name=self.title(),
             category_ids=self.categories(60),
-            last_modified=self.rng.randrange(1_500_000_000, 1_700_000_000),
+            added=self.rng.randrange(1_500_000_000, 1_700_000_000),
             **self.title_fields(),
             plot=self.text(50).capitalize(),
             cast=", ".join(self.text(2).title() for _ in range(5)),
@@ -147,9 +144,9 @@ def bench_load(store: LibraryStore, library: dict[Kind, list[Any]]) -> None:
 def bench_apply(store: LibraryStore, library: dict[Kind, list[Any]], maker: Maker) -> None:
     movies = library[Kind.MOVIE]
     timed("apply all movies, unchanged", lambda: store.apply(Kind.MOVIE, upserts=[(row, 0) for row in movies]))
-    changed = [row._replace(name=maker.title()) for row in maker.rng.sample(movies, len(movies) // 100)]
+    changed = [replace(row, name=maker.title()) for row in maker.rng.sample(movies, len(movies) // 100)]
     timed("apply 1 % renamed movies", lambda: store.apply(Kind.MOVIE, upserts=[(row, 0) for row in changed]))
-    rated = [row._replace(rating=1.1, icon="http://x/y") for row in maker.rng.sample(movies, len(movies) // 100)]
+    rated = [replace(row, rating=1.1, icon="http://x/y") for row in maker.rng.sample(movies, len(movies) // 100)]
     timed("apply 1 % rerated movies", lambda: store.apply(Kind.MOVIE, upserts=[(row, 0) for row in rated]))
     gone = [int(row.id) for row in movies[:: max(1, len(movies) // 500)]]
     timed("remove 500 movies", lambda: store.apply(Kind.MOVIE, removed=gone))

@@ -155,7 +155,7 @@ class RowMaker:
             return movie(number, name, self._category(120), added=self._time(), **fields)
         return series(
             *(number, name, self._category(60)),
-            last_modified=self._time(),
+            added=self._time(),
             plot=self.titles.text(40),
             cast=", ".join(self.titles.person() for _ in range(5)),
             director=self.titles.person(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_f94_a_sync_of_the_sparse_list_takes_nothing_away_and_tells_of_no_change
     before = dump(store, kind.value), dump(store, f"{kind.value}_text")
     assert synced(store, kind, row) == []
     assert (dump(store, kind.value), dump(store, f"{kind.value}_text")) == before
-    (change,) = synced(store, kind, row._replace(icon="http://x.test/new.png"))
+    (change,) = synced(store, kind, replace(row, icon="http://x.test/new.png"))
     assert set(change.fields) == {"icon"}
     assert_says_all(store, kind)
 
@@ -91,14 +92,14 @@ def test_f94_what_the_list_says_wins_and_is_what_changes(store: LibraryStore, ki
     (item,) = store.page(Query(kind, year_from=1914)).items
     assert (item.year, item.rating, item.genre) == (1914, 3.0, "Comedy")
     assert found(store, kind, "asta nielsen") == []
-    (change,) = synced(store, kind, row._replace(year=None, genre=None, cast=None))
+    (change,) = synced(store, kind, replace(row, year=None, genre=None, cast=None))
     assert change.fields["year"] == (1914, None)
     (item,) = store.page(Query(kind, year_from=1913, year_to=1913)).items
     assert (item.genre, item.rating) == ("Drama, Rare", 3.0)
-    (change,) = synced(store, kind, row._replace(cast=None, plot="A plot of the list."))
+    (change,) = synced(store, kind, replace(row, cast=None, plot="A plot of the list."))
     assert change.fields["year"] == (None, 1914)
     assert change.fields["plot"] == (None, "A plot of the list.")
-    assert synced(store, kind, row._replace(cast=None, plot="A plot of the list.")) == []
+    assert synced(store, kind, replace(row, cast=None, plot="A plot of the list.")) == []
     assert found(store, kind, "butler") == []
     assert_sound(store)
 
@@ -106,7 +107,7 @@ def test_f94_what_the_list_says_wins_and_is_what_changes(store: LibraryStore, ki
 @BOTH
 def test_f94_a_list_that_says_the_same_later_is_remembered_as_the_list(store: LibraryStore, kind: Kind) -> None:
     row = filled(store, kind)
-    (change,) = synced(store, kind, row._replace(year=1913))
+    (change,) = synced(store, kind, replace(row, year=1913))
     assert change.fields == {"year": (None, 1913)}
     save(store, kind, Details(year=1920))
     assert ids(store, kind, year_from=1913, year_to=1913) == ["1"]

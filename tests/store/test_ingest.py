@@ -11,6 +11,7 @@ from tests.support.rows import assert_sound, channel, connection_of, dump, load,
 from tui_app.catalog import Details, Episode, Kind, Season
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.differences import ItemChange
+from tui_app.xtream.rows import RowContext, decode_row
 
 
 def test_a_full_load_replaces_all_rows(store: LibraryStore) -> None:
@@ -111,7 +112,8 @@ def test_a_changed_adult_mark_and_separator_are_told_in_words(store: LibraryStor
 
 @pytest.mark.fcase(42)
 def test_a_channels_direct_source_is_never_stored(store: LibraryStore) -> None:
-    load(store, Kind.CHANNEL, channel(1, "A", direct_source="http://host/live/bob/hunter2/1.ts"))
+    raw = b'{"stream_id": 1, "name": "A", "direct_source": "http://host/live/bob/hunter2/1.ts"}'
+    load(store, Kind.CHANNEL, decode_row(Kind.CHANNEL, raw, RowContext("http://host")))
     store.close()
     content = b"".join(file.read_bytes() for file in store.database.path.parent.iterdir())
     assert b"hunter2" not in content

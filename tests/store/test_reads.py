@@ -6,6 +6,7 @@ import dataclasses
 import random
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,11 +33,9 @@ def _rows(kind: Kind, count: int, rng: random.Random) -> list[Any]:
         separator = name.startswith("#")
         if kind is Kind.CHANNEL:
             row: Any = channel(id, name, *ids, added=rng.choice((None, 5, 6)), archive_days=rng.choice((0, 2)))
-            row = row._replace(number=rng.choice((None, 0, *range(30))))
+            row = replace(row, number=rng.choice((None, 0, *range(30))))
         else:
-            added: dict[str, Any] = {
-                "added" if kind is Kind.MOVIE else "last_modified": rng.choice((None, 100, 200, 300))
-            }
+            added: dict[str, Any] = {"added": rng.choice((None, 100, 200, 300))}
             row = (movie if kind is Kind.MOVIE else series)(
                 *(id, name, *ids),
                 year=rng.choice((None, 1990, 1991, 2005)),
@@ -44,7 +43,7 @@ def _rows(kind: Kind, count: int, rng: random.Random) -> list[Any]:
                 genre=rng.choice((None, "Drama", "Crime, Drama", "Comedy / Crime")),
                 **added,
             )
-        made.append(row._replace(is_separator=separator))
+        made.append(replace(row, is_separator=separator))
     return made
 
 
@@ -58,7 +57,7 @@ def _reference(rows: list[Any], query: Query) -> list[str]:
 
     def value(row: tuple[int, Any]) -> Any:
         number, item = row
-        added = getattr(item, "added", None) or getattr(item, "last_modified", None)
+        added = item.added
         values = {
             "name": _by_value(item.name),
             "number": item.number if query.kind is Kind.CHANNEL else number,
@@ -79,7 +78,7 @@ def _by_value(name: str) -> list[tuple[int, str]]:
 
 def _matches(row: Any, query: Query) -> bool:
     listed = [id for id in row.category_ids if id in LISTED]
-    added = getattr(row, "added", None) or getattr(row, "last_modified", None) or 0
+    added = row.added or 0
     year, rating = getattr(row, "year", None) or 0, getattr(row, "rating", None) or 0
     genres = [part.strip().lower() for part in (getattr(row, "genre", None) or "").replace("/", ",").split(",")]
     words = fold(row.name).split()
@@ -330,7 +329,7 @@ def test_no_page_scans_a_table_or_sorts_a_whole_view(
     monkeypatch.setattr("tui_app.store.lists.filtering.FEW", -1)  # as in a library where every filter leaves many
     store.save_categories(kind, [category("1", "One")])
     make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
-    more: dict[str, Any] = {"added" if kind is not Kind.SERIES else "last_modified": 50}
+    more: dict[str, Any] = {"added": 50}
     more |= {"archive_days": 3} if kind is Kind.CHANNEL else {"genre": "Drama", "rating": 7.0, "year": 1995}
     load(store, kind, *(make(number, f"Name {number}", "1", **more) for number in range(40)))
     asked = _asked(store, monkeypatch)
@@ -494,13 +493,13 @@ def test_details_win_where_they_speak_and_the_list_stays_where_they_are_silent(s
 
 def test_details_grow_stale_by_age_and_by_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"))
-    load(store, Kind.SERIES, series(1, "A", last_modified=10))
+    load(store, Kind.SERIES, series(1, "A", added=10))
     store.save_movie_details("1", Details(plot="x"), 100)
     store.save_series_details("1", Details(plot="x"), 100)
     assert not store.full_item(Kind.SERIES, "1", now=200).details_stale
     assert store.full_item(Kind.MOVIE, "1", now=100 + 90_000).details_stale
     store.save_movies([movie(1, "A", rating=5.0)])
-    store.save_series([series(1, "A", last_modified=150)])
+    store.save_series([series(1, "A", added=150)])
     assert store.full_item(Kind.MOVIE, "1", now=200).details_stale
     assert store.full_item(Kind.SERIES, "1", now=200).details_stale
     store.save_movie_details("1", Details(plot="y"), 201)

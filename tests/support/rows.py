@@ -6,56 +6,23 @@ import json
 import sqlite3
 from typing import Any
 
-from tui_app.catalog import CategoryRow, ChannelRow, Kind, MovieRow, SeriesRow
+from tui_app.catalog import CategoryRow, ItemRow, Kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.schema import TABLES
 from tui_app.store.write.search_tables import text_entry
 from tui_app.text import fold
 
 
-def channel(id: object, name: str = "News", *categories: str, **fields: Any) -> ChannelRow:
-    defaults: dict[str, Any] = {
-        "wire_id": None,
-        "number": None,
-        "icon": None,
-        "epg_id": None,
-        "added": None,
-        "is_adult": None,
-        "is_radio": False,
-        "is_separator": False,
-        "archive_days": 0,
-        "direct_source": None,
-    }
-    return ChannelRow(id=str(id), name=name, category_ids=categories, **(defaults | fields))
+def channel(id: object, name: str = "News", *categories: str, **fields: Any) -> ItemRow:
+    return ItemRow(id=str(id), name=name, category_ids=categories, **fields)
 
 
-_TITLE: dict[str, Any] = {
-    "wire_id": None,
-    "other_name": None,
-    "icon": None,
-    "year": None,
-    "rating": None,
-    "tmdb": None,
-    "trailer": None,
-    "is_adult": None,
-    "is_separator": False,
-    "plot": None,
-    "cast": None,
-    "director": None,
-    "genre": None,
-    "released": None,
-    "duration_s": None,
-}
+def movie(id: object, name: str = "The General", *categories: str, **fields: Any) -> ItemRow:
+    return ItemRow(id=str(id), name=name, category_ids=categories, **fields)
 
 
-def movie(id: object, name: str = "The General", *categories: str, **fields: Any) -> MovieRow:
-    return MovieRow(
-        id=str(id), name=name, category_ids=categories, **({"added": None, "container": None} | _TITLE | fields)
-    )
-
-
-def series(id: object, name: str = "Judex", *categories: str, **fields: Any) -> SeriesRow:
-    return SeriesRow(id=str(id), name=name, category_ids=categories, **({"last_modified": None} | _TITLE | fields))
+def series(id: object, name: str = "Judex", *categories: str, **fields: Any) -> ItemRow:
+    return ItemRow(id=str(id), name=name, category_ids=categories, **fields)
 
 
 def category(id: object, name: str, position: int = 0) -> CategoryRow:

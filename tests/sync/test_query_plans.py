@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,7 @@ def renewed(path: Path, size: int) -> float:
         names = [f"Genre {number}" for number in range(300)]
         made = [rows.series(n, f"Serial {n}", "1", genre=f"{names[n % 300]}, {names[-n % 300]}") for n in range(size)]
         rows.load(store, Kind.SERIES, *made)
-        later = [(row._replace(id=str(size + n)), n * 1024) for n, row in enumerate(made)]
+        later = [(replace(row, id=str(size + n)), n * 1024) for n, row in enumerate(made)]
         started = time.process_time()
         store.apply(Kind.SERIES, upserts=later, removed=range(size))
         return time.process_time() - started

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.cpu_time import least_time
 from tests.support.examples import examples
-from tui_app.catalog import Kind, MovieRow, SeriesRow
+from tui_app.catalog import ItemRow, Kind
 from tui_app.xtream import dates, fields
 from tui_app.xtream.coerce import epoch
 from tui_app.xtream.rows import RowContext, row_from
@@ -22,15 +22,15 @@ TEN_O_CLOCK = 1716372000  # 2024-05-22 10:00:00 UTC
 MIDNIGHT = 1716336000
 
 
-def movie(**values: Any) -> MovieRow:
+def movie(**values: Any) -> ItemRow:
     row = row_from(Kind.MOVIE, {"stream_id": 1, "name": "Film", **values}, CONTEXT)
-    assert isinstance(row, MovieRow)
+    assert isinstance(row, ItemRow)
     return row
 
 
-def series(**values: Any) -> SeriesRow:
+def series(**values: Any) -> ItemRow:
     row = row_from(Kind.SERIES, {"series_id": 1, "name": "Show", **values}, CONTEXT)
-    assert isinstance(row, SeriesRow)
+    assert isinstance(row, ItemRow)
     return row
 
 
@@ -143,7 +143,7 @@ def test_f99_the_dates_that_php_writes_for_none_are_unknown(zero: Any) -> None:
 )
 def test_times_of_adding(sent: Any, wanted: int | None) -> None:
     assert movie(added=sent).added == wanted
-    assert series(last_modified=sent).last_modified == wanted
+    assert series(last_modified=sent).added == wanted
 
 
 def test_a_text_without_a_zone_is_of_the_panel_s() -> None:

@@ -55,7 +55,6 @@ def test_a_full_film() -> None:
         "tmdb_id": "961",
         "country": "US",
         "mpaa_rating": "G",
-        "bitrate": "1200",
         "video": {"codec_name": "h264", "width": 1920, "height": "1080"},
         "audio": {"codec_name": "aac", "channels": 2},
         "subtitles": [{"index": 1, "language": "en"}, {"title": "Deutsch"}],
@@ -78,7 +77,6 @@ def test_a_full_film() -> None:
         video="1920x1080 h264",
         audio="aac 2ch",
         subtitles="en, Deutsch",
-        bitrate=1200,
     )
 
 

@@ -1,8 +1,7 @@
 """Domain types shared by all packages: kinds, categories, items, queries, pages, details.
 
-**Rows** (`ChannelRow`, `MovieRow`, ...) are cleaned items as a panel's list sends them: named tuples, because a sync
-creates 150,000 of them and binds them to SQL directly. **Answers** (`Item`, `Page`, ...) are frozen dataclasses
-returned by the library.
+**Rows** (`ItemRow`, `CategoryRow`) are cleaned items as a panel's list sends them. **Answers** (`Item`, `Page`, ...)
+are what the library returns. Both have the fields of the item field table (`fields`).
 
 Times are integer epoch seconds (UTC). `None` means that the panel did not send the value.
 """
@@ -19,6 +18,7 @@ from tui_app.catalog.details import (
     known_limit,
     number_words,
 )
+from tui_app.catalog.fields import ItemRow
 from tui_app.catalog.lists import (
     NO_FOLDER,
     SORT_KEYS,
@@ -46,13 +46,9 @@ from tui_app.catalog.rows import (
     UNCATEGORISED,
     UNCATEGORISED_ID,
     CategoryRow,
-    ChannelRow,
     ItemRef,
-    ItemRow,
     Kind,
     Mark,
-    MovieRow,
-    SeriesRow,
 )
 from tui_app.catalog.syncs import CacheStats, ChangedItem, Changes, PartState, RunState, SyncRunInfo
 
@@ -69,7 +65,6 @@ __all__ = [
     "ChangedItem",
     "Changes",
     "ChannelGuide",
-    "ChannelRow",
     "Continuing",
     "Details",
     "Episode",
@@ -82,7 +77,6 @@ __all__ = [
     "ItemRow",
     "Kind",
     "Mark",
-    "MovieRow",
     "NowNext",
     "Page",
     "PartState",
@@ -94,7 +88,6 @@ __all__ = [
     "RunState",
     "SearchAnswer",
     "Season",
-    "SeriesRow",
     "SortKey",
     "SyncRunInfo",
     "category_names",

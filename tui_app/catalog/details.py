@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tui_app.catalog.fields import DetailFacts, LongFacts, ShortFacts
+
 
 @dataclass(frozen=True, slots=True)
 class Episode:
@@ -46,28 +48,11 @@ class Season:
     episodes: tuple[Episode, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What `get_vod_info` or `get_series_info` adds to a list row. Empty values never replace list data."""
+@dataclass(frozen=True, kw_only=True)
+class Details(ShortFacts, LongFacts, DetailFacts):
+    """What `get_vod_info` or `get_series_info` says of a title. Empty values never replace list data."""
 
     name: str | None = None
-    plot: str | None = None
-    cast: str | None = None
-    director: str | None = None
-    genre: str | None = None
-    year: int | None = None
-    rating: float | None = None
-    released: str | None = None
-    duration_s: int | None = None
-    trailer: str | None = None
-    container: str | None = None
-    tmdb: int | None = None
-    country: str | None = None
-    age: str | None = None
-    video: str | None = None  # "1920x1080 h264"
-    audio: str | None = None  # "aac 2ch"
-    subtitles: str | None = None
-    bitrate: int | None = None
     seasons: tuple[Season, ...] = ()
 
     @property

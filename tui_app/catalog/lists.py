@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from tui_app.catalog.details import Details, Programme, Season
+from tui_app.catalog.fields import ItemFacts, LongFacts, ShortFacts
 from tui_app.catalog.rows import ItemRef, Kind
 
 SortKey = Literal["name", "rating", "year", "added", "number"]
@@ -51,26 +52,14 @@ class Category:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+@dataclass(frozen=True)
+class Item(ItemFacts, ShortFacts):
     """One row of a list. Fields that a kind does not have are None."""
 
     kind: Kind
     id: str
     name: str
-    number: int | None = None
-    year: int | None = None
-    rating: float | None = None
-    genre: str | None = None
-    added: int | None = None  # for series, the last change
     category: str | None = None  # name of the primary category
-    is_separator: bool = False
-    is_radio: bool = False
-    is_adult: bool | None = None
-    archive_days: int = 0
-    epg_id: str | None = None
-    container: str | None = None
-    duration_s: int | None = None
     season: int | None = None  # episodes only
     episode: int | None = None
     series_id: str | None = None
@@ -79,8 +68,8 @@ class Item:
     is_new: bool = False  # added by a sync whose changes the user has not seen; set only in the app
 
 
-@dataclass(frozen=True, slots=True)
-class FullItem:
+@dataclass(frozen=True)
+class FullItem(LongFacts):
     """Everything stored about one item: list row, categories, and details if fetched.
 
     `details` is None if never fetched; `details_at` is the time of the fetch. Values are merged: details take
@@ -89,17 +78,16 @@ class FullItem:
 
     item: Item
     categories: tuple[Category, ...] = ()
-    plot: str | None = None
-    cast: str | None = None
-    director: str | None = None
-    released: str | None = None
-    trailer: str | None = None
-    tmdb: int | None = None
     wire_id: str | None = None
     details: Details | None = None
     details_at: int | None = None
     details_stale: bool = False  # the item changed in the list since, or they are older than a day
     seasons: tuple[Season, ...] = ()
+
+    def value(self, name: str) -> Any:
+        """Return the value of a field of the item field table; what the list or details don't say is None."""
+        sources = (self.item, self, self.details)
+        return next((found for one in sources if (found := getattr(one, name, None)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

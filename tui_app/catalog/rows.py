@@ -1,7 +1,4 @@
-"""Kinds, marks, and list rows: one cleaned item of a panel's list as a named tuple.
-
-Named tuples, because a sync creates 150,000 rows and binds them to SQL.
-"""
+"""Kinds, marks, categories as panels list them, and references to items."""
 
 from __future__ import annotations
 
@@ -17,74 +14,6 @@ class CategoryRow(NamedTuple):
     name: str
     parent_id: str | None
     position: int
-
-
-class ChannelRow(NamedTuple):
-    """One live channel. `wire_id` is the id as sent, set only if it differs from the canonical `id`."""
-
-    id: str
-    wire_id: str | None
-    name: str
-    number: int | None
-    category_ids: tuple[str, ...]  # the first is primary; empty = no category
-    icon: str | None
-    epg_id: str | None
-    added: int | None
-    is_adult: bool | None
-    is_radio: bool
-    is_separator: bool
-    archive_days: int  # 0 = no catch-up
-    direct_source: str | None  # secret: never shown or logged; None unless an absolute http(s) URL
-
-
-class MovieRow(NamedTuple):
-    """One movie. Plot, cast, director and genre are set only by panels that send them in the list."""
-
-    id: str
-    wire_id: str | None
-    name: str  # the displayed name: the panel's `title`, or its `name`
-    other_name: str | None  # the panel's `name`, if `title` is displayed
-    category_ids: tuple[str, ...]
-    icon: str | None
-    year: int | None
-    rating: float | None  # 0 < rating <= 10
-    added: int | None
-    container: str | None  # as sent, used in the URL verbatim
-    tmdb: int | None
-    trailer: str | None  # an 11-character YouTube id
-    is_adult: bool | None
-    is_separator: bool
-    plot: str | None
-    cast: str | None
-    director: str | None
-    genre: str | None
-    released: str | None
-    duration_s: int | None
-
-
-class SeriesRow(NamedTuple):
-    id: str
-    wire_id: str | None
-    name: str
-    other_name: str | None
-    category_ids: tuple[str, ...]
-    icon: str | None
-    year: int | None
-    rating: float | None
-    last_modified: int | None
-    tmdb: int | None
-    trailer: str | None
-    is_adult: bool | None
-    is_separator: bool
-    plot: str | None
-    cast: str | None
-    director: str | None
-    genre: str | None
-    released: str | None
-    duration_s: int | None  # usual duration of an episode
-
-
-ItemRow = ChannelRow | MovieRow | SeriesRow
 
 
 class Kind(StrEnum):

@@ -20,18 +20,15 @@ from tui_app.catalog import (
     CategoryRow,
     ChangedItem,
     Changes,
-    ChannelRow,
     Details,
     FullItem,
     Item,
     ItemRow,
     Kind,
-    MovieRow,
     Page,
     PartState,
     Query,
     SearchAnswer,
-    SeriesRow,
     SyncRunInfo,
 )
 from tui_app.store import panel_facts
@@ -167,14 +164,14 @@ class LibraryStore:
         return categories.save_categories(self.database, kind, rows)
 
     # --------------------------------------------------------------------- writes of a few items, by provider id
-    def save_channels(self, rows: Sequence[ChannelRow]) -> Changes:
+    def save_channels(self, rows: Sequence[ItemRow]) -> Changes:
         """Add or update channels without removing any. New ones are appended to the list."""
         return self._save(Kind.CHANNEL, rows)
 
-    def save_movies(self, rows: Sequence[MovieRow]) -> Changes:
+    def save_movies(self, rows: Sequence[ItemRow]) -> Changes:
         return self._save(Kind.MOVIE, rows)
 
-    def save_series(self, rows: Sequence[SeriesRow]) -> Changes:
+    def save_series(self, rows: Sequence[ItemRow]) -> Changes:
         return self._save(Kind.SERIES, rows)
 
     def delete_channels(self, ids: Iterable[str]) -> Changes:

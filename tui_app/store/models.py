@@ -15,6 +15,7 @@ from typing import Any, Final
 from peewee import SQL, BlobField, CompositeKey, FloatField, IntegerField, Model, ModelIndex, TextField
 
 from tui_app.catalog import Kind
+from tui_app.catalog.fields import ROW_FIELDS
 from tui_app.store.database import table_name
 
 #: Bits of an item's `flags` column.
@@ -54,33 +55,31 @@ class LibraryItem(Table):
 
 
 class ListedItem(LibraryItem):
-    """Columns of the three listed kinds: primary category (key, 0: none) and sparse list position."""
+    """Columns of the three listed kinds: primary category (key, 0: none) and sparse list position.
+
+    Those of the item field table are added below.
+    """
 
     category = IntegerField()
     position = IntegerField()
-    icon = TextField(null=True)
     language = TextField()
     quality = TextField()
 
 
 class Channel(ListedItem):
-    number = IntegerField(null=True)
-    archive_days = IntegerField()
-    epg_id = TextField(null=True)
+    """A channel; `number` may be 0."""
+
+    epg_id: TextField  # for queries
 
 
 class Title(ListedItem):
     """Columns of movies and series. `genres` has one bit for each of the kind's first 62 genres."""
 
-    year = IntegerField()
-    rating = FloatField()
     genres = IntegerField()
-    tmdb = IntegerField(null=True)
-    trailer = TextField(null=True)
 
 
 class Movie(Title):
-    container = TextField(null=True)
+    """A movie."""
 
 
 class Series(Title):
@@ -102,12 +101,6 @@ class TitleText(Table):
     """Long texts of a title, in a separate table to keep list rows narrow. No row if there are none."""
 
     id = IntegerField(primary_key=True)
-    plot = TextField(null=True)
-    cast = TextField(null=True)
-    director = TextField(null=True)
-    genre = TextField(null=True)
-    released = TextField(null=True)
-    duration_s = IntegerField(null=True)
 
 
 class MovieText(TitleText):
@@ -116,6 +109,22 @@ class MovieText(TitleText):
 
 class SeriesText(TitleText):
     """Texts of a series."""
+
+
+def _add_columns(model: type[Model], kind: Kind, table: str) -> None:
+    """Add the columns of the item field table to a model. One without NULL has 0 for an unknown value."""
+    for one in ROW_FIELDS:
+        if one.table == table and kind in one.kinds:
+            column = _COLUMN_TYPES[one.value_type](null=not one.is_zero_unknown and one.default is None)
+            model._meta.add_field(one.name, column)
+
+
+_COLUMN_TYPES: Final = {int: IntegerField, float: FloatField, str: TextField}
+for _model, _kind, _table in (
+    *((Channel, Kind.CHANNEL, "item"), (Movie, Kind.MOVIE, "item"), (Series, Kind.SERIES, "item")),
+    *((MovieText, Kind.MOVIE, "text"), (SeriesText, Kind.SERIES, "text")),
+):
+    _add_columns(_model, _kind, _table)
 
 
 class Category(Table):

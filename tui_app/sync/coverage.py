@@ -11,7 +11,7 @@ the user accepts it; an empty list is never confirmed by repetition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -102,7 +102,7 @@ class Coverage:
                 categories = self._categories(row.category_ids, stored.get(key, ()))
                 if categories != row.category_ids:
                     self.doubtful.add(key)
-                    row = row._replace(category_ids=categories)
+                    row = replace(row, category_ids=categories)
                 yield place, key, row
 
     def _categories(self, listed: tuple[str, ...], stored: tuple[str, ...]) -> tuple[str, ...]:

@@ -42,9 +42,7 @@ from tui_app.sync.raw_list import (
     ListRows,
     RequestTime,
     are_others_each_time,
-    date_of,
     kept_rows,
-    with_date,
 )
 from tui_app.sync.report import PartOutcome
 from tui_app.xtream.coerce import int_
@@ -232,7 +230,7 @@ class ListWrite:
         rows = self._rows.of(diff.touched, diff.keys, diff.repeated) if kept is None else kept
         if not self._dates:
             return rows
-        return ((at, key, with_date(row, self._dates.get(key) or date_of(row))) for at, key, row in rows)
+        return ((at, key, replace(row, added=self._dates.get(key) or row.added)) for at, key, row in rows)
 
     def _dates_to_keep(self, diff: ListDiff) -> Mapping[int, int]:
         """Return the stored dates if nearly all dates of the list differ: such dates are generated per request."""

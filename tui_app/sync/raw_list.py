@@ -9,10 +9,11 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from itertools import compress, count
 from typing import Any, Final, NamedTuple
 
-from tui_app.catalog import ChannelRow, ItemRow, Kind, SeriesRow
+from tui_app.catalog import ItemRow, Kind
 from tui_app.sync.category_lists import FetchedList
 from tui_app.sync.context import SyncContext
 from tui_app.sync.list_diff import EXCLUDED, NO_ITEM
@@ -39,24 +40,15 @@ class RequestTime(NamedTuple):
         return any(self.asked_at - _NEAR_S <= at - skew <= self.here_at + _NEAR_S for skew in (0, self.skew_s))
 
 
-def date_of(row: ItemRow) -> int | None:
-    return row.last_modified if isinstance(row, SeriesRow) else row.added
-
-
-def with_date(row: ItemRow, date: int | None) -> ItemRow:
-    """Return the row with another date."""
-    return row._replace(last_modified=date) if isinstance(row, SeriesRow) else row._replace(added=date)
-
-
 def are_of_request(rows: Iterable[ItemRow], request: RequestTime) -> bool:
     """Whether most rows are dated at the time of the request."""
-    dates = [date_of(row) for row in rows]
+    dates = [row.added for row in rows]
     return 2 * sum(date is not None and request.covers(date) for date in dates) > len(dates)
 
 
 def are_others_each_time(rows: Iterable[tuple[int, ItemRow]], stored: Mapping[int, int]) -> bool:
     """Whether nearly all items, given by key, differ from their stored date: real dates don't change all at once."""
-    pairs = [(before, date) for key, row in rows if (before := stored.get(key)) and (date := date_of(row))]
+    pairs = [(before, date) for key, row in rows if (before := stored.get(key)) and (date := row.added)]
     return len(pairs) >= _FEWEST and sum(before != date for before, date in pairs) >= _NEARLY_ALL * len(pairs)
 
 
@@ -116,19 +108,19 @@ def kept_rows(
 
 
 def _categories_alone(row: ItemRow) -> ItemRow:
-    nothing: dict[str, Any] = dict.fromkeys(row._fields)
-    return row._replace(**nothing | {"id": row.id, "category_ids": row.category_ids})
+    nothing: dict[str, Any] = dict.fromkeys(vars(row))
+    return ItemRow(**nothing | {"id": row.id, "category_ids": row.category_ids})
 
 
 def merge_rows(first: ItemRow, second: ItemRow) -> ItemRow:
     """Merge two rows of one item: the first non-empty value of each field, all categories."""
     values: dict[str, Any] = {
         name: theirs
-        for name, ours, theirs in zip(first._fields, first, second, strict=True)
-        if (ours is None or ours == "") and theirs not in (None, "")
+        for name, theirs in vars(second).items()
+        if getattr(first, name) in (None, "") and theirs not in (None, "")
     }
     categories = tuple(dict.fromkeys(first.category_ids + second.category_ids))
-    return first._replace(**values, category_ids=categories)
+    return replace(first, **values | {"category_ids": categories})
 
 
 class ListRows:
@@ -198,9 +190,9 @@ class ListRows:
         """Return the decoded row, or None when it is not an item."""
         row = decode_row(self._kind, raw, self._sync.context)
         if row is not None and not self._has_dates:
-            row = with_date(row, None)
-        if self._is_filtered and isinstance(row, ChannelRow):
-            return row._replace(number=None)  # numbered within its category, not within the list
+            row = replace(row, added=None)
+        if self._is_filtered and row is not None and row.number is not None:
+            return replace(row, number=None)  # numbered within its category, not within the list
         return row
 
     def identify(self, raw: bytes) -> str | int:

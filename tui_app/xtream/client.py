@@ -29,7 +29,7 @@ from tui_app.xtream.http.transport import PanelTransport
 from tui_app.xtream.json_repair import decode_object
 from tui_app.xtream.login import account_from_answer, refusal_by_status
 from tui_app.xtream.masking import SecretMask
-from tui_app.xtream.rows import tidy_categories
+from tui_app.xtream.rows import RowContext, tidy_categories
 from tui_app.xtream.stream import MAX_BYTES, ListVerdict, split_rows
 from tui_app.xtream.urls import api_url, breaks_stream_urls, guide_url, host_of
 
@@ -182,14 +182,15 @@ class PanelClient:
 
         `background` requests are spaced more widely.
         """
-        return movie_details_from(await self._get_details("get_vod_info", background, vod_id=movie_id), movie_id)
+        body = await self._get_details("get_vod_info", background, vod_id=movie_id)
+        return movie_details_from(body, movie_id, RowContext(self.base_url))
 
     async def fetch_series_details(
         self, series_id: str, *, list_row_name: str = "", background: bool = False
     ) -> Details:
         """Return the result of `get_series_info` with seasons and episodes, empty for an unknown id."""
         body = await self._get_details("get_series_info", background, series_id=series_id)
-        return series_details_from(body, list_name=list_row_name)
+        return series_details_from(body, list_name=list_row_name, context=RowContext(self.base_url))
 
     async def fetch_short_guide(
         self, channel_id: str, limit: int = 4, *, background: bool = False

@@ -1,4 +1,4 @@
-"""Parse fields that need more than a coercion: years, ratings, durations, trailers, adult flags, time zones.
+"""Parse fields that need more than a coercion: years, ratings, durations, pictures, adult flags, time zones.
 
 Shared by list rows and details, so that both interpret a field in the same way.
 """
@@ -12,19 +12,18 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tui_app.catalog.fields import TITLE_FIELDS
 from tui_app.text import plausible_year, split_title
 from tui_app.text.clean import LONGEST_TEXT
 from tui_app.xtream import dates
-from tui_app.xtream.coerce import epoch, float_, int_, meta, strs
+from tui_app.xtream.coerce import URL_LIMIT, epoch, first_of, flag, float_, int_, meta, obj, strs, url
 from tui_app.xtream.urls import valid_container
 
 #: Keys of the release date, most common first.
-RELEASE_KEYS: Final = (
-    *("release_date", "releaseDate", "releasedate", "released", "air_date", "first_air_date"),
-    *("premiere", "premiered", "premiere_date"),
-)
+RELEASE_KEYS: Final = next(one.wire for one in TITLE_FIELDS if one.name == "released")
 _HIGHEST_CHANNEL: Final = 2**53
 _LONGEST_S: Final = 7 * 86_400
+_LONGEST_ARCHIVE: Final = 3650  # days
 _FARTHEST_S: Final = 4_102_444_800  # the year 2100
 
 _BOXED_YEAR = re.compile(r"(?<=.)[(\[]((?:18|19|20)[0-9]{2})[)\]]")
@@ -161,8 +160,13 @@ def released(value: object) -> str | None:
 
 def first_released(values: Iterable[object]) -> str | None:
     """Return the first readable date, otherwise the first text."""
-    said = [found for value in values if value and (found := released(value)) is not None]
-    return next((found for found in said if found[:4].isdecimal()), said[0] if said else None)
+    first: str | None = None
+    for value in values:
+        if value and (found := released(value)) is not None:
+            if found[:4].isdecimal():
+                return found
+            first = first or found
+    return first
 
 
 def _released_number(digits: str) -> str | None:
@@ -204,6 +208,52 @@ def channel_number(value: object) -> int | None:
     if number is None and (fraction := float_(value)) is not None and abs(fraction) < _HIGHEST_CHANNEL:
         return int(fraction)
     return number
+
+
+def archive_days(is_kept: object, days: object) -> int:
+    """Return how many days of a channel are kept for catch-up; 0 without a flag that says so."""
+    number = int_(days) if flag(is_kept) else None
+    return number if number is not None and 0 < number <= _LONGEST_ARCHIVE else 0
+
+
+def is_radio(stream_type: object) -> bool:
+    return stream_type != "live" and isinstance(stream_type, str) and "radio" in stream_type.lower()
+
+
+def picture(value: object, base_url: str) -> str | None:
+    """Return the first address in a text, a list or the JSON text of a list."""
+    if isinstance(value, str) and not value.startswith("["):
+        return url(value, base_url)
+    whole = (text for text in strs(value) if len(text) < URL_LIMIT)
+    return next((link for text in whole if (link := url(text, base_url)) is not None), None)
+
+
+def video(probe: object) -> str | None:
+    """Return size and codec of a probed stream: `1920x1080 h264`."""
+    said = obj(probe)
+    width, height = positive(said.get("width")), positive(said.get("height"))
+    size = f"{width}x{height}" if width and height else None
+    return " ".join(filter(None, (size, meta(said.get("codec_name"), 40)))) or None
+
+
+def audio(probe: object) -> str | None:
+    """Return codec and channels of a probed stream: `aac 2ch`."""
+    said = obj(probe)
+    channels = positive(said.get("channels"))
+    return " ".join(filter(None, (meta(said.get("codec_name"), 40), f"{channels}ch" if channels else None))) or None
+
+
+def languages(value: object) -> str | None:
+    """Return the languages in a list of `{index, language, title}`, or the texts of a list."""
+    members = value if isinstance(value, list) else [value]
+    names: list[str] = []
+    for member in members[:100]:
+        if isinstance(member, dict):
+            tags = obj(member.get("tags"))
+            member = first_of((member.get("language"), tags.get("language"), member.get("title")))
+        if isinstance(member, str) and (name := meta(member, 60)):
+            names.append(name)
+    return ", ".join(dict.fromkeys(names)) or None
 
 
 def is_adult(value: object, name: str) -> bool | None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
-from tui_app.catalog import ChannelRow, Details, Item, ItemRow, Kind, MovieRow, SeriesRow
+from tui_app.catalog import LISTED_KINDS, FullItem, Item, ItemRow, Kind
+from tui_app.catalog.fields import ItemField, item_fields
 from tui_app.store.connection import FoundDamage
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.categories import CategoryKeys
 from tui_app.store.keys import ItemKeys
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
+from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
 from tui_app.text import TitleParts, category_is_adult, fold, plausible_year, sort_key, split_title
 from tui_app.text.clean import LONGEST_TEXT
 
@@ -153,97 +156,76 @@ def _alias(folded: str, parts: TitleParts | None, other_name: str | None) -> str
 
 
 def _flags(row: ItemRow) -> int:
-    flags = SEPARATOR if row.is_separator else 0
+    flags = (SEPARATOR if row.is_separator else 0) | (RADIO if row.is_radio else 0)
     if row.is_adult is not None:
         flags |= ADULT_KNOWN | (ADULT if row.is_adult else 0)
     return flags
 
 
-def channel_values(row: ChannelRow, position: int, key_maps: KeyMaps) -> ItemValues:
-    """Return the values of a channel. `direct_source` is a secret and not stored."""
+def _value_getter(columns: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    return itemgetter(*columns)
+
+
+_ROWS: Final = {kind: _value_getter(TABLES[kind].columns) for kind in LISTED_KINDS}
+#: The values of a row for its table of texts, without the key.
+text_values: Final[Callable[[ItemRow], tuple[Any, ...]]] = attrgetter(*TEXT_TABLE_COLUMNS[1:])
+
+
+def values_of(kind: Kind, row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
+    """Return the values of a row: each column has the field of its name, but for those that are worked out here."""
     folded = fold(row.name)
     parts = _parts(row.name)
-    category, more_categories = key_maps.categories.keys(row.category_ids)
-    key = key_maps.keys.key(row.id)
-    values = (
-        key,
-        row.name,
-        folded,
-        _alias(folded, parts, None) if parts else "",
-        max(row.added or 0, 0),
-        _flags(row) | (RADIO if row.is_radio else 0),
-        row.wire_id,
-        sort_key(folded),
-        category,
-        position,
-        row.icon,
-        parts.language if parts else "",
-        parts.quality if parts else "",
-        row.number,
-        row.archive_days,
-        row.epg_id,
-    )
-    return ItemValues(key, values, None, more_categories, ())
-
-
-def movie_values(row: MovieRow, position: int, key_maps: KeyMaps) -> ItemValues:
-    return _title_values(row, row.added, position, key_maps, (row.container,))
-
-
-def series_values(row: SeriesRow, position: int, key_maps: KeyMaps) -> ItemValues:
-    return _title_values(row, row.last_modified, position, key_maps, ())
-
-
-def _title_values(
-    row: MovieRow | SeriesRow, added: int | None, position: int, key_maps: KeyMaps, tail: tuple[Any, ...]
-) -> ItemValues:
-    folded = fold(row.name)
-    parts = _parts(row.name)
-    other_name = row.other_name
     category, more_categories = key_maps.categories.keys(row.category_ids)
     mask, more_genres = key_maps.genres.mask_and_rest(row.genre) if row.genre else (0, ())
     key = key_maps.keys.key(row.id)
-    values = (
-        key,
-        row.name,
-        folded,
-        _alias(folded, parts, other_name) if parts or other_name else "",
-        max(added or 0, 0),
-        _flags(row),
-        row.wire_id,
-        sort_key(folded),
-        category,
-        position,
-        row.icon,
-        parts.language if parts else "",
-        parts.quality if parts else "",
-        row.year or (parts.year if parts else None) or 0,
-        row.rating or 0.0,
-        mask,
-        row.tmdb,
-        row.trailer,
-        *tail,
-    )
-    text = (key, row.plot, row.cast, row.director, row.genre, row.released, row.duration_s)
-    has_text = any(text[1:])
-    return ItemValues(key, values, text if has_text else None, more_categories, more_genres)
+    values = {
+        **vars(row),
+        "id": key,
+        "fold": folded,
+        "alias": _alias(folded, parts, row.other_name) if parts or row.other_name else "",
+        "added": max(row.added or 0, 0),
+        "flags": _flags(row),
+        "sort_key": sort_key(folded),
+        "category": category,
+        "position": position,
+        "language": parts.language if parts else "",
+        "quality": parts.quality if parts else "",
+        "year": row.year or (parts.year if parts else None) or 0,
+        "rating": row.rating or 0.0,
+        "genres": mask,
+    }
+    text = (key, *text_values(row))
+    return ItemValues(key, _ROWS[kind](values), text if any(text[1:]) else None, more_categories, more_genres)
 
 
-MAKERS: Final[dict[Kind, Callable[[Any, int, KeyMaps], ItemValues]]] = {
-    Kind.CHANNEL: channel_values,
-    Kind.MOVIE: movie_values,
-    Kind.SERIES: series_values,
-}
+#: Attributes of `Item` that are read from the item's own columns, and how.
+_COMMON: Final = {"key": "t.id", "name": "t.name", "flags": "t.flags", "added": "nullif(t.added, 0)"}
 
 
-_TITLE_COLUMNS: Final = "t.id, t.name, t.flags, t.added, t.category, t.year, t.rating, x.genre, x.duration_s"
-#: By kind; each row starts with the key.
+def _columns(kind: Kind, source: type[Any]) -> dict[str, str]:
+    """Return name → SQL of the fields of a kind that a class declares."""
+    here = (one for one in item_fields(source) if one.table and kind in one.kinds)
+    return {one.name: _column(one) for one in here}
+
+
+def _column(one: ItemField) -> str:
+    column = f'{"t" if one.table == "item" else "x"}."{one.name}"'
+    return f"nullif({column}, 0)" if one.is_zero_unknown else column
+
+
+#: By kind: name → SQL. `key`, `flags` and `owner` (key of the primary category or of the series) are no attributes.
 _ITEM_COLUMNS: Final = {
-    Kind.CHANNEL: "t.id, t.name, t.flags, t.added, t.category, t.number, t.archive_days, t.epg_id",
-    Kind.MOVIE: f"{_TITLE_COLUMNS}, t.container",
-    Kind.SERIES: f"{_TITLE_COLUMNS}, NULL",
-    Kind.EPISODE: "t.id, t.name, t.flags, t.added, t.series, t.season, t.number, t.rating, t.duration_s, "
-    "t.container, s.name",
+    **{kind: {**_COMMON, "owner": "t.category", **_columns(kind, Item)} for kind in LISTED_KINDS},
+    Kind.EPISODE: {
+        **_COMMON,
+        "owner": "t.series",
+        "season": "t.season",
+        "episode": "t.number",
+        "rating": "nullif(t.rating, 0)",
+        "duration_s": "t.duration_s",
+        "container": "t.container",
+        "series_name": "s.name",
+    },
 }
 _ITEM_TABLES: Final = {
     Kind.CHANNEL: "channel t",
@@ -262,37 +244,46 @@ def _further_category(kind: Kind) -> str:
     )
 
 
-#: By kind; ends with the name of a further category, which episodes have not. The parameter is a JSON list of keys.
-ITEM_SQL: Final = {
-    kind: f"SELECT {columns}, {'NULL' if kind is Kind.EPISODE else _further_category(kind)} "
-    f"FROM {_ITEM_TABLES[kind]} WHERE t.id IN (SELECT value FROM json_each(?))"
-    for kind, columns in _ITEM_COLUMNS.items()
-}
-#: What else is stored of one item, by name: the same for all kinds, NULL where a kind has no such thing.
-MORE_COLUMNS: Final = tuple("wire_id further plot cast director genre released duration_s trailer tmdb".split())
-DETAIL_COLUMNS: Final = ("facts", "at", "stale")
-_NO_TEXTS: Final = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
-_TEXTS: Final = (
-    'x.plot, x."cast", x.director, x.genre, x.released, x.duration_s, t.trailer, t.tmdb, d.facts, d.at, d.stale'
-)
+class Select(NamedTuple):
+    """A statement with the names of its columns."""
+
+    sql: str
+    names: tuple[str, ...]
+
+    def named(self, row: Sequence[Any]) -> dict[str, Any]:
+        return dict(zip(self.names, row, strict=True))
 
 
-def _full_sql(kind: Kind) -> str:
+def _select(kind: Kind, more: Mapping[str, str], behind: str) -> Select:
+    columns = {**_ITEM_COLUMNS[kind], **more}
+    return Select(f"SELECT {', '.join(columns.values())} FROM {_ITEM_TABLES[kind]} {behind}", tuple(columns))
+
+
+def _items(kind: Kind) -> Select:
+    further = {} if kind is Kind.EPISODE else {"category": _further_category(kind)}
+    return _select(kind, further, "WHERE t.id IN (SELECT value FROM json_each(?))")
+
+
+def _full(kind: Kind) -> Select:
     """Return one statement for everything stored of an item except its seasons.
 
     The details pane executes it whenever the cursor rests.
     """
-    further = f"(SELECT json_group_array(category) FROM item_category WHERE kind = '{kind.value}' AND item = t.id)"
-    if kind in (Kind.MOVIE, Kind.SERIES):
-        more, joined = _TEXTS, f" LEFT JOIN {kind.value}_details d ON d.id = t.id"
-    else:
-        more, joined = f"{'t.plot' if kind is Kind.EPISODE else 'NULL'}, {_NO_TEXTS}", ""
-    columns = f"{_ITEM_COLUMNS[kind]}, NULL, t.wire_id, {further}, {more}"
-    return f"SELECT {columns} FROM {_ITEM_TABLES[kind]}{joined} WHERE t.id = ?"
+    categories = f"SELECT json_group_array(category) FROM item_category WHERE kind = '{kind.value}' AND item = t.id"
+    more = {"wire_id": "t.wire_id", "further": f"({categories})", **_columns(kind, FullItem)}
+    joined = ""
+    if TABLES[kind].has_texts:
+        more |= {name: f"d.{name}" for name in ("facts", "at", "stale")}
+        joined = f"LEFT JOIN {TABLES[kind].details_table} d ON d.id = t.id "
+    elif kind is Kind.EPISODE:
+        more["plot"] = "t.plot"
+    return _select(kind, more, f"{joined}WHERE t.id = ?")
 
 
-#: By kind: the columns of an item, then `MORE_COLUMNS` and `DETAIL_COLUMNS`. The parameter is a key.
-FULL_SQL: Final = {kind: _full_sql(kind) for kind in Kind}
+#: By kind: the items of a JSON list of keys. `category` is the name of a further one, if the primary is not listed.
+ITEMS: Final = {kind: _items(kind) for kind in Kind}
+#: By kind: all that is stored of one item. The parameter is a key.
+FULL_ITEM: Final = {kind: _full(kind) for kind in Kind}
 
 
 def _adult(flags: int, category: str) -> bool | None:
@@ -302,67 +293,20 @@ def _adult(flags: int, category: str) -> bool | None:
     return True if category_is_adult(category) else None
 
 
-def channel_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
-    _, name, flags, added, _, number, archive_days, epg_id, _ = row
+def item_of(kind: Kind, id: str, values: dict[str, Any], category: str | None, series_id: str | None = None) -> Item:
+    """Return an item of its columns by name, as `ITEMS` selects them. `key`, `flags` and `owner` are taken out."""
+    flags = values.pop("flags")
+    del values["key"], values["owner"]
+    if kind is Kind.EPISODE:  # whose flags mean something else
+        return Item(kind, id, series_id=series_id, **values)
     return Item(
         kind,
         id,
-        name,
-        number=number,
-        added=added or None,
         category=category,
         is_separator=bool(flags & SEPARATOR),
         is_radio=bool(flags & RADIO),
-        is_adult=_adult(flags, category),
-        archive_days=archive_days,
-        epg_id=epg_id,
-    )
-
-
-def title_item(kind: Kind, row: Sequence[Any], id: str, category: str) -> Item:
-    _, name, flags, added, _, year, rating, genre, duration_s, container, _ = row
-    return Item(
-        kind,
-        id,
-        name,
-        year=year or None,
-        rating=rating or None,
-        genre=genre,
-        added=added or None,
-        category=category,
-        is_separator=bool(flags & SEPARATOR),
-        is_adult=_adult(flags, category),
-        container=container,
-        duration_s=duration_s,
-    )
-
-
-def episode_item(row: Sequence[Any], id: str, series_id: str) -> Item:
-    _, name, _, added, _, season, number, rating, duration_s, container, series_name, _ = row
-    return Item(
-        Kind.EPISODE,
-        id,
-        name,
-        rating=rating or None,
-        added=added or None,
-        container=container,
-        duration_s=duration_s,
-        season=season,
-        episode=number,
-        series_id=series_id,
-        series_name=series_name,
-    )
-
-
-def with_details(item: Item, details: Details, best: dict[str, Any]) -> Item:
-    """Return the list row supplemented with details."""
-    return replace(
-        item,
-        year=details.year or item.year,
-        rating=details.rating or item.rating,
-        genre=best["genre"],
-        duration_s=best["duration_s"],
-        container=details.container or item.container,
+        is_adult=_adult(flags, category or ""),
+        **values,
     )
 
 

@@ -11,15 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from tui_app.catalog import Kind
+from tui_app.catalog.fields import ROW_FIELDS
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.codec import GenreKeys, ItemValues, read_json
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
 
 #: Column → bit of `flags` set if the value is from details: columns of the row, then of the texts.
-_ROW_BITS: Final = {"year": 1 << 5, "rating": 1 << 6}
-_TEXT_BITS: Final = {
-    "plot": 1 << 7, "cast": 1 << 8, "director": 1 << 9, "genre": 1 << 10, "released": 1 << 11, "duration_s": 1 << 12,
-}  # fmt: skip
+_ROW_BITS: Final = {one.name: one.filled_bit for one in ROW_FIELDS if one.filled_bit and one.table == "item"}
+_TEXT_BITS: Final = {one.name: one.filled_bit for one in ROW_FIELDS if one.filled_bit and one.table == "text"}
 FILLED_YEAR: Final = _ROW_BITS["year"]
 FILLED_GENRE: Final = _TEXT_BITS["genre"]
 _ALL_BITS: Final = sum((*_ROW_BITS.values(), *_TEXT_BITS.values()))

@@ -6,23 +6,18 @@ import json
 import time
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
+from tui_app.catalog.fields import LongFacts, ShortFacts, item_fields
 from tui_app.errors import NotFound
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.categories import with_counts
 from tui_app.store.items.codec import (
-    DETAIL_COLUMNS,
-    FULL_SQL,
-    ITEM_SQL,
+    FULL_ITEM,
+    ITEMS,
     MASK_BITS,
-    MORE_COLUMNS,
-    channel_item,
-    episode_item,
-    title_item,
-    with_details,
+    item_of,
 )
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.lists import Lists, count_categories
@@ -31,6 +26,9 @@ from tui_app.store.schema import TABLES
 from tui_app.store.write.details import StoredDetails, stored_details
 
 DETAILS_FRESH_S: Final = 86_400
+_LONG_FACTS: Final = tuple(one.name for one in item_fields(LongFacts))
+#: What details may say better than the list did.
+_FACTS: Final = (*_LONG_FACTS, *(one.name for one in item_fields(ShortFacts)))
 #: The keys of so many rows are read in a millisecond.
 _READ_WHOLE: Final = 1_024
 
@@ -69,19 +67,20 @@ class Reads:
         """Return the items of keys in order, omitting removed ones."""
         if not keys:
             return ()
-        rows = self._database.rows(ITEM_SQL[kind], (json.dumps(list(keys)),))
-        ids = provider_ids(self._database, kind, [row[0] for row in rows])
-        series = provider_ids(self._database, Kind.SERIES, [row[4] for row in rows]) if kind is Kind.EPISODE else {}
-        found = {row[0]: self._item(kind, row, ids[row[0]], series) for row in rows}
+        rows = [ITEMS[kind].named(row) for row in self._database.rows(ITEMS[kind].sql, (json.dumps(list(keys)),))]
+        ids = provider_ids(self._database, kind, [row["key"] for row in rows])
+        owners = [row["owner"] for row in rows] if kind is Kind.EPISODE else []
+        series = provider_ids(self._database, Kind.SERIES, owners)
+        found = {row["key"]: self._item(kind, ids[row["key"]], row, series) for row in rows}
         return tuple(found[key] for key in keys if key in found)
 
-    def _item(self, kind: Kind, row: Sequence[Any], id: str, series_ids: Mapping[int, str]) -> Item:
-        """Build an item from its row, whose last column names a further category if the primary one is not listed."""
+    def _item(self, kind: Kind, id: str, row: dict[str, Any], series_ids: Mapping[int, str]) -> Item:
+        """Build an item from the columns of `ITEMS`."""
+        owner = row["owner"]
         if kind is Kind.EPISODE:
-            return episode_item(row, id, series_ids[row[4]])
-        primary = self._listed_categories(kind).get(row[4])
-        name = (primary.name if primary is not None else row[-1]) or UNCATEGORISED
-        return (channel_item if kind is Kind.CHANNEL else title_item)(kind, row, id, name)
+            return item_of(kind, id, row, None, series_ids[owner])
+        primary, further = self._listed_categories(kind).get(owner), row.pop("category")
+        return item_of(kind, id, row, (primary.name if primary is not None else further) or UNCATEGORISED)
 
     def prepare_items(self, kinds: Iterable[Kind]) -> None:
         """Read now what items of these kinds are made with."""
@@ -115,24 +114,35 @@ class Reads:
         """Return everything stored of a listed item. Raises `NotFound`."""
         with self.cache.snapshot():
             for key in known_keys(self._database, kind, (id,)):
-                row = self._database.row(FULL_SQL[kind], (key,))
+                row = self._database.row(FULL_ITEM[kind].sql, (key,))
                 if row is not None:
-                    return self._full_item(kind, id, row, time.time() if now is None else now)
+                    values = FULL_ITEM[kind].named(row)
+                    return self._full_item(kind, id, values, time.time() if now is None else now)
         raise NotFound(f"There is no {kind.value} with the id {id} in the library.")
 
-    def _full_item(self, kind: Kind, id: str, row: tuple[Any, ...], now: float) -> FullItem:
-        columns = len(row) - len(MORE_COLUMNS) - len(DETAIL_COLUMNS)
-        listed: dict[str, Any] = dict(zip(MORE_COLUMNS, row[columns:], strict=False))
-        wire_id, further = listed.pop("wire_id"), json.loads(listed.pop("further"))
-        categories = () if kind is Kind.EPISODE else self._categories_of_row(kind, row[4], further)
-        series = provider_ids(self._database, Kind.SERIES, [row[4]]) if kind is Kind.EPISODE else {}
-        name = categories[0].name if categories else None
-        item = self._item(kind, (*row[: columns - 1], name), id, series)
-        if not TABLES[kind].has_texts:
-            return FullItem(item, categories, plot=listed["plot"], wire_id=wire_id)
-        stored = stored_details(self._database, kind, row[0], row[-len(DETAIL_COLUMNS) :])
-        full = _full_title(item, listed, stored, now)
-        return replace(full, categories=categories, wire_id=wire_id)
+    def _full_item(self, kind: Kind, id: str, row: dict[str, Any], now: float) -> FullItem:
+        key, owner, wire_id, further = row["key"], row["owner"], row.pop("wire_id"), json.loads(row.pop("further"))
+        categories = () if kind is Kind.EPISODE else self._categories_of_row(kind, owner, further)
+        if kind is not Kind.EPISODE:
+            row["category"] = categories[0].name if categories else None
+        has_texts = TABLES[kind].has_texts
+        said = [row.pop(name) for name in ("facts", "at", "stale")] if has_texts else (None, 0, 0)
+        stored = stored_details(self._database, kind, key, said)
+        details = stored.details if stored else Details()
+        row |= {name: said for name in _FACTS if name in row and (said := getattr(details, name))}
+        long = {name: row.pop(name) for name in _LONG_FACTS if name in row}
+        series = provider_ids(self._database, Kind.SERIES, [owner]) if kind is Kind.EPISODE else {}
+        item = self._item(kind, id, row, series)
+        return FullItem(
+            item,
+            categories,
+            wire_id=wire_id,
+            details=stored.details if stored else None,
+            details_at=stored.at if stored else None,
+            details_stale=stored is not None and _is_stale(stored, item, now),
+            seasons=details.seasons,
+            **long,
+        )
 
     def _categories_of_row(self, kind: Kind, primary: int, further: Sequence[int]) -> tuple[Category, ...]:
         """Return the listed categories of an item: the primary one, then the others in the panel's order."""
@@ -162,25 +172,8 @@ class Reads:
         return self.cache.get_or_make(("genres", kind), lambda: _genre_counts(self._database, kind))
 
 
-def _full_title(item: Item, listed: Mapping[str, Any], stored: StoredDetails | None, now: float) -> FullItem:
-    """Merge the list values of a movie or series with its details."""
-    details = stored.details if stored else Details()
-    best = {name: getattr(details, name) or value for name, value in listed.items()}
-    return FullItem(
-        item=with_details(item, details, best),
-        categories=(),
-        plot=best["plot"],
-        cast=best["cast"],
-        director=best["director"],
-        released=best["released"],
-        trailer=best["trailer"],
-        tmdb=best["tmdb"],
-        details=stored.details if stored else None,
-        details_at=stored.at if stored else None,
-        details_stale=stored is not None
-        and (stored.stale or abs(now - stored.at) > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now),
-        seasons=details.seasons,
-    )
+def _is_stale(stored: StoredDetails, item: Item, now: float) -> bool:
+    return stored.stale or abs(now - stored.at) > DETAILS_FRESH_S or stored.at < (item.added or 0) <= now
 
 
 def _listed_categories(database: LibraryDatabase, kind: Kind) -> dict[int, Category]:

@@ -13,7 +13,7 @@ from peewee import SQL
 
 from tui_app.catalog import Changes, ItemRow, Kind
 from tui_app.store.database import COUNT, LibraryDatabase, inserting, parameter
-from tui_app.store.items.codec import MAKERS, ItemValues, KeyMaps
+from tui_app.store.items.codec import ItemValues, KeyMaps, values_of
 from tui_app.store.items.detail_layer import Facts, filled, read_facts, stored_item
 from tui_app.store.keys import provider_ids
 from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS
@@ -114,8 +114,9 @@ class _Applying:
 
     # ------------------------------------------------------------------------------------------------ upserting
     def upsert(self, block: Sequence[tuple[ItemRow, int]]) -> None:
-        make = MAKERS[self._kind]
-        items = {item.key: item for item in (make(row, at, self._key_maps) for row, at in self._restore_text(block))}
+        rows = self._restore_text(block)
+        made = (values_of(self._kind, row, position, self._key_maps) for row, position in rows)
+        items = {item.key: item for item in made}
         keys = list(items)
         old_rows = self._rows.stored(keys)
         old_texts = self._rows.texts(keys)

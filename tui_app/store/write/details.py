@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -42,6 +42,7 @@ from tui_app.store.write.search_tables import NameEntry, add_names, remove_names
 from tui_app.text import fold, sort_key
 
 _EPISODES = TABLES[Kind.EPISODE]
+_FACTS: Final = frozenset(one.name for one in fields(Details)) - {"seasons"}
 
 
 class StoredDetails(NamedTuple):
@@ -88,8 +89,13 @@ def stored_details(database: LibraryDatabase, kind: Kind, key: int, row: Sequenc
     if facts is None:
         return None
     seasons = _seasons(database, key) if kind is Kind.SERIES else ()
-    stored = read_json(facts, lambda facts: Details(**facts, seasons=seasons), "the stored details of a title")
+    stored = read_json(facts, lambda facts: _details(facts, seasons), "the stored details of a title")
     return StoredDetails(stored, at, bool(stale))
+
+
+def _details(facts: dict[str, Any], seasons: tuple[Season, ...]) -> Details:
+    """Return details as stored by this or another version, whose further facts are left out."""
+    return Details(seasons=seasons, **{name: value for name, value in facts.items() if name in _FACTS})
 
 
 def forget_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:

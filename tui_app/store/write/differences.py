@@ -7,10 +7,11 @@ Unknown values compare like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from tui_app.catalog import ChannelRow, ItemRow, Kind
+from tui_app.catalog import ItemRow, Kind
+from tui_app.store.items.codec import text_values
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.store.schema import INDEXED_COLUMNS, TABLES, TEXT_TABLE_COLUMNS
 
@@ -111,16 +112,13 @@ def _flag_value(word: str, flags: int, bits: int) -> bool | None:
 
 
 REPLACEMENT: Final = "\ufffd"
-_TEXTS: Final = ("plot", "cast", "director", "genre")  # in the order of the text table, after the key
 
 
 def is_mojibake(row: ItemRow) -> bool:
     """Whether a stored text of the row contains a replacement character."""
     if REPLACEMENT in row.name:
         return True
-    if isinstance(row, ChannelRow):
-        return False
-    return any(text is not None and REPLACEMENT in text for text in (row.plot, row.cast, row.director, row.genre))
+    return any(isinstance(value, str) and REPLACEMENT in value for value in text_values(row))
 
 
 def restore_text(row: ItemRow, stored_name: str, stored_texts: Sequence[Any] | None) -> ItemRow:
@@ -128,17 +126,17 @@ def restore_text(row: ItemRow, stored_name: str, stored_texts: Sequence[Any] | N
 
     `stored_texts` is the item's row of the text table, None without one.
     """
-    stored = {"name": stored_name}
+    stored: dict[str, Any] = {"name": stored_name}
     if stored_texts is not None:
-        stored |= dict(zip(_TEXTS, stored_texts[1:], strict=False))
+        stored |= dict(zip(TEXT_TABLE_COLUMNS[1:], stored_texts[1:], strict=True))
     restored = {
-        field: text for field, text in stored.items() if text and _differs_by_replacements(getattr(row, field), text)
+        name: text for name, text in stored.items() if text and _differs_by_replacements(getattr(row, name), text)
     }
-    return row._replace(**restored) if restored else row  # type: ignore[arg-type]
+    return replace(row, **restored) if restored else row
 
 
-def _differs_by_replacements(damaged: str | None, intact: str) -> bool:
-    """Whether both texts are equal if a replacement character matches any one character."""
-    if damaged is None or REPLACEMENT not in damaged or len(damaged) != len(intact):
+def _differs_by_replacements(damaged: Any, intact: Any) -> bool:
+    """Whether both are texts, and equal if a replacement character matches any one character."""
+    if not isinstance(damaged, str) or REPLACEMENT not in damaged or len(damaged) != len(intact):
         return False
     return all(sent in (REPLACEMENT, kept) for sent, kept in zip(damaged, intact, strict=True))

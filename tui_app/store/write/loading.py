@@ -22,7 +22,7 @@ from tui_app.store.database import (
     key_fields_of,
 )
 from tui_app.store.items.categories import NO_CATEGORY
-from tui_app.store.items.codec import MAKERS, ItemValues, KeyMaps
+from tui_app.store.items.codec import ItemValues, KeyMaps, values_of
 from tui_app.store.items.detail_layer import filled, read_facts
 from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, LISTED_MODELS, TEXT_MODELS, ItemCategory, ItemGenre
 from tui_app.store.query_cache import raise_revision
@@ -38,7 +38,6 @@ class Load:
         self.count = 0
         self._database = database
         self._kind = kind
-        self._make = MAKERS[kind]
         self._key_maps = KeyMaps.open(database, kind)
         table = TABLES[kind]
         self._has_details = table.has_texts and has_rows(database, DETAILS_MODELS[kind])
@@ -51,8 +50,8 @@ class Load:
 
     def add(self, rows: Sequence[ItemRow], positions: Sequence[int]) -> list[int]:
         """Add rows with their (distinct) positions; return their keys in order."""
-        key_maps, make = self._key_maps, self._make
-        items = [make(row, position, key_maps) for row, position in zip(rows, positions, strict=True)]
+        kind, key_maps = self._kind, self._key_maps
+        items = [values_of(kind, row, position, key_maps) for row, position in zip(rows, positions, strict=True)]
         if self._has_details:
             facts = read_facts(self._database, self._kind, [item.key for item in items])
             items = [filled(self._kind, item, facts.get(item.key), key_maps.genres) for item in items]

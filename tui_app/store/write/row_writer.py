@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from tui_app.catalog import Kind
@@ -13,7 +14,7 @@ from tui_app.store.items.codec import GenreKeys, ItemValues
 from tui_app.store.items.detail_layer import filled, read_facts, stored_item
 from tui_app.store.models import SEPARATOR, TEXT_MODELS
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
-from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS, quoted
+from tui_app.store.schema import TABLES, TEXT_COLUMNS, TEXT_TABLE_COLUMNS, quoted
 from tui_app.store.write.loading import add_memberships
 from tui_app.store.write.search_tables import (
     NameEntry,
@@ -37,7 +38,7 @@ class RowWriter:
         self._table = TABLES[kind]
         self._texts_ready = self._table.has_texts and texts_ready(database, kind)
         columns = self._table.columns
-        self._alias_at, self._flags_at = columns.index("alias"), columns.index("flags")
+        self._fold_at, self._alias_at, self._flags_at = map(columns.index, ("fold", "alias", "flags"))
 
     # ------------------------------------------------------------------------------------------------- reading
     def stored(self, keys: Sequence[int]) -> dict[int, Row]:
@@ -59,10 +60,12 @@ class RowWriter:
 
     def names(self, rows: Iterable[Sequence[Any]]) -> dict[int, str]:
         """Return key → both forms of the name, as indexed in the search table of texts."""
-        return {row[0]: f"{row[2]} {row[self._alias_at]}" for row in rows}
+        return {row[0]: f"{row[self._fold_at]} {row[self._alias_at]}" for row in rows}
 
     def name_entries(self, rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
-        return [(row[0], row[2], row[self._alias_at]) for row in rows if not row[self._flags_at] & SEPARATOR]
+        return [
+            (row[0], row[self._fold_at], row[self._alias_at]) for row in rows if not row[self._flags_at] & SEPARATOR
+        ]
 
     def _by_key(self, table: str, columns: Sequence[str], keys: Sequence[int]) -> dict[int, Row]:
         rows = self._database.rows(
@@ -104,10 +107,12 @@ class RowWriter:
             self._database.run_many(f"DELETE FROM {table} WHERE kind = ? AND item = ?", rows)
 
 
+#: The columns that are searched, of a row of the text table.
+_searched: Final = itemgetter(*map(TEXT_TABLE_COLUMNS.index, TEXT_COLUMNS))
+
+
 def _text_entries(rows: Iterable[Sequence[Any]], names: dict[int, str]) -> list[TextEntry]:
-    entries = (
-        text_entry((key, names[key], cast, director, genre, plot)) for key, plot, cast, director, genre, *_ in rows
-    )
+    entries = (text_entry((row[0], names[row[0]], *_searched(row))) for row in rows)
     return [entry for entry in entries if entry is not None]
 
 
