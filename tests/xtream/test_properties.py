@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,7 @@ def test_written_in_any_way_both_ways_of_reading_a_row_agree(sent: str, kind: Ki
 def test_a_row_binds_to_sqlite_and_prints(values: dict[str, Any], kind: Kind) -> None:
     row = decode_row(kind, written(values), CONTEXT)
     if row is not None:
-        for value in vars(row).values():
+        for value in asdict(row).values():
             assert value is None or isinstance(value, str | int | float | bool | tuple)
             assert not isinstance(value, int) or abs(value) < 2**63
             assert not isinstance(value, float) or value == value

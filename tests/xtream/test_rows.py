@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -397,7 +398,7 @@ def test_both_ways_of_reading_a_row_agree_and_what_comes_out_is_clean(
         return
     assert row.id
     assert row.name
-    for value in vars(row).values():
+    for value in asdict(row).values():
         if isinstance(value, str):
             value.encode()
             assert "\x1b" not in value

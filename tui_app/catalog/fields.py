@@ -14,7 +14,7 @@ details pane, `show`, and the documents of `--json` and of exports.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, make_dataclass
 from typing import Any, Final, Literal, TypeVar, get_type_hints
 
 from tui_app.catalog.rows import Kind
@@ -163,16 +163,26 @@ class DetailFacts:
     subtitles: str | None = _field(wire=("subtitles", "subtitle"), read="languages", label="Subtitles", section="file")
 
 
+def _assigned(declared: type[T]) -> type[T]:
+    """Return a class like a frozen one whose constructor just assigns, to slots: half the cost.
+
+    A sync makes 150,000 rows. To mypy they stay frozen.
+    """
+    copies = [(one.name, one.type, field(default=one.default, metadata=one.metadata)) for one in fields(declared)]  # type: ignore[arg-type]
+    words = {"__doc__": declared.__doc__, "__module__": declared.__module__}
+    return make_dataclass(declared.__name__, copies, namespace=words, kw_only=True, slots=True)
+
+
+@_assigned
 @dataclass(frozen=True, kw_only=True)
 class ItemRow(ItemFacts, ShortFacts, LongFacts):
     """One item as cleaned from a panel's list. What its kind does not have is None.
 
-    `wire_id` is the id as sent, set only if it differs from the canonical `id`. Without slots: the store takes all
-    values of a row from its `__dict__`.
+    `wire_id` is the id as sent, set only if it differs from the canonical `id`.
     """
 
-    id: str
-    name: str  # of a title, the panel's `title`, or its `name`
+    id: str = ""
+    name: str = ""  # of a title, the panel's `title`, or its `name`
     wire_id: str | None = None
     other_name: str | None = None  # the panel's `name`, if its `title` is displayed
     category_ids: tuple[str, ...] = ()  # the first is primary; empty = no category

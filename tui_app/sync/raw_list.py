@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import compress, count
 from typing import Any, Final, NamedTuple
 
@@ -108,16 +108,16 @@ def kept_rows(
 
 
 def _categories_alone(row: ItemRow) -> ItemRow:
-    nothing: dict[str, Any] = dict.fromkeys(vars(row))
+    nothing: dict[str, Any] = dict.fromkeys(one.name for one in fields(row))
     return ItemRow(**nothing | {"id": row.id, "category_ids": row.category_ids})
 
 
 def merge_rows(first: ItemRow, second: ItemRow) -> ItemRow:
     """Merge two rows of one item: the first non-empty value of each field, all categories."""
     values: dict[str, Any] = {
-        name: theirs
-        for name, theirs in vars(second).items()
-        if getattr(first, name) in (None, "") and theirs not in (None, "")
+        one.name: theirs
+        for one in fields(first)
+        if getattr(first, one.name) in (None, "") and (theirs := getattr(second, one.name)) not in (None, "")
     }
     categories = tuple(dict.fromkeys(first.category_ids + second.category_ids))
     return replace(first, **values | {"category_ids": categories})

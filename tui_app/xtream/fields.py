@@ -211,13 +211,13 @@ def channel_number(value: object) -> int | None:
 
 
 def archive_days(is_kept: object, days: object) -> int:
-    """Return how many days of a channel are kept for catch-up; 0 without a flag that says so."""
+    """Return how many days of a channel are kept for catch-up, if a flag says that they are."""
     number = int_(days) if flag(is_kept) else None
     return number if number is not None and 0 < number <= _LONGEST_ARCHIVE else 0
 
 
 def is_radio(stream_type: object) -> bool:
-    return stream_type != "live" and isinstance(stream_type, str) and "radio" in stream_type.lower()
+    return isinstance(stream_type, str) and "radio" in stream_type.lower()
 
 
 def picture(value: object, base_url: str) -> str | None:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tui_app.catalog import LISTED_KINDS, FullItem, Item, ItemRow, Kind
@@ -111,10 +111,30 @@ class KeyMaps:
     keys: ItemKeys
     categories: CategoryKeys
     genres: GenreKeys
+    #: Returns the values of the kind's columns.
+    columns: Callable[..., tuple[Any, ...]]
+    has_texts: bool
 
     @classmethod
     def open(cls, database: LibraryDatabase, kind: Kind) -> KeyMaps:
-        return cls(ItemKeys(database, kind), CategoryKeys(database, kind), GenreKeys(database, kind))
+        keys = ItemKeys(database, kind), CategoryKeys(database, kind), GenreKeys(database, kind)
+        return cls(*keys, _COLUMN_VALUES[kind], TABLES[kind].has_texts)
+
+
+#: Columns that are worked out. Each of the others has the field of its name.
+_DERIVED: Final = tuple(
+    "id fold alias added flags sort_key category position language quality year rating genres".split()
+)
+
+
+def _column_values(kind: Kind) -> Callable[..., tuple[Any, ...]]:
+    """Compile the function that puts a row and, by name, its derived columns in the order of its table."""
+    values = (name if name in _DERIVED else f"row.{name}" for name in TABLES[kind].columns)
+    made: Callable[..., tuple[Any, ...]] = eval(f"lambda row, {', '.join(_DERIVED)}: ({', '.join(values)})")
+    return made
+
+
+_COLUMN_VALUES: Final = {kind: _column_values(kind) for kind in LISTED_KINDS}
 
 
 def _parts(name: str) -> TitleParts | None:
@@ -162,40 +182,36 @@ def _flags(row: ItemRow) -> int:
     return flags
 
 
-def _value_getter(columns: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    return itemgetter(*columns)
-
-
-_ROWS: Final = {kind: _value_getter(TABLES[kind].columns) for kind in LISTED_KINDS}
 #: The values of a row for its table of texts, without the key.
 text_values: Final[Callable[[ItemRow], tuple[Any, ...]]] = attrgetter(*TEXT_TABLE_COLUMNS[1:])
 
 
-def values_of(kind: Kind, row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
+def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
     """Return the values of a row: each column has the field of its name, but for those that are worked out here."""
     folded = fold(row.name)
     parts = _parts(row.name)
     category, more_categories = key_maps.categories.keys(row.category_ids)
     mask, more_genres = key_maps.genres.mask_and_rest(row.genre) if row.genre else (0, ())
     key = key_maps.keys.key(row.id)
-    values = {
-        **vars(row),
-        "id": key,
-        "fold": folded,
-        "alias": _alias(folded, parts, row.other_name) if parts or row.other_name else "",
-        "added": max(row.added or 0, 0),
-        "flags": _flags(row),
-        "sort_key": sort_key(folded),
-        "category": category,
-        "position": position,
-        "language": parts.language if parts else "",
-        "quality": parts.quality if parts else "",
-        "year": row.year or (parts.year if parts else None) or 0,
-        "rating": row.rating or 0.0,
-        "genres": mask,
-    }
-    text = (key, *text_values(row))
-    return ItemValues(key, _ROWS[kind](values), text if any(text[1:]) else None, more_categories, more_genres)
+    values = key_maps.columns(
+        row,
+        id=key,
+        fold=folded,
+        alias=_alias(folded, parts, row.other_name) if parts or row.other_name else "",
+        added=max(row.added or 0, 0),
+        flags=_flags(row),
+        sort_key=sort_key(folded),
+        category=category,
+        position=position,
+        language=parts.language if parts else "",
+        quality=parts.quality if parts else "",
+        year=row.year or (parts.year if parts else None) or 0,
+        rating=row.rating or 0.0,
+        genres=mask,
+    )
+    texts = text_values(row) if key_maps.has_texts else ()
+    text = (key, *texts) if any(texts) else None
+    return ItemValues(key, values, text, more_categories, more_genres)
 
 
 #: Attributes of `Item` that are read from the item's own columns, and how.

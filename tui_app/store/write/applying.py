@@ -115,7 +115,7 @@ class _Applying:
     # ------------------------------------------------------------------------------------------------ upserting
     def upsert(self, block: Sequence[tuple[ItemRow, int]]) -> None:
         rows = self._restore_text(block)
-        made = (values_of(self._kind, row, position, self._key_maps) for row, position in rows)
+        made = (values_of(row, position, self._key_maps) for row, position in rows)
         items = {item.key: item for item in made}
         keys = list(items)
         old_rows = self._rows.stored(keys)

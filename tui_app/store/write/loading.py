@@ -50,8 +50,8 @@ class Load:
 
     def add(self, rows: Sequence[ItemRow], positions: Sequence[int]) -> list[int]:
         """Add rows with their (distinct) positions; return their keys in order."""
-        kind, key_maps = self._kind, self._key_maps
-        items = [values_of(kind, row, position, key_maps) for row, position in zip(rows, positions, strict=True)]
+        key_maps = self._key_maps
+        items = [values_of(row, position, key_maps) for row, position in zip(rows, positions, strict=True)]
         if self._has_details:
             facts = read_facts(self._database, self._kind, [item.key for item in items])
             items = [filled(self._kind, item, facts.get(item.key), key_maps.genres) for item in items]
