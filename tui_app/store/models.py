@@ -69,7 +69,10 @@ class ListedItem(LibraryItem):
 class Channel(ListedItem):
     """A channel; `number` may be 0."""
 
-    epg_id: TextField  # for queries
+    # what queries name
+    number: IntegerField
+    archive_days: IntegerField
+    epg_id: TextField
 
 
 class Title(ListedItem):
