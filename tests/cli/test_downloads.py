@@ -246,6 +246,14 @@ def test_what_fails_does_not_stop_the_rest(synced: Cli, tmp_path: Path) -> None:
     assert [item["status"] for item in fits("download", answer.document)["items"]] == ["failed", "completed"]
 
 
+def test_the_folder_is_created_or_its_trouble_said(synced: Cli, tmp_path: Path) -> None:
+    synced("download", "movie", "100002", "-o", str(tmp_path / "new" / "films"))
+    assert list((tmp_path / "new" / "films").glob("*.mp4"))
+    (tmp_path / "file").touch()
+    said = synced("download", "movie", "100002", "-o", str(tmp_path / "file"), expect=2).err
+    assert len(said.splitlines()) == 1
+
+
 def test_one_stream_at_a_time(synced: Cli, tmp_path: Path) -> None:
     lock = take(synced.paths.stream_lock("home"))
     assert lock is not None

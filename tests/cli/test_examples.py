@@ -29,7 +29,7 @@ from tui_app.demo import DemoPanel
 
 _FENCE: Final = re.compile(r"^```sh( [a-z]+)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SHELL: Final = re.compile(r"[|<>;&$`~]")  # a line with any of these needs a real shell
-_OPENS_THE_APP: Final = ("demo", "web", "panel", "play")
+_OPENS_THE_APP: Final = ("demo", "web", "panel", "play", "record")
 #: Documents that begin with nothing: their examples add the first profile themselves.
 _FROM_NOTHING: Final = ("README.md", "first-steps.md")
 #: Folders that the examples write to and that are there on a machine somebody uses.
@@ -39,6 +39,7 @@ _ASKS: Final = ("xtream-tui profile remove", "xtream-tui restore", "xtream-tui c
 _BEFORE: Final = {
     "xtream-tui restore": "xtream-tui backup ~/xtream-tui.backup",
     "xtream-tui mark watched series": "xtream-tui show series 77",
+    "xtream-tui download series": "xtream-tui show series 77",
 }
 #: Programs that examples name beside ours; they answer as is needed, and nothing else.
 _STAND_INS: Final = {

@@ -53,7 +53,7 @@ class _Wanted(NamedTuple):
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
     metavar="DIR",
-    help="The folder for the files (default: the current one).",
+    help="The folder for the files, created if missing (default: the current one).",
 )
 @click.option("--season", type=click.IntRange(min=0), metavar="N", help="With series: only this season.")
 @click.option("--limit-rate", callback=rate_option, metavar="SPEED", help="At most so many bytes a second: 500k, 2M.")
@@ -81,8 +81,10 @@ def command(
     """
     if season is not None and kind is not Kind.SERIES:
         raise UsageError("--season applies to series.")
-    if not output.is_dir():
-        raise NotFound(f"There is no folder {output}.", hint="Create it first, or choose another folder.")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {output} can't be created: {error.strerror}.", hint="Choose another.") from error
     profile = session.profile()
     with require_library(session.paths, profile.name) as store:
         wanted = [one for id in dict.fromkeys(ids) for one in _wanted(store, kind, id, season, output)]
