@@ -12,6 +12,7 @@ import pytest
 from tests.cli.conftest import PASSWORD, USERNAME
 from tests.cli.invoke import Cli
 from tests.support.command_line import CommandLine
+from tests.support.table_damage import spoil_table
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.slow_queries import read_slow_queries
 from tui_app.sync.lock import SyncLock
@@ -86,10 +87,8 @@ def test_a_profile_that_is_too_large_is_said_to_people_and_to_scripts(synced: Cl
 
 def test_broken_pages_are_one_plain_line(synced: Cli) -> None:
     library = synced.paths.library_db("home")
-    content = bytearray(library.read_bytes())
-    third = len(content) // 3
-    content[-third:] = b"\xff" * third
-    library.write_bytes(content)
+    for table in ("movie", "movie_names_data", "category"):
+        spoil_table(library, table)
     for arguments in (("list", "movies", "--sort", "name"), ("stats",), ("search", "the")):
         error = synced.json(*arguments, expect=1)["error"]
         assert error["code"] == "library", arguments

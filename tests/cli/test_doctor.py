@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -20,7 +21,7 @@ from tests.support.old_files import old_library
 from tests.support.pty_run import run_on_terminal
 from tui_app.cli.commands.doctor import environment
 from tui_app.settings import change_app_settings
-from tui_app.store.slow_queries import SlowQuery, append_slow_query
+from tui_app.store.slow_queries import SlowQuery, append_slow_query, read_slow_queries
 
 
 def found(cli: Cli, *arguments: str, expect: int = 0) -> dict[str, list[dict[str, str]]]:
@@ -160,7 +161,9 @@ def test_slow_questions_of_this_week_are_counted(synced: Cli) -> None:
     for age_s, ms in ((0, 250.0), (100, 1400.0), (9 * 86_400, 9000.0)):
         append_slow_query(synced.paths.slow_queries_file, SlowQuery(int(time.time()) - age_s, ms, "x.db", "SELECT"))
     [seen] = found(synced)["slow queries"]
-    assert "2 in the last week" in seen["message"] and "1,400 ms" in seen["message"]
+    counted = int(re.match(r"(\d+) in the last week, the slowest took 1,400 ms", seen["message"])[1])  # type: ignore[index]
+    # a busy machine adds those of this command
+    assert 2 <= counted < len(read_slow_queries(synced.paths.slow_queries_file))
 
 
 def test_a_size_over_the_limit_and_leftovers_are_noted(synced: Cli) -> None:
