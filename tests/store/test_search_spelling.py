@@ -79,8 +79,8 @@ def test_a_word_as_it_was_typed_comes_before_one_parted_otherwise(library: Libra
     assert "Man of Spider" not in found(library.search("spiderman"))
 
 
-@pytest.mark.parametrize("typed", ["se8en", "s3ven", "25", "1971", "2 4 frames 7", "oceans 12", "spiderman 3"])
-def test_digits_are_never_corrected_nor_left_out(library: LibraryStore, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["se8en", "25", "1971", "252 4"])
+def test_digits_are_never_corrected(library: LibraryStore, typed: str) -> None:
     assert found(library.search(typed)) == []
 
 

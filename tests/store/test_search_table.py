@@ -127,9 +127,7 @@ def test_a_word_that_names_have_may_still_be_a_slip(library: LibraryStore, typed
     assert _found(library.search("fast"))[0] == "Fast and Loose"
 
 
-@pytest.mark.parametrize(
-    "typed", ["25", "1927", "1971", "19177", "gxrlx fxidxy", "mtrpls", "film 25", "the general 1927", "1927 faust"]
-)
+@pytest.mark.parametrize("typed", ["25", "1927", "1971", "19177", "gxrlx fxidxy", "mtrpls"])
 def test_numbers_are_never_corrected_and_too_many_errors_find_nothing(library: LibraryStore, typed: str) -> None:
     assert _found(library.search(typed)) == []
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tui_app.catalog import CategoryRow, ItemRow, Kind
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.schema import TABLES
+from tui_app.store.schema import ALL_NAMES_SQL, TABLES
 from tui_app.store.write.search_tables import text_entry
 from tui_app.text import fold
 
@@ -62,7 +62,7 @@ def _indexed_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], int
 def _expected_texts(store: LibraryStore, kind: Kind) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     sql = (
-        f"SELECT x.id, t.fold || ' ' || t.alias, x.\"cast\", x.director, x.genre, x.plot "
+        f'SELECT x.id, {ALL_NAMES_SQL}, x."cast", x.director, x.genre, x.plot '
         f"FROM {TABLES[kind].text_table} x JOIN {kind.value} t ON t.id = x.id"
     )
     for row in store.database.rows(sql):

@@ -41,7 +41,8 @@ class LibraryItem(Table):
 
     `id` is the key (see `keys`). `fold` is the folded name, `sort_key` its sort key, `alias` (attribute `other`)
     the folded bare title or other name, '' if equal. Unknown numbers are 0, so that covering indexes need no NULLs;
-    only a channel's number may really be 0.
+    only a channel's number may really be 0. `spelled` holds further forms of both names for the search (see
+    `text.spelled`).
     """
 
     id = IntegerField(primary_key=True)
@@ -52,6 +53,7 @@ class LibraryItem(Table):
     flags = IntegerField()
     wire_id = TextField(null=True)
     sort_key = TextField(constraints=[SQL("DEFAULT ''")])
+    spelled = TextField(constraints=[SQL("DEFAULT ''")])
 
 
 class ListedItem(LibraryItem):

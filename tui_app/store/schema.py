@@ -11,11 +11,14 @@ from tui_app.store.database import columns_of, create_index_sql
 from tui_app.store.models import ITEM_MODELS, MovieText
 
 TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
+#: The forms of a name that are searched, of a table `t` in one text.
+NAME_COLUMNS: Final = ("fold", "alias", "spelled")
+ALL_NAMES_SQL: Final = " || ' ' || ".join(f"t.{column}" for column in NAME_COLUMNS)
 
 
 #: Columns of listed kinds that are indexed or searched.
 INDEXED_COLUMNS: Final = frozenset(
-    "fold sort_key alias category position number added flags year rating genres archive_days".split()
+    "fold sort_key alias spelled category position number added flags year rating genres archive_days".split()
 )
 
 

@@ -21,6 +21,7 @@ def _names(kind: Kind) -> type[Model]:
     class Names(FTS5Model):  # type: ignore[misc]  # playhouse has no types
         fold = SearchField()
         other = SearchField(column_name="alias")
+        spelled = SearchField()
 
         class Meta:
             table_name = f"{kind}_names"

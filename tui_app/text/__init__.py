@@ -5,9 +5,11 @@ from __future__ import annotations
 from tui_app.text.clean import cell_width, clean_line, clean_paragraphs, decode_entities, fit, strip_controls, visible
 from tui_app.text.fold import fold, fold_letters, key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redact_said, redactor
+from tui_app.text.spelled import FORMS_APART, numbers_of, other_spellings, spelled, without_numbers
 from tui_app.text.title import TitleParts, category_is_adult, is_separator, plausible_year, split_title
 
 __all__ = [
+    "FORMS_APART",
     "Redactor",
     "TitleParts",
     "category_is_adult",
@@ -20,12 +22,16 @@ __all__ = [
     "fold_letters",
     "is_separator",
     "key_beginnings",
+    "numbers_of",
+    "other_spellings",
     "plausible_year",
     "redact",
     "redact_said",
     "redactor",
     "sort_key",
+    "spelled",
     "split_title",
     "strip_controls",
     "visible",
+    "without_numbers",
 ]

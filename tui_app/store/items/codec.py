@@ -21,7 +21,7 @@ from tui_app.store.items.categories import CategoryKeys
 from tui_app.store.keys import ItemKeys
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
-from tui_app.text import TitleParts, category_is_adult, fold, plausible_year, sort_key, split_title
+from tui_app.text import TitleParts, category_is_adult, fold, other_spellings, plausible_year, sort_key, split_title
 from tui_app.text.clean import LONGEST_TEXT
 
 MASK_BITS: Final = 62
@@ -123,7 +123,7 @@ class KeyMaps:
 
 #: Columns that are worked out. Each of the others has the field of its name.
 _DERIVED: Final = tuple(
-    "id fold alias added flags sort_key category position language quality year rating genres".split()
+    "id fold alias added flags sort_key spelled category position language quality year rating genres".split()
 )
 
 
@@ -162,17 +162,16 @@ def _has_plain_year(name: str) -> bool:
     )
 
 
-def _alias(folded: str, parts: TitleParts | None, other_name: str | None) -> str:
-    """Return the folded other name or bare title; '' if it adds nothing to the name."""
+def _other_forms(name: str, folded: str, parts: TitleParts | None, other_name: str | None) -> tuple[str, str]:
+    """Return the folded other name or bare title ('' if it adds nothing to the name), and other spellings of both."""
+    bare = fold(parts.title) if parts else folded
+    alias = ""
     if other_name:
         other_parts = _parts(other_name)
         alias = fold(other_parts.title if other_parts else other_name)
-        if alias and alias != folded:
-            return alias
-    if parts is None:
-        return ""
-    alias = fold(parts.title)
-    return "" if alias == folded else alias
+    if not alias or alias == folded:
+        alias = "" if bare == folded else bare
+    return alias, other_spellings(parts.title if parts else name, bare, alias)
 
 
 def _flags(row: ItemRow) -> int:
@@ -190,6 +189,7 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
     """Return the values of a row: each column has the field of its name, but for those that are worked out here."""
     folded = fold(row.name)
     parts = _parts(row.name)
+    alias, spellings = _other_forms(row.name, folded, parts, row.other_name)
     category, more_categories = key_maps.categories.keys(row.category_ids)
     mask, more_genres = key_maps.genres.mask_and_rest(row.genre) if row.genre else (0, ())
     key = key_maps.keys.key(row.id)
@@ -197,10 +197,11 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
         row,
         id=key,
         fold=folded,
-        alias=_alias(folded, parts, row.other_name) if parts or row.other_name else "",
+        alias=alias,
         added=max(row.added or 0, 0),
         flags=_flags(row),
         sort_key=sort_key(folded),
+        spelled=spellings,
         category=category,
         position=position,
         language=parts.language if parts else "",

@@ -17,7 +17,7 @@ from tui_app.store.items.codec import MASK_BITS
 from tui_app.store.keys import known_keys
 from tui_app.store.lists.keyset import LOOKED_UP_ROW, Filter, Source, rows_of
 from tui_app.store.models import SEPARATOR
-from tui_app.store.schema import TABLES, KindTable
+from tui_app.store.schema import ALL_NAMES_SQL, TABLES, KindTable
 from tui_app.text import fold
 
 #: Rows up to which a filter's matches are counted, and may be read and sorted as the source of a list.
@@ -94,7 +94,7 @@ class Filtering:
         """
         words = dict.fromkeys(words_of(self._query.text))
         self.params |= {f"word{number}": f" {word}" for number, word in enumerate(words)}
-        found = [f"instr(' ' || t.fold || ' ' || t.alias, :word{number})" for number in range(len(words))]
+        found = [f"instr(' ' || {ALL_NAMES_SQL}, :word{number})" for number in range(len(words))]
         return f"({' AND '.join(found)} AND t.flags & {SEPARATOR} = 0)"
 
     def _filter_category(self) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from tui_app.store.migrations import library, library_0006_natural_order
+from tui_app.store.migrations import library, library_0006_natural_order, library_0007_spellings
 from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
 from tui_app.store.models import MODELS
 from tui_app.store.search_models import SEARCH_MODELS
@@ -39,6 +39,7 @@ LIBRARY = Family(
         library.replace_guide,
         library.add_former_episodes,
         library_0006_natural_order.apply,
+        library_0007_spellings.apply,
     ),
     library.finish,
 )

@@ -21,7 +21,7 @@ def finish(connection: Connection) -> None:
         if (view := f"{table}_searchable") not in names:
             # By hand: Peewee has no views. Separators (flag 1) are excluded from search.
             connection.execute(
-                f"CREATE VIEW {view} AS SELECT id, fold, alias FROM {table} NOT INDEXED WHERE flags & 1 = 0"
+                f"CREATE VIEW {view} AS SELECT id, fold, alias, spelled FROM {table} NOT INDEXED WHERE flags & 1 = 0"
             )
     for index in (*NAME_INDEXES.values(), *TEXT_INDEXES.values()):
         connection.execute(*search_command(index, "hashsize", _GATHERED))

@@ -12,14 +12,14 @@ from tui_app.store.migrations.runner import add_missing
 from tui_app.store.models import Channel, Episode, Movie, Series
 from tui_app.text import fold, sort_key
 
-_TITLES: Final = ("movie", "series")
-_NAMED: Final = ("channel", *_TITLES, "episode")
+TITLES: Final = ("movie", "series")
+NAMED: Final = ("channel", *TITLES, "episode")
 #: (table, column) of names with a folded column beside them, except items.
 _FOLDED: Final = (("category", "name"), ("programme_title", "title"))
 #: Those that have `sort_key` now in place of `fold`, or no name at all.
 _INDEXES: Final = (
     *("channel_name", "channel_number", "channel_category", "channel_added", "episode_name", "episode_added"),
-    *(f"{t}_{name}" for t in _TITLES for name in ("name", "position", "category", "added", "rating", "year")),
+    *(f"{t}_{name}" for t in TITLES for name in ("name", "position", "category", "added", "rating", "year")),
 )
 #: Number of genres of a kind that are bits of the mask.
 _BITS: Final = 62
@@ -28,31 +28,33 @@ _TEXT_COLUMNS: Final = ("cast", "director", "genre", "plot")
 
 def apply(connection: Connection) -> None:
     """Add the sort keys and fold all names again."""
-    for name, function in (("folded", fold), ("key_of", sort_key), ("searchable", _searchable), ("lines", _lines)):
-        connection.create_function(name, 1, function, deterministic=True)
     for index in _INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {index}")
     add_missing(connection, (Channel.sort_key, Movie.sort_key, Series.sort_key, Episode.sort_key))
-    for table in _NAMED:
-        _fold_items(connection, table)
+    fold_again(connection)
+    for table in NAMED:
+        _refill(connection, f"{table}_names", "fold, alias", f"{table}_searchable")
+    for table in TITLES:
+        refill_texts(connection, table, "t.fold || ' ' || t.alias")
+
+
+def fold_again(connection: Connection) -> None:
+    """Fold all that is stored folded, except the search tables of items."""
+    for name, function in (("folded", fold), ("key_of", sort_key), ("searchable", _searchable), ("lines", _lines)):
+        connection.create_function(name, 1, function, deterministic=True)
+    for table in NAMED:  # the other name is stored only in folded form
+        connection.execute(
+            f"UPDATE {table} SET fold = folded(name), alias = folded(alias), sort_key = key_of(folded(name)) "
+            "WHERE sort_key = '' OR fold <> folded(name) OR alias <> folded(alias)"
+        )
+        connection.execute(f"UPDATE {table} SET alias = '' WHERE alias <> '' AND alias = fold")
     for table, column in _FOLDED:
         connection.execute(f"UPDATE {table} SET fold = folded({column}) WHERE fold <> folded({column})")
     connection.execute("UPDATE former_episode SET fold = folded(fold), named = lines(named)")
     connection.execute("UPDATE series_details SET named = lines(named)")
-    for kind in _TITLES:
+    for kind in TITLES:
         _fold_genres(connection, kind)
     _refill(connection, "programme_names", "fold", "programme_title")
-
-
-def _fold_items(connection: Connection, table: str) -> None:
-    # the other name is stored only in folded form
-    connection.execute(
-        f"UPDATE {table} SET fold = folded(name), alias = folded(alias), sort_key = key_of(folded(name))"
-    )
-    connection.execute(f"UPDATE {table} SET alias = '' WHERE alias <> '' AND alias = fold")
-    _refill(connection, f"{table}_names", "fold, alias", f"{table}_searchable")
-    if table in _TITLES:
-        _refill_texts(connection, table)
 
 
 def _refill(connection: Connection, search_table: str, columns: str, content: str) -> None:
@@ -60,7 +62,7 @@ def _refill(connection: Connection, search_table: str, columns: str, content: st
     connection.execute(f"INSERT INTO {search_table}(rowid, {columns}) SELECT id, {columns} FROM {content} ORDER BY id")
 
 
-def _refill_texts(connection: Connection, table: str) -> None:
+def refill_texts(connection: Connection, table: str, name: str) -> None:
     """Index cast, director, genre and plot again, unless a full load left that to be done anyway."""
     ready = connection.execute("SELECT value FROM meta WHERE name = ?", (f"texts:{table}",)).fetchone()
     if ready != ("ready",):
@@ -71,7 +73,7 @@ def _refill_texts(connection: Connection, table: str) -> None:
     connection.execute(f"INSERT INTO {search_table}({search_table}) VALUES ('delete-all')")
     connection.execute(
         f"INSERT INTO {search_table}(rowid, name, {', '.join(_TEXT_COLUMNS)}) "
-        f"SELECT x.id, t.fold || ' ' || t.alias, {texts} "
+        f"SELECT x.id, {name}, {texts} "
         f"FROM {table}_text x CROSS JOIN {table} t ON t.id = x.id WHERE {has_text} ORDER BY x.id"
     )
 

@@ -1,14 +1,16 @@
 """Incremental search over all kinds: names first, then cast, director, genre and plot.
 
-The search runs in stages, each only if the previous one found too little: exact words and prefixes through the search
-tables (a few hundred matches, unranked: ranking all would take 20 ms), other word boundaries, correction of unknown
-words, letters within words, omission of words. The matches are ranked in Python.
+A query is read in several ways, each only if the previous ones found too little: as typed; in Latin letters with digits
+for numbers; without its numbers, which then only rank. Each runs in stages: exact words and prefixes through the search
+tables (a few hundred matches, unranked: ranking all would take 20 ms), other word boundaries, words of other scripts
+that sound alike, correction of unknown words, letters within words; finally omission of words. The matches are ranked
+in Python.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,10 +21,22 @@ from tui_app.store.items.categories import Shown, shown_keys
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.reads import Reads
 from tui_app.store.search.matching import CAP, Match, Matches
-from tui_app.store.search.ranking import INSIDE, PEOPLE_MISSPELT_SCORE, PEOPLE_SCORE, PLOT_SCORE, Typed, spans
+from tui_app.store.search.ranking import (
+    EXACT,
+    INSIDE,
+    PEOPLE_MISSPELT_SCORE,
+    PEOPLE_SCORE,
+    PLOT_SCORE,
+    SPELLED_OTHERWISE,
+    WITHOUT_MARKER,
+    Typed,
+    spans,
+    year_of,
+)
+from tui_app.store.search.sound_alikes import sound_alikes
 from tui_app.store.search.spelling import LONGEST_WITHOUT_BEGINNINGS, Spelling, variants
 from tui_app.store.search.word_lists import Pace, SearchTables, WordList, WordLists, last_search
-from tui_app.text import fold, split_title
+from tui_app.text import fold, numbers_of, spelled, split_title, without_numbers
 
 _ENOUGH: Final = 10
 _SHORTEST_SLIP: Final = 4  # minimum length of a known word that may be a typing error
@@ -31,6 +45,8 @@ _WORDS_LIMIT: Final = 16  # maximum words of a query
 _RANKED_WITHOUT_A_WORD: Final = 60
 _TEXTS: Final = {"": PLOT_SCORE, "name cast director genre": PEOPLE_SCORE}
 _PEOPLE: Final = {"name cast director": PEOPLE_MISSPELT_SCORE}
+#: Scripts up to this code point write vowels and are often typed in Latin letters.
+_FIRST_UNVOWELLED: Final = "\u0590"
 #: Scripts from this code point on may not separate words; one letter is as specific as two elsewhere.
 _FIRST_IDEOGRAPH: Final = "\u2e80"
 
@@ -141,7 +157,8 @@ class _Run:
         self._limit = limit
         self._old_lists: list[WordList[Spelling]] = []  # word lists used in an outdated revision
         whole = fold(text)
-        bare = fold(split_title(text.strip()).title) or whole
+        self._title = split_title(text.strip()).title
+        bare = fold(self._title) or whole
         self._typed = Typed(" ".join(bare.split()[:_WORDS_LIMIT]))
         self._words = self._typed.words
         # largest kind first: it reaches the cap of counted matches soonest
@@ -161,11 +178,45 @@ class _Run:
     def hits(self) -> tuple[Hit, ...]:
         if not self._words:
             return ()
-        self._search_names()
-        self._search_texts()
+        for typed in self._readings():
+            self._typed, self._words = typed, typed.words
+            self._matches.read_as(typed)
+            self._search_names()
+            self._search_texts()
         if not self._matches.total():
             self._match_without_a_word()
         return self._hits_of(self._matches.best(self._limit))
+
+    def _readings(self) -> Iterator[Typed]:
+        """Yield the ways to read the query, as far as the previous ones found too little."""
+        typed, matches = self._typed, self._matches
+        yield typed
+        form = " ".join(spelled(self._title).split()[:_WORDS_LIMIT])
+        numbers = numbers_of(form)
+        loss = 0.0
+        words = without_numbers(typed.words)
+        if typed.has_digits and words and words != without_numbers(form.split()):
+            yield Typed(" ".join(words), numbers=numbers)  # a word like `part` or `season` may belong to the title
+            loss = WITHOUT_MARKER if matches.total() else loss
+        if form not in ("", typed.text) and self._may_be_spelled_otherwise():
+            yield Typed(form, loss or SPELLED_OTHERWISE)
+        if numbers and self._numbers_only_rank(numbers):
+            words = without_numbers(form.split()) or list(numbers[:1] if len(numbers) > 1 else ())
+            if words:
+                yield Typed(" ".join(words), loss, numbers=numbers if words[0] != numbers[0] else numbers[1:])
+
+    def _may_be_spelled_otherwise(self) -> bool:
+        """Whether names in other letters may be meant; where vowels are not written, only if nothing was found."""
+        matches = self._matches
+        return not matches.total() or (matches.have_all_words < _ENOUGH and self._typed.text < _FIRST_UNVOWELLED)
+
+    def _numbers_only_rank(self, numbers: Sequence[str]) -> bool:
+        """Whether to search for names without the numbers too: not if enough have them, or one has the very year."""
+        if not self._matches.first.has_digits:  # words like `one` and `second` are seldom numbers
+            return not self._matches.total()
+        if any(map(year_of, numbers)):
+            return not self._matches.count(EXACT - SPELLED_OTHERWISE)
+        return self._matches.have_all_words < _ENOUGH
 
     def total(self) -> int:
         return self._matches.total()
@@ -219,6 +270,7 @@ class _Run:
         if enough or matches.have_all_words >= _ENOUGH:
             return
         spelling = self._names()
+        matches.take_alike(sound_alikes(self._words, spelling.vocabulary))
         known = self._known(spelling)
         if len(self._words) == 1:
             self._match_one_word(spelling, known[0])
@@ -267,22 +319,17 @@ class _Run:
         self._matches.take_names(self._near_groups(spelling, known))
 
     def _match_without_a_word(self) -> None:
-        """Omit words without similar words, or if that does not help, one of the others.
-
-        Numbers are never omitted: "film 12" is not "film 10".
-        """
-        if len(self._words) == 1 or not _is_specific(self._typed.text):
+        """Omit words without similar words, or if that does not help, one of the others."""
+        if len(self._words) == 1 or not _is_specific(self._typed.text) or self._typed.has_digits:
             return
         spelling = self._names()
         near = list(zip(self._words, self._near_groups(spelling, self._known(spelling)), strict=True))
-        if any(word.isdigit() and not group for word, group in near):
-            return
         groups = [group for _, group in near if group]
         if len(groups) < len(near):  # words without similar words
             self._matches.take_names(groups)
         if not self._matches.total():
             for word, group in near:
-                if group and not word.isdigit() and not _is_common(word, spelling):
+                if group and not _is_common(word, spelling):
                     others = [other for other in groups if other is not group]
                     self._matches.take_names(others, ranked=_RANKED_WITHOUT_A_WORD)
 

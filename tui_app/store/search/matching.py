@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.fts_terms import Groups, plain_groups
+from tui_app.store.fts_terms import Groups, plain_groups, unfinished_word
 from tui_app.store.schema import TABLES, TEXT_COLUMNS
-from tui_app.store.search.ranking import ALL_WORD_STARTS, Typed, score
+from tui_app.store.search.ranking import ALL_WORD_STARTS, SOUNDS_ALIKE, Row, Typed, score, with_numbers
 from tui_app.store.search.statements import Plan, names_sql, plan, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.vocabulary import WordCounts
 from tui_app.text import fold, key_beginnings
@@ -35,7 +35,6 @@ _READING_TEXTS: Final = 4  # cost relative to reading a name
 _MORE_LETTERS_BONUS: Final = 0.4  # for names with the typed language or quality
 _BEYOND: Final = "\U0010ffff"
 
-Row = tuple[Any, ...]  # key, fold, alias, rating
 #: The statement that asks a kind of search table for (kind, key) of what matches.
 KeysSql = Callable[..., str]
 _KINDS: Final = {kind.value: kind for kind in Kind}
@@ -108,6 +107,8 @@ class Matches:
         self._database = database
         self._asked: set[str] = set()
         self._typed = typed
+        #: The query as typed.
+        self.first = typed
         self._exactly = Typed(typed.text, forgiving=False)
         self._allowed = allowed
         self._more_words = more_words
@@ -141,8 +142,14 @@ class Matches:
         best = []
         for rank, index, key in entries[:limit]:
             kind, found = kinds[index]
-            best.append(Match(rank, kind, key, found.resegmented.get(key, self._typed)))
+            best.append(Match(rank, kind, key, found.resegmented.get(key, self.first)))
         return best
+
+    def read_as(self, typed: Typed) -> None:
+        """Score what is added from now on against another reading of the query."""
+        self._typed = typed
+        self._exactly = Typed(typed.text, forgiving=False, numbers=typed.numbers)
+        self._asked.clear()
 
     # --------------------------------------------------------------------------------------------------- names
     def take_names(self, groups: Groups, *, ranked: int = RANKED) -> None:
@@ -176,6 +183,22 @@ class Matches:
         for kind, rows in self._starting_of_all(self._typed.text, limit).items():
             self._take(kind, rows, self._typed)
 
+    def take_alike(self, choices: Sequence[Sequence[str]]) -> None:
+        """Add names that have one choice for each word: not those of the script that was typed."""
+        if all([word] == some for word, some in zip(self._typed.words, choices, strict=True)):
+            return
+        planned = plan([*choices[:-1], [unfinished_word(last) for last in choices[-1]]], self._tables.words_of_names())
+        any_script = not self.first.text.isascii() or self.first.has_drawn_letters
+        readings: dict[tuple[str, ...], Typed] = {}
+        for kind in self.found if planned else ():
+            for row in self._candidates(kind, self._names(kind, planned)[:RANKED]):
+                if any_script or not row.fold.isascii():
+                    words = tuple([_starting(some, row) for some in choices])
+                    typed = readings.get(words)
+                    if typed is None:
+                        typed = readings[words] = Typed(" ".join(words), SOUNDS_ALIKE, numbers=self._typed.numbers)
+                    self._take(kind, (row,), typed)
+
     def take_resegmented(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
         """Add names that contain these words in sequence, the last one complete unless `unfinished`.
 
@@ -185,7 +208,7 @@ class Matches:
         in_row = f" {typed.text}" if unfinished else f" {typed.text} "
 
         def have_in_row(rows: Iterable[Row]) -> list[Row]:
-            return [row for row in rows if in_row in f" {row[1]} " or in_row in f" {row[2]} "]
+            return [row for row in rows if in_row in f" {row.fold}  {row.alias}  {row.spelled} "]
 
         planned = plan(plain_groups(words) if unfinished else [[word] for word in words], self._tables.words_of_names())
         if planned is None:
@@ -227,16 +250,17 @@ class Matches:
         bounds = [bound for beginning in beginnings for bound in (beginning, beginning + _BEYOND)]
         sql = starts_sql(kinds, len(beginnings))
         for kind_name, *row in self._database.rows(sql, (start, start + _BEYOND, limit, *bounds)):
-            found[_KINDS[kind_name]].append(tuple(row))
+            found[_KINDS[kind_name]].append(Row._make(row))
         for kind, rows in found.items():
-            self.read[kind].update([(row[0], row) for row in rows])
+            self.read[kind].update([(row.key, row) for row in rows])
         return found
 
     def _take(self, kind: Kind, rows: Iterable[Row], typed: Typed) -> None:
         found, more_words = self.found[kind], self._more_words
-        ranks, is_other = found.ranks, typed is not self._typed
-        for key, folded, alias, rating in rows:
-            points, displayed = score(typed, folded, alias)
+        ranks, is_other = found.ranks, typed is not self.first
+        for row in rows:
+            key, folded, alias, _, rating, _ = row
+            points, displayed = score(typed, row)
             if more_words and more_words.issubset(folded.split()):
                 points += _MORE_LETTERS_BONUS
             known = ranks.get(key)
@@ -276,8 +300,10 @@ class Matches:
         matched.update(better)
         if not better or self._ranked() >= self._wanted:
             return False
-        for key, folded, alias, rating in self._candidates(kind, better[: max(RANKED, self._wanted)]):
-            ranks[key] = (-points, False, -rating, len(alias or folded), folded)
+        for row in self._candidates(kind, better[: max(RANKED, self._wanted)]):
+            key, folded, alias, _, rating, _ = row
+            near = with_numbers(points, self._exactly.numbers, row) if self._exactly.numbers else points
+            ranks[key] = (-near, False, -rating, len(alias or folded), folded)
             found.resegmented[key] = self._exactly
         return True
 
@@ -290,7 +316,8 @@ class Matches:
         keys = self._rare(kind, names_sql, planned.rare, planned.worth_reading)
         if keys is None:
             return self._keys(kind, names_sql, planned.expression)
-        return [row[0] for row in self._candidates(kind, keys) if planned.holds(f"{row[1]} {row[2]}")]
+        rows = self._candidates(kind, keys)
+        return [row.key for row in rows if planned.holds(f"{row.fold} {row.alias} {row.spelled}")]
 
     def _texts(self, kind: Kind, planned: Plan, names: str) -> list[int]:
         """Return keys of titles for a plan, in these columns (separated by spaces, '' for any)."""
@@ -358,10 +385,16 @@ class Matches:
         if unread:
             params = [json.dumps(keys) for keys in unread.values()]
             for kind_name, *row in self._database.rows(rows_sql(tuple(unread)), params):
-                self.read[_KINDS[kind_name]][row[0]] = tuple(row)
+                self.read[_KINDS[kind_name]][row[0]] = Row._make(row)
 
     def _unread(self, kind: Kind, keys: Sequence[int]) -> list[int]:
         """Return the keys not read by this or the last search; reuse the rows of the last one."""
         read, before = self.read[kind], self._read_before.get(kind, {})
         read.update([(key, before[key]) for key in keys if key not in read and key in before])
         return [key for key in keys if key not in read]
+
+
+def _starting(choices: Sequence[str], row: Row) -> str:
+    """Return the choice that starts a word of a name."""
+    names = f" {row.fold} {row.alias} {row.spelled}"
+    return next((choice for choice in choices if f" {choice}" in names), choices[0])

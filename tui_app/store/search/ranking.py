@@ -2,19 +2,22 @@
 
 Classes don't overlap: exact, prefix of the name, all words, prefixes of words, letters within words, typing errors.
 Within a class, closer names score higher.
+
+Numbers that not all names need to have don't change the class of a name that has them. Names without them rank between
+people and names with all words, those with a year near the typed one first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 
 from tui_app.store.search.spelling import errors_between
-from tui_app.text import fold, fold_letters
+from tui_app.text import FORMS_APART, fold, fold_letters, numbers_of, plausible_year, spelled
 from tui_app.text.clean import LONGEST_TEXT
 
 EXACT: Final = 100.0
@@ -30,7 +33,31 @@ PLOT_SCORE: Final = 50.0
 PEOPLE_MISSPELT_SCORE: Final = 45.0
 #: Deduction for other word boundaries.
 OTHERWISE_PARTED: Final = 2.0
+#: Deduction for a match of another spelling, and of one that only sounds the same.
+SPELLED_OTHERWISE: Final = 1.0
+SOUNDS_ALIKE: Final = 25.0
+#: Deduction for omitting a word like `part` before a number where titles have it.
+WITHOUT_MARKER: Final = 30.0
+#: Scores of names with all words that lack a typed number; the share of the number in that.
+_NUMBER_LACKS: Final = (60.0, 69.9)
+_NUMBER_SHARE: Final = 0.4
+_YEAR_ONLY: Final = 0.5  # deduction for a year that is not in the name
+#: How near a number is that a name lacks, and one instead of which it has another; and each year of distance.
+_LACKS: Final = 0.5
+_HAS_ANOTHER: Final = 0.3
+_YEAR_OFF: Final = 0.03
 _TYPO_TOP: Final = 58.0
+
+
+class Row(NamedTuple):
+    """What is ranked of an item: its key, the forms of its name, and facts that rank equal names."""
+
+    key: int
+    fold: str
+    alias: str
+    spelled: str
+    rating: float
+    year: int
 
 
 @dataclass(slots=True)
@@ -38,19 +65,28 @@ class Typed:
     """A typed text prepared for scoring hundreds of names.
 
     `text` is folded; `loss` is deducted from each score; without `forgiving`, only words as typed are highlighted.
+    `numbers` were typed besides, and rank the names.
     """
 
     text: str
     loss: float = 0.0
     forgiving: bool = True
+    numbers: tuple[str, ...] = ()
     words: list[str] = field(init=False)
     in_order: str = field(init=False)
     whole_words: list[str] = field(init=False)  # " word ", searched in " a name "
     word_starts: list[str] = field(init=False)  # " word"
+    has_digits: bool = field(init=False)
     marks: dict[str, tuple[int, int] | None] = field(init=False)  # word of a name → matching letters
+
+    @property
+    def has_drawn_letters(self) -> bool:
+        """Whether digits stand for letters: se7en."""
+        return any(not word.isalpha() and not word.isdigit() for word in self.words)
 
     def __post_init__(self) -> None:
         self.words = self.text.split()
+        self.has_digits = any(map(str.isdigit, self.words))
         self.in_order = " ".join(sorted(self.words))
         self.whole_words = [f" {word} " for word in self.words]
         self.word_starts = [f" {word}" for word in self.words]
@@ -62,13 +98,51 @@ class Typed:
         return cls(" ".join(words), OTHERWISE_PARTED)
 
 
-def score(typed: Typed, fold_: str, alias: str) -> tuple[float, bool]:
-    """Return the better score of a name's two forms, and whether it is that of the displayed name."""
-    displayed = _score(typed, fold_)
-    if not alias or displayed == EXACT:
-        return displayed - typed.loss, True
-    other = _score(typed, alias)
-    return (displayed - typed.loss, True) if displayed >= other else (other - typed.loss, False)
+def score(typed: Typed, row: Row) -> tuple[float, bool]:
+    """Return the best score of a name's forms, and whether it is that of the displayed name."""
+    _, folded, alias, others, _, _ = row
+    points, displayed = _score(typed, folded), True
+    if alias and points != EXACT:
+        other = _score(typed, alias)
+        if other > points:
+            points, displayed = other, False
+    if others and points != EXACT:
+        other = max([_score(typed, form) for form in others.split(FORMS_APART)]) - SPELLED_OTHERWISE
+        if other > points:
+            points, displayed = other, False
+    if typed.numbers:
+        points = with_numbers(points, typed.numbers, row)
+    return points - typed.loss, displayed
+
+
+def with_numbers(points: float, typed: Sequence[str], row: Row) -> float:
+    """Return the score of a name when its words score `points`, considering how near its numbers are."""
+    found = {number for form in (row.fold, row.alias, row.spelled) for number in numbers_of(form)}
+    nearness = sum([_number_nearness(number, found, row.year) for number in typed]) / len(typed)
+    low, high = _NUMBER_LACKS
+    if points < ALL_WORD_STARTS[0]:
+        return points * (1 - 0.1 * (1 - nearness))
+    if nearness == 1:
+        return points - _YEAR_ONLY
+    share = (points - ALL_WORD_STARTS[0]) / (EXACT - ALL_WORD_STARTS[0])
+    return low + (high - low) * (share + _NUMBER_SHARE * (nearness - share))
+
+
+def _number_nearness(number: str, found: Collection[str], year: int) -> float:
+    if number in found:
+        return 1.0
+    wanted = year_of(number)
+    years = {own for other in found if (own := year_of(other))} | ({year} if year else set())
+    if wanted is None:
+        return _HAS_ANOTHER if len(found) > len(years) else _LACKS
+    if not years:
+        return _LACKS
+    return max(_HAS_ANOTHER, 1 - _YEAR_OFF * min([abs(own - wanted) for own in years]))
+
+
+def year_of(number: str) -> int | None:
+    """Return the year a number may be."""
+    return plausible_year(int(number)) if len(number) == 4 else None
 
 
 def _score(typed: Typed, name: str) -> float:
@@ -172,9 +246,17 @@ def _marked(typed: Typed, word: str) -> tuple[int, int] | None:
             index = (_offset(word, folded, at), _offset(word, folded, at + len(part)))
             if best is None or index[1] - index[0] > best[1] - best[0]:
                 best = index
-    if best is None and typed.forgiving and _is_misspelt(typed, folded):
+    if best is None and typed.forgiving and (_is_misspelt(typed, folded) or _is_spelled_otherwise(typed, word)):
         return 0, len(word)
     return best
+
+
+def _is_spelled_otherwise(typed: Typed, word: str) -> bool:
+    """Whether a typed word is the start of this word in Latin letters, or a typed number is its number."""
+    if word.isascii() and not typed.has_digits:
+        return False
+    form = spelled(f"x {word}")[len("x ") :]  # Roman numerals are none at the start
+    return any(form == part if part.isdigit() else word != form and form.startswith(part) for part in typed.words)
 
 
 def _is_misspelt(typed: Typed, word: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Final
 from tui_app.catalog import Kind
 from tui_app.store.fts_terms import Groups, all_of
 from tui_app.store.models import SEPARATOR
-from tui_app.store.schema import TABLES
+from tui_app.store.schema import ALL_NAMES_SQL, NAME_COLUMNS, TABLES
 from tui_app.store.search.vocabulary import WordCounts
 
 _HAS_ALIAS: Final = "AND t.alias <> ''"
@@ -58,7 +58,7 @@ def _starts_of(kind: Kind, ranges: int) -> list[str]:
 
     def starts(column: str, bounds: str, serves: str, only: str) -> str:
         return (
-            f"SELECT * FROM (SELECT '{kind.value}', t.id, t.fold, t.alias, {_rating_of(kind)} FROM {table.table} t "
+            f"SELECT * FROM (SELECT {_row_of(kind)} FROM {table.table} t "
             f"INDEXED BY {table.index_name(serves)} "
             f"WHERE {bounds} {only} AND t.flags & {SEPARATOR} = 0 ORDER BY t.{column} LIMIT ?3)"
         )
@@ -74,21 +74,24 @@ def _starts_of(kind: Kind, ranges: int) -> list[str]:
 def rows_sql(kinds: tuple[Kind, ...]) -> str:
     """For kind and row of names by their keys. A parameter for each kind: a JSON list of keys."""
     return " UNION ALL ".join(
-        f"SELECT '{kind.value}', t.id, t.fold, t.alias, {_rating_of(kind)} "
+        f"SELECT {_row_of(kind)} "
         f"FROM json_each(?) j CROSS JOIN {kind.value} t ON t.id = j.value WHERE t.flags & {SEPARATOR} = 0"
         for kind in kinds
     )
 
 
-def _rating_of(kind: Kind) -> str:
-    return "t.rating" if TABLES[kind].has_column("rating") else "0.0"
+def _row_of(kind: Kind) -> str:
+    """Return kind and columns of a `ranking.Row`."""
+    rating, year = ("t.rating" if TABLES[kind].has_column("rating") else "0.0"), "t.year"
+    names = ", ".join(f"t.{column}" for column in NAME_COLUMNS)
+    return f"'{kind.value}', t.id, {names}, {rating}, {year if TABLES[kind].has_column('year') else 0}"
 
 
 @cache
 def words_of_texts_sql(kind: Kind, *columns: str) -> str:
     """Return the query for key and words of these columns of the search table."""
     table = TABLES[kind]
-    read = ", ".join("t.fold || ' ' || t.alias" if column == "name" else f'x."{column}"' for column in columns)
+    read = ", ".join(ALL_NAMES_SQL if column == "name" else f'x."{column}"' for column in columns)
     return (
         f"SELECT t.id, {read} FROM json_each(?) j CROSS JOIN {table.table} t ON t.id = j.value "
         f"CROSS JOIN {table.text_table} x ON x.id = t.id"

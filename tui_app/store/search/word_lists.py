@@ -22,7 +22,7 @@ from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import TABLES
-from tui_app.store.search.matching import Row
+from tui_app.store.search.ranking import Row
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.vocabulary import Vocabulary, WordCounts
 from tui_app.store.write.search_tables import texts_ready

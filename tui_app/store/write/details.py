@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, fields
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -36,12 +37,13 @@ from tui_app.store.models import DETAILS_MODELS, NUMBER_INFERRED, SPAN_SHIFT, Ti
 from tui_app.store.models import Episode as EpisodeRow
 from tui_app.store.models import Season as SeasonRow
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
-from tui_app.store.schema import TABLES
+from tui_app.store.schema import NAME_COLUMNS, TABLES
 from tui_app.store.user_models import MarkRow
 from tui_app.store.write.search_tables import NameEntry, add_names, remove_names
-from tui_app.text import fold, sort_key
+from tui_app.text import fold, other_spellings, sort_key, split_title
 
 _EPISODES = TABLES[Kind.EPISODE]
+_NAMES_OF: Final = itemgetter(*(_EPISODES.columns.index(column) for column in NAME_COLUMNS))
 _FACTS: Final = frozenset(one.name for one in fields(Details)) - {"seasons"}
 
 
@@ -173,6 +175,7 @@ def _episode_row(key: int, series: int, episode: Episode) -> tuple[Any, ...]:
         "fold": folded,
         "sort_key": sort_key(folded),
         "alias": "",
+        "spelled": other_spellings(bare := split_title(episode.title).title, fold(bare), ""),
         "added": max(episode.added or 0, 0),
         "flags": flags,
         "wire_id": episode.wire_id,
@@ -189,7 +192,7 @@ def _episode_row(key: int, series: int, episode: Episode) -> tuple[Any, ...]:
 
 
 def _name_entries(rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
-    return [(row[0], row[2], row[3]) for row in rows]
+    return [(row[0], *_NAMES_OF(row)) for row in rows]
 
 
 def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:

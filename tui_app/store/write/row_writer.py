@@ -14,7 +14,7 @@ from tui_app.store.items.codec import GenreKeys, ItemValues
 from tui_app.store.items.detail_layer import filled, read_facts, stored_item
 from tui_app.store.models import SEPARATOR, TEXT_MODELS
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
-from tui_app.store.schema import TABLES, TEXT_COLUMNS, TEXT_TABLE_COLUMNS, quoted
+from tui_app.store.schema import NAME_COLUMNS, TABLES, TEXT_COLUMNS, TEXT_TABLE_COLUMNS, quoted
 from tui_app.store.write.loading import add_memberships
 from tui_app.store.write.search_tables import (
     NameEntry,
@@ -38,7 +38,8 @@ class RowWriter:
         self._table = TABLES[kind]
         self._texts_ready = self._table.has_texts and texts_ready(database, kind)
         columns = self._table.columns
-        self._fold_at, self._alias_at, self._flags_at = map(columns.index, ("fold", "alias", "flags"))
+        self._names_of = itemgetter(*map(columns.index, NAME_COLUMNS))
+        self._flags_at = columns.index("flags")
 
     # ------------------------------------------------------------------------------------------------- reading
     def stored(self, keys: Sequence[int]) -> dict[int, Row]:
@@ -59,13 +60,11 @@ class RowWriter:
         return found
 
     def names(self, rows: Iterable[Sequence[Any]]) -> dict[int, str]:
-        """Return key → both forms of the name, as indexed in the search table of texts."""
-        return {row[0]: f"{row[self._fold_at]} {row[self._alias_at]}" for row in rows}
+        """Return key → all forms of the name, as indexed in the search table of texts."""
+        return {row[0]: " ".join(self._names_of(row)) for row in rows}
 
     def name_entries(self, rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
-        return [
-            (row[0], row[self._fold_at], row[self._alias_at]) for row in rows if not row[self._flags_at] & SEPARATOR
-        ]
+        return [(row[0], *self._names_of(row)) for row in rows if not row[self._flags_at] & SEPARATOR]
 
     def _by_key(self, table: str, columns: Sequence[str], keys: Sequence[int]) -> dict[int, Row]:
         rows = self._database.rows(

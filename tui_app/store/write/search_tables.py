@@ -1,8 +1,8 @@
 """Update the search tables of a kind: `<kind>_names` and `<kind>_texts`.
 
-`<kind>_names` indexes folded names; `<kind>_texts` indexes cast, director, genre and plot together with the name, so
-that words of both can be combined. Both are contentless FTS5 tables, so the exact old values must be passed to remove
-an entry. `<kind>_texts` is built after the names, and not updated before that.
+`<kind>_names` indexes names in all their forms; `<kind>_texts` indexes cast, director, genre and plot together with the
+name, so that words of both can be combined. Both are contentless FTS5 tables, so the exact old values must be passed to
+remove an entry. `<kind>_texts` is built after the names, and not updated before that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 
 from peewee import JOIN, fn
 
@@ -18,12 +18,14 @@ from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase, fields_of, inserting
 from tui_app.store.models import ITEM_MODELS, TEXT_MODELS
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
-from tui_app.store.schema import TABLES, TEXT_COLUMNS
+from tui_app.store.schema import NAME_COLUMNS, TABLES, TEXT_COLUMNS, quoted
 from tui_app.store.search_models import NAME_INDEXES, TEXT_INDEXES, removal_sql, search_command
 from tui_app.text import fold
 
-NameEntry = tuple[int, str, str]  # key, fold, alias
-TextEntry = tuple[int, str, str, str, str, str]  # key, name (both forms), text columns; all folded
+_NAMES: Final = quoted(NAME_COLUMNS)
+
+NameEntry = tuple[int, str, str, str]  # key, then `NAME_COLUMNS`
+TextEntry = tuple[int, str, str, str, str, str]  # key, name (all forms), text columns; all folded
 
 
 # ------------------------------------------------------------------------------------------------------ names
@@ -36,8 +38,8 @@ def fill_names(database: LibraryDatabase, kind: Kind) -> None:
     table = TABLES[kind]
     # By hand: Peewee has no NOT INDEXED, and an index would give another order.
     database.run(
-        f"INSERT INTO {table.names_fts}(rowid, fold, alias) "
-        f"SELECT id, fold, alias FROM {table.table} NOT INDEXED WHERE flags & 1 = 0 ORDER BY id"
+        f"INSERT INTO {table.names_fts}(rowid, {_NAMES}) "
+        f"SELECT id, {_NAMES} FROM {table.table} NOT INDEXED WHERE flags & 1 = 0 ORDER BY id"
     )
 
 
@@ -71,7 +73,7 @@ def index_texts(database: LibraryDatabase, kind: Kind) -> int:
     database.register_function(searchable, "searchable", 1, deterministic=True)
     text, item = TEXT_MODELS[kind], ITEM_MODELS[kind]
     texts = [getattr(text, column) for column in TEXT_COLUMNS]
-    name = item.fold.concat(" ").concat(item.other)
+    name = item.fold.concat(" ").concat(item.other).concat(" ").concat(item.spelled)
     # CROSS JOIN: the texts are read in order of their ids, and most items have none
     rows = (
         text.select(text.id, name, *map(fn.searchable, texts))
