@@ -19,7 +19,7 @@ from tui_app.errors import PanelError, UsageError
 from tui_app.playback import process
 from tui_app.store.items import codec
 from tui_app.store.search import ranking
-from tui_app.store.search.ranking import Typed
+from tui_app.store.search.ranking import Row, Typed
 from tui_app.text import Redactor
 from tui_app.widgets import list_painter, row_painter
 from tui_app.xtream import (
@@ -98,6 +98,10 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.decode_entities": text.decode_entities,
     "text.fit": lambda value: text.fit(value, 80),
     "text.fold": text.fold,
+    "text.numbers_of": text.numbers_of,
+    "text.other_spellings": lambda value: text.other_spellings(value, text.fold(value), ""),
+    "text.spelled": text.spelled,
+    "text.without_numbers": lambda value: text.without_numbers(value.split()),
     "text.fold_letters": text.fold_letters,
     "text.is_separator": text.is_separator,
     "text.key_beginnings": lambda value: text.key_beginnings(text.fold(value)),
@@ -165,7 +169,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "masking, a common word": _WEAK.masked,
     "masking, a password": _STRONG.masked,
     "masking, touches": lambda value: (_WEAK.touches(_raw(value)), _STRONG.touches(_raw(value))),
-    "ranking.score": lambda value: ranking.score(Typed("aa 0 the"), text.fold(value), ""),
+    "ranking.score": lambda value: ranking.score(Typed("aa 0 the"), Row(1, text.fold(value), "", "", 0.0, 0)),
     "redirects.checked_target": lambda value: _said(lambda: redirects.checked_target("http://panel.example/a", value)),
     "redirects.resolved": lambda value: _said(lambda: redirects.resolved("http://panel.example/a", value)),
     "errors.asks_for_https": lambda value: errors.asks_for_https(400, _raw(value)),

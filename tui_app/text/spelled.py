@@ -34,6 +34,9 @@ _MARKERS: Final = frozenset(
     "capitulo capitolo chapitre kapitel sezon sezonul".split()
 )
 _HUNDRED: Final = "hundred"
+_HUNDREDS: Final = frozenset(str(number) for number in range(100, 1000, 100))
+_ROUND: Final = frozenset(str(number) for number in range(20, 100, 10)) | _HUNDREDS
+_LONGEST_JOINED: Final = 12
 _MAY_COUNT: Final = frozenset((*_TENS, *_WORDS, *_ROMANS, *_MARKERS, _HUNDRED))
 _DIGITS: Final = frozenset("0123456789")
 _DIGIT = re.compile("[0-9]")
@@ -46,7 +49,7 @@ class _LatinLetters(dict[int, str]):
     """Translation table from code point to Latin letters, filled on demand."""
 
     def __missing__(self, code_point: int) -> str:
-        from anyascii import anyascii  # 20 ms and 0.4 MB, which libraries of Latin names do without
+        from anyascii import anyascii  # noqa: PLC0415 - 20 ms, which libraries of Latin names do without
 
         latin = self[code_point] = anyascii(chr(code_point))
         return latin
@@ -70,7 +73,7 @@ def _in_latin(text: str) -> str:
         latin = folded.split() if folded.isascii() else fold(part.translate(_LATIN)).split()
         words += latin
         if not folded.isascii():
-            foreign.update(word for word in latin if not word.isdigit())
+            foreign.update(word for word in latin if not word.isdecimal())
     return _with_digits(" ".join(words), foreign)
 
 
@@ -90,7 +93,7 @@ def other_spellings(title: str, folded: str, alias: str) -> str:
 
 def numbers_of(spelled_text: str) -> tuple[str, ...]:
     """Return the numbers of a spelled text."""
-    return tuple(word for word in spelled_text.split() if word.isdigit())
+    return tuple(word for word in spelled_text.split() if word.isdecimal())
 
 
 def _with_digits(folded: str, foreign: Container[str] = ()) -> str:
@@ -101,7 +104,7 @@ def _with_digits(folded: str, foreign: Container[str] = ()) -> str:
         numbers = [] if word in foreign else _numbers(word, at)
         if not numbers:
             found.append(word)
-        elif len(numbers) == 1 and numbers[0].isdigit():
+        elif len(numbers) == 1 and numbers[0].isdecimal():
             _append_number(found, numbers[0], word)
         else:
             found += numbers
@@ -110,7 +113,7 @@ def _with_digits(folded: str, foreign: Container[str] = ()) -> str:
 
 def without_numbers(words: Iterable[str]) -> list[str]:
     """Return the words that are no numbers, alone or glued to a letter (s02e03); none if they only announce numbers."""
-    found = [word for word in words if not word.isdigit() and not _NUMBERED.fullmatch(word)]
+    found = [word for word in words if not word.isdecimal() and not _NUMBERED.fullmatch(word)]
     return found if not _MARKERS.issuperset(found) else []
 
 
@@ -130,7 +133,7 @@ def _numbers(word: str, at: int) -> list[str]:
 
 
 def _numbers_of_digits(word: str, at: int) -> list[str]:
-    if word.isdigit():
+    if word.isdecimal():
         return [word.lstrip("0") or word[-1]]
     if match := _ORDINAL.fullmatch(word):
         return [match[1]]
@@ -146,13 +149,13 @@ def _append_number(found: list[str], number: str, word: str) -> None:
     before = found[-1] if found else ""
     if len(found) > 1 and before in _MARKERS:
         found[-1] = number
-    elif word == "000" and before.isdigit():
+    elif word == "000" and before.isdecimal() and len(before) < _LONGEST_JOINED:
         found[-1] = f"{before}000"
-    elif word in _WORDS and before.endswith("0") and before.isdigit() and int(number) < 10 and 20 <= int(before) <= 900:
+    elif word in _WORDS and len(number) == 1 and before in _ROUND:
         found[-1] = str(int(before) + int(number))
-    elif word == _HUNDRED and before.isdigit() and len(before) == 1:
+    elif word == _HUNDRED and before.isdecimal() and len(before) == 1:
         found[-1] = f"{before}00"
-    elif word in (*_WORDS, *_TENS) and before == "and" and len(found) > 1 and found[-2].endswith("00"):
+    elif word in (*_WORDS, *_TENS) and before == "and" and len(found) > 1 and found[-2] in _HUNDREDS:
         found[-2:] = [str(int(found[-2]) + int(number))]
     else:
         found.append(number)

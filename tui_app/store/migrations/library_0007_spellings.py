@@ -40,6 +40,5 @@ def _replace_search_table(connection: Connection, table: str) -> None:
     for dropped in (f"TABLE {table}_words", f"TABLE {table}_names", f"VIEW {table}_searchable"):
         connection.execute(f"DROP {dropped}")
     create_missing(connection, (NAME_INDEXES[Kind(table)],))
-    connection.execute(
-        f"INSERT INTO {table}_names(rowid, {_COLUMNS}) SELECT id, {_COLUMNS} FROM {table} WHERE flags & 1 = 0 ORDER BY id"
-    )
+    rows = f"SELECT id, {_COLUMNS} FROM {table} WHERE flags & 1 = 0 ORDER BY id"
+    connection.execute(f"INSERT INTO {table}_names(rowid, {_COLUMNS}) {rows}")

@@ -211,12 +211,12 @@ class _Run:
         return not matches.total() or (matches.have_all_words < _ENOUGH and self._typed.text < _FIRST_UNVOWELLED)
 
     def _numbers_only_rank(self, numbers: Sequence[str]) -> bool:
-        """Whether to search for names without the numbers too: not if enough have them, or one has the very year."""
+        """Whether to search for names without the numbers too: not if one has them, or is that of the year."""
         if not self._matches.first.has_digits:  # words like `one` and `second` are seldom numbers
             return not self._matches.total()
         if any(map(year_of, numbers)):
             return not self._matches.count(EXACT - SPELLED_OTHERWISE)
-        return self._matches.have_all_words < _ENOUGH
+        return not self._matches.have_numbers(numbers)
 
     def total(self) -> int:
         return self._matches.total()

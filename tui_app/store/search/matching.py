@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
@@ -15,7 +15,8 @@ from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import Groups, plain_groups, unfinished_word
 from tui_app.store.schema import TABLES, TEXT_COLUMNS
-from tui_app.store.search.ranking import ALL_WORD_STARTS, SOUNDS_ALIKE, Row, Typed, score, with_numbers
+from tui_app.store.search.ranking import ALL_WORD_STARTS, SOUNDS_ALIKE, Row, Typed, numbers_in, score, with_numbers
+from tui_app.store.search.sound_alikes import starting_choice
 from tui_app.store.search.statements import Plan, names_sql, plan, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.vocabulary import WordCounts
 from tui_app.text import fold, key_beginnings
@@ -132,6 +133,14 @@ class Matches:
         """Return how many ranked matches have at least this score."""
         return sum(rank[0] <= -score_wanted for found in self.found.values() for rank in found.ranks.values())
 
+    def have_numbers(self, numbers: Collection[str]) -> bool:
+        """Whether a ranked name with all words has these numbers."""
+        return any(
+            rank[0] <= -ALL_WORD_STARTS[0] and set(numbers) <= numbers_in(self.read[kind][key])
+            for kind, found in self.found.items()
+            for key, rank in found.ranks.items()
+        )
+
     def best(self, limit: int) -> list[Match]:
         """Return the best matches of all kinds."""
         entries = [
@@ -189,15 +198,13 @@ class Matches:
             return
         planned = plan([*choices[:-1], [unfinished_word(last) for last in choices[-1]]], self._tables.words_of_names())
         any_script = not self.first.text.isascii() or self.first.has_drawn_letters
-        readings: dict[tuple[str, ...], Typed] = {}
-        for kind in self.found if planned else ():
+        for kind in self.found:
+            readings: dict[str, list[Row]] = {}
             for row in self._candidates(kind, self._names(kind, planned)[:RANKED]):
                 if any_script or not row.fold.isascii():
-                    words = tuple([_starting(some, row) for some in choices])
-                    typed = readings.get(words)
-                    if typed is None:
-                        typed = readings[words] = Typed(" ".join(words), SOUNDS_ALIKE, numbers=self._typed.numbers)
-                    self._take(kind, (row,), typed)
+                    readings.setdefault(" ".join([starting_choice(some, row) for some in choices]), []).append(row)
+            for text, rows in readings.items():
+                self._take(kind, rows, Typed(text, SOUNDS_ALIKE, numbers=self._typed.numbers))
 
     def take_resegmented(self, words: Sequence[str], *, unfinished: bool, all_names: bool) -> None:
         """Add names that contain these words in sequence, the last one complete unless `unfinished`.
@@ -311,8 +318,10 @@ class Matches:
     def _ranked(self) -> int:
         return sum([len(found.ranks) for found in self.found.values()])
 
-    def _names(self, kind: Kind, planned: Plan) -> list[int]:
-        """Return keys of names for a plan."""
+    def _names(self, kind: Kind, planned: Plan | None) -> list[int]:
+        """Return keys of names for a plan; none without one."""
+        if planned is None:
+            return []
         keys = self._rare(kind, names_sql, planned.rare, planned.worth_reading)
         if keys is None:
             return self._keys(kind, names_sql, planned.expression)
@@ -392,9 +401,3 @@ class Matches:
         read, before = self.read[kind], self._read_before.get(kind, {})
         read.update([(key, before[key]) for key in keys if key not in read and key in before])
         return [key for key in keys if key not in read]
-
-
-def _starting(choices: Sequence[str], row: Row) -> str:
-    """Return the choice that starts a word of a name."""
-    names = f" {row.fold} {row.alias} {row.spelled}"
-    return next((choice for choice in choices if f" {choice}" in names), choices[0])

@@ -86,7 +86,7 @@ class Typed:
 
     def __post_init__(self) -> None:
         self.words = self.text.split()
-        self.has_digits = any(map(str.isdigit, self.words))
+        self.has_digits = any(map(str.isdecimal, self.words))
         self.in_order = " ".join(sorted(self.words))
         self.whole_words = [f" {word} " for word in self.words]
         self.word_starts = [f" {word}" for word in self.words]
@@ -117,7 +117,7 @@ def score(typed: Typed, row: Row) -> tuple[float, bool]:
 
 def with_numbers(points: float, typed: Sequence[str], row: Row) -> float:
     """Return the score of a name when its words score `points`, considering how near its numbers are."""
-    found = {number for form in (row.fold, row.alias, row.spelled) for number in numbers_of(form)}
+    found = numbers_in(row)
     nearness = sum([_number_nearness(number, found, row.year) for number in typed]) / len(typed)
     low, high = _NUMBER_LACKS
     if points < ALL_WORD_STARTS[0]:
@@ -126,6 +126,11 @@ def with_numbers(points: float, typed: Sequence[str], row: Row) -> float:
         return points - _YEAR_ONLY
     share = (points - ALL_WORD_STARTS[0]) / (EXACT - ALL_WORD_STARTS[0])
     return low + (high - low) * (share + _NUMBER_SHARE * (nearness - share))
+
+
+def numbers_in(row: Row) -> set[str]:
+    """Return the numbers in all forms of a name."""
+    return {number for form in (row.fold, row.alias, row.spelled) for number in numbers_of(form)}
 
 
 def _number_nearness(number: str, found: Collection[str], year: int) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from tui_app.store.search.ranking import Row
 from tui_app.store.search.vocabulary import WordCounts
 
 #: Letters that stand for the same one. Vowels may also be missing, as Arabic and Hebrew don't write them.
@@ -57,6 +58,12 @@ def sound_alikes(words: Sequence[str], vocabulary: WordCounts) -> list[list[str]
         own = [word] if vocabulary.knows(word, unfinished=at == last) else []
         choices.append([*own, *islice(_alike(word, vocabulary, unfinished=at == last), _FOUND_LIMIT)])
     return choices
+
+
+def starting_choice(choices: Sequence[str], row: Row) -> str:
+    """Return the choice that starts a word of a name."""
+    names = f" {row.fold} {row.alias} {row.spelled}"
+    return next((choice for choice in choices if f" {choice}" in names), choices[0])
 
 
 def _alike(word: str, vocabulary: WordCounts, *, unfinished: bool) -> Iterator[str]:
