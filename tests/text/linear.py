@@ -59,6 +59,9 @@ NO_TEXT: Final = {
     "errors.asks_to_wait": "takes a number",
     "redirects.cookies_of": "takes headers, which the reader of heads bounds",
     "text.plausible_year": "takes a number",
+    "ranking.with_numbers": "takes the row that `ranking.score` takes",
+    "ranking.numbers_in": "takes the row that `ranking.score` takes",
+    "ranking.has_numbers": "takes the row that `ranking.score` takes",
     "text.visible": "shows commands of a backup in full, and a backup bounds them",
     "process.private_folder": "takes nothing",
     "process.write_private": "writes a text as it is",
@@ -69,6 +72,7 @@ NO_TEXT: Final = {
 
 _WEAK, _STRONG = SecretMask("images", "ann"), SecretMask("hunter2x9", "ann.user")
 _KNOWN = Redactor(["hunter2x9", "images", "1", "ann.user", "&&&&&&", "%25%25%25", "a b/c+d"])
+_TYPED = Typed("aa 0", numbers=("1926",))
 _CONTEXT = RowContext("http://panel.example", mask=_WEAK)
 
 
@@ -169,11 +173,12 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "masking, a common word": _WEAK.masked,
     "masking, a password": _STRONG.masked,
     "masking, touches": lambda value: (_WEAK.touches(_raw(value)), _STRONG.touches(_raw(value))),
-    "ranking.score": lambda value: ranking.score(Typed("aa 0 the"), Row(1, text.fold(value), "", "", 0.0, 0)),
+    "ranking.score": lambda value: ranking.score(_TYPED, Row(1, text.fold(value), "", "", 0.0, 0)),
     "redirects.checked_target": lambda value: _said(lambda: redirects.checked_target("http://panel.example/a", value)),
     "redirects.resolved": lambda value: _said(lambda: redirects.resolved("http://panel.example/a", value)),
     "errors.asks_for_https": lambda value: errors.asks_for_https(400, _raw(value)),
     "errors.seconds_of": lambda value: errors.seconds_of(value, 0.0),
+    "ranking.year_of": ranking.year_of,
     "rows.category_from": lambda value: rows.category_from(_object(value, "category_id", "category_name")),
     "episode_titles.season_in": episode_titles.season_in,
     "seasons.seasons_from": lambda value: seasons.seasons_from(

@@ -194,8 +194,8 @@ class _Run:
         form = " ".join(spelled(self._title).split()[:_WORDS_LIMIT])
         numbers = numbers_of(form)
         loss = 0.0
-        words = without_numbers(typed.words)
-        if typed.has_digits and words and words != without_numbers(form.split()):
+        words = without_numbers(typed.words) if typed.has_digits and typed.text.isascii() else []
+        if words and words != without_numbers(form.split()) and self._numbers_only_rank(numbers):
             yield Typed(" ".join(words), numbers=numbers)  # a word like `part` or `season` may belong to the title
             loss = WITHOUT_MARKER if matches.total() else loss
         if form not in ("", typed.text) and self._may_be_spelled_otherwise():

@@ -15,7 +15,7 @@ from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import Groups, plain_groups, unfinished_word
 from tui_app.store.schema import TABLES, TEXT_COLUMNS
-from tui_app.store.search.ranking import ALL_WORD_STARTS, SOUNDS_ALIKE, Row, Typed, numbers_in, score, with_numbers
+from tui_app.store.search.ranking import ALL_WORD_STARTS, SOUNDS_ALIKE, Row, Typed, has_numbers, score, with_numbers
 from tui_app.store.search.sound_alikes import starting_choice
 from tui_app.store.search.statements import Plan, names_sql, plan, rows_sql, starts_sql, texts_sql, words_of_texts_sql
 from tui_app.store.search.vocabulary import WordCounts
@@ -134,9 +134,9 @@ class Matches:
         return sum(rank[0] <= -score_wanted for found in self.found.values() for rank in found.ranks.values())
 
     def have_numbers(self, numbers: Collection[str]) -> bool:
-        """Whether a ranked name with all words has these numbers."""
+        """Whether a ranked name with all words has these numbers, or longer ones that are no years."""
         return any(
-            rank[0] <= -ALL_WORD_STARTS[0] and set(numbers) <= numbers_in(self.read[kind][key])
+            rank[0] <= -ALL_WORD_STARTS[0] and has_numbers(self.read[kind][key], numbers)
             for kind, found in self.found.items()
             for key, rank in found.ranks.items()
         )
@@ -160,7 +160,6 @@ class Matches:
         self._exactly = Typed(typed.text, forgiving=False, numbers=typed.numbers)
         self._asked.clear()
 
-    # --------------------------------------------------------------------------------------------------- names
     def take_names(self, groups: Groups, *, ranked: int = RANKED) -> None:
         """Add names that match one pattern of each group."""
         planned = plan(groups, self._tables.words_of_names())
@@ -281,7 +280,6 @@ class Matches:
             ranks[key] = (-points, not displayed, -rating, len(alias or folded), folded)
         found.matched.update([row[0] for row in rows])
 
-    # --------------------------------------------------------------------------------------------------- texts
     def take_texts(self, groups: Groups, columns: Mapping[str, float]) -> None:
         """Add titles whose texts or names match one pattern of each group.
 
@@ -314,7 +312,6 @@ class Matches:
             found.resegmented[key] = self._exactly
         return True
 
-    # --------------------------------------------------------------------------------------------------- pieces
     def _ranked(self) -> int:
         return sum([len(found.ranks) for found in self.found.values()])
 

@@ -10,7 +10,7 @@ people and names with all words, those with a year near the typed one first.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -131,6 +131,12 @@ def with_numbers(points: float, typed: Sequence[str], row: Row) -> float:
 def numbers_in(row: Row) -> set[str]:
     """Return the numbers in all forms of a name."""
     return {number for form in (row.fold, row.alias, row.spelled) for number in numbers_of(form)}
+
+
+def has_numbers(row: Row, typed: Iterable[str]) -> bool:
+    """Whether a name has these numbers; a longer one may be meant, unless it is a year."""
+    longer = {number for number in numbers_in(row) if year_of(number) is None}
+    return all(number in numbers_in(row) or any(own.startswith(number) for own in longer) for number in typed)
 
 
 def _number_nearness(number: str, found: Collection[str], year: int) -> float:
