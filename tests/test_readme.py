@@ -31,21 +31,21 @@ def test_the_readme_has_the_two_commands() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ how it is built
-def test_how_it_is_built_names_every_room_and_only_rooms_that_exist() -> None:
-    named = _named_rooms(README.read_text())
+def test_how_it_is_built_names_every_package_and_only_packages_that_exist() -> None:
+    named = _named_parts(README.read_text())
     package = README.parent / "tui_app"
-    there = {path.name for path in package.iterdir() if _is_room(path)}
+    there = {path.name for path in package.iterdir() if _is_part(path)}
     assert sorted(there - named) == [], "say what it is for in the README, under “How it is built”"
     assert sorted(named - there) == [], "the README names what is no longer in tui_app/"
 
 
-def _is_room(path: Path) -> bool:
+def _is_part(path: Path) -> bool:
     if path.is_dir():
         return path.name != "__pycache__" and any(path.iterdir())
     return path.suffix == ".py" and not path.name.startswith("__")
 
 
-def _named_rooms(readme: str) -> set[str]:
+def _named_parts(readme: str) -> set[str]:
     """The names that begin the lines of the plan under `tui_app/`; what is indented further goes on with a line."""
     plan = readme.partition("## How it is built")[2].partition("```\ntui_app/\n")[2].partition("\n```")[0]
     inside = plan.partition("\nthemes/")[0]

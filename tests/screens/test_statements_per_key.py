@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -30,46 +30,48 @@ async def settled(driver: Driver) -> None:
         await driver.pilot.pause()
 
 
-async def cost(driver: Driver, statements: list[str], key: str) -> list[str]:
+async def cost(driver: Driver, statements: list[str], key: str, measured: Callable[[str], None]) -> list[str]:
     await settled(driver)
     statements.clear()
     await driver.press(key)
     await settled(driver)
     found = counted(statements)
-    print(f"{key}: {len(found)} statements")
+    measured(f"SQL statements of the key {key}: {len(found)}")
     return found
 
 
-async def test_sort_and_cursor_cost_few_statements_and_read_no_marks_again(paths: Paths) -> None:
+async def test_sort_and_cursor_cost_few_statements_and_read_no_marks_again(
+    paths: Paths, measured: Callable[[str], None]
+) -> None:
     statements: list[str] = []
     with tracing(statements.append):
         async with running(paths) as driver:
             await driver.press("2")
             await driver.rows_shown()
             for key, limit in (("s", SORT_LIMIT), ("s", SORT_LIMIT), ("S", SORT_LIMIT), ("j", CURSOR_LIMIT)):
-                found = await cost(driver, statements, key)
+                found = await cost(driver, statements, key, measured)
                 assert len(found) <= limit, "\n".join([key, *found])
                 assert not any(table in said for said in found for table in ("FROM mark", '"mark"', "moved_id"))
 
 
-async def test_a_key_of_a_search_costs_few_statements(paths: Paths) -> None:
+async def test_a_key_of_a_search_costs_few_statements(paths: Paths, measured: Callable[[str], None]) -> None:
     statements: list[str] = []
     with tracing(statements.append):
         async with running(paths) as driver:
             await driver.rows_shown()
             await driver.press("slash")
             await settled(driver)
-            await type_counted(driver, statements, "no")
+            await type_counted(driver, statements, "no", measured)
             # words of texts are read in the background when a search first needs them, once for each revision
             await driver.type("sf")
             await settled(driver)
             await driver.press("escape")
-            await type_counted(driver, statements, "dracu")
+            await type_counted(driver, statements, "dracu", measured)
 
 
-async def type_counted(driver: Driver, statements: list[str], text: str) -> None:
+async def type_counted(driver: Driver, statements: list[str], text: str, measured: Callable[[str], None]) -> None:
     for key in text:
-        found = await cost(driver, statements, key)
+        found = await cost(driver, statements, key, measured)
         assert 0 < len(found) <= SEARCH_LIMIT, "\n".join([key, *found])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -39,9 +40,9 @@ def strings_in(folder: Path) -> list[str]:
     return [line for file in sorted(folder.rglob("*.py")) for line in sql_strings(file)]
 
 
-def test_no_statement_is_written_outside_the_store() -> None:
+def test_no_statement_is_written_outside_the_store(measured: Callable[[str], None]) -> None:
     everywhere, inside = strings_in(PACKAGE), strings_in(STORE)
-    print(f"SQL strings: {len(everywhere) - len(inside)} outside the store, {len(inside)} inside")
+    measured(f"SQL strings: {len(everywhere) - len(inside)} outside the store, {len(inside)} inside")
     assert [line for line in everywhere if not line.startswith("store/")] == []
     assert inside, "the pattern finds nothing any more"
 

@@ -1,8 +1,9 @@
-"""A pytest plugin: what a test run says of itself at its end: F cases, pictures, examples, kills, faults.
+"""A pytest plugin: what a test run prints at its end: F cases, pictures, examples, kills, faults, and sizes.
 
 Numbers come from reports of tests that ran, never from what was merely collected, and are part of those reports, so
 that workers of pytest-xdist bring them along: a test marked `fcase(43)` proves case 43 of `tests/protocol.md`,
-`outcome_of("faults")` counts the test itself, `tally("kills", 9, 10)` counts what happened inside one test.
+`outcome_of("faults")` counts the test itself, `tally("kills", 9, 10)` counts what happened inside one test, and
+`measured("345 files")` prints what a test measured.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pytest
 _FCASE: Final = "fcase"
 _OUTCOME: Final = "outcome of"
 _TALLY: Final = "tally"
+_MEASURED: Final = "measured"
 _VERBS: Final = {"pictures": "matched", "examples of property tests": "passed"}
 _TESTS: Final = Path(__file__).resolve().parent.parent
 
@@ -63,6 +65,12 @@ def tally(request: pytest.FixtureRequest) -> Callable[[str, int, int], None]:
     return lambda word, good, total: request.node.user_properties.append((_TALLY, (word, good, total)))
 
 
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Print a line at the end of the run, whether the test passes or not."""
+    return lambda line: request.node.user_properties.append((_MEASURED, line))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     passed = _properties(terminalreporter.stats.get("passed", ()))
     failed = _properties(terminalreporter.stats.get("failed", ())) + _properties(
@@ -82,6 +90,7 @@ def summary_lines(passed: list[tuple[str, Any]], failed: list[tuple[str, Any]]) 
     seen = {value for name, value in passed if name == _FCASE} | bad
     if seen:
         yield f"F cases: {len(seen - bad)} of {len(FCASES)} passed{_but(bad, seen)}"
+    yield from (str(value) for name, value in (*passed, *failed) if name == _MEASURED)
     good, every = _tallies(passed, failed)
     for word in sorted(every):
         yield f"{word} {_VERBS.get(word, 'survived')}: {good[word]:,} of {every[word]:,}"

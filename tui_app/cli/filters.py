@@ -177,53 +177,56 @@ class Filters:
         )
 
 
+#: In the order of the help; `--limit` comes before the last one.
+_OPTIONS: Final = (
+    click.option(
+        "--category",
+        metavar="C",
+        shell_complete=category_words,
+        help="Only this category, by id or whole name.",
+    ),
+    click.option("--genre", metavar="G", shell_complete=genre_words, help="Only this genre."),
+    click.option(
+        "--year",
+        "years",
+        callback=year_range,
+        metavar="A-B",
+        help="Year or range of years: 1995, 1990-1999, 1990-, -1999.",
+    ),
+    click.option("--min-rating", callback=rating_bound, metavar="R", help="Minimum rating (0–10)."),
+    click.option(
+        "--added-since",
+        callback=moment_option,
+        metavar="WHEN",
+        help="Only items added (series: changed) since: 2026-11-20, 3d, 2w, today.",
+    ),
+    click.option("--favourites", is_flag=True, help="Only favourites."),
+    click.option(
+        "--unwatched",
+        is_flag=True,
+        help="Exclude watched items; a series counts when all its episodes are watched.",
+    ),
+    click.option("--catchup", is_flag=True, help="Only channels with catch-up."),
+    click.option("--include-hidden", is_flag=True, help="Include items that are only in hidden categories."),
+    # accepted from earlier versions; hidden categories are excluded without it now
+    click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
+    click.option(
+        "--sort",
+        type=click.Choice(SORT_KEYS),
+        help="Sort key; the default is number, the provider's order for movies and series.",
+    ),
+    click.option("--desc", is_flag=True, help="Sort in descending order."),
+    click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N items."),
+)
+
+
 def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
     """Give a command the filter options; it receives them as one `filters` argument.
 
     `default_limit` is how many items come without --limit, for the help text.
     """
-    options = (
-        click.option(
-            "--category",
-            metavar="C",
-            shell_complete=category_words,
-            help="Only this category, by id or whole name.",
-        ),
-        click.option("--genre", metavar="G", shell_complete=genre_words, help="Only this genre."),
-        click.option(
-            "--year",
-            "years",
-            callback=year_range,
-            metavar="A-B",
-            help="Year or range of years: 1995, 1990-1999, 1990-, -1999.",
-        ),
-        click.option("--min-rating", callback=rating_bound, metavar="R", help="Minimum rating (0–10)."),
-        click.option(
-            "--added-since",
-            callback=moment_option,
-            metavar="WHEN",
-            help="Only items added (series: changed) since: 2026-11-20, 3d, 2w, today.",
-        ),
-        click.option("--favourites", is_flag=True, help="Only favourites."),
-        click.option(
-            "--unwatched",
-            is_flag=True,
-            help="Exclude watched items; a series counts when all its episodes are watched.",
-        ),
-        click.option("--catchup", is_flag=True, help="Only channels with catch-up."),
-        click.option("--include-hidden", is_flag=True, help="Include items that are only in hidden categories."),
-        # accepted from earlier versions; hidden categories are excluded without it now
-        click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
-        click.option(
-            "--sort",
-            type=click.Choice(SORT_KEYS),
-            help="Sort key; the default is number, the provider's order for movies and series.",
-        ),
-        click.option("--desc", is_flag=True, help="Sort in descending order."),
-        click.option(
-            "--limit", type=click.IntRange(min=0), metavar="N", help=f"Maximum number of items ({default_limit})."
-        ),
-        click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N items."),
+    limit = click.option(
+        "--limit", type=click.IntRange(min=0), metavar="N", help=f"Maximum number of items ({default_limit})."
     )
 
     def decorate(command: Command) -> Command:
@@ -233,7 +236,7 @@ def filter_options(*, default_limit: str) -> Callable[[Command], Command]:
             return command(*args, filters=Filters(**values), **given)
 
         wrapped: Any = with_filters
-        for option in reversed(options):
+        for option in reversed((*_OPTIONS[:-1], limit, _OPTIONS[-1])):
             wrapped = option(wrapped)
         return cast(Command, wrapped)
 
