@@ -98,14 +98,6 @@ class TitleWanted(Message):
 
 
 @dataclass
-class SyncWanted(Message):
-    """Request to sync the profile on the screen."""
-
-    full: bool = False
-    accept_shrink: bool = False
-
-
-@dataclass
 class SettingsChanged(Message):
     """Settings of the current profile or of the app were saved."""
 

@@ -175,13 +175,15 @@ async def test_what_was_done_can_be_undone_after_going_to_another_profile_and_ba
     app_state = make_app_state(Paths.under(tmp_path).ensure())
     for name in ("home", "other"):
         ProfileStore(app_state.paths).add(Profile(name, "http://127.0.0.1:1", "u", password_source="file"), "p")
-    await app_state.open_profile("home")
-    assert app_state.library is not None
-    await keep(app_state.library, FAUST)
-    await app_state.open_profile("other")
-    assert await app_state.library.undo.undo() is None
-    await app_state.open_profile("home")
-    undone = await app_state.library.undo.undo()
+
+    async def open_library(profile: str) -> Library:
+        await app_state.open_profile(profile)
+        assert app_state.active is not None
+        return app_state.active.library
+
+    await keep(await open_library("home"), FAUST)
+    assert await (await open_library("other")).undo.undo() is None
+    undone = await (await open_library("home")).undo.undo()
     assert undone is not None and undone.words == "“Faust” is no longer in the favourites"
     await app_state.close()
 

@@ -22,6 +22,7 @@ from tui_app.playback import PlayStatus
 from tui_app.screens.browse.screen import BrowseScreen
 from tui_app.screens.dialogs.choosers import HelpDialog
 from tui_app.screens.registry import SCREENS
+from tui_app.services.app_state import ActiveProfile
 from tui_app.services.sync_process import SyncRunner
 from tui_app.tui.app import TuiApp
 from tui_app.tui.run import make_app
@@ -111,6 +112,13 @@ class Driver:
     async def rows_shown(self) -> None:
         """Wait until the list on the screen has rows."""
         await self.until(lambda: self.list.total > 0 and self.list.row is not None, "rows")
+
+    @property
+    def active(self) -> ActiveProfile:
+        """The profile on the screen with its library."""
+        active = self.app.app_state.active
+        assert active is not None
+        return active
 
     @property
     def screen(self) -> BrowseScreen:

@@ -21,10 +21,10 @@ from tui_app.events import SyncFinished, SyncProgress, SyncStatus
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
 from tui_app.playback import Playable, PlayState, PlayStatus
+from tui_app.screens.dialogs.questions import in_use_dialog
 from tui_app.settings import ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.tui.app import TuiApp
-from tui_app.tui.play_actions import in_use_dialog
 from tui_app.widgets.glyphs import glyphs
 
 NOW: Final = 1_772_701_920  # 2026-03-05 09:12 UTC
@@ -52,7 +52,7 @@ def run_before(state: State) -> Callable[[Pilot[Any]], Awaitable[None]]:
         assert isinstance(pilot.app, TuiApp)
         driver = Driver(pilot.app, pilot)
         await driver.until(
-            lambda: driver.app.app_state.stats is not None or driver.app.app_state.profile is None, "a start"
+            lambda: (active := driver.app.app_state.active) is None or active.stats is not None, "a start"
         )
         await state.arrive(driver)
         await at_rest(driver)
@@ -134,7 +134,7 @@ def syncing(progress: SyncProgress | None, *, cancelling: bool = False) -> Arriv
         app_state.runner.is_busy = lambda profile=None: True  # type: ignore[method-assign]
         app_state.runner.get_sync_progress = lambda profile: progress  # type: ignore[method-assign]
         app_state.sync_status(PROFILE).cancelling = cancelling
-        driver.app.refresh_status()
+        driver.app.screens.refresh_status()
         driver.app.refresh_bindings()
 
     return arrive
@@ -157,8 +157,7 @@ def with_stats(change: Callable[[CacheStats], CacheStats], then: Arrive) -> Arri
     """The library says something else of itself."""
 
     async def arrive(driver: Driver) -> None:
-        library = driver.app.app_state.library
-        assert library is not None
+        library = driver.active.library
         ask = library.stats
 
         async def stats() -> CacheStats:
@@ -185,7 +184,7 @@ def removals_wait(stats: CacheStats) -> CacheStats:
 async def offline(driver: Driver) -> None:
     await driver.go("movies")
     await driver.rows_shown()
-    driver.app.record_connection(PROFILE, online=False)
+    driver.app.syncs.record_connection(PROFILE, online=False)
 
 
 # ---------------------------------------------------------------------------------------------- the account
@@ -260,7 +259,7 @@ async def play_elsewhere(driver: Driver) -> None:
 async def updating(driver: Driver) -> None:
     await at_rest(driver)
     driver.app.app_state.is_updating, driver.app.app_state.backed_up = True, 0.42
-    driver.app.refresh_status()
+    driver.app.screens.refresh_status()
 
 
 def playing(state: PlayState, message: str = "", hint: str = "") -> Arrive:

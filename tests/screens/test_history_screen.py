@@ -148,8 +148,7 @@ async def test_all_is_forgotten_after_a_question_and_marks_stay(paths: Paths) ->
         await driver.until(lambda: driver.says("Remove everything"), "the question again")
         await driver.press("shift+tab", "enter")
         await driver.until(lambda: driver.says("Nothing played yet"), "the empty history")
-        library = driver.app.app_state.library
-        assert library is not None
+        library = driver.active.library
         assert refs["episode"].id in await library.watching.watched(Kind.EPISODE)
 
 
@@ -161,8 +160,8 @@ async def test_watched_and_favourite_act_on_rows_and_on_the_series_of_episodes(p
         await driver.press("w")
         await driver.until(lambda: f"continue movie {refs['movie'].id}" not in keys(driver), "nothing to go on with")
         await driver.press("home", "down", "f")
-        library = driver.app.app_state.library
-        assert library is not None and driver.list.row is not None
+        library = driver.active.library
+        assert driver.list.row is not None
         assert driver.list.row.key == f"continue episode {refs['next'].id}"
 
         async def kept() -> bool:

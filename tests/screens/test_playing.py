@@ -90,8 +90,7 @@ async def test_what_plays_is_named_on_the_bar_of_every_screen_and_x_stops_it(pat
         await driver.press("x")
         await over(driver)
         await driver.until(lambda: "stops" not in driver.bar, "the bar at rest")
-        library = driver.app.app_state.library
-        assert library is not None
+        library = driver.active.library
         assert await library.watching.position_of(Kind.MOVIE, movie.id) == 41
 
 
@@ -180,8 +179,7 @@ async def test_a_past_programme_is_tried_then_played_and_the_form_is_remembered(
     paths: Paths, player: Play, tmp_path: Path
 ) -> None:
     async with running(paths, USUAL) as driver:
-        library = driver.app.app_state.library
-        assert library is not None
+        library = driver.active.library
         await driver.go("channels")
         await driver.rows_shown()
         channel = next(
@@ -230,8 +228,6 @@ async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(
     paths: Paths, player: Play, tmp_path: Path
 ) -> None:
     async with running(paths, USUAL) as driver:
-        library = driver.app.app_state.library
-        assert library is not None
         await driver.go("series")
         await driver.rows_shown()
         row = driver.list.row

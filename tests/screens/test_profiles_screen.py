@@ -41,7 +41,7 @@ async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
         field(driver, "name").value = "mine"
         field(driver, "name").focus()
         await driver.press("enter")
-        await driver.until(lambda: driver.app.app_state.profile is not None, "the profile")
+        await driver.until(lambda: driver.app.app_state.active is not None, "the profile")
         await driver.until(lambda: driver.app.screen.query(PagedList), "a list")
         await driver.until(lambda: driver.list.total == 60, "the channels, synced by themselves")
         await driver.until(lambda: not driver.app.app_state.is_syncing, "the end of the sync")
@@ -157,9 +157,7 @@ async def test_switching_is_instant_and_shows_only_the_other_library(paths: Path
         )
         await driver.go("profiles")
         await driver.press("home", "enter")
-        await driver.until(
-            lambda: driver.app.app_state.profile and driver.app.app_state.profile.name == PROFILE, "back"
-        )
+        await driver.until(lambda: driver.app.app_state.is_active(PROFILE), "back")
         await driver.press("2")
         await driver.until(lambda: driver.list.total == 150, "the first one's movies")
     current = ProfileStore(paths).current()
@@ -198,11 +196,10 @@ async def test_favourites_of_one_profile_are_not_the_others(paths: Paths, panel:
         await driver.rows_shown()
         await driver.press("f")
         await driver.until(lambda: driver.list.row is not None and driver.list.row.marks, "the star")
-        library = driver.app.app_state.library
-        assert library is not None
+        library = driver.active.library
         await driver.app.app_state.open_profile("second")
-        other = driver.app.app_state.library
-        assert other is not None and other is not library
+        other = driver.active.library
+        assert other is not library
         from tui_app.catalog import Mark
 
         assert not await other.marks.ids(Kind.MOVIE, Mark.FAVOURITE)

@@ -38,8 +38,8 @@ async def test_what_failed_is_retried_by_a_key_and_the_offer_leaves(tmp_path: Pa
             async with driver.a_sync():
                 await driver.press("T")
             assert [finished.status for finished in driver.record.ended] == ["completed"]
-            assert driver.app.app_state.stats is not None
-            assert driver.app.app_state.undone_parts == ()
+            assert driver.active.stats is not None
+            assert driver.active.undone_parts == ()
             await driver.until(lambda: not is_offered(driver), "no offer any more")
         faulty.requests.pop("get_short_epg", None)  # asked of the channels in sight, where a machine is slow enough
         assert faulty.requests == {"login": 1, "get_vod_streams": 1, "get_series": 1}, "403 stopped all that came after"

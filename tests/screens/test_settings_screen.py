@@ -102,13 +102,13 @@ async def test_clearing_the_cache_asks_keeps_favourites_and_names_the_next_step(
         await driver.press("enter")  # the harmless answer has the focus
         await driver.until(lambda: not driver.says("Remove the copy"), "the settings again")
         await driver.until(lambda: not driver.app.screen.query(".-active"), "the button at rest")
-        assert driver.app.app_state.stats is not None and not driver.app.app_state.stats.is_empty
+        assert driver.active.stats is not None and not driver.active.stats.is_empty
         driver.app.screen.query_one("#clear").focus()
         await driver.press("enter")
         await driver.until(lambda: driver.says("Remove the copy"), "the question")
         await driver.press("left", "enter")
         await driver.until(
-            lambda: driver.app.app_state.stats is not None and driver.app.app_state.stats.is_empty, "it is empty"
+            lambda: (active := driver.app.app_state.active) and active.stats and active.stats.is_empty, "it is empty"
         )
         await driver.until(lambda: "Press r to fetch everything again" in driver.toasts(), "the next step")
         await driver.press("2")
@@ -292,7 +292,6 @@ async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syn
     async with running(paths, by_itself=True) as driver:
         await at_settings(driver)
         scheduler = driver.app._scheduler
-        assert scheduler is not None
         paths.profiles_file.write_text(text.replace("interval_hours = 12", "interval_hours = 2"))
         await scheduler.look()
         await driver.app._each_minute()

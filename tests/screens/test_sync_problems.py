@@ -137,11 +137,10 @@ async def test_a_connection_that_is_back_ends_the_waiting_for_the_next_try(paths
         app_state = driver.app.app_state
         found_unreachable(driver)
         found_unreachable(driver)
-        before = await app_state.candidate()
+        before = await app_state.candidate(driver.active.profile)
         driver.app.post_message(ConnectionChanged(PROFILE, online=True))
         await driver.until(lambda: app_state.sync_status(PROFILE).was_reached, "heard")
-        after = await app_state.candidate()
-        assert before is not None and after is not None
+        after = await app_state.candidate(driver.active.profile)
         assert (before.history.trouble, before.history.failures) == ("unreachable", 2) and after.history.failures == 0
         assert not driver.toasts()  # fresh data: nothing to offer
 
@@ -171,7 +170,7 @@ async def test_the_end_of_another_profile_s_sync_is_a_toast_with_its_name(empty_
     await run_sync(empty_paths, PROFILE)
     async with running(empty_paths) as driver:
         await driver.rows_shown()
-        await driver.app.sync_profile("second")
+        await driver.app.syncs.sync_profile("second")
         await driver.until(lambda: "second The sync is finished." in driver.toasts(), "the toast")
         assert "updated" in driver.bar
 
@@ -188,9 +187,7 @@ async def test_every_empty_profile_is_offered_its_first_sync_and_never_holds_for
         await driver.until(lambda: driver.says("The library of “second” is empty"), "the other one's offer")
         await driver.press("escape")
         driver.app.post_message(ProfileWanted(PROFILE))
-        await driver.until(
-            lambda: driver.app.app_state.profile and driver.app.app_state.profile.name == PROFILE, "back"
-        )
+        await driver.until(lambda: driver.app.app_state.is_active(PROFILE), "back")
         driver.app.post_message(ProfileWanted("second"))
         await driver.until(lambda: driver.says("second") and driver.says("r starts the first sync"), "asked once")
         await driver.pilot.pause(0.2)
@@ -199,9 +196,7 @@ async def test_every_empty_profile_is_offered_its_first_sync_and_never_holds_for
         await driver.until(lambda: driver.says("The library of “second” is empty"), "asked again")
         await driver.press("escape")
         driver.app.post_message(ProfileWanted(PROFILE))
-        await driver.until(
-            lambda: driver.app.app_state.profile and driver.app.app_state.profile.name == PROFILE, "back"
-        )
+        await driver.until(lambda: driver.app.app_state.is_active(PROFILE), "back")
         await driver.until(lambda: driver.says("r starts the first sync"), "no offer")
         await driver.pilot.pause(0.2)
         assert not driver.says("Never ask")
@@ -216,4 +211,4 @@ async def test_a_refused_login_ends_the_word_offline_for_who_refuses_can_be_reac
         ended = SyncFinished(PROFILE, "failed", int(time.time()), 4, "Refused.", "", refused)
         driver.app.post_message(SyncEnded(ended))
         await driver.until(lambda: "refused" in driver.bar and "offline" not in driver.bar, "the refusal")
-        assert driver.app.app_state.offline_since is None and "r syncs" not in driver.toasts()
+        assert driver.active.offline_since is None and "r syncs" not in driver.toasts()

@@ -35,8 +35,7 @@ async def test_later_leaves_a_sentence_with_the_key_and_never_is_remembered(empt
         await driver.until(lambda: driver.says("Never ask"), "the offer again")
         await driver.press("left", "left", "enter")
         await driver.until(lambda: driver.says("r starts the first sync"), "the sentence")
-        library = driver.app.app_state.library
-        assert library is not None
+        library = driver.active.library
         while await library.remembered.screen_state(sync_actions._STATE_KEY) != sync_actions._NEVER:
             await driver.pilot.pause(0.01)
     async with running(empty_paths) as driver:
@@ -190,9 +189,7 @@ async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
     store.save_sync_settings(PROFILE, replace(store.get_sync_settings(PROFILE), at_start=True))
     later = time.time() + 3600
     async with running(empty_paths, by_itself=True) as driver:
-        await driver.until(lambda: driver.app._scheduler is not None, "the scheduler")
         scheduler = driver.app._scheduler
-        assert scheduler is not None
         await driver.until(lambda: scheduler._starting == set(), "its first look")
         assert not driver.app.app_state.is_syncing  # synced a moment ago
         scheduler._starting, scheduler._clock = None, lambda: later

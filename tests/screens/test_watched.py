@@ -9,7 +9,6 @@ import pytest
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark
-from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.screens.item.title_page import SeriesVisit, TitlePage
 from tui_app.store.items.episodes import watched_series
@@ -31,7 +30,7 @@ async def open_first_series(driver: Driver) -> SeriesTree:
     await driver.go("series")
     await driver.rows_shown()
     series_id = driver.list.row.key if driver.list.row else ""
-    await driver.app.push_screen(TitlePage(Kind.SERIES, series_id, "series"))
+    await driver.app.push_screen(TitlePage(driver.active, Kind.SERIES, series_id, "series"))
     await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened series")
     tree = driver.app.screen.query_one(SeriesTree)
     await driver.until(lambda: tree.episode is not None, "an episode")
@@ -133,8 +132,8 @@ async def test_stopped_titles_say_where(paths: Paths) -> None:
         await driver.go("movies")
         await driver.rows_shown()
         row = driver.list.row
-        library = driver.app.app_state.library
-        assert row is not None and isinstance(library, Library)
+        library = driver.active.library
+        assert row is not None
         await library.watching.save_position(ItemRef(Kind.MOVIE, row.key, row.cells[0]), 41 * 60 + 5, 96 * 60)
         await driver.press("down", "up")
         pane = driver.app.screen.query_one("#details", Details)

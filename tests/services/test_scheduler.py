@@ -194,7 +194,7 @@ async def test_after_sleep_there_is_one_sync_not_ten() -> None:
 async def test_it_ticks_by_itself_and_stops() -> None:
     app_state = AppState()
     scheduler = app_state.scheduler(tick_s=0.05)
-    scheduler.start()
+    scheduler.start(scheduler.look)
     async with asyncio.timeout(60):
         while app_state.looks < 3:
             await asyncio.sleep(0.01)

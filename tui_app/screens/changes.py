@@ -17,12 +17,13 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_app.catalog import ChangedItem, SyncRunInfo
+from tui_app.catalog import ChangedItem, ItemRef, SyncRunInfo
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.library import ChangeList, Library
 from tui_app.messages import ChangesSeen
 from tui_app.screens.item.title_page import page_of
 from tui_app.screens.main_screen import MainScreen
+from tui_app.services.app_state import ActiveProfile
 from tui_app.text import strip_controls
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
@@ -135,7 +136,6 @@ _REST_S: Final = 0.05
 class ChangesScreen(MainScreen):
     """The list of syncs, the list of changes, and descriptions of both."""
 
-    SCREEN_ID = "changes"
     DEFAULT_CSS = """
     ChangesScreen {
         #runs { width: 34; border-right: solid $panel; }
@@ -163,8 +163,8 @@ class ChangesScreen(MainScreen):
         Binding("right,l", "to_changes", "To the changes", show=False, tooltip="Go to the changes", id="changes.list"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "changes")
         self.runs = PagedList(columns=RUN_COLUMNS, id="runs")
         self.run_line = Static("", id="run", markup=False)
         self.changes = PagedList(columns=CHANGE_COLUMNS, id="changes")
@@ -188,12 +188,12 @@ class ChangesScreen(MainScreen):
 
     # --------------------------------------------------------------------------------------------- showing
     def on_screen_resume(self) -> None:
-        if self.app_state.library is self._shown_library:  # otherwise `library_opened` follows
+        if self.is_opened:  # otherwise `library_opened` follows
             self._read()
 
     def on_screen_suspend(self) -> None:
         """End the visit when the user went to another screen, not to a title's page."""
-        if self.app.current_mode != self.SCREEN_ID:
+        if self.app.current_mode != self.screen_id:
             self._is_visit = False
 
     def library_opened(self) -> None:
@@ -207,9 +207,7 @@ class ChangesScreen(MainScreen):
 
     @work(exclusive=True, group="runs", exit_on_error=False)
     async def _read(self) -> None:
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         try:
             runs = await library.changes.runs()
             seen_at = await library.changes.seen_at()
@@ -249,10 +247,10 @@ class ChangesScreen(MainScreen):
     async def _show_run(self, key: str, *, rest_s: float = 0) -> None:
         """Show what a sync changed; reload when it is the same sync again."""
         await asyncio.sleep(rest_s)
-        library, run = self.app_state.library, self._known.get(key)
-        if library is None or run is None:
+        run = self._known.get(key)
+        if run is None:
             return
-        view = await library.changes.of(run.run)
+        view = await self.library.changes.of(run.run)
         self.run_line.update(run_words(run))
         self._source = ChangeSource(view, run.omitted)
         is_same, self._shown_run = key == self._shown_run, key
@@ -285,15 +283,15 @@ class ChangesScreen(MainScreen):
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _open_changed(self, index: int) -> None:
         """Open the page of the changed item, if the library still has it."""
-        library, changed = self.app_state.library, self._source.changed(index) if self._source else None
-        if library is None or changed is None:
+        changed = self._source.changed(index) if self._source else None
+        if changed is None:
             return
         try:
-            await library.open_item(changed.kind, changed.id)
+            await self.library.open_item(changed.kind, changed.id)
         except NotFound:
             self.notify(f"“{changed.name}” is no longer in the library.", markup=False)
             return
-        self.app.push_screen(page_of(changed.kind, changed.id, self.screen_id))
+        self.app.push_screen(page_of(self.active, ItemRef(changed.kind, changed.id, changed.name), self.screen_id))
 
     # --------------------------------------------------------------------------------------------- actions
     def action_details(self) -> None:

@@ -17,8 +17,10 @@ from textual.containers import Horizontal
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.item.actions import ItemActions, ShownMarks, read_all_marks, read_marks, with_playing_enter
+from tui_app.screens.item.actions import ItemActions, with_playing_enter
+from tui_app.screens.marks import ShownMarks, read_all_marks, read_marks
 from tui_app.screens.status_words import title_words
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
@@ -133,7 +135,6 @@ _MOST_TO_CONTINUE: Final = 10
 class HistoryScreen(ItemActions):
     """One list with headings, and details."""
 
-    SCREEN_ID = "history"
     DEFAULT_CSS = """
     HistoryScreen {
         #played { width: 1fr; }
@@ -152,8 +153,8 @@ class HistoryScreen(ItemActions):
         Binding("C", "forget_all", "Clear history", show=False, tooltip="Clear the history", id="history.forget_all"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "history")
         self.titles = SelectableList(columns=COLUMNS, marks_width=2, id="played")
         self.pane = Details(id="details")
         self._source: HistorySource | None = None
@@ -176,7 +177,7 @@ class HistoryScreen(ItemActions):
 
     # --------------------------------------------------------------------------------------------- showing
     def on_screen_resume(self) -> None:
-        if self.app_state.library is self._shown_library:  # otherwise `library_opened` follows
+        if self.is_opened:  # otherwise `library_opened` follows
             self._read()
 
     def library_opened(self) -> None:
@@ -188,9 +189,7 @@ class HistoryScreen(ItemActions):
 
     @work(exclusive=True, group="history", exit_on_error=False)
     async def _read(self) -> None:
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         try:
             continuing = await library.watching.continue_watching(_MOST_TO_CONTINUE)
             played = await library.watching.history()
@@ -219,15 +218,14 @@ class HistoryScreen(ItemActions):
 
     async def save_state(self) -> None:
         """Save the current row for the next start."""
-        library = self.app_state.library
-        if library is not None and library is self._shown_library and self._row_key is not None:
-            await library.remembered.save_screen_state(self.screen_id, self._row_key)
+        if self.is_opened and self._row_key is not None:
+            await self.library.remembered.save_screen_state(self.screen_id, self._row_key)
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def _show_details(self, *, rest_s: float = 0) -> None:
         await asyncio.sleep(rest_s)
-        library, entry = self.app_state.library, self._entry
-        if library is None or entry is None or not self.pane.display:
+        library, entry = self.library, self._entry
+        if entry is None or not self.pane.display:
             self.pane.show_nothing()
             return
         marks = await read_marks(library, entry.ref.kind)
@@ -288,8 +286,8 @@ class HistoryScreen(ItemActions):
     @work(group="forget", exit_on_error=False)
     async def action_forget(self) -> None:
         """Remove titles from the history; a title to continue with all episodes of its series."""
-        library, entries = self.app_state.library, self._entries
-        if library is None or not entries:
+        library, entries = self.library, self._entries
+        if not entries:
             return
         refs = [_listed(entry.ref) if isinstance(entry, Continuing) else entry.ref for entry in entries]
         await library.watching.forget(refs)
@@ -301,8 +299,8 @@ class HistoryScreen(ItemActions):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_forget_all(self) -> None:
         """Clear the history, after asking."""
-        library = self.app_state.library
-        if library is None or self._source is None or not self._source.total:
+        library = self.library
+        if self._source is None or not self._source.total:
             return
         dialog = ChoiceDialog(
             "Clear history",

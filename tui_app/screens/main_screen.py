@@ -1,4 +1,4 @@
-"""The base of all main screens: navigation bar, status line, footer, and notification about changes."""
+"""The base of the screens of a profile: navigation bar, status line, footer, and notification about changes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncProgress
 from tui_app.library import Library, LibraryClosed
 from tui_app.screens.notifications import notify_error
-from tui_app.screens.registry import SCREENS, WELCOME, key_of
+from tui_app.screens.registry import SCREENS, key_of
 from tui_app.screens.status_words import STOP_KEY, account_warning, show_progress, show_sync
-from tui_app.services.app_state import AppState, HasAppState
+from tui_app.services.app_state import ActiveProfile, AppState, HasAppState
 from tui_app.widgets.footer import KeyFooter
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
@@ -26,37 +26,49 @@ from tui_app.widgets.sync_bar import SyncBar
 #: Keys the footer drops last, and those it drops first.
 FIRST_KEYS: Final = ("app.help", "sync.cancel", "sync.retry")
 LAST_KEYS: Final = ("app.quit",)
+WIDTHS: Final = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
+HEIGHTS: Final = [(0, "-low"), (10, "-short"), (20, "-tall")]
+#: Part of the app's CSS. The screens have the class `-framed`.
+FRAME_CSS: Final = """
+.-framed {
+    layout: vertical; background: $background;
+    & > #body { height: 1fr; }
+    & > #too-small { display: none; width: 100%; height: 1fr; content-align: center middle; text-align: center; }
+    &.-low > #too-small, &.-slim > #too-small { display: block; }
+    &.-low > #body, &.-slim > #body { display: none; }
+    &.-low > KeyFooter, &.-slim > KeyFooter { display: none; }
+}
+"""
+
+
+def framed(nav_bar: NavBar, body: ComposeResult, sync_bar: SyncBar) -> ComposeResult:
+    """Compose a whole screen around its body, one container with the id `body`."""
+    yield nav_bar
+    yield from body
+    yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
+    yield sync_bar
+    yield KeyFooter(FIRST_KEYS, LAST_KEYS)
 
 
 class MainScreen(Screen[None]):
-    """A screen of the navigation bar, or a page on top of one.
+    """A screen of the navigation bar, or a page on top of one. It shows the library of one profile.
 
     Implement `compose_body`, `library_opened` and `library_changed`.
     """
 
-    DEFAULT_CSS = """
-    MainScreen {
-        layout: vertical; background: $background;
-        & > #body { height: 1fr; }
-        & > #too-small { display: none; width: 100%; height: 1fr; content-align: center middle; text-align: center; }
-        &.-low > #too-small, &.-slim > #too-small { display: block; }
-        &.-low > #body, &.-slim > #body { display: none; }
-        &.-low > KeyFooter, &.-slim > KeyFooter { display: none; }
-    }
-    """
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-short"), (20, "-tall")]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(STOP_KEY, "app.stop_playing", "Stop", tooltip="Stop the player", id="play.stop"),
     ]
-    #: The id in `SCREENS`; pages get that of the screen below as an argument.
-    SCREEN_ID: ClassVar[str] = ""
 
-    def __init__(self, screen_id: str = "") -> None:
-        super().__init__()
-        self.screen_id = screen_id or self.SCREEN_ID
+    def __init__(self, active: ActiveProfile, screen_id: str) -> None:
+        """Create the screen. `screen_id` is in `SCREENS`; of a page it is that of the screen below."""
+        super().__init__(classes="-framed")
+        self.active = active
+        self.screen_id = screen_id
         # Widgets are kept, not queried: an answer may arrive while the screen is being removed.
-        self.nav_bar = NavBar(SCREENS if self.screen_id != WELCOME else (), self.screen_id)
+        self.nav_bar = NavBar(SCREENS, screen_id)
         self.sync_bar = SyncBar(changes_key=key_of("changes"))
         self._shown_library: Library | None = None
         self._changed_parts: set[str] = set()
@@ -65,12 +77,18 @@ class MainScreen(Screen[None]):
     def app_state(self) -> AppState:
         return cast(HasAppState, self.app).app_state
 
+    @property
+    def library(self) -> Library:
+        """The library of the profile: keep it over an `await`, because it may be replaced."""
+        return self.active.library
+
+    @property
+    def is_opened(self) -> bool:
+        """True when this screen shows its library, not the one before."""
+        return self.library is self._shown_library
+
     def compose(self) -> ComposeResult:
-        yield self.nav_bar
-        yield from self.compose_body()
-        yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
-        yield self.sync_bar
-        yield KeyFooter(FIRST_KEYS, LAST_KEYS)
+        yield from framed(self.nav_bar, self.compose_body(), self.sync_bar)
 
     def compose_body(self) -> ComposeResult:
         """Compose the screen's own part: one container with the id `body`."""
@@ -82,7 +100,7 @@ class MainScreen(Screen[None]):
 
     # ------------------------------------------------------------------------------------------ changes
     def library_opened(self) -> None:
-        """Handle the switch to another library; `app_state.library` may be None."""
+        """Show a library for the first time."""
 
     def library_changed(self, parts: frozenset[str]) -> None:
         """Handle changes of these parts of the library."""
@@ -102,6 +120,11 @@ class MainScreen(Screen[None]):
     async def save_state(self) -> None:
         """Save the state of this screen."""
 
+    def show_profile(self, active: ActiveProfile) -> None:
+        """Show a profile, at once or as soon as the screen is visible."""
+        self.active = active
+        self.record_change("all")
+
     def record_change(self, part: str) -> None:
         """Record a changed part; a visible screen handles it at once, others when they are shown."""
         self._changed_parts.add(part)
@@ -110,14 +133,13 @@ class MainScreen(Screen[None]):
 
     def refresh_status(self) -> None:
         """Show the profile's name and the state of its sync."""
-        profile = self.app_state.profile
-        warning = account_warning(profile.account, time.time()) if profile else ""
-        self.nav_bar.show_profile(profile.name if profile else "", warning)
-        show_sync(self.sync_bar, self.app_state, warning)
+        warning = account_warning(self.active.profile.account, time.time())
+        self.nav_bar.show_profile(self.active.name, warning)
+        show_sync(self.sync_bar, self.app_state, self.active, warning)
 
     def show_progress(self, progress: SyncProgress) -> None:
-        """Show the progress of the current profile's sync."""
-        show_progress(self.sync_bar, self.app_state, progress)
+        """Show the progress of the profile's sync."""
+        show_progress(self.sync_bar, self.app_state, self.active, progress)
 
     def on_screen_resume(self) -> None:
         self.refresh_bindings()
@@ -125,10 +147,9 @@ class MainScreen(Screen[None]):
         self._catch_up()
 
     def _catch_up(self) -> None:
-        if self.app_state.library is not self._shown_library:
-            self._shown_library = self.app_state.library
-            self._changed_parts.clear()
+        parts, self._changed_parts = frozenset(self._changed_parts), set()
+        if not self.is_opened:
+            self._shown_library = self.library
             self.library_opened()
-        elif self._changed_parts:
-            parts, self._changed_parts = frozenset(self._changed_parts), set()
+        elif parts:
             self.library_changed(parts)

@@ -43,15 +43,15 @@ class MaintenanceNotices:
 
         Call it before the first query, which waits for the migration; keys do not wait.
         """
-        profile = self._app_state.profile
-        if profile is None:
+        active = self._app_state.active
+        if active is None:
             return
-        if await asyncio.to_thread(is_outdated, self._app_state.paths.library_db(profile.name)):
+        if await asyncio.to_thread(is_outdated, self._app_state.paths.library_db(active.name)):
             self._app_state.is_updating = True
             self._look()
             self._looking = self._app.set_interval(_LOOK_S, self._look)
             self._app.notify(
-                f"Updating the library file of {profile.name} for this version. A backup is kept beside it.",
+                f"Updating the library file of {active.name} for this version. A backup is kept beside it.",
                 title="Update",
                 timeout=_LONG_S,
                 markup=False,
@@ -65,22 +65,22 @@ class MaintenanceNotices:
 
     def _look(self) -> None:
         """Update the progress of the migration, which is the written share of the backup."""
-        if self._app_state.profile is not None:
-            self._app_state.backed_up = backup_share(self._app_state.paths.library_db(self._app_state.profile.name))
+        if (active := self._app_state.active) is not None:
+            self._app_state.backed_up = backup_share(self._app_state.paths.library_db(active.name))
             self._refresh_status()
 
     async def notify_size(self) -> None:
         """Notify when the profile's files exceed the size limit."""
-        profile = self._app_state.profile
-        if profile is None or profile.name in self._told_size:
+        active = self._app_state.active
+        if active is None or active.name in self._told_size:
             return
         from tui_app.screens.statistics_tables import over_limit_words  # noqa: PLC0415 - after the first paint
         from tui_app.services.maintenance import Maintenance  # noqa: PLC0415 - after the first paint
 
-        used = await Maintenance(self._app_state.paths, profile.name).disk_use()
+        used = await Maintenance(self._app_state.paths, active.name).disk_use()
         words = over_limit_words(used, self._app_state.settings.size_limit_mb)
         if words:
-            self._told_size.add(profile.name)
+            self._told_size.add(active.name)
             self._app.notify(
                 f"{words} The statistics (F7) show what may go.",
                 title="Size limit",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
+from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from tui_app.catalog import has_lapsed
@@ -18,14 +19,18 @@ from tui_app.messages import ConnectionChanged, DemoWanted, ProfileWanted, Setti
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
-from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.main_screen import HEIGHTS, WIDTHS, MainScreen, framed
 from tui_app.screens.notifications import notify_error
 from tui_app.screens.registry import WELCOME
 from tui_app.screens.status_words import account_status, account_warning
+from tui_app.services.app_state import ActiveProfile, HasAppState
 from tui_app.settings import Profile
+from tui_app.widgets.footer import Piece
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
+from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.sync_bar import SyncBar
 from tui_app.widgets.words import date_words
 
 _COLUMNS: Final = (
@@ -40,7 +45,6 @@ _COLUMNS: Final = (
 class ProfilesScreen(MainScreen):
     """A list of profiles; the current one is marked."""
 
-    SCREEN_ID = "profiles"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", tooltip="Add an account", id="profiles.add"),
         Binding("e", "edit", "Edit", tooltip="Edit address, login, user agent and time-outs", id="profiles.edit"),
@@ -48,8 +52,8 @@ class ProfilesScreen(MainScreen):
         Binding("delete", "remove", "Remove", tooltip="Remove the profile and its data", id="profiles.remove"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "profiles")
         self.names = PagedList(columns=_COLUMNS)
 
     def compose_body(self) -> ComposeResult:
@@ -75,8 +79,7 @@ class ProfilesScreen(MainScreen):
         if not profiles:
             self.names.show_empty("No profile yet", "A profile is one account at one provider.", "a adds one")
             return
-        here = self.app_state.profile.name if self.app_state.profile else ""
-        self.names.reload(RowsSource([_row(profile, here) for profile in profiles]))
+        self.names.reload(RowsSource([_row(profile, self.active.name) for profile in profiles]))
 
     # ------------------------------------------------------------------------------------------- messages
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
@@ -95,9 +98,7 @@ class ProfilesScreen(MainScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _add_profile(self, pasted: str = "") -> None:
-        name = await self.app.push_screen_wait(AddProfileDialog(self.app_state.profiles, pasted))
-        if name is not None:
-            self.post_message(ProfileWanted(name, then_sync=True))
+        await add_profile(self, pasted)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_edit(self) -> None:
@@ -168,7 +169,7 @@ class ProfilesScreen(MainScreen):
         except XtreamTuiError as error:
             notify_error(self, error, title=name, severity="error")
             return
-        if self.app_state.profile is None:
+        if name == self.active.name:
             self.post_message(ProfileWanted(left))
         self._read()
 
@@ -187,6 +188,14 @@ def _row(profile: Profile, here: str) -> ListRow:
     return ListRow(profile.name, (profile.name, server, status, until, sync), mark)
 
 
+async def add_profile(screen: Screen[None], pasted: str) -> None:
+    """Ask for a new account and show its library. `pasted`: a link to start with."""
+    profiles = cast(HasAppState, screen.app).app_state.profiles
+    name = await screen.app.push_screen_wait(AddProfileDialog(profiles, pasted))
+    if name is not None:
+        screen.post_message(ProfileWanted(name, then_sync=True))
+
+
 _WORDS: Final = (
     "Browse what your IPTV provider offers, without waiting: the whole library is copied once, kept fresh in the "
     "background, and searched on this machine, also offline.\n\n"
@@ -197,10 +206,11 @@ _DEMO: Final = (
 )
 
 
-class WelcomeScreen(MainScreen):
+class WelcomeScreen(Screen[None]):
     """The screen that is shown while there is no profile."""
 
-    SCREEN_ID = WELCOME
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     DEFAULT_CSS = """
     WelcomeScreen {
         #body { align: center middle; }
@@ -215,7 +225,15 @@ class WelcomeScreen(MainScreen):
         Binding("d", "demo", "Demo", tooltip="Look around in a made-up library", id="welcome.demo"),
     ]
 
-    def compose_body(self) -> ComposeResult:
+    def __init__(self) -> None:
+        super().__init__(classes="-framed")
+
+    def compose(self) -> ComposeResult:
+        sync_bar = SyncBar()
+        sync_bar.set_pieces([Piece("no profile yet", "muted")])
+        yield from framed(NavBar((), WELCOME), self._compose_body(), sync_bar)
+
+    def _compose_body(self) -> ComposeResult:
         with Container(id="body"), Vertical(id="welcome"):
             yield Static("Welcome to xtream-tui", id="title", markup=False)
             yield Static(_WORDS, markup=False)
@@ -248,6 +266,4 @@ class WelcomeScreen(MainScreen):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _add_profile(self, pasted: str = "") -> None:
-        name = await self.app.push_screen_wait(AddProfileDialog(self.app_state.profiles, pasted))
-        if name is not None:
-            self.post_message(ProfileWanted(name, then_sync=True))
+        await add_profile(self, pasted)

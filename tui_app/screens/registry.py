@@ -6,7 +6,7 @@ loading all takes as long as the rest of the start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Final, NamedTuple
 
@@ -74,9 +74,9 @@ _PAGES: Final = (
 )
 
 
-def screen_of(screen: str) -> type[Screen[None]]:
-    """Load and return the class of a screen."""
-    return _loaded(*_MODULES[screen])
+def screen_of(screen_id: str) -> Callable[..., Screen[None]]:
+    """Load and return the class of a screen. All but Welcome are called with an `ActiveProfile`."""
+    return _loaded(*_MODULES[screen_id])
 
 
 def all_screens() -> tuple[type[Screen[None]], ...]:

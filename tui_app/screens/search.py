@@ -17,8 +17,10 @@ from textual.containers import Horizontal, Vertical
 from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
-from tui_app.screens.item.actions import ItemActions, ShownMarks, read_all_marks
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
+from tui_app.screens.marks import ShownMarks, read_all_marks
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
@@ -95,7 +97,6 @@ _QUOTED: Final = 60  # characters of the query quoted in a sentence
 class SearchScreen(ItemActions):
     """A box, the ranked results, details."""
 
-    SCREEN_ID = "search"
     DEFAULT_CSS = """
     SearchScreen {
         #middle { width: 1fr; }
@@ -115,8 +116,8 @@ class SearchScreen(ItemActions):
         Binding("escape", "to_box", "Edit search", show=False, tooltip="Edit the search", id="search.box"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "search")
         self.box = SearchBox(placeholder="Title, actor, director, genre …")
         self.filter_bar = FilterBar()
         self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
@@ -149,10 +150,10 @@ class SearchScreen(ItemActions):
 
     @work(exclusive=True, group="recent", exit_on_error=False)
     async def _open(self) -> None:
-        if self.app_state.library is not None:
-            await self._read_recent(self.app_state.library)
-            await self._read_marks(self.app_state.library)
-            await self.app_state.library.prepare_search()
+        library = self.library
+        await self._read_recent(library)
+        await self._read_marks(library)
+        await library.prepare_search()
         self._search(self.box.text)
 
     def library_changed(self, parts: frozenset[str]) -> None:
@@ -179,9 +180,9 @@ class SearchScreen(ItemActions):
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, text: str, *, keep: bool = False, rest_s: float = 0, limit: int | None = None) -> None:
         await asyncio.sleep(rest_s)
-        library = self.app_state.library
+        library = self.library
         self._asked, self._limit = text, limit or SEARCH_FIRST
-        if library is None or not text.strip():
+        if not text.strip():
             self._show_prompt()
             return
         try:
@@ -234,13 +235,12 @@ class SearchScreen(ItemActions):
 
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
-        if self.app_state.library is not None:
-            hidden = self._hidden
-            await self._read_marks(self.app_state.library)
-            if self._hidden != hidden:
-                self._search(self.box.text, keep=True, limit=self._limit)
-            elif self._hits:
-                self.results.reload(self._rows())
+        hidden = self._hidden
+        await self._read_marks(self.library)
+        if self._hidden != hidden:
+            self._search(self.box.text, keep=True, limit=self._limit)
+        elif self._hits:
+            self.results.reload(self._rows())
 
     async def _read_marks(self, library: Library) -> None:
         self._marks = await read_all_marks(library, tuple(Kind))
@@ -316,10 +316,10 @@ class SearchScreen(ItemActions):
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
-        pane, library = self.pane, self.app_state.library
+        pane, library = self.pane, self.library
         if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the last of the hits fetched while typing
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
-        if library is None or not pane.display or event.index >= len(self._hits):
+        if not pane.display or event.index >= len(self._hits):
             return
         hit = self._hits[event.index]
         await asyncio.sleep(DETAILS_REST_S)
@@ -347,7 +347,7 @@ class SearchScreen(ItemActions):
         """Open the page of the hit; of a programme the day of its channel."""
         hit = self._hit_at(self.results.row.key if self.results.row else None)
         if isinstance(hit, ProgrammeHit):
-            self.app.push_screen(ChannelPage(hit.channel.id, self.screen_id, at=hit.programme.start))
+            self.app.push_screen(ChannelPage(self.active, hit.channel.id, self.screen_id, at=hit.programme.start))
         else:
             super().action_open_page()
 
@@ -362,8 +362,8 @@ class SearchScreen(ItemActions):
 
     @work(group="recent", exit_on_error=False)
     async def _remember(self, text: str) -> None:
-        library = self.app_state.library
-        if library is not None and text.strip():
+        if text.strip():
+            library = self.library
             await library.remembered.remember_search(text.strip())
             await self._read_recent(library)
 

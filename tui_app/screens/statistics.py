@@ -17,6 +17,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.free_space import FreeSpaceDialog, SpaceWanted
+from tui_app.screens.dialogs.questions import clear_cache_dialog
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.statistics_tables import (
     contents_table,
@@ -26,6 +27,7 @@ from tui_app.screens.statistics_tables import (
     over_limit_words,
     slow_table,
 )
+from tui_app.services.app_state import ActiveProfile
 from tui_app.services.maintenance import Figures, Maintenance
 from tui_app.widgets.words import count_words, size_words
 
@@ -71,8 +73,8 @@ class StatisticsScreen(MainScreen):
         Binding("delete", "clear_cache", "Clear", tooltip="Delete the whole copy", id="statistics.clear"),
     ]
 
-    def __init__(self, screen_id: str) -> None:
-        super().__init__(screen_id)
+    def __init__(self, active: ActiveProfile, screen_id: str) -> None:
+        super().__init__(active, screen_id)
         self._job = Static("", id="job", markup=False)
         self._buttons = {
             id_: Button(words, id=id_, tooltip=tip, compact=True) for id_, (words, _do, tip) in _ACTIONS.items()
@@ -129,7 +131,7 @@ class StatisticsScreen(MainScreen):
 
     @property
     def _may_act(self) -> bool:
-        return self._maintenance is None and self.app_state.profile is not None and not self.app_state.is_syncing
+        return self._maintenance is None and not self.app_state.is_syncing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "compact", "make_room", "clear_cache"):
@@ -139,31 +141,28 @@ class StatisticsScreen(MainScreen):
     @work(exclusive=True, group="figures", exit_on_error=False)
     async def _read(self) -> None:
         """Read the figures again; the old ones stay until then."""
-        if self.app_state.profile is None:
-            self.dismiss()
-        else:
-            await self._figures_now(self.app_state.profile.name)
+        await self._figures_now()
 
-    async def _figures_now(self, profile: str) -> Figures | None:
+    async def _figures_now(self) -> Figures | None:
         """Read and show the figures; return None after showing an error."""
         try:
-            figures = await Maintenance(self.app_state.paths, profile).figures()
+            figures = await Maintenance(self.app_state.paths, self.active.name).figures()
         except XtreamTuiError as error:
             self._show_message(error.sentence, "warning")
             return None
         await self.app_state.refresh_stats()
         self._figures = figures
-        self._fill(figures, profile)
+        self._fill(figures)
         return figures
 
     def on_resize(self) -> None:
-        if self._figures is not None and self.app_state.profile is not None:
-            self._fill(self._figures, self.app_state.profile.name)
+        if self._figures is not None:
+            self._fill(self._figures)
 
-    def _fill(self, figures: Figures, profile: str) -> None:
-        stats, limit, now = self.app_state.stats, self.app_state.settings.size_limit_mb, time.time()
+    def _fill(self, figures: Figures) -> None:
+        stats, limit, now = self.active.stats, self.app_state.settings.size_limit_mb, time.time()
         contents = contents_table(stats, now, is_narrow=self.has_class("-narrow")) if stats else None
-        self._show("contents", f"The library of {profile}", contents)
+        self._show("contents", f"The library of {self.active.name}", contents)
         self._show("disk", "On disk", disk_table(figures.disk, limit))
         self._show("leftovers", "Leftover files", leftovers_table(figures, now) if figures.disk.leftovers else None)
         self._show("file", "Database", file_table(figures.file) if figures.file else None)
@@ -227,7 +226,7 @@ class StatisticsScreen(MainScreen):
     @work(group="job", exit_on_error=False)
     async def action_make_room(self) -> None:
         """Choose what to delete, then delete it."""
-        figures = await self._figures_now(self.app_state.profile.name) if self.app_state.profile else None
+        figures = await self._figures_now()
         if figures is None:
             return
         if not figures.offers and not figures.disk.leftovers:
@@ -257,26 +256,15 @@ class StatisticsScreen(MainScreen):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
         """Delete the copy, after asking."""
-        profile, stats = self.app_state.profile, self.app_state.stats
-        if profile is None:
-            return
-        items = sum(stats.counts.values()) if stats else 0
-        dialog = ChoiceDialog(
-            "Clear the cache",
-            f"Remove the copy of {items:,} items?",
-            ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
-            (Choice("clear", "Clear", "error"), Choice("keep", "Cancel", "primary")),
-        )
-        if await self.app.push_screen_wait(dialog) == "clear":
-            self.post_message(CacheCleared(profile.name))
+        if await self.app.push_screen_wait(clear_cache_dialog(self.active.stats)) == "clear":
+            self.post_message(CacheCleared(self.active.name))
 
     async def _run(self, words: str, job: Callable[[Maintenance], Awaitable[Answer]]) -> Answer | None:
         """Run one job and show its steps; return None when it failed or was stopped."""
-        if not self._may_act or self.app_state.profile is None:
+        if not self._may_act:
             return None
-        profile = self.app_state.profile.name
         self._maintenance = Maintenance(
-            self.app_state.paths, profile, lambda step: self._show_message(_step_words(words, step))
+            self.app_state.paths, self.active.name, lambda step: self._show_message(_step_words(words, step))
         )
         self._show_message(_step_words(words, ""))
         self._show_actions()

@@ -14,7 +14,7 @@ from tui_app.catalog import LISTED_KINDS, CacheStats, ItemRef, Kind, PartState, 
 from tui_app.events import SyncProgress
 from tui_app.playback import PlayState, PlayStatus
 from tui_app.screens.registry import SCREENS
-from tui_app.services.app_state import AppState
+from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.services.sync_policy import Due, SyncStatus
 from tui_app.settings import KnownAccount, Profile, SyncSettings
 from tui_app.widgets.footer import Piece
@@ -165,9 +165,6 @@ def size_facts(stats: CacheStats, size_limit_mb: int) -> str:
     return f"{size_words(stats.library_bytes)} on disk{too_large}{kept}"
 
 
-_NOBODY: Final = "no profile yet"
-
-
 class SettingsFacts:
     """The fact lines of the Settings screen; `show_name` and `show` fill them."""
 
@@ -178,19 +175,19 @@ class SettingsFacts:
         self.account = Static("", id="account", markup=False)
         self.disk = Static("", id="disk", markup=False)
 
-    def show_name(self, profile: Profile | None) -> None:
+    def show_name(self, profile: str) -> None:
         """Show the profile's name in the heading."""
-        self.heading.update(f"Synchronisation of {profile.name if profile else _NOBODY}")
+        self.heading.update(f"Synchronisation of {profile}")
 
     def show(
-        self, profile: Profile | None, stats: CacheStats | None, size_limit_mb: int, now: float, *, is_syncing: bool
+        self, profile: Profile, stats: CacheStats | None, size_limit_mb: int, now: float, *, is_syncing: bool
     ) -> None:
         """Show the facts. `now`: epoch seconds. `is_syncing`: this app syncs the profile."""
-        self.account.update(account_words(profile.account if profile else None, now))
+        self.account.update(account_words(profile.account, now))
         run = run_words(stats, now, is_ours=is_syncing) if stats else ""
         self.run.update(run)
         self.run.display = bool(run)
-        self.parts.update(sync_table(stats, profile.sync.kinds, now) if stats and profile else Text("No profile."))
+        self.parts.update(sync_table(stats, profile.sync.kinds, now) if stats else "")
         self.disk.update(size_facts(stats, size_limit_mb) if stats else "")
 
 
@@ -203,32 +200,28 @@ STOP_KEY: Final = "x"
 PROFILES_KEY: Final = next(screen.key for screen in SCREENS if screen.id == "profiles")
 
 
-def show_sync(bar: SyncBar, app_state: AppState, warning: str) -> None:
-    """Show what plays, and the state of the current profile's library and sync. `warning`: about the account."""
+def show_sync(bar: SyncBar, app_state: AppState, active: ActiveProfile, warning: str) -> None:
+    """Show what plays, and the state of the profile's library and sync. `warning`: about the account."""
     bar.playing = playing_pieces(app_state.playing.status, STOP_KEY)
     bar.cancel_key = "F8" if bar.playing else STOP_KEY
-    if app_state.profile is None:
-        bar.set_pieces([Piece("no profile yet", "muted")])
-        return
-    sync_status = app_state.sync_status(app_state.profile.name)
-    bar.pending_removals = sum(app_state.pending_removals.values())
+    sync_status = app_state.sync_status(active.name)
+    bar.pending_removals = sum(active.pending_removals.values())
     bar.account = warning
-    bar.trouble = app_state.library.unwritable if app_state.library else ""
+    bar.trouble = active.library.unwritable
     if app_state.is_updating:
         bar.show_updating(app_state.backed_up)
     elif app_state.is_syncing:
-        _show_running(bar, app_state, app_state.profile.name, sync_status)
+        _show_running(bar, app_state.runner.get_sync_progress(active.name), sync_status)
     elif sync_status.is_refused and sync_status.finished is not None:
-        data_at = app_state.stats.last_success if app_state.stats else None
+        data_at = active.stats.last_success if active.stats else None
         bar.show_refused(sync_status.finished.message, hint=f"{PROFILES_KEY} opens the profiles", data_at=data_at)
-    elif sync_status.finished is not None and _is_recent(sync_status, app_state):
+    elif sync_status.finished is not None and _is_recent(sync_status, active):
         bar.show_finished(sync_status.finished)
     else:
-        _show_age(bar, app_state, app_state.profile)
+        _show_age(bar, active, app_state.waiting.get(active.name, ""))
 
 
-def _show_running(bar: SyncBar, app_state: AppState, profile: str, sync_status: SyncStatus) -> None:
-    progress = app_state.runner.get_sync_progress(profile)
+def _show_running(bar: SyncBar, progress: SyncProgress | None, sync_status: SyncStatus) -> None:
     if sync_status.cancelling:
         bar.show_cancelling()
     elif progress is not None:
@@ -237,37 +230,35 @@ def _show_running(bar: SyncBar, app_state: AppState, profile: str, sync_status: 
         bar.show_starting()
 
 
-def show_progress(bar: SyncBar, app_state: AppState, progress: SyncProgress) -> None:
-    """Show the progress of the current profile's sync, unless something more important is shown."""
-    profile = app_state.profile
-    if profile is not None and not app_state.is_updating and not app_state.sync_status(profile.name).cancelling:
+def show_progress(bar: SyncBar, app_state: AppState, active: ActiveProfile, progress: SyncProgress) -> None:
+    """Show the progress of the profile's sync, unless something more important is shown."""
+    if not app_state.is_updating and not app_state.sync_status(active.name).cancelling:
         bar.show_progress(progress)
 
 
-def _is_recent(sync_status: SyncStatus, app_state: AppState) -> bool:
+def _is_recent(sync_status: SyncStatus, active: ActiveProfile) -> bool:
     """Return True while the result of a sync is recent enough to show.
 
     An unreachable provider is shown as "offline" instead when there are data.
     """
     assert sync_status.finished is not None
-    has_data = app_state.stats is not None and not app_state.stats.is_empty
-    if has_data and (app_state.offline_since is not None or sync_status.is_overtaken):
+    has_data = active.stats is not None and not active.stats.is_empty
+    if has_data and (active.offline_since is not None or sync_status.is_overtaken):
         return False
     lasts = SUCCESS_SHOWN_S if sync_status.finished.status == "completed" else FAILURE_SHOWN_S
     return time.monotonic() - sync_status.finished_at < lasts
 
 
-def _show_age(bar: SyncBar, app_state: AppState, profile: Profile) -> None:
-    if app_state.stats is None:  # not read yet: better nothing than something wrong for a moment
+def _show_age(bar: SyncBar, active: ActiveProfile, waits: str) -> None:
+    if active.stats is None:  # not read yet: better nothing than something wrong for a moment
         bar.set_pieces([])
         return
-    waits = app_state.waiting.get(profile.name, "")
-    updated_at, items = app_state.stats.last_success, sum(app_state.stats.counts.values())
-    if app_state.offline_since is not None:
+    updated_at, items = active.stats.last_success, sum(active.stats.counts.values())
+    if active.offline_since is not None:
         bar.show_offline(data_at=updated_at)
     elif updated_at is None:
         bar.show_empty()
-    elif time.time() - updated_at > stale_after_s(profile.sync):
+    elif time.time() - updated_at > stale_after_s(active.profile.sync):
         bar.show_stale(updated_at=updated_at, items=items, waits=waits)
     else:
         bar.show_idle(updated_at=updated_at, items=items, waits=waits)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -65,18 +65,43 @@ class PositionRecorder:
 log = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
+class ActiveProfile:
+    """The profile on the screen with its library. Screens receive it; switching the profile makes another one."""
+
+    profile: Profile  # as its settings were last read
+    library: Library  # another one after its file was replaced
+    stats: CacheStats | None = None  # of the library; None: not read yet
+    offline_since: float | None = None  # epoch seconds; None: online or not known
+
+    @property
+    def name(self) -> str:
+        return self.profile.name
+
+    @property
+    def pending_removals(self) -> dict[str, int]:
+        """Part → number of removals that wait for the user's decision, or for the next sync."""
+        states = self.stats.last_sync if self.stats else {}
+        return {part: state.pending_removals for part, state in states.items() if state.pending_removals}
+
+    @property
+    def undone_parts(self) -> tuple[str, ...]:
+        """The parts the last sync did not complete; pending removals don't count."""
+        states = self.stats.last_sync if self.stats else {}
+        wanted = ("categories", *(kind.plural for kind in self.profile.sync.kinds))
+        known = [states[part] for part in wanted if part in states]
+        return tuple(state.part for state in known if state.status != "completed" and not state.pending_removals)
+
+
 @dataclass
 class AppState:
-    """The state shared by all screens. `library` is None when there is no profile."""
+    """The state shared by all screens."""
 
     paths: Paths
     profiles: ProfileStore
     settings: AppSettings
     runner: SyncRunner
-    profile: Profile | None = None
-    library: Library | None = None
-    stats: CacheStats | None = None
-    offline_since: float | None = None  # epoch seconds; None: online or not known
+    active: ActiveProfile | None = None  # None: there is no profile, and Welcome is shown
     waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
     troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
@@ -93,45 +118,46 @@ class AppState:
         wanted = self.settings.scroll_by_jumps
         return self.is_remote if wanted is None else wanted
 
-    @property
-    def pending_removals(self) -> dict[str, int]:
-        """Part → number of removals that wait for the user's decision, or for the next sync."""
-        states = self.stats.last_sync if self.stats else {}
-        return {part: state.pending_removals for part, state in states.items() if state.pending_removals}
-
     def sync_status(self, profile: str) -> SyncStatus:
         return self._sync_status.setdefault(profile, SyncStatus())
 
     # --------------------------------------------------------------------------------------------- profiles
-    def open_library(self) -> None:
-        """Create the library of the current profile. Files are opened by the first query."""
-        if self.profile is not None and self.library is None:
-            acts = self._acts.setdefault(self.profile.name, UndoHistory())
-            self.library = Library(self.paths, self.profile.name, acts)
+    def is_active(self, profile: str) -> bool:
+        """Return True for the profile on the screen."""
+        return self.active is not None and self.active.name == profile
+
+    def activate(self, profile: Profile | None) -> None:
+        """Make a profile the one on the screen. Its files are opened by the first query."""
+        self.active = ActiveProfile(profile, self._new_library(profile.name)) if profile is not None else None
+
+    def _new_library(self, profile: str) -> Library:
+        return Library(self.paths, profile, self._acts.setdefault(profile, UndoHistory()))
 
     async def open_profile(self, name: str | None) -> None:
         """Switch to a profile; None for none. Raises `UsageError` for an unknown name."""
         profile = self.profiles.get(name) if name is not None else None
-        before, self.library, self.stats = self.library, None, None
-        self.profile, self.offline_since = profile, None
-        self.open_library()
+        before = self.active
+        self.activate(profile)
         await self.refresh_stats()
         if before is not None:
-            await before.close()
+            await before.library.close()
 
     async def refresh_stats(self) -> CacheStats | None:
         """Read the library's figures again, after reopening it if its file was replaced."""
-        before = self.library
-        if before is not None and await before.was_replaced() and self.library is before:
-            self.library = None
-            self.open_library()
+        active = self.active
+        if active is None:
+            return None
+        before = active.library
+        if await before.was_replaced() and active.library is before:
+            active.library = self._new_library(active.name)
             await before.close()
-        if self.library is not None:
-            try:
-                self.stats = await self.library.stats()
-            except XtreamTuiError as error:
-                log.warning("the library's figures can't be read: %s", error)
-        return self.stats
+        try:
+            active.stats = await active.library.stats()
+        except LibraryClosed:  # the profile was switched meanwhile
+            pass
+        except XtreamTuiError as error:
+            log.warning("the library's figures can't be read: %s", error)
+        return active.stats
 
     def reload_settings(self) -> None:
         """Read the app's settings again; keep the old ones and set `troubles` when the file is unusable."""
@@ -142,14 +168,10 @@ class AppState:
             self.troubles["settings"] = error.sentence
 
     async def reload_profile(self) -> None:
-        """Read the current profile's settings again, after they changed."""
-        if self.profile is None:
-            return
-        name = self.profile.name
-        with suppress(XtreamTuiError):  # an unusable file is reported when it is needed
-            read = await asyncio.to_thread(self.profiles.get, name)
-            if self.profile is not None and self.profile.name == name:  # not switched meanwhile
-                self.profile = read
+        """Read the settings of the profile on the screen again, after they changed."""
+        if (active := self.active) is not None:
+            with suppress(XtreamTuiError):  # an unusable file is reported when it is needed
+                active.profile = await asyncio.to_thread(self.profiles.get, active.name)
 
     async def item_count(self, profile: str) -> int:
         """Return the number of items in the library of any profile."""
@@ -160,29 +182,36 @@ class AppState:
 
         Raises `Busy` while another process syncs it; nothing is removed then.
         """
-        is_shown = self.profile is not None and self.profile.name == name
         await self.stop_playing(name)
-        if is_shown:
-            await self.open_profile(None)
-        try:
+        async with self._closed(name):
             await asyncio.to_thread(_remove_profile, self.paths, name)
-        except XtreamTuiError:
-            if is_shown:
-                await self.open_profile(name)
-            raise
-        self._acts.pop(name, None)
+            self._acts.pop(name, None)
         left = await asyncio.to_thread(self.profiles.current)
         return left.name if left else None
 
     async def clear_cache(self, name: str) -> None:
-        """Delete the library of the current profile and open a new, empty one."""
-        await self.open_profile(None)
-        await asyncio.to_thread(clear_content_cache, self.paths, name)
-        await self.open_profile(name)
+        """Delete the library of a profile. The one on the screen begins anew."""
+        async with self._closed(name, then_open=True):
+            await asyncio.to_thread(clear_content_cache, self.paths, name)
+
+    @asynccontextmanager
+    async def _closed(self, name: str, *, then_open: bool = False) -> AsyncIterator[None]:
+        """Keep the files of a profile closed. If it was on the screen, it is again after an error or `then_open`."""
+        is_shown = self.is_active(name)
+        if is_shown:
+            await self.open_profile(None)
+        try:
+            yield
+        except XtreamTuiError:
+            then_open = True
+            raise
+        finally:
+            if is_shown and then_open:
+                await self.open_profile(name)
 
     def position_sink(self, profile: str) -> PositionRecorder:
         """Return the sink for playback positions of a profile."""
-        return PositionRecorder(self.paths, profile, lambda: self.library)
+        return PositionRecorder(self.paths, profile, lambda: self.active.library if self.active else None)
 
     async def stop_playing(self, profile: str) -> None:
         """Stop the player when it plays something of this profile."""
@@ -192,16 +221,8 @@ class AppState:
     # ------------------------------------------------------------------------------------------------ syncs
     @property
     def is_syncing(self) -> bool:
-        return self.profile is not None and self.runner.is_busy(self.profile.name)
-
-    @property
-    def undone_parts(self) -> tuple[str, ...]:
-        """The parts the last sync of the current profile did not complete; pending removals don't count."""
-        if self.profile is None or self.stats is None:
-            return ()
-        wanted = ("categories", *(kind.plural for kind in self.profile.sync.kinds))
-        states = [self.stats.last_sync[part] for part in wanted if part in self.stats.last_sync]
-        return tuple(state.part for state in states if state.status != "completed" and not state.pending_removals)
+        """True while this app syncs the profile on the screen."""
+        return self.active is not None and self.runner.is_busy(self.active.name)
 
     async def start_sync(
         self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
@@ -220,30 +241,23 @@ class AppState:
     def record_end(self, finished: SyncFinished) -> None:
         """Store how a sync ended."""
         self.sync_status(finished.profile).record_end(finished, time.monotonic())
-        is_shown = self.profile is not None and self.profile.name == finished.profile
-        if is_shown and finished.error_code == "login_refused":
-            self.offline_since = None  # a server that refuses is reachable
+        if self.active is not None and self.is_active(finished.profile) and finished.error_code == "login_refused":
+            self.active.offline_since = None  # a server that refuses is reachable
 
     async def candidates(self) -> Iterable[Candidate]:
         """Return what the scheduler needs to know about every profile."""
         try:
             profiles = await asyncio.to_thread(self.profiles.list)
             self.troubles.pop("profiles", None)
-            return [await self._candidate(profile) for profile in profiles]
+            return [await self.candidate(profile) for profile in profiles]
         except SettingsError as error:
             self.troubles["profiles"] = error.sentence
         except XtreamTuiError as error:
             log.warning("no sync is due by itself: %s", error)
         return ()
 
-    async def candidate(self) -> Candidate | None:
-        """Return what the scheduler needs to know about the current profile; None without one."""
-        try:
-            return await self._candidate(self.profile) if self.profile is not None else None
-        except XtreamTuiError:
-            return None
-
-    async def _candidate(self, profile: Profile) -> Candidate:
+    async def candidate(self, profile: Profile) -> Candidate:
+        """Return what the scheduler needs to know about a profile."""
         from tui_app.services.scheduler import Candidate  # noqa: PLC0415 - after the first paint
         from tui_app.xtream.http.proxies import proxy_host_of  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
@@ -255,8 +269,8 @@ class AppState:
         return Candidate(profile.name, profile.sync, history, host, left, proxy=proxy_host_of(profile.url))
 
     async def _stats_of(self, profile: str) -> CacheStats:
-        if self.library is not None and self.library.profile == profile:
-            return await self.library.stats()
+        if self.active is not None and self.active.name == profile:
+            return await self.active.library.stats()
         if not self.paths.library_db(profile).exists():
             return CacheStats(profile, 0, {}, {})
         other = Library(self.paths, profile)
@@ -269,9 +283,8 @@ class AppState:
         """Stop the player, which saves its position, and the sync processes; then close the library."""
         await self.playing.stop()
         await self.runner.close()
-        if self.library is not None:
-            await self.library.close()
-            self.library = None
+        if self.active is not None:
+            await self.active.library.close()
 
 
 def make_app_state(paths: Paths) -> AppState:

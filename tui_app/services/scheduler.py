@@ -80,13 +80,13 @@ class SyncScheduler:
         #: Profile → why it was due at the last look and not started, in words.
         self.waiting: Mapping[str, str] = {}
 
-    def start(self) -> None:
-        """Start ticking on the running event loop. Loads APScheduler: call it after the first paint."""
+    def start(self, tick: Callable[[], Awaitable[object]]) -> None:
+        """Call `tick` each minute on the running event loop. Loads APScheduler: call it after the first paint."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - after the first paint
 
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._ticker.add_job(
-            self.look, "interval", seconds=self._tick_s, coalesce=True, max_instances=1, misfire_grace_time=None
+            tick, "interval", seconds=self._tick_s, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._ticker.start()
 

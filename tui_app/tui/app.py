@@ -7,64 +7,67 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from tui_app.catalog import CacheStats, Kind
+from tui_app.catalog import CacheStats
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import (
     CacheCleared,
-    ChangesSeen,
-    MarksChanged,
+    ConnectionChanged,
+    LibraryChanged,
+    PlayChanged,
+    PlayWanted,
     ProfileWanted,
-    SettingsChanged,
+    SyncCancelling,
+    SyncEnded,
+    SyncProgressed,
     TitleWanted,
 )
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
-from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.main_screen import FRAME_CSS, MainScreen
 from tui_app.screens.notifications import MaintenanceNotices, notify_error
 from tui_app.screens.registry import KEYED_WIDGETS, LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
+from tui_app.services.scheduler import SyncScheduler
 from tui_app.terminal.hangup import on_hangup
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
-from tui_app.tui.appearance import Appearance
+from tui_app.tui.appearance import STOCK_CSS, Appearance
+from tui_app.tui.ordered_input import OrderedInput
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
-from tui_app.tui.sync_actions import offer_first_sync
+from tui_app.tui.play_actions import PlayActions
+from tui_app.tui.screen_updates import ScreenUpdates
+from tui_app.tui.sync_actions import Mode, SyncActions
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
 
-if TYPE_CHECKING:
-    from tui_app.services.scheduler import SyncScheduler
-
 log = logging.getLogger(__name__)
 _SEARCH, _SETTINGS = "search", "settings"  # screens that actions lead to
 _APP = "app"  # what is remembered of none of them
-_MINUTE_S = 60
 #: How long the first paint waits for titles, and later start-up work for the first list.
 _PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
 _HUNG_UP = 129  # the shell's exit code for SIGHUP
 _LONG_S = 15  # for messages shown once
 
 
-class TuiApp(Appearance):
+class TuiApp(OrderedInput):
     """One run of the app. `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking."""
 
     TITLE = "xtream-tui"
+    CSS = STOCK_CSS + FRAME_CSS
     COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        name: partial(lambda name: screen_of(name)(), name) for name in SCREEN_IDS
-    }
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"go('{screen_id}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{screen_id}")
@@ -94,6 +97,7 @@ class TuiApp(Appearance):
         ),
         Binding("colon", "command_palette", "Command", show=False, tooltip="Type a command", id="app.command"),
         Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose a theme", id="app.theme"),
+        *SyncActions.BINDINGS,
     ]
 
     def __init__(
@@ -101,23 +105,32 @@ class TuiApp(Appearance):
     ) -> None:
         super().__init__()
         self.app_state = app_state
-        app_state.runner.post = self.post_message
+        self.screens = ScreenUpdates(self, app_state)
+        self.syncs = SyncActions(self, app_state, self.screens)
+        self.plays = PlayActions(self, app_state, self.screens)
+        self.appearance = Appearance(self, app_state, themes)
+        self.leads_to_demo = False
         self._by_itself = by_itself
         self._sync_empty = sync_empty
-        self._scheduler: SyncScheduler | None = None
+        self._scheduler = SyncScheduler(app_state.candidates, self.syncs.start_due, is_busy=app_state.runner.is_busy)
         self._notified_troubles: set[str] = set()
-        self._notices = MaintenanceNotices(self, app_state, self.refresh_status)
-        app_state.schedules = by_itself
+        self._notices = MaintenanceNotices(self, app_state, self.screens.refresh_status)
         self._before_search = SCREENS[0].id
-        self.leads_to_demo = False
-        self.set_up_themes(themes, theme)
+        app_state.schedules = by_itself
+        for name in SCREEN_IDS:
+            self.add_mode(name, partial(self._make_screen, name))
+        self.appearance.set_up(theme)
+
+    def _make_screen(self, screen_id: str) -> Screen[None]:
+        """Create the screen of a mode. Modes are entered only with a profile, Welcome without one."""
+        made = screen_of(screen_id)
+        return made() if screen_id == WELCOME else made(self.app_state.active)
 
     # --------------------------------------------------------------------------------------------- start-up
     async def on_mount(self) -> None:
         self._leave_on_signals()
-        for problem in (*self.theme_problems, *self._take_keys()):
+        for problem in (*self.appearance.problems, *self._take_keys()):
             self.notify(problem, title="Settings", severity="warning", markup=False)
-        self.app_state.open_library()
         self.hold_input()
         with self.batch_update():  # one paint with titles, unless they take long
             await self.switch_mode(await self._last_list())
@@ -127,19 +140,20 @@ class TuiApp(Appearance):
 
     async def _last_list(self) -> str:
         """Return the list that was shown last with this profile."""
-        if self.app_state.profile is None:
+        active, left = self.app_state.active, None
+        if active is None:
             return WELCOME
-        left = None
         with suppress(XtreamTuiError):  # the user's file can't be read: the screens report it
-            left = await self.app_state.library.remembered.screen_state(_APP) if self.app_state.library else None
+            left = await active.library.remembered.screen_state(_APP)
         return left if left in LIST_SCREENS else SCREENS[0].id
 
     @work
     async def _save_last_list(self, screen_id: str) -> None:
         """Save which list is on the screen, for the next start."""
-        if screen_id in LIST_SCREENS and self.app_state.library is not None:
+        active = self.app_state.active
+        if screen_id in LIST_SCREENS and active is not None:
             with suppress(XtreamTuiError):
-                await self.app_state.library.remembered.save_screen_state(_APP, screen_id)
+                await active.library.remembered.save_screen_state(_APP, screen_id)
 
     async def _first_answer(self, at_most_s: float) -> None:
         """Wait until the screen has its first data, at most `at_most_s`."""
@@ -178,35 +192,35 @@ class TuiApp(Appearance):
         gc.collect()
         gc.freeze()
         gc.enable()
-        self.set_interval(_MINUTE_S, self._each_minute)
         await self.app_state.refresh_stats()
         self._notices.updated()
-        self.refresh_status()
+        self.screens.refresh_status()
+        self._scheduler.start(self._tick)
         if self._by_itself:
-            from tui_app.services.scheduler import SyncScheduler  # noqa: PLC0415 - after the first paint
-
-            self._scheduler = SyncScheduler(
-                self.app_state.candidates, self.start_due, is_busy=self.app_state.runner.is_busy
-            )
-            self._scheduler.start()
             await self._scheduler.look()
         if not self.screen_stack:  # the app was closed meanwhile
             return
         await self._fill_empty_library()
         await self._each_minute()
 
+    async def _tick(self) -> None:
+        """Start a due sync, and refresh what depends on the time. The only clock of the app calls it each minute."""
+        if self._by_itself:
+            await self._scheduler.look()
+        await self._each_minute()
+
     async def _each_minute(self) -> None:
         """Refresh ages and reasons for waiting, and detect syncs of other processes."""
-        app_state = self.app_state
-        app_state.waiting = self._scheduler.waiting if self._scheduler else {}
+        app_state, active = self.app_state, self.app_state.active
+        app_state.waiting = self._scheduler.waiting
         self._notify_troubles()
-        before, library = app_state.stats, app_state.library
-        after = None if app_state.is_syncing else await app_state.refresh_stats()
-        is_changed = before is not None and after is not None and _syncs(after) != _syncs(before)
-        if is_changed or app_state.library is not library:
-            for screen in self.main_screens:
-                screen.record_change("all")
-        self.refresh_status()
+        if active is not None:
+            before, library = active.stats, active.library
+            after = None if app_state.is_syncing else await app_state.refresh_stats()
+            is_changed = before is not None and after is not None and _syncs(after) != _syncs(before)
+            if is_changed or active.library is not library:
+                self.screens.record_change("all")
+        self.screens.refresh_status()
         await self._notices.notify_size()
 
     def _notify_troubles(self) -> None:
@@ -224,34 +238,35 @@ class TuiApp(Appearance):
 
     async def _fill_empty_library(self) -> None:
         """Sync an empty library in the demo, else offer the first sync. Reports damaged files."""
-        app_state = self.app_state
-        damage = damage_words(app_state.library.set_aside, app_state.library.rescued) if app_state.library else ""
-        if (
-            self._sync_empty
-            and app_state.profile is not None
-            and app_state.stats is not None
-            and app_state.stats.is_empty
-        ):
-            await self.sync()
-        elif await offer_first_sync(self, why=damage):
+        active = self.app_state.active
+        if active is None:
+            return
+        damage = damage_words(active.library.set_aside, active.library.rescued)
+        if self._sync_empty and active.stats is not None and active.stats.is_empty:
+            await self.syncs.sync()
+        elif await self.syncs.offer_first_sync(why=damage):
             return
         if damage:
             self.notify(damage, title="Damaged file", severity="warning", timeout=_LONG_S, markup=False)
 
     async def on_unmount(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.stop()
+        self._scheduler.stop()
         await self.app_state.close()
 
     # ----------------------------------------------------------------------------------------- navigation
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("search", "go"):
-            typing = isinstance(self.focused, Input)
-            return not isinstance(self.screen, ModalScreen) and not typing and self.app_state.profile is not None
-        if action == "handbook":
-            return not isinstance(self.screen, Dialog) or isinstance(self.screen, HelpDialog)
-        if action == "statistics":  # the palette is not a `Dialog` and may open it
-            return not isinstance(self.screen, Dialog) and self.app_state.profile is not None
+        if (enabled := self.syncs.is_enabled(action, parameters)) is not None:
+            return enabled
+        has_profile = self.app_state.active is not None
+        match action:
+            case "search" | "go":
+                return has_profile and not isinstance(self.screen, ModalScreen) and not isinstance(self.focused, Input)
+            case "handbook":
+                return not isinstance(self.screen, Dialog) or isinstance(self.screen, HelpDialog)
+            case "statistics":  # the palette is not a `Dialog` and may open it
+                return has_profile and not isinstance(self.screen, Dialog)
+            case "stop_playing":
+                return self.app_state.playing.status is not None
         return super().check_action(action, parameters)
 
     async def action_go(self, screen_id: str) -> None:
@@ -280,8 +295,9 @@ class TuiApp(Appearance):
 
         if self.current_mode != _SETTINGS:
             await self.action_go(_SETTINGS)
-        if not isinstance(self.screen, StatisticsScreen):
-            await self.push_screen(StatisticsScreen(_SETTINGS))
+        active = self.app_state.active
+        if active is not None and not isinstance(self.screen, StatisticsScreen):
+            await self.push_screen(StatisticsScreen(active, _SETTINGS))
 
     async def on_nav_bar_chosen(self, event: NavBar.Chosen) -> None:
         if self.check_action("go", ()):
@@ -324,8 +340,7 @@ class TuiApp(Appearance):
 
     # ------------------------------------------------------------------------------------------- profiles
     async def on_profile_wanted(self, message: ProfileWanted) -> None:
-        for screen in self.main_screens:
-            await screen.save_state()
+        await self.screens.save_states()
         try:
             if message.name is not None:
                 self.app_state.profiles.use(message.name)
@@ -334,9 +349,9 @@ class TuiApp(Appearance):
             notify_error(self, error, severity="error")
             return
         await self.action_go(await self._last_list())
-        self._show_library()
+        self.screens.show_profile(self.app_state.active)
         if message.then_sync and message.name is not None:
-            await self.sync_profile(message.name)
+            await self.syncs.sync_profile(message.name)
         else:
             await self._fill_empty_library()
 
@@ -347,23 +362,13 @@ class TuiApp(Appearance):
             notify_error(self, error, severity="error")
         else:
             self.notify("Cache cleared. Press r to fetch everything again.", markup=False)
-        self._show_library()
+        self.screens.show_profile(self.app_state.active)
 
-    def _show_library(self) -> None:
-        for screen in self.main_screens:
-            screen.record_change("all")
-        self.refresh_status()
-        self.refresh_bindings()
+    def on_changes_seen(self) -> None:
+        self.screens.record_change("seen")
 
-    def on_changes_seen(self, message: ChangesSeen) -> None:
-        """Remove the marks of new titles from the lists."""
-        for screen in self.main_screens:
-            screen.record_change("seen")
-
-    def on_marks_changed(self, message: MarksChanged) -> None:
-        """Update the marks on every screen."""
-        for screen in self.main_screens:
-            screen.record_change("marks")
+    def on_marks_changed(self) -> None:
+        self.screens.record_change("marks")
 
     def on_demo_wanted(self) -> None:
         """Exit; the program is started again with the demo's own home folder and panel."""
@@ -371,18 +376,69 @@ class TuiApp(Appearance):
         self.exit()
 
     async def on_title_wanted(self, message: TitleWanted) -> None:
-        """Open a title's page on top of the current screen; for an episode the page of its series."""
+        """Open a title's page on top of the current screen."""
         from tui_app.screens.item.title_page import page_of  # noqa: PLC0415 - loaded when it is opened
 
-        ref, screen_id = message.ref, self.current_mode
-        if ref.kind is Kind.EPISODE and ref.series_id is not None:
-            await self.push_screen(page_of(Kind.SERIES, ref.series_id, screen_id, episode_id=ref.id))
-        else:
-            await self.push_screen(page_of(ref.kind, ref.id, screen_id))
+        if (active := self.app_state.active) is not None:
+            await self.push_screen(page_of(active, message.ref, self.current_mode))
 
-    def on_settings_changed(self, message: SettingsChanged) -> None:
-        self.apply_settings()
-        self.refresh_status()
+    # --------------------------------------------------------------------------------------------- settings
+    def on_settings_changed(self) -> None:
+        self.appearance.apply_settings()
+        self.screens.refresh_status()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return self.appearance.line_filters(super().get_line_filters())
+
+    def get_key_display(self, binding: Binding) -> str:
+        return self.appearance.key_display(super().get_key_display(binding))
+
+    @work(exclusive=True, group="dialog")
+    async def action_choose_theme(self) -> None:
+        """Choose a theme."""
+        await self.appearance.choose_theme()
+
+    # ------------------------------------------------------------------------------------------------ syncs
+    async def action_sync(self, mode: Mode = "new") -> None:
+        """Sync the profile on the screen."""
+        await self.syncs.sync(mode)
+
+    def action_cancel_sync(self) -> None:
+        """Stop the running sync."""
+        self.syncs.cancel()
+
+    def action_decide_removals(self) -> None:
+        """Decide about pending removals."""
+        self.syncs.decide()
+
+    def on_sync_started_message(self) -> None:
+        self.screens.refresh_status()
+
+    def on_sync_progressed(self, message: SyncProgressed) -> None:
+        self.syncs.show_progress(message)
+
+    def on_sync_cancelling(self, message: SyncCancelling) -> None:
+        self.syncs.show_cancelling(message)
+
+    async def on_library_changed(self, message: LibraryChanged) -> None:
+        await self.syncs.show_change(message)
+
+    def on_connection_changed(self, message: ConnectionChanged) -> None:
+        self.syncs.record_connection(message.profile, online=message.online)
+
+    async def on_sync_ended(self, message: SyncEnded) -> None:
+        await self.syncs.show_end(message.finished)
+
+    # ---------------------------------------------------------------------------------------------- playing
+    def on_play_wanted(self, message: PlayWanted) -> None:
+        self.plays.play(message.ref, message.programme)
+
+    def on_play_changed(self, message: PlayChanged) -> None:
+        self.plays.show_status(message.status)
+
+    async def action_stop_playing(self) -> None:
+        """Stop the player; its position is saved."""
+        await self.app_state.playing.stop()
 
 
 def _syncs(stats: CacheStats) -> tuple[object, ...]:

@@ -122,7 +122,7 @@ class ScreenCommands(_Commands):
     """The other screens."""
 
     def commands(self) -> Iterator[Command]:
-        if cast(HasAppState, self.app).app_state.profile is None:
+        if cast(HasAppState, self.app).app_state.active is None:
             return
         for screen in SCREENS:
             run = partial(self.app.run_action, f"go('{screen.id}')")
@@ -139,7 +139,7 @@ class ProfileCommands(_Commands):
         except XtreamTuiError:
             return
         for profile in profiles:
-            if app_state.profile is None or profile.name != app_state.profile.name:
+            if not app_state.is_active(profile.name):
                 run = partial(self.app.post_message, ProfileWanted(profile.name))
                 yield Command(f"Profile: {profile.name}", "Show this profile's library", run)
 
@@ -148,10 +148,11 @@ class TitleCommands(Provider):
     """The best search results, ranked below matching commands."""
 
     async def search(self, query: str) -> Hits:
-        library = cast(HasAppState, self.app).app_state.library
-        if library is None or len(query.strip()) < _LEAST_LETTERS:
+        active = cast(HasAppState, self.app).app_state.active
+        if active is None or len(query.strip()) < _LEAST_LETTERS:
             return
         try:
+            library = active.library
             hidden = await library.marks.all_hidden_categories()
             answer = await library.search(query, limit=_TITLES, hidden=hidden)
         except XtreamTuiError:  # commands work without a library

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual import work
+from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -15,51 +15,43 @@ from textual.widgets import Input
 from tui_app.catalog import ItemRef, Kind, Programme
 from tui_app.errors import PlayerError, XtreamTuiError
 from tui_app.library import Library
-from tui_app.messages import MarksChanged, PlayChanged, PlayWanted
+from tui_app.messages import MarksChanged, PlayChanged
 from tui_app.playback import Playable, PlayState, PlayStatus, draws_in_terminal, find_player, why_no_display
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.dialogs.questions import in_use_dialog
 from tui_app.screens.status_words import position_words, title_words
+from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.terminal.clipboard import copy_text
-from tui_app.tui.sync_actions import SyncActions
+from tui_app.tui.screen_updates import ScreenUpdates
 
 _TOAST_S: Final = 8
 
 
-def in_use_dialog(title: str) -> ChoiceDialog:
-    """Create the question whether to play although the account is in use elsewhere."""
-    lines = (title, "Playing may end the other stream, or be refused.", "Providers count up to a minute late.")
-    choices = (Choice("play", "Play anyway"), Choice("no", "Not now", "primary"))
-    return ChoiceDialog("Play", "Your account allows 1 stream at once and it is in use elsewhere.", lines, choices)
+class PlayActions:
+    """Plays titles of the profile on the screen."""
 
+    def __init__(self, app: App[None], app_state: AppState, screens: ScreenUpdates) -> None:
+        self._app = app
+        self._app_state = app_state
+        self._screens = screens
+        #: A past programme played from a remembered address format, which may be outdated.
+        self._untried: tuple[Playable, Programme] | None = None
 
-class PlayActions(SyncActions):
-    """An app that plays what its screens request."""
+    def play(self, ref: ItemRef, programme: Programme | None = None, *, retry: bool = False) -> None:
+        """Play a title, of a series its next episode. `retry`: the remembered catch-up address failed."""
+        if (active := self._app_state.active) is not None:
+            playing = self._play(active, ref, programme, retry=retry)
+            self._app.run_worker(playing, group="play", exclusive=True, exit_on_error=False)
 
-    #: A past programme played from a remembered address format, which may be outdated.
-    _untried: tuple[Playable, Programme] | None = None
-
-    def on_play_wanted(self, message: PlayWanted) -> None:
-        self._play(message.ref, message.programme)
-
-    @work(exclusive=True, group="play", exit_on_error=False)
-    async def _play(
-        self, ref: ItemRef, programme: Programme | None = None, *, asks: bool = True, retry: bool = False
-    ) -> None:
-        """Play a title.
-
-        `asks`: offer to resume, else start at the beginning. `retry`: the remembered catch-up address failed.
-        """
-        library = self.app_state.library
-        if library is None:
-            return
+    async def _play(self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool) -> None:
         try:
             wanted: ItemRef | None = ref
             if ref.kind is Kind.SERIES:
-                wanted = await self._episode_of(library, ref)
+                wanted = await self._episode_of(active.library, ref)
             elif ref.kind is Kind.EPISODE:
-                wanted = await self._episode_now(library, ref)
+                wanted = await self._episode_now(active.library, ref)
             if wanted is not None:
-                await self._play_title(library, wanted, programme, asks=asks, retry=retry)
+                await self._play_title(active, wanted, programme, retry=retry)
         except XtreamTuiError as error:
             self._notify(title_words(ref, programme), error.message, error.hint)
 
@@ -69,7 +61,7 @@ class PlayActions(SyncActions):
         if found is None:
             full = await library.open_item(Kind.SERIES, series.id)
             if not full.seasons:
-                self.notify("Fetching the episodes …", title=series.name, timeout=3, markup=False)
+                self._app.notify("Fetching the episodes …", title=series.name, timeout=3, markup=False)
                 full = await library.fetch_details(Kind.SERIES, series.id)
             found = await library.watching.next_unwatched(series.id)
         if found is None:
@@ -81,32 +73,30 @@ class PlayActions(SyncActions):
         """Return the episode with its current id; fetch the series when it lacks the episode."""
         found = await library.watching.episode_now(ref)
         if found is None and ref.series_id is not None:
-            self.notify("Fetching the episodes …", title=ref.series_name or "", timeout=3, markup=False)
+            self._app.notify("Fetching the episodes …", title=ref.series_name or "", timeout=3, markup=False)
             await library.fetch_details(Kind.SERIES, ref.series_id)
             found = await library.watching.episode_now(ref)
         return found or ref
 
     async def _play_title(
-        self, library: Library, ref: ItemRef, programme: Programme | None, *, asks: bool, retry: bool
+        self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool
     ) -> None:
-        app_state, profile = self.app_state, self.app_state.profile
-        if profile is None:
-            return
+        app_state, profile, library = self._app_state, active.profile, active.library
         why = why_no_display(app_state.settings)
         try:
             player = find_player(app_state.settings)
             if draws_in_terminal(app_state.settings):
                 from tui_app.terminal.suspend import InTerminal  # noqa: PLC0415 - needs termios
 
-                player = InTerminal(player, self)
+                player = InTerminal(player, self._app)
         except PlayerError as error:
             why = error.sentence
         if why:
             await self._offer_elsewhere(library, ref, programme, why)
             return
-        if asks and not retry and not await self._may_take_the_stream(library, title_words(ref, programme)):
+        if not retry and not await self._may_take_the_stream(active, title_words(ref, programme)):
             return
-        start = await self._where_to_begin(library, ref) if asks and programme is None else 0
+        start = await self._where_to_begin(library, ref) if programme is None else 0
         if start is None:
             return
         address = (
@@ -126,20 +116,19 @@ class PlayActions(SyncActions):
             max_connections=profile.account.max_connections if profile.account else None,
         )
         self._untried = None if programme is None or retry else (what, programme)
-        app_state.playing.report = lambda status: self.post_message(PlayChanged(status))
+        app_state.playing.report = lambda status: self._app.post_message(PlayChanged(status))
         await app_state.playing.play(what, player, app_state.position_sink(profile.name))
 
-    async def _may_take_the_stream(self, library: Library, title: str) -> bool:
+    async def _may_take_the_stream(self, active: ActiveProfile, title: str) -> bool:
         """Return True when to play, after asking if the account's only stream is in use."""
-        app_state = self.app_state
-        account = app_state.profile.account if app_state.profile is not None else None
+        app_state, account = self._app_state, active.profile.account
         if account is None or account.max_connections != 1 or account.status != "active":
             return True
-        if app_state.offline_since is not None or app_state.is_syncing or app_state.playing.status is not None:
+        if active.offline_since is not None or app_state.is_syncing or app_state.playing.status is not None:
             return True
-        if not await library.account.is_in_use_elsewhere():
+        if not await active.library.account.is_in_use_elsewhere():
             return True
-        return await self.push_screen_wait(in_use_dialog(title)) == "play"
+        return await self._app.push_screen_wait(in_use_dialog(title)) == "play"
 
     async def _where_to_begin(self, library: Library, ref: ItemRef) -> int | None:
         """Return the start in seconds, after offering to resume; None to cancel."""
@@ -150,7 +139,7 @@ class PlayActions(SyncActions):
             Choice("begin", "From the start"),
             Choice("resume", f"Resume at {position_words(position)}", "primary"),
         )
-        answer = await self.push_screen_wait(
+        answer = await self._app.push_screen_wait(
             ChoiceDialog("Play", title_words(ref), (f"You stopped at {position_words(position)}.",), choices)
         )
         return {"begin": 0, "resume": position}.get(answer or "")
@@ -167,61 +156,54 @@ class PlayActions(SyncActions):
             Choice("close", "Close"),
             Choice("copy", "Copy", "primary"),
         )
-        answer = await self.push_screen_wait(ChoiceDialog("Can't open a player here", why, lines, choices))
+        answer = await self._app.push_screen_wait(ChoiceDialog("Can't open a player here", why, lines, choices))
         if answer == "settings":
-            await self.run_action("go('settings')")
+            await self._app.run_action("go('settings')")
         elif answer == "copy":
             found = library.catchup.address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
-            copy_text(self, await found)
-            self.notify("It contains your password: keep it secret.", title="Stream link copied", markup=False)
+            copy_text(self._app, await found)
+            self._app.notify("It contains your password: keep it secret.", title="Stream link copied", markup=False)
 
     # ----------------------------------------------------------------------------------- messages of the player
-    async def on_play_changed(self, message: PlayChanged) -> None:
-        status = message.status
-        if not self.screen_stack:  # the app is closing
+    def show_status(self, status: PlayStatus) -> None:
+        """Show what plays, and what follows when it has ended."""
+        if not self._app.screen_stack:  # the app is closing
             return
-        self.refresh_status()
-        self.refresh_bindings()
+        self._screens.refresh_status()
+        self._app.refresh_bindings()
         if not status.is_over:
             return
         if status.began:
-            self.post_message(MarksChanged(status.what.profile))
+            self._app.post_message(MarksChanged(status.what.profile))
         untried = self._untried
         if status.state is PlayState.FAILED and not status.began and untried is not None and untried[0] == status.what:
-            self._play(status.what.ref, untried[1], retry=True)
+            self.play(status.what.ref, untried[1], retry=True)
         elif status.message:
             self._notify(status.what.title, status.message, status.hint)
         elif status.finished and status.what.ref.kind is Kind.EPISODE:
-            self._go_on_after(status)
+            self._app.run_worker(self._go_on_after(status), group="go on", exclusive=True, exit_on_error=False)
 
-    @work(exclusive=True, group="go on", exit_on_error=False)
     async def _go_on_after(self, status: PlayStatus) -> None:
         """Play the episode after a finished one, or offer it."""
-        library, ref = self.app_state.library, status.what.ref
-        if library is None or library.profile != status.what.profile or ref.series_id is None:
+        active, ref = self._app_state.active, status.what.ref
+        if active is None or active.name != status.what.profile or ref.series_id is None:
             return
-        following = await library.watching.next_episode(ref.series_id, ref.season or 0, ref.episode or 0)
+        following = await active.library.watching.next_episode(ref.series_id, ref.season or 0, ref.episode or 0)
         if following is None:
             return
-        if self.app_state.settings.autoplay_next or await self._wants(following):
-            self._play(following)
+        if self._app_state.settings.autoplay_next or await self._wants(following):
+            self.play(following)
 
     async def _wants(self, following: ItemRef) -> bool:
         """Ask whether to play the next episode, unless a dialog or an input has the focus."""
-        if isinstance(self.screen, ModalScreen) or isinstance(self.focused, Input):
+        if isinstance(self._app.screen, ModalScreen) or isinstance(self._app.focused, Input):
             self._notify("Next episode", title_words(following), "p on the series plays it.", severity="information")
             return False
         choices = (Choice("no", "Not now"), Choice("play", "Play", "primary"))
-        return await self.push_screen_wait(ChoiceDialog("Next episode", title_words(following), (), choices)) == "play"
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "stop_playing":
-            return self.app_state.playing.status is not None
-        return super().check_action(action, parameters)
-
-    async def action_stop_playing(self) -> None:
-        """Stop the player; its position is saved."""
-        await self.app_state.playing.stop()
+        return (
+            await self._app.push_screen_wait(ChoiceDialog("Next episode", title_words(following), (), choices))
+            == "play"
+        )
 
     def _notify(self, title: str, message: str, hint: str, *, severity: SeverityLevel = "warning") -> None:
-        self.notify(f"{message} {hint}".strip(), title=title, severity=severity, timeout=_TOAST_S, markup=False)
+        self._app.notify(f"{message} {hint}".strip(), title=title, severity=severity, timeout=_TOAST_S, markup=False)

@@ -65,7 +65,7 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
 
     app_state = make_app_state(paths.ensure())
     app_state.is_remote = is_remote(os.environ)
-    app_state.profile = app_state.profiles.get(profile) if profile is not None else app_state.profiles.current()
+    app_state.activate(app_state.profiles.get(profile) if profile is not None else app_state.profiles.current())
     themes = load_themes(paths.themes_folder)
     theme = app_state.settings.theme or default_theme(os.environ)
     app = TuiApp(app_state, themes, theme, by_itself=by_itself, sync_empty=sync_empty)

@@ -18,6 +18,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import Library
 from tui_app.screens.browse.columns import GuideSource, Items, ItemSource, guide_lines, next_change, running
 from tui_app.screens.browse.screen import BrowseScreen
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.selectable_list import FollowedList
 
 #: Pause before the copy is read, and before the panel is asked.
@@ -33,12 +34,11 @@ _REMEMBERED: Final = 2_000
 class ChannelsScreen(BrowseScreen):
     """Live channels."""
 
-    SCREEN_ID = "channels"
     KIND = Kind.CHANNEL
     LIST = FollowedList
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active)
         self._known: dict[str, NowNext] = {}
         self._until_change: Timer | None = None
 
@@ -74,8 +74,8 @@ class ChannelsScreen(BrowseScreen):
     async def _follow_guide(self) -> None:
         """Show the current programmes of the visible channels, from the copy, then from the panel."""
         await asyncio.sleep(READ_REST_S)
-        library, seen = self.app_state.library, cast(FollowedList, self.titles).seen_keys
-        if library is None or not seen or not self.is_current:
+        library, seen = self.library, cast(FollowedList, self.titles).seen_keys
+        if not seen or not self.is_current:
             return
         try:
             self._take(await library.guide.now_next(seen))

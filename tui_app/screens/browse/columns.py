@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from tui_app.catalog import Item, Kind, NowNext, Programme
-from tui_app.screens.item.actions import ShownMarks
+from tui_app.screens.marks import ShownMarks
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.words import clock, date_words

@@ -18,10 +18,11 @@ from tui_app.catalog import Category, ItemRef, Kind, Query
 from tui_app.errors import XtreamTuiError
 from tui_app.library import KindMarks, Library
 from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
-from tui_app.screens.item.actions import ItemActions, ShownMarks, marks_width, read_marks
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_state import ListState
+from tui_app.screens.marks import ShownMarks, marks_width, read_marks
 from tui_app.screens.registry import key_of
-from tui_app.services.app_state import AppState
+from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
@@ -31,7 +32,7 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 
 
-def why_empty(kind: Kind, state: ListState, app_state: AppState) -> Emptiness:
+def why_empty(kind: Kind, state: ListState, app_state: AppState, active: ActiveProfile) -> Emptiness:
     """Return the text to show in place of the rows."""
     if state.favourites and not state.without("favourites").chips:
         return Emptiness(
@@ -45,12 +46,12 @@ def why_empty(kind: Kind, state: ListState, app_state: AppState) -> Emptiness:
         return Emptiness(
             f"No {kind.plural} match these filters", state_words(state), "Press Del to clear filters, F to change them"
         )
-    counted = app_state.stats.counts.get(kind, 0) if app_state.stats else 0
+    counted = active.stats.counts.get(kind, 0) if active.stats else 0
     if counted and state.category is not None:
         return Emptiness("This category is empty", hint="c chooses another")
     if counted:
         return Emptiness("All categories are hidden", hint="H shows hidden categories")
-    return _never_in(kind, app_state)
+    return _never_in(kind, app_state, active)
 
 
 def why_waiting(app_state: AppState) -> Emptiness:
@@ -62,12 +63,15 @@ def why_waiting(app_state: AppState) -> Emptiness:
     return Emptiness("Reading the library …")
 
 
-def _never_in(kind: Kind, app_state: AppState) -> Emptiness:
+def _never_in(kind: Kind, app_state: AppState, active: ActiveProfile) -> Emptiness:
     """Return why the library has nothing of the kind."""
-    part = app_state.stats.last_sync.get(kind.plural) if app_state.stats else None
+    part = active.stats.last_sync.get(kind.plural) if active.stats else None
     if app_state.is_syncing:
+        progress = app_state.runner.get_sync_progress(active.name)
         return Emptiness(
-            f"Fetching the {kind.plural} …" if kind.plural in _now(app_state) else "A sync is running",
+            f"Fetching the {kind.plural} …"
+            if progress is not None and kind.plural in progress.part
+            else "A sync is running",
             f"The {kind.plural} appear here as soon as they are in.",
             "x cancels",
         )
@@ -75,18 +79,13 @@ def _never_in(kind: Kind, app_state: AppState) -> Emptiness:
         return Emptiness(f"The {kind.plural} could not be fetched", part.reason, "r tries again")
     if part is not None and part.status == "completed":
         return Emptiness(f"The provider lists no {kind.plural}", hint="r asks again")
-    if app_state.profile is not None and kind not in app_state.profile.sync.kinds:
+    if kind not in active.profile.sync.kinds:
         return Emptiness(
             f"{kind.plural.capitalize()} are not synced",
             "They are excluded in the settings.",
             f"{key_of('settings')} opens the settings",
         )
     return Emptiness("This library is empty", "Nothing downloaded yet.", "r starts the first sync")
-
-
-def _now(app_state: AppState) -> str:
-    progress = app_state.runner.get_sync_progress(app_state.profile.name) if app_state.profile else None
-    return progress.part if progress else ""
 
 
 def state_words(state: ListState) -> str:
@@ -129,8 +128,8 @@ class BrowsePanes(ItemActions):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, self.KIND.plural)
         self.state = ListState()
         self.category_list = CategoryList(id="categories")
         self.filter_bar = FilterBar()
@@ -196,10 +195,7 @@ class BrowsePanes(ItemActions):
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _open(self) -> None:
-        library = self.app_state.library
-        if library is None:
-            self._answered.set()
-            return
+        library = self.library
         patience = self.set_timer(PATIENCE_S, self._show_placeholder)
         try:
             self.state = ListState.from_json(await library.remembered.screen_state(self.screen_id))
@@ -229,11 +225,9 @@ class BrowsePanes(ItemActions):
 
     async def _read(self, *, read_categories: bool, keep: bool) -> None:
         """Query the library and fill the widgets. A newer query cancels this one."""
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         try:
-            if read_categories and self.app_state.stats is None:
+            if read_categories and self.active.stats is None:
                 await self.app_state.refresh_stats()
             counted = False
             if read_categories or self._counted is None:  # the query depends on which ones are hidden
@@ -257,10 +251,7 @@ class BrowsePanes(ItemActions):
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
         """Show the same rows with their current marks; run the query again where it depends on marks."""
-        library = self.app_state.library
-        if library is None:
-            return
-        self._marks = await read_marks(library, self.KIND)
+        self._marks = await read_marks(self.library, self.KIND)
         if self.state.depends_on_marks or self._view is None:
             self._show(keep=True)
         else:
@@ -331,7 +322,7 @@ class BrowsePanes(ItemActions):
         self._rows_awaited = False
         self._show_chips()
         if not self._view.total:
-            self.titles.show_empty(*why_empty(self.KIND, self.state, self.app_state))
+            self.titles.show_empty(*why_empty(self.KIND, self.state, self.app_state, self.active))
             self.pane.show_nothing()
             return
         source = self._source(self._view)
@@ -362,8 +353,8 @@ class BrowsePanes(ItemActions):
 
     async def save_state(self) -> None:
         """Save the list state for the next start."""
-        if self.app_state.library is not None and self.app_state.library is self._shown_library:
-            await self.app_state.library.remembered.save_screen_state(self.screen_id, self.state.to_json())
+        if self.is_opened:
+            await self.library.remembered.save_screen_state(self.screen_id, self.state.to_json())
 
 
 def _query_of(kind: Kind, state: ListState, marks: KindMarks, hidden: Sequence[str] = ()) -> Query:

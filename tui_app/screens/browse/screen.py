@@ -20,8 +20,9 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen, MarksChanged
 from tui_app.screens.browse.controller import REST_S, BrowsePanes
-from tui_app.screens.item.actions import marks_line, with_playing_enter
+from tui_app.screens.item.actions import with_playing_enter
 from tui_app.screens.list_state import ListState
+from tui_app.screens.marks import marks_line
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.filter_bar import FilterBar
 from tui_app.widgets.paged_list import PagedList
@@ -104,19 +105,16 @@ class BrowseScreen(BrowsePanes):
     @work(exclusive=True, group="letter", exit_on_error=False)
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         """Sort by name, then go to the letter."""
-        library = self.app_state.library
-        if library is None:
-            return
         if self.state.sort != "name":
             self.state = replace(self.state, sort="name", descending=False)
             await self._read(read_categories=False, keep=True)
-        index = await self.index_of_letter(library, event.letter)
+        index = await self.index_of_letter(event.letter)
         if index is not None:
             self.titles.move_to(index)
 
-    async def index_of_letter(self, library: Library, letter: str) -> int | None:
+    async def index_of_letter(self, letter: str) -> int | None:
         """Return the row where names with this letter begin."""
-        return await library.index_of_letter(self._query(), letter)
+        return await self.library.index_of_letter(self._query(), letter)
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
         event.stop()
@@ -124,9 +122,7 @@ class BrowseScreen(BrowsePanes):
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def _show_details(self, item_id: str) -> None:
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         await asyncio.sleep(REST_S)
         try:
             full, played = await library.open_played(self.KIND, item_id)
@@ -148,9 +144,7 @@ class BrowseScreen(BrowsePanes):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_filter(self) -> None:
         """Choose filters."""
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         from tui_app.screens.dialogs.filters import FilterDialog  # noqa: PLC0415 - loaded when it is opened
 
         genres: Sequence[tuple[str, int]] = () if self.KIND is Kind.CHANNEL else await library.genres(self.KIND)
@@ -161,9 +155,7 @@ class BrowseScreen(BrowsePanes):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_saved_filters(self) -> None:
         """Use, save or delete saved filters."""
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         from tui_app.screens.dialogs.filters import SavedFiltersDialog  # noqa: PLC0415 - loaded when it is opened
 
         saved = {name: ListState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
@@ -192,9 +184,9 @@ class BrowseScreen(BrowsePanes):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_export(self) -> None:
         """Export the selected titles, or the whole list."""
-        library, refs = self.app_state.library, self.refs_to_act_on() if self.titles.is_selecting else ()
-        if library is None or not self.titles.total:
+        if not self.titles.total:
             return
+        library, refs = self.library, self.refs_to_act_on() if self.titles.is_selecting else ()
         query = replace(self._query(), only_ids=tuple(ref.id for ref in refs)) if refs else self._query()
         count = len(refs) or await library.count(query)
 
@@ -258,8 +250,8 @@ class BrowseScreen(BrowsePanes):
     @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
         """Hide the chosen categories, or show them again when all are hidden."""
-        library, chosen = self.app_state.library, self._categories_to_act_on()
-        if library is None or not chosen:
+        library, chosen = self.library, self._categories_to_act_on()
+        if not chosen:
             self.notify("Choose a category first: press c to go to them.", markup=False)
             return
         hide = not all(category.hidden for category in chosen)
@@ -288,7 +280,6 @@ class BrowseScreen(BrowsePanes):
     @work(exclusive=True, group="seen", exit_on_error=False)
     async def action_mark_seen(self) -> None:
         """Clear the marks of new titles; the change lists stay."""
-        library = self.app_state.library
-        if library is not None:
-            await library.changes.mark_seen()
-            self.post_message(ChangesSeen(library.profile))
+        library = self.library
+        await library.changes.mark_seen()
+        self.post_message(ChangesSeen(library.profile))

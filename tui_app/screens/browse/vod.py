@@ -13,7 +13,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from tui_app.catalog import ItemRef, Kind
-from tui_app.library import Library
 from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
 from tui_app.screens.browse.screen import BrowseScreen
 from tui_app.screens.dialogs.choosers import VersionsDialog
@@ -32,10 +31,10 @@ class VodScreen(BrowseScreen):
     ]
 
     # --------------------------------------------------------------------------------------------- showing
-    async def index_of_letter(self, library: Library, letter: str) -> int | None:
+    async def index_of_letter(self, letter: str) -> int | None:
         if not self.state.grouped:
-            return await super().index_of_letter(library, letter)
-        return await library.versions.index_of_letter(self._query(), letter)
+            return await super().index_of_letter(letter)
+        return await self.library.versions.index_of_letter(self._query(), letter)
 
     def _show_view(self, *, keep: bool) -> None:
         columns = COLUMNS[self.KIND]
@@ -66,8 +65,7 @@ class VodScreen(BrowseScreen):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _with_version(self, ref: ItemRef, act: Callable[[ItemRef], None]) -> None:
         """Call `act` with the chosen version, unless the dialog is closed."""
-        library = self.app_state.library
-        versions = await library.versions.of(ref.kind, ref.id) if library is not None else ()
+        versions = await self.library.versions.of(ref.kind, ref.id)
         chosen: str | None = ref.id
         if len(versions) > 1:
             choices = [(item.id, item.name, item.category or "") for item in versions]
@@ -76,10 +74,10 @@ class VodScreen(BrowseScreen):
             name = next((item.name for item in versions if item.id == chosen), ref.name)
             act(replace(ref, id=chosen, name=name))
 
-    async def all_watched(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
+    async def all_watched(self, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
         if not self.state.grouped:
             return refs
-        versions = [item for ref in refs for item in await library.versions.of(ref.kind, ref.id)]
+        versions = [item for ref in refs for item in await self.library.versions.of(ref.kind, ref.id)]
         return [ItemRef(item.kind, item.id, item.name) for item in versions]
 
 
@@ -97,12 +95,10 @@ class GroupedSource(ItemSource):
 class MoviesScreen(VodScreen):
     """Movies."""
 
-    SCREEN_ID = "movies"
     KIND = Kind.MOVIE
 
 
 class SeriesScreen(VodScreen):
     """Series."""
 
-    SCREEN_ID = "series"
     KIND = Kind.SERIES

@@ -24,7 +24,9 @@ from tui_app.screens.favourites.rows import (
     ref_of,
     why_empty,
 )
-from tui_app.screens.item.actions import ItemActions, marks_note, read_marks
+from tui_app.screens.item.actions import ItemActions
+from tui_app.screens.marks import marks_note, read_marks
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import FolderList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
@@ -62,8 +64,8 @@ class FavouritePanes(ItemActions):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "favourites")
         self.state = FavouriteState()
         self.folder_list = FolderList(id="folders")
         self.filter_bar = FilterBar()
@@ -124,9 +126,7 @@ class FavouritePanes(ItemActions):
 
     @work(exclusive=True, group="view", exit_on_error=False)
     async def _open(self) -> None:
-        library = self.app_state.library
-        if library is None:
-            return
+        library = self.library
         try:
             self.state = FavouriteState.from_json(await library.remembered.screen_state(self.screen_id))
         except XtreamTuiError as error:
@@ -138,8 +138,7 @@ class FavouritePanes(ItemActions):
     async def show_list(self, *, keep: bool = False) -> None:
         """Show the list of the current state; with `keep` it is the same list, read again."""
         self.workers.cancel_group(self, "rest")  # it would run an older query
-        if self.app_state.library is not None:
-            await self._read(self.app_state.library, keep=keep)
+        await self._read(self.library, keep=keep)
 
     async def _read(self, library: Library, *, keep: bool) -> None:
         """Query the library and fill the widgets. A newer query cancels this one."""
@@ -189,8 +188,8 @@ class FavouritePanes(ItemActions):
     async def show_details(self, *, rest_s: float = 0) -> None:
         """Show the details of the favourite under the cursor."""
         await asyncio.sleep(rest_s)
-        library, found = self.app_state.library, self.found
-        if library is None or found is None or not self.pane.display:
+        library, found = self.library, self.found
+        if found is None or not self.pane.display:
             return
         kind, item_id = found.favourite.kind, found.favourite.id
         try:
@@ -207,5 +206,5 @@ class FavouritePanes(ItemActions):
 
     async def save_state(self) -> None:
         """Save the list state for the next start."""
-        if self.app_state.library is not None and self.app_state.library is self._shown_library:
-            await self.app_state.library.remembered.save_screen_state(self.screen_id, self.state.to_json())
+        if self.is_opened:
+            await self.library.remembered.save_screen_state(self.screen_id, self.state.to_json())

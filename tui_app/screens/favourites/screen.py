@@ -23,7 +23,6 @@ from tui_app.widgets.paged_list import PagedList
 class FavouritesScreen(FavouritePanes):
     """The keys and actions of the Favourites screen. Every change can be undone."""
 
-    SCREEN_ID = "favourites"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "move", "Move to folder", tooltip="Move favourites into a folder", id="favourites.move"),
         Binding("<,alt+up,ctrl+up", "shift(-1)", "Up", tooltip="Move the favourite or folder up", id="favourites.up"),
@@ -128,8 +127,8 @@ class FavouritesScreen(FavouritePanes):
     @work(group="mark", exit_on_error=False)
     async def action_favourite(self) -> None:
         """Remove titles from the favourites."""
-        library, refs = self.app_state.library, self.refs_to_act_on()
-        if library is None or not refs:
+        library, refs = self.library, self.refs_to_act_on()
+        if not refs:
             return
         await library.marks.put(refs, Mark.FAVOURITE, on=False)
         words = f"“{refs[0].name}”" if len(refs) == 1 else f"{len(refs):,} titles"
@@ -138,9 +137,7 @@ class FavouritesScreen(FavouritePanes):
     @work(group="mark", exit_on_error=False)
     async def action_shift(self, step: int) -> None:
         """Move favourites, or the folder under the cursor, by one position."""
-        library, refs = self.app_state.library, self.refs_to_act_on()
-        if library is None:
-            return
+        library, refs = self.library, self.refs_to_act_on()
         if self.folder_list.has_focus:
             folder = self.folder_list.folder
             moved = bool(folder) and await library.favourites.shift_folder(folder or "", step)
@@ -152,8 +149,8 @@ class FavouritesScreen(FavouritePanes):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_move(self) -> None:
         """Move favourites into a folder."""
-        library, refs = self.app_state.library, self.refs_to_act_on()
-        if library is None or not refs:
+        library, refs = self.library, self.refs_to_act_on()
+        if not refs:
             return
         what = refs[0].name if len(refs) == 1 else f"{len(refs):,} titles"
         folder = await self.app.push_screen_wait(MoveDialog(what, self.folder_names))
@@ -168,8 +165,8 @@ class FavouritesScreen(FavouritePanes):
     @work(group="mark", exit_on_error=False)
     async def action_sort(self) -> None:
         """Sort the list by name once; it can be rearranged from there."""
-        library = self.app_state.library
-        if library is None or not self.titles.total:
+        library = self.library
+        if not self.titles.total:
             return
         if await library.favourites.sort_by_name(self.state.folder, self.state.kind):
             self._notify_done(library, "Sorted by name")
@@ -184,17 +181,17 @@ class FavouritesScreen(FavouritePanes):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_new_folder(self) -> None:
         """Create a folder."""
-        library = self.app_state.library
+        library = self.library
         name = await self.app.push_screen_wait(FolderNameDialog(self.folder_names))
-        if library is not None and name:
+        if name:
             await library.favourites.add_folder(name)
             self._notify_done(library, f"Folder “{name}” created. Press m to move favourites into it", undoable=False)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_rename_folder(self) -> None:
         """Rename the folder under the cursor, else the one of the list."""
-        library, folder = self.app_state.library, self._folder_to_act_on()
-        if library is None or folder is None:
+        library, folder = self.library, self._folder_to_act_on()
+        if folder is None:
             return
         name = await self.app.push_screen_wait(FolderNameDialog(self.folder_names, folder))
         if name and name != folder and await library.favourites.rename_folder(folder, name):
@@ -204,9 +201,9 @@ class FavouritesScreen(FavouritePanes):
 
     @work(group="mark", exit_on_error=False)
     async def _delete_folder(self, folder: str) -> None:
-        if (library := self.app_state.library) is not None:
-            await library.favourites.remove_folder(folder)
-            self._notify_done(library, f"Folder “{folder}” deleted; its favourites are kept without a folder")
+        library = self.library
+        await library.favourites.remove_folder(folder)
+        self._notify_done(library, f"Folder “{folder}” deleted; its favourites are kept without a folder")
 
     def _folder_to_act_on(self) -> str | None:
         folder = self.folder_list.folder if self.folder_list.has_focus else self.state.folder

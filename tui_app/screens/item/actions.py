@@ -1,105 +1,21 @@
-"""The actions of every screen with titles: play, open, mark, undo, copy the link; and how marks are shown.
+"""The actions of every screen with titles: play, open, mark, undo, copy the link.
 
-A screen implements `refs_to_act_on`; changes arrive as the part "marks" of `library_changed`, on every screen. Rows
-have two mark cells: the favourite star, else the dot of new titles, and the watched sign. So both marks of the user are
-visible, and the dot gives way to the user's own mark.
+A screen implements `refs_to_act_on`; changes arrive as the part "marks" of `library_changed`, on every screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
 
 from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.screen import Screen
 
-from tui_app.catalog import Item, ItemRef, Kind, Mark, Played
-from tui_app.errors import XtreamTuiError
-from tui_app.library import KindMarks, Library, resumable
+from tui_app.catalog import ItemRef, Kind, Mark
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.main_screen import MainScreen
-from tui_app.screens.notifications import notify_error
-from tui_app.services.app_state import AppState
 from tui_app.terminal.clipboard import copy_text
-from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.words import progress_words
-
-
-@dataclass(frozen=True, slots=True)
-class ShownMarks(KindMarks):
-    """The marks of one kind as they are shown."""
-
-    @classmethod
-    def of_kind(cls, marks: KindMarks) -> Self:
-        return cls(marks.favourites, marks.watched)
-
-    def cells(self, item_id: str, *, is_new: bool = False) -> str:
-        """Return the mark cells of an item."""
-        first = glyphs().favourite if item_id in self.favourites else glyphs().new if is_new else ""
-        if item_id not in self.watched:
-            return first
-        return (first or " ") + glyphs().watched
-
-    def of(self, item: Item) -> str:
-        """Return the mark cells of an item, including the dot of new ones."""
-        return self.cells(item.id, is_new=item.is_new)
-
-    def words(self, item_id: str) -> tuple[str, ...]:
-        """Return the marks in words, each with its sign."""
-        favourite = (f"{glyphs().favourite} favourite",) if item_id in self.favourites else ()
-        watched = (f"{glyphs().watched} watched",) if item_id in self.watched else ()
-        return favourite + watched
-
-
-async def read_marks(library: Library, kind: Kind) -> ShownMarks:
-    """Read the marks of a kind."""
-    return (await read_all_marks(library, (kind,)))[kind]
-
-
-async def read_all_marks(library: Library, kinds: Collection[Kind]) -> dict[Kind, ShownMarks]:
-    """Read the marks of several kinds."""
-    return {kind: ShownMarks.of_kind(found) for kind, found in (await library.watching.marks(kinds)).items()}
-
-
-async def marks_note(library: Library, kind: Kind, item_id: str, marks: ShownMarks) -> str:
-    """Return the marks of a title and its resume position in one line."""
-    return marks_line(item_id, marks, await library.watching.played(kind, item_id))
-
-
-def marks_line(item_id: str, marks: ShownMarks, played: Played | None) -> str:
-    """Return the same of an entry of the history."""
-    is_stopped = played is not None and not played.is_done and resumable(played) is not None
-    stopped = progress_words(played.position_s, played.duration_s) if played is not None and is_stopped else ""
-    return f" {glyphs().dot} ".join((*marks.words(item_id), *((f"stopped at {stopped}",) if stopped else ())))
-
-
-def marks_width(kind: Kind) -> int:
-    """Return the number of mark cells of a kind: channels can't be watched to an end."""
-    return 1 if kind is Kind.CHANNEL else 2
-
-
-def copy_address(screen: Screen[Any], app_state: AppState, kind: Kind, item_id: str) -> None:
-    """Copy the address of a channel, movie or episode through the terminal (OSC 52)."""
-
-    async def copy() -> None:
-        if app_state.library is None:
-            return
-        try:
-            address = await app_state.library.address(kind, item_id)
-        except XtreamTuiError as error:
-            notify_error(screen, error)
-            return
-        copy_text(screen.app, address)
-        screen.notify(
-            f"It contains your password: keep it secret. If pasting fails, run: xtream-tui url {kind} {item_id}",
-            title="Stream link copied",
-            markup=False,
-        )
-
-    screen.run_worker(copy(), group="copy", exclusive=True)
-
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 
@@ -179,10 +95,10 @@ class ItemActions(MainScreen):
     @work(group="mark", exit_on_error=False)
     async def action_watched(self) -> None:
         """Mark movies, episodes and all episodes of series as watched, or not when all are."""
-        library, refs = self.app_state.library, self.watched_refs()
-        if library is None or not refs:
+        refs = self.watched_refs()
+        if not refs:
             return
-        titles = await library.watching.to_mark(await self.all_watched(library, refs))
+        titles = await self.library.watching.to_mark(await self.all_watched(refs))
         if titles:
             await self._toggle(titles, Mark.WATCHED, ("marked as watched", "no longer marked as watched"))
         elif any(ref.kind is Kind.SERIES for ref in refs):
@@ -190,14 +106,14 @@ class ItemActions(MainScreen):
         else:
             self.notify("Channels can't be marked as watched.", markup=False)
 
-    async def all_watched(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
+    async def all_watched(self, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
         """Return all titles to mark as watched, with the versions a row stands for."""
         return refs
 
     async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
-        library = self.app_state.library
-        if library is None or not refs:
+        if not refs:
             return
+        library = self.library
         on = await library.marks.toggle(refs, mark)
         if len(refs) > 1:
             self.notify(f"{len(refs):,} titles are {words[0] if on else words[1]}. Press z to undo.", markup=False)
@@ -207,9 +123,9 @@ class ItemActions(MainScreen):
     @work(group="mark", exit_on_error=False)
     async def action_undo(self) -> None:
         """Undo the last mark, move or hiding."""
-        library = self.app_state.library
-        undone = await library.undo.undo() if library is not None else None
-        if library is None or undone is None:
+        library = self.library
+        undone = await library.undo.undo()
+        if undone is None:
             self.notify("Nothing to undo.", markup=False)
             return
         self.notify(f"{undone.words}.", title="Undone", markup=False)
@@ -217,13 +133,20 @@ class ItemActions(MainScreen):
         if undone.is_of_categories:
             self.post_message(LibraryChanged(library.profile, "categories"))
 
-    def action_copy(self) -> None:
-        """Copy the stream address of the title under the cursor."""
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def action_copy(self) -> None:
+        """Copy the stream address of the title under the cursor through the terminal (OSC 52)."""
         refs = [ref for ref in self.refs_to_act_on() if ref.kind in _PLAYABLE]
-        if len(refs) == 1:
-            copy_address(self, self.app_state, refs[0].kind, refs[0].id)
-        else:
+        if len(refs) != 1:
             self.notify("Choose a channel, a movie or an episode first.", markup=False)
+            return
+        kind, item_id = refs[0].kind, refs[0].id
+        copy_text(self.app, await self.library.address(kind, item_id))
+        self.notify(
+            f"It contains your password: keep it secret. If pasting fails, run: xtream-tui url {kind} {item_id}",
+            title="Stream link copied",
+            markup=False,
+        )
 
 
 def with_playing_enter(found: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:

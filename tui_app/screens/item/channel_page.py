@@ -16,9 +16,9 @@ from textual.timer import Timer
 
 from tui_app.catalog import ChannelGuide, FullItem, Item, ItemRef, Kind, Mark, Programme
 from tui_app.errors import NotFound, Unreachable, XtreamTuiError
-from tui_app.library import Library
 from tui_app.messages import ConnectionChanged, PlayWanted
 from tui_app.screens.item.actions import ItemActions
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.day_list import DayList
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
@@ -56,13 +56,13 @@ class ChannelPage(ItemActions):
         Binding("u", "fetch", "Refresh", tooltip="Fetch the guide again", id="channel.fetch"),
     ]
 
-    def __init__(self, channel_id: str, screen_id: str, *, at: int | None = None) -> None:
+    def __init__(self, active: ActiveProfile, channel_id: str, screen_id: str, *, at: int | None = None) -> None:
         """Create the page. `at`: the start (epoch seconds) of the programme to select."""
-        super().__init__(screen_id)
+        super().__init__(active, screen_id)
         self.channel_id = channel_id
         self._at = at
         self._full: FullItem | None = None
-        self._library: Library | None = None
+        self._opened_in = active.library
         self._is_favourite = False
         self._clock: Timer | None = None
         self.day = DayList(id="day")
@@ -82,8 +82,7 @@ class ChannelPage(ItemActions):
     # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         """Open the channel; close when the profile was switched."""
-        if self._library is None and self.app_state.library is not None:
-            self._library = self.app_state.library
+        if self.library is self._opened_in:
             self._open(fetch=True)
         else:
             self.dismiss()
@@ -94,13 +93,11 @@ class ChannelPage(ItemActions):
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _open(self, *, fetch: bool, retry: bool = False) -> None:
-        library = self._library
-        if library is None:
-            return
+        library = self.library
         try:
             self._full = await library.open_item(Kind.CHANNEL, self.channel_id)
             self._is_favourite = self.channel_id in await library.marks.ids(Kind.CHANNEL, Mark.FAVOURITE)
-            guide = await self._read(library)
+            guide = await self._read()
             is_wanted = retry or (fetch and guide.day_until < time.time() and await library.guide.choice() != "off")
         except NotFound:
             self.pane.show_nothing("This channel is no longer in the library.")
@@ -111,22 +108,23 @@ class ChannelPage(ItemActions):
             return
         self._show(guide, fetching=is_wanted)
         if is_wanted:
-            await self._ask_panel(library, guide)
+            await self._ask_panel(guide)
 
-    async def _read(self, library: Library) -> ChannelGuide:
+    async def _read(self) -> ChannelGuide:
         now = int(time.time())
-        return await library.guide.programmes(self.channel_id, now - _SPAN_S, now + _SPAN_S)
+        return await self.library.guide.programmes(self.channel_id, now - _SPAN_S, now + _SPAN_S)
 
-    async def _ask_panel(self, library: Library, guide: ChannelGuide) -> None:
+    async def _ask_panel(self, guide: ChannelGuide) -> None:
+        profile = self.active.name
         try:
-            await library.guide.fetch_day(self.channel_id)
+            await self.library.guide.fetch_day(self.channel_id)
         except XtreamTuiError as error:
             if isinstance(error, Unreachable):
-                self.post_message(ConnectionChanged(library.profile, online=False))
+                self.post_message(ConnectionChanged(profile, online=False))
             self._show(guide, trouble=error)
         else:
-            self.post_message(ConnectionChanged(library.profile, online=True))
-            self._show(await self._read(library))
+            self.post_message(ConnectionChanged(profile, online=True))
+            self._show(await self._read())
 
     def _show(self, guide: ChannelGuide, *, fetching: bool = False, trouble: XtreamTuiError | None = None) -> None:
         if self._full is None:

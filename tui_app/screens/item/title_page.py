@@ -18,10 +18,11 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind
 from tui_app.errors import NotFound, Unreachable, XtreamTuiError
-from tui_app.library import Library
 from tui_app.messages import ConnectionChanged
-from tui_app.screens.item.actions import ItemActions, ShownMarks, marks_note, read_marks
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.item.channel_page import ChannelPage
+from tui_app.screens.marks import ShownMarks, marks_note, read_marks
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.series_tree import SeriesTree
@@ -85,13 +86,15 @@ class TitlePage(ItemActions):
         Binding("u", "fetch", "Refresh", tooltip="Fetch the details again", id="opened.fetch"),
     ]
 
-    def __init__(self, kind: Kind, item_id: str, screen_id: str, *, episode_id: str | None = None) -> None:
-        super().__init__(screen_id)
+    def __init__(
+        self, active: ActiveProfile, kind: Kind, item_id: str, screen_id: str, *, episode_id: str | None = None
+    ) -> None:
+        super().__init__(active, screen_id)
         self.kind = kind
         self.item_id = item_id
         self._episode_id = episode_id
         self._full: FullItem | None = None
-        self._library: Library | None = None
+        self._opened_in = active.library
         self._marks_note = ""
         self._watched = ShownMarks()  # of episodes
         self._visit = SeriesVisit()  # the previous visit
@@ -115,15 +118,14 @@ class TitlePage(ItemActions):
 
     async def on_unmount(self) -> None:
         """Save the open seasons and the known episodes for the next visit."""
-        if self._library is not None and self._tree_filled:
+        if self._tree_filled:
             visit = SeriesVisit(self.episodes.episode_ids, self.episodes.open_seasons)
-            await self._library.remembered.save_screen_state(visit_key(self.item_id), visit.to_json())
+            await self._opened_in.remembered.save_screen_state(visit_key(self.item_id), visit.to_json())
 
     # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         """Open the title; close when the profile was switched."""
-        if self._library is None and self.app_state.library is not None:
-            self._library = self.app_state.library
+        if self.library is self._opened_in:
             self._open(fetch=True)
         else:
             self.dismiss()
@@ -136,12 +138,9 @@ class TitlePage(ItemActions):
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _open(self, *, fetch: bool) -> None:
-        library = self._library
-        if library is None:
-            return
         try:
-            self._full = await library.open_item(self.kind, self.item_id)
-            await self._read_marks(library)
+            self._full = await self.library.open_item(self.kind, self.item_id)
+            await self._read_marks()
         except NotFound:
             self._show_message("This title is no longer in the library.", failed=True)
             return
@@ -152,40 +151,42 @@ class TitlePage(ItemActions):
         fetch = fetch and is_old and self.kind is not Kind.CHANNEL
         self._show(note="fetching the details …" if fetch else "")
         if fetch:
-            await self._ask_panel(library)
+            await self._ask_panel()
 
     @work(exclusive=True, group="marks", exit_on_error=False)
     async def _show_marks(self) -> None:
-        if self._library is not None:
-            await self._read_marks(self._library)
-            self._show()
+        await self._read_marks()
+        self._show()
 
-    async def _read_marks(self, library: Library) -> None:
+    async def _read_marks(self) -> None:
+        library = self.library
         marks = await read_marks(library, self.kind)
         self._marks_note = await marks_note(library, self.kind, self.item_id, marks)
         if self.kind is Kind.SERIES:
             self._watched = await read_marks(library, Kind.EPISODE)
             if not self._tree_filled:
-                await self._read_beginning(library)
+                await self._read_beginning()
 
-    async def _read_beginning(self, library: Library) -> None:
+    async def _read_beginning(self) -> None:
         """Choose where the tree starts: the requested episode, else the next unwatched one."""
+        library = self.library
         self._visit = SeriesVisit.from_json(await library.remembered.screen_state(visit_key(self.item_id)))
         if self._episode_id is None:
             following = await library.watching.next_unwatched(self.item_id)
             self._episode_id = following.id if following is not None else None
 
-    async def _ask_panel(self, library: Library) -> None:
+    async def _ask_panel(self) -> None:
+        profile = self.active.name
         try:
-            self._full = await library.fetch_details(self.kind, self.item_id)
+            self._full = await self.library.fetch_details(self.kind, self.item_id)
         except Unreachable as error:
-            self.post_message(ConnectionChanged(library.profile, online=False))
+            self.post_message(ConnectionChanged(profile, online=False))
             self._show(note=self._stored_note("offline"), failed=True, problem=error)
         except XtreamTuiError as error:
             self._show(note=f"{error.message} {self._stored_note('')}", failed=True, problem=error)
         else:
-            self.post_message(ConnectionChanged(library.profile, online=True))
-            await self._read_marks(library)
+            self.post_message(ConnectionChanged(profile, online=True))
+            await self._read_marks()
             self._show()
 
     def _stored_note(self, lead: str) -> str:
@@ -239,9 +240,9 @@ class TitlePage(ItemActions):
     async def _show_episode(self) -> None:
         """Show the details of the episode under the cursor."""
         episode = self.episodes.episode
-        if self._full is None or self._library is None or episode is None:
+        if self._full is None or episode is None:
             return
-        note = await marks_note(self._library, Kind.EPISODE, episode.id, self._watched)
+        note = await marks_note(self.library, Kind.EPISODE, episode.id, self._watched)
         is_new = episode.id in self._new_episodes and episode.id not in self._watched.watched
         self.episode_pane.show(episode_item(episode, self._full.item, is_new=is_new), note=note)
 
@@ -279,9 +280,9 @@ class TitlePage(ItemActions):
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _fetch(self) -> None:
-        if self._library is not None and self._full is not None:
+        if self._full is not None:
             self._show(note="fetching the details …")
-            await self._ask_panel(self._library)
+            await self._ask_panel()
 
     # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
@@ -332,8 +333,10 @@ def episode_item(episode: Episode, series: Item, *, is_new: bool = False) -> Ful
     return FullItem(item, plot=episode.plot, released=episode.released)
 
 
-def page_of(kind: Kind, item_id: str, screen_id: str, *, episode_id: str | None = None) -> ItemActions:
-    """Return the page of a channel or title; of a series with the cursor on an episode."""
-    if kind is Kind.CHANNEL:
-        return ChannelPage(item_id, screen_id)
-    return TitlePage(kind, item_id, screen_id, episode_id=episode_id)
+def page_of(active: ActiveProfile, ref: ItemRef, screen_id: str) -> ItemActions:
+    """Return the page of a channel or title; of an episode that of its series, with the cursor on the episode."""
+    if ref.kind is Kind.CHANNEL:
+        return ChannelPage(active, ref.id, screen_id)
+    if ref.kind is Kind.EPISODE and ref.series_id is not None:
+        return TitlePage(active, Kind.SERIES, ref.series_id, screen_id, episode_id=ref.id)
+    return TitlePage(active, ref.kind, ref.id, screen_id)

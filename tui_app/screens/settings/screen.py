@@ -18,12 +18,13 @@ from textual.widgets import Button, Static
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared, SettingsChanged
-from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.categories import CategoriesDialog, CategoryTicks
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
+from tui_app.screens.dialogs.questions import clear_cache_dialog, reset_dialog
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.settings.fields import SettingsFields, dialog_for, typed_setting
 from tui_app.screens.status_words import SettingsFacts, due_words
+from tui_app.services.app_state import ActiveProfile
 from tui_app.services.network import Connection, inspect_connection
 from tui_app.settings import AppSettings, SyncSettings, change_app_settings
 from tui_app.widgets.form_fields import CycleField, Field, FlagField, OpenField
@@ -31,8 +32,8 @@ from tui_app.widgets.form_fields import CycleField, Field, FlagField, OpenField
 #: Buttons: id → words, the app's or the screen's action, help.
 _ACTIONS = {
     "sync": ("Sync now", "app.sync", "Fetch what is new."),
-    "full": ("Full sync", "app.full_sync", "Fetch everything again, including stored details."),
-    "retry": ("Retry", "app.retry_sync", "Fetch only what the last sync did not complete."),
+    "full": ("Full sync", "app.sync('full')", "Fetch everything again, including stored details."),
+    "retry": ("Retry", "app.sync('retry')", "Fetch only what the last sync did not complete."),
     "decide": ("Decide …", "app.decide_removals", "Many titles vanished at once: remove them, or wait."),
     "statistics": (
         "Statistics …",
@@ -46,7 +47,6 @@ _ACTIONS = {
 class SettingsScreen(MainScreen):
     """The settings of the profile and of the app, with facts about account, syncs and library."""
 
-    SCREEN_ID = "settings"
     DEFAULT_CSS = """
     SettingsScreen {
         #fields { height: 1fr; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1; }
@@ -85,8 +85,8 @@ class SettingsScreen(MainScreen):
         Binding("down", "app.focus_next", "Down", show=False, tooltip="The field below", id="settings.down"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "settings")
         self.fields = SettingsFields()
         self._scrolled = Vertical(id="fields")  # not scrollable by keys: arrows move between fields
         self._facts = SettingsFacts()
@@ -152,27 +152,24 @@ class SettingsScreen(MainScreen):
 
     def refresh_status(self) -> None:
         super().refresh_status()
-        profile, syncing = self.app_state.profile, self.app_state.is_syncing
         for button in self._buttons.values():
-            button.disabled = profile is None or syncing
+            button.disabled = self.app_state.is_syncing
         self._offer_what_helps()
-        self._facts.show_name(profile)
+        self._facts.show_name(self.active.name)
         self._trouble.update(" ".join(self.app_state.troubles.values()))
         self._trouble.set_class(bool(self.app_state.troubles), "-shown")
 
     def _offer_what_helps(self) -> None:
         """Show the buttons that help after the last sync. Pending removals are decided, not retried."""
-        self._buttons["decide"].display = bool(self.app_state.pending_removals)
-        self._buttons["retry"].display = bool(self.app_state.undone_parts)
+        self._buttons["decide"].display = bool(self.active.pending_removals)
+        self._buttons["retry"].display = bool(self.active.undone_parts)
 
     def _fill(self) -> None:
         """Fill the fields with the current settings."""
-        profile = self.app_state.profile
-        self.fields.show_sync(profile.sync if profile else SyncSettings())
+        profile = self.active.profile
+        self.fields.show_sync(profile.sync)
         self.fields.show_app(self.app_state.settings, self.app.theme)
-        self.fields.connection.set(profile.url.partition("://")[2] if profile else "none")
-        for field in self.query(Field):
-            field.disabled = profile is None and not (field.id or "").startswith(("app-", "theme"))
+        self.fields.connection.set(profile.url.partition("://")[2])
 
     @work(exclusive=True, group="facts", exit_on_error=False)
     async def _read_facts(self) -> None:
@@ -180,16 +177,15 @@ class SettingsScreen(MainScreen):
         await self.app_state.reload_profile()  # a sync logs in: the account's state may have changed
         app_state, now = self.app_state, time.time()
         self._facts.show(
-            app_state.profile, stats, app_state.settings.size_limit_mb, now, is_syncing=app_state.is_syncing
+            self.active.profile, stats, app_state.settings.size_limit_mb, now, is_syncing=app_state.is_syncing
         )
         self._offer_what_helps()
         await self._show_notes(now)
 
     async def _show_notes(self, now: float) -> None:
         """Show when the next sync is due, and whether the connection allows it."""
-        candidate, profile = await self.app_state.candidate(), self.app_state.profile
-        if candidate is None or profile is None:
-            return
+        profile = self.active.profile
+        candidate = await self.app_state.candidate(profile)
         waiting = self.app_state.waiting.get(profile.name, "")
         is_running = self.app_state.is_syncing or not self.app_state.schedules
         self.fields.interval.note = "" if is_running else waiting or due_words(candidate.due(int(now)), now)
@@ -243,13 +239,10 @@ class SettingsScreen(MainScreen):
     @work(group="save", exit_on_error=False)
     async def _save_sync(self, **changes: Any) -> None:
         """Change the profile's settings as the file holds them now."""
-        profile = self.app_state.profile
-        if profile is None:
-            return
+        profile, store = self.active.name, self.app_state.profiles
 
         def write() -> None:
-            store = self.app_state.profiles
-            store.save_sync_settings(profile.name, replace(store.get_sync_settings(profile.name), **changes))
+            store.save_sync_settings(profile, replace(store.get_sync_settings(profile), **changes))
 
         await self._save(write)
 
@@ -287,12 +280,13 @@ class SettingsScreen(MainScreen):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_defaults(self) -> None:
         """Reset the sync settings, except the excluded categories, after asking."""
-        profile = self.app_state.profile
-        if profile is None or await self.app.push_screen_wait(reset_dialog(profile.name)) != "reset":
+        name, store = self.active.name, self.app_state.profiles
+        if await self.app.push_screen_wait(reset_dialog(name)) != "reset":
             return
-        before = self._before_reset = (profile.name, self.app_state.profiles.get_sync_settings(profile.name))
-        kept = replace(SyncSettings(), excluded_categories=before[1].excluded_categories)
-        if await self._save(lambda: self.app_state.profiles.save_sync_settings(profile.name, kept)):
+        before = store.get_sync_settings(name)
+        self._before_reset = name, before
+        kept = replace(SyncSettings(), excluded_categories=before.excluded_categories)
+        if await self._save(lambda: store.save_sync_settings(name, kept)):
             self._show_message("Sync settings reset. Press z to undo.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
@@ -310,9 +304,7 @@ class SettingsScreen(MainScreen):
     async def action_categories(self) -> None:
         """Choose which categories are copied."""
         await self.app_state.reload_profile()  # a sync may have updated the ids
-        library, profile = self.app_state.library, self.app_state.profile
-        if library is None or profile is None:
-            return
+        library, profile = self.library, self.active.profile
         known = {kind: await library.categories(kind) for kind in LISTED_KINDS}
         ticks = await asyncio.to_thread(CategoryTicks, known, profile.sync.excluded_categories)
 
@@ -325,10 +317,7 @@ class SettingsScreen(MainScreen):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_connection(self) -> None:
         """Change how the profile connects."""
-        profile = self.app_state.profile
-        if profile is None:
-            return
-        if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, profile)):
+        if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, self.active.profile)):
             self._show_message(f"Saved at {time.strftime('%H:%M:%S')}.")
             await self.app_state.reload_profile()
             self.post_message(SettingsChanged())
@@ -343,28 +332,8 @@ class SettingsScreen(MainScreen):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_clear_cache(self) -> None:
         """Delete the copied lists, after asking."""
-        profile, stats = self.app_state.profile, self.app_state.stats
-        if profile is None or self.app_state.is_syncing:
-            return
-        items = sum(stats.counts.values()) if stats else 0
-        dialog = ChoiceDialog(
-            "Clear the cache",
-            f"Remove the copy of {items:,} items?",
-            ("Profiles, settings, favourites and watched marks stay.", "The next sync fetches everything again."),
-            (Choice("clear", "Clear", "error"), Choice("keep", "Cancel", "primary")),
-        )
-        if await self.app.push_screen_wait(dialog) == "clear":
-            self.post_message(CacheCleared(profile.name))
-
-
-def reset_dialog(profile: str) -> ChoiceDialog:
-    """Create the question before the sync settings are reset."""
-    return ChoiceDialog(
-        "Reset sync settings",
-        f"Reset sync settings of “{profile}”?",
-        (
-            "Interval, kinds, TV guide and notifications return to their defaults.",
-            "Excluded categories stay. Press z to undo.",
-        ),
-        (Choice("reset", "Reset", "warning"), Choice("keep", "Cancel", "primary")),
-    )
+        if (
+            not self.app_state.is_syncing
+            and await self.app.push_screen_wait(clear_cache_dialog(self.active.stats)) == "clear"
+        ):
+            self.post_message(CacheCleared(self.active.name))
