@@ -19,7 +19,7 @@ async def test_number_keys_lead_to_lists_that_are_filled(paths: Paths, size: tup
     async with running(paths, size) as driver:
         for key, kind, count in (("2", Kind.MOVIE, 150), ("3", Kind.SERIES, 30), ("1", Kind.CHANNEL, 60)):
             await driver.press(key)
-            assert driver.screen.KIND is kind
+            assert driver.screen.kind is kind
             await driver.until(lambda count=count: driver.list.total == count, f"{count} rows")  # type: ignore[misc]
             assert driver.list.has_focus
 

@@ -246,10 +246,10 @@ async def test_hidden_categories_are_shown_again_by_one_step_and_the_list_is_as_
     async with running(paths) as driver:
         await driver.go("movies")
         await driver.rows_shown()
-        before = len(driver.screen._categories)
+        before = len(driver.screen.browse.categories)
         await driver.press("c", "home", "down", "v", "end", "v", "h")
-        await driver.until(lambda: sum(one.hidden for one in driver.screen._categories) == before, "all hidden")
+        await driver.until(lambda: sum(one.hidden for one in driver.screen.browse.categories) == before, "all hidden")
         assert "z to undo" in driver.toasts()
         await driver.press("z")
-        await driver.until(lambda: not any(one.hidden for one in driver.screen._categories), "none hidden")
+        await driver.until(lambda: not any(one.hidden for one in driver.screen.browse.categories), "none hidden")
         await driver.until(lambda: driver.list.total == 150, "all movies")

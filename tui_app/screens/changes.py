@@ -26,8 +26,7 @@ from tui_app.screens.main_screen import MainScreen
 from tui_app.services.app_state import ActiveProfile
 from tui_app.text import strip_controls
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_model import Column, ListRow, RowsSource
-from tui_app.widgets.list_painter import Emptiness
+from tui_app.widgets.list_model import Column, Emptiness, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import (
     changed_fields,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,16 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
-from tui_app.errors import NotFound, XtreamTuiError
+from tui_app.errors import NotFound
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.item.actions import ItemActions, with_playing_enter
+from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.marks import ShownMarks, read_all_marks, read_marks
 from tui_app.screens.status_words import title_words
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_model import Column, ListRow
+from tui_app.widgets.list_model import Column, Emptiness, ListRow
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 from tui_app.widgets.words import ago_words, count_words, day_words, progress_words, time_words
@@ -126,8 +126,9 @@ def _entries(continuing: Sequence[Continuing], played: Sequence[Played], now: fl
             yield Entry(f"played {one.ref.kind} {one.ref.id}", one)
 
 
-#: Pause of the cursor before the details of its row are read.
-_REST_S: Final = 0.12
+_NOTHING_PLAYED: Final = Emptiness(
+    "Nothing played yet", "Channels, movies and episodes you play are listed here with your progress."
+)
 #: Titles under "Continue watching".
 _MOST_TO_CONTINUE: Final = 10
 
@@ -138,13 +139,8 @@ class HistoryScreen(ItemActions):
     DEFAULT_CSS = """
     HistoryScreen {
         #played { width: 1fr; }
-        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
-        &.-wide #details, &.-with-details #details { display: block; }
-        &.-wide.-without-details #details, &.-empty #details { display: none; }
         &.-middle #body, &.-narrow #body, &.-slim #body { layout: vertical; }
-        &.-middle #details, &.-narrow #details {
-            width: 1fr; max-width: 100%; height: 40%; border-left: none; border-top: solid $panel;
-        }
+        &.-middle #details, &.-narrow #details { height: 40%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -157,8 +153,9 @@ class HistoryScreen(ItemActions):
         super().__init__(active, "history")
         self.titles = SelectableList(columns=COLUMNS, marks_width=2, id="played")
         self.pane = Details(id="details")
-        self._source: HistorySource | None = None
-        self._row_key: str | None = None
+        self.list: ListController[HistorySource] = ListController(
+            self.titles, "The history can't be read", lambda: _NOTHING_PLAYED, before_rows=self._show_around, index=1
+        )
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -172,8 +169,8 @@ class HistoryScreen(ItemActions):
     def on_mount(self) -> None:
         self.set_focus(self.titles)
 
-    async def on_unmount(self) -> None:
-        await self.save_state()
+    def state_to_save(self) -> str | None:
+        return self.list.row_key
 
     # --------------------------------------------------------------------------------------------- showing
     def on_screen_resume(self) -> None:
@@ -181,7 +178,7 @@ class HistoryScreen(ItemActions):
             self._read()
 
     def library_opened(self) -> None:
-        self._source = None
+        self.list.forget()
         self._read()
 
     def library_changed(self, parts: frozenset[str]) -> None:
@@ -189,41 +186,22 @@ class HistoryScreen(ItemActions):
 
     @work(exclusive=True, group="history", exit_on_error=False)
     async def _read(self) -> None:
+        if await self.list.load(self._read_rows, keep=self.list.source is not None):
+            self.show_details()
+
+    async def _read_rows(self) -> HistorySource:
         library = self.library
-        try:
-            continuing = await library.watching.continue_watching(_MOST_TO_CONTINUE)
-            played = await library.watching.history()
-            marks = await read_all_marks(library, (Kind.MOVIE, Kind.EPISODE, Kind.CHANNEL))
-            if self._source is None:
-                self._row_key = await library.remembered.screen_state(self.screen_id)
-        except XtreamTuiError as error:
-            self._source = None
-            self.titles.show_empty("The history can't be read", error.message, error.hint)
-            return
-        self._show(HistorySource(continuing, played, marks, time.time()))
+        if self.list.source is None:
+            self.list.row_key = await library.remembered.screen_state(self.screen_id)
+        continuing = await library.watching.continue_watching(_MOST_TO_CONTINUE)
+        played = await library.watching.history()
+        marks = await read_all_marks(library, (Kind.MOVIE, Kind.EPISODE, Kind.CHANNEL))
+        return HistorySource(continuing, played, marks, time.time())
 
-    def _show(self, source: HistorySource) -> None:
-        is_first, self._source = self._source is None, source
+    def _show_around(self, source: HistorySource) -> None:
         self.set_class(not source.total, "-empty")
-        if not source.total:
-            self.titles.show_empty(
-                "Nothing played yet",
-                "Channels, movies and episodes you play are listed here with your progress.",
-            )
-        elif is_first or not self.titles.total:
-            self.titles.show(source, keep_key=self._row_key, index=1)
-        else:
-            self.titles.reload(source)
-            self._show_details()
 
-    async def save_state(self) -> None:
-        """Save the current row for the next start."""
-        if self.is_opened and self._row_key is not None:
-            await self.library.remembered.save_screen_state(self.screen_id, self._row_key)
-
-    @work(exclusive=True, group="details", exit_on_error=False)
-    async def _show_details(self, *, rest_s: float = 0) -> None:
-        await asyncio.sleep(rest_s)
+    async def fill_pane(self) -> None:
         library, entry = self.library, self._entry
         if entry is None or not self.pane.display:
             self.pane.show_nothing()
@@ -240,14 +218,13 @@ class HistoryScreen(ItemActions):
     def _entry(self) -> Continuing | Played | None:
         """The entry under the cursor; None on a heading."""
         row = self.titles.row
-        return self._source.entry(row.key) if self._source is not None and row is not None else None
+        return self.list.source.entry(row.key) if self.list.source is not None and row is not None else None
 
     @property
     def _entries(self) -> tuple[Continuing | Played, ...]:
         """The selected entries, else the one under the cursor."""
-        if self._source is None or not self.titles.is_selecting:
-            return () if self._entry is None else (self._entry,)
-        found = (self._source.entry(row.key) for row in self.titles.selected)
+        source, rows = self.list.source, self.titles.rows_to_act_on
+        found = (source.entry(row.key) for row in rows) if source is not None else ()
         return tuple(entry for entry in found if entry is not None)
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
@@ -264,8 +241,8 @@ class HistoryScreen(ItemActions):
     # ------------------------------------------------------------------------------------------- messages
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
-        self._row_key = event.key
-        self._show_details(rest_s=_REST_S)
+        self.list.row_key = event.key
+        self.show_details(rest_s=REST_S)
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
@@ -273,15 +250,8 @@ class HistoryScreen(ItemActions):
             self.play_or_open(self._entry.ref)
 
     # --------------------------------------------------------------------------------------------- actions
-    def action_details(self) -> None:
-        """Show or hide the details; on a short terminal activate the title instead."""
-        if self.has_class("-short") and not self.has_class("-wide"):
-            self.titles.action_activate()
-            return
-        wanted = not self.pane.display
-        self.set_class(wanted, "-with-details")
-        self.set_class(not wanted, "-without-details")
-        self._show_details()
+    def open_instead_of_details(self) -> None:
+        self.titles.action_activate()
 
     @work(group="forget", exit_on_error=False)
     async def action_forget(self) -> None:
@@ -299,8 +269,7 @@ class HistoryScreen(ItemActions):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_forget_all(self) -> None:
         """Clear the history, after asking."""
-        library = self.library
-        if self._source is None or not self._source.total:
+        if self.list.is_empty:
             return
         dialog = ChoiceDialog(
             "Clear history",
@@ -310,7 +279,7 @@ class HistoryScreen(ItemActions):
         )
         if await self.app.push_screen_wait(dialog) != "forget":
             return
-        count = await library.watching.forget_all()
+        count = await self.library.watching.forget_all()
         self.notify(f"{count_words(count, 'title')} removed from the history. Press z to undo.", markup=False)
         self._read()
 

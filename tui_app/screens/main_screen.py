@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import ClassVar, Final, cast
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -14,6 +16,7 @@ from textual.worker import Worker, WorkerState
 from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncProgress
 from tui_app.library import Library, LibraryClosed
+from tui_app.screens.list_controller import KEEP_AFTER_S
 from tui_app.screens.notifications import notify_error
 from tui_app.screens.registry import SCREENS, key_of
 from tui_app.screens.status_words import STOP_KEY, account_warning, show_progress, show_sync
@@ -117,9 +120,26 @@ class MainScreen(Screen[None]):
     async def first_answer(self) -> None:
         """Wait until the first query's results are in the widgets."""
 
+    # -------------------------------------------------------------------------------------- the saved state
+    def state_to_save(self) -> str | None:
+        """Return what to save for the next start, as JSON; None for nothing."""
+        return None
+
     async def save_state(self) -> None:
         """Save the state of this screen."""
+        if self.is_opened and (state := self.state_to_save()) is not None:
+            await self.library.remembered.save_screen_state(self.screen_id, state)
 
+    @work(exclusive=True, group="place", exit_on_error=False)
+    async def save_state_soon(self) -> None:
+        """Save the state of this screen after a pause."""
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self.save_state()
+
+    async def on_unmount(self) -> None:
+        await self.save_state()
+
+    # ----------------------------------------------------------------------------------------- what is shown
     def show_profile(self, active: ActiveProfile) -> None:
         """Show a profile, at once or as soon as the screen is visible."""
         self.active = active

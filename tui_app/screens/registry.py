@@ -7,12 +7,14 @@ loading all takes as long as the rest of the start.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui_app.catalog import LISTED_KINDS
 from tui_app.widgets.category_tree import CategoryList, FolderList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import FilterBar
@@ -54,9 +56,9 @@ def key_of(screen_id: str) -> str:
 
 #: Screen → its module and class.
 _MODULES: Final[Mapping[str, tuple[str, str]]] = {
-    "channels": ("browse.channels", "ChannelsScreen"),
-    "movies": ("browse.vod", "MoviesScreen"),
-    "series": ("browse.vod", "SeriesScreen"),
+    "channels": ("browse.screen", "BrowseScreen"),
+    "movies": ("browse.screen", "BrowseScreen"),
+    "series": ("browse.screen", "BrowseScreen"),
     "favourites": ("favourites.screen", "FavouritesScreen"),
     "history": ("history", "HistoryScreen"),
     "search": ("search", "SearchScreen"),
@@ -65,6 +67,8 @@ _MODULES: Final[Mapping[str, tuple[str, str]]] = {
     "profiles": ("profiles", "ProfilesScreen"),
     "welcome": ("profiles", "WelcomeScreen"),
 }
+#: The kinds of the browsing screens.
+_KINDS: Final = {kind.plural: kind for kind in LISTED_KINDS}
 SCREEN_IDS: Final = tuple(_MODULES)
 #: Pages opened on top of a screen, with keys of their own.
 _PAGES: Final = (
@@ -76,17 +80,17 @@ _PAGES: Final = (
 
 def screen_of(screen_id: str) -> Callable[..., Screen[None]]:
     """Load and return the class of a screen. All but Welcome are called with an `ActiveProfile`."""
-    return _loaded(*_MODULES[screen_id])
+    made = _loaded(*_MODULES[screen_id])
+    return partial(made, kind=_KINDS[screen_id]) if screen_id in _KINDS else made
 
 
 def all_screens() -> tuple[type[Screen[None]], ...]:
     """Load and return the classes of all screens and pages."""
-    return tuple(_loaded(*where) for where in (*_MODULES.values(), *_PAGES))
+    return tuple(_loaded(*where) for where in dict.fromkeys((*_MODULES.values(), *_PAGES)))
 
 
-def _loaded(module: str, name: str) -> type[Screen[None]]:
-    found: type[Screen[None]] = getattr(import_module(f"tui_app.screens.{module}"), name)
-    return found
+def _loaded(module: str, name: str) -> Any:
+    return getattr(import_module(f"tui_app.screens.{module}"), name)
 
 
 KEYED_WIDGETS: Final[tuple[type[Widget], ...]] = (

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Final, Literal
 
 from textual import work
@@ -17,13 +19,14 @@ from textual.containers import Horizontal, Vertical
 from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
-from tui_app.screens.item.actions import ItemActions
+from tui_app.screens.item.actions import ItemActions, ref_of
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
+from tui_app.screens.list_controller import ListController
 from tui_app.screens.marks import ShownMarks, read_all_marks
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
-from tui_app.widgets.list_model import Column, ListRow, RowsSource
+from tui_app.widgets.list_model import Column, Emptiness, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.words import moment_words
@@ -64,8 +67,7 @@ def hit_key(hit: AnyHit) -> str:
 
 def hit_ref(hit: AnyHit) -> ItemRef:
     """Return the title to act on: of a programme its channel."""
-    item = hit.channel if isinstance(hit, ProgrammeHit) else hit.item
-    return ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
+    return ref_of(hit.channel if isinstance(hit, ProgrammeHit) else hit.item)
 
 
 def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
@@ -99,10 +101,6 @@ class SearchScreen(ItemActions):
 
     DEFAULT_CSS = """
     SearchScreen {
-        #middle { width: 1fr; }
-        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
-        &.-wide #details { display: block; }
-        &.-wide.-without-hits #details { display: none; }
         FilterBar { display: block; }
         &.-short FilterBar { display: none; }
         &.-short FilterBar.-filled { display: block; }
@@ -123,14 +121,17 @@ class SearchScreen(ItemActions):
         self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
         self._scope: Scope = None
-        self._hits: tuple[AnyHit, ...] = ()
+        self.list: ListController[RowsSource] = ListController(
+            self.results, "The search failed", self._why_empty, before_rows=self._show_around
+        )
+        self._answer: SearchAnswer | ProgrammeAnswer | None = None  # None: nothing is typed
         self._asked = ""
         self._limit = SEARCH_FIRST
         self._recent: tuple[str, ...] = ()
         self._marks: dict[Kind, ShownMarks] = {}
         self._hidden: dict[Kind, frozenset[str]] = {}  # categories
         self._reveal = False
-        self.add_class("-without-hits")
+        self.add_class("-empty")
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -169,6 +170,10 @@ class SearchScreen(ItemActions):
         hit = self._hit_at(None if row is None else row.key)
         return () if hit is None else (hit_ref(hit),)
 
+    @property
+    def _hits(self) -> Sequence[AnyHit]:
+        return self._answer.hits if self._answer is not None else ()
+
     def _hit_at(self, key: str | None) -> AnyHit | None:
         return next((hit for hit in self._hits if hit_key(hit) == key), None)
 
@@ -180,55 +185,49 @@ class SearchScreen(ItemActions):
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, text: str, *, keep: bool = False, rest_s: float = 0, limit: int | None = None) -> None:
         await asyncio.sleep(rest_s)
-        library = self.library
         self._asked, self._limit = text, limit or SEARCH_FIRST
         if not text.strip():
             self._show_prompt()
             return
-        try:
-            answer = await self._answer(library, text)
-        except XtreamTuiError as error:
-            self.results.show_empty("The search failed", error.message, error.hint)
-            return
-        if answer is not None and text == self._asked:
-            self._show_answer(answer, keep=keep)
+        await self.list.load(partial(self._read, text), keep=keep)
 
-    async def _answer(self, library: Library, text: str) -> SearchAnswer | ProgrammeAnswer | None:
-        hidden = {} if self._reveal else self._hidden
+    async def _read(self, text: str) -> RowsSource | None:
+        """Search a text; None when a newer search replaced this one."""
+        library, hidden = self.library, {} if self._reveal else self._hidden
+        answer: SearchAnswer | ProgrammeAnswer | None
         if self._scope == PROGRAMMES:
-            return await library.guide.search(text, self._limit, hidden.get(Kind.CHANNEL, frozenset()))
-        kinds = (self._scope,) if isinstance(self._scope, Kind) else None
-        return await library.search(text, kinds, self._limit, hidden=hidden)
+            answer = await library.guide.search(text, self._limit, hidden.get(Kind.CHANNEL, frozenset()))
+        else:
+            kinds = (self._scope,) if isinstance(self._scope, Kind) else None
+            answer = await library.search(text, kinds, self._limit, hidden=hidden)
+        if answer is None:
+            return None
+        self._answer = answer
+        return self._rows()
 
     def _show_prompt(self) -> None:
         """Show the recent searches, or what can be searched, while nothing is typed."""
-        self._take_hits(())
-        self._show_chips(None)
-        self.pane.show_nothing()
-        if self._recent:
-            self.results.set_columns(RECENT_COLUMNS)
-            self.results.show(RowsSource([ListRow(text, (text,)) for text in self._recent]))
-        else:
-            self.results.show_empty("Type to search", "Accents, word order and small typos do not matter.")
+        self._answer = None
+        self.list.show(RowsSource([ListRow(text, (text,)) for text in self._recent]))
 
-    def _show_answer(self, answer: SearchAnswer | ProgrammeAnswer, *, keep: bool) -> None:
-        self._take_hits(answer.hits)
-        self._show_chips(answer)
-        self.results.set_columns(PROGRAMME_COLUMNS if self._scope == PROGRAMMES else COLUMNS)
-        if not answer.hits:
-            where = f" among the {scope_words(self._scope)}" if self._scope else ""
+    def _show_around(self, rows: RowsSource) -> None:
+        """Show the chips and the columns of these rows."""
+        self.set_class(not self._hits, "-empty")
+        self._show_chips(self._answer)
+        if not self._hits:
             self.pane.show_nothing()
-            self.results.show_empty(
-                f"Nothing found for “{_shortened(answer.query)}”{where}",
-                _PROGRAMMES_KNOWN if self._scope == PROGRAMMES else "Fewer or shorter words find more.",
-                "F3 searches everything" if self._scope else "",
-            )
-            return
-        source = self._rows()
-        if keep:
-            self.results.reload(source)
-        else:
-            self.results.show(source)
+        found = PROGRAMME_COLUMNS if self._scope == PROGRAMMES else COLUMNS
+        self.results.set_columns(RECENT_COLUMNS if self._answer is None else found)
+
+    def _why_empty(self) -> Emptiness:
+        if self._answer is None:
+            return Emptiness("Type to search", "Accents, word order and small typos do not matter.")
+        where = f" among the {scope_words(self._scope)}" if self._scope else ""
+        return Emptiness(
+            f"Nothing found for “{_shortened(self._answer.query)}”{where}",
+            _PROGRAMMES_KNOWN if self._scope == PROGRAMMES else "Fewer or shorter words find more.",
+            "F3 searches everything" if self._scope else "",
+        )
 
     def _rows(self) -> RowsSource:
         return RowsSource([hit_row(hit, self._marks.get(hit_ref(hit).kind, ShownMarks())) for hit in self._hits])
@@ -240,15 +239,11 @@ class SearchScreen(ItemActions):
         if self._hidden != hidden:
             self._search(self.box.text, keep=True, limit=self._limit)
         elif self._hits:
-            self.results.reload(self._rows())
+            self.list.show(self._rows(), keep=True)
 
     async def _read_marks(self, library: Library) -> None:
         self._marks = await read_all_marks(library, tuple(Kind))
         self._hidden = await library.marks.all_hidden_categories()
-
-    def _take_hits(self, hits: tuple[AnyHit, ...]) -> None:
-        self._hits = hits
-        self.set_class(not hits, "-without-hits")
 
     def _show_chips(self, answer: SearchAnswer | ProgrammeAnswer | None) -> None:
         chips = [Chip("scope", f"only {scope_words(self._scope)}")] if self._scope else []
@@ -314,21 +309,21 @@ class SearchScreen(ItemActions):
         else:
             self.play_or_open(hit_ref(hit))
 
-    @work(exclusive=True, group="details", exit_on_error=False)
-    async def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
-        pane, library = self.pane, self.library
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the last of the hits fetched while typing
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
-        if not pane.display or event.index >= len(self._hits):
+        self.show_details(rest_s=DETAILS_REST_S)
+
+    async def fill_pane(self) -> None:
+        pane, hit = self.pane, self._hit_at(self.results.row.key if self.results.row else None)
+        if not pane.display or hit is None:
             return
-        hit = self._hits[event.index]
-        await asyncio.sleep(DETAILS_REST_S)
         if isinstance(hit, ProgrammeHit):
             when = programme_words(hit.programme, time.time(), can_be_watched=False)
             pane.show(programme_item(hit.programme), guide=(("When", when), ("On", hit.channel.name)))
             return
         try:
-            pane.show(await library.open_item(hit.item.kind, hit.item.id))
+            pane.show(await self.library.open_item(hit.item.kind, hit.item.id))
         except XtreamTuiError:
             pane.show_nothing()
 

@@ -198,7 +198,7 @@ class StatisticsScreen(MainScreen):
         self._maintenance.stop()
         return True
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self._stop_job()
 
     @work(group="job", exit_on_error=False)

@@ -69,6 +69,7 @@ class TuiApp(OrderedInput):
     CSS = STOCK_CSS + FRAME_CSS
     COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
+        *SyncActions.BINDINGS,
         *(
             Binding(key, f"go('{screen_id}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{screen_id}")
             for key, screen_id, words in SCREENS
@@ -97,7 +98,6 @@ class TuiApp(OrderedInput):
         ),
         Binding("colon", "command_palette", "Command", show=False, tooltip="Type a command", id="app.command"),
         Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose a theme", id="app.theme"),
-        *SyncActions.BINDINGS,
     ]
 
     def __init__(

@@ -46,8 +46,8 @@ class FolderList(PagedList):
 
         folder: str | None
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(columns=_columns(0), marks_width=0, by_letter=True, id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(columns=_columns(0), marks_width=0, by_letter=True, id=id, classes=classes)
 
     def show_folders(self, folders: Sequence[tuple[str, int]], *, total: int, chosen: str | None) -> None:
         """Show (name, count) rows with the cursor on `chosen`. `total` is the number of favourites."""

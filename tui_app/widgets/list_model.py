@@ -19,6 +19,14 @@ class ListRow(NamedTuple):
     spans: tuple[tuple[int, int], ...] = ()  # (start, end) characters of the main cell to highlight
 
 
+class Emptiness(NamedTuple):
+    """The text of an empty list: one sentence, a reason, and a key ("r starts a sync")."""
+
+    title: str
+    reason: str = ""
+    hint: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. The main one takes the remaining width and is never dropped; `ListRow.spans` refer to its cell."""

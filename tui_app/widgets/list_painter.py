@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from tui_app.text import cell_width, strip_controls
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_model import Column, ListRow
+from tui_app.widgets.list_model import Column, Emptiness, ListRow
 from tui_app.widgets.row_painter import (
     PlacedColumn,
     RowStyles,
@@ -30,14 +30,6 @@ EmptyPart = Literal["title", "reason", "hint"]
 EMPTY_PARTS: Final[tuple[EmptyPart, ...]] = ("title", "reason", "hint")
 _WIDEST: Final = 60  # cells of a line: longer ones are hard to read
 _LONGEST: Final = 500  # characters: these are sentences, not texts
-
-
-class Emptiness(NamedTuple):
-    """The text of an empty list: one sentence, a reason, and a key ("r starts a sync")."""
-
-    title: str
-    reason: str = ""
-    hint: str = ""
 
 
 @cache

@@ -19,13 +19,14 @@ from tui_app.widgets.list_model import (
     AwaitedSource,
     Column,
     CountsTitles,
+    Emptiness,
     FindsKeys,
     ListRow,
     ListSource,
     PageCache,
     RowsSource,
 )
-from tui_app.widgets.list_painter import PARTS, Emptiness, ListPainter, RowState, paint_emptiness
+from tui_app.widgets.list_painter import PARTS, ListPainter, RowState, paint_emptiness
 from tui_app.widgets.row_painter import strip_of
 
 __all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]
@@ -226,6 +227,11 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
     def row(self) -> ListRow | None:
         """The row under the cursor; None in an empty list and while the row is awaited."""
         return self._pages.row(self._cursor)
+
+    @property
+    def rows_to_act_on(self) -> tuple[ListRow, ...]:
+        """The rows that an action is for: the one under the cursor, unless it is a heading."""
+        return (self.row,) if self.row is not None and not self.row.separator else ()
 
     # ------------------------------------------------------------------------------------------------ internals
     @property

@@ -48,6 +48,11 @@ class SelectableList(PagedList):
         return tuple({**self._selected, **rows}.values())
 
     @property
+    def rows_to_act_on(self) -> tuple[ListRow, ...]:
+        """The selected rows, else the one under the cursor."""
+        return self.selected if self.is_selecting else super().rows_to_act_on
+
+    @property
     def is_selecting(self) -> bool:
         """True when rows are selected or a range is open."""
         return bool(self._selected) or self._range_from is not None

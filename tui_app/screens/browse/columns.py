@@ -96,6 +96,27 @@ class ItemSource:
     def index_of(self, key: str) -> int | None:
         return self._view.index_of(key)
 
+    @property
+    def is_filled(self) -> bool:
+        return self._view.is_filled
+
+    async def fill(self) -> None:
+        await self._view.fill()
+
+
+VERSIONS_COLUMN: Final = Column("Versions", 8, "right", 48)
+
+
+class GroupedSource(ItemSource):
+    """Rows that show how many versions they stand for."""
+
+    def rows(self, start: int, stop: int) -> Sequence[ListRow] | None:
+        items, rows = self._view.items(start, stop), super().rows(start, stop)
+        if items is None or rows is None:
+            return None
+        count = [str(item.versions) if item.versions > 1 else "" for item in items]
+        return [row._replace(cells=(*row.cells, words)) for row, words in zip(rows, count, strict=True)]
+
 
 _NOW_AT: Final = next(index for index, column in enumerate(COLUMNS[Kind.CHANNEL]) if column.title == "On now")
 

@@ -1,79 +1,266 @@
-"""The browsing screen of one kind: its keys and the actions on categories, titles and filters.
-
-Dialogs are loaded when they are opened, because the app starts with this screen.
-"""
+"""The Channels, Movies and Series screens: one kind beside its categories and details, with keys and actions."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import ClassVar
 
 from textual import work
+from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import Category, FullItem, Kind
+from tui_app.catalog import Category, ItemRef, Kind
 from tui_app.errors import XtreamTuiError
-from tui_app.library import ENDINGS, Library
 from tui_app.messages import ChangesSeen, MarksChanged
-from tui_app.screens.browse.controller import REST_S, BrowsePanes
-from tui_app.screens.item.actions import with_playing_enter
+from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
+from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSource
+from tui_app.screens.browse.controller import BrowseController
+from tui_app.screens.browse.dialogs import BrowseDialogs
+from tui_app.screens.browse.empty import why_empty, why_waiting
+from tui_app.screens.item.actions import ItemActions, hidden_key, scroll_keys, with_playing_enter
+from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.list_state import ListState
-from tui_app.screens.marks import marks_line
+from tui_app.screens.marks import marks_line, marks_width
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import CategoryList
-from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.details import Details
+from tui_app.widgets.filter_bar import Chip, FilterBar
+from tui_app.widgets.list_model import ListRow
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import FollowedList, SelectableList
 
 
-class BrowseScreen(BrowsePanes):
-    """The base of the Channels, Movies and Series screens."""
+class BrowseScreen(ItemActions):
+    """A list of one kind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
         Binding("c", "categories", "Categories", tooltip="Go to the categories and back", id="library.categories"),
         Binding("F", "filter", "Filter", tooltip="Filter by genre, year, rating, age or marks", id="library.filter"),
-        Binding("V", "saved_filters", "Saved filters", show=False, tooltip="Use or save filters", id="library.saved"),
+        hidden_key("V", "saved_filters", "Saved filters", tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="Change sorting", id="library.sort"),
-        Binding("S", "reverse", "Reverse", show=False, tooltip="Reverse order", id="library.reverse"),
-        Binding(
-            "h", "hide_category", "Hide category", show=False, tooltip="Hide or show the category", id="library.hide"
-        ),
-        Binding(
-            "H", "reveal", "Show hidden", show=False, tooltip="Show or hide hidden categories", id="library.reveal"
-        ),
-        Binding("E", "export", "Export", show=False, tooltip="Write this list to a file", id="library.export"),
-        Binding(
-            "N", "mark_seen", "Mark all as seen", show=False, tooltip="Remove the dots of new titles", id="library.seen"
-        ),
-        Binding(
-            "delete", "clear_filters", "Clear filters", show=False, tooltip="Clear all filters", id="library.clear"
-        ),
-        Binding(
-            "J,shift+down",
-            "scroll_details(1)",
-            "Scroll details down",
-            show=False,
-            tooltip="Scroll details down",
-            id="library.read_on",
-        ),
-        Binding(
-            "K,shift+up",
-            "scroll_details(-1)",
-            "Scroll details up",
-            show=False,
-            tooltip="Scroll details up",
-            id="library.read_back",
-        ),
-        Binding("escape", "back_to_list", "To the list", show=False, tooltip="Go to the list", id="library.list"),
+        hidden_key("S", "reverse", "Reverse", tooltip="Reverse order", id="library.reverse"),
+        hidden_key("h", "hide_category", "Hide category", tooltip="Hide or show the category", id="library.hide"),
+        hidden_key("H", "reveal", "Show hidden", tooltip="Show or hide hidden categories", id="library.reveal"),
+        hidden_key("E", "export", "Export", tooltip="Write this list to a file", id="library.export"),
+        hidden_key("N", "mark_seen", "Mark all as seen", tooltip="Remove the dots of new titles", id="library.seen"),
+        hidden_key("delete", "clear_filters", "Clear filters", tooltip="Clear all filters", id="library.clear"),
+        *scroll_keys("library"),
+        hidden_key("escape", "back_to_list", "To the list", tooltip="Go to the list", id="library.list"),
+        hidden_key("O", "group", "Group versions", tooltip="Group the versions of a title", id="library.group"),
     ]
+
+    def __init__(self, active: ActiveProfile, kind: Kind) -> None:
+        super().__init__(active, kind.plural)
+        self.kind = kind
+        self.browse = BrowseController(kind)
+        self.category_list = CategoryList(id="categories", classes="side")
+        self.filter_bar = FilterBar()
+        made = FollowedList if kind is Kind.CHANNEL else SelectableList
+        self.titles = made(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
+        self.pane = Details(id="details")
+        self.programmes = VisibleProgrammes(self._programmes_changed, self.set_timer, self._follow_guide)
+        self.dialogs = BrowseDialogs(self, self.browse)
+        self.list: ListController[ItemSource] = ListController(
+            self.titles,
+            "The library can't be read",
+            lambda: why_empty(kind, self.state, self.app_state, self.active),
+            while_waiting=lambda: why_waiting(self.app_state),
+            before_rows=self._show_around,
+        )
+        self._items: Items | None = None
+        self._has_counted = False
+
+    @property
+    def state(self) -> ListState:
+        """What the list shows."""
+        return self.browse.state
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         found = super().active_bindings
-        return found if self.KIND is Kind.SERIES else with_playing_enter(found)
+        return found if self.kind is Kind.SERIES else with_playing_enter(found)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "group":
+            return self.kind is not Kind.CHANNEL
+        return super().check_action(action, parameters)
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body", classes="three"):
+            yield self.category_list
+            with Vertical(id="middle"):
+                yield self.filter_bar
+                yield self.titles
+            yield self.pane
+
+    def on_mount(self) -> None:
+        self.set_focus(self.titles)
+
+    async def first_answer(self) -> None:
+        await self.list.first_answer()
+
+    def state_to_save(self) -> str | None:
+        return replace(self.state, row_key=self.list.row_key).to_json()
+
+    # ----------------------------------------------------------------------------------- targets of actions
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """Return the selected titles, else the one under the cursor."""
+        return tuple(map(self.ref_of, self.titles.rows_to_act_on))
+
+    def ref_of(self, row: ListRow) -> ItemRef:
+        """Return the title of a row."""
+        name_at = next(index for index, column in enumerate(COLUMNS[self.kind]) if column.main)
+        return ItemRef(self.kind, row.key, row.cells[name_at])
+
+    async def all_watched(self, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
+        if not self.browse.is_grouped:
+            return refs
+        return [ItemRef(one.kind, one.id, one.name) for one in await self.browse.versions(self.library, refs)]
+
+    def done_with_selection(self) -> None:
+        self.titles.clear_selection()
+
+    # --------------------------------------------------------------------------------------------- showing
+    def library_opened(self) -> None:
+        """Show another library in the state the user left it in."""
+        self.list.forget()
+        self.programmes.forget()
+        self._show(opens=True, read_categories=True)
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        """Read the same list again."""
+        if parts & {"guide", "all"}:
+            self.programmes.forget()
+            self._follow_guide()
+        if parts == {"marks"}:
+            self._show_marks()
+            return
+        says_why_empty = "ended" in parts and self.list.is_empty
+        if says_why_empty or parts & {self.kind.plural, "categories", "all", "seen", "marks"}:
+            self._show(read_categories=parts != {"seen"}, keep=not self.list.is_empty)
+
+    @work(exclusive=True, group="view", exit_on_error=False)
+    async def _show(self, *, opens: bool = False, read_categories: bool = False, keep: bool = False) -> None:
+        """Read the list and show it. A newer question cancels this one. `opens`: in its saved state."""
+        self.workers.cancel_group(self, "rest")  # it would run an older query
+        await self._load(opens=opens, read_categories=read_categories, keep=keep)
+
+    @work(exclusive=True, group="rest", exit_on_error=False)
+    async def _show_after(self, rest_s: float) -> None:
+        """Show the list after a pause, so that keys need not wait for it."""
+        await asyncio.sleep(rest_s)
+        self._show()
+
+    async def _load(self, *, opens: bool = False, read_categories: bool = False, keep: bool = False) -> None:
+        await self.list.load(partial(self._read, opens=opens, read_categories=read_categories), keep=keep)
+
+    async def _read(self, *, opens: bool, read_categories: bool) -> ItemSource:
+        library = self.library
+        if opens:
+            self.browse.state = ListState.from_json(await library.remembered.screen_state(self.screen_id))
+            self.list.row_key = self.state.row_key
+        if read_categories and self.active.stats is None:
+            await self.app_state.refresh_stats()
+        self._items, self._has_counted = await self.browse.read(library, categories=read_categories)
+        return self._source(self._items)
+
+    def _source(self, items: Items) -> ItemSource:
+        """Return a list's rows as this screen shows them."""
+        if self.kind is Kind.CHANNEL:
+            return GuideSource(items, self.browse.marks, self.programmes.known)
+        return self.browse.source(items)
+
+    def _show_around(self, source: ItemSource) -> None:
+        """Show the categories, the filters, and the columns of these rows."""
+        if self._has_counted:
+            self._has_counted = False
+            self.category_list.show_categories(
+                self.browse.categories,
+                all_count=self.browse.all_count,
+                chosen=self.state.category,
+                reveal_hidden=self.browse.reveals,
+            )
+        chips = [Chip(name, words) for name, words in self.state.chips]
+        if self.state.sort != "number" or self.state.descending:
+            chips.append(Chip("sort", f"by {self.state.sort_words}"))
+        self.filter_bar.show(chips)
+        self.titles.set_columns(self.browse.columns)
+        if not source.total:
+            self.pane.show_nothing()
+
+    @work(exclusive=True, group="marks", exit_on_error=False)
+    async def _show_marks(self) -> None:
+        """Show the same rows with their current marks; run the query again where it depends on marks."""
+        await self.browse.read_marks(self.library)
+        if self.state.depends_on_marks or self.list.source is None or self._items is None:
+            self._show(keep=True)
+        else:
+            self.list.show(self._source(self._items), keep=True)
+        self.show_details(rest_s=REST_S)
+
+    def _change(
+        self,
+        state: ListState,
+        *,
+        keep: bool = False,
+        from_top: bool = False,
+        read_categories: bool = False,
+        rest_s: float = 0,
+    ) -> None:
+        """Change the list state and show the result, with the cursor on its title or `from_top`."""
+        self.browse.state = state
+        if from_top:
+            self.list.row_key = None
+        if rest_s:
+            self._show_after(rest_s)
+        else:
+            self._show(read_categories=read_categories, keep=keep)
+        self.save_state_soon()
+
+    async def fill_pane(self) -> None:
+        library, row = self.library, self.titles.row
+        if row is None:
+            return
+        try:
+            full, played = await library.open_played(self.kind, row.key)
+            guide = await programme_lines(library, row.key) if self.kind is Kind.CHANNEL else ()
+            self.pane.show(full, note=marks_line(row.key, self.browse.marks, played), guide=guide)
+        except XtreamTuiError:
+            self.pane.show_nothing()
+
+    # ------------------------------------------------------------------------------------------- the guide
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._follow_guide()
+
+    def on_screen_suspend(self) -> None:
+        """Stop asking for programmes while the screen is hidden."""
+        self.workers.cancel_group(self, "guide")
+        self.programmes.stop()
+
+    def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
+        event.stop()
+        self._follow_guide()
+
+    @work(exclusive=True, group="guide", exit_on_error=False)
+    async def _follow_guide(self) -> None:
+        """Show the current programmes of the visible channels."""
+        if not isinstance(self.titles, FollowedList):
+            return
+        await asyncio.sleep(READ_REST_S)
+        if (seen := self.titles.seen_keys) and self.is_current:
+            await self.programmes.follow(self.library, seen)
+
+    def _programmes_changed(self, channels: Collection[str]) -> None:
+        if isinstance(self.titles, FollowedList):
+            self.titles.reread(channels)
+        if self.titles.row is not None and self.titles.row.key in channels and self.pane.display:
+            self.show_details(rest_s=REST_S)
 
     # ------------------------------------------------------------------------------------------- messages
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
@@ -88,15 +275,20 @@ class BrowseScreen(BrowsePanes):
         self.action_back_to_list()
 
     def _choose(self, category_id: str | None, *, rest_s: float = 0) -> None:
-        name = next((category.name for category in self._categories if category.id == category_id), "")
-        self._change(replace(self.state, category=category_id, category_name=name, row_key=None), rest_s=rest_s)
+        self._change(self.browse.with_category(category_id), from_top=True, rest_s=rest_s)
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
         if event.list is self.titles and not isinstance(event, CategoryList.Highlighted):
-            self.state = replace(self.state, row_key=event.key)
-            self._save_state_soon()
-            self._show_details(event.key)
+            self.list.row_key = event.key
+            self.save_state_soon()
+            self.show_details(rest_s=REST_S)
+
+    def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
+        """Show the rows when all keys of the list are read."""
+        event.stop()
+        if event.generation == self.titles.generation:
+            self.list.await_rows()
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
@@ -106,117 +298,40 @@ class BrowseScreen(BrowsePanes):
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         """Sort by name, then go to the letter."""
         if self.state.sort != "name":
-            self.state = replace(self.state, sort="name", descending=False)
-            await self._read(read_categories=False, keep=True)
-        index = await self.index_of_letter(event.letter)
+            self.browse.state = replace(self.state, sort="name", descending=False)
+            await self._load(keep=True)
+        index = await self.browse.index_of_letter(self.library, event.letter)
         if index is not None:
             self.titles.move_to(index)
-
-    async def index_of_letter(self, letter: str) -> int | None:
-        """Return the row where names with this letter begin."""
-        return await self.library.index_of_letter(self._query(), letter)
 
     def on_filter_bar_removed(self, event: FilterBar.Removed) -> None:
         event.stop()
         self._change(self.state.without(event.name))
 
-    @work(exclusive=True, group="details", exit_on_error=False)
-    async def _show_details(self, item_id: str) -> None:
-        library = self.library
-        await asyncio.sleep(REST_S)
-        try:
-            full, played = await library.open_played(self.KIND, item_id)
-            note = marks_line(item_id, self._marks, played)
-            self.pane.show(full, note=note, guide=await self.guide_lines_of(library, full))
-        except XtreamTuiError:
-            self.pane.show_nothing()
-
-    async def guide_lines_of(self, library: Library, full: FullItem) -> tuple[tuple[str, str], ...]:
-        """Return (label, words) of the programmes; only channels have any."""
-        return ()
-
-    def marks_shown(self) -> None:
-        """Update the details, which show the marks too."""
-        if self.titles.row is not None and self.pane.display:
-            self._show_details(self.titles.row.key)
-
     # --------------------------------------------------------------------------------------------- actions
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_filter(self) -> None:
         """Choose filters."""
-        library = self.library
-        from tui_app.screens.dialogs.filters import FilterDialog  # noqa: PLC0415 - loaded when it is opened
-
-        genres: Sequence[tuple[str, int]] = () if self.KIND is Kind.CHANNEL else await library.genres(self.KIND)
-        answer = await self.app.push_screen_wait(FilterDialog(self.KIND, self.state, genres))
-        if answer is not None and answer != self.state:
-            self._change(answer)
+        if (state := await self.dialogs.filter(self.library)) is not None:
+            self._change(state)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_saved_filters(self) -> None:
         """Use, save or delete saved filters."""
-        library = self.library
-        from tui_app.screens.dialogs.filters import SavedFiltersDialog  # noqa: PLC0415 - loaded when it is opened
-
-        saved = {name: ListState.from_json(value) for name, value in await library.remembered.saved_filters(self.KIND)}
-        words = [(name, state.words) for name, state in saved.items()]
-        answer = await self.app.push_screen_wait(SavedFiltersDialog(words, self.state.words))
-        if answer is None:
-            return
-        if answer.act == "use":
-            self.state = self._with_known_category(saved[answer.name])
-            self._show(read_categories=True)
-            self._save_state_soon()
-        elif answer.act == "save":
-            await library.remembered.save_filter(self.KIND, answer.name, self.state.to_save.to_json())
-            self.notify(f"Saved as “{answer.name}”. Press V to use it.", markup=False)
-        else:
-            await library.remembered.forget_filter(self.KIND, answer.name)
-            self.notify(f"“{answer.name}” deleted.", markup=False)
-
-    def _with_known_category(self, state: ListState) -> ListState:
-        """Return the state without a category the provider has dropped, and notify the user."""
-        if state.category is None or any(category.id == state.category for category in self._categories):
-            return state
-        self.notify(f"The category “{state.category_name}” no longer exists.", markup=False)
-        return replace(state, category=None, category_name="")
+        if (state := await self.dialogs.saved_filters(self.library)) is not None:
+            self._change(state, from_top=True, read_categories=True)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_export(self) -> None:
         """Export the selected titles, or the whole list."""
-        if not self.titles.total:
-            return
-        library, refs = self.library, self.refs_to_act_on() if self.titles.is_selecting else ()
-        query = replace(self._query(), only_ids=tuple(ref.id for ref in refs)) if refs else self._query()
-        count = len(refs) or await library.count(query)
-
-        async def write(target: Path, progress: Callable[[int, int], None], stop: threading.Event) -> str:
-            exported = await library.exporting.write(query, target, progress, stop)
-            return f"{exported.total:,} rows are in {target}."
-
-        from tui_app.screens.dialogs.export import ExportDialog  # noqa: PLC0415 - loaded when it is opened
-
-        what = f"{count:,} {self.KIND.plural if count != 1 else self.KIND.value}"
-        suggested = f"~/{self.KIND.plural}.m3u" if self.KIND is not Kind.SERIES else "~/series.csv"
-        done = await self.app.push_screen_wait(ExportDialog(what, suggested, tuple(ENDINGS), write))
-        if done is not None:
+        refs = self.refs_to_act_on() if self.titles.is_selecting else ()
+        if self.titles.total and await self.dialogs.export(self.library, refs):
             self.titles.clear_selection()
-            self.notify(done, title="Exported", markup=False)
 
     def action_details(self) -> None:
-        """Show or hide the details; on a short terminal open the title's page instead."""
-        if self.has_class("-short") and not self.has_class("-wide"):
-            self.action_open_page()
-            return
-        wanted = not self.pane.display
-        self.set_class(wanted, "-with-details")
-        self.set_class(not wanted, "-without-details")
-        if not wanted and self.pane.has_focus:
+        super().action_details()
+        if self.has_class("-without-details") and self.pane.has_focus:
             self.action_back_to_list()
-
-    def action_scroll_details(self, lines: int) -> None:
-        """Scroll the details without leaving the list."""
-        self.pane.action_scroll(lines)
 
     def action_clear_filters(self) -> None:
         """Clear the filters, but keep the category."""
@@ -228,11 +343,11 @@ class BrowseScreen(BrowsePanes):
 
     def action_sort(self) -> None:
         """Change to the next sorting."""
-        self._change(replace(self.state.next_sort(self.KIND), row_key=None))
+        self._change(self.state.next_sort(self.kind), from_top=True)
 
     def action_reverse(self) -> None:
         """Reverse the order."""
-        self._change(replace(self.state.reversed(), row_key=None))
+        self._change(self.state.reversed(), from_top=True)
 
     def action_categories(self) -> None:
         """Go to the categories; on a narrow terminal they replace the list."""
@@ -254,13 +369,10 @@ class BrowseScreen(BrowsePanes):
         if not chosen:
             self.notify("Choose a category first: press c to go to them.", markup=False)
             return
-        hide = not all(category.hidden for category in chosen)
-        await library.marks.hide_categories(self.KIND, chosen, hide=hide)
+        hide = await self.browse.hide(library, chosen)
         words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
         what = "hidden. Press H to show hidden ones, z to undo." if hide else "visible again. Press z to undo."
         self.notify(f"{words} {what}", markup=False)
-        if hide and not self._reveal and self.state.category in {category.id for category in chosen}:
-            self.state = replace(self.state, category=None, category_name="")
         self._show(read_categories=True, keep=True)
         self.post_message(MarksChanged(library.profile))  # the search excludes it too
 
@@ -270,11 +382,11 @@ class BrowseScreen(BrowsePanes):
         else:
             in_list = self.category_list.has_focus
             wanted = {(self.category_list.category_id if in_list else self.state.category) or ""}
-        return [known for known in self._categories if known.id in wanted]
+        return [known for known in self.browse.categories if known.id in wanted]
 
     def action_reveal(self) -> None:
         """Show hidden categories, dimmed, or hide them again."""
-        self._reveal = not self._reveal
+        self.browse.reveals = not self.browse.reveals
         self._show(read_categories=True, keep=True)
 
     @work(exclusive=True, group="seen", exit_on_error=False)
@@ -283,3 +395,27 @@ class BrowseScreen(BrowsePanes):
         library = self.library
         await library.changes.mark_seen()
         self.post_message(ChangesSeen(library.profile))
+
+    # -------------------------------------------------------------------------------------- grouped versions
+    def action_group(self) -> None:
+        """Group the versions of a title, or show a row for each."""
+        self._change(replace(self.state, grouped=not self.state.grouped), keep=True)
+
+    def action_play(self) -> None:
+        """Play the title under the cursor, after choosing a version."""
+        if self.browse.is_grouped and (ref := self.ref_to_play()) is not None:
+            self._with_version(ref, self.play)
+        else:
+            super().action_play()
+
+    def play_or_open(self, ref: ItemRef) -> None:
+        if self.browse.is_grouped:
+            self._with_version(ref, super().play_or_open)
+        else:
+            super().play_or_open(ref)
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def _with_version(self, ref: ItemRef, act: Callable[[ItemRef], None]) -> None:
+        """Call `act` with the chosen version, unless the dialog is closed."""
+        if (chosen := await self.dialogs.version(self.library, ref)) is not None:
+            act(chosen)

@@ -14,7 +14,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
+from tui_app.catalog import Kind, Query
 from tui_app.errors import Cancelled, XtreamTuiError
+from tui_app.library import ENDINGS, Library
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.widgets.command_entry import PlainInput
 
@@ -120,3 +122,15 @@ class ExportDialog(Dialog[str]):
         problem = self.query_one(".problem", Static)
         problem.update(words)
         problem.add_class("-shown")
+
+
+def list_export_dialog(library: Library, query: Query, count: int) -> ExportDialog:
+    """Create the dialog that exports a list of `count` rows."""
+
+    async def write(target: Path, progress: Callable[[int, int], None], stop: threading.Event) -> str:
+        exported = await library.exporting.write(query, target, progress, stop)
+        return f"{exported.total:,} rows are in {target}."
+
+    kind = query.kind
+    suggested = f"~/{kind.plural}.m3u" if kind is not Kind.SERIES else "~/series.csv"
+    return ExportDialog(f"{count:,} {kind.plural if count != 1 else kind.value}", suggested, tuple(ENDINGS), write)

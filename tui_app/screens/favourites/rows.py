@@ -11,8 +11,7 @@ from tui_app.catalog import FoundFavourite, ItemRef, Kind
 from tui_app.library import FavouriteItems
 from tui_app.screens.registry import key_of
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_model import Column, ListRow
-from tui_app.widgets.list_painter import Emptiness
+from tui_app.widgets.list_model import Column, Emptiness, ListRow
 
 _FOLDER: Final = Column("Folder", 14, min_list_width=64)
 #: The kinds the kind key cycles through; None is all.
@@ -102,7 +101,7 @@ def key_of_row(kind: Kind, item_id: str) -> str:
     return f"{kind} {item_id}"
 
 
-def ref_of(row: ListRow) -> ItemRef:
+def ref_of_row(row: ListRow) -> ItemRef:
     """Return the title of a row."""
     kind, _, item_id = row.key.partition(" ")
     return ItemRef(Kind(kind), item_id, row.cells[0])

@@ -1,27 +1,46 @@
-"""The Favourites screen: favourites of all kinds, their order and their folders."""
+"""The Favourites screen: favourites of all kinds beside their folders and details, their order and their folders."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 
-from tui_app.catalog import ItemRef, Mark
-from tui_app.library import Library
+from tui_app.catalog import FoundFavourite, ItemRef, Kind, Mark
+from tui_app.errors import NotFound
+from tui_app.library import FolderCount, Library
 from tui_app.messages import MarksChanged
 from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
-from tui_app.screens.favourites.controller import REST_S, FavouritePanes
-from tui_app.screens.favourites.rows import FavouriteState, missing_words
+from tui_app.screens.favourites.rows import (
+    FavouriteSource,
+    FavouriteState,
+    columns,
+    missing_words,
+    ref_of_row,
+    why_empty,
+)
+from tui_app.screens.item.actions import ItemActions, hidden_key, ref_of, scroll_keys
+from tui_app.screens.list_controller import REST_S, ListController
+from tui_app.screens.marks import marks_note, read_marks
+from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import FolderList
-from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.details import Details
+from tui_app.widgets.filter_bar import Chip, FilterBar
+from tui_app.widgets.list_model import Emptiness
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
+
+#: Kinds with a watched mark.
+_WATCHED_KINDS: Final = (Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
 
-class FavouritesScreen(FavouritePanes):
-    """The keys and actions of the Favourites screen. Every change can be undone."""
+class FavouritesScreen(ItemActions):
+    """The favourites. Every change can be undone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "move", "Move to folder", tooltip="Move favourites into a folder", id="favourites.move"),
@@ -35,53 +54,150 @@ class FavouritesScreen(FavouritePanes):
         ),
         Binding("c", "folders", "Folders", tooltip="Go to the folders and back", id="favourites.folders"),
         Binding("f3,t", "kind", "Kind", tooltip="Show one kind only, or all", id="favourites.kind"),
-        Binding("d", "details", "Details", show=False, tooltip="Show or hide the details", id="favourites.details"),
-        Binding("s", "sort", "Sort by name", show=False, tooltip="Sort A–Z now", id="favourites.sort"),
-        Binding("n", "new_folder", "New folder", show=False, tooltip="Create a folder", id="favourites.new_folder"),
-        Binding("e", "rename_folder", "Rename", show=False, tooltip="Rename the folder", id="favourites.rename"),
-        Binding(
+        hidden_key("d", "details", "Details", tooltip="Show or hide the details", id="favourites.details"),
+        hidden_key("s", "sort", "Sort by name", tooltip="Sort A–Z now", id="favourites.sort"),
+        hidden_key("n", "new_folder", "New folder", tooltip="Create a folder", id="favourites.new_folder"),
+        hidden_key("e", "rename_folder", "Rename", tooltip="Rename the folder", id="favourites.rename"),
+        hidden_key(
             "delete",
             "remove",
             "Remove",
-            show=False,
             tooltip="Remove from favourites; in the folder list, delete the folder",
             id="favourites.remove",
         ),
-        Binding(
-            "J,shift+down",
-            "scroll_details(1)",
-            "Scroll details down",
-            show=False,
-            tooltip="Scroll details down",
-            id="favourites.read_on",
-        ),
-        Binding(
-            "K,shift+up",
-            "scroll_details(-1)",
-            "Scroll details up",
-            show=False,
-            tooltip="Scroll details up",
-            id="favourites.read_back",
-        ),
-        Binding("escape", "back_to_list", "To the list", show=False, tooltip="Go to the list", id="favourites.list"),
+        *scroll_keys("favourites"),
+        hidden_key("escape", "back_to_list", "To the list", tooltip="Go to the list", id="favourites.list"),
     ]
+
+    def __init__(self, active: ActiveProfile) -> None:
+        super().__init__(active, "favourites")
+        self.state = FavouriteState()
+        self.folder_list = FolderList(id="folders", classes="side")
+        self.filter_bar = FilterBar()
+        self.titles = SelectableList(columns=columns(with_folders=True), by_letter=True, id="list")
+        self.pane = Details(id="details")
+        self.list: ListController[FavouriteSource] = ListController(
+            self.titles, "Your favourites can't be read", self._why_empty, before_rows=self._show_around
+        )
+        self._folders: tuple[FolderCount, ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body", classes="three"):
+            yield self.folder_list
+            with Vertical(id="middle"):
+                yield self.filter_bar
+                yield self.titles
+            yield self.pane
+
+    def on_mount(self) -> None:
+        self.set_focus(self.titles)
+
+    def state_to_save(self) -> str | None:
+        return replace(self.state, row_key=self.list.row_key).to_json()
+
+    # ----------------------------------------------------------------------------------- targets of actions
+    @property
+    def found(self) -> FoundFavourite | None:
+        """The favourite under the cursor."""
+        index = self.titles.cursor
+        return self.list.source.found(index) if self.list.source is not None and index is not None else None
+
+    def refs_to_act_on(self) -> tuple[ItemRef, ...]:
+        """Return the selected favourites, else the one under the cursor."""
+        if self.titles.is_selecting:
+            return tuple(map(ref_of_row, self.titles.selected))
+        found = self.found
+        if found is None:
+            return ()
+        return (found.favourite.ref if found.item is None else ref_of(found.item),)
+
+    def done_with_selection(self) -> None:
+        self.titles.clear_selection()
+
+    @property
+    def folder_names(self) -> tuple[str, ...]:
+        """The user's folders, in order."""
+        return tuple(folder.name for folder in self._folders if folder.name)
+
+    # --------------------------------------------------------------------------------------------- showing
+    def library_opened(self) -> None:
+        self.list.forget()
+        self.show_list(opens=True)
+
+    def library_changed(self, parts: frozenset[str]) -> None:
+        if not parts <= {"seen", "ended"}:
+            self.show_list(keep=True)
+
+    @work(exclusive=True, group="view", exit_on_error=False)
+    async def show_list(self, *, opens: bool = False, keep: bool = False) -> None:
+        """Show the list of the current state, with `opens` of the saved one. `keep`: it is the same list, read again.
+
+        A newer query cancels this one.
+        """
+        self.workers.cancel_group(self, "rest")  # it would run an older query
+        if await self.list.load(self._read_opened if opens else self._read, keep=keep) and keep:
+            self.show_details()
+
+    async def _read_opened(self) -> FavouriteSource:
+        self.state = FavouriteState.from_json(await self.library.remembered.screen_state(self.screen_id))
+        self.list.row_key = self.state.row_key
+        return await self._read()
+
+    async def _read(self) -> FavouriteSource:
+        library = self.library
+        self._folders = await library.favourites.folders(self.state.kind)
+        if self.state.folder is not None and self.state.folder not in {folder.name for folder in self._folders}:
+            self.state = replace(self.state, folder=None)
+        view = await library.favourites.list_entries(self.state.folder, self.state.kind)
+        return FavouriteSource(view, {kind: await library.watching.watched(kind) for kind in _WATCHED_KINDS})
+
+    def _show_around(self, source: FavouriteSource) -> None:
+        """Show the folders, the filters, and the columns of these rows."""
+        shown = self._folders if len(self._folders) > 1 else ()
+        total = sum(folder.count for folder in self._folders)
+        self.folder_list.show_folders([(one.name, one.count) for one in shown], total=total, chosen=self.state.folder)
+        chips = []
+        if self.state.folder is not None:
+            chips.append(Chip("folder", self.state.folder or "No folder"))
+        if self.state.kind is not None:
+            chips.append(Chip("kind", f"only {self.state.kind.plural}"))
+        self.filter_bar.show(chips)
+        self.set_class(not source.total, "-empty")
+        self.titles.set_columns(columns(with_folders=self.state.folder is None and len(self._folders) > 1))
+        if not source.total:
+            self.pane.show_nothing()
+
+    def _why_empty(self) -> Emptiness:
+        count = sum(folder.count for folder in self._folders) if self.state.kind is None else 1
+        return why_empty(self.state, count)
+
+    async def fill_pane(self) -> None:
+        library, found = self.library, self.found
+        if found is None or not self.pane.display:
+            return
+        kind, item_id = found.favourite.kind, found.favourite.id
+        try:
+            note = await marks_note(library, kind, item_id, await read_marks(library, kind))
+            self.pane.show(await library.open_item(kind, item_id), note=note)
+        except NotFound:
+            self.pane.show_nothing(missing_words(found))
 
     # ------------------------------------------------------------------------------------------- messages
     def on_folder_list_highlighted(self, event: FolderList.Highlighted) -> None:
         event.stop()
         if self.folder_list.has_focus and event.folder != self.state.folder:
-            self._change(replace(self.state, folder=event.folder, row_key=None), rest_s=REST_S)
+            self._change(replace(self.state, folder=event.folder), from_top=True, rest_s=REST_S)
 
     def on_folder_list_chosen(self, event: FolderList.Chosen) -> None:
         event.stop()
         if event.folder != self.state.folder:
-            self._change(replace(self.state, folder=event.folder, row_key=None))
+            self._change(replace(self.state, folder=event.folder), from_top=True)
         self.action_back_to_list()
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
         if event.list is self.titles:
-            self.state = replace(self.state, row_key=event.key)
+            self.list.row_key = event.key
             self.save_state_soon()
             self.show_details(rest_s=REST_S)
 
@@ -93,14 +209,12 @@ class FavouritesScreen(FavouritePanes):
         if found.item is None:
             self.notify(missing_words(found), markup=False)
             return
-        item = found.item
-        self.play_or_open(
-            ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
-        )
+        self.play_or_open(ref_of(found.item))
 
     def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         event.stop()
-        index = self._source.index_of_letter(event.letter) if self._source is not None else None
+        source = self.list.source
+        index = source.index_of_letter(event.letter) if source is not None else None
         if index is not None:
             self.titles.move_to(index)
 
@@ -115,8 +229,10 @@ class FavouritesScreen(FavouritePanes):
         await asyncio.sleep(rest_s)
         self.show_list()
 
-    def _change(self, state: FavouriteState, *, rest_s: float = 0) -> None:
+    def _change(self, state: FavouriteState, *, from_top: bool = False, rest_s: float = 0) -> None:
         self.state = state
+        if from_top:
+            self.list.row_key = None
         if rest_s:
             self._show_after(rest_s)
         else:
@@ -175,7 +291,7 @@ class FavouritesScreen(FavouritePanes):
 
     def action_kind(self) -> None:
         """Show all kinds, or the next one only."""
-        self._change(replace(self.state, kind=self.state.next_kind, row_key=None))
+        self._change(replace(self.state, kind=self.state.next_kind), from_top=True)
 
     # ---------------------------------------------------------------------------------------------- folders
     @work(exclusive=True, group="dialog", exit_on_error=False)
@@ -225,20 +341,6 @@ class FavouritesScreen(FavouritePanes):
         self.post_message(MarksChanged(library.profile))
 
     # ------------------------------------------------------------------------------------------------ panes
-    def action_details(self) -> None:
-        """Show or hide the details; on a short terminal open the title's page instead."""
-        if self.has_class("-short") and not self.has_class("-wide"):
-            self.action_open_page()
-            return
-        wanted = not self.pane.display
-        self.set_class(wanted, "-with-details")
-        self.set_class(not wanted, "-without-details")
-        self.call_after_refresh(self.show_details)
-
-    def action_scroll_details(self, lines: int) -> None:
-        """Scroll the details without leaving the list."""
-        self.pane.action_scroll(lines)
-
     def action_folders(self) -> None:
         """Go to the folders; on a narrow terminal they replace the list."""
         if self.folder_list.has_focus:

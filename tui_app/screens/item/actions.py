@@ -5,23 +5,80 @@ A screen implements `refs_to_act_on`; changes arrive as the part "marks" of `lib
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
 
-from tui_app.catalog import ItemRef, Kind, Mark
+from tui_app.catalog import Item, ItemRef, Kind, Mark
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.main_screen import MainScreen
 from tui_app.terminal.clipboard import copy_text
+from tui_app.widgets.details import Details
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 
 
+def ref_of(item: Item) -> ItemRef:
+    """Return the reference to an item."""
+    return ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
+
+
+hidden_key = partial(Binding, show=False)  # a key that the footer has no room for
+
+
+def scroll_keys(prefix: str) -> tuple[Binding, ...]:
+    """Return the keys that scroll the details beside a list. `prefix` begins their ids."""
+    return (
+        hidden_key(
+            "J,shift+down",
+            "scroll_details(1)",
+            "Scroll details down",
+            tooltip="Scroll details down",
+            id=f"{prefix}.read_on",
+        ),
+        hidden_key(
+            "K,shift+up",
+            "scroll_details(-1)",
+            "Scroll details up",
+            tooltip="Scroll details up",
+            id=f"{prefix}.read_back",
+        ),
+    )
+
+
 class ItemActions(MainScreen):
-    """The base of all screens with titles. Implement `refs_to_act_on`."""
+    """The base of all screens with titles. Implement `refs_to_act_on`.
+
+    Lists with details beside them implement `fill_pane`, and bind `details` and `scroll_details` where they can be
+    hidden and scrolled.
+    """
+
+    DEFAULT_CSS = """
+    ItemActions {
+        .side { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
+        #middle { width: 1fr; }
+        #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
+        &.-wide #details, &.-with-details #details { display: block; }
+        &.-without-details #details, &.-empty #details { display: none; }
+        &.-middle #details, &.-narrow #details {
+            width: 1fr; max-width: 100%; height: 1fr; border-left: none; border-top: solid $panel;
+        }
+        &.-middle.-with-details #body.three {
+            layout: grid; grid-size: 2 2; grid-columns: 26 1fr; grid-rows: 3fr 2fr;
+            & > .side { row-span: 2; width: 1fr; }
+        }
+        &.-narrow #body { layout: vertical; }
+        &.-narrow .side, &.-slim .side { display: none; width: 1fr; max-width: 100%; border-right: none; }
+        &.-narrow.-choosing .side { display: block; }
+        &.-narrow.-choosing #middle, &.-narrow.-choosing #details { display: none; }
+    }
+    """
+    pane: Details
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "play", "Play", tooltip="Play the title; of a series the next episode", id="item.play"),
@@ -58,6 +115,34 @@ class ItemActions(MainScreen):
 
     def done_with_selection(self) -> None:
         """Clear the selection after an action."""
+
+    # ---------------------------------------------------------------------------------------- the details pane
+    async def fill_pane(self) -> None:
+        """Show the details of the title under the cursor in `pane`."""
+
+    @work(exclusive=True, group="details", exit_on_error=False)
+    async def show_details(self, *, rest_s: float = 0) -> None:
+        """Show the details of the title under the cursor after a pause."""
+        await asyncio.sleep(rest_s)
+        await self.fill_pane()
+
+    def action_details(self) -> None:
+        """Show or hide the details; on a terminal too short for them show the title instead."""
+        if self.has_class("-short") and not self.has_class("-wide"):
+            self.open_instead_of_details()
+            return
+        wanted = not self.pane.display
+        self.set_class(wanted, "-with-details")
+        self.set_class(not wanted, "-without-details")
+        self.call_after_refresh(self.show_details)
+
+    def open_instead_of_details(self) -> None:
+        """Show the title on a terminal too short for details."""
+        self.action_open_page()
+
+    def action_scroll_details(self, lines: int) -> None:
+        """Scroll the details without leaving the list."""
+        self.pane.action_scroll(lines)
 
     # --------------------------------------------------------------------------------------------- actions
     def action_play(self) -> None:
