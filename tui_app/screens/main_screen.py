@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import ClassVar, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 from textual import work
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -17,7 +19,6 @@ from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncProgress
 from tui_app.library import Library, LibraryClosed
 from tui_app.screens.list_controller import KEEP_AFTER_S
-from tui_app.screens.notifications import notify_error
 from tui_app.screens.registry import SCREENS, key_of
 from tui_app.screens.status_words import STOP_KEY, account_warning, show_progress, show_sync
 from tui_app.services.app_state import ActiveProfile, AppState, HasAppState
@@ -51,6 +52,13 @@ def framed(nav_bar: NavBar, body: ComposeResult, sync_bar: SyncBar) -> ComposeRe
     yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
     yield sync_bar
     yield KeyFooter(FIRST_KEYS, LAST_KEYS)
+
+
+def notify_error(
+    node: App[Any] | Widget, error: XtreamTuiError, *, title: str = "", severity: SeverityLevel = "warning"
+) -> None:
+    """Notify about an expected error: what happened and what to do."""
+    node.notify(error.sentence, title=title, severity=severity, markup=False)
 
 
 class MainScreen(Screen[None]):

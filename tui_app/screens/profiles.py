@@ -19,8 +19,7 @@ from tui_app.messages import ConnectionChanged, DemoWanted, ProfileWanted, Setti
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.edit_profile import EditProfileDialog
-from tui_app.screens.main_screen import HEIGHTS, WIDTHS, MainScreen, framed
-from tui_app.screens.notifications import notify_error
+from tui_app.screens.main_screen import HEIGHTS, WIDTHS, MainScreen, framed, notify_error
 from tui_app.screens.registry import WELCOME
 from tui_app.screens.status_words import account_status, account_warning
 from tui_app.services.app_state import ActiveProfile, HasAppState

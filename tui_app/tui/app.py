@@ -35,8 +35,7 @@ from tui_app.messages import (
 )
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
-from tui_app.screens.main_screen import FRAME_CSS, MainScreen
-from tui_app.screens.notifications import MaintenanceNotices, notify_error
+from tui_app.screens.main_screen import FRAME_CSS, MainScreen, notify_error
 from tui_app.screens.registry import KEYED_WIDGETS, LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
 from tui_app.services.scheduler import SyncScheduler
@@ -44,6 +43,7 @@ from tui_app.terminal.hangup import on_hangup
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import STOCK_CSS, Appearance
+from tui_app.tui.notices import MaintenanceNotices
 from tui_app.tui.ordered_input import OrderedInput
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 from tui_app.tui.play_actions import PlayActions

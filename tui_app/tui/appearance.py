@@ -14,7 +14,7 @@ from textual.filter import LineFilter
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
 from tui_app.screens.dialogs.choosers import ThemeDialog
-from tui_app.screens.notifications import notify_error
+from tui_app.screens.main_screen import notify_error
 from tui_app.services.app_state import AppState
 from tui_app.settings import change_app_settings
 from tui_app.terminal.capabilities import NO_COLOR_THEME, has_few_characters, is_utf8

@@ -39,7 +39,7 @@ class BrowseScreen(ItemActions):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
-        Binding("c", "categories", "Categories", tooltip="Go to the categories and back", id="library.categories"),
+        Binding("c", "to_side", "Categories", tooltip="Go to the categories and back", id="library.categories"),
         Binding("F", "filter", "Filter", tooltip="Filter by genre, year, rating, age or marks", id="library.filter"),
         hidden_key("V", "saved_filters", "Saved filters", tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="Change sorting", id="library.sort"),
@@ -58,7 +58,7 @@ class BrowseScreen(ItemActions):
         super().__init__(active, kind.plural)
         self.kind = kind
         self.browse = BrowseController(kind)
-        self.category_list = CategoryList(id="categories", classes="side")
+        self.side = self.category_list = CategoryList(id="categories", classes="side")
         self.filter_bar = FilterBar()
         made = FollowedList if kind is Kind.CHANNEL else SelectableList
         self.titles = made(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
@@ -77,7 +77,6 @@ class BrowseScreen(ItemActions):
 
     @property
     def state(self) -> ListState:
-        """What the list shows."""
         return self.browse.state
 
     @property
@@ -109,11 +108,9 @@ class BrowseScreen(ItemActions):
 
     # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """Return the selected titles, else the one under the cursor."""
         return tuple(map(self.ref_of, self.titles.rows_to_act_on))
 
     def ref_of(self, row: ListRow) -> ItemRef:
-        """Return the title of a row."""
         name_at = next(index for index, column in enumerate(COLUMNS[self.kind]) if column.main)
         return ItemRef(self.kind, row.key, row.cells[name_at])
 
@@ -311,13 +308,11 @@ class BrowseScreen(ItemActions):
     # --------------------------------------------------------------------------------------------- actions
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_filter(self) -> None:
-        """Choose filters."""
         if (state := await self.dialogs.filter(self.library)) is not None:
             self._change(state)
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_saved_filters(self) -> None:
-        """Use, save or delete saved filters."""
         if (state := await self.dialogs.saved_filters(self.library)) is not None:
             self._change(state, from_top=True, read_categories=True)
 
@@ -334,7 +329,6 @@ class BrowseScreen(ItemActions):
             self.action_back_to_list()
 
     def action_clear_filters(self) -> None:
-        """Clear the filters, but keep the category."""
         kept = replace(
             self.state.without_filters(), category=self.state.category, category_name=self.state.category_name
         )
@@ -342,25 +336,10 @@ class BrowseScreen(ItemActions):
             self._change(kept)
 
     def action_sort(self) -> None:
-        """Change to the next sorting."""
         self._change(self.state.next_sort(self.kind), from_top=True)
 
     def action_reverse(self) -> None:
-        """Reverse the order."""
         self._change(self.state.reversed(), from_top=True)
-
-    def action_categories(self) -> None:
-        """Go to the categories; on a narrow terminal they replace the list."""
-        if self.category_list.has_focus:
-            self.action_back_to_list()
-            return
-        self.add_class("-choosing")
-        self.set_focus(self.category_list)
-
-    def action_back_to_list(self) -> None:
-        """Go to the list."""
-        self.remove_class("-choosing")
-        self.set_focus(self.titles)
 
     @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
@@ -385,7 +364,6 @@ class BrowseScreen(ItemActions):
         return [known for known in self.browse.categories if known.id in wanted]
 
     def action_reveal(self) -> None:
-        """Show hidden categories, dimmed, or hide them again."""
         self.browse.reveals = not self.browse.reveals
         self._show(read_categories=True, keep=True)
 
@@ -398,7 +376,6 @@ class BrowseScreen(ItemActions):
 
     # -------------------------------------------------------------------------------------- grouped versions
     def action_group(self) -> None:
-        """Group the versions of a title, or show a row for each."""
         self._change(replace(self.state, grouped=not self.state.grouped), keep=True)
 
     def action_play(self) -> None:

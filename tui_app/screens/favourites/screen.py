@@ -52,7 +52,7 @@ class FavouritesScreen(ItemActions):
             tooltip="Move the favourite or folder down",
             id="favourites.down",
         ),
-        Binding("c", "folders", "Folders", tooltip="Go to the folders and back", id="favourites.folders"),
+        Binding("c", "to_side", "Folders", tooltip="Go to the folders and back", id="favourites.folders"),
         Binding("f3,t", "kind", "Kind", tooltip="Show one kind only, or all", id="favourites.kind"),
         hidden_key("d", "details", "Details", tooltip="Show or hide the details", id="favourites.details"),
         hidden_key("s", "sort", "Sort by name", tooltip="Sort A–Z now", id="favourites.sort"),
@@ -72,7 +72,7 @@ class FavouritesScreen(ItemActions):
     def __init__(self, active: ActiveProfile) -> None:
         super().__init__(active, "favourites")
         self.state = FavouriteState()
-        self.folder_list = FolderList(id="folders", classes="side")
+        self.side = self.folder_list = FolderList(id="folders", classes="side")
         self.filter_bar = FilterBar()
         self.titles = SelectableList(columns=columns(with_folders=True), by_letter=True, id="list")
         self.pane = Details(id="details")
@@ -339,17 +339,3 @@ class FavouritesScreen(ItemActions):
         self.notify(f"{words}. Press z to undo." if undoable else f"{words}.", markup=False)
         self.done_with_selection()
         self.post_message(MarksChanged(library.profile))
-
-    # ------------------------------------------------------------------------------------------------ panes
-    def action_folders(self) -> None:
-        """Go to the folders; on a narrow terminal they replace the list."""
-        if self.folder_list.has_focus:
-            self.action_back_to_list()
-            return
-        self.add_class("-choosing")
-        self.set_focus(self.folder_list)
-
-    def action_back_to_list(self) -> None:
-        """Go to the list."""
-        self.remove_class("-choosing")
-        self.set_focus(self.titles)

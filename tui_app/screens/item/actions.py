@@ -19,6 +19,8 @@ from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWant
 from tui_app.screens.main_screen import MainScreen
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 
@@ -55,7 +57,7 @@ class ItemActions(MainScreen):
     """The base of all screens with titles. Implement `refs_to_act_on`.
 
     Lists with details beside them implement `fill_pane`, and bind `details` and `scroll_details` where they can be
-    hidden and scrolled.
+    hidden and scrolled; those with another list at their `side` bind `to_side`.
     """
 
     DEFAULT_CSS = """
@@ -78,6 +80,8 @@ class ItemActions(MainScreen):
         &.-narrow.-choosing #middle, &.-narrow.-choosing #details { display: none; }
     }
     """
+    titles: SelectableList
+    side: PagedList
     pane: Details
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -143,6 +147,20 @@ class ItemActions(MainScreen):
     def action_scroll_details(self, lines: int) -> None:
         """Scroll the details without leaving the list."""
         self.pane.action_scroll(lines)
+
+    # --------------------------------------------------------------------------------------- the list at the side
+    def action_to_side(self) -> None:
+        """Go to the list at the side, or back; on a narrow terminal it replaces the other one."""
+        if self.side.has_focus:
+            self.action_back_to_list()
+            return
+        self.add_class("-choosing")
+        self.set_focus(self.side)
+
+    def action_back_to_list(self) -> None:
+        """Go to the list of titles."""
+        self.remove_class("-choosing")
+        self.set_focus(self.titles)
 
     # --------------------------------------------------------------------------------------------- actions
     def action_play(self) -> None:

@@ -1,30 +1,20 @@
-"""Notifications about errors, and about the library files, each once per run: one is migrated, one grew too large."""
+"""Notifications about the library files, each once per run: one is migrated, one grew too large."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from textual.app import App
-from textual.notifications import SeverityLevel
 from textual.timer import Timer
-from textual.widget import Widget
 
-from tui_app.errors import XtreamTuiError
 from tui_app.services.app_state import AppState
 from tui_app.store.migrations import backup_share
 from tui_app.store.opening import is_outdated
 
 _LONG_S: Final = 15  # for messages shown once
 _LOOK_S: Final = 0.4  # interval between checks of the progress
-
-
-def notify_error(
-    node: App[Any] | Widget, error: XtreamTuiError, *, title: str = "", severity: SeverityLevel = "warning"
-) -> None:
-    """Notify about an expected error: what happened and what to do."""
-    node.notify(error.sentence, title=title, severity=severity, markup=False)
 
 
 class MaintenanceNotices:
