@@ -13,12 +13,12 @@ from typing import Final
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from tui_app.errors import LoginRefused, UsageError, XtreamTuiError
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.settings import Profile, ProfileStore, validate_new_profile
 from tui_app.text import redactor
 from tui_app.widgets.command_entry import PlainInput
@@ -108,17 +108,14 @@ class AddProfileDialog(Dialog[str]):
                 yield Static(label, classes="label", markup=False)
                 field = LinkField if id_ == "link" else PlainInput
                 yield field(placeholder=placeholder, password=id_ == "password", id=id_)
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Test and add", id="add", variant="primary", compact=True)
+            yield from self.form_end(Choice("close", "Cancel"), Choice("add", "Test and add", "primary"))
 
     def on_mount(self) -> None:
         link = self.query_one(LinkField)
         link.focus(scroll_visible=False)
         if self._pasted and not link.take_if_link(self._pasted):
             link.value = self._pasted.strip().partition("\n")[0]
-            self._add()  # shows what is wrong with it
+            self.submit()  # shows what is wrong with it
 
     def _field(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)
@@ -137,17 +134,6 @@ class AddProfileDialog(Dialog[str]):
         if name.value in ("", self._own_name):
             name.value = self._own_name = self._free_name(link)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._add()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "add":
-            self._add()
-        else:
-            self.dismiss(None)
-
     def _free_name(self, link: PanelLink) -> str:
         """Return a name from the host, with a number when it is taken."""
         host = host_of(link.base_url).partition(":")[0]
@@ -160,16 +146,19 @@ class AddProfileDialog(Dialog[str]):
         return next(name for name in (word, *(f"{word} {n}" for n in range(2, 1000))) if name.casefold() not in taken)
 
     # ---------------------------------------------------------------------------------------------- adding
+    def submit(self) -> None:
+        self._add()
+
     @work(exclusive=True, group="add")
     async def _add(self) -> None:
-        self._show_message("")
+        self.show_problem("")
         try:
             self._take_link()
             profile, password = await asyncio.to_thread(self._wanted, *self._values())
-            self._show_message("Testing the login …", failed=False)
+            self.show_problem("Testing the login …", failed=False)
             await self._test_and_keep(profile, password)
         except XtreamTuiError as error:
-            self._show_message(error.sentence)
+            self.show_problem(error.sentence)
             if isinstance(error, LoginRefused):
                 self._to_password()
         else:
@@ -217,10 +206,4 @@ class AddProfileDialog(Dialog[str]):
         return profile, password
 
     def _show_wait(self, seconds: float) -> None:
-        self._show_message(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
-
-    def _show_message(self, words: str, *, failed: bool = True) -> None:
-        line = self.query_one(".problem", Static)
-        line.set_class(bool(words), "-shown")
-        line.set_class(not failed, "-calm")
-        line.update(words)
+        self.show_problem(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)

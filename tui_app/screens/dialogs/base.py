@@ -20,12 +20,24 @@ from tui_app.widgets.command_entry import PlainInput
 Answer = TypeVar("Answer")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer: the value the dialog is dismissed with, and the label of its button."""
+
+    answer: str
+    words: str
+    variant: Literal["default", "primary", "success", "warning", "error"] = "default"
+
+
 #: Terminal height below which boxes have no padding.
 _TALL_FROM: Final = 18
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
-    """A modal box. Put everything into one container of the class `box`."""
+    """A modal box. Put everything into one container of the class `box`.
+
+    A form ends with `form_end`; `submit` is called on Enter in a field, `pressed` for a button that does not close.
+    """
 
     DEFAULT_CSS = """
     Dialog {
@@ -40,6 +52,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         .hint { height: auto; width: 100%; color: $text-muted; margin-bottom: 1; }
         .problem { height: auto; width: 100%; color: $text-error; margin-bottom: 1; display: none; }
         .problem.-shown { display: block; }
+        .problem.-calm { color: $text-muted; }
         .label { height: 1; width: 100%; color: $text-muted; }
         .buttons { height: auto; width: 100%; align-horizontal: right; }
         Button { margin-left: 1; min-width: 10; }
@@ -76,14 +89,40 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         """Close with no answer."""
         self.dismiss(None)
 
+    # ------------------------------------------------------------------------------------------------ forms
+    @staticmethod
+    def form_end(*buttons: Choice) -> ComposeResult:
+        """Compose the line that says what is wrong, and the buttons. The answer "close" closes."""
+        yield Static("", classes="problem", markup=False)
+        with Horizontal(classes="buttons"):
+            for one in buttons:
+                yield Button(one.words, variant=one.variant, id=one.answer, compact=True)
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer: the value the dialog is dismissed with, and the label of its button."""
+    def show_problem(self, words: str, *, failed: bool = True) -> None:
+        """Show what is wrong, or what happens; "" for nothing."""
+        if self.is_mounted:
+            line = self.query_one(".problem", Static)
+            line.set_class(bool(words), "-shown")
+            line.set_class(not failed, "-calm")
+            line.update(words)
 
-    answer: str
-    words: str
-    variant: Literal["default", "primary", "success", "warning", "error"] = "default"
+    def submit(self) -> None:
+        """Answer with what is in the fields, or show what is wrong with it."""
+
+    def pressed(self, button: str) -> None:
+        """Handle a button: all but "close" submit."""
+        self.submit()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.submit()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "close":
+            self.action_dismiss_dialog()
+        else:
+            self.pressed(event.button.id or "")
 
 
 class ChoiceDialog(Dialog[str]):
@@ -110,9 +149,8 @@ class ChoiceDialog(Dialog[str]):
         if buttons := self.query(Button):  # none while the app is closing
             buttons.last().focus()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.dismiss(self._choices[int((event.button.id or "").removeprefix("choice-"))].answer)
+    def pressed(self, button: str) -> None:
+        self.dismiss(self._choices[int(button.removeprefix("choice-"))].answer)
 
 
 class TextDialog(Dialog[str]):
@@ -135,31 +173,14 @@ class TextDialog(Dialog[str]):
             yield Static(self._sentence, classes="sentence", markup=False)
             yield PlainInput(self._value, placeholder="none", id="typed")
             yield Static("\n".join(self._hints), classes="hint", markup=False)
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Save", id="save", variant="primary", compact=True)
+            yield from self.form_end(Choice("close", "Cancel"), Choice("save", "Save", "primary"))
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._save()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "save":
-            self._save()
-        else:
-            self.dismiss(None)
-
-    def _save(self) -> None:
+    def submit(self) -> None:
         text = self.query_one(Input).value.strip()
-        words = self._problem_of(text)
-        if not words:
+        if words := self._problem_of(text):
+            self.show_problem(words)
+        else:
             self.dismiss(text)
-            return
-        problem = self.query_one(".problem", Static)
-        problem.update(words)
-        problem.add_class("-shown")

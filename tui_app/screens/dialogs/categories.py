@@ -215,8 +215,7 @@ class CategoriesDialog(Dialog[None]):
         event.stop()
         self._show()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def submit(self) -> None:
         self._list.focus()
 
     def on_cycle_field_changed(self, event: CycleField.Changed) -> None:
@@ -228,12 +227,8 @@ class CategoriesDialog(Dialog[None]):
         self._ticks.toggle(*category_of(event.key))
         self._post_changed()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "close":
-            self.dismiss(None)
-        else:
-            self.action_tick(event.button.id == "all")
+    def pressed(self, button: str) -> None:
+        self.action_tick(button == "all")
 
     def _post_changed(self) -> None:
         self._show_again()

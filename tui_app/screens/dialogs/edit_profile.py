@@ -10,11 +10,11 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Checkbox, Input, Static
 
 from tui_app.errors import PanelError, UsageError, XtreamTuiError
 from tui_app.screens.dialogs.add_profile import LinkField
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.settings import Profile, ProfileStore, validate_profile
 from tui_app.text import redactor
 from tui_app.widgets.command_entry import PlainInput
@@ -48,7 +48,6 @@ class EditProfileDialog(Dialog[bool]):
         Tick { width: auto; margin-bottom: 1; }
         #anyway { display: none; }
         #anyway.-shown { display: block; }
-        .problem.-calm { color: $text-muted; }
     }
     """
 
@@ -77,11 +76,11 @@ class EditProfileDialog(Dialog[bool]):
                     with Vertical():
                         yield from self._field(id_, label, f"{getattr(profile, id_):g}")
             yield Tick("Verify HTTPS certificates", profile.verify_tls, id="verify_tls", compact=True)
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Save anyway", id="anyway", variant="warning", compact=True)
-                yield Button("Save", id="save", variant="primary", compact=True)
+            yield from self.form_end(
+                Choice("close", "Cancel"),
+                Choice("anyway", "Save anyway", "warning"),
+                Choice("save", "Save", "primary"),
+            )
 
     def _field(self, id_: str, label: str, value: str) -> ComposeResult:
         yield Static(label, classes="label", markup=False)
@@ -98,32 +97,27 @@ class EditProfileDialog(Dialog[bool]):
             if value and self.query(f"#{id_}"):
                 self.query_one(f"#{id_}", Input).value = value
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def submit(self) -> None:
         self._save(untested=False)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "cancel":
-            self.dismiss(None)
-        else:
-            self._save(untested=event.button.id == "anyway")
+    def pressed(self, button: str) -> None:
+        self._save(untested=button == "anyway")
 
     # ---------------------------------------------------------------------------------------------- saving
     @work(exclusive=True, group="save")
     async def _save(self, *, untested: bool) -> None:
-        self._show_message("")
+        self.show_problem("")
         try:
             profile, password = self._wanted()
             if not untested and self._is_other_login(profile, password):
-                self._show_message("Testing the login …", failed=False)
+                self.show_problem("Testing the login …", failed=False)
                 await self._test(profile, password)
             await asyncio.to_thread(self._profiles.update, profile, password)
         except PanelError as error:
             self.query_one("#anyway").add_class("-shown")
-            self._show_message(f"{error.sentence} Nothing was changed.")
+            self.show_problem(f"{error.sentence} Nothing was changed.")
         except XtreamTuiError as error:
-            self._show_message(error.sentence)
+            self.show_problem(error.sentence)
         else:
             self.dismiss(True)
 
@@ -173,10 +167,4 @@ class EditProfileDialog(Dialog[bool]):
             raise UsageError(f"{_NAMES[id_]} must be a number of seconds.", hint="Nothing was changed.") from None
 
     def _show_wait(self, seconds: float) -> None:
-        self._show_message(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
-
-    def _show_message(self, words: str, *, failed: bool = True) -> None:
-        line = self.query_one(".problem", Static)
-        line.set_class(bool(words), "-shown")
-        line.set_class(not failed, "-calm")
-        line.update(words)
+        self.show_problem(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)

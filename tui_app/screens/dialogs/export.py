@@ -11,13 +11,13 @@ from typing import Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Input, Static
 
 from tui_app.catalog import Kind, Query
 from tui_app.errors import Cancelled, XtreamTuiError
 from tui_app.library import ENDINGS, Library
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.widgets.command_entry import PlainInput
 
 #: Writes to a path, reports (done, total), stops when the event is set; returns a sentence.
@@ -51,24 +51,10 @@ class ExportDialog(Dialog[str]):
             yield Static(f"Write {self._what} to this file:", classes="sentence", markup=False)
             yield PlainInput(self._suggested, id="file")
             yield Static(_HINT, classes="hint", markup=False)
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Write", id="write", variant="primary", compact=True)
+            yield from self.form_end(Choice("close", "Cancel"), Choice("write", "Write", "primary"))
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._begin()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "write":
-            self._begin()
-        else:
-            self.action_dismiss_dialog()
 
     def action_dismiss_dialog(self) -> None:
         """Stop the running export, else close."""
@@ -80,14 +66,14 @@ class ExportDialog(Dialog[str]):
     def on_unmount(self) -> None:
         self._stop.set()
 
-    def _begin(self) -> None:
+    def submit(self) -> None:
         if self._runs:
             return
         target = Path(self.query_one(Input).value.strip()).expanduser()
         if target.suffix.lower() not in self._endings:
-            self._show_message(f"The name must end with {', '.join(self._endings)}.")
+            self.show_problem(f"The name must end with {', '.join(self._endings)}.")
         elif target.exists():
-            self._show_message("This file exists already: choose another name.")
+            self.show_problem("This file exists already: choose another name.")
         else:
             self._run(target)
 
@@ -96,15 +82,15 @@ class ExportDialog(Dialog[str]):
         self._runs, self._loop = True, asyncio.get_running_loop()
         self._stop.clear()
         self.query_one("#write", Button).disabled = True
-        self._show_message("Writing …")
+        self.show_problem("Writing …")
         try:
             self.dismiss(await self._write(target, self._show_progress, self._stop))
         except Cancelled:
             self.dismiss(None)
         except XtreamTuiError as error:
-            self._show_message(error.sentence)
+            self.show_problem(error.sentence)
         except OSError as error:
-            self._show_message(f"The file can't be written: {error.strerror or error}.")
+            self.show_problem(f"The file can't be written: {error.strerror or error}.")
         finally:
             self._runs = False
             for button in self.query("#write").results(Button):
@@ -114,14 +100,7 @@ class ExportDialog(Dialog[str]):
         """Show the progress; called in a thread."""
         if time.monotonic() - self._shown_at >= _BETWEEN_S and not self._stop.is_set():
             self._shown_at = time.monotonic()
-            self._loop.call_soon_threadsafe(self._show_message, f"{done:,} of {total:,} … Escape stops.")
-
-    def _show_message(self, words: str) -> None:
-        if not self.is_mounted:
-            return
-        problem = self.query_one(".problem", Static)
-        problem.update(words)
-        problem.add_class("-shown")
+            self._loop.call_soon_threadsafe(self.show_problem, f"{done:,} of {total:,} … Escape stops.")
 
 
 def list_export_dialog(library: Library, query: Query, count: int) -> ExportDialog:

@@ -10,11 +10,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, OptionList, Select, Static
+from textual.widgets import Input, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from tui_app.catalog import Kind
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.screens.list_state import MOST_DAYS, ListState
 from tui_app.text import clean_line
 from tui_app.widgets.command_entry import PlainInput
@@ -59,10 +59,7 @@ class FilterDialog(Dialog[ListState]):
             yield Tick("Favourites only", state.favourites, id="favourites", compact=True)
             if self._kind is not Kind.CHANNEL:
                 yield Tick("Unwatched only", state.unwatched, id="unwatched", compact=True)
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Clear filters", id="clear", compact=True)
-                yield Button("Apply", id="apply", variant="primary", compact=True)
+            yield from self.form_end(Choice("clear", "Clear filters"), Choice("apply", "Apply", "primary"))
 
     def _title_fields(self, state: ListState) -> ComposeResult:
         yield Static("Genre", classes="label")
@@ -85,28 +82,21 @@ class FilterDialog(Dialog[ListState]):
         yield Static(label, classes="label")
         yield PlainInput(f"{value:g}" if value is not None else "", placeholder="any", id=name)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._apply()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "clear":
+    def pressed(self, button: str) -> None:
+        if button == "clear":
             self.action_clear()
         else:
-            self._apply()
+            self.submit()
 
     def action_clear(self) -> None:
         """Close with all filters cleared."""
         self.dismiss(self._state.without_filters())
 
-    def _apply(self) -> None:
+    def submit(self) -> None:
         try:
             self.dismiss(self._read())
         except ValueError as problem:
-            line = self.query_one(".problem", Static)
-            line.update(str(problem))
-            line.add_class("-shown")
+            self.show_problem(str(problem))
 
     def _read(self) -> ListState:
         days = self._number("added_days", 1, MOST_DAYS)
@@ -187,11 +177,8 @@ class SavedFiltersDialog(Dialog[SavedFilterAnswer]):
                 yield PlainInput(placeholder="Folder name", max_length=NAME_LIMIT, id="name")
             else:
                 yield Static("No filter is active. Press F to choose filters, then save them here.", classes="hint")
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True)
-                if self._in_use:
-                    yield Button("Save", id="save", variant="primary", compact=True)
+            save = (Choice("save", "Save", "primary"),) if self._in_use else ()
+            yield from self.form_end(Choice("close", "Close"), *save)
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
@@ -205,31 +192,18 @@ class SavedFiltersDialog(Dialog[SavedFilterAnswer]):
         event.stop()
         self.dismiss(SavedFilterAnswer("use", self._saved[event.option_index][0]))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._save()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "save":
-            self._save()
-        else:
-            self.dismiss(None)
-
     def action_forget(self) -> None:
         """Delete the saved filter under the cursor."""
         options = self.query_one(OptionList)
         if options.has_focus and options.highlighted is not None:
             self.dismiss(SavedFilterAnswer("forget", self._saved[options.highlighted][0]))
 
-    def _save(self) -> None:
+    def submit(self) -> None:
         name = clean_line(self.query_one("#name", Input).value, NAME_LIMIT)
         if name:
             self.dismiss(SavedFilterAnswer("save", name))
-            return
-        problem = self.query_one(".problem", Static)
-        problem.update("Type a name first.")
-        problem.add_class("-shown")
+        else:
+            self.show_problem("Type a name first.")
 
 
 def _words(name: str, words: str) -> Text:

@@ -7,12 +7,12 @@ from typing import Final
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, OptionList, Static
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_app.catalog import NO_FOLDER
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.text import clean_line
 from tui_app.widgets.command_entry import PlainInput
 
@@ -54,9 +54,8 @@ class MoveDialog(Dialog[str]):
         event.stop()
         self.dismiss(self._folders[event.option_index])
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if name := clean_line(event.value, NAME_LIMIT):
+    def submit(self) -> None:
+        if name := clean_line(self.query_one(Input).value, NAME_LIMIT):
             self.dismiss(name)
 
 
@@ -73,30 +72,15 @@ class FolderNameDialog(Dialog[str]):
             box.border_title = "Rename the folder" if self._folder else "New folder"
             box.border_subtitle = "Escape closes"
             yield PlainInput(self._folder, placeholder="Folder name", max_length=NAME_LIMIT, id="name")
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True)
-                yield Button("Rename" if self._folder else "Create", id="save", variant="primary", compact=True)
+            words = "Rename" if self._folder else "Create"
+            yield from self.form_end(Choice("close", "Close"), Choice("save", words, "primary"))
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._save()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "save":
-            self._save()
-        else:
-            self.dismiss(None)
-
-    def _save(self) -> None:
+    def submit(self) -> None:
         name = clean_line(self.query_one("#name", Input).value, NAME_LIMIT)
         if name and name not in self._taken:
             self.dismiss(name)
             return
-        problem = self.query_one(".problem", Static)
-        problem.update(f"There is a folder “{name}” already." if name else "Type a name first.")
-        problem.add_class("-shown")
+        self.show_problem(f"There is a folder “{name}” already." if name else "Type a name first.")

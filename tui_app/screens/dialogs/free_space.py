@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.containers import Vertical
+from textual.widgets import Static
 
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.screens.statistics_tables import OFFER_NOTES, leftover_words, offer_words
 from tui_app.store.maintenance.disk_use import Leftover
 from tui_app.store.maintenance.space import Offer, OfferName
@@ -58,26 +58,17 @@ class FreeSpaceDialog(Dialog[SpaceWanted]):
             for index, leftover in enumerate(self._leftovers):
                 yield Tick(leftover_words(leftover, self._now), id=f"leftover-{index}", compact=True)
                 yield Static(leftover.path.name, classes="note", markup=False)
-            yield Static("", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Delete", variant="warning", id="go", compact=True)
-                yield Button("Cancel", variant="primary", id="keep", compact=True)
+            yield from self.form_end(Choice("go", "Delete", "warning"), Choice("close", "Cancel", "primary"))
 
     def on_mount(self) -> None:
         self.query(Tick).first().focus(scroll_visible=False)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        if event.button.id == "keep":
-            self.dismiss(None)
-            return
+    def submit(self) -> None:
         wanted = self._ticked()
         if wanted.offers or wanted.leftovers:
             self.dismiss(wanted)
-            return
-        line = self.query_one(".problem", Static)
-        line.update("Nothing is ticked.")
-        line.add_class("-shown")
+        else:
+            self.show_problem("Nothing is ticked.")
 
     def _ticked(self) -> SpaceWanted:
         offers = [offer.name for offer in self._offers if self.query_one(f"#offer-{offer.name}", Tick).value]
