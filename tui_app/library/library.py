@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from peewee import PeeweeException
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer
 from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
-from tui_app.library.panel import LibraryAccount, LibraryCatchup, LibraryGuide
+from tui_app.library.panel import LibraryAccount, LibraryGuide
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.views import ItemList, LibraryVersions
@@ -32,40 +32,6 @@ if TYPE_CHECKING:
 
 #: Suffix → format.
 ENDINGS: Final[dict[str, Format]] = {".m3u": "m3u", ".m3u8": "m3u", ".json": "json", ".csv": "csv"}
-
-
-class LibraryExport:
-    """Exports of one profile. Addresses carry no credentials; only the command line adds them."""
-
-    def __init__(self, threads: LibraryThreads) -> None:
-        self._threads = threads
-
-    async def write(
-        self, query: Query, target: Path, progress: Callable[[int, int], None], stop: threading.Event
-    ) -> Exported:
-        """Write a list to a file, completely or not at all; the suffix selects the format.
-
-        `progress` is called in a thread. Raises `Cancelled` once `stop` is set, `UsageError` (no such folder)
-        and `OSError` (a full disk).
-        """
-        favourites = await self._threads.ask_marks(
-            lambda user: user.ids_with(self._threads.profile, query.kind, Mark.FAVOURITE)
-        )
-
-        def export() -> Exported:
-            from tui_app.export import ExportRequest, export_items  # noqa: PLC0415 - rarely used
-
-            request = ExportRequest([query], ENDINGS[target.suffix.lower()], favourites={query.kind: favourites})
-            return export_items(
-                self._threads.paths,
-                self._threads.profile,
-                request,
-                target,
-                on_progress=progress,
-                is_cancelled=stop.is_set,
-            )
-
-        return await self._threads.run(export)
 
 
 #: Rows a list can show before all its keys are read: more than a tall terminal has lines.
@@ -90,9 +56,7 @@ class Library:
         self.changes = LibraryChanges(self._threads)
         self.remembered = LibraryRemembered(self._threads)
         self.versions = LibraryVersions(self._threads, self.changes.new_from)
-        self.exporting = LibraryExport(self._threads)
         self.watching = LibraryWatching(self._threads, self.undo)
-        self.catchup = LibraryCatchup(self._threads)
         self.account = LibraryAccount(self._threads)
         self.guide = LibraryGuide(self._threads)
 
@@ -106,7 +70,7 @@ class Library:
     ) -> tuple[KindMarks, ItemList]:
         """Return the marks of a kind and the list of the query made of them, read at once.
 
-        `grouped` lists titles as `versions.list_titles` does. `query_of` is called in a thread.
+        `grouped` lists titles, one row for all their versions. `query_of` is called in a thread.
         """
 
         def begin(store: LibraryStore, user: UserStore) -> tuple[KindMarks, ItemList]:
@@ -176,7 +140,9 @@ class Library:
 
     async def fetch_details(self, kind: Kind, item_id: str) -> FullItem:
         """Fetch an item's details from the panel, store and return them. Raises `PanelError` and subclasses."""
-        fetch_item_details = await self._threads.run(_details_fetcher)
+        await self._threads.load_engine()
+        from tui_app.sync import fetch_item_details  # noqa: PLC0415 - loads the HTTP client, 130 ms
+
         full = await fetch_item_details(self._paths, self.profile, kind, item_id)
         return await self._threads.ask_beside_user(lambda store, user: self.changes.mark_new(store, user, full))
 
@@ -189,6 +155,26 @@ class Library:
             return item_url(self._paths, self.profile, kind, item_id)
 
         return await self._threads.run(build)
+
+    async def export(
+        self, query: Query, target: Path, progress: Callable[[int, int], None], stop: threading.Event
+    ) -> Exported:
+        """Write a list to a file, completely or not at all; the suffix selects the format.
+
+        Addresses carry no credentials; only the command line adds them. `progress` is called in a thread. Raises
+        `Cancelled` once `stop` is set, `UsageError` (no such folder) and `OSError` (a full disk).
+        """
+        marked = await self.marks.ids(query.kind, Mark.FAVOURITE)
+
+        def export() -> Exported:
+            from tui_app.export import ExportRequest, export_items  # noqa: PLC0415 - rarely used
+
+            request = ExportRequest([query], ENDINGS[target.suffix.lower()], favourites={query.kind: marked})
+            return export_items(
+                self._paths, self.profile, request, target, on_progress=progress, is_cancelled=stop.is_set
+            )
+
+        return await self._threads.run(export)
 
     # --------------------------------------------------------------------------------------------- search
     async def search(
@@ -257,10 +243,3 @@ class Library:
         self._search_number += 1
         await self.guide.close()
         await self._threads.close()
-
-
-def _details_fetcher() -> Callable[[Paths, str, Kind, str], Awaitable[FullItem]]:
-    """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync import fetch_item_details  # noqa: PLC0415 - loads the HTTP client, 130 ms
-
-    return fetch_item_details

@@ -1,4 +1,4 @@
-"""`library.guide`, `library.account` and `library.catchup`: data that may need a request to the panel.
+"""`library.guide` and `library.account`: data that may need a request to the panel.
 
 The guide is answered from the local copy at once, and fetched on request. Whether the account is in use elsewhere is
 advice, because panels count late: without a quick answer the caller continues as if nothing were known.
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from tui_app.catalog import Account, ChannelGuide, NowNext, Programme, ProgrammeAnswer
+from tui_app.catalog import ChannelGuide, NowNext, Programme, ProgrammeAnswer
 from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
-from tui_app.paths import Paths
 from tui_app.settings import GuideMode, ProfileStore
-from tui_app.store.epg.programmes import GuideAge
 
 if TYPE_CHECKING:
     from tui_app.sync.channel_epg import ChannelGuides
@@ -54,10 +52,6 @@ class LibraryGuide:
         now = int(time.time())
         return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit, hidden))
 
-    async def age(self) -> GuideAge:
-        """Return how much of the guide is stored and how old it is."""
-        return await self._threads.ask(lambda store: store.guide.age())
-
     async def choice(self) -> GuideMode:
         """Return which part of the guide the user wants. Raises `SettingsError`."""
         threads = self._threads
@@ -87,6 +81,18 @@ class LibraryGuide:
         """Fetch and store a channel's whole guide. Raises `PanelError`."""
         await self._ask(lambda panel: panel.fetch_day(channel_id))
 
+    async def catchup_address(self, channel_id: str, programme: Programme, *, retry: bool = False) -> str:
+        """Return the stream address of a past programme.
+
+        The panel is probed the first time, and with `retry` after an address failed. Raises `PanelError` when no
+        address plays, `UsageError` for a channel without an archive.
+        """
+        await self._threads.load_engine()
+        from tui_app.sync import find_catchup_address  # noqa: PLC0415 - loads the HTTP client, 130 ms
+
+        paths, profile = self._threads.paths, self._threads.profile
+        return await find_catchup_address(paths, profile, channel_id, programme, retry=retry)
+
     async def close(self) -> None:
         """Close the connection to the panel."""
         if self._panel is not None:
@@ -95,8 +101,10 @@ class LibraryGuide:
 
     async def _ask(self, question: Callable[[ChannelGuides], Awaitable[None]]) -> None:
         if self._panel is None:
-            make = await self._threads.run(_panel_maker)
-            self._panel = self._panel or make(self._threads.paths, self._threads.profile)
+            await self._threads.load_engine()
+            from tui_app.sync.channel_epg import ChannelGuides  # noqa: PLC0415 - loads the HTTP client, 130 ms
+
+            self._panel = self._panel or ChannelGuides(self._threads.paths, self._threads.profile)
         try:
             await question(self._panel)
         except NotFound:  # removed from the library meanwhile
@@ -112,13 +120,6 @@ async def _fetch_now(channel_id: str, panel: ChannelGuides) -> None:
     await panel.fetch_now(channel_id)
 
 
-def _panel_maker() -> type[ChannelGuides]:
-    """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync.channel_epg import ChannelGuides  # noqa: PLC0415 - loads the HTTP client, 130 ms
-
-    return ChannelGuides
-
-
 #: The longest delay this may add before playback.
 ANSWER_S: Final = 1.5
 #: How long an answer is valid, and how long a panel that did not answer in time is not asked again.
@@ -126,8 +127,6 @@ _HOLDS_S: Final = 10.0
 _LEFT_ALONE_S: Final = 900.0
 #: Panels count our own stream up to a minute after its end.
 _OWN_STREAM_S: Final = 90
-
-Ask = Callable[[Paths, str], Coroutine[Any, Any, Account]]
 
 
 class LibraryAccount:
@@ -150,8 +149,10 @@ class LibraryAccount:
         self._was_in_use, self._again_at = False, time.monotonic() + _LEFT_ALONE_S
         try:
             async with asyncio.timeout(ANSWER_S if within_s is None else within_s):
-                ask = await self._threads.run(_account_asker)
-                account = await ask(self._threads.paths, self._threads.profile)
+                await self._threads.load_engine()
+                from tui_app.sync import ask_account  # noqa: PLC0415 - loads the HTTP client, 130 ms
+
+                account = await ask_account(self._threads.paths, self._threads.profile)
         except (TimeoutError, XtreamTuiError):
             return False
         self._again_at = time.monotonic() + _HOLDS_S
@@ -163,36 +164,3 @@ class LibraryAccount:
         profile = self._threads.profile
         last = await self._threads.ask_marks(lambda user: user.watching.history(profile, limit=1))
         return bool(last) and abs(time.time() - last[0].at) < _OWN_STREAM_S
-
-
-def _account_asker() -> Ask:
-    """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync import ask_account  # noqa: PLC0415 - loads the HTTP client, 130 ms
-
-    return ask_account
-
-
-class LibraryCatchup:
-    """Stream addresses of past programmes of one profile's channels."""
-
-    def __init__(self, threads: LibraryThreads) -> None:
-        self._threads = threads
-
-    async def address(self, channel_id: str, programme: Programme, *, retry: bool = False) -> str:
-        """Return the stream address of a past programme.
-
-        The panel is probed the first time, and with `retry` after an address failed. Raises `PanelError` when no
-        address plays, `UsageError` for a channel without an archive.
-        """
-        find = await self._threads.run(_finder)
-        return await find(channel_id, programme, retry, self._threads)
-
-
-def _finder() -> Callable[[str, Programme, bool, LibraryThreads], Awaitable[str]]:
-    """Import the HTTP client, which takes 130 ms: call it in a thread."""
-    from tui_app.sync import find_catchup_address  # noqa: PLC0415 - loads the HTTP client, 130 ms
-
-    async def find(channel_id: str, programme: Programme, retry: bool, threads: LibraryThreads) -> str:
-        return await find_catchup_address(threads.paths, threads.profile, channel_id, programme, retry=retry)
-
-    return find

@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -66,6 +67,10 @@ class LibraryThreads:
     async def run(self, work: Callable[[], Answer]) -> Answer:
         """Run work in a thread that opens no file of the library."""
         return await self._in_thread(self._asking, work)
+
+    async def load_engine(self) -> None:
+        """Import `tui_app.sync` with the HTTP client in a thread, which takes 130 ms the first time."""
+        await self.run(lambda: import_module("tui_app.sync"))
 
     async def ask(self, question: Callable[[LibraryStore], Answer]) -> Answer:
         """Query the library."""

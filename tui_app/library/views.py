@@ -156,12 +156,8 @@ class LibraryVersions:
         self._threads = threads
         self._new_from = new_from
 
-    async def list_titles(self, query: Query) -> GroupedItemList:
-        """Return a list with one row per title. Its total counts titles."""
-        return await self._threads.ask_beside_user(lambda store, user: self.begin_titles(store, user, query))
-
     def begin_titles(self, store: LibraryStore, user: UserStore | None, query: Query) -> GroupedItemList:
-        """Return the same, in a worker thread."""
+        """Return a list with one row per title, in a worker thread. Its total counts titles."""
         keys, counts = store.versions.firsts(query.kind, store.ids(query))
         ids = provider_ids(store.database, query.kind, list(counts))
         count_of = {ids[key]: count for key, count in counts.items()}

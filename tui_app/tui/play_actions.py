@@ -102,7 +102,7 @@ class PlayActions:
         address = (
             await library.address(ref.kind, ref.id)
             if programme is None
-            else await library.catchup.address(ref.id, programme, retry=retry)
+            else await library.guide.catchup_address(ref.id, programme, retry=retry)
         )
         what = Playable(
             ref,
@@ -160,7 +160,7 @@ class PlayActions:
         if answer == "settings":
             await self._app.run_action("go('settings')")
         elif answer == "copy":
-            found = library.catchup.address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
+            found = library.guide.catchup_address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
             copy_text(self._app, await found)
             self._app.notify("It contains your password: keep it secret.", title="Stream link copied", markup=False)
 

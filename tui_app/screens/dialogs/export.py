@@ -107,7 +107,7 @@ def list_export_dialog(library: Library, query: Query, count: int) -> ExportDial
     """Create the dialog that exports a list of `count` rows."""
 
     async def write(target: Path, progress: Callable[[int, int], None], stop: threading.Event) -> str:
-        exported = await library.exporting.write(query, target, progress, stop)
+        exported = await library.export(query, target, progress, stop)
         return f"{exported.total:,} rows are in {target}."
 
     kind = query.kind
