@@ -182,9 +182,10 @@ async def running(
     by_itself: bool = False,
     sync_empty: bool = False,
     polite: bool = False,
+    minute_s: float = 60,
 ) -> AsyncIterator[Driver]:
     """The app on these folders, started. Its syncs pause between requests only when `polite`."""
-    app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty)
+    app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty, minute_s=minute_s)
     if not polite:
         app.app_state.runner = SyncRunner(
             paths, app.post_message, command=(sys.executable, "-m", "tests.support.unpaced")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
-import asyncio
 import threading
 from collections.abc import Callable
 from functools import partial

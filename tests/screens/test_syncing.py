@@ -151,6 +151,22 @@ async def test_what_another_process_synced_is_shown_within_the_minute(empty_path
         await driver.until(lambda: driver.list.total == 150 + expected.added - expected.removed, "the new number")
 
 
+async def test_one_clock_shows_what_another_process_synced_and_looks_what_is_due(
+    empty_paths: Paths, panel: DemoPanel
+) -> None:
+    await run_sync(empty_paths, PROFILE)
+    async with running(empty_paths, by_itself=True, minute_s=0.2) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        panel.generation = 3
+        expected = panel.expected_changes(Kind.MOVIE, 0, 3)
+        await run_sync(empty_paths, PROFILE)
+        await driver.until(lambda: driver.list.total == 150 + expected.added - expected.removed, "the new number")
+        text = empty_paths.profiles_file.read_text()
+        empty_paths.profiles_file.write_text(text.replace("interval_hours = 12", "interval_hours = 2"))
+        await driver.until(lambda: "interval_hours must be at least 6" in driver.toasts(), "a look at what is due")
+
+
 async def test_a_damaged_library_is_named_and_filled_again(paths: Paths) -> None:
     paths.library_db(PROFILE).write_bytes(b"not a database at all" * 1_000)
     async with running(paths) as driver:

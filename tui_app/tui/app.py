@@ -38,7 +38,7 @@ from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import FRAME_CSS, MainScreen, notify_error
 from tui_app.screens.registry import KEYED_WIDGETS, LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
-from tui_app.services.scheduler import SyncScheduler
+from tui_app.services.scheduler import TICK_S, SyncScheduler
 from tui_app.terminal.hangup import on_hangup
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
@@ -101,7 +101,14 @@ class TuiApp(OrderedInput):
     ]
 
     def __init__(
-        self, app_state: AppState, themes: ThemesLoaded, theme: str, *, by_itself: bool = True, sync_empty: bool = False
+        self,
+        app_state: AppState,
+        themes: ThemesLoaded,
+        theme: str,
+        *,
+        by_itself: bool = True,
+        sync_empty: bool = False,
+        minute_s: float = TICK_S,
     ) -> None:
         super().__init__()
         self.app_state = app_state
@@ -112,7 +119,12 @@ class TuiApp(OrderedInput):
         self.leads_to_demo = False
         self._by_itself = by_itself
         self._sync_empty = sync_empty
-        self._scheduler = SyncScheduler(app_state.candidates, self.syncs.start_due, is_busy=app_state.runner.is_busy)
+        self._scheduler = SyncScheduler(
+            app_state.candidates,
+            self.syncs.start_due,
+            is_busy=lambda profile: app_state.runner.is_busy(profile),
+            tick_s=minute_s,
+        )
         self._notified_troubles: set[str] = set()
         self._notices = MaintenanceNotices(self, app_state, self.screens.refresh_status)
         self._before_search = SCREENS[0].id

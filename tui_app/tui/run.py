@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.paths import Paths
 from tui_app.self_exec import relaunch_argv
@@ -54,11 +54,8 @@ def is_remote(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
-def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True, sync_empty: bool = False) -> TuiApp:
-    """Create the app, ready to run.
-
-    `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking.
-    """
+def make_app(paths: Paths, *, profile: str | None = None, **options: Any) -> TuiApp:
+    """Create the app, ready to run; `options` are those of `TuiApp`."""
     from tui_app.services.app_state import make_app_state  # noqa: PLC0415 - Textual reads its environment at import
     from tui_app.theming import load_themes  # noqa: PLC0415 - Textual reads its environment at import
     from tui_app.tui.app import TuiApp  # noqa: PLC0415 - Textual reads its environment at import
@@ -68,7 +65,7 @@ def make_app(paths: Paths, *, profile: str | None = None, by_itself: bool = True
     app_state.activate(app_state.profiles.get(profile) if profile is not None else app_state.profiles.current())
     themes = load_themes(paths.themes_folder)
     theme = app_state.settings.theme or default_theme(os.environ)
-    app = TuiApp(app_state, themes, theme, by_itself=by_itself, sync_empty=sync_empty)
+    app = TuiApp(app_state, themes, theme, **options)
     if sends_changed_cells_only(app_state.settings.changed_cells_only, os.environ):
         from tui_app.terminal.diff_driver import DiffDriver  # noqa: PLC0415 - Textual reads its environment at import
 
