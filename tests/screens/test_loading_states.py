@@ -42,7 +42,7 @@ async def test_a_file_of_an_earlier_version_says_that_it_is_updated(
 ) -> None:
     wait = asyncio.Event()
     slowed(monkeypatch, wait)
-    monkeypatch.setattr("tui_app.screens.notifications.is_outdated", lambda path: True)
+    monkeypatch.setattr("tui_app.tui.notices.is_outdated", lambda path: True)
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: driver.says("Updating the library file"), "the words")
         await driver.until(lambda: "migrating" in driver.bar, "no backup is being written")

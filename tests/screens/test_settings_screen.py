@@ -292,6 +292,7 @@ async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syn
     async with running(paths, by_itself=True) as driver:
         await at_settings(driver)
         scheduler = driver.app._scheduler
+        assert scheduler is not None
         paths.profiles_file.write_text(text.replace("interval_hours = 12", "interval_hours = 2"))
         await scheduler.look()
         await driver.app._each_minute()

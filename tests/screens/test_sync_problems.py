@@ -73,7 +73,9 @@ async def test_what_failed_alone_can_be_retried_from_the_settings(paths: Paths) 
     async with running(paths) as driver:
         await driver.rows_shown()
         await driver.go("settings")
-        await driver.until(lambda: re.search("failed, (just now|. min ago): no answer", driver.seen()), "the outcome")
+        await driver.until(
+            lambda: re.search(r"failed, (just now|\d+ min ago): no answer", driver.seen()), "the outcome"
+        )
         await driver.until(lambda: driver.app.screen.query_one("#retry").display, "the button")
         driver.app.screen.query_one("#retry").focus()
         async with driver.a_sync():

@@ -205,7 +205,9 @@ async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
     store.save_sync_settings(PROFILE, replace(store.get_sync_settings(PROFILE), at_start=True))
     later = time.time() + 3600
     async with running(empty_paths, by_itself=True) as driver:
+        await driver.until(lambda: driver.app._scheduler is not None, "the scheduler")
         scheduler = driver.app._scheduler
+        assert scheduler is not None
         await driver.until(lambda: scheduler._starting == set(), "its first look")
         assert not driver.app.app_state.is_syncing  # synced a moment ago
         scheduler._starting, scheduler._clock = None, lambda: later

@@ -108,11 +108,8 @@ class ListController(Generic[Source]):
             if source is None:
                 return False
             await self._fill_up_to_cursor(source, keep=keep)
-        except LibraryClosed:  # another one follows
-            raise
         except XtreamTuiError as error:
-            self.source = None
-            self._rows.show_empty(self._failure, error.message, error.hint)
+            self.fail(error)
             return False
         finally:
             patience.cancel()
@@ -120,6 +117,14 @@ class ListController(Generic[Source]):
         self.show(source, keep=keep)
         await self._fill(source)
         return True
+
+    def fail(self, error: XtreamTuiError, failure: str = "") -> None:
+        """Show why there are no rows, unless another library follows."""
+        self._answered.set()
+        if isinstance(error, LibraryClosed):
+            return
+        self.source = None
+        self._rows.show_empty(failure or self._failure, error.message, error.hint)
 
     def show(self, source: Source, *, keep: bool = False) -> None:
         """Show rows that are there already."""

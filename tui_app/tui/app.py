@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -38,7 +38,6 @@ from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import FRAME_CSS, MainScreen, notify_error
 from tui_app.screens.registry import KEYED_WIDGETS, LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
-from tui_app.services.scheduler import TICK_S, SyncScheduler
 from tui_app.terminal.hangup import on_hangup
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
@@ -52,6 +51,9 @@ from tui_app.tui.sync_actions import Mode, SyncActions
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
+
+if TYPE_CHECKING:
+    from tui_app.services.scheduler import SyncScheduler
 
 log = logging.getLogger(__name__)
 _SEARCH, _SETTINGS = "search", "settings"  # screens that actions lead to
@@ -108,7 +110,7 @@ class TuiApp(OrderedInput):
         *,
         by_itself: bool = True,
         sync_empty: bool = False,
-        minute_s: float = TICK_S,
+        minute_s: float = 60,
     ) -> None:
         super().__init__()
         self.app_state = app_state
@@ -119,12 +121,8 @@ class TuiApp(OrderedInput):
         self.leads_to_demo = False
         self._by_itself = by_itself
         self._sync_empty = sync_empty
-        self._scheduler = SyncScheduler(
-            app_state.candidates,
-            self.syncs.start_due,
-            is_busy=lambda profile: app_state.runner.is_busy(profile),
-            tick_s=minute_s,
-        )
+        self._minute_s = minute_s
+        self._scheduler: SyncScheduler | None = None
         self._notified_troubles: set[str] = set()
         self._notices = MaintenanceNotices(self, app_state, self.screens.refresh_status)
         self._before_search = SCREENS[0].id
@@ -207,24 +205,35 @@ class TuiApp(OrderedInput):
         await self.app_state.refresh_stats()
         self._notices.updated()
         self.screens.refresh_status()
-        self._scheduler.start(self._tick)
+        scheduler = self._start_clock()
         if self._by_itself:
-            await self._scheduler.look()
+            await scheduler.look()
         if not self.screen_stack:  # the app was closed meanwhile
             return
         await self._fill_empty_library()
         await self._each_minute()
 
-    async def _tick(self) -> None:
-        """Start a due sync, and refresh what depends on the time. The only clock of the app calls it each minute."""
-        if self._by_itself:
-            await self._scheduler.look()
-        await self._each_minute()
+    def _start_clock(self) -> SyncScheduler:
+        """Start the only clock of the app: each minute it starts a due sync and refreshes what depends on the time."""
+        from tui_app.services.scheduler import SyncScheduler  # noqa: PLC0415 - after the first paint
+
+        state = self.app_state
+        scheduler = self._scheduler = SyncScheduler(
+            state.candidates, self.syncs.start_due, is_busy=state.runner.is_busy, tick_s=self._minute_s
+        )
+
+        async def tick() -> None:
+            if self._by_itself:
+                await scheduler.look()
+            await self._each_minute()
+
+        scheduler.start(tick)
+        return scheduler
 
     async def _each_minute(self) -> None:
         """Refresh ages and reasons for waiting, and detect syncs of other processes."""
         app_state, active = self.app_state, self.app_state.active
-        app_state.waiting = self._scheduler.waiting
+        app_state.waiting = self._scheduler.waiting if self._scheduler is not None else {}
         self._notify_troubles()
         if active is not None:
             before, library = active.stats, active.library
@@ -262,7 +271,8 @@ class TuiApp(OrderedInput):
             self.notify(damage, title="Damaged file", severity="warning", timeout=_LONG_S, markup=False)
 
     async def on_unmount(self) -> None:
-        self._scheduler.stop()
+        if self._scheduler is not None:
+            self._scheduler.stop()
         await self.app_state.close()
 
     # ----------------------------------------------------------------------------------------- navigation

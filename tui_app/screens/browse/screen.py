@@ -145,7 +145,13 @@ class BrowseScreen(ItemActions):
     async def _show(self, *, opens: bool = False, read_categories: bool = False, keep: bool = False) -> None:
         """Read the list and show it. A newer question cancels this one. `opens`: in its saved state."""
         self.workers.cancel_group(self, "rest")  # it would run an older query
-        await self._load(opens=opens, read_categories=read_categories, keep=keep)
+        if opens:
+            try:
+                await self._restore()
+            except XtreamTuiError as error:
+                self.list.fail(error, "Your marks can't be read")
+                return
+        await self._load(read_categories=read_categories, keep=keep)
 
     @work(exclusive=True, group="rest", exit_on_error=False)
     async def _show_after(self, rest_s: float) -> None:
@@ -153,14 +159,16 @@ class BrowseScreen(ItemActions):
         await asyncio.sleep(rest_s)
         self._show()
 
-    async def _load(self, *, opens: bool = False, read_categories: bool = False, keep: bool = False) -> None:
-        await self.list.load(partial(self._read, opens=opens, read_categories=read_categories), keep=keep)
+    async def _restore(self) -> None:
+        """Take the state in which the user left this list."""
+        self.browse.state = ListState.from_json(await self.library.remembered.screen_state(self.screen_id))
+        self.list.row_key = self.state.row_key
 
-    async def _read(self, *, opens: bool, read_categories: bool) -> ItemSource:
+    async def _load(self, *, read_categories: bool = False, keep: bool = False) -> None:
+        await self.list.load(partial(self._read, read_categories=read_categories), keep=keep)
+
+    async def _read(self, *, read_categories: bool) -> ItemSource:
         library = self.library
-        if opens:
-            self.browse.state = ListState.from_json(await library.remembered.screen_state(self.screen_id))
-            self.list.row_key = self.state.row_key
         if read_categories and self.active.stats is None:
             await self.app_state.refresh_stats()
         self._items, self._has_counted = await self.browse.read(library, categories=read_categories)
