@@ -15,7 +15,7 @@ from textual.notifications import SeverityLevel
 from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncFinished
 from tui_app.messages import LibraryChanged, SyncCancelling, SyncProgressed
-from tui_app.screens.dialogs.questions import ACCEPT, first_sync_dialog, removals_dialog, pending_removals_in
+from tui_app.screens.dialogs.questions import ACCEPT, first_sync_dialog, pending_removals_in, removals_dialog
 from tui_app.screens.status_words import stale_after_s
 from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.terminal.clipboard import desktop_notice
