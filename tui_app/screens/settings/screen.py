@@ -218,7 +218,7 @@ class SettingsScreen(MainScreen):
     def on_open_field_opened(self, event: OpenField.Opened) -> None:
         event.stop()
         if event.field.id == "categories":
-            self.action_categories()
+            self._choose_categories()
         elif event.field.id == "connection":
             self.action_connection()
         elif (name := typed_setting(event.field.id or "")) is not None:
@@ -301,7 +301,7 @@ class SettingsScreen(MainScreen):
             self._show_message(f"Sync settings of “{name}” restored.")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def action_categories(self) -> None:
+    async def _choose_categories(self) -> None:
         """Choose which categories are copied."""
         await self.app_state.reload_profile()  # a sync may have updated the ids
         library, profile = self.library, self.active.profile
