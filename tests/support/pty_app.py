@@ -18,6 +18,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -87,9 +88,20 @@ class PtyApp:
         self.output = b""
 
     def settle(self, quiet: float = 0.3) -> None:
-        """Read until nothing comes for `quiet` seconds."""
-        while select.select([self._terminal], [], [], quiet)[0] and self._read(0):
-            pass
+        """Read until nothing comes for `quiet` seconds, and the program waits for something else than a processor."""
+        while select.select([self._terminal], [], [], quiet)[0] or not self._is_resting():
+            if not self._read(0) and self._process.poll() is not None:
+                return
+
+    def _is_resting(self) -> bool:
+        """Whether all threads of the program sleep, looked at three times; True where the system does not tell."""
+        for _look in range(3):
+            for thread in Path(f"/proc/{self.pid}/task").glob("*/stat"):
+                with suppress(OSError):  # it ended
+                    if thread.read_text().rpartition(")")[2].split()[0] == "R":
+                        return False
+            time.sleep(0.005)
+        return True
 
     def _read(self, timeout: float) -> bool:
         if not select.select([self._terminal], [], [], max(0.0, timeout))[0]:
