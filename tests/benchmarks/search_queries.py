@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tui_app.text import fold
@@ -23,6 +23,29 @@ _NEIGHBOURS: Final = dict(
     )
 )
 _SHOWN: Final = 10
+#: Classes of which the title must stand among fewer, and how many.
+WITHIN: Final = {"numbers": 3, "scripts": 5}
+_DIGITS: Final = tuple("2 3 4 5 6 7 8 9".split())
+_NUMERALS: Final = (
+    _DIGITS,
+    tuple("ii iii iv v vi vii viii ix".split()),
+    tuple("two three four five six seven eight nine".split()),
+)
+_CYRILLIC: Final = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+#: Ways to write those in Latin letters: of passports, of scholars, of chats.
+_LATIN: Final = (
+    "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y - e iu ia".split(),
+    "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya".split(),
+    "a b v g d e e j z i j k l m n o p r s t u f h c ch sh sch - y - e u ja".split(),
+)
+_TO_CYRILLIC: Final = dict(zip("abvgdezijklmnoprstuf", "абвгдезийклмнопрстуф", strict=True))
+_ARABIC_VARIANTS: Final = {"ا": "أإآٱ", "ي": "ىی", "ك": "ک", "ه": "ة", "ة": "ه", "أ": "ا", "إ": "ا", "ى": "ي"}
+_MARKS: Final = "\u0640\u064b\u064e\u0650\u0652"
+_HEBREW: Final = dict(zip("כמנפצךםןףץ", "ךםןףץכמנפצ", strict=True))
+_HAN: Final = dict(pair for a, b in zip(
+    "国东车马鸟鱼龙门风飞云爱无时间后来学会说话见长书画电梦红绿黄山花战争乐岛",
+    "國東車馬鳥魚龍門風飛雲愛無時間後來學會說話見長書畫電夢紅綠黃山花戰爭樂島", strict=True,
+) for pair in ((a, b), (b, a)))  # fmt: skip
 
 
 class Typed(NamedTuple):
@@ -37,8 +60,9 @@ class Typed(NamedTuple):
 class QueryMaker:
     """Makes queries of every class from titles as displayed (without tags and year)."""
 
-    def __init__(self, titles: Sequence[str], seed: int) -> None:
+    def __init__(self, titles: Sequence[str], seed: int, years: Mapping[str, Collection[int]] | None = None) -> None:
         self._dice = random.Random(seed)
+        self._years = years or {}
         self._displayed = {fold(title): title for title in titles if len(fold(title)) >= 3}
         self._folded = sorted(self._displayed)
         self._latin = [title for title in self._folded if title.isascii()]
@@ -47,7 +71,7 @@ class QueryMaker:
         """So many of each class."""
         makers: tuple[Callable[[], Typed | None], ...] = (
             *(self._prefix, self._one_typo, self._two_typos, self._swapped, self._accents, self._infix, self._digits),
-            *(self._joined, self._parted, self._other_script),
+            *(self._joined, self._parted, self._other_script, self._numbers, self._scripts),
         )
         return [query for make in makers for query in self._some(make, count)]
 
@@ -165,6 +189,84 @@ class QueryMaker:
         if not same:  # it begins as well as ends with this
             return None
         return Typed("no blanks", text, meant, max(0.0, min(1.0, (_SHOWN - before) / same)))
+
+    # ------------------------------------------------------------------------------------------------ numbers
+    def _numbers(self) -> Typed | None:
+        """A number that is written otherwise, near, missing, the title itself or more than the title."""
+        kind = self._dice.choice((self._other_numeral, self._near_year, self._needless_number, self._number_alone))
+        return kind()
+
+    def _other_numeral(self) -> Typed | None:
+        *words, last = self._dice.choice(self._latin).split()
+        forms = next((forms for forms in _NUMERALS if last in forms), None)
+        if not words or forms is None:
+            return None
+        same = [" ".join([*words, other[forms.index(last)]]) for other in _NUMERALS if other is not forms]
+        if self._displayed.keys() & same:
+            return None
+        return Typed("numbers", self._dice.choice(same), " ".join([*words, last]))
+
+    def _near_year(self) -> Typed | None:
+        meant = self._dice.choice(self._latin)
+        years = sorted(self._years.get(meant, ()))
+        if not years or _has_digit(meant):
+            return None
+        year = self._dice.choice(years) + self._dice.randint(-1, 1)
+        return self._with_number(meant, str(year), lambda title: year in self._years.get(title, ()))
+
+    def _needless_number(self) -> Typed | None:
+        meant, number = self._dice.choice(self._latin), self._dice.choice(_DIGITS)
+        forms = {forms[_DIGITS.index(number)] for forms in _NUMERALS}
+        if _has_digit(meant) or any(f"{meant} {form}" in self._displayed for form in forms):
+            return None
+        return self._with_number(meant, number, lambda title: not forms.isdisjoint(title.split()))
+
+    def _with_number(self, meant: str, number: str, has_it: Callable[[str], bool]) -> Typed:
+        """The ceiling counts the titles that have all words and the number: those may come first."""
+        words = set(meant.split())
+        rivals = sum(words <= set(title.split()) and has_it(title) for title in self._folded if title != meant)
+        return Typed("numbers", f"{meant} {number}", meant, min(1.0, WITHIN["numbers"] / (rivals + 1)))
+
+    def _number_alone(self) -> Typed | None:
+        numbers = [title for title in self._latin if title.isdigit()]
+        meant = self._dice.choice(numbers) if numbers else ""
+        return Typed("numbers", meant + self._dice.choice(("", " season 3", " s02e05")), meant) if meant else None
+
+    # ------------------------------------------------------------------------------------------------ scripts
+    def _scripts(self) -> Typed | None:
+        """A title as it is typed in another script, or with other letters of its own script."""
+        meant = self._dice.choice(self._folded)
+        text = "".join(self._typed_letters(self._displayed[meant].lower(), meant)).replace("-", "")
+        if (fold(text) == text and text == meant) or text == self._displayed[meant]:
+            return None
+        same = sum(fold(text) in (title, *title.split()) for title in self._folded)
+        return Typed("scripts", text, meant, min(1.0, WITHIN["scripts"] / max(1, same)))
+
+    def _typed_letters(self, shown: str, meant: str) -> list[str]:
+        dice = self._dice
+        if any(letter in _CYRILLIC for letter in meant):
+            table = dict(zip(_CYRILLIC, dice.choice(_LATIN), strict=True))
+            return [table.get(letter, letter) for letter in shown]
+        if meant.isascii():
+            plain = dice.random() < 0.1 and set(meant) <= {*_TO_CYRILLIC, " "}
+            return [_TO_CYRILLIC.get(letter, letter) for letter in meant] if plain else list(shown)
+        typed = []
+        for letter in shown:
+            others = _ARABIC_VARIANTS.get(letter)
+            if "\u3041" <= letter <= "\u3096":
+                letter = chr(ord(letter) + 0x60)
+            elif "\u30a1" <= letter <= "\u30f6":
+                letter = chr(ord(letter) - 0x60)
+            elif others and dice.random() < 0.6:
+                letter = dice.choice(others)
+            elif "\u0620" <= letter <= "\u064a" and dice.random() < 0.3:
+                letter += dice.choice(_MARKS)
+            typed.append(_HAN.get(letter, _HEBREW.get(letter, letter)))
+        return typed
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def keystrokes(text: str) -> list[str]:

@@ -35,6 +35,9 @@ _GENRES: Final = (
     "Action Adventure Animation Comedy Crime Documentary Drama Family Fantasy History Horror Music Mystery "
     "Romance Thriller War Western"
 ).split()
+_NUMBER_WORDS: Final = "Zero One Two Three Four Five Six Seven Eight Nine".split()
+#: A fifth of the numbers of titles each in these forms.
+_FORMS: Final = {0: "0 I II III IV V VI VII VIII IX".split().__getitem__, 1: _NUMBER_WORDS.__getitem__}
 #: Names whose punctuation or digits people type in other ways, once among so many titles.
 ODD_TITLES: Final = (
     "Spider-Man",
@@ -74,7 +77,8 @@ class TitleMaker:
         title = pattern.format(*(self._word(tongue) for _ in range(pattern.count("{}")))).title()
         chance = rng.random()
         if chance < 0.05:
-            return f"{title} {rng.randint(2, 9)}"
+            number = rng.randint(2, 9)
+            return f"{title} {_FORMS.get(len(title) % 5, str)(number)}"
         return str(rng.randint(1, 2049)) if chance < 0.055 else title
 
     def text(self, length: int) -> str:

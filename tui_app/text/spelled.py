@@ -87,7 +87,7 @@ def other_spellings(title: str, folded: str, alias: str) -> str:
             return ""
         forms = (_with_digits(folded), _with_digits(alias))
     else:
-        forms = (spelled(title), spelled(alias))
+        forms = (spelled(title), spelled(alias) if alias != folded else "")
     return FORMS_APART.join(dict.fromkeys(form for form in forms if form not in ("", folded, alias)))
 
 

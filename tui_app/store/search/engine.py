@@ -33,7 +33,6 @@ from tui_app.store.search.ranking import (
     spans,
     year_of,
 )
-from tui_app.store.search.sound_alikes import sound_alikes
 from tui_app.store.search.spelling import LONGEST_WITHOUT_BEGINNINGS, Spelling, variants
 from tui_app.store.search.word_lists import Pace, SearchTables, WordList, WordLists, last_search
 from tui_app.text import fold, numbers_of, spelled, split_title, without_numbers
@@ -270,7 +269,9 @@ class _Run:
         if enough or matches.have_all_words >= _ENOUGH:
             return
         spelling = self._names()
-        matches.take_alike(sound_alikes(self._words, spelling.vocabulary))
+        alike = self._lists.sound_alikes(spelling, self._reads.cache.revision(), any_script=matches.any_script)
+        if alike is not None:
+            matches.take_alike(alike.choices(self._words, spelling.vocabulary))
         known = self._known(spelling)
         if len(self._words) == 1:
             self._match_one_word(spelling, known[0])

@@ -38,7 +38,7 @@ _BEYOND: Final = "\U0010ffff"
 
 #: The statement that asks a kind of search table for (kind, key) of what matches.
 KeysSql = Callable[..., str]
-_KINDS: Final = {kind.value: kind for kind in Kind}
+_KINDS: Final = tuple(Kind)
 #: Sort key: -score, whether only the alias matched, -rating, length, folded name.
 Rank = tuple[float, bool, float, int, str]
 
@@ -108,8 +108,9 @@ class Matches:
         self._database = database
         self._asked: set[str] = set()
         self._typed = typed
-        #: The query as typed.
-        self.first = typed
+        self.first = typed  # the query as typed
+        #: Whether words that sound alike may be of the script that was typed.
+        self.any_script = not typed.text.isascii() or typed.has_drawn_letters
         self._exactly = Typed(typed.text, forgiving=False)
         self._allowed = allowed
         self._more_words = more_words
@@ -192,15 +193,14 @@ class Matches:
             self._take(kind, rows, self._typed)
 
     def take_alike(self, choices: Sequence[Sequence[str]]) -> None:
-        """Add names that have one choice for each word: not those of the script that was typed."""
+        """Add names that have one choice for each word."""
         if all([word] == some for word, some in zip(self._typed.words, choices, strict=True)):
             return
         planned = plan([*choices[:-1], [unfinished_word(last) for last in choices[-1]]], self._tables.words_of_names())
-        any_script = not self.first.text.isascii() or self.first.has_drawn_letters
         for kind in self.found:
             readings: dict[str, list[Row]] = {}
             for row in self._candidates(kind, self._names(kind, planned)[:RANKED]):
-                if any_script or not row.fold.isascii():
+                if self.any_script or not row.fold.isascii():
                     readings.setdefault(" ".join([starting_choice(some, row) for some in choices]), []).append(row)
             for text, rows in readings.items():
                 self._take(kind, rows, Typed(text, SOUNDS_ALIKE, numbers=self._typed.numbers))
@@ -255,8 +255,8 @@ class Matches:
         beginnings = key_beginnings(start)
         bounds = [bound for beginning in beginnings for bound in (beginning, beginning + _BEYOND)]
         sql = starts_sql(kinds, len(beginnings))
-        for kind_name, *row in self._database.rows(sql, (start, start + _BEYOND, limit, *bounds)):
-            found[_KINDS[kind_name]].append(Row._make(row))
+        for number, *row in self._database.rows(sql, (start, start + _BEYOND, limit, *bounds)):
+            found[_KINDS[number]].append(Row._make(row))
         for kind, rows in found.items():
             self.read[kind].update([(row.key, row) for row in rows])
         return found
@@ -368,8 +368,8 @@ class Matches:
         most, found = self._batches.get((sql, expression), (0, {}))
         if limit > most or kind not in found:
             found = {of: [] for of in self._asked_together(kind, sql)}
-            for kind_name, key in self._database.rows(sql(*found), (expression, limit)):
-                found[_KINDS[kind_name]].append(key)
+            for number, key in self._database.rows(sql(*found), (expression, limit)):
+                found[_KINDS[number]].append(key)
             self._batches[sql, expression] = limit, found
         return found[kind][:limit]
 
@@ -390,8 +390,8 @@ class Matches:
         unread = {kind: missing for kind, keys in wanted.items() if (missing := self._unread(kind, keys))}
         if unread:
             params = [json.dumps(keys) for keys in unread.values()]
-            for kind_name, *row in self._database.rows(rows_sql(tuple(unread)), params):
-                self.read[_KINDS[kind_name]][row[0]] = Row._make(row)
+            for number, *row in self._database.rows(rows_sql(tuple(unread)), params):
+                self.read[_KINDS[number]][row[0]] = Row._make(row)
 
     def _unread(self, kind: Kind, keys: Sequence[int]) -> list[int]:
         """Return the keys not read by this or the last search; reuse the rows of the last one."""

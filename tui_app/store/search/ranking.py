@@ -35,7 +35,7 @@ PEOPLE_MISSPELT_SCORE: Final = 45.0
 OTHERWISE_PARTED: Final = 2.0
 #: Deduction for a match of another spelling, and of one that only sounds the same.
 SPELLED_OTHERWISE: Final = 1.0
-SOUNDS_ALIKE: Final = 25.0
+SOUNDS_ALIKE: Final = 35.0
 #: Deduction for omitting a word like `part` before a number where titles have it.
 WITHOUT_MARKER: Final = 30.0
 #: Scores of names with all words that lack a typed number; the share of the number in that.

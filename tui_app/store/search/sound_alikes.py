@@ -6,7 +6,7 @@ word are replaced one after the other, as long as words of names start so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -31,7 +31,8 @@ _GROUPS: Final = (
 _VOWELS: Final = frozenset("aeiou")
 _FEWEST_LETTERS: Final = 3
 _MOST_CHANGES: Final = 4
-_MOST_LOOKED_AT: Final = 400
+_MOST_LOOKED_AT: Final = 200
+_MEMO_LIMIT: Final = 512
 _FOUND_LIMIT: Final = 3
 
 
@@ -50,14 +51,34 @@ _LONGEST: Final = max(map(len, _REPLACEMENTS))
 _DRAWN: Final = dict(zip("0134578", ("o", "il", "e", "a", "s", "vt", "b"), strict=True))
 
 
-def sound_alikes(words: Sequence[str], vocabulary: WordCounts) -> list[list[str]]:
-    """Return for each word itself, if names have it, and its other spellings. The last word may be unfinished."""
-    last = len(words) - 1
-    choices = []
-    for at, word in enumerate(words):
-        own = [word] if vocabulary.knows(word, unfinished=at == last) else []
-        choices.append([*own, *islice(_alike(word, vocabulary, unfinished=at == last), _FOUND_LIMIT)])
-    return choices
+class SoundAlikes:
+    """The other spellings of words, among the words of one vocabulary; cached during typing."""
+
+    def __init__(self, vocabulary: WordCounts) -> None:
+        self._vocabulary = vocabulary
+        self._memo: dict[tuple[str, bool], list[str]] = {}
+
+    @classmethod
+    def of_forms(cls, counts: Mapping[str, int]) -> SoundAlikes:
+        """Return the sound-alikes of names that are given in all their spellings."""
+        return cls(WordCounts({word: 1 for form in counts for word in form.split()}))
+
+    def choices(self, words: Sequence[str], names: WordCounts) -> list[list[str]]:
+        """Return for each word itself, if names have it, and its other spellings. The last word may be unfinished."""
+        last = len(words) - 1
+        return [
+            [*([word] if names.knows(word, unfinished=at == last) else ()), *self._alike(word, at == last)]
+            for at, word in enumerate(words)
+        ]
+
+    def _alike(self, word: str, unfinished: bool) -> list[str]:
+        known = self._memo.get((word, unfinished))
+        if known is None:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            found = _alike(word, self._vocabulary, unfinished=unfinished)
+            known = self._memo[word, unfinished] = list(islice(found, _FOUND_LIMIT))
+        return known
 
 
 def starting_choice(choices: Sequence[str], row: Row) -> str:
@@ -68,7 +89,7 @@ def starting_choice(choices: Sequence[str], row: Row) -> str:
 
 def _alike(word: str, vocabulary: WordCounts, *, unfinished: bool) -> Iterator[str]:
     """Yield words of names, or if `unfinished` beginnings of some, with fewest replacements first."""
-    if len(word) < _FEWEST_LETTERS or not word.isascii() or word.isdigit():
+    if len(word) < _FEWEST_LETTERS or not len(vocabulary) or not word.isascii() or word.isdigit():
         return
     seen = {word}
     fewest = max(_FEWEST_LETTERS, len(word) * 3 // 5)

@@ -20,6 +20,8 @@ from tui_app.store.models import SEPARATOR
 from tui_app.store.schema import ALL_NAMES_SQL, NAME_COLUMNS, TABLES
 from tui_app.store.search.vocabulary import WordCounts
 
+#: Rows name their kind by its number: a word would have to be decoded for each.
+_NUMBER_OF: Final = {kind: number for number, kind in enumerate(Kind)}
 _HAS_ALIAS: Final = "AND t.alias <> ''"
 _STARTS_SO: Final = "AND t.fold >= ?1 AND t.fold < ?2"  # the key of "film 01" starts like that of "film 1"
 
@@ -40,7 +42,7 @@ def texts_sql(*kinds: Kind) -> str:
 
 
 def _matching_sql(kind: Kind, table: str) -> str:
-    return f"SELECT * FROM (SELECT '{kind.value}', rowid FROM {table} WHERE {table} MATCH ?1 LIMIT ?2)"
+    return f"SELECT * FROM (SELECT {_NUMBER_OF[kind]}, rowid FROM {table} WHERE {table} MATCH ?1 LIMIT ?2)"
 
 
 @cache
@@ -81,10 +83,10 @@ def rows_sql(kinds: tuple[Kind, ...]) -> str:
 
 
 def _row_of(kind: Kind) -> str:
-    """Return kind and columns of a `ranking.Row`."""
+    """Return the number of a kind and columns of a `ranking.Row`."""
     rating, year = ("t.rating" if TABLES[kind].has_column("rating") else "0.0"), "t.year"
     names = ", ".join(f"t.{column}" for column in NAME_COLUMNS)
-    return f"'{kind.value}', t.id, {names}, {rating}, {year if TABLES[kind].has_column('year') else 0}"
+    return f"{_NUMBER_OF[kind]}, t.id, {names}, {rating}, {year if TABLES[kind].has_column('year') else 0}"
 
 
 @cache

@@ -18,7 +18,8 @@ class SortedWords:
 
     def __init__(self, words: Sequence[str]) -> None:
         text = "\n".join(words)
-        lengths = map(len, words) if text.isascii() else (len(word.encode()) for word in words)
+        self.is_ascii = text.isascii()
+        lengths = map(len, words) if self.is_ascii else (len(word.encode()) for word in words)
         self._text = b"\n%b\n" % text.encode()
         # start offset of each word, plus the end
         self._begins = array("I", accumulate((length + 1 for length in lengths), initial=1))
@@ -90,6 +91,11 @@ class WordCounts:
 
     def __len__(self) -> int:
         return len(self._words)
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether no word is of another script."""
+        return self._words.is_ascii
 
     @property
     def occurrences(self) -> int:

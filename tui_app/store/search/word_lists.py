@@ -23,6 +23,7 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import TABLES
 from tui_app.store.search.ranking import Row
+from tui_app.store.search.sound_alikes import SoundAlikes
 from tui_app.store.search.spelling import Spelling
 from tui_app.store.search.vocabulary import Vocabulary, WordCounts
 from tui_app.store.write.search_tables import texts_ready
@@ -33,6 +34,10 @@ _TITLED: Final = [TABLES[kind].table for kind in Kind if TABLES[kind].has_texts]
 NAMES: Final = tuple(f"SELECT term, doc FROM {TABLES[kind].table}_words" for kind in Kind)
 PEOPLE: Final = tuple(
     f"SELECT term, doc FROM {table}_text_words WHERE col IN ('cast', 'director')" for table in _TITLED
+)
+#: Latin spellings of names in other scripts: a scan, as no index would be worth its size.
+FOREIGN: Final = tuple(
+    f"SELECT spelled, 1 FROM {TABLES[kind].table} WHERE spelled <> '' AND fold GLOB '*[^ -~]*'" for kind in Kind
 )
 TEXTS: Final = tuple(f"SELECT term, doc FROM {table}_text_words" for table in _TITLED)
 
@@ -163,6 +168,8 @@ class WordLists:
         self.names = WordList(path, NAMES, spelling_of, pace)
         self.people = WordList(path, PEOPLE, spelling_of, pace)
         self.texts = WordList(path, TEXTS, WordCounts, pace)  # including names
+        self._foreign = WordList(path, FOREIGN, SoundAlikes.of_forms, pace)
+        self._all_alike: tuple[Spelling, SoundAlikes] | None = None
 
     def read_ahead(self, revision: int) -> None:
         """Start reading the words of names in the background, then the others."""
@@ -171,7 +178,17 @@ class WordLists:
         self.names.available(revision)
 
     def everything(self) -> tuple[WordList[Any], ...]:
-        return self.names, self.people, self.texts
+        return self.names, self.people, self.texts, self._foreign
+
+    def sound_alikes(self, names: Spelling, revision: int, *, any_script: bool) -> SoundAlikes | None:
+        """Return the sound-alikes among all names or among those of other scripts; None as long as they are read."""
+        if any_script:
+            if self._all_alike is None or self._all_alike[0] is not names:
+                self._all_alike = names, SoundAlikes(names.vocabulary)
+            return self._all_alike[1]
+        if names.vocabulary.is_ascii:
+            return None
+        return self._foreign.available(revision) if self._foreign.reads_ahead else self._foreign.needed(revision)
 
     def stop(self) -> None:
         for words in self.everything():
