@@ -29,7 +29,7 @@ from tui_app.demo import DemoPanel
 
 _FENCE: Final = re.compile(r"^```sh( [a-z]+)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SHELL: Final = re.compile(r"[|<>;&$`~]")  # a line with any of these needs a real shell
-_OPENS_THE_APP: Final = ("demo", "web", "panel", "play", "record")
+_OPENS_THE_APP: Final = ("demo", "web", "panel", "play", "record", "mcp")
 #: Documents that begin with nothing: their examples add the first profile themselves.
 _FROM_NOTHING: Final = ("README.md", "first-steps.md")
 #: Folders that the examples write to and that are there on a machine somebody uses.

@@ -47,6 +47,7 @@ _MODULES: Final = {
     "schema": "schema",
     "panel": "panel",
     "web": "web",
+    "mcp": "mcp",
     "handbook": "handbook",
     "completion": "completion",
     "man": "man",
