@@ -226,8 +226,10 @@ def test_a_version_older_than_the_tables_of_the_marks_is_taken(tmp_path: Path) -
     """Nothing in such a file is not ours, and its marks are what the user wants back."""
     file = tmp_path / "b"
     _schema("PRAGMA user_version = 1")(file, tmp_path)
+    paths = Paths.under(tmp_path / "h")
     with opened_backup(file) as backup:
-        restore(Paths.under(tmp_path / "h"), backup, make_plan(Paths.under(tmp_path / "h"), backup, replace=False), {})
+        restore(paths, backup, make_plan(paths, backup, replace=False), {})
+    assert ProfileStore(paths).names() == ("nice",)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import Cancellation, run_sync
+from tui_app.sync.panel import building_clients
+from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.host_gate import HostGate
 from tui_app.xtream.stream import split_rows
 from tui_app.xtream.urls import host_of
@@ -91,7 +94,16 @@ async def test_waiting_for_another_list_of_the_same_host(paths: Paths, panel: Sc
 
 
 async def test_waiting_for_the_pause_between_calls(paths: Paths, panel: ScriptedPanel) -> None:
-    await ends_at_once(paths, lambda: bool(panel.requests), rest_s=0.05)
+    """The pause is without end: the next call may not come, however busy the machine is."""
+
+    async def forever(_seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    def build(url: str, *account: Any, gate: HostGate, **more: Any) -> PanelClient:
+        return PanelClient(url, *account, gate=HostGate(paths.cache, host_of(url), sleep=forever), **more)
+
+    with building_clients(build):
+        await ends_at_once(paths, lambda: bool(panel.requests))
     assert [request.action for request in panel.requests] == [""]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
@@ -138,14 +139,17 @@ def test_base64_or_plain(value: Any, wanted: str | None) -> None:
 
 
 @given(st.binary(max_size=60))
-def test_any_small_body_is_searched_without_an_exception(body: bytes) -> None:
-    find_value(body)
+def test_what_is_found_in_any_small_body_can_be_written_as_json(body: bytes) -> None:
+    found = find_value(body)
+    written = json.dumps(None if found is None else found.value)
+    assert json.dumps(json.loads(written)) == written
 
 
 @given(st.text(max_size=20), st.integers(0, 10**11))
-def test_any_zone_name_and_clock_is_taken(text: str, at: int) -> None:
-    find_zone(text)
-    derived_offset(text, at)
+def test_any_zone_name_and_clock_gives_a_zone_or_none(text: str, at: int) -> None:
+    zone, offset = find_zone(text), derived_offset(text, at)
+    assert zone is None or datetime.fromtimestamp(0, zone).utcoffset() is not None
+    assert offset is None or find_zone(offset) is not None
 
 
 @pytest.mark.parametrize(

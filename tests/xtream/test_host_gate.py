@@ -98,6 +98,9 @@ async def test_a_damaged_state_counts_as_none(rubbish: bytes, tmp_path: Path, ga
     gate = gate_in(tmp_path)
     await gate.start_call()
     gate.enter_background()
+    kept = json.loads(state.read_bytes()[:256])  # what is read; longer rubbish stays behind it
+    assert (kept["failures"], kept["probe_at"]) == (0, 0.0)
+    assert kept["next_call"] > 0
 
 
 async def test_numbers_that_are_none_block_nobody(
@@ -238,6 +241,9 @@ def test_an_answer_between_failures_starts_the_count_anew(gates: Callable[[], Ho
     gates().record_answer()
     failed(gates(), 4)
     gates().enter_background()
+    failed(gates(), 1)
+    with pytest.raises(Overloaded, match="5 times in a row"):
+        gates().enter_background()
 
 
 def test_after_the_rest_one_is_let_through_to_see(gates: Callable[[], HostGate], wall: list[float]) -> None:
@@ -259,6 +265,8 @@ def test_a_wall_clock_that_jumped_ends_the_rest(jump: float, gates: Callable[[],
     failed(gates(), 5)
     wall[0] += jump
     gates().enter_background()
+    with pytest.raises(Overloaded):  # one is let through, as after any rest
+        gates().enter_background()
 
 
 async def test_what_the_client_meets_is_counted(client_for: Callable[..., PanelClient]) -> None:
