@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import Any, ClassVar, Final, cast
 
 from textual import work
@@ -43,6 +44,9 @@ FRAME_CSS: Final = """
     &.-low > KeyFooter, &.-slim > KeyFooter { display: none; }
 }
 """
+
+
+hidden_key = partial(Binding, show=False)  # a key that the footer has no room for
 
 
 def framed(nav_bar: NavBar, body: ComposeResult, sync_bar: SyncBar) -> ComposeResult:

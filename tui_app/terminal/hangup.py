@@ -1,4 +1,4 @@
-"""Detects that the terminal is gone even without SIGHUP: `tmux kill-server`, a closed pty.
+"""Leaves the app on signals, and when the terminal is gone even without SIGHUP: `tmux kill-server`, a closed pty.
 
 Textual keeps reading at the end of its input without a pause, which would keep one core busy.
 """
@@ -7,9 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import select
+import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Final
+
+_HUNG_UP: Final = 129  # the shell's exit code for SIGHUP
+
+
+def leave_on_signals(leave: Callable[[int], object]) -> None:
+    """Call `leave` with an exit code on SIGHUP, SIGTERM and a hang-up, from the running event loop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, leave, 128 + number)
+    with suppress(AttributeError, OSError, ValueError):  # a driver without a terminal
+        on_hangup(sys.__stdin__.fileno(), loop, partial(leave, _HUNG_UP))  # type: ignore[union-attr]
 
 
 def on_hangup(fileno: int, loop: asyncio.AbstractEventLoop, leave: Callable[[], object]) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -19,7 +16,6 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from tui_app.catalog import CacheStats
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import (
     CacheCleared,
@@ -35,14 +31,14 @@ from tui_app.messages import (
 )
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
-from tui_app.screens.main_screen import FRAME_CSS, MainScreen, notify_error
-from tui_app.screens.registry import KEYED_WIDGETS, LIST_SCREENS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
+from tui_app.screens.main_screen import FRAME_CSS, MainScreen, hidden_key, notify_error
+from tui_app.screens.registry import KEYED_WIDGETS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
-from tui_app.terminal.hangup import on_hangup
+from tui_app.terminal.hangup import leave_on_signals
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import STOCK_CSS, Appearance
-from tui_app.tui.notices import MaintenanceNotices
+from tui_app.tui.notices import MaintenanceNotices, damage_words
 from tui_app.tui.ordered_input import OrderedInput
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 from tui_app.tui.play_actions import PlayActions
@@ -57,11 +53,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _SEARCH, _SETTINGS = "search", "settings"  # screens that actions lead to
-_APP = "app"  # what is remembered of none of them
 #: How long the first paint waits for titles, and later start-up work for the first list.
 _PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
-_HUNG_UP = 129  # the shell's exit code for SIGHUP
 _LONG_S = 15  # for messages shown once
+
+_OF_LIBRARY, _FINDS = "Size and maintenance of the library", "Find commands, screens and titles"
 
 
 class TuiApp(OrderedInput):
@@ -73,33 +69,18 @@ class TuiApp(OrderedInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         *SyncActions.BINDINGS,
         *(
-            Binding(key, f"go('{screen_id}')", words, show=False, tooltip=f"Go to {words}", id=f"go.{screen_id}")
+            hidden_key(key, f"go('{screen_id}')", words, tooltip=f"Go to {words}", id=f"go.{screen_id}")
             for key, screen_id, words in SCREENS
         ),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="Keyboard shortcuts", id="app.help"),
-        Binding("f2", "handbook", "Handbook", show=False, tooltip="Read the handbook", id="app.handbook"),
-        Binding(
-            "f7",
-            "statistics",
-            "Statistics",
-            show=False,
-            tooltip="Size and maintenance of the library",
-            id="app.statistics",
-        ),
-        Binding("ctrl+l", "redraw", "Redraw", show=False, tooltip="Repaint the screen", id="app.redraw"),
+        hidden_key("f2", "handbook", "Handbook", tooltip="Read the handbook", id="app.handbook"),
+        hidden_key("f7", "statistics", "Statistics", tooltip=_OF_LIBRARY, id="app.statistics"),
+        hidden_key("ctrl+l", "redraw", "Redraw", tooltip="Repaint the screen", id="app.redraw"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Quit the app", id="app.quit"),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Commands",
-            show=False,
-            priority=True,
-            tooltip="Find commands, screens and titles",
-            id="app.palette",
-        ),
-        Binding("colon", "command_palette", "Command", show=False, tooltip="Type a command", id="app.command"),
-        Binding("ctrl+t", "choose_theme", "Theme", show=False, tooltip="Choose a theme", id="app.theme"),
+        hidden_key("ctrl+p", "command_palette", "Commands", priority=True, tooltip=_FINDS, id="app.palette"),
+        hidden_key("colon", "command_palette", "Command", tooltip="Type a command", id="app.command"),
+        hidden_key("ctrl+t", "choose_theme", "Theme", tooltip="Choose a theme", id="app.theme"),
     ]
 
     def __init__(
@@ -123,7 +104,6 @@ class TuiApp(OrderedInput):
         self._sync_empty = sync_empty
         self._minute_s = minute_s
         self._scheduler: SyncScheduler | None = None
-        self._notified_troubles: set[str] = set()
         self._notices = MaintenanceNotices(self, app_state, self.screens.refresh_status)
         self._before_search = SCREENS[0].id
         app_state.schedules = by_itself
@@ -138,50 +118,22 @@ class TuiApp(OrderedInput):
 
     # --------------------------------------------------------------------------------------------- start-up
     async def on_mount(self) -> None:
-        self._leave_on_signals()
+        if not self.is_headless:  # restore the terminal, stop the sync processes
+            leave_on_signals(lambda code: self.exit(return_code=code))
         for problem in (*self.appearance.problems, *self._take_keys()):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.hold_input()
         with self.batch_update():  # one paint with titles, unless they take long
-            await self.switch_mode(await self._last_list())
+            await self.switch_mode(await self.screens.last_list())
             await self._first_answer(_PATIENCE_S)
         self.screen.refresh()
         self.call_after_refresh(self._after_first_paint)
-
-    async def _last_list(self) -> str:
-        """Return the list that was shown last with this profile."""
-        active, left = self.app_state.active, None
-        if active is None:
-            return WELCOME
-        with suppress(XtreamTuiError):  # the user's file can't be read: the screens report it
-            left = await active.library.remembered.screen_state(_APP)
-        return left if left in LIST_SCREENS else SCREENS[0].id
-
-    @work
-    async def _save_last_list(self, screen_id: str) -> None:
-        """Save which list is on the screen, for the next start."""
-        active = self.app_state.active
-        if screen_id in LIST_SCREENS and active is not None:
-            with suppress(XtreamTuiError):
-                await active.library.remembered.save_screen_state(_APP, screen_id)
 
     async def _first_answer(self, at_most_s: float) -> None:
         """Wait until the screen has its first data, at most `at_most_s`."""
         if self.screen_stack and isinstance(screen := self.screen, MainScreen):
             with suppress(TimeoutError):
                 await asyncio.wait_for(screen.first_answer(), at_most_s)
-
-    def _leave_on_signals(self) -> None:
-        """Exit on SIGHUP, SIGTERM and a hang-up as on Ctrl+Q: restore the terminal, stop the sync processes."""
-        if self.is_headless:
-            return
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                leave = partial(self.exit, return_code=128 + number)
-                asyncio.get_running_loop().add_signal_handler(number, leave)
-        with suppress(AttributeError, OSError, ValueError):  # a driver without a terminal
-            terminal = sys.__stdin__.fileno()  # type: ignore[union-attr]
-            on_hangup(terminal, asyncio.get_running_loop(), partial(self.exit, return_code=_HUNG_UP))
 
     def _take_keys(self) -> tuple[str, ...]:
         """Apply the key settings and return their problems. The check loads every screen."""
@@ -234,28 +186,15 @@ class TuiApp(OrderedInput):
         """Refresh ages and reasons for waiting, and detect syncs of other processes."""
         app_state, active = self.app_state, self.app_state.active
         app_state.waiting = self._scheduler.waiting if self._scheduler is not None else {}
-        self._notify_troubles()
+        self._notices.notify_troubles()
         if active is not None:
             before, library = active.stats, active.library
             after = None if app_state.is_syncing else await app_state.refresh_stats()
-            is_changed = before is not None and after is not None and _syncs(after) != _syncs(before)
+            is_changed = before and after and (after.last_sync, after.last_runs) != (before.last_sync, before.last_runs)
             if is_changed or active.library is not library:
                 self.screens.record_change("all")
         self.screens.refresh_status()
         await self._notices.notify_size()
-
-    def _notify_troubles(self) -> None:
-        """Notify once about each unusable settings file, and check whether it was repaired.
-
-        Waits while a dialog is open.
-        """
-        if "settings" in self.app_state.troubles:
-            self.app_state.reload_settings()
-        if not self.screen_stack or isinstance(self.screen, ModalScreen):
-            return
-        for words in set(self.app_state.troubles.values()) - self._notified_troubles:
-            self.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)
-        self._notified_troubles = set(self.app_state.troubles.values())
 
     async def _fill_empty_library(self) -> None:
         """Sync an empty library in the demo, else offer the first sync. Reports damaged files."""
@@ -297,7 +236,7 @@ class TuiApp(OrderedInput):
             if screen_id == _SEARCH:
                 self._before_search = self.current_mode
             await self.switch_mode(screen_id)
-            self._save_last_list(screen_id)
+            self.run_worker(self.screens.save_last_list(screen_id))
             return
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -370,7 +309,7 @@ class TuiApp(OrderedInput):
         except XtreamTuiError as error:
             notify_error(self, error, severity="error")
             return
-        await self.action_go(await self._last_list())
+        await self.action_go(await self.screens.last_list())
         self.screens.show_profile(self.app_state.active)
         if message.then_sync and message.name is not None:
             await self.syncs.sync_profile(message.name)
@@ -417,20 +356,16 @@ class TuiApp(OrderedInput):
 
     @work(exclusive=True, group="dialog")
     async def action_choose_theme(self) -> None:
-        """Choose a theme."""
         await self.appearance.choose_theme()
 
     # ------------------------------------------------------------------------------------------------ syncs
     async def action_sync(self, mode: Mode = "new") -> None:
-        """Sync the profile on the screen."""
         await self.syncs.sync(mode)
 
     def action_cancel_sync(self) -> None:
-        """Stop the running sync."""
         self.syncs.cancel()
 
     def action_decide_removals(self) -> None:
-        """Decide about pending removals."""
         self.syncs.decide()
 
     def on_sync_started_message(self) -> None:
@@ -461,14 +396,3 @@ class TuiApp(OrderedInput):
     async def action_stop_playing(self) -> None:
         """Stop the player; its position is saved."""
         await self.app_state.playing.stop()
-
-
-def _syncs(stats: CacheStats) -> tuple[object, ...]:
-    """Return the values that differ after another process has synced, or tried to."""
-    return stats.last_sync, stats.last_runs
-
-
-def damage_words(set_aside: Sequence[Path], rescued: str = "") -> str:
-    """Describe which damaged files were set aside and what was recovered; "" without damage."""
-    kept = [f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside]
-    return " ".join([*kept, rescued] if rescued else kept)

@@ -1,12 +1,14 @@
-"""Notifications about the library files, each once per run: one is migrated, one grew too large."""
+"""Notifications about files, each once per run: one is unusable, is migrated, or grew too large."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from textual.app import App
+from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from tui_app.services.app_state import AppState
@@ -27,6 +29,7 @@ class MaintenanceNotices:
         self._refresh_status = refresh_status
         self._looking: Timer | None = None
         self._told_size: set[str] = set()
+        self._told_troubles: set[str] = set()
 
     async def notify_update(self) -> None:
         """Notify when the library on the screen must be migrated, which may take seconds.
@@ -59,6 +62,20 @@ class MaintenanceNotices:
             self._app_state.backed_up = backup_share(self._app_state.paths.library_db(active.name))
             self._refresh_status()
 
+    def notify_troubles(self) -> None:
+        """Notify once about each unusable settings file, and check whether it was repaired.
+
+        Waits while a dialog is open.
+        """
+        troubles = self._app_state.troubles
+        if "settings" in troubles:
+            self._app_state.reload_settings()
+        if not self._app.screen_stack or isinstance(self._app.screen, ModalScreen):
+            return
+        for words in set(troubles.values()) - self._told_troubles:
+            self._app.notify(words, title="Settings", severity="warning", timeout=_LONG_S, markup=False)
+        self._told_troubles = set(troubles.values())
+
     async def notify_size(self) -> None:
         """Notify when the profile's files exceed the size limit."""
         active = self._app_state.active
@@ -78,3 +95,9 @@ class MaintenanceNotices:
                 timeout=_LONG_S,
                 markup=False,
             )
+
+
+def damage_words(set_aside: Sequence[Path], rescued: str = "") -> str:
+    """Describe which damaged files were set aside and what was recovered; "" without damage."""
+    kept = [f"{path.name.partition('.damaged')[0]} was damaged; it is kept as {path.name}." for path in set_aside]
+    return " ".join([*kept, rescued] if rescued else kept)

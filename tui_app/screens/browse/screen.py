@@ -21,9 +21,10 @@ from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSour
 from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.browse.dialogs import BrowseDialogs
 from tui_app.screens.browse.empty import why_empty, why_waiting
-from tui_app.screens.item.actions import ItemActions, hidden_key, scroll_keys, with_playing_enter
+from tui_app.screens.item.actions import ItemActions, scroll_keys, with_playing_enter
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.list_state import ListState
+from tui_app.screens.main_screen import hidden_key
 from tui_app.screens.marks import marks_line, marks_width
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import CategoryList
@@ -124,13 +125,11 @@ class BrowseScreen(ItemActions):
 
     # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
-        """Show another library in the state the user left it in."""
         self.list.forget()
         self.programmes.forget()
         self._show(opens=True, read_categories=True)
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        """Read the same list again."""
         if parts & {"guide", "all"}:
             self.programmes.forget()
             self._follow_guide()
@@ -160,7 +159,6 @@ class BrowseScreen(ItemActions):
         self._show()
 
     async def _restore(self) -> None:
-        """Take the state in which the user left this list."""
         self.browse.state = ListState.from_json(await self.library.remembered.screen_state(self.screen_id))
         self.list.row_key = self.state.row_key
 
@@ -175,7 +173,6 @@ class BrowseScreen(ItemActions):
         return self._source(self._items)
 
     def _source(self, items: Items) -> ItemSource:
-        """Return a list's rows as this screen shows them."""
         if self.kind is Kind.CHANNEL:
             return GuideSource(items, self.browse.marks, self.programmes.known)
         return self.browse.source(items)
@@ -244,7 +241,6 @@ class BrowseScreen(ItemActions):
         self._follow_guide()
 
     def on_screen_suspend(self) -> None:
-        """Stop asking for programmes while the screen is hidden."""
         self.workers.cancel_group(self, "guide")
         self.programmes.stop()
 
@@ -254,7 +250,6 @@ class BrowseScreen(ItemActions):
 
     @work(exclusive=True, group="guide", exit_on_error=False)
     async def _follow_guide(self) -> None:
-        """Show the current programmes of the visible channels."""
         if not isinstance(self.titles, FollowedList):
             return
         await asyncio.sleep(READ_REST_S)
@@ -301,7 +296,6 @@ class BrowseScreen(ItemActions):
 
     @work(exclusive=True, group="letter", exit_on_error=False)
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
-        """Sort by name, then go to the letter."""
         if self.state.sort != "name":
             self.browse.state = replace(self.state, sort="name", descending=False)
             await self._load(keep=True)
@@ -326,7 +320,6 @@ class BrowseScreen(ItemActions):
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_export(self) -> None:
-        """Export the selected titles, or the whole list."""
         refs = self.refs_to_act_on() if self.titles.is_selecting else ()
         if self.titles.total and await self.dialogs.export(self.library, refs):
             self.titles.clear_selection()

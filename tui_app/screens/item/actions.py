@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -16,7 +15,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 
 from tui_app.catalog import Item, ItemRef, Kind, Mark
 from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
-from tui_app.screens.main_screen import MainScreen
+from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
@@ -28,9 +27,6 @@ _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 def ref_of(item: Item) -> ItemRef:
     """Return the reference to an item."""
     return ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
-
-
-hidden_key = partial(Binding, show=False)  # a key that the footer has no room for
 
 
 def scroll_keys(prefix: str) -> tuple[Binding, ...]:
