@@ -53,10 +53,15 @@ def decode_text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def pragma_rows(connection: sqlite3.Connection, text: str) -> list[tuple[Any, ...]]:
+    """Execute a pragma and return its rows."""
+    return connection.execute(f"PRAGMA {text}").fetchall()  # by hand: it has no parameters, and no Peewee database here
+
+
 def pragma(connection: sqlite3.Connection, name: str, value: object = None) -> Any:
     """Read a pragma, or set it; return the first column of its first row, None without one."""
-    row = connection.execute(f"PRAGMA {name}" + ("" if value is None else f" = {value}")).fetchone()
-    return None if row is None else row[0]
+    rows = pragma_rows(connection, name if value is None else f"{name} = {value}")
+    return rows[0][0] if rows else None
 
 
 def connect(path: Path, *, timeout: float) -> sqlite3.Connection:

@@ -134,6 +134,11 @@ def create_table_sql(model: type[Model]) -> str:
     return str(_schema(model)._create_table(safe=False).query()[0])
 
 
+def drop_table_sql(model: type[Model]) -> str:
+    """Return the statement that drops the table of a model if it exists."""
+    return str(_schema(model)._drop_table(safe=True).query()[0])
+
+
 def create_index_sql(model: type[Model]) -> dict[str, str]:
     """Return the statements that create the indexes of a model, by index."""
     made = zip(model._meta.fields_to_index(), _schema(model)._create_indexes(safe=False), strict=True)
@@ -148,6 +153,7 @@ def drop_index_sql(model: type[Model]) -> list[str]:
 def add_column_sql(field: Field) -> str:
     """Return the statement that adds a column to an existing table. Unless it may be NULL, it needs a default."""
     context = _schema(field.model)._create_context()
+    # by hand: `playhouse.migrate` would rebuild the table for a column that may not be NULL
     text = context.literal("ALTER TABLE ").sql(field.model).literal(" ADD COLUMN ").sql(field.ddl(context))
     return str(text.query()[0])
 

@@ -20,6 +20,7 @@ from tui_app.store.library_store import LibraryStore
 BATCH: Final = 500
 
 _FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
+# By hand, like the next one: with Peewee each batch would compile its query anew, and it can't join `json_each`.
 #: By kind: key, logo, id in URLs if different, container from the details.
 _MORE_SQL: Final = {
     Kind.CHANNEL: f"SELECT t.id, t.icon, t.wire_id, NULL FROM channel t {_FOUND}",

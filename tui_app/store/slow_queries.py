@@ -27,8 +27,8 @@ SLOW_S: Final = 0.1
 #: Writes run in background processes and threads, where single statements may take long.
 SLOW_WRITE_S: Final = 2.0
 _LONGEST_SQL: Final = 2_000  # characters: the rest of a long list of keys is not informative
-_QUESTIONS: Final = ("SELECT", "WITH")
-_MAINTENANCE: Final = ("PRAGMA", "VACUUM", "ANALYZE", "CREATE", "DROP")  # slow by nature, without a query plan
+_QUESTIONS: Final = ("select", "with")
+_MAINTENANCE: Final = ("pragma", "vacuum", "analyze", "create", "drop")  # slow by nature, without a query plan
 _PAGE_TABLE: Final = " dbstat "  # SQLite's own table, which reads every page
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def record_slow(path: Path, sql: str, params: Sized | Mapping[str, Any], seconds
 
     A separate thread determines the query plan.
     """
-    statement = sql.lstrip("( \n")[:8].upper()
+    statement = sql.lstrip("( \n")[:8].lower()
     if (
         statement.startswith(_MAINTENANCE)
         or _PAGE_TABLE in sql
@@ -69,6 +69,7 @@ def explain(path: Path, sql: str, params: Sequence[None] | Mapping[str, None]) -
     """Return the query plan of a statement on a separate connection, or one line with the reason why there is none."""
     try:
         with closing(connect_reading(path, timeout=1)) as connection:
+            # by hand: the statement may be any
             steps = connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
     except (sqlite3.Error, OSError) as error:
         return (f"no plan: {error}",)

@@ -1,6 +1,6 @@
 """Import an XMLTV file: collect it in a temporary table on disk, then compare and write the differences at once.
 
-The statements about that table are by hand: it has no model, as no file holds it.
+The large statements that compare the two are by hand: `CROSS JOIN` with conditions of its own fixes their order.
 
 Programmes missing from the file are deleted only if the caller says that the file is complete, and only within the
 period it covers for their channel: past programmes stay as long as archives reach.
@@ -9,12 +9,22 @@ period it covers for their channel: past programmes stay as long as archives rea
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from peewee import fn
+from peewee import EXCLUDED, CompositeKey, IntegerField, TextField, fn
 
-from tui_app.store.database import COUNT, LibraryDatabase, fields_of, inserting
+from tui_app.store.database import (
+    COUNT,
+    Compiled,
+    LibraryDatabase,
+    compiled,
+    create_table_sql,
+    drop_table_sql,
+    fields_of,
+    inserting,
+)
 from tui_app.store.epg.programmes import (
     ASSUMED_S,
     KEPT_AHEAD_S,
@@ -25,7 +35,7 @@ from tui_app.store.epg.programmes import (
     forget_unused_titles,
     prune_programmes,
 )
-from tui_app.store.models import SEPARATOR, Channel, Guide, GuideProgramme, ProgrammeTitle
+from tui_app.store.models import SEPARATOR, Channel, Guide, GuideProgramme, ProgrammeTitle, Table
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.search_models import ProgrammeNames
 from tui_app.text import fold
@@ -46,6 +56,46 @@ class GuideRow(NamedTuple):
     stop: int | None
     title: str
     description: str
+
+
+class _Incoming(Table):
+    """The programmes of the file. `guide` is a number given here, `stop` None until its end is settled."""
+
+    guide = IntegerField()
+    start = IntegerField()
+    stop = IntegerField(null=True)
+    title = TextField()
+    description = TextField()
+
+    class Meta:
+        table_name = "incoming"
+        schema = "temp"
+        primary_key = CompositeKey("guide", "start")
+        without_rowid = True
+
+
+class _IncomingGuide(Table):
+    """The guide (key) of each number."""
+
+    number = IntegerField(primary_key=True)
+    key = IntegerField()
+
+    class Meta:
+        table_name = "incoming_guide"
+        schema = "temp"
+
+
+@cache
+def _add() -> Compiled:
+    """Return the statement that adds a programme; of two that start together, one with an end takes precedence."""
+    has_first_end = _Incoming.stop.is_null() & EXCLUDED.stop.is_null(False)
+    return compiled(
+        inserting(_Incoming).on_conflict(
+            conflict_target=(_Incoming.guide, _Incoming.start),
+            preserve=(_Incoming.stop, _Incoming.title, _Incoming.description),
+            where=has_first_end,
+        )
+    )
 
 
 class GuideChanges(NamedTuple):
@@ -71,11 +121,8 @@ class GuideImport:
         self._numbers: dict[str, int] = {}
         self.rows = 0
         self.close()
-        database.run(
-            "CREATE TEMP TABLE incoming(guide INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER, "
-            "title TEXT NOT NULL, description TEXT NOT NULL, PRIMARY KEY(guide, start)) WITHOUT ROWID"
-        )
-        database.run("CREATE TEMP TABLE incoming_guide(number INTEGER PRIMARY KEY, epg TEXT NOT NULL, key INTEGER)")
+        for model in (_Incoming, _IncomingGuide):
+            database.run(create_table_sql(model))
 
     @property
     def terms(self) -> str:
@@ -99,12 +146,7 @@ class GuideImport:
             if name is not None and self._from[name] <= start <= self._until:
                 wanted.append((numbers.setdefault(name, len(numbers)), start, stop, title, description))
         with self._database.atomic():
-            self.rows += self._database.run_many(
-                "INSERT INTO temp.incoming VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET stop = excluded.stop, "
-                "title = excluded.title, description = excluded.description "
-                "WHERE stop IS NULL AND excluded.stop IS NOT NULL",
-                wanted,
-            )
+            self.rows += self._database.run_many(_add(), wanted)
 
     def apply(self, *, is_complete: bool) -> GuideChanges:
         """Write the differences in one transaction.
@@ -130,8 +172,8 @@ class GuideImport:
 
     def close(self) -> None:
         """Drop the temporary table."""
-        for table in ("incoming", "incoming_guide"):
-            self._database.run(f"DROP TABLE IF EXISTS temp.{table}")
+        for model in (_Incoming, _IncomingGuide):
+            self._database.run(drop_table_sql(model))
 
     # ------------------------------------------------------------------------------------------------ inside
     def _name(self, epg: str) -> str | None:
@@ -160,7 +202,7 @@ class GuideImport:
         )
 
     def _is_plausible(self) -> bool:
-        coming = int(self._database.value("SELECT count(*) FROM temp.incoming WHERE stop > ?", (self._now,)))
+        coming = int(self._database.value(_Incoming.select(COUNT).where(_Incoming.stop > self._now)))
         of_files = GuideProgramme.select(COUNT).join(Guide, on=Guide.key == GuideProgramme.guide)
         stored = self._database.value(of_files.where(Guide.epg.is_null(False), GuideProgramme.stop > self._now))
         return coming >= int(stored) * _PLAUSIBLE
@@ -172,13 +214,9 @@ class GuideImport:
             insert.on_conflict(conflict_target=[Guide.epg], preserve=[Guide.at]),
             [(name, self._now, 0, 0) for name in self._numbers],
         )
-        database.run_many(
-            "INSERT INTO temp.incoming_guide(number, epg) VALUES (?, ?)",
-            [(number, name) for name, number in self._numbers.items()],
-        )
-        database.run(
-            "UPDATE temp.incoming_guide SET key = (SELECT g.key FROM guide g WHERE g.epg = incoming_guide.epg)"
-        )
+        keys: dict[str, int] = dict(database.rows(Guide.select(Guide.epg, Guide.key).where(Guide.epg.is_null(False))))
+        numbered = [(number, keys[name]) for name, number in self._numbers.items()]
+        database.run_many(inserting(_IncomingGuide), numbered)
 
     def _remove(self) -> int:
         return self._database.run(

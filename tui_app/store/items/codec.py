@@ -271,6 +271,7 @@ class Select(NamedTuple):
         return dict(zip(self.names, row, strict=True))
 
 
+# By hand: executed for each page and each rest of the cursor, with columns from the field table.
 def _select(kind: Kind, more: Mapping[str, str], behind: str) -> Select:
     columns = {**_ITEM_COLUMNS[kind], **more}
     return Select(f"SELECT {', '.join(columns.values())} FROM {_ITEM_TABLES[kind]} {behind}", tuple(columns))

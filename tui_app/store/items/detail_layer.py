@@ -31,6 +31,7 @@ def read_facts(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> di
     """Return key → stored details, for items that have some."""
     if not TABLES[kind].has_texts:
         return {}
+    # by hand: it is executed for each block of a sync
     sql = f"SELECT id, facts FROM {TABLES[kind].details_table} WHERE id IN (SELECT value FROM json_each(?))"
     rows = database.rows(sql, (json.dumps(list(keys)),))
     return {key: read_json(facts, dict, "the stored details of a title") for key, facts in rows}

@@ -1,6 +1,7 @@
 """Translate the filters of a `Query` into SQL conditions and, for selective ones, into row sources.
 
-`query_plan` decides which source is read and in which order.
+`query_plan` decides which source is read and in which order. Statements of lists are by hand in this package: they name
+their index (`INDEXED BY`), match search tables and join `json_each`, which Peewee has no words for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import json
 import time
 from typing import Any, Final
 
+from peewee import SQL
+
 from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import match_all_words, words_of
@@ -16,7 +19,7 @@ from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, hiding_of, un
 from tui_app.store.items.codec import MASK_BITS
 from tui_app.store.keys import known_keys
 from tui_app.store.lists.keyset import LOOKED_UP_ROW, Filter, Source, rows_of
-from tui_app.store.models import SEPARATOR
+from tui_app.store.models import SEPARATOR, Category, Genre, ItemCategory
 from tui_app.store.schema import ALL_NAMES_SQL, TABLES, KindTable
 from tui_app.text import fold
 
@@ -124,10 +127,8 @@ class Filtering:
     def _category_condition(self) -> str:
         if self._query.category == UNCATEGORISED_ID:
             return self._uncategorised_condition()
-        key = self._database.value(
-            "SELECT key FROM category WHERE kind = ? AND id = ? AND listed = 1",
-            (self._query.kind.value, self._query.category),
-        )
+        of_kind = (Category.kind == self._query.kind.value, Category.listed == 1)
+        key = self._database.value(Category.select(Category.key).where(*of_kind, Category.id == self._query.category))
         if key is None:
             return _NOTHING
         self.params["category"] = key
@@ -142,7 +143,8 @@ class Filtering:
         if self._query.category == UNCATEGORISED_ID:
             return [Source(indexed, self._uncategorised_condition())]
         sources = [Source(indexed, "t.category = :category")]
-        if self._database.value("SELECT 1 FROM item_category WHERE category = :category LIMIT 1", self.params):
+        further = ItemCategory.select(SQL("1")).where(ItemCategory.category == self.params["category"])
+        if self._database.value(further.limit(1)):
             members = f"item_category m CROSS JOIN {self.table.table} t ON t.id = m.item"
             sources.append(Source(members, "m.category = :category"))
         return sources
@@ -175,9 +177,8 @@ class Filtering:
     def _filter_genre(self) -> None:
         if self._query.genre is None:
             return
-        number = self._database.value(
-            "SELECT number FROM genre WHERE kind = ? AND fold = ?", (self._query.kind.value, fold(self._query.genre))
-        )
+        is_asked = (Genre.kind == self._query.kind.value, Genre.fold == fold(self._query.genre))
+        number = self._database.value(Genre.select(Genre.number).where(*is_asked))
         if number is None:
             self.conditions.append(_NOTHING)
         elif number < MASK_BITS:

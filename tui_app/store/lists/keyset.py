@@ -114,6 +114,7 @@ class _KeysetScanner:
             keys += self._of_value(condition, value, 0, stop - start - len(keys))
         return keys + self._behind(value, stop - start - len(keys))
 
+    # by hand, like all statements of lists: they name their index, see `filtering`
     def _at(self, columns: str, condition: str, backwards: bool, offset: int, limit: int) -> list[tuple[Any, ...]]:
         """Read rows at an offset of the index, forwards or backwards."""
         scan = self._scan

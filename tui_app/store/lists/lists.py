@@ -122,6 +122,7 @@ class Lists:
         keys = array("q")
         plan = self._plan(query)
         for sql in plan.whole_sql(self._count_all(query), self._size(query.kind)):
+            # by hand, like all statements of lists (see `filtering`);
             # one concatenated value instead of rows: a third faster, and the GIL is free while SQLite runs
             text = self._database.value(f"SELECT group_concat(id) FROM ({sql})", plan.params)
             for numbers in _chunks(text or ""):

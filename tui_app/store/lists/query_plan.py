@@ -137,6 +137,7 @@ class _Builder:
             yield _select(sources, [*conditions, f"t.{column} {unknown}"], (_NAME, "id"), "ASC")
 
 
+# by hand, like all statements of lists: they name their index, see `filtering`
 def _select(sources: list[Source], conditions: list[str], order: tuple[str, ...], direction: str) -> str:
     """Return the query for keys in order. `direction` applies to the first term; ties always ascend."""
     terms = [f"{column} {direction if number == 0 else 'ASC'}" for number, column in enumerate(order)]

@@ -96,6 +96,7 @@ class Reads:
         if not TABLES[kind].has_column("category"):  # episodes
             return {}
         wanted = json.dumps(list(keys))
+        # by hand: it is executed for each page, and compiling it would take longer than it does
         rows = self._database.rows(
             "SELECT m.item, c.id, c.name, c.parent FROM ("
             f"SELECT id AS item, category, 0 AS rank FROM {kind.value} "

@@ -9,19 +9,20 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
+
+from peewee import Case, fn
 
 from tui_app.catalog import Item, Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import COUNT, LibraryDatabase
 from tui_app.store.keys import known_keys
 from tui_app.store.lists.reads import Reads
+from tui_app.store.models import LISTED_MODELS, SEPARATOR
 from tui_app.store.query_cache import read_revision
-from tui_app.store.schema import TABLES
 from tui_app.text import fold, sort_key
 
 #: Kinds with versions. Channels are distinguished by numbers, episodes by series.
 VERSIONED_KINDS: Final = (Kind.MOVIE, Kind.SERIES)
-_BARE: Final = "CASE alias WHEN '' THEN fold ELSE alias END"
 
 
 class VersionGroups:
@@ -59,10 +60,10 @@ class VersionGroups:
         )
 
     def _find(self, kind: Kind) -> Mapping[int, int]:
-        table = TABLES[kind].table
-        rows = self._database.rows(
-            f"SELECT group_concat(id) FROM {table} WHERE flags & 1 = 0 GROUP BY {_BARE}, year HAVING count(*) > 1"
-        )
+        title: Any = LISTED_MODELS[kind]
+        bare = Case(None, [(title.other == "", title.fold)], title.other)
+        titles = title.select(fn.group_concat(title.id)).where(title.flags.bin_and(SEPARATOR) == 0)
+        rows = self._database.rows(titles.group_by(bare, title.year).having(COUNT > 1))
         found: dict[int, int] = {}
         for (joined,) in rows:
             keys = [int(key) for key in joined.split(",")]

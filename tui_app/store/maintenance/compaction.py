@@ -21,7 +21,7 @@ from tui_app.errors import Busy, Cancelled, LibraryError
 from tui_app.store.connection import FILE_ERRORS, error_name
 from tui_app.store.database import BUSY_TIMEOUT_S, LibraryDatabase
 from tui_app.store.opening import library_files
-from tui_app.store.schema import TABLES
+from tui_app.store.search_models import NAME_INDEXES, TEXT_INDEXES, search_command
 
 #: Share of free pages above which they are returned to the file system after a sync; fewer are reused by the next
 #: sync fills them: shrinking and growing by turns costs more than the space is worth.
@@ -58,10 +58,10 @@ def compact(database: LibraryDatabase, report: Callable[[str], None] = lambda st
     require_space(database.path)
     try:
         report("merging the search tables")
-        for table in _search_tables():
-            database.run(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+        for index in (*NAME_INDEXES.values(), *TEXT_INDEXES.values()):
+            database.run(*search_command(index, "optimize"))
         report("rewriting the file")
-        database.run("VACUUM")
+        database.run("VACUUM")  # by hand: Peewee has no word for it
         report("giving the space back")
         _empty_log(database)
     except FILE_ERRORS as error:
@@ -77,7 +77,7 @@ def tidy(database: LibraryDatabase) -> int:
     Merging the search tables is not worthwhile here: 0.44 s of CPU for 0.2 ms less per search, after seven syncs.
     """
     before = file_bytes(database.path)
-    if database.value("PRAGMA freelist_count") > WORTHWHILE_SHARE * database.value("PRAGMA page_count"):
+    if database.pragma("freelist_count") > WORTHWHILE_SHARE * database.pragma("page_count"):
         give_back(database, time.monotonic() + _TIDYING_S)
     _empty_log(database)
     return max(0, before - file_bytes(database.path))
@@ -97,10 +97,11 @@ def tidy_quietly(database: LibraryDatabase) -> None:
 def give_back(database: LibraryDatabase, deadline: float | None = None) -> None:
     """Return free pages to the file system in slices until `deadline` (monotonic clock)."""
     connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
-    left = int(database.value("PRAGMA freelist_count"))
+    left = int(database.pragma("freelist_count"))
     while left and (deadline is None or time.monotonic() < deadline):
-        connection.executescript(f"PRAGMA incremental_vacuum({_SLICE})")  # `execute` would free a single page
-        before, left = left, int(database.value("PRAGMA freelist_count"))
+        # by hand: a pragma's first step frees a single page, so it has to be run to its end
+        connection.executescript(f"PRAGMA incremental_vacuum({_SLICE})")
+        before, left = left, int(database.pragma("freelist_count"))
         if left >= before:  # a file created without incremental vacuum keeps its pages
             return
 
@@ -137,9 +138,9 @@ def require_space(path: Path) -> None:
 
 def _empty_log(database: LibraryDatabase) -> None:
     """Checkpoint and truncate the write-ahead log as far as readers allow."""
-    database.run(f"PRAGMA busy_timeout = {_FOR_READERS_MS}")
-    database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    database.run(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+    database.pragma("busy_timeout", _FOR_READERS_MS)
+    database.pragma("wal_checkpoint(TRUNCATE)")
+    database.pragma("busy_timeout", BUSY_TIMEOUT_S * 1000)
 
 
 def _in_words(error: Exception) -> Exception:
@@ -151,8 +152,3 @@ def _in_words(error: Exception) -> Exception:
     if name == "SQLITE_FULL":
         return LibraryError("The disk is full, so the file stays as it was.", hint="Free some space.")
     return LibraryError(f"The file could not be compacted: {error}.", hint="Run: xtream-tui cache check")
-
-
-def _search_tables() -> list[str]:
-    names = [table.names_fts for table in TABLES.values()]
-    return names + [table.texts_fts for table in TABLES.values() if table.has_texts]

@@ -11,8 +11,9 @@ from tui_app.catalog import LISTED_KINDS, CacheStats, Kind
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
 from tui_app.store.connection import FILE_ERRORS
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import COUNT, LibraryDatabase
 from tui_app.store.maintenance.compaction import file_bytes
+from tui_app.store.models import ITEM_MODELS, Category
 from tui_app.store.opening import library_files
 from tui_app.store.write.history import last_runs
 from tui_app.store.write.sync_state import get_sync_status
@@ -21,9 +22,9 @@ from tui_app.store.write.sync_state import get_sync_status
 def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:
     """Return sizes, counts and last syncs of one profile's library."""
     with database.reading():
-        counts = {kind: int(database.value(f"SELECT count(*) FROM {kind.value}")) for kind in Kind}
-        category_sql = "SELECT count(*) FROM category WHERE kind = ? AND listed = 1"
-        categories = {kind: int(database.value(category_sql, (kind.value,))) for kind in LISTED_KINDS}
+        counts = {kind: int(database.value(ITEM_MODELS[kind].select(COUNT))) for kind in Kind}
+        listed = Category.select(COUNT).where(Category.listed == 1)
+        categories = {kind: int(database.value(listed.where(Category.kind == kind.value))) for kind in LISTED_KINDS}
         states, runs = get_sync_status(database), last_runs(database)
     return CacheStats(profile, file_bytes(database.path), counts, categories, states, runs)
 
@@ -131,16 +132,17 @@ def delete_leftover(path: Path) -> int:
 def file_facts(database: LibraryDatabase) -> FileFacts:
     """Return version, pages, and sizes of tables: about 60 ms per 140 MB, as every page header is read."""
     return FileFacts(
-        version=int(database.value("PRAGMA user_version")),
-        page_bytes=int(database.value("PRAGMA page_size")),
-        pages=int(database.value("PRAGMA page_count")),
-        free_pages=int(database.value("PRAGMA freelist_count")),
+        version=int(database.pragma("user_version")),
+        page_bytes=int(database.pragma("page_size")),
+        pages=int(database.pragma("page_count")),
+        free_pages=int(database.pragma("freelist_count")),
         parts=_parts(database),
     )
 
 
 def _parts(database: LibraryDatabase) -> tuple[PartSize, ...]:
     try:
+        # by hand: a table of SQLite's own
         rows = database.rows("SELECT name, pgsize FROM dbstat WHERE aggregate = 1")
     except FILE_ERRORS as error:
         if "dbstat" not in str(error):  # some builds of SQLite lack it

@@ -14,16 +14,37 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from peewee import SQL, BaseQuery, Model, fn
+
 from tui_app.catalog import LISTED_KINDS
 from tui_app.errors import Busy, LibraryError
 from tui_app.file_access import refuse_irregular
-from tui_app.store.connection import FILE_ERRORS, connect_reading, decode_text, error_name, is_damage
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.connection import FILE_ERRORS, connect_reading, decode_text, error_name, is_damage, pragma_rows
+from tui_app.store.database import COUNT, LibraryDatabase, compiled, table_name
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
-from tui_app.store.migrations.runner import schema_fault, version_of
+from tui_app.store.migrations.runner import names_in, schema_fault, version_of
+from tui_app.store.models import (
+    DETAILS_MODELS,
+    ITEM_MODELS,
+    LISTED_MODELS,
+    TEXT_MODELS,
+    Category,
+    Episode,
+    Guide,
+    GuideProgramme,
+    IdMap,
+    ItemCategory,
+    ItemGenre,
+    Meta,
+    ProgrammeTitle,
+    Season,
+    Series,
+    SyncChange,
+)
 from tui_app.store.panel_facts import get_account
 from tui_app.store.query_cache import read_meta
 from tui_app.store.schema import TABLES
+from tui_app.store.search_models import SEARCH_INDEXES, search_command
 from tui_app.store.write.history import get_runs
 from tui_app.store.write.sync_state import read_row_hashes
 
@@ -31,32 +52,37 @@ from tui_app.store.write.sync_state import read_row_hashes
 _NO_ITEM: Final = -(1 << 62)
 #: Maximum number of problems listed per check.
 _MOST: Final = 8
-_TITLE_TABLES: Final = ("movie", "series")
-#: (name, query that counts dangling references)
-_STRAYS: Final = (
-    *((f"texts of no {t}", f"{t}_text x WHERE x.id NOT IN (SELECT id FROM {t})") for t in _TITLE_TABLES),
-    *((f"details of no {t}", f"{t}_details x WHERE x.id NOT IN (SELECT id FROM {t})") for t in _TITLE_TABLES),
-    ("episodes of no series", "episode x WHERE x.series NOT IN (SELECT id FROM series)"),
-    ("seasons of no series", "season x WHERE x.series NOT IN (SELECT id FROM series)"),
-    *(
-        (f"categories of no {k}", f"item_category x WHERE x.kind = '{k}' AND x.item NOT IN (SELECT id FROM {k})")
-        for k in LISTED_KINDS
-    ),
-    *(
-        (f"genres of no {t}", f"item_genre x WHERE x.kind = '{t}' AND x.item NOT IN (SELECT id FROM {t})")
-        for t in _TITLE_TABLES
-    ),
-    ("programmes of no guide", "programme x WHERE x.guide NOT IN (SELECT key FROM guide)"),
-    ("programmes without a title", "programme x WHERE x.title NOT IN (SELECT id FROM programme_title)"),
-    ("items in unknown categories", "item_category x WHERE x.category NOT IN (SELECT key FROM category)"),
-    *(
-        (f"{kind.plural} in unknown categories", f"{kind} x WHERE x.category <> 0 AND "
-         "x.category NOT IN (SELECT key FROM category)")
-        for kind in LISTED_KINDS
-    ),
-)  # fmt: skip
 
-_JSON_TEXTS: Final = (("sync_change", "fields"), *((f"{table}_details", "facts") for table in _TITLE_TABLES))
+
+def _outside(column: Any, key: Any, *conditions: Any) -> BaseQuery:
+    """Return the query that counts rows whose column refers to no row of another table."""
+    rows: BaseQuery = column.model.select(COUNT).where(column.not_in(key.model.select(key)), *conditions)
+    return rows
+
+
+#: (name, query that counts dangling references)
+_STRAYS: Final[tuple[tuple[str, BaseQuery], ...]] = (
+    *((f"texts of no {kind}", _outside(model.id, ITEM_MODELS[kind].id)) for kind, model in TEXT_MODELS.items()),
+    *((f"details of no {kind}", _outside(model.id, ITEM_MODELS[kind].id)) for kind, model in DETAILS_MODELS.items()),
+    ("episodes of no series", _outside(Episode.series, Series.id)),
+    ("seasons of no series", _outside(Season.series, Series.id)),
+    *(
+        (f"categories of no {kind}", _outside(ItemCategory.item, model.id, ItemCategory.kind == kind.value))
+        for kind, model in LISTED_MODELS.items()
+    ),
+    *(
+        (f"genres of no {kind}", _outside(ItemGenre.item, ITEM_MODELS[kind].id, ItemGenre.kind == kind.value))
+        for kind in TEXT_MODELS
+    ),
+    ("programmes of no guide", _outside(GuideProgramme.guide, Guide.key)),
+    ("programmes without a title", _outside(GuideProgramme.title, ProgrammeTitle.id)),
+    ("items in unknown categories", _outside(ItemCategory.category, Category.key)),
+    *(
+        (f"{kind.plural} in unknown categories", _outside(model.category, Category.key, model.category != 0))
+        for kind, model in LISTED_MODELS.items()
+    ),
+)
+_JSON_TEXTS: Final[tuple[Any, ...]] = (SyncChange.fields_json, *(model.facts for model in DETAILS_MODELS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +126,7 @@ def check_user_file(path: Path) -> CheckReport:
         if not path.exists():
             return CheckReport()
         with closing(connect_reading(path)) as connection:
-            found = list(islice(_problem_lines(connection.execute("PRAGMA integrity_check")), _MOST))
+            found = list(islice(_problem_lines(pragma_rows(connection, "integrity_check")), _MOST))
             found += islice(_damaged_texts(connection), _MOST)
             if version_of(connection) == latest(USER):
                 found += filter(None, [schema_fault(connection, USER)])
@@ -126,8 +152,9 @@ def _is_damage(error: Exception) -> bool:
 
 
 def _pages(database: LibraryDatabase) -> Iterator[str]:
-    yield from _problem_lines(database.rows("PRAGMA integrity_check"))
-    for table, row, parent, _ in database.rows("PRAGMA foreign_key_check"):
+    connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
+    yield from _problem_lines(pragma_rows(connection, "integrity_check"))
+    for table, row, parent, _ in pragma_rows(connection, "foreign_key_check"):
         yield f"row {row} of {table} refers to a row of {parent} that is not there"
 
 
@@ -144,6 +171,7 @@ def _damaged_texts(connection: sqlite3.Connection) -> Iterator[str]:
             return decode_text(raw)
 
     before, connection.text_factory = connection.text_factory, read
+    # by hand: the file may have the tables of another version
     try:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'")
         for (table,) in tables.fetchall():
@@ -163,24 +191,23 @@ def _problem_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def _search_tables(database: LibraryDatabase) -> Iterator[str]:
-    names = [*(table.names_fts for table in TABLES.values()), "programme_names"]
-    for fts in names + [table.texts_fts for table in TABLES.values() if table.has_texts]:
-        try:  # rank 1 also compares with the content table; contentless tables ignore it
-            database.run(f"INSERT INTO {fts}({fts}, rank) VALUES ('integrity-check', 1)")
+    for index in SEARCH_INDEXES:
+        try:  # 1 also compares with the content table; contentless tables ignore it
+            database.run(*search_command(index, "integrity-check", 1))
         except FILE_ERRORS as error:
             if not _is_damage(error):
                 raise
-            yield f"the search table {fts} does not fit its items: {error}"
+            yield f"the search table {table_name(index)} does not fit its items: {error}"
 
 
 def _strays(database: LibraryDatabase) -> Iterator[str]:
     with database.reading():
-        for what, rows in _STRAYS:
-            if count := int(database.value(f"SELECT count(*) FROM {rows}")):
+        for what, query in _STRAYS:
+            if count := int(database.value(query)):
                 yield f"{count:,} {what}"
-        for table, column in _JSON_TEXTS:
-            if count := int(database.value(f"SELECT count(*) FROM {table} WHERE NOT json_valid({column})")):
-                yield f"{count:,} values of {column} in {table} can't be read"
+        for column in _JSON_TEXTS:
+            if count := int(database.value(column.model.select(COUNT).where(fn.json_valid(column) == 0))):
+                yield f"{count:,} values of {column.column_name} in {table_name(column.model)} can't be read"
         get_runs(database)
         get_account(database)
         revision = read_meta(database, "revision") or ""
@@ -195,7 +222,7 @@ def _missing_items(database: LibraryDatabase) -> Iterator[str]:
             manifest = read_row_hashes(database, kind)
             if manifest is None:
                 continue
-            stored = frozenset(database.integers(f"SELECT id FROM {kind}"))
+            stored = frozenset(database.integers(ITEM_MODELS[kind].select(ITEM_MODELS[kind].id)))
         missing = {key for key in manifest.keys if key > _NO_ITEM} - stored
         if missing:
             yield f"{len(missing):,} {kind.plural} that the last sync listed are missing; a full sync brings them back"
@@ -240,7 +267,7 @@ def _examine(path: Path, family: Family, parts: Any) -> Examined:
     try:
         with closing(connect_reading(path)) as connection:
             version = version_of(connection)
-            told = (str(row[0]) for row in connection.execute("PRAGMA quick_check"))
+            told = (str(row[0]) for row in pragma_rows(connection, "quick_check"))
             problems = tuple(islice((line for line in told if line != "ok"), _MOST_PROBLEMS))
             more = parts(connection) if not problems and version == latest(family) else {}
     except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
@@ -249,8 +276,8 @@ def _examine(path: Path, family: Family, parts: Any) -> Examined:
 
 
 def _library_parts(connection: sqlite3.Connection) -> dict[str, Any]:
-    names = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master")}
-    ready = {str(row[0]) for row in connection.execute("SELECT name FROM meta WHERE value = 'ready'")}
+    names = names_in(connection)
+    ready = {row[0] for row in connection.execute(*compiled(Meta.select(Meta.name).where(Meta.value == "ready")))}
     texts = [table for table in TABLES.values() if table.has_texts]
     return {
         "missing_indexes": _missing(
@@ -262,9 +289,9 @@ def _library_parts(connection: sqlite3.Connection) -> dict[str, Any]:
         "unbuilt_search": tuple(
             table.texts_fts
             for table in texts
-            if f"texts:{table.kind.value}" not in ready and _holds_rows(connection, table.table)
+            if f"texts:{table.kind.value}" not in ready and _has_rows(connection, ITEM_MODELS[table.kind])
         ),
-        "odd_ids": int(connection.execute("SELECT count(*) FROM id_map").fetchone()[0]),
+        "odd_ids": int(connection.execute(*compiled(IdMap.select(COUNT))).fetchone()[0]),
     }
 
 
@@ -272,5 +299,5 @@ def _missing(wanted: Sequence[str], names: set[str]) -> tuple[str, ...]:
     return tuple(name for name in wanted if name not in names)
 
 
-def _holds_rows(connection: sqlite3.Connection, table: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+def _has_rows(connection: sqlite3.Connection, model: type[Model]) -> bool:
+    return connection.execute(*compiled(model.select(SQL("1")).limit(1))).fetchone() is not None

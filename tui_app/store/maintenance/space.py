@@ -6,18 +6,20 @@ to the file system.
 
 from __future__ import annotations
 
-import json
 import time
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from peewee import BaseQuery, fn
 
 from tui_app.catalog import LISTED_KINDS, Kind
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import COUNT, LibraryDatabase, in_json
 from tui_app.store.epg.programmes import forget_guide
 from tui_app.store.keys import known_keys
 from tui_app.store.maintenance.compaction import file_bytes, give_back
+from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, Episode, GuideProgramme, SyncChange
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.write.applying import apply
 from tui_app.store.write.details import forget_details
@@ -58,13 +60,10 @@ def droppable(database: LibraryDatabase, keep: Kept, *, now: float | None = None
     with database.reading():
         offers = (
             _old_details(database, keep, now),
-            _counted(database, "guide", f"SELECT count(*), sum(length(description) + {2 * _ROW}) FROM programme"),
             _counted(
-                database,
-                "changes",
-                f"SELECT count(*), sum(length(name) + length(fields) + length(item)) FROM sync_change "
-                f"WHERE run IN ({_OLD_RUNS})",
+                database, "guide", GuideProgramme.select(COUNT, fn.SUM(_length(GuideProgramme.description) + 2 * _ROW))
             ),
+            _counted(database, "changes", SyncChange.select(COUNT, fn.SUM(_CHANGE_TEXTS)).where(_IS_OLD_CHANGE)),
             _vanished(database, keep),
         )
     return tuple(offer for offer in offers if offer.count)
@@ -79,21 +78,29 @@ def drop(database: LibraryDatabase, name: OfferName, keep: Kept, *, now: float |
         elif name == "guide":
             forget_guide(database)
         elif name == "changes":
-            database.run(f"DELETE FROM sync_change WHERE run IN ({_OLD_RUNS})")
+            database.run(SyncChange.delete().where(_IS_OLD_CHANGE))
         else:
             _drop_vanished(database, keep)
         raise_revision(database)
     give_back(database)
-    database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    database.pragma("wal_checkpoint(TRUNCATE)")
     return max(0, before - file_bytes(database.path))
 
 
-#: Syncs with changes, except the newest ones.
-_OLD_RUNS: Final = f"SELECT DISTINCT run FROM sync_change ORDER BY run DESC LIMIT -1 OFFSET {KEPT_CHANGE_LISTS}"
+def _length(column: Any) -> Any:
+    return fn.length(column)
 
 
-def _counted(database: LibraryDatabase, name: OfferName, sql: str) -> Offer:
-    count, text_bytes = database.rows(sql)[0]
+_CHANGE_TEXTS: Final = _length(SyncChange.name) + _length(SyncChange.fields_json) + _length(SyncChange.item)
+#: Syncs with changes, except the newest ones; without a limit, which an offset needs in SQLite.
+_OLD_RUNS: Final = (
+    SyncChange.select(SyncChange.run).distinct().order_by(SyncChange.run.desc()).limit(-1).offset(KEPT_CHANGE_LISTS)
+)
+_IS_OLD_CHANGE: Final = SyncChange.run.in_(_OLD_RUNS)
+
+
+def _counted(database: LibraryDatabase, name: OfferName, query: BaseQuery) -> Offer:
+    count, text_bytes = database.rows(query)[0]
     return Offer(name, count, (text_bytes or 0) + _ROW * count)
 
 
@@ -103,7 +110,7 @@ def _old_details(database: LibraryDatabase, keep: Kept, now: float | None) -> Of
     for kind in _WITH_DETAILS:
         for keys in _blocks(_old_keys(database, kind, keep, now)):
             count += len(keys)
-            size += _details_bytes(database, kind, json.dumps(keys.tolist()))
+            size += _details_bytes(database, kind, keys)
     return Offer("details", count, size)
 
 
@@ -111,17 +118,18 @@ def _old_keys(database: LibraryDatabase, kind: Kind, keep: Kept, now: float | No
     """Return items with old details, oldest first, except those to keep."""
     before = int((time.time() if now is None else now) - OLD_DETAILS_DAYS * _DAY_S)
     kept = _kept_keys(database, kind, keep)
-    keys = database.integers(f"SELECT id FROM {kind}_details WHERE at < ? ORDER BY at, id", (before,))
+    stored = DETAILS_MODELS[kind]
+    keys = database.integers(stored.select(stored.id).where(stored.at < before).order_by(stored.at, stored.id))
     return array("q", (key for key in keys if key not in kept))
 
 
-def _details_bytes(database: LibraryDatabase, kind: Kind, keys: str) -> int:
-    chosen = "IN (SELECT value FROM json_each(?))"
-    size = database.value(f"SELECT sum(length(facts) + {_ROW}) FROM {kind}_details WHERE id {chosen}", (keys,)) or 0
+def _details_bytes(database: LibraryDatabase, kind: Kind, keys: array[int]) -> int:
+    stored = DETAILS_MODELS[kind]
+    size = database.value(stored.select(fn.SUM(_length(stored.facts) + _ROW)).where(in_json(stored.id, keys))) or 0
     if kind is Kind.SERIES:
         # a name is stored in the row, in its index and in the search table
-        texts = f"3 * length(name) + coalesce(length(plot), 0) + {3 * _ROW}"
-        size += database.value(f"SELECT sum({texts}) FROM episode WHERE series {chosen}", (keys,)) or 0
+        texts = 3 * _length(Episode.name) + fn.COALESCE(_length(Episode.plot), 0) + 3 * _ROW
+        size += database.value(Episode.select(fn.SUM(texts)).where(in_json(Episode.series, keys))) or 0
     return int(size)
 
 
@@ -139,7 +147,7 @@ def _vanished(database: LibraryDatabase, keep: Kept) -> Offer:
     for kind in LISTED_KINDS:
         for keys in _blocks(_vanished_keys(database, kind, keep)):
             count += len(keys)
-            size += _items_bytes(database, kind, json.dumps(keys.tolist()))
+            size += _items_bytes(database, kind, keys)
     return Offer("vanished", count, size)
 
 
@@ -148,10 +156,11 @@ def _vanished_keys(database: LibraryDatabase, kind: Kind, keep: Kept) -> array[i
     return array("q", sorted(held - _kept_keys(database, kind, keep))) if held else array("q")
 
 
-def _items_bytes(database: LibraryDatabase, kind: Kind, keys: str) -> int:
+def _items_bytes(database: LibraryDatabase, kind: Kind, keys: array[int]) -> int:
     indexes = 8 if kind is not Kind.CHANNEL else 5  # each contains the folded name or some numbers
-    sql = f"SELECT sum(2 * length(name) + {indexes} * {_ROW}) FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
-    return int(database.value(sql, (keys,)) or 0)
+    item = ITEM_MODELS[kind]
+    texts = 2 * _length(item.name) + indexes * _ROW
+    return int(database.value(item.select(fn.SUM(texts)).where(in_json(item.id, keys))) or 0)
 
 
 def _drop_vanished(database: LibraryDatabase, keep: Kept) -> None:
@@ -184,8 +193,7 @@ def _without(manifest: RowHashes, gone: frozenset[int]) -> RowHashes:
 def _kept_keys(database: LibraryDatabase, kind: Kind, keep: Kept) -> frozenset[int]:
     keys = frozenset(known_keys(database, kind, keep.get(kind, frozenset())))
     if kind is Kind.SERIES and (episodes := known_keys(database, Kind.EPISODE, keep.get(Kind.EPISODE, frozenset()))):
-        sql = "SELECT series FROM episode WHERE id IN (SELECT value FROM json_each(?))"
-        keys |= frozenset(database.integers(sql, (json.dumps(episodes),)))
+        keys |= frozenset(database.integers(Episode.select(Episode.series).where(in_json(Episode.id, episodes))))
     return keys
 
 

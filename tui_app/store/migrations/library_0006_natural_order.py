@@ -1,6 +1,7 @@
 """Migration of the library database to version 6: natural sort order of numbers, unified folding of letters.
 
-All folded texts are computed again; search tables are rebuilt where they changed.
+All folded texts are computed again; search tables are rebuilt where they changed. All statements are by hand, as they
+must mean the same for ever, whatever the models say one day.
 """
 
 from __future__ import annotations

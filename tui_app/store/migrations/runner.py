@@ -121,7 +121,7 @@ def migrate(connection: sqlite3.Connection, path: Path, family: Family) -> Path 
     if _is_current(connection, path, family):
         return None
     pragma(connection, "busy_timeout", family.patience_ms)
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("BEGIN IMMEDIATE")  # by hand, as all here: before there is a database of Peewee's
     backup = None
     try:
         found = version_of(connection)

@@ -163,7 +163,7 @@ class FavouriteStore:
         rows = list(query.tuples().execute(self._database))
         self.forget_places(profile, [(kind, old) for old in mapping])  # all leave before any arrives
         moved = [(profile, kind, mapping[old], *rest) for _, _, old, *rest in rows if old in mapping]
-        self._database.run_many(inserting(FavouritePlace).on_conflict("IGNORE"), moved)
+        self._database.run_many(inserting(FavouritePlace).on_conflict_ignore(), moved)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _placed(self, profile: str, folder: str | None = None, kind: Kind | None = None) -> list[_Placed]:
@@ -176,7 +176,7 @@ class FavouriteStore:
 
     def _write(self, rows: Iterable[tuple[str, str, str, str, int]]) -> None:
         """Write places: (profile, kind, id, folder, position)."""
-        self._database.run_many(inserting(FavouritePlace).on_conflict("REPLACE"), rows)
+        self._database.run_many(inserting(FavouritePlace).on_conflict_replace(), rows)
 
     def _settle(self, profile: str) -> None:
         """Give every favourite a place of its own, in the order they are in.

@@ -28,6 +28,7 @@ _LONGEST_TEXT: Final = 100_000  # characters; the longest, the state of a screen
 _NUMBERS: Final = (-(10**9), 253_402_300_799)  # up to the last second of the year 9999
 _LONGEST_SCHEMA: Final = 100  # tables and indexes
 _STATISTICS: Final = ("sqlite_stat1", "sqlite_stat4")
+# by hand: a table of SQLite's own
 _SCHEMA: Final = "SELECT type, name, tbl_name, substr(sql, 1, 10000) FROM sqlite_master LIMIT ?"
 
 
@@ -94,9 +95,10 @@ def _make_sound(user: LibraryDatabase) -> None:
             name = f'"{field.column_name}"'
             if isinstance(field, TextField):
                 blob = f"CAST({name} AS BLOB)"
+                # by hand: Peewee has no UPDATE OR REPLACE
                 user.run(f"UPDATE OR REPLACE {table} SET {name} = sound({blob}) WHERE NOT is_sound({blob})")
             elif isinstance(field, IntegerField):
-                user.run(f"DELETE FROM {table} WHERE {name} NOT BETWEEN ? AND ?", _NUMBERS)
+                user.run(model.delete().where(~field.between(*_NUMBERS)))
 
 
 def _sound(raw: bytes) -> str:

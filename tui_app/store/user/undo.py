@@ -106,7 +106,7 @@ def take_back(database: LibraryDatabase, act: UserAct) -> None:
             added = [(act.profile, *row[: len(key) - 1]) for row in _of(table, act.added)]
             database.run_many(model.delete().where(*(field == "" for field in key)), added)
             removed = [(act.profile, *row) for row in _of(table, act.removed)]
-            database.run_many(inserting(model).on_conflict("REPLACE"), removed)
+            database.run_many(inserting(model).on_conflict_replace(), removed)
 
 
 def _named_in(row: KeptRow) -> list[tuple[str, str]]:

@@ -160,7 +160,7 @@ class UserStore:
             leave = MarkRow.delete().where(MarkRow.profile == profile, MarkRow.kind == kind, MarkRow.id == "")
             self._database.run_many(leave, [(profile, kind, old) for old in mapping])
             moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in marks]
-            self._database.run_many(inserting(MarkRow).on_conflict("IGNORE"), moved)
+            self._database.run_many(inserting(MarkRow).on_conflict_ignore(), moved)
             self.watching.move(profile, kind, mapping)
             self.favourites.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
@@ -189,7 +189,7 @@ class UserStore:
             # a counter, not a clock: two searches of one second keep their order
             newest = RecentSearch.select(fn.MAX(RecentSearch.at)).where(RecentSearch.profile == profile)
             last = newest.scalar(self._database) or 0
-            RecentSearch.insert(profile=profile, text=text, at=last + 1).on_conflict("REPLACE").execute(self._database)
+            RecentSearch.insert(profile=profile, text=text, at=last + 1).on_conflict_replace().execute(self._database)
             kept = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
             kept = kept.order_by(RecentSearch.at.desc()).limit(RECENT_SEARCHES)
             forgotten = RecentSearch.delete().where(RecentSearch.profile == profile, RecentSearch.text.not_in(kept))
@@ -205,7 +205,7 @@ class UserStore:
     def save_view_state(self, profile: str, name: str, value: str) -> None:
         """Keep where a screen was left, as JSON text."""
         with self._cache.aside():
-            ViewState.insert(profile=profile, name=name, value=value).on_conflict("REPLACE").execute(self._database)
+            ViewState.insert(profile=profile, name=name, value=value).on_conflict_replace().execute(self._database)
 
     def get_view_state(self, profile: str, name: str) -> str | None:
         query = ViewState.select(ViewState.value).where(ViewState.profile == profile, ViewState.name == name)
@@ -215,7 +215,7 @@ class UserStore:
     # ------------------------------------------------------------------------------------------- saved filters
     def save_filter(self, profile: str, kind: Kind, name: str, value: str) -> None:
         """Keep filters of a kind's list, as JSON text, under a name; those it stood for before are gone."""
-        insert = SavedFilter.insert(profile=profile, kind=kind.value, name=name, value=value).on_conflict("REPLACE")
+        insert = SavedFilter.insert(profile=profile, kind=kind.value, name=name, value=value).on_conflict_replace()
         with self._cache.aside():
             insert.execute(self._database)
 
@@ -238,7 +238,7 @@ class UserStore:
     def save_seen_changes(self, profile: str, at: int) -> None:
         """The user has seen what the syncs of a profile changed up to then (epoch seconds)."""
         with self._database.writing():
-            SeenChanges.insert(profile=profile, at=at).on_conflict("REPLACE").execute(self._database)
+            SeenChanges.insert(profile=profile, at=at).on_conflict_replace().execute(self._database)
 
     def get_seen_changes(self, profile: str) -> int | None:
         """Up to when, None for never."""

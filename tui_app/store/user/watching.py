@@ -160,7 +160,7 @@ class WatchingStore:
         # all leave before any arrives
         self._database.run_many(Playing.delete().where(*_is("", "", "")), [(profile, kind, old) for old in mapping])
         moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in rows if old in mapping]
-        self._database.run_many(inserting(Playing).on_conflict("IGNORE"), moved)
+        self._database.run_many(inserting(Playing).on_conflict_ignore(), moved)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _now(self, profile: str, ref: ItemRef) -> int:

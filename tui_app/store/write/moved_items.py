@@ -1,7 +1,7 @@
 """Match items whose ids a panel changed, and move their details.
 
-Matching runs in SQL on temporary tables, so that 100,000 pairs take little memory. These statements are by hand: they
-are window functions over tables without models, made of the columns of each step. Each step compares by one set of
+Matching runs in SQL on temporary tables, so that 100,000 pairs take little memory. These statements are by hand:
+they are window functions made of the columns of each step. Each step compares by one set of
 columns (tmdb id, name and year, EPG id), most reliable first; matched items are removed before the next step. A step
 sorts the union of both sides instead of joining them: O(n log n) whatever the distribution of values.
 """
@@ -12,12 +12,21 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from peewee import SQL, CompositeKey, IntegerField, TextField
+
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase, inserting, parameter
+from tui_app.store.database import (
+    LibraryDatabase,
+    create_index_sql,
+    create_table_sql,
+    drop_table_sql,
+    inserting,
+    parameter,
+)
 from tui_app.store.id_remap.episodes import leave_series, record_moved_ids
 from tui_app.store.items.detail_layer import FILLED_YEAR
 from tui_app.store.keys import provider_ids
-from tui_app.store.models import MovieDetails
+from tui_app.store.models import MovieDetails, Table
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import drop_details
 from tui_app.store.write.row_writer import refill
@@ -53,6 +62,39 @@ _STEPS: Final = (
 )
 
 
+class _Moving(Table):
+    """The items of both lists (`side`) with what they are compared by."""
+
+    side = IntegerField()
+    id = IntegerField()
+    fold = TextField()
+    year = IntegerField()
+    tmdb = IntegerField(null=True)
+    epg = TextField(null=True)
+    category = TextField()
+    position = IntegerField()
+
+    class Meta:
+        table_name = "moving"
+        schema = "temp"
+        primary_key = CompositeKey("side", "id")
+        without_rowid = True
+
+
+_Moving.add_index(_Moving.side, _Moving.fold, name="moving_fold")
+
+
+class _MovingPair(Table):
+    """An item's key in the old and in the new list."""
+
+    old = IntegerField(primary_key=True)
+    new = IntegerField(constraints=[SQL("UNIQUE")])
+
+    class Meta:
+        table_name = "moving_pair"
+        schema = "temp"
+
+
 class MoveSearch:
     """Compares the items of a kind before and after a write, between creation and `find`.
 
@@ -63,11 +105,8 @@ class MoveSearch:
         """Record the items with the keys `old` (those of the last list), which are still unchanged in the library."""
         self._database = database
         self._kind = kind
-        database.run(
-            "CREATE TEMP TABLE moving(side INTEGER, id INTEGER, fold TEXT, year INTEGER, tmdb INTEGER, epg TEXT, "
-            "category TEXT, position INTEGER, PRIMARY KEY(side, id)) WITHOUT ROWID"
-        )
-        database.run("CREATE TEMP TABLE moving_pair(old INTEGER PRIMARY KEY, new INTEGER UNIQUE)")
+        for model in (_Moving, _MovingPair):
+            database.run(create_table_sql(model))
         self._take(_OLD, old)
 
     def find(self, new: Iterable[int]) -> Moves:
@@ -77,10 +116,13 @@ class MoveSearch:
         Ambiguous items are not paired.
         """
         self._take(_NEW, new)
-        self._database.run("CREATE INDEX temp.moving_fold ON moving(side, fold)")
+        for index in create_index_sql(_Moving).values():
+            self._database.run(index)
         for statement in (_STAYED, *map(_pairing, _STEPS)):
             self._database.run(statement)
-        pairs: dict[int, int] = dict(self._database.rows("SELECT old, new FROM moving_pair WHERE old <> new"))
+        pairs: dict[int, int] = dict(
+            self._database.rows(_MovingPair.select().where(_MovingPair.old != _MovingPair.new))
+        )
         named = self._database.rows(
             "SELECT id FROM moving o WHERE side = 0 AND (id IN (SELECT old FROM moving_pair) OR EXISTS ("
             "SELECT 1 FROM moving n INDEXED BY moving_fold WHERE n.side = 1 AND n.fold = o.fold AND n.fold <> '' "
@@ -89,8 +131,8 @@ class MoveSearch:
         return Moves(pairs, {row[0] for row in named})
 
     def close(self) -> None:
-        for table in ("moving", "moving_pair"):
-            self._database.run(f"DROP TABLE IF EXISTS temp.{table}")
+        for model in (_Moving, _MovingPair):
+            self._database.run(drop_table_sql(model))
 
     def _take(self, side: int, keys: Iterable[int]) -> None:
         table = TABLES[self._kind]

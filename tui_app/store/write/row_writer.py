@@ -29,6 +29,7 @@ Row = tuple[Any, ...]
 RowsByKey = Mapping[int, Row]
 
 
+# The statements here are by hand: they are executed for each block of a sync, with columns known by name only.
 class RowWriter:
     """The rows of one kind. Requires one transaction."""
 
