@@ -15,6 +15,7 @@ from tests.support.present import present
 from tests.support.rows import category, channel, connection_of, load, movie, series
 from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Details, Episode, Kind, Query, Season
 from tui_app.errors import NotFound
+from tui_app.store.database import Statement, resolved
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.filtering import FEW
 from tui_app.store.lists.query_plan import plan_query
@@ -358,9 +359,9 @@ def _asked(store: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
     asked: list[tuple[str, Any]] = []
     listen = store.database.rows
 
-    def rows(sql: str, params: Any = ()) -> Any:
-        asked.append((sql, params))
-        return listen(sql, params)
+    def rows(statement: Statement, params: Any = ()) -> Any:
+        asked.append(resolved(statement, params))
+        return listen(statement, params)
 
     monkeypatch.setattr(store.database, "rows", rows)
     return asked

@@ -141,7 +141,7 @@ def test_nothing_that_a_sync_does_for_each_item_looks_through_a_table(
         step()
         traced.step()
     assert len(traced.of_each_item) > 25, "the syncs did too little to say anything"
-    assert any(sql.startswith("DELETE FROM item_genre") for sql in traced.of_each_item)
+    assert any(sql.startswith('DELETE FROM "item_genre"') for sql in traced.of_each_item)
     found = traced.looking_through()
     assert not found, "\n".join(f"{sql}: {steps}" for sql, steps in found.items())
 

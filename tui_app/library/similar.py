@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tui_app.catalog import Category, FullItem, Item, Kind, Query
 from tui_app.store.fts_terms import term, words_of
 from tui_app.store.schema import TABLES
+from tui_app.store.search.statements import keys_matching
 from tui_app.text import fold, split_title
 
 if TYPE_CHECKING:
@@ -60,18 +61,11 @@ def _facts(store: LibraryStore, full: FullItem) -> Iterator[tuple[float, Iterabl
     for worth, column, names in ((_DIRECTOR, "director", full.director), (_ACTOR, "cast", full.cast)):
         for name in _listed(names)[:_MOST_PEOPLE]:
             words = f"{column} : ({' AND '.join(map(term, words_of(name)))})"
-            yield worth, _matching(store, TABLES[full.item.kind].texts_fts, words, _MOST_OF_A_PERSON)
+            yield worth, keys_matching(store.database, TABLES[full.item.kind].texts_fts, words, _MOST_OF_A_PERSON)
     words = " AND ".join(map(term, series_words(full.item.name)))
-    yield _A_WORD, _matching(store, TABLES[full.item.kind].names_fts, words, _MOST_OF_A_SERIES)
+    yield _A_WORD, keys_matching(store.database, TABLES[full.item.kind].names_fts, words, _MOST_OF_A_SERIES)
     for genre in _listed(full.item.genre)[:_MOST_GENRES]:
         yield _GENRE, _of_genre(store, full.item, genre)
-
-
-def _matching(store: LibraryStore, fts: str, expression: str, limit: int) -> Iterable[int]:
-    """Return the keys of titles that match in a search table."""
-    # by hand: Peewee writes the table's name as an alias, which FTS5 does not match
-    sql = f"SELECT rowid FROM {fts} WHERE {fts} MATCH ? LIMIT ?"
-    return store.database.integers(sql, (expression, limit)) if expression else ()
 
 
 def _of_genre(store: LibraryStore, item: Item, genre: str) -> Iterable[int]:

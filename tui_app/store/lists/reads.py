@@ -8,11 +8,13 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from peewee import SQL
+
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
 from tui_app.catalog.fields import LongFacts, ShortFacts, item_fields
 from tui_app.errors import NotFound
-from tui_app.store.database import LibraryDatabase
-from tui_app.store.items.categories import with_counts
+from tui_app.store.database import COUNT, LibraryDatabase
+from tui_app.store.items.categories import categories_of_items, listed_categories, with_counts
 from tui_app.store.items.codec import (
     FULL_ITEM,
     ITEMS,
@@ -21,6 +23,8 @@ from tui_app.store.items.codec import (
 )
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.lists import Lists, count_categories
+from tui_app.store.models import Category as CategoryTable
+from tui_app.store.models import Genre, ItemGenre
 from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import StoredDetails, stored_details
@@ -95,17 +99,9 @@ class Reads:
         """Return the listed categories of items, primary first; items without any are omitted. Counts are 0."""
         if not TABLES[kind].has_column("category"):  # episodes
             return {}
-        wanted = json.dumps(list(keys))
-        # by hand: it is executed for each page, and compiling it would take longer than it does
-        rows = self._database.rows(
-            "SELECT m.item, c.id, c.name, c.parent FROM ("
-            f"SELECT id AS item, category, 0 AS rank FROM {kind.value} "
-            "WHERE id IN (SELECT value FROM json_each(:keys)) "
-            "UNION ALL SELECT item, category, 1 FROM item_category WHERE kind = :kind "
-            "AND item IN (SELECT value FROM json_each(:keys))"
-            ") m JOIN category c ON c.key = m.category WHERE c.listed = 1 ORDER BY m.rank, c.position, c.key",
-            {"keys": wanted, "kind": kind.value},
-        )
+        columns = (CategoryTable.id, CategoryTable.name, CategoryTable.parent)
+        listed = categories_of_items(kind, keys, *columns).where(CategoryTable.listed == 1)
+        rows = self._database.rows(listed.order_by(SQL("rank"), CategoryTable.position, CategoryTable.key))
         found: dict[int, tuple[Category, ...]] = {}
         for key, id, name, parent in rows:
             found[key] = (*found.get(key, ()), Category(kind, id, name, 0, parent))
@@ -178,22 +174,20 @@ def _is_stale(stored: StoredDetails, item: Item, now: float) -> bool:
 
 
 def _listed_categories(database: LibraryDatabase, kind: Kind) -> dict[int, Category]:
-    rows = database.rows(
-        "SELECT key, id, name, parent FROM category WHERE kind = ? AND listed = 1 ORDER BY position, key", (kind.value,)
-    )
+    rows = database.rows(listed_categories(kind))
     return {key: Category(kind, id, name, 0, parent) for key, id, name, parent in rows}
 
 
 def _genre_counts(database: LibraryDatabase, kind: Kind) -> tuple[tuple[str, int], ...]:
     if not TABLES[kind].has_column("genres"):
         return ()
-    counts: dict[int, int] = dict(
-        database.rows("SELECT genre, count(*) FROM item_genre WHERE kind = ? GROUP BY genre", (kind.value,))
-    )
+    further = ItemGenre.select(ItemGenre.genre, COUNT).where(ItemGenre.kind == kind.value)
+    counts: dict[int, int] = dict(database.rows(further.group_by(ItemGenre.genre)))
+    # by hand: Peewee has no INDEXED BY, and this index has the column and no more than others
     masks = database.rows(f"SELECT genres, count(*) FROM {kind.value} INDEXED BY {kind.value}_name GROUP BY genres")
     for mask, count in masks:
         for number in range(MASK_BITS):
             if mask >> number & 1:
                 counts[number] = counts.get(number, 0) + count
-    names = database.rows("SELECT name, number FROM genre WHERE kind = ? ORDER BY fold", (kind.value,))
+    names = database.rows(Genre.select(Genre.name, Genre.number).where(Genre.kind == kind.value).order_by(Genre.fold))
     return tuple((name, counts[number]) for name, number in names if number in counts)

@@ -1,6 +1,7 @@
 """Migration of the library database to version 7: Latin letters and digits for all names, Han variants.
 
-The search tables of names get the new column; those of texts contain names and are filled again.
+The search tables of names get the new column; those of texts contain names and are filled again. All
+statements are by hand, like those of version 6.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ for numbers; without its numbers, which then only rank. Each runs in stages: exa
 tables (a few hundred matches, unranked: ranking all would take 20 ms), other word boundaries, words of other scripts
 that sound alike, correction of unknown words, letters within words; finally omission of words. The matches are ranked
 in Python.
+
+Its statements are by hand, see `statements`.
 """
 
 from __future__ import annotations

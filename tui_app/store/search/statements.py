@@ -4,10 +4,13 @@ FTS5 evaluates an AND of groups by intersecting posting lists, whose length is t
 common words match a large part of the library. `plan` estimates the effort from word counts (in matches read, about 10
 ns each). If intersecting all groups costs more than reading the candidates of the rare groups, only the rare groups are
 queried and the frequent words are tested on the folded names.
+
+The statements are by hand: Peewee has no words for full-text matches with their auxiliary functions.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +18,7 @@ from operator import attrgetter
 from typing import Final
 
 from tui_app.catalog import Kind
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.fts_terms import Groups, all_of
 from tui_app.store.models import SEPARATOR
 from tui_app.store.schema import ALL_NAMES_SQL, NAME_COLUMNS, TABLES
@@ -214,3 +218,9 @@ def _known(group: Iterable[str], counts: WordCounts) -> _Group:
 
 def _pieces(patterns: Iterable[str]) -> tuple[str, ...]:
     return tuple(f" {pattern[:-1]}" if pattern.endswith("*") else f" {pattern} " for pattern in patterns)
+
+
+def keys_matching(database: LibraryDatabase, fts: str, expression: str, limit: int) -> array[int]:
+    """Return the keys of at most `limit` entries of a search table that match; none for an empty expression."""
+    sql = f"SELECT rowid FROM {fts} WHERE {fts} MATCH ? LIMIT ?"
+    return database.integers(sql, (expression, limit)) if expression else array("q")

@@ -3,6 +3,8 @@
 A sync changes words. The old list stays in use while a thread reads the new one, so that typing never waits. Reading is
 not repeated for each finished part of a sync, because it slows down the display. A search waits only for the very first
 list, for a very short list, and for current lists if it found nothing with outdated ones.
+
+The statements are by hand: Peewee has no words for vocabulary tables (fts5vocab).
 """
 
 from __future__ import annotations

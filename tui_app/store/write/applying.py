@@ -16,7 +16,7 @@ from tui_app.store.database import COUNT, LibraryDatabase, inserting, parameter
 from tui_app.store.items.codec import ItemValues, KeyMaps, values_of
 from tui_app.store.items.detail_layer import Facts, filled, read_facts, stored_item
 from tui_app.store.keys import provider_ids
-from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS
+from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, ItemCategory, ItemGenre
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import forget_details
@@ -120,8 +120,8 @@ class _Applying:
         keys = list(items)
         old_rows = self._rows.stored(keys)
         old_texts = self._rows.texts(keys)
-        old_categories = self._rows.memberships("item_category", "category", list(old_rows))
-        old_genres = self._rows.memberships("item_genre", "genre", list(old_rows))
+        old_categories = self._rows.memberships(ItemCategory.category, list(old_rows))
+        old_genres = self._rows.memberships(ItemGenre.genre, list(old_rows))
 
         facts = read_facts(self._database, self._kind, keys)
         new = [self._filled(item, facts) for key, item in items.items() if key not in old_rows]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase, inserting
+from tui_app.store.database import LibraryDatabase, fields_of, in_json, inserting, parameter
 from tui_app.store.items.codec import GenreKeys, ItemValues
 from tui_app.store.items.detail_layer import filled, read_facts, stored_item
-from tui_app.store.models import SEPARATOR, TEXT_MODELS
+from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, SEPARATOR, TEXT_MODELS, ItemCategory, ItemGenre
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
-from tui_app.store.schema import NAME_COLUMNS, TABLES, TEXT_COLUMNS, TEXT_TABLE_COLUMNS, quoted
+from tui_app.store.schema import NAME_COLUMNS, TABLES, TEXT_COLUMNS, TEXT_TABLE_COLUMNS
 from tui_app.store.write.loading import add_memberships
 from tui_app.store.write.search_tables import (
     NameEntry,
@@ -29,7 +28,6 @@ Row = tuple[Any, ...]
 RowsByKey = Mapping[int, Row]
 
 
-# The statements here are by hand: they are executed for each block of a sync, with columns known by name only.
 class RowWriter:
     """The rows of one kind. Requires one transaction."""
 
@@ -37,6 +35,7 @@ class RowWriter:
         self._database = database
         self._kind = kind
         self._table = TABLES[kind]
+        self._model = ITEM_MODELS[kind]
         self._texts_ready = self._table.has_texts and texts_ready(database, kind)
         columns = self._table.columns
         self._names_of = itemgetter(*map(columns.index, NAME_COLUMNS))
@@ -44,19 +43,18 @@ class RowWriter:
 
     # ------------------------------------------------------------------------------------------------- reading
     def stored(self, keys: Sequence[int]) -> dict[int, Row]:
-        return self._by_key(self._table.table, self._table.columns, keys)
+        return self._by_key(self._model, keys)
 
     def texts(self, keys: Sequence[int]) -> dict[int, Row]:
         """Return rows of the text table; empty for a kind without one."""
-        return self._by_key(self._table.text_table, TEXT_TABLE_COLUMNS, keys) if self._table.has_texts else {}
+        return self._by_key(TEXT_MODELS[self._kind], keys) if self._table.has_texts else {}
 
-    def memberships(self, table: str, column: str, keys: Sequence[int]) -> dict[int, set[int]]:
+    def memberships(self, column: Any, keys: Sequence[int]) -> dict[int, set[int]]:
+        """Return key → further categories or genres, by their column."""
         found: dict[int, set[int]] = {}
-        rows = self._database.rows(
-            f"SELECT item, {column} FROM {table} WHERE kind = ? AND item IN (SELECT value FROM json_each(?))",
-            (self._kind.value, json.dumps(keys)),
-        )
-        for key, member in rows:
+        model = column.model
+        rows = model.select(model.item, column).where(model.kind == self._kind.value, in_json(model.item, keys))
+        for key, member in self._database.rows(rows):
             found.setdefault(key, set()).add(member)
         return found
 
@@ -67,11 +65,8 @@ class RowWriter:
     def name_entries(self, rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
         return [(row[0], *self._names_of(row)) for row in rows if not row[self._flags_at] & SEPARATOR]
 
-    def _by_key(self, table: str, columns: Sequence[str], keys: Sequence[int]) -> dict[int, Row]:
-        rows = self._database.rows(
-            f"SELECT {quoted(columns)} FROM {table} WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(keys),),
-        )
+    def _by_key(self, model: Any, keys: Sequence[int]) -> dict[int, Row]:
+        rows = self._database.rows(model.select(*fields_of(model)).where(in_json(model.id, keys)))
         return {row[0]: row for row in rows}
 
     # ------------------------------------------------------------------------------------------------- writing
@@ -79,10 +74,10 @@ class RowWriter:
         """Set `columns` of items, except list positions, which are written separately."""
         kept = [column for column in columns if column not in {"id", "position", "number"}]
         places = [self._table.columns.index(column) for column in kept]
-        assignments = ", ".join(f"{column} = ?" for column in kept)
         rows = [(*(item.row[place] for place in places), item.key) for item in sorted(items)]
         if rows:
-            self._database.run_many(f"UPDATE {self._table.table} SET {assignments} WHERE id = ?", rows)
+            changes = {field: parameter() for field in fields_of(self._model) if field.column_name in kept}
+            self._database.run_many(self._model.update(changes).where(self._model.id == parameter()), rows)
 
     def write_texts(
         self,
@@ -92,19 +87,20 @@ class RowWriter:
         names_after: dict[int, str],
     ) -> None:
         """Replace text rows `old` by `new`, in the table and, with the names, in its search table."""
-        table = self._table.text_table
+        text = TEXT_MODELS[self._kind]
         if self._texts_ready:
             remove_texts(self._database, self._kind, _text_entries(old.values(), names_before))
-        self._database.run_many(f"DELETE FROM {table} WHERE id = ?", [(key,) for key in old])
+        self._database.run_many(text.delete().where(text.id == parameter()), [(key,) for key in old])
         rows = [row for row in new.values() if row is not None]
-        self._database.run_many(inserting(TEXT_MODELS[self._kind]), rows)
+        self._database.run_many(inserting(text), rows)
         if self._texts_ready:
             add_texts(self._database, self._kind, _text_entries(rows, names_after))
 
-    def forget_memberships(self, keys: Sequence[int], tables: Sequence[str] = ("item_category", "item_genre")) -> None:
+    def forget_memberships(self, keys: Sequence[int], tables: Sequence[Any] = (ItemCategory, ItemGenre)) -> None:
         rows = [(self._kind.value, key) for key in keys]
         for table in tables:
-            self._database.run_many(f"DELETE FROM {table} WHERE kind = ? AND item = ?", rows)
+            one = (table.kind == parameter(), table.item == parameter())
+            self._database.run_many(table.delete().where(*one), rows)
 
 
 #: The columns that are searched, of a row of the text table.
@@ -134,14 +130,14 @@ def refill_once(database: LibraryDatabase, kind: Kind) -> None:
     done = f"details_filled:{kind.value}"
     if read_meta(database, done) is None:
         with database.writing():
-            refill(database, kind, database.integers(f"SELECT id FROM {TABLES[kind].details_table}"))
+            refill(database, kind, database.integers(DETAILS_MODELS[kind].select(DETAILS_MODELS[kind].id)))
             write_meta(database, done, "yes")
 
 
 def _refill(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
     writer, genres = RowWriter(database, kind), GenreKeys(database, kind)
     rows, texts, facts = writer.stored(keys), writer.texts(keys), read_facts(database, kind, keys)
-    members = writer.memberships("item_genre", "genre", list(rows))
+    members = writer.memberships(ItemGenre.genre, list(rows))
     changed: list[ItemValues] = []
     for key, row in rows.items():
         listed = stored_item(kind, row, texts.get(key), tuple(members.get(key, ())))
@@ -169,5 +165,5 @@ def _rewrite(
         names,
         names,
     )
-    writer.forget_memberships([item.key for item in items], ("item_genre",))
+    writer.forget_memberships([item.key for item in items], (ItemGenre,))
     add_memberships(database, kind, items)
