@@ -7,22 +7,29 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 from collections.abc import Callable
 from datetime import UTC
+from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
 import tui_app.text
+import tui_app.xtream
 from tui_app import text
-from tui_app.catalog import Kind
+from tui_app.catalog import Kind, Programme, category_groups
 from tui_app.errors import PanelError, UsageError
+from tui_app.export import strm, xmltv
+from tui_app.library import similar
 from tui_app.playback import process
+from tui_app.store import fts_terms
 from tui_app.store.items import codec
 from tui_app.store.search import ranking
 from tui_app.store.search.ranking import Row, Typed
 from tui_app.text import Redactor
 from tui_app.widgets import list_painter, row_painter
 from tui_app.xtream import (
+    catchup,
     coerce,
     dates,
     details,
@@ -34,6 +41,7 @@ from tui_app.xtream import (
     rows,
     seasons,
     stream,
+    urls,
 )
 from tui_app.xtream.epg import short_epg, times, xmltv_reader  # fmt: skip
 from tui_app.xtream.epg.xmltv import XmltvStream
@@ -41,11 +49,33 @@ from tui_app.xtream.http import errors, redirects
 from tui_app.xtream.masking import SecretMask
 from tui_app.xtream.rows import RowContext
 
+#: Modules of these packages that read no text, and why.
+EXEMPT: Final = {
+    "tui_app.xtream.client": "asks; other modules read the answers",
+    "tui_app.xtream.masking": "its class is in the tables",
+    "tui_app.xtream.row_recovery": "is the slow path of stream",
+    "tui_app.xtream.epg.xmltv": "its class is in the tables",
+    "tui_app.xtream.http.backend": "bounds heads and bodies",
+    "tui_app.xtream.http.body": "takes blocks, whatever is in them",
+    "tui_app.xtream.http.host_gate": "takes host names",
+    "tui_app.xtream.http.media": "passes blocks on",
+    "tui_app.xtream.http.probe": "reads a bounded number of bytes",
+    "tui_app.xtream.http.proxies": "reads the user's own environment",
+    "tui_app.xtream.http.proxy_handshake": "reads a bounded number of bytes",
+    "tui_app.xtream.http.response_head": "refuses heads of more than MOST_BYTES",
+    "tui_app.xtream.http.session": "asks; other modules read the answers",
+    "tui_app.xtream.http.transport": "passes blocks on",
+}
+
+
+def _modules_of(package: ModuleType) -> tuple[ModuleType, ...]:
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return tuple(import_module(module.name) for module in found if not module.ispkg and module.name not in EXEMPT)
+
+
 #: Modules of which every public function is in one of the tables.
 MODULES: Final[tuple[ModuleType, ...]] = (
-    tui_app.text, coerce, dates, details, fields, json_repair, links, login,
-    ranking, process, redirects, errors, rows, seasons, short_epg, stream, times,
-    xmltv_reader,
+    tui_app.text, *_modules_of(tui_app.xtream), category_groups, fts_terms, process, ranking, similar,
 )  # fmt: skip
 
 NO_TEXT: Final = {
@@ -68,16 +98,39 @@ NO_TEXT: Final = {
     "process.player_process": "takes a command line",
     "process.failure": "takes a player's last 20 lines, of at most 4,000 characters each",
     "rows.row_from": "the second half of decode_row",
+    "category_groups.group_categories": "takes categories; split_prefix reads their names",
+    "similar.similar_titles": "takes an item",
+    "fts_terms.unfinished_word": "adds an asterisk",
+    "fts_terms.term": "quotes a word",
+    "fts_terms.plain_groups": "takes words",
+    "fts_terms.all_of": "takes words",
+    "catchup.form_named": "compares a key",
+    "catchup.candidates": "builds addresses with catchup_url",
+    "catchup.find_form": "asks with candidates",
+    "urls.catchup_template": "builds an address from a login",
+    "urls.guide_url": "builds an address from a login",
+    "urls.breaks_stream_urls": "looks for a slash",
 }
 
 _WEAK, _STRONG = SecretMask("images", "ann"), SecretMask("hunter2x9", "ann.user")
 _KNOWN = Redactor(["hunter2x9", "images", "1", "ann.user", "&&&&&&", "%25%25%25", "a b/c+d"])
 _TYPED = Typed("aa 0", numbers=("1926",))
+_CATCHUP = catchup.CatchupSource("http://panel.example", "a", "b", "7", "UTC")
 _CONTEXT = RowContext("http://panel.example", mask=_WEAK)
 
 
 def _object(value: str, *names: str) -> dict[str, Any]:
     return dict.fromkeys(names, value)
+
+
+def _parts(value: str, *names: str) -> dict[str, Any]:
+    """The value in equal parts, so that a body holds it once."""
+    size = len(value) // len(names)
+    return {name: value[at * size : (at + 1) * size] for at, name in enumerate(names)}
+
+
+def _programme_at(value: str) -> Programme:
+    return Programme(start=1_700_000_000, stop=1_700_003_600, title=value, start_text=value)
 
 
 def _said(call: Callable[[], object]) -> object:
@@ -90,7 +143,7 @@ def _said(call: Callable[[], object]) -> object:
 
 def _listings(value: str) -> bytes:
     times = {"start_timestamp": "1700000000", "stop_timestamp": "1700003600"}
-    return json.dumps({"epg_listings": [{"title": value, "description": value, **times}]}).encode()
+    return json.dumps({"epg_listings": [{**_parts(value, "title", "description"), **times}]}).encode()
 
 
 #: Name → what it does with a text. A megabyte of anything costs little more than looking at it.
@@ -180,7 +233,26 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "errors.seconds_of": lambda value: errors.seconds_of(value, 0.0),
     "ranking.year_of": ranking.year_of,
     "rows.category_from": lambda value: rows.category_from(_object(value, "category_id", "category_name")),
+    "catchup.catchup_url": lambda value: catchup.catchup_url(_CATCHUP, _programme_at(value)),
+    "catchup.panel_clock": lambda value: catchup.panel_clock(_programme_at(value), value),
+    "catchup.has_ts_sync": lambda value: catchup.has_ts_sync(_raw(value)),
+    "catchup.is_media": lambda value: catchup.is_media(catchup.FirstBytes(200, value, _raw(value))),
+    "category_groups.split_prefix": category_groups.split_prefix,
+    "episode_titles.bare_title": lambda value: episode_titles.bare_title(value, (value, "House")),
+    "episode_titles.numbers_in_field": episode_titles.numbers_in_field,
+    "episode_titles.numbers_in_title": episode_titles.numbers_in_title,
     "episode_titles.season_in": episode_titles.season_in,
+    "fts_terms.match_all_words": fts_terms.match_all_words,
+    "fts_terms.words_of": fts_terms.words_of,
+    "similar.series_words": similar.series_words,
+    "strm.file_name": strm.file_name,
+    "urls.api_url": lambda value: urls.api_url("http://panel.example", value, value, "get_live_streams"),
+    "urls.host_of": urls.host_of,
+    "urls.path_segment": urls.path_segment,
+    "urls.stream_url": lambda value: urls.stream_url("http://panel.example", "a", "b", Kind.MOVIE, value, value),
+    "urls.valid_container": urls.valid_container,
+    "xmltv.attribute": xmltv.attribute,
+    "xmltv.content": xmltv.content,
     "seasons.seasons_from": lambda value: seasons.seasons_from(
         [_object(value, "name", "overview", "air_date", "season_number")],
         {value: [{"id": "1", **_object(value, "title", "season", "episode_num")}]}, [value[:300]],
@@ -201,20 +273,20 @@ BODIES: Final[dict[str, Callable[[str], object]]] = {
     "details.movie_details_from": lambda value: _said(lambda: details.movie_details_from(_raw(value), "7")),
     "details.series_details_from": lambda value: _said(lambda: details.series_details_from(_raw(value))),
     "details, a film's texts": lambda value: details.movie_details_from(
-        json.dumps({"info": _object(value, "plot", "cast", "genre", "releasedate", "duration", "rating")}).encode(), "7"
+        json.dumps({"info": _parts(value, "plot", "cast", "genre", "releasedate", "duration", "rating")}).encode(), "7"
     ),
     "short_epg.programmes_from": lambda value: short_epg.programmes_from(_raw(value)),
     "short_epg, a programme's texts": lambda value: short_epg.programmes_from(_listings(value)),
     "json_repair.decode_object": lambda value: json_repair.decode_object(_raw(value)),
     "json_repair.find_value": lambda value: json_repair.find_value(_raw(value)),
     "json_repair, behind junk": lambda value: json_repair.find_value(b'<b>x</b> {"a":[' + _raw(value)),
-    "json_repair.shortened": lambda value: json_repair.shortened(_raw(value)),
+    "json_repair.shortened": lambda value: json_repair.shortened(_raw(value + " " * json_repair.STRING_LIMIT)),
     "json_repair.string_end": lambda value: json_repair.string_end(_raw(value + " " * json_repair.STRING_LIMIT), 0),
     "login.account_from_answer": lambda value: _said(lambda: login.account_from_answer(200, {}, _raw(value), 0.0)),
     "login, an account's texts": lambda value: _said(
         lambda: login.account_from_answer(200, {}, json.dumps({"user_info": {
-            "auth": 1, **_object(value, "message", "exp_date", "allowed_output_formats")
-        }, "server_info": _object(value, "timezone", "time_now", "timestamp_now")}).encode(), 0.0)
+            "auth": 1, **_parts(value, "message", "exp_date", "allowed_output_formats")
+        }, "server_info": _parts(value, "timezone", "time_now", "timestamp_now")}).encode(), 0.0)
     ),
     "masking.masked_body": lambda value: _WEAK.masked_body(b'["=images",' + json.dumps(value).encode() + b"]"),
     "rows.decode_row": lambda value: rows.decode_row(Kind.MOVIE, _row(value), _CONTEXT),
@@ -243,7 +315,7 @@ def _long_row(value: str) -> bytes:
 
 def _row(value: str) -> bytes:
     names = ("name", "plot", "genre", "stream_icon", "added", "rating", "category_ids")
-    return json.dumps({"stream_id": 7, **_object(value, *names)}).encode()
+    return json.dumps({"stream_id": 7, **_parts(value, *names)}).encode()
 
 
 def _blocks(body: bytes) -> list[bytes]:

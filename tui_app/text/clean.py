@@ -64,7 +64,7 @@ def clean_line(text: str, limit: int = NAME_LIMIT) -> str:
     """
     text = text[: _SENT_PER_KEPT * limit]
     if text.isprintable() and "&" not in text and (text.isascii() or not _PRINTABLE_BUT_UNWANTED.search(text)):
-        line = text if text.isascii() else _normalized(text)
+        line = _normalized(text)
         if "  " in line:
             line = " ".join(line.split())
     else:
@@ -93,6 +93,8 @@ def _scrub(text: str, table: dict[int, str | None]) -> str:
 
 def _normalized(text: str) -> str:
     """Return `text` in NFC. Runs of marks are cut first: canonical reordering takes quadratic time."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", _without_stacks(text) if _MAY_BE_STACKED.search(text) else text)
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tui_app.text import plausible_year
+from tui_app.text.clean import LONGEST_TEXT
 
 #: Maximum length of a date.
 LONGEST_DATE: Final = 90
@@ -57,7 +58,8 @@ class _Read(NamedTuple):
 
 
 def ascii_digits(text: str) -> str:
-    """Convert the digits of any script to 0-9."""
+    """Convert the digits of any script to 0-9; only the first `LONGEST_TEXT` characters are read."""
+    text = text[:LONGEST_TEXT]
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from tui_app.catalog import number_words
 from tui_app.text import fold, split_title
+from tui_app.text.clean import NAME_LIMIT
 from tui_app.xtream.coerce import int_, text
 from tui_app.xtream.dates import ascii_digits
 
@@ -82,7 +83,7 @@ def numbers_in_field(value: object) -> Numbers | None:
 
 def numbers_in_title(title: str) -> Numbers | None:
     """Parse season and episode number in a title; None if there is none."""
-    said = ascii_digits(title)
+    said = ascii_digits(title[:NAME_LIMIT])
     if match := _SEASON_EPISODE.search(said):
         return _season_episode(match)
     if match := _CROSSED.search(said):
@@ -105,7 +106,8 @@ def _numbers(first: str, last: str | None = None, season: str | None = None) -> 
 
 
 def bare_title(title: str, series_names: Sequence[str]) -> str:
-    """Return the title without series name and episode number; "" if nothing is left."""
+    """Return the title without series name and episode number, cut like a name; "" if nothing is left."""
+    title = title[:NAME_LIMIT]
     said = ascii_digits(title)
     match = _SEASON_EPISODE.search(said) or _CROSSED.search(said) or _BOTH_WORDS.search(said)
     if match is None:
@@ -139,6 +141,7 @@ def _without_name(title: str, series_names: Sequence[str]) -> str:
 
 def _all_names(series_names: Iterable[str]) -> list[str]:
     """Return the names of a series with and without decorations, longest first."""
+    series_names = [name[:NAME_LIMIT] for name in series_names]
     bare = [split_title(name).title for name in series_names]
     unboxed = (_BOXES_BEHIND.sub("", name) for name in bare)
     return sorted({name for name in (*series_names, *bare, *unboxed) if name}, key=lambda name: (-len(name), name))
@@ -151,7 +154,7 @@ def _is_name(before: str, series_names: Sequence[str]) -> bool:
 
 
 def _folded(name: str) -> str:
-    return fold(_BOXES_BEHIND.sub("", split_title(name).title))
+    return fold(_BOXES_BEHIND.sub("", split_title(name[:NAME_LIMIT]).title))
 
 
 _LONGEST: Final = 200
