@@ -14,6 +14,7 @@ from tests.cli.conftest import PASSWORD, USERNAME
 from tests.cli.invoke import Cli
 from tests.cli.test_schemas import fits
 from tests.support.examples import examples
+from tests.support.list_panel import ListPanel
 from tui_app.export.strm import LIST_NAME
 from tui_app.text.file_name import file_name
 
@@ -133,6 +134,19 @@ def test_any_title_is_a_file_name(text: str) -> None:
     assert len(name.encode()) <= 121 and name == name.strip() and not set(name) & set('/\\:*?"<>|\0\n')
     assert name not in (".", "..") and name.split(".")[0].casefold() not in {"con", "nul", "com1"}
     assert file_name(name) == name
+
+
+def test_an_id_that_is_a_path_stays_within_the_folder(cli: Cli, folder: Path, tmp_path: Path) -> None:
+    with ListPanel() as panel:
+        panel.movies = [{"stream_id": id, "name": "???", "category_id": "1"} for id in ("../../outside", "..", "7")]
+        cli("profile", "add", "p", "--url", panel.url, "--username", "u", "--password-stdin", stdin="secret-9-pw")
+        cli("sync")
+        assert export(cli, folder, "movies")["written"] == 6
+        cli("download", "movie", "../../outside", "--output", str(folder / "own"))
+    outside = {file.name for file in tmp_path.iterdir()} - {"home"}
+    assert outside == {folder.name}
+    assert all(folder in file.resolve().parents for file in folder.rglob("*"))
+    assert not {".", ".."} & {part for path in tree_files(folder) for part in path.split("/")}
 
 
 # ----------------------------------------------------------------------------------------------------------- xmltv

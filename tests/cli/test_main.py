@@ -59,7 +59,12 @@ def test_a_json_document_loads_what_describes_it_and_nothing_else_of_weight() ->
     assert imported_by("where --json", *HEAVY) == ["msgspec"]
 
 
-def imported_by(arguments: str, *modules: str) -> list[str]:
+def test_a_list_as_json_loads_nothing_that_exports_or_reads_answers(synced: Cli) -> None:
+    modules = ("tui_app.export", "tui_app.xtream", "http.client", "zoneinfo", *HEAVY)
+    assert imported_by("list movies --json --limit 3", *modules, home=synced.home) == ["peewee", "msgspec"]
+
+
+def imported_by(arguments: str, *modules: str, home: Path = Path("/nonexistent-home")) -> list[str]:
     """Which of these modules a run imports."""
     script = (
         f"import sys; sys.argv = ['xtream-tui', *{arguments.split()!r}]\n"
@@ -67,7 +72,7 @@ def imported_by(arguments: str, *modules: str) -> list[str]:
         "main()\n"
         f"print([name for name in {modules!r} if name in sys.modules], file=sys.stderr)"
     )
-    environment = {**os.environ, "XTREAM_TUI_HOME": "/nonexistent-home", "PYTHONPATH": str(REPOSITORY)}
+    environment = {**os.environ, "XTREAM_TUI_HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
     return list(json.loads(done.stderr.replace("'", '"')))
 

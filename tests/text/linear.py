@@ -19,7 +19,7 @@ import tui_app.xtream
 from tui_app import text
 from tui_app.catalog import Kind, Programme, category_groups
 from tui_app.errors import PanelError, UsageError
-from tui_app.export import strm, xmltv
+from tui_app.export import xmltv
 from tui_app.library import similar
 from tui_app.playback import process
 from tui_app.store import fts_terms
@@ -27,6 +27,7 @@ from tui_app.store.items import codec
 from tui_app.store.search import ranking
 from tui_app.store.search.ranking import Row, Typed
 from tui_app.text import Redactor
+from tui_app.text.file_name import file_name
 from tui_app.widgets import list_painter, row_painter
 from tui_app.xtream import (
     catchup,
@@ -108,6 +109,9 @@ NO_TEXT: Final = {
     "catchup.candidates": "builds addresses with catchup_url",
     "catchup.find_form": "asks with candidates",
     "urls.catchup_template": "builds an address from a login",
+    "urls.api_url": "builds an address from a login",
+    "urls.stream_url": "builds an address from a login and an id of at most 128 characters",
+    "urls.path_segment": "takes parts of a login, or an id of at most 128 characters",
     "urls.guide_url": "builds an address from a login",
     "urls.breaks_stream_urls": "looks for a slash",
 }
@@ -153,6 +157,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.clean_line": text.clean_line,
     "text.clean_paragraphs": text.clean_paragraphs,
     "text.decode_entities": text.decode_entities,
+    "text.file_name": file_name,
     "text.fit": lambda value: text.fit(value, 80),
     "text.fold": text.fold,
     "text.numbers_of": text.numbers_of,
@@ -245,11 +250,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "fts_terms.match_all_words": fts_terms.match_all_words,
     "fts_terms.words_of": fts_terms.words_of,
     "similar.series_words": similar.series_words,
-    "strm.file_name": strm.file_name,
-    "urls.api_url": lambda value: urls.api_url("http://panel.example", value, value, "get_live_streams"),
     "urls.host_of": urls.host_of,
-    "urls.path_segment": urls.path_segment,
-    "urls.stream_url": lambda value: urls.stream_url("http://panel.example", "a", "b", Kind.MOVIE, value, value),
     "urls.valid_container": urls.valid_container,
     "xmltv.attribute": xmltv.attribute,
     "xmltv.content": xmltv.content,

@@ -5,10 +5,12 @@ Not imported by `tui_app.catalog` itself: msgspec costs 12 ms that only a docume
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tui_app.catalog.lists import Item
 from tui_app.catalog.rows import Kind
 
 Count = Annotated[int, Meta(ge=0)]
@@ -69,3 +71,34 @@ class ExportedItem(ItemDocument, frozen=True, kw_only=True):
             "--with-credentials is given."
         ),
     ]
+
+
+def listed_item(item: Item, categories: Sequence[str], *, is_favourite: bool) -> ListedItem:
+    """Return one item of `list --json`."""
+    facts = item_facts(item, categories, is_favourite=is_favourite)
+    if item.kind is not Kind.EPISODE:
+        return ListedItem(**facts)
+    return ListedItem(
+        **facts, season=item.season, episode=item.episode, series_id=item.series_id, series=item.series_name
+    )
+
+
+def item_facts(item: Item, categories: Sequence[str], *, is_favourite: bool) -> dict[str, Any]:
+    """Return what the item has in a list and in an export."""
+    return {
+        "kind": item.kind,
+        "id": item.id,
+        "name": item.name,
+        "categories": tuple(categories),
+        "year": item.year,
+        "rating": item.rating,
+        "genre": item.genre,
+        "added": item.added,
+        "number": item.number,
+        "duration_s": item.duration_s,
+        "container": item.container,
+        "catchup_days": item.archive_days,
+        "separator": item.is_separator,
+        "radio": item.is_radio,
+        "favourite": is_favourite,
+    }

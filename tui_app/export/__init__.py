@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_app.export.exporting import FORMATS, Exported, ExportRequest, Format, export_items, export_tree, write_items
-from tui_app.export.records import COLUMNS, Addresses, addresses_of, listed_item
+from tui_app.export.records import COLUMNS, Addresses, addresses_of
 
 __all__ = [
     "COLUMNS",
@@ -15,6 +15,5 @@ __all__ = [
     "addresses_of",
     "export_items",
     "export_tree",
-    "listed_item",
     "write_items",
 ]

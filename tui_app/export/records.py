@@ -5,13 +5,12 @@ Addresses contain `{username}` and `{password}` in place of the real ones, or th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tui_app.catalog import UNCATEGORISED, Item, Kind
-from tui_app.catalog.documents import ExportedItem, ListedItem
+from tui_app.catalog.documents import ExportedItem, item_facts
 from tui_app.store.export_rows import ExportRow
 from tui_app.xtream.fields import zone_named
 from tui_app.xtream.urls import (
@@ -113,7 +112,7 @@ class Record:
         """Return every column of `COLUMNS`, in that order."""
         item = self.row.item
         return ExportedItem(
-            **_facts(item, self.row.categories or (UNCATEGORISED,), is_favourite=self.is_favourite),
+            **item_facts(item, self.row.categories or (UNCATEGORISED,), is_favourite=self.is_favourite),
             season=item.season,
             episode=item.episode,
             series_id=item.series_id,
@@ -126,34 +125,3 @@ class Record:
 
 def record_of(row: ExportRow, addresses: Addresses, *, is_favourite: bool) -> Record:
     return Record(row, is_favourite, addresses.stream(row.item, row.wire_id), addresses.logo(row.logo))
-
-
-def listed_item(item: Item, categories: Sequence[str], *, is_favourite: bool) -> ListedItem:
-    """Return one item of `list --json`."""
-    facts = _facts(item, categories, is_favourite=is_favourite)
-    if item.kind is not Kind.EPISODE:
-        return ListedItem(**facts)
-    return ListedItem(
-        **facts, season=item.season, episode=item.episode, series_id=item.series_id, series=item.series_name
-    )
-
-
-def _facts(item: Item, categories: Sequence[str], *, is_favourite: bool) -> dict[str, Any]:
-    """Return what the item has in a list and in an export."""
-    return {
-        "kind": item.kind,
-        "id": item.id,
-        "name": item.name,
-        "categories": tuple(categories),
-        "year": item.year,
-        "rating": item.rating,
-        "genre": item.genre,
-        "added": item.added,
-        "number": item.number,
-        "duration_s": item.duration_s,
-        "container": item.container,
-        "catchup_days": item.archive_days,
-        "separator": item.is_separator,
-        "radio": item.is_radio,
-        "favourite": is_favourite,
-    }

@@ -226,6 +226,6 @@ def _nfo(element: str, title: FullItem) -> str:
 def title_name(title: FullItem) -> str:
     """Return the name of a title's folder: `Nosferatu (1922) [tmdbid-653]`, which media servers recognise."""
     item = title.item
-    bare = file_name(split_title(item.name).title) or item.id
+    bare = file_name(split_title(item.name).title, item.id)
     year = f" ({item.year})" if item.year else ""
     return f"{bare}{year} [tmdbid-{title.tmdb}]" if title.tmdb else f"{bare}{year}"

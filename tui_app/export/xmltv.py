@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
+from html import escape  # `xml.sax.saxutils` would load the HTTP client of the standard library
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from tui_app.store.epg.programmes import KEPT_AHEAD_S, LONGEST_ARCHIVE_DAYS
+from tui_app.text.clean import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from tui_app.catalog import Programme
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _A_DAY_S: Final = 86_400
 #: Characters that XML 1.0 has no way to write.
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+#: What a reader of an attribute would turn into spaces.
+_BLANKS: Final = {ord(char): f"&#{ord(char)};" for char in "\t\n\r"}
 
 
 def xmltv_lines(records: Iterable[Record], store: LibraryStore, now: int) -> Iterator[str]:
@@ -57,9 +61,10 @@ def _utc(at: int) -> str:
 
 def content(text: str) -> str:
     """Escape text for an XML element."""
-    return escape(_NOT_IN_XML.sub("\ufffd", text))
+    return escape(_NOT_IN_XML.sub("\ufffd", text[:LONGEST_TEXT]), quote=False)
 
 
 def attribute(text: str) -> str:
     """Escape and quote text for an XML attribute."""
-    return quoteattr(_NOT_IN_XML.sub("\ufffd", text))
+    kept = escape(_NOT_IN_XML.sub("\ufffd", text[:LONGEST_TEXT]))
+    return f'"{kept.translate(_BLANKS)}"'

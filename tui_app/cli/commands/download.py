@@ -153,7 +153,7 @@ def _named(full: FullItem, folder: Path) -> _Wanted:
     ref = ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
     title = ref.full_name if item.kind is Kind.EPISODE else _movie_title(full)
     container = item.container or (full.details.container if full.details else None) or "mp4"
-    return _Wanted(ref, folder / f"{file_name(title) or item.id}.{file_name(container) or 'mp4'}")
+    return _Wanted(ref, folder / f"{file_name(title, item.id)}.{file_name(container, 'mp4')}")
 
 
 def _movie_title(full: FullItem) -> str:

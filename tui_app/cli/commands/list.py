@@ -90,7 +90,7 @@ def command(session: Session, what: str, filters: Filters, kind: Kind | None, tr
 
 
 def _documents(page: Page, categories: Mapping[str, Sequence[str]], favourites: frozenset[str]) -> Iterator[ListedItem]:
-    from tui_app.export.records import listed_item
+    from tui_app.catalog.documents import listed_item
 
     for item in page.items:
         names = _category_names(item, categories.get(item.id, ()))

@@ -53,7 +53,7 @@ def command(session: Session, channel: str, seconds: int, output: Path | None, a
     profile = session.profile()
     with require_library(session.paths, profile.name) as store:
         item = find_channel(store, channel)
-    target = output or Path(f"{file_name(item.name) or item.id} {time.strftime('%Y-%m-%d %H.%M')}.ts")
+    target = output or Path(f"{file_name(item.name, item.id)} {time.strftime('%Y-%m-%d %H.%M')}.ts")
     if not target.parent.is_dir():
         raise NotFound(f"There is no folder {target.parent}.", hint="Create it first, or choose another folder.")
     if target.exists():
