@@ -215,12 +215,10 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     @property
     def total(self) -> int:
-        """The number of rows."""
         return self._pages.total
 
     @property
     def cursor(self) -> int | None:
-        """The index of the row under the cursor; None in an empty list."""
         return self._cursor if self.total else None
 
     @property
@@ -373,9 +371,8 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
     def action_page(self, pages: int) -> None:
         """Scroll by a page; the cursor stays on its line of the screen."""
         rows = max(1, self._page_rows - 1)
-        line = self._cursor - self.scroll_offset.y
         target = max(0, min(self.total - 1, self._cursor + pages * rows))
-        self._scroll_to_row(target - line)
+        self._scroll_to_row(self.scroll_offset.y + target - self._cursor)
         self._move_cursor(target)
 
     def action_top(self) -> None:
@@ -385,8 +382,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._move_cursor(self.total - 1)
 
     def action_activate(self) -> None:
-        row = self.row
-        if row is not None and not row.separator:
+        if (row := self.row) is not None and not row.separator:
             self.post_message(self.Activated(self, row.key, self._cursor, row))
 
     # --------------------------------------------------------------------------------------- typed input (CommandEntry)
