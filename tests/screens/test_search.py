@@ -35,7 +35,7 @@ async def test_a_typing_error_is_forgiven_and_nonsense_says_so(paths: Paths) -> 
         await driver.go("search")
         await driver.type("nosfeartu")
         await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
-        await driver.press("escape")
+        await driver.press("ctrl+u")
         await driver.until(lambda: driver.says("Type to search"), "the prompt")
         await driver.type("qqxxzzqq")
         await driver.until(lambda: driver.says("Nothing found for “qqxxzzqq”"), "the sentence")
@@ -138,7 +138,7 @@ async def test_earlier_searches_stand_below_the_empty_box_and_enter_searches_aga
             await driver.type(text)
             await driver.press("enter")
             await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the film")
-            await driver.press("escape", "escape")
+            await driver.press("escape", "ctrl+u")
         await driver.until(lambda: driver.says("Recent searches") and driver.list.total == 2, "both")
         assert driver.cells() == ["nosferatu", "metropolis"]
         await driver.press("down", "down", "enter")
@@ -147,16 +147,41 @@ async def test_earlier_searches_stand_below_the_empty_box_and_enter_searches_aga
         assert search(driver).box.text == "metropolis"
 
 
-async def test_escape_in_an_empty_box_leads_back_to_where_the_search_began(paths: Paths) -> None:
+async def test_escape_leads_back_to_where_the_search_began_and_a_new_search_is_of_everything(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.press("3")
         await driver.rows_shown()
         await driver.press("slash")
         await driver.type("x")
-        await driver.press("escape")
-        assert search(driver).box.text == ""
+        await driver.press("f3")
+        await driver.until(lambda: driver.says("only channels"), "one kind")
         await driver.press("escape")
         await driver.until(lambda: driver.app.current_mode == "series", "the series")
+        await driver.press("slash")
+        await driver.until(lambda: not driver.says("only channels"), "every kind again")
+        await driver.type("nosferatu")
+        await driver.until(lambda: search(driver).box.text == "nosferatu", "the new words in place of the old ones")
+
+
+async def test_delete_searches_everything_when_a_kind_has_nothing(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("nosferatu")
+        await driver.press("f3")
+        await driver.until(lambda: driver.says("Del searches everything"), "the hint")
+        await driver.press("delete")
+        await driver.until(lambda: any("Nosferatu" in title for title in driver.cells()), "the film")
+
+
+async def test_the_search_for_programmes_says_how_many_channels_it_covers(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("slash")
+        await driver.type("the")
+        await driver.press("f3", "f3", "f3", "f3", "f3")
+        await driver.until(lambda: driver.says("only programmes"), "the scope")
+        await driver.until(lambda: driver.says("guides of") and driver.says("channels"), "how much is covered")
 
 
 async def test_hits_of_one_name_are_told_apart_by_where_they_belong(paths: Paths) -> None:

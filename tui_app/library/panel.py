@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tui_app.catalog import ChannelGuide, NowNext, Programme, ProgrammeAnswer
+from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme, ProgrammeAnswer, Query
 from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
 from tui_app.settings import GuideMode, ProfileStore
+from tui_app.store.library_store import LibraryStore
 
 if TYPE_CHECKING:
     from tui_app.sync.channel_epg import ChannelGuides
@@ -51,6 +52,14 @@ class LibraryGuide:
         """
         now = int(time.time())
         return await self._threads.ask_search(lambda store: store.guide.search_programmes(text, now, limit, hidden))
+
+    async def coverage(self) -> str:
+        """Return of how many channels programmes are stored: "38 of 1,218 channels"."""
+
+        def count(store: LibraryStore) -> str:
+            return f"{store.guide.channels_covered():,} of {store.count(Query(kind=Kind.CHANNEL)):,} channels"
+
+        return await self._threads.ask_search(count)
 
     async def choice(self) -> GuideMode:
         """Return which part of the guide the user wants. Raises `SettingsError`."""

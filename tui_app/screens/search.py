@@ -92,7 +92,6 @@ def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
 REMOTE_REST_S: Final = 0.1
 DETAILS_REST_S: Final = 0.15
 RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
-_PROGRAMMES_KNOWN: Final = "Only guides of channels you have seen are stored; the settings can copy the whole guide."
 _QUOTED: Final = 60  # characters of the query quoted in a sentence
 
 
@@ -110,6 +109,9 @@ class SearchScreen(ItemActions):
         Binding("f3,t", "scope", "Kind", tooltip="Search one kind, programmes, or everything", id="search.scope"),
         Binding(
             "f4,H", "reveal", "Show hidden", show=False, tooltip="Show or hide hidden categories", id="search.reveal"
+        ),
+        Binding(
+            "delete", "everything", "Every kind", show=False, tooltip="Search every kind again", id="search.everything"
         ),
         Binding("escape", "to_box", "Edit search", show=False, tooltip="Edit the search", id="search.box"),
     ]
@@ -131,6 +133,7 @@ class SearchScreen(ItemActions):
         self._marks: dict[Kind, ShownMarks] = {}
         self._hidden: dict[Kind, frozenset[str]] = {}  # categories
         self._reveal = False
+        self._coverage = ""  # of how many channels programmes are stored, in words
         self.add_class("-empty")
 
     def compose_body(self) -> ComposeResult:
@@ -197,6 +200,7 @@ class SearchScreen(ItemActions):
         answer: SearchAnswer | ProgrammeAnswer | None
         if self._scope == PROGRAMMES:
             answer = await library.guide.search(text, self._limit, hidden.get(Kind.CHANNEL, frozenset()))
+            self._coverage = await library.guide.coverage()
         else:
             kinds = (self._scope,) if isinstance(self._scope, Kind) else None
             answer = await library.search(text, kinds, self._limit, hidden=hidden)
@@ -225,8 +229,10 @@ class SearchScreen(ItemActions):
         where = f" among the {scope_words(self._scope)}" if self._scope else ""
         return Emptiness(
             f"Nothing found for “{_shortened(self._answer.query)}”{where}",
-            _PROGRAMMES_KNOWN if self._scope == PROGRAMMES else "Fewer or shorter words find more.",
-            "F3 searches everything" if self._scope else "",
+            f"Searched: the guides of {self._coverage}. The settings can copy the whole guide."
+            if self._scope == PROGRAMMES
+            else "Fewer or shorter words find more.",
+            "Del searches everything" if self._scope else "",
         )
 
     def _rows(self) -> RowsSource:
@@ -252,7 +258,9 @@ class SearchScreen(ItemActions):
         if answer is not None and answer.total:
             which = "soonest" if isinstance(answer, ProgrammeAnswer) else "best"
             best = f", the {which} {len(answer.hits):,} shown" if len(answer.hits) < answer.total else ""
-            chips.append(Chip("", f"{answer.total:,}{'+' if answer.capped else ''} found{best}", removable=False))
+            where = f" in the guides of {self._coverage}" if isinstance(answer, ProgrammeAnswer) else ""
+            found = f"{answer.total:,}{'+' if answer.capped else ''} found{where}{best}"
+            chips.append(Chip("", found, removable=False))
         self.filter_bar.show(chips)
 
     # ------------------------------------------------------------------------------------------ messages
@@ -284,8 +292,8 @@ class SearchScreen(ItemActions):
         event.stop()
         if event.by == "down":
             self._to_results_when_answered()
-        elif self.box.text:
-            self.box.text = ""
+        elif event.by == "delete":
+            self.action_everything()
         else:
             self.run_worker(self.app.run_action("leave_search"))
 
@@ -328,9 +336,20 @@ class SearchScreen(ItemActions):
             pane.show_nothing()
 
     # --------------------------------------------------------------------------------------------- actions
+    def begin(self) -> None:
+        """Begin a new search: everything is searched, and typing replaces the text of the last one."""
+        if self._scope is not None:
+            self._set_scope(None)
+        self.box.take_focus()
+        self.box.select_all()
+
     def action_scope(self) -> None:
         """Search everything, or the next kind only."""
         self._set_scope(SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)])
+
+    def action_everything(self) -> None:
+        """Search every kind again."""
+        self._set_scope(None)
 
     def action_reveal(self) -> None:
         """Include titles of hidden categories, or exclude them again."""

@@ -46,7 +46,6 @@ from tui_app.tui.screen_updates import ScreenUpdates
 from tui_app.tui.sync_actions import Mode, SyncActions
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
-from tui_app.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from tui_app.services.scheduler import SyncScheduler
@@ -242,9 +241,17 @@ class TuiApp(OrderedInput):
             await self.pop_screen()
 
     async def action_search(self) -> None:
-        """Go to the search box."""
+        """Go to the search box; from another screen to a new search."""
+        from tui_app.screens.search import SearchScreen  # noqa: PLC0415 - loaded when it is opened
+
+        is_new = self.current_mode != _SEARCH
         await self.action_go(_SEARCH)
-        self.screen.query_one(SearchBox).take_focus()
+        await self.action_go(_SEARCH)  # closes pages that were left open on top of it
+        if isinstance(self.screen, SearchScreen):
+            if is_new:
+                self.screen.begin()
+            else:
+                self.screen.box.take_focus()
 
     async def action_leave_search(self) -> None:
         """Go back to the screen before the search."""

@@ -38,6 +38,13 @@ class SearchEntry(PlainInput):
     def action_leave(self) -> None:
         self._box.leave("escape")
 
+    def action_delete_right(self) -> None:
+        """Delete a letter; at the end of the text, where there is none, search every kind again."""
+        if self.cursor_position < len(self.value) or not self.selection.is_empty:
+            super().action_delete_right()
+        else:
+            self._box.leave("delete")
+
 
 class SearchBox(Horizontal):
     """A prompt and an input; call `take_focus()` when the search key is pressed.
@@ -81,10 +88,10 @@ class SearchBox(Horizontal):
 
     @dataclass
     class Left(Message):
-        """The user leaves the box: "down" to the results, "escape" to the screen before."""
+        """The user leaves the box: "down" to the results, "escape" to the screen before; or "delete"s the kind."""
 
         box: SearchBox
-        by: Literal["down", "escape"]
+        by: Literal["down", "escape", "delete"]
 
         @property
         def control(self) -> SearchBox:
@@ -127,6 +134,10 @@ class SearchBox(Horizontal):
         """Focus the input."""
         self.screen.set_focus(self._entry)
 
+    def select_all(self) -> None:
+        """Select the text, so that typing replaces it."""
+        self._entry.select_all()
+
     def recall(self, step: int) -> None:
         """Recall an older (1) or newer (-1) search.
 
@@ -142,7 +153,7 @@ class SearchBox(Horizontal):
         self.text = self._typed if recalled < 0 else self._recent[recalled]
         self._recalled = recalled
 
-    def leave(self, by: Literal["down", "escape"]) -> None:
+    def leave(self, by: Literal["down", "escape", "delete"]) -> None:
         """Post that the user leaves the box."""
         self.post_message(self.Left(self, by))
 
