@@ -148,7 +148,7 @@ def bench_favourites(store: LibraryStore, kind: Kind, rounds: int) -> None:
             for sort, descending in itertools.product(SORT_KEYS, (False, True)):
                 ids = tuple(map(str, rng.sample(all_keys, min(number, len(all_keys)))))
                 plain = Query(kind, sort=sort, descending=descending)
-                view = replace(plain, only_ids=ids) if name == "only" else replace(plain, without_ids=ids)
+                view = replace(plain, only_ids=ids) if name == "only" else replace(plain, excluded_ids=ids)
                 first.append(timed(partial(store.page, view)))
                 rest.append(timed(partial(store.ids, view)))
             show(f"{kind.plural}: {name} {number:,} ids: count and first page", first)

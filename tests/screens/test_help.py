@@ -97,7 +97,7 @@ def test_the_orders_of_a_kind_come_round() -> None:
 
 def test_a_chosen_category_is_shown_even_when_it_is_hidden() -> None:
     state = replace(ListState(), category="5")
-    assert state.query(Kind.MOVIE, hidden_categories=["5", "6"]).without_categories == ("6",)
+    assert state.query(Kind.MOVIE, hidden_categories=["5", "6"]).excluded_categories == ("6",)
 
 
 async def test_the_palette_finds_titles_too_also_misspelt_ones(paths: Paths) -> None:

@@ -35,7 +35,7 @@ def filled(store: LibraryStore, kind: Kind, count: int = 300) -> LibraryStore:
 
 def filters(kind: Kind) -> list[dict[str, Any]]:
     some: list[dict[str, Any]] = [{}, {"text": "night"}, {"text": "night of 1"}, {"only_ids": ("1", "2", "3", "250")}]
-    some += [{"without_ids": tuple(map(str, range(90)))}, {"without_ids": ("1", "2"), "only_ids": ("2", "3", "999")}]
+    some += [{"excluded_ids": tuple(map(str, range(90)))}, {"excluded_ids": ("1", "2"), "only_ids": ("2", "3", "999")}]
     if kind is Kind.CHANNEL:
         return [*some, {"catchup": True}, {"catchup": True, "text": "day"}]
     return [*some, {"year_from": 1990}, {"min_rating": 7}, {"genre": "Comedy", "year_to": 1992, "min_rating": 4}]
@@ -51,12 +51,12 @@ def test_f102_each_count_is_what_the_list_of_that_category_shows(
     filled(store, kind)
     for hidden in HIDDEN:
         for more in filters(kind):
-            query = Query(kind, without_categories=hidden, **more)
+            query = Query(kind, excluded_categories=hidden, **more)
             found, total = store.counted_categories(query, frozenset(hidden))
             assert total == store.page(query).total
             shown = {c.id: c.count for c in found if not c.hidden}
             assert shown == {
-                id: store.page(Query(kind, category=id, without_categories=hidden, **more)).total for id in shown
+                id: store.page(Query(kind, category=id, excluded_categories=hidden, **more)).total for id in shown
             }
             for one in (c for c in found if c.hidden):  # named, it is asked for
                 assert one.count == store.page(Query(kind, category=one.id, **more)).total
@@ -66,7 +66,7 @@ def test_f102_each_count_is_what_the_list_of_that_category_shows(
 def test_f102_search_finds_what_is_in_a_visible_category_and_nothing_else(store: LibraryStore, kind: Kind) -> None:
     filled(store, kind)
     for hidden in HIDDEN:
-        shown = {item.id for item in store.page(Query(kind, without_categories=hidden), limit=None).items}
+        shown = {item.id for item in store.page(Query(kind, excluded_categories=hidden), limit=None).items}
         for text in ("night", "n", "nihgt", "day of", "of 12"):
             everything = {hit.item.id for hit in store.search(text, kinds=(kind,), limit=1_000).hits}
             answer = store.search(text, kinds=(kind,), limit=1_000, hidden={kind: frozenset(hidden)})

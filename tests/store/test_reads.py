@@ -96,8 +96,8 @@ def _matches(row: Any, query: Query) -> bool:
             or (not row.is_separator and all(any(w.startswith(q) for w in words) for q in fold(query.text).split()))
         ),
         "only_ids": lambda: row.id in present(query.only_ids),
-        "without_ids": lambda: row.id not in query.without_ids,
-        "without_categories": lambda: _is_visible(row, listed, query.without_categories),
+        "excluded_ids": lambda: row.id not in query.excluded_ids,
+        "excluded_categories": lambda: _is_visible(row, listed, query.excluded_categories),
     }
     default = Query(query.kind)
     return all(check() for name, check in checks.items() if getattr(query, name) != getattr(default, name))
@@ -119,8 +119,8 @@ def _random_query(kind: Kind, rows: list[Any], rng: random.Random) -> Query:
         "catchup": [True],
         "text": ["gam", "gamma the", "béta", "!!"],
         "only_ids": [(), tuple(row.id for row in rows[::2]), ("x0", "3", "nope", "3")],
-        "without_ids": [tuple(row.id for row in rows[::3])],
-        "without_categories": [("1",), ("1", "2"), (UNCATEGORISED_ID,), ("3", UNCATEGORISED_ID)],
+        "excluded_ids": [tuple(row.id for row in rows[::3])],
+        "excluded_categories": [("1",), ("1", "2"), (UNCATEGORISED_ID,), ("3", UNCATEGORISED_ID)],
     }
     fields = {name: rng.choice(values) for name, values in choices.items() if rng.random() < 0.18}
     return Query(kind, sort=rng.choice(SORT_KEYS), descending=rng.random() < 0.5, **fields)
@@ -312,7 +312,7 @@ def _hard_queries(kind: Kind) -> list[Query]:
         fields.append({"catchup": True})
     else:
         fields += [{"genre": "Drama"}, {"genre": "Drama", "min_rating": 5, "year_from": 1990}]
-        fields += [{"without_categories": ("1",)}, {"year_to": 2000}]
+        fields += [{"excluded_categories": ("1",)}, {"year_to": 2000}]
     return [
         Query(kind, sort=sort, descending=down, **more)
         for more in fields
@@ -390,7 +390,7 @@ def test_what_is_left_out_is_no_condition_of_each_row(filled: Filled, monkeypatc
     first = store.page(Query(kind, sort="name"), limit=40).items
     asked = _asked(store, monkeypatch)
     excluded = tuple(item.id for item in first[::2])
-    page = store.page(Query(kind, sort="name", without_ids=excluded), limit=20)
+    page = store.page(Query(kind, sort="name", excluded_ids=excluded), limit=20)
     assert page.items == first[1::2]
     walked = [sql for sql, _ in asked if f"FROM {kind.value} t INDEXED BY" in sql]
     assert 0 < len(walked) < 4
@@ -402,7 +402,7 @@ def test_a_letter_leads_to_its_first_name_in_a_list_with_some_left_out(filled: F
     store, kind, rows = filled
     for only in (None, tuple(row.id for row in rows[::2])):
         excluded = (*(row.id for row in rows[::3]), "nobody")
-        query = Query(kind, sort="name", descending=descending, without_ids=excluded, only_ids=only)
+        query = Query(kind, sort="name", descending=descending, excluded_ids=excluded, only_ids=only)
         wanted = set(_reference(rows, query))
         names = [fold(row.name) for row in rows if row.id in wanted]
         for letter in "abgz":
@@ -470,7 +470,7 @@ def test_episodes_follow_the_categories_of_their_series(store: LibraryStore) -> 
         seasons = (Season(1, "1", episodes=(Episode(f"{number}0", 1, 1, f"Pilot {number}"),)),)
         store.save_series_details(str(number), Details(seasons=seasons), 1)
     assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, category="2")).items] == ["20"]
-    assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, without_categories=("2",))).items] == ["10"]
+    assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, excluded_categories=("2",))).items] == ["10"]
     for sort in SORT_KEYS:
         assert store.get_episodes(Query(Kind.EPISODE, sort=sort, descending=True)).total == 2
 

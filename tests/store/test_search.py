@@ -175,7 +175,7 @@ def test_a_search_within_a_list_finds_only_its_items(store: LibraryStore) -> Non
     load(store, Kind.MOVIE, *many, movie(1000, "Old Faust", "2"))
     load(store, Kind.SERIES, series(1, "Faust"))
     assert names(store, "faust", within=Query(Kind.MOVIE, category="2")) == ["Old Faust"]
-    without = [Query(Kind.MOVIE, without_categories=("1",))]
+    without = [Query(Kind.MOVIE, excluded_categories=("1",))]
     assert names(store, "faust", within=without) == ["Faust", "Old Faust"]
 
 

@@ -51,7 +51,7 @@ def test_the_first_of_a_list_stands_for_the_others_of_that_list(store: LibrarySt
     assert _rows(store, Query(Kind.MOVIE)) == [("1", 3), ("4", 1), ("5", 2), ("7", 1), ("8", 1)]
     backwards = _rows(store, Query(Kind.MOVIE, descending=True))
     assert backwards == [("8", 1), ("7", 1), ("x6", 2), ("4", 1), ("3", 3)]
-    without = _rows(store, Query(Kind.MOVIE, without_ids=("1", "x6")))
+    without = _rows(store, Query(Kind.MOVIE, excluded_ids=("1", "x6")))
     assert without == [("2", 2), ("4", 1), ("5", 1), ("7", 1), ("8", 1)]
 
 

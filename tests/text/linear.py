@@ -168,7 +168,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.is_separator": text.is_separator,
     "text.key_beginnings": lambda value: text.key_beginnings(text.fold(value)),
     "text.redact": _KNOWN.redact,
-    "text.redact_said": _KNOWN.redact_said,
+    "text.redact_message": _KNOWN.redact_message,
     "text.sort_key": lambda value: text.sort_key(text.fold(value)),
     "text.split_title": text.split_title,
     "text.strip_controls": text.strip_controls,

@@ -201,7 +201,7 @@ def test_a_secret_that_is_a_common_word_is_masked_in_addresses_as_a_whole_part_o
 @pytest.mark.fcase(98)
 def test_a_panels_own_words_lose_a_common_secret_as_a_word() -> None:
     known = Redactor(["images", "live", "1"])
-    assert known.redact_said("Your login images ended; 1 live imagesque") == "Your login *** ended; 1 live imagesque"
+    assert known.redact_message("Your login images ended; 1 live imagesque") == "Your login *** ended; 1 live imagesque"
 
 
 @pytest.mark.fcase(98)

@@ -34,8 +34,8 @@ class Query:
     catchup: bool = False
     text: str = ""  # every word must start a word of the name; "" = no text filter
     only_ids: tuple[str, ...] | None = None  # e.g. favourites
-    without_ids: tuple[str, ...] = ()  # e.g. watched items
-    without_categories: tuple[str, ...] = ()  # hidden categories
+    excluded_ids: tuple[str, ...] = ()  # e.g. watched items
+    excluded_categories: tuple[str, ...] = ()  # hidden categories
     sort: SortKey = "number"  # channel number; for other kinds the provider's order
     descending: bool = False
 

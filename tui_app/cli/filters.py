@@ -169,9 +169,9 @@ class Filters:
             min_rating=self.min_rating,
             added_since=self.added_since,
             catchup=self.catchup,
-            without_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
+            excluded_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
             only_ids=None if favourites is None else tuple(sorted(favourites)),
-            without_categories=tuple(sorted(hidden - {category})),  # a category given by name is shown though hidden
+            excluded_categories=tuple(sorted(hidden - {category})),  # a category given by name is shown though hidden
             sort=cast(SortKey, self.sort or "number"),
             descending=self.desc,
         )

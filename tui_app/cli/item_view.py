@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Item, Kind, NowNext, Programme, Season, category_names
 from tui_app.cli import documents
-from tui_app.cli.output import Column, day, is_plain, length, moment, print_table, say
+from tui_app.cli.output import Column, day, echo, is_plain, length, moment, print_table
 
 if TYPE_CHECKING:
     from tui_app.cli.documents.items import Freshness, GuideState
@@ -97,7 +97,7 @@ def print_channel(full: FullItem, on: NowNext, state: GuideState) -> None:
     """Print a channel as text."""
     item = full.item
     no_guide = {"none": "the provider has no guide for this channel", "missing": "not fetched yet"}
-    say(item.name)
+    echo(item.name)
     _print_fields((
         ("number", str(item.number or "")),
         ("categories", ", ".join(names_of_categories(full))),
@@ -118,7 +118,7 @@ def _programme_line(programme: Programme | None) -> str:
 def print_title(full: FullItem, freshness: str) -> None:
     """Print a movie or series as text."""
     item, details = full.item, full.details
-    say(f"{item.name} ({item.year})" if item.year and str(item.year) not in item.name else item.name)
+    echo(f"{item.name} ({item.year})" if item.year and str(item.year) not in item.name else item.name)
     _print_fields((
         ("rating", f"{item.rating:.1f}" if item.rating is not None else ""),
         ("genre", item.genre or ""),
@@ -140,17 +140,17 @@ def print_title(full: FullItem, freshness: str) -> None:
     for season in full.seasons:
         _print_season(season)
     if item.kind is Kind.SERIES and details is not None and not full.seasons:
-        say()
-        say("The provider lists no episodes of this series.")
+        echo()
+        echo("The provider lists no episodes of this series.")
 
 
 def print_similar(similar: Sequence[Item]) -> None:
     """Print similar titles as a table."""
-    say()
+    echo()
     if not similar:
-        say("The library has no similar titles.")
+        echo("The library has no similar titles.")
         return
-    say("Similar titles")
+    echo("Similar titles")
     columns = (Column("id", right=True), Column("name", flexible=True), Column("year"), Column("rating", right=True))
     rows = [
         (one.id, one.name, str(one.year or ""), f"{one.rating:.1f}" if one.rating is not None else "")
@@ -160,14 +160,14 @@ def print_similar(similar: Sequence[Item]) -> None:
 
 
 def _print_season(season: Season) -> None:
-    say()
-    say(season.name or f"Season {season.number}")
+    echo()
+    echo(season.name or f"Season {season.number}")
     for episode in season.episodes:
         facts = ", ".join(filter(None, (length(episode.duration_s), episode.released, f"id {episode.id}")))
         if is_plain():
-            say(f"Episode {episode.number_words}: {episode.title}, {facts}")
+            echo(f"Episode {episode.number_words}: {episode.title}, {facts}")
         else:
-            say(f"  {episode.number_words:>3}. {episode.title} ({facts})")
+            echo(f"  {episode.number_words:>3}. {episode.title} ({facts})")
 
 
 def _print_fields(named: Sequence[tuple[str, str]]) -> None:
@@ -175,18 +175,18 @@ def _print_fields(named: Sequence[tuple[str, str]]) -> None:
     widest = max(len(name) for name, _ in shown)
     for name, value in shown:
         if is_plain():
-            say(f"{name}: {value}")
+            echo(f"{name}: {value}")
             continue
         indent = " " * (widest + 2)
         for line in textwrap.wrap(value, _text_width(), initial_indent=f"{name:<{widest}}  ", subsequent_indent=indent):
-            say(line)
+            echo(line)
 
 
 def _paragraphs(text: str) -> None:
-    say()
+    echo()
     for paragraph in text.split("\n"):
         for line in [paragraph] if is_plain() else textwrap.wrap(paragraph, _text_width()) or [""]:
-            say(line)
+            echo(line)
 
 
 def _text_width() -> int:

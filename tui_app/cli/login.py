@@ -13,7 +13,7 @@ from tui_app.catalog import Account, has_lapsed
 from tui_app.cli import documents
 from tui_app.cli.errors import describe, warn
 from tui_app.cli.interactive import ask_hidden, can_ask
-from tui_app.cli.output import day, print_json, say
+from tui_app.cli.output import day, echo, print_json
 from tui_app.cli.session import Session
 from tui_app.errors import LoginRefused, PanelError, UsageError
 from tui_app.paths import Paths
@@ -134,11 +134,11 @@ def print_account(name: str, account: Account, *, as_json: bool) -> None:
         )
         return
     limit = account.max_connections
-    say(f"{name}: login successful; {standing_words(account.status, account.expires)}.")
+    echo(f"{name}: login successful; {standing_words(account.status, account.expires)}.")
     if limit is not None:
-        say(f"At most {limit} {'stream' if limit == 1 else 'streams'} at the same time.")
+        echo(f"At most {limit} {'stream' if limit == 1 else 'streams'} at the same time.")
     if account.message:
-        say(redact(account.message))
+        echo(redact(account.message))
     for warning in account.warnings:
         warn(warning)
 

@@ -74,7 +74,7 @@ def print_json(document: Struct) -> None:
     sys.stdout.flush()
 
 
-def say(text: str = "") -> None:
+def echo(text: str = "") -> None:
     """Print one line to stdout, without control characters."""
     click.echo(strip_controls(text))
 
@@ -102,14 +102,14 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
     if is_plain():
         main = next((number for number, column in enumerate(chosen) if column.flexible), 0)
         for row in cells:
-            say(in_words([column.title for column in chosen], row, main))
+            echo(in_words([column.title for column in chosen], row, main))
         return
     widths = [max(cell_width(column.title), *(cell_width(row[i]) for row in cells)) for i, column in enumerate(chosen)]
     if sys.stdout.isatty():
         widths = _narrowed(chosen, widths, shutil.get_terminal_size().columns)
     for line in ([column.title for column in chosen], *cells):
         fitted = (fit(text, widths[i], right=chosen[i].right) for i, text in enumerate(line))
-        say(_GAP.join(fitted).rstrip())
+        echo(_GAP.join(fitted).rstrip())
 
 
 def _narrowed(columns: Sequence[Column], widths: list[int], available: int) -> list[int]:

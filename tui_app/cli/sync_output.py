@@ -16,7 +16,7 @@ from typing import Final, Unpack
 
 from tui_app.cli.errors import warn
 from tui_app.cli.interrupts import cancelling_on_signals
-from tui_app.cli.output import counted, say
+from tui_app.cli.output import counted, echo
 from tui_app.cli.params import SyncRequest
 from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncProgress, SyncStarted, to_line
 from tui_app.paths import Paths
@@ -60,13 +60,13 @@ class PlainLines(Failures):
 
     def show(self, event: SyncEvent) -> None:
         if isinstance(event, SyncStarted):
-            say(f"{event.profile}: {event.mode} sync")
+            echo(f"{event.profile}: {event.mode} sync")
         elif isinstance(event, PartFinished):
-            say(f"  {event.part}: {describe_part(event)}")
+            echo(f"  {event.part}: {describe_part(event)}")
         elif isinstance(event, SyncFinished):
-            say(f"{event.profile}: {event.status}")
+            echo(f"{event.profile}: {event.status}")
             if event.status == "completed" and event.message:
-                say(f"  {redact(event.message)}")
+                echo(f"  {redact(event.message)}")
             super().show(event)
         sys.stdout.flush()
 

@@ -163,7 +163,7 @@ class _Selection:
 
     def __init__(self, store: LibraryStore, query: Query, request: ExportRequest, exported: Exported) -> None:
         self.kind = query.kind
-        self.hidden = query.without_categories
+        self.hidden = query.excluded_categories
         self.keys = view_keys(store, query, request.limit, request.offset)
         if request.format in _OF_ADDRESSES and query.kind is Kind.SERIES:
             series = self.keys

@@ -113,7 +113,7 @@ class Library:
         Hidden categories are flagged; their items count only with `reveal`.
         """
         hidden = await self.marks.hidden_categories(query.kind)
-        counted = replace(query, without_categories=() if reveal else tuple(sorted(hidden)))
+        counted = replace(query, excluded_categories=() if reveal else tuple(sorted(hidden)))
         return await self._threads.ask(lambda store: store.counted_categories(counted, hidden))
 
     async def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:

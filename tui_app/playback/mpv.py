@@ -112,23 +112,23 @@ class MpvSocket:
 
     def _handle(self, line: bytes) -> None:
         try:
-            said = json.loads(line)
+            message = json.loads(line)
         except (ValueError, RecursionError):
             return
-        if not isinstance(said, dict):
+        if not isinstance(message, dict):
             return
-        if isinstance(said.get("event"), str):
+        if isinstance(message.get("event"), str):
             with suppress(asyncio.QueueFull):
-                self._events.put_nowait(said)
+                self._events.put_nowait(message)
             return
-        number = said.get("request_id")
+        number = message.get("request_id")
         answer = self._waiting.get(number) if isinstance(number, int) else None
         if answer is None or answer.done():
             return
-        if said.get("error") == "success":
-            answer.set_result(said.get("data"))
+        if message.get("error") == "success":
+            answer.set_result(message.get("data"))
         else:
-            answer.set_exception(MpvRefused(str(said.get("error"))))
+            answer.set_exception(MpvRefused(str(message.get("error"))))
 
 
 #: `idle=once`: wait for our command, and exit when it has played. No other program fetches anything, no
@@ -267,8 +267,8 @@ class _Playing:
             with suppress(TimeoutError):  # it exits by itself, and its last output has the reason
                 async with asyncio.timeout(_LAST_WORDS_S):
                     await self._process.wait()
-            said = event.get("file_error")
-            return failure(self._what, "mpv", self._process.output, said=said if isinstance(said, str) else "")
+            message = event.get("file_error")
+            return failure(self._what, "mpv", self._process.output, reason=message if isinstance(message, str) else "")
         return Outcome("quit")
 
 

@@ -218,12 +218,12 @@ def cleaned(output: str, address: str) -> str:
     return strip_controls(text)
 
 
-def failure(what: Playable, player: str, output: str, *, said: str = "", code: int | None = None) -> Outcome:
+def failure(what: Playable, player: str, output: str, *, reason: str = "", code: int | None = None) -> Outcome:
     """Return the outcome of a failed run.
 
-    `said`: the reason the player gave besides its output; `code`: its exit code.
+    `reason`: the reason the player gave besides its output; `code`: its exit code.
     """
-    text = f"{output}\n{said}"
+    text = f"{output}\n{reason}"
     if code is not None and code < 0:  # minus the signal: killed or crashed, whatever it printed before
         again = "Play it again to go on where it stopped." if what.keeps_position else "Play it again."
         return Outcome("failed", f"{player} stopped unexpectedly.", again)

@@ -136,8 +136,8 @@ class ListState:
             catchup=self.catchup,
             text=self.text,
             only_ids=tuple(sorted(favourites)) if self.favourites else None,
-            without_ids=tuple(sorted(watched)) if self.unwatched else (),
-            without_categories=hidden,
+            excluded_ids=tuple(sorted(watched)) if self.unwatched else (),
+            excluded_categories=hidden,
             sort=self.sort,
             descending=self.descending,
         )

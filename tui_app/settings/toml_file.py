@@ -48,7 +48,7 @@ class TomlFile:
         try:
             return parse_toml(raw)
         except TomlProblem as error:
-            problem = error.place if self.private else str(error)
+            problem = error.location if self.private else str(error)
         raise SettingsError(f"{self.path} is not valid TOML: {problem}.")
 
     def change(self, change: Callable[[Document], None]) -> None:
@@ -99,9 +99,9 @@ _LONG_KEY: Final = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+
 class TomlProblem(ValueError):
     """Refused TOML; `str()` says why, `place` says it without quoting the text."""
 
-    def __init__(self, problem: str, place: str | None = None) -> None:
+    def __init__(self, problem: str, location: str | None = None) -> None:
         super().__init__(problem)
-        self.place = problem if place is None else place
+        self.location = problem if location is None else location
 
 
 def parse_toml(raw: bytes) -> Document:
@@ -125,17 +125,17 @@ def _parsed(raw: bytes) -> Document | TomlProblem:
     except tomllib.TOMLDecodeError as error:
         last_line = text.count("\n", 0, len(text.rstrip())) + 1
         problem = str(error).replace("at end of document", f"at the end, line {last_line}")
-        return TomlProblem(problem, _place_of(problem))
+        return TomlProblem(problem, _location_of(problem))
     except RecursionError:
         return TomlProblem("too many levels")
     except ValueError:  # Python's limit on the digits of integers
         return TomlProblem("a number in it is too long")
 
 
-def _place_of(message: str) -> str:
+def _location_of(message: str) -> str:
     """Return "at line 3, column 9" from tomllib's message, without the quoted text."""
-    place = re.search(r"\(at ([^()]*)\)$", message)
-    return f"error at {place[1]}" if place else "it can't be parsed"
+    location = re.search(r"\(at ([^()]*)\)$", message)
+    return f"error at {location[1]}" if location else "it can't be parsed"
 
 
 def _refuse_extremes(document: Document) -> None:

@@ -165,7 +165,7 @@ class CategoryFetch:
             for batch in stream:
                 self._sync.cancellation.raise_if_cancelled()
                 found = [raw if names_category.search(raw) else self._placed(raw, category.id) for raw in batch]
-                strays += sum(placed is not raw for placed, raw in zip(found, batch, strict=True))
+                strays += sum(assigned is not raw for assigned, raw in zip(found, batch, strict=True))
                 rows += len(found)
                 ids += self._ids(batch)
                 self._combined.add(found)

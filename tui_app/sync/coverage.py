@@ -85,10 +85,10 @@ class Coverage:
         """Classify the stored items that the list does not contain."""
         if self._by_category is None:
             return Missing(vanished, 0, 0)
-        told = keys_in_categories(self._database, self._kind, self._by_category.answered) & vanished
+        covered = keys_in_categories(self._database, self._kind, self._by_category.answered) & vanished
         unwanted = keys_only_in_categories(self._database, self._kind, self._excluded) & vanished
-        gone = told | unwanted
-        return Missing(gone, len(unwanted - told), len(vanished) - len(gone))
+        gone = covered | unwanted
+        return Missing(gone, len(unwanted - covered), len(vanished) - len(gone))
 
     def settled(self, rows: Iterable[ChosenRow]) -> Iterator[ChosenRow]:
         """Yield the rows with their final categories: the listed ones plus stored ones that the list does not cover."""
@@ -98,12 +98,12 @@ class Coverage:
         rows = iter(rows)
         while block := list(islice(rows, _BLOCK)):
             stored = category_ids_of(self._database, self._kind, [key for _, key, _ in block])
-            for place, key, row in block:
+            for index, key, row in block:
                 categories = self._categories(row.category_ids, stored.get(key, ()))
                 if categories != row.category_ids:
                     self.doubtful.add(key)
                     row = replace(row, category_ids=categories)
-                yield place, key, row
+                yield index, key, row
 
     def _categories(self, listed: tuple[str, ...], stored: tuple[str, ...]) -> tuple[str, ...]:
         if self._by_category is None:

@@ -91,8 +91,8 @@ class IdMigration:
 
     def _build_notice(self, ambiguous: int) -> str:
         noun = self._kind.plural
-        told = f"The provider gave its {noun} new ids; favourites and other marks follow"
-        return told + (f", but for {ambiguous:,} that can't be told apart" if ambiguous else "")
+        sentence = f"The provider gave its {noun} new ids; favourites and other marks follow"
+        return sentence + (f", but for {ambiguous:,} that can't be told apart" if ambiguous else "")
 
     def _record_added(self, keys: Sequence[int]) -> None:
         for start in range(0, len(keys), _BLOCK):

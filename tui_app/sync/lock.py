@@ -37,9 +37,9 @@ class SyncLock:
             make_private_folder(self._path.parent)
             descriptor = take(self._path, _PATIENCE_S)
             if descriptor is None:
-                raise Busy(_describe(self._said(), self._profile))
+                raise Busy(_describe(self._read_holder(), self._profile))
             self._fd = descriptor
-            self._say_who_we_are()
+            self._write_holder()
         except OSError as error:
             self._let_go()
             raise LibraryError(
@@ -48,14 +48,14 @@ class SyncLock:
             ) from error
         return self
 
-    def _said(self) -> bytes:
+    def _read_holder(self) -> bytes:
         """Return the holder's text, `b""` when it may not be read."""
         try:
             return read_regular(self._path)
         except OSError:
             return b""
 
-    def _say_who_we_are(self) -> None:
+    def _write_holder(self) -> None:
         os.ftruncate(self._fd, 0)
         facts = {"pid": os.getpid(), "since": int(time.time()), "work": self._work}
         os.pwrite(self._fd, json.dumps(facts).encode(), 0)

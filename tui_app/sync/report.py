@@ -61,17 +61,18 @@ def file_trouble(error: Exception) -> LibraryError:
     """Translate an SQLite error about the library file into a `LibraryError` with a hint."""
     while isinstance(error.__context__, DatabaseError | sqlite3.Error):
         error = error.__context__  # the original error: the rollback may have failed because of it
-    said = str(error)
+    problem = str(error)
     if means_damage(error):
-        return DamagedLibrary(f"The library file is damaged: {said}.", hint="Run: xtream-tui cache check")
-    if "full" in said:
+        return DamagedLibrary(f"The library file is damaged: {problem}.", hint="Run: xtream-tui cache check")
+    if "full" in problem:
         return LibraryError("The disk is full, so the library could not be written.", hint="Free some space.")
-    if "locked" in said:
+    if "locked" in problem:
         return LibraryError("Another program keeps the library file locked.", hint="Close it and sync again.")
-    if "readonly" in said or "read-only" in said:
+    if "readonly" in problem or "read-only" in problem:
         return LibraryError("The library file can't be written.", hint="Check its permissions (xtream-tui where).")
     return LibraryError(
-        f"The library file could not be written: {said}.", hint="Run xtream-tui cache check; clearing the cache helps."
+        f"The library file could not be written: {problem}.",
+        hint="Run xtream-tui cache check; clearing the cache helps.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_app.text.clean import cell_width, clean_line, clean_paragraphs, decode_entities, fit, strip_controls, visible
 from tui_app.text.fold import fold, fold_letters, key_beginnings, sort_key
-from tui_app.text.redact import Redactor, redact, redact_said, redactor
+from tui_app.text.redact import Redactor, redact, redact_message, redactor
 from tui_app.text.spelled import FORMS_APART, numbers_of, other_spellings, spelled, without_numbers
 from tui_app.text.title import TitleParts, category_is_adult, is_separator, plausible_year, split_title
 
@@ -26,7 +26,7 @@ __all__ = [
     "other_spellings",
     "plausible_year",
     "redact",
-    "redact_said",
+    "redact_message",
     "redactor",
     "sort_key",
     "spelled",

@@ -21,7 +21,7 @@ MASK: Final = "***"
 _SHORTEST_DISTINCTIVE: Final = 6
 _SHORTEST_NUMBER: Final = 8
 _LONGEST_WORD: Final = 12
-_SHORTEST_TOLD: Final = 4
+_SHORTEST_IN_MESSAGES: Final = 4
 _PARTS_WORDS = re.compile(r"[\s._'-]")
 _COMMON: Final = frozenset(
     "live movie movies series admin user username password guest test demo trial http https".split()
@@ -87,9 +87,9 @@ def _is_word(text: str) -> bool:
     return text.isalpha() and len(text) <= _LONGEST_WORD and text in (text.lower(), text.upper(), text.capitalize())
 
 
-def _may_be_told(secret: str) -> bool:
+def _may_be_masked(secret: str) -> bool:
     """Whether this word in a panel's message may be the secret, unlike a very common word."""
-    return len(secret) >= _SHORTEST_TOLD and secret.casefold() not in _COMMON
+    return len(secret) >= _SHORTEST_IN_MESSAGES and secret.casefold() not in _COMMON
 
 
 def base64_forms(secret: str) -> set[str]:
@@ -156,11 +156,11 @@ class Redactor:
         self._reach = _WIDEST_FORM * max(map(len, by_length), default=0)
         self._everywhere = re.compile("|".join(patterns)) if patterns else None
         weak = "|".join(value_pattern(s) for s in by_length if s not in strong)
-        said = "|".join(value_pattern(s) for s in by_length if s not in strong and _may_be_told(s))
-        self._as_words = re.compile(rf"(?<!\w)(?:{said})(?!\w)") if said else None
+        alternatives = "|".join(value_pattern(s) for s in by_length if s not in strong and _may_be_masked(s))
+        self._as_words = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)") if alternatives else None
         self._in_urls = re.compile(rf"(?<=[/=:@])(?:{weak})(?=[/&?@:\s\"'.]|$)") if weak else None
 
-    def redact_said(self, text: str) -> str:
+    def redact_message(self, text: str) -> str:
         """Redact a panel's message about the account; common words that are secrets are masked here, too."""
         text = self.redact(text)
         return text if self._as_words is None else self._as_words.sub(MASK, text)
@@ -203,6 +203,6 @@ def redact(text: str) -> str:
     return redactor.redact(text)
 
 
-def redact_said(text: str) -> str:
+def redact_message(text: str) -> str:
     """Redact a panel's message about the account with the process-wide redactor."""
-    return redactor.redact_said(text)
+    return redactor.redact_message(text)

@@ -28,7 +28,7 @@ class MaintenanceNotices:
         self._app_state = app_state
         self._refresh_status = refresh_status
         self._looking: Timer | None = None
-        self._told_size: set[str] = set()
+        self._reported_size: set[str] = set()
         self._told_troubles: set[str] = set()
 
     async def notify_update(self) -> None:
@@ -79,7 +79,7 @@ class MaintenanceNotices:
     async def notify_size(self) -> None:
         """Notify when the profile's files exceed the size limit."""
         active = self._app_state.active
-        if active is None or active.name in self._told_size:
+        if active is None or active.name in self._reported_size:
             return
         from tui_app.screens.statistics_tables import over_limit_words  # noqa: PLC0415 - after the first paint
         from tui_app.services.maintenance import Maintenance  # noqa: PLC0415 - after the first paint
@@ -87,7 +87,7 @@ class MaintenanceNotices:
         used = await Maintenance(self._app_state.paths, active.name).disk_use()
         words = over_limit_words(used, self._app_state.settings.size_limit_mb)
         if words:
-            self._told_size.add(active.name)
+            self._reported_size.add(active.name)
             self._app.notify(
                 f"{words} The statistics (F7) show what may go.",
                 title="Size limit",

@@ -123,11 +123,11 @@ def panel_clock(programme: Programme, timezone: str) -> datetime:
     if text is None:
         return there
     try:
-        said = datetime(*(int(part) for part in text.groups()))  # type: ignore[arg-type]
+        written = datetime(*(int(part) for part in text.groups()))  # type: ignore[arg-type]
     except ValueError:
         return there
-    is_utc = said == began.replace(tzinfo=None, second=0)
-    return there if is_utc else said
+    is_utc = written == began.replace(tzinfo=None, second=0)
+    return there if is_utc else written
 
 
 def candidates(

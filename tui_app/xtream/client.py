@@ -120,7 +120,7 @@ class PanelClient:
         within = self._options.login_total_s
         limits = Limits(LOGIN_CAP, within, within, total_s=within, tries=2, is_watched=True)
         reply = await self._wire.get(self._address(None), limits)
-        with reply.body as body, _told_by(reply):
+        with reply.body as body, _naming_proxy(reply):
             account = account_from_answer(reply.status, reply.headers, body.read(), self._options.wall_clock())
         self.zone = zone_named(account.timezone)
         if breaks_stream_urls(self._username, self._password):
@@ -267,12 +267,12 @@ def _accepted(reply: Reply) -> Reply:
     """Return a reply with a good status; raise the error that its status means."""
     if 200 <= reply.status < 300:
         return reply
-    with reply.body as body, _told_by(reply):
+    with reply.body as body, _naming_proxy(reply):
         raise refusal_by_status(reply.status, reply.headers, next(body.blocks(), b""))
 
 
 @contextmanager
-def _told_by(reply: Reply) -> Iterator[None]:
+def _naming_proxy(reply: Reply) -> Iterator[None]:
     """Mention the proxy in refusals that the proxy may have sent itself."""
     try:
         yield

@@ -44,7 +44,7 @@ def message_of(value: Mapping[str, Any]) -> str | None:
     """Return the message of an object sent instead of data, None if it is none."""
     if not any(key in value for key in _MESSAGE_KEYS):
         return None
-    return next((said for key in _MESSAGE_KEYS if (said := text(value.get(key)))), "")
+    return next((message for key in _MESSAGE_KEYS if (message := text(value.get(key)))), "")
 
 
 def obj(value: object) -> dict[str, Any]:

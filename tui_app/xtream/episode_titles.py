@@ -70,27 +70,27 @@ def numbers_in_field(value: object) -> Numbers | None:
     number = int_(value)
     if number is not None:
         return Numbers(number) if number >= 0 else None
-    said = ascii_digits(text(value, 60) or "")
-    if said.startswith("-") or (isinstance(value, float) and not 0 <= value < 1e6):
+    written = ascii_digits(text(value, 60) or "")
+    if written.startswith("-") or (isinstance(value, float) and not 0 <= value < 1e6):
         return None
-    if match := _SEASON_EPISODE.search(said):
+    if match := _SEASON_EPISODE.search(written):
         return _season_episode(match)
-    if match := _CROSSED.search(said):
+    if match := _CROSSED.search(written):
         return _numbers(match[2], match[3], match[1])
-    match = _IN_FIELD.match(said)
+    match = _IN_FIELD.match(written)
     return _numbers(match[1], match[2]) if match else None
 
 
 def numbers_in_title(title: str) -> Numbers | None:
     """Parse season and episode number in a title; None if there is none."""
-    said = ascii_digits(title[:NAME_LIMIT])
-    if match := _SEASON_EPISODE.search(said):
+    written = ascii_digits(title[:NAME_LIMIT])
+    if match := _SEASON_EPISODE.search(written):
         return _season_episode(match)
-    if match := _CROSSED.search(said):
+    if match := _CROSSED.search(written):
         return _numbers(match[2], match[3], match[1])
-    if match := _BOTH_WORDS.search(said):
+    if match := _BOTH_WORDS.search(written):
         return _numbers(match[2], None, match[1])
-    if match := _AFTER_WORD.search(said) or _BEFORE_WORD.search(said) or _FIRST_NUMBER.match(said):
+    if match := _AFTER_WORD.search(written) or _BEFORE_WORD.search(written) or _FIRST_NUMBER.match(written):
         return _numbers(match[1], match[2])
     return None
 
@@ -108,8 +108,8 @@ def _numbers(first: str, last: str | None = None, season: str | None = None) -> 
 def bare_title(title: str, series_names: Sequence[str]) -> str:
     """Return the title without series name and episode number, cut like a name; "" if nothing is left."""
     title = title[:NAME_LIMIT]
-    said = ascii_digits(title)
-    match = _SEASON_EPISODE.search(said) or _CROSSED.search(said) or _BOTH_WORDS.search(said)
+    written = ascii_digits(title)
+    match = _SEASON_EPISODE.search(written) or _CROSSED.search(written) or _BOTH_WORDS.search(written)
     if match is None:
         return _without_name(title, series_names)
     before, after = _trimmed(title[: match.start()]), _trimmed(title[match.end() :])

@@ -230,17 +230,17 @@ def picture(value: object, base_url: str) -> str | None:
 
 def video(probe: object) -> str | None:
     """Return size and codec of a probed stream: `1920x1080 h264`."""
-    said = obj(probe)
-    width, height = positive(said.get("width")), positive(said.get("height"))
+    known = obj(probe)
+    width, height = positive(known.get("width")), positive(known.get("height"))
     size = f"{width}x{height}" if width and height else None
-    return " ".join(filter(None, (size, meta(said.get("codec_name"), 40)))) or None
+    return " ".join(filter(None, (size, meta(known.get("codec_name"), 40)))) or None
 
 
 def audio(probe: object) -> str | None:
     """Return codec and channels of a probed stream: `aac 2ch`."""
-    said = obj(probe)
-    channels = positive(said.get("channels"))
-    return " ".join(filter(None, (meta(said.get("codec_name"), 40), f"{channels}ch" if channels else None))) or None
+    known = obj(probe)
+    channels = positive(known.get("channels"))
+    return " ".join(filter(None, (meta(known.get("codec_name"), 40), f"{channels}ch" if channels else None))) or None
 
 
 def languages(value: object) -> str | None:

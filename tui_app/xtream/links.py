@@ -54,12 +54,12 @@ def _without_login(path: str, username: str | None, password: str | None) -> str
     if password is None:
         return _joined(segments)
     plain = [_plain(segment) for segment in segments]
-    for place, segment in enumerate(plain):
-        if password not in (segment, segments[place]):
+    for index, segment in enumerate(plain):
+        if password not in (segment, segments[index]):
             continue
-        place -= place > 0 and username in (plain[place - 1], segments[place - 1])
-        place -= place > 0 and plain[place - 1].lower() in _MARKS
-        return _split_path(_joined(segments[:place]), has_login=True)[0]
+        index -= index > 0 and username in (plain[index - 1], segments[index - 1])
+        index -= index > 0 and plain[index - 1].lower() in _MARKS
+        return _split_path(_joined(segments[:index]), has_login=True)[0]
     return _joined(segments)
 
 
@@ -73,11 +73,11 @@ def _shortened(segments: list[str], *, has_login: bool) -> tuple[list[str], Logi
         return (rest[:-1] if rest and rest[-1].lower() == "streaming" else rest), None
     if has_login and _PLAYLIST.search(last):
         return segments[:-1], None
-    if (place := _find_marker(segments)) is not None:
-        first = place + 1 + _MARKS[segments[place].lower()][1]
-        return segments[:place], (_plain(segments[first]), _plain(segments[first + 1]))
-    if (place := _token_place(segments)) is not None:
-        return segments[:place], None
+    if (index := _find_marker(segments)) is not None:
+        first = index + 1 + _MARKS[segments[index].lower()][1]
+        return segments[:index], (_plain(segments[first]), _plain(segments[first + 1]))
+    if (index := _token_index(segments)) is not None:
+        return segments[:index], None
     if len(segments) >= 3 and _STREAM_ID.match(last):
         return segments[:-3], (_plain(segments[-3]), _plain(segments[-2]))
     return segments, None
@@ -86,21 +86,21 @@ def _shortened(segments: list[str], *, has_login: bool) -> tuple[list[str], Logi
 def _find_marker(segments: list[str]) -> int | None:
     """Return the index of `live` or a similar segment that starts a login, if enough segments follow."""
     enough: int | None = None
-    for place, segment in enumerate(segments):
+    for index, segment in enumerate(segments):
         if (form := _MARKS.get(segment.lower())) is None:
             continue
         lengths, first = form
-        behind = len(segments) - place - 1
+        behind = len(segments) - index - 1
         if behind in lengths:
-            return place
+            return index
         is_bare = form is _STREAM and behind == 2 and _STREAM_ID.match(segments[-1])  # a user named "live"
         if enough is None and behind >= first + 2 and not is_bare:
-            enough = place
+            enough = index
     return enough
 
 
-def _token_place(segments: list[str]) -> int | None:
-    return next((place for place, segment in enumerate(segments[:-1]) if segment.lower() in _TOKENS), None)
+def _token_index(segments: list[str]) -> int | None:
+    return next((index for index, segment in enumerate(segments[:-1]) if segment.lower() in _TOKENS), None)
 
 
 def _plain(segment: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tui_app.catalog import Account, known_limit
 from tui_app.errors import BadAnswer, Denied, LoginRefused, NotAPanel, Overloaded, PanelError, UnsupportedAction
-from tui_app.text import redact_said
+from tui_app.text import redact_message
 from tui_app.xtream.coerce import epoch, first_of, flag, int_, is_account, message_of, meta, obj, strs, text
 from tui_app.xtream.fields import derived_offset, find_zone, zone_named
 from tui_app.xtream.json_repair import find_value
@@ -35,11 +35,11 @@ def is_web_page(body: bytes) -> bool:
 def refusal_of(message: str) -> PanelError:
     """Return the error for a message sent instead of data."""
     message = message[:_LONGEST_MESSAGE]
-    said = redact_said(message)[:160]
-    said += "." if said[-1:].isalnum() else ""  # another sentence follows
+    words = redact_message(message)[:160]
+    words += "." if words[-1:].isalnum() else ""  # another sentence follows
     if _BUSY.search(message):
-        return Overloaded(f"The panel says: {said}")
-    return BadAnswer(f"The panel says: {said}" if said else "The panel answered with something that is no list.")
+        return Overloaded(f"The panel says: {words}")
+    return BadAnswer(f"The panel says: {words}" if words else "The panel answered with something that is no list.")
 
 
 def refusal_in_object(value: Mapping[str, Any]) -> PanelError | None:
@@ -146,10 +146,10 @@ def _challenge() -> LoginRefused:
 
 def _refusal_by_words(headers: Mapping[str, str], body: bytes, value: object, *, is_json: bool) -> PanelError:
     """Return the error for a 200 answer without a login."""
-    if is_json and isinstance(value, dict) and (said := message_of(value)) is not None:
-        refusal = refusal_of(said)
-        if isinstance(refusal, Overloaded) or not said:
-            return refusal if said else LoginRefused(_AMBIGUOUS, hint=_AMBIGUOUS_HINT)
+    if is_json and isinstance(value, dict) and (message := message_of(value)) is not None:
+        refusal = refusal_of(message)
+        if isinstance(refusal, Overloaded) or not message:
+            return refusal if message else LoginRefused(_AMBIGUOUS, hint=_AMBIGUOUS_HINT)
         return LoginRefused(refusal.message, hint=_AMBIGUOUS_HINT)
     if not body.strip() or (is_json and (not value or (isinstance(value, dict) and "user_info" in value))):
         return LoginRefused(_AMBIGUOUS, hint=_AMBIGUOUS_HINT)
@@ -168,7 +168,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
     server_time = epoch(server.get("timestamp_now"))
     timezone = _timezone(server, server_time)
     zone = zone_named(timezone)
-    label = redact_said(text(user.get("status"), 40) or "")
+    label = redact_message(text(user.get("status"), 40) or "")
     expires = epoch(user.get("exp_date"), zone)
     _check_accepted(user, label, expires, zone, warnings)
     if expires is not None and expires < now:
@@ -183,7 +183,7 @@ def _account(user: dict[str, Any], server: dict[str, Any], now: float, warnings:
         is_trial=None if first_of((user.get("is_trial"),)) is None else flag(user.get("is_trial")),
         max_connections=known_limit(int_(user.get("max_connections"))),
         active_connections=_count(user.get("active_cons")),
-        message=redact_said(meta(user.get("message"), 500) or ""),
+        message=redact_message(meta(user.get("message"), 500) or ""),
         created=epoch(user.get("created_at"), zone),
         output_formats=_formats(user.get("allowed_output_formats")),
         timezone=timezone,
@@ -223,7 +223,7 @@ def _timezone(server: dict[str, Any], server_time: int | None) -> str:
 
 
 def _formats(value: object) -> tuple[str, ...]:
-    parts = (part.strip().lower() for said in strs(value) for part in said.split(","))
+    parts = (part.strip().lower() for text in strs(value) for part in text.split(","))
     return tuple(dict.fromkeys(part for part in parts if part.isascii() and part.isalnum())) or ("ts", "m3u8")
 
 

@@ -98,21 +98,21 @@ class _LoginMask:
         slash, ends = r"(?:/|%2[fF])", r"(?=[/?#&\s\"'<>,;)}\]]|%2[fF]|$)"
         fields = r"(?:username|password|passwd|pass|user|pwd|pw|token|key|auth)"
         forms = sorted(map(re.escape, base64_forms(password)))
-        places = [
+        contexts = [
             rf"(?P<path>{slash}(?:live|movie|series|timeshift|hls|hlsr|vod|play){slash}[^/\s?#%]++{slash}){secret}{ends}",
             rf"(?P<query>(?i:[?&;]|%3f|%26|&amp;)(?i:{fields})(?:=|%3[dD])){secret}{ends}",
             rf"(?P<origin>://[^/\s:@]*+:){secret}(?=@)",
             rf"(?P<said>(?i:\b(?:username|password|passwd|token))[\"']?\s*+[=:]\s*+[\"']?){secret}(?!\w)",
         ]
         if username:
-            places.append(rf"(?P<pair>{slash}){user}{slash}{secret}{ends}")
-        self._places = re.compile("|".join(places)) if password else None
+            contexts.append(rf"(?P<pair>{slash}){user}{slash}{secret}{ends}")
+        self._contexts = re.compile("|".join(contexts)) if password else None
         self._forms = re.compile("|".join(forms)) if forms else None
 
     def hide(self, value: str) -> str:
         value = value[:LONGEST_TEXT]
-        if self._places is not None:
-            value = self._places.sub(_masked_place, value)
+        if self._contexts is not None:
+            value = self._contexts.sub(_masked_place, value)
         return value if self._forms is None else self._forms.sub(MASK, value)
 
 

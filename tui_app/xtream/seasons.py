@@ -72,15 +72,15 @@ def _flattened(value: object, key: str | None = None, *, nested_only: bool = Fal
         members = ((key, value),) if not nested_only and _is_episode(value) else value.items()
     elif isinstance(value, list):
         members = enumerate(value)
-    for place, slot in members:
-        hint = place if isinstance(place, str) and key is None else key
+    for position, slot in members:
+        hint = position if isinstance(position, str) and key is None else key
         if isinstance(slot, dict) and isinstance(slot.get("episodes"), dict | list):
             yield from _flattened(slot["episodes"], _season_key(slot, hint), depth=depth + 1)
         elif isinstance(slot, dict) and _is_episode(slot):
             if not nested_only:
                 yield _Found(slot, hint)
         elif isinstance(slot, dict | list) and depth < _DEEPEST:
-            yield from _in_slot(slot, hint, place if isinstance(place, int) and key is None else None, depth)
+            yield from _in_slot(slot, hint, position if isinstance(position, int) and key is None else None, depth)
 
 
 def _in_slot(slot: dict[str, Any] | list[Any], key: str | None, index: int | None, depth: int) -> Iterator[_Found]:
@@ -93,8 +93,8 @@ def _in_slot(slot: dict[str, Any] | list[Any], key: str | None, index: int | Non
 
 def _season_key(season: Mapping[str, Any], hint: str | None) -> str | None:
     """Return the key of a season that contains its episodes."""
-    said = first_of((season.get("season_number"), season.get("season"), season.get("name"), hint))
-    return text(said) or hint
+    stated = first_of((season.get("season_number"), season.get("season"), season.get("name"), hint))
+    return text(stated) or hint
 
 
 def _is_episode(value: Mapping[str, Any]) -> bool:
@@ -121,22 +121,22 @@ def _read(entry: _Found, identity: str) -> None:
     entry.title = text(entry.raw.get("title")) or text(entry.raw.get("name")) or ""
     entry.titled = numbers_in_title(entry.title)
     entry.numbers = numbers_in_field(entry.raw.get("episode_num")) or entry.titled
-    said = (_said_season(entry.raw.get("season")), _said_season(entry.info.get("season")))
-    entry.own = next((number for number in said if number is not None), None)
+    stated = (_stated_season(entry.raw.get("season")), _stated_season(entry.info.get("season")))
+    entry.own = next((number for number in stated if number is not None), None)
 
 
-def _said_season(value: object) -> int | None:
+def _stated_season(value: object) -> int | None:
     number = int_(value)
     if number is None:
-        said = season_in(text(value, 60))
-        return said.number if said else None
+        stated = season_in(text(value, 60))
+        return stated.number if stated else None
     return number if 0 <= number <= _LAST_SEASON else None
 
 
 # ------------------------------------------------------------------------------------------------ season numbers
 def _season_numbers(found: Sequence[_Found]) -> list[int]:
     """Return the season of each episode from the most reliable source."""
-    by_key = {key: said.number for key in {entry.key for entry in found} if (said := season_in(key))}
+    by_key = {key: stated.number for key in {entry.key for entry in found} if (stated := season_in(key))}
     shift = _index_shift(found)
     misplaced = _wrongly_declared(found, by_key)
     return [
@@ -157,16 +157,16 @@ def _season_number(entry: _Found, by_key: Mapping[str | None, int], shift: Mappi
 
 def _index_shift(found: Sequence[_Found]) -> dict[int, int]:
     """Return the season per index of a nested list, if its or the other episodes reveal the offset."""
-    said: dict[int, set[int]] = defaultdict(set)
+    stated: dict[int, set[int]] = defaultdict(set)
     for entry in found:
         if entry.index is not None:
-            said[entry.index] |= {entry.own} if entry.own is not None else set()
-    known = {index: min(numbers) for index, numbers in said.items() if len(numbers) == 1}
+            stated[entry.index] |= {entry.own} if entry.own is not None else set()
+    known = {index: min(numbers) for index, numbers in stated.items() if len(numbers) == 1}
     shifts = {number - index for index, number in known.items()}
     if len(shifts) != 1:
         return known
     shift = shifts.pop()
-    return {index: index + shift for index in said if index + shift >= 0} | known
+    return {index: index + shift for index in stated if index + shift >= 0} | known
 
 
 def _wrongly_declared(found: Sequence[_Found], by_key: Mapping[str | None, int]) -> set[tuple[_Group, int | None]]:
@@ -205,7 +205,7 @@ def _described(seasons: object, numbers: Iterable[int]) -> dict[int, Mapping[str
         (_described_number(key, season), season) for key, season in pairs[:_MOST_EPISODES] if isinstance(season, dict)
     ]
     if all(number is None for number, _ in members):
-        members = [(place, season) for place, (_, season) in enumerate(members, 1)]
+        members = [(position, season) for position, (_, season) in enumerate(members, 1)]
     described: dict[int, Mapping[str, Any]] = {}
     shift = _names_shift(members, set(numbers))
     for number, season in members:
@@ -216,18 +216,18 @@ def _described(seasons: object, numbers: Iterable[int]) -> dict[int, Mapping[str
 
 def _described_number(key: str | None, season: Mapping[str, Any]) -> int | None:
     for value in (season.get("season_number"), season.get("season")):
-        if (number := _said_season(value)) is not None:
+        if (number := _stated_season(value)) is not None:
             return number
-    said = season_in(text(season.get("name"))) or season_in(key)
-    return said.number if said else None
+    stated = season_in(text(season.get("name"))) or season_in(key)
+    return stated.number if stated else None
 
 
 def _names_shift(members: Sequence[tuple[int | None, Mapping[str, Any]]], numbers: set[int]) -> int:
     """Return the offset by which a season list counts differently from names and episodes: usually from 0."""
     named = [
-        (number, said.number)
+        (number, stated.number)
         for number, season in members
-        if number is not None and (said := season_in(text(season.get("name")))) is not None
+        if number is not None and (stated := season_in(text(season.get("name")))) is not None
     ]
     shifts = {name - number for number, name in named}
     if len(shifts) != 1:
@@ -236,12 +236,14 @@ def _names_shift(members: Sequence[tuple[int | None, Mapping[str, Any]]], number
     return shift if numbers <= {number + shift for number, _ in members if number is not None} else 0
 
 
-def _season(number: int, said: Mapping[str, Any], found: Sequence[_Found], series_names: Sequence[str]) -> Season:
-    overview = paragraphs(said.get("overview"))
+def _season(number: int, stated: Mapping[str, Any], found: Sequence[_Found], series_names: Sequence[str]) -> Season:
+    overview = paragraphs(stated.get("overview"))
     if overview is not None and _LINK.fullmatch(overview):  # some panels put the poster URL there
         overview = None
-    name = meta(said.get("name"), 120) or _season_name(number, found)
-    return Season(number, name, overview, fields.released(said.get("air_date")), _episodes(number, found, series_names))
+    name = meta(stated.get("name"), 120) or _season_name(number, found)
+    return Season(
+        number, name, overview, fields.released(stated.get("air_date")), _episodes(number, found, series_names)
+    )
 
 
 def _season_name(number: int, found: Sequence[_Found]) -> str:
@@ -256,7 +258,7 @@ def _season_name(number: int, found: Sequence[_Found]) -> str:
 def _episodes(season: int, found: Sequence[_Found], series_names: Sequence[str]) -> tuple[Episode, ...]:
     containers = {container for entry in found if (container := fields.container(entry.raw.get("container_extension")))}
     usual = containers.pop() if len(containers) == 1 else None
-    episodes = [_episode(season, place, entry, series_names, usual) for place, entry in enumerate(found, 1)]
+    episodes = [_episode(season, position, entry, series_names, usual) for position, entry in enumerate(found, 1)]
     return tuple(sorted(episodes, key=lambda episode: episode.number))
 
 
@@ -265,10 +267,10 @@ def _episode_id(raw: Mapping[str, Any]) -> str | None:
     return id_(raw.get("stream_id")) if identity is None else identity
 
 
-def _episode(season: int, place: int, entry: _Found, series_names: Sequence[str], usual: str | None) -> Episode:
+def _episode(season: int, position: int, entry: _Found, series_names: Sequence[str], usual: str | None) -> Episode:
     raw, info = entry.raw, entry.info
     sent_id = raw.get("id") if id_(raw.get("id")) is not None else raw.get("stream_id")
-    numbers = entry.numbers or Numbers(place)
+    numbers = entry.numbers or Numbers(position)
     return Episode(
         id=entry.id,
         season=season,

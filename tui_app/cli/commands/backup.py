@@ -9,7 +9,7 @@ import click
 
 from tui_app.cli import documents
 from tui_app.cli.interactive import ask_passphrase
-from tui_app.cli.output import counted, print_json, say, size
+from tui_app.cli.output import counted, echo, print_json, size
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
 from tui_app.errors import SecretError, UsageError
@@ -52,7 +52,9 @@ def command(session: Session, file: Path, with_secrets: bool, passphrase_stdin: 
         print_json(documents.files.Backup(file=str(file), bytes=n_bytes, profiles=names, passwords=count))
         return
     secrets = f", {counted(count, 'password')} (encrypted)" if with_secrets else ", no passwords"
-    say(f"Saved {counted(len(profiles), 'profile')}, settings and marks{secrets}: {file}, {size(file.stat().st_size)}.")
+    echo(
+        f"Saved {counted(len(profiles), 'profile')}, settings and marks{secrets}: {file}, {size(file.stat().st_size)}."
+    )
 
 
 def _encrypted_passwords(session: Session, *, from_stdin: bool) -> tuple[EncryptedSecrets, int]:

@@ -15,7 +15,7 @@ from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.interactive import confirm
 from tui_app.cli.interrupts import cancelling_on_signals
-from tui_app.cli.output import counted, print_json, say, size
+from tui_app.cli.output import counted, echo, print_json, size
 from tui_app.cli.params import json_option, profile_option, yes_option
 from tui_app.cli.session import Session, reading
 from tui_app.errors import LibraryError, NotFound
@@ -53,14 +53,14 @@ def clear(session: Session, yes: bool, as_json: bool) -> int:
     items = _count(session, profile)
     what = "the library" if items is None else f"the library of {counted(items, 'item')}"
     if not confirm(f"Delete {what} of “{profile}”?", yes=yes):
-        say("Nothing was cleared.")
+        echo("Nothing was cleared.")
         return 1
     with SyncLock(session.paths.sync_lock(profile), profile):
         clear_content_cache(session.paths, profile)
     if as_json:
         print_json(documents.files.CacheClear(profile=profile, cleared=True, items=items))
     else:
-        say(f"Cleared. Fetch the library again with: xtream-tui sync {shlex.quote(profile)}")
+        echo(f"Cleared. Fetch the library again with: xtream-tui sync {shlex.quote(profile)}")
     return 0
 
 
@@ -96,11 +96,11 @@ def check(session: Session, as_json: bool) -> int:
     if as_json:
         print_json(documents.files.CacheCheck(profile=profile, sound=report.is_sound, problems=report.problems))
     elif report.is_sound:
-        say(f"The library of “{profile}” is intact.")
+        echo(f"The library of “{profile}” is intact.")
     else:
         for problem in report.problems:
-            say(problem)
-        say(_advice(profile, report.problems, session.paths.user_db.name))
+            echo(problem)
+        echo(_advice(profile, report.problems, session.paths.user_db.name))
     return 0 if report.is_sound else 1
 
 
@@ -109,7 +109,7 @@ def _nothing_to_check(profile: str, *, as_json: bool) -> int:
     if as_json:
         print_json(documents.files.CacheCheck(profile=profile, sound=True, problems=()))
     else:
-        say(f"There is nothing to check: “{profile}” was never synced. Fetch the library with: xtream-tui sync")
+        echo(f"There is nothing to check: “{profile}” was never synced. Fetch the library with: xtream-tui sync")
     return 0
 
 
@@ -135,7 +135,7 @@ def compact(session: Session, yes: bool, as_json: bool) -> None:
             )
         )
     else:
-        say(f"The library of “{profile}” was {size(done.before)} and is now {size(done.after)}.")
+        echo(f"The library of “{profile}” was {size(done.before)} and is now {size(done.after)}.")
 
 
 def _run(job: Job[Answer]) -> Answer:

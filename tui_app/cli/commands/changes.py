@@ -12,7 +12,7 @@ import click
 from tui_app.catalog import LISTED_KINDS, ChangedItem, SyncRunInfo
 from tui_app.cli import documents
 from tui_app.cli.errors import warn
-from tui_app.cli.output import counted, moment, print_json, say
+from tui_app.cli.output import counted, echo, moment, print_json
 from tui_app.cli.params import json_option, moment_option, profile_option
 from tui_app.cli.session import Session, hint_when_empty, reading
 from tui_app.locks import is_held
@@ -56,7 +56,7 @@ def command(session: Session, since: int | None, show_all: bool, as_json: bool) 
         return
     for number, run in enumerate(runs):
         if number and (run.changes or runs[number - 1].changes):
-            say()
+            echo()
         _print_run(run)
 
 
@@ -67,14 +67,14 @@ def _document(run: SyncRunInfo) -> documents.library.Run:
 def _print_run(run: SyncRunInfo) -> None:
     summary = summary_words(run.counts) if run.counts or run.status != "failed" else ""
     facts = (moment(run.at), run.mode, run.status, summary, redact(run.reason))
-    _say_cut("  ".join(filter(None, facts)), whole=bool(run.reason))
+    _echo_cut("  ".join(filter(None, facts)), whole=bool(run.reason))
     for changed in run.changes:
-        _say_cut(f"  {sign_of(changed.change)} {changed.kind.value:{_KIND_CELLS}}  {_words(changed)}")
+        _echo_cut(f"  {sign_of(changed.change)} {changed.kind.value:{_KIND_CELLS}}  {_words(changed)}")
     more = run.recorded - len(run.changes)
     if more:
-        say(f"  and {more:,} more; show them with --all")
+        echo(f"  and {more:,} more; show them with --all")
     if run.omitted:
-        say(f"  and {counted(run.omitted, 'change')} that were counted but not stored")
+        echo(f"  and {counted(run.omitted, 'change')} that were counted but not stored")
 
 
 def _words(changed: ChangedItem) -> str:
@@ -82,8 +82,8 @@ def _words(changed: ChangedItem) -> str:
     return f"{name_words(changed)}  ({fields})" if fields else name_words(changed)
 
 
-def _say_cut(line: str, *, whole: bool = False) -> None:
+def _echo_cut(line: str, *, whole: bool = False) -> None:
     """Print one line, cut to the width of the terminal unless `whole`."""
     if sys.stdout.isatty() and not whole:
         line = fit(strip_controls(line), shutil.get_terminal_size().columns).rstrip()
-    say(line)
+    echo(line)

@@ -16,7 +16,7 @@ from tui_app.catalog import ItemRef, Kind
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.errors import describe, warn
-from tui_app.cli.output import counted, print_json, say, size
+from tui_app.cli.output import counted, echo, print_json, size
 from tui_app.cli.params import json_option, metavar, one_of, profile_option, rate_option
 from tui_app.cli.session import Session, require_library
 from tui_app.errors import Busy, NotFound, UsageError, XtreamTuiError
@@ -95,7 +95,7 @@ def command(
         print_json(documents.viewing.Downloads(items=tuple(items)))
     else:
         done = sum(item.status != "failed" for item in items)
-        say(f"{counted(done, 'file')} of {len(items)} complete, in {output.resolve()}")
+        echo(f"{counted(done, 'file')} of {len(items)} complete, in {output.resolve()}")
     if not failures:
         return 0
     return failures[-1].exit_code if len(failures) == len(items) else _PARTIAL

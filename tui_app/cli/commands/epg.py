@@ -15,7 +15,7 @@ from tui_app.cli import documents
 from tui_app.cli.completers import categories as category_words
 from tui_app.cli.errors import describe, warn
 from tui_app.cli.filters import category_id, find_channel
-from tui_app.cli.output import Column, counted, moment, plain_option, print_json, print_table, say
+from tui_app.cli.output import Column, counted, echo, moment, plain_option, print_json, print_table
 from tui_app.cli.params import json_option, profile_option
 from tui_app.cli.session import Session, hidden_categories, marked, require_library
 from tui_app.errors import PanelError, SecretError
@@ -79,7 +79,7 @@ def now(session: Session, category: str | None, favourites: bool, offline: bool,
         columns = (Column("id", right=True), Column("channel", flexible=True), Column("now", flexible=True),
                    Column("until"), Column("next", flexible=True), Column("at"))  # fmt: skip
         print_table(columns, shown)
-    say(f"{counted(len(shown), 'channel')} of {len(channels):,} with a stored guide")
+    echo(f"{counted(len(shown), 'channel')} of {len(channels):,} with a stored guide")
     if not shown and channels:
         warn(_ONLY_SHOWN)
 
@@ -93,7 +93,7 @@ def _channels(
         kind=Kind.CHANNEL,
         category=chosen,
         only_ids=tuple(sorted(marked(session.paths, profile, Kind.CHANNEL, Mark.FAVOURITE))) if favourites else None,
-        without_categories=tuple(sorted(hidden - {chosen})),
+        excluded_categories=tuple(sorted(hidden - {chosen})),
     )
     return tuple(channel for channel in store.page(query, limit=None).items if not channel.is_separator)
 
@@ -178,12 +178,12 @@ def show(session: Session, channel: str, day: _Day, offline: bool, as_json: bool
             )
         )
         return
-    say(item.name)
+    echo(item.name)
     for programme in found.programmes:
         note = "  (catch-up)" if has_catch_up(programme, item.archive_days, at) else ""
-        say(f"  {_clock(programme.start)}–{_clock(programme.stop)}  {programme.title}{note}")
+        echo(f"  {_clock(programme.start)}–{_clock(programme.stop)}  {programme.title}{note}")
     if not found.programmes:
-        say("  The provider has no guide for this channel." if found.has_none else "  No programmes are stored.")
+        echo("  The provider has no guide for this channel." if found.has_none else "  No programmes are stored.")
 
 
 def _day_document(programme: Programme, channel: Item, at: int) -> documents.viewing.DayProgramme:
@@ -247,7 +247,7 @@ def search(session: Session, words: Sequence[str], limit: int, as_json: bool) ->
         ]  # fmt: skip
         print_table(columns, rows)
     more = "more than " if answer.capped else ""
-    say(f"{more}{answer.total:,} found in the guides of {covered:,} of {counted(total, 'channel')}")
+    echo(f"{more}{answer.total:,} found in the guides of {covered:,} of {counted(total, 'channel')}")
 
 
 # --------------------------------------------------------------------------------------------------------- fetching

@@ -16,7 +16,7 @@ from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.filters import Filters, filter_options
 from tui_app.cli.interrupts import cancelling_on_signals
-from tui_app.cli.output import counted, print_json, say
+from tui_app.cli.output import counted, echo, print_json
 from tui_app.cli.params import json_option, profile_option, several_arguments
 from tui_app.cli.session import Session, hint_when_empty, marked, require_library
 from tui_app.errors import UsageError
@@ -57,9 +57,9 @@ def show_progress() -> Iterator[Callable[[int, int], None]]:
 def print_summary(exported: Exported, output: Path, *, with_credentials: bool) -> None:
     """Print what was written, and where."""
     what = ", ".join(counted(count, kind.value, kind.plural) for kind, count in exported.counts.items())
-    say(f"Exported {what or 'nothing: no item matches'} to {output}.")
+    echo(f"Exported {what or 'nothing: no item matches'} to {output}.")
     if with_credentials:
-        say("It contains your user name and password; only you can read it (mode 0600). Do not share it.")
+        echo("It contains your user name and password; only you can read it (mode 0600). Do not share it.")
 
 
 def warn_about_gaps(exported: Exported, kinds: Sequence[Kind]) -> None:
@@ -289,7 +289,7 @@ def _export_tree(
         print_json(struct_replace(report, files=files))
         return
     print_summary(exported, folder, with_credentials=with_credentials)
-    say(f"Files: {tree.written:,} written, {tree.unchanged:,} unchanged, {tree.deleted:,} deleted.")
+    echo(f"Files: {tree.written:,} written, {tree.unchanged:,} unchanged, {tree.deleted:,} deleted.")
     if tree.foreign:
         warn(f"{counted(tree.foreign, 'file')} of others, or edited by you, left as they are.")
     if not with_credentials:

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from tui_app.cli.output import Column, print_table, say
+from tui_app.cli.output import Column, echo, print_table
 from tui_app.handbook import TITLES, chapter
 
 _WIDEST: Final = 100  # cells; longer lines are hard to read
@@ -28,7 +28,7 @@ def command(name: str | None) -> None:
     """
     if name is None:
         print_table((Column("chapter"), Column("about")), list(TITLES.items()))
-        say("Read a chapter with: xtream-tui handbook CHAPTER")
+        echo("Read a chapter with: xtream-tui handbook CHAPTER")
         return
     text = chapter(name).text
     if sys.stdout.isatty():

@@ -8,7 +8,7 @@ import click
 
 from tui_app.catalog import Kind, Played
 from tui_app.cli import documents
-from tui_app.cli.output import Column, counted, length, moment, plain_option, print_json, print_table, say
+from tui_app.cli.output import Column, counted, echo, length, moment, plain_option, print_json, print_table
 from tui_app.cli.params import json_option, profile_option
 from tui_app.cli.session import Session, moved_marks
 
@@ -36,7 +36,7 @@ def command(session: Session, limit: int | None, as_json: bool) -> None:
         columns = (Column("kind"), Column("id", right=True), Column("name", flexible=True), Column("progress"),
                    Column("played"))  # fmt: skip
         print_table(columns, [_cells(one) for one in played])
-    say(counted(len(played), "title") if played else "Nothing was played yet.")
+    echo(counted(len(played), "title") if played else "Nothing was played yet.")
 
 
 def _document(played: Played) -> documents.viewing.PlayedItem:

@@ -21,7 +21,7 @@ from tui_app.catalog import (
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.filters import Filters, filter_options
-from tui_app.cli.output import Column, counted, day, length, plain_option, print_json, print_table, say
+from tui_app.cli.output import Column, counted, day, echo, length, plain_option, print_json, print_table
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, hidden_categories, hint_when_empty, marked, reading
 from tui_app.errors import UsageError
@@ -80,7 +80,7 @@ def command(session: Session, what: str, filters: Filters, kind: Kind | None, tr
             query = filters.query(session.paths, profile, store, wanted)
             page = store.page(query, limit=limit, offset=filters.offset)
             found = store.categories_of(wanted, [item.id for item in page.items])
-            categories = {id: category_names(some, query.without_categories) for id, some in found.items()}
+            categories = {id: category_names(some, query.excluded_categories) for id, some in found.items()}
         hint_when_empty(store)
     favourites = marked(session.paths, profile, wanted, Mark.FAVOURITE)
     if as_json:
@@ -114,7 +114,7 @@ def _print_items(kind: Kind, page: Page, favourites: frozenset[str]) -> None:
         print_table(titles, rows)
     shown = len(page.items)
     total = counted(page.total, kind.value, kind.plural)
-    say(total if shown == page.total else f"{shown:,} of {total} shown; use --limit and --offset for others")
+    echo(total if shown == page.total else f"{shown:,} of {total} shown; use --limit and --offset for others")
 
 
 def _cells(item: Item, is_favourite: bool) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def _list_categories(session: Session, kind: Kind | None, limit: int | None, off
     rows = [(c.kind.value, c.id, c.name, f"{c.count:,}", "hidden" if c.hidden else "") for c in shown]
     if rows:
         print_table(columns, rows)
-    say(counted(total, "category", "categories"))
+    echo(counted(total, "category", "categories"))
 
 
 def _category_document(category: Category) -> documents.library.ListedCategory:
@@ -168,10 +168,10 @@ def _list_category_tree(session: Session, kind: Kind | None, *, as_json: bool) -
         return
     for each, group in groups:
         note = "  hidden" if group.is_hidden else ""
-        say(f"{each.value}  {group.prefix or '(no prefix)'}  {group.count:,}{note}")
+        echo(f"{each.value}  {group.prefix or '(no prefix)'}  {group.count:,}{note}")
         for category, name in zip(group.categories, group.names, strict=True):
-            say(f"  {category.id:>6}  {name}  {category.count:,}{'  hidden' if category.hidden else ''}")
-    say(f"{counted(len(groups), 'group')}, {counted(len(found), 'category', 'categories')}")
+            echo(f"  {category.id:>6}  {name}  {category.count:,}{'  hidden' if category.hidden else ''}")
+    echo(f"{counted(len(groups), 'group')}, {counted(len(found), 'category', 'categories')}")
 
 
 def _group_document(kind: Kind, group: CategoryGroup) -> documents.library.CategoryGroup:

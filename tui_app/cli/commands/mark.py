@@ -10,7 +10,7 @@ import click
 from tui_app.catalog import LISTED_KINDS, ItemRef, Kind, Mark
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
-from tui_app.cli.output import counted, print_json, say
+from tui_app.cli.output import counted, echo, print_json
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, marks_file, require_library
 from tui_app.errors import NotFound, UsageError
@@ -81,7 +81,7 @@ def command(
     if as_json:
         print_json(_document(wanted, kind, items, changed, is_on=is_on))
     else:
-        say(f"{_names(items, wanted)} {_STATES[wanted, is_on]}.")
+        echo(f"{_names(items, wanted)} {_STATES[wanted, is_on]}.")
 
 
 def _check(mark: Mark, kind: Kind) -> None:

@@ -15,7 +15,7 @@ from tui_app.catalog import Item, Kind
 from tui_app.cli import documents
 from tui_app.cli.commands.download import media_client, one_stream
 from tui_app.cli.filters import find_channel
-from tui_app.cli.output import counted, length, print_json, say, size
+from tui_app.cli.output import counted, echo, length, print_json, size
 from tui_app.cli.params import duration_option, json_option, profile_option
 from tui_app.cli.session import Session, require_library
 from tui_app.errors import NotFound, UsageError
@@ -74,7 +74,7 @@ def command(session: Session, channel: str, seconds: int, output: Path | None, a
         return
     broken = f", opened again {counted(done.interruptions, 'time')}" if done.interruptions else ""
     lasted = length(int(done.seconds)) if done.seconds >= 60 else f"{done.seconds:.0f} s"
-    say(f"Recorded {lasted} of {item.name} ({size(done.size)}{broken}) to {done.path}.")
+    echo(f"Recorded {lasted} of {item.name} ({size(done.size)}{broken}) to {done.path}.")
 
 
 async def _record(session: Session, profile: Profile, channel: Item, target: Path, seconds: int) -> Recording:

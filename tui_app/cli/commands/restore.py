@@ -13,7 +13,7 @@ import click
 from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.interactive import ask_passphrase, can_ask, confirm
-from tui_app.cli.output import counted, moment, print_json, say
+from tui_app.cli.output import counted, echo, moment, print_json
 from tui_app.cli.params import json_option, yes_option
 from tui_app.cli.session import Session
 from tui_app.errors import Busy, SecretError, UsageError
@@ -73,10 +73,10 @@ def command(  # noqa: PLR0913 - click passes one argument per option
                 raise Busy(f"“{name}” would be removed, but is being synced.")
         if not as_json:
             for line in _changes(backup, plan, with_commands=with_commands):
-                say(line)
+                echo(line)
         are_wanted = not (with_commands and plan.commands) or _commands_are_wanted(plan)
         if not are_wanted or not confirm("Continue?", yes=yes):
-            say("Nothing was changed.")
+            echo("Nothing was changed.")
             return 1
         passwords = {}
         encrypted = None if without_secrets else backup.secrets
@@ -89,7 +89,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     if as_json:
         print_json(_document(file, plan, kept, missing, excluded))
     else:
-        say(f"Restored. The previous data is kept as {kept}.")
+        echo(f"Restored. The previous data is kept as {kept}.")
         for name in missing:
             warn(_password_hint(name, had_command=f"profiles.{quoted(name)}.password_command" in excluded))
     return 0

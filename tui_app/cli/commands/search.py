@@ -12,7 +12,7 @@ import click
 from tui_app.catalog import LISTED_KINDS, Hit, Kind, SearchAnswer
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
-from tui_app.cli.output import Column, counted, plain_option, print_json, print_table, say
+from tui_app.cli.output import Column, counted, echo, plain_option, print_json, print_table
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, hidden_categories, hint_when_empty, reading, require_library
 
@@ -177,24 +177,24 @@ def _joint_document(answer: JointAnswer) -> documents.library.JointResults:
 
 def _print_titles(answer: JointAnswer, *, names_query: bool) -> None:
     if names_query:
-        say(f"# {answer.query}")
+        echo(f"# {answer.query}")
     if answer.titles:
         columns = (*_COLUMNS, Column("profiles", flexible=True))
         print_table(columns, [(*_cells(one.hit), ", ".join(s.profile for s in one.sources)) for one in answer.titles])
-    _say_total(answer.total, capped=answer.capped)
+    _echo_total(answer.total, capped=answer.capped)
 
 
 # --------------------------------------------------------------------------------------------------- one profile
 def _print_hits(answer: SearchAnswer, *, names_query: bool) -> None:
     if names_query:
-        say(f"# {answer.query}")
+        echo(f"# {answer.query}")
     if answer.hits:
         print_table(_COLUMNS, [_cells(hit) for hit in answer.hits])
-    _say_total(answer.total, capped=answer.capped)
+    _echo_total(answer.total, capped=answer.capped)
 
 
-def _say_total(total: int, *, capped: bool) -> None:
-    say(("more than " if capped else "") + counted(total, "result") if total else "Nothing found.")
+def _echo_total(total: int, *, capped: bool) -> None:
+    echo(("more than " if capped else "") + counted(total, "result") if total else "Nothing found.")
     sys.stdout.flush()
 
 

@@ -13,11 +13,11 @@ from tui_app.cli.login import lapsed_note
 from tui_app.cli.output import (
     Column,
     counted,
+    echo,
     moment,
     plain_option,
     print_json,
     print_table,
-    say,
     size,
     size_document,
     warn_when_large,
@@ -67,7 +67,7 @@ def _part_document(state: PartState) -> documents.library.PartStatus:
 
 
 def _print(profile: str, stats: CacheStats) -> None:
-    say(f"{profile}: {size(stats.library_bytes)} on disk")
+    echo(f"{profile}: {size(stats.library_bytes)} on disk")
     rows = []
     for kind in Kind:
         state = stats.last_sync.get(kind.plural)
@@ -83,7 +83,7 @@ def _print(profile: str, stats: CacheStats) -> None:
               Column("last result"))  # fmt: skip
     print_table(titles, rows)
     if stats.last_success is None:
-        say("Never synced. Fetch the library with: xtream-tui sync")
+        echo("Never synced. Fetch the library with: xtream-tui sync")
 
 
 def _outcome(state: PartState | None) -> str:

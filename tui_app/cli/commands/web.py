@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from tui_app.cli.errors import lost_output_ignored, warn
-from tui_app.cli.output import say
+from tui_app.cli.output import echo
 from tui_app.cli.params import profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import UsageError, XtreamTuiError
@@ -55,7 +55,7 @@ def command(session: Session, host: str, port: int, public_url: str | None) -> N
     def print_address(port: int, token: str) -> None:
         address = f"{base}{'' if public_url else f':{port}'}/?token={token}"
         with lost_output_ignored():
-            say(next(sentences, "For another browser: {}").format(address))
+            echo(next(sentences, "For another browser: {}").format(address))
 
     asyncio.run(serve((*relaunch_argv(), *chosen), origin_check, port, title="xtream-tui", on_token=print_address))
 

@@ -55,10 +55,10 @@ class BrowseController:
         counted = False
         if categories or self._counted is None:  # the query depends on which ones are hidden
             await self.read_marks(library)
-            counted = await self._count_categories(library, anew=categories)
+            counted = await self._count_categories(library, refresh=categories)
         marks, items = await library.list_with_marks(self.kind, self._query_with, grouped=self.is_grouped)
         self.marks = ShownMarks.of_kind(marks)
-        counted |= await self._count_categories(library, anew=False)
+        counted |= await self._count_categories(library, refresh=False)
         return items, counted
 
     async def read_marks(self, library: Library) -> None:
@@ -78,14 +78,14 @@ class BrowseController:
         hidden = () if self.reveals else [category.id for category in self.categories if category.hidden]
         return _query_of(self.kind, self.state, marks, hidden)
 
-    async def _count_categories(self, library: Library, *, anew: bool) -> bool:
+    async def _count_categories(self, library: Library, *, refresh: bool) -> bool:
         """Count the items of each category; False when the counts are known.
 
         Sorting and the chosen category don't change the counts.
         """
         everything = _query_of(self.kind, replace(self.state, category=None), self.marks)
         counted = replace(everything, sort="name", descending=False), self.reveals
-        if not anew and counted == self._counted:
+        if not refresh and counted == self._counted:
             return False
         self.categories, self.all_count = await library.counted_categories(counted[0], reveal=self.reveals)
         self._counted = counted

@@ -31,7 +31,7 @@ _A_DAY_S: Final = 86_400
 
 
 class Filtering:
-    """The filters of one query, except `without_ids`. Rows are called `t`.
+    """The filters of one query, except `excluded_ids`. Rows are called `t`.
 
     `narrow` are filters whose rows may be the source, `conditions` the others, `params` the parameters of both.
     """
@@ -189,7 +189,7 @@ class Filtering:
             self.conditions.append("t.id IN (SELECT item FROM item_genre WHERE kind = :kind AND genre = :genre)")
 
     def _hide_categories(self) -> None:
-        hidden = self._query.without_categories
+        hidden = self._query.excluded_categories
         if self._query.category is not None and self._query.category not in hidden:
             return  # an item in a visible category is visible
         hiding = hiding_of(self._database, self._query.kind, hidden)

@@ -1,7 +1,7 @@
 """Keys of lists: all or a page, number of rows, index of a letter or item, counts per category.
 
-Plans, counts and the last whole list are cached until the file's revision changes. A list with `without_ids` is derived
-from the list without them in Python, because a condition per row would cost more than the rest of the query.
+Plans, counts and the last whole list are cached until the file's revision changes. A list with `excluded_ids` is
+derived from the whole list in Python, because a condition per row would cost more than the rest of the query.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Lists:
             whole = known.get(query)
             if whole is not None:
                 return whole[start:stop]
-            if not query.without_ids:
+            if not query.excluded_ids:
                 return self._some(query, start, stop)
             return self._first_left(query, stop)[start:] if stop <= _NEAR else self.ids(query)[start:stop]
 
@@ -68,7 +68,7 @@ class Lists:
             return None
         with self._cache.snapshot():
             before = self._count_before(_with_all(query), letter)
-            return before - self._count_before(_only_excluded(query), letter) if query.without_ids else before
+            return before - self._count_before(_only_excluded(query), letter) if query.excluded_ids else before
 
     def index_of(self, query: Query, id: str) -> int | None:
         """Return the row index of an item, None if it is not in the list."""
@@ -83,7 +83,7 @@ class Lists:
         return self._cache.get_or_make(("view", query), lambda: plan_query(self._database, query))
 
     def _count_all(self, query: Query) -> int:
-        """Count the rows of a list without `without_ids`."""
+        """Count the rows of a list without `excluded_ids`."""
         asked = replace(query, sort="name", descending=False)
 
         def counted() -> int:
@@ -117,7 +117,7 @@ class Lists:
         return self._count_all(Query(kind))
 
     def _read_whole(self, query: Query) -> array[int]:
-        if query.without_ids:
+        if query.excluded_ids:
             return array("q", filterfalse(self._excluded(query).__contains__, self._read_whole(_with_all(query))))
         keys = array("q")
         plan = self._plan(query)
@@ -132,14 +132,14 @@ class Lists:
     # -------------------------------------------------------------------------------------- lists with some left out
     def _excluded(self, query: Query) -> frozenset[int]:
         """Return the keys to exclude from the list."""
-        asked = ("left out", query.kind, query.without_ids)
+        asked = ("left out", query.kind, query.excluded_ids)
         return self._cache.get_or_make(
-            asked, lambda: frozenset(known_keys(self._database, query.kind, query.without_ids))
+            asked, lambda: frozenset(known_keys(self._database, query.kind, query.excluded_ids))
         )
 
     def _count_excluded(self, query: Query) -> int:
         """Count the excluded items that are in the library and match the filters."""
-        return self._count_all(_only_excluded(query)) if query.without_ids else 0
+        return self._count_all(_only_excluded(query)) if query.excluded_ids else 0
 
     def _first_left(self, query: Query, stop: int) -> list[int]:
         """Return the first keys after exclusions, reading only as many rows as needed."""
@@ -164,14 +164,14 @@ def _chunks(text: str) -> Iterator[str]:
 
 
 def _with_all(query: Query) -> Query:
-    return replace(query, without_ids=()) if query.without_ids else query
+    return replace(query, excluded_ids=()) if query.excluded_ids else query
 
 
 def _only_excluded(query: Query) -> Query:
-    """Return the query for what `without_ids` excludes from another."""
-    excluded = query.without_ids
+    """Return the query for what `excluded_ids` excludes from another."""
+    excluded = query.excluded_ids
     only = excluded if query.only_ids is None else tuple(set(excluded).intersection(query.only_ids))
-    return replace(query, only_ids=only, without_ids=())
+    return replace(query, only_ids=only, excluded_ids=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +195,14 @@ def count_categories(database: LibraryDatabase, cache: QueryCache, lists: Lists,
 
 def _count(database: LibraryDatabase, lists: Lists, query: Query) -> CategoryCounts:
     # a category shows all its items, also those that other categories hide
-    whole = replace(query, without_categories=(), without_ids=())
+    whole = replace(query, excluded_categories=(), excluded_ids=())
     counts = dict(_by_key(database, whole))
-    if query.without_ids:
-        excluded = query.without_ids
+    if query.excluded_ids:
+        excluded = query.excluded_ids
         only = excluded if query.only_ids is None else tuple(set(excluded).intersection(query.only_ids))
         for key, count in _by_key(database, replace(whole, only_ids=only)).items():
             counts[key] = counts.get(key, 0) - count
-    uncategorised = lists.count(replace(query, category=UNCATEGORISED_ID, without_categories=()))
+    uncategorised = lists.count(replace(query, category=UNCATEGORISED_ID, excluded_categories=()))
     return CategoryCounts(counts, uncategorised, lists.count(query))
 
 

@@ -23,7 +23,7 @@ _NAME: Final = "sort_key"
 
 
 def plan_query(database: LibraryDatabase, query: Query) -> QueryPlan:
-    """Return the plan of a query, ignoring `without_ids`."""
+    """Return the plan of a query, ignoring `excluded_ids`."""
     return _Builder(query, Filtering(database, query)).build()
 
 

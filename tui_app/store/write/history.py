@@ -218,7 +218,7 @@ def _counts(parts: dict[str, Any]) -> tuple[dict[str, Changes], int]:
 def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:
     by = (SyncChange.kind, SyncChange.change)
     rows = database.rows(SyncChange.select(*by, COUNT).where(SyncChange.run == run).group_by(*by))
-    found = {kind: {_said(change): count for of, change, count in rows if of == kind} for kind in LISTED_KINDS}
+    found = {kind: {_change_word(change): count for of, change, count in rows if of == kind} for kind in LISTED_KINDS}
     try:
         return {kind.plural: Changes(**counts) for kind, counts in found.items() if counts}
     except TypeError as error:
@@ -228,12 +228,12 @@ def _counted(database: LibraryDatabase, run: int) -> dict[str, Changes]:
 def _changed_item(kind: str, id: str, name: str, change: str, fields: str) -> ChangedItem:
     try:
         pairs = {field: (old, new) for field, (old, new) in json.loads(fields).items()}
-        return ChangedItem(Kind(kind), id, name, _said(change), pairs)
+        return ChangedItem(Kind(kind), id, name, _change_word(change), pairs)
     except (ValueError, TypeError, AttributeError) as error:  # not written by this program
         raise LibraryError("The list of changes is damaged.", hint="Run: xtream-tui cache check") from error
 
 
-def _said(change: str) -> str:
+def _change_word(change: str) -> str:
     return "added" if change == _FIRST else change
 
 

@@ -57,12 +57,12 @@ def decoded_base64(value: str, errors: str = "strict") -> str | None:
     bare = packed.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         unpacked = b64decode(bare + "=" * (-len(bare) % 4), validate=True)
-        said = codecs.getincrementaldecoder("utf-8")(errors).decode(unpacked, final=not is_cut)
+        decoded = codecs.getincrementaldecoder("utf-8")(errors).decode(unpacked, final=not is_cut)
     except ValueError:
         return None
-    if _CONTROL.search(said):
+    if _CONTROL.search(decoded):
         return None
-    return said if any(char.isprintable() and char != " " for char in said) else None
+    return decoded if any(char.isprintable() and char != " " for char in decoded) else None
 
 
 ReadText = Callable[[object], str]
@@ -76,13 +76,13 @@ _GUIDE_TEXTS_LONGEST_SENT: Final = 3 * LONGEST_TEXT  # maximum length of an enco
 
 def text_reader(titles: Sequence[object]) -> ReadText:
     """Return a decoder for an answer with these titles. One plain title means that all texts are plain."""
-    said = [bare for title in titles if isinstance(title, str) and (bare := _unescaped(title).strip())]
-    if not all(_COULD_BE_BASE64.fullmatch(title) for title in said):
+    texts = [bare for title in titles if isinstance(title, str) and (bare := _unescaped(title).strip())]
+    if not all(_COULD_BE_BASE64.fullmatch(title) for title in texts):
         return _read_plain
-    decoded = [decoded_base64(title) for title in said]
-    if sum(one is not None for one in decoded) * 2 <= len(said):
+    decoded = [decoded_base64(title) for title in texts]
+    if sum(one is not None for one in decoded) * 2 <= len(texts):
         return _read_either
-    if len(said) > 1 and all(one and " " not in one and decoded_base64(one) is not None for one in decoded):
+    if len(texts) > 1 and all(one and " " not in one and decoded_base64(one) is not None for one in decoded):
         return _read_twice
     return _read_base64
 
@@ -120,10 +120,10 @@ def _unescaped(value: str) -> str:
     if "%" not in value or _SPACE.search(value.strip()):
         return value
     try:
-        said = _ESCAPES.sub(_bytes_of_escapes, value.replace("+", " "))
+        unescaped = _ESCAPES.sub(_bytes_of_escapes, value.replace("+", " "))
     except UnicodeDecodeError:
         return value
-    return value if _C0.search(said) else said
+    return value if _C0.search(unescaped) else unescaped
 
 
 def _bytes_of_escapes(run: re.Match[str]) -> str:

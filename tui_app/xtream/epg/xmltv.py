@@ -158,16 +158,16 @@ class XmltvStream:
 
     def _times_of(self, raw: RawProgramme) -> tuple[int, int | None] | None:
         """Return (start, usable end or None); None if it is no programme."""
-        said = raw.attributes
-        if len(said) == _USUAL_ATTRIBUTES:  # fast path for nearly all programmes: only start, stop and channel
-            start, stop = self._time(said.get("start", "")), self._time(said.get("stop", ""))
+        attributes = raw.attributes
+        if len(attributes) == _USUAL_ATTRIBUTES:  # fast path for nearly all programmes: only start, stop and channel
+            start, stop = self._time(attributes.get("start", "")), self._time(attributes.get("stop", ""))
             if start is not None and stop is not None and 0 < stop - start <= LONGEST_S:
                 return start, stop
-        start = next((at for name in _START if (at := self._time(said.get(name, ""))) is not None), None)
+        start = next((at for name in _START if (at := self._time(attributes.get(name, ""))) is not None), None)
         if start is None:
             return None
-        length = length_of(raw.length, raw.unit_s) or length_of(said.get("duration", ""))
-        ends = [self._time(said.get(name, "")) for name in _STOP]
+        length = length_of(raw.length, raw.unit_s) or length_of(attributes.get("duration", ""))
+        ends = [self._time(attributes.get(name, "")) for name in _STOP]
         try:
             return start, usable_end(start, [*ends, None if length is None else start + length])
         except ValueError:

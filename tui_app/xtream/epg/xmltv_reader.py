@@ -100,9 +100,9 @@ def salvaged(text: str, is_wanted: Callable[[str], bool]) -> tuple[list[RawProgr
         count += 1
         attributes = _attributes(tag)
         if is_wanted(attributes.get("channel", "")):
-            said = {name: _salvaged_text(body, name) for name in _FIELD_NAMES}
-            units = _attributes(said["length"][0]).get("units", "")
-            found.append(_made(attributes, {name: words for name, (_tag, words) in said.items()}, units))
+            recovered = {name: _salvaged_text(body, name) for name in _FIELD_NAMES}
+            units = _attributes(recovered["length"][0]).get("units", "")
+            found.append(_made(attributes, {name: words for name, (_tag, words) in recovered.items()}, units))
     return found, count
 
 

@@ -109,10 +109,10 @@ class HostLedger:
             self._memory.state, self._path = state, None
 
 
-def _parsed(said: bytes) -> HostState:
+def _parsed(content: bytes) -> HostState:
     """Parse a state file; return a new state if it is invalid."""
     try:
-        raw = json.loads(said)
+        raw = json.loads(content)
         return HostState(
             float(raw["next_call"]), float(raw["next_background"]), int(raw["failures"]), float(raw["probe_at"])
         )

@@ -40,10 +40,10 @@ def authorization(proxy: Proxy) -> bytes | None:
 
 def wants_login(proxy: Proxy) -> ProxyError:
     """Return the error for a proxy that requires another login."""
-    told = f"Put both into {proxy.variable}: {proxy.scheme}://USER:PASSWORD@HOST:PORT."
+    advice = f"Put both into {proxy.variable}: {proxy.scheme}://USER:PASSWORD@HOST:PORT."
     if proxy.username:
-        return ProxyError(f"{_subject(proxy)} refuses the user name and password it was given.", hint=told)
-    return ProxyError(f"{_subject(proxy)} asks for a user name and password.", hint=told)
+        return ProxyError(f"{_subject(proxy)} refuses the user name and password it was given.", hint=advice)
+    return ProxyError(f"{_subject(proxy)} asks for a user name and password.", hint=advice)
 
 
 async def open_tunnel(stream: httpcore.AsyncNetworkStream, proxy: Proxy, host: str, port: int) -> None:

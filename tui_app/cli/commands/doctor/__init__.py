@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tui_app.cli import documents
-from tui_app.cli.output import counted, print_json, say
+from tui_app.cli.output import counted, echo, print_json
 from tui_app.cli.params import json_option, profile_option
 from tui_app.cli.session import Session
 from tui_app.errors import SettingsError, UsageError
@@ -118,17 +118,17 @@ def _print(finding: Finding) -> None:
     indent = " " * (len(_SIGNS["ok"]) + _NAME_CELLS)
     head = f"{_SIGNS[finding.verdict]}{finding.check:{_NAME_CELLS}}"
     for line in textwrap.wrap(head + finding.message, max(width, 40), subsequent_indent=indent):
-        say(line)
+        echo(line)
     if finding.advice:
         for line in textwrap.wrap(
             finding.advice, max(width, 40), initial_indent=f"{indent}→ ", subsequent_indent=f"{indent}  "
         ):
-            say(line)
+            echo(line)
     sys.stdout.flush()
 
 
 def _print_summary(findings: list[Finding]) -> None:
     problems = sum(finding.verdict == "problem" for finding in findings)
     notes = sum(finding.verdict == "note" for finding in findings)
-    say()
-    say(f"{counted(problems, 'problem')}, {counted(notes, 'note')}." if problems or notes else "No problems found.")
+    echo()
+    echo(f"{counted(problems, 'problem')}, {counted(notes, 'note')}." if problems or notes else "No problems found.")

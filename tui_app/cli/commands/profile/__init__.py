@@ -13,7 +13,7 @@ from tui_app.cli.commands.profile.change import change_profile, rename_profile
 from tui_app.cli.completers import profile_names
 from tui_app.cli.interactive import confirm
 from tui_app.cli.login import test_and_remember
-from tui_app.cli.output import Column, counted, day, is_plain, moment, plain_option, print_json, print_table, say
+from tui_app.cli.output import Column, counted, day, echo, is_plain, moment, plain_option, print_json, print_table
 from tui_app.cli.params import json_option, profile_option, yes_option
 from tui_app.cli.session import Session, last_success, library_stats, marked
 from tui_app.errors import LibraryError
@@ -57,7 +57,7 @@ def list_profiles(session: Session, as_json: bool) -> None:
         columns = (Column(""), Column("name", flexible=True), *(Column(title) for title in titles))
         print_table(columns, [_cells(row, is_current=row.name == current_name) for row in rows])
     else:
-        say("No profile yet. Add one: xtream-tui profile add home --url LINK, or try the demo: xtream-tui demo")
+        echo("No profile yet. Add one: xtream-tui profile add home --url LINK, or try the demo: xtream-tui demo")
 
 
 def _row(session: Session, profile: Profile) -> documents.profiles.ListedProfile:
@@ -99,7 +99,7 @@ def use_profile(session: Session, name: str, as_json: bool) -> None:
     if as_json:
         print_json(documents.profiles.CurrentProfile(current=profile.name))
     else:
-        say(f"Current profile: {profile.name}")
+        echo(f"Current profile: {profile.name}")
 
 
 @command.command("test")
@@ -129,13 +129,13 @@ def remove_profile(session: Session, name: str, yes: bool, as_json: bool) -> int
 
     profile = session.profile(name)
     if not confirm(f"Remove “{profile.name}”: {_contents(session, profile.name)}?", yes=yes):
-        say("Nothing was removed.")
+        echo("Nothing was removed.")
         return 1
     remove(session.paths, profile.name)
     if as_json:
         print_json(documents.profiles.RemovedProfile(removed=profile.name))
     else:
-        say(f"Removed “{profile.name}”.")
+        echo(f"Removed “{profile.name}”.")
     return 0
 
 

@@ -12,7 +12,7 @@ import click
 from tui_app.catalog import Account
 from tui_app.cli.interactive import ask_hidden, can_ask
 from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
-from tui_app.cli.output import say
+from tui_app.cli.output import echo
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
 from tui_app.errors import PanelError, UsageError
@@ -127,9 +127,9 @@ def _report(name: str, account: Account | None, *, as_json: bool, names_sync: bo
     elif as_json:
         print_untested(name)
     else:
-        say(f"{name}: added without testing the login.")
+        echo(f"{name}: added without testing the login.")
     if names_sync and not as_json:
-        say(f"Fetch its library with: xtream-tui sync {shlex.quote(name)}")
+        echo(f"Fetch its library with: xtream-tui sync {shlex.quote(name)}")
 
 
 def _sync_now(session: Session, name: str, *, as_json: bool) -> int:

@@ -12,7 +12,7 @@ import click
 from tui_app.cli import documents
 from tui_app.cli.completers import profile_names
 from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
-from tui_app.cli.output import print_json, say
+from tui_app.cli.output import echo, print_json
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
 from tui_app.errors import PanelError, UsageError
@@ -46,7 +46,7 @@ def rename_profile(session: Session, name: str, new_name: str, as_json: bool) ->
     if as_json:
         print_json(documents.profiles.RenamedProfile(renamed=old_name, name=new_name))
     else:
-        say(f"“{old_name}” is now “{new_name}”.")
+        echo(f"“{old_name}” is now “{new_name}”.")
 
 
 @click.command("set")
@@ -146,4 +146,4 @@ def _report(session: Session, name: str, account: Account | None, *, as_json: bo
     elif as_json:
         print_untested(name)
     else:
-        say(f"{name}: changed, without testing the login.")
+        echo(f"{name}: changed, without testing the login.")
