@@ -14,9 +14,10 @@ import tui_app
 
 PACKAGE: Final = Path(tui_app.__file__).parent
 #: Raise them only for what a new feature needs; the aim is 330 files.
-MOST_FILES: Final = 370
+MOST_FILES: Final = 385
 MOST_AT_THE_TOP: Final = 14
-LONGEST_FILE: Final = 400
+#: The aim is 400 lines.
+LONGEST_FILE: Final = 420
 #: A function that takes some steps in a fixed order may be longer than the 20 lines that are usual.
 LONGEST_FUNCTION: Final = 50
 #: Declarations, which a reader looks up and does not read through.
