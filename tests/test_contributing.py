@@ -119,6 +119,11 @@ def test_no_file_of_the_program_that_names_the_model_is_left_out(recipe: str) ->
     assert sorted(found - named - others) == [], "add a step to .github/CONTRIBUTING.md"
 
 
+def test_an_item_field_touches_at_most_four_files_of_the_program() -> None:
+    files = {path for step in steps("Item field") for path in _PATH.findall(step) if path.startswith("tui_app")}
+    assert 0 < len(files) <= 4
+
+
 @pytest.mark.parametrize("recipe", sorted(RECIPE_NAMES))
 def test_steps_go_from_the_bottom_layer_up(recipe: str) -> None:
     packages = [path.split("/")[1] for step in steps(recipe) for path in _PATH.findall(step)[:1] if path[:3] == "tui"]
@@ -195,6 +200,25 @@ def test_the_command_of_the_recipe_runs(copy: Path) -> None:
     login = ("--url", "http://127.0.0.1:9/", "--username", "u", "--password-command", "echo p", "--no-test")
     python(copy, "-m", "tui_app", "profile", "add", "home", *login)
     assert python(copy, "-m", "tui_app", "hello") == "Hello, home.\n"
+
+
+def test_the_item_field_of_the_recipe_is_read_stored_and_shown(copy: Path) -> None:
+    carry_out("Item field", copy, NNNN=f"{latest(LIBRARY) + 1}")
+    old = old_library(copy / "library-x.db")
+    printed = python(
+        copy, "-c",
+        "import sys; from pathlib import Path; from tui_app.catalog import Kind\n"
+        "from tui_app.catalog.fields import document_fields\n"
+        "from tui_app.cli.item_view import print_title\n"
+        "from tui_app.store.library_store import LibraryStore\n"
+        "from tui_app.xtream.rows import RowContext, decode_row\n"
+        "row = decode_row(Kind.MOVIE, b'{\"stream_id\": 99, \"tagline\": \" He  is back\"}', RowContext('http://x'))\n"
+        "with LibraryStore.open(Path(sys.argv[1])) as store:\n"
+        "    store.save_movies([row]); print_title(store.full_item(Kind.MOVIE, '99'), 'fresh')\n"
+        "print('tagline' in [one.key for one in document_fields(Kind.MOVIE)])",
+        str(old),
+    )  # fmt: skip
+    assert "tagline     He is back\n" in printed and printed.endswith("True\n")
 
 
 def test_the_setting_of_the_recipe_is_read_written_and_shown(copy: Path) -> None:

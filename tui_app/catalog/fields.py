@@ -188,7 +188,8 @@ class ItemRow(ItemFacts, ShortFacts, LongFacts):
     category_ids: tuple[str, ...] = ()  # the first is primary; empty = no category
     icon: str | None = _field(
         kinds=_LISTED, wire=("stream_icon", "cover", "movie_image", "cover_big"),
-        series_wire=("cover", "stream_icon", "cover_big"), read="picture", table="item",
+        series_wire=("cover", "stream_icon", "cover_big"), read="picture", table="item", key="logo",
+        documents="export", meaning="Address of a logo or cover.",
     )  # fmt: skip
 
 
@@ -205,11 +206,21 @@ def _completed(one: Field[Any], types: dict[str, Any]) -> ItemField:
 
 #: Fields of list rows. Every one with a column is stored under its name.
 ROW_FIELDS: Final = item_fields(ItemRow)
-#: Fields of titles that details say, too, or alone.
-TITLE_FIELDS: Final = tuple(field for source in (ShortFacts, LongFacts, DetailFacts) for field in item_fields(source))
+#: How all fields of rows are read and stored: another text when a field is added or changed.
+FIELDS_READ: Final = repr([(one.name, one.wire, one.series_wire, one.read, one.table) for one in ROW_FIELDS])
+#: Fields of titles, in the order in which they are shown.
+TITLE_FIELDS: Final = tuple(one for source in (LongFacts, ShortFacts, DetailFacts) for one in item_fields(source))
+#: What lists say, in JSON, and what exports say besides.
+LIST_FIELDS: Final = tuple(one for one in ROW_FIELDS if one.documents == "list")
+EXPORT_FIELDS: Final = tuple(one for one in ROW_FIELDS if one.documents == "export")
 
 
-def document_fields(kind: Kind) -> Iterator[ItemField]:
-    """Return what `show --json` says of a title of this kind."""
-    listed = {one.name for one in item_fields(LongFacts)}
-    return (one for one in TITLE_FIELDS if kind in one.kinds and (one.documents or one.name in listed))
+def labelled_fields(section: str) -> Iterator[ItemField]:
+    """Return the fields that the details pane shows in a section."""
+    return (one for one in TITLE_FIELDS if one.label and one.section == section)
+
+
+def document_fields(kind: Kind) -> tuple[ItemField, ...]:
+    """Return what `show --json` says of a title of this kind: all that lists may say of one."""
+    alone = item_fields(DetailFacts)
+    return tuple(one for one in TITLE_FIELDS if kind in one.kinds and one not in alone)

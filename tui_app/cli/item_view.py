@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Item, Kind, NowNext, Programme, Season, category_names
+from tui_app.catalog.fields import document_fields, labelled_fields
 from tui_app.cli import documents
 from tui_app.cli.output import Column, day, echo, is_plain, length, moment, print_table
 
@@ -26,25 +28,16 @@ def title_document(
     facts: dict[str, Any] = {
         "id": item.id,
         "name": item.name,
-        "plot": full.plot,
-        "cast": full.cast,
-        "director": full.director,
-        "genre": item.genre,
-        "year": item.year,
-        "rating": item.rating,
-        "duration_s": item.duration_s,
-        "released": full.released,
-        "trailer": full.trailer,
+        **{one.key: full.value(one.name) for one in document_fields(item.kind)},
         "categories": names_of_categories(full),
         "added": item.added,
-        "tmdb": full.tmdb,
         "details": freshness,
     }
     if similar is not None:
         facts["similar"] = tuple(documents.document_of(one, documents.items.SimilarTitle) for one in similar)
     if item.kind is Kind.SERIES:
         return documents.items.Series(**facts, seasons=tuple(_season_document(season) for season in full.seasons))
-    return documents.items.Movie(**facts, container=item.container)
+    return documents.items.Movie(**facts)
 
 
 def names_of_categories(full: FullItem) -> tuple[str, ...]:
@@ -120,16 +113,7 @@ def print_title(full: FullItem, freshness: str) -> None:
     item, details = full.item, full.details
     echo(f"{item.name} ({item.year})" if item.year and str(item.year) not in item.name else item.name)
     _print_fields((
-        ("rating", f"{item.rating:.1f}" if item.rating is not None else ""),
-        ("genre", item.genre or ""),
-        ("length", length(item.duration_s)),
-        ("released", full.released or ""),
-        ("director", full.director or ""),
-        ("cast", full.cast or ""),
-        ("country", (details and details.country) or ""),
-        ("video", (details and details.video) or ""),
-        ("audio", (details and details.audio) or ""),
-        ("trailer", f"https://youtu.be/{full.trailer}" if full.trailer else ""),
+        *_labelled(full),
         ("categories", ", ".join(names_of_categories(full))),
         ("added" if item.kind is Kind.MOVIE else "changed", day(item.added)),
         ("details", _NONE_THERE if details is not None and details.is_empty else freshness),
@@ -142,6 +126,21 @@ def print_title(full: FullItem, freshness: str) -> None:
     if item.kind is Kind.SERIES and details is not None and not full.seasons:
         echo()
         echo("The provider lists no episodes of this series.")
+
+
+def _labelled(full: FullItem) -> Iterator[tuple[str, str]]:
+    """Yield label and text of the fields of a title; the year is in its heading."""
+    for one in chain.from_iterable(map(labelled_fields, ("line", "title", "file"))):
+        value = full.value(one.name)
+        if value is not None and one.shown_as != "number":
+            yield one.label.lower(), _SHOWN.get(one.shown_as, str)(value)
+
+
+_SHOWN: Final[dict[str, Callable[[Any], str]]] = {
+    "rating": "{:.1f}".format,
+    "length": length,
+    "trailer": "https://youtu.be/{}".format,
+}
 
 
 def print_similar(similar: Sequence[Item]) -> None:

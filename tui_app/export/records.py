@@ -5,12 +5,14 @@ Addresses contain `{username}` and `{password}` in place of the real ones, or th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.catalog import UNCATEGORISED, Item, Kind
 from tui_app.catalog.documents import ExportedItem, item_facts
+from tui_app.catalog.fields import EXPORT_FIELDS
 from tui_app.store.export_rows import ExportRow
 from tui_app.xtream.fields import zone_named
 from tui_app.xtream.urls import (
@@ -101,27 +103,36 @@ COLUMNS: Final = ExportedItem.__struct_fields__
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of an export with its addresses."""
+    """A row of an export with its addresses. `more` are the fields that only exports say, by their key."""
 
     row: ExportRow
     is_favourite: bool
     address: str
-    logo: str | None
+    more: Mapping[str, Any]
+
+    @property
+    def logo(self) -> str | None:
+        logo: str | None = self.more["logo"]
+        return logo
 
     def document(self) -> ExportedItem:
         """Return every column of `COLUMNS`, in that order."""
         item = self.row.item
         return ExportedItem(
             **item_facts(item, self.row.categories or (UNCATEGORISED,), is_favourite=self.is_favourite),
+            **self.more,
             season=item.season,
             episode=item.episode,
             series_id=item.series_id,
             series=item.series_name,
-            logo=self.logo,
             guide_id=item.epg_id,
             address=self.address or None,
         )
 
 
 def record_of(row: ExportRow, addresses: Addresses, *, is_favourite: bool) -> Record:
-    return Record(row, is_favourite, addresses.stream(row.item, row.wire_id), addresses.logo(row.logo))
+    more = {
+        one.key: addresses.logo(row.more[one.name]) if one.read == "picture" else row.more[one.name]
+        for one in EXPORT_FIELDS
+    }
+    return Record(row, is_favourite, addresses.stream(row.item, row.wire_id), more)

@@ -1,4 +1,4 @@
-"""Read a list row by row for an export: list row, all categories, logo, and what its URL needs.
+"""Read a list row by row for an export: list row, all categories, pictures, and what its URL needs.
 
 Memory is bounded by the keys of the list (8 bytes each) and one batch of rows.
 """
@@ -7,37 +7,55 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
 from tui_app.catalog import Item, Kind, Query, category_names
+from tui_app.catalog.fields import EXPORT_FIELDS
 from tui_app.store.keys import provider_ids
 from tui_app.store.library_store import LibraryStore
 
 #: Rows per batch.
 BATCH: Final = 500
 
-_FOUND: Final = "WHERE t.id IN (SELECT value FROM json_each(?))"
 # By hand, like the next one: with Peewee each batch would compile its query anew, and it can't join `json_each`.
-#: By kind: key, logo, id in URLs if different, container from the details.
-_MORE_SQL: Final = {
-    Kind.CHANNEL: f"SELECT t.id, t.icon, t.wire_id, NULL FROM channel t {_FOUND}",
-    Kind.MOVIE: "SELECT t.id, t.icon, t.wire_id, json_extract(d.facts, '$.container') "
-    f"FROM movie t LEFT JOIN movie_details d ON t.container IS NULL AND d.id = t.id {_FOUND}",
-    Kind.SERIES: f"SELECT t.id, t.icon, t.wire_id, NULL FROM series t {_FOUND}",
-    Kind.EPISODE: f"SELECT t.id, s.icon, t.wire_id, NULL FROM episode t LEFT JOIN series s ON s.id = t.series {_FOUND}",
+_TABLES: Final = {
+    Kind.CHANNEL: "channel t",
+    Kind.MOVIE: "movie t LEFT JOIN movie_text x ON x.id = t.id "
+    "LEFT JOIN movie_details d ON t.container IS NULL AND d.id = t.id",
+    Kind.SERIES: "series t LEFT JOIN series_text x ON x.id = t.id",
+    Kind.EPISODE: "episode t LEFT JOIN series s ON s.id = t.series LEFT JOIN series_text x ON x.id = t.series",
 }
+_CONTAINER: Final = "json_extract(d.facts, '$.container')"
+
+
+def _statement(kind: Kind) -> str:
+    """Return SQL for what lists don't show: key, id in URLs if different, container from the details, `EXPORT_FIELDS`.
+
+    An episode has the fields of its series.
+    """
+    owner, alias = (Kind.SERIES, "s") if kind is Kind.EPISODE else (kind, "t")
+    fields = (
+        f'{alias if one.table == "item" else "x"}."{one.name}"' if owner in one.kinds else "NULL"
+        for one in EXPORT_FIELDS
+    )
+    columns = ("t.id", "t.wire_id", _CONTAINER if kind is Kind.MOVIE else "NULL", *fields)
+    return f"SELECT {', '.join(columns)} FROM {_TABLES[kind]} WHERE t.id IN (SELECT value FROM json_each(?))"
+
+
+_NAMES: Final = tuple(one.name for one in EXPORT_FIELDS)
+_MORE_SQL: Final = {kind: _statement(kind) for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One item with what lists don't show. An episode has the categories and the logo of its series."""
+    """One item with what lists don't show. An episode has the categories and the fields of its series."""
 
     item: Item
     categories: tuple[str, ...]  # names, primary first; empty if none is listed
-    logo: str | None
+    more: Mapping[str, Any]  # `EXPORT_FIELDS`, by name
     wire_id: str  # the id as sent, for URLs
 
 
@@ -77,10 +95,10 @@ def _batch(store: LibraryStore, kind: Kind, keys: Sequence[int], hidden: Collect
         owner = Kind.SERIES if kind is Kind.EPISODE else kind
         placed = store.categories_of(owner, list({_owner_id(item) for item in items}))
     for item in items:
-        logo, wire_id, container = more[item.id]
+        wire_id, container, *fields = more[item.id]
         whole = replace(item, container=container) if container and not item.container else item
         names = category_names(placed.get(_owner_id(item), ()), hidden)
-        yield ExportRow(whole, names, logo, wire_id or item.id)
+        yield ExportRow(whole, names, dict(zip(_NAMES, fields, strict=True)), wire_id or item.id)
 
 
 def _owner_id(item: Item) -> str:

@@ -7,12 +7,14 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from tui_app.catalog import Changes, Kind, PartState
+from tui_app.catalog.fields import FIELDS_READ
 from tui_app.store.write.sync_state import StoredPart
 from tui_app.sync.context import SyncContext
 from tui_app.sync.report import PartOutcome
 from tui_app.xtream.http.body import DownloadedBody
 
-#: Increase it when the row parser returns other values, so that stored rows are compared again.
+#: Increase it when a reader returns other values, so that stored rows are compared again. Fields that are added to the
+#: item field table do that by themselves.
 ROW_FORMAT: Final = 2
 
 
@@ -101,5 +103,5 @@ class PartHistory:
     def _reading_digest(self) -> str:
         """Return a digest of everything besides the body that determines the parsed rows."""
         excluded = self._sync.excluded_categories.get(self._kind, frozenset())
-        facts = repr((ROW_FORMAT, str(self._sync.context.zone), sorted(excluded)))
+        facts = repr((ROW_FORMAT, FIELDS_READ, str(self._sync.context.zone), sorted(excluded)))
         return blake2b(facts.encode(), digest_size=8).hexdigest()

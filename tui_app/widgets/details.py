@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, Final, NamedTuple
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_app.catalog import FullItem, Kind, category_names
+from tui_app.catalog.fields import labelled_fields
 from tui_app.text import cell_width
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_painter import wrap
@@ -196,32 +197,36 @@ def _field(label: str, value: str, width: int) -> Iterator[_Line]:
 def _facts(full: FullItem) -> list[str]:
     """Return the facts of the line below the title."""
     item = full.item
-    rating = f"{glyphs().favourite} {item.rating:.1f}" if item.rating else ""
     number = f"No. {item.number}" if item.kind is Kind.CHANNEL and item.number is not None else ""
     catchup = f"{glyphs().catchup} {item.archive_days} days" if item.archive_days else ""
     episode = f"S{item.season:02} E{item.episode:02}" if item.season is not None and item.episode is not None else ""
     new = "new" if item.is_new else ""
-    year, length = str(item.year or ""), length_words(item.duration_s)
-    facts = (new, number, episode, year, rating, item.genre or "", length, catchup)
+    facts = (new, number, episode, *(words for _, words in _section(full, "line")), catchup)
     return [fact for fact in facts if fact]
 
 
+def _section(full: FullItem, section: str) -> Iterator[tuple[str, str]]:
+    """Yield label and text of the fields of a section, "" for an unknown value."""
+    for one in labelled_fields(section):
+        value = full.value(one.name)
+        yield one.label, _SHOWN.get(one.shown_as, str)(value) if value else ""
+
+
+_SHOWN: Final[dict[str, Callable[[Any], str]]] = {
+    "rating": lambda value: f"{glyphs().favourite} {value:.1f}",
+    "length": length_words,
+    "trailer": "youtu.be/{}".format,
+}
+
+
 def _fields(full: FullItem) -> Iterator[tuple[str, str]]:
-    item, details = full.item, full.details
+    item = full.item
     added = "Changed" if item.kind is Kind.SERIES else "Added"
     yield "Series", item.series_name or ""
-    yield "Cast", full.cast or ""
-    yield "Director", full.director or ""
-    yield "Released", full.released or ""
-    yield "Country", (details.country or "") if details else ""
-    yield "Age", (details.age or "") if details else ""
+    yield from _section(full, "title")
     yield "Categories", ", ".join(category_names(full.categories)) or item.category or ""
     yield added, date_words(item.added)
-    yield "Trailer", f"youtu.be/{full.trailer}" if full.trailer else ""
-    yield "Picture", (details.video or "") if details else ""
-    yield "Sound", (details.audio or "") if details else ""
-    yield "Subtitles", (details.subtitles or "") if details else ""
-    yield "Container", item.container or ""
+    yield from _section(full, "file")
     if item.kind is Kind.CHANNEL:
         yield "Kind", "radio" if item.is_radio else ""
         yield "Guide", item.epg_id or ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
-from tui_app.catalog.documents import KnownTime, Rating, Time
+from tui_app.catalog import Kind
+from tui_app.catalog.documents import KnownTime, Rating, Time, document_key
+from tui_app.catalog.fields import document_fields
 
 Freshness = Literal["fresh", "stored", "missing"]
 #: How much is known of what is on: asked just now, from the copy, asked and there is nothing, never fetched or failed.
@@ -43,41 +45,36 @@ class SimilarTitle(Struct, frozen=True, kw_only=True):
     rating: Rating
 
 
-class Title(Struct, frozen=True, kw_only=True):
-    """What a movie and a series have in common. Null: the provider did not say."""
-
-    id: str
-    name: str
-    plot: str | None
-    cast: str | None
-    director: str | None
-    genre: str | None
-    year: int | None
-    rating: Rating
-    duration_s: int | None
-    released: str | None
-    trailer: Annotated[str | None, Meta(description="An id of YouTube.")]
-    container: str | UnsetType | None = UNSET
-    categories: tuple[str, ...]
-    added: KnownTime
-    tmdb: Annotated[int | None, Meta(description="Its id at themoviedb.org.")]
-    details: Annotated[Freshness, Meta(description="fresh: of today; stored: older; missing: never fetched.")]
-    similar: (
-        Annotated[tuple[SimilarTitle, ...], Meta(description="With --similar: the most similar first.")] | UnsetType
-    ) = UNSET
+def _title(kind: Kind, meaning: str, *more: tuple[str, Any]) -> type[Struct]:
+    """Return the type of a title in full. The fields are those of the item field table."""
+    keys: tuple[Any, ...] = (
+        ("id", str),
+        ("name", str),
+        *map(document_key, document_fields(kind)),
+        ("categories", tuple[str, ...]),
+        ("added", KnownTime),
+        ("details", Annotated[Freshness, Meta(description="fresh: of today; stored: older; missing: never fetched.")]),
+        *more,
+        ("similar", Annotated[tuple[SimilarTitle, ...], Meta(description=_SIMILAR)] | UnsetType, UNSET),
+    )
+    said = {"__doc__": meaning, "__module__": __name__}
+    return defstruct(kind.value.title(), keys, frozen=True, kw_only=True, namespace=said)
 
 
-class Movie(Title, frozen=True, kw_only=True):
-    """One movie in full. Null: the provider did not say."""
+_SIMILAR: Final = "With --similar: the most similar first."
+if TYPE_CHECKING:
 
-    container: Annotated[str | None, Meta(description="mkv, mp4, ...")]
+    class Movie(Struct):
+        """One movie in full."""
 
+    class Series(Struct):
+        """One series in full."""
 
-class Series(Title, frozen=True, kw_only=True):
-    """One series in full. Null: the provider did not say."""
-
-    container: UnsetType = UNSET  # only its episodes have one
-    seasons: tuple[SeasonDetails, ...]
+else:
+    Movie = _title(Kind.MOVIE, "One movie in full. Null: the provider did not say.")
+    Series = _title(
+        Kind.SERIES, "One series in full. Null: the provider did not say.", ("seasons", tuple[SeasonDetails, ...])
+    )
 
 
 class Programme(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ _ROW_BITS: Final = {one.name: one.filled_bit for one in ROW_FIELDS if one.filled
 _TEXT_BITS: Final = {one.name: one.filled_bit for one in ROW_FIELDS if one.filled_bit and one.table == "text"}
 FILLED_YEAR: Final = _ROW_BITS["year"]
 FILLED_GENRE: Final = _TEXT_BITS["genre"]
+FILLED_FIELDS: Final = " ".join((*_ROW_BITS, *_TEXT_BITS))
 _ALL_BITS: Final = sum((*_ROW_BITS.values(), *_TEXT_BITS.values()))
 
 Row = tuple[Any, ...]

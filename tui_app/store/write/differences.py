@@ -1,6 +1,6 @@
 """Compare stored and listed items, and keep stored text that was damaged in transit. No I/O.
 
-Not compared: position and number (written separately), host and query of an icon URL, further decimals of a rating.
+Not compared: position and number (written separately), host and query of a picture's URL, further decimals of a rating.
 Unknown values compare like any other.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from tui_app.catalog import ItemRow, Kind
+from tui_app.catalog.fields import ROW_FIELDS
 from tui_app.store.items.codec import text_values
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.store.schema import INDEXED_COLUMNS, TABLES, TEXT_TABLE_COLUMNS
@@ -19,6 +20,7 @@ from tui_app.store.schema import INDEXED_COLUMNS, TABLES, TEXT_TABLE_COLUMNS
 _APART: Final = frozenset({"id", "position", "number"})
 #: Derived columns, not shown in change lists.
 _DERIVED: Final = frozenset({"fold", "sort_key", "spelled", "genres", "language", "quality", "flags", "category"})
+_PICTURES: Final = frozenset(one.name for one in ROW_FIELDS if one.read == "picture")
 _FLAG_WORDS: Final = ((SEPARATOR, "is_separator"), (RADIO, "is_radio"), (ADULT_KNOWN | ADULT, "is_adult"))
 
 
@@ -75,13 +77,17 @@ def compare_texts(found: Difference, old: Sequence[Any] | None, new: Sequence[An
         return
     nothing = (None,) * len(TEXT_TABLE_COLUMNS)
     pairs = zip(TEXT_TABLE_COLUMNS[1:], (old or nothing)[1:], (new or nothing)[1:], strict=True)
-    changed = {column: (before, after) for column, before, after in pairs if (before or None) != (after or None)}
+    changed = {
+        column: (before, after)
+        for column, before, after in pairs
+        if (before or None) != (after or None) and not _means_the_same(column, before, after)
+    }
     found.text = bool(changed)
     found.fields.update(changed)
 
 
 def _means_the_same(column: str, before: Any, after: Any) -> bool:
-    if column == "icon":
+    if column in _PICTURES:
         return url_path(before) == url_path(after)
     if column == "rating":
         return bool(round(before, 1) == round(after, 1))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from tui_app.catalog import Kind
 from tui_app.store.database import LibraryDatabase, fields_of, in_json, inserting, parameter
 from tui_app.store.items.codec import GenreKeys, ItemValues
-from tui_app.store.items.detail_layer import filled, read_facts, stored_item
+from tui_app.store.items.detail_layer import FILLED_FIELDS, filled, read_facts, stored_item
 from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, SEPARATOR, TEXT_MODELS, ItemCategory, ItemGenre
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
 from tui_app.store.schema import NAME_COLUMNS, TABLES, TEXT_COLUMNS, TEXT_TABLE_COLUMNS
@@ -126,12 +126,12 @@ def refill(database: LibraryDatabase, kind: Kind, keys: Iterable[int]) -> None:
 
 
 def refill_once(database: LibraryDatabase, kind: Kind) -> None:
-    """Do the same for all details of a library created before this was done, once."""
+    """Do the same for all details of a library, once for the fields that are filled by this version."""
     done = f"details_filled:{kind.value}"
-    if read_meta(database, done) is None:
+    if read_meta(database, done) != FILLED_FIELDS:
         with database.writing():
             refill(database, kind, database.integers(DETAILS_MODELS[kind].select(DETAILS_MODELS[kind].id)))
-            write_meta(database, done, "yes")
+            write_meta(database, done, FILLED_FIELDS)
 
 
 def _refill(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> None:
