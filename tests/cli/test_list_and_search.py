@@ -17,7 +17,7 @@ from tests.support.command_line import CommandLine
 from tests.support.list_panel import ListPanel
 from tui_app.demo import DemoPanel
 
-ITEM_KEYS = {"kind", "id", "name", "categories", "year", "rating", "genre", "added"}
+ITEM_KEYS = {"kind", "id", "name", "categories", "year", "rating", "genre", "country", "added"}
 
 
 def items(cli: Cli, *arguments: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ def test_a_movie_is_shown_with_fetched_details(synced: Cli) -> None:
     assert (document["duration_s"], document["container"], document["details"]) == (5640, "mp4", "fresh")
     text = synced("show", "movie", document["id"]).out
     assert "1 h 34 min" in text
+    assert document["country"] == "Germany" and re.search(r"^country +Germany$", text, re.MULTILINE)
     assert "Count Orlok" in text
 
 

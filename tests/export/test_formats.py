@@ -223,6 +223,13 @@ def test_json_has_every_column_and_counts_what_it_holds(store: LibraryStore) -> 
     assert json.loads(written(store, "json", [Kind.SERIES])[0])["items"] == []
 
 
+def test_what_came_later_stands_behind_the_columns_that_spreadsheets_rely_on(store: LibraryStore) -> None:
+    load(store, Kind.MOVIE, movie(5, country="Germany"))
+    [row] = csv.DictReader(io.StringIO(written(store, "csv", [Kind.MOVIE])[0], newline=""))
+    assert list(row)[:4] == ["kind", "id", "name", "categories"]
+    assert row["country"] == "Germany" and list(row).index("country") > list(row).index("address")
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+33 Hits", "-1", "@SUM(A1)", "＝cmd", " =HYPERLINK(1)"])
 def test_a_table_holds_no_formulas(store: LibraryStore, name: str) -> None:
     load(store, Kind.MOVIE, movie(5, name, genre="=2+2"))

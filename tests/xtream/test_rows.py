@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -321,6 +322,21 @@ def test_the_title_is_displayed_and_the_name_kept_beside_it() -> None:
     assert movie(name="EN - Film (1999)", title="Film").year == 1999
     assert names(movie(name="Film", title="Film")) == ("Film", None)
     assert names(movie(name="Film", title="N/A")) == ("Film", None)
+
+
+@pytest.mark.parametrize("make", [movie, series])
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (" United  States ", "United States"),
+        ("USA, Germany", "USA, Germany"),
+        (["USA", None, "Germany"], "USA, Germany"),
+        *((nothing, None) for nothing in ("", "N/A", "null", "-", None, [], {}, False, True, [[]], {"name": "USA"})),
+        ("x" * 5_000, "x" * 300),
+    ],
+)
+def test_countries(make: Callable[..., ItemRow], sent: Any, read: str | None) -> None:
+    assert make(country=sent).country == read
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,10 @@ class ShortFacts:
         kinds=_MOVIE, wire=("container_extension",), read="container", table="item",
         label="Container", section="file", documents="list", meaning="mkv, mp4, ...",
     )  # fmt: skip
+    country: str | None = _field(
+        wire=("country",), read="short", table="text", filled_bit=1 << 13, label="Country",
+        documents="list", meaning="Where it was made, as the provider writes it.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +160,6 @@ class LongFacts:
 class DetailFacts:
     """What only the details of a title say."""
 
-    country: str | None = _field(wire=("country",), read="short", label="Country")
     age: str | None = _field(wire=("age", "mpaa_rating"), read="short", label="Age")
     video: str | None = _field(wire=("video",), read="video", label="Picture", section="file")  # "1920x1080 h264"
     audio: str | None = _field(wire=("audio",), read="audio", label="Sound", section="file")  # "aac 2ch"

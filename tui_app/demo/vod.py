@@ -49,6 +49,8 @@ class MovieGenerator(TitleGenerator):
         }
         if index % 3:
             row["is_adult"] = quirks.number(int(self.group(index).is_adult), odd)
+        if index % 5 == 2:  # most panels have it in the details alone
+            row["country"] = work.countries
         return row | self.override(index)
 
     def details(self, index: int, generation: int) -> quirks.Row:

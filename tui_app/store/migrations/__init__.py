@@ -40,6 +40,7 @@ LIBRARY = Family(
         library.add_former_episodes,
         library_0006_natural_order.apply,
         library_0007_spellings.apply,
+        models_suffice,  # 8: countries of titles
     ),
     library.finish,
 )
