@@ -65,6 +65,14 @@ def test_a_series_is_shown_with_seasons_and_episodes(synced: Cli) -> None:
     assert "The Planet of Peril" in synced("show", "series", document["id"]).out
 
 
+def test_the_backdrop_is_shown_where_the_panel_has_one(synced: Cli) -> None:
+    ids = [item["id"] for item in synced.json("list", "series", "--limit", "3")["items"]]
+    addresses = [synced.json("show", "series", id)["backdrop"] for id in ids]
+    id, address = next((id, address) for id, address in zip(ids, addresses, strict=True) if address)
+    assert address.endswith(".jpg")
+    assert f"backdrop    {address}" in synced("show", "series", id).out
+
+
 def test_a_series_without_episodes_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     never_asked = FullItem(Item(Kind.SERIES, "7", "The Hazards of Helen"))
     print_title(never_asked, "missing")

@@ -230,6 +230,18 @@ def test_what_came_later_stands_behind_the_columns_that_spreadsheets_rely_on(sto
     assert row["country"] == "Germany" and list(row).index("country") > list(row).index("address")
 
 
+def test_a_backdrop_that_names_the_user_is_not_exported_and_an_episode_has_that_of_its_series(
+    store: LibraryStore,
+) -> None:
+    load(
+        store, Kind.SERIES, series(5, backdrop="http://i.example/b.jpg"), series(6, backdrop="http://i.example/anna/b")
+    )
+    store.save_series_details("5", Details(seasons=(Season(1, "", episodes=(Episode("51", 1, 1, "A"),)),)), 1)
+    for kind, wanted in ((Kind.SERIES, ["http://i.example/b.jpg", None]), (Kind.EPISODE, ["http://i.example/b.jpg"])):
+        items = json.loads(written(store, "json", [kind])[0])["items"]
+        assert [item["backdrop"] for item in items] == wanted
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+33 Hits", "-1", "@SUM(A1)", "＝cmd", " =HYPERLINK(1)"])
 def test_a_table_holds_no_formulas(store: LibraryStore, name: str) -> None:
     load(store, Kind.MOVIE, movie(5, name, genre="=2+2"))

@@ -16,6 +16,7 @@ from tui_app.store.write.differences import ItemChange
 FACTS = Details(
     plot="A butler vanishes.", cast="Asta Nielsen", director="Urban Gad", genre="Drama, Rare", year=1913, rating=7.4,
     released="1913-03-01", duration_s=3_600, country="Germany",
+    backdrop="http://i.example/b.jpg",
 )  # fmt: skip
 MAKE: dict[Kind, Any] = {Kind.MOVIE: movie, Kind.SERIES: series}
 BOTH = pytest.mark.parametrize("kind", [Kind.MOVIE, Kind.SERIES])
@@ -52,6 +53,7 @@ def assert_says_all(store: LibraryStore, kind: Kind) -> None:
     (item,) = (item for item in store.page(Query(kind), limit=None).items if item.id == "1")
     assert (item.year, item.rating, item.genre, item.duration_s) == (1913, 7.4, "Drama, Rare", 3_600)
     assert item.country == "Germany"
+    assert store.full_item(kind, "1").backdrop == "http://i.example/b.jpg"
     assert ids(store, kind, year_from=1913, year_to=1913) == ["1"]
     assert ids(store, kind, min_rating=7) == ["1"]
     assert ids(store, kind, genre="drama") == ids(store, kind, genre="rare") == ["1"]

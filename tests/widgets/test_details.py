@@ -21,6 +21,14 @@ async def test_all_that_is_known_is_shown() -> None:
             assert words in text_of(app.widget)
 
 
+async def test_country_and_backdrop_are_shown_from_the_list_alone() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(60, 20)):
+        item = Item(Kind.SERIES, "1", "Judex", country="France")
+        app.widget.show(FullItem(item, backdrop="http://i.example/b.jpg"))
+        assert "Country    France\n" in app.widget.text and "Backdrop   http://i.example/b.jpg" in app.widget.text
+
+
 async def test_what_is_unknown_takes_no_room() -> None:
     app = OneWidget(DetailsPane())
     async with app.run_test(size=(60, 20)):

@@ -17,6 +17,7 @@ from tui_app.errors import BadAnswer, LoginRefused, PanelError, TruncatedAnswer,
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.details import movie_details_from, series_details_from
 from tui_app.xtream.http.host_gate import BACKGROUND_PAUSE_S, PAUSE_S
+from tui_app.xtream.rows import RowContext
 
 
 def movie(said: Any, movie_id: str = "7") -> Details:
@@ -335,3 +336,26 @@ def test_any_details_are_read_or_refused(info: Any, whole: Any) -> None:
                 continue
             assert isinstance(details, Details)
             json.dumps([details.name, details.plot, details.cast], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("http://i.example/b.jpg", "http://i.example/b.jpg"),
+        ('["u1", "u2"]', "http://panel.example/u1"),
+        ([None, ""], None),
+        (None, None),
+    ],
+)
+@pytest.mark.fcase(57)
+def test_f57_the_backdrop_is_the_first_address(sent: Any, read: str | None) -> None:
+    body = json.dumps({"info": {"name": "Film", "backdrop_path": sent}}).encode()
+    assert movie_details_from(body, "7", RowContext("http://panel.example")).backdrop == read
+    assert series_details_from(body, context=RowContext("http://panel.example")).backdrop == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"), [("Germany", "Germany"), (["USA", "UK"], "USA, UK"), ([], None), ("N/A", None)]
+)
+def test_a_country_is_a_text_or_a_list_of_texts(sent: Any, read: str | None) -> None:
+    assert movie({"info": {"name": "Film", "country": sent}}).country == read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -324,6 +325,25 @@ def test_the_title_is_displayed_and_the_name_kept_beside_it() -> None:
     assert names(movie(name="Film", title="N/A")) == ("Film", None)
 
 
+BACKDROPS: list[tuple[Any, str | None]] = [
+    ("http://i.example/b.jpg", "http://i.example/b.jpg"),
+    (["http://i.example/1.jpg", "http://i.example/2.jpg"], "http://i.example/1.jpg"),
+    ('["http:\\/\\/i.example\\/1.jpg", "u2"]', "http://i.example/1.jpg"),
+    ([None, "", "ftp://x", "/b 1.jpg"], "http://panel.example:8080/b%201.jpg"),
+    ("//i.example/b.jpg", "http://i.example/b.jpg"),
+    (["x" * 5_000, "http://i.example/b.jpg"], "http://i.example/b.jpg"),
+    *zip(("", "[]", "[null]", None, [], [None, ""], {}, 7, True, "data:image/png;x"), repeat(None)),
+]
+
+
+@pytest.mark.parametrize("make", [movie, series])
+@pytest.mark.parametrize(("sent", "read"), BACKDROPS)
+def test_a_backdrop_is_the_first_address_of_a_text_a_list_or_a_list_in_a_text(
+    make: Callable[..., ItemRow], sent: Any, read: str | None
+) -> None:
+    assert make(backdrop_path=sent).backdrop == read
+
+
 @pytest.mark.parametrize("make", [movie, series])
 @pytest.mark.parametrize(
     ("sent", "read"),
@@ -331,7 +351,7 @@ def test_the_title_is_displayed_and_the_name_kept_beside_it() -> None:
         (" United  States ", "United States"),
         ("USA, Germany", "USA, Germany"),
         (["USA", None, "Germany"], "USA, Germany"),
-        *((nothing, None) for nothing in ("", "N/A", "null", "-", None, [], {}, False, True, [[]], {"name": "USA"})),
+        *zip(("", "N/A", "null", "-", None, [], {}, False, True, [[]], {"name": "USA"}), repeat(None)),
         ("x" * 5_000, "x" * 300),
     ],
 )

@@ -154,6 +154,10 @@ class LongFacts:
     tmdb: int | None = _field(
         wire=("tmdb", "tmdb_id"), read="positive", table="item", meaning="Its id at themoviedb.org."
     )
+    backdrop: str | None = _field(  # the first address that can be read
+        wire=("backdrop_path",), read="picture", table="text", filled_bit=1 << 14, label="Backdrop", section="file",
+        documents="export", meaning="Address of a wide picture.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,7 @@ LIBRARY = Family(
         library_0006_natural_order.apply,
         library_0007_spellings.apply,
         models_suffice,  # 8: countries of titles
+        models_suffice,  # 9: backdrops of titles
     ),
     library.finish,
 )
