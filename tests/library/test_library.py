@@ -135,6 +135,19 @@ async def test_an_item_opens_from_the_copy_and_a_fetch_without_a_connection_says
     await library.close()
 
 
+async def test_details_name_no_hidden_category_unless_there_is_no_other(library: Library) -> None:
+    items = (await library.list_items(Query(Kind.MOVIE))).items(0, 200) or ()
+    titles = [await library.open_item(Kind.MOVIE, item.id) for item in items]
+    several = next(title for title in titles if len(title.categories) > 1)
+    first, *others = several.categories
+    await library.marks.hide_categories(Kind.MOVIE, [first], hide=True)
+    shown = (await library.open_item(Kind.MOVIE, several.item.id)).categories
+    assert [category.id for category in shown] == [category.id for category in others]
+    await library.marks.hide_categories(Kind.MOVIE, others, hide=True)
+    assert len((await library.open_item(Kind.MOVIE, several.item.id)).categories) == len(several.categories)
+    await library.close()
+
+
 async def test_the_loop_is_not_held_up_by_questions(library: Library) -> None:
     """Measured is the processor time of its thread: how long others keep it waiting says nothing of the library."""
     longest = 0.0

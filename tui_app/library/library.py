@@ -133,7 +133,7 @@ class Library:
         """Return the same and its entry of the history. Raises `NotFound`."""
 
         def open(store: LibraryStore, user: UserStore | None) -> tuple[FullItem, Played | None]:
-            full = self.changes.mark_new(store, user, store.full_item(kind, item_id))
+            full = self._as_shown(store, user, store.full_item(kind, item_id))
             return full, user.watching.get_if_played(self.profile, kind, item_id) if user is not None else None
 
         return await self._threads.ask_beside_user(open)
@@ -144,7 +144,13 @@ class Library:
         from tui_app.sync import fetch_item_details  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
         full = await fetch_item_details(self._paths, self.profile, kind, item_id)
-        return await self._threads.ask_beside_user(lambda store, user: self.changes.mark_new(store, user, full))
+        return await self._threads.ask_beside_user(lambda store, user: self._as_shown(store, user, full))
+
+    def _as_shown(self, store: LibraryStore, user: UserStore | None, full: FullItem) -> FullItem:
+        """Return the item without its hidden categories, unless it has no others, with its mark as new."""
+        hidden = user.hidden_categories(self.profile, full.item.kind) if user is not None else frozenset[str]()
+        shown = tuple(category for category in full.categories if category.id not in hidden)
+        return self.changes.mark_new(store, user, replace(full, categories=shown or full.categories))
 
     async def address(self, kind: Kind, item_id: str) -> str:
         """Return the stream address of a channel, movie or episode. It is a secret."""
