@@ -214,7 +214,7 @@ def test_the_item_field_of_the_recipe_is_read_stored_and_shown(copy: Path) -> No
         "from tui_app.xtream.rows import RowContext, decode_row\n"
         "row = decode_row(Kind.MOVIE, b'{\"stream_id\": 99, \"tagline\": \" He  is back\"}', RowContext('http://x'))\n"
         "with LibraryStore.open(Path(sys.argv[1])) as store:\n"
-        "    store.save_movies([row]); print_title(store.full_item(Kind.MOVIE, '99'), 'fresh')\n"
+        "    store.save_rows(Kind.MOVIE, [row]); print_title(store.full_item(Kind.MOVIE, '99'), 'fresh')\n"
         "print('tagline' in [one.key for one in document_fields(Kind.MOVIE)])",
         str(old),
     )  # fmt: skip

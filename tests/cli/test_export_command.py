@@ -152,7 +152,7 @@ def test_a_full_disk_is_said_and_leaves_no_file(synced: Cli) -> None:
 
 def test_a_name_in_arabic_is_utf8_on_any_terminal(synced: Cli) -> None:
     with LibraryStore.open(synced.paths.library_db("home")) as store:
-        store.save_movies([movie(999_999, "فيلم")])
+        store.save_rows(Kind.MOVIE, [movie(999_999, "فيلم")])
     environment = CommandLine(synced.home).environment | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     done = subprocess.run(
         [sys.executable, "-m", "tui_app", "export", "movies", "--format", "json"],

@@ -206,8 +206,8 @@ async def test_f32_f36_f37_f42_channels(home: Home, panel: FaultPanel) -> None:
     assert [found[n].archive_days for n in "12"] == [0, 3]
     assert found["3"].is_separator
     with open_library(home) as store:
-        assert store.search_channels("sports").total == 0
-        assert store.search_channels("three days").hits[0].item.id == "2"
+        assert store.search("sports", kinds=(Kind.CHANNEL,)).total == 0
+        assert store.search("three days", kinds=(Kind.CHANNEL,)).hits[0].item.id == "2"
     with closing(sqlite3.connect(home.library)) as library:
         icons = dict(library.execute("SELECT id, icon FROM channel").fetchall())
     assert (icons[4], icons[5]) == (None, "http://cdn.example/x%20y.png")

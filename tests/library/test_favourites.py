@@ -32,9 +32,9 @@ def paths(tmp_path: Path) -> Paths:
     found = Paths.under(tmp_path).ensure()
     with LibraryStore.open(found.library_db("home")) as store:
         store.save_categories(Kind.MOVIE, [category(9, "Silent")])
-        store.save_movies([movie(1, "Faust (1926)", "9", year=1926), movie(2, "Éclipse")])
-        store.save_channels([channel(1, "Arte", number=5)])
-        store.save_series([series(7, "Judex")])
+        store.save_rows(Kind.MOVIE, [movie(1, "Faust (1926)", "9", year=1926), movie(2, "Éclipse")])
+        store.save_rows(Kind.CHANNEL, [channel(1, "Arte", number=5)])
+        store.save_rows(Kind.SERIES, [series(7, "Judex")])
         episodes = (Episode("71", 1, 1, "Prologue"),)
         store.save_series_details("7", Details(seasons=(Season(1, "Season 1", episodes=episodes),)), at=1)
     return found
@@ -78,7 +78,7 @@ async def test_what_comes_back_is_no_longer_gone(library: Library, paths: Paths)
     await keep(library, LOST)
     assert (await library.favourites.list_entries()).items(0, 1)[0].is_gone
     with LibraryStore.open(paths.library_db("home")) as store:
-        store.save_movies([movie(404, "London After Midnight")])
+        store.save_rows(Kind.MOVIE, [movie(404, "London After Midnight")])
     found = (await library.favourites.list_entries()).items(0, 1)[0]
     assert not found.is_gone and found.item is not None
 
@@ -191,7 +191,7 @@ async def test_what_was_done_can_be_undone_after_going_to_another_profile_and_ba
 # ------------------------------------------------------------------------------------------------------ quick
 async def test_a_page_of_ten_thousand_favourites_takes_no_time_to_speak_of(library: Library, paths: Paths) -> None:
     with LibraryStore.open(paths.library_db("home")) as store:
-        store.save_movies([movie(number, f"Film {number}") for number in range(1, 6_000)])
+        store.save_rows(Kind.MOVIE, [movie(number, f"Film {number}") for number in range(1, 6_000)])
     await keep(library, *(ItemRef(Kind.MOVIE, str(number), f"Film {number:05}") for number in range(1, 10_001)))
     view = await library.favourites.list_entries()
     assert view.total == 10_000

@@ -51,7 +51,7 @@ async def test_the_first_rows_of_a_view_are_there_before_its_keys_and_are_the_sa
 ) -> None:
     paths = Paths.under(tmp_path).ensure()
     with LibraryStore.open(paths.library_db("home")) as store:  # a list of more rows than are read at once
-        store.save_movies([movie(str(number), f"Film {number:04}") for number in range(1_200)])
+        store.save_rows(Kind.MOVIE, [movie(str(number), f"Film {number:04}") for number in range(1_200)])
     library = Library(paths, "home")
     view = await library.list_items(Query(Kind.MOVIE, sort=sort, descending=sort == "rating"))
     assert not view.is_filled and view.items(128, 192) is None
@@ -69,7 +69,7 @@ async def test_the_first_rows_are_in_order_when_the_panel_counts_in_words(tmp_pa
     paths = Paths.under(tmp_path).ensure()
     rows = [movie(id_, f"Film {name}") for id_, name in (("b1", "A"), ("7", "B"), ("a1", "C"), ("007", "D"))]
     with LibraryStore.open(paths.library_db("home")) as store:
-        store.save_movies(rows)
+        store.save_rows(Kind.MOVIE, rows)
     library = Library(paths, "home")
     view = await library.list_items(Query(Kind.MOVIE, sort="name"))
     assert [item.id for item in view.items(0, 4) or ()] == ["b1", "7", "a1", "007"]
@@ -80,7 +80,7 @@ async def test_a_view_stays_as_it_was_while_a_sync_removes_rows(library: Library
     view = await library.list_items(Query(Kind.MOVIE))
     gone = (view.items(5, 6) or ())[0]
     with LibraryStore.open(paths.library_db("home")) as store:
-        store.delete_movies([gone.id])
+        store.delete_rows(Kind.MOVIE, [gone.id])
     assert view.total == 200 and len(view.items(0, 10) or ()) == 9
     assert (await library.list_items(Query(Kind.MOVIE))).total == 199
     await library.close()

@@ -20,7 +20,7 @@ LANG = {"director": "Fritz Lang", "genre": "Drama, Science Fiction"}
 def store(tmp_path: Path) -> Iterator[LibraryStore]:
     with LibraryStore.open(tmp_path / "library.db") as store:
         store.save_categories(Kind.MOVIE, [CategoryRow("1", "Films", None, 1), CategoryRow("2", "Hidden", None, 2)])
-        store.save_movies([
+        store.save_rows(Kind.MOVIE, [
             movie(1, "EN - Metropolis (1927) [4K]", "1", year=1927, cast="Brigitte Helm, Alfred Abel", **LANG),
             movie(2, "|FR| Metropolis - 1927", "1", year=1927, cast="Brigitte Helm, Alfred Abel", **LANG),
             movie(3, "Spies", "1", year=1928, director="Fritz Lang", genre="Thriller"),
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[LibraryStore]:
             movie(8, "Destiny", "2", year=1921, director="Fritz Lang"),
             movie(9, "Langlois, a Life", "1", year=1970, director="Roberto Fritz"),
         ])  # fmt: skip
-        store.save_channels([channel(1, "Metropolis TV")])
+        store.save_rows(Kind.CHANNEL, [channel(1, "Metropolis TV")])
         store.index_texts(Kind.MOVIE)
         yield store
 
@@ -74,5 +74,5 @@ def test_a_number_at_the_end_is_no_part_of_a_series_name(name: str, words: list[
 
 def test_names_with_any_characters_are_safe(store: LibraryStore) -> None:
     odd = "a\" OR b, NEAR(c), -d, *, (, O'Neil : e^f"
-    store.save_movies([movie(20, '"Odd" AND (title', "1", director=odd, cast=odd, genre='Dr"ama')])
+    store.save_rows(Kind.MOVIE, [movie(20, '"Odd" AND (title', "1", director=odd, cast=odd, genre='Dr"ama')])
     assert isinstance(names(store, "20"), list)

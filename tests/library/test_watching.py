@@ -22,8 +22,8 @@ def paths(tmp_path: Path) -> Paths:
     """Two movies, and a series: specials, seasons 1 and 2 of three episodes, 1x02 in two versions."""
     found = Paths.under(tmp_path).ensure()
     with LibraryStore.open(found.library_db("home")) as store:
-        store.save_movies([movie(1), movie(2, "Judex")])
-        store.save_series([series(7, "Les Vampires"), series(8, "Never opened")])
+        store.save_rows(Kind.MOVIE, [movie(1), movie(2, "Judex")])
+        store.save_rows(Kind.SERIES, [series(7, "Les Vampires"), series(8, "Never opened")])
         seasons = [Season(0, "Specials", episodes=(Episode("70", 0, 1, "Making of"),))]
         for number in (1, 2):
             episodes = [Episode(f"{number}{n}", number, n, f"Part {n}") for n in (1, 2, 3)]

@@ -235,7 +235,7 @@ def with_guide(paths: Paths) -> None:
     hours = [(NOW - 7_200 + 3_600 * number, f"Programme {number}") for number in range(12)]
     programmes = [Programme(start, start + 3_600, title, f"What {title} is about.") for start, title in hours]
     with LibraryStore.open(paths.library_db(PROFILE)) as store:
-        channel = next(item for item in store.get_channels(Query(Kind.CHANNEL)).items if not item.is_separator)
+        channel = next(item for item in store.page(Query(Kind.CHANNEL)).items if not item.is_separator)
         later = NOW + 30 * _DAY
         store.guide.save_programmes(channel.id, programmes, NOW, fresh_until=later, day_until=later)
 

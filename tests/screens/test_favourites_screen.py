@@ -205,7 +205,7 @@ async def test_folder_kind_and_row_are_found_again_after_a_restart(paths: Paths,
 async def test_what_vanished_stays_as_gone_and_comes_back(paths: Paths, kept: list[ItemRef]) -> None:
     movie = kept[0]
     with closing(LibraryStore.open(paths.library_db(PROFILE))) as store, store.transaction():
-        store.delete_movies([movie.id])
+        store.delete_rows(Kind.MOVIE, [movie.id])
     async with running(paths) as driver:
         await at_favourites(driver, kept)
         assert driver_cells(driver, 1)[:2] == ["gone", "movie"]

@@ -30,7 +30,7 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture
 def store(paths: Paths) -> Iterator[LibraryStore]:
     with LibraryStore.open(paths.library_db("p")) as opened:
-        opened.save_series([series(1, "Les Vampires"), series(2, "Judex")])
+        opened.save_rows(Kind.SERIES, [series(1, "Les Vampires"), series(2, "Judex")])
         yield opened
         assert_sound(opened)
 
@@ -138,7 +138,7 @@ def test_seasons_are_not_mixed_up(store: LibraryStore, user: UserStore) -> None:
 def test_another_series_under_the_same_id_gets_nothing(store: LibraryStore, user: UserStore) -> None:
     fetched(store, listed(100))
     watch(user, "100", "101")
-    store.save_series([series(1, "Fantômas")])
+    store.save_rows(Kind.SERIES, [series(1, "Fantômas")])
     fetched(store, listed(600), at=200)
     assert watched(user, store) == {"100", "101"}
 
@@ -146,7 +146,7 @@ def test_another_series_under_the_same_id_gets_nothing(store: LibraryStore, user
 def test_a_renamed_series_is_the_same_one(store: LibraryStore, user: UserStore) -> None:
     fetched(store, listed(100))
     watch(user, "100")
-    store.save_series([series(1, "FR - Les Vampires")])
+    store.save_rows(Kind.SERIES, [series(1, "FR - Les Vampires")])
     fetched(store, listed(600), at=200)
     assert watched(user, store) == {"600"}
 
@@ -177,7 +177,7 @@ def test_a_series_with_another_id_brings_its_episodes_marks_along(store: Library
     fetched(store, listed(200, ("Prologue", "The Mill")), of="2")
     watch(user, "101", "200")
     with store.transaction():
-        store.save_series([series(2, "Les Vampires"), series(1, "Judex")])  # swapped
+        store.save_rows(Kind.SERIES, [series(2, "Les Vampires"), series(1, "Judex")])  # swapped
         record_moves(store.database, Kind.SERIES, {1: 2, 2: 1}, at=150)
     assert store.full_item(Kind.SERIES, "1").details is None, "the other series' episodes are not shown"
     fetched(store, listed(100, ("Prologue", "The Mill")), of="1", at=300)  # with ids of the other one
@@ -189,7 +189,7 @@ def test_a_series_with_another_id_brings_its_episodes_marks_along(store: Library
 def test_episodes_that_kept_their_ids_have_their_marks_again(store: LibraryStore, user: UserStore) -> None:
     fetched(store, listed(100))
     watch(user, "101")
-    store.save_series([series(9, "Les Vampires")])
+    store.save_rows(Kind.SERIES, [series(9, "Les Vampires")])
     with store.transaction():
         record_moves(store.database, Kind.SERIES, {1: 9}, at=150)
     watched(user, store)
@@ -205,7 +205,7 @@ async def test_undo_goes_to_the_ids_of_today(store: LibraryStore, paths: Paths) 
         await library.watching.save_position(ref("101", 2), 600, 3_000)
         await library.marks.put([ref("100", 1)], Mark.WATCHED, on=False)
         await library.watching.forget_all()
-        store.save_series([series(9, "Les Vampires")])
+        store.save_rows(Kind.SERIES, [series(9, "Les Vampires")])
         with store.transaction():
             record_moves(store.database, Kind.SERIES, {1: 9}, at=150)
         fetched(store, listed(900), of="9", at=200)

@@ -169,7 +169,7 @@ def test_readers_never_fail_nor_see_half_a_part_while_another_thread_writes(stor
         with LibraryStore.open(store.database.path, readonly=True) as reader:
             try:
                 while not stop.is_set():
-                    page = reader.get_movies(Query(Kind.MOVIE, sort="name"), limit=None)
+                    page = reader.page(Query(Kind.MOVIE, sort="name"), limit=None)
                     seen.append({item.name.split()[1] for item in page.items})
                     reader.search("round 500")
                     reader.get_categories(Kind.MOVIE)
@@ -201,7 +201,7 @@ def test_one_store_serves_several_threads_each_with_its_own_connection(store: Li
         with pytest.raises(peewee.InterfaceError):
             store.count(Query(Kind.MOVIE))  # nothing connects by itself
         store.connect()
-        found.append(store.get_movies(Query(Kind.MOVIE)).total)
+        found.append(store.page(Query(Kind.MOVIE)).total)
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
@@ -225,7 +225,7 @@ def test_a_read_only_library_refuses_to_write(store: LibraryStore) -> None:
         LibraryStore.open(store.database.path, readonly=True) as reader,
         pytest.raises(peewee.OperationalError, match="readonly"),
     ):
-        reader.save_movies([movie(1)])
+        reader.save_rows(Kind.MOVIE, [movie(1)])
 
 
 def test_two_profiles_open_at_once_never_mix(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_two_profiles_open_at_once_never_mix(tmp_path: Path) -> None:
         load(one, Kind.MOVIE, movie(1, "Only in A", cast="Ann"))
         load(two, Kind.MOVIE, movie(1, "Only in B"), movie(2, "More"))
         one.save_categories(Kind.MOVIE, [category("1", "A cat")])
-        assert [item.name for item in one.get_movies(Query(Kind.MOVIE)).items] == ["Only in A"]
+        assert [item.name for item in one.page(Query(Kind.MOVIE)).items] == ["Only in A"]
         assert one.search("only").total == two.search("only").total == 1
         assert two.search("ann").total == 0
         assert [c.name for c in two.get_categories(Kind.MOVIE)] == ["Uncategorised"]

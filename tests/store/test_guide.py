@@ -172,7 +172,7 @@ def test_only_a_window_is_kept(guide: LibraryStore) -> None:
 
 def test_the_guide_of_a_channel_that_left_goes_too(guide: LibraryStore) -> None:
     guide.guide.save_programmes("3", (programme(0, "Alone"),), NOW, fresh_until=0)
-    guide.delete_channels(("3",))
+    guide.delete_rows(Kind.CHANNEL, ("3",))
     assert guide.guide.search_programmes("alone", NOW).hits == ()
     assert guide.guide.prune(NOW) == 1
     assert guide.guide.age() == (0, None, None)

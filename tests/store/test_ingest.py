@@ -121,11 +121,11 @@ def test_a_channels_direct_source_is_never_stored(store: LibraryStore) -> None:
 
 def test_saving_a_few_rows_adds_them_at_the_end_and_removes_nothing(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series(1, "A"))
-    assert store.save_series([series(2, "B"), series(3, "C")]).added == 2
+    assert store.save_rows(Kind.SERIES, [series(2, "B"), series(3, "C")]).added == 2
     assert store.read_list_order(Kind.SERIES).keys.tolist() == [1, 2, 3]
-    assert store.delete_series(["2", "404"]).removed == 1
-    assert store.save_channels([channel(1)]).added == store.save_movies([movie(1)]).added == 1
-    assert store.delete_channels(["1"]).removed == store.delete_movies(["1"]).removed == 1
+    assert store.delete_rows(Kind.SERIES, ["2", "404"]).removed == 1
+    assert store.save_rows(Kind.CHANNEL, [channel(1)]).added == store.save_rows(Kind.MOVIE, [movie(1)]).added == 1
+    assert store.delete_rows(Kind.CHANNEL, ["1"]).removed == store.delete_rows(Kind.MOVIE, ["1"]).removed == 1
     assert_sound(store)
 
 
@@ -184,7 +184,7 @@ def test_texts_are_indexed_by_the_words_that_folding_makes(store: LibraryStore) 
     ]
     load(store, Kind.MOVIE, *(movie(n, f"Film {n}", plot=plot, cast=plot.upper()) for n, plot in enumerate(plots)))
     assert_sound(store)
-    store.save_movies([movie(n, f"Film {n}", plot=plot[::-1]) for n, plot in enumerate(plots)])
+    store.save_rows(Kind.MOVIE, [movie(n, f"Film {n}", plot=plot[::-1]) for n, plot in enumerate(plots)])
     assert_sound(store)
-    store.delete_movies([str(n) for n in range(len(plots))])
+    store.delete_rows(Kind.MOVIE, [str(n) for n in range(len(plots))])
     assert_sound(store)

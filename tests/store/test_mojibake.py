@@ -15,17 +15,17 @@ def test_scars_over_a_stored_text_are_no_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Amélie (2001)", plot="Chez Zoé", director="Jeunet", genre="Comédie"))
     load(store, Kind.CHANNEL, channel(1, "Canal été"))
     damaged = movie(1, "Am\ufffdlie (2001)", plot="Chez Zo\ufffd", director="Jeunet", genre="Com\ufffddie")
-    assert store.save_movies([damaged]).rows_written == 0
-    assert store.save_channels([channel(1, "Canal \ufffdt\ufffd")]).rows_written == 0
+    assert store.save_rows(Kind.MOVIE, [damaged]).rows_written == 0
+    assert store.save_rows(Kind.CHANNEL, [channel(1, "Canal \ufffdt\ufffd")]).rows_written == 0
     assert store.full_item(Kind.MOVIE, "1").item.name == "Amélie (2001)"
 
 
 def test_what_changed_beside_a_scar_is_a_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Amélie", plot="Chez Zoé"))
-    assert store.save_movies([movie(1, "Am\ufffdlie", plot="Chez Zo\ufffd", year=2001)]).changed == 1
+    assert store.save_rows(Kind.MOVIE, [movie(1, "Am\ufffdlie", plot="Chez Zo\ufffd", year=2001)]).changed == 1
     full = store.full_item(Kind.MOVIE, "1")
     assert (full.item.name, full.plot, full.item.year) == ("Amélie", "Chez Zoé", 2001)
-    assert store.save_movies([movie(1, "Am\ufffdlie 2", plot="Chez \ufffdo\ufffd")]).changed == 1
+    assert store.save_rows(Kind.MOVIE, [movie(1, "Am\ufffdlie 2", plot="Chez \ufffdo\ufffd")]).changed == 1
     assert store.full_item(Kind.MOVIE, "1").item.name == "Am\ufffdlie 2"
 
 

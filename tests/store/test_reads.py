@@ -189,7 +189,7 @@ def test_a_list_row_carries_what_the_list_said(store: LibraryStore) -> None:
         duration_s=4500,
     )
     load(store, Kind.MOVIE, row)
-    (item,) = store.get_movies(Query(Kind.MOVIE)).items
+    (item,) = store.page(Query(Kind.MOVIE)).items
     assert (item.id, item.name, item.year, item.rating, item.genre) == ("1", "The General", 1926, 8.1, "Comedy")
     assert (item.added, item.container, item.is_adult, item.duration_s) == (9, "MKV", False, 4500)
     assert item.category == "Silent"
@@ -200,12 +200,12 @@ def test_an_item_comes_home_when_its_category_appears(store: LibraryStore) -> No
     load(store, Kind.MOVIE, movie(1, "A", "8"), movie(2, "B"))
     (bucket,) = store.get_categories(Kind.MOVIE)
     assert (bucket.id, bucket.name, bucket.count) == (UNCATEGORISED_ID, UNCATEGORISED, 2)
-    assert {item.category for item in store.get_movies(Query(Kind.MOVIE)).items} == {UNCATEGORISED}
+    assert {item.category for item in store.page(Query(Kind.MOVIE)).items} == {UNCATEGORISED}
     store.save_categories(Kind.MOVIE, [category("8", "Drama")])
     assert [(c.name, c.count) for c in store.get_categories(Kind.MOVIE)] == [("Drama", 1), (UNCATEGORISED, 1)]
-    assert store.get_movies(Query(Kind.MOVIE, category="8")).total == 1
+    assert store.page(Query(Kind.MOVIE, category="8")).total == 1
     assert store.save_categories(Kind.MOVIE, []).removed == 1
-    assert store.get_movies(Query(Kind.MOVIE, category=UNCATEGORISED_ID)).total == 2
+    assert store.page(Query(Kind.MOVIE, category=UNCATEGORISED_ID)).total == 2
 
 
 def test_an_item_counts_in_each_of_its_categories(store: LibraryStore) -> None:
@@ -213,7 +213,7 @@ def test_an_item_counts_in_each_of_its_categories(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A", "1", "2"), movie(2, "B", "2"), movie(3, "C", "77", "1"))
     counts = [(c.name, c.count) for c in store.get_categories(Kind.MOVIE)]
     assert counts == [("One", 2), ("Two", 2), ("Empty", 0)]
-    assert store.get_movies(Query(Kind.MOVIE)).items[2].category == "One"
+    assert store.page(Query(Kind.MOVIE)).items[2].category == "One"
     assert [c.id for c in store.categories_of(Kind.MOVIE, ["1", "3"])["1"]] == ["1", "2"]
 
 
@@ -246,7 +246,7 @@ def test_genres_are_listed_with_their_counts(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(100, "A", genre="Action & Adventure, Drama"), movie(101, "B", genre="drama"), *many)
     genres = dict(store.genres(Kind.MOVIE))
     assert (genres["Action & Adventure"], genres["Drama"], genres["G69"]) == (1, 2, 1)
-    assert store.get_movies(Query(Kind.MOVIE, genre="g69")).total == 1
+    assert store.page(Query(Kind.MOVIE, genre="g69")).total == 1
     assert store.genres(Kind.CHANNEL) == ()
 
 
@@ -264,11 +264,11 @@ def test_a_letter_leads_to_its_first_name(store: LibraryStore) -> None:
 def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "A"))
     with LibraryStore.open(store.database.path, readonly=True) as reader:
-        assert reader.get_movies(Query(Kind.MOVIE)).total == 1
-        store.save_movies([movie(2, "B")])
-        assert [item.name for item in reader.get_movies(Query(Kind.MOVIE)).items] == ["A", "B"]
+        assert reader.page(Query(Kind.MOVIE)).total == 1
+        store.save_rows(Kind.MOVIE, [movie(2, "B")])
+        assert [item.name for item in reader.page(Query(Kind.MOVIE)).items] == ["A", "B"]
         store.update_list_order(Kind.MOVIE, [(1, 10**9)])
-        assert [item.name for item in reader.get_movies(Query(Kind.MOVIE)).items] == ["B", "A"]
+        assert [item.name for item in reader.page(Query(Kind.MOVIE)).items] == ["B", "A"]
 
 
 @pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
@@ -288,15 +288,15 @@ def test_channels_are_ordered_by_their_number_not_by_their_place(store: LibraryS
     load(store, Kind.CHANNEL, *rows)
     store.save_categories(Kind.CHANNEL, [category("7", "News")])
     for category_id in (None, "7"):
-        up = store.get_channels(Query(Kind.CHANNEL, category=category_id)).items
+        up = store.page(Query(Kind.CHANNEL, category=category_id)).items
         assert [(item.id, item.number) for item in up] == [
             *(("3", 0), ("5", 1), ("4", 1), ("1", 3)),
             *(("6", None), ("2", None)),
         ]
-        down = store.get_channels(Query(Kind.CHANNEL, descending=True, category=category_id)).items
+        down = store.page(Query(Kind.CHANNEL, descending=True, category=category_id)).items
         assert [item.id for item in down] == ["1", "5", "4", "3", "6", "2"]
     store.update_numbers([(6, 2), (1, None)])
-    assert [item.id for item in store.get_channels(Query(Kind.CHANNEL)).items] == ["3", "5", "4", "6", "2", "1"]
+    assert [item.id for item in store.page(Query(Kind.CHANNEL)).items] == ["3", "5", "4", "6", "2", "1"]
     assert store.read_list_order(Kind.CHANNEL).keys.tolist() == [1, 2, 3, 4, 5, 6]
 
 
@@ -442,10 +442,10 @@ DETAILS = Details(
 
 def test_series_details_come_back_as_they_were_saved(store: LibraryStore) -> None:
     load(store, Kind.SERIES, series("s1", "Judex"))
-    assert store.get_series_details("s1") is None
+    assert store.get_details(Kind.SERIES, "s1") is None
     store.save_series_details("s1", DETAILS, 1000)
-    assert store.get_series_details("s1") == (DETAILS, 1000)
-    page = store.get_episodes(Query(Kind.EPISODE))
+    assert store.get_details(Kind.SERIES, "s1") == (DETAILS, 1000)
+    page = store.page(Query(Kind.EPISODE))
     assert [(item.id, item.season, item.episode, item.series_id) for item in page.items] == [
         *(("90", 0, 1, "s1"), ("e2", 1, 2, "s1"), ("3", 1, 3, "s1"))
     ]
@@ -460,7 +460,7 @@ def test_saving_the_same_episodes_again_writes_no_episode(store: LibraryStore) -
     assert store.database.value("SELECT value FROM meta WHERE name = 'revision'") == before
     fewer = dataclasses.replace(DETAILS, seasons=DETAILS.seasons[:1])
     store.save_series_details("1", fewer, 3000)
-    assert store.get_series_details("1") == (fewer, 3000)
+    assert store.get_details(Kind.SERIES, "1") == (fewer, 3000)
 
 
 def test_episodes_follow_the_categories_of_their_series(store: LibraryStore) -> None:
@@ -469,17 +469,17 @@ def test_episodes_follow_the_categories_of_their_series(store: LibraryStore) -> 
     for number in (1, 2):
         seasons = (Season(1, "1", episodes=(Episode(f"{number}0", 1, 1, f"Pilot {number}"),)),)
         store.save_series_details(str(number), Details(seasons=seasons), 1)
-    assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, category="2")).items] == ["20"]
-    assert [e.id for e in store.get_episodes(Query(Kind.EPISODE, excluded_categories=("2",))).items] == ["10"]
+    assert [e.id for e in store.page(Query(Kind.EPISODE, category="2")).items] == ["20"]
+    assert [e.id for e in store.page(Query(Kind.EPISODE, excluded_categories=("2",))).items] == ["10"]
     for sort in SORT_KEYS:
-        assert store.get_episodes(Query(Kind.EPISODE, sort=sort, descending=True)).total == 2
+        assert store.page(Query(Kind.EPISODE, sort=sort, descending=True)).total == 2
 
 
 @pytest.mark.fcase(55)
 def test_an_empty_answer_is_remembered_as_details(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1))
     store.save_movie_details("1", Details(), 50)
-    assert store.get_movie_details("1") == (Details(), 50)
+    assert store.get_details(Kind.MOVIE, "1") == (Details(), 50)
     assert present(store.full_item(Kind.MOVIE, "1", now=60).details).is_empty
 
 
@@ -499,8 +499,8 @@ def test_details_grow_stale_by_age_and_by_change(store: LibraryStore) -> None:
     store.save_series_details("1", Details(plot="x"), 100)
     assert not store.full_item(Kind.SERIES, "1", now=200).details_stale
     assert store.full_item(Kind.MOVIE, "1", now=100 + 90_000).details_stale
-    store.save_movies([movie(1, "A", rating=5.0)])
-    store.save_series([series(1, "A", added=150)])
+    store.save_rows(Kind.MOVIE, [movie(1, "A", rating=5.0)])
+    store.save_rows(Kind.SERIES, [series(1, "A", added=150)])
     assert store.full_item(Kind.MOVIE, "1", now=200).details_stale
     assert store.full_item(Kind.SERIES, "1", now=200).details_stale
     store.save_movie_details("1", Details(plot="y"), 201)

@@ -145,9 +145,9 @@ def test_the_letters_that_matched_are_marked(filled: LibraryStore, typed: str, n
 
 
 def test_kinds_and_limits_are_kept(filled: LibraryStore) -> None:
-    assert {hit.item.kind for hit in filled.search_movies("general").hits} == {Kind.MOVIE}
-    assert filled.search_channels("bbc").hits[0].item.kind is Kind.CHANNEL
-    assert filled.search_series("judex").total == 1
+    assert {hit.item.kind for hit in filled.search("general", kinds=(Kind.MOVIE,)).hits} == {Kind.MOVIE}
+    assert filled.search("bbc", kinds=(Kind.CHANNEL,)).hits[0].item.kind is Kind.CHANNEL
+    assert filled.search("judex", kinds=(Kind.SERIES,)).total == 1
     assert len(filled.search("e", limit=2).hits) == 2
     assert filled.search("general", limit=0).hits == ()
 
@@ -181,9 +181,9 @@ def test_a_search_within_a_list_finds_only_its_items(store: LibraryStore) -> Non
 
 def test_words_of_items_that_came_later_are_corrected_too(filled: LibraryStore) -> None:
     assert names(filled, "zyzzyvx") == []
-    filled.save_movies([movie(99, "Zyzzyva")])
+    filled.save_rows(Kind.MOVIE, [movie(99, "Zyzzyva")])
     assert names(filled, "zyzzyvx") == ["Zyzzyva"]
-    filled.delete_movies(["99"])
+    filled.delete_rows(Kind.MOVIE, ["99"])
     assert names(filled, "zyzzyvx") == []
 
 
@@ -202,7 +202,7 @@ def test_any_text_is_a_valid_question(filled: LibraryStore, text: str) -> None:
         assert 0 <= hit.score <= 100
         ends = [0, *(index for span in hit.spans for index in span), len(hit.item.name)]
         assert ends == sorted(ends)
-    assert filled.get_movies(Query(Kind.MOVIE, text=text)).total <= len(TITLES)
+    assert filled.page(Query(Kind.MOVIE, text=text)).total <= len(TITLES)
 
 
 def test_of_more_matches_than_are_shown_the_best_ones_are_kept(store: LibraryStore) -> None:

@@ -123,5 +123,5 @@ def test_the_frequent_are_really_left_out_and_still_looked_for(large: LibrarySto
 def test_what_the_last_search_read_is_forgotten_when_the_file_changes(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Old Name"), movie(2, "Name"))
     assert [hit.item.name for hit in store.search("name").hits] == ["Name", "Old Name"]
-    store.save_movies([movie(1, "Name Anew"), movie(2, "Name")])
+    store.save_rows(Kind.MOVIE, [movie(1, "Name Anew"), movie(2, "Name")])
     assert [hit.item.name for hit in store.search("name").hits] == ["Name", "Name Anew"]

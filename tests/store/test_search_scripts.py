@@ -125,11 +125,11 @@ def test_the_filter_of_a_list_knows_other_spellings_too(library: LibraryStore) -
 def test_spellings_follow_the_names(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Чужой", plot="Космос"), movie(2, "Rocky II", other_name="Рокки"))
     assert found(store, "rokki 2") == found(store, "rocky 2") == ["Rocky II"]
-    store.save_movies([movie(1, "Хищник", plot="Космос")])
+    store.save_rows(Kind.MOVIE, [movie(1, "Хищник", plot="Космос")])
     assert found(store, "chuzhoy") == []
     assert found(store, "khishchnik") == ["Хищник"]
     assert found(store, "khishchnik космос") == ["Хищник"]
     assert_sound(store)
-    store.delete_movies(["1"])
+    store.delete_rows(Kind.MOVIE, ["1"])
     assert found(store, "khishchnik") == []
     assert_sound(store)

@@ -175,7 +175,7 @@ def test_new_words_are_read_in_the_background_and_nobody_waits(store: LibrarySto
     words = WordList(store.database.path, NAMES, spelling_of, Pace(quick_s=0, rest=0))  # as if the list were long
     old = words.needed(1)
     assert not words.is_old(1) and words.is_old(99_999)
-    store.save_movies([movie(2, "Zyzzyva")])
+    store.save_rows(Kind.MOVIE, [movie(2, "Zyzzyva")])
     assert words.available(99_999) is old  # what there is, at once
     limit = time.monotonic() + 5
     while words.available(2) is old:
@@ -189,7 +189,7 @@ def test_a_search_that_finds_nothing_with_old_words_waits_for_the_new(store: Lib
     search = Search(store.database, Reads(store.database), Pace(quick_s=0))
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
     assert found(search.search("metropolsi")) == ["Metropolis"]
-    store.save_movies([movie(2, "Zyzzyva")])
+    store.save_rows(Kind.MOVIE, [movie(2, "Zyzzyva")])
     assert found(search.search("zyzzyvx")) == ["Zyzzyva"]
     search.close()
 
@@ -264,7 +264,7 @@ def test_new_words_are_not_read_for_each_part_of_a_sync_but_for_who_needs_them(s
     load(store, Kind.MOVIE, movie(1, "Metropolis"))
     words = WordList(store.database.path, NAMES, spelling_of, Pace(quick_s=0, rest=1e9))
     old = words.needed(1)
-    store.save_movies([movie(2, "Zyzzyva")])
+    store.save_rows(Kind.MOVIE, [movie(2, "Zyzzyva")])
     for revision in (99_999, 100_000):
         assert words.available(revision) is words.needed(revision) is old
     assert words._thread is None

@@ -143,7 +143,7 @@ def test_names_rank_above_people_above_plots_and_all_above_misspelt_people(libra
 
 def test_a_new_name_is_found_beside_the_cast_and_the_old_one_is_not(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "The General", cast="Buster Keaton"))
-    store.save_movies([movie(1, "The Navigator", cast="Buster Keaton")])
+    store.save_rows(Kind.MOVIE, [movie(1, "The Navigator", cast="Buster Keaton")])
     assert _found(store.search("keaton navigator")) == ["The Navigator"]
     assert store.search("keaton navigator").hits[0].score == PEOPLE_SCORE
     assert all(hit.score < PEOPLE_SCORE for hit in store.search("keaton general").hits)

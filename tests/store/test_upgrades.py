@@ -113,7 +113,7 @@ def test_an_upgraded_library_answers(version: int, tmp_path: Path) -> None:
         assert store.page(Query(Kind.MOVIE, sort="year"), limit=100).total == 30
         assert [hit.item.name for hit in store.search("fantomas").hits] == ["Fantômas"]
         assert store.search("plot 7").total > 0
-        found = store.get_series_details("2")
+        found = store.get_details(Kind.SERIES, "2")
         assert found is not None
         assert [episode.title for season in found[0].seasons for episode in season.episodes] == [
             "The Mysterious Shadow"

@@ -149,8 +149,8 @@ def test_positions_follow_ids_that_were_swapped(user: UserStore, store: LibraryS
         user.watching.note_position("p", film(id, f"Film {id}"), 100 + int(id), 5_000, at=int(id))
     user.watching.note_position("p", episode("e1", "10"), 50, 100, at=3)
     user.watching.note_position("p", episode("e2", "20"), 60, 100, at=4)
-    store.save_movies([movie(1), movie(2)])
-    store.save_series([series(10), series(20)])
+    store.save_rows(Kind.MOVIE, [movie(1), movie(2)])
+    store.save_rows(Kind.SERIES, [series(10), series(20)])
     with store.transaction():
         record_moved_ids(store.database, "movie", {"1": "2", "2": "1"}, at=50)
         record_moved_ids(store.database, "series", {"10": "20", "20": "10"}, at=50)
@@ -201,7 +201,7 @@ def steps_of(store: LibraryStore, question: Callable[[], object]) -> int:
 
 def test_twice_the_watched_episodes_cost_twice_the_steps(store: LibraryStore) -> None:
     ids = [str(series_id * 1_000 + number) for series_id in range(40) for number in range(50)]
-    store.save_series([series(number, f"Series {number}") for number in range(40)])
+    store.save_rows(Kind.SERIES, [series(number, f"Series {number}") for number in range(40)])
     with store.transaction():
         for number in range(40):
             store.save_series_details(str(number), seasons(number, 50), at=1)
@@ -212,7 +212,7 @@ def test_twice_the_watched_episodes_cost_twice_the_steps(store: LibraryStore) ->
 
 
 def test_of_two_versions_of_an_episode_one_is_enough(store: LibraryStore) -> None:
-    store.save_series([series(1), series(2)])
+    store.save_rows(Kind.SERIES, [series(1), series(2)])
     versions = (Episode("11", 1, 1, "Part 1"), Episode("12", 1, 1, "Part 1, 4K"), Episode("13", 1, 2, "Part 2"))
     store.save_series_details("1", Details(seasons=(Season(1, "Season 1", episodes=versions),)), at=1)
     assert watched_series(store.database, ["12", "13", "no such", "999"]) == {"1"}

@@ -78,7 +78,7 @@ def find_channel(store: LibraryStore, wanted: str) -> Item:
     try:
         return store.full_item(Kind.CHANNEL, wanted).item
     except NotFound:
-        hits = store.search_channels(wanted).hits
+        hits = store.search(wanted, kinds=(Kind.CHANNEL,)).hits
         named = [hit.item for hit in hits if fold(hit.item.name) == fold(wanted)]
     if len(named) == 1:
         return named[0]

@@ -123,6 +123,12 @@ def is_virtual(model: type[Model]) -> bool:
     return hasattr(model._meta, "extension_module")
 
 
+def add_field(model: type[Model], name: str, field: Field) -> None:
+    """Add a column to a model."""
+    meta: Any = model._meta
+    meta.add_field(name, field)
+
+
 def key_fields_of(model: type[Model]) -> tuple[Field, ...]:
     """Return the columns of a model's primary key, in its order."""
     meta: Any = model._meta

@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -127,9 +126,6 @@ class LibraryStore:
             book = ItemKeys(self.database, kind)
             return [book.key(id) for id in ids]
 
-    def key_for(self, kind: Kind, id: str) -> int:
-        return self.keys_for(kind, (id,))[0]
-
     def read_row_hashes(self, kind: Kind) -> RowHashes | None:
         return manifests.read_row_hashes(self.database, kind)
 
@@ -164,33 +160,15 @@ class LibraryStore:
         return categories.save_categories(self.database, kind, rows)
 
     # --------------------------------------------------------------------- writes of a few items, by provider id
-    def save_channels(self, rows: Sequence[ItemRow]) -> Changes:
-        """Add or update channels without removing any. New ones are appended to the list."""
-        return self._save(Kind.CHANNEL, rows)
-
-    def save_movies(self, rows: Sequence[ItemRow]) -> Changes:
-        return self._save(Kind.MOVIE, rows)
-
-    def save_series(self, rows: Sequence[ItemRow]) -> Changes:
-        return self._save(Kind.SERIES, rows)
-
-    def delete_channels(self, ids: Iterable[str]) -> Changes:
-        return self._delete(Kind.CHANNEL, ids)
-
-    def delete_movies(self, ids: Iterable[str]) -> Changes:
-        return self._delete(Kind.MOVIE, ids)
-
-    def delete_series(self, ids: Iterable[str]) -> Changes:
-        """Remove series with their details, seasons and episodes."""
-        return self._delete(Kind.SERIES, ids)
-
-    def _save(self, kind: Kind, rows: Sequence[ItemRow]) -> Changes:
+    def save_rows(self, kind: Kind, rows: Sequence[ItemRow]) -> Changes:
+        """Add or update items without removing any. New ones are appended to the list."""
         with self.database.writing():
             first = list_order.end_of_list(self.database, kind)
             upserts = ((row, first + index * list_order.GAP) for index, row in enumerate(rows))
             return apply(self.database, kind, upserts=upserts)
 
-    def _delete(self, kind: Kind, ids: Iterable[str]) -> Changes:
+    def delete_rows(self, kind: Kind, ids: Iterable[str]) -> Changes:
+        """Remove items, series with their details, seasons and episodes."""
         return apply(self.database, kind, removed=known_keys(self.database, kind, ids))
 
     # ----------------------------------------------------------------------------------------------- details
@@ -206,15 +184,8 @@ class LibraryStore:
             details.save_series_details(self.database, series_id, series_details, at)
             refill(self.database, Kind.SERIES, known_keys(self.database, Kind.SERIES, (series_id,)))
 
-    def get_movie_details(self, movie_id: str) -> tuple[Details, int] | None:
-        """Return (details, time of fetch), None if never fetched. Raises `NotFound` for an unknown movie."""
-        return self._get_details(Kind.MOVIE, movie_id)
-
-    def get_series_details(self, series_id: str) -> tuple[Details, int] | None:
-        """Return (details with seasons and episodes, time of fetch), None if never fetched. Raises `NotFound`."""
-        return self._get_details(Kind.SERIES, series_id)
-
-    def _get_details(self, kind: Kind, id: str) -> tuple[Details, int] | None:
+    def get_details(self, kind: Kind, id: str) -> tuple[Details, int] | None:
+        """Return (details, of a series with its episodes, time of fetch), None if never fetched. Raises `NotFound`."""
         stored = details.get_details(self.database, kind, details.item_key(self.database, kind, id))
         return None if stored is None else (stored.details, stored.at)
 
@@ -222,19 +193,6 @@ class LibraryStore:
     def page(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
         """Return rows of a list and their total number; `limit` None for all."""
         return self._reads.page(query, limit=limit, offset=offset)
-
-    def get_channels(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        return self.page(replace(query, kind=Kind.CHANNEL), limit=limit, offset=offset)
-
-    def get_movies(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        return self.page(replace(query, kind=Kind.MOVIE), limit=limit, offset=offset)
-
-    def get_series(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        return self.page(replace(query, kind=Kind.SERIES), limit=limit, offset=offset)
-
-    def get_episodes(self, query: Query, *, limit: int | None = 100, offset: int = 0) -> Page:
-        """Return episodes of series with fetched details. Their category is that of the series."""
-        return self.page(replace(query, kind=Kind.EPISODE), limit=limit, offset=offset)
 
     def first_rows(self, query: Query, limit: int) -> tuple[int, array[int], tuple[Item, ...]]:
         """How many rows a view has, the keys of the first ones or of all, and the items of at most `limit` rows."""
@@ -320,22 +278,13 @@ class LibraryStore:
         """
         return self._search().search(text, kinds=kinds, limit=limit, within=within, hidden=hidden)
 
-    def search_channels(self, text: str, limit: int = 100) -> SearchAnswer:
-        return self.search(text, kinds=(Kind.CHANNEL,), limit=limit)
-
-    def search_movies(self, text: str, limit: int = 100) -> SearchAnswer:
-        return self.search(text, kinds=(Kind.MOVIE,), limit=limit)
-
-    def search_series(self, text: str, limit: int = 100) -> SearchAnswer:
-        return self.search(text, kinds=(Kind.SERIES,), limit=limit)
-
     def prepare_search(self) -> None:
         """Start reading the vocabulary in the background, so that the first spelling correction need not wait."""
         self._search().prepare()
 
     def _search(self) -> Search:
         if self._searcher is None:
-            from tui_app.store.search.engine import Search  # start-up: rapidfuzz is not needed for the first list
+            from tui_app.store.search.engine import Search  # noqa: PLC0415  # start-up: rapidfuzz
 
             self._searcher = Search(self.database, self._reads)
         return self._searcher
@@ -343,19 +292,19 @@ class LibraryStore:
     # ------------------------------------------------------------------------------------------------ upkeep
     def get_cache_stats(self, profile: str) -> CacheStats:
         """Return size, counts and last syncs; `profile` is the name to report."""
-        from tui_app.store.maintenance import disk_use
+        from tui_app.store.maintenance import disk_use  # noqa: PLC0415  # start-up
 
         return disk_use.cache_stats(self.database, profile)
 
     def check(self) -> CheckReport:
         """Check the whole file and its search tables. Not for a read-only library."""
-        from tui_app.store.maintenance import integrity
+        from tui_app.store.maintenance import integrity  # noqa: PLC0415  # start-up
 
         return integrity.check(self.database)
 
     def compact(self) -> Compacted:
         """Rewrite the file without free pages; see `compaction.compact`."""
-        from tui_app.store.maintenance import compaction
+        from tui_app.store.maintenance import compaction  # noqa: PLC0415  # start-up
 
         return compaction.compact(self.database)
 

@@ -16,7 +16,7 @@ from peewee import SQL, BlobField, CompositeKey, FloatField, IntegerField, Model
 
 from tui_app.catalog import Kind
 from tui_app.catalog.fields import ROW_FIELDS
-from tui_app.store.database import table_name
+from tui_app.store.database import add_field, table_name
 
 #: Bits of an item's `flags` column.
 SEPARATOR: Final = 1
@@ -121,7 +121,7 @@ def _add_columns(model: type[Model], kind: Kind, table: str) -> None:
     for one in ROW_FIELDS:
         if one.table == table and kind in one.kinds:
             column = _COLUMN_TYPES[one.value_type](null=not one.is_zero_unknown and one.default is None)
-            model._meta.add_field(one.name, column)
+            add_field(model, one.name, column)
 
 
 _COLUMN_TYPES: Final = {int: IntegerField, float: FloatField, str: TextField}

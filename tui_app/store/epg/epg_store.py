@@ -42,7 +42,7 @@ class GuideStore:
     ) -> ProgrammeAnswer:
         """Return current and upcoming programmes with these words in the title."""
         if self._searcher is None:
-            from tui_app.store.epg.search import ProgrammeSearch  # start-up: rapidfuzz
+            from tui_app.store.epg.search import ProgrammeSearch  # noqa: PLC0415  # start-up: rapidfuzz
 
             self._searcher = ProgrammeSearch(self._database, self._reads)
         return self._searcher.search(text, now, limit=limit, hidden=hidden)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from typing import Any, Final
 
 from peewee import SQL
 
 from tui_app.catalog import UNCATEGORISED_ID, Kind, Query
-from tui_app.store.database import LibraryDatabase
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, parameter
 from tui_app.store.fts_terms import match_all_words, words_of
 from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, hiding_of, unlisted_keys
 from tui_app.store.items.codec import MASK_BITS
@@ -127,8 +128,8 @@ class Filtering:
     def _category_condition(self) -> str:
         if self._query.category == UNCATEGORISED_ID:
             return self._uncategorised_condition()
-        of_kind = (Category.kind == self._query.kind.value, Category.listed == 1)
-        key = self._database.value(Category.select(Category.key).where(*of_kind, Category.id == self._query.category))
+        asked = {"kind": self._query.kind.value, "id": self._query.category}
+        key = self._database.value(_category_key(), asked)
         if key is None:
             return _NOTHING
         self.params["category"] = key
@@ -143,8 +144,7 @@ class Filtering:
         if self._query.category == UNCATEGORISED_ID:
             return [Source(indexed, self._uncategorised_condition())]
         sources = [Source(indexed, "t.category = :category")]
-        further = ItemCategory.select(SQL("1")).where(ItemCategory.category == self.params["category"])
-        if self._database.value(further.limit(1)):
+        if self._database.value(_further_member(), self.params):
             members = f"item_category m CROSS JOIN {self.table.table} t ON t.id = m.item"
             sources.append(Source(members, "m.category = :category"))
         return sources
@@ -177,8 +177,8 @@ class Filtering:
     def _filter_genre(self) -> None:
         if self._query.genre is None:
             return
-        is_asked = (Genre.kind == self._query.kind.value, Genre.fold == fold(self._query.genre))
-        number = self._database.value(Genre.select(Genre.number).where(*is_asked))
+        asked = {"kind": self._query.kind.value, "fold": fold(self._query.genre)}
+        number = self._database.value(_genre_number(), asked)
         if number is None:
             self.conditions.append(_NOTHING)
         elif number < MASK_BITS:
@@ -201,3 +201,20 @@ class Filtering:
         """Return the number of rows, counting up to `FEW` + 1."""
         limited = f"SELECT 1 FROM {rows} LIMIT {FEW + 1}"
         return int(self._database.value(f"SELECT count(*) FROM ({limited})", self.params))
+
+
+@cache
+def _category_key() -> Compiled:
+    is_asked = (Category.kind == parameter("kind"), Category.id == parameter("id"), Category.listed == 1)
+    return compiled(Category.select(Category.key).where(*is_asked))
+
+
+@cache
+def _further_member() -> Compiled:
+    further = ItemCategory.select(SQL("1")).where(ItemCategory.category == parameter("category"))
+    return compiled(further.limit(1))
+
+
+@cache
+def _genre_number() -> Compiled:
+    return compiled(Genre.select(Genre.number).where(Genre.kind == parameter("kind"), Genre.fold == parameter("fold")))

@@ -120,7 +120,7 @@ def file_bytes(path: Path) -> int:
 
 def require_space(path: Path) -> None:
     """Raise `LibraryError` unless there is space for a copy beside the file and one in the temporary folder."""
-    import tempfile  # start-up: slow to import, needed by this command only
+    import tempfile  # noqa: PLC0415  # start-up: slow to import, needed by this command only
 
     size = int(path.stat().st_size * _SPARE)
     places: dict[int, tuple[Path, int]] = {}

@@ -88,7 +88,7 @@ class Matches:
     `all_names` means that no kind or list is excluded, so that word counts are valid.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the parts of one search, each made elsewhere
         self,
         database: LibraryDatabase,
         typed: Typed,
