@@ -306,7 +306,7 @@ async def test_a_form_of_address_that_no_longer_plays_is_looked_for_anew_once(
         asked.append(retry)
         return "http://127.0.0.1:9/timeshift/u/p/35/2026-01-01:10-00/1.ts"
 
-    monkeypatch.setattr("tui_app.library.panel.LibraryCatchup.address", address)
+    monkeypatch.setattr("tui_app.library.panel.LibraryGuide.catchup_address", address)
     async with running(paths, USUAL) as driver:
         await driver.rows_shown()
         driver.app.post_message(PlayWanted(ItemRef(Kind.CHANNEL, "1", "News"), Programme(1, 1801, "Late Show")))
