@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tui_app.terminal.diff_driver import FrameDiff
 
@@ -107,7 +110,7 @@ def test_rows_that_terminals_lay_out_differently_are_sent_to_their_end() -> None
     cells.resize(COLUMNS)
     cells.reduce(line("نجوم the film 1999") + "\x1b[1;1H")
     left = cells.reduce(line("نجوم the film 1998") + "\x1b[1;1H")
-    assert "نجوم the film 1998" in left
+    assert "نجوم the film 1998" in re.sub(r"\x1b\[[\d;]*H", "", left)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +150,19 @@ def test_what_was_painted_for_a_wider_terminal_is_not_believed() -> None:
     cells.resize(10)
     cells.reduce(line("wider than ten cells") + "\x1b[1;1H")
     assert "wider" in cells.reduce(line("wider tha") + "\x1b[1;1H")
+
+
+@pytest.mark.parametrize("name", ["हिन्दी फ़िल्में", "ภาพยนตร์ไทย", "தமிழ் படங்கள்", "বাংলা ছবি"])
+def test_letters_of_uncertain_width_do_not_disturb_the_rest_of_their_row(name: str) -> None:
+    """In a terminal that makes each letter and mark of such a script a cell of its own, the border stays in place."""
+    cells = FrameDiff()
+    cells.resize(COLUMNS)
+    padded = name + " " * (COLUMNS - 4 - cell_len(name))
+    written = "".join(cells.reduce(f"\x1b[1;1H{padded}{count}│x\x1b[1;1H") for count in (30, 31))
+    row, x = [" "] * 200, 0
+    for move, letter in re.findall(r"\x1b\[1;(\d+)H|([^\x1b])", written):
+        if move:
+            x = int(move) - 1
+        else:
+            row[x], x = letter, x + 1
+    assert "".join(row[COLUMNS - 4 : COLUMNS]) == "31│x"

@@ -123,7 +123,7 @@ class _Frame:
                     # a relative move is shorter, but needs a known position
                     far = at < 0 or not certain
                     out.append(f"\x1b[{y + 1};{start + 1}H" if far else f"\x1b[{start - at}C")
-                    style = _paint(wanted[start:end], style, out)
+                    style = _paint(wanted[start:end], (y, start), style, out)
                     at = end
             self._shown[y] = wanted
         if style:
@@ -202,12 +202,22 @@ def _whole_letters(row: Row, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _paint(cells: Row, style: str, out: list[str]) -> str:
-    """Append cells to `out`, starting in `style`; return the style in force at the end."""
-    for cell in cells:
-        if cell is None:
+def _paint(cells: Row, at: tuple[int, int], style: str, out: list[str]) -> str:
+    """Append the cells from row and column `at` on, starting in `style`; return the style in force at the end.
+
+    Where the cursor stands after letters of uncertain width is up to the terminal, so it is placed anew behind them:
+    whatever they did to each other, the rest of the row stands where it belongs.
+    """
+    y, start = at
+    has_drifted = False
+    for x, cell in enumerate(cells, start):
+        if cell is None or not cell[0]:
             continue
         letter, wanted = cell
+        is_certain = letter.isascii() or _CERTAIN.fullmatch(letter) is not None
+        if has_drifted and is_certain:
+            out.append(f"\x1b[{y + 1};{x + 1}H")
+        has_drifted = not is_certain
         if wanted != style:
             out.append("\x1b[m" if not wanted else f"\x1b[0;{wanted}m" if style else f"\x1b[{wanted}m")
             style = wanted
