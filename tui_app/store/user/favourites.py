@@ -1,7 +1,7 @@
-"""`FavouriteStore`: folders of favourites and the user's own order of both, in the user's file. Knows no library.
+"""`FavouriteStore`: folders of favourites, and the user's order of both, in the user's file.
 
-What is a favourite is said by marks alone; here is only where each stands. A favourite without a place is in no folder,
-behind those that have one, in the order it was marked in.
+The marks alone decide what is a favourite; this stores where each one stands. A favourite without a position is in no
+folder, after those with one, in the order of marking.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 class _Placed(NamedTuple):
-    """A favourite and its place, None as long as it has none."""
+    """A favourite and its position, None if it has none yet."""
 
     kind: str
     id: str
@@ -36,31 +36,31 @@ class _Placed(NamedTuple):
 
 
 class FavouriteStore:
-    """Over the user's file; a part of `UserStore`."""
+    """The favourites in the user's file; part of `UserStore`."""
 
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
 
     # -------------------------------------------------------------------------------------------------- reading
     def entries(self, profile: str, *, folder: str | None = None, kind: Kind | None = None) -> tuple[Favourite, ...]:
-        """The favourites of a folder (None: of all, folder after folder), in the user's order."""
+        """Return the favourites of a folder, or of all folders for None, in the user's order."""
         columns = (MarkRow.kind, MarkRow.id, MarkRow.name, _FOLDER, MarkRow.at)
         query = _in_order(_favourites(columns, profile, folder, kind))
         return tuple(Favourite(_KINDS[row[0]], *row[1:]) for row in query.tuples().execute(self._database))
 
     def counts(self, profile: str, *, kind: Kind | None = None) -> dict[str, int]:
-        """Folder → how many are in it; those without any are left out."""
+        """Return folder → number of favourites, without empty folders."""
         query = _favourites((_FOLDER, fn.COUNT(MarkRow.id)), profile, None, kind).group_by(_FOLDER)
         return dict(query.tuples().execute(self._database))
 
     def folders(self, profile: str) -> tuple[str, ...]:
-        """The names of the folders, in the user's order."""
+        """Return the names of the folders, in the user's order."""
         query = Folder.select(Folder.name).where(Folder.profile == profile).order_by(Folder.position, Folder.name)
         return tuple(row[0] for row in query.tuples().execute(self._database))
 
     # ------------------------------------------------------------------------------------------------- folders
     def add_folder(self, profile: str, name: str) -> bool:
-        """Make a folder, behind the others; False when there is one of this name."""
+        """Create a folder, last in order; return False when there is one of this name."""
         with self._database.writing():
             if self._has_folder(profile, name):
                 return False
@@ -69,7 +69,7 @@ class FavouriteStore:
             return True
 
     def rename_folder(self, profile: str, name: str, new_name: str) -> bool:
-        """False when there is a folder of the new name already, or none of the old one."""
+        """Rename a folder; return False when the new name is taken or the old one does not exist."""
         with self._database.writing():
             if not self._has_folder(profile, name):
                 return False
@@ -82,13 +82,13 @@ class FavouriteStore:
             return True
 
     def remove_folder(self, profile: str, name: str) -> None:
-        """Its favourites are in no folder from now on, behind those that were already."""
+        """Remove a folder; its favourites move to the end of those without a folder."""
         with self._database.writing():
             self.put(profile, [placed.key for placed in self._placed(profile, name)], NO_FOLDER)
             Folder.delete().where(Folder.profile == profile, Folder.name == name).execute(self._database)
 
     def shift_folder(self, profile: str, name: str, step: int) -> bool:
-        """Move a folder by one place, up (-1) or down (1); False at the end."""
+        """Move a folder by one position, up (-1) or down (1); return False at the end."""
         with self._database.writing():
             before = list(self.folders(profile))
             after = shifted(before, {name}, step)
@@ -99,9 +99,9 @@ class FavouriteStore:
 
     # --------------------------------------------------------------------------------------------------- order
     def put(self, profile: str, keys: Iterable[Key], folder: str) -> int:
-        """Bring favourites into a folder, behind those that are in it; how many came from elsewhere.
+        """Move favourites to the end of a folder; return how many came from elsewhere.
 
-        They keep their order among themselves. The folder is made when it does not exist.
+        They keep their order among themselves. A missing folder is created.
         """
         wanted = set(keys)
         with self._database.writing():
@@ -116,9 +116,9 @@ class FavouriteStore:
         return len(coming)
 
     def shift(self, profile: str, keys: Collection[Key], step: int, *, kind: Kind | None = None) -> bool:
-        """Move favourites by one place inside their folders, up (-1) or down (1); False when all are at the end.
+        """Move favourites by one position in their folders, up (-1) or down (1); return False when all are at the end.
 
-        With a `kind` the places are those among the favourites of this kind: the others stay where they are.
+        With a `kind`, only positions among the favourites of this kind count; the others stay where they are.
         """
         wanted = set(keys)
         with self._database.writing():
@@ -134,7 +134,7 @@ class FavouriteStore:
             return any(changes)
 
     def arrange(self, profile: str, keys: Sequence[Key]) -> bool:
-        """Bring favourites into this order, each inside its folder; False when they are in it.
+        """Arrange favourites in this order, each within its folder; return False when nothing changes.
 
         Those that are not named stay where they are.
         """
@@ -152,13 +152,13 @@ class FavouriteStore:
             return any(changes)
 
     def forget_places(self, profile: str, keys: Iterable[Key]) -> None:
-        """These are favourites no longer."""
+        """Delete the positions of items that are no longer favourites."""
         one = (FavouritePlace.profile == "", FavouritePlace.kind == "", FavouritePlace.id == "")
         self._database.run_many(FavouritePlace.delete().where(*one), [(profile, *key) for key in keys])
 
     # ----------------------------------------------------------------------------------------- ids that moved
     def move(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
-        """Bring places from old to new ids. A place that a new id has already stays as it is."""
+        """Move positions from old to new ids. An existing position of a new id stays as it is."""
         query = FavouritePlace.select().where(FavouritePlace.profile == profile, FavouritePlace.kind == kind)
         rows = list(query.tuples().execute(self._database))
         self.forget_places(profile, [(kind, old) for old in mapping])  # all leave before any arrives
@@ -179,9 +179,9 @@ class FavouriteStore:
         self._database.run_many(inserting(FavouritePlace).on_conflict_replace(), rows)
 
     def _settle(self, profile: str) -> None:
-        """Give every favourite a place of its own, in the order they are in.
+        """Give every favourite a position of its own, in the current order.
 
-        Writes only what has none, or shares it with another: a file rescued from damage may hold such.
+        Writes only those without one or with a shared one, as in a file rescued from damage.
         """
         last: dict[str, int] = {}
         changed: list[tuple[str, str, str, str, int]] = []
@@ -194,7 +194,7 @@ class FavouriteStore:
         self._write(changed)
 
     def _arrange(self, profile: str, placed: Sequence[_Placed], order: Sequence[Key]) -> bool:
-        """Deal the places these have out anew; only those that get another one are written."""
+        """Distribute the positions of these favourites in a new order; write only those that change."""
         changed = [
             (profile, *key, slot.folder, slot.position)
             for slot, key in zip(placed, order, strict=True)
@@ -208,7 +208,7 @@ _FOLDER: Final = fn.COALESCE(Folder.name, NO_FOLDER)
 
 
 def _favourites(columns: Sequence[Any], profile: str, folder: str | None, kind: Kind | None) -> ModelSelect[Any]:
-    """These columns of a profile's favourites, their places and folders; a folder or a kind of None means all."""
+    """Return the query for columns of a profile's favourites; None means all folders or kinds."""
     same_item = (FavouritePlace.kind == MarkRow.kind) & (FavouritePlace.id == MarkRow.id)
     query = (
         MarkRow.select(*columns)
@@ -235,7 +235,7 @@ def _in_order(query: ModelSelect[Any]) -> ModelSelect[Any]:
 
 
 def shifted(entries: Sequence[Entry], wanted: Collection[Entry], step: int) -> list[Entry]:
-    """The entries in another order: each wanted one has changed places with its neighbour (`step` -1 before, 1 behind).
+    """Return the entries with each wanted one swapped with its neighbour (`step` -1 before, 1 after).
 
     Wanted ones at the end stay there, and others don't push past them.
     """

@@ -1,4 +1,4 @@
-"""Remembers what was read of the user's file until somebody changes it: this program or another process.
+"""Cache what was read from the user's file until this program or another process changes it.
 
 A revision is the connection, its `PRAGMA data_version` (which tells what other connections committed) and how many rows
 the connection itself changed. Where a list was left is written after nearly every key and no mark depends on it:
@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 
 
 class UserRevision(NamedTuple):
-    """Comparable for one connection only. It holds the connection, so that no other one can take its identity."""
+    """A revision, comparable within one connection; it holds the connection so that its identity is not reused."""
 
     connection: sqlite3.Connection | None
     data_version: int
@@ -27,7 +27,7 @@ class UserRevision(NamedTuple):
 
 
 class _ThreadState(threading.local):
-    """What belongs to this thread's connection."""
+    """The state of this thread's connection."""
 
     def __init__(self) -> None:
         self.data_version: int | None = None  # while several questions are answered from one look
@@ -37,7 +37,7 @@ class _ThreadState(threading.local):
 
 
 class MarkCache:
-    """Answers of one user's file, for each thread (which has a connection of its own) those that it read."""
+    """Answers from one user's file, cached for each thread, which has its own connection."""
 
     def __init__(self, database: LibraryDatabase) -> None:
         self._database = database
@@ -45,7 +45,7 @@ class MarkCache:
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
-        """Look only once whether another process changed the file, for all that this thread asks inside."""
+        """Check for changes by other processes only once, for all queries of this thread in the block."""
         if self._state.data_version is not None:
             yield
             return
@@ -56,14 +56,14 @@ class MarkCache:
             self._state.data_version = None
 
     def revision(self) -> UserRevision:
-        """Differs from the one before when marks, positions, folders or seen changes may have changed."""
+        """Return the revision; it differs when marks, positions, folders or seen changes may have changed."""
         known = self._state.data_version
         connection: sqlite3.Connection = self._database.connection()  # type: ignore[no-untyped-call]
         version = self._read_data_version() if known is None else known
         return UserRevision(connection, version, connection.total_changes - self._state.aside)
 
     def remember(self, key: Hashable, read: Callable[[], Answer]) -> Answer:
-        """The answer of `read` at this revision. Inside a transaction, which may be rolled back, always a fresh one."""
+        """Return the answer of `read` at this revision; in a transaction, which may roll back, always a new one."""
         if self._database.in_transaction():
             return read()
         state, revision = self._state, self.revision()
@@ -76,7 +76,7 @@ class MarkCache:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """A write transaction for rows that nothing remembered here depends on."""
+        """Open a write transaction for rows that no cached answer depends on."""
         with self._database.writing():
             connection: sqlite3.Connection = self._database.connection()  # type: ignore[no-untyped-call]
             before = connection.total_changes

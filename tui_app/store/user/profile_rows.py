@@ -15,14 +15,14 @@ _TIME: Final = "at"
 
 
 def count_rows(user: LibraryDatabase) -> dict[str, int]:
-    """Table → rows."""
+    """Return table → number of rows."""
     return {table_name(model): int(model.select().count(user)) for model in USER_MODELS}
 
 
 def bring_rows(user: LibraryDatabase, backup: LibraryDatabase, names: Mapping[str, str], *, replace: bool) -> None:
-    """Bring all rows of `backup` into `user`, inside a write transaction of `user`.
+    """Copy all rows of `backup` into `user`, within a write transaction of `user`.
 
-    `names`: profile there → profile here. What is here stays unless the other is newer; with `replace` none of it does.
+    `names`: profile there → profile here. Existing rows stay unless the other is newer; with `replace` none of them do.
     """
     for model in USER_MODELS:
         if replace:
@@ -37,7 +37,7 @@ def bring_rows(user: LibraryDatabase, backup: LibraryDatabase, names: Mapping[st
 
 
 def _on_conflict(model: type[Model]) -> dict[str, Any]:
-    """What is here stays, unless the other row is newer."""
+    """Return the conflict clause: the existing row stays unless the other is newer."""
     key = key_fields_of(model)
     names = {field.name for field in key}  # fields are compared by name: `==` makes an expression
     others = [field for field in fields_of(model) if field.name not in names]
@@ -52,7 +52,7 @@ def _owner(model: Any) -> Any:
 
 
 def copy_profile(user: LibraryDatabase, old: str, new: str) -> None:
-    """Give `new` what `old` has, in place of whatever stood under that name. All of it or, when it fails, nothing."""
+    """Copy the rows of profile `old` to `new`, replacing rows under that name; all of them, or none on failure."""
     with user.writing():
         for model in USER_MODELS:
             _of_profile(model.delete(), model, new).execute(user)
@@ -62,7 +62,7 @@ def copy_profile(user: LibraryDatabase, old: str, new: str) -> None:
 
 
 def forget_profile(user: LibraryDatabase, name: str) -> int:
-    """Drop what was made for a profile; how many rows that were."""
+    """Delete the rows of a profile; return how many."""
     with user.writing():
         return sum(int(_of_profile(model.delete(), model, name).execute(user)) for model in USER_MODELS)
 

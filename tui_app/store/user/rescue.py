@@ -1,7 +1,7 @@
-"""Takes over what can be read of a damaged user's file: by SQL from both ends of each table, then marks page by page.
+"""Recover what can be read of a damaged user's file: by SQL from both ends of each table, then marks page by page.
 
-SQLite gives up a table at its first unreadable page. Marks are dear, so the other pages are read without it, by the
-file format (https://www.sqlite.org/fileformat2.html, b-tree pages and record format).
+SQLite abandons a table at its first unreadable page. Marks can't be replaced, so the other pages are read without it,
+by the file format (https://www.sqlite.org/fileformat2.html, b-tree pages and record format).
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ log = logging.getLogger(__name__)
 
 
 class Rescued(NamedTuple):
-    """How many rows were taken over, of these how many only page by page, and how many marks of how many there were;
-    None where the damaged file can't be asked."""
+    """Numbers of recovered rows, of those found only page by page, and of marks: recovered, and before the damage.
+
+    None: the damaged file does not tell."""
 
     rows: int
     carved: int
@@ -48,7 +49,7 @@ class Rescued(NamedTuple):
 
     @property
     def in_words(self) -> str:
-        """A sentence about the marks."""
+        """Return a sentence about the marks."""
         if self.marks_before is None:
             return f"{self.marks:,} marks were taken over; how many there were can't be read."
         return f"{self.marks:,} of {max(self.marks, self.marks_before):,} marks were taken over."
@@ -88,7 +89,7 @@ def _prepare(source: sqlite3.Connection) -> None:
 
 
 class _Reading:
-    """The rows of a table from its beginning, and when that breaks off, from its end."""
+    """The rows of a table from its beginning and, when that breaks off, from its end."""
 
     def __init__(self, database: LibraryDatabase, source: sqlite3.Connection, model: type[Model]) -> None:
         self._database = database
@@ -112,7 +113,7 @@ class _Reading:
 
 
 def _take(database: LibraryDatabase, model: type[Model], rows: Iterable[Row]) -> int:
-    """Insert rows; those that are no rows of this table any more are left out. How many were new."""
+    """Insert rows, skipping those that no longer fit the table; return how many were new."""
     insert = compiled(inserting(model).on_conflict_ignore()).sql
     taken = 0
     for row in rows:
@@ -125,9 +126,9 @@ def _take(database: LibraryDatabase, model: type[Model], rows: Iterable[Row]) ->
 
 # ---------------------------------------------------------------------------------------------- page by page
 def carved_marks(content: bytes) -> Iterator[Row]:
-    """The marks on all pages of a file that look like rows of the table `mark`, whatever leads to those pages.
+    """Yield the rows on all pages of a file that look like rows of the table `mark`, reachable or not.
 
-    Marks that were taken away may stand on pages that are free by now, so this is for when SQL lost some.
+    Free pages may hold cleared marks, so this is used only when SQL lost some.
     """
     size = int.from_bytes(content[16:18], "big")
     size = 65_536 if size == 1 else size if size in _PAGE_SIZES else _PAGE_BYTES
@@ -137,7 +138,7 @@ def carved_marks(content: bytes) -> Iterator[Row]:
 
 
 def _records(page: bytes, offset: int) -> Iterator[Row]:
-    """All records of a page that can be decoded."""
+    """Yield the records of a page that can be decoded."""
     kind = page[offset] if len(page) > offset + 12 else 0
     if kind not in _ROW_PAGES:
         return
@@ -155,7 +156,7 @@ def _records(page: bytes, offset: int) -> Iterator[Row]:
 
 
 def _record(payload: bytes) -> Row:
-    """The values of a record. `KeyError` for types that no mark has."""
+    """Return the values of a record. Raises `KeyError` for types that no mark has."""
     header_length, place = _varint(payload, 0)
     readers: list[tuple[Callable[[bytes], Any], int]] = []
     while place < header_length:
@@ -182,12 +183,12 @@ def _integer(raw: bytes) -> int:
 
 
 def _eight_or_nine(serial: int) -> Callable[[bytes], int] | None:
-    """The two types that are the numbers 0 and 1 and take no room."""
+    """Return the reader of the two types that stand for the numbers 0 and 1 and take no bytes."""
     return (lambda raw: serial - 8) if serial in (8, 9) else None
 
 
 def _varint(content: bytes, place: int) -> tuple[int, int]:
-    """(value, place behind it)"""
+    """Return (value, offset after it)."""
     value = 0
     for length in range(9):
         byte = content[place + length]
@@ -200,7 +201,7 @@ def _varint(content: bytes, place: int) -> tuple[int, int]:
 
 
 def _is_mark(row: Sequence[Any]) -> bool:
-    """(profile, kind, id, mark, name, at), with a kind and a mark that exist."""
+    """Whether a row is (profile, kind, id, mark, name, at) with an existing kind and mark."""
     return (
         len(row) == len(fields_of(MarkRow))
         and all(isinstance(value, str) for value in row[:5])

@@ -1,6 +1,6 @@
-"""What an act of the user changed in the user's file, row by row, so that it can be taken back exactly.
+"""Record what an action of the user changed in the user's file, row by row, so that it can be undone exactly.
 
-It compares the rows in reach of the act before and after: whatever the act did, nothing of it is forgotten.
+The rows within reach of the action are compared before and after, so that no effect is missed.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ KeptRow = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an act may change: a mark on items (kind → ids), the places of favourites with their folders, and what was
-    played."""
+    """What an action may change: a mark on items (kind → ids), positions of favourites with folders, the history."""
 
     mark: Mark | None = None
     ids: Mapping[str, Collection[str]] | None = None
@@ -46,8 +45,9 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class UserAct:
-    """The rows an act added and took away; of a row it changed, both. `followed`: up to when its ids are those of the
-    library (kind → epoch seconds)."""
+    """The rows an action added and removed; of a changed row, both.
+
+    `followed`: up to when its ids are those of the library (kind → epoch seconds)."""
 
     profile: str
     added: frozenset[KeptRow]
@@ -60,16 +60,15 @@ class UserAct:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of the items it changed, and of the series they are of; those of categories are
-        `category:<kind>`."""
+        """Return the kinds of the changed items and of their series; of categories `category:<kind>`."""
         return frozenset(kind for row in self.added | self.removed for kind, _id in _named_in(row))
 
     def ids(self, kind: str) -> frozenset[str]:
-        """The ids of a kind it changed."""
+        """Return the changed ids of a kind."""
         return frozenset(id for row in self.added | self.removed for named, id in _named_in(row) if named == kind)
 
     def moved(self, kind: str, mapping: Mapping[str, str], at: int) -> UserAct:
-        """The same act, after ids of a kind moved `at`."""
+        """Return the same action after ids of a kind moved `at`."""
 
         def bring(row: KeptRow) -> KeptRow:
             table, values = row
@@ -90,7 +89,7 @@ class UserAct:
 def record(
     database: LibraryDatabase, profile: str, reach: Reach, followed: Mapping[str, int], change: Callable[[], Answer]
 ) -> tuple[Answer, UserAct]:
-    """Do it, all or nothing, and say what it changed."""
+    """Run the change, all or nothing, and return its answer and what it changed."""
     with database.writing():
         before = _rows(database, profile, reach)
         answer = change()
@@ -99,7 +98,7 @@ def record(
 
 
 def take_back(database: LibraryDatabase, act: UserAct) -> None:
-    """Bring back the rows as they were before the act."""
+    """Restore the rows as they were before the action."""
     with database.writing():
         for table, model in _TABLES.items():
             key = key_fields_of(model)
@@ -110,7 +109,7 @@ def take_back(database: LibraryDatabase, act: UserAct) -> None:
 
 
 def _named_in(row: KeptRow) -> list[tuple[str, str]]:
-    """(kind, id) of the items a row is about."""
+    """Return (kind, id) of the items that a row concerns."""
     table, values = row
     if table not in _OF_ITEMS:
         return []

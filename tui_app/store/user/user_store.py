@@ -1,7 +1,7 @@
-"""`UserStore`: what the user made and saw. Marks, hidden categories, searches, seen changes, where screens were left.
+"""`UserStore`: the user's marks, hidden categories, searches, seen changes and screen states.
 
-Kept by (profile, kind, provider id), apart from any library: marks survive renames, disappearance, return, and a
-cleared cache. Nothing a sync does touches this file.
+Keyed by (profile, kind, provider id), apart from any library: marks survive renames, disappearance, return, and a
+cleared cache. No sync touches this file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class MarkedItem:
-    """A marked item as it was called when it was marked. `at` is when (epoch seconds)."""
+    """A marked item with its name at the time of marking, `at` (epoch seconds)."""
 
     id: str
     name: str
@@ -41,10 +41,10 @@ class MarkedItem:
 
 
 class UserStore:
-    """The user's file, one for all profiles. Each thread that uses it has to `connect()` once."""
+    """The user's file, one for all profiles. Each thread must `connect()` once."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create it. What can be read of a damaged file is taken over into a new one."""
+        """Open or create the file. What can be read of a damaged one is recovered into a new one."""
         self._database = open_user_file(path)
         self.rescued = ""  # how many marks of a damaged file were taken over, as a sentence
         if self._database.set_aside is not None:
@@ -55,12 +55,12 @@ class UserStore:
 
     @property
     def set_aside(self) -> Path | None:
-        """Where a damaged file was moved to while opening, else None."""
+        """The path of a damaged file that was moved aside while opening, else None."""
         return self._database.set_aside
 
     @property
     def unwritable(self) -> str:
-        """Why nothing can be kept now, as the end of a sentence; "" when it can."""
+        """Why nothing can be stored now, as the end of a sentence; "" when it can."""
         return self._database.unwritable
 
     def connect(self) -> None:
@@ -77,23 +77,23 @@ class UserStore:
         self.close()
 
     def one_look(self) -> AbstractContextManager[None]:
-        """Look only once whether another process changed the file, for all that this thread asks inside."""
+        """Check for changes by other processes only once, for all queries of this thread in the block."""
         return self._cache.one_look()
 
     def revision(self) -> UserRevision:
-        """Differs from the one before when marks, positions or seen changes may have changed, by whomever."""
+        """Return the revision; it differs when marks, positions or seen changes may have changed."""
         return self._cache.revision()
 
     # --------------------------------------------------------------------------------------------------- marks
     def set_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> None:
-        """Mark an item. Marking it again only renews the name."""
+        """Mark an item. Marking it again only updates the name."""
         self._set(profile, kind.value, [(id, name)], mark)
 
     def clear_mark(self, profile: str, kind: Kind, id: str, mark: Mark) -> None:
         self._clear(profile, kind.value, [id], mark)
 
     def toggle_mark(self, profile: str, kind: Kind, id: str, mark: Mark, name: str) -> bool:
-        """Mark it, or take the mark away; True when it is marked now."""
+        """Mark an item, or clear its mark; return True when it is marked now."""
         with self._database.writing():
             if id in self.ids_with(profile, kind, mark):
                 self._clear(profile, kind.value, [id], mark)
@@ -102,7 +102,7 @@ class UserStore:
             return True
 
     def set_marks(self, profile: str, kind: Kind, items: Iterable[tuple[str, str]], mark: Mark, *, on: bool) -> None:
-        """Mark items, given as (id, name), or take their marks away: all of them or, when it fails, none."""
+        """Mark items, given as (id, name), or clear their marks: all of them, or none on failure."""
         with self._database.writing():
             if on:
                 self._set(profile, kind.value, items, mark)
@@ -113,7 +113,7 @@ class UserStore:
         return self._ids(profile, kind.value, mark)
 
     def marked(self, profile: str, kind: Kind, mark: Mark) -> tuple[MarkedItem, ...]:
-        """The marked items, newest first; also those that are in no library any more."""
+        """Return the marked items, newest first, including those no longer in the library."""
         query = (
             MarkRow.select(MarkRow.id, MarkRow.name, MarkRow.at)
             .where(MarkRow.profile == profile, MarkRow.kind == kind.value, MarkRow.mark == mark.value)
@@ -122,34 +122,34 @@ class UserStore:
         return tuple(MarkedItem(*row) for row in query.tuples().execute(self._database))
 
     def has_marks(self, profile: str) -> bool:
-        """Whether anything is marked under this name."""
+        """Return whether a profile has any marks."""
         return bool(MarkRow.select().where(MarkRow.profile == profile).exists(self._database))
 
     # --------------------------------------------------------------------------------------- acts taken back
     def record(self, profile: str, reach: Reach, change: Callable[[], Answer]) -> tuple[Answer, UserAct]:
-        """Do something that changes no more than what is in reach, and say what it changed."""
+        """Run a change that stays within reach, and return its answer and what it changed."""
         followed = {kind: self.followed(profile, kind) for kind in FOLLOWED_KINDS}
         return record(self._database, profile, reach, followed, change)
 
     def take_back(self, act: UserAct) -> None:
-        """Everything as it was before the act, which has to be the last one that is not taken back."""
+        """Undo an action, which must be the last one that is not undone."""
         take_back(self._database, act)
 
     # ------------------------------------------------------------------------------------------- ids that moved
     def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
-        """The ids that are marked or were played; `kind` is that of items ("movie") or categories (`category_kind`)."""
+        """Return the ids that are marked or were played; `kind` is of items or categories (`category_kind`)."""
         query = MarkRow.select(MarkRow.id).where(MarkRow.profile == profile, MarkRow.kind == kind)
         marked = (row[0] for row in query.tuples().execute(self._database))
         return tuple({*marked, *self.watching.ids(profile, kind)})
 
     def followed(self, profile: str, kind: str) -> int:
-        """Up to when (epoch seconds) the marks followed ids that moved; 0 for never."""
+        """Return up to when (epoch seconds) the marks followed moved ids; 0 for never."""
         return int(self.get_view_state(profile, _followed(kind)) or 0)
 
     def move_marks(self, profile: str, kind: str, mapping: Mapping[str, str], at: int) -> int:
-        """Bring marks and positions from old to new ids, as found `at` (epoch seconds); how many marks moved.
+        """Move marks and positions from old to new ids, as found `at` (epoch seconds); return how many marks moved.
 
-        Each `at` counts once. A mark that the new id has already stays as it is.
+        Each `at` counts once. An existing mark of the new id stays as it is.
         """
         with self._database.writing():
             if at <= self.followed(profile, kind):
@@ -181,7 +181,7 @@ class UserStore:
 
     # --------------------------------------------------------------------------------------- recent searches
     def add_recent_search(self, profile: str, text: str) -> None:
-        """Put a search first; the oldest beyond 50 are forgotten."""
+        """Put a search first; the oldest beyond 50 are deleted."""
         text = text.strip()
         if not text:
             return
@@ -196,14 +196,14 @@ class UserStore:
             forgotten.execute(self._database)
 
     def recent_searches(self, profile: str) -> tuple[str, ...]:
-        """The last searches, newest first."""
+        """Return the last searches, newest first."""
         query = RecentSearch.select(RecentSearch.text).where(RecentSearch.profile == profile)
         rows = query.order_by(RecentSearch.at.desc()).tuples().execute(self._database)
         return tuple(row[0] for row in rows)
 
     # -------------------------------------------------------------------------------------------- view states
     def save_view_state(self, profile: str, name: str, value: str) -> None:
-        """Keep where a screen was left, as JSON text."""
+        """Store the state of a screen, as JSON text."""
         with self._cache.aside():
             ViewState.insert(profile=profile, name=name, value=value).on_conflict_replace().execute(self._database)
 
@@ -214,13 +214,13 @@ class UserStore:
 
     # ------------------------------------------------------------------------------------------- saved filters
     def save_filter(self, profile: str, kind: Kind, name: str, value: str) -> None:
-        """Keep filters of a kind's list, as JSON text, under a name; those it stood for before are gone."""
+        """Store filters of a kind's list, as JSON text, under a name, replacing those of the same name."""
         insert = SavedFilter.insert(profile=profile, kind=kind.value, name=name, value=value).on_conflict_replace()
         with self._cache.aside():
             insert.execute(self._database)
 
     def saved_filters(self, profile: str, kind: Kind) -> tuple[tuple[str, str], ...]:
-        """(name, value) of each, by name."""
+        """Return (name, value) of each, by name."""
         query = (
             SavedFilter.select(SavedFilter.name, SavedFilter.value)
             .where(SavedFilter.profile == profile, SavedFilter.kind == kind.value)
@@ -236,12 +236,12 @@ class UserStore:
 
     # -------------------------------------------------------------------------------------------- seen changes
     def save_seen_changes(self, profile: str, at: int) -> None:
-        """The user has seen what the syncs of a profile changed up to then (epoch seconds)."""
+        """Store up to when (epoch seconds) the user has seen the changes of a profile."""
         with self._database.writing():
             SeenChanges.insert(profile=profile, at=at).on_conflict_replace().execute(self._database)
 
     def get_seen_changes(self, profile: str) -> int | None:
-        """Up to when, None for never."""
+        """Return up to when the user has seen the changes; None for never."""
 
         def read() -> int | None:
             value = SeenChanges.select(SeenChanges.at).where(SeenChanges.profile == profile).scalar(self._database)
@@ -251,7 +251,7 @@ class UserStore:
 
     # ----------------------------------------------------------------------------------------------- profiles
     def remove_profile(self, profile: str) -> None:
-        """Forget everything of a profile."""
+        """Delete everything of a profile."""
         forget_profile(self._database, profile)
 
     # ------------------------------------------------------------------------------------------------- pieces

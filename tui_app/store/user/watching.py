@@ -1,6 +1,6 @@
-"""`WatchingStore`: what was played, when last and how far, in the user's file. Knows neither players nor libraries.
+"""`WatchingStore`: what was played, when last and how far, in the user's file.
 
-One row a title and profile, kept by provider id as marks are. Whether a position is worth resuming is not asked here.
+One row per title and profile, keyed by provider id like marks. Whether to resume at a position is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NEWEST_FIRST: Final = (Playing.at.desc(), Playing.name, Playing.kind, Playing.i
 
 
 def _played_rows(*conditions: Any) -> ModelSelect[Any]:
-    """What was played, each with when it was marked as watched; newest first."""
+    """Return the query for the history, newest first, with the time of the watched mark."""
     watched_at = MarkRow.select(MarkRow.at).where(
         (MarkRow.profile == Playing.profile) & (MarkRow.kind == Playing.kind) & (MarkRow.id == Playing.id),
         MarkRow.mark == Mark.WATCHED.value,
@@ -44,7 +44,7 @@ def _is(profile: str, kind: str, id: str) -> tuple[Any, ...]:
 
 
 class WatchingStore:
-    """Over the user's file; a part of `UserStore`."""
+    """The history in the user's file; part of `UserStore`."""
 
     def __init__(self, database: LibraryDatabase, cache: MarkCache) -> None:
         self._database = database
@@ -54,9 +54,9 @@ class WatchingStore:
     def note_position(
         self, profile: str, ref: ItemRef, position_s: int | None, duration_s: int | None, *, at: int | None = None
     ) -> None:
-        """This was played up to there, `at` (epoch seconds, by default now).
+        """Store that a title was played up to a position, `at` (epoch seconds, default now).
 
-        Without a position or a duration those known before stay.
+        Without a position or a duration the known ones stay.
         """
         with self._database.writing():
             is_known = Playing.select().where(*_is(profile, ref.kind.value, ref.id)).exists(self._database)
@@ -71,9 +71,9 @@ class WatchingStore:
                 self._forget_oldest(profile)
 
     def finish(self, profile: str, ref: ItemRef, *, at: int | None = None) -> None:
-        """This was watched to its end: its position is the end, or nothing where the length is not known.
+        """Store that a title was watched to its end: its position is its length, 0 if unknown.
 
-        The mark is the caller's business.
+        The caller sets the mark.
         """
         with self._database.writing():
             self.note_position(profile, ref, None, None, at=at)
@@ -81,7 +81,7 @@ class WatchingStore:
             finished.where(*_is(profile, ref.kind.value, ref.id)).execute(self._database)
 
     def forget(self, profile: str, kind: Kind, id: str) -> int:
-        """Forget that a title was played, of a series all episodes; how many rows went."""
+        """Delete a title from the history, of a series all episodes; return the number of rows."""
         one = _is(profile, kind.value, id)
         if kind is Kind.SERIES:
             one = (Playing.profile == profile, Playing.kind == Kind.EPISODE.value, Playing.series == id)
@@ -89,32 +89,32 @@ class WatchingStore:
             return int(Playing.delete().where(*one).execute(self._database))
 
     def forget_all(self, profile: str) -> int:
-        """Forget all that was played; how many rows went. Marks stay."""
+        """Clear the history; return the number of rows. Marks stay."""
         with self._database.writing():
             return int(Playing.delete().where(Playing.profile == profile).execute(self._database))
 
     # -------------------------------------------------------------------------------------------------- reading
     def get(self, profile: str, kind: Kind, id: str) -> Played | None:
-        """What is remembered of one title."""
+        """Return the history entry of one title."""
         return self._first(_played_rows(*_is(profile, kind.value, id)))
 
     def get_if_played(self, profile: str, kind: Kind, id: str) -> Played | None:
-        """The same as `get`, without asking the file about one of the many titles that were never played."""
+        """Return the same as `get`, without a query for the many titles that were never played."""
         played = self._cache.remember(("played", profile, kind), lambda: frozenset(self.ids(profile, kind.value)))
         return self.get(profile, kind, id) if id in played else None
 
     def history(self, profile: str, *, limit: int, offset: int = 0) -> tuple[Played, ...]:
-        """What was played, newest first."""
+        """Return what was played, newest first."""
         query = _played_rows(Playing.profile == profile, Playing.kind.in_(_PLAYED_KINDS))
         return self._all(query.limit(limit).offset(max(offset, 0)))
 
     def count(self, profile: str) -> int:
-        """How many titles are remembered."""
+        """Return the number of titles in the history."""
         query = Playing.select().where(Playing.profile == profile, Playing.kind.in_(_PLAYED_KINDS))
         return int(query.count(self._database))
 
     def last_of_each(self, profile: str) -> tuple[Played, ...]:
-        """Of each series the episode played last, and every movie, newest first."""
+        """Return the last played episode of each series, and every movie, newest first."""
         query = _played_rows(Playing.profile == profile, Playing.kind.in_([kind.value for kind in _ENDING]))
         found: dict[tuple[str, str], Played] = {}
         for played in self._all(query):
@@ -123,19 +123,19 @@ class WatchingStore:
         return tuple(found.values())
 
     def last_of_series(self, profile: str, series_id: str) -> Played | None:
-        """The episode of a series that was played last."""
+        """Return the last played episode of a series."""
         of_series = (Playing.kind == Kind.EPISODE.value, Playing.series == series_id)
         return self._first(_played_rows(Playing.profile == profile, *of_series))
 
     # ---------------------------------------------------------------------------------------- ids that moved
     def ids(self, profile: str, kind: str) -> tuple[str, ...]:
-        """The ids of a kind that are remembered; series are those of played episodes."""
+        """Return the ids of a kind in the history; of series those of played episodes."""
         column, of = (Playing.series, Kind.EPISODE.value) if kind == Kind.SERIES else (Playing.id, kind)
         query = Playing.select(column).where(Playing.profile == profile, Playing.kind == of).distinct()
         return tuple(row[0] for row in query.tuples().execute(self._database))
 
     def move(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
-        """Bring what was played from old to new ids. What a new id has already stays as it is."""
+        """Move entries from old to new ids. An existing entry of a new id stays as it is."""
         if kind == Kind.SERIES:
             self._move_series(profile, mapping)
         else:
@@ -164,7 +164,7 @@ class WatchingStore:
 
     # --------------------------------------------------------------------------------------------------- inside
     def _now(self, profile: str, ref: ItemRef) -> int:
-        """The time, a little later when something else was played this very second: the order must stay."""
+        """Return the time, a second later when something else was played in this second, to keep the order."""
         now = int(time.time())
         newest_first = Playing.select(Playing.at, Playing.kind, Playing.id).where(Playing.profile == profile)
         query = newest_first.order_by(Playing.at.desc()).limit(1)
