@@ -188,3 +188,18 @@ def test_texts_are_indexed_by_the_words_that_folding_makes(store: LibraryStore) 
     assert_sound(store)
     store.delete_rows(Kind.MOVIE, [str(n) for n in range(len(plots))])
     assert_sound(store)
+
+
+def test_fields_that_an_earlier_program_did_not_read_fill_in_silence(store: LibraryStore) -> None:
+    """After an upgrade the first sync brings a thousand countries: none of these titles changed."""
+    load(store, Kind.MOVIE, movie(1, "A", plot="x"), movie(2, "B", plot="y"))
+    told: list[ItemChange] = []
+    rows = [movie(1, "A", plot="x", country="France", backdrop="http://i.example/b.jpg"),
+            movie(2, "B", plot="new", country="Italy")]  # fmt: skip
+    changes = store.apply(Kind.MOVIE, upserts=[(row, place) for place, row in enumerate(rows)], on_changes=told.extend)
+    assert (changes.changed, changes.unchanged) == (1, 1)
+    assert [(change.id, dict(change.fields)) for change in told] == [("2", {"plot": ("y", "new")})]
+    assert store.full_item(Kind.MOVIE, "1").item.country == "France"
+    told.clear()
+    store.apply(Kind.MOVIE, upserts=[(movie(1, "A", plot="x", country="Spain"), 0)], on_changes=told.extend)
+    assert [set(change.fields) for change in told] == [{"country", "backdrop"}]

@@ -51,6 +51,8 @@ class ItemField:
     #: How it is shown, and where the pane has it: below the name, or among what describes the title or the file.
     shown_as: Literal["text", "number", "rating", "length", "trailer"] = "text"
     section: Literal["line", "title", "file"] = "title"
+    #: Whether its first value is no change worth telling: programs before this field did not read it.
+    is_silent: bool = False
     #: In JSON and CSV; as `name` unless said. Titles have all their fields in `show --json`.
     key: str = ""
     documents: Literal["", "list", "export"] = ""  # "list": in lists and exports
@@ -126,7 +128,7 @@ class ShortFacts:
         label="Container", section="file", documents="list", meaning="mkv, mp4, ...",
     )  # fmt: skip
     country: str | None = _field(
-        wire=("country",), read="short", table="text", filled_bit=1 << 13, label="Country",
+        wire=("country",), read="short", table="text", filled_bit=1 << 13, label="Country", is_silent=True,
         documents="list", meaning="Where it was made, as the provider writes it.",
     )  # fmt: skip
 
@@ -156,7 +158,7 @@ class LongFacts:
     )
     backdrop: str | None = _field(  # the first address that can be read
         wire=("backdrop_path",), read="picture", table="text", filled_bit=1 << 14, label="Backdrop", section="file",
-        documents="export", meaning="Address of a wide picture.",
+        is_silent=True, documents="export", meaning="Address of a wide picture.",
     )  # fmt: skip
 
 

@@ -213,13 +213,15 @@ class _Applying:
             self._rows.write_texts(old, new, names_before, names_after)
             stored = DETAILS_MODELS[self._kind]
             stale = stored.update(stale=SQL("1")).where(stored.id == parameter())
-            self._database.run_many(stale, [(item.key,) for item, _ in changed])
+            self._database.run_many(stale, [(item.key,) for item, found in changed if not found.is_silent])
         members = [item for item, found in changed if found.memberships]
         self._rows.forget_memberships([item.key for item in members])
         add_memberships(self._database, self._kind, members)
-        self._changed += len(changed)
-        ids = provider_ids(self._database, self._kind, [item.key for item, _ in changed])
-        self._tell(ItemChange(self._kind, ids[i.key], i.row[1], "changed", found.fields) for i, found in changed)
+        told = [(item, found) for item, found in changed if not found.is_silent]
+        self._changed += len(told)
+        self._unchanged += len(changed) - len(told)
+        ids = provider_ids(self._database, self._kind, [item.key for item, _ in told])
+        self._tell(ItemChange(self._kind, ids[i.key], i.row[1], "changed", found.fields) for i, found in told)
 
     def _tell(self, changes: Iterator[ItemChange]) -> None:
         if self._on_changes is not None:

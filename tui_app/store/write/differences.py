@@ -21,6 +21,7 @@ _APART: Final = frozenset({"id", "position", "number"})
 #: Derived columns, not shown in change lists.
 _DERIVED: Final = frozenset({"fold", "sort_key", "spelled", "genres", "language", "quality", "flags", "category"})
 _PICTURES: Final = frozenset(one.name for one in ROW_FIELDS if one.read == "picture")
+_SILENT: Final = frozenset(one.name for one in ROW_FIELDS if one.is_silent)
 _FLAG_WORDS: Final = ((SEPARATOR, "is_separator"), (RADIO, "is_radio"), (ADULT_KNOWN | ADULT, "is_adult"))
 
 
@@ -45,6 +46,11 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.columns) or self.text or self.memberships
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether only fields were filled that an earlier program did not read: that is no change of the item."""
+        return self.text and not (self.columns or self.memberships or self.fields)
 
     @property
     def moves_in_an_index(self) -> bool:
@@ -83,7 +89,7 @@ def compare_texts(found: Difference, old: Sequence[Any] | None, new: Sequence[An
         if (before or None) != (after or None) and not _means_the_same(column, before, after)
     }
     found.text = bool(changed)
-    found.fields.update(changed)
+    found.fields |= {column: values for column, values in changed.items() if values[0] or column not in _SILENT}
 
 
 def _means_the_same(column: str, before: Any, after: Any) -> bool:
