@@ -174,6 +174,30 @@ def test_one_wrong_byte_anywhere_is_refused_or_harmless(source: Paths, tmp_path:
     assert state(target) == before
 
 
+def test_a_wrong_byte_in_any_region_is_refused_or_harmless(source: Paths, tmp_path: Path) -> None:
+    """Deterministic: each member's header, the beginning, middle and end of its data, the directory, and the end."""
+    file = backed_up(source, tmp_path / "b", EncryptedSecrets.encrypt({"home": PASSWORD}, "correct horse"))
+    content = file.read_bytes()
+    places = {"first": 0, "directory": content.rindex(b"PK\x01\x02") + 20, "end": content.rindex(b"PK\x05\x06") + 10}
+    with zipfile.ZipFile(file) as archive:
+        for member in archive.infolist():
+            data = member.header_offset + 30 + len(member.filename)
+            size = member.compress_size
+            places |= {f"{member.filename}: {name}": place for name, place in (
+                ("signature", member.header_offset), ("checksum", member.header_offset + 14), ("name", data - 1),
+                ("first", data), ("middle", data + size // 2), ("last", data + size - 1))}  # fmt: skip
+    assert len(places) > 20
+    for name, place in places.items():
+        damaged = bytearray(content)
+        damaged[place] ^= 0xFF
+        (tmp_path / "d").write_bytes(damaged)
+        try:
+            with opened_backup(tmp_path / "d") as backup:
+                assert [profile.name for profile in backup.profiles] == ["home", "parents"], name
+        except (LibraryError, UsageError, SecretError) as error:
+            assert str(error), name
+
+
 @pytest.mark.parametrize("keep", [0.0, 0.3, 0.99])
 def test_a_cut_file_and_a_foreign_one_are_refused(source: Paths, tmp_path: Path, keep: float) -> None:
     file = backed_up(source, tmp_path / "b")

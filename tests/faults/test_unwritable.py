@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults import machine
 from tests.faults.conftest import PROFILE, SIZES, Home
+from tests.screens.driving import running
 from tui_app.catalog import Kind, Mark, Query
 from tui_app.errors import LibraryError
 from tui_app.library import Library
@@ -153,6 +154,19 @@ async def test_the_app_reads_on_and_writes_again_when_there_is_room(synced: Home
         await library.list_items(Query(Kind.MOVIE))
         assert library.unwritable == ""
         await library.close()
+
+
+@pytest.mark.parametrize("case", UNWRITABLE)
+async def test_the_app_says_why_nothing_is_kept_and_shows_the_library(case: str, synced: Home) -> None:
+    make, words = UNWRITABLE[case]
+    with make(synced.folder):
+        async with running(synced.paths) as driver:
+            await driver.go("movies")
+            await driver.rows_shown()
+            await driver.until(lambda: driver.says(words), "the reason in the bar")
+            await driver.press("f")
+            await driver.until(lambda: words in driver.toasts(), "the reason at the mark")
+            assert driver.list.total == SIZES["movies"]
 
 
 def test_a_folder_that_may_not_be_written_is_read() -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from textual import events
 from textual.widgets import Input
 
 from tests.screens.conftest import add_profile
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
+from tests.support.fault_panel import FaultPanel, status
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
+from tui_app.sync.panel import building_clients
 from tui_app.widgets.paged_list import PagedList
+from tui_app.xtream.client import PanelClient
 
 
 def field(driver: Driver, name: str) -> Input:
@@ -203,3 +208,26 @@ async def test_favourites_of_one_profile_are_not_the_others(paths: Paths, panel:
         from tui_app.catalog import Mark
 
         assert not await other.marks.ids(Kind.MOVIE, Mark.FAVOURITE)
+
+
+@pytest.mark.parametrize(("key", "address"), [("a", "link"), ("e", "url")], ids=["add", "edit"])
+async def test_a_wait_that_the_server_asks_for_is_said_and_escape_stops_it(
+    paths: Paths, shared_panel: DemoPanel, key: str, address: str
+) -> None:
+    with FaultPanel(shared_panel) as busy, building_clients(PanelClient):
+        busy.faults["login"] = status(429, retry_after="40")
+        login = f"/get.php?username={busy.demo.username}&password={busy.demo.password}"
+        async with running(paths) as driver:
+            await driver.go("profiles")
+            await driver.until(lambda: driver.list.total == 1, "the profile")
+            await driver.press(key)
+            await driver.until(lambda: driver.app.screen.query(f"#{address}"), "the dialog")
+            field(driver, address).value = busy.url + (login if address == "link" else "")
+            field(driver, address).focus()
+            await driver.press("enter")
+            await driver.until(lambda: driver.says("The server asks to wait 40 seconds"), "the wait")
+            began = time.monotonic()
+            await driver.press("escape")
+            await driver.until(lambda: not driver.app.screen.query(f"#{address}"), "the end of the dialog")
+            assert time.monotonic() - began < 10
+    assert ProfileStore(paths).names() == (PROFILE,)
