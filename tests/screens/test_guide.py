@@ -252,4 +252,4 @@ async def test_a_search_in_programmes_says_what_it_knows(paths: Paths) -> None:
         await driver.go("search")
         await driver.press(*["f3"] * 5)
         await driver.type("nothing like it")
-        await driver.until(lambda: driver.says("settings can copy the whole guide"))
+        await driver.until(lambda: driver.says("Searched: the guides of"))

@@ -65,7 +65,7 @@ async def test_a_key_of_a_search_costs_few_statements(paths: Paths, measured: Ca
             # words of texts are read in the background when a search first needs them, once for each revision
             await driver.type("sf")
             await settled(driver)
-            await driver.press("escape")
+            await driver.press("ctrl+u")
             await type_counted(driver, statements, "dracu", measured)
 
 
