@@ -74,8 +74,13 @@ async def test_what_is_on_appears_beside_channels_in_sight_without_moving_anythi
         driver.list.move_to(3)
         before = (driver.list.cursor, driver.list.scroll_offset)
         list_ = cast(FollowedList, driver.list)
-        seen = len(list_.seen_keys)
-        await driver.until(lambda: asked["get_short_epg"] == seen, "all of them asked")
+        await driver.until(lambda: asked["get_short_epg"] >= len(list_.seen_keys), "all of them asked")
+        await driver.pilot.pause(0.3)
+        settled = asked["get_short_epg"]
+        assert settled - len(list_.seen_keys) in (
+            0,
+            1,
+        )  # one row was in sight until the line of the sync took its place
         await driver.until(lambda: "30" in driver.seen() or ":00" in driver.seen())
         on = [row.cells[2] for row in list_._pages.source.rows(0, 30) or () if row.cells[2]]
         assert len(on) > 5
@@ -83,7 +88,7 @@ async def test_what_is_on_appears_beside_channels_in_sight_without_moving_anythi
         assert (driver.list.cursor, driver.list.scroll_offset) == before
         await driver.press("down", "up", "down")
         await driver.pilot.pause(0.3)
-        assert asked["get_short_epg"] == seen  # nothing is asked twice
+        assert asked["get_short_epg"] == settled  # nothing is asked twice
 
 
 async def test_only_rows_on_which_the_screen_rests_are_asked_for(
