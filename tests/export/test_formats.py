@@ -364,5 +364,5 @@ def test_memory_does_not_grow_with_the_rows(paths: Paths, tmp_path: Path) -> Non
         tracemalloc.stop()
         return taken
 
-    peak(6000)  # imports, and caches, which are bounded
-    assert peak(6000) < peak(1000) + 300_000
+    peak(6000)  # imports, and what is made once: up to 0.2 MB, whatever follows
+    assert peak(12_000) < peak(1000) + 300_000

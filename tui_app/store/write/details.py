@@ -23,6 +23,7 @@ from tui_app.store.connection import connect_reading
 from tui_app.store.database import (
     COUNT,
     LibraryDatabase,
+    blocks,
     compiled,
     fields_of,
     in_json,
@@ -117,9 +118,17 @@ def drop_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> 
     gone, stored = [(key,) for key in keys], DETAILS_MODELS[kind]
     database.run_many(stored.delete().where(stored.id == parameter()), gone)
     if kind is Kind.SERIES:
-        for key in keys:
-            _save_episodes(database, key, ())
+        for block in blocks(keys):
+            _drop_episodes(database, block)
         database.run_many(SeasonRow.delete().where(SeasonRow.series == parameter()), gone)
+
+
+def _drop_episodes(database: LibraryDatabase, series: Sequence[int]) -> None:
+    of_series = in_json(EpisodeRow.series, series)
+    stored = database.rows(EpisodeRow.select(*fields_of(EpisodeRow)).where(of_series))
+    if stored:
+        remove_names(database, Kind.EPISODE, _name_entries(stored))
+        database.run(EpisodeRow.delete().where(of_series))
 
 
 def item_key(database: LibraryDatabase, kind: Kind, provider_id: str) -> int:
