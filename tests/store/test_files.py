@@ -22,6 +22,7 @@ from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.paths import Paths
 from tui_app.store import opening as files
 from tui_app.store.database import columns_of, table_name
+from tui_app.store.epg_models import EPG_MODELS
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.disk_use import clear_content_cache
 from tui_app.store.migrations import LIBRARY, latest
@@ -29,6 +30,7 @@ from tui_app.store.migrations.runner import Step
 from tui_app.store.models import MODELS
 from tui_app.store.opening import open_library
 from tui_app.store.schema import TABLES
+from tui_app.store.sync_models import SYNC_MODELS
 from tui_app.store.user_models import USER_MODELS
 from tui_app.store.write.sync_state import RowHashes, StoredPart
 
@@ -36,7 +38,7 @@ from tui_app.store.write.sync_state import RowHashes, StoredPart
 # ------------------------------------------------------------------------------------------- opening, migrating
 def test_models_name_exactly_the_columns_that_migrations_make(store: LibraryStore, tmp_path: Path) -> None:
     with closing(files.open_user_file(tmp_path / "user.db")) as user:
-        for database, models in ((store.database, MODELS), (user, USER_MODELS)):
+        for database, models in ((store.database, (*MODELS, *EPG_MODELS, *SYNC_MODELS)), (user, USER_MODELS)):
             for model in models:
                 table = table_name(model)
                 made = {row[1] for row in database.rows(f"PRAGMA table_info({table})")}

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from peewee import BlobField, CompositeKey, Field, FloatField, IntegerField, Model, TextField
 
+from tui_app.store import epg_models as epg
 from tui_app.store import models as library
+from tui_app.store import sync_models as syncs
 from tui_app.store import user_models as user
 
 _TYPES: Final[dict[type[Field], str]] = {
@@ -29,17 +31,17 @@ _LIBRARY_LINKS: Final[tuple[tuple[Field, type[Model]], ...]] = (
     (library.SeriesDetails.id, library.Series),
     (library.ItemCategory.category, library.Category),
     (library.ItemGenre.genre, library.Genre),
-    (library.Guide.channel, library.Channel),
-    (library.GuideProgramme.guide, library.Guide),
-    (library.GuideProgramme.title, library.ProgrammeTitle),
-    (library.SyncChange.run, library.SyncRun),
+    (epg.Guide.channel, library.Channel),
+    (epg.GuideProgramme.guide, epg.Guide),
+    (epg.GuideProgramme.title, epg.ProgrammeTitle),
+    (syncs.SyncChange.run, syncs.SyncRun),
 )
 _USER_LINKS: Final[tuple[tuple[Field, type[Model]], ...]] = ((user.FavouritePlace.folder, user.Folder),)
 
 
 def library_diagram() -> str:
     """Draw the tables of a library file."""
-    return _diagram(library.MODELS, _LIBRARY_LINKS)
+    return _diagram((*library.MODELS, *epg.EPG_MODELS, *syncs.SYNC_MODELS), _LIBRARY_LINKS)
 
 
 def user_diagram() -> str:

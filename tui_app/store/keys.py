@@ -15,7 +15,7 @@ from peewee import SQL
 
 from tui_app.catalog import Kind
 from tui_app.store.database import Compiled, LibraryDatabase, compiled, inserting
-from tui_app.store.models import IdMap
+from tui_app.store.sync_models import IdMap
 
 _LIMIT: Final = 2**53
 _SURELY_BELOW_LIMIT: Final = 15  # digits

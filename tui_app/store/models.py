@@ -1,7 +1,7 @@
-"""Peewee models of the library database.
+"""Peewee models of the items of a library: channels, movies, series, episodes, their texts, details and categories.
 
-They are the only definition of its tables and indexes (search tables: `search_models`); a changed model needs a
-migration. Models are not bound to a database, as several libraries may be open: a query is given to one
+Models are the only definition of tables and indexes (also `epg_models`, `sync_models`, `search_models`); a changed one
+needs a migration. Models are not bound to a database, as several libraries may be open: a query is given to one
 (`database.rows(Category.select())`).
 
 Every index of a listed kind contains the columns used by filters, so that the ids of a list are read from one index
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from peewee import SQL, BlobField, CompositeKey, FloatField, IntegerField, Model, ModelIndex, TextField
+from peewee import SQL, CompositeKey, FloatField, IntegerField, Model, ModelIndex, TextField
 
 from tui_app.catalog import Kind
 from tui_app.catalog.fields import ROW_FIELDS
@@ -187,44 +187,6 @@ class ItemGenre(Table):
         without_rowid = True
 
 
-class IdMap(Table):
-    """Keys of provider ids that are not plain numbers."""
-
-    kind = TextField()
-    provider_id = TextField()
-    key = IntegerField()
-
-    class Meta:
-        constraints = [SQL("UNIQUE(kind, key)")]
-        primary_key = CompositeKey("kind", "provider_id")
-        without_rowid = True
-
-
-class MovedId(Table):
-    """An id that the panel replaced, found by a sync `at` (epoch seconds)."""
-
-    kind = TextField()
-    at = IntegerField()
-    old = TextField()
-    new = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("kind", "at", "old")
-        without_rowid = True
-
-
-class Manifest(Table):
-    """Row hashes of a kind's last list: raw hash and key of each row, in list order."""
-
-    kind = TextField(primary_key=True)
-    hashes = BlobField()
-    keys = BlobField()
-    numbers_digest = IntegerField()
-
-    class Meta:
-        without_rowid = True
-
-
 class TitleDetails(Table):
     """Fetched details as JSON (without seasons). `stale` is set if the item changed in the list since."""
 
@@ -275,99 +237,7 @@ class Season(Table):
         without_rowid = True
 
 
-class Guide(Table):
-    """The EPG of one `channel` (key), or of all channels with one EPG id (`epg`, lower case).
-
-    Times are epoch seconds: `at` of the fetch, `fresh_until` for now and next, `day_until` for the whole table.
-    """
-
-    key = IntegerField(primary_key=True)
-    channel = IntegerField(null=True, constraints=[SQL("UNIQUE")])
-    epg = TextField(null=True, constraints=[SQL("UNIQUE")])
-    at = IntegerField()
-    fresh_until = IntegerField()
-    day_until = IntegerField()
-
-
-class ProgrammeTitle(Table):
-    """A distinct programme title. `fold` is searched."""
-
-    id = IntegerField(primary_key=True)
-    title = TextField(constraints=[SQL("UNIQUE")])
-    fold = TextField()
-
-
-class GuideProgramme(Table):
-    """One programme; `title` is a key of `programme_title`."""
-
-    id = IntegerField(primary_key=True)
-    guide = IntegerField()
-    start = IntegerField()
-    stop = IntegerField()
-    title = IntegerField()
-    description = TextField()
-    has_archive = IntegerField(null=True)
-    start_text = TextField(null=True)
-
-    class Meta:
-        table_name = "programme"
-
-
-class SyncState(Table):
-    """How the last sync of a part went. `held_keys` are items whose removal awaits confirmation."""
-
-    part = TextField(primary_key=True)
-    status = TextField()
-    at = IntegerField(null=True)
-    completed_at = IntegerField(null=True)
-    reason = TextField()
-    body_digest = TextField(null=True)
-    held_back = IntegerField()
-    held_digest = TextField(null=True)
-    held_keys = BlobField(null=True)
-    total = IntegerField()
-    etag = TextField(null=True)
-    last_modified = TextField(null=True)
-
-    class Meta:
-        without_rowid = True
-
-
-class SyncRun(Table):
-    """One sync. `summary` is JSON: part → counts; `reason` explains why it did not complete."""
-
-    id = IntegerField(primary_key=True)
-    mode = TextField()
-    status = TextField()
-    started_at = IntegerField()
-    finished_at = IntegerField(null=True)
-    summary = TextField(constraints=[SQL("DEFAULT '{}'")])
-    reason = TextField(constraints=[SQL("DEFAULT ''")])
-
-
-class SyncChange(Table):
-    """One entry of a change list. `fields` is JSON: {"name": [old, new]}."""
-
-    id = IntegerField(primary_key=True)
-    run = IntegerField(constraints=[SQL("REFERENCES sync_run(id) ON DELETE CASCADE")])
-    kind = TextField()
-    item = TextField()
-    name = TextField()
-    change = TextField()
-    fields_json = TextField(column_name="fields")
-
-
-class Meta(Table):
-    """Facts about the file: revision, account, completeness of the text index."""
-
-    name = TextField(primary_key=True)
-    value = TextField()
-
-    class Meta:
-        without_rowid = True
-
-
-def _index(model: type[Model], serves: str, columns: str, **options: Any) -> None:
+def add_index(model: type[Model], serves: str, columns: str, **options: Any) -> None:
     """Add an index to a model, named by what it serves."""
     fields = [SQL(column) for column in columns.split(", ")]
     name = f"{table_name(model)}_{serves}"
@@ -375,37 +245,32 @@ def _index(model: type[Model], serves: str, columns: str, **options: Any) -> Non
 
 
 for _item in (Channel, Movie, Series, Episode):
-    _index(_item, "alias", "alias, id", where=_item.other != "")
+    add_index(_item, "alias", "alias, id", where=_item.other != "")
 for _title in (Movie, Series):
-    _index(_title, "name", "sort_key, id, category, year, rating, genres, added")
-    _index(_title, "position", "position, id, category, year, rating, genres, added")  # positions are unique
-    _index(_title, "category", "category, position, id, year, rating, genres, added")
-    _index(_title, "added", "added DESC, sort_key, id, category, year, rating, genres")
-    _index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added")
-    _index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added")
-_index(Channel, "name", "sort_key, id, category, archive_days, added")
-_index(Channel, "number", "number, sort_key, id, category, archive_days, added")
-_index(Channel, "category", "category, number, sort_key, id, archive_days, added")
-_index(Channel, "position", "position, id")  # used by the sync only
-_index(Channel, "added", "added DESC, sort_key, id, category, archive_days")
-_index(Channel, "epg", "lower(epg_id)", where=Channel.epg_id.is_null(False))
-_index(Episode, "name", "sort_key, id")
-_index(Episode, "series", "series, season, number, id")
-_index(Episode, "added", "added DESC, sort_key, id")
-_index(ItemCategory, "item", "kind, item")
-_index(ItemGenre, "item", "kind, item")  # to delete an item's genres without scanning all of its kind
-_index(SyncChange, "run", "run")
-# marks new items on screen: a few dozen look-ups per page
-_index(SyncChange, "added", "kind, item, run", where=SyncChange.change == "added")
-_index(GuideProgramme, "start", "guide, start", unique=True)
-_index(GuideProgramme, "title_start", "title, start, stop, guide")
-_index(FormerEpisode, "id", "id")
+    add_index(_title, "name", "sort_key, id, category, year, rating, genres, added")
+    add_index(_title, "position", "position, id, category, year, rating, genres, added")  # positions are unique
+    add_index(_title, "category", "category, position, id, year, rating, genres, added")
+    add_index(_title, "added", "added DESC, sort_key, id, category, year, rating, genres")
+    add_index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added")
+    add_index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added")
+add_index(Channel, "name", "sort_key, id, category, archive_days, added")
+add_index(Channel, "number", "number, sort_key, id, category, archive_days, added")
+add_index(Channel, "category", "category, number, sort_key, id, archive_days, added")
+add_index(Channel, "position", "position, id")  # used by the sync only
+add_index(Channel, "added", "added DESC, sort_key, id, category, archive_days")
+add_index(Channel, "epg", "lower(epg_id)", where=Channel.epg_id.is_null(False))
+add_index(Episode, "name", "sort_key, id")
+add_index(Episode, "series", "series, season, number, id")
+add_index(Episode, "added", "added DESC, sort_key, id")
+add_index(ItemCategory, "item", "kind, item")
+add_index(ItemGenre, "item", "kind, item")  # to delete an item's genres without scanning all of its kind
+add_index(FormerEpisode, "id", "id")
 
+#: In this module; with `epg_models`, `sync_models` and `search_models` they are all of a library.
 MODELS: Final[tuple[type[Model], ...]] = (
     *(Channel, Movie, Series, Episode, MovieText, SeriesText),
-    *(Category, ItemCategory, Genre, ItemGenre, IdMap, Manifest),
-    *(MovieDetails, SeriesDetails, Season, SyncState, SyncRun, SyncChange, Meta, MovedId, FormerEpisode),
-    *(Guide, ProgrammeTitle, GuideProgramme),
+    *(Category, ItemCategory, Genre, ItemGenre),
+    *(MovieDetails, SeriesDetails, Season, FormerEpisode),
 )
 
 LISTED_MODELS: Final[dict[Kind, type[ListedItem]]] = {Kind.CHANNEL: Channel, Kind.MOVIE: Movie, Kind.SERIES: Series}

@@ -12,7 +12,7 @@ from peewee import EXCLUDED
 
 from tui_app.errors import DamagedLibrary
 from tui_app.store.database import Compiled, LibraryDatabase, compiled, parameter
-from tui_app.store.models import Meta
+from tui_app.store.sync_models import Meta
 
 
 def read_revision(database: LibraryDatabase) -> int:

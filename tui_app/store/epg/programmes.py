@@ -17,10 +17,12 @@ from peewee import SQL, fn
 
 from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme
 from tui_app.store.database import COUNT, LibraryDatabase, fields_of, in_json, inserting, parameter
+from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.items.episodes import has_key
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.models import Channel, Guide, GuideProgramme, ProgrammeTitle, SyncState
+from tui_app.store.models import Channel
 from tui_app.store.search_models import ProgrammeNames, removal_sql, search_command
+from tui_app.store.sync_models import SyncState
 from tui_app.text import fold
 
 #: Maximum duration in seconds; see `xtream.epg.times`.

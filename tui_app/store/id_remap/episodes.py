@@ -32,9 +32,10 @@ from tui_app.store.database import (
 )
 from tui_app.store.items.episodes import VIEWING_ORDER, series_with_episodes
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.models import NUMBER_INFERRED, Episode, FormerEpisode, MovedId, Series, SeriesDetails
+from tui_app.store.models import NUMBER_INFERRED, Episode, FormerEpisode, Series, SeriesDetails
 from tui_app.store.opening import open_library
 from tui_app.store.query_cache import raise_revision
+from tui_app.store.sync_models import MovedId
 from tui_app.store.user.user_store import FOLLOWED_KINDS, UserStore
 
 

@@ -21,6 +21,7 @@ from tui_app.errors import Busy, LibraryError
 from tui_app.file_access import refuse_irregular
 from tui_app.store.connection import FILE_ERRORS, connect_reading, decode_text, error_name, is_damage, pragma_rows
 from tui_app.store.database import COUNT, LibraryDatabase, compiled, table_name
+from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
 from tui_app.store.migrations.runner import names_in, schema_fault, version_of
 from tui_app.store.models import (
@@ -30,21 +31,16 @@ from tui_app.store.models import (
     TEXT_MODELS,
     Category,
     Episode,
-    Guide,
-    GuideProgramme,
-    IdMap,
     ItemCategory,
     ItemGenre,
-    Meta,
-    ProgrammeTitle,
     Season,
     Series,
-    SyncChange,
 )
 from tui_app.store.panel_facts import get_account
 from tui_app.store.query_cache import read_meta
 from tui_app.store.schema import TABLES
 from tui_app.store.search_models import SEARCH_INDEXES, search_command
+from tui_app.store.sync_models import IdMap, Meta, SyncChange
 from tui_app.store.write.history import get_runs
 from tui_app.store.write.sync_state import read_row_hashes
 

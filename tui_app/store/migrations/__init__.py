@@ -17,10 +17,12 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
+from tui_app.store.epg_models import EPG_MODELS
 from tui_app.store.migrations import library, library_0006_natural_order, library_0007_spellings
 from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
 from tui_app.store.models import MODELS
 from tui_app.store.search_models import SEARCH_MODELS
+from tui_app.store.sync_models import SYNC_MODELS
 from tui_app.store.user_models import USER_MODELS
 
 __all__ = ["LIBRARY", "USER", "Family", "backup_share", "latest", "migrate"]
@@ -32,7 +34,7 @@ def models_suffice(connection: Connection) -> None:
 
 LIBRARY = Family(
     "library",
-    (*MODELS, *SEARCH_MODELS),
+    (*MODELS, *EPG_MODELS, *SYNC_MODELS, *SEARCH_MODELS),
     (
         models_suffice,  # 2: summaries of syncs, validators of lists
         models_suffice,  # 3: ids that a panel re-issued

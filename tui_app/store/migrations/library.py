@@ -6,8 +6,9 @@ from sqlite3 import Connection
 from typing import Final
 
 from tui_app.catalog import Kind
+from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.migrations.runner import add_missing, create_missing, names_in
-from tui_app.store.models import FormerEpisode, Guide, GuideProgramme, ProgrammeTitle, SeriesDetails
+from tui_app.store.models import FormerEpisode, SeriesDetails
 from tui_app.store.search_models import NAME_INDEXES, TEXT_INDEXES, ProgrammeNames, search_command
 
 #: FTS5 hash size in bytes: four times the default builds a table a third faster.

@@ -18,8 +18,9 @@ from tui_app.errors import LibraryError
 from tui_app.store.connection import FoundDamage
 from tui_app.store.database import COUNT, LibraryDatabase, fields_of, in_json, inserting
 from tui_app.store.items.codec import read_json
-from tui_app.store.models import LISTED_MODELS, IdMap, SyncChange, SyncRun
+from tui_app.store.models import LISTED_MODELS
 from tui_app.store.query_cache import QueryCache, raise_revision
+from tui_app.store.sync_models import IdMap, SyncChange, SyncRun
 from tui_app.store.write.differences import ItemChange
 
 KEPT_RUNS: Final = 20

@@ -9,7 +9,7 @@ from typing import Any
 
 from tui_app.catalog import Kind, PartState
 from tui_app.store.database import LibraryDatabase, inserting
-from tui_app.store.models import Manifest, SyncState
+from tui_app.store.sync_models import Manifest, SyncState
 
 
 def _integers() -> array[int]:
