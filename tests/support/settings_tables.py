@@ -10,15 +10,8 @@ from typing import Any, Final
 from tui_app.catalog import Kind
 from tui_app.settings.documents import app_settings_table as app_table
 from tui_app.settings.documents import connection_table, sync_table
-from tui_app.settings.schema import (
-    AppSettings,
-    Profile,
-    SyncSettings,
-    setting_of,
-    validate_app_settings,
-    validate_profile,
-    validate_sync_settings,
-)
+from tui_app.settings.schema import AppSettings, Profile, SyncSettings, setting_of
+from tui_app.settings.validation import validate_app_settings, validate_profile, validate_sync_settings
 
 _PROFILE: Final = Profile("home", "http://panel.example:8080", "u")
 

@@ -31,8 +31,8 @@ from tui_app.file_access import NotAFile, open_regular, read_regular
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.documents import Table, app_settings_from, profile_from
-from tui_app.settings.schema import same_name
 from tui_app.settings.toml_file import TomlProblem, parse_toml
+from tui_app.settings.validation import same_name
 from tui_app.store.connection import connect_reading
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.user.foreign_file import open_user_copy

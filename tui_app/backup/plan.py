@@ -14,8 +14,9 @@ from tui_app.backup.archive import Backup
 from tui_app.paths import Paths
 from tui_app.settings import AppSettings, Profile, ProfileStore, SyncSettings, load_app_settings
 from tui_app.settings.documents import quoted
-from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS, declared_settings, same_name
+from tui_app.settings.schema import PROFILE_COMMANDS, SETTINGS_COMMANDS, declared_settings
 from tui_app.settings.toml_file import TomlFile
+from tui_app.settings.validation import same_name
 from tui_app.store.user.profile_rows import count_rows
 
 _SYNC: Final = "sync"

@@ -15,7 +15,7 @@ from pathlib import Path
 from tui_app.errors import Busy, UsageError
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, validate_name
-from tui_app.settings.schema import refuse, same_name
+from tui_app.settings.validation import refuse, same_name
 from tui_app.store.connection import is_damage
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.maintenance.disk_use import clear_content_cache

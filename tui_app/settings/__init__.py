@@ -13,13 +13,15 @@ from tui_app.settings.schema import (
     PasswordSource,
     Profile,
     SyncSettings,
+)
+from tui_app.settings.secrets import PasswordStore
+from tui_app.settings.validation import (
     validate_app_settings,
     validate_name,
     validate_new_profile,
     validate_profile,
     validate_sync_settings,
 )
-from tui_app.settings.secrets import PasswordStore
 
 __all__ = [
     "DEFAULT_USER_AGENT",

@@ -14,17 +14,9 @@ from typing import Any, Final, NoReturn
 from tui_app.catalog import LISTED_KINDS, Kind, known_limit
 from tui_app.errors import SettingsError
 from tui_app.paths import Paths
-from tui_app.settings.schema import (
-    AppSettings,
-    KnownAccount,
-    Profile,
-    SyncSettings,
-    declared_settings,
-    refuse,
-    validate_app_settings,
-    validate_profile,
-)
+from tui_app.settings.schema import AppSettings, KnownAccount, Profile, SyncSettings, declared_settings
 from tui_app.settings.toml_file import Document, TomlFile
+from tui_app.settings.validation import refuse, validate_app_settings, validate_profile
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _TYPE_WORDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a table"}

@@ -24,18 +24,10 @@ from tui_app.settings.documents import (
     profile_from,
     sync_table,
 )
-from tui_app.settings.schema import (
-    KnownAccount,
-    Profile,
-    SyncSettings,
-    refuse,
-    same_name,
-    validate_name,
-    validate_profile,
-    validate_sync_settings,
-)
+from tui_app.settings.schema import KnownAccount, Profile, SyncSettings
 from tui_app.settings.secrets import PasswordStore
 from tui_app.settings.toml_file import Document, TomlFile
+from tui_app.settings.validation import refuse, same_name, validate_name, validate_profile, validate_sync_settings
 from tui_app.text import redactor
 
 log = logging.getLogger(__name__)

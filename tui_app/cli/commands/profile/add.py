@@ -17,7 +17,8 @@ from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
 from tui_app.errors import PanelError, UsageError
 from tui_app.settings import PasswordStore, Profile
-from tui_app.settings.schema import DEFAULT_USER_AGENT, same_name, validate_new_profile
+from tui_app.settings.schema import DEFAULT_USER_AGENT
+from tui_app.settings.validation import same_name, validate_new_profile
 from tui_app.text import redactor
 
 

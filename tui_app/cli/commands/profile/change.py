@@ -17,7 +17,7 @@ from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
 from tui_app.errors import PanelError, UsageError
 from tui_app.settings import PasswordStore, Profile
-from tui_app.settings.schema import validate_profile
+from tui_app.settings.validation import validate_profile
 from tui_app.text import redactor
 
 if TYPE_CHECKING:
