@@ -14,14 +14,11 @@ import tui_app
 
 PACKAGE: Final = Path(tui_app.__file__).parent
 #: Raise them only for what a new feature needs; the aim is 330 files.
-MOST_FILES: Final = 385
+MOST_FILES: Final = 372
 MOST_AT_THE_TOP: Final = 14
-#: The aim is 400 lines.
-LONGEST_FILE: Final = 420
+LONGEST_FILE: Final = 400
 #: A function that takes some steps in a fixed order may be longer than the 20 lines that are usual.
 LONGEST_FUNCTION: Final = 50
-#: Declarations, which a reader looks up and does not read through.
-_LISTS: Final = frozenset({"settings/schema.py", "store/models.py", "store/library_store.py"})
 _NO_CODE: Final = frozenset({
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
 })  # fmt: skip
@@ -64,7 +61,7 @@ def test_few_modules_stand_directly_in_the_package() -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    lengths = {name: text.count("\n") for name, text in files().items() if name not in _LISTS}
+    lengths = {name: text.count("\n") for name, text in files().items()}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 

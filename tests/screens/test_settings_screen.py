@@ -283,7 +283,7 @@ async def test_a_broken_settings_file_is_named_and_left_alone_and_the_app_runs_o
         await driver.until(lambda: "Not saved" in saved(driver), "the refusal")
         assert paths.settings_file.read_text() == broken
         paths.settings_file.write_text("bell = true\n")
-        await driver.app._each_minute()
+        await driver.app.background.each_minute()
         await driver.until(lambda: driver.app.app_state.settings.bell and not driver.app.app_state.troubles, "repaired")
 
 
@@ -291,11 +291,11 @@ async def test_a_bad_value_in_the_profiles_is_named_with_its_key_and_nothing_syn
     text = paths.profiles_file.read_text()
     async with running(paths, by_itself=True) as driver:
         await at_settings(driver)
-        scheduler = driver.app._scheduler
+        scheduler = driver.app.background.scheduler
         assert scheduler is not None
         paths.profiles_file.write_text(text.replace("interval_hours = 12", "interval_hours = 2"))
         await scheduler.look()
-        await driver.app._each_minute()
+        await driver.app.background.each_minute()
         await driver.until(lambda: "interval_hours must be at least 6" in driver.toasts(), "the key")
         trouble = driver.app.screen.query_one("#trouble", Static)
         assert "interval_hours must be at least 6" in str(trouble.content) and trouble.display

@@ -105,7 +105,7 @@ async def test_leftovers_slow_questions_and_the_limit_are_shown(paths: Paths) ->
         ):
             await driver.sees(words)
         assert driver.toasts().count("more than the limit") == 1
-        await driver.app._each_minute()
+        await driver.app.background.each_minute()
         assert driver.toasts().count("more than the limit") == 1  # once a run
 
 

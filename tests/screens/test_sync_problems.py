@@ -41,7 +41,7 @@ async def test_removals_that_a_cron_job_left_pending_can_be_decided_on_at_any_ti
         await driver.rows_shown()
         titles = driver.list
         await run_sync(empty_paths, PROFILE)  # another process, as far as the app can tell
-        await driver.app._each_minute()
+        await driver.app.background.each_minute()
         await driver.until(lambda: "90 removals pending · D decides" in driver.bar, "the bar")
         await driver.go("settings")
         await driver.until(lambda: driver.says("partly, just now"), "the outcome")

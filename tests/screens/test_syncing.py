@@ -147,7 +147,7 @@ async def test_what_another_process_synced_is_shown_within_the_minute(empty_path
         panel.generation = 3
         expected = panel.expected_changes(Kind.MOVIE, 0, 3)
         await run_sync(empty_paths, PROFILE)
-        await driver.app._each_minute()
+        await driver.app.background.each_minute()
         await driver.until(lambda: driver.list.total == 150 + expected.added - expected.removed, "the new number")
 
 
@@ -205,8 +205,8 @@ async def test_a_due_sync_starts_by_itself(empty_paths: Paths) -> None:
     store.save_sync_settings(PROFILE, replace(store.get_sync_settings(PROFILE), at_start=True))
     later = time.time() + 3600
     async with running(empty_paths, by_itself=True) as driver:
-        await driver.until(lambda: driver.app._scheduler is not None, "the scheduler")
-        scheduler = driver.app._scheduler
+        await driver.until(lambda: driver.app.background.scheduler is not None, "the scheduler")
+        scheduler = driver.app.background.scheduler
         assert scheduler is not None
         await driver.until(lambda: scheduler._starting == set(), "its first look")
         assert not driver.app.app_state.is_syncing  # synced a moment ago
@@ -229,4 +229,4 @@ async def test_what_is_looked_at_each_minute_survives_the_app_s_end(paths: Paths
         await driver.rows_shown()
         app = driver.app
     assert not app.screen_stack
-    await app._each_minute()  # it was under way, or its first look after the start, when the user left
+    await app.background.each_minute()  # it was under way, or its first look after the start, when the user left

@@ -80,7 +80,7 @@ def _name_problems(name: str) -> Iterator[str]:
 
 
 def _new_name_problems(name: str) -> Iterator[str]:
-    """Yield a problem unless the name has only letters, digits and a few signs: it is used in commands and file names."""
+    """Yield a problem unless the name has only letters, digits and a few signs: commands and file names contain it."""
     if not all(char.isalnum() or char in _NAME_SIGNS or unicodedata.category(char)[0] == "M" for char in name):
         yield 'name must be made of letters, digits, blanks and the signs "." "_" "-" "@"'
 

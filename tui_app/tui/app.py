@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -31,14 +28,14 @@ from tui_app.messages import (
 )
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
-from tui_app.screens.main_screen import FRAME_CSS, MainScreen, hidden_key, notify_error
+from tui_app.screens.main_screen import FRAME_CSS, hidden_key, notify_error
 from tui_app.screens.registry import KEYED_WIDGETS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
 from tui_app.terminal.hangup import leave_on_signals
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import STOCK_CSS, Appearance
-from tui_app.tui.notices import MaintenanceNotices, damage_words
+from tui_app.tui.background import BackgroundWork, first_answer
 from tui_app.tui.ordered_input import OrderedInput
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 from tui_app.tui.play_actions import PlayActions
@@ -47,14 +44,9 @@ from tui_app.tui.sync_actions import Mode, SyncActions
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
 
-if TYPE_CHECKING:
-    from tui_app.services.scheduler import SyncScheduler
-
 log = logging.getLogger(__name__)
 _SEARCH, _SETTINGS = "search", "settings"  # screens that actions lead to
-#: How long the first paint waits for titles, and later start-up work for the first list.
-_PATIENCE_S, _MOST_PATIENCE_S = 0.15, 2.0
-_LONG_S = 15  # for messages shown once
+_PATIENCE_S = 0.15  # how long the first paint waits for titles
 
 _OF_LIBRARY, _FINDS = "Size and maintenance of the library", "Find commands, screens and titles"
 
@@ -95,15 +87,13 @@ class TuiApp(OrderedInput):
         super().__init__()
         self.app_state = app_state
         self.screens = ScreenUpdates(self, app_state)
-        self.syncs = SyncActions(self, app_state, self.screens)
+        self.syncs = SyncActions(self, app_state, self.screens, sync_empty=sync_empty)
         self.plays = PlayActions(self, app_state, self.screens)
         self.appearance = Appearance(self, app_state, themes)
         self.leads_to_demo = False
-        self._by_itself = by_itself
-        self._sync_empty = sync_empty
-        self._minute_s = minute_s
-        self._scheduler: SyncScheduler | None = None
-        self._notices = MaintenanceNotices(self, app_state, self.screens.refresh_status)
+        self.background = BackgroundWork(
+            self, app_state, self.screens, self.syncs, by_itself=by_itself, minute_s=minute_s
+        )
         self._before_search = SCREENS[0].id
         app_state.schedules = by_itself
         for name in SCREEN_IDS:
@@ -124,15 +114,12 @@ class TuiApp(OrderedInput):
         self.hold_input()
         with self.batch_update():  # one paint with titles, unless they take long
             await self.switch_mode(await self.screens.last_list())
-            await self._first_answer(_PATIENCE_S)
+            await first_answer(self, _PATIENCE_S)
         self.screen.refresh()
-        self.call_after_refresh(self._after_first_paint)
+        self.call_after_refresh(self._begin_background_work)
 
-    async def _first_answer(self, at_most_s: float) -> None:
-        """Wait until the screen has its first data, at most `at_most_s`."""
-        if self.screen_stack and isinstance(screen := self.screen, MainScreen):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(screen.first_answer(), at_most_s)
+    def _begin_background_work(self) -> None:
+        self.run_worker(self.background.begin())
 
     def _take_keys(self) -> tuple[str, ...]:
         """Apply the key settings and return their problems. The check loads every screen."""
@@ -145,72 +132,8 @@ class TuiApp(OrderedInput):
         self.set_keymap(dict(merged.keymap))
         return merged.problems
 
-    @work
-    async def _after_first_paint(self) -> None:
-        """Do after the first paint what the user need not wait for."""
-        await self._notices.notify_update()
-        await self._first_answer(_MOST_PATIENCE_S)
-        gc.collect()
-        gc.freeze()
-        gc.enable()
-        await self.app_state.refresh_stats()
-        self._notices.updated()
-        self.screens.refresh_status()
-        scheduler = self._start_clock()
-        if self._by_itself:
-            await scheduler.look()
-        if not self.screen_stack:  # the app was closed meanwhile
-            return
-        await self._fill_empty_library()
-        await self._each_minute()
-
-    def _start_clock(self) -> SyncScheduler:
-        """Start the only clock of the app: each minute it starts a due sync and refreshes what depends on the time."""
-        from tui_app.services.scheduler import SyncScheduler  # noqa: PLC0415 - after the first paint
-
-        state = self.app_state
-        scheduler = self._scheduler = SyncScheduler(
-            state.candidates, self.syncs.start_due, is_busy=state.runner.is_busy, tick_s=self._minute_s
-        )
-
-        async def tick() -> None:
-            if self._by_itself:
-                await scheduler.look()
-            await self._each_minute()
-
-        scheduler.start(tick)
-        return scheduler
-
-    async def _each_minute(self) -> None:
-        """Refresh ages and reasons for waiting, and detect syncs of other processes."""
-        app_state, active = self.app_state, self.app_state.active
-        app_state.waiting = self._scheduler.waiting if self._scheduler is not None else {}
-        self._notices.notify_troubles()
-        if active is not None:
-            before, library = active.stats, active.library
-            after = None if app_state.is_syncing else await app_state.refresh_stats()
-            is_changed = before and after and (after.last_sync, after.last_runs) != (before.last_sync, before.last_runs)
-            if is_changed or active.library is not library:
-                self.screens.record_change("all")
-        self.screens.refresh_status()
-        await self._notices.notify_size()
-
-    async def _fill_empty_library(self) -> None:
-        """Sync an empty library in the demo, else offer the first sync. Reports damaged files."""
-        active = self.app_state.active
-        if active is None:
-            return
-        damage = damage_words(active.library.set_aside, active.library.rescued)
-        if self._sync_empty and active.stats is not None and active.stats.is_empty:
-            await self.syncs.sync()
-        elif await self.syncs.offer_first_sync(why=damage):
-            return
-        if damage:
-            self.notify(damage, title="Damaged file", severity="warning", timeout=_LONG_S, markup=False)
-
     async def on_unmount(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.stop()
+        self.background.stop()
         await self.app_state.close()
 
     # ----------------------------------------------------------------------------------------- navigation
@@ -321,7 +244,7 @@ class TuiApp(OrderedInput):
         if message.then_sync and message.name is not None:
             await self.syncs.sync_profile(message.name)
         else:
-            await self._fill_empty_library()
+            await self.syncs.fill_empty_library()
 
     async def on_cache_cleared(self, message: CacheCleared) -> None:
         try:

@@ -20,6 +20,7 @@ from tui_app.screens.status_words import stale_after_s
 from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.terminal.clipboard import desktop_notice
 from tui_app.terminal.textual_compat import driver_of, write_to_terminal
+from tui_app.tui.notices import damage_words
 from tui_app.tui.screen_updates import ScreenUpdates
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _TOAST_S: Final = 4
+_LONG_S: Final = 15  # for messages shown once
 #: How to sync: what is new, everything, what the last sync did not complete, or without waiting for removals.
 Mode = Literal["new", "full", "retry", "accept"]
 _STATE_KEY = "first-sync"
@@ -35,7 +37,7 @@ _NEVER = "never"
 
 
 class SyncActions:
-    """The syncs of the app's profiles."""
+    """The syncs of the app's profiles. `sync_empty`: an empty library is synced without asking, as in the demo."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,f5", "sync", "Sync", tooltip="Fetch what is new (incremental sync)", id="sync.incremental"),
@@ -53,10 +55,13 @@ class SyncActions:
         Binding("x,f8", "cancel_sync", "Cancel sync", tooltip="Stop the running sync", id="sync.cancel"),
     ]
 
-    def __init__(self, app: App[None], app_state: AppState, screens: ScreenUpdates) -> None:
+    def __init__(
+        self, app: App[None], app_state: AppState, screens: ScreenUpdates, *, sync_empty: bool = False
+    ) -> None:
         self._app = app
         self._app_state = app_state
         self._screens = screens
+        self._sync_empty = sync_empty
         app_state.runner.post = app.post_message
 
     # ----------------------------------------------------------------------------------------------- actions
@@ -83,6 +88,19 @@ class SyncActions:
             profile, full=mode == "full", accept_shrink=mode == "accept", retry=mode == "retry"
         ):
             self._show_start()
+
+    async def fill_empty_library(self) -> None:
+        """Sync an empty library, or offer to. Reports damaged files."""
+        active = self._app_state.active
+        if active is None:
+            return
+        damage = damage_words(active.library.set_aside, active.library.rescued)
+        if self._sync_empty and active.stats is not None and active.stats.is_empty:
+            await self.sync()
+        elif await self.offer_first_sync(why=damage):
+            return
+        if damage:
+            self._app.notify(damage, title="Damaged file", severity="warning", timeout=_LONG_S, markup=False)
 
     async def start_due(self, candidate: Candidate, answer: Due) -> None:
         """Start a due sync."""
