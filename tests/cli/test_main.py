@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.invoke import Cli
+from tests.faults.machine import unwritable
 from tests.support.command_line import REPOSITORY, CommandLine
 from tui_app import __version__
 from tui_app.cli.errors import EXIT_CODES
@@ -167,9 +168,10 @@ def test_a_home_that_can_not_be_is_one_line(tmp_path: Path) -> None:
         assert len(error.splitlines()) == 1 and "Not a directory" in error, command
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_home_we_may_not_write_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir(mode=0o500)
-    link = "http://127.0.0.1:9/get.php?username=u&password=p4ssw0rd"
-    error = CommandLine(tmp_path / "home").run("profile", "add", "home", "--url", link, "--no-test", expect=1).err
-    assert len(error.splitlines()) == 1
+    home = tmp_path / "home"
+    home.mkdir()
+    login = ("--url", "http://127.0.0.1:9", "--username", "u", "--password-stdin", "--no-test")
+    with unwritable(home):
+        error = CommandLine(home).run("profile", "add", "home", *login, stdin="p4ssw0rd\n", expect=1).err
+    assert len(error.splitlines()) == 1 and "Can't write" in error

@@ -62,6 +62,20 @@ def read_only_disk(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@contextmanager
+def unwritable(folder: Path) -> Iterator[None]:
+    """A folder that whoever runs the tests can read, but not write: by its mode, or for root by its mount."""
+    if os.geteuid() == 0:
+        with read_only_disk(folder):
+            yield
+        return
+    folder.chmod(0o500)
+    try:
+        yield
+    finally:
+        folder.chmod(0o700)
+
+
 def _mount(*arguments: str) -> None:
     done = subprocess.run(["mount", *arguments], capture_output=True, check=False)
     if done.returncode:

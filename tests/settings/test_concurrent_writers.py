@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import stat
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.machine import unwritable
 from tui_app.errors import SettingsError
 from tui_app.locks import held
 from tui_app.paths import Paths
@@ -152,10 +152,6 @@ def test_a_file_that_somebody_holds_is_not_waited_for_without_end(paths: Paths) 
 
 def test_a_folder_that_can_not_be_written_is_reported(paths: Paths) -> None:
     change_app_settings(paths, theme="nord")
-    paths.config.chmod(0o500)
-    if os.access(paths.config, os.W_OK):
-        pytest.skip("modes do not stop this user")
-    with pytest.raises(SettingsError, match="Can't write"):
+    with unwritable(paths.config), pytest.raises(SettingsError, match="Can't write"):
         change_app_settings(paths, theme="other")
-    paths.config.chmod(0o700)
     assert load_app_settings(paths).theme == "nord"
