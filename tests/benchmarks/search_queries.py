@@ -61,7 +61,7 @@ class QueryMaker:
     """Makes queries of every class from titles as displayed (without tags and year)."""
 
     def __init__(self, titles: Sequence[str], seed: int, years: Mapping[str, Collection[int]] | None = None) -> None:
-        self._dice = random.Random(seed)
+        self._random = random.Random(seed)
         self._years = years or {}
         self._displayed = {fold(title): title for title in titles if len(fold(title)) >= 3}
         self._folded = sorted(self._displayed)
@@ -87,8 +87,8 @@ class QueryMaker:
 
     # ------------------------------------------------------------------------------------------------ classes
     def _prefix(self) -> Typed | None:
-        meant = self._dice.choice(self._latin)
-        text = meant[: max(5, int(len(meant) * self._dice.uniform(0.5, 0.9)))].strip()
+        meant = self._random.choice(self._latin)
+        text = meant[: max(5, int(len(meant) * self._random.uniform(0.5, 0.9)))].strip()
         return Typed("prefix", text, meant, self._chance(text)) if len(meant) >= 6 else None
 
     def _one_typo(self) -> Typed | None:
@@ -98,12 +98,12 @@ class QueryMaker:
         return self._misspelt("two typos", 8, 2)
 
     def _misspelt(self, sort: str, letters: int, errors: int) -> Typed | None:
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         words = meant.split()[:4]
         fitting = [at for at, word in enumerate(words) if len(word) >= letters and word.isalpha()]
         if not fitting:
             return None
-        at = self._dice.choice(fitting)
+        at = self._random.choice(fitting)
         word = words[at]
         for _ in range(errors):
             word = self._typo(word)
@@ -118,7 +118,7 @@ class QueryMaker:
         return min(1.0, _SHOWN / (bisect_left(self._folded, start + "\U0010ffff", first) - first))
 
     def _typo(self, word: str) -> str:
-        rng = self._dice
+        rng = self._random
         at = rng.randrange(1, len(word)) if rng.random() < 0.9 else 0
         near = rng.choice(_NEIGHBOURS.get(word[at], "aeiou"))
         error = rng.randrange(4)
@@ -131,40 +131,40 @@ class QueryMaker:
         return word[:at] + word[at] + word[at:]
 
     def _swapped(self) -> Typed | None:
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         words = meant.split()
         if not 2 <= len(words) <= 5:
             return None
-        one, other = self._dice.sample(range(len(words)), 2)
+        one, other = self._random.sample(range(len(words)), 2)
         words[one], words[other] = words[other], words[one]
         return Typed("word order", " ".join(words), meant)
 
     def _accents(self) -> Typed | None:
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         shown = unicodedata.normalize("NFKD", self._displayed[meant])
         return Typed("accents", meant, meant) if any(map(unicodedata.combining, shown)) else None
 
     def _infix(self) -> Typed | None:
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         words = [word for word in meant.split() if len(word) >= 9 and word.isalpha()]
         if not words:
             return None
-        word = self._dice.choice(words)
-        start = self._dice.randint(2, 3)
-        text = word[start : start + self._dice.randint(5, min(7, len(word) - start))]
+        word = self._random.choice(words)
+        start = self._random.randint(2, 3)
+        text = word[start : start + self._random.randint(5, min(7, len(word) - start))]
         if text in self._displayed:
             return None
         same = sum(text in title for title in self._folded)
         return Typed("infix", text, meant, min(1.0, _SHOWN / same))
 
     def _digits(self) -> Typed | None:
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         fits = len(meant.split()) <= 3 and any(word.isdigit() for word in meant.split())
         return Typed("digits", meant, meant) if fits else None
 
     def _joined(self) -> Typed | None:
         """Spider-Man, typed as one word."""
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         shown = self._displayed[meant]
         joined = shown.translate(str.maketrans("", "", "-.&*·"))
         text = fold(joined)
@@ -172,15 +172,15 @@ class QueryMaker:
 
     def _parted(self) -> Typed | None:
         """Lighthouse, typed as two words."""
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         if len(meant) < 8 or not meant.isalpha():
             return None
-        at = self._dice.randint(3, len(meant) - 3)
+        at = self._random.randint(3, len(meant) - 3)
         return Typed("parted", f"{meant[:at]} {meant[at:]}", meant)
 
     def _other_script(self) -> Typed | None:
         """The last half of a title that has no blanks."""
-        meant = self._dice.choice(self._folded)
+        meant = self._random.choice(self._folded)
         if meant.isascii() or " " in meant or len(meant) < 4 or meant[0] < "\u0590":
             return None
         text = meant[len(meant) // 2 :]
@@ -193,29 +193,29 @@ class QueryMaker:
     # ------------------------------------------------------------------------------------------------ numbers
     def _numbers(self) -> Typed | None:
         """A number that is written otherwise, near, missing, the title itself or more than the title."""
-        kind = self._dice.choice((self._other_numeral, self._near_year, self._needless_number, self._number_alone))
+        kind = self._random.choice((self._other_numeral, self._near_year, self._needless_number, self._number_alone))
         return kind()
 
     def _other_numeral(self) -> Typed | None:
-        *words, last = self._dice.choice(self._latin).split()
+        *words, last = self._random.choice(self._latin).split()
         forms = next((forms for forms in _NUMERALS if last in forms), None)
         if not words or forms is None:
             return None
         same = [" ".join([*words, other[forms.index(last)]]) for other in _NUMERALS if other is not forms]
         if self._displayed.keys() & same:
             return None
-        return Typed("numbers", self._dice.choice(same), " ".join([*words, last]))
+        return Typed("numbers", self._random.choice(same), " ".join([*words, last]))
 
     def _near_year(self) -> Typed | None:
-        meant = self._dice.choice(self._latin)
+        meant = self._random.choice(self._latin)
         years = sorted(self._years.get(meant, ()))
         if not years or _has_digit(meant):
             return None
-        year = self._dice.choice(years) + self._dice.randint(-1, 1)
+        year = self._random.choice(years) + self._random.randint(-1, 1)
         return self._with_number(meant, str(year), lambda title: year in self._years.get(title, ()))
 
     def _needless_number(self) -> Typed | None:
-        meant, number = self._dice.choice(self._latin), self._dice.choice(_DIGITS)
+        meant, number = self._random.choice(self._latin), self._random.choice(_DIGITS)
         forms = {forms[_DIGITS.index(number)] for forms in _NUMERALS}
         if _has_digit(meant) or any(f"{meant} {form}" in self._displayed for form in forms):
             return None
@@ -229,13 +229,13 @@ class QueryMaker:
 
     def _number_alone(self) -> Typed | None:
         numbers = [title for title in self._latin if title.isdigit()]
-        meant = self._dice.choice(numbers) if numbers else ""
-        return Typed("numbers", meant + self._dice.choice(("", " season 3", " s02e05")), meant) if meant else None
+        meant = self._random.choice(numbers) if numbers else ""
+        return Typed("numbers", meant + self._random.choice(("", " season 3", " s02e05")), meant) if meant else None
 
     # ------------------------------------------------------------------------------------------------ scripts
     def _scripts(self) -> Typed | None:
         """A title as it is typed in another script, or with other letters of its own script."""
-        meant = self._dice.choice(self._folded)
+        meant = self._random.choice(self._folded)
         text = "".join(self._typed_letters(self._displayed[meant].lower(), meant)).replace("-", "")
         if (fold(text) == text and text == meant) or text == self._displayed[meant]:
             return None
@@ -243,12 +243,12 @@ class QueryMaker:
         return Typed("scripts", text, meant, min(1.0, WITHIN["scripts"] / max(1, same)))
 
     def _typed_letters(self, shown: str, meant: str) -> list[str]:
-        dice = self._dice
+        rng = self._random
         if any(letter in _CYRILLIC for letter in meant):
-            table = dict(zip(_CYRILLIC, dice.choice(_LATIN), strict=True))
+            table = dict(zip(_CYRILLIC, rng.choice(_LATIN), strict=True))
             return [table.get(letter, letter) for letter in shown]
         if meant.isascii():
-            plain = dice.random() < 0.1 and set(meant) <= {*_TO_CYRILLIC, " "}
+            plain = rng.random() < 0.1 and set(meant) <= {*_TO_CYRILLIC, " "}
             return [_TO_CYRILLIC.get(letter, letter) for letter in meant] if plain else list(shown)
         typed = []
         for letter in shown:
@@ -257,10 +257,10 @@ class QueryMaker:
                 letter = chr(ord(letter) + 0x60)
             elif "\u30a1" <= letter <= "\u30f6":
                 letter = chr(ord(letter) - 0x60)
-            elif others and dice.random() < 0.6:
-                letter = dice.choice(others)
-            elif "\u0620" <= letter <= "\u064a" and dice.random() < 0.3:
-                letter += dice.choice(_MARKS)
+            elif others and rng.random() < 0.6:
+                letter = rng.choice(others)
+            elif "\u0620" <= letter <= "\u064a" and rng.random() < 0.3:
+                letter += rng.choice(_MARKS)
             typed.append(_HAN.get(letter, _HEBREW.get(letter, letter)))
         return typed
 

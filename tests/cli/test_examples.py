@@ -90,7 +90,7 @@ class Reader:
             subprocess.run(["cp", "-r", home, folder / "home"], check=True)
         for name in _FOLDERS:
             (folder / name).mkdir(parents=True)
-        self._door = Cli(folder / "home")
+        self._cli = Cli(folder / "home")
         self._meanings = self._what_words_mean()
         self._bin = folder / "bin"
         self._bin.mkdir()
@@ -103,7 +103,7 @@ class Reader:
         """Addresses, ids and names in the examples, and what this reader would put in their place."""
         address = self._panel.url.removeprefix("http://")
         meanings = {"new-panel\\.example:8080": address, "panel\\.example:8080": address}
-        return meanings | _of_the_library(self._door) if self._door.home.exists() else meanings
+        return meanings | _of_the_library(self._cli) if self._cli.home.exists() else meanings
 
     def _provide(self, name: str, body: str) -> None:
         program = self._bin / name
@@ -120,7 +120,7 @@ class Reader:
                 patch.setenv("PATH", self._path)
                 patch.chdir(self._folder)
                 for line in lines:
-                    self._door(*shlex.split(line, comments=True)[1:])
+                    self._cli(*shlex.split(line, comments=True)[1:])
         else:
             self._in_a_shell("\n".join(lines))
 

@@ -1,4 +1,4 @@
-"""Details and guides as bad as F.4 and F.5 know them, asked for through the doors that the app and `show` use."""
+"""Details and guides as bad as F.4 and F.5 describe, requested by the functions that the app and `show` use."""
 
 from __future__ import annotations
 
@@ -237,18 +237,18 @@ Counted = Callable[[str], None]
 
 
 async def survive(name: str, home: Home, panel: FaultPanel, log: pytest.LogCaptureFixture) -> None:
-    """Each door gives an answer or one of our errors; what the list said stays, and a good answer heals all."""
+    """Each function returns an answer or raises one of our errors; list data stay, and a good answer replaces all."""
     log.set_level(logging.DEBUG)
     said = ""
     for action in (*ACTIONS.values(), "get_short_epg"):
         panel.faults[action] = ALL[name].spoil
-    for door in (
+    for request in (
         lambda: asked(home, Kind.MOVIE),
         lambda: asked(home, Kind.SERIES),
         lambda: fetch_guide(home.paths, PROFILE, "5"),
     ):
         try:
-            said += repr(await door())
+            said += repr(await request())
         except PanelError as error:
             said += f"{error} {error.hint}"
     assert home.password not in said + log.text

@@ -1,4 +1,4 @@
-"""The guide behind its async door: stored answers at once, few and polite questions, none beside a sync."""
+"""The guide of `Library`: stored answers at once, few and polite requests, none beside a sync."""
 
 from __future__ import annotations
 

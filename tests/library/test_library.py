@@ -1,4 +1,4 @@
-"""The async door: one really synced profile, asked from an event loop."""
+"""`Library` over one really synced profile, awaited from an event loop."""
 
 from __future__ import annotations
 

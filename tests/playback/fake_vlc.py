@@ -27,10 +27,10 @@ def main() -> None:
     if mode == "deaf":
         time.sleep(0.3)
         return
-    door = socket.socket(socket.AF_UNIX)
-    door.bind(given["--rc-unix"])
-    door.listen()
-    connection, _ = door.accept()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(given["--rc-unix"])
+    server.listen()
+    connection, _ = server.accept()
     answers = {
         "get_time": "> 1234",
         "get_length": "2000",

@@ -80,10 +80,10 @@ def test_an_unknown_name_is_answered_with_the_known_ones(profiles: ProfileStore,
     assert "home" in caught.value.hint
 
 
-@pytest.mark.parametrize("door", ["get", "use", "remove", "get_sync_settings"])
-def test_every_door_refuses_an_unknown_name(profiles: ProfileStore, paths: Paths, door: str) -> None:
+@pytest.mark.parametrize("call", ["get", "use", "remove", "get_sync_settings"])
+def test_every_call_refuses_an_unknown_name(profiles: ProfileStore, paths: Paths, call: str) -> None:
     with pytest.raises(UsageError):
-        getattr(profiles, door)("nobody")
+        getattr(profiles, call)("nobody")
     assert not paths.profiles_file.exists()
 
 

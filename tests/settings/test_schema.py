@@ -124,7 +124,7 @@ def test_a_profile_shown_in_a_log_tells_neither_user_nor_command() -> None:
     assert "s3cret" not in repr(profile)
 
 
-def test_importing_the_room_loads_nothing_heavy() -> None:
+def test_importing_the_package_loads_nothing_heavy() -> None:
     heavy = ("keyring", "tomli_w", "platformdirs", "textual", "httpx", "subprocess")
     code = f"import sys, tui_app.settings; print([name for name in {heavy!r} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

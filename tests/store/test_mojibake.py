@@ -1,4 +1,4 @@
-"""A letter lost on the wire is no change; a text that really changed is one, scars and all."""
+"""A letter lost in transit is no change; a text that really changed is one, replacement characters included."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_app.store.write.differences import is_mojibake, restore_text
 
 
 @pytest.mark.fcase(46)
-def test_scars_over_a_stored_text_are_no_change(store: LibraryStore) -> None:
+def test_replacement_characters_in_a_stored_text_are_no_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Amélie (2001)", plot="Chez Zoé", director="Jeunet", genre="Comédie"))
     load(store, Kind.CHANNEL, channel(1, "Canal été"))
     damaged = movie(1, "Am\ufffdlie (2001)", plot="Chez Zo\ufffd", director="Jeunet", genre="Com\ufffddie")
@@ -20,7 +20,7 @@ def test_scars_over_a_stored_text_are_no_change(store: LibraryStore) -> None:
     assert store.full_item(Kind.MOVIE, "1").item.name == "Amélie (2001)"
 
 
-def test_what_changed_beside_a_scar_is_a_change(store: LibraryStore) -> None:
+def test_a_change_beside_a_replacement_character_is_a_change(store: LibraryStore) -> None:
     load(store, Kind.MOVIE, movie(1, "Amélie", plot="Chez Zoé"))
     assert store.save_rows(Kind.MOVIE, [movie(1, "Am\ufffdlie", plot="Chez Zo\ufffd", year=2001)]).changed == 1
     full = store.full_item(Kind.MOVIE, "1")

@@ -27,10 +27,10 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if mode == "deaf":
         time.sleep(60)
-    door = socket.socket(socket.AF_UNIX)
-    door.bind(given["--input-ipc-server"])
-    door.listen()
-    connection, _ = door.accept()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(given["--input-ipc-server"])
+    server.listen()
+    connection, _ = server.accept()
     if mode == "silent":
         time.sleep(60)
     with heard.open("a") as log:

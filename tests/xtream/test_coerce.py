@@ -160,7 +160,7 @@ def test_names_that_are_no_zone(name: str) -> None:
 
 
 @pytest.mark.parametrize("sent", ["NaN", "Infinity", "9" * 5000, '"\x01"', '"\\ud83d"'])
-def test_the_lenient_decoder_takes_what_strict_ones_refuse(sent: str) -> None:
+def test_the_tolerant_decoder_accepts_what_strict_ones_refuse(sent: str) -> None:
     decode: Callable[[str], Any] = DECODER.decode
     assert decode(f"[{sent}]") is not None
 

@@ -47,7 +47,7 @@ def test_f71_one_plain_title_makes_the_response_plain() -> None:
 
 
 @pytest.mark.fcase(72)
-def test_f72_latin_inside_base64_shows_its_scars_and_padding_may_lack() -> None:
+def test_f72_latin_inside_base64_becomes_replacement_characters_and_padding_may_be_missing() -> None:
     assert titles("Q2Fm6Q==", "TmV3cw==", "U3BvcnQ=") == ["Caf\ufffd", "News", "Sport"]
     assert titles("TmV3cw") == ["News"]
 
