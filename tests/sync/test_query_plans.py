@@ -20,7 +20,7 @@ from tests.support.list_panel import category, channel, movie, series
 from tests.sync.category_panel import CategoryPanel
 from tests.sync.conftest import SyncHome
 from tests.sync.guide_documents import document, entry
-from tui_app.catalog import CategoryRow, Details, Episode, Kind, Mark, Season
+from tui_app.catalog import CategoryRow, Details, Episode, Kind, Mark, Programme, Season
 from tui_app.settings import ProfileStore, SyncSettings
 from tui_app.store.database import LibraryDatabase, Statement, resolved
 from tui_app.store.id_remap.episodes import follow_library, follow_moved_ids, record_moved_ids
@@ -194,7 +194,7 @@ def test_ids_that_are_all_renewed_cost_in_proportion_to_their_number(tmp_path: P
 
 
 def compiled_for(path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """How many queries are compiled to store categories and to remove series with episodes, and to follow them."""
+    """How many queries are compiled to store, read, remove and follow series with episodes, and for their guides."""
     count = 0
     compile_query = peewee.Context.query
 
@@ -205,14 +205,20 @@ def compiled_for(path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> int:
 
     with LibraryStore.open(path / "library.db") as store, UserStore(path / "user.db") as user:
         rows.load(store, Kind.SERIES, *(rows.series(n, f"Serial {n}", "1") for n in range(size)))
+        rows.load(store, Kind.CHANNEL, *(rows.channel(n, f"Channel {n}", "1") for n in range(size)))
+        monkeypatch.setattr(peewee.Context, "query", counting)
         for number in range(size):
             store.save_series_details(str(number), details(number, 10 * number), 50)
-        monkeypatch.setattr(peewee.Context, "query", counting)
+            store.full_item(Kind.SERIES, str(number))
+            store.get_categories(Kind.SERIES)
+            user.set_mark("home", Kind.SERIES, str(number), Mark.HIDDEN, "x")
+            store.guide.save_programmes(str(number), [Programme(60, 90, "News", "")], 50, fresh_until=90)
+            assert store.guide.get_programmes(str(number), 0, 100).programmes
         store.save_categories(Kind.SERIES, [CategoryRow(str(n), f"Category {n}", None, n) for n in range(size)])
         store.apply(Kind.SERIES, removed=range(size))
         record_moved_ids(store.database, Kind.SERIES, {str(n): str(n + size) for n in range(size)}, 60)
         user.set_marks("home", Kind.SERIES, [(str(n), "x") for n in range(size)], Mark.FAVOURITE, on=True)
-        assert follow_moved_ids(user, store.database, "home") == size
+        assert follow_moved_ids(user, store.database, "home") == 2 * size
         monkeypatch.undo()
     return count
 

@@ -14,7 +14,7 @@ from typing import Final
 from peewee import SQL
 
 from tui_app.catalog import Kind
-from tui_app.store.database import Compiled, LibraryDatabase, compiled, inserting
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, inserting, parameter
 from tui_app.store.sync_models import IdMap
 
 _LIMIT: Final = 2**53
@@ -30,8 +30,9 @@ _NAMED_SQL: Final = (
 
 
 @cache
-def _inserting() -> Compiled:
-    return compiled(inserting(IdMap))
+def _lowest() -> Compiled:
+    of_kind = IdMap.select(IdMap.key).where(IdMap.kind == parameter("kind"))
+    return compiled(of_kind.order_by(IdMap.key).limit(SQL("1")))
 
 
 def plain_key(provider_id: str) -> int | None:
@@ -69,7 +70,7 @@ class ItemKeys:
             self._lowest -= 1
             key = self._lowest
             mapped[provider_id] = key
-            self._database.run_many(_inserting(), [(self._kind.value, provider_id, key)])
+            self._database.run_many(inserting(IdMap), [(self._kind.value, provider_id, key)])
         return key
 
     def _load(self) -> dict[str, int]:
@@ -80,8 +81,7 @@ class ItemKeys:
             else:
                 rows = self._database.rows(_MAPPED_SQL, (self._only, kind))
             self._mapped = dict(rows)
-            lowest = IdMap.select(IdMap.key).where(IdMap.kind == kind).order_by(IdMap.key)
-            self._lowest = self._database.value(lowest.limit(SQL("1"))) or 0
+            self._lowest = self._database.value(_lowest(), {"kind": kind}) or 0
         return self._mapped
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from peewee import EXCLUDED
 
 from tui_app.errors import DamagedLibrary
-from tui_app.store.database import Compiled, LibraryDatabase, compiled, parameter
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, insert_query, parameter
 from tui_app.store.sync_models import Meta
 
 
@@ -25,7 +25,7 @@ def read_revision(database: LibraryDatabase) -> int:
 
 def raise_revision(database: LibraryDatabase) -> None:
     """Increment the revision; call it within the transaction that changes content."""
-    database.run(Meta.update(value=Meta.value.cast("INTEGER") + 1).where(Meta.name == "revision"))
+    database.run(_raise())
 
 
 def read_meta(database: LibraryDatabase, name: str) -> str | None:
@@ -34,14 +34,24 @@ def read_meta(database: LibraryDatabase, name: str) -> str | None:
 
 
 def write_meta(database: LibraryDatabase, name: str, value: str) -> None:
-    differs = Meta.value != EXCLUDED.value
-    row = Meta.insert(name=name, value=value)
-    database.run(row.on_conflict(conflict_target=[Meta.name], preserve=[Meta.value], where=differs))
+    database.run_many(_write(), [(name, value)])
 
 
 @cache
 def _read() -> Compiled:
     return compiled(Meta.select(Meta.value).where(Meta.name == parameter("name")))
+
+
+@cache
+def _write() -> Compiled:
+    differs = Meta.value != EXCLUDED.value
+    row = insert_query(Meta, Meta.name, Meta.value)
+    return compiled(row.on_conflict(conflict_target=[Meta.name], preserve=[Meta.value], where=differs))
+
+
+@cache
+def _raise() -> Compiled:
+    return compiled(Meta.update(value=Meta.value.cast("INTEGER") + 1).where(Meta.name == "revision"))
 
 
 T = TypeVar("T")

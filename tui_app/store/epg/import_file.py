@@ -23,6 +23,7 @@ from tui_app.store.database import (
     create_table_sql,
     drop_table_sql,
     fields_of,
+    insert_query,
     inserting,
 )
 from tui_app.store.epg.programmes import (
@@ -91,7 +92,7 @@ def _add() -> Compiled:
     """Return the statement that adds a programme; of two that start together, one with an end takes precedence."""
     has_first_end = _Incoming.stop.is_null() & EXCLUDED.stop.is_null(False)
     return compiled(
-        inserting(_Incoming).on_conflict(
+        insert_query(_Incoming).on_conflict(
             conflict_target=(_Incoming.guide, _Incoming.start),
             preserve=(_Incoming.stop, _Incoming.title, _Incoming.description),
             where=has_first_end,
@@ -210,7 +211,7 @@ class GuideImport:
 
     def _place_guides(self) -> None:
         database = self._database
-        insert = inserting(Guide, Guide.epg, Guide.at, Guide.fresh_until, Guide.day_until)
+        insert = insert_query(Guide, Guide.epg, Guide.at, Guide.fresh_until, Guide.day_until)
         database.run_many(
             insert.on_conflict(conflict_target=[Guide.epg], preserve=[Guide.at]),
             [(name, self._now, 0, 0) for name in self._numbers],

@@ -10,13 +10,24 @@ import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from peewee import SQL, fn
 
 from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme
-from tui_app.store.database import COUNT, LibraryDatabase, fields_of, in_json, inserting, parameter
+from tui_app.store.database import (
+    COUNT,
+    Compiled,
+    LibraryDatabase,
+    compiled,
+    deleting,
+    fields_of,
+    inserting,
+    parameter,
+    rows_with,
+)
 from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.items.episodes import has_key
 from tui_app.store.keys import known_keys, provider_ids
@@ -91,17 +102,22 @@ def save_programmes(
 
 
 def _own_guide(database: LibraryDatabase, channel: int, at: int, fresh_until: int, day_until: int | None) -> int:
-    row = Guide.insert(channel=channel, at=at, fresh_until=fresh_until, day_until=day_until or 0)
-    renewed = (Guide.at, Guide.fresh_until, *(() if day_until is None else (Guide.day_until,)))
-    row = row.on_conflict(conflict_target=[Guide.channel], preserve=renewed)
-    return int(database.value(row.returning(Guide.key)))
+    values = {"channel": channel, "at": at, "fresh_until": fresh_until, "day_until": day_until or 0}
+    return int(database.value(_storing_guide(renews_day=day_until is not None), values))
+
+
+@cache
+def _storing_guide(*, renews_day: bool) -> Compiled:
+    """Return the statement that stores the guide of one channel and returns its key."""
+    row = Guide.insert({name: parameter(name) for name in ("channel", "at", "fresh_until", "day_until")})
+    renewed = (Guide.at, Guide.fresh_until, *((Guide.day_until,) if renews_day else ()))
+    return compiled(row.on_conflict(conflict_target=[Guide.channel], preserve=renewed).returning(Guide.key))
 
 
 def _replace_between(database: LibraryDatabase, guide: int, programmes: Sequence[Programme]) -> None:
     if not programmes:
         return
-    covered = GuideProgramme.start.between(programmes[0].start, programmes[-1].start)
-    database.run(GuideProgramme.delete().where(GuideProgramme.guide == guide, covered))
+    database.run_many(_deleting_between(), [(guide, programmes[0].start, programmes[-1].start)])
     titles = title_keys(database, {one.title for one in programmes})
     database.run_many(
         inserting(GuideProgramme, *fields_of(GuideProgramme)[1:]),
@@ -112,15 +128,21 @@ def _replace_between(database: LibraryDatabase, guide: int, programmes: Sequence
     )
 
 
+@cache
+def _deleting_between() -> Compiled:
+    covered = GuideProgramme.start.between(parameter(), parameter())
+    return compiled(GuideProgramme.delete().where(GuideProgramme.guide == parameter(), covered))
+
+
 def title_keys(database: LibraryDatabase, titles: Collection[str]) -> dict[str, int]:
     """Return the keys of titles, inserting and indexing new ones. Requires a transaction."""
-    asked = ProgrammeTitle.select(ProgrammeTitle.title, ProgrammeTitle.id).where(in_json(ProgrammeTitle.title, titles))
-    found: dict[str, int] = dict(database.rows(asked))
+    columns = (ProgrammeTitle.title, ProgrammeTitle.id)
+    found: dict[str, int] = dict(rows_with(database, ProgrammeTitle.title, titles, columns))
     new = [title for title in titles if title not in found]
     if new:
         insert = inserting(ProgrammeTitle, ProgrammeTitle.title, ProgrammeTitle.fold)
         database.run_many(insert, [(title, fold(title)) for title in new])
-        found = dict(database.rows(asked))
+        found = dict(rows_with(database, ProgrammeTitle.title, titles, columns))
         database.run_many(inserting(ProgrammeNames), sorted((found[title], fold(title)) for title in new))
     return found
 
@@ -175,7 +197,7 @@ def forget_unused_titles(database: LibraryDatabase) -> None:
     used = GuideProgramme.select(SQL("1")).where(GuideProgramme.title == ProgrammeTitle.id)
     gone = database.rows(ProgrammeTitle.select(ProgrammeTitle.id, ProgrammeTitle.fold).where(~fn.EXISTS(used)))
     database.run_many(removal_sql(ProgrammeNames), gone)
-    database.run_many(ProgrammeTitle.delete().where(ProgrammeTitle.id == parameter()), [row[:1] for row in gone])
+    database.run_many(deleting(ProgrammeTitle), [row[:1] for row in gone])
 
 
 # ------------------------------------------------------------------------------------------------------- reading
@@ -203,10 +225,7 @@ def get_programmes(database: LibraryDatabase, channel_id: str, start: int, stop:
         kept: list[Programme] = []
         for guide in found:
             kept = _with_gaps_filled(kept, _between(database, guide.key, start, stop))
-        has_any = bool(kept) or any(
-            database.value(GuideProgramme.select(SQL("1")).where(GuideProgramme.guide == guide.key).limit(1))
-            for guide in found
-        )
+        has_any = bool(kept) or any(database.value(_any_of(), {"guide": guide.key}) for guide in found)
     own = [guide for guide in found if guide.channel is not None]
     at = max((guide.at for guide in found), default=None)
     day_until = max((guide.day_until for guide in own), default=0)
@@ -289,16 +308,23 @@ def _end(programme: Programme | None) -> int:
 
 def _between(database: LibraryDatabase, guide: int, start: int, stop: int) -> list[Programme]:
     """Return programmes by start; where two overlap, the earlier one ends where the later one starts."""
-    start_in_reach = GuideProgramme.start.between(start - LONGEST_S, stop - 1)
-    rows = (
-        GuideProgramme.select(*_PROGRAMME)
-        .join(ProgrammeTitle, on=ProgrammeTitle.id == GuideProgramme.title)
-        .where(GuideProgramme.guide == guide, start_in_reach, GuideProgramme.stop > start)
-        .order_by(GuideProgramme.start)
-    )
-    found = [_programme(row) for row in database.rows(rows)]
+    asked = {"guide": guide, "earliest": start - LONGEST_S, "latest": stop - 1, "start": start}
+    found = [_programme(row) for row in database.rows(_running_between(), asked)]
     cut = [replace(one, stop=after.start) if one.stop > after.start else one for one, after in pairwise(found)]
     return [one for one in (*cut, *found[-1:]) if one.stop > start]
+
+
+@cache
+def _running_between() -> Compiled:
+    start_in_reach = GuideProgramme.start.between(parameter("earliest"), parameter("latest"))
+    is_asked = (GuideProgramme.guide == parameter("guide"), start_in_reach, GuideProgramme.stop > parameter("start"))
+    titled = GuideProgramme.select(*_PROGRAMME).join(ProgrammeTitle, on=ProgrammeTitle.id == GuideProgramme.title)
+    return compiled(titled.where(*is_asked).order_by(GuideProgramme.start))
+
+
+@cache
+def _any_of() -> Compiled:
+    return compiled(GuideProgramme.select(SQL("1")).where(GuideProgramme.guide == parameter("guide")).limit(1))
 
 
 def _with_gaps_filled(kept: list[Programme], others: Sequence[Programme]) -> list[Programme]:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from peewee import fn
+from peewee import Field, fn
 
 from tui_app.catalog import Kind
 from tui_app.store.database import (
@@ -25,12 +25,13 @@ from tui_app.store.database import (
     LibraryDatabase,
     blocks,
     compiled,
-    fields_of,
+    deleting,
     in_json,
     inserting,
     parameter,
+    rows_with,
 )
-from tui_app.store.items.episodes import VIEWING_ORDER, series_with_episodes
+from tui_app.store.items.episodes import series_with_episodes
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.models import NUMBER_INFERRED, Episode, FormerEpisode, Series, SeriesDetails
 from tui_app.store.opening import open_library
@@ -49,7 +50,12 @@ def record_moved_ids(database: LibraryDatabase, kind: str, ids: Mapping[str, str
 
 def last_move(database: LibraryDatabase, kind: str) -> int:
     """When ids of a kind moved last (epoch seconds); 0 for never."""
-    return int(database.value(MovedId.select(fn.MAX(MovedId.at)).where(MovedId.kind == kind)) or 0)
+    return int(database.value(_last_move(), {"kind": kind}) or 0)
+
+
+@cache
+def _last_move() -> Compiled:
+    return compiled(MovedId.select(fn.MAX(MovedId.at)).where(MovedId.kind == parameter("kind")))
 
 
 def last_moves(database: LibraryDatabase, kinds: Sequence[str]) -> dict[str, int]:
@@ -241,7 +247,7 @@ def _season_lengths(episodes: Iterable[KnownEpisode]) -> dict[int, int]:
     return dict(lengths)
 
 
-_STORED: Final = Episode.select(Episode.id, Episode.series, Episode.season, Episode.number, Episode.fold, Episode.flags)
+_STORED: Final = (Episode.id, Episode.series, Episode.season, Episode.number, Episode.fold, Episode.flags)
 
 
 class _Former(NamedTuple):
@@ -273,8 +279,8 @@ class EpisodesBefore(NamedTuple):
 
 def episodes_before(database: LibraryDatabase, series: int, ids: Iterable[str]) -> EpisodesBefore:
     """Read the episodes of a series, and others with one of these `ids`, before new ones are stored."""
-    others = _STORED.where(in_json(Episode.id, known_keys(database, Kind.EPISODE, ids)))
-    found = set(database.rows(_STORED.where(Episode.series == series))).union(database.rows(others))
+    others = rows_with(database, Episode.id, known_keys(database, Kind.EPISODE, ids), _STORED)
+    found = set(rows_with(database, Episode.series, [series], _STORED)).union(others)
     rows = sorted(found, key=lambda row: (row[2], row[3], row[0]))
     return EpisodesBefore(_with_ids(database, rows, _named(database, {series, *(row[1] for row in rows)})))
 
@@ -291,11 +297,11 @@ def follow_episodes(database: LibraryDatabase, series: int, before: EpisodesBefo
     If the series' names have nothing in common with the earlier ones, it is another series and nothing is recorded.
     """
     now = _listed_names(database, [series])[series]
-    database.run(SeriesDetails.update(named=now).where(SeriesDetails.id == series))
+    database.run_many(_naming(), [(now, series)])
     fresh = _stored(database, [series])
     ids = _free_ids(database, series, fresh, before, at)
     earlier = (
-        *_former(database, FormerEpisode.series == series),
+        *_former(database, FormerEpisode.series, [series]),
         *(row for row in before.rows if row.series == series),
     )
     known = {row.id: row for row in earlier if _same_series(row.named, now)}
@@ -307,12 +313,17 @@ def follow_episodes(database: LibraryDatabase, series: int, before: EpisodesBefo
         record_moved_ids(database, Kind.EPISODE, ids, at)
 
 
+@cache
+def _naming() -> Compiled:
+    return compiled(SeriesDetails.update(named=parameter()).where(SeriesDetails.id == parameter()))
+
+
 def _free_ids(
     database: LibraryDatabase, series: int, fresh: Sequence[_Former], before: EpisodesBefore, at: int
 ) -> dict[str, str]:
     """Park marks on ids that belonged to episodes of other series; return old id → parked id."""
     by_id = {row.id: row for row in fresh}
-    elsewhere = _former(database, in_json(FormerEpisode.id, by_id), FormerEpisode.series != series)
+    elsewhere = [row for row in _former(database, FormerEpisode.id, by_id) if row.series != series]
     stolen = [*elsewhere, *(row for row in before.rows if row.series != series)]
     for row in elsewhere:
         _forget(database, row.series, [row.id])
@@ -329,9 +340,8 @@ def leave_series(database: LibraryDatabase, pairs: Mapping[int, int], at: int) -
     with_former = [key for key in database.integers(of_former) if key in pairs]
     leaving: list[_Former] = []
     for block in blocks(with_former):  # two passes: a new key may be the old key of another series
-        of_block = in_json(FormerEpisode.series, block)
-        leaving += _former(database, of_block)
-        database.run(FormerEpisode.delete().where(of_block))
+        leaving += _former(database, FormerEpisode.series, block)
+        database.run_many(deleting(FormerEpisode, FormerEpisode.series), [(key,) for key in block])
     for block in blocks(with_episodes):
         leaving += _stored(database, block)
     names: dict[int, str] = {}
@@ -353,13 +363,13 @@ def _park(database: LibraryDatabase, rows: Iterable[_Former], at: int) -> dict[s
 
 def _named(database: LibraryDatabase, series: Iterable[int]) -> defaultdict[int, str]:
     """Return the names that series had when their details were fetched, '' if unknown."""
-    query = SeriesDetails.select(SeriesDetails.id, SeriesDetails.named).where(in_json(SeriesDetails.id, series))
-    return defaultdict(str, {key: named or "" for key, named in database.rows(query)})
+    rows = rows_with(database, SeriesDetails.id, series, (SeriesDetails.id, SeriesDetails.named))
+    return defaultdict(str, {key: named or "" for key, named in rows})
 
 
 def _listed_names(database: LibraryDatabase, series: Iterable[int]) -> defaultdict[int, str]:
     """Return the folded names of series in the current list, one per line; '' for those not listed."""
-    rows = database.rows(Series.select(Series.id, Series.fold, Series.other).where(in_json(Series.id, series)))
+    rows = rows_with(database, Series.id, series, (Series.id, Series.fold, Series.other))
     return defaultdict(str, {key: "\n".join(names) for key, *names in rows})
 
 
@@ -370,8 +380,8 @@ def _same_series(before: str, now: str) -> bool:
 
 def _stored(database: LibraryDatabase, series: Collection[int]) -> list[_Former]:
     """Return the stored episodes of series, in viewing order."""
-    of_series = _STORED.where(in_json(Episode.series, series))
-    rows = database.rows(of_series.order_by(Episode.series, *VIEWING_ORDER))
+    rows = rows_with(database, Episode.series, series, _STORED)
+    rows.sort(key=lambda row: (row[1], row[2], row[3], row[0]))
     return _with_ids(database, rows, _named(database, series))
 
 
@@ -383,16 +393,14 @@ def _with_ids(database: LibraryDatabase, rows: list[tuple[Any, ...]], names: Map
     ]
 
 
-def _former(database: LibraryDatabase, *conditions: Any) -> list[_Former]:
-    return [_Former(*row) for row in database.rows(FormerEpisode.select(*_FORMER).where(*conditions))]
-
-
-_FORMER: Final = fields_of(FormerEpisode)
+def _former(database: LibraryDatabase, column: Field, values: Iterable[int | str]) -> list[_Former]:
+    """Return the former episodes that have one of these values in a column."""
+    return list(map(_Former._make, rows_with(database, column, values)))
 
 
 def _write(database: LibraryDatabase, rows: Iterable[_Former]) -> None:
-    database.run_many(inserting(FormerEpisode).on_conflict_replace(), rows)
+    database.run_many(inserting(FormerEpisode, on_conflict="replace"), rows)
 
 
 def _forget(database: LibraryDatabase, series: int, ids: Sequence[str]) -> None:
-    database.run(FormerEpisode.delete().where(FormerEpisode.series == series, in_json(FormerEpisode.id, ids)))
+    database.run_many(deleting(FormerEpisode, FormerEpisode.series, FormerEpisode.id), [(series, id_) for id_ in ids])

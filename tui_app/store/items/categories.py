@@ -9,12 +9,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from peewee import SQL, BaseQuery, Field
+from peewee import SQL, Field
 
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Category, CategoryRow, Changes, Kind
-from tui_app.store.database import LibraryDatabase, in_json, inserting, parameter
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, in_json, insert_query, parameter
 from tui_app.store.models import LISTED_MODELS, ItemCategory
 from tui_app.store.models import Category as CategoryTable
 from tui_app.store.query_cache import raise_revision
@@ -75,7 +76,7 @@ def _write(database: LibraryDatabase, kind: Kind, rows: Iterable[CategoryRow]) -
     key = (CategoryTable.kind, CategoryTable.id)
     said = (CategoryTable.name, CategoryTable.parent, CategoryTable.position, CategoryTable.listed)
     values = (*said, CategoryTable.fold)
-    insert = inserting(CategoryTable, *key, *values).on_conflict(conflict_target=key, preserve=values)
+    insert = insert_query(CategoryTable, *key, *values).on_conflict(conflict_target=key, preserve=values)
     database.run_many(insert, [(kind.value, row.id, *_values(row), fold(row.name)) for row in rows])
 
 
@@ -92,7 +93,7 @@ def with_counts(
 
     `hidden` ids are marked, or omitted if `include_hidden` is False.
     """
-    rows = database.rows(listed_categories(kind))
+    rows = database.rows(listed_categories(), {"kind": kind.value})
     categories = [Category(kind, id, name, by_key.get(key, 0), parent, id in hidden) for key, id, name, parent in rows]
     if uncategorised:
         is_hidden = UNCATEGORISED_ID in hidden
@@ -100,11 +101,12 @@ def with_counts(
     return tuple(category for category in categories if include_hidden or not category.hidden)
 
 
-def listed_categories(kind: Kind) -> BaseQuery:
-    """Return the query for (key, id, name, parent) of the listed categories of a kind, in the panel's order."""
+@cache
+def listed_categories() -> Compiled:
+    """Return the query for (key, id, name, parent) of the listed categories of a `kind`, in the panel's order."""
     columns = (CategoryTable.key, CategoryTable.id, CategoryTable.name, CategoryTable.parent)
-    listed = CategoryTable.select(*columns).where(CategoryTable.kind == kind.value, CategoryTable.listed == 1)
-    return listed.order_by(CategoryTable.position, CategoryTable.key)
+    listed = CategoryTable.select(*columns).where(CategoryTable.kind == parameter("kind"), CategoryTable.listed == 1)
+    return compiled(listed.order_by(CategoryTable.position, CategoryTable.key))
 
 
 def find_category(categories: Sequence[Category], id_or_name: str) -> Category | None:
@@ -120,10 +122,13 @@ def find_category(categories: Sequence[Category], id_or_name: str) -> Category |
 
 def unlisted_keys(database: LibraryDatabase, kind: Kind) -> list[int]:
     """Return keys of categories that items name but the panel does not list, including 0 (no category)."""
-    unlisted = CategoryTable.select(CategoryTable.key).where(
-        CategoryTable.kind == kind.value, CategoryTable.listed == 0
-    )
-    return [0, *database.integers(unlisted)]
+    return [0, *database.integers(_unlisted(), {"kind": kind.value})]
+
+
+@cache
+def _unlisted() -> Compiled:
+    of_kind = (CategoryTable.kind == parameter("kind"), CategoryTable.listed == 0)
+    return compiled(CategoryTable.select(CategoryTable.key).where(*of_kind))
 
 
 # By hand, like the SQL of `Hiding`: they are parts of the statements of lists, which name their indexes.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from peewee import Case, fn
 
 from tui_app.catalog import ItemRef, Kind
-from tui_app.store.database import LibraryDatabase, has_rows, in_json
+from tui_app.store.database import Compiled, LibraryDatabase, compiled, has_rows, in_json, parameter
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.models import ITEM_MODELS, Episode, Series
 
@@ -44,8 +45,13 @@ def series_with_episodes(database: LibraryDatabase) -> array[int]:
 
 def has_key(database: LibraryDatabase, kind: Kind, key: int) -> bool:
     """Whether an item is in the library."""
+    return database.value(_with_key(kind), {"key": key}) is not None
+
+
+@cache
+def _with_key(kind: Kind) -> Compiled:
     item = ITEM_MODELS[kind]
-    return database.value(item.select(item.id).where(item.id == key)) is not None
+    return compiled(item.select(item.id).where(item.id == parameter("key")))
 
 
 def gone_ids(database: LibraryDatabase, kind: Kind, ids: Sequence[str]) -> frozenset[str]:

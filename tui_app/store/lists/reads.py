@@ -174,7 +174,7 @@ def _is_stale(stored: StoredDetails, item: Item, now: float) -> bool:
 
 
 def _listed_categories(database: LibraryDatabase, kind: Kind) -> dict[int, Category]:
-    rows = database.rows(listed_categories(kind))
+    rows = database.rows(listed_categories(), {"kind": kind.value})
     return {key: Category(kind, id, name, 0, parent) for key, id, name, parent in rows}
 
 

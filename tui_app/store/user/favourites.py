@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from peewee import JOIN, ModelSelect, fn
 
 from tui_app.catalog import NO_FOLDER, Favourite, Kind, Mark
-from tui_app.store.database import LibraryDatabase, inserting
+from tui_app.store.database import LibraryDatabase, deleting, inserting
 from tui_app.store.user_models import FavouritePlace, Folder, MarkRow
 
 #: A favourite among those of a profile: kind and provider id.
@@ -153,8 +153,7 @@ class FavouriteStore:
 
     def forget_places(self, profile: str, keys: Iterable[Key]) -> None:
         """Delete the positions of items that are no longer favourites."""
-        one = (FavouritePlace.profile == "", FavouritePlace.kind == "", FavouritePlace.id == "")
-        self._database.run_many(FavouritePlace.delete().where(*one), [(profile, *key) for key in keys])
+        self._database.run_many(deleting(FavouritePlace), [(profile, *key) for key in keys])
 
     # ----------------------------------------------------------------------------------------- ids that moved
     def move(self, profile: str, kind: str, mapping: Mapping[str, str]) -> None:
@@ -163,7 +162,7 @@ class FavouriteStore:
         rows = list(query.tuples().execute(self._database))
         self.forget_places(profile, [(kind, old) for old in mapping])  # all leave before any arrives
         moved = [(profile, kind, mapping[old], *rest) for _, _, old, *rest in rows if old in mapping]
-        self._database.run_many(inserting(FavouritePlace).on_conflict_ignore(), moved)
+        self._database.run_many(inserting(FavouritePlace, on_conflict="ignore"), moved)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _placed(self, profile: str, folder: str | None = None, kind: Kind | None = None) -> list[_Placed]:
@@ -176,7 +175,7 @@ class FavouriteStore:
 
     def _write(self, rows: Iterable[tuple[str, str, str, str, int]]) -> None:
         """Write places: (profile, kind, id, folder, position)."""
-        self._database.run_many(inserting(FavouritePlace).on_conflict_replace(), rows)
+        self._database.run_many(inserting(FavouritePlace, on_conflict="replace"), rows)
 
     def _settle(self, profile: str) -> None:
         """Give every favourite a position of its own, in the current order.

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from peewee import EXCLUDED, Model, Value
 
-from tui_app.store.database import LibraryDatabase, fields_of, inserting, key_fields_of, table_name
+from tui_app.store.database import LibraryDatabase, fields_of, insert_query, key_fields_of, table_name
 from tui_app.store.user_models import USER_MODELS
 
 _OWNER: Final = "profile"
@@ -33,7 +33,7 @@ def bring_rows(user: LibraryDatabase, backup: LibraryDatabase, names: Mapping[st
             (*row[:owner], names.get(row[owner], row[owner]), *row[owner + 1 :])
             for row in model.select(*fields).tuples().iterator(backup)
         )
-        user.run_many(inserting(model).on_conflict(**_on_conflict(model)), rows)
+        user.run_many(insert_query(model).on_conflict(**_on_conflict(model)), rows)
 
 
 def _on_conflict(model: type[Model]) -> dict[str, Any]:

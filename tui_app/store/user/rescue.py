@@ -114,7 +114,7 @@ class _Reading:
 
 def _take(database: LibraryDatabase, model: type[Model], rows: Iterable[Row]) -> int:
     """Insert rows, skipping those that no longer fit the table; return how many were new."""
-    insert = compiled(inserting(model).on_conflict_ignore()).sql
+    insert = inserting(model, on_conflict="ignore").sql
     taken = 0
     for row in rows:
         try:

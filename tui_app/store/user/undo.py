@@ -12,7 +12,15 @@ from typing import Any, Final, TypeVar
 from peewee import Model
 
 from tui_app.catalog import Kind, Mark
-from tui_app.store.database import LibraryDatabase, columns_of, fields_of, inserting, key_fields_of, table_name
+from tui_app.store.database import (
+    LibraryDatabase,
+    columns_of,
+    deleting,
+    fields_of,
+    inserting,
+    key_fields_of,
+    table_name,
+)
 from tui_app.store.user_models import FavouritePlace, Folder, MarkRow, Playing
 
 Answer = TypeVar("Answer")
@@ -103,9 +111,9 @@ def take_back(database: LibraryDatabase, act: UserAct) -> None:
         for table, model in _TABLES.items():
             key = key_fields_of(model)
             added = [(act.profile, *row[: len(key) - 1]) for row in _of(table, act.added)]
-            database.run_many(model.delete().where(*(field == "" for field in key)), added)
+            database.run_many(deleting(model), added)
             removed = [(act.profile, *row) for row in _of(table, act.removed)]
-            database.run_many(inserting(model).on_conflict_replace(), removed)
+            database.run_many(inserting(model, on_conflict="replace"), removed)
 
 
 def _named_in(row: KeptRow) -> list[tuple[str, str]]:

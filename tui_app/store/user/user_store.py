@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from peewee import fn
 
 from tui_app.catalog import LISTED_KINDS, Kind, Mark
-from tui_app.store.database import inserting, key_fields_of
+from tui_app.store.database import Compiled, compiled, deleting, insert_query, inserting, key_fields_of
 from tui_app.store.items.categories import category_kind
 from tui_app.store.opening import open_user_file
 from tui_app.store.user.favourites import FavouriteStore
@@ -157,10 +158,10 @@ class UserStore:
             query = MarkRow.select().where(MarkRow.profile == profile, MarkRow.kind == kind)
             marks = [row for row in query.tuples().execute(self._database) if row[2] in mapping]
             # all leave before any arrives: a new id may be another one's old id
-            leave = MarkRow.delete().where(MarkRow.profile == profile, MarkRow.kind == kind, MarkRow.id == "")
+            leave = deleting(MarkRow, MarkRow.profile, MarkRow.kind, MarkRow.id)
             self._database.run_many(leave, [(profile, kind, old) for old in mapping])
             moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in marks]
-            self._database.run_many(inserting(MarkRow).on_conflict_ignore(), moved)
+            self._database.run_many(inserting(MarkRow, on_conflict="ignore"), moved)
             self.watching.move(profile, kind, mapping)
             self.favourites.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
@@ -259,14 +260,12 @@ class UserStore:
         now = int(time.time())
         with self._database.writing():
             rows = [(profile, kind, id, mark.value, name, now) for id, name in items]
-            key = key_fields_of(MarkRow)
-            self._database.run_many(inserting(MarkRow).on_conflict(conflict_target=key, preserve=(MarkRow.name,)), rows)
+            self._database.run_many(_marking(), rows)
 
     def _clear(self, profile: str, kind: str, ids: Iterable[str], mark: Mark) -> None:
         keys = [(kind, id) for id in ids]
         with self._database.writing():
-            one = (MarkRow.profile == "", MarkRow.kind == "", MarkRow.id == "", MarkRow.mark == "")
-            self._database.run_many(MarkRow.delete().where(*one), [(profile, *key, mark.value) for key in keys])
+            self._database.run_many(deleting(MarkRow), [(profile, *key, mark.value) for key in keys])
             if mark is Mark.FAVOURITE:
                 self.favourites.forget_places(profile, keys)
 
@@ -285,3 +284,9 @@ FOLLOWED_KINDS: Final[tuple[str, ...]] = (*Kind, *map(category_kind, LISTED_KIND
 
 def _followed(kind: str) -> str:
     return f"moved_ids:{kind}"
+
+
+@cache
+def _marking() -> Compiled:
+    """Return the statement that marks an item; marking it again only updates the name."""
+    return compiled(insert_query(MarkRow).on_conflict(conflict_target=key_fields_of(MarkRow), preserve=(MarkRow.name,)))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from peewee import ModelSelect, fn
 
 from tui_app.catalog import ItemRef, Kind, Mark, Played
-from tui_app.store.database import LibraryDatabase, fields_of, inserting, key_fields_of
+from tui_app.store.database import LibraryDatabase, deleting, fields_of, inserting, key_fields_of
 from tui_app.store.user.mark_cache import MarkCache
 from tui_app.store.user_models import MarkRow, Playing
 
@@ -158,9 +158,9 @@ class WatchingStore:
         query = Playing.select().where(*of_kind).order_by(Playing.at.desc())
         rows = list(query.tuples().execute(self._database))
         # all leave before any arrives
-        self._database.run_many(Playing.delete().where(*_is("", "", "")), [(profile, kind, old) for old in mapping])
+        self._database.run_many(deleting(Playing), [(profile, kind, old) for old in mapping])
         moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in rows if old in mapping]
-        self._database.run_many(inserting(Playing).on_conflict_ignore(), moved)
+        self._database.run_many(inserting(Playing, on_conflict="ignore"), moved)
 
     # --------------------------------------------------------------------------------------------------- inside
     def _now(self, profile: str, ref: ItemRef) -> int:
@@ -179,7 +179,7 @@ class WatchingStore:
             oldest = Playing.select(Playing.kind, Playing.id).where(Playing.profile == profile)
             oldest = oldest.order_by(Playing.at, Playing.kind, Playing.id).limit(surplus)
             leaving = [(profile, *row) for row in oldest.tuples().execute(self._database)]
-            self._database.run_many(Playing.delete().where(*_is("", "", "")), leaving)
+            self._database.run_many(deleting(Playing), leaving)
 
     def _all(self, query: ModelSelect[Any]) -> tuple[Played, ...]:
         return tuple(map(_played, query.tuples().execute(self._database)))

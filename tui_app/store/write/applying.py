@@ -12,7 +12,7 @@ from typing import Any, Final
 from peewee import SQL
 
 from tui_app.catalog import Changes, ItemRow, Kind
-from tui_app.store.database import COUNT, LibraryDatabase, inserting, parameter
+from tui_app.store.database import COUNT, LibraryDatabase, deleting, inserting, parameter
 from tui_app.store.items.codec import ItemValues, KeyMaps, values_of
 from tui_app.store.items.detail_layer import Facts, filled, read_facts, stored_item
 from tui_app.store.keys import provider_ids
@@ -103,7 +103,7 @@ class _Applying:
         ids = provider_ids(self._database, self._kind, list(old_rows))
         remove_names(self._database, self._kind, self._rows.name_entries(old_rows.values()))
         gone = [(key,) for key in sorted(old_rows)]
-        self._database.run_many(self._model.delete().where(self._model.id == parameter()), gone)
+        self._database.run_many(deleting(self._model), gone)
         self._rows.forget_memberships(list(old_rows))
         if self._table.has_texts:
             texts = self._rows.texts(list(old_rows))

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, fields
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -22,13 +23,17 @@ from tui_app.errors import NotFound
 from tui_app.store.connection import connect_reading
 from tui_app.store.database import (
     COUNT,
+    Compiled,
     LibraryDatabase,
     blocks,
     compiled,
+    deleting,
     fields_of,
     in_json,
+    insert_query,
     inserting,
     parameter,
+    rows_with,
 )
 from tui_app.store.id_remap.episodes import episodes_before, follow_episodes, remember_episodes
 from tui_app.store.items.codec import read_json
@@ -116,19 +121,17 @@ def drop_details(database: LibraryDatabase, kind: Kind, keys: Sequence[int]) -> 
     if not keys:
         return
     gone, stored = [(key,) for key in keys], DETAILS_MODELS[kind]
-    database.run_many(stored.delete().where(stored.id == parameter()), gone)
+    database.run_many(deleting(stored), gone)
     if kind is Kind.SERIES:
         for block in blocks(keys):
             _drop_episodes(database, block)
-        database.run_many(SeasonRow.delete().where(SeasonRow.series == parameter()), gone)
+        database.run_many(deleting(SeasonRow, SeasonRow.series), gone)
 
 
 def _drop_episodes(database: LibraryDatabase, series: Sequence[int]) -> None:
-    of_series = in_json(EpisodeRow.series, series)
-    stored = database.rows(EpisodeRow.select(*fields_of(EpisodeRow)).where(of_series))
-    if stored:
-        remove_names(database, Kind.EPISODE, _name_entries(stored))
-        database.run(EpisodeRow.delete().where(of_series))
+    stored = rows_with(database, EpisodeRow.series, series)
+    remove_names(database, Kind.EPISODE, _name_entries(stored))
+    database.run_many(deleting(EpisodeRow), [(row[0],) for row in stored])
 
 
 def item_key(database: LibraryDatabase, kind: Kind, provider_id: str) -> int:
@@ -141,19 +144,24 @@ def item_key(database: LibraryDatabase, kind: Kind, provider_id: str) -> int:
 
 def _save_facts(database: LibraryDatabase, kind: Kind, key: int, details: Details, at: int) -> None:
     facts = {name: value for name, value in asdict(details).items() if name != "seasons" and value is not None}
+    database.run_many(_replacing_facts(kind), [(key, at, 0, json.dumps(facts, ensure_ascii=False))])
+
+
+@cache
+def _replacing_facts(kind: Kind) -> Compiled:
     stored = DETAILS_MODELS[kind]
-    row = stored.insert(id=key, at=at, stale=0, facts=json.dumps(facts, ensure_ascii=False))
-    database.run(row.on_conflict(conflict_target=[stored.id], preserve=[stored.at, stored.stale, stored.facts]))
+    values = (stored.at, stored.stale, stored.facts)
+    row = insert_query(stored, stored.id, *values)
+    return compiled(row.on_conflict(conflict_target=[stored.id], preserve=values))
 
 
 # --------------------------------------------------------------------------------------- seasons and episodes
 def _save_seasons(database: LibraryDatabase, series: int, seasons: Iterable[Season]) -> bool:
-    old = set(database.rows(SeasonRow.select(*fields_of(SeasonRow)).where(SeasonRow.series == series)))
+    old = set(database.rows(_seasons_of(), {"series": series}))
     new = {(series, season.number, season.name, season.overview, season.released) for season in seasons}
     gone = {row[:2] for row in old - new}
-    one = (SeasonRow.series == parameter(), SeasonRow.number == parameter())
-    database.run_many(SeasonRow.delete().where(*one), gone)
-    database.run_many(inserting(SeasonRow).on_conflict_replace(), new - old)
+    database.run_many(deleting(SeasonRow, SeasonRow.series, SeasonRow.number), gone)
+    database.run_many(inserting(SeasonRow, on_conflict="replace"), new - old)
     return old != new
 
 
@@ -162,16 +170,29 @@ def _save_episodes(database: LibraryDatabase, series: int, episodes: Iterable[Ep
     episodes = tuple(episodes)
     book = ItemKeys(database, Kind.EPISODE, only=[episode.id for episode in episodes])
     new = {row[0]: row for row in (_episode_row(book.key(episode.id), series, episode) for episode in episodes)}
-    stored = EpisodeRow.select(*fields_of(EpisodeRow))
-    of_series = stored.where(EpisodeRow.series == series)
-    old = {row[0]: row for row in database.rows(of_series | stored.where(in_json(EpisodeRow.id, new)))}
+    asked = {"series": series, "ids": json.dumps(list(new))}
+    old = {row[0]: row for row in database.rows(_episodes_of_or_with(), asked)}
     leaving = [row for key, row in old.items() if new.get(key) != row]
     coming = [row for key, row in new.items() if old.get(key) != row]
     remove_names(database, Kind.EPISODE, _name_entries(leaving))
-    database.run_many(EpisodeRow.delete().where(EpisodeRow.id == parameter()), [(row[0],) for row in leaving])
+    database.run_many(deleting(EpisodeRow), [(row[0],) for row in leaving])
     database.run_many(inserting(EpisodeRow), coming)
     add_names(database, Kind.EPISODE, _name_entries(coming))
     return bool(leaving or coming)
+
+
+@cache
+def _seasons_of() -> Compiled:
+    of_series = SeasonRow.select(*fields_of(SeasonRow)).where(SeasonRow.series == parameter("series"))
+    return compiled(of_series.order_by(SeasonRow.number))
+
+
+@cache
+def _episodes_of_or_with() -> Compiled:
+    """Return the query for the episodes of a series, and others with one of these ids."""
+    stored = EpisodeRow.select(*fields_of(EpisodeRow))
+    of_series = stored.where(EpisodeRow.series == parameter("series"))
+    return compiled(of_series | stored.where(in_json(EpisodeRow.id, parameter("ids"))))
 
 
 def _episode_row(key: int, series: int, episode: Episode) -> tuple[Any, ...]:
@@ -206,9 +227,7 @@ def _name_entries(rows: Iterable[Sequence[Any]]) -> list[NameEntry]:
 
 def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:
     by_season: dict[int, list[Episode]] = {}
-    columns = "id season number name wire_id flags plot duration_s released rating container added".split()
-    stored = EpisodeRow.select(*(getattr(EpisodeRow, column) for column in columns))
-    rows = database.rows(stored.where(EpisodeRow.series == series).order_by(*VIEWING_ORDER))
+    rows = database.rows(_in_viewing_order(), {"series": series})
     ids = provider_ids(database, Kind.EPISODE, [row[0] for row in rows])
     for key, season, number, title, wire_id, flags, plot, duration_s, released, rating, container, added in rows:
         episode = Episode(
@@ -227,13 +246,17 @@ def _seasons(database: LibraryDatabase, series: int) -> tuple[Season, ...]:
             last_number=number + (flags >> SPAN_SHIFT) if flags >> SPAN_SHIFT else None,
         )
         by_season.setdefault(season, []).append(episode)
-    rows = database.rows(
-        SeasonRow.select(*fields_of(SeasonRow)[1:]).where(SeasonRow.series == series).order_by(SeasonRow.number)
-    )
     return tuple(
         Season(number, name, overview, released, tuple(by_season.get(number, ())))
-        for number, name, overview, released in rows
+        for _, number, name, overview, released in database.rows(_seasons_of(), {"series": series})
     )
+
+
+@cache
+def _in_viewing_order() -> Compiled:
+    columns = "id season number name wire_id flags plot duration_s released rating container added".split()
+    stored = EpisodeRow.select(*(getattr(EpisodeRow, column) for column in columns))
+    return compiled(stored.where(EpisodeRow.series == parameter("series")).order_by(*VIEWING_ORDER))
 
 
 _FAILED: Final = "details_failed"

@@ -18,6 +18,7 @@ from tui_app.store.database import (
     drop_index_sql,
     has_rows,
     in_json,
+    insert_query,
     inserting,
     key_fields_of,
 )
@@ -80,7 +81,7 @@ class Load:
                 continue
             others = {item.row[category_at], *item.more_categories} - {category, NO_CATEGORY}
             self._database.run_many(
-                inserting(ItemCategory).on_conflict_ignore(),
+                inserting(ItemCategory, on_conflict="ignore"),
                 [(other, item.key, self._kind.value) for other in sorted(others)],
             )
         return fresh
@@ -90,10 +91,10 @@ def add_memberships(database: LibraryDatabase, kind: Kind, items: Sequence[ItemV
     """Write the further categories and genres of new items."""
     categories = [(category, item.key, kind.value) for item in items for category in item.more_categories]
     if categories:
-        database.run_many(inserting(ItemCategory).on_conflict_ignore(), categories)
+        database.run_many(inserting(ItemCategory, on_conflict="ignore"), categories)
     genres = [(kind.value, genre, item.key) for item in items for genre in item.more_genres]
     if genres:
-        database.run_many(inserting(ItemGenre).on_conflict_ignore(), genres)
+        database.run_many(inserting(ItemGenre, on_conflict="ignore"), genres)
 
 
 @contextmanager
@@ -138,4 +139,4 @@ def _settle_details(database: LibraryDatabase, kind: Kind) -> None:
 
 
 def _unless_there(model: type[Model]) -> Compiled:
-    return compiled(inserting(model).on_conflict(action="NOTHING", conflict_target=key_fields_of(model)))
+    return compiled(insert_query(model).on_conflict(action="NOTHING", conflict_target=key_fields_of(model)))

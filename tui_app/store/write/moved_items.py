@@ -19,9 +19,9 @@ from tui_app.store.database import (
     LibraryDatabase,
     create_index_sql,
     create_table_sql,
+    deleting,
     drop_table_sql,
     inserting,
-    parameter,
 )
 from tui_app.store.id_remap.episodes import leave_series, record_moved_ids
 from tui_app.store.items.detail_layer import FILLED_YEAR
@@ -192,8 +192,8 @@ def _move_details(database: LibraryDatabase, pairs: Mapping[int, int]) -> None:
     rows = database.rows(MovieDetails.select(MovieDetails.id, MovieDetails.at, MovieDetails.facts))
     moving = [row for row in rows if row[0] in pairs]
     # two passes: a new id may be the old id of another item
-    database.run_many(MovieDetails.delete().where(MovieDetails.id == parameter()), [(row[0],) for row in moving])
+    database.run_many(deleting(MovieDetails), [(row[0],) for row in moving])
     database.run_many(
-        inserting(MovieDetails).on_conflict_ignore(),
+        inserting(MovieDetails, on_conflict="ignore"),
         [(pairs[key], fetched_at, 1, facts) for key, fetched_at, facts in moving],
     )

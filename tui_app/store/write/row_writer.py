@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
 from tui_app.catalog import Kind
-from tui_app.store.database import LibraryDatabase, fields_of, in_json, inserting, parameter
+from tui_app.store.database import (
+    Compiled,
+    LibraryDatabase,
+    compiled,
+    deleting,
+    fields_of,
+    in_json,
+    inserting,
+    parameter,
+    rows_with,
+)
 from tui_app.store.items.codec import GenreKeys, ItemValues
 from tui_app.store.items.detail_layer import FILLED_FIELDS, filled, read_facts, stored_item
 from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, SEPARATOR, TEXT_MODELS, ItemCategory, ItemGenre
@@ -52,9 +64,8 @@ class RowWriter:
     def memberships(self, column: Any, keys: Sequence[int]) -> dict[int, set[int]]:
         """Return key → further categories or genres, by their column."""
         found: dict[int, set[int]] = {}
-        model = column.model
-        rows = model.select(model.item, column).where(model.kind == self._kind.value, in_json(model.item, keys))
-        for key, member in self._database.rows(rows):
+        asked = {"kind": self._kind.value, "keys": json.dumps(list(keys))}
+        for key, member in self._database.rows(_members(column), asked):
             found.setdefault(key, set()).add(member)
         return found
 
@@ -66,8 +77,7 @@ class RowWriter:
         return [(row[0], *self._names_of(row)) for row in rows if not row[self._flags_at] & SEPARATOR]
 
     def _by_key(self, model: Any, keys: Sequence[int]) -> dict[int, Row]:
-        rows = self._database.rows(model.select(*fields_of(model)).where(in_json(model.id, keys)))
-        return {row[0]: row for row in rows}
+        return {row[0]: row for row in rows_with(self._database, model.id, keys)}
 
     # ------------------------------------------------------------------------------------------------- writing
     def update(self, items: Sequence[ItemValues], columns: Sequence[str]) -> None:
@@ -76,8 +86,7 @@ class RowWriter:
         places = [self._table.columns.index(column) for column in kept]
         rows = [(*(item.row[place] for place in places), item.key) for item in sorted(items)]
         if rows:
-            changes = {field: parameter() for field in fields_of(self._model) if field.column_name in kept}
-            self._database.run_many(self._model.update(changes).where(self._model.id == parameter()), rows)
+            self._database.run_many(_updating(self._kind, frozenset(kept)), rows)
 
     def write_texts(
         self,
@@ -90,7 +99,7 @@ class RowWriter:
         text = TEXT_MODELS[self._kind]
         if self._texts_ready:
             remove_texts(self._database, self._kind, _text_entries(old.values(), names_before))
-        self._database.run_many(text.delete().where(text.id == parameter()), [(key,) for key in old])
+        self._database.run_many(deleting(text), [(key,) for key in old])
         rows = [row for row in new.values() if row is not None]
         self._database.run_many(inserting(text), rows)
         if self._texts_ready:
@@ -99,8 +108,21 @@ class RowWriter:
     def forget_memberships(self, keys: Sequence[int], tables: Sequence[Any] = (ItemCategory, ItemGenre)) -> None:
         rows = [(self._kind.value, key) for key in keys]
         for table in tables:
-            one = (table.kind == parameter(), table.item == parameter())
-            self._database.run_many(table.delete().where(*one), rows)
+            self._database.run_many(deleting(table, table.kind, table.item), rows)
+
+
+@cache
+def _members(column: Any) -> Compiled:
+    model = column.model
+    of_items = (model.kind == parameter("kind"), in_json(model.item, parameter("keys")))
+    return compiled(model.select(model.item, column).where(*of_items))
+
+
+@cache
+def _updating(kind: Kind, columns: frozenset[str]) -> Compiled:
+    model = ITEM_MODELS[kind]
+    changes = {field: parameter() for field in fields_of(model) if field.column_name in columns}
+    return compiled(model.update(changes).where(model.id == parameter()))
 
 
 #: The columns that are searched, of a row of the text table.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_app.catalog import Kind, PartState
-from tui_app.store.database import LibraryDatabase, inserting
+from tui_app.store.database import LibraryDatabase, insert_query
 from tui_app.store.sync_models import Manifest, SyncState
 
 
@@ -45,7 +45,7 @@ def write_row_hashes(database: LibraryDatabase, kind: Kind, manifest: RowHashes)
     changed = (Manifest.hashes, Manifest.keys, Manifest.numbers_digest)
     with database.writing():
         # given as parameters: Peewee would copy the blobs
-        database.run_many(inserting(Manifest).on_conflict(conflict_target=[Manifest.kind], preserve=changed), [row])
+        database.run_many(insert_query(Manifest).on_conflict(conflict_target=[Manifest.kind], preserve=changed), [row])
 
 
 def write_numbers_digest(database: LibraryDatabase, kind: Kind, digest: int) -> None:
