@@ -16,7 +16,7 @@ from tui_app.library.marks import MOST_STEPS
 from tui_app.paths import Paths
 from tui_app.services.app_state import make_app_state
 from tui_app.settings import Profile, ProfileStore
-from tui_app.store.id_remap.episodes import record_moved_ids
+from tui_app.store.id_remap.moved_ids import record_moved_ids
 from tui_app.store.library_store import LibraryStore
 
 FAUST = ItemRef(Kind.MOVIE, "1", "Faust")

@@ -13,7 +13,8 @@ from tests.support.rows import assert_sound, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.library import Library
 from tui_app.paths import Paths
-from tui_app.store.id_remap.episodes import KnownEpisode, follow_moved_ids, match_episodes
+from tui_app.store.id_remap.episodes import KnownEpisode, match_episodes
+from tui_app.store.id_remap.moved_ids import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 from tui_app.store.write.details import forget_details

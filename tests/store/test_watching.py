@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.rows import connection_of, movie, series
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Played, Season
-from tui_app.store.id_remap.episodes import follow_moved_ids, record_moved_ids
+from tui_app.store.id_remap.moved_ids import follow_moved_ids, record_moved_ids
 from tui_app.store.items.episodes import watched_series
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user import watching

@@ -14,7 +14,7 @@ from tests.sync.conftest import SyncHome
 from tui_app.catalog import Details, Episode, ItemRef, Kind, Mark, Season
 from tui_app.cli.session import hidden_categories, marked
 from tui_app.library import Library
-from tui_app.store.id_remap.episodes import follow_moved_ids
+from tui_app.store.id_remap.moved_ids import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 

@@ -23,7 +23,7 @@ from tests.sync.guide_documents import document, entry
 from tui_app.catalog import CategoryRow, Details, Episode, Kind, Mark, Programme, Season
 from tui_app.settings import ProfileStore, SyncSettings
 from tui_app.store.database import LibraryDatabase, Statement, resolved
-from tui_app.store.id_remap.episodes import follow_library, follow_moved_ids, record_moved_ids
+from tui_app.store.id_remap.moved_ids import follow_library, follow_moved_ids, record_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 

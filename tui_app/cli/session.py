@@ -154,7 +154,7 @@ def moved_marks(paths: Paths, profile: str) -> Iterator[UserStore | None]:
 @contextmanager
 def marks_file(paths: Paths, profile: str) -> Iterator[UserStore]:
     """Like `moved_marks`, but create the file when it does not exist."""
-    from tui_app.store.id_remap.episodes import follow_library
+    from tui_app.store.id_remap.moved_ids import follow_library
 
     with _open_users_file(paths) as user:
         follow_library(user, paths.library_db(profile), profile)

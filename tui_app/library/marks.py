@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from tui_app.catalog import LISTED_KINDS, Category, ItemRef, Kind, Mark
 from tui_app.library.threads import LibraryThreads
-from tui_app.store.id_remap.episodes import moves_between
+from tui_app.store.id_remap.moved_ids import moves_between
 from tui_app.store.items.categories import category_kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.undo import Reach, UserAct

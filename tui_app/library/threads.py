@@ -23,7 +23,7 @@ from peewee import PeeweeException
 from tui_app.errors import LibraryError
 from tui_app.paths import Paths
 from tui_app.store.connection import FILE_ERRORS, STUMBLES, explain_damage, in_words, why_unwritable
-from tui_app.store.id_remap.episodes import follow_moved_ids
+from tui_app.store.id_remap.moved_ids import follow_moved_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.mark_cache import UserRevision
 from tui_app.store.user.user_store import UserStore

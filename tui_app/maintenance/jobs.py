@@ -15,7 +15,7 @@ from tui_app.errors import Cancelled
 from tui_app.paths import Paths
 from tui_app.store.connection import FILE_ERRORS, in_words
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.id_remap.episodes import follow_library
+from tui_app.store.id_remap.moved_ids import follow_library
 from tui_app.store.maintenance.compaction import Compacted, compact
 from tui_app.store.maintenance.disk_use import DiskUse, FileFacts, disk_use, file_facts
 from tui_app.store.maintenance.integrity import CheckReport, check, check_user_file

@@ -14,7 +14,7 @@ from tui_app.catalog import LISTED_KINDS, UNCATEGORISED_ID, Category, Changes, K
 from tui_app.errors import LoginRefused, PanelError, SettingsError
 from tui_app.events import PartStatus
 from tui_app.settings import ProfileStore
-from tui_app.store.id_remap.episodes import last_move, moves_between, record_moved_ids
+from tui_app.store.id_remap.moved_ids import last_move, moves_between, record_moved_ids
 from tui_app.store.items.categories import category_kind
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.query_cache import read_meta, write_meta

@@ -23,7 +23,8 @@ from tui_app.store.database import (
     drop_table_sql,
     inserting,
 )
-from tui_app.store.id_remap.episodes import leave_series, record_moved_ids
+from tui_app.store.id_remap.episodes import leave_series
+from tui_app.store.id_remap.moved_ids import record_moved_ids
 from tui_app.store.items.detail_layer import FILLED_YEAR
 from tui_app.store.keys import provider_ids
 from tui_app.store.models import MovieDetails, Table
