@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -66,21 +67,38 @@ def first_channels(paths: Paths, *, archive: bool = False) -> list[str]:
 
 
 # ------------------------------------------------------------------------------------------- beside the channels
+async def settled_list(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> FollowedList:
+    """Return the list of channels once its size is final, before any channel is asked for.
+
+    Each change of the size starts the requests again; one in flight is abandoned, and its channel is asked for twice.
+    """
+    await driver.rows_shown()
+    pane = driver.app.screen.query_one("#details", Details)
+    await driver.until(lambda: pane.size.width > 0 and pane.text, "the details beside the list")
+    monkeypatch.setattr(channels, "ASK_REST_S", 0.05)
+    return cast(FollowedList, driver.list)
+
+
+async def all_answered(driver: Driver, list_: FollowedList) -> None:
+    """Wait until the answers for all visible channels are stored."""
+    known = driver.screen.programmes.known
+    now = time.time()
+    await driver.until(
+        lambda: all(key in known and known[key].fresh_until > now for key in list_.seen_keys), "all of them answered"
+    )
+
+
 async def test_what_is_on_appears_beside_channels_in_sight_without_moving_anything(
-    paths: Paths, asked: dict[str, int]
+    paths: Paths, asked: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(channels, "ASK_REST_S", 3_600)
     async with running(paths, WIDE) as driver:
-        await driver.rows_shown()
+        list_ = await settled_list(driver, monkeypatch)
+        assert asked["get_short_epg"] == 0
+        seen = len(list_.seen_keys)
         driver.list.move_to(3)
         before = (driver.list.cursor, driver.list.scroll_offset)
-        list_ = cast(FollowedList, driver.list)
-        await driver.until(lambda: asked["get_short_epg"] >= len(list_.seen_keys), "all of them asked")
-        await driver.pilot.pause(0.3)
-        settled = asked["get_short_epg"]
-        assert settled - len(list_.seen_keys) in (
-            0,
-            1,
-        )  # one row was in sight until the line of the sync took its place
+        await all_answered(driver, list_)
         await driver.until(lambda: "30" in driver.seen() or ":00" in driver.seen())
         on = [row.cells[2] for row in list_._pages.source.rows(0, 30) or () if row.cells[2]]
         assert len(on) > 5
@@ -88,7 +106,33 @@ async def test_what_is_on_appears_beside_channels_in_sight_without_moving_anythi
         assert (driver.list.cursor, driver.list.scroll_offset) == before
         await driver.press("down", "up", "down")
         await driver.pilot.pause(0.3)
-        assert asked["get_short_epg"] == settled  # nothing is asked twice
+        assert asked["get_short_epg"] == seen == len(list_.seen_keys)  # nothing is asked twice
+
+
+async def test_a_request_in_flight_when_the_cursor_moves_is_the_only_one_sent_again(
+    paths: Paths, asked: dict[str, int], shared_panel: DemoPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "ASK_REST_S", 3_600)
+    is_held, count_request = threading.Event(), shared_panel.count_request
+
+    def hold_the_fifth(what: str) -> None:
+        count_request(what)
+        if what == "get_short_epg" and asked["get_short_epg"] == 5:
+            is_held.wait(timeout=60)
+
+    monkeypatch.setattr(shared_panel, "count_request", hold_the_fifth)
+    async with running(paths, WIDE) as driver:
+        list_ = await settled_list(driver, monkeypatch)
+        seen = len(list_.seen_keys)
+        driver.list.move_to(3)
+        await driver.until(lambda: asked["get_short_epg"] == 5, "a request in flight")
+        await driver.press("down")
+        await driver.pilot.pause(channels.READ_REST_S * 2)  # by now it is abandoned
+        is_held.set()
+        await all_answered(driver, list_)
+        await driver.press("down", "up", "down")
+        await driver.pilot.pause(0.3)
+        assert asked["get_short_epg"] == seen + 1
 
 
 async def test_only_rows_on_which_the_screen_rests_are_asked_for(

@@ -71,7 +71,8 @@ class LibraryGuide:
         """Fetch the channels without a fresh copy, in this order; `received` gets each answer.
 
         About one request a second, and none while a sync runs: cancel it when the channels are no longer
-        visible. Raises the `PanelError` of a failure, and asks nothing for a minute after it.
+        visible. A request in flight is then abandoned, and its channel has to be fetched again. Raises the
+        `PanelError` of a failure, and asks nothing for a minute after it.
         """
         now = time.time()
         stored = await self.now_next(channel_ids)
