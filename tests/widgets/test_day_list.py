@@ -109,7 +109,7 @@ async def test_without_programmes_it_says_why(day: DayList) -> None:
         day.show_none("The provider has no guide for this channel.", "u asks the provider")
         await pilot.pause()
         shown = "\n".join(day.render_line(y).text for y in range(20))
-        assert "No programme guide" in shown and "u asks the provider" in shown
+        assert "No TV guide" in shown and "u asks the provider" in shown
         day.show_programmes([programme(-30, "Old")], NOON)
         await pilot.pause()
         assert "No programmes on this day" in "\n".join(day.render_line(y).text for y in range(20))

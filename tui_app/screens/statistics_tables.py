@@ -22,7 +22,7 @@ _SQL_CELLS: Final = 200
 _OUTCOMES: Final[Mapping[str, str]] = {"never": "never synced", "completed": "complete", "partial": "partly"}
 _OFFERS: Final[Mapping[OfferName, tuple[str, str]]] = {
     "details": ("Old details", "title"),
-    "guide": ("Programme guide", "programme"),
+    "guide": ("TV guide", "programme"),
     "changes": ("Old change lists", "change"),
     "vanished": ("Titles the provider no longer lists", "title"),
 }

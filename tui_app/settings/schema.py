@@ -86,13 +86,13 @@ class SyncSettings:
 
     automatic: bool = _setting(
         True,
-        "sync when due, while the app runs; false: only by hand or cron",
+        "sync when due, while the app runs; false: only manual syncs and cron",
         label="Automatic sync",
         help="While the app runs, a sync starts when the data are older than the interval.",
     )
     interval_hours: int | None = _setting(
         12,
-        "hours from the last success to the next sync, at least 6; 0 = only by hand",
+        "hours from the last success to the next sync, at least 6; 0 = manual only",
         label="Every",
         help="Counted from the last successful sync. The settings file accepts any number of hours from 6 up.",
         choices=tuple((hours, "") for hours in INTERVAL_CHOICES_HOURS),
@@ -125,7 +125,7 @@ class SyncSettings:
     )
     guide: GuideMode = _setting(  # noqa: RUF009 - returns a field
         "visible",
-        "how much of the programme guide is fetched: `off`, `visible` or `full`",
+        "how much of the TV guide is fetched: `off`, `visible` or `full`",
         label="TV guide",
         help="Fetch the guide of visible channels, or copy the whole guide with each sync (up to hundreds of MB).",
         choices=(("off", "none"), ("visible", "visible channels only"), ("full", "whole guide file")),

@@ -96,7 +96,7 @@ class DayList(PagedList):
     def show_none(self, reason: str, hint: str = "") -> None:
         """Show why there is no guide, and which key helps."""
         self._days = {}
-        self.show_empty("No programme guide", reason, hint)
+        self.show_empty("No TV guide", reason, hint)
 
     @property
     def programme(self) -> Programme | None:

@@ -23,9 +23,9 @@ from tui_app.xtream.http.errors import in_words
 from tui_app.xtream.links import PanelLink, parse_link
 
 _TIMES: Final = (
-    ("connect_timeout_s", "Connect time-out, s"),
-    ("first_byte_timeout_s", "First answer, s"),
-    ("read_timeout_s", "No data, s"),
+    ("connect_timeout_s", "Connect"),
+    ("first_byte_timeout_s", "First answer"),
+    ("read_timeout_s", "No data"),
 )
 _NAMES: Final = {
     "url": "The address",
@@ -71,6 +71,7 @@ class EditProfileDialog(Dialog[bool]):
                 yield Static("Password", classes="label", markup=False)
                 yield PlainInput(placeholder="unchanged", password=True, id="password")
             yield from self._field("user_agent", "User agent (how this app identifies itself)", profile.user_agent)
+            yield Static("Time-outs in seconds", classes="label", markup=False)
             with Horizontal(classes="pair"):
                 for id_, label in _TIMES:
                     with Vertical():

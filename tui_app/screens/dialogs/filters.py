@@ -51,11 +51,11 @@ class FilterDialog(Dialog[ListState]):
             box.border_subtitle = "Enter applies · Escape closes"
             yield Static("Title contains", classes="label")
             yield PlainInput(state.text, placeholder="any", id="text")
-            if self._kind is Kind.CHANNEL:
-                yield from self._number_field("Added in the last … days", "added_days", state.added_days)
-                yield Tick("With catch-up", state.catchup, id="catchup", compact=True)
-            else:
+            if self._kind is not Kind.CHANNEL:
                 yield from self._title_fields(state)
+            yield from self._number_field("Added in the last … days", "added_days", state.added_days)
+            if self._kind is Kind.CHANNEL:
+                yield Tick("With catch-up", state.catchup, id="catchup", compact=True)
             yield Tick("Favourites only", state.favourites, id="favourites", compact=True)
             if self._kind is not Kind.CHANNEL:
                 yield Tick("Unwatched only", state.unwatched, id="unwatched", compact=True)
@@ -72,7 +72,6 @@ class FilterDialog(Dialog[ListState]):
                 ("From year", "year_from", state.year_from),
                 ("To year", "year_to", state.year_to),
                 ("Rating at least", "min_rating", state.min_rating),
-                ("Days old, max.", "added_days", state.added_days),
             ):
                 with Vertical():
                     yield from self._number_field(label, name, value)

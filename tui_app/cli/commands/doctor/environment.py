@@ -165,7 +165,7 @@ def connection() -> Iterator[Finding]:
         yield note(
             "connection",
             f"Unknown whether the connection is metered{f' ({seen.device})' if seen.device else ''}.",
-            "Automatic syncs wait if “Only unmetered” is on; sync manually, or allow metered connections.",
+            "Automatic syncs wait if “Only on Wi-Fi or cable” is on; sync manually, or allow metered connections.",
         )
     else:
         yield ok("connection", f"{seen.words}{source}.")
