@@ -7,7 +7,8 @@ The docstrings and descriptions of the report are those of the schemas `xtream-t
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -74,12 +75,34 @@ class PartTrouble(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class NewEpisode(Struct, frozen=True, kw_only=True):
+    """An episode of a favourite series that was not there before."""
+
+    series_id: str
+    series: str
+    id: str
+    season: int
+    episode: int
+    title: str
+
+
+_MOST_NAMED: Final = 10
+
+
+def episodes_words(episodes: Sequence[NewEpisode]) -> str:
+    """Name the first ten episodes in one line: "Dr. Caligari S01E02 The Fair; …"."""
+    named = [f"{one.series} S{one.season:02}E{one.episode:02} {one.title}".strip() for one in episodes[:_MOST_NAMED]]
+    more = len(episodes) - _MOST_NAMED
+    return "; ".join([*named, *([f"and {more:,} more"] if more > 0 else [])])
+
+
 class DetailsReport(Struct, frozen=True, kw_only=True):
-    """How many stored details were out of date."""
+    """How many stored details were out of date, and the new episodes of favourite series among them."""
 
     renewed: Count
     failed: Annotated[int, Meta(ge=0, description="The provider gave none; the stored ones are kept.")]
     left: Annotated[int, Meta(ge=0, description="Left for the next sync.")]
+    new_episodes: tuple[NewEpisode, ...] | UnsetType = UNSET
 
 
 class GuideReport(Struct, frozen=True, kw_only=True):
@@ -110,6 +133,11 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     details: DetailsReport | UnsetType = UNSET
     guide: GuideReport | UnsetType = UNSET
     error: ErrorDocument | UnsetType = UNSET
+
+    @property
+    def new_episodes(self) -> tuple[NewEpisode, ...]:
+        """The new episodes of favourite series."""
+        return () if self.details is UNSET else self.details.new_episodes or ()
 
     @property
     def lists(self) -> dict[str, PartReport]:

@@ -83,7 +83,7 @@ def restore_all(paths: Paths, backup: Any) -> Any:
         f'player = "command"\nplayer_command = "{PLAYER}"',
         'player_arguments = "--script=/tmp/touch.lua"',
         "hooks.after_sync = 'touch made'",
-        "[hooks]\nnew_episodes = ['touch', 'made']",
+        "[hooks]\nnew_episode = 'touch made'",
         "of_a_later_version = 'touch made'",
     ],
 )

@@ -52,7 +52,7 @@ DOCUMENTS: Final = {
     "cache clear": ("cache-clear",),
     "cache compact": ("cache-compact",),
 }
-OTHERS: Final = {"error", "panel"}
+OTHERS: Final = {"error", "hook", "panel"}
 
 
 def fits(name: str, document: Any) -> Any:

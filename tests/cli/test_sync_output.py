@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.reports import report, with_new_episodes
 from tui_app.cli.sync_output import PlainLines, ProgressBar, describe_part, progress_line
 from tui_app.events import PartFinished, SyncFinished, SyncProgress, SyncStarted
 from tui_app.text import cell_width
@@ -45,3 +46,12 @@ def test_a_log_gets_plain_lines_and_a_terminal_a_bar(capsys: pytest.CaptureFixtu
     drawn = capsys.readouterr()
     assert drawn.out == plain.out
     assert "50%" in drawn.err
+
+
+def test_new_episodes_are_named_and_many_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    titles = [f"Part {number}" for number in range(1, 13)]
+    with PlainLines() as view:
+        view.show(SyncFinished("home", "completed", 0, report=with_new_episodes(report(), *titles)))
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.startswith("  new episodes: Fantômas S01E01 Part 1; Fantômas S01E02 Part 2;")
+    assert line.endswith("S01E10 Part 10; and 2 more")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.screens.driving import PROFILE, running
-from tests.support.reports import report
+from tests.support.reports import report, with_new_episodes
 from tests.support.table_damage import spoil_table
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
@@ -107,6 +107,15 @@ async def test_news_of_another_profile_does_not_touch_the_screen(paths: Paths) -
         driver.app.post_message(SyncEnded(SyncFinished("other", "failed", 0, 6, "No answer.")))
         await driver.pilot.pause(0.1)
         assert driver.bar == bar
+
+
+async def test_new_episodes_of_favourite_series_are_announced(paths: Paths) -> None:
+    finished = SyncFinished(
+        PROFILE, "completed", int(time.time()), report=with_new_episodes(report(), "The Fair", "[b]The Escape")
+    )
+    async with running(paths) as driver:
+        driver.app.post_message(SyncEnded(finished))
+        await driver.until(lambda: "Fantômas S01E02 [b]The Escape" in driver.toasts(), "the new episodes")
 
 
 async def test_titles_that_vanish_in_masses_stay_until_the_user_accepts_it(

@@ -62,6 +62,16 @@ async def test_a_good_sync_is_told_from_start_to_end(runner: SyncRunner, heard: 
     assert not runner.is_busy()
 
 
+async def test_a_sync_has_ended_while_its_hooks_run_on_and_closing_ends_them(runner: SyncRunner, heard: Heard) -> None:
+    await runner.start_content_sync("hooked")
+    assert (await heard.end()).finished.status == "completed"
+    assert not runner.is_busy()
+    (process,) = runner._ending.values()
+    assert process.returncode is None
+    await runner.close()
+    assert process.returncode is not None
+
+
 async def test_progress_is_thinned_out(runner: SyncRunner, heard: Heard) -> None:
     await runner.start_content_sync("good")
     await heard.end()

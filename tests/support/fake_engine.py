@@ -52,6 +52,9 @@ def main() -> None:
         say("part_finished", part="movies", status="completed", at=1, total=3, added=3)
         told = {"arguments": sys.argv[1:], "home": os.environ.get("XTREAM_TUI_HOME", "")}
         finish("completed", 0, message=json.dumps(told))
+    elif profile == "hooked":  # a hook runs
+        say("finished", profile=profile, status="completed", at=1)
+        time.sleep(300)
     elif profile == "dead":
         print("Traceback: http://panel.example/get.php?username=u&password=hunter2secret", file=sys.stderr)
         os._exit(3)

@@ -18,7 +18,16 @@ from tui_app.cli.errors import warn
 from tui_app.cli.interrupts import cancelling_on_signals
 from tui_app.cli.output import counted, echo
 from tui_app.cli.params import SyncRequest
-from tui_app.events import PartFinished, PartStarted, SyncEvent, SyncFinished, SyncProgress, SyncStarted, to_line
+from tui_app.events import (
+    PartFinished,
+    PartStarted,
+    SyncEvent,
+    SyncFinished,
+    SyncProgress,
+    SyncStarted,
+    episodes_words,
+    to_line,
+)
 from tui_app.paths import Paths
 from tui_app.text import fit, redact
 
@@ -67,6 +76,8 @@ class PlainLines(Failures):
             echo(f"{event.profile}: {event.status}")
             if event.status == "completed" and event.message:
                 echo(f"  {redact(event.message)}")
+            if event.report.new_episodes:
+                echo(f"  new episodes: {redact(episodes_words(event.report.new_episodes))}")
             super().show(event)
         sys.stdout.flush()
 
@@ -152,7 +163,7 @@ _NICENESS: Final = 10  # a key press in the app stays as fast as without a sync
 def run_engine(paths: Paths, profile_name: str, **request: Unpack[SyncRequest]) -> int:
     """Sync and print every event as one JSON line.
 
-    The end of stdin cancels: the app that started this process is gone.
+    The end of stdin cancels, also a hook: the app that started this process is gone.
     """
     if hasattr(os, "nice"):  # before the imports, which take a quarter of a second
         os.nice(_NICENESS)

@@ -36,6 +36,9 @@ from tui_app.text import redact
 PROGRESS_SPACING_S: Final = 0.5
 TERMINATE_AFTER_S: Final = 1.5
 KILL_AFTER_S: Final = 4.0
+#: How long the end of a process is waited for after its last event: it may run hooks, which need not delay the app.
+_END_WAIT_S: Final = 1.0
+_LAST_WAIT_S: Final = 3.0  # when the app is closed
 _LINE_LIMIT: Final = 8 * 1024 * 1024  # bytes: the last line contains the whole report
 _STDERR_LINES: Final = 40
 _STDERR_LINE_LENGTH: Final = 500
@@ -77,6 +80,7 @@ class SyncRunner:
         self._terminate_after_s = terminate_after_s
         self._kill_after_s = kill_after_s
         self._engines: dict[str, _Engine] = {}
+        self._ending: dict[asyncio.Task[int], asyncio.subprocess.Process] = {}  # finished syncs whose hooks may run
 
     # --------------------------------------------------------------------------------------------- queries
     def is_busy(self, profile: str | None = None) -> bool:
@@ -126,11 +130,17 @@ class SyncRunner:
         return True
 
     async def close(self) -> None:
-        """Stop every sync process and wait until all have ended."""
+        """Stop every sync process and wait until all have ended. Hooks get a moment to end by themselves."""
         tasks = [engine.task for engine in self._engines.values() if engine.task is not None]
         for profile in tuple(self._engines):
             self.cancel_content_sync(profile)
         await asyncio.gather(*tasks, return_exceptions=True)
+        for end in (asyncio.subprocess.Process.terminate, asyncio.subprocess.Process.kill):
+            if self._ending:
+                _, slow = await asyncio.wait(self._ending, timeout=_LAST_WAIT_S)
+                for task in slow:
+                    end(self._ending[task])
+        await asyncio.gather(*self._ending)
 
     # ------------------------------------------------------------------------------------ one sync process
     async def _run(self, engine: _Engine, arguments: Sequence[str]) -> None:
@@ -159,14 +169,15 @@ class SyncRunner:
             limit=_LINE_LIMIT,
         )
         assert process.stdout is not None and process.stderr is not None  # both are pipes
-        stderr = asyncio.create_task(_collect(process.stderr, engine.stderr))
+        ending = asyncio.create_task(_end_of(engine, process, process.stderr))
+        self._ending[ending] = process
+        ending.add_done_callback(self._ending.pop)
         async for event in _events(process.stdout):
             self._handle(engine, event)
-        exit_code = await process.wait()
-        await stderr
-        for line in engine.stderr:
-            log.warning("sync %r: %s", engine.profile, line)
-        return exit_code
+            if engine.finished is not None:
+                await asyncio.wait({ending}, timeout=_END_WAIT_S)
+                return engine.finished.exit_code
+        return await ending
 
     def _handle(self, engine: _Engine, event: SyncEvent) -> None:
         engine.has_spoken = True
@@ -208,6 +219,15 @@ class SyncRunner:
             process.terminate()
             await asyncio.sleep(self._kill_after_s - self._terminate_after_s)
             process.kill()
+
+
+async def _end_of(engine: _Engine, process: asyncio.subprocess.Process, stderr: asyncio.StreamReader) -> int:
+    """Wait for the end of a process, log what it wrote to stderr, and return its exit code."""
+    await _collect(stderr, engine.stderr)
+    exit_code = await process.wait()
+    for line in engine.stderr:
+        log.warning("sync %r: %s", engine.profile, line)
+    return exit_code
 
 
 def engine_environment(paths: Paths, environ: Mapping[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from tui_app.catalog import LISTED_KINDS, Account, Kind, has_lapsed
 PasswordSource = Literal["keyring", "command", "file"]
 GuideMode = Literal["off", "visible", "full"]
 PlayerName = Literal["auto", "mpv", "vlc", "command"]
+HookEvent = Literal["after_sync", "new_episode", "held_back"]
 
 SHORTEST_INTERVAL_HOURS: Final = 6
 #: What the app offers; the file takes any whole number of hours from `SHORTEST_INTERVAL_HOURS` on. None = manual.
@@ -242,6 +243,15 @@ class AppSettings:
         "ask the terminal for a desktop notification when a sync finishes",
         label="Desktop notification",
         help="Send a desktop notification when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
+    )
+    hooks: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            _SETTING: Setting(
+                "event → shell command, run after a sync with JSON on its standard input; the events are "
+                + ", ".join(f"`{event}`" for event in get_args(HookEvent))
+            ),
+        },
     )
     player: PlayerName = _setting(  # noqa: RUF009 - returns a field
         "auto",

@@ -10,7 +10,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import urlsplit
 
 from tui_app.catalog import LISTED_KINDS
@@ -19,6 +19,7 @@ from tui_app.settings.schema import (
     LONGEST_NAME,
     PLACEHOLDERS,
     AppSettings,
+    HookEvent,
     Profile,
     SyncSettings,
     declared_settings,
@@ -141,6 +142,11 @@ def _app_problems(settings: AppSettings) -> Iterator[str]:
     for binding, key in settings.keys.items():
         if not key.strip() or not key.isprintable():
             yield f'keys."{binding}" must name a key'
+    for event, command in settings.hooks.items():
+        if event not in get_args(HookEvent):
+            yield f"hooks must be commands for {', '.join(get_args(HookEvent))}"
+        elif not command.strip() or "\0" in command:
+            yield f"hooks.{event} must be a shell command"
 
 
 def _player_problems(settings: AppSettings) -> Iterator[str]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tui_app.catalog import Details, FullItem, Kind, Programme
 from tui_app.errors import BadAnswer, NotFound, Overloaded, PanelError, UsageError
+from tui_app.events import NewEpisode
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.write.details import DetailsCount, WaitingDetails, record_failed_details, waiting_details
+from tui_app.store.write.details import DetailsCount, WaitingDetails, record_failed_details
 from tui_app.sync.panel import open_panel
 from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.report import DetailsOutcome, as_reason, ends_all
@@ -44,13 +45,40 @@ async def fetch_item_details(paths: Paths, profile_name: str, kind: Kind, item_i
     return await asyncio.to_thread(_stored_item, paths, profile_name, kind, item_id)
 
 
-async def renew_details(client: PanelClient, store: LibraryStore, kind: Kind, item_id: str, at: int) -> None:
-    """Fetch stored details again at background pace. Raises `PanelError`, leaving the stored details unchanged."""
+async def renew_details(
+    client: PanelClient, store: LibraryStore, kind: Kind, item_id: str, at: int
+) -> tuple[NewEpisode, ...]:
+    """Fetch details at background pace, and return the episodes that were not stored before.
+
+    There are none when no details were stored. Raises `PanelError`, leaving the stored details unchanged.
+    """
     stored = store.full_item(kind, item_id)
     details = await _ask(client, stored, background=True)
     if _says_less(details, stored.details):
         raise BadAnswer("The panel sent no details any more; the stored ones were kept.")
     _save_in(store, kind, item_id, details, at)
+    return _new_episodes(stored, details)
+
+
+def _new_episodes(stored: FullItem, fetched: Details) -> tuple[NewEpisode, ...]:
+    if stored.details is None or not stored.details.seasons:
+        return ()
+    known = [episode for season in stored.details.seasons for episode in season.episodes]
+    ids = {episode.id for episode in known}
+    numbers = {(episode.season, episode.number) for episode in known}  # a panel may give every episode a new id
+    return tuple(
+        NewEpisode(
+            series_id=stored.item.id,
+            series=stored.item.name,
+            id=episode.id,
+            season=episode.season,
+            episode=episode.number,
+            title=episode.title,
+        )
+        for season in fetched.seasons
+        for episode in season.episodes
+        if episode.id not in ids and (episode.season, episode.number) not in numbers
+    )
 
 
 async def _ask(client: PanelClient, stored: FullItem, *, background: bool = False) -> Details:
@@ -125,15 +153,15 @@ class Renewal:
     store: LibraryStore
     progress: ProgressTracker
     now: Callable[[], int]
+    favourites: frozenset[WaitingDetails] = frozenset()  # whose new episodes are reported
     outcome: DetailsOutcome = field(default_factory=DetailsOutcome)
     _failed: list[WaitingDetails] = field(default_factory=list)
 
-    async def run(self, kinds: Sequence[Kind], favourites: Iterable[WaitingDetails], *, most: int | None) -> None:
-        """Renew at most `most` details (None: all).
+    async def run(self, waiting: Sequence[WaitingDetails], *, most: int | None) -> None:
+        """Renew the first `most` details (None: all).
 
         Raises database errors; errors of the panel are recorded in `outcome`.
         """
-        waiting = waiting_details(self.store.database, kinds, favourites)
         self.outcome.left = len(waiting)
         batch = waiting[:most]
         try:
@@ -161,7 +189,7 @@ class Renewal:
         """Renew one item's details and return the error, or None."""
         self.outcome.left -= 1
         try:
-            await renew_details(self.client, self.store, waiting_item.kind, waiting_item.id, self.now())
+            new = await renew_details(self.client, self.store, waiting_item.kind, waiting_item.id, self.now())
         except (PanelError, NotFound) as error:
             self.outcome.failed += 1
             self._failed.append(waiting_item)
@@ -170,6 +198,8 @@ class Renewal:
             self.outcome.left += 1
             raise
         self.outcome.renewed += 1
+        if waiting_item in self.favourites:
+            self.outcome.new_episodes += new
         return None
 
     def _report_progress(self, done: int, count: int, seconds: float) -> None:

@@ -27,12 +27,13 @@ from tui_app.settings import Profile, ProfileStore
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.compaction import tidy_quietly
 from tui_app.store.opening import set_file_aside
-from tui_app.store.write.details import DetailsCount, count_details, read_favourites
+from tui_app.store.write.details import DetailsCount, count_details, read_favourites, waiting_details
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import follow_excluded, sync_categories
 from tui_app.sync.context import SyncContext
 from tui_app.sync.details import MOST_AT_ONCE, Renewal, share_of_progress
 from tui_app.sync.epg_file import GuideFileSync
+from tui_app.sync.hooks import run_hooks
 from tui_app.sync.list_source import ListFetch
 from tui_app.sync.list_write import ListWrite
 from tui_app.sync.lock import SyncLock
@@ -68,11 +69,14 @@ async def run_sync(  # noqa: PLR0913 - the public entry point: one keyword for e
 
     `retry` limits the sync to parts whose last sync did not complete. `background` marks a scheduled sync, which is
     not attempted while the host is in back-off. Raises only `UsageError` (no such profile) and `SettingsError`
-    (unreadable settings file).
+    (unreadable settings file). The user's hooks run after the last event.
     """
     profile = ProfileStore(paths).get(profile_name)
     scope = SyncScope(mode, only, accept_shrink, retry, background)
-    return await SyncRun(paths, profile, scope, emit, cancellation or Cancellation()).run()
+    cancellation = cancellation or Cancellation()
+    finished = await SyncRun(paths, profile, scope, emit, cancellation).run()
+    await run_hooks(paths, finished, cancellation)
+    return finished
 
 
 class SyncRun:
@@ -282,19 +286,20 @@ class SyncRun:
         sync.progress.start_part(GUIDE)
         self._emit(PartStarted(GUIDE, _now()))
         outcome = self._report.guide = await guide.run()
-        self._emit(_finished_event(GUIDE, outcome))
+        self._emit(outcome.event(GUIDE, _now()))
 
     async def _details(self, sync: SyncContext) -> None:
         """Renew stored details of the fetched lists. Errors are reported, but the lists stay complete."""
         came = [kind for kind in self._plan.lists if self._report.parts[kind.plural].status != "failed"]
-        if not count_details(sync.store.database, came).stale:
+        favourites = read_favourites(self._paths.user_db, self._profile.name)
+        waiting = waiting_details(sync.store.database, came, favourites)
+        if not waiting:
             return
         self._cancellation.raise_if_cancelled()
-        renewal = Renewal(sync.client, sync.store, sync.progress, _now, self._report.details)
+        renewal = Renewal(sync.client, sync.store, sync.progress, _now, favourites, self._report.details)
         sync.progress.start_part(DETAILS)
         self._emit(PartStarted(DETAILS, _now()))
-        favourites = read_favourites(self._paths.user_db, self._profile.name)
-        await renewal.run(came, favourites, most=None if sync.is_full else MOST_AT_ONCE)
+        await renewal.run(waiting, most=None if sync.is_full else MOST_AT_ONCE)
         outcome = renewal.outcome
         status: PartStatus = "partial" if outcome.reason else "completed"
         self._emit(PartFinished(DETAILS, status, _now(), total=outcome.renewed, reason=outcome.reason))
@@ -327,7 +332,7 @@ class SyncRun:
             state = replace(before.state, status=outcome.status, at=_now(), reason=outcome.reason)
             store.write_part_state(replace(before, state=state))
         self._report.parts[part] = outcome
-        self._emit(_finished_event(part, outcome))
+        self._emit(outcome.event(part, _now()))
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -372,23 +377,6 @@ async def _sync_list(context: SyncContext, kind: Kind) -> PartOutcome:
             request = RequestTime(asked_at, context.now(), context.clock_skew_s)
             outcome = ListWrite(context, kind, fetched, history, request).run()
     return replace(outcome, bytes_downloaded=fetch.received)
-
-
-def _finished_event(part: str, outcome: PartOutcome) -> PartFinished:
-    changes = outcome.changes
-    return PartFinished(
-        part=part,
-        status=outcome.status,
-        at=_now(),
-        total=changes.total,
-        added=changes.added,
-        changed=changes.changed,
-        removed=changes.removed,
-        unchanged=changes.unchanged,
-        pending_removals=changes.pending_removals,
-        moved=changes.positions_written,
-        reason=outcome.reason,
-    )
 
 
 def _not_tried() -> PartOutcome:

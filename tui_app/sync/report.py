@@ -28,6 +28,8 @@ from tui_app.events import (
     ErrorDocument,
     GuideReport,
     Mode,
+    NewEpisode,
+    PartFinished,
     PartReport,
     PartStatus,
     PartTrouble,
@@ -97,6 +99,23 @@ class PartOutcome:
     bytes_downloaded: int = 0
     notice: str = ""
 
+    def event(self, part: str, at: int) -> PartFinished:
+        """Return the event for the end of this part."""
+        changes = self.changes
+        return PartFinished(
+            part=part,
+            status=self.status,
+            at=at,
+            total=changes.total,
+            added=changes.added,
+            changed=changes.changed,
+            removed=changes.removed,
+            unchanged=changes.unchanged,
+            pending_removals=changes.pending_removals,
+            moved=changes.positions_written,
+            reason=self.reason,
+        )
+
 
 @dataclass(slots=True)
 class DetailsOutcome:
@@ -106,13 +125,16 @@ class DetailsOutcome:
     failed: int = 0
     left: int = 0
     reason: str = ""
+    new_episodes: list[NewEpisode] = field(default_factory=list)
 
     @property
     def were_due(self) -> bool:
         return bool(self.renewed or self.failed or self.left)
 
     def document(self) -> DetailsReport:
-        return DetailsReport(renewed=self.renewed, failed=self.failed, left=self.left)
+        return DetailsReport(
+            renewed=self.renewed, failed=self.failed, left=self.left, new_episodes=tuple(self.new_episodes) or UNSET
+        )
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
 from tui_app.errors import XtreamTuiError
-from tui_app.events import SyncFinished
+from tui_app.events import SyncFinished, episodes_words
 from tui_app.messages import LibraryChanged, SyncCancelling, SyncProgressed
 from tui_app.screens.dialogs.questions import ACCEPT, first_sync_dialog, pending_removals_in, removals_dialog
 from tui_app.screens.status_words import stale_after_s
@@ -192,7 +192,10 @@ class SyncActions:
             words = finished.message or ("The sync is finished." if is_completed else "The sync failed.")
             severity: SeverityLevel = "information" if is_completed else "warning"
             self._app.notify(words, title=finished.profile, severity=severity, timeout=_TOAST_S, markup=False)
-        self._ring(f"{finished.profile}: sync {finished.status}")
+        episodes = finished.report.new_episodes
+        if episodes:
+            self._app.notify(episodes_words(episodes), title="New episodes", timeout=_LONG_S, markup=False)
+        self._ring(f"{finished.profile}: sync {finished.status}" + (", new episodes" if episodes else ""))
 
     def _ring(self, words: str) -> None:
         """Ring the bell and send a desktop notification, where enabled and where there is a terminal."""

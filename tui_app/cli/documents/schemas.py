@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from tui_app.cli.documents import files, items, library, profiles, viewing
+from tui_app.sync.hooks import HookDocument
 
 
 class Described(NamedTuple):
@@ -34,6 +35,7 @@ DOCUMENTS: Final = {
     "export": Described("xtream-tui export --format json", library.Export),
     "export-report": Described("xtream-tui export -o FILE --json", library.ExportReport),
     "history": Described("xtream-tui history --json", viewing.History),
+    "hook": Described("Standard input of the commands in [hooks]", HookDocument),
     "list": Described("xtream-tui list channels|movies|series|episodes --json", library.ItemList),
     "list-categories": Described("xtream-tui list categories --json", library.CategoryList),
     "list-category-tree": Described("xtream-tui list categories --tree --json", library.CategoryTree),

@@ -39,7 +39,7 @@ from tui_app.store.id_remap.episodes import episodes_before, follow_episodes, re
 from tui_app.store.items.codec import read_json
 from tui_app.store.items.episodes import VIEWING_ORDER, has_key
 from tui_app.store.keys import ItemKeys, known_keys, provider_ids
-from tui_app.store.models import DETAILS_MODELS, NUMBER_INFERRED, SPAN_SHIFT, TitleDetails
+from tui_app.store.models import DETAILS_MODELS, NUMBER_INFERRED, SPAN_SHIFT, Series, SeriesDetails, TitleDetails
 from tui_app.store.models import Episode as EpisodeRow
 from tui_app.store.models import Season as SeasonRow
 from tui_app.store.query_cache import raise_revision, read_meta, write_meta
@@ -286,15 +286,29 @@ def count_details(database: LibraryDatabase, kinds: Iterable[Kind]) -> DetailsCo
 def waiting_details(
     database: LibraryDatabase, kinds: Sequence[Kind], favourites: Iterable[WaitingDetails] = ()
 ) -> list[WaitingDetails]:
-    """Return stale details in the order to renew: favourites, then last fetched; earlier failures at the end."""
+    """Return the details to fetch: stale ones, and those of favourite series that have none.
+
+    Favourites come first, then what was fetched last; those that failed last time are at the end.
+    """
     wanted, failed = frozenset(favourites), _failed_last_time(database)
     found: list[tuple[int, WaitingDetails]] = []
     for kind, model in _details_models(kinds).items():
         rows = database.rows(model.select(model.id, model.at).where(model.stale != 0))
         ids = provider_ids(database, kind, [key for key, _ in rows])
         found += [(at, WaitingDetails(kind, ids[key])) for key, at in rows]
+    if Kind.SERIES in kinds:
+        found += [(0, WaitingDetails(Kind.SERIES, id)) for id in _without_details(database, wanted)]
     found.sort(key=lambda pair: (pair[1] in failed, pair[1] not in wanted, -pair[0]))
     return [waiting for _, waiting in found]
+
+
+def _without_details(database: LibraryDatabase, wanted: Iterable[WaitingDetails]) -> list[str]:
+    """Return the listed series among `wanted` whose details were never fetched."""
+    asked = [one.id for one in wanted if one.kind is Kind.SERIES]
+    keys = known_keys(database, Kind.SERIES, asked)
+    listed = {row[0] for row in rows_with(database, Series.id, keys, (Series.id,))}
+    fetched = {row[0] for row in rows_with(database, SeriesDetails.id, keys, (SeriesDetails.id,))}
+    return list(provider_ids(database, Kind.SERIES, sorted(listed - fetched)).values())
 
 
 def record_failed_details(database: LibraryDatabase, failed: Iterable[WaitingDetails]) -> None:
