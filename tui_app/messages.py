@@ -55,6 +55,14 @@ class LibraryChanged(Message):
 
 
 @dataclass
+class ScreenWanted(Message):
+    """The user wants another screen; of the favourites, one folder."""
+
+    screen_id: str
+    folder: str | None = None
+
+
+@dataclass
 class ChangesSeen(Message):
     """The user has seen the changes of past syncs, so no item counts as new any more."""
 

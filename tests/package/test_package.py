@@ -161,8 +161,9 @@ def test_the_demo_opens_and_fills_itself(installed: Installed) -> None:
     argv = [str(installed.bin_folder / "xtream-tui"), "demo", "--movies", "60", "--channels", "40", "--series", "8"]
     environment = clean(installed.bin_folder, installed.home, PYTHONPATH="", XTREAM_TUI_HOME="")
     with PtyApp(argv, columns=120, rows=40, env=environment) as terminal:
-        terminal.wait_for("Channels", timeout=30)
-        terminal.wait_for("GENERAL", timeout=60)  # a category: the sync has brought it
+        terminal.wait_for("Recently added", timeout=60)  # the sync has brought it
+        terminal.write(b"1")
+        terminal.wait_for("GENERAL", timeout=60)  # a category
         terminal.write(b"\x11")  # Ctrl+Q
         terminal.settle()
 

@@ -183,9 +183,10 @@ async def running(
     sync_empty: bool = False,
     polite: bool = False,
     minute_s: float = 60,
+    first_screen: str = "channels",
 ) -> AsyncIterator[Driver]:
     """The app on these folders, started. Its syncs pause between requests only when `polite`."""
-    app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty, minute_s=minute_s)
+    app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty, minute_s=minute_s, first_screen=first_screen)
     if not polite:
         app.app_state.runner = SyncRunner(
             paths, app.post_message, command=(sys.executable, "-m", "tests.support.unpaced")

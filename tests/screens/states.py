@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 from tests.screens.driving import PATIENCE_S, PROFILE, Driver
 from tests.support.reports import report
-from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Programme, Query, RunState
+from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Mark, Programme, Query, RunState
 from tui_app.events import SyncFinished, SyncProgress, SyncStatus
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
@@ -24,6 +24,7 @@ from tui_app.playback import Playable, PlayState, PlayStatus
 from tui_app.screens.dialogs.questions import in_use_dialog
 from tui_app.settings import ProfileStore
 from tui_app.store.library_store import LibraryStore
+from tui_app.store.user.user_store import UserStore
 from tui_app.tui.app import TuiApp
 from tui_app.widgets.glyphs import glyphs
 
@@ -90,6 +91,33 @@ def go(place: str, *keys: str) -> Arrive:
             await driver.pilot.pause(0.05)
 
     return arrive
+
+
+def with_history(paths: Paths) -> None:
+    """Two movies and a series are half watched, three channels are favourites, and a programme of one is known."""
+    with_guide(paths)
+    with LibraryStore.open(paths.library_db(PROFILE)) as store, UserStore(paths.user_db) as user:
+        movies, series = (store.page(Query(kind, sort="name"), limit=8).items for kind in (Kind.MOVIE, Kind.SERIES))
+        for number, movie in enumerate(movies[2:4]):
+            ref = ItemRef(Kind.MOVIE, movie.id, movie.name)
+            user.watching.note_position(PROFILE, ref, 1_900 + 1_800 * number, 6_000)
+        episode = ItemRef(Kind.EPISODE, "77", "The Letter", series[0].id, series[0].name, 1, 2)
+        user.watching.note_position(PROFILE, episode, 840, 1_500)
+        channels = [one for one in store.page(Query(Kind.CHANNEL)).items if not one.is_separator]
+        user.set_marks(PROFILE, Kind.CHANNEL, [(one.id, one.name) for one in channels[:3]], Mark.FAVOURITE, on=True)
+        user.set_marks(PROFILE, Kind.MOVIE, [(one.id, one.name) for one in movies[4:7]], Mark.FAVOURITE, on=True)
+        user.favourites.add_folder(PROFILE, "Silent classics")
+        user.favourites.put(PROFILE, [(Kind.MOVIE.value, one.id) for one in movies[4:7]], "Silent classics")
+
+
+def light_with_history(paths: Paths) -> None:
+    paths.settings_file.write_text('theme = "paper"\n')
+    with_history(paths)
+
+
+async def home_with_all_parts(driver: Driver) -> None:
+    await driver.sees("Continue watching")
+    await at_rest(driver)
 
 
 async def some_favourites(driver: Driver) -> None:
@@ -289,6 +317,9 @@ async def account_in_use(driver: Driver) -> None:
 
 PROGRESS: Final = SyncProgress("movies", "writing", 0.42, rows=63_123, rows_per_s=21_346, seconds_left=18)
 STATES: Final[Mapping[str, State]] = {
+    "home": State(home_with_all_parts, with_history),
+    "home-light": State(home_with_all_parts, light_with_history),
+    "home-new": State(at_rest),
     "channels": State(go("channels", "down", "down")),
     "movies": State(go("movies", "down", "down")),
     "series": State(go("series", "down")),

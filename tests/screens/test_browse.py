@@ -206,22 +206,6 @@ async def test_f102_counts_of_categories_are_those_of_what_is_shown(paths: Paths
         await driver.until(lambda: counts(driver)["All"] == best == driver.list.total, "with it")
 
 
-async def test_the_app_begins_with_the_list_that_was_seen_last(paths: Paths) -> None:
-    async with running(paths) as driver:
-        await driver.until(lambda: driver.app.current_mode == "channels", "the first of all lists")
-        await driver.go("series")
-        await driver.rows_shown()
-        await driver.go("settings")  # nothing to look through
-        await driver.until(lambda: driver.app.current_mode == "settings", "the settings")
-    async with running(paths) as driver:
-        await driver.until(lambda: driver.app.current_mode == "series", "the series")
-        await driver.rows_shown()
-        await driver.go("channels")
-        await driver.rows_shown()
-    async with running(paths) as driver:
-        await driver.until(lambda: driver.app.current_mode == "channels", "the channels")
-
-
 async def test_each_screen_keeps_its_place_over_a_restart(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.press("2")
@@ -285,7 +269,7 @@ async def test_one_key_shows_details_below_the_list_on_a_usual_terminal_and_they
 async def test_where_there_is_no_room_beside_the_list_the_details_key_opens_the_title(paths: Paths) -> None:
     async with running(paths, SMALL) as driver:
         await driver.rows_shown()
-        await driver.sees("d Details", "? Help")
+        await driver.sees("q Quit", "? Help")
         await driver.press("down", "d")
         await driver.until(lambda: isinstance(driver.app.screen, (TitlePage, ChannelPage)), "the title")
         await driver.press("escape")

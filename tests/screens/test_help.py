@@ -42,7 +42,7 @@ async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> N
         actions = {command.words for command in ActionCommands(screen).commands()}
         assert {"Favourite", "Filter", "Sort", "Full sync", "Theme", "Help", "Quit"} <= actions
         places = [command.words for command in ScreenCommands(screen).commands()]
-        assert places[0] == "Go to Channels" and len(places) == len(SCREENS)
+        assert places[0] == "Go to Home" and len(places) == len(SCREENS)
         assert list(ProfileCommands(screen).commands()) == []  # there is no other one
         await driver.press("ctrl+p")
         await driver.type("go to set")

@@ -113,7 +113,7 @@ async def test_titles_open_and_gone_ones_say_so(paths: Paths) -> None:
         await driver.until(lambda: driver.says("no longer in the library"), "the word")
         while isinstance(driver.app.screen, TitlePage):
             await driver.press("escape")
-        await driver.press("home", "down", "down", "o")
+        await driver.press("home", "down", "o")
         await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the series")
         tree = driver.app.screen.query_one(SeriesTree)
         await driver.until(lambda: tree.episode is not None and tree.episode.id == refs["next"].id, "the episode")
@@ -126,7 +126,7 @@ async def test_rows_are_forgotten_one_by_one_and_series_whole(paths: Paths) -> N
         await driver.rows_shown()
         await driver.press("end", "delete")
         await driver.until(lambda: not any("987654321" in key for key in keys(driver)), "the vanished film forgotten")
-        await driver.press("home", "down", "down", "delete")
+        await driver.press("home", "down", "delete")
         await driver.until(lambda: not any("episode" in key for key in keys(driver)), "the series forgotten")
         assert refs["episode"].series_name is not None and refs["episode"].series_name in driver.toasts()
         assert len(keys(driver)) == 7
@@ -159,7 +159,7 @@ async def test_watched_and_favourite_act_on_rows_and_on_the_series_of_episodes(p
         await driver.rows_shown()
         await driver.press("w")
         await driver.until(lambda: f"continue movie {refs['movie'].id}" not in keys(driver), "nothing to go on with")
-        await driver.press("home", "down", "f")
+        await driver.press("home", "f")
         library = driver.active.library
         assert driver.list.row is not None
         assert driver.list.row.key == f"continue episode {refs['next'].id}"
@@ -188,7 +188,7 @@ async def test_the_place_is_kept_over_a_restart(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.go("history")
         await driver.rows_shown()
-        await driver.press("end", "up", "up")
+        await driver.press("end", "up")
         await driver.until(
             lambda: driver.list.row and driver.list.row.key == f"played movie {refs['older'].id}", "the row"
         )

@@ -58,7 +58,7 @@ def test_an_app_at_rest_sends_nothing_on_any_screen(paths: Paths) -> None:
         app.wait_for("updated")
         app.settle(2.0)  # what is done once after the first paint
         assert_at_rest(app, SCREENS[0].id)
-        for key, place, words in SCREENS[1:]:
+        for key, place, words, _ in SCREENS[1:]:
             app.forget()
             app.write(key.encode())
             app.wait_for(WORDS.get(place, words))

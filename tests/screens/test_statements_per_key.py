@@ -9,7 +9,7 @@ import pytest
 from tests.screens.driving import PROFILE, Driver, running
 from tui_app.catalog import Kind, Mark
 from tui_app.paths import Paths
-from tui_app.store.statement_trace import tracing
+from tui_app.store.connection import tracing
 from tui_app.store.user.user_store import UserStore
 
 SORT_LIMIT, CURSOR_LIMIT, SEARCH_LIMIT = 8, 4, 12

@@ -25,8 +25,21 @@ from tui_app.tui.run import make_app
 from tui_app.widgets import glyphs as glyphs_module
 
 #: States that look different where there is much room, and those that must be right where there is little.
-_WIDE = ("channels", "movies", "series", "favourites", "changes", "search", "syncing", "held-back")
+_WIDE = (
+    "home",
+    "home-light",
+    "channels",
+    "movies",
+    "series",
+    "favourites",
+    "changes",
+    "search",
+    "syncing",
+    "held-back",
+)
 _SMALL = (
+    "home",
+    "home-light",
     "movies",
     "favourites",
     "search",

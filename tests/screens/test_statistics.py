@@ -267,7 +267,7 @@ async def test_an_older_file_is_updated_behind_a_painted_screen(paths: Paths, mo
     monkeypatch.setattr(opening, "LIBRARY", newer)
     async with running(paths, USUAL) as driver:
         await driver.until(lambda: "Updating the library file" in driver.toasts(), "the word")
-        await driver.sees("Channels")  # painted, and keys are heard
+        await driver.sees("1 TV")  # painted, and keys are heard
         await driver.press("question_mark")
         await driver.until(lambda: driver.says("Keyboard shortcuts"), "the help")
         await driver.press("escape")

@@ -43,7 +43,7 @@ def environment(paths: Paths, tmp_path: Path) -> dict[str, str]:
 
 def begin(app: PtyApp) -> None:
     """Play the first movie."""
-    app.wait_for("Channels", 30)
+    app.wait_for("Recently added", 30)
     app.settle()
     app.write(b"2")
     app.wait_for("The General", 30)

@@ -118,7 +118,7 @@ def test_a_polite_kill_leaves_the_terminal_as_it_was(paths: Paths, number: int) 
 def test_a_terminal_that_goes_away_without_a_signal_ends_the_app(paths: Paths, changed_cells: bool) -> None:
     paths.settings_file.write_text(f"changed_cells_only = {str(changed_cells).lower()}\n")
     with app_on(paths) as app:
-        app.wait_for("Channels")
+        app.wait_for("Recently added")
         app.settle()
         assert app.hang_up() == 128 + signal.SIGHUP
 

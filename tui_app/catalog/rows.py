@@ -58,6 +58,13 @@ class ItemRef:
     episode: int | None = None
 
     @property
+    def listed(self) -> ItemRef:
+        """The title that is in a list and has a page: of an episode its series."""
+        if self.kind is not Kind.EPISODE or self.series_id is None:
+            return self
+        return ItemRef(Kind.SERIES, self.series_id, self.series_name or self.name)
+
+    @property
     def full_name(self) -> str:
         """The name with the series of an episode: "Nosferatu", "The Show S01E02 Pilot"."""
         if self.series_name is None:

@@ -1,10 +1,11 @@
 """Asynchronous access to one profile's library: SQL runs in threads, answers are catalogue values.
 
 `Library` answers for lists, items and search. Its attributes handle what belongs to the user: `marks`, `changes`,
-`remembered`, `watching` and `favourites`; `undo` reverts the user's last actions.
+`remembered`, `watching`, `favourites` and `home`; `undo` reverts the user's last actions.
 """
 
 from tui_app.library.favourites import FavouriteItems, FolderCount
+from tui_app.library.home import HomeLists, NewItems
 from tui_app.library.library import ENDINGS, FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.library.marks import UndoHistory
 from tui_app.library.threads import LibraryClosed
@@ -19,10 +20,12 @@ __all__ = [
     "ChangeList",
     "FavouriteItems",
     "FolderCount",
+    "HomeLists",
     "ItemList",
     "KindMarks",
     "Library",
     "LibraryClosed",
+    "NewItems",
     "UndoHistory",
     "resumable",
 ]

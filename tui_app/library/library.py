@@ -17,6 +17,7 @@ from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer
 from tui_app.library.favourites import LibraryFavourites
+from tui_app.library.home import LibraryHome
 from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryGuide
 from tui_app.library.threads import LibraryThreads
@@ -57,6 +58,7 @@ class Library:
         self.remembered = LibraryRemembered(self._threads)
         self.versions = LibraryVersions(self._threads, self.changes.new_from)
         self.watching = LibraryWatching(self._threads, self.undo)
+        self.home = LibraryHome(self._threads, self.watching, self.changes)
         self.account = LibraryAccount(self._threads)
         self.guide = LibraryGuide(self._threads)
 

@@ -143,16 +143,15 @@ class LibraryWatching:
     async def continue_watching(self, limit: int = 20) -> tuple[Continuing, ...]:
         """Return movies with a resume position and the next episode of each series, last played first."""
 
-        def answer(library: LibraryStore, user: UserStore) -> tuple[Continuing, ...]:
-            watched = user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
-            candidates = user.watching.last_of_each(self._profile)[:_MOST_CANDIDATES]
-            found = list(
-                islice(filter(None, (_continuing(library.database, one, watched) for one in candidates)), limit)
-            )
-            gone = _gone(library.database, [one.ref for one in found])
-            return tuple(replace(one, is_gone=_listed(one.ref) in gone) for one in found)
+        return await self._threads.ask_both(lambda library, user: self.continuing(library, user, limit))
 
-        return await self._threads.ask_both(answer)
+    def continuing(self, library: LibraryStore, user: UserStore, limit: int) -> tuple[Continuing, ...]:
+        """Return the same, in a worker thread."""
+        watched = user.ids_with(self._profile, Kind.EPISODE, Mark.WATCHED)
+        candidates = user.watching.last_of_each(self._profile)[:_MOST_CANDIDATES]
+        found = list(islice(filter(None, (_continuing(library.database, one, watched) for one in candidates)), limit))
+        gone = _gone(library.database, [one.ref for one in found])
+        return tuple(replace(one, is_gone=_listed(one.ref) in gone) for one in found)
 
     async def history(self, limit: int = MOST_PLAYED, offset: int = 0) -> tuple[Played, ...]:
         """Return what was played, newest first, including titles the library no longer has."""

@@ -19,14 +19,14 @@ from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.item.actions import ItemActions, with_playing_enter
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.marks import ShownMarks, read_all_marks, read_marks
-from tui_app.screens.status_words import title_words
+from tui_app.screens.status_words import how_far, title_words
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, Emptiness, ListRow
 from tui_app.widgets.paged_list import PagedList
-from tui_app.widgets.selectable_list import SelectableList
-from tui_app.widgets.words import ago_words, count_words, day_words, progress_words, time_words
+from tui_app.widgets.selectable_list import HeadedList
+from tui_app.widgets.words import ago_words, bar_words, count_words, day_words, time_words
 
 _BAR_CELLS: Final = 8
 COLUMNS: Final = (
@@ -91,27 +91,12 @@ class HistorySource:
         return ListRow(entry.key, cells, marks.cells(what.ref.id), dim=what.is_gone)
 
 
-def how_far(what: Continuing | Played) -> str:
-    """Return the progress in words."""
-    if what.is_gone:
-        return "gone"
-    if isinstance(what, Continuing) and what.is_next:
-        return "next episode" if what.ref.episode is None else f"next S{what.ref.season or 0:02}E{what.ref.episode:02}"
-    if isinstance(what, Played) and what.is_done:
-        return "watched"
-    is_watched = isinstance(what, Played) and what.watched_at is not None
-    return progress_words(what.position_s, what.duration_s) or ("watched" if is_watched else "")
-
-
 def _bar(what: Continuing | Played) -> str:
     """Return the progress as a bar; "" without progress."""
     if isinstance(what, Played) and what.is_done:
-        return glyphs().bar_full * _BAR_CELLS
-    if what.is_gone or not what.duration_s or what.position_s < 60:
-        return ""
-    halves = round(2 * _BAR_CELLS * min(1.0, what.position_s / what.duration_s))
-    full, half = divmod(halves, 2)
-    return (glyphs().bar_full * full + glyphs().bar_half * half).ljust(_BAR_CELLS, glyphs().bar_empty)
+        return bar_words(1, _BAR_CELLS)
+    is_known = not what.is_gone and what.duration_s and what.position_s >= 60
+    return bar_words(what.position_s / what.duration_s, _BAR_CELLS) if is_known and what.duration_s else ""
 
 
 def _entries(continuing: Sequence[Continuing], played: Sequence[Played], now: float) -> Iterator[Entry]:
@@ -151,7 +136,7 @@ class HistoryScreen(ItemActions):
 
     def __init__(self, active: ActiveProfile) -> None:
         super().__init__(active, "history")
-        self.titles = SelectableList(columns=COLUMNS, marks_width=2, id="played")
+        self.titles = HeadedList(columns=COLUMNS, marks_width=2, id="played")
         self.pane = Details(id="details")
         self.list: ListController[HistorySource] = ListController(
             self.titles, "The history can't be read", lambda: _NOTHING_PLAYED, before_rows=self._show_around, index=1
@@ -233,7 +218,7 @@ class HistoryScreen(ItemActions):
 
     def favourite_refs(self) -> tuple[ItemRef, ...]:
         """Return the titles, of episodes their series."""
-        return tuple(dict.fromkeys(map(_listed, self.refs_to_act_on())))
+        return tuple(dict.fromkeys(ref.listed for ref in self.refs_to_act_on()))
 
     def done_with_selection(self) -> None:
         self.titles.clear_selection()
@@ -259,7 +244,7 @@ class HistoryScreen(ItemActions):
         library, entries = self.library, self._entries
         if not entries:
             return
-        refs = [_listed(entry.ref) if isinstance(entry, Continuing) else entry.ref for entry in entries]
+        refs = [entry.ref.listed if isinstance(entry, Continuing) else entry.ref for entry in entries]
         await library.watching.forget(refs)
         words = f"“{title_words(refs[0])}” is" if len(refs) == 1 else f"{len(refs):,} titles are"
         self.notify(f"{words} no longer in the history. Press z to undo.", markup=False)
@@ -282,10 +267,3 @@ class HistoryScreen(ItemActions):
         count = await self.library.watching.forget_all()
         self.notify(f"{count_words(count, 'title')} removed from the history. Press z to undo.", markup=False)
         self._read()
-
-
-def _listed(ref: ItemRef) -> ItemRef:
-    """Return the title that has a page: of an episode its series."""
-    if ref.kind is Kind.EPISODE and ref.series_id is not None:
-        return ItemRef(Kind.SERIES, ref.series_id, ref.series_name or ref.name)
-    return ref

@@ -28,9 +28,8 @@ from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
-#: Keys the footer drops last, and those it drops first.
-FIRST_KEYS: Final = ("app.help", "sync.cancel", "sync.retry")
-LAST_KEYS: Final = ("app.quit",)
+#: Keys the footer drops last.
+FIRST_KEYS: Final = ("app.help", "app.quit", "sync.cancel", "sync.retry")
 WIDTHS: Final = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
 HEIGHTS: Final = [(0, "-low"), (10, "-short"), (20, "-tall")]
 #: Part of the app's CSS. The screens have the class `-framed`.
@@ -55,7 +54,7 @@ def framed(nav_bar: NavBar, body: ComposeResult, sync_bar: SyncBar) -> ComposeRe
     yield from body
     yield Static("This terminal is too small.\nMake it 36×10 or larger.", id="too-small", markup=False)
     yield sync_bar
-    yield KeyFooter(FIRST_KEYS, LAST_KEYS)
+    yield KeyFooter(FIRST_KEYS)
 
 
 def notify_error(

@@ -30,21 +30,23 @@ class ScreenName(NamedTuple):
     key: str
     id: str
     words: str
+    short: str  # for the navigation bar of 80 columns
 
 
 SCREENS: Final = (
-    ScreenName("1", "channels", "Channels"),
-    ScreenName("2", "movies", "Movies"),
-    ScreenName("3", "series", "Series"),
-    ScreenName("4", "favourites", "Favourites"),
-    ScreenName("5", "history", "History"),
-    ScreenName("6", "search", "Search"),
-    ScreenName("7", "changes", "Changes"),
-    ScreenName("8", "settings", "Settings"),
-    ScreenName("9", "profiles", "Profiles"),
+    ScreenName("0", "home", "Home", "Home"),
+    ScreenName("1", "channels", "Channels", "TV"),
+    ScreenName("2", "movies", "Movies", "Films"),
+    ScreenName("3", "series", "Series", "Series"),
+    ScreenName("4", "favourites", "Favourites", "Favs"),
+    ScreenName("5", "history", "History", "Hist"),
+    ScreenName("6", "search", "Search", "Find"),
+    ScreenName("7", "changes", "Changes", "New"),
+    ScreenName("8", "settings", "Settings", "Set"),
+    ScreenName("9", "profiles", "Profiles", "Accts"),
 )
-#: Those with titles to look through: the app begins with the one that was seen last.
-LIST_SCREENS: Final = frozenset(("channels", "movies", "series", "favourites", "history"))
+#: The app begins here.
+HOME: Final = SCREENS[0].id
 #: Shown as long as there is no profile; no key leads there.
 WELCOME: Final = "welcome"
 
@@ -56,6 +58,7 @@ def key_of(screen_id: str) -> str:
 
 #: Screen → its module and class.
 _MODULES: Final[Mapping[str, tuple[str, str]]] = {
+    "home": ("home", "HomeScreen"),
     "channels": ("browse.screen", "BrowseScreen"),
     "movies": ("browse.screen", "BrowseScreen"),
     "series": ("browse.screen", "BrowseScreen"),

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.widgets import Static
 
-from tui_app.catalog import LISTED_KINDS, CacheStats, ItemRef, Kind, PartState, Programme
+from tui_app.catalog import LISTED_KINDS, CacheStats, Continuing, ItemRef, Kind, PartState, Played, Programme
 from tui_app.events import SyncProgress
 from tui_app.playback import PlayState, PlayStatus
 from tui_app.screens.registry import SCREENS
@@ -20,7 +20,7 @@ from tui_app.settings import KnownAccount, Profile, SyncSettings
 from tui_app.widgets.footer import Piece
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.sync_bar import SyncBar
-from tui_app.widgets.words import age_words, ago_words, count_words, date_words, size_words
+from tui_app.widgets.words import age_words, ago_words, count_words, date_words, progress_words, size_words
 
 _LONGEST_TITLE = 40  # characters, beside the state of the library
 
@@ -28,6 +28,18 @@ _LONGEST_TITLE = 40  # characters, beside the state of the library
 def title_words(ref: ItemRef, programme: Programme | None = None) -> str:
     """Return a full title: "Nosferatu", "The Show S01E02 Pilot", "News 24: Late Show"."""
     return ref.full_name if programme is None else f"{ref.name}: {programme.title}"
+
+
+def how_far(what: Continuing | Played) -> str:
+    """Return the progress in words."""
+    if what.is_gone:
+        return "gone"
+    if isinstance(what, Continuing) and what.is_next:
+        return "next episode" if what.ref.episode is None else f"next S{what.ref.season or 0:02}E{what.ref.episode:02}"
+    if isinstance(what, Played) and what.is_done:
+        return "watched"
+    is_watched = isinstance(what, Played) and what.watched_at is not None
+    return progress_words(what.position_s, what.duration_s) or ("watched" if is_watched else "")
 
 
 def position_words(seconds: float) -> str:

@@ -105,6 +105,7 @@ class AppState:
     waiting: Mapping[str, str] = field(default_factory=dict)  # profile → why its due sync has not started
     troubles: dict[str, str] = field(default_factory=dict)  # "settings", "profiles": why that file can't be used now
     schedules: bool = True  # whether due syncs start by themselves in this run of the app
+    fills_empty: bool = False  # an empty library is about to be synced without asking
     is_updating: bool = False  # the library file is being migrated
     backed_up: float | None = None  # during a migration: the written share of the backup, 0 to 1; None when done
     is_remote: bool = False  # over SSH

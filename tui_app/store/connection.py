@@ -11,7 +11,8 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,6 @@ import peewee
 
 from tui_app.errors import Busy, LibraryError, XtreamTuiError
 from tui_app.file_access import PRIVATE_FILE, refuse_irregular
-from tui_app.store.statement_trace import trace
 
 DISK_FULL: Final = "the disk is full"
 READ_ONLY: Final = "the folder is read-only"
@@ -199,3 +199,32 @@ def explain_damage(error: BaseException, *paths: Path) -> LibraryError | None:
 
 def _chain(error: BaseException) -> tuple[BaseException | None, ...]:
     return error, error.__cause__, error.__context__
+
+
+# --------------------------------------------------------------------------------------------------- statements
+#: Called with each SQL statement: for tests and benchmarks that count them. A statement is reported with its
+#: parameters filled in, so that it may hold what the user typed: never log it.
+Listener = Callable[[str], object]
+
+_listeners: Final[list[Listener]] = []
+
+
+@contextmanager
+def tracing(listener: Listener) -> Iterator[None]:
+    """Call `listener` with each statement of the connections opened inside, from the thread that executes it."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def trace(connection: sqlite3.Connection) -> None:
+    """Report the statements of a new connection, if anyone listens: an untraced connection pays nothing."""
+    if _listeners:
+        connection.set_trace_callback(_report)
+
+
+def _report(statement: str) -> None:
+    for listener in tuple(_listeners):
+        listener(statement)

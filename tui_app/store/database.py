@@ -21,9 +21,8 @@ from typing import Any, Final, Literal, NamedTuple
 from peewee import SQL, BaseQuery, Expression, Field, Model, Select, SqliteDatabase, Value, fn
 
 from tui_app.errors import LibraryError
-from tui_app.store.connection import Address, FoundDamage, decode_text
+from tui_app.store.connection import Address, FoundDamage, decode_text, trace
 from tui_app.store.slow_queries import SLOW_S, record_slow
-from tui_app.store.statement_trace import trace
 
 BUSY_TIMEOUT_S: Final = 5
 

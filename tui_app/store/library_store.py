@@ -367,6 +367,10 @@ class LibraryStore:
         """Return the items, with those added by this or a later run marked as new."""
         return history.mark_new(self.database, self._reads.cache, items, first_run)
 
+    def added_since(self, first_run: int) -> dict[Kind, list[str]]:
+        """Return the ids added by this or a later run by kind, the newest first."""
+        return history.added_since(self.database, first_run)
+
     # ---------------------------------------------------------------------------------------------- account
     def save_account(self, found: Account) -> None:
         """Store the account as reported by a login."""

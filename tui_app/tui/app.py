@@ -21,6 +21,7 @@ from tui_app.messages import (
     PlayChanged,
     PlayWanted,
     ProfileWanted,
+    ScreenWanted,
     SyncCancelling,
     SyncEnded,
     SyncProgressed,
@@ -29,7 +30,7 @@ from tui_app.messages import (
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import FRAME_CSS, hidden_key, notify_error
-from tui_app.screens.registry import KEYED_WIDGETS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
+from tui_app.screens.registry import HOME, KEYED_WIDGETS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
 from tui_app.terminal.hangup import leave_on_signals
 from tui_app.terminal.textual_compat import forget_shown_cells
@@ -52,7 +53,10 @@ _OF_LIBRARY, _FINDS = "Size and maintenance of the library", "Find commands, scr
 
 
 class TuiApp(OrderedInput):
-    """One run of the app. `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking."""
+    """One run of the app.
+
+    `by_itself`: start due syncs; `sync_empty`: sync an empty library without asking; `first_screen`: where it begins.
+    """
 
     TITLE = "xtream-tui"
     CSS = STOCK_CSS + FRAME_CSS
@@ -61,14 +65,15 @@ class TuiApp(OrderedInput):
         *SyncActions.BINDINGS,
         *(
             hidden_key(key, f"go('{screen_id}')", words, tooltip=f"Go to {words}", id=f"go.{screen_id}")
-            for key, screen_id, words in SCREENS
+            for key, screen_id, words, _ in SCREENS
         ),
+        hidden_key("W", "go('history')", "History", tooltip="Go to History", id="go.history"),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="Keyboard shortcuts", id="app.help"),
         hidden_key("f2", "handbook", "Handbook", tooltip="Read the handbook", id="app.handbook"),
         hidden_key("f7", "statistics", "Statistics", tooltip=_OF_LIBRARY, id="app.statistics"),
         hidden_key("ctrl+l", "redraw", "Redraw", tooltip="Repaint the screen", id="app.redraw"),
-        Binding("ctrl+q", "quit", "Quit", tooltip="Quit the app", id="app.quit"),
+        Binding("q,ctrl+q", "quit", "Quit", tooltip="Quit the app", id="app.quit"),
         hidden_key("ctrl+p", "command_palette", "Commands", priority=True, tooltip=_FINDS, id="app.palette"),
         hidden_key("colon", "command_palette", "Command", tooltip="Type a command", id="app.command"),
         hidden_key("ctrl+t", "choose_theme", "Theme", tooltip="Choose a theme", id="app.theme"),
@@ -83,6 +88,7 @@ class TuiApp(OrderedInput):
         by_itself: bool = True,
         sync_empty: bool = False,
         minute_s: float = 60,
+        first_screen: str = HOME,
     ) -> None:
         super().__init__()
         self.app_state = app_state
@@ -94,7 +100,7 @@ class TuiApp(OrderedInput):
         self.background = BackgroundWork(
             self, app_state, self.screens, self.syncs, by_itself=by_itself, minute_s=minute_s
         )
-        self._before_search = SCREENS[0].id
+        self._first_screen = self._before_search = first_screen
         app_state.schedules = by_itself
         for name in SCREEN_IDS:
             self.add_mode(name, partial(self._make_screen, name))
@@ -113,7 +119,7 @@ class TuiApp(OrderedInput):
             self.notify(problem, title="Settings", severity="warning", markup=False)
         self.hold_input()
         with self.batch_update():  # one paint with titles, unless they take long
-            await self.switch_mode(await self.screens.last_list())
+            await self.switch_mode(WELCOME if self.app_state.active is None else self._first_screen)
             await first_answer(self, _PATIENCE_S)
         self.screen.refresh()
         self.call_after_refresh(self._begin_background_work)
@@ -158,7 +164,6 @@ class TuiApp(OrderedInput):
             if screen_id == _SEARCH:
                 self._before_search = self.current_mode
             await self.switch_mode(screen_id)
-            self.run_worker(self.screens.save_last_list(screen_id))
             return
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -239,7 +244,7 @@ class TuiApp(OrderedInput):
         except XtreamTuiError as error:
             notify_error(self, error, severity="error")
             return
-        await self.action_go(await self.screens.last_list())
+        await self.action_go(WELCOME if self.app_state.active is None else self._first_screen)
         self.screens.show_profile(self.app_state.active)
         if message.then_sync and message.name is not None:
             await self.syncs.sync_profile(message.name)
@@ -254,6 +259,13 @@ class TuiApp(OrderedInput):
         else:
             self.notify("Cache cleared. Press r to fetch everything again.", markup=False)
         self.screens.show_profile(self.app_state.active)
+
+    async def on_screen_wanted(self, message: ScreenWanted) -> None:
+        from tui_app.screens.favourites.screen import FavouritesScreen  # noqa: PLC0415 - loaded when it is opened
+
+        await self.action_go(message.screen_id)
+        if message.folder is not None and isinstance(screen := self.screen, FavouritesScreen):
+            screen.call_later(screen.show_folder, message.folder)  # after it has opened its library
 
     def on_changes_seen(self) -> None:
         self.screens.record_change("seen")

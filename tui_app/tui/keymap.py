@@ -12,6 +12,8 @@ from textual.keys import Keys
 
 from tui_app.terminal.textual_compat import key_name
 
+#: Added later: a key that a settings file gave to something else before keeps that meaning.
+_GIVE_WAY: Final = frozenset(("go.home", "go.guide"))
 _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
 
 
@@ -115,7 +117,9 @@ def _first_clash(by_id: Mapping[str, KnownKey], accepted: Mapping[str, tuple[str
     for id_, keys in accepted.items():
         for other, default in by_id.items():
             mine = by_id[id_]
-            if other == id_ or not (mine.first or default.first or set(mine.owners) & set(default.owners)):
+            gives_way = other in _GIVE_WAY and other not in accepted
+            is_heard = mine.first or default.first or set(mine.owners) & set(default.owners)
+            if other == id_ or gives_way or not is_heard:
                 continue
             both = set(keys) & set(accepted.get(other, default.keys))
             if both:

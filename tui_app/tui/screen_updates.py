@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Final
-
 from textual.app import App
 
-from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncProgress
 from tui_app.screens.main_screen import MainScreen
-from tui_app.screens.registry import LIST_SCREENS, SCREENS, WELCOME
 from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.terminal.textual_compat import screens_of
-
-_APP: Final = "app"  # the name under which it is saved which list was shown last
 
 
 class ScreenUpdates:
@@ -34,22 +27,6 @@ class ScreenUpdates:
     def visible(self) -> tuple[MainScreen, ...]:
         """The screen in front, beside dialogs; those below it refresh when they are shown again. () on Welcome."""
         return tuple(screen for screen in self.mounted if screen in self._app.screen_stack)[-1:]
-
-    async def last_list(self) -> str:
-        """Return the list that was shown last with this profile."""
-        active, left = self._app_state.active, None
-        if active is None:
-            return WELCOME
-        with suppress(XtreamTuiError):  # the user's file can't be read: the screens report it
-            left = await active.library.remembered.screen_state(_APP)
-        return left if left in LIST_SCREENS else SCREENS[0].id
-
-    async def save_last_list(self, screen_id: str) -> None:
-        """Save which list is on the screen, for the next start."""
-        active = self._app_state.active
-        if screen_id in LIST_SCREENS and active is not None:
-            with suppress(XtreamTuiError):
-                await active.library.remembered.save_screen_state(_APP, screen_id)
 
     async def save_states(self) -> None:
         """Save the state of every screen."""

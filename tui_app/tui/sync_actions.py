@@ -63,6 +63,7 @@ class SyncActions:
         self._screens = screens
         self._sync_empty = sync_empty
         app_state.runner.post = app.post_message
+        app_state.fills_empty = sync_empty
 
     # ----------------------------------------------------------------------------------------------- actions
     def is_enabled(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -94,6 +95,7 @@ class SyncActions:
         active = self._app_state.active
         if active is None:
             return
+        self._app_state.fills_empty = False
         damage = damage_words(active.library.set_aside, active.library.rescued)
         if self._sync_empty and active.stats is not None and active.stats.is_empty:
             await self.sync()
@@ -108,6 +110,7 @@ class SyncActions:
             self._show_start()
 
     def _show_start(self) -> None:
+        self._screens.record_change("started")
         self._screens.refresh_status()
         self._app.refresh_bindings()
 

@@ -127,12 +127,13 @@ class KeyFooter(Widget, can_focus=False):
     def _take(self, screen: Screen[Any]) -> None:
         if not screen.is_active or not self.is_attached:  # unchanged below a dialog
             return
-        keys: dict[str, KeyWord] = {}  # by action: only one key of each
+        keys: dict[str, KeyWord] = {}  # by action: only the shortest key of each
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and binding.description and binding.action not in keys:
+            if binding.show and active.enabled and binding.description:
                 display, word = map(strip_controls, (self.app.get_key_display(binding), binding.description))
-                keys[binding.action] = KeyWord(binding.key, display, word, self._ranks.get(binding.id or "", 0))
+                found = KeyWord(binding.key, display, word, self._ranks.get(binding.id or "", 0))
+                keys[binding.action] = min(keys.get(binding.action, found), found, key=lambda key: key.width)
         if tuple(keys.values()) != self._keys:
             self._keys = tuple(keys.values())
             self.refresh()

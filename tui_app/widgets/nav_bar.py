@@ -19,7 +19,7 @@ _LEAST_NAME: Final = 8  # cells of the line that a profile's name gets
 
 
 class NavBar(Widget):
-    """`1 Channels  2 Movies …` with the current one marked; the profile's name and a warning at the right.
+    """`1 Channels  2 Movies …` or `1 TV 2 Films …`; the profile and a warning at the right. One is marked.
 
     A click goes to that screen.
     """
@@ -44,8 +44,8 @@ class NavBar(Widget):
             super().__init__()
             self.screen_id = screen_id
 
-    def __init__(self, entries: Sequence[tuple[str, str, str]], here: str) -> None:
-        """Create a bar of (key, id, words) entries."""
+    def __init__(self, entries: Sequence[tuple[str, str, str, str]], here: str) -> None:
+        """Create a bar of (key, id, words, short words) entries."""
         super().__init__()
         self._entries = tuple(entries)
         self._here = here
@@ -89,14 +89,14 @@ class NavBar(Widget):
         return full if cell_width(full) <= room else sign
 
     def _labels(self, width: int) -> list[tuple[str, str]]:
-        """Return (text, id) of all screens, shortened to keys where the full words do not fit."""
+        """Return (text, id) of all screens, with short words and then keys alone where the full words do not fit."""
         room = width - min(_LEAST_NAME, cell_width(self._profile) + 2)
-        for form in (" {} {} ", " {} {}"):
-            full = [(form.format(key, words), screen_id) for key, screen_id, words in self._entries]
-            if sum(len(text) for text, _ in full) <= room:
-                return full
-        here = {screen_id: f" {key} {words} " for key, screen_id, words in self._entries if screen_id == self._here}
-        keys = [(here.get(screen_id, f" {key} "), screen_id) for key, screen_id, _words in self._entries]
+        for form in (" {0} {2} ", " {0} {2}", " {0} {3} ", " {0} {3}"):
+            labels = [(form.format(*entry), entry[1]) for entry in self._entries]
+            if sum(len(text) for text, _ in labels) <= room:
+                return labels
+        here = {screen_id: f" {key} {short} " for key, screen_id, _, short in self._entries if screen_id == self._here}
+        keys = [(here.get(screen_id, f" {key} "), screen_id) for key, screen_id, *_ in self._entries]
         if sum(len(text) for text, _ in keys) <= room:
             return keys
         return [(text if screen_id in here else text[:-1], screen_id) for text, screen_id in keys]

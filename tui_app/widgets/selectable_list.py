@@ -159,6 +159,33 @@ class SelectableList(PagedList):
             self.action_select_range()
 
 
+class HeadedList(SelectableList):
+    """A list with headings, over which the cursor jumps; the heading above its row stays visible."""
+
+    def reload(self, source: ListSource) -> None:
+        super().reload(source)
+        self._move_cursor(self._cursor)
+
+    def _move_cursor(self, index: int) -> None:
+        super()._move_cursor(self._title_near(index, -1 if index < self._cursor else 1))
+        if self._cursor and not self._title_before(self._cursor):
+            self._scroll_to_row(min(self.scroll_offset.y, max(0, self._cursor - 1)))
+
+    def _title_before(self, index: int) -> bool:
+        row = self._pages.row(index - 1)
+        return row is not None and not row.separator
+
+    def _title_near(self, index: int, step: int) -> int:
+        """Return the nearest row in this direction that is no heading, else the nearest in the other one."""
+        index = max(0, min(self.total - 1, index))
+        ahead, behind = list(range(index, self.total)), list(range(index, -1, -1))
+        for one in ahead + behind if step > 0 else behind + ahead:
+            row = self._pages.row(one)
+            if row is not None and not row.separator:
+                return one
+        return index
+
+
 class FollowedList(SelectableList):
     """A list that reports its visible rows: `Seen` is posted when `seen_keys` may have changed."""
 

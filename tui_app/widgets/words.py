@@ -58,6 +58,14 @@ def progress_words(position_s: int, duration_s: int | None) -> str:
     return f"{minutes} of {max(minutes, round(duration_s / _MINUTE))} min" if duration_s else f"{minutes} min"
 
 
+def bar_words(share: float | None, cells: int) -> str:
+    """Return a share from 0 to 1 as a bar of this width; "" for None."""
+    if share is None:
+        return ""
+    full, half = divmod(round(2 * cells * min(1.0, max(0.0, share))), 2)
+    return (glyphs().bar_full * full + glyphs().bar_half * half).ljust(cells, glyphs().bar_empty)
+
+
 def count_words(number: int, noun: str, plural: str | None = None) -> str:
     """Format a count: "1 movie", "1,234 movies"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

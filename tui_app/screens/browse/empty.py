@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tui_app.catalog import Kind
 from tui_app.screens.list_state import ListState
 from tui_app.screens.registry import key_of
 from tui_app.services.app_state import ActiveProfile, AppState
 from tui_app.widgets.list_model import Emptiness
+
+_RUNNING: Final = "A sync is running"
+_NOTHING_DOWNLOADED: Final = Emptiness("This library is empty", "Nothing downloaded yet.", "r starts the first sync")
 
 
 def why_empty(kind: Kind, state: ListState, app_state: AppState, active: ActiveProfile) -> Emptiness:
@@ -33,11 +38,11 @@ def why_empty(kind: Kind, state: ListState, app_state: AppState, active: ActiveP
 def _never_in(kind: Kind, app_state: AppState, active: ActiveProfile) -> Emptiness:
     """Return why the library has nothing of the kind."""
     part = active.stats.last_sync.get(kind.plural) if active.stats else None
-    if app_state.is_syncing:
+    if app_state.is_syncing or app_state.fills_empty:
         progress = app_state.runner.get_sync_progress(active.name)
         is_now = progress is not None and kind.plural in progress.part
         return Emptiness(
-            f"Fetching the {kind.plural} …" if is_now else "A sync is running",
+            f"Fetching the {kind.plural} …" if is_now else _RUNNING,
             f"The {kind.plural} appear here as soon as they are in.",
             "x cancels",
         )
@@ -51,7 +56,21 @@ def _never_in(kind: Kind, app_state: AppState, active: ActiveProfile) -> Emptine
             "They are excluded in the settings.",
             f"{key_of('settings')} opens the settings",
         )
-    return Emptiness("This library is empty", "Nothing downloaded yet.", "r starts the first sync")
+    return _NOTHING_DOWNLOADED
+
+
+def why_home_empty(app_state: AppState, active: ActiveProfile) -> Emptiness:
+    """Return the text to show on Home without any part."""
+    if app_state.is_syncing or app_state.fills_empty:
+        return Emptiness(_RUNNING, "Home fills as soon as the first titles are in.", "x cancels")
+    if active.stats is not None and not active.stats.is_empty:
+        lists = f"{key_of('channels')}, {key_of('movies')} and {key_of('series')} show the lists, / searches"
+        return Emptiness("Nothing to continue yet", "What you play and your favourites appear here.", lists)
+    parts = active.stats.last_sync.values() if active.stats else ()
+    failed = next((part for part in parts if part.status in ("failed", "partial")), None)
+    if failed is not None:
+        return Emptiness("The library could not be fetched", failed.reason, "r tries again")
+    return _NOTHING_DOWNLOADED
 
 
 def why_waiting(app_state: AppState) -> Emptiness:

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Category, ItemRef, Kind
 from tui_app.errors import XtreamTuiError
-from tui_app.messages import ChangesSeen, MarksChanged
+from tui_app.messages import MarksChanged
 from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
 from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSource
 from tui_app.screens.browse.controller import BrowseController
@@ -136,7 +136,7 @@ class BrowseScreen(ItemActions):
         if parts == {"marks"}:
             self._show_marks()
             return
-        says_why_empty = "ended" in parts and self.list.is_empty
+        says_why_empty = bool(parts & {"started", "ended"}) and self.list.is_empty
         if says_why_empty or parts & {self.kind.plural, "categories", "all", "seen", "marks"}:
             self._show(read_categories=parts != {"seen"}, keep=not self.list.is_empty)
 
@@ -367,13 +367,6 @@ class BrowseScreen(ItemActions):
     def action_reveal(self) -> None:
         self.browse.reveals = not self.browse.reveals
         self._show(read_categories=True, keep=True)
-
-    @work(exclusive=True, group="seen", exit_on_error=False)
-    async def action_mark_seen(self) -> None:
-        """Clear the marks of new titles; the change lists stay."""
-        library = self.library
-        await library.changes.mark_seen()
-        self.post_message(ChangesSeen(library.profile))
 
     # -------------------------------------------------------------------------------------- grouped versions
     def action_group(self) -> None:

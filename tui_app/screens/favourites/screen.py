@@ -230,6 +230,11 @@ class FavouritesScreen(ItemActions):
         await asyncio.sleep(rest_s)
         self.show_list()
 
+    def show_folder(self, folder: str) -> None:
+        """Show one folder, all kinds."""
+        self._change(FavouriteState(folder), from_top=True)
+        self.action_back_to_list()
+
     def _change(self, state: FavouriteState, *, from_top: bool = False, rest_s: float = 0) -> None:
         self.state = state
         if from_top:

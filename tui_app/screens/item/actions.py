@@ -14,7 +14,7 @@ from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
 
 from tui_app.catalog import Item, ItemRef, Kind, Mark
-from tui_app.messages import LibraryChanged, MarksChanged, PlayWanted, TitleWanted
+from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
@@ -232,6 +232,13 @@ class ItemActions(MainScreen):
         if undone.is_of_categories:
             self.post_message(LibraryChanged(library.profile, "categories"))
 
+    @work(exclusive=True, group="seen", exit_on_error=False)
+    async def action_mark_seen(self) -> None:
+        """Clear the marks of new titles; the change lists stay."""
+        library = self.library
+        await library.changes.mark_seen()
+        self.post_message(ChangesSeen(library.profile))
+
     @work(exclusive=True, group="copy", exit_on_error=False)
     async def action_copy(self) -> None:
         """Copy the stream address of the title under the cursor through the terminal (OSC 52)."""
@@ -248,11 +255,11 @@ class ItemActions(MainScreen):
         )
 
 
-def with_playing_enter(found: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
-    """Relabel Enter as "Play" in lists where it plays, and hide `p` from the footer."""
+def with_playing_enter(found: dict[str, ActiveBinding], word: str = "Play") -> dict[str, ActiveBinding]:
+    """Relabel Enter in lists where it plays, and hide `p` from the footer."""
     if "enter" in found and found["enter"].binding.id == "list.open":
-        enter = replace(found["enter"].binding, description="Play", tooltip="Play it")
-        found["enter"] = found["enter"]._replace(binding=enter, tooltip="Play it")
-        if "p" in found:
+        enter = replace(found["enter"].binding, description=word, tooltip=f"{word} it")
+        found["enter"] = found["enter"]._replace(binding=enter, tooltip=f"{word} it")
+        if "p" in found and word != "Open":
             found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
     return found

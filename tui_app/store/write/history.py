@@ -262,6 +262,19 @@ def mark_new(database: LibraryDatabase, cache: QueryCache, items: Sequence[Item]
     return tuple(replace(item, is_new=True) if (item.kind, item.id) in new else item for item in items)
 
 
+def added_since(database: LibraryDatabase, first_run: int) -> dict[Kind, list[str]]:
+    """Return the ids added by this or a later run by kind, the newest first."""
+    rows = database.rows(
+        SyncChange.select(SyncChange.kind, SyncChange.item)
+        .where(SyncChange.run >= first_run, SyncChange.change == "added")
+        .order_by(SyncChange.id.desc())
+    )
+    found: dict[str, dict[str, None]] = {}
+    for kind, id in rows:
+        found.setdefault(kind, {})[id] = None
+    return {kind: list(found[kind]) for kind in LISTED_KINDS if kind in found}
+
+
 def _kinds_added_since(database: LibraryDatabase, first_run: int) -> frozenset[Kind]:
     """Return the kinds with items added by this or a later run: usually none, which saves the look-ups."""
     rows = database.rows(
