@@ -269,6 +269,7 @@ def with_guide(paths: Paths) -> None:
 
 
 async def a_days_programmes(driver: Driver) -> None:
+    await driver.go("channels")
     await driver.rows_shown()
     while driver.list.row is None or driver.list.row.separator:
         await driver.press("down")

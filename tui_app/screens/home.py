@@ -35,7 +35,7 @@ from tui_app.widgets.words import ago_words, bar_words, count_words, left_words
 _BAR_CELLS: Final = 8
 COLUMNS: Final = (
     Column("Home", 16, main=True),
-    Column("", 18, min_list_width=70, most=40),
+    Column("", 22, min_list_width=70),
     Column("", _BAR_CELLS, min_list_width=52),
     Column("", 13, "right", 36),
 )
@@ -274,10 +274,12 @@ class HomeScreen(ItemActions):
         if len(refs) != 1 or not self.pane.display:
             self.pane.show_nothing()
             return
-        try:
-            self.pane.show(await library.open_item(refs[0].kind, refs[0].id))
-        except NotFound:
-            self.pane.show_nothing(f"{title_words(refs[0])}: the provider no longer lists it.")
+        for ref in dict.fromkeys((refs[0], refs[0].listed)):  # of an episode whose details were dropped its series
+            try:
+                self.pane.show(await library.open_item(ref.kind, ref.id))
+                return
+            except NotFound:
+                self.pane.show_nothing(f"{title_words(ref)}: the provider no longer lists it.")
 
     # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
