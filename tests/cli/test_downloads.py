@@ -7,9 +7,12 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +21,7 @@ from tests.cli.invoke import Cli
 from tests.cli.test_schemas import fits
 from tests.support.command_line import CommandLine
 from tests.support.examples import examples
+from tests.support.list_panel import ListPanel
 from tests.support.media_server import MediaServer
 from tui_app.downloads import DiskFull, Recording, Transfer, TransferOptions, download, record
 from tui_app.errors import BadAnswer, Denied, NotFound, PanelError, Unreachable
@@ -27,6 +31,10 @@ from tui_app.xtream.http.media import MediaClient
 
 BODY = bytes(range(256)) * 400
 FACTS = json.dumps({"total": len(BODY), "etag": '"one"', "modified": ""})
+
+
+class _Usage(NamedTuple):
+    free: int
 
 
 async def _no_pause(_seconds: float) -> None:
@@ -88,6 +96,7 @@ async def test_an_interruption_costs_only_what_is_missing(target: Path) -> None:
         ("refuses", Denied, "HTTP 458"),
         ("gone", NotFound, "no file"),
         ("round", BadAnswer, "redirects without end"),
+        ("file", BadAnswer, "no web address"),
     ],
 )
 async def test_what_is_no_film_is_said_and_leaves_nothing(
@@ -96,6 +105,36 @@ async def test_what_is_no_film_is_said_and_leaves_nothing(
     with MediaServer(BODY, mode) as server, pytest.raises(error, match=words) as found:
         await fetch(server.url, target)
     assert "pass-w0rd" not in str(found.value) and list(target.parent.iterdir()) == []
+
+
+async def test_an_empty_file_is_no_film(target: Path) -> None:
+    for mode in ("fine", "no length"):
+        with MediaServer(b"", mode) as server, pytest.raises(BadAnswer, match="empty"):
+            await fetch(server.url, target)
+        assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", ["shrinks", "too much", "drips"])
+async def test_a_server_that_never_sends_the_announced_file_is_given_up(target: Path, mode: str) -> None:
+    with MediaServer(BODY, mode) as server:
+        with pytest.raises(PanelError):
+            await fetch(server.url, target)
+        assert len(server.requests) <= 3 * QUICK.tries
+    part = target.with_name("film.mp4.part")
+    assert not target.exists() and (not part.exists() or part.stat().st_size <= len(BODY))
+
+
+async def test_a_version_in_other_than_ascii_letters_is_downloaded(target: Path) -> None:
+    with MediaServer(BODY, "cuts") as server:
+        server.etag = '"é"'
+        await fetch(server.url, target)
+    assert target.read_bytes() == BODY
+
+
+async def test_a_folder_that_cannot_be_written_is_not_taken_for_a_broken_connection(target: Path) -> None:
+    target.with_name("film.mp4.part.json").mkdir()  # in the way
+    with MediaServer(BODY) as server, pytest.raises(DiskFull, match="can't be written"):
+        await fetch(server.url, target)
 
 
 async def test_a_range_that_starts_elsewhere_is_not_appended(target: Path) -> None:
@@ -143,6 +182,14 @@ async def test_a_full_disk_is_said_before_it_is_full(target: Path) -> None:
     with MediaServer(BODY) as server, pytest.raises(DiskFull, match="MB free"):
         await fetch(server.url, target, TransferOptions(spare_bytes=1 << 60, sleep=_no_pause))
     assert not target.exists()
+
+
+async def test_a_body_of_unknown_length_does_not_fill_the_disk(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter([3, 2, 1, 0])
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: _Usage(free=next(left) << 20))
+    with MediaServer(BODY * 20, "no length") as server, pytest.raises(DiskFull):
+        await fetch(server.url, target, TransferOptions(spare_bytes=1 << 20, sleep=_no_pause))
+    assert 0 < target.with_name("film.mp4.part").stat().st_size < 1 << 20
 
 
 async def test_an_unreachable_server_is_said_at_once(target: Path) -> None:
@@ -213,6 +260,45 @@ async def test_a_cancelled_recording_keeps_what_is_there(target: Path) -> None:
     assert target.stat().st_size > 188 * 15 and is_clean(target)
 
 
+async def test_a_channel_that_is_gone_for_a_moment_is_opened_again(target: Path) -> None:
+    with MediaServer(b"", "gone later") as server:
+        async with client(target.parent) as media:
+            done = await record(media, server.url, target, 1.0, QUICK)
+    assert done.interruptions == 2 and done.size > 188 * 15
+
+
+async def test_the_wait_before_another_attempt_stays_short(target: Path) -> None:
+    slept: list[float] = []
+
+    class OnceOnly(MediaClient):
+        def open(self, address: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
+            if slept:  # a request each would take minutes
+                raise Unreachable("no route")
+            return super().open(address, headers)
+
+    async def note(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) > 1_100:
+            raise asyncio.CancelledError
+
+    with MediaServer(b"", "endless") as server, pytest.raises(asyncio.CancelledError):
+        async with OnceOnly(HostGate(None, "x"), user_agent="VLC", verify_tls=True, answer_s=5) as media:
+            await record(media, server.url, target, 9e9, TransferOptions(sleep=note, spare_bytes=0))
+    assert max(slept) == 30 and target.stat().st_size == 1880
+
+
+async def test_a_recording_goes_on_after_what_a_killed_one_left(target: Path) -> None:
+    part = target.with_name("film.mp4.part")
+    part.write_bytes(b"before")
+    async with client(target.parent) as media:
+        with MediaServer(b"", "refuses") as server, pytest.raises(Denied):
+            await record(media, server.url, target, 5, QUICK)
+        assert not target.exists() and part.read_bytes() == b"before"
+        with MediaServer(b"", "endless") as server:
+            await record(media, server.url, target, 0.3, QUICK)
+    assert target.read_bytes().startswith(b"beforeG") and is_clean(target)
+
+
 async def test_a_channel_that_refuses_is_an_error(target: Path) -> None:
     with MediaServer(b"", "refuses") as server, pytest.raises(Denied):
         async with client(target.parent) as media:
@@ -229,6 +315,37 @@ def test_movies_are_downloaded_by_name(synced: Cli, tmp_path: Path) -> None:
     again = fits("download", synced.json("download", "movie", "100002", "--output", str(tmp_path)))["items"][0]
     assert (again["status"], again["bytes"]) == ("exists", file.stat().st_size)
     assert "1 file of 1 complete" in synced("download", "movie", "100002", "--output", str(tmp_path)).out
+
+
+def test_versions_of_a_movie_do_not_share_a_file(cli: Cli, tmp_path: Path) -> None:
+    names = {"1": "Nosferatu", "2": "DE - Nosferatu", "3": "DE - Nosferatu 4K", "4": "|DE| Nosferatu", "5": "Nosferatu"}
+    with ListPanel() as panel:
+        panel.movies = [
+            {"stream_id": id, "name": name, "category_id": "1", "container_extension": "mkv"}
+            | ({} if id == "5" else {"year": "1922"})
+            for id, name in names.items()
+        ]
+        cli("profile", "add", "p", "--url", panel.url, "--username", "u", "--password-stdin", stdin="secret-9-pw")
+        cli("sync")
+        answer = cli("download", "movie", *names, "-o", str(tmp_path), "--json").document
+    assert {item["id"]: Path(item["path"]).name for item in fits("download", answer)["items"]} == {
+        "1": "Nosferatu (1922).mkv",
+        "2": "Nosferatu (1922) - DE 2.mkv",
+        "3": "Nosferatu (1922) - DE 4K.mkv",
+        "4": "Nosferatu (1922) - DE 4.mkv",
+        "5": "Nosferatu.mkv",
+    }
+
+
+def test_titles_whose_names_are_alike_do_not_share_a_file(cli: Cli, tmp_path: Path) -> None:
+    names = {"1": "Nosferatu", "2": "Nosferatu", "3": "Face/Off", "4": "Face:Off"}
+    with ListPanel() as panel:
+        panel.movies = [{"stream_id": id, "name": name, "category_id": "1"} for id, name in names.items()]
+        cli("profile", "add", "p", "--url", panel.url, "--username", "u", "--password-stdin", stdin="secret-9-pw")
+        cli("sync")
+        answer = cli("download", "movie", *names, "-o", str(tmp_path), "--json").document
+    found = [Path(item["path"]).name for item in answer["items"]]
+    assert found == ["Nosferatu 1.mp4", "Nosferatu 2.mp4", "Face Off.mp4", "Face Off 4.mp4"]
 
 
 def test_a_series_is_downloaded_by_season(synced: Cli, tmp_path: Path) -> None:

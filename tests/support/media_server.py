@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
@@ -15,10 +16,12 @@ _RANGE = re.compile(r"bytes=(\d+)-")
 class MediaServer:
     """Serves `body` at every path. `requests` are the Range headers that arrived, "" without one.
 
-    Modes: `fine`; `cuts` sends half of what is wanted, then closes; `ignores range`; `other version` (the body changes
-    after the first request); `lies` (a range that starts elsewhere); `page`; `pieces`; `refuses` (458); `gone` (404);
-    `busy` (503 once); `no length` (chunked); `silent` (stops in the middle); `elsewhere` (redirects to a path);
-    `round` (redirects for ever); `endless` (a live stream).
+    Modes: `fine`; `cuts` sends half of what is wanted, then closes; `ignores range`; `other version` (the body
+    changes after the first request); `lies` (a range that starts elsewhere); `shrinks` (a range of a shorter file);
+    `too much` (a range that does not end); `drips` (one byte, or none if a range is wanted); `page`; `pieces`;
+    `refuses` (458); `gone` (404); `gone later` (a live stream that breaks once, then 404 once); `busy` (503 once);
+    `no length` (chunked); `silent` (stops in the middle); `elsewhere` (redirects to a path); `file` (redirects to a
+    local file); `round` (redirects for ever); `endless` (a live stream that breaks once).
     """
 
     def __init__(self, body: bytes, mode: str = "fine") -> None:
@@ -69,7 +72,13 @@ class MediaServer:
                 self._send(to, 302, b"", {"Location": "/cdn/1.mp4"})
             case "round":
                 self._send(to, 302, b"", {"Location": to.path})
-            case "endless":
+            case "file":
+                self._send(to, 302, b"", {"Location": "file:///etc/hostname"})
+            case "shrinks" if to.headers.get("Range"):
+                self._send(to, 416, b"", {"Content-Range": f"bytes */{len(self.body) // 2}"})
+            case "gone later" if len(self.requests) == 2:
+                self._send(to, 404, b"", {})
+            case "endless" | "gone later":
                 self._stream(to)
             case _:
                 self._media(to, first=first)
@@ -93,6 +102,9 @@ class MediaServer:
         if start:
             said = start - 7 if self.mode == "lies" else start
             to.send_header("Content-Range", f"bytes {said}-{len(body) - 1}/{len(body)}")
+        if self.mode == "too much" and start:
+            self._flood(to)
+            return
         if self.mode == "no length":
             to.send_header("Transfer-Encoding", "chunked")
             to.end_headers()
@@ -100,12 +112,24 @@ class MediaServer:
             return
         to.send_header("Content-Length", str(len(rest)))
         to.end_headers()
-        is_cut = self.mode in ("cuts", "silent") or (first and self.mode != "fine")
+        if self.mode == "drips":
+            to.wfile.write(b"" if wanted else rest[:1])
+            to.close_connection = True
+            return
+        is_cut = self.mode in ("cuts", "silent", "shrinks") or (first and self.mode != "fine")
         to.wfile.write(rest[: max(len(rest) // 2, 1)] if is_cut and len(rest) > 1 else rest)
         to.wfile.flush()
         if self.mode == "silent":
             time.sleep(1.5)
         to.close_connection = is_cut
+
+    def _flood(self, to: BaseHTTPRequestHandler) -> None:
+        """Send bytes until the client has enough."""
+        to.end_headers()
+        to.close_connection = True
+        with suppress(OSError):
+            while True:
+                to.wfile.write(bytes(1 << 16))
 
     def _stream(self, to: BaseHTTPRequestHandler) -> None:
         """Send a packet each 20 ms; break off after the first ten the first time."""

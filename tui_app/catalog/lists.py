@@ -67,6 +67,11 @@ class Item(ItemFacts, ShortFacts):
     versions: int = 1  # number of versions, in a list with one row per title
     is_new: bool = False  # added by a sync whose changes the user has not seen; set only in the app
 
+    @property
+    def ref(self) -> ItemRef:
+        """Return the reference to this item."""
+        return ItemRef(self.kind, self.id, self.name, self.series_id, self.series_name, self.season, self.episode)
+
 
 @dataclass(frozen=True)
 class FullItem(LongFacts):

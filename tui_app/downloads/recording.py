@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from tui_app.downloads.transfer import TransferOptions, blocks_of, check_media, write_block
-from tui_app.errors import BadAnswer, PanelError
+from tui_app.errors import BadAnswer, NotFound, PanelError
 from tui_app.xtream.http.media import MediaClient
 
 #: Called with the bytes recorded, and the seconds that have passed.
 OnProgress = Callable[[int, float], None]
 _LONGEST_WAIT_S: Final = 30.0
+_MOST_DOUBLINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ async def record(
     options: TransferOptions = TransferOptions(),
     on_progress: OnProgress = lambda size, passed: None,
 ) -> Recording:
-    """Record for so many seconds. When cancelled, what was recorded is kept, under its own name.
+    """Record for so many seconds, after what a killed recording left. When cancelled, what was recorded is kept.
 
-    Raises the `PanelError` of a stream that never started, `DiskFull`, `OSError`.
+    Raises the `PanelError` or `NotFound` of a stream that never started, `DiskFull`, `OSError`.
     """
     part = target.with_name(f"{target.name}.part")
-    began, interruptions, waits = time.monotonic(), 0, 0
+    began, interruptions, waits, left = time.monotonic(), 0, 0, _size(part)
     try:
         while True:
             before = _size(part)
@@ -51,17 +52,17 @@ async def record(
                     await _receive(client, address, part, options, lambda: on_progress(_size(part), _since(began)))
             except TimeoutError:
                 break
-            except PanelError:
-                if _size(part) == 0:
+            except (PanelError, NotFound):
+                if _size(part) == left:
                     raise
             interruptions += 1
             waits = 0 if _size(part) > before else waits + 1
-            wait = min(options.first_wait_s * 2**waits, _LONGEST_WAIT_S, max(0.0, seconds - _since(began)))
-            await options.sleep(wait)
+            wait = min(options.first_wait_s * 2 ** min(waits, _MOST_DOUBLINGS), _LONGEST_WAIT_S)
+            await options.sleep(min(wait, max(0.0, seconds - _since(began))))
             if _since(began) >= seconds:
                 break
     finally:
-        if part.exists() and _size(part):
+        if _size(part) > left:
             _finish(part, target)
     if not target.exists():
         raise BadAnswer("The channel sent nothing.", hint="Play it to see whether it works.")
@@ -74,7 +75,7 @@ async def _receive(
     async with client.open(address, {"Accept-Encoding": "identity"}) as response:
         check_media(response)
         async for block in blocks_of(response, options.idle_s):
-            write_block(part, block)
+            write_block(part, block, options.spare_bytes)
             on_block()
 
 

@@ -12,8 +12,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -40,16 +40,17 @@ OnProgress = Callable[[int, int | None], None]
 SPARE_BYTES: Final = 100_000_000
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 _WHOLE: Final = re.compile(r"bytes \*/(\d{1,18})")
+_LONGEST_VALIDATOR: Final = 200  # characters of an ETag or date
 #: Content types of answers that are no film: error pages, and playlists of pieces.
 _PAGES: Final = ("text/html", "application/json", "text/plain")
 _PLAYLISTS: Final = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
 
 
 class DiskFull(XtreamTuiError):
-    """The disk has no room for the file; what is there stays."""
+    """The file can't be written, or the disk has no room for it; what was written stays."""
 
     code = "disk_full"
-    default_hint = "Free space or choose another folder; the same command goes on where it stopped."
+    default_hint = "Free space, or choose another folder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,20 @@ class _Version:
         """The value of If-Range; weak ETags do not qualify."""
         return self.etag if self.etag and not self.etag.startswith("W/") else self.modified
 
+    @classmethod
+    def of(cls, response: httpx.Response) -> _Version:
+        """Return what a complete or partial answer says of the file."""
+        if response.status_code == 206:
+            match = _RANGE.fullmatch(response.headers.get("content-range", ""))
+            total = match[3] if match else ""
+        else:
+            total = response.headers.get("content-length", "")
+        texts = (response.headers.get(name, "") for name in ("etag", "last-modified"))
+        return cls(
+            int(total) if total.isascii() and total.isdigit() else None,
+            *(text if text.isascii() and len(text) <= _LONGEST_VALIDATOR else "" for text in texts),
+        )
+
     def is_same(self, other: _Version) -> bool:
         return self.total == other.total and self.validator == other.validator
 
@@ -104,25 +119,29 @@ async def download(
     if target.exists():
         return Transfer(target, target.stat().st_size, "exists")
     part = _Part(target)
-    failures = 0
+    failures, furthest = 0, part.size
     while True:
-        before = part.size
         try:
             await _attempt(client, address, part, options, on_progress)
             return Transfer(target, part.finish(), "completed")
         except (Denied, NotFound, DiskFull):
             raise
         except PanelError as error:
-            failures = 1 if part.size > before else failures + 1
+            failures = 1 if part.size > furthest else failures + 1
+            furthest = max(furthest, part.size)
             may_pass = isinstance(error, Overloaded | TruncatedAnswer | _Interrupted)
             was_reached = isinstance(error, Unreachable) and part.size > 0
             if failures >= options.tries or not (may_pass or was_reached):
                 raise
+        finally:
+            part.clear_if_empty()
         await options.sleep(options.first_wait_s * 2 ** (failures - 1))
 
 
 class _Interrupted(BadAnswer):
-    """The connection broke, or the server answered with another part than asked for."""
+    """The connection broke, or the server sent something else than the part that was requested."""
+
+    default_hint = "Run the same command again: it goes on where it stopped."
 
 
 class _Part:
@@ -144,10 +163,17 @@ class _Part:
             return 0
 
     def begin(self, version: _Version) -> None:
-        """Forget what is there, and begin with this version."""
-        self.path.unlink(missing_ok=True)
-        self.version = version
-        replace_file(self._facts, json.dumps(asdict(version)).encode())
+        """Delete what is there, and begin with this version. Raises `DiskFull`."""
+        with _writing(self.path):
+            self.path.unlink(missing_ok=True)
+            self.version = version
+            replace_file(self._facts, json.dumps(asdict(version)).encode())
+
+    def clear_if_empty(self) -> None:
+        """Delete the facts of a part of which nothing is there."""
+        if not self.size:
+            with suppress(OSError):
+                self._facts.unlink(missing_ok=True)
 
     def finish(self) -> int:
         """Rename the whole file; return its size."""
@@ -175,20 +201,23 @@ async def _attempt(
             headers["If-Range"] = part.version.validator
     async with client.open(address, headers) as response:
         if response.status_code == 416 and done:
-            if (whole := _WHOLE.fullmatch(response.headers.get("content-range", ""))) and int(whole[1]) == done:
+            whole = _WHOLE.fullmatch(response.headers.get("content-range", ""))
+            if whole and int(whole[1]) == done and part.version and part.version.total in (None, done):
                 return
             part.begin(_Version())
             raise _Interrupted("The file changed on the server.")
         check_media(response)
-        version = _version_of(response)
+        version = _Version.of(response)
         if response.status_code != 206:
             part.begin(version)
             done = 0
         elif part.version is None or _start_of(response) != done or not part.version.is_same(version):
             part.begin(_Version())
             raise _Interrupted("The file changed on the server.")
-        _check_room(part, version, done, options)
+        check_room(part.path, (version.total or done) - done, options.spare_bytes)
         await _receive(response, part, options, on_progress)
+    if part.size == 0:
+        raise BadAnswer("The provider sent an empty file.", hint="Play it to see whether it works.")
     if version.total is not None and part.size != version.total:
         raise TruncatedAnswer(f"The server sent {part.size:,} of {version.total:,} bytes.")
 
@@ -196,21 +225,32 @@ async def _attempt(
 async def _receive(response: httpx.Response, part: _Part, options: TransferOptions, on_progress: OnProgress) -> None:
     began, received = time.monotonic(), 0
     total = part.version.total if part.version else None
+    done = part.size
     async for block in blocks_of(response, options.idle_s):
-        write_block(part.path, block)
+        done += len(block)
+        if total is not None and done > total:
+            raise _Interrupted(f"The server sends more than the {total:,} bytes that it announced.")
+        write_block(part.path, block, options.spare_bytes)
         received += len(block)
-        on_progress(part.size, total)
+        on_progress(done, total)
         if options.rate is not None:
             ahead = received / options.rate - (time.monotonic() - began)
             if ahead > 0:
                 await options.sleep(ahead)
 
 
-def write_block(file: Path, block: bytes) -> None:
-    """Append to a file. Raises `DiskFull`: an `OSError` would be taken for one of the connection."""
+def write_block(file: Path, block: bytes, spare_bytes: int) -> None:
+    """Append to a file. Raises `DiskFull`, also when less than `spare_bytes` would be left on the disk."""
+    check_room(file, len(block), spare_bytes)
+    with _writing(file), file.open("ab") as stream:
+        stream.write(block)
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    """Turn an `OSError` into `DiskFull`: inside `MediaClient.open` it would be taken for one of the connection."""
     try:
-        with file.open("ab") as stream:
-            stream.write(block)
+        yield
     except OSError as error:
         raise DiskFull(f"{file.name} can't be written: {error.strerror}.") from error
 
@@ -246,24 +286,17 @@ def check_media(response: httpx.Response) -> None:
         raise BadAnswer("The provider sends this in pieces (HLS), which can only be played.")
 
 
-def _version_of(response: httpx.Response) -> _Version:
-    headers = response.headers
-    spanned = _RANGE.fullmatch(headers.get("content-range", ""))
-    length = headers.get("content-length", "")
-    if response.status_code == 206:
-        total = int(spanned[3]) if spanned and spanned[3] != "*" else None
-    else:
-        total = int(length) if length.isascii() and length.isdigit() else None
-    return _Version(total, headers.get("etag", "")[:200], headers.get("last-modified", "")[:100])
-
-
 def _start_of(response: httpx.Response) -> int | None:
     spanned = _RANGE.fullmatch(response.headers.get("content-range", ""))
     return int(spanned[1]) if spanned else None
 
 
-def _check_room(part: _Part, version: _Version, done: int, options: TransferOptions) -> None:
-    free = shutil.disk_usage(part.path.parent).free
-    needed = (version.total or 0) - done + options.spare_bytes
-    if free < needed:
-        raise DiskFull(f"The disk has {free // 1_000_000:,} MB free; the file needs {needed // 1_000_000:,} MB.")
+def check_room(file: Path, n_bytes: int, spare_bytes: int) -> None:
+    """Raise `DiskFull` when so many bytes more would leave less than `spare_bytes` on the disk of a file."""
+    with _writing(file):
+        free = shutil.disk_usage(file.parent).free
+    if free < n_bytes + spare_bytes:
+        needed = f"{n_bytes // 1_000_000:,} MB are needed, and " if n_bytes >= 1_000_000 else ""
+        raise DiskFull(
+            f"The disk has {free // 1_000_000:,} MB free; {needed}{spare_bytes // 1_000_000:,} MB are kept free."
+        )

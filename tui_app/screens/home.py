@@ -20,7 +20,7 @@ from tui_app.library import FolderCount, HomeLists, NewItems
 from tui_app.messages import ScreenWanted
 from tui_app.screens.browse.columns import running
 from tui_app.screens.browse.empty import why_home_empty, why_waiting
-from tui_app.screens.item.actions import ItemActions, ref_of, scroll_keys, with_playing_enter
+from tui_app.screens.item.actions import ItemActions, scroll_keys, with_playing_enter
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.main_screen import hidden_key
 from tui_app.screens.marks import ShownMarks
@@ -79,7 +79,7 @@ class HomeSource(RowsSource):
             case Continuing(ref=ref):
                 return ref
             case Item() as item:
-                return ref_of(item)
+                return item.ref
         return None
 
     def channel_ids(self) -> tuple[str, ...]:
@@ -316,7 +316,7 @@ class HomeScreen(ItemActions):
             case Continuing(ref=ref):
                 self.play_or_open(ref)
             case Item() as item:
-                self.play_or_open(ref_of(item))
+                self.play_or_open(item.ref)
 
     def open_instead_of_details(self) -> None:
         self.titles.action_activate()

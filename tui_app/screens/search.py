@@ -19,7 +19,7 @@ from textual.containers import Horizontal, Vertical
 from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
-from tui_app.screens.item.actions import ItemActions, ref_of
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
 from tui_app.screens.list_controller import ListController
 from tui_app.screens.marks import ShownMarks, read_all_marks
@@ -67,7 +67,7 @@ def hit_key(hit: AnyHit) -> str:
 
 def hit_ref(hit: AnyHit) -> ItemRef:
     """Return the title to act on: of a programme its channel."""
-    return ref_of(hit.channel if isinstance(hit, ProgrammeHit) else hit.item)
+    return (hit.channel if isinstance(hit, ProgrammeHit) else hit.item).ref
 
 
 def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:

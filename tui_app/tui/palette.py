@@ -16,7 +16,6 @@ from textual.widgets import Input
 
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import ProfileWanted, TitleWanted
-from tui_app.screens.item.actions import ref_of
 from tui_app.screens.registry import SCREENS
 from tui_app.services.app_state import HasAppState
 from tui_app.terminal.textual_compat import is_gathering, select_result
@@ -161,7 +160,7 @@ class TitleCommands(Provider):
             item = hit.item
             words = _marked(item.name, hit.spans)
             known = [str(item.kind), str(item.year or ""), item.series_name or item.category or ""]
-            ref = ref_of(item)
+            ref = item.ref
             run = partial(self.app.post_message, TitleWanted(ref))
             # commands score 1 or more
             yield Hit(1 - (index + 1) / 100, words, run, text=item.name, help=" · ".join(filter(None, known)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from tui_app.catalog import ItemRef, Kind
+from tui_app.catalog import Item, ItemRef, Kind
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.errors import describe, warn
@@ -87,7 +87,7 @@ def command(
         raise UsageError(f"The folder {output} can't be created: {error.strerror}.", hint="Choose another.") from error
     profile = session.profile()
     with require_library(session.paths, profile.name) as store:
-        wanted = [one for id in dict.fromkeys(ids) for one in _wanted(store, kind, id, season, output)]
+        wanted = _distinct(one for id in dict.fromkeys(ids) for one in _wanted(store, kind, id, season, output))
     options = _options(limit_rate)
     with one_stream(session.paths, profile.name):
         items, failures = asyncio.run(_download_all(session, profile, wanted, options))
@@ -138,27 +138,47 @@ def _wanted(store: LibraryStore, kind: Kind, id: str, season: int | None, folder
     """Yield the title, or the stored episodes of a series. Raises `NotFound`."""
     full = store.full_item(kind, id)
     if kind is not Kind.SERIES:
-        yield _named(full, folder)
+        yield _named(store, full, folder)
         return
     episodes = [episode for part in full.seasons if season in (None, part.number) for episode in part.episodes]
     if not episodes:
         what = "No episodes" if season is None else f"No episodes of season {season}"
         raise NotFound(f"{what} of “{full.item.name}” are stored.", hint=f"Fetch them: xtream-tui show series {id}")
     for episode in episodes:
-        yield _named(store.full_item(Kind.EPISODE, episode.id), folder)
+        yield _named(store, store.full_item(Kind.EPISODE, episode.id), folder)
 
 
-def _named(full: FullItem, folder: Path) -> _Wanted:
+def _named(store: LibraryStore, full: FullItem, folder: Path) -> _Wanted:
     item = full.item
-    ref = ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
-    title = ref.full_name if item.kind is Kind.EPISODE else _movie_title(full)
+    ref = item.ref
+    title = ref.full_name if item.kind is Kind.EPISODE else _movie_name(store, item)
     container = item.container or (full.details.container if full.details else None) or "mp4"
     return _Wanted(ref, folder / f"{file_name(title, item.id)}.{file_name(container, 'mp4')}")
 
 
-def _movie_title(full: FullItem) -> str:
-    bare = split_title(full.item.name).title
-    return f"{bare} ({full.item.year})" if full.item.year else bare
+def _movie_name(store: LibraryStore, movie: Item) -> str:
+    """Return `Nosferatu (1922) - DE 4K`; with the id if another version in the library would have the same name."""
+    name = _version_name(movie)
+    versions = store.versions.versions_of(Kind.MOVIE, movie.id)
+    is_shared = any(_version_name(other) == name for other in versions if other.id != movie.id)
+    return f"{name} {movie.id}" if is_shared else name
+
+
+def _version_name(movie: Item) -> str:
+    parts = split_title(movie.name)
+    title = f"{parts.title} ({movie.year})" if movie.year else parts.title
+    return " - ".join(filter(None, (title, " ".join(filter(None, (parts.language, parts.quality))))))
+
+
+def _distinct(wanted: Iterable[_Wanted]) -> list[_Wanted]:
+    """Add the id to a file name that an earlier title of the list has."""
+    found: dict[Path, _Wanted] = {}
+    for one in wanted:
+        path = one.path
+        if path in found:
+            path = path.with_name(f"{path.stem} {file_name(one.ref.id)}{path.suffix}")
+        found[path] = one._replace(path=path)
+    return list(found.values())
 
 
 # --------------------------------------------------------------------------------------------------------- transfers

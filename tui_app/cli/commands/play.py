@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tui_app.catalog import ItemRef, Kind
+from tui_app.catalog import Kind
 from tui_app.cli.completers import kind_words
 from tui_app.cli.errors import warn
 from tui_app.cli.params import metavar, one_of, profile_option
@@ -87,7 +87,7 @@ async def _playable(library: Library, profile: Profile, full: FullItem, start_s:
     from tui_app.playback import Playable
 
     item = full.item
-    ref = ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
+    ref = item.ref
     is_live = item.kind is Kind.CHANNEL
     if start_s is None:
         start_s = await library.watching.position_of(item.kind, item.id) or 0

@@ -24,7 +24,7 @@ from tui_app.screens.favourites.rows import (
     ref_of_row,
     why_empty,
 )
-from tui_app.screens.item.actions import ItemActions, ref_of, scroll_keys
+from tui_app.screens.item.actions import ItemActions, scroll_keys
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.main_screen import hidden_key
 from tui_app.screens.marks import marks_note, read_marks
@@ -110,7 +110,7 @@ class FavouritesScreen(ItemActions):
         found = self.found
         if found is None:
             return ()
-        return (found.favourite.ref if found.item is None else ref_of(found.item),)
+        return (found.favourite.ref if found.item is None else found.item.ref,)
 
     def done_with_selection(self) -> None:
         self.titles.clear_selection()
@@ -210,7 +210,7 @@ class FavouritesScreen(ItemActions):
         if found.item is None:
             self.notify(missing_words(found), markup=False)
             return
-        self.play_or_open(ref_of(found.item))
+        self.play_or_open(found.item.ref)
 
     def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         event.stop()

@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
 
-from tui_app.catalog import Item, ItemRef, Kind, Mark
+from tui_app.catalog import ItemRef, Kind, Mark
 from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, TitleWanted
 from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
@@ -22,11 +22,6 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
-
-
-def ref_of(item: Item) -> ItemRef:
-    """Return the reference to an item."""
-    return ItemRef(item.kind, item.id, item.name, item.series_id, item.series_name, item.season, item.episode)
 
 
 def scroll_keys(prefix: str) -> tuple[Binding, ...]:
