@@ -7,8 +7,8 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -271,10 +271,12 @@ async def test_the_wait_before_another_attempt_stays_short(target: Path) -> None
     slept: list[float] = []
 
     class OnceOnly(MediaClient):
-        def open(self, address: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
+        @asynccontextmanager
+        async def open(self, address: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
             if slept:  # a request each would take minutes
                 raise Unreachable("no route")
-            return super().open(address, headers)
+            async with super().open(address, headers) as response:
+                yield response
 
     async def note(seconds: float) -> None:
         slept.append(seconds)
