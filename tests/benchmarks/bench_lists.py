@@ -39,10 +39,10 @@ def show_movies(home: Path, movies: int) -> Shown:
     """Start the app, go to its movies, let it come to rest."""
     plain = {name: value for name, value in environment(home).items() if not name.startswith("SSH_")}
     argv = [sys.executable, "-m", "tui_app", "--profile", PROFILE]
-    Paths.under(home).user_db.unlink(missing_ok=True)  # it remembers that the movies were seen last
+    Paths.under(home).user_db.unlink(missing_ok=True)  # it remembers the rows
     with TimedApp(argv, columns=120, rows=40, env=plain) as app:
         if not app.wait_until(lambda: any(_FIRST_ROW in text for text in app.painted.values())):
-            raise SystemExit("the channels were never painted")
+            raise SystemExit("Home was never painted")
         app.idle_for(_REST_S)
         press = app.press(b"2", lambda: any(f"{_FIRST_ROW}{movies:,} " in text for text in app.painted.values()))
         if press.ms >= GIVE_UP_S * 1e3:

@@ -86,7 +86,7 @@ def main() -> None:
                 "--version": start_program(["-m", "tui_app", "--version"], home),
                 "--help": start_program(["-m", "tui_app", "--help"], home),
                 "bare Textual app": start_app(["-c", BARE_APP], home, "First line of"),
-                full_app: start_app(["-m", "tui_app", "--profile", PROFILE], home, r"Channel\s+1/\d"),
+                full_app: start_app(["-m", "tui_app", "--profile", PROFILE], home, r"Home\s+1/\d"),
             }
             if number:
                 for name, start in found.items():

@@ -49,6 +49,11 @@ def test_a_bad_override_is_named_and_dropped(overrides: dict[str, str], reason: 
     assert len(merged.keymap) == len(overrides) - 1
 
 
+def test_a_key_that_was_free_before_home_came_keeps_the_meaning_a_settings_file_gave_it() -> None:
+    merged = merge_keys(known_keys((TuiApp,)), {"app.redraw": "0"})
+    assert (merged.keymap, merged.problems) == ({"app.redraw": "0"}, ())
+
+
 def test_two_keys_may_change_places() -> None:
     merged = merge_keys(KNOWN, {"list.up": "down", "list.down": "up"})
     assert merged.problems == ()

@@ -86,7 +86,7 @@ class LibraryHome:
             query = Query(kind, only_ids=tuple(ids[:_COUNTED_EXACTLY]), excluded_categories=tuple(sorted(hidden[kind])))
             page = store.page(query, limit=_MOST_NEW)
             if page.total:
-                yield NewItems(kind, max(page.total, len(ids) - _COUNTED_EXACTLY), page.items)
+                yield NewItems(kind, len(ids) if len(ids) > _COUNTED_EXACTLY else page.total, page.items)
 
     def _channels(self, store: LibraryStore, user: UserStore) -> tuple[tuple[Item, NowNext], ...]:
         entries = user.favourites.entries(self._profile, kind=Kind.CHANNEL)[:_MOST_CHANNELS]
