@@ -49,7 +49,36 @@ async def test_the_app_begins_with_what_to_continue(paths: Paths, size: tuple[in
 async def test_parts_without_rows_are_left_out(paths: Paths) -> None:
     async with running(paths, first_screen=HOME) as driver:
         await driver.rows_shown()
-        assert [key for key in keys(driver) if key.startswith("heading")] == ["heading Recently added"]
+        headings = [key for key in keys(driver) if key.startswith("heading")]
+        assert headings == ["heading A short tour", "heading Recently added"]
+
+
+async def test_the_tour_ends_step_by_step_or_for_ever(paths: Paths) -> None:
+    async with running(paths, first_screen=HOME) as driver:
+        await driver.sees("A short tour", "Find: / and", "Play: Enter", "Favourite: f", "All commands")
+        await driver.press("home", "enter")
+        await driver.until(lambda: driver.app.current_mode == "search", "the search it is about")
+        await driver.press("escape", "0")
+        await driver.until(lambda: not driver.says("Find: / and"), "one step less")
+        await to_row(driver, "recent movie")
+        await driver.press("f")
+        await driver.until(lambda: not driver.says("Favourite: f"), "the step done by doing it")
+        await driver.sees("Play: Enter", "All commands")
+    async with running(paths, first_screen=HOME) as driver:
+        await driver.sees("Play: Enter", "All commands")
+        await to_row(driver, "tip ")  # some step
+        await driver.press(*["down"] * 2, "enter")
+        await driver.until(lambda: not driver.says("A short tour"), "no tour")
+    async with running(paths, first_screen=HOME) as driver:
+        await driver.rows_shown()
+        assert not driver.says("A short tour")
+
+
+async def test_who_played_something_before_sees_no_tour(paths: Paths) -> None:
+    with_history(paths)
+    async with running(paths, first_screen=HOME) as driver:
+        await driver.rows_shown()
+        assert not driver.says("A short tour")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ class HomeLists:
     recent: tuple[Item, ...] = ()
     is_recent_watched: bool = False  # `recent` is of the categories the user watches, else of all
     folders: tuple[FolderCount, ...] = ()
+    has_played: bool = False
+    has_favourites: bool = False
     marks: Mapping[Kind, KindMarks] = field(default_factory=dict)
 
 
@@ -69,6 +71,7 @@ class LibraryHome:
         hidden = {kind: user.hidden_categories(self._profile, kind) for kind in (*_MOST_RECENT, Kind.CHANNEL)}
         watched = self._watched_categories(store, user, hidden)
         recent = tuple(_newest(store, watched, hidden))
+        marks = {kind: self._watching.marks_of(store, user, kind) for kind in Kind}
         return HomeLists(
             continuing=self._watching.continuing(store, user, _MOST_TO_CONTINUE),
             new=tuple(self._new(store, user, hidden)),
@@ -76,7 +79,9 @@ class LibraryHome:
             recent=recent or tuple(_newest(store, {}, hidden)),
             is_recent_watched=bool(recent and watched),
             folders=self._folders(user),
-            marks={kind: self._watching.marks_of(store, user, kind) for kind in Kind},
+            has_played=user.watching.count(self._profile) > 0,
+            has_favourites=any(one.favourites for one in marks.values()),
+            marks=marks,
         )
 
     def _new(self, store: LibraryStore, user: UserStore, hidden: Mapping[Kind, frozenset[str]]) -> Iterator[NewItems]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, Item, ItemRef, Kind, NowNext
 from tui_app.errors import NotFound, XtreamTuiError
-from tui_app.library import FolderCount, HomeLists, NewItems
+from tui_app.library import FolderCount, HomeLists, Library, NewItems
 from tui_app.messages import ScreenWanted
 from tui_app.screens.browse.columns import running
 from tui_app.screens.browse.empty import why_home_empty, why_waiting
@@ -47,15 +47,36 @@ _MINUTE_S: Final = 60.0
 _ASK_REST_S: Final = 0.6
 
 HISTORY: Final = "history"
-#: What a row stands for: a title, the new items of a kind, a folder, or a screen.
-Target = Continuing | Item | NewItems | FolderCount | str
+_TIPS_STATE: Final = "tips"
+
+
+class Tip(NamedTuple):
+    """One step of the tour of a new user, done with Enter on its row. `action` is one of the app."""
+
+    step: str
+    words: str
+    more: str
+    action: str
+
+
+#: The tour: shown until each step was done once, or hidden for ever.
+TIPS: Final = (
+    Tip("find", "Find: / and a few letters", "titles and people, misspelt ones too", "app.search"),
+    Tip("play", "Play: Enter on a title", "p plays it from any list", "app.go('movies')"),
+    Tip("favourite", "Favourite: f on a title", "4 shows all favourites", "app.go('movies')"),
+    Tip("palette", "All commands: ctrl+p", "type what you want to do", "app.command_palette"),
+)
+_HIDE_TIPS: Final = Tip("", "Hide these tips", "for ever", "")
+#: What a row stands for: a title, the new items of a kind, a folder, a tip, or a screen.
+Target = Continuing | Item | NewItems | FolderCount | Tip | str
 
 
 class HomeSource(RowsSource):
     """The parts of Home as rows below headings. `now` is in epoch seconds; `gaps`: with a blank row between parts."""
 
-    def __init__(self, lists: HomeLists, now: float, *, gaps: bool) -> None:
+    def __init__(self, lists: HomeLists, now: float, tips: Sequence[Tip] = (), *, gaps: bool) -> None:
         self._lists = lists
+        self._tips = tips
         self._now = now
         self.targets: dict[str, Target] = {}
         rows: list[ListRow] = []
@@ -87,9 +108,12 @@ class HomeSource(RowsSource):
         return tuple(item.id for item, _ in self._lists.channels)
 
     # ------------------------------------------------------------------------------------------------ the parts
-    def _parts(self) -> Iterator[tuple[str, Iterator[ListRow]]]:
+    def _parts(self) -> Iterator[tuple[str, Iterable[ListRow]]]:
         lists = self._lists
         where = "in what you watch" if lists.is_recent_watched else ""
+        if self._tips:
+            tips = (*self._tips, _HIDE_TIPS)
+            yield "A short tour", (self._row(f"tip {one.step}", one, (one.words, one.more, "", "")) for one in tips)
         yield "Continue watching", self._continuing([one for one in lists.continuing if not one.is_next])
         yield "Next episode", self._continuing([one for one in lists.continuing if one.is_next])
         yield "New since you last looked", self._new()
@@ -246,8 +270,32 @@ class HomeScreen(ItemActions):
         if before is None:
             self.list.row_key = await library.remembered.screen_state(self.screen_id)
         lists = await library.home.read()
-        source = HomeSource(lists, time.time(), gaps=self.size.height >= _LEAST_ROWS_FOR_GAPS)
+        gaps = self.size.height >= _LEAST_ROWS_FOR_GAPS
+        source = HomeSource(lists, time.time(), await self._tips(library, lists), gaps=gaps)
         return None if source.total and source.has_same_rows(before) else source
+
+    async def _tips(self, library: Library, lists: HomeLists) -> tuple[Tip, ...]:
+        """Return the steps that the user has not done; none for those who used the app before there was a tour."""
+        left = await library.remembered.screen_state(_TIPS_STATE)
+        if left is None and lists.recent and not (lists.has_played or lists.has_favourites):
+            left = " ".join(tip.step for tip in TIPS)
+            await library.remembered.save_screen_state(_TIPS_STATE, left)
+        done = {"play"} if lists.has_played else set()
+        done |= {"favourite"} if lists.has_favourites else set()
+        return tuple(tip for tip in TIPS if tip.step in (left or "").split() and tip.step not in done)
+
+    @work(group="tips", exit_on_error=False)
+    async def _finish_tip(self, tip: Tip) -> None:
+        """Do what a step of the tour is about, and show it no more."""
+        library = self.library
+        left = (await library.remembered.screen_state(_TIPS_STATE) or "").split()
+        await library.remembered.save_screen_state(
+            _TIPS_STATE, " ".join(step for step in left if tip.step and step != tip.step)
+        )
+        if tip.action:
+            await self.run_action(tip.action)
+        else:
+            self._read()
 
     @work(exclusive=True, group="guide", exit_on_error=False)
     async def _ask_guide(self) -> None:
@@ -311,6 +359,8 @@ class HomeScreen(ItemActions):
                 self.post_message(ScreenWanted("changes"))
             case FolderCount(name=name):
                 self.post_message(ScreenWanted("favourites", folder=name))
+            case Tip() as tip:
+                self._finish_tip(tip)
             case str() as screen_id:
                 self.post_message(ScreenWanted(screen_id))
             case Continuing(ref=ref):
