@@ -24,6 +24,7 @@ from tui_app.screens.item.actions import ItemActions, scroll_keys, with_playing_
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.main_screen import hidden_key
 from tui_app.screens.marks import ShownMarks
+from tui_app.screens.registry import key_of
 from tui_app.screens.status_words import how_far, title_words
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
@@ -61,10 +62,10 @@ class Tip(NamedTuple):
 
 #: The tour: shown until each step was done once, or hidden for ever.
 TIPS: Final = (
-    Tip("find", "Find: / and a few letters", "titles and people, misspelt ones too", "app.search"),
-    Tip("play", "Play: Enter on a title", "p plays it from any list", "app.go('movies')"),
-    Tip("favourite", "Favourite: f on a title", "4 shows all favourites", "app.go('movies')"),
-    Tip("palette", "All commands: ctrl+p", "type what you want to do", "app.command_palette"),
+    Tip("find", "Find: / and a few letters", "titles, people, typos", "app.search"),
+    Tip("play", "Play: Enter on a title", "p plays from any list", "app.go('movies')"),
+    Tip("favourite", "Favourite: f on a title", f"{key_of('favourites')} shows all favourites", "app.go('movies')"),
+    Tip("palette", "All commands: ctrl+p", "type what you want", "app.command_palette"),
 )
 _HIDE_TIPS: Final = Tip("", "Hide these tips", "for ever", "")
 #: What a row stands for: a title, the new items of a kind, a folder, a tip, or a screen.

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, cast
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
@@ -25,7 +25,7 @@ from tui_app.screens.status_words import account_status, account_warning
 from tui_app.services.app_state import ActiveProfile, HasAppState
 from tui_app.settings import Profile
 from tui_app.widgets.footer import Piece
-from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.glyphs import PLAIN, glyphs
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
@@ -195,11 +195,15 @@ async def add_profile(screen: Screen[None], pasted: str) -> None:
         screen.post_message(ProfileWanted(name, then_sync=True))
 
 
+_WORDMARK: Final = """\
+█ █ ▀█▀ █▀▄ █▀▀ ▄▀▄ █▄ ▄█   ▀█▀ █ █ █
+▄▀▄  █  █▀▄ █▀  █▀█ █ ▀ █    █  █ █ █
+▀ ▀  ▀  ▀ ▀ ▀▀▀ ▀ ▀ ▀   ▀    ▀  ▀▀▀ ▀"""
 _WORDS: Final = (
-    "Browse what your IPTV provider offers, without waiting: the whole library is copied once, kept fresh in the "
-    "background, and searched on this machine, also offline.\n\n"
-    "Paste the link your provider sent now; or add an account with its server, user name and password."
+    "Channels, movies and series of your IPTV provider, without waiting: the whole library is copied once, kept fresh "
+    "in the background, and searched on this machine, also offline."
 )
+_PASTE: Final = "Paste the link from your provider now, or press a to add your account."
 _DEMO: Final = (
     "Just looking? The demo is a made-up provider on this machine: no account needed, your data stay untouched."
 )
@@ -216,7 +220,13 @@ class WelcomeScreen(Screen[None]):
         #welcome { width: 64; max-width: 100%; height: auto; padding: 0 2; }
         #welcome > Static { height: auto; width: 100%; margin-bottom: 1; }
         #title { text-style: bold; color: $text-primary; }
-        #only-looking { color: $text-muted; margin: 1 0; }
+        #welcome > #wordmark { width: auto; color: $text-accent; display: none; }
+        &.-tall #welcome > #wordmark { display: block; }
+        &.-short.-narrow #words { display: none; }
+        #buttons { height: 1; margin-bottom: 1; }
+        Button { margin-right: 2; }
+        #paste { text-style: bold; }
+        #only-looking { color: $text-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -234,11 +244,15 @@ class WelcomeScreen(Screen[None]):
 
     def _compose_body(self) -> ComposeResult:
         with Container(id="body"), Vertical(id="welcome"):
+            if glyphs() is not PLAIN:
+                yield Static(_WORDMARK, id="wordmark", markup=False)
             yield Static("Welcome to xtream-tui", id="title", markup=False)
-            yield Static(_WORDS, markup=False)
-            yield Button("Add a profile", id="add", variant="primary", compact=True)
+            yield Static(_WORDS, id="words", markup=False)
+            yield Static(_PASTE, id="paste", markup=False)
+            with Horizontal(id="buttons"):
+                yield Button("Add a profile", id="add", variant="primary", compact=True)
+                yield Button("Open the demo", id="demo", compact=True)
             yield Static(_DEMO, id="only-looking", markup=False)
-            yield Button("Open the demo", id="demo", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(Button).focus()
