@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cli.conftest import PASSWORD
 from tests.cli.invoke import Cli
+from tests.cli.test_schemas import fits
 from tests.support.servers import dead_address
 from tui_app.demo import DemoPanel
 from tui_app.settings import ProfileStore
@@ -47,6 +48,36 @@ def test_a_password_command_takes_the_place_of_a_kept_password_and_back(synced: 
     synced("profile", "set", "home", "--password-stdin", stdin=f"{PASSWORD}\n")
     assert (profiles.get("home").password_source, profiles.get("home").password_command) == ("file", None)
     assert synced.json("profile", "test", "home")["status"] == "active"
+
+
+def test_further_addresses_are_stored_tested_and_removed(synced: Cli, panel: DemoPanel) -> None:
+    dead = dead_address()
+    synced("profile", "set", "home", "--url", dead, "--also-url", f"{panel.url}/get.php?username=u&password={PASSWORD}")
+    profile = ProfileStore(synced.paths).get("home")
+    assert (profile.url, profile.also_urls) == (dead, (panel.url,))
+    tested = fits("profile-test", synced.json("profile", "test", "home"))
+    assert tested["status"] == "active"
+    assert [(one["url"], one["status"]) for one in tested["addresses"]] == [
+        (dead, "unreachable"),
+        (panel.url, "active"),
+    ]
+    lines = synced("profile", "test", "home").out.splitlines()
+    assert lines[0].startswith(f"{dead}: ") and lines[1] == f"{panel.url}: login successful"
+    assert synced.json("sync")["status"] == "completed"
+    assert synced("url", "movie", "100002").out.startswith(panel.url)
+    synced("profile", "set", "home", "--also-url", "none", "--no-test")
+    assert ProfileStore(synced.paths).get("home").also_urls == ()
+    assert fits("profile-test", synced.json("profile", "test", "home", expect=6))["status"] == "unreachable"
+
+
+def test_a_profile_is_added_with_further_addresses(cli: Cli, panel: DemoPanel) -> None:
+    arguments = ("--username", panel.username, "--password-stdin")
+    dead = dead_address()
+    added = cli("profile", "add", "two", "--url", dead, "--also-url", panel.url, *arguments, stdin=PASSWORD)
+    assert "login successful" in added.out
+    assert ProfileStore(cli.paths).get("two").addresses == (dead, panel.url)
+    twice = ("--url", dead, "--also-url", dead)
+    assert "must not repeat" in cli("profile", "add", "three", *twice, *arguments, stdin=PASSWORD, expect=2).err
 
 
 def test_what_makes_no_sense_is_said(synced: Cli) -> None:

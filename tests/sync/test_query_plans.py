@@ -184,13 +184,13 @@ def renewed(path: Path, size: int) -> float:
 
 
 def test_ids_that_are_all_renewed_cost_in_proportion_to_their_number(tmp_path: Path) -> None:
-    """Both sizes are measured in turn, each beside a piece of known work, so that both see the same machine."""
+    """Both sizes are measured in turn, each beside known work. A quadratic cost would be 16 times as high."""
     took: dict[int, list[float]] = {1_500: [], 6_000: []}
     for attempt in range(4):
         for size, found in took.items():
             found.append(renewed(tmp_path / f"{size}-{attempt}.db", size))
     small, large = map(min, took.values())
-    assert large <= 5 * small, f"four times the series took {large / small:.1f} times as long"
+    assert large <= 7 * small, f"four times the series took {large / small:.1f} times as long"
 
 
 def compiled_for(path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> int:

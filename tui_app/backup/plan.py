@@ -100,7 +100,7 @@ class Plan:
     profile_tables: Mapping[str, Mapping[str, Any]]  # current name of added and replaced ones → new table
     settings_table: Mapping[str, Any]  # new values of `settings`; a missing key is removed
     commands: tuple[Command, ...]  # settings of the backup that run programs and are new
-    moved: Mapping[str, tuple[str, str]]  # current name of replaced ones → old and new address if they differ
+    moved: Mapping[str, tuple[str, str]]  # current name of replaced ones → old and new addresses if they differ
 
 
 def make_plan(paths: Paths, backup: Backup, *, replace: bool, with_commands: bool = False) -> Plan:
@@ -150,8 +150,11 @@ def _sorted_settings(here: Mapping[str, Any], theirs: Mapping[str, Any], *, repl
 
 
 def _moved(profiles: Sequence[Profile], backup: Backup, names: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    here = {profile.name: profile.url for profile in profiles}
-    pairs = {names[profile.name]: (here.get(names[profile.name]), profile.url) for profile in backup.profiles}
+    here = {profile.name: ", ".join(profile.addresses) for profile in profiles}
+    pairs = {
+        names[profile.name]: (here.get(names[profile.name]), ", ".join(profile.addresses))
+        for profile in backup.profiles
+    }
     return {name: (old, new) for name, (old, new) in pairs.items() if old is not None and old != new}
 
 

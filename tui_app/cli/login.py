@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
+from msgspec import UNSET
 
 from tui_app.catalog import Account, has_lapsed
 from tui_app.cli import documents
@@ -21,7 +22,7 @@ from tui_app.settings import KnownAccount, PasswordStore, Profile
 from tui_app.text import redact, redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tui_app.xtream.links import PanelLink
 
@@ -43,6 +44,29 @@ def link_option(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..
         callback=_only_one,
         help="Any link from the provider, or host and port; - reads it from standard input.",
     )
+
+
+def also_url_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option `--also-url`, which may be given several times. Pass its value to `read_also_urls`."""
+    return click.option(
+        "--also-url",
+        "also_urls",
+        multiple=True,
+        metavar="LINK",
+        help="Another address of the same account, tried when the others can't be reached; may be repeated.",
+    )
+
+
+def read_also_urls(links: Sequence[str], profile: Profile, password: str | None) -> tuple[str, ...]:
+    """Return the addresses given with `--also-url`, without any login in them."""
+    from tui_app.xtream.links import parse_link
+
+    found = [parse_link(link) for link in links]
+    for link in found:
+        if link.password:
+            redactor.learn(link.password)
+            warn(_PASSWORD_IS_VISIBLE)
+    return tuple(link.completed(profile.username, password).base_url for link in found)
 
 
 def _only_one(ctx: click.Context, parameter: click.Parameter, links: tuple[str, ...]) -> str | None:
@@ -109,18 +133,43 @@ def _print_wait(seconds: float) -> None:
 def test_and_remember(session: Session, profile: Profile, *, as_json: bool) -> int:
     """Test a stored profile, store what the login said, print it, and return the exit code."""
     password = PasswordStore(session.paths).read(profile)
-    try:
-        account = ask_panel(session.paths, profile, password, silent=as_json)
-    except PanelError as error:
+    tests = [_test_address(session, profile, address, password, as_json=as_json) for address in profile.addresses]
+    addresses = tuple(test.document for test in tests) if profile.also_urls else ()
+    if not as_json:
+        for tested in addresses:
+            echo(f"{tested.url}: {redact(tested.message) or 'login successful'}")
+    answered = next((test for test in tests if test.account), None)
+    if answered is None or answered.account is None:
+        error = tests[0].error
+        assert error is not None  # there is one, or an account
         if isinstance(error, LoginRefused) and error.status in _LASTING:
             _save_status(session, profile, error.status)
-        return print_refusal(profile.name, error, as_json=as_json)
-    session.profiles().save_account(profile.name, account, int(time.time()))
-    print_account(profile.name, account, as_json=as_json)
+        return print_refusal(profile.name, error, as_json=as_json, addresses=addresses)
+    session.profiles().save_account(profile.name, answered.account, int(time.time()), answered.document.url)
+    print_account(profile.name, answered.account, as_json=as_json, addresses=addresses)
     return 0
 
 
-def print_account(name: str, account: Account, *, as_json: bool) -> None:
+class _AddressTest(NamedTuple):
+    document: documents.profiles.TestedAddress
+    account: Account | None
+    error: PanelError | None
+
+
+def _test_address(session: Session, profile: Profile, address: str, password: str, *, as_json: bool) -> _AddressTest:
+    """Log in at one address of a profile."""
+    try:
+        account = ask_panel(session.paths, profile.at(address), password, silent=as_json)
+    except PanelError as error:
+        status = error.status if isinstance(error, LoginRefused) else error.code
+        tested = documents.profiles.TestedAddress(url=address, status=status, message=describe(error).message)
+        return _AddressTest(tested, None, error)
+    return _AddressTest(documents.profiles.TestedAddress(url=address, status=account.status, message=""), account, None)
+
+
+def print_account(
+    name: str, account: Account, *, as_json: bool, addresses: tuple[documents.profiles.TestedAddress, ...] = ()
+) -> None:
     """Print the account as the document of `profile test --json` or as text."""
     if as_json:
         print_json(
@@ -130,6 +179,7 @@ def print_account(name: str, account: Account, *, as_json: bool) -> None:
                 expires=account.expires,
                 max_connections=account.max_connections,
                 message=redact(account.message),
+                addresses=addresses or UNSET,
             )
         )
         return
@@ -164,7 +214,14 @@ def print_untested(name: str) -> None:
     )
 
 
-def print_refusal(name: str, error: PanelError, *, as_json: bool, note: str = "") -> int:
+def print_refusal(
+    name: str,
+    error: PanelError,
+    *,
+    as_json: bool,
+    note: str = "",
+    addresses: tuple[documents.profiles.TestedAddress, ...] = (),
+) -> int:
     """Print why the login failed, and return the exit code.
 
     With `as_json` the document has an `error`; stderr gets one line in any case.
@@ -179,6 +236,7 @@ def print_refusal(name: str, error: PanelError, *, as_json: bool, note: str = ""
                 expires=None,
                 max_connections=None,
                 message=failure.message,
+                addresses=addresses or UNSET,
                 error=failure.document,
             )
         )

@@ -77,7 +77,7 @@ def addresses_of(
     profile = profiles.get(profile_name)
     account = store.get_account()
     return Addresses(
-        profile.url,
+        profile.address,
         profile.username if with_credentials else USERNAME_PLACEHOLDER,
         profiles.passwords.read(profile) if with_credentials else PASSWORD_PLACEHOLDER,
         profile.username,

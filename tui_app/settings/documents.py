@@ -135,6 +135,7 @@ _READERS: Final[Mapping[str, Callable[[Table, str, Any], Any]]] = {
     "int | None": lambda table, key, default: table.whole(key, default or 0),
     "float": Table.number,
     "str | None": lambda table, key, default: table.text(key, "") or None,
+    "tuple[str, ...]": Table.words,
     "tuple[Kind, ...]": _kinds_from,
     "Mapping[Kind, tuple[str, ...]]": _lists_from,
     "Mapping[str, str]": _texts_from,
@@ -142,6 +143,7 @@ _READERS: Final[Mapping[str, Callable[[Table, str, Any], Any]]] = {
 #: Declared type → how it is written, where that differs from its value.
 _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "int | None": lambda value: value or 0,
+    "tuple[str, ...]": lambda words: list(words) or None,
     "tuple[Kind, ...]": lambda kinds: [kind.plural for kind in LISTED_KINDS if kind in kinds],
     "Mapping[Kind, tuple[str, ...]]": lambda lists: {
         kind.plural: list(lists.get(kind, ())) or None for kind in LISTED_KINDS
@@ -201,12 +203,13 @@ def account_from(table: Table) -> KnownAccount:
         max_connections=known_limit(table.whole("max_connections", 0)),
         timezone=table.text("timezone", "UTC"),
         checked_at=table.whole("checked_at", 0),
+        url=table.text("url", ""),
     )
 
 
 def account_table(account: KnownAccount) -> dict[str, Any]:
     """Return one table of the accounts file."""
-    return {field.name: getattr(account, field.name) for field in fields(account)}
+    return {field.name: getattr(account, field.name) for field in fields(account)} | {"url": account.url or None}
 
 
 # ------------------------------------------------------------------------------------------------- the app

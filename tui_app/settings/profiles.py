@@ -250,10 +250,18 @@ class ProfileStore:
 
         self._file.change(put)
 
-    def save_account(self, name: str, account: Account, checked_at: int) -> None:
-        """Store what a login said at `checked_at` (epoch seconds)."""
-        table = self._profiles(self._file.read())
-        self._accounts.save(_existing(name, table), KnownAccount.of(account, checked_at))
+    def save_account(self, name: str, account: Account, checked_at: int, url: str = "") -> None:
+        """Store what a login said at `checked_at` (epoch seconds), and the address that answered."""
+        profile = self.get(name)
+        known = KnownAccount.of(account, checked_at, url if url in profile.also_urls else "")
+        self._accounts.save(profile.name, known)
+
+    def save_address(self, name: str, url: str) -> None:
+        """Store which address of a profile answered."""
+        profile = self.get(name)
+        if profile.account is not None and url != profile.address:
+            known = replace(profile.account, url=url if url in profile.also_urls else "")
+            self._accounts.save(profile.name, known)
 
     # ------------------------------------------------------------------------------------------- inside
     def _profiles(self, document: Document) -> Table:

@@ -7,7 +7,7 @@ secret: a profile names the place of its password, not the password.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, Final, Literal, TypeVar, get_args
 
 from tui_app.catalog import LISTED_KINDS, Account, Kind, has_lapsed
@@ -147,15 +147,16 @@ class KnownAccount:
     max_connections: int | None  # None = no limit known
     timezone: str  # an IANA name or "+02:00"
     checked_at: int  # epoch seconds
+    url: str = ""  # the address that answered last, if it was not the first one of the profile
 
     def has_lapsed(self, now: float) -> bool:
         """Whether its end has passed although the provider called it active."""
         return has_lapsed(self.status, self.expires, now)
 
     @classmethod
-    def of(cls, account: Account, checked_at: int) -> KnownAccount:
+    def of(cls, account: Account, checked_at: int, url: str = "") -> KnownAccount:
         """Return the part of a login's answer that is stored."""
-        return cls(account.status, account.expires, account.max_connections, account.timezone, checked_at)
+        return cls(account.status, account.expires, account.max_connections, account.timezone, checked_at, url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,26 @@ class Profile:
     )
     read_timeout_s: float = _time_out(30, "seconds without a byte after which an answer counts as broken")
     verify_tls: bool = _setting(True, "refuse invalid TLS certificates")
+    also_urls: tuple[str, ...] = _setting(
+        (), "further addresses of the same account; they are tried in this order when `url` can't be reached"
+    )
     sync: SyncSettings = field(default_factory=SyncSettings)
     account: KnownAccount | None = None  # None: never logged in
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses, in the order in which a login tries them."""
+        return (self.url, *self.also_urls)
+
+    @property
+    def address(self) -> str:
+        """The address to use: the one that answered last, as long as it is listed."""
+        known = self.account.url if self.account else ""
+        return known if known in self.also_urls else self.url
+
+    def at(self, address: str) -> Profile:
+        """Return this profile with one address."""
+        return replace(self, url=address, also_urls=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,10 @@ def _declared_problems(settings: object, prefix: str = "") -> Iterator[str]:
 
 
 def _connection_problems(profile: Profile) -> Iterator[str]:
-    yield from _url_problems(profile.url)
+    for url in profile.addresses:
+        yield from _url_problems(url)
+    if len(set(profile.addresses)) < len(profile.addresses):
+        yield "also_urls must not repeat an address"
     if not profile.username or not profile.username.isprintable():
         yield "username must not be empty nor hold control characters"
     if profile.password_source == "command" and not (profile.password_command or "").strip():

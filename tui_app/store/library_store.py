@@ -315,6 +315,10 @@ class LibraryStore:
     def get_sync_status(self) -> Mapping[str, PartState]:
         return sync_state.get_sync_status(self.database)
 
+    def note_source(self, address: str) -> None:
+        """Remember from which address the lists come; see `sync_state.note_source`."""
+        sync_state.note_source(self.database, address)
+
     def write_part_state(self, stored: StoredPart) -> None:
         sync_state.write_part_state(self.database, stored)
 

@@ -43,7 +43,7 @@ async def find_catchup_address(
         return catchup_url(request.source, programme, request.form)
     profile = request.profile
     async with StreamProbe(
-        HostGate(paths.cache, host_of(profile.url)),
+        HostGate(paths.cache, host_of(profile.address)),
         user_agent=profile.user_agent,
         verify_tls=profile.verify_tls,
         answer_s=profile.connect_timeout_s + profile.read_timeout_s,
@@ -64,7 +64,7 @@ def _read(paths: Paths, profile_name: str, channel_id: str) -> _CatchupRequest:
     if found.item.archive_days <= 0:
         raise UsageError("This channel keeps no past programmes.", hint="Channels that do have a mark in the list.")
     source = CatchupSource(
-        profile.url,
+        profile.address,
         profile.username,
         profiles.passwords.read(profile),
         found.wire_id or channel_id,
@@ -90,7 +90,7 @@ def item_url(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> str:
         account = store.get_account()
     container = found.item.container or (found.details.container if found.details else None)
     return stream_url(
-        profile.url,
+        profile.address,
         profile.username,
         profiles.passwords.read(profile),
         kind,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from tui_app.catalog import Kind, Programme
@@ -19,9 +19,8 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 from tui_app.store.connection import FILE_ERRORS
 from tui_app.store.library_store import LibraryStore
-from tui_app.sync.panel import open_panel
+from tui_app.sync.panel import at_any_address, open_panel
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.fields import zone_named
 
 #: Bounds for the time until a channel's EPG is fetched again.
 SHORTEST_FRESH_S: Final = 300
@@ -43,6 +42,8 @@ class ChannelGuides:
         self._paths = paths
         self._profile = profile
         self._client: PanelClient | None = None
+        self._address = ""  # of the client
+        self._password: str | None = None  # read once: a password command may ask the user
 
     async def fetch_now(self, channel_id: str) -> None:
         """Fetch and store what is on now and next, once no list is being fetched from the host.
@@ -50,18 +51,21 @@ class ChannelGuides:
         Raises `PanelError` and subclasses, `Overloaded` without a request while the host is in back-off,
         `NotFound`.
         """
-        client, wire_id = await self._ready(channel_id)
+        wire_id = await asyncio.to_thread(self._wire_id, channel_id)
         while await asyncio.to_thread(is_held, self._paths.sync_lock(self._profile)):
             await asyncio.sleep(_SYNC_POLL_S)
-        client.gate.enter_background()
-        async with client.gate.list_lane():
-            found = await client.fetch_short_guide(wire_id, _LISTINGS, background=True)
-        await self._save(channel_id, found)
+
+        async def ask(client: PanelClient) -> Sequence[Programme]:
+            client.gate.enter_background()
+            async with client.gate.list_lane():
+                return await client.fetch_short_guide(wire_id, _LISTINGS, background=True)
+
+        await self._save(channel_id, await self._ask(ask))
 
     async def fetch_day(self, channel_id: str) -> None:
         """Fetch and store all programmes the panel lists for a channel. Raises the same errors as `fetch_now`."""
-        client, wire_id = await self._ready(channel_id)
-        found = await client.fetch_day_guide(wire_id)
+        wire_id = await asyncio.to_thread(self._wire_id, channel_id)
+        found = await self._ask(lambda client: client.fetch_day_guide(wire_id))
         await self._save(channel_id, found, is_whole=True)
 
     async def close(self) -> None:
@@ -70,20 +74,20 @@ class ChannelGuides:
             client, self._client = self._client, None
             await client.close()
 
-    async def _ready(self, channel_id: str) -> tuple[PanelClient, str]:
-        """Return the client, and the channel's id as the panel expects it."""
-        wire_id = await asyncio.to_thread(self._wire_id, channel_id)
-        if self._client is None:
-            profile, password = await asyncio.to_thread(self._account)
-            self._client = open_panel(self._paths, profile, password)
-            if profile.account is not None:
-                self._client.zone = zone_named(profile.account.timezone)
-        return self._client, wire_id
+    async def _ask(self, ask: Callable[[PanelClient], Awaitable[Sequence[Programme]]]) -> Sequence[Programme]:
+        """Ask at any address of the panel; the connection to the one that answers is kept."""
+        profile = await asyncio.to_thread(ProfileStore(self._paths).get, self._profile)
+        if self._password is None:
+            self._password = await asyncio.to_thread(ProfileStore(self._paths).passwords.read, profile)
+        password = self._password
 
-    def _account(self) -> tuple[Profile, str]:
-        profiles = ProfileStore(self._paths)
-        profile = profiles.get(self._profile)
-        return profile, profiles.passwords.read(profile)
+        async def ask_at(profile: Profile) -> Sequence[Programme]:
+            if self._client is None or self._address != profile.url:
+                await self.close()
+                self._client, self._address = open_panel(self._paths, profile, password), profile.url
+            return await ask(self._client)
+
+        return await at_any_address(self._paths, profile, ask_at)
 
     def _wire_id(self, channel_id: str) -> str:
         with LibraryStore.open(self._paths.library_db(self._profile), readonly=True, create=False) as store:

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from tui_app.catalog import Details, FullItem, Kind, Programme
 from tui_app.errors import BadAnswer, NotFound, Overloaded, PanelError, UsageError
 from tui_app.events import NewEpisode
 from tui_app.paths import Paths
-from tui_app.settings import Profile, ProfileStore
+from tui_app.settings import Profile
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.details import DetailsCount, WaitingDetails, record_failed_details
-from tui_app.sync.panel import open_panel
+from tui_app.sync.panel import at_any_address, open_panel, read_profile
 from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.report import DetailsOutcome, as_reason, ends_all
 from tui_app.xtream.client import PanelClient
-from tui_app.xtream.fields import zone_named
 from tui_app.xtream.http.host_gate import BACKGROUND_PAUSE_S
+
+T = TypeVar("T")
 
 
 async def fetch_item_details(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> FullItem:
@@ -37,8 +38,7 @@ async def fetch_item_details(paths: Paths, profile_name: str, kind: Kind, item_i
     if kind not in (Kind.MOVIE, Kind.SERIES):
         raise UsageError(f"A {kind} has no details to fetch.")
     stored = await asyncio.to_thread(_stored_item, paths, profile_name, kind, item_id)
-    async with await _panel_of(paths, profile_name) as client:
-        details = await _ask(client, stored)
+    details = await _at_panel(paths, profile_name, lambda client: _ask(client, stored))
     if _says_less(details, stored.details):
         return stored
     await asyncio.to_thread(_save, paths, profile_name, kind, item_id, details)
@@ -99,22 +99,19 @@ def _says_less(fetched: Details, stored: Details | None) -> bool:
 async def fetch_guide(paths: Paths, profile_name: str, channel_id: str, limit: int = 4) -> tuple[Programme, ...]:
     """Return a channel's next programmes, the current one first if the panel sends it; () without an EPG."""
     stored = await asyncio.to_thread(_stored_item, paths, profile_name, Kind.CHANNEL, channel_id)
-    async with await _panel_of(paths, profile_name) as client:
-        return await client.fetch_short_guide(stored.wire_id or channel_id, limit=limit)
+    wire_id = stored.wire_id or channel_id
+    return await _at_panel(paths, profile_name, lambda client: client.fetch_short_guide(wire_id, limit=limit))
 
 
-async def _panel_of(paths: Paths, profile_name: str) -> PanelClient:
-    profile, password = await asyncio.to_thread(_profile_and_password, paths, profile_name)
-    client = open_panel(paths, profile, password)
-    if profile.account is not None:
-        client.zone = zone_named(profile.account.timezone)
-    return client
+async def _at_panel(paths: Paths, profile_name: str, ask: Callable[[PanelClient], Awaitable[T]]) -> T:
+    """Ask the panel of a profile at any of its addresses."""
+    profile, password = await asyncio.to_thread(read_profile, paths, profile_name)
 
+    async def ask_at(profile: Profile) -> T:
+        async with open_panel(paths, profile, password) as client:
+            return await ask(client)
 
-def _profile_and_password(paths: Paths, profile_name: str) -> tuple[Profile, str]:
-    profiles = ProfileStore(paths)
-    profile = profiles.get(profile_name)
-    return profile, profiles.passwords.read(profile)
+    return await at_any_address(paths, profile, ask_at)
 
 
 def _stored_item(paths: Paths, profile_name: str, kind: Kind, item_id: str) -> FullItem:

@@ -37,7 +37,7 @@ from tui_app.sync.hooks import run_hooks
 from tui_app.sync.list_source import ListFetch
 from tui_app.sync.list_write import ListWrite
 from tui_app.sync.lock import SyncLock
-from tui_app.sync.panel import open_panel, row_context
+from tui_app.sync.panel import log_in, row_context
 from tui_app.sync.part_state import PartHistory
 from tui_app.sync.plan import SyncScope, make_plan
 from tui_app.sync.progress import ProgressTracker
@@ -209,12 +209,13 @@ class SyncRun:
 
     async def _parts(self, store: LibraryStore, run: int) -> None:
         password = ProfileStore(self._paths).passwords.read(self._profile)
-        async with open_panel(self._paths, self._profile, password) as client:
-            if self._scope.background:
-                client.gate.enter_background()
-            progress = self._tracker(count_details(store.database, self._plan.lists))
-            account = await client.login()
-            self._keep_account(store, account)
+        progress = self._tracker(count_details(store.database, self._plan.lists))
+        client, account, answered = await log_in(
+            self._paths, self._profile, password, background=self._scope.background
+        )
+        async with client:
+            store.note_source(answered.url)
+            self._keep_account(store, account, answered.url)
             profiles, name = ProfileStore(self._paths), self._profile.name
             excluded = follow_excluded(profiles, name, store)
             if of := self._plan.categories_of:
@@ -223,7 +224,7 @@ class SyncRun:
             part_sync = SyncContext(
                 client=client,
                 store=store,
-                context=row_context(self._profile, account, client),
+                context=row_context(answered, account, client),
                 progress=progress,
                 cancellation=self._cancellation,
                 run=run,
@@ -253,9 +254,9 @@ class SyncRun:
         self._emit(event)
         self._cancellation.raise_if_cancelled()
 
-    def _keep_account(self, store: LibraryStore, account: Account) -> None:
+    def _keep_account(self, store: LibraryStore, account: Account, address: str) -> None:
         store.save_account(account)
-        ProfileStore(self._paths).save_account(self._profile.name, account, _now())
+        ProfileStore(self._paths).save_account(self._profile.name, account, _now(), address)
 
     # --------------------------------------------------------------------------------------------------- parts
     async def _lists(self, sync: SyncContext) -> None:

@@ -126,7 +126,7 @@ def media_client(session: Session, profile: Profile) -> MediaClient:
     from tui_app.xtream.urls import host_of
 
     return MediaClient(
-        HostGate(session.paths.cache, host_of(profile.url)),
+        HostGate(session.paths.cache, host_of(profile.address)),
         user_agent=profile.user_agent,
         verify_tls=profile.verify_tls,
         answer_s=profile.connect_timeout_s + profile.read_timeout_s,

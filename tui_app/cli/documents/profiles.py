@@ -36,6 +36,14 @@ class CurrentProfile(Struct, frozen=True, kw_only=True):
     current: str
 
 
+class TestedAddress(Struct, frozen=True, kw_only=True):
+    """How the login went at one of several addresses of an account."""
+
+    url: str
+    status: Annotated[str, Meta(description="As in the whole document.")]
+    message: Annotated[str, Meta(description="Why the login failed; empty otherwise.")]
+
+
 class LoginTest(Struct, frozen=True, kw_only=True):
     """How a login went, and how the account stands."""
 
@@ -46,6 +54,7 @@ class LoginTest(Struct, frozen=True, kw_only=True):
     expires: Expiry
     max_connections: Annotated[int | None, Meta(description="How many streams at a time; null: not known.")]
     message: Annotated[str, Meta(description="What the provider says, or why the login failed; may be empty.")]
+    addresses: tuple[TestedAddress, ...] | UnsetType = UNSET
     error: ErrorDocument | UnsetType = UNSET
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from array import array
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tui_app.catalog import Kind, PartState
 from tui_app.store.database import LibraryDatabase, insert_query
+from tui_app.store.query_cache import read_meta, write_meta
 from tui_app.store.sync_models import Manifest, SyncState
 
 
@@ -119,6 +120,20 @@ def write_part_state(database: LibraryDatabase, stored: StoredPart) -> None:
     with database.writing():
         changed = {name: value for name, value in values.items() if name != "part"}
         SyncState.insert(values).on_conflict(conflict_target=[SyncState.part], update=changed).execute(database)
+
+
+_SOURCE: Final = "lists_from"  # the address
+
+
+def note_source(database: LibraryDatabase, address: str) -> None:
+    """Remember from which address the lists come. From another one, the validators of the last lists mean nothing."""
+    known = read_meta(database, _SOURCE)
+    if known == address:
+        return
+    with database.writing():
+        if known is not None:
+            database.run(SyncState.update(etag=None, last_modified=None))
+        write_meta(database, _SOURCE, address)
 
 
 def _stored_part(row: Any) -> StoredPart:

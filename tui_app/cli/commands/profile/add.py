@@ -11,7 +11,16 @@ import click
 
 from tui_app.catalog import Account
 from tui_app.cli.interactive import ask_hidden, can_ask
-from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
+from tui_app.cli.login import (
+    also_url_option,
+    ask_panel,
+    link_option,
+    print_account,
+    print_refusal,
+    print_untested,
+    read_also_urls,
+    read_link,
+)
 from tui_app.cli.output import echo
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
@@ -25,6 +34,7 @@ from tui_app.text import redactor
 @click.command("add")
 @click.argument("name")
 @link_option(required=True)
+@also_url_option()
 @click.option("--username", metavar="USER", help="User name, if the link does not contain it.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @click.option(
@@ -42,6 +52,7 @@ def add_profile(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     name: str,
     url: str,
+    also_urls: tuple[str, ...],
     username: str | None,
     password_stdin: bool,
     password_command: str | None,
@@ -79,7 +90,10 @@ def add_profile(  # noqa: PLR0913 - click passes one argument per option
     if problems := validate_new_profile(profile):
         raise UsageError(f"This profile can't be stored: {problems[0]}.")
     password = _password(session, profile, link.password, from_stdin=password_stdin)
-    profile = replace(profile, url=link.completed(profile.username, password).base_url)
+    also = read_also_urls(also_urls, profile, password)
+    profile = replace(profile, url=link.completed(profile.username, password).base_url, also_urls=also)
+    if problems := validate_new_profile(profile):
+        raise UsageError(f"This profile can't be stored: {problems[0]}.")
     account: Account | None = None
     if not no_test:
         try:

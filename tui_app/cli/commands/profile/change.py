@@ -11,7 +11,16 @@ import click
 
 from tui_app.cli import documents
 from tui_app.cli.completers import profile_names
-from tui_app.cli.login import ask_panel, link_option, print_account, print_refusal, print_untested, read_link
+from tui_app.cli.login import (
+    also_url_option,
+    ask_panel,
+    link_option,
+    print_account,
+    print_refusal,
+    print_untested,
+    read_also_urls,
+    read_link,
+)
 from tui_app.cli.output import echo, print_json
 from tui_app.cli.params import json_option
 from tui_app.cli.session import Session
@@ -23,6 +32,7 @@ from tui_app.text import redactor
 if TYPE_CHECKING:
     from tui_app.catalog import Account
 
+_NONE: Final = "none"
 _NOTHING: Final = "Nothing was changed."
 
 
@@ -52,6 +62,7 @@ def rename_profile(session: Session, name: str, new_name: str, as_json: bool) ->
 @click.command("set")
 @click.argument("name", shell_complete=profile_names)
 @link_option(required=False)
+@also_url_option()
 @click.option("--username", metavar="USER", help="User name, if the link does not contain it.")
 @click.option("--password-stdin", is_flag=True, help="Read the new password from the first line of standard input.")
 @click.option(
@@ -70,6 +81,7 @@ def change_profile(  # noqa: PLR0913 - click passes one argument per option
     session: Session,
     name: str,
     url: str | None,
+    also_urls: tuple[str, ...],
     username: str | None,
     password_stdin: bool,
     password_command: str | None,
@@ -81,14 +93,15 @@ def change_profile(  # noqa: PLR0913 - click passes one argument per option
     """Change the connection settings of a profile. A changed login is tested first; a refused one is not stored.
 
     Options that are not given stay unchanged, and so do library, marks and history: sync afterwards. `--url -` reads
-    the link from standard input, which keeps its password off the command line.
+    the link from standard input, which keeps its password off the command line. `--also-url` replaces the further
+    addresses; `--also-url none` removes them.
 
     \b
     Examples:
       xtream-tui profile set home --url http://new-panel.example:8080
       pass show iptv | xtream-tui profile set home --password-stdin
     """
-    if not (url or username or password_stdin or password_command or user_agent or insecure is not None):
+    if not (url or also_urls or username or password_stdin or password_command or user_agent or insecure is not None):
         raise UsageError("There is nothing to change.", hint="See the options: xtream-tui profile set --help")
     if password_stdin and password_command:
         raise UsageError("Give --password-stdin or --password-command, not both.")
@@ -109,6 +122,10 @@ def change_profile(  # noqa: PLR0913 - click passes one argument per option
     if link and link.has_path:
         known = password or PasswordStore(session.paths).read(wanted)
         wanted = replace(wanted, url=link.completed(wanted.username, known).base_url)
+    if also_urls:
+        known = password or PasswordStore(session.paths).read(wanted)
+        also = () if also_urls == (_NONE,) else read_also_urls(also_urls, wanted, known)
+        wanted = replace(wanted, also_urls=also)
     if problems := validate_profile(wanted):
         raise UsageError(f"This profile can't be stored: {problems[0]}.")
     account: Account | None = None
