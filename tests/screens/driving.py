@@ -21,7 +21,7 @@ from tui_app.paths import Paths
 from tui_app.playback import PlayStatus
 from tui_app.screens.browse.screen import BrowseScreen
 from tui_app.screens.dialogs.choosers import HelpDialog
-from tui_app.screens.registry import SCREENS
+from tui_app.screens.registry import KEYED
 from tui_app.services.app_state import ActiveProfile
 from tui_app.services.sync_process import SyncRunner
 from tui_app.tui.app import TuiApp
@@ -83,7 +83,7 @@ class Driver:
 
     async def go(self, place: str) -> None:
         """Press the key of a place."""
-        await self.press(next(known.key for known in SCREENS if known.id == place))
+        await self.press(next(known.key for known in KEYED if known.id == place))
 
     async def type(self, text: str) -> None:
         names = {" ": "space", "/": "slash", ".": "full_stop", ":": "colon", "?": "question_mark", "=": "equals_sign"}

@@ -268,6 +268,40 @@ def with_guide(paths: Paths) -> None:
         store.guide.save_programmes(channel.id, programmes, NOW, fresh_until=later, day_until=later)
 
 
+def with_grid(paths: Paths) -> None:
+    """Every channel's guide is known, of some that there is none."""
+    later = NOW + 30 * _DAY
+    titles = (
+        "News",
+        "The Long Way Home",
+        "漢字の番組",
+        "हिन्दी समाचार",
+        "Weather",
+        "Quiz Night with Far Too Long a Title",
+    )
+    with LibraryStore.open(paths.library_db(PROFILE)) as store:
+        for number, channel in enumerate(store.page(Query(Kind.CHANNEL), limit=60).items):
+            lengths = (1_800, 3_600, 5_400, 2_700)
+            start, programmes = NOW // 1_800 * 1_800 - 4 * 3_600 - 900 * (number % 3), []
+            while start < NOW + 8 * 3_600 and number % 5 != 4:
+                at = len(programmes) + number
+                stop = start + lengths[at % len(lengths)]
+                programmes.append(Programme(start, stop, titles[at % len(titles)], "What it is about."))
+                start = stop
+            store.guide.save_programmes(channel.id, programmes, NOW, fresh_until=later, day_until=later)
+
+
+async def guide_with_reminder(driver: Driver) -> None:
+    await driver.go("guide")
+    await driver.rows_shown()
+    await driver.sees("min left")
+    await driver.press("down", "right", "right", "enter")
+    await driver.sees("reminder set")
+    driver.app.clear_notifications()
+    await driver.press("left")
+    await driver.until(lambda: not driver.says("reminder set"), "another programme")
+
+
 async def a_days_programmes(driver: Driver) -> None:
     await driver.go("channels")
     await driver.rows_shown()
@@ -326,6 +360,8 @@ STATES: Final[Mapping[str, State]] = {
     "series": State(go("series", "down")),
     "favourites": State(some_favourites),
     "no-favourites": State(go("favourites")),
+    "guide": State(guide_with_reminder, with_grid),
+    "no-guide": State(go("guide", "down")),
     "history": State(go("history")),
     "changes": State(go("changes")),
     "settings": State(with_stats(lambda stats: replace(stats, library_bytes=5_400_000), go("settings"))),

@@ -17,7 +17,7 @@ from tui_app.paths import Paths
 from tui_app.screens.dialogs.choosers import help_sections
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.screens.list_state import ListState
-from tui_app.screens.registry import SCREENS
+from tui_app.screens.registry import KEYED
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 
 
@@ -42,7 +42,7 @@ async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> N
         actions = {command.words for command in ActionCommands(screen).commands()}
         assert {"Favourite", "Filter", "Sort", "Full sync", "Theme", "Help", "Quit"} <= actions
         places = [command.words for command in ScreenCommands(screen).commands()]
-        assert places[0] == "Go to Home" and len(places) == len(SCREENS)
+        assert places[0] == "Go to Home" and len(places) == len(KEYED)
         assert list(ProfileCommands(screen).commands()) == []  # there is no other one
         await driver.press("ctrl+p")
         await driver.type("go to set")
@@ -127,7 +127,7 @@ def _is_at(driver: Driver, screen_id: str) -> bool:
 async def test_what_a_key_does_somewhere_stands_in_the_help_and_in_the_palette_there(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.rows_shown()
-        for place in SCREENS:
+        for place in KEYED:
             await driver.app.action_go(place.id)  # in the search box figures are letters
             await driver.until(partial(_is_at, driver, place.id), place.words)
             await driver.pilot.pause()

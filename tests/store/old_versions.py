@@ -37,6 +37,10 @@ USER_ROWS: Final[dict[str, list[dict[str, Any]]]] = {
     "folder": [{"profile": PROFILE, "name": "For Sundays", "position": 0}],
     "favourite_place": [{"profile": PROFILE, "kind": "movie", "id": "3", "folder": "For Sundays", "position": 5}],
     "playing": [{"profile": PROFILE, "kind": "movie", "id": "3", "name": "Film 3", "position_s": 61, "at": 400}],
+    "reminder": [
+        {"profile": PROFILE, "kind": "channel", "id": "3", "start": 70, "stop": 80, "title": "Late Show",
+         "name": "Three", "at": 60}
+    ],
 }  # fmt: skip
 #: Tables of the library that `fill` does not reach.
 _LIBRARY_ROWS: Final[dict[str, list[dict[str, Any]]]] = {

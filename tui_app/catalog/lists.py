@@ -226,6 +226,14 @@ class ChannelGuide:
 
 
 @dataclass(frozen=True, slots=True)
+class GridRow:
+    """The programmes of a channel in a part of the guide grid, without descriptions."""
+
+    programmes: tuple[Programme, ...] = ()
+    archive_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeHit:
     """A programme found by a search, on the first channel that shows it.
 
@@ -250,6 +258,18 @@ class ProgrammeAnswer:
     hits: tuple[ProgrammeHit, ...]
     elapsed_ms: float
     capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A programme the user wants to be reminded of; `is_told` once the notice was given. Times are epoch seconds."""
+
+    profile: str
+    channel: ItemRef
+    start: int
+    stop: int
+    title: str
+    is_told: bool = False
 
 
 def has_catch_up(programme: Programme, archive_days: int, now: float) -> bool:

@@ -20,6 +20,7 @@ from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.home import LibraryHome
 from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryGuide
+from tui_app.library.reminders import LibraryReminders
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.views import ItemList, LibraryVersions
@@ -59,6 +60,7 @@ class Library:
         self.versions = LibraryVersions(self._threads, self.changes.new_from)
         self.watching = LibraryWatching(self._threads, self.undo)
         self.home = LibraryHome(self._threads, self.watching, self.changes)
+        self.reminders = LibraryReminders(self._threads, self.undo)
         self.account = LibraryAccount(self._threads)
         self.guide = LibraryGuide(self._threads)
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tui_app.catalog import ChannelGuide, Kind, NowNext, Programme, ProgrammeAnswer, Query
+from tui_app.catalog import ChannelGuide, GridRow, Kind, NowNext, Programme, ProgrammeAnswer, Query
 from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
 from tui_app.settings import GuideMode, ProfileStore
@@ -44,6 +44,14 @@ class LibraryGuide:
     async def programmes(self, channel_id: str, start: int, stop: int) -> ChannelGuide:
         """Return the stored programmes of a channel between two times (epoch seconds)."""
         return await self._threads.ask(lambda store: store.guide.get_programmes(channel_id, start, stop))
+
+    async def grid(self, channel_ids: Sequence[str], start: int, stop: int) -> Mapping[str, GridRow]:
+        """Return the stored programmes of channels between two times (epoch seconds), without descriptions."""
+        return await self._threads.ask(lambda store: store.guide.get_grid(channel_ids, start, stop))
+
+    async def has_any(self) -> bool:
+        """Return True when any programme is stored."""
+        return await self._threads.ask(lambda store: store.guide.age().newest is not None)
 
     async def search(self, text: str, limit: int, hidden: frozenset[str] = frozenset()) -> ProgrammeAnswer:
         """Search current and future programmes, the soonest first.

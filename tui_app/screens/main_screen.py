@@ -20,7 +20,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncProgress
 from tui_app.library import Library, LibraryClosed
 from tui_app.screens.list_controller import KEEP_AFTER_S
-from tui_app.screens.registry import SCREENS, key_of
+from tui_app.screens.registry import HOME, SCREENS, key_of
 from tui_app.screens.status_words import STOP_KEY, account_warning, show_progress, show_sync
 from tui_app.services.app_state import ActiveProfile, AppState, HasAppState
 from tui_app.widgets.footer import KeyFooter
@@ -82,7 +82,7 @@ class MainScreen(Screen[None]):
         self.active = active
         self.screen_id = screen_id
         # Widgets are kept, not queried: an answer may arrive while the screen is being removed.
-        self.nav_bar = NavBar(SCREENS, screen_id)
+        self.nav_bar = NavBar(SCREENS, HOME if screen_id == "history" else screen_id)
         self.sync_bar = SyncBar(changes_key=key_of("changes"))
         self._shown_library: Library | None = None
         self._changed_parts: set[str] = set()

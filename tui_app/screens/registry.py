@@ -18,6 +18,7 @@ from tui_app.catalog import LISTED_KINDS
 from tui_app.widgets.category_tree import CategoryList, FolderList
 from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import FilterBar
+from tui_app.widgets.guide_grid import GuideGrid
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchEntry
 from tui_app.widgets.selectable_list import SelectableList
@@ -39,12 +40,14 @@ SCREENS: Final = (
     ScreenName("2", "movies", "Movies", "Films"),
     ScreenName("3", "series", "Series", "Series"),
     ScreenName("4", "favourites", "Favourites", "Favs"),
-    ScreenName("5", "history", "History", "Hist"),
+    ScreenName("5", "guide", "Guide", "Guide"),
     ScreenName("6", "search", "Search", "Find"),
     ScreenName("7", "changes", "Changes", "New"),
     ScreenName("8", "settings", "Settings", "Set"),
     ScreenName("9", "profiles", "Profiles", "Accts"),
 )
+#: All that have a key; Home leads to the history, too.
+KEYED: Final = (*SCREENS, ScreenName("W", "history", "History", "Hist"))
 #: The app begins here.
 HOME: Final = SCREENS[0].id
 #: Shown as long as there is no profile; no key leads there.
@@ -53,7 +56,7 @@ WELCOME: Final = "welcome"
 
 def key_of(screen_id: str) -> str:
     """Return the key of a screen."""
-    return next(known.key for known in SCREENS if known.id == screen_id)
+    return next(known.key for known in KEYED if known.id == screen_id)
 
 
 #: Screen → its module and class.
@@ -63,6 +66,7 @@ _MODULES: Final[Mapping[str, tuple[str, str]]] = {
     "movies": ("browse.screen", "BrowseScreen"),
     "series": ("browse.screen", "BrowseScreen"),
     "favourites": ("favourites.screen", "FavouritesScreen"),
+    "guide": ("guide", "GuideScreen"),
     "history": ("history", "HistoryScreen"),
     "search": ("search", "SearchScreen"),
     "changes": ("changes", "ChangesScreen"),
@@ -103,6 +107,7 @@ KEYED_WIDGETS: Final[tuple[type[Widget], ...]] = (
     FolderList,
     SeriesTree,
     FilterBar,
+    GuideGrid,
     Details,
     SearchEntry,
 )

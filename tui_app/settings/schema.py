@@ -253,15 +253,23 @@ class AppSettings:
     )
     bell: bool = _setting(
         False,
-        "ring the terminal's bell when a sync finishes",
+        "ring the terminal's bell when a sync finishes, and for reminders",
         label="Bell",
-        help="Ring the terminal's bell when a sync has finished.",
+        help="Ring the terminal's bell when a sync has finished, and for reminders.",
     )
     desktop_notifications: bool = _setting(
         False,
-        "ask the terminal for a desktop notification when a sync finishes",
+        "ask the terminal for a desktop notification when a sync finishes, and for reminders",
         label="Desktop notification",
-        help="Send a desktop notification when a sync has finished (OSC 9 or 777; in tmux: set allow-passthrough on).",
+        help="Send a desktop notification after syncs and for reminders (OSC 9 or 777; in tmux set allow-passthrough).",
+    )
+    reminder_minutes: int = _setting(
+        5,
+        "how many minutes before a programme its reminder comes",
+        label="Remind before",
+        help="How long before a programme begins its reminder comes, while the app runs.",
+        choices=tuple((minutes, f"{minutes} min") for minutes in (0, 1, 2, 5, 10, 15, 30)),
+        minimum=0,
     )
     hooks: Mapping[str, str] = field(
         default_factory=dict,

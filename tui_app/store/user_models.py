@@ -118,7 +118,29 @@ class Playing(Table):
 
 Playing.add_index(Playing.profile, Playing.at, name="playing_at")
 
+
+class Reminder(Table):
+    """A programme the user wants to be reminded of. `name` is the channel's; times are epoch seconds.
+
+    `told` is 1 once its notice was given.
+    """
+
+    profile = TextField()
+    kind = TextField()
+    id = TextField()
+    start = IntegerField()
+    stop = IntegerField()
+    title = TextField()
+    name = TextField()
+    told = IntegerField(constraints=[SQL("DEFAULT 0")])
+    at = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("profile", "kind", "id", "start")
+        without_rowid = True
+
+
 USER_MODELS: Final[tuple[type[Model], ...]] = (
     *(MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter),
-    *(Folder, FavouritePlace, Playing),
+    *(Folder, FavouritePlace, Playing, Reminder),
 )

@@ -30,7 +30,7 @@ from tui_app.messages import (
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
 from tui_app.screens.main_screen import FRAME_CSS, hidden_key, notify_error
-from tui_app.screens.registry import HOME, KEYED_WIDGETS, SCREEN_IDS, SCREENS, WELCOME, all_screens, screen_of
+from tui_app.screens.registry import HOME, KEYED, KEYED_WIDGETS, SCREEN_IDS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
 from tui_app.terminal.hangup import leave_on_signals
 from tui_app.terminal.textual_compat import forget_shown_cells
@@ -40,6 +40,7 @@ from tui_app.tui.background import BackgroundWork, first_answer
 from tui_app.tui.ordered_input import OrderedInput
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 from tui_app.tui.play_actions import PlayActions
+from tui_app.tui.reminders import Reminders
 from tui_app.tui.screen_updates import ScreenUpdates
 from tui_app.tui.sync_actions import Mode, SyncActions
 from tui_app.widgets.nav_bar import NavBar
@@ -63,11 +64,11 @@ class TuiApp(OrderedInput):
     COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         *SyncActions.BINDINGS,
+        *Reminders.BINDINGS,
         *(
             hidden_key(key, f"go('{screen_id}')", words, tooltip=f"Go to {words}", id=f"go.{screen_id}")
-            for key, screen_id, words, _ in SCREENS
+            for key, screen_id, words, _ in KEYED
         ),
-        hidden_key("W", "go('history')", "History", tooltip="Go to History", id="go.history"),
         Binding("slash", "search", "Search", priority=True, tooltip="Search everything", id="go.find"),
         Binding("question_mark,f1", "help", "Help", tooltip="Keyboard shortcuts", id="app.help"),
         hidden_key("f2", "handbook", "Handbook", tooltip="Read the handbook", id="app.handbook"),
@@ -95,6 +96,7 @@ class TuiApp(OrderedInput):
         self.screens = ScreenUpdates(self, app_state)
         self.syncs = SyncActions(self, app_state, self.screens, sync_empty=sync_empty)
         self.plays = PlayActions(self, app_state, self.screens)
+        self.reminders = Reminders(self, app_state)
         self.appearance = Appearance(self, app_state, themes)
         self.leads_to_demo = False
         self.background = BackgroundWork(
@@ -154,6 +156,10 @@ class TuiApp(OrderedInput):
                 return not isinstance(self.screen, Dialog) or isinstance(self.screen, HelpDialog)
             case "statistics":  # the palette is not a `Dialog` and may open it
                 return has_profile and not isinstance(self.screen, Dialog)
+            case "watch_reminded":
+                return self.reminders.can_watch
+            case "reminders":
+                return has_profile and not isinstance(self.screen, ModalScreen)
             case "stop_playing":
                 return self.app_state.playing.status is not None
         return super().check_action(action, parameters)
@@ -272,6 +278,7 @@ class TuiApp(OrderedInput):
 
     def on_marks_changed(self) -> None:
         self.screens.record_change("marks")
+        self.reminders.look_soon()
 
     def on_demo_wanted(self) -> None:
         """Exit; the program is started again with the demo's own home folder and panel."""
@@ -334,6 +341,13 @@ class TuiApp(OrderedInput):
 
     def on_play_changed(self, message: PlayChanged) -> None:
         self.plays.show_status(message.status)
+
+    async def action_watch_reminded(self) -> None:
+        await self.reminders.watch()
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_reminders(self) -> None:
+        await self.reminders.show_list()
 
     async def action_stop_playing(self) -> None:
         """Stop the player; its position is saved."""

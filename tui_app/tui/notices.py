@@ -1,19 +1,24 @@
-"""Notifications about files, each once per run: one is unusable, is migrated, or grew too large."""
+"""Notifications about files, each once per run: one is unusable, is migrated, or grew too large; bell and desktop."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from textual.app import App
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from tui_app.services.app_state import AppState
+from tui_app.settings import AppSettings
 from tui_app.store.migrations import backup_share
 from tui_app.store.opening import is_outdated
+from tui_app.terminal.clipboard import desktop_notice
+from tui_app.terminal.textual_compat import driver_of, write_to_terminal
 
 _LONG_S: Final = 15  # for messages shown once
 _LOOK_S: Final = 0.4  # interval between checks of the progress
@@ -95,6 +100,16 @@ class MaintenanceNotices:
                 timeout=_LONG_S,
                 markup=False,
             )
+
+
+def ring(app: App[Any], settings: AppSettings, words: str) -> None:
+    """Ring the bell and send a desktop notification, where enabled and where there is a terminal."""
+    if driver_of(app) is None or not sys.__stderr__ or not sys.__stderr__.isatty():
+        return
+    if settings.bell:
+        app.bell()
+    if settings.desktop_notifications:
+        write_to_terminal(app, desktop_notice("xtream-tui", words, os.environ))
 
 
 def damage_words(set_aside: Sequence[Path], rescued: str = "") -> str:

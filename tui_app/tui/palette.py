@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import ProfileWanted, TitleWanted
-from tui_app.screens.registry import SCREENS
+from tui_app.screens.registry import KEYED
 from tui_app.services.app_state import HasAppState
 from tui_app.terminal.textual_compat import is_gathering, select_result
 
@@ -123,7 +123,7 @@ class ScreenCommands(_Commands):
     def commands(self) -> Iterator[Command]:
         if cast(HasAppState, self.app).app_state.active is None:
             return
-        for screen in SCREENS:
+        for screen in KEYED:
             run = partial(self.app.run_action, f"go('{screen.id}')")
             yield Command(f"Go to {screen.words}", f"Another screen ({screen.key})", run)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
@@ -18,9 +16,7 @@ from tui_app.messages import LibraryChanged, SyncCancelling, SyncProgressed
 from tui_app.screens.dialogs.questions import ACCEPT, first_sync_dialog, pending_removals_in, removals_dialog
 from tui_app.screens.status_words import stale_after_s
 from tui_app.services.app_state import ActiveProfile, AppState
-from tui_app.terminal.clipboard import desktop_notice
-from tui_app.terminal.textual_compat import driver_of, write_to_terminal
-from tui_app.tui.notices import damage_words
+from tui_app.tui.notices import damage_words, ring
 from tui_app.tui.screen_updates import ScreenUpdates
 
 if TYPE_CHECKING:
@@ -198,16 +194,8 @@ class SyncActions:
         episodes = finished.report.new_episodes
         if episodes:
             self._app.notify(episodes_words(episodes), title="New episodes", timeout=_LONG_S, markup=False)
-        self._ring(f"{finished.profile}: sync {finished.status}" + (", new episodes" if episodes else ""))
-
-    def _ring(self, words: str) -> None:
-        """Ring the bell and send a desktop notification, where enabled and where there is a terminal."""
-        if driver_of(self._app) is None or not sys.__stderr__ or not sys.__stderr__.isatty():
-            return
-        if self._app_state.settings.bell:
-            self._app.bell()
-        if self._app_state.settings.desktop_notifications:
-            write_to_terminal(self._app, desktop_notice("xtream-tui", words, os.environ))
+        words = f"{finished.profile}: sync {finished.status}" + (", new episodes" if episodes else "")
+        ring(self._app, self._app_state.settings, words)
 
     def _must_ask_about_removals(self, finished: SyncFinished) -> bool:
         """Return True when to ask about pending removals: once for each number of them."""

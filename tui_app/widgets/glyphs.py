@@ -41,6 +41,9 @@ class Glyphs:
     minus: str = "−"
     arrow: str = "→"
     ellipsis: str = "…"
+    reminder: str = "◷"
+    edge: str = "▏"
+    now_line: str = "┃"
 
 
 PRETTY: Final = Glyphs()
@@ -48,6 +51,7 @@ PLAIN: Final = Glyphs(
     favourite="*", watched="+", new="o", hidden="-", selected="#", catchup="<", open="-", closed="+", remove="x",
     bar_full="#", bar_half="=", bar_empty="-", done="+", failed="x", working="~", offline="o", ascending="^",
     descending="v", dot="-", minus="-", arrow=">", ellipsis="~",
+    reminder="@", edge=":", now_line="|",
 )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""Dialogs that choose from a list or only show one: themes, versions of a title, keyboard shortcuts."""
+"""Dialogs that choose from a list or only show one: themes, versions of a title, reminders, keyboard shortcuts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
@@ -95,6 +95,67 @@ class VersionsDialog(Dialog[str]):
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
         self.dismiss(event.key)
+
+
+class ReminderAnswer(NamedTuple):
+    """The number of the chosen reminder, and whether to clear it."""
+
+    number: int
+    clears: bool = False
+
+
+_REMINDER_COLUMNS: Final = (
+    Column("Programme", 16, main=True),
+    Column("Channel", 18, min_list_width=52),
+    Column("Begins", 12, "right"),
+)
+_NO_REMINDERS: Final = (
+    "No reminders",
+    "Programmes you want to be reminded of are listed here.",
+    "Enter on a coming programme in the guide sets one",
+)
+
+
+class RemindersDialog(Dialog[ReminderAnswer]):
+    """Lists reminders, given as (programme, channel, begin)."""
+
+    DEFAULT_CSS = """
+    RemindersDialog > .box { width: 84; }
+    RemindersDialog PagedList { height: 10; }
+    RemindersDialog.-short PagedList { height: 5; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("delete", "clear", "Clear", tooltip="Clear the reminder under the cursor", id="reminders.clear"),
+    ]
+
+    def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._rows = tuple(rows)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Reminders"
+            box.border_subtitle = "Enter shows · Del clears · Escape closes" if self._rows else "Escape closes"
+            yield PagedList(columns=_REMINDER_COLUMNS, marks_width=0)
+
+    def on_mount(self) -> None:
+        shown = self.query_one(PagedList)
+        if self._rows:
+            shown.show(RowsSource([ListRow(str(index), row) for index, row in enumerate(self._rows)]))
+        else:
+            shown.show_empty(*_NO_REMINDERS)
+        shown.focus()
+
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+
+    def on_paged_list_activated(self, event: PagedList.Activated) -> None:
+        event.stop()
+        self.dismiss(ReminderAnswer(event.index))
+
+    def action_clear(self) -> None:
+        if (index := self.query_one(PagedList).cursor) is not None:
+            self.dismiss(ReminderAnswer(index, clears=True))
 
 
 Section = tuple[str, tuple[tuple[str, str], ...]]

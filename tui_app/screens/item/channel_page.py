@@ -23,10 +23,11 @@ from tui_app.widgets.day_list import DayList
 from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
-from tui_app.widgets.words import ago_words, clock, clock_words, length_words
+from tui_app.widgets.words import ago_words, clock, clock_words, left_words, length_words
 
 #: The time span read from the copy: more than it contains.
 _SPAN_S: Final = 40 * 86_400
+_BAR_CELLS: Final = 20
 _NO_GUIDE: Final = "The provider has no guide for this channel."
 
 
@@ -162,8 +163,10 @@ class ChannelPage(ItemActions):
     def on_day_list_programme_highlighted(self, event: DayList.ProgrammeHighlighted) -> None:
         event.stop()
         programme = event.programme
-        when = programme_words(programme, time.time(), self.day.can_be_watched(programme))
-        self.programme_pane.show(programme_item(programme), guide=(("When", when),))
+        now = time.time()
+        when = programme_words(programme, now, self.day.can_be_watched(programme))
+        note = progress_line(programme, now)
+        self.programme_pane.show(programme_item(programme), note=note, guide=(("When", when),))
 
     def on_day_list_programme_activated(self, event: DayList.ProgrammeActivated) -> None:
         event.stop()
@@ -215,6 +218,15 @@ def programme_words(programme: Programme, now: float, can_be_watched: bool) -> s
     else:
         state = ""
     return ", ".join(filter(None, (when, length_words(programme.stop - programme.start), state)))
+
+
+def progress_line(one: Programme, now: float) -> str:
+    """Return how far the current programme is, as a bar and in words."""
+    if not one.start <= now < one.stop:
+        return ""
+    full = int(_BAR_CELLS * (now - one.start) / (one.stop - one.start))
+    bar = glyphs().bar_full * full + glyphs().bar_empty * (_BAR_CELLS - full)
+    return f"{bar} {left_words(one.stop - now)}"
 
 
 def _why_empty(guide: ChannelGuide) -> str:

@@ -158,6 +158,9 @@ class SettingsFields:
         self.size_limit: CycleField[int] = _cycle(
             AppSettings, "size_limit_mb", "app-size_limit_mb", lambda size: f"{size:,} MB"
         )
+        self.reminders: CycleField[int] = _cycle(
+            AppSettings, "reminder_minutes", "app-reminder_minutes", lambda minutes: f"{minutes} min"
+        )
         self.theme = _open("theme", "", "theme")
         self.app_flags = {name: _flag(AppSettings, name, f"app-{name}") for name in _app_flags()}
         self.scrolling: CycleField[bool | None] = _cycle(AppSettings, "scroll_by_jumps", "app-scroll_by_jumps")
@@ -182,6 +185,7 @@ class SettingsFields:
             flag.set(getattr(settings, name))
         self.playing.show(settings)
         self.size_limit.set(settings.size_limit_mb)
+        self.reminders.set(settings.reminder_minutes)
         self.scrolling.set(settings.scroll_by_jumps)
         self.cells.set(settings.changed_cells_only)
         self.ascii.set(settings.ascii)

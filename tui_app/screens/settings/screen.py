@@ -129,6 +129,7 @@ class SettingsScreen(MainScreen):
                     yield Static("App", classes="heading", markup=False)
                     yield fields.theme
                     yield from fields.app_flags.values()
+                    yield fields.reminders
                     yield fields.scrolling
                     yield fields.cells
                     yield fields.ascii

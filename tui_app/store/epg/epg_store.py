@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui_app.catalog import ChannelGuide, NowNext, Programme, ProgrammeAnswer
+from tui_app.catalog import ChannelGuide, GridRow, NowNext, Programme, ProgrammeAnswer
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.epg import programmes
 from tui_app.store.epg.programmes import GuideAge
@@ -36,6 +36,10 @@ class GuideStore:
     def get_programmes(self, channel_id: str, start: int, stop: int) -> ChannelGuide:
         """Return the programmes of one channel between two times; see `programmes.get_programmes`."""
         return programmes.get_programmes(self._database, channel_id, start, stop)
+
+    def get_grid(self, channel_ids: Sequence[str], start: int, stop: int) -> dict[str, GridRow]:
+        """Return the programmes of many channels between two times; see `programmes.get_grid`."""
+        return programmes.get_grid(self._database, channel_ids, start, stop)
 
     def search_programmes(
         self, text: str, now: int, limit: int = 100, hidden: frozenset[str] = frozenset()

@@ -55,5 +55,6 @@ USER = Family(
         models_suffice,  # 3: saved filters
         models_suffice,  # 4: folders and the order of favourites
         models_suffice,  # 5: what was played
+        models_suffice,  # 6: reminders of programmes
     ),
 )

@@ -21,17 +21,17 @@ from tui_app.store.database import (
     key_fields_of,
     table_name,
 )
-from tui_app.store.user_models import FavouritePlace, Folder, MarkRow, Playing
+from tui_app.store.user_models import FavouritePlace, Folder, MarkRow, Playing, Reminder
 
 Answer = TypeVar("Answer")
 
 
 #: The tables an act may change. A kept row has the columns beside the profile, which comes first.
 _TABLES: Final[dict[str, type[Model]]] = {
-    table_name(model): model for model in (MarkRow, FavouritePlace, Folder, Playing)
+    table_name(model): model for model in (MarkRow, FavouritePlace, Folder, Playing, Reminder)
 }
 #: Tables whose rows are those of items: their first two columns are kind and id.
-_OF_ITEMS: Final = frozenset({"mark", "favourite_place", "playing"})
+_OF_ITEMS: Final = frozenset({"mark", "favourite_place", "playing", "reminder"})
 #: Where an item that was played names its series; '' where it is no episode.
 _SERIES: Final = columns_of(Playing).index("series") - 1
 #: As many ids as are looked for one by one; of more, all rows of the kind are read.
@@ -43,12 +43,13 @@ KeptRow = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an action may change: a mark on items (kind → ids), positions of favourites with folders, the history."""
+    """What an action may change: a mark on items (kind → ids), favourites with folders, the history, reminders."""
 
     mark: Mark | None = None
     ids: Mapping[str, Collection[str]] | None = None
     places: bool = False
     played: bool = False
+    reminders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ def _rows(database: LibraryDatabase, profile: str, reach: Reach) -> frozenset[Ke
             found |= _of_items(database, MarkRow, profile, kind, ids, (MarkRow.mark == reach.mark.value,))
         if reach.mark is Mark.FAVOURITE:
             found |= _of_items(database, FavouritePlace, profile, kind, ids)
-    whole = ((FavouritePlace, Folder) if reach.places else ()) + ((Playing,) if reach.played else ())
-    for model in whole:
+    whole = {Folder: reach.places, FavouritePlace: reach.places, Playing: reach.played, Reminder: reach.reminders}
+    for model in (model for model, is_reached in whole.items() if is_reached):
         found |= _kept(database, model, profile)
     return frozenset(found)
 

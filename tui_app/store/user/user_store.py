@@ -23,6 +23,7 @@ from tui_app.store.opening import open_user_file
 from tui_app.store.user.favourites import FavouriteStore
 from tui_app.store.user.mark_cache import MarkCache, UserRevision
 from tui_app.store.user.profile_rows import forget_profile
+from tui_app.store.user.reminders import ReminderStore
 from tui_app.store.user.rescue import rescue
 from tui_app.store.user.undo import Reach, UserAct, record, take_back
 from tui_app.store.user.watching import WatchingStore
@@ -53,6 +54,7 @@ class UserStore:
         self._cache = MarkCache(self._database)
         self.watching = WatchingStore(self._database, self._cache)
         self.favourites = FavouriteStore(self._database)
+        self.reminders = ReminderStore(self._database, self._cache)
 
     @property
     def set_aside(self) -> Path | None:
@@ -138,10 +140,10 @@ class UserStore:
 
     # ------------------------------------------------------------------------------------------- ids that moved
     def ids_marked(self, profile: str, kind: str) -> tuple[str, ...]:
-        """Return the ids that are marked or were played; `kind` is of items or categories (`category_kind`)."""
+        """Return the ids with marks, positions or reminders; `kind` is of items or categories (`category_kind`)."""
         query = MarkRow.select(MarkRow.id).where(MarkRow.profile == profile, MarkRow.kind == kind)
         marked = (row[0] for row in query.tuples().execute(self._database))
-        return tuple({*marked, *self.watching.ids(profile, kind)})
+        return tuple({*marked, *self.watching.ids(profile, kind), *self.reminders.ids(profile, kind)})
 
     def followed(self, profile: str, kind: str) -> int:
         """Return up to when (epoch seconds) the marks followed moved ids; 0 for never."""
@@ -164,6 +166,7 @@ class UserStore:
             self._database.run_many(inserting(MarkRow, on_conflict="ignore"), moved)
             self.watching.move(profile, kind, mapping)
             self.favourites.move(profile, kind, mapping)
+            self.reminders.move(profile, kind, mapping)
             self.save_view_state(profile, _followed(kind), str(at))
         return len(marks)
 
