@@ -282,7 +282,8 @@ def with_grid(paths: Paths) -> None:
     with LibraryStore.open(paths.library_db(PROFILE)) as store:
         for number, channel in enumerate(store.page(Query(Kind.CHANNEL), limit=60).items):
             lengths = (1_800, 3_600, 5_400, 2_700)
-            start, programmes = NOW // 1_800 * 1_800 - 4 * 3_600 - 900 * (number % 3), []
+            start = NOW // 1_800 * 1_800 - 4 * 3_600 - 900 * (number % 3)
+            programmes: list[Programme] = []
             while start < NOW + 8 * 3_600 and number % 5 != 4:
                 at = len(programmes) + number
                 stop = start + lengths[at % len(lengths)]

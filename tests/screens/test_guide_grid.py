@@ -8,7 +8,6 @@ from typing import cast
 
 import pytest
 from rich.cells import cell_len
-from tui_app.store.statement_trace import tracing
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark, Programme, Query
@@ -18,6 +17,7 @@ from tui_app.paths import Paths
 from tui_app.screens import guide as guide_screen
 from tui_app.screens.guide import GuideScreen
 from tui_app.settings import ProfileStore, SyncSettings, change_app_settings
+from tui_app.store.connection import tracing
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 from tui_app.tui import notices

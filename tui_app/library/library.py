@@ -18,9 +18,8 @@ from peewee import PeeweeException
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer
 from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.home import LibraryHome
-from tui_app.library.marks import LibraryMarks, LibraryUndo, UndoHistory
+from tui_app.library.marks import LibraryMarks, LibraryReminders, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryGuide
-from tui_app.library.reminders import LibraryReminders
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.views import ItemList, LibraryVersions

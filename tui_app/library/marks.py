@@ -1,14 +1,15 @@
-"""`library.marks` and `library.undo`: the user's marks and hidden categories. Every change can be undone."""
+"""`library.marks`, `.reminders` and `.undo`: marks, hidden categories and reminders. Every change can be undone."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
-from tui_app.catalog import LISTED_KINDS, Category, ItemRef, Kind, Mark
+from tui_app.catalog import LISTED_KINDS, Category, ItemRef, Kind, Mark, Programme, Reminder
 from tui_app.library.threads import LibraryThreads
 from tui_app.store.id_remap.moved_ids import moves_between
 from tui_app.store.items.categories import category_kind
@@ -166,6 +167,45 @@ class LibraryMarks:
 
         words = _undone_words(Mark.HIDDEN, [category.name for category in categories], "category", on=hide)
         await self._undo.do(lambda _: words, Reach(Mark.HIDDEN, {category_kind(kind): ids}), change)
+
+
+class LibraryReminders:
+    """The reminders of one profile. They follow ids that a panel changed."""
+
+    def __init__(self, threads: LibraryThreads, undo: LibraryUndo) -> None:
+        self._threads = threads
+        self._undo = undo
+        self._profile = threads.profile
+
+    async def coming(self) -> tuple[Reminder, ...]:
+        """Return the reminders of programmes that are not over, the soonest first."""
+        now = int(time.time())
+        return await self._threads.ask_marks(lambda user: user.reminders.coming(now, self._profile))
+
+    async def coming_of_all(self) -> tuple[Reminder, ...]:
+        """Return those of all profiles."""
+        now = int(time.time())
+        return await self._threads.ask_marks(lambda user: user.reminders.coming(now))
+
+    async def toggle(self, channel: ItemRef, programme: Programme) -> bool:
+        """Set the reminder of a programme, or clear it; True when it is set now. One undo step."""
+        return await self._undo.do(
+            lambda is_set: f"The reminder of “{programme.title}” is {'cleared again' if is_set else 'set again'}",
+            Reach(reminders=True),
+            lambda user: user.reminders.toggle(self._profile, channel, programme),
+        )
+
+    async def clear(self, reminder: Reminder) -> None:
+        """Clear a reminder. One undo step."""
+        await self._undo.do(
+            lambda _: f"The reminder of “{reminder.title}” is set again",
+            Reach(reminders=True),
+            lambda user: user.reminders.clear(self._profile, reminder.channel.id, reminder.start),
+        )
+
+    async def set_told(self, reminder: Reminder) -> None:
+        """Record that the notice of a reminder, of any profile, was given."""
+        await self._threads.ask_user(lambda user: user.reminders.set_told(reminder))
 
 
 def _undone_words(mark: Mark, names: Sequence[str], noun: str, *, on: bool) -> str:

@@ -251,7 +251,7 @@ class GuideGrid(FollowedList):
         pieces: Pieces = []
         for begin, end, one in with_gaps(found or (), window):
             if one is None:
-                pieces += self._gap(words, begin, end, cursor)
+                pieces += self._gap(self._beside_line(words, begin, end, now), begin, end, cursor)
             else:
                 is_here = cursor is not None and one.start <= self.at < one.stop
                 words = self._beside_line(self._words(row.key, one, now), begin + 1, end, now)
