@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -11,7 +12,7 @@ from textual.widgets import Input
 from tests.screens.conftest import add_profile
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tests.support.fault_panel import FaultPanel, status
-from tui_app.catalog import Kind
+from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
@@ -47,11 +48,34 @@ async def test_a_new_installation_leads_from_a_pasted_link_to_a_filled_list(
         field(driver, "name").focus()
         await driver.press("enter")
         await driver.until(lambda: driver.app.app_state.active is not None, "the profile")
+        await driver.sees("Which of these do you want?")
+        assert driver.active.stats is not None and driver.active.stats.is_empty  # nothing but the categories
+        await driver.press("escape")
         await driver.until(lambda: driver.app.screen.query(PagedList), "a list")
         await driver.until(lambda: driver.list.total == 60, "the channels, synced by themselves")
         await driver.until(lambda: not driver.app.app_state.is_syncing, "the end of the sync")
     stored = ProfileStore(paths).get("mine")
     assert stored.account is not None and stored.account.status == "active"
+
+
+async def test_only_the_chosen_languages_of_a_new_account_are_fetched(tmp_path: Path, panel: DemoPanel) -> None:
+    async with running(Paths.under(tmp_path), first_screen="home") as driver:
+        await driver.until(lambda: driver.says("Welcome to xtream-tui"), "the welcome")
+        driver.app.post_message(events.Paste(link(panel)))
+        await driver.until(lambda: driver.app.screen.query("#link"), "the dialog")
+        await driver.until(lambda: field(driver, "password").value == panel.password, "the fields filled")
+        await driver.press("enter")
+        await driver.sees("Which of these do you want?", "[X] EN", "[X] Everything else")
+        await driver.press("minus", "enter")
+        await driver.sees("Tick at least one")
+        while driver.list.row is None or driver.list.row.key != "group en":
+            await driver.press("down")
+        await driver.press("space")
+        async with driver.a_sync():
+            await driver.press("enter")
+        found = {kind: await driver.active.library.categories(kind) for kind in LISTED_KINDS}
+        filled = {one.name.partition(" ")[0] for of_kind in found.values() for one in of_kind if one.count}
+        assert "EN" in filled and not filled & {"CLASSICS", "UK", "FR"}
 
 
 async def test_a_refused_login_says_why_and_keeps_nothing(paths: Paths, shared_panel: DemoPanel) -> None:

@@ -166,3 +166,4 @@ class SyncRequest(TypedDict, total=False):
     accept_shrink: bool
     retry: bool
     background: bool
+    categories_only: bool

@@ -226,12 +226,20 @@ class AppState:
         return self.active is not None and self.runner.is_busy(self.active.name)
 
     async def start_sync(
-        self, profile: str, *, full: bool = False, accept_shrink: bool = False, retry: bool = False
+        self,
+        profile: str,
+        *,
+        full: bool = False,
+        accept_shrink: bool = False,
+        retry: bool = False,
+        categories_only: bool = False,
     ) -> bool:
         """Start a sync; False when this profile has one already."""
         sync_status = self.sync_status(profile)
         sync_status.cancelling = False
-        return await self.runner.start_content_sync(profile, full=full, accept_shrink=accept_shrink, retry=retry)
+        return await self.runner.start_content_sync(
+            profile, full=full, accept_shrink=accept_shrink, retry=retry, categories_only=categories_only
+        )
 
     async def start_due(self, candidate: Candidate, answer: Due) -> bool:
         """Start a due sync; after a partial one, only the parts that are missing."""

@@ -102,6 +102,7 @@ class SyncRunner:
         accept_shrink: bool = False,
         retry: bool = False,
         background: bool = False,
+        categories_only: bool = False,
     ) -> bool:
         """Start a sync; False when this profile has one already. Its progress is posted as messages.
 
@@ -115,6 +116,7 @@ class SyncRunner:
         arguments += ["--accept-shrink"] if accept_shrink else []
         arguments += ["--retry"] if retry else []
         arguments += ["--background"] if background else []
+        arguments += ["--categories-only"] if categories_only else []
         engine.task = asyncio.create_task(self._run(engine, arguments), name=f"sync {profile}")
         return True
 

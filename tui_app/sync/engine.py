@@ -62,20 +62,22 @@ async def run_sync(  # noqa: PLR0913 - the public entry point: one keyword for e
     accept_shrink: bool = False,
     retry: bool = False,
     background: bool = False,
+    categories_only: bool = False,
     emit: Callable[[SyncEvent], None] = lambda event: None,
     cancellation: Cancellation | None = None,
 ) -> SyncFinished:
     """Sync one profile and return the last event emitted.
 
     `retry` limits the sync to parts whose last sync did not complete. `background` marks a scheduled sync, which is
-    not attempted while the host is in back-off. Raises only `UsageError` (no such profile) and `SettingsError`
-    (unreadable settings file). The user's hooks run after the last event.
+    not attempted while the host is in back-off. `categories_only` leaves the lists alone. Raises only `UsageError`
+    (no such profile) and `SettingsError` (unreadable settings file). The user's hooks run after the last event.
     """
     profile = ProfileStore(paths).get(profile_name)
-    scope = SyncScope(mode, only, accept_shrink, retry, background)
+    scope = SyncScope(mode, only, accept_shrink, retry, background, categories_only)
     cancellation = cancellation or Cancellation()
     finished = await SyncRun(paths, profile, scope, emit, cancellation).run()
-    await run_hooks(paths, finished, cancellation)
+    if not categories_only:
+        await run_hooks(paths, finished, cancellation)
     return finished
 
 

@@ -12,13 +12,17 @@ from tui_app.sync.report import CATEGORIES, GUIDE
 
 @dataclass(frozen=True, slots=True)
 class SyncScope:
-    """What was requested. `retry`: only parts whose last sync did not complete. `background`: a scheduled sync."""
+    """What was requested. `retry`: only parts whose last sync did not complete. `background`: a scheduled sync.
+
+    `categories_only`: the categories without the lists, to choose among them before the first sync.
+    """
 
     mode: Mode = "incremental"
     only: tuple[Kind, ...] | None = None
     accept_shrink: bool = False
     retry: bool = False
     background: bool = False
+    categories_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def make_plan(
     `has_guide`: the profile also syncs the EPG file; `guide_left`: its last import was incomplete.
     """
     wanted = tuple(kind for kind in LISTED_KINDS if kind in (scope.only or kinds))
+    if scope.categories_only:
+        return Plan(wanted, ())
     has_guide = has_guide and Kind.CHANNEL in wanted
     if not scope.retry:
         return Plan(wanted, wanted, has_guide)

@@ -253,7 +253,7 @@ class TuiApp(OrderedInput):
         await self.action_go(WELCOME if self.app_state.active is None else self._first_screen)
         self.screens.show_profile(self.app_state.active)
         if message.then_sync and message.name is not None:
-            await self.syncs.sync_profile(message.name)
+            await self.syncs.fill_new_profile()
         else:
             await self.syncs.fill_empty_library()
 

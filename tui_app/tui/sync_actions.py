@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
+from tui_app.catalog import LISTED_KINDS, Category, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.events import SyncFinished, episodes_words
 from tui_app.messages import LibraryChanged, SyncCancelling, SyncProgressed
@@ -30,6 +33,9 @@ _LONG_S: Final = 15  # for messages shown once
 Mode = Literal["new", "full", "retry", "accept"]
 _STATE_KEY = "first-sync"
 _NEVER = "never"
+#: From so many languages or services on the user is asked which ones to fetch.
+_MANY_PREFIXES: Final = 3
+_NO_LISTS: Final = frozenset(("categories",))
 
 
 class SyncActions:
@@ -58,6 +64,7 @@ class SyncActions:
         self._app_state = app_state
         self._screens = screens
         self._sync_empty = sync_empty
+        self._chooses: ActiveProfile | None = None  # new, with its categories being fetched
         app_state.runner.post = app.post_message
         app_state.fills_empty = sync_empty
 
@@ -85,6 +92,34 @@ class SyncActions:
             profile, full=mode == "full", accept_shrink=mode == "accept", retry=mode == "retry"
         ):
             self._show_start()
+
+    async def fill_new_profile(self) -> None:
+        """Fetch the categories of the profile on the screen, so that the user chooses among them before the lists."""
+        active = self._app_state.active
+        if active is not None and await self._app_state.start_sync(active.name, categories_only=True):
+            self._chooses = active
+            self._show_start()
+
+    async def _fill_chosen(self, active: ActiveProfile, *, ask: bool) -> None:
+        """Ask what to fetch where the categories have many languages or services; then sync."""
+        if ask:
+            known = {kind: await active.library.categories(kind) for kind in LISTED_KINDS}
+            await self._ask_what_to_fetch(active.name, known)
+        if self._app_state.is_active(active.name):
+            await self.sync_profile(active.name)
+
+    async def _ask_what_to_fetch(self, profile: str, known: Mapping[Kind, Sequence[Category]]) -> None:
+        from tui_app.screens.dialogs import categories  # noqa: PLC0415 - rarely used
+
+        choice = categories.CategoryChoice(known)
+        if len(choice.prefixes) < _MANY_PREFIXES:
+            return
+        if await self._app.push_screen_wait(categories.CategoryChoiceDialog(choice)):
+            profiles = self._app_state.profiles
+            settings = profiles.get_sync_settings(profile)
+            changed = replace(settings, excluded_categories=choice.excluded())
+            await asyncio.to_thread(profiles.save_sync_settings, profile, changed)
+            await self._app_state.reload_profile()
 
     async def fill_empty_library(self) -> None:
         """Sync an empty library, or offer to. Reports damaged files."""
@@ -168,6 +203,10 @@ class SyncActions:
         await self._app_state.refresh_stats()
         if not self._app.screen_stack:  # the app is closing
             return
+        chooses, self._chooses = self._chooses, None
+        if chooses is not None and chooses.name == finished.profile and finished.status in ("completed", "partial"):
+            self._app.run_worker(self._fill_chosen(chooses, ask=finished.status == "completed"), group="dialog")
+            return
         # a completed sync has reported its changed parts
         self._screens.record_change("ended" if finished.status == "completed" else "all")
         self._screens.refresh_status()
@@ -219,7 +258,9 @@ class SyncActions:
         `why` precedes the question when the library is not simply new.
         """
         active = self._app_state.active
-        if active is None or active.stats is None or not active.stats.is_empty or active.stats.last_sync:
+        if active is None or active.stats is None or not active.stats.is_empty:
+            return False
+        if set(active.stats.last_sync) - _NO_LISTS:  # lists were asked for
             return False
         name, remembered, sync_status = active.name, active.library.remembered, self._app_state.sync_status(active.name)
         if sync_status.asked_first_sync or self._app_state.is_syncing:

@@ -51,6 +51,7 @@ _PARTIAL = 3
     hidden=True,
     help="Started by a schedule: wait while the server recovers from failures.",
 )
+@click.option("--categories-only", is_flag=True, hidden=True, help="Fetch the categories, but not the lists.")
 @profile_option
 @click.pass_obj
 def command(  # noqa: PLR0913 - click passes one argument per option
@@ -64,6 +65,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     as_json: bool,
     events: bool,
     background: bool,
+    categories_only: bool,
 ) -> int:
     """Update the library from the provider.
 
@@ -83,6 +85,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
         "accept_shrink": accept_shrink,
         "retry": retry,
         "background": background,
+        "categories_only": categories_only,
     }
     if events:
         from tui_app.cli.sync_output import run_engine

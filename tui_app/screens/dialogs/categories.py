@@ -12,12 +12,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from tui_app.catalog import LISTED_KINDS, UNCATEGORISED_ID, Category, Kind
-from tui_app.screens.dialogs.base import Dialog
+from tui_app.catalog.category_groups import group_categories
+from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.terminal.textual_compat import is_bound
 from tui_app.text import fold
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.form_fields import CycleField
-from tui_app.widgets.list_model import Column, ListRow
+from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.selectable_list import TICKED, UNTICKED, TickList
 
 
@@ -106,6 +107,115 @@ class TickRows:
         kind, wanted = category_of(key)
         found = (index for index, category in enumerate(self._categories) if category.id == wanted)
         return next(found, None) if kind is self._kind else None
+
+
+class CategoryChoice:
+    """The categories of all kinds by prefix (language, country or service), for the choice before the first sync."""
+
+    def __init__(self, categories: Mapping[Kind, Sequence[Category]]) -> None:
+        self._ids: dict[str, dict[Kind, tuple[str, ...]]] = {}
+        self._words: dict[str, str] = {}
+        for kind in LISTED_KINDS:
+            for group in group_categories(categories.get(kind, ())):
+                key = fold(group.prefix)
+                self._words.setdefault(key, group.prefix)
+                self._ids.setdefault(key, {})[kind] = tuple(category.id for category in group.categories)
+        self._unticked: set[str] = set()
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The prefixes, folded; "" stands for categories without one and comes last."""
+        return tuple(sorted(self._ids, key=lambda key: (not key, key)))
+
+    def toggle(self, prefix: str) -> None:
+        self._unticked ^= {prefix}
+
+    def tick(self, ticked: bool) -> None:
+        """Tick or untick all."""
+        self._unticked = set() if ticked else set(self._ids)
+
+    def excluded(self) -> dict[Kind, tuple[str, ...]]:
+        """Return the ids in unticked groups."""
+        found: dict[Kind, tuple[str, ...]] = {}
+        for prefix in self.prefixes:
+            if prefix in self._unticked:
+                for kind, ids in self._ids[prefix].items():
+                    found[kind] = (*found.get(kind, ()), *ids)
+        return found
+
+    @property
+    def takes_nothing(self) -> bool:
+        return len(self._unticked) == len(self._ids)
+
+    def rows(self) -> list[ListRow]:
+        return [self._row(prefix) for prefix in self.prefixes]
+
+    def _row(self, prefix: str) -> ListRow:
+        counts = ", ".join(f"{len(ids):,} {kind.plural}" for kind, ids in self._ids[prefix].items())
+        ticked = prefix not in self._unticked
+        words = self._words[prefix] or "Everything else"
+        return ListRow(f"group {prefix}", (words, counts), TICKED if ticked else UNTICKED, dim=not ticked)
+
+
+_GROUP_COLUMNS: Final = (Column("Language or service", 18, main=True), Column("Categories", 38, "right", 58))
+
+
+class CategoryChoiceDialog(Dialog[bool]):
+    """Asks what to fetch, before the first sync. Answers True with the ticks in `choice`, None for everything."""
+
+    DEFAULT_CSS = """
+    CategoryChoiceDialog {
+        & > .box { width: 84; height: 100%; max-height: 36; overflow: hidden; }
+        TickList { height: 1fr; }
+        .buttons { margin-top: 1; }
+        &.-short .hint { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "start", "Fetch these", tooltip="Fetch what is ticked", id="choice.start", priority=True),
+        Binding("plus", "tick(True)", "Tick all", tooltip="Tick all", id="choice.all"),
+        Binding("minus", "tick(False)", "Untick all", tooltip="Untick all", id="choice.none"),
+    ]
+
+    def __init__(self, choice: CategoryChoice) -> None:
+        super().__init__()
+        self._choice = choice
+        self._list = TickList(columns=_GROUP_COLUMNS, marks_width=3)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Which of these do you want?"
+            box.border_subtitle = "Space ticks · + all · - none · Enter fetches them"
+            hint = "Only these are fetched. Settings, Categories changes it later."
+            yield Static(hint, classes="hint", markup=False)
+            yield self._list
+            yield from self.form_end(Choice("close", "Fetch everything"), Choice("start", "Fetch these", "primary"))
+
+    def on_mount(self) -> None:
+        self._list.show(RowsSource(self._choice.rows()))
+        self._list.focus()
+
+    def on_tick_list_toggled(self, event: TickList.Toggled) -> None:
+        event.stop()
+        self._choice.toggle(event.key.removeprefix("group "))
+        self._list.reload(RowsSource(self._choice.rows()))
+
+    def pressed(self, button: str) -> None:
+        self.action_start()
+
+    def action_tick(self, ticked: bool) -> None:
+        """Tick or untick all."""
+        self._choice.tick(ticked)
+        self._list.reload(RowsSource(self._choice.rows()))
+
+    def action_start(self) -> None:
+        """Close with what is ticked, unless a button has the focus."""
+        if isinstance(self.focused, Button) and self.focused.id == "close":
+            self.action_dismiss_dialog()
+        elif self._choice.takes_nothing:
+            self.show_problem("Tick at least one.")
+        else:
+            self.dismiss(True)
 
 
 _COLUMNS: Final = (Column("Category", 10, main=True), Column("Titles", 10, "right", min_list_width=30))
