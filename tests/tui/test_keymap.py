@@ -71,7 +71,7 @@ def test_a_key_taken_everywhere_is_free_nowhere() -> None:
 
 def test_a_key_that_a_subclass_took_is_free_in_its_parent_only() -> None:
     assert next(key for key in KNOWN if key.id == "categories.choose").owners == ("CategoryList",)
-    assert next(key for key in KNOWN if key.id == "list.open").owners == ("PagedList", "SelectableList")
+    assert next(key for key in KNOWN if key.id == "list.open").owners[:2] == ("PagedList", "SelectableList")
 
 
 @pytest.mark.parametrize(
