@@ -141,7 +141,7 @@ async def test_several_categories_are_hidden_at_once(paths: Paths) -> None:
         await driver.rows_shown()
         categories = driver.app.screen.query_one(CategoryList)
         before = categories.total
-        await driver.press("c", "down", "space", "space", "h")
+        await driver.press("c", "down", "space", "space", "X")
         await driver.until(lambda: categories.total == before - 2, "two are hidden")
         await driver.sees("2 categories are hidden")
 
@@ -167,7 +167,7 @@ async def test_a_hidden_category_leaves_with_its_titles_and_one_key_reveals_it(p
         categories = driver.app.screen.query_one(CategoryList)
         await driver.until(lambda: categories.total > 1, "categories")
         before = categories.total
-        await driver.press("c", "down", "h")
+        await driver.press("c", "down", "X")
         await driver.until(lambda: driver.list.total < 60 and categories.total == before - 1, "it is hidden")
         await driver.press("H")
         await driver.until(lambda: driver.list.total == 60 and categories.total == before, "it is revealed")
@@ -199,7 +199,7 @@ async def test_f102_counts_of_categories_are_those_of_what_is_shown(paths: Paths
         assert all(fewer[name] <= everything[name] for name in fewer)
         await driver.press("c", "down")
         await driver.until(lambda: driver.list.total == list(fewer.values())[1], "as many as the category says")
-        await driver.press("h")
+        await driver.press("X")
         await driver.until(lambda: counts(driver)["All"] < best, "without the hidden one")
         await driver.until(lambda: counts(driver)["All"] == driver.list.total, "the same number in the list")
         await driver.press("H")

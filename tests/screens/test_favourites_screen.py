@@ -247,7 +247,7 @@ async def test_hidden_categories_are_shown_again_by_one_step_and_the_list_is_as_
         await driver.go("movies")
         await driver.rows_shown()
         before = len(driver.screen.browse.categories)
-        await driver.press("c", "home", "down", "v", "end", "v", "h")
+        await driver.press("c", "home", "down", "v", "end", "v", "X")
         await driver.until(lambda: sum(one.hidden for one in driver.screen.browse.categories) == before, "all hidden")
         assert "z to undo" in driver.toasts()
         await driver.press("z")

@@ -199,7 +199,7 @@ async def test_f102_what_is_in_hidden_categories_is_found_only_with_one_key_more
         await driver.rows_shown()
         await driver.press("2")
         await driver.rows_shown()
-        await driver.press("c", "down", "v", "end", "v", "h")
+        await driver.press("c", "down", "v", "end", "v", "X")
         await driver.sees("are hidden")
         await driver.go("search")
         await driver.type("nosferatu")

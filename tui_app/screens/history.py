@@ -10,13 +10,13 @@ from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.item.actions import ItemActions, with_playing_enter
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.marks import ShownMarks, read_all_marks, read_marks
 from tui_app.screens.status_words import how_far, title_words
@@ -139,12 +139,8 @@ class HistoryScreen(ItemActions):
         self.titles = HeadedList(columns=COLUMNS, marks_width=2, id="played")
         self.pane = Details(id="details")
         self.list: ListController[HistorySource] = ListController(
-            self.titles, "The history can't be read", lambda: _NOTHING_PLAYED, before_rows=self._show_around, index=1
+            self.titles, "The history can't be read", lambda: _NOTHING_PLAYED, before_rows=self._show_around
         )
-
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        return with_playing_enter(super().active_bindings)
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):

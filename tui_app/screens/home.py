@@ -201,8 +201,11 @@ class HomeScreen(ItemActions):
             lambda: why_home_empty(self.app_state, self.active),
             while_waiting=lambda: why_waiting(self.app_state),
             before_rows=self._show_around,
-            index=1,
         )
+
+    @property
+    def enter_plays(self) -> bool:
+        return self._enter_words != "Open"
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

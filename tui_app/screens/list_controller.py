@@ -30,7 +30,7 @@ class ShowsRows(Protocol):
     @property
     def row(self) -> ListRow | None: ...
 
-    def show(self, source: ListSource, *, keep_key: str | None = None, index: int = 0) -> None: ...
+    def show(self, source: ListSource, *, keep_key: str | None = None) -> None: ...
 
     def reload(self, source: ListSource) -> None: ...
 
@@ -57,7 +57,7 @@ class ListController(Generic[Source]):
 
     `failure`: the sentence when the rows can't be read. `why_empty`: what to show instead of no rows. `while_waiting`:
     what to show while the first rows take long. `before_rows` changes what is around the list, just before other rows
-    are shown. `index`: where the cursor starts.
+    are shown.
     """
 
     def __init__(
@@ -68,14 +68,12 @@ class ListController(Generic[Source]):
         *,
         while_waiting: Callable[[], Emptiness] | None = None,
         before_rows: Callable[[Source], None] = lambda source: None,
-        index: int = 0,
     ) -> None:
         self._rows = rows
         self._failure = failure
         self._why_empty = why_empty
         self._while_waiting = while_waiting
         self._before_rows = before_rows
-        self._index = index
         self._are_rows_awaited = False
         self._answered = asyncio.Event()
         #: What is shown; None before the first answer and after a failure.
@@ -136,7 +134,7 @@ class ListController(Generic[Source]):
         elif keep and self._rows.total:
             self._rows.reload(source)
         else:
-            self._rows.show(source, keep_key=self.row_key, index=self._index)
+            self._rows.show(source, keep_key=self.row_key)
 
     def await_rows(self) -> None:
         """Show rows that the widget lacks as soon as they are read."""

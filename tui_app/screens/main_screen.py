@@ -29,7 +29,7 @@ from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.sync_bar import SyncBar
 
 #: Keys the footer drops last.
-FIRST_KEYS: Final = ("app.help", "app.quit", "sync.cancel", "sync.retry")
+FIRST_KEYS: Final = ("app.help", "app.leave", "sync.cancel", "sync.retry")
 WIDTHS: Final = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
 HEIGHTS: Final = [(0, "-low"), (10, "-short"), (20, "-tall")]
 #: Part of the app's CSS. The screens have the class `-framed`.

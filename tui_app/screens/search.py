@@ -111,7 +111,7 @@ class SearchScreen(ItemActions):
             "f4,H", "reveal", "Show hidden", show=False, tooltip="Show or hide hidden categories", id="search.reveal"
         ),
         Binding(
-            "delete", "everything", "Every kind", show=False, tooltip="Search every kind again", id="search.everything"
+            "delete", "scope(True)", "Every kind", show=False, tooltip="Search every kind again", id="search.everything"
         ),
         Binding("escape", "to_box", "Edit search", show=False, tooltip="Edit the search", id="search.box"),
     ]
@@ -120,7 +120,7 @@ class SearchScreen(ItemActions):
         super().__init__(active, "search")
         self.box = SearchBox(placeholder="Title, actor, director, genre …")
         self.filter_bar = FilterBar()
-        self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
+        self.titles = self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
         self._scope: Scope = None
         self.list: ListController[RowsSource] = ListController(
@@ -169,15 +169,21 @@ class SearchScreen(ItemActions):
     # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return the hit under the cursor."""
-        row = self.results.row
-        hit = self._hit_at(None if row is None else row.key)
+        hit = self._hit
         return () if hit is None else (hit_ref(hit),)
+
+    @property
+    def enter_plays(self) -> bool:
+        return isinstance(self._hit, Hit) and hit_ref(self._hit).kind is not Kind.SERIES
 
     @property
     def _hits(self) -> Sequence[AnyHit]:
         return self._answer.hits if self._answer is not None else ()
 
-    def _hit_at(self, key: str | None) -> AnyHit | None:
+    @property
+    def _hit(self) -> AnyHit | None:
+        """The hit under the cursor."""
+        key = self.results.row.key if self.results.row else None
         return next((hit for hit in self._hits if hit_key(hit) == key), None)
 
     # -------------------------------------------------------------------------------------------- searching
@@ -270,11 +276,12 @@ class SearchScreen(ItemActions):
 
     @work(exclusive=True, group="submit", exit_on_error=False)
     async def _open_when_answered(self, text: str) -> None:
-        """Open the page of the hit under the cursor, after the results have arrived."""
+        """Play or open the hit under the cursor, after the results have arrived."""
         await self._answered()
         if self._hits and text == self._asked:
-            self.action_open_page()
-        self._remember(text)
+            self.results.action_activate()
+        else:
+            self._remember(text)
 
     @work(exclusive=True, group="submit", exit_on_error=False)
     async def _to_results_when_answered(self) -> None:
@@ -293,7 +300,7 @@ class SearchScreen(ItemActions):
         if event.by == "down":
             self._to_results_when_answered()
         elif event.by == "delete":
-            self.action_everything()
+            self._set_scope(None)
         else:
             self.run_worker(self.app.run_action("leave_search"))
 
@@ -320,10 +327,11 @@ class SearchScreen(ItemActions):
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the last of the hits fetched while typing
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
+        self.label_enter()
         self.show_details(rest_s=DETAILS_REST_S)
 
     async def fill_pane(self) -> None:
-        pane, hit = self.pane, self._hit_at(self.results.row.key if self.results.row else None)
+        pane, hit = self.pane, self._hit
         if not pane.display or hit is None:
             return
         if isinstance(hit, ProgrammeHit):
@@ -343,13 +351,9 @@ class SearchScreen(ItemActions):
         self.box.take_focus()
         self.box.select_all()
 
-    def action_scope(self) -> None:
+    def action_scope(self, every: bool = False) -> None:
         """Search everything, or the next kind only."""
-        self._set_scope(SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)])
-
-    def action_everything(self) -> None:
-        """Search every kind again."""
-        self._set_scope(None)
+        self._set_scope(None if every else SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)])
 
     def action_reveal(self) -> None:
         """Include titles of hidden categories, or exclude them again."""
@@ -359,7 +363,7 @@ class SearchScreen(ItemActions):
 
     def action_open_page(self) -> None:
         """Open the page of the hit; of a programme the day of its channel."""
-        hit = self._hit_at(self.results.row.key if self.results.row else None)
+        hit = self._hit
         if isinstance(hit, ProgrammeHit):
             self.app.push_screen(ChannelPage(self.active, hit.channel.id, self.screen_id, at=hit.programme.start))
         else:

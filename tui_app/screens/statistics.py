@@ -66,7 +66,7 @@ class StatisticsScreen(MainScreen):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", tooltip="Stop the running job, or go back", id="statistics.back"),
+        Binding("escape,backspace,q", "back", "Back", tooltip="Stop the running job, or go back", id="statistics.back"),
         Binding("c", "check", "Check", tooltip="Check for damage", id="statistics.check"),
         Binding("o", "compact", "Compact", tooltip="Rewrite the file without unused space", id="statistics.compact"),
         Binding("m", "make_room", "Free up space", tooltip="Delete old details and files", id="statistics.room"),

@@ -29,6 +29,7 @@ from tui_app.messages import (
 )
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
+from tui_app.screens.dialogs.questions import quit_dialog
 from tui_app.screens.main_screen import FRAME_CSS, hidden_key, notify_error
 from tui_app.screens.registry import HOME, KEYED, KEYED_WIDGETS, SCREEN_IDS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
@@ -74,7 +75,8 @@ class TuiApp(OrderedInput):
         hidden_key("f2", "handbook", "Handbook", tooltip="Read the handbook", id="app.handbook"),
         hidden_key("f7", "statistics", "Statistics", tooltip=_OF_LIBRARY, id="app.statistics"),
         hidden_key("ctrl+l", "redraw", "Redraw", tooltip="Repaint the screen", id="app.redraw"),
-        Binding("q,ctrl+q", "quit", "Quit", tooltip="Quit the app", id="app.quit"),
+        Binding("q", "leave", "Quit", tooltip="Quit; asks while something plays or syncs", id="app.leave"),
+        hidden_key("ctrl+q", "quit", "Quit at once", tooltip="Quit without asking", id="app.quit"),
         hidden_key("ctrl+p", "command_palette", "Commands", priority=True, tooltip=_FINDS, id="app.palette"),
         hidden_key("colon", "command_palette", "Command", tooltip="Type a command", id="app.command"),
         hidden_key("ctrl+t", "choose_theme", "Theme", tooltip="Choose a theme", id="app.theme"),
@@ -210,9 +212,17 @@ class TuiApp(OrderedInput):
         keys = (
             self.get_key_display(active.binding)
             for active in self.screen.active_bindings.values()
-            if active.binding.action in ("quit", "app.quit")
+            if active.binding.action == "quit"
         )
-        self.notify(f"Press {next(keys, 'ctrl+q')} to quit.", markup=False)
+        self.notify(f"Press {next(keys, 'ctrl+q')} (or q) to quit.", markup=False)
+
+    @work(exclusive=True, group="dialog")
+    async def action_leave(self) -> None:
+        """Quit, after asking while something plays or syncs."""
+        plays = self.app_state.playing.status is not None
+        is_busy = plays or self.app_state.is_syncing
+        if not is_busy or await self.push_screen_wait(quit_dialog(plays=plays)) == "quit":
+            self.exit()
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, after something else wrote to the terminal."""

@@ -12,8 +12,19 @@ from textual.keys import Keys
 
 from tui_app.terminal.textual_compat import key_name
 
-#: Added later: a key that a settings file gave to something else before keeps that meaning.
-_GIVE_WAY: Final = frozenset(("go.home", "go.guide"))
+#: Keys that actions got later than others. One that a settings file gave to something else before keeps that meaning.
+_GIVE_WAY: Final[Mapping[str, frozenset[str]]] = {
+    "go.home": frozenset("0"),
+    "go.guide": frozenset("0123456789"),
+    "go.history": frozenset("W"),
+    "app.leave": frozenset("q"),
+    "opened.back": frozenset("q"),
+    "channel.back": frozenset("q"),
+    "statistics.back": frozenset("q"),
+    "item.left": frozenset(("left", "h")),
+    "item.right": frozenset(("right", "l")),
+    "library.hide": frozenset("X"),
+}
 _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
 
 
@@ -117,11 +128,10 @@ def _first_clash(by_id: Mapping[str, KnownKey], accepted: Mapping[str, tuple[str
     for id_, keys in accepted.items():
         for other, default in by_id.items():
             mine = by_id[id_]
-            gives_way = other in _GIVE_WAY and other not in accepted
             is_heard = mine.first or default.first or set(mine.owners) & set(default.owners)
-            if other == id_ or gives_way or not is_heard:
+            if other == id_ or not is_heard:
                 continue
-            both = set(keys) & set(accepted.get(other, default.keys))
+            both = set(keys) & set(accepted.get(other, set(default.keys) - _GIVE_WAY.get(other, frozenset())))
             if both:
                 return id_, min(both), other
     return None

@@ -104,7 +104,7 @@ class KeyWord(NamedTuple):
 class KeyFooter(Widget, can_focus=False):
     """`⏎ Open  d Details … ? Help`. A click on a label presses its key.
 
-    `first` and `last`: binding ids of the keys that are dropped last and first on a narrow terminal.
+    `first`: binding ids of the keys that are dropped last on a narrow terminal.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--word"}
@@ -116,9 +116,9 @@ class KeyFooter(Widget, can_focus=False):
     }
     """
 
-    def __init__(self, first: Collection[str] = (), last: Collection[str] = (), *, id: str | None = None) -> None:
+    def __init__(self, first: Collection[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._ranks = dict.fromkeys(first, -1) | dict.fromkeys(last, 1)
+        self._ranks = dict.fromkeys(first, -1)
         self._keys: tuple[KeyWord, ...] = ()
 
     def on_mount(self) -> None:

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tui_app.widgets.command_entry import CommandEntry
 from tui_app.widgets.list_model import (
+    PAGE_SIZE,
     AwaitedSource,
     Column,
     CountsTitles,
@@ -40,12 +41,10 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     Interface: `show(source)` shows a list, `reload(source)` a newer state of the same list, `move_to(index)` moves
     the cursor, `put(start, rows, generation)` answers `PageNeeded`, `show_empty(...)` explains an empty list.
-    Queries: `total`, `cursor` (None when empty), `row` (under the cursor), `generation`. `jump_scroll` scrolls by
-    half a page at the edge (for slow lines). Call them on the event loop; the cost of each is independent of the
-    number of rows.
+    `jump_scroll` scrolls by half a page at the edge (for slow lines). Call them on the event loop; the cost of each is
+    independent of the number of rows.
 
-    Keys: arrows or j k, page up and down, home or g, end or G, `:` then a number then G or Enter, or a command, `'`
-    then a letter, Enter. Other letters are free for the screen.
+    Other letters than those bound here are free for the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,9 +55,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="list.page_down"),
         Binding("home,g", "top", "First", show=False, tooltip="Go to the first row", id="list.top"),
         Binding("end,G", "bottom", "Last", show=False, tooltip="Go to the last row", id="list.bottom"),
-        Binding(
-            ":", "start_number", "Go to row", show=False, tooltip="Go to row (12G) or type a command", id="list.number"
-        ),
+        Binding(":", "start_number", "Go to row", show=False, tooltip="Type a row (12G) or command", id="list.number"),
         Binding("'", "start_letter", "Letter", show=False, tooltip="Go to a letter", id="list.letter"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paged-list--{part}" for part in PARTS}
@@ -167,11 +164,13 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------------------------------------ interface
     def show(self, source: ListSource, *, keep_key: str | None = None, index: int = 0) -> None:
-        """Show another list with the cursor on the row `keep_key` if found, else on `index`.
+        """Show another list with the cursor on the row `keep_key` if found, else on the first title from `index` on.
 
         `Highlighted` follows unless the list is empty or its row is not available yet.
         """
         self._take(source, self._find(source, keep_key, index))
+        while self.row is not None and self.row.separator and self._cursor + 1 < min(self.total, PAGE_SIZE):
+            self._cursor += 1
         self._announced = None
         self._scroll_to_row(self._cursor - self._page_rows // 2 if self._cursor >= self._page_rows else 0)
         self._announce()
@@ -197,7 +196,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._announced = None
 
     def put(self, start: int, rows: Sequence[ListRow], generation: int) -> None:
-        """Deliver the rows of a `PageNeeded`. Answers to an older list are dropped."""
+        """Deliver the rows of a `PageNeeded`; answers to an older list are dropped."""
         if generation != self.generation:
             return
         self._pages.put(start, rows)
@@ -327,8 +326,9 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         if self.total:
             return strip_of([], width, blank)
         styles = {"title": "row", "reason": "dim", "hint": "mark"}
-        said = self._emptiness
-        return paint_emptiness(said, y, width, self._page_rows, lambda part: self._style_of(styles[part], False), blank)
+        return paint_emptiness(
+            self._emptiness, y, width, self._page_rows, lambda part: self._style_of(styles[part], False), blank
+        )
 
     @property
     def _counter(self) -> str:
@@ -382,7 +382,9 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._move_cursor(self.total - 1)
 
     def action_activate(self) -> None:
-        if (row := self.row) is not None and not row.separator:
+        if (row := self.row) is not None and row.separator:
+            self.notify("This row is a heading.", markup=False)
+        elif row is not None:
             self.post_message(self.Activated(self, row.key, self._cursor, row))
 
     # --------------------------------------------------------------------------------------- typed input (CommandEntry)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -207,6 +208,7 @@ class SeriesTree(SelectableList):
 
     def _post_highlighted(self, row: ListRow) -> None:
         episode = self._episodes.get(row.key)
+        self.refresh_bindings()  # Enter plays episodes and opens seasons
         if episode is not None:
             self.post_message(self.EpisodeHighlighted(self, episode.id, episode))
 
@@ -221,7 +223,7 @@ class SeriesTree(SelectableList):
     def action_fold(self, close: bool) -> None:
         season = self._season_under_cursor()
         if season is None or close != (season in self._open):
-            return
+            raise SkipAction  # the same keys move between panes
         self._open ^= {season}
         self.show(self._rows(), keep_key=_season_key(season)) if close else self.reload(self._rows())
 

@@ -1,27 +1,27 @@
-"""The Channels, Movies and Series screens: one kind beside its categories and details, with keys and actions."""
+"""The Movies and Series screens, and the base of Channels: one kind beside its categories and details."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
 from tui_app.catalog import Category, ItemRef, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import MarksChanged
-from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
-from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSource
+from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
 from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.browse.dialogs import BrowseDialogs
 from tui_app.screens.browse.empty import why_empty, why_waiting
-from tui_app.screens.item.actions import ItemActions, scroll_keys, with_playing_enter
+from tui_app.screens.item.actions import ItemActions, scroll_keys
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.list_state import ListState
 from tui_app.screens.main_screen import hidden_key
@@ -32,12 +32,13 @@ from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.list_model import ListRow
 from tui_app.widgets.paged_list import PagedList
-from tui_app.widgets.selectable_list import FollowedList, SelectableList
+from tui_app.widgets.selectable_list import SelectableList
 
 
 class BrowseScreen(ItemActions):
     """A list of one kind."""
 
+    LIST: ClassVar[type[SelectableList]] = SelectableList
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
         Binding("c", "to_side", "Categories", tooltip="Go to the categories and back", id="library.categories"),
@@ -45,7 +46,7 @@ class BrowseScreen(ItemActions):
         hidden_key("V", "saved_filters", "Saved filters", tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="Change sorting", id="library.sort"),
         hidden_key("S", "reverse", "Reverse", tooltip="Reverse order", id="library.reverse"),
-        hidden_key("h", "hide_category", "Hide category", tooltip="Hide or show the category", id="library.hide"),
+        hidden_key("X", "hide_category", "Hide category", tooltip="Hide or show the category", id="library.hide"),
         hidden_key("H", "reveal", "Show hidden", tooltip="Show or hide hidden categories", id="library.reveal"),
         hidden_key("E", "export", "Export", tooltip="Write this list to a file", id="library.export"),
         hidden_key("N", "mark_seen", "Mark all as seen", tooltip="Remove the dots of new titles", id="library.seen"),
@@ -61,10 +62,8 @@ class BrowseScreen(ItemActions):
         self.browse = BrowseController(kind)
         self.side = self.category_list = CategoryList(id="categories", classes="side")
         self.filter_bar = FilterBar()
-        made = FollowedList if kind is Kind.CHANNEL else SelectableList
-        self.titles = made(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
+        self.titles = self.LIST(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
         self.pane = Details(id="details")
-        self.programmes = VisibleProgrammes(self._programmes_changed, self.set_timer, self._follow_guide)
         self.dialogs = BrowseDialogs(self, self.browse)
         self.list: ListController[ItemSource] = ListController(
             self.titles,
@@ -74,6 +73,7 @@ class BrowseScreen(ItemActions):
             before_rows=self._show_around,
         )
         self._items: Items | None = None
+        self._before_hiding: ListState | None = None
         self._has_counted = False
 
     @property
@@ -81,9 +81,12 @@ class BrowseScreen(ItemActions):
         return self.browse.state
 
     @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        found = super().active_bindings
-        return found if self.kind is Kind.SERIES else with_playing_enter(found)
+    def enter_plays(self) -> bool:
+        return self.kind is not Kind.SERIES
+
+    @property
+    def panes(self) -> Sequence[Widget]:
+        return [self.side, *super().panes]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "group":
@@ -126,13 +129,9 @@ class BrowseScreen(ItemActions):
     # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         self.list.forget()
-        self.programmes.forget()
         self._show(opens=True, read_categories=True)
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        if parts & {"guide", "all"}:
-            self.programmes.forget()
-            self._follow_guide()
         if parts == {"marks"}:
             self._show_marks()
             return
@@ -170,11 +169,10 @@ class BrowseScreen(ItemActions):
         if read_categories and self.active.stats is None:
             await self.app_state.refresh_stats()
         self._items, self._has_counted = await self.browse.read(library, categories=read_categories)
-        return self._source(self._items)
+        return self.source(self._items)
 
-    def _source(self, items: Items) -> ItemSource:
-        if self.kind is Kind.CHANNEL:
-            return GuideSource(items, self.browse.marks, self.programmes.known)
+    def source(self, items: Items) -> ItemSource:
+        """Return the items as rows."""
         return self.browse.source(items)
 
     def _show_around(self, source: ItemSource) -> None:
@@ -202,7 +200,7 @@ class BrowseScreen(ItemActions):
         if self.state.depends_on_marks or self.list.source is None or self._items is None:
             self._show(keep=True)
         else:
-            self.list.show(self._source(self._items), keep=True)
+            self.list.show(self.source(self._items), keep=True)
         self.show_details(rest_s=REST_S)
 
     def _change(
@@ -230,37 +228,14 @@ class BrowseScreen(ItemActions):
             return
         try:
             full, played = await library.open_played(self.kind, row.key)
-            guide = await programme_lines(library, row.key) if self.kind is Kind.CHANNEL else ()
+            guide = await self.programme_lines(row.key)
             self.pane.show(full, note=marks_line(row.key, self.browse.marks, played), guide=guide)
         except XtreamTuiError:
             self.pane.show_nothing()
 
-    # ------------------------------------------------------------------------------------------- the guide
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        self._follow_guide()
-
-    def on_screen_suspend(self) -> None:
-        self.workers.cancel_group(self, "guide")
-        self.programmes.stop()
-
-    def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
-        event.stop()
-        self._follow_guide()
-
-    @work(exclusive=True, group="guide", exit_on_error=False)
-    async def _follow_guide(self) -> None:
-        if not isinstance(self.titles, FollowedList):
-            return
-        await asyncio.sleep(READ_REST_S)
-        if (seen := self.titles.seen_keys) and self.is_current:
-            await self.programmes.follow(self.library, seen)
-
-    def _programmes_changed(self, channels: Collection[str]) -> None:
-        if isinstance(self.titles, FollowedList):
-            self.titles.reread(channels)
-        if self.titles.row is not None and self.titles.row.key in channels and self.pane.display:
-            self.show_details(rest_s=REST_S)
+    async def programme_lines(self, key: str) -> Sequence[tuple[str, str]]:
+        """Return (label, words) of the programmes of a channel."""
+        return ()
 
     # ------------------------------------------------------------------------------------------- messages
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
@@ -349,12 +324,22 @@ class BrowseScreen(ItemActions):
         if not chosen:
             self.notify("Choose a category first: press c to go to them.", markup=False)
             return
+        before = replace(self.state, row_key=self.list.row_key)
         hide = await self.browse.hide(library, chosen)
+        if self.state.category != before.category:
+            self._before_hiding = before
         words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
         what = "hidden. Press H to show hidden ones, z to undo." if hide else "visible again. Press z to undo."
         self.notify(f"{words} {what}", markup=False)
         self._show(read_categories=True, keep=True)
         self.post_message(MarksChanged(library.profile))  # the search excludes it too
+
+    def categories_shown_again(self) -> None:
+        """Go back to the category and row from where the user hid the category."""
+        before, self._before_hiding = self._before_hiding, None
+        if before is not None and self.state.category is None:
+            self.browse.state, self.list.row_key = before, before.row_key
+            self.list.forget()  # the cursor goes to that row, not to the present one
 
     def _categories_to_act_on(self) -> list[Category]:
         if self.category_list.is_selecting:

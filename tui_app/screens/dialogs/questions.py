@@ -42,6 +42,17 @@ def clear_cache_dialog(stats: CacheStats | None) -> ChoiceDialog:
     )
 
 
+def quit_dialog(*, plays: bool) -> ChoiceDialog:
+    """Create the question before the app is left while something runs. Answers "quit", "stay" or None."""
+    what = "Something is playing." if plays else "A sync is running."
+    then = (
+        "The player stops; the position is saved." if plays else "The sync is cancelled; what it copied so far stays."
+    )
+    return ChoiceDialog(
+        "Quit", f"{what} Quit anyway?", (then,), (Choice("quit", "Quit", "warning"), Choice("stay", "Stay", "primary"))
+    )
+
+
 def reset_dialog(profile: str) -> ChoiceDialog:
     """Create the question before the sync settings are reset. Answers "reset", "keep" or None."""
     return ChoiceDialog(

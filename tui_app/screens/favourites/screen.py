@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -10,6 +11,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
 from tui_app.catalog import FoundFavourite, ItemRef, Kind, Mark
 from tui_app.errors import NotFound
@@ -102,6 +104,15 @@ class FavouritesScreen(ItemActions):
         """The favourite under the cursor."""
         index = self.titles.cursor
         return self.list.source.found(index) if self.list.source is not None and index is not None else None
+
+    @property
+    def enter_plays(self) -> bool:
+        found = self.found
+        return found is not None and found.favourite.kind is not Kind.SERIES
+
+    @property
+    def panes(self) -> Sequence[Widget]:
+        return [self.side, *super().panes]
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return the selected favourites, else the one under the cursor."""
@@ -200,6 +211,7 @@ class FavouritesScreen(ItemActions):
         if event.list is self.titles:
             self.list.row_key = event.key
             self.save_state_soon()
+            self.label_enter()
             self.show_details(rest_s=REST_S)
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:

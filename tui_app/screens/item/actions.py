@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.widget import Widget
 
 from tui_app.catalog import ItemRef, Kind, Mark
 from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, TitleWanted
@@ -19,9 +20,9 @@ from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
-from tui_app.widgets.selectable_list import SelectableList
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
+_NO_TITLE = "Choose one title first; Esc clears the selection."
 
 
 def scroll_keys(prefix: str) -> tuple[Binding, ...]:
@@ -71,11 +72,14 @@ class ItemActions(MainScreen):
         &.-narrow.-choosing #middle, &.-narrow.-choosing #details { display: none; }
     }
     """
-    titles: SelectableList
+    titles: PagedList
     side: PagedList
     pane: Details
+    _enter_played: bool | None = None  # as the footer says
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        hidden_key("left,h", "pane(-1)", "Pane on the left", tooltip="Go to the pane on the left", id="item.left"),
+        hidden_key("right,l", "pane(1)", "Pane on the right", tooltip="Go to the pane on the right", id="item.right"),
         Binding("p", "play", "Play", tooltip="Play the title; of a series the next episode", id="item.play"),
         Binding("o", "open_page", "Page", show=False, tooltip="Open the page of this title", id="item.open"),
         Binding("f", "favourite", "Favourite", tooltip="Add to or remove from favourites", id="item.favourite"),
@@ -111,6 +115,23 @@ class ItemActions(MainScreen):
     def done_with_selection(self) -> None:
         """Clear the selection after an action."""
 
+    # ------------------------------------------------------------------------------------- Enter and its label
+    @property
+    def enter_plays(self) -> bool:
+        """True when Enter plays the title under the cursor, False when it opens it."""
+        return True
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        found = super().active_bindings
+        return with_playing_enter(found) if self.enter_plays else found
+
+    def label_enter(self) -> None:
+        """Update the footer when Enter does something else on the row under the cursor."""
+        if self.enter_plays != self._enter_played:
+            self._enter_played = self.enter_plays
+            self.refresh_bindings()
+
     # ---------------------------------------------------------------------------------------- the details pane
     async def fill_pane(self) -> None:
         """Show the details of the title under the cursor in `pane`."""
@@ -139,7 +160,20 @@ class ItemActions(MainScreen):
         """Scroll the details without leaving the list."""
         self.pane.action_scroll(lines)
 
-    # --------------------------------------------------------------------------------------- the list at the side
+    # ------------------------------------------------------------------------------------------------- panes
+    @property
+    def panes(self) -> Sequence[Widget]:
+        """The panes from left to right that can have the focus."""
+        return [self.titles, *((self.pane,) if self.pane.display else ())]
+
+    def action_pane(self, step: int) -> None:
+        """Go to the pane on the left or on the right."""
+        panes = self.panes
+        at = next((number for number, pane in enumerate(panes) if pane.has_focus), 0)
+        wanted = panes[max(0, min(len(panes) - 1, at + step))]
+        self.set_class(wanted.has_class("side"), "-choosing")
+        self.set_focus(wanted)
+
     def action_to_side(self) -> None:
         """Go to the list at the side, or back; on a narrow terminal it replaces the other one."""
         if self.side.has_focus:
@@ -159,7 +193,7 @@ class ItemActions(MainScreen):
         if (ref := self.ref_to_play()) is not None:
             self.play(ref)
         else:
-            self.notify("Choose one title first; Esc clears the selection.", markup=False)
+            self.notify(_NO_TITLE, markup=False)
 
     def play(self, ref: ItemRef) -> None:
         """Play a title."""
@@ -169,6 +203,8 @@ class ItemActions(MainScreen):
         """Open the page of the title under the cursor."""
         if (ref := self.ref_to_play()) is not None:
             self.open_page(ref)
+        else:
+            self.notify(_NO_TITLE, markup=False)
 
     def open_page(self, ref: ItemRef) -> None:
         """Open a title's page; of an episode its series' page with the cursor on it."""
@@ -191,6 +227,7 @@ class ItemActions(MainScreen):
         """Mark movies, episodes and all episodes of series as watched, or not when all are."""
         refs = self.watched_refs()
         if not refs:
+            self.notify(_NO_TITLE, markup=False)
             return
         titles = await self.library.watching.to_mark(await self.all_watched(refs))
         if titles:
@@ -206,6 +243,7 @@ class ItemActions(MainScreen):
 
     async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
         if not refs:
+            self.notify(_NO_TITLE, markup=False)
             return
         library = self.library
         on = await library.marks.toggle(refs, mark)
@@ -223,9 +261,14 @@ class ItemActions(MainScreen):
             self.notify("Nothing to undo.", markup=False)
             return
         self.notify(f"{undone.words}.", title="Undone", markup=False)
+        if undone.is_of_categories:
+            self.categories_shown_again()
         self.post_message(MarksChanged(library.profile))
         if undone.is_of_categories:
             self.post_message(LibraryChanged(library.profile, "categories"))
+
+    def categories_shown_again(self) -> None:
+        """Go back to where the user was before categories were hidden."""
 
     @work(exclusive=True, group="seen", exit_on_error=False)
     async def action_mark_seen(self) -> None:
@@ -252,7 +295,7 @@ class ItemActions(MainScreen):
 
 def with_playing_enter(found: dict[str, ActiveBinding], word: str = "Play") -> dict[str, ActiveBinding]:
     """Relabel Enter in lists where it plays, and hide `p` from the footer."""
-    if "enter" in found and found["enter"].binding.id == "list.open":
+    if "enter" in found and found["enter"].binding.id in ("list.open", "seasons.open"):
         enter = replace(found["enter"].binding, description=word, tooltip=f"{word} it")
         found["enter"] = found["enter"]._replace(binding=enter, tooltip=f"{word} it")
         if "p" in found and word != "Open":

@@ -53,7 +53,7 @@ class ChannelPage(ItemActions):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", tooltip="Go to the list", id="channel.back"),
+        Binding("escape,backspace,q", "back", "Back", tooltip="Go to the list", id="channel.back"),
         Binding("u", "fetch", "Refresh", tooltip="Fetch the guide again", id="channel.fetch"),
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
 from tui_app.catalog import Episode, FullItem, Item, ItemRef, Kind
 from tui_app.errors import NotFound, Unreachable, XtreamTuiError
@@ -81,7 +82,7 @@ class TitlePage(ItemActions):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "back", "Back", tooltip="Go to the list", id="opened.back"),
+        Binding("escape,backspace,q", "back", "Back", tooltip="Go to the list", id="opened.back"),
         Binding("enter", "play", "Play", show=False, tooltip="Play it", id="opened.play"),
         Binding("u", "fetch", "Refresh", tooltip="Fetch the details again", id="opened.fetch"),
     ]
@@ -103,6 +104,15 @@ class TitlePage(ItemActions):
         self.episodes = SeriesTree(id="tree")
         self.episode_pane = Details(id="episode")
         self.set_class(kind is Kind.SERIES, "-series")
+
+    @property
+    def enter_plays(self) -> bool:
+        return self.kind is not Kind.SERIES or self.episodes.episode is not None
+
+    @property
+    def panes(self) -> Sequence[Widget]:
+        panes = (self.episodes, self.pane, self.episode_pane) if self.kind is Kind.SERIES else (self.pane,)
+        return [pane for pane in panes if pane.display]
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
