@@ -252,4 +252,5 @@ async def test_hidden_categories_are_shown_again_by_one_step_and_the_list_is_as_
         assert "z to undo" in driver.toasts()
         await driver.press("z")
         await driver.until(lambda: not any(one.hidden for one in driver.screen.browse.categories), "none hidden")
+        await driver.press("home")
         await driver.until(lambda: driver.list.total == 150, "all movies")

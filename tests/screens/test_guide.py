@@ -81,7 +81,7 @@ async def settled_list(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Follo
 
 async def all_answered(driver: Driver, list_: FollowedList) -> None:
     """Wait until the answers for all visible channels are stored."""
-    known = cast(channels.ChannelsScreen, driver.screen).programmes.known
+    known = driver.screen.programmes.known
     now = time.time()
     await driver.until(
         lambda: all(key in known and known[key].fresh_until > now for key in list_.seen_keys), "all of them answered"

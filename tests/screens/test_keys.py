@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.screens.driving import WIDE, Driver, running, to_movies
+from tui_app.catalog import Kind
 from tui_app.messages import PlayWanted
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.base import ChoiceDialog
+from tui_app.screens.favourites.screen import FavouritesScreen
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.screens.registry import KEYED_WIDGETS, all_screens
 from tui_app.tui.app import TuiApp
@@ -25,6 +27,14 @@ def footer(driver: Driver) -> str:
 
 def focused(driver: Driver, kind: type) -> Callable[[], bool]:
     return lambda: isinstance(driver.app.focused, kind)
+
+
+def to_favourite(driver: Driver, kind: Kind) -> None:
+    """Move the cursor to the favourite of a kind."""
+    assert isinstance(driver.app.screen, FavouritesScreen)
+    titles = driver.app.screen.titles
+    rows = titles._pages.source.rows(0, titles.total) or ()
+    titles.move_to(next(number for number, row in enumerate(rows) if row.key.startswith(f"{kind} ")))
 
 
 @pytest.fixture
@@ -46,11 +56,11 @@ async def test_enter_plays_a_favourite_film_and_opens_a_series_as_the_footer_say
         await driver.press("f")
         await driver.go("favourites")
         await driver.until(lambda: "2/2" in driver.seen() or "1/2" in driver.seen(), "both")
-        await driver.press("end")
+        to_favourite(driver, Kind.MOVIE)
         await driver.until(lambda: "⏎ Play" in footer(driver), "the word for a film")
         await driver.press("enter")
         await driver.until(lambda: [message.ref.id for message in wanted] == [film.id], "the film plays")
-        await driver.press("home")
+        to_favourite(driver, Kind.SERIES)
         await driver.until(lambda: "⏎ Open" in footer(driver), "the word for a series")
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the page")
@@ -112,8 +122,9 @@ async def test_q_goes_back_from_a_page_and_quits_from_a_list(paths: Paths) -> No
 
 async def test_q_asks_while_a_sync_runs(empty_paths: Paths) -> None:
     async with running(empty_paths, WIDE, polite=True) as driver:
-        await driver.press("r")
-        await driver.until(lambda: driver.active and driver.app.app_state.is_syncing, "a sync")
+        await driver.until(lambda: driver.says("First sync"), "the offer")
+        await driver.press("escape", "r")
+        await driver.until(lambda: driver.app.app_state.is_syncing, "a sync")
         await driver.press("q")
         await driver.until(lambda: isinstance(driver.app.screen, ChoiceDialog), "the question")
         assert driver.focused_words() == "Stay"

@@ -7,6 +7,7 @@ import pytest
 from tests.screens.driving import SMALL, WIDE, Driver, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
+from tui_app.screens.dialogs.base import ChoiceDialog
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.screens.search import SearchScreen
 
@@ -41,12 +42,12 @@ async def test_a_typing_error_is_forgiven_and_nonsense_says_so(paths: Paths) -> 
         await driver.until(lambda: driver.says("Nothing found for “qqxxzzqq”"), "the sentence")
 
 
-async def test_enter_opens_the_first_result_and_escape_comes_back_to_the_search(paths: Paths) -> None:
+async def test_a_results_page_opens_with_o_and_escape_comes_back_to_the_search(paths: Paths) -> None:
     async with running(paths) as driver:
         await driver.rows_shown()
         await driver.press("slash")
         await driver.type("nosferatu")
-        await driver.press("enter")
+        await driver.press("down", "o")
         await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened film")
         opened = driver.app.screen
         assert isinstance(opened, TitlePage) and opened.kind is Kind.MOVIE
@@ -61,8 +62,9 @@ async def test_earlier_searches_come_back_with_up(paths: Paths) -> None:
         await driver.press("slash")
         await driver.type("nosferatu")
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened film")
+        await driver.until(lambda: isinstance(driver.app.screen, ChoiceDialog), "no player here")
         await driver.press("escape")
+        await driver.until(lambda: search(driver).box._recent, "it is remembered")
     async with running(paths) as driver:
         await driver.rows_shown()
         await driver.press("slash")
@@ -137,7 +139,7 @@ async def test_earlier_searches_stand_below_the_empty_box_and_enter_searches_aga
         for text in ("metropolis", "nosferatu"):
             await driver.type(text)
             await driver.press("enter")
-            await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the film")
+            await driver.until(lambda: isinstance(driver.app.screen, ChoiceDialog), "no player here")
             await driver.press("escape", "ctrl+u")
         await driver.until(lambda: driver.says("Recent searches") and driver.list.total == 2, "both")
         assert driver.cells() == ["nosferatu", "metropolis"]

@@ -62,7 +62,7 @@ def key_of(screen_id: str) -> str:
 #: Screen → its module and class.
 _MODULES: Final[Mapping[str, tuple[str, str]]] = {
     "home": ("home", "HomeScreen"),
-    "channels": ("browse.channels", "ChannelsScreen"),
+    "channels": ("browse.screen", "BrowseScreen"),
     "movies": ("browse.screen", "BrowseScreen"),
     "series": ("browse.screen", "BrowseScreen"),
     "favourites": ("favourites.screen", "FavouritesScreen"),

@@ -21,7 +21,7 @@ from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
-from tui_app.screens.list_controller import ListController
+from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.marks import ShownMarks, read_all_marks
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
@@ -29,6 +29,7 @@ from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.list_model import Column, Emptiness, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
+from tui_app.widgets.selectable_list import SelectableList
 from tui_app.widgets.words import moment_words
 
 #: What is searched; None is all titles.
@@ -90,7 +91,6 @@ def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
 
 #: Over SSH each answer costs bytes: wait for a pause in typing.
 REMOTE_REST_S: Final = 0.1
-DETAILS_REST_S: Final = 0.15
 RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
 _QUOTED: Final = 60  # characters of the query quoted in a sentence
 
@@ -120,7 +120,7 @@ class SearchScreen(ItemActions):
         super().__init__(active, "search")
         self.box = SearchBox(placeholder="Title, actor, director, genre …")
         self.filter_bar = FilterBar()
-        self.titles = self.results = PagedList(columns=COLUMNS, marks_width=2, id="results")
+        self.titles = self.results = SelectableList(columns=COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
         self._scope: Scope = None
         self.list: ListController[RowsSource] = ListController(
@@ -168,9 +168,12 @@ class SearchScreen(ItemActions):
 
     # ----------------------------------------------------------------------------------- targets of actions
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
-        """Return the hit under the cursor."""
-        hit = self._hit
-        return () if hit is None else (hit_ref(hit),)
+        """Return the selected hits, else the one under the cursor."""
+        keys = {row.key for row in self.results.rows_to_act_on}
+        return tuple(dict.fromkeys(hit_ref(hit) for hit in self._hits if hit_key(hit) in keys))
+
+    def done_with_selection(self) -> None:
+        self.results.clear_selection()
 
     @property
     def enter_plays(self) -> bool:
@@ -328,7 +331,7 @@ class SearchScreen(ItemActions):
         if event.index + 1 == len(self._hits) == self._limit < SEARCH_ALL:  # the last of the hits fetched while typing
             self._search(self._asked, keep=True, limit=SEARCH_ALL)
         self.label_enter()
-        self.show_details(rest_s=DETAILS_REST_S)
+        self.show_details(rest_s=REST_S)
 
     async def fill_pane(self) -> None:
         pane, hit = self.pane, self._hit

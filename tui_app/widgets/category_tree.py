@@ -181,6 +181,12 @@ class CategoryList(SelectableList):
         """The category under the cursor; None is "All"."""
         return (self.row.key or None) if self.row else None
 
+    @property
+    def ids_to_act_on(self) -> frozenset[str]:
+        """The selected categories, else the one under the cursor while the list has the focus."""
+        rows = self.rows_to_act_on if self.is_selecting or self.has_focus else ()
+        return frozenset(row.key for row in rows)
+
     def may_be_selected(self, row: ListRow) -> bool:
         """Return False for "All", which is no category."""
         return row.key != _CATEGORY_LIST_ALL_KEY

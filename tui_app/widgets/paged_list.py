@@ -278,10 +278,8 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         self._announce()
 
     def _show_cursor(self) -> None:
-        """Scroll as little as needed, or by half a page with `jump_scroll`."""
+        """Scroll as little as needed, or by half a page with `jump_scroll`; `_scroll_to_row` waits for a layout."""
         top, rows = self.scroll_offset.y, self._page_rows
-        if not rows:
-            return
         beyond_top, beyond_bottom = top - self._cursor, self._cursor - (top + rows - 1)
         if beyond_top > 0:
             self._scroll_to_row(self._cursor - (rows // 2 if self.jump_scroll and beyond_top == 1 else 0))

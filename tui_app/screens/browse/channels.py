@@ -1,4 +1,4 @@
-"""The Channels screen: the channels with the current programmes of the visible ones.
+"""The current programmes of the visible channels, for the Channels screen.
 
 Stored programmes show at once; the panel is asked only about rows that stay visible, one by one.
 """
@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Final
 
-from textual import work
 from textual.timer import Timer
 
-from tui_app.catalog import Kind, NowNext
+from tui_app.catalog import NowNext
 from tui_app.errors import XtreamTuiError
 from tui_app.library import Library
-from tui_app.screens.browse.columns import GuideSource, Items, ItemSource, guide_lines, next_change, running
-from tui_app.screens.browse.screen import BrowseScreen
-from tui_app.screens.list_controller import REST_S
-from tui_app.services.app_state import ActiveProfile
-from tui_app.widgets.selectable_list import FollowedList
+from tui_app.screens.browse.columns import guide_lines, next_change, running
 
 #: Pause before the copy is read, and before the panel is asked.
 READ_REST_S: Final = 0.05
@@ -98,53 +93,8 @@ class VisibleProgrammes:
             self._until_change = None
 
 
-class ChannelsScreen(BrowseScreen):
-    """The channels with what is on now."""
-
-    LIST = FollowedList
-    titles: FollowedList
-
-    def __init__(self, active: ActiveProfile, kind: Kind = Kind.CHANNEL) -> None:
-        super().__init__(active, kind)
-        self.programmes = VisibleProgrammes(self._programmes_changed, self.set_timer, self._follow_guide)
-
-    def library_opened(self) -> None:
-        self.programmes.forget()
-        super().library_opened()
-
-    def library_changed(self, parts: frozenset[str]) -> None:
-        if parts & {"guide", "all"}:
-            self.programmes.forget()
-            self._follow_guide()
-        super().library_changed(parts)
-
-    def source(self, items: Items) -> ItemSource:
-        return GuideSource(items, self.browse.marks, self.programmes.known)
-
-    async def programme_lines(self, key: str) -> Sequence[tuple[str, str]]:
-        now = int(time.time())
-        found = await self.library.guide.programmes(key, now, now + _AHEAD_S)
-        return guide_lines(found.programmes, now)[:_LINES]
-
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        self._follow_guide()
-
-    def on_screen_suspend(self) -> None:
-        self.workers.cancel_group(self, "guide")
-        self.programmes.stop()
-
-    def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
-        event.stop()
-        self._follow_guide()
-
-    @work(exclusive=True, group="guide", exit_on_error=False)
-    async def _follow_guide(self) -> None:
-        await asyncio.sleep(READ_REST_S)
-        if (seen := self.titles.seen_keys) and self.is_current:
-            await self.programmes.follow(self.library, seen)
-
-    def _programmes_changed(self, channels: Collection[str]) -> None:
-        self.titles.reread(channels)
-        if self.titles.row is not None and self.titles.row.key in channels and self.pane.display:
-            self.show_details(rest_s=REST_S)
+async def programme_lines(library: Library, channel_id: str) -> tuple[tuple[str, str], ...]:
+    """Return (label, words) of what is on and follows on a channel, for the details pane."""
+    now = int(time.time())
+    found = await library.guide.programmes(channel_id, now, now + _AHEAD_S)
+    return guide_lines(found.programmes, now)[:_LINES]

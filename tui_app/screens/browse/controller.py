@@ -5,7 +5,7 @@ It knows no Textual; `screen` shows its answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tui_app.catalog import Category, Item, ItemRef, Kind, Query
@@ -96,6 +96,10 @@ class BrowseController:
         """Return the state with one category; None: all."""
         name = next((category.name for category in self.categories if category.id == category_id), "")
         return replace(self.state, category=category_id, category_name=name)
+
+    def categories_in(self, ids: Collection[str | None]) -> list[Category]:
+        """Return the categories with these ids."""
+        return [known for known in self.categories if known.id in ids]
 
     async def hide(self, library: Library, chosen: Sequence[Category]) -> bool:
         """Hide these categories, or show them again when all are hidden; True when they are hidden now."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from tui_app.catalog import Kind
+from tui_app.catalog import Category, Kind
 from tui_app.screens.list_state import ListState
 from tui_app.screens.registry import key_of
 from tui_app.services.app_state import ActiveProfile, AppState
@@ -80,3 +81,13 @@ def why_waiting(app_state: AppState) -> Emptiness:
             "Updating the library file", "It was written by an earlier version; a backup is kept beside it."
         )
     return Emptiness("Reading the library …")
+
+
+def hidden_words(chosen: Sequence[Category], *, hide: bool) -> str:
+    """Return the notice about categories that are hidden now, or visible again."""
+    words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
+    return (
+        f"{words} hidden. Press H to show hidden ones, z to undo."
+        if hide
+        else f"{words} visible again. Press z to undo."
+    )

@@ -1,9 +1,9 @@
-"""The Movies and Series screens, and the base of Channels: one kind beside its categories and details."""
+"""The Channels, Movies and Series screens: one kind beside its categories and details, with keys and actions."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -14,13 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui_app.catalog import Category, ItemRef, Kind
+from tui_app.catalog import ItemRef, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import MarksChanged
-from tui_app.screens.browse.columns import COLUMNS, Items, ItemSource
+from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
+from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSource
 from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.browse.dialogs import BrowseDialogs
-from tui_app.screens.browse.empty import why_empty, why_waiting
+from tui_app.screens.browse.empty import hidden_words, why_empty, why_waiting
 from tui_app.screens.item.actions import ItemActions, scroll_keys
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.list_state import ListState
@@ -32,13 +33,12 @@ from tui_app.widgets.details import Details
 from tui_app.widgets.filter_bar import Chip, FilterBar
 from tui_app.widgets.list_model import ListRow
 from tui_app.widgets.paged_list import PagedList
-from tui_app.widgets.selectable_list import SelectableList
+from tui_app.widgets.selectable_list import FollowedList, SelectableList
 
 
 class BrowseScreen(ItemActions):
     """A list of one kind."""
 
-    LIST: ClassVar[type[SelectableList]] = SelectableList
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
         Binding("c", "to_side", "Categories", tooltip="Go to the categories and back", id="library.categories"),
@@ -62,8 +62,10 @@ class BrowseScreen(ItemActions):
         self.browse = BrowseController(kind)
         self.side = self.category_list = CategoryList(id="categories", classes="side")
         self.filter_bar = FilterBar()
-        self.titles = self.LIST(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
+        made = FollowedList if kind is Kind.CHANNEL else SelectableList
+        self.titles = made(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
         self.pane = Details(id="details")
+        self.programmes = VisibleProgrammes(self._programmes_changed, self.set_timer, self._follow_guide)
         self.dialogs = BrowseDialogs(self, self.browse)
         self.list: ListController[ItemSource] = ListController(
             self.titles,
@@ -129,9 +131,13 @@ class BrowseScreen(ItemActions):
     # --------------------------------------------------------------------------------------------- showing
     def library_opened(self) -> None:
         self.list.forget()
+        self.programmes.forget()
         self._show(opens=True, read_categories=True)
 
     def library_changed(self, parts: frozenset[str]) -> None:
+        if parts & {"guide", "all"}:
+            self.programmes.forget()
+            self._follow_guide()
         if parts == {"marks"}:
             self._show_marks()
             return
@@ -169,10 +175,11 @@ class BrowseScreen(ItemActions):
         if read_categories and self.active.stats is None:
             await self.app_state.refresh_stats()
         self._items, self._has_counted = await self.browse.read(library, categories=read_categories)
-        return self.source(self._items)
+        return self._source(self._items)
 
-    def source(self, items: Items) -> ItemSource:
-        """Return the items as rows."""
+    def _source(self, items: Items) -> ItemSource:
+        if self.kind is Kind.CHANNEL:
+            return GuideSource(items, self.browse.marks, self.programmes.known)
         return self.browse.source(items)
 
     def _show_around(self, source: ItemSource) -> None:
@@ -200,7 +207,7 @@ class BrowseScreen(ItemActions):
         if self.state.depends_on_marks or self.list.source is None or self._items is None:
             self._show(keep=True)
         else:
-            self.list.show(self.source(self._items), keep=True)
+            self.list.show(self._source(self._items), keep=True)
         self.show_details(rest_s=REST_S)
 
     def _change(
@@ -228,14 +235,35 @@ class BrowseScreen(ItemActions):
             return
         try:
             full, played = await library.open_played(self.kind, row.key)
-            guide = await self.programme_lines(row.key)
+            guide = await programme_lines(library, row.key) if self.kind is Kind.CHANNEL else ()
             self.pane.show(full, note=marks_line(row.key, self.browse.marks, played), guide=guide)
         except XtreamTuiError:
             self.pane.show_nothing()
 
-    async def programme_lines(self, key: str) -> Sequence[tuple[str, str]]:
-        """Return (label, words) of the programmes of a channel."""
-        return ()
+    # ------------------------------------------------------------------------------------------- the guide
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._follow_guide()
+
+    def on_screen_suspend(self) -> None:
+        self.workers.cancel_group(self, "guide")
+        self.programmes.stop()
+
+    def on_followed_list_seen(self, event: FollowedList.Seen) -> None:
+        event.stop()
+        self._follow_guide()
+
+    @work(exclusive=True, group="guide", exit_on_error=False)
+    async def _follow_guide(self) -> None:
+        await asyncio.sleep(READ_REST_S)
+        if isinstance(self.titles, FollowedList) and (seen := self.titles.seen_keys) and self.is_current:
+            await self.programmes.follow(self.library, seen)
+
+    def _programmes_changed(self, channels: Collection[str]) -> None:
+        if isinstance(self.titles, FollowedList):
+            self.titles.reread(channels)
+        if self.titles.row is not None and self.titles.row.key in channels and self.pane.display:
+            self.show_details(rest_s=REST_S)
 
     # ------------------------------------------------------------------------------------------- messages
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
@@ -320,7 +348,10 @@ class BrowseScreen(ItemActions):
     @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
         """Hide the chosen categories, or show them again when all are hidden."""
-        library, chosen = self.library, self._categories_to_act_on()
+        library, chosen = (
+            self.library,
+            self.browse.categories_in(self.category_list.ids_to_act_on or (self.state.category,)),
+        )
         if not chosen:
             self.notify("Choose a category first: press c to go to them.", markup=False)
             return
@@ -328,9 +359,7 @@ class BrowseScreen(ItemActions):
         hide = await self.browse.hide(library, chosen)
         if self.state.category != before.category:
             self._before_hiding = before
-        words = f"“{chosen[0].name}” is" if len(chosen) == 1 else f"{len(chosen):,} categories are"
-        what = "hidden. Press H to show hidden ones, z to undo." if hide else "visible again. Press z to undo."
-        self.notify(f"{words} {what}", markup=False)
+        self.notify(hidden_words(chosen, hide=hide), markup=False)
         self._show(read_categories=True, keep=True)
         self.post_message(MarksChanged(library.profile))  # the search excludes it too
 
@@ -340,14 +369,6 @@ class BrowseScreen(ItemActions):
         if before is not None and self.state.category is None:
             self.browse.state, self.list.row_key = before, before.row_key
             self.list.forget()  # the cursor goes to that row, not to the present one
-
-    def _categories_to_act_on(self) -> list[Category]:
-        if self.category_list.is_selecting:
-            wanted = {row.key for row in self.category_list.selected}
-        else:
-            in_list = self.category_list.has_focus
-            wanted = {(self.category_list.category_id if in_list else self.state.category) or ""}
-        return [known for known in self.browse.categories if known.id in wanted]
 
     def action_reveal(self) -> None:
         self.browse.reveals = not self.browse.reveals

@@ -20,6 +20,7 @@ from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.selectable_list import SelectableList
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 _NO_TITLE = "Choose one title first; Esc clears the selection."
@@ -72,7 +73,7 @@ class ItemActions(MainScreen):
         &.-narrow.-choosing #middle, &.-narrow.-choosing #details { display: none; }
     }
     """
-    titles: PagedList
+    titles: SelectableList
     side: PagedList
     pane: Details
     _enter_played: bool | None = None  # as the footer says
