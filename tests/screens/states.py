@@ -16,11 +16,12 @@ from textual.pilot import Pilot
 
 from tests.screens.driving import PATIENCE_S, PROFILE, Driver
 from tests.support.reports import report
-from tui_app.catalog import Account, CacheStats, ItemRef, Kind, Mark, Programme, Query, RunState
+from tui_app.catalog import LISTED_KINDS, Account, CacheStats, ItemRef, Kind, Mark, Programme, Query, RunState
 from tui_app.events import SyncFinished, SyncProgress, SyncStatus
 from tui_app.messages import PlayChanged, SyncEnded
 from tui_app.paths import Paths
 from tui_app.playback import Playable, PlayState, PlayStatus
+from tui_app.screens.dialogs.categories import CategoryChoice, CategoryChoiceDialog
 from tui_app.screens.dialogs.questions import in_use_dialog
 from tui_app.settings import ProfileStore
 from tui_app.store.library_store import LibraryStore
@@ -29,7 +30,7 @@ from tui_app.tui.app import TuiApp
 from tui_app.widgets.glyphs import glyphs
 
 NOW: Final = 1_772_701_920  # 2026-03-05 09:12 UTC
-SYNCED_BEFORE_S: Final = 3 * 3600
+SYNCED_BEFORE_S: Final = 3 * 3600 + 300  # "3 h ago", however long the sync and the test take
 _DAY: Final = 86_400
 
 Arrive = Callable[[Driver], Awaitable[None]]
@@ -312,6 +313,15 @@ async def a_days_programmes(driver: Driver) -> None:
     await driver.until(lambda: driver.says("Programme 3"), "the day")
 
 
+async def choose_categories(driver: Driver) -> None:
+    await driver.go("movies")
+    await driver.rows_shown()
+    known = {kind: await driver.active.library.categories(kind) for kind in LISTED_KINDS}
+    driver.app.push_screen(CategoryChoiceDialog(CategoryChoice(known)))
+    await driver.until(lambda: driver.says("Which of these do you want?"), "the dialog")
+    await driver.press("down", "space")
+
+
 async def play_elsewhere(driver: Driver) -> None:
     await driver.go("movies")
     await driver.rows_shown()
@@ -405,6 +415,7 @@ STATES: Final[Mapping[str, State]] = {
     "welcome": State(at_rest, nobody, synced=False),
     "add-profile": State(add_a_profile, nobody, synced=False),
     "channel-day": State(a_days_programmes, with_guide),
+    "choose-categories": State(choose_categories),
     "play-elsewhere": State(play_elsewhere),
     "playing": State(playing(PlayState.PLAYING)),
     "account-in-use": State(account_in_use),

@@ -39,6 +39,7 @@ _WIDE = (
     "held-back",
 )
 _SMALL = (
+    "choose-categories",
     "home",
     "home-light",
     "movies",

@@ -13,9 +13,10 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tests.support.unpaced import unpaced
+from tui_app.catalog import ItemRef, Kind, Mark, Query
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.screens.registry import key_of
@@ -26,12 +27,30 @@ from tui_app.tui.run import make_app
 if TYPE_CHECKING:  # Textual reads the environment when it is imported, which is set below
     from textual.pilot import Pilot
 
+    from tui_app.tui.app import TuiApp
+
 FOLDER: Final = Path(__file__).parents[2] / ".readme"
 SIZE: Final = (120, 34)
 _PROFILE: Final = "demo"
 Steps = Callable[["Pilot[None]"], Awaitable[None]]
 #: As on a good terminal, whatever this one is.
 _ENVIRONMENT: Final = {"TEXTUAL_COLOR_SYSTEM": "truecolor", "COLORTERM": "truecolor", "TERM": "xterm-256color"}
+
+
+async def home(pilot: Pilot[None]) -> None:
+    """Of a user who watches movies and has favourite channels."""
+    app = cast("TuiApp", pilot.app)
+    assert app.app_state.active is not None
+    library = app.app_state.active.library
+    rated = await library.list_items(Query(Kind.MOVIE, sort="rating", descending=True))
+    for number, movie in enumerate(rated.items(0, 3) or (), 1):
+        await library.watching.save_position(ItemRef(movie.kind, movie.id, movie.name), 1_500 * number, 6_000)
+    channels = await library.list_items(Query(Kind.CHANNEL))
+    named = [ItemRef(one.kind, one.id, one.name) for one in channels.items(0, 12) or () if not one.is_separator]
+    await library.marks.put(named[:4], Mark.FAVOURITE, on=True)
+    app.screens.record_change("marks")
+    await settled(pilot, 6.0)  # the guide of the channels is asked for, one by one
+    await pilot.press("home", "down", "down", "down")
 
 
 async def movies(pilot: Pilot[None]) -> None:
@@ -49,7 +68,7 @@ async def changes(pilot: Pilot[None]) -> None:
 
 
 #: Picture → what leads to it.
-PICTURES: Final[dict[str, Steps]] = {"movies": movies, "search": search, "changes": changes}
+PICTURES: Final[dict[str, Steps]] = {"home": home, "movies": movies, "search": search, "changes": changes}
 
 
 async def settled(pilot: Pilot[None], seconds: float = 1.0) -> None:

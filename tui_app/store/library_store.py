@@ -373,7 +373,8 @@ class LibraryStore:
 
     def added_since(self, first_run: int) -> dict[Kind, list[str]]:
         """Return the ids added by this or a later run by kind, the newest first."""
-        return history.added_since(self.database, first_run)
+        cache = self._reads.cache
+        return cache.get_or_make(("ids added since", first_run), lambda: history.added_since(self.database, first_run))
 
     # ---------------------------------------------------------------------------------------------- account
     def save_account(self, found: Account) -> None:
