@@ -16,7 +16,7 @@ from tests.cli.test_schemas import fits
 from tests.support.examples import examples
 from tests.support.list_panel import ListPanel
 from tui_app.export.strm import LIST_NAME
-from tui_app.text.file_name import file_name
+from tui_app.text.clean import file_name
 
 
 def tree_files(folder: Path) -> dict[str, str]:

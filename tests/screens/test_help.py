@@ -73,7 +73,18 @@ def test_a_kept_place_that_makes_no_sense_is_the_beginning(text: str | None) -> 
 
 def test_a_place_is_kept_and_read_back() -> None:
     state = ListState(
-        "7", "Drama", "rating", True, "War", 1920, 1939, 6.5, favourites=True, catchup=True, text="x", row_key="12"
+        category="7",
+        category_name="Drama",
+        sort="rating",
+        descending=True,
+        genre="War",
+        year_from=1920,
+        year_to=1939,
+        min_rating=6.5,
+        favourites=True,
+        catchup=True,
+        text="x",
+        row_key="12",
     )
     assert ListState.from_json(state.to_json()) == state
     assert [name for name, _words in state.chips] == ["favourites", "catchup", "genre", "year", "min_rating", "text"]

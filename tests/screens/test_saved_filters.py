@@ -114,6 +114,8 @@ def test_days_that_make_no_sense_are_left_out(days: str) -> None:
 
 
 def test_the_words_of_a_view_say_all_that_is_special() -> None:
-    state = ListState("7", "Drama", "rating", True, year_from=1920, favourites=True)
+    state = ListState(
+        category="7", category_name="Drama", sort="rating", descending=True, year_from=1920, favourites=True
+    )
     assert state.words == "Drama · favourites · year 1920– · by rating ↓"
     assert ListState().words == ""

@@ -20,6 +20,7 @@ from tests.support.settings_tables import (
     refused_list,
     sync_settings_table,
 )
+from tui_app.catalog.filters import KEYS
 from tui_app.cli.documents.schemas import schema
 from tui_app.cli.errors import EXIT_CODES
 from tui_app.cli.main import root_command
@@ -96,6 +97,16 @@ def _spelt(key: KnownKey) -> str:
     return " ".join(f"`{_SPELLINGS.get(name, name)}`" for name in key.keys)
 
 
+def filter_keys_table() -> str:
+    """The keys of the query language."""
+    rows = [f"| `{_cell(key.example)}` | {key.meaning} |" for key in KEYS]
+    return "\n".join(("| for example | what it means |", "|---|---|", *rows))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
 MAKERS: Final[dict[str, Callable[[], str]]] = {
     "app-settings": app_settings_table,
     "sync-settings": sync_settings_table,
@@ -103,6 +114,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
     "refused": refused_list,
     "themes": themes_table,
     "keys": keys_table,
+    "filter-keys": filter_keys_table,
     "commands": commands_table,
     "exit-codes": exit_codes_table,
     "export-columns": export_columns_table,

@@ -27,7 +27,7 @@ from tui_app.store.items import codec
 from tui_app.store.search import ranking
 from tui_app.store.search.ranking import Row, Typed
 from tui_app.text import Redactor
-from tui_app.text.file_name import file_name
+from tui_app.text.clean import file_name
 from tui_app.widgets import list_painter, row_painter
 from tui_app.xtream import (
     catchup,
@@ -60,7 +60,6 @@ EXEMPT: Final = {
     "tui_app.xtream.http.body": "takes blocks, whatever is in them",
     "tui_app.xtream.http.host_gate": "takes host names",
     "tui_app.xtream.http.media": "passes blocks on",
-    "tui_app.xtream.http.probe": "reads a bounded number of bytes",
     "tui_app.xtream.http.proxies": "reads the user's own environment",
     "tui_app.xtream.http.proxy_handshake": "reads a bounded number of bytes",
     "tui_app.xtream.http.response_head": "refuses heads of more than MOST_BYTES",
@@ -157,7 +156,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.clean_line": text.clean_line,
     "text.clean_paragraphs": text.clean_paragraphs,
     "text.decode_entities": text.decode_entities,
-    "text.file_name": file_name,
+    "text.clean.file_name": file_name,
     "text.fit": lambda value: text.fit(value, 80),
     "text.fold": text.fold,
     "text.numbers_of": text.numbers_of,

@@ -19,7 +19,7 @@ from tests.support.panel_server import CLOSE, Request, ScriptedPanel, answer, js
 from tui_app.errors import BadAnswer, PanelError, Unreachable
 from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.host_gate import HostGate
-from tui_app.xtream.http.probe import StreamProbe
+from tui_app.xtream.http.media import StreamProbe
 from tui_app.xtream.http.proxies import ProxyTable
 from tui_app.xtream.http.response_head import BrokenRules, HeadReader, TlsAnswer
 from tui_app.xtream.http.session import ClientOptions

@@ -41,6 +41,7 @@ from tui_app.catalog.lists import (
     SearchAnswer,
     SortKey,
     category_names,
+    find_category,
     has_catch_up,
 )
 from tui_app.catalog.rows import (
@@ -95,6 +96,7 @@ __all__ = [
     "SortKey",
     "SyncRunInfo",
     "category_names",
+    "find_category",
     "has_catch_up",
     "has_lapsed",
     "known_limit",

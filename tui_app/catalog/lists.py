@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from tui_app.catalog.details import Details, Programme, Season
 from tui_app.catalog.fields import ItemFacts, LongFacts, ShortFacts
 from tui_app.catalog.rows import ItemRef, Kind
+from tui_app.text import fold
 
 SortKey = Literal["name", "rating", "year", "added", "number"]
 SORT_KEYS: Final[tuple[SortKey, ...]] = ("name", "rating", "year", "added", "number")
@@ -26,16 +27,23 @@ class Query:
 
     kind: Kind
     category: str | None = None  # provider's category id, or UNCATEGORISED_ID
-    genre: str | None = None  # one genre by name, any case
+    category_words: str = ""  # an id or a whole name; otherwise every word must start a word of the category's name
+    genre: str | None = None  # a whole name in any case; otherwise every word must start a word of the genre's name
     year_from: int | None = None
     year_to: int | None = None
     min_rating: float | None = None
     added_since: int | None = None
+    language: str | None = None  # code, name or tag, see `text.title`
+    quality: str | None = None  # one of `text.title.QUALITIES`
+    cast: str | None = None  # every word must start a word
+    director: str | None = None
     catchup: bool = False
     text: str = ""  # every word must start a word of the name; "" = no text filter
     only_ids: tuple[str, ...] | None = None  # e.g. favourites
     excluded_ids: tuple[str, ...] = ()  # e.g. watched items
     excluded_categories: tuple[str, ...] = ()  # hidden categories
+    also: tuple[Query, ...] = ()  # whose filters must match too
+    excluded: tuple[Query, ...] = ()  # whose filters must not match
     sort: SortKey = "number"  # channel number; for other kinds the provider's order
     descending: bool = False
 
@@ -125,11 +133,23 @@ class SearchAnswer:
     hits: tuple[Hit, ...]
     elapsed_ms: float
     capped: bool = False
+    problems: tuple[str, ...] = ()  # what was not understood of the query, as sentences
 
 
 def category_names(categories: Sequence[Category], hidden: Collection[str] = ()) -> tuple[str, ...]:
     """Return names in order, without duplicates and without categories in `hidden` (ids)."""
     return tuple(dict.fromkeys(category.name for category in categories if category.id not in hidden))
+
+
+def find_category(categories: Sequence[Category], id_or_name: str) -> Category | None:
+    """Return the category with this id, otherwise with this name (ignoring case and accents), or None."""
+    folded = fold(id_or_name)
+    for category in categories:
+        if category.id == id_or_name:
+            return category
+    same = [category for category in categories if category.name.casefold() == id_or_name.casefold()]
+    alike = same or [category for category in categories if folded and fold(category.name) == folded]
+    return alike[0] if alike else None
 
 
 #: Folder name for favourites outside any folder.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
 from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Item, Kind, Mark, Query, SortKey
+from tui_app.catalog.filter_text import saved_text
+from tui_app.catalog.filters import KEYS_HELP, ItemFilter, parse_filter
 from tui_app.cli.completers import categories as category_words
 from tui_app.cli.completers import genres as genre_words
+from tui_app.cli.errors import warn
 from tui_app.cli.params import moment_option
-from tui_app.cli.session import hidden_categories, marked, watched
+from tui_app.cli.session import hidden_categories, marked, users_file, watched
 from tui_app.errors import NotFound, UsageError
 from tui_app.paths import Paths
 from tui_app.text import fold
@@ -132,6 +135,8 @@ class Filters:
     unwatched: bool
     catchup: bool
     include_hidden: bool
+    filter_text: str | None
+    saved: str | None
     sort: str | None
     desc: bool
     limit: int | None
@@ -140,7 +145,8 @@ class Filters:
     @property
     def narrows(self) -> bool:
         """Return whether any filter or sort option was given; --limit and --desc do not count."""
-        wanted = (self.category, self.genre, self.years, self.min_rating, self.added_since, self.sort)
+        options = (self.category, self.genre, self.years, self.min_rating, self.added_since, self.sort)
+        wanted = (*options, self.filter_text, self.saved)
         return any(value is not None for value in wanted) or self.favourites or self.unwatched or self.catchup
 
     def fit(self, kind: Kind) -> bool:
@@ -155,26 +161,80 @@ class Filters:
         check_filters_fit(kind, years=self.years, min_rating=self.min_rating, genre=self.genre, catchup=self.catchup)
 
     def query(self, paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> Query:
-        """Build the query for one kind. Raises `UsageError` for an unknown category or genre."""
+        """Build the query for one kind. Raises `UsageError` for an unknown category, genre or saved filter."""
         owner = Kind.SERIES if kind is Kind.EPISODE else kind
-        favourites = marked(paths, profile, kind, Mark.FAVOURITE) if self.favourites else None
+        texts = [saved_filter(paths, profile, owner, self.saved) if self.saved else "", self.filter_text or ""]
+        found = warned_filter(store, " ".join(filter(None, texts)), kind)
+        found = replace(
+            found,
+            favourites=found.favourites or self.favourites,
+            unwatched=found.unwatched or self.unwatched,
+            catchup=found.catchup or self.catchup,
+        )
+        favourites, seen = self._marks(paths, profile, store, kind) if found.depends_on_marks else ((), ())
         category = category_id(store, kind, self.category) if self.category is not None else None
         hidden: frozenset[str] = frozenset() if self.include_hidden else hidden_categories(paths, profile, owner)
-        return Query(
-            kind=kind,
-            category=category,
-            genre=genre_name(store, kind, self.genre) if self.genre is not None else None,
-            year_from=self.years[0] if self.years else None,
-            year_to=self.years[1] if self.years else None,
-            min_rating=self.min_rating,
-            added_since=self.added_since,
-            catchup=self.catchup,
-            excluded_ids=tuple(sorted(watched(paths, profile, store, kind))) if self.unwatched else (),
-            only_ids=None if favourites is None else tuple(sorted(favourites)),
-            excluded_categories=tuple(sorted(hidden - {category})),  # a category given by name is shown though hidden
-            sort=cast(SortKey, self.sort or "number"),
-            descending=self.desc,
+        query = found.query(
+            kind,
+            favourites=favourites,
+            watched=seen,
+            hidden_categories=hidden - {category},  # a category given by name is shown though hidden
         )
+        return self._ordered(_with_options(query, self._options(store, kind, category)))
+
+    @staticmethod
+    def _marks(paths: Paths, profile: str, store: LibraryStore, kind: Kind) -> tuple[Iterable[str], Iterable[str]]:
+        return marked(paths, profile, kind, Mark.FAVOURITE), watched(paths, profile, store, kind)
+
+    def _options(self, store: LibraryStore, kind: Kind, category: str | None) -> dict[str, Any]:
+        first, last = self.years or (None, None)
+        options = {
+            "category": category,
+            "genre": genre_name(store, kind, self.genre) if self.genre is not None else None,
+            "year_from": first,
+            "year_to": last,
+            "min_rating": self.min_rating,
+            "added_since": self.added_since,
+        }
+        return {name: value for name, value in options.items() if value is not None}
+
+    def _ordered(self, query: Query) -> Query:
+        if self.sort is not None:
+            return replace(query, sort=cast(SortKey, self.sort), descending=self.desc)
+        return replace(query, descending=query.descending is not self.desc)
+
+
+def _with_options(query: Query, options: Mapping[str, Any]) -> Query:
+    """Return the query with these filters too, beside those of its text."""
+    taken = {name: value for name, value in options.items() if getattr(query, name) is not None}
+    also = (Query(query.kind, **taken),) if taken else ()
+    free = {name: value for name, value in options.items() if name not in taken}
+    return replace(query, also=(*query.also, *also), **free)
+
+
+def warned_filter(store: LibraryStore, text: str, kind: Kind) -> ItemFilter:
+    """Return the filter of a text for a list of one kind; warn of what was not understood, and leave it out."""
+    if not text:
+        return ItemFilter()
+    from tui_app.library.finding import known_filter
+
+    found, problems = known_filter(store, parse_filter(text), (kind,))
+    if found.kinds and kind not in found.kinds:
+        problems = (*problems, f"This list has {kind.plural} only: the kind is left out.")
+    if problems:
+        warn(" ".join(problems))
+    return replace(found, kinds=())
+
+
+def saved_filter(paths: Paths, profile: str, kind: Kind, name: str) -> str:
+    """Return the text of a saved filter. Raises `UsageError`, naming those there are."""
+    with users_file(paths) as user:
+        saved = dict(user.saved_filters(profile, kind)) if user else {}
+    for known, text in saved.items():
+        if known.casefold() == name.casefold():
+            return saved_text(text)
+    there_are = f"There are: {', '.join(saved)}." if saved else f"Save one in the app: V in the list of {kind.plural}."
+    raise UsageError(f"There is no saved filter “{name}” for {kind.plural}.", hint=there_are)
 
 
 #: In the order of the help; `--limit` comes before the last one.
@@ -208,6 +268,13 @@ _OPTIONS: Final = (
     ),
     click.option("--catchup", is_flag=True, help="Only channels with catch-up."),
     click.option("--include-hidden", is_flag=True, help="Include items that are only in hidden categories."),
+    click.option(
+        "--filter",
+        "filter_text",
+        metavar="QUERY",
+        help=f"Filter in the query language: {KEYS_HELP}.",
+    ),
+    click.option("--saved", metavar="NAME", help="Use a filter saved in the app."),
     # accepted from earlier versions; hidden categories are excluded without it now
     click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
     click.option(

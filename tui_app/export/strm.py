@@ -23,7 +23,7 @@ from tui_app.errors import Cancelled, NotFound, UsageError
 from tui_app.export.xmltv import content
 from tui_app.file_access import PRIVATE_FILE
 from tui_app.text import split_title
-from tui_app.text.file_name import file_name
+from tui_app.text.clean import file_name
 
 if TYPE_CHECKING:
     from tui_app.export.records import Record

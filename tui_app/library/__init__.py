@@ -5,12 +5,13 @@
 """
 
 from tui_app.library.favourites import FavouriteItems, FolderCount
+from tui_app.library.finding import KindMarks
 from tui_app.library.home import HomeLists, NewItems
 from tui_app.library.library import ENDINGS, FIRST_ROWS, SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.library.marks import UndoHistory
 from tui_app.library.threads import LibraryClosed
 from tui_app.library.views import ChangeList, ItemList
-from tui_app.library.watching import KindMarks, resumable
+from tui_app.library.watching import resumable
 
 __all__ = [
     "ENDINGS",

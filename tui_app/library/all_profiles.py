@@ -7,12 +7,13 @@ keeps to its own rows: the answers are joined, never the queries.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui_app.catalog import Hit, Item, Kind, SearchAnswer
+from tui_app.library.finding import Scope, find
 from tui_app.text import fold, split_title
 
 if TYPE_CHECKING:
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class SearchedLibrary(NamedTuple):
-    """The library of one profile, and the ids of its hidden categories."""
+    """The library of one profile, and where to search in it."""
 
     profile: str
     store: LibraryStore
-    hidden: Mapping[Kind, frozenset[str]]
+    scope: Scope
 
 
 class Source(NamedTuple):
@@ -55,6 +56,7 @@ class JointAnswer:
     titles: tuple[FoundTitle, ...]
     elapsed_ms: float
     capped: bool = False
+    problems: tuple[str, ...] = ()  # what no profile understood of the query, as sentences
 
 
 @dataclass(slots=True)
@@ -68,15 +70,13 @@ class _Joined:
         return FoundTitle(self.best, (first, *(source for source in self.sources if source != first)))
 
 
-def search_all(
-    libraries: Sequence[SearchedLibrary], text: str, *, kinds: tuple[Kind, ...] | None = None, limit: int = 100
-) -> JointAnswer:
+def search_all(libraries: Sequence[SearchedLibrary], text: str, *, limit: int = 100) -> JointAnswer:
     """Search libraries side by side, each in a thread of its own, and join their answers."""
     started = time.perf_counter()
 
     def ask(library: SearchedLibrary) -> SearchAnswer:
         library.store.connect()
-        return library.store.search(text, kinds=kinds, limit=limit, hidden=library.hidden)
+        return find(library.store, text, library.scope, limit)
 
     with ThreadPoolExecutor(max_workers=max(len(libraries), 1)) as pool:
         answers = list(pool.map(ask, libraries))
@@ -89,7 +89,14 @@ def search_all(
         tuple(one.found() for one in ranked),
         (time.perf_counter() - started) * 1000,
         any(answer.capped for answer in answers),
+        _common_problems(answers),
     )
+
+
+def _common_problems(answers: Sequence[SearchAnswer]) -> tuple[str, ...]:
+    """Return the problems that all answers have: a genre unknown in one profile may be known in another."""
+    first = answers[0].problems if answers else ()
+    return tuple(problem for problem in first if all(problem in answer.problems for answer in answers))
 
 
 def _join(answers: Iterable[tuple[str, SearchAnswer]]) -> list[_Joined]:

@@ -11,9 +11,10 @@ from typing import Final
 
 from tui_app.catalog import Continuing, Item, Kind, NowNext, Query
 from tui_app.library.favourites import FolderCount, found_favourites
+from tui_app.library.finding import KindMarks
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges
-from tui_app.library.watching import KindMarks, LibraryWatching
+from tui_app.library.watching import LibraryWatching
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 

@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Final
 from peewee import PeeweeException
 
 from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer
+from tui_app.catalog.filter_text import asks_for_values, completions
+from tui_app.catalog.filters import ParsedFilter, parse_filter
 from tui_app.library.favourites import LibraryFavourites
+from tui_app.library.finding import KindMarks, Scope, find, known_filter
 from tui_app.library.home import LibraryHome
 from tui_app.library.marks import LibraryMarks, LibraryReminders, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryGuide
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.views import ItemList, LibraryVersions
-from tui_app.library.watching import KindMarks, LibraryWatching
+from tui_app.library.watching import LibraryWatching
 from tui_app.paths import Paths
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
@@ -119,9 +122,9 @@ class Library:
         counted = replace(query, excluded_categories=() if reveal else tuple(sorted(hidden)))
         return await self._threads.ask(lambda store: store.counted_categories(counted, hidden))
 
-    async def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
-        """Return the genres of a kind with their counts."""
-        return await self._threads.ask(lambda store: tuple(store.genres(kind)))
+    async def genres(self, kind: Kind, within: Query | None = None) -> tuple[tuple[str, int], ...]:
+        """Return the genres of a kind with their counts, of all its items or within a list."""
+        return await self._threads.ask(lambda store: store.genres(kind, within))
 
     async def stats(self) -> CacheStats:
         """Return sizes, counts and the last syncs."""
@@ -194,7 +197,7 @@ class Library:
         *,
         hidden: Mapping[Kind, frozenset[str]] | None = None,
     ) -> SearchAnswer | None:
-        """Return the ranked answer; None when a newer search replaced this one.
+        """Return the ranked answer to a query; None when a newer search replaced this one.
 
         A newer search interrupts an older one. Items of the `hidden` categories (ids) are excluded.
         """
@@ -207,7 +210,8 @@ class Library:
                 return None
             try:
                 with store.snapshot():
-                    answer = store.search(text, kinds=tuple(kinds) if kinds else None, limit=limit, hidden=hidden)
+                    scope = Scope(tuple(kinds) if kinds else None, hidden or {}, lambda kind: self._marks(store, kind))
+                    answer = find(store, text, scope, limit)
                     answer = self.changes.mark_new_hits(store, self._threads.readable_user_store, answer)
             except (PeeweeException, sqlite3.Error):
                 if number != self._search_number:  # interrupted by a newer search
@@ -216,6 +220,26 @@ class Library:
             return answer if number == self._search_number else None
 
         return await self._threads.ask_search(run)
+
+    def _marks(self, store: LibraryStore, kind: Kind) -> KindMarks:
+        """Return the marks of a kind in a thread; none when the user's file can't be read."""
+        user = self._threads.readable_user_store()
+        return KindMarks() if user is None else self.watching.marks_of(store, user, kind)
+
+    async def known_filter(self, text: str, kind: Kind) -> ParsedFilter:
+        """Return the filter that a text describes for the list of a kind, and what was not understood."""
+        return await self._threads.ask(lambda store: known_filter(store, parse_filter(text), (kind,)))
+
+    async def completion(self, text: str, kinds: Sequence[Kind]) -> str | None:
+        """Return a query that continues this one with a key, or a value that the library has."""
+        if not asks_for_values(text):
+            return next(completions(text, lambda key: ()), None)
+
+        def complete(store: LibraryStore) -> str | None:
+            with store.snapshot():
+                return next(completions(text, lambda key: store.known_values(key, kinds)), None)
+
+        return await self._threads.ask(complete)
 
     async def prepare_search(self) -> None:
         """Load the vocabulary in the background, before the first misspelt word needs it."""

@@ -6,11 +6,12 @@ It plays nothing: the player reports positions and ends, and asks where to start
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Mark, Played
+from tui_app.library.finding import KindMarks
 from tui_app.library.marks import LibraryUndo, names_words
 from tui_app.library.threads import LibraryThreads
 from tui_app.playback.playable import resume_point
@@ -23,14 +24,6 @@ from tui_app.store.user.watching import MOST_PLAYED, can_end
 
 #: The most recently played titles considered for "Continue watching".
 _MOST_CANDIDATES: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class KindMarks:
-    """The marked ids of one kind. A series is watched when every stored episode is."""
-
-    favourites: frozenset[str] = frozenset()
-    watched: frozenset[str] = frozenset()
 
 
 class LibraryWatching:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
-from tui_app.catalog import Kind, Query, SortKey
+from tui_app.catalog import Category, Kind, Query, SortKey, find_category
+from tui_app.catalog.filter_text import filter_of_json, filter_text, json_object
+from tui_app.catalog.filters import BEST_FIRST, ItemFilter
+
+_NESTED: Final = "nested "
 
 #: The sortings of each kind, in the order of the sort key.
 SORTS: Final[Mapping[Kind, tuple[SortKey, ...]]] = {
@@ -23,41 +26,31 @@ SORT_WORDS: Final[Mapping[SortKey, str]] = {
     "year": "year",
     "added": "date added",
 }
-_DAY_S: Final = 86_400
-#: Sortings that start with the highest value.
-_BEST_FIRST: Final = frozenset({"rating", "year", "added"})
-
-
-#: The largest value of "added in the last … days": a hundred years.
-MOST_DAYS: Final = 36_500
 
 
 @dataclass(frozen=True, slots=True)
-class ListState:
-    """What a list shows and where its cursor is. The default is everything in the provider's order."""
+class ListState(ItemFilter):
+    """What a list shows and where its cursor is: a filter, the chosen category, whose name the filter has, and a row.
+
+    The default is everything in the provider's order.
+    """
 
     category: str | None = None
-    category_name: str = ""  # for the description, when the category list is hidden
-    sort: SortKey = "number"
-    descending: bool = False
-    genre: str | None = None
-    year_from: int | None = None
-    year_to: int | None = None
-    min_rating: float | None = None
-    added_days: int | None = None  # added in the last … days
-    favourites: bool = False
-    unwatched: bool = False
-    catchup: bool = False
-    text: str = ""
-    grouped: bool = False  # one row for all versions of a title
     row_key: str | None = None
+
+    @classmethod
+    def of_filter(cls, found: ItemFilter, categories: Sequence[Category] = ()) -> ListState:
+        """Return the state with this filter, and the category it names."""
+        state = cls(**{one.name: getattr(found, one.name) for one in fields(ItemFilter)})
+        named = find_category(categories, state.category_name) if state.category_name else None
+        return state if named is None else replace(state, category=named.id, category_name=named.name)
 
     # ---------------------------------------------------------------------------------------------- changes
     def next_sort(self, kind: Kind) -> ListState:
         """Return the state with the next sorting of this kind, the best titles first."""
         sorts = SORTS[kind]
         following = sorts[(sorts.index(self.sort) + 1) % len(sorts)] if self.sort in sorts else sorts[0]
-        return replace(self, sort=following, descending=following in _BEST_FIRST)
+        return replace(self, sort=following, descending=following in BEST_FIRST)
 
     def reversed(self) -> ListState:
         return replace(self, descending=not self.descending)
@@ -70,12 +63,20 @@ class ListState:
             return replace(self, category=None, category_name="")
         if filter_name == "sort":
             return replace(self, sort="number", descending=False)
+        if filter_name.startswith(_NESTED):  # the place of a further or an excluded value
+            field, place = filter_name.removeprefix(_NESTED).split()
+            values: tuple[ItemFilter, ...] = getattr(self, field)
+            left: Any = (*values[: int(place)], *values[int(place) + 1 :])
+            return replace(self, **{field: left})
         default: Any = next((f.default for f in fields(ListState) if f.name == filter_name), None)
         return replace(self, **{filter_name: default})
 
-    def without_filters(self) -> ListState:
-        """Return the state with everything of the kind in the current order."""
-        return ListState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
+    def without_filters(self, *, keep_category: bool = False) -> ListState:
+        """Return the state with everything of the kind, or of the category, in the current order."""
+        bare = ListState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
+        if not keep_category or self.category is None:
+            return bare
+        return replace(bare, category=self.category, category_name=self.category_name)
 
     # ------------------------------------------------------------------------------------------------ words
     @property
@@ -87,12 +88,20 @@ class ListState:
             for name, words in (
                 ("favourites", "favourites" if self.favourites else ""),
                 ("unwatched", "unwatched" if self.unwatched else ""),
+                ("watched", "watched" if self.watched else ""),
                 ("catchup", "catch-up" if self.catchup else ""),
                 ("genre", self.genre or ""),
                 ("year", f"year {years}" if years else ""),
                 ("min_rating", f"rating ≥ {self.min_rating:g}" if self.min_rating is not None else ""),
                 ("added_days", _added(self.added_days)),
+                ("language", f"language {self.language}" if self.language else ""),
+                ("quality", self.quality or ""),
+                ("cast", f"with {self.cast}" if self.cast else ""),
+                ("director", f"directed by {self.director}" if self.director else ""),
+                ("category_name", f"in {self.category_name}" if self.category_name and self.category is None else ""),
                 ("text", f"“{self.text}”" if self.text else ""),
+                *((f"{_NESTED}also {at}", filter_text(one)) for at, one in enumerate(self.also)),
+                *((f"{_NESTED}excluded {at}", f"not {filter_text(one)}") for at, one in enumerate(self.excluded)),
                 ("grouped", "grouped" if self.grouped else ""),
             )
             if words
@@ -124,52 +133,29 @@ class ListState:
 
         A chosen category is never hidden.
         """
-        hidden = tuple(sorted(set(hidden_categories) - {self.category}))
-        return Query(
+        found = ItemFilter.query(
+            self,
             kind,
-            category=self.category,
-            genre=self.genre,
-            year_from=self.year_from,
-            year_to=self.year_to,
-            min_rating=self.min_rating,
-            added_since=self._added_since(time.time() if now is None else now),
-            catchup=self.catchup,
-            text=self.text,
-            only_ids=tuple(sorted(favourites)) if self.favourites else None,
-            excluded_ids=tuple(sorted(watched)) if self.unwatched else (),
-            excluded_categories=hidden,
-            sort=self.sort,
-            descending=self.descending,
+            favourites=favourites,
+            watched=watched,
+            hidden_categories=set(hidden_categories) - {self.category},
+            now=now,
         )
-
-    def _added_since(self, now: float) -> int | None:
-        """Return the start of a day (UTC), so that the query stays the same for a day."""
-        return None if self.added_days is None else (int(now) // _DAY_S - self.added_days) * _DAY_S
-
-    @property
-    def depends_on_marks(self) -> bool:
-        """True when marking a title changes the rows of this list."""
-        return self.favourites or self.unwatched
+        return found if self.category is None else replace(found, category=self.category, category_words="")
 
     # ---------------------------------------------------------------------------------------------- storage
-    @property
-    def to_save(self) -> ListState:
-        """The state to save under a name: filters, category and sorting, not the row."""
-        return replace(self, row_key=None)
-
     def to_json(self) -> str:
-        return json.dumps({name: value for name, value in asdict(self).items() if value not in (None, False, "")})
+        of_category = {"category": self.category, "category_name": self.category_name} if self.category else {}
+        found = replace(self, category_name="") if self.category else self
+        row = {} if self.row_key is None else {"row_key": self.row_key}
+        return json.dumps({"filter": filter_text(found), **of_category, **row})
 
     @classmethod
     def from_json(cls, text: str | None) -> ListState:
-        """Return the state saved by `to_json`; missing or invalid values keep their defaults."""
-        try:
-            raw = json.loads(text or "{}")
-        except (ValueError, RecursionError):
-            return cls()
-        if not isinstance(raw, dict):
-            return cls()
-        return cls(**{name: raw[name] for name, fits in _FITS.items() if name in raw and fits(raw[name])})
+        """Return the state saved by `to_json` of this or an earlier version; invalid values keep their defaults."""
+        raw = json_object(text)
+        places = {name: raw[name] for name in ("category", "row_key") if isinstance(raw.get(name), str)}
+        return replace(cls.of_filter(filter_of_json(raw)), **places)
 
 
 def _years(first: int | None, last: int | None) -> str:
@@ -184,26 +170,3 @@ def _added(days: int | None) -> str:
     if days is None:
         return ""
     return "added since yesterday" if days == 1 else f"added in {days} days"
-
-
-def _is(*types: type) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, types) and (bool in types or not isinstance(value, bool))
-
-
-_FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "category": _is(str),
-    "category_name": _is(str),
-    "grouped": _is(bool),
-    "sort": lambda value: value in get_args(SortKey),
-    "descending": _is(bool),
-    "genre": _is(str),
-    "year_from": lambda value: _is(int)(value) and 0 <= value <= 9999,
-    "year_to": lambda value: _is(int)(value) and 0 <= value <= 9999,
-    "min_rating": lambda value: _is(int, float)(value) and 0 <= value <= 10,
-    "added_days": lambda value: _is(int)(value) and 0 < value <= MOST_DAYS,
-    "favourites": _is(bool),
-    "unwatched": _is(bool),
-    "catchup": _is(bool),
-    "text": _is(str),
-    "row_key": _is(str),
-}

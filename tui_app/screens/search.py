@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, SearchAnswer
+from tui_app.catalog.filters import shortened
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
 from tui_app.screens.item.actions import ItemActions
@@ -92,7 +93,6 @@ def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
 #: Over SSH each answer costs bytes: wait for a pause in typing.
 REMOTE_REST_S: Final = 0.1
 RECENT_COLUMNS: Final = (Column("Recent searches", main=True),)
-_QUOTED: Final = 60  # characters of the query quoted in a sentence
 
 
 class SearchScreen(ItemActions):
@@ -118,7 +118,7 @@ class SearchScreen(ItemActions):
 
     def __init__(self, active: ActiveProfile) -> None:
         super().__init__(active, "search")
-        self.box = SearchBox(placeholder="Title, actor, director, genre …")
+        self.box = SearchBox(placeholder="Title, actor, director, genre …", complete=self._complete)
         self.filter_bar = FilterBar()
         self.titles = self.results = SelectableList(columns=COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
@@ -216,11 +216,16 @@ class SearchScreen(ItemActions):
         if answer is None:
             return None
         self._answer = answer
+        self.box.show_problem(" ".join(answer.problems) if isinstance(answer, SearchAnswer) else "")
         return self._rows()
+
+    async def _complete(self, text: str) -> str | None:
+        return None if self._scope == PROGRAMMES else await self.library.completion(text, tuple(Kind))
 
     def _show_prompt(self) -> None:
         """Show the recent searches, or what can be searched, while nothing is typed."""
         self._answer = None
+        self.box.show_problem("")
         self.list.show(RowsSource([ListRow(text, (text,)) for text in self._recent]))
 
     def _show_around(self, rows: RowsSource) -> None:
@@ -237,7 +242,7 @@ class SearchScreen(ItemActions):
             return Emptiness("Type to search", "Accents, word order and small typos do not matter.")
         where = f" among the {scope_words(self._scope)}" if self._scope else ""
         return Emptiness(
-            f"Nothing found for “{_shortened(self._answer.query)}”{where}",
+            f"Nothing found for “{shortened(self._answer.query)}”{where}",
             f"Searched: the guides of {self._coverage}. The settings can copy the whole guide."
             if self._scope == PROGRAMMES
             else "Fewer or shorter words find more.",
@@ -393,8 +398,3 @@ class SearchScreen(ItemActions):
         self.box.set_recent(self._recent)
         if not self.box.text.strip():
             self._show_prompt()
-
-
-def _shortened(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"

@@ -29,14 +29,17 @@ from tui_app.catalog import (
     Query,
     SearchAnswer,
     SyncRunInfo,
+    find_category,
 )
+from tui_app.catalog.filters import ItemFilter
 from tui_app.store import panel_facts
 from tui_app.store.database import LibraryDatabase
 from tui_app.store.epg.epg_store import GuideStore
 from tui_app.store.items import categories
 from tui_app.store.items.episodes import watched_series
 from tui_app.store.keys import ItemKeys, known_keys
-from tui_app.store.lists.reads import Reads
+from tui_app.store.lists.named_values import unknown_values
+from tui_app.store.lists.reads import Reads, known_values
 from tui_app.store.lists.versions import VersionGroups
 from tui_app.store.opening import open_library
 from tui_app.store.write import details, history, list_order, loading, search_tables, sync_state
@@ -256,11 +259,21 @@ class LibraryStore:
         return cache.get_or_make(("watched", episodes), lambda: watched_series(self.database, episodes))
 
     def find_category(self, kind: Kind, id_or_name: str) -> Category | None:
-        return categories.find_category(self.get_categories(kind), id_or_name)
+        return find_category(self.get_categories(kind), id_or_name)
 
-    def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
-        """Return (genre, number of items), by name."""
-        return self._reads.genres(kind)
+    def genres(self, kind: Kind, within: Query | None = None) -> tuple[tuple[str, int], ...]:
+        """Return (genre, number of items), by name; `within` counts the items of a list alone."""
+        return self._reads.genres(kind, within)
+
+    def unknown_values(self, found: ItemFilter, kinds: Sequence[Kind]) -> tuple[str, ...]:
+        """Return a sentence for each category and genre of a filter that no item of these kinds has."""
+        return unknown_values(self.database, found, kinds)
+
+    def known_values(self, key: str, kinds: Sequence[Kind]) -> tuple[str, ...]:
+        """Return the values of a key of the query language that the library has, the usual ones first."""
+        return self._reads.cache.get_or_make(
+            ("values", key, tuple(kinds)), lambda: known_values(self.database, self._reads, key, kinds)
+        )
 
     # ------------------------------------------------------------------------------------------------ search
     def search(

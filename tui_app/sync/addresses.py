@@ -13,7 +13,7 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.panel_facts import catchup_form, remember_catchup_form
 from tui_app.xtream.catchup import CatchupForm, CatchupSource, candidates, catchup_url, find_form, form_named
 from tui_app.xtream.http.host_gate import HostGate
-from tui_app.xtream.http.probe import StreamProbe
+from tui_app.xtream.http.media import StreamProbe
 from tui_app.xtream.urls import host_of, stream_url
 
 

@@ -15,8 +15,8 @@ from typing import IO, Final
 
 from tui_app.catalog import UNCATEGORISED_ID, Category, Kind
 from tui_app.errors import PanelError, Unreachable, UnsupportedAction
-from tui_app.sync.context import SyncContext
 from tui_app.sync.id_remap import IdSignature
+from tui_app.sync.part_state import SyncContext
 from tui_app.sync.report import ends_all
 from tui_app.xtream.http.body import DownloadedBody, disk_trouble
 from tui_app.xtream.json_repair import decode_object

@@ -30,7 +30,6 @@ from tui_app.store.opening import set_file_aside
 from tui_app.store.write.details import DetailsCount, count_details, read_favourites, waiting_details
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.categories import follow_excluded, sync_categories
-from tui_app.sync.context import SyncContext
 from tui_app.sync.details import MOST_AT_ONCE, Renewal, share_of_progress
 from tui_app.sync.epg_file import GuideFileSync
 from tui_app.sync.hooks import run_hooks
@@ -38,7 +37,7 @@ from tui_app.sync.list_source import ListFetch
 from tui_app.sync.list_write import ListWrite
 from tui_app.sync.lock import SyncLock
 from tui_app.sync.panel import log_in, row_context
-from tui_app.sync.part_state import PartHistory
+from tui_app.sync.part_state import PartHistory, SyncContext
 from tui_app.sync.plan import SyncScope, make_plan
 from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.raw_list import RequestTime

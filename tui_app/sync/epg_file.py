@@ -14,7 +14,7 @@ from tui_app.errors import LoginRefused, PanelError
 from tui_app.events import PartStatus
 from tui_app.store.epg.import_file import GuideChanges, GuideImport, GuideRow
 from tui_app.store.write.sync_state import StoredPart
-from tui_app.sync.context import SyncContext
+from tui_app.sync.part_state import SyncContext
 from tui_app.sync.report import GUIDE, PartOutcome, as_reason
 from tui_app.xtream.epg.xmltv import XmltvStream, XmltvVerdict
 from tui_app.xtream.http.body import DownloadedBody

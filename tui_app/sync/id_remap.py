@@ -19,7 +19,7 @@ from tui_app.catalog import Category, CategoryRow, Kind
 from tui_app.store.keys import provider_ids
 from tui_app.store.write.differences import ItemChange
 from tui_app.store.write.moved_items import MoveSearch, record_moves
-from tui_app.sync.context import SyncContext
+from tui_app.sync.part_state import SyncContext
 from tui_app.text import fold
 
 #: A migration is assumed below this share of surviving ids and above this share of surviving names.

@@ -14,8 +14,7 @@ from tui_app.catalog import Kind
 from tui_app.errors import Overloaded, PanelError, Throttled, TooSlow
 from tui_app.sync.cancellation import Cancellation
 from tui_app.sync.category_lists import CategoryFetch, FetchedList
-from tui_app.sync.context import SyncContext
-from tui_app.sync.part_state import PartHistory
+from tui_app.sync.part_state import PartHistory, SyncContext
 from tui_app.sync.report import as_reason
 from tui_app.xtream.http.body import DownloadedBody
 from tui_app.xtream.stream import split_rows

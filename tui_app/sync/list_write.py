@@ -19,7 +19,6 @@ from tui_app.store.write.applying import ChangeListener
 from tui_app.store.write.differences import ItemChange
 from tui_app.store.write.sync_state import RowHashes
 from tui_app.sync.category_lists import FetchedList
-from tui_app.sync.context import SyncContext
 from tui_app.sync.coverage import Coverage, ListCounts, Verdict, judge
 from tui_app.sync.id_remap import IdMigration, ids_look_renewed
 from tui_app.sync.list_diff import (
@@ -35,7 +34,7 @@ from tui_app.sync.list_diff import (
     tally,
 )
 from tui_app.sync.list_order import GAP, NOWHERE, OrderPlan, plan_order
-from tui_app.sync.part_state import PartHistory
+from tui_app.sync.part_state import PartHistory, SyncContext
 from tui_app.sync.raw_list import (
     SAMPLE,
     ChosenRow,

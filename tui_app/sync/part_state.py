@@ -1,17 +1,43 @@
-"""The stored state of a part from its last sync: outcome, digest of the answer, removals awaiting confirmation."""
+"""What the parts of one sync share, and the stored state of a part from its last sync.
+
+That is its outcome, the digest of the answer, and removals awaiting confirmation.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from tui_app.catalog import Changes, Kind, PartState
 from tui_app.catalog.fields import FIELDS_READ
+from tui_app.store.library_store import LibraryStore
 from tui_app.store.write.sync_state import StoredPart
-from tui_app.sync.context import SyncContext
+from tui_app.sync.cancellation import Cancellation
+from tui_app.sync.progress import ProgressTracker
 from tui_app.sync.report import PartOutcome
+from tui_app.xtream.client import PanelClient
 from tui_app.xtream.http.body import DownloadedBody
+from tui_app.xtream.rows import RowContext
+
+
+@dataclass(slots=True)
+class SyncContext:
+    """The objects and options that all parts of one sync use."""
+
+    client: PanelClient
+    store: LibraryStore
+    context: RowContext
+    progress: ProgressTracker
+    cancellation: Cancellation
+    run: int  # id of this run in `sync_run`
+    now: Callable[[], int]
+    clock_skew_s: int = 0  # panel clock minus local clock
+    is_full: bool = False
+    accept_shrink: bool = False
+    excluded_categories: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
+
 
 #: Increase it when a reader returns other values, so that stored rows are compared again. Fields that are added to the
 #: item field table do that by themselves.

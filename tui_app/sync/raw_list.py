@@ -15,8 +15,8 @@ from typing import Any, Final, NamedTuple
 
 from tui_app.catalog import ItemRow, Kind
 from tui_app.sync.category_lists import FetchedList
-from tui_app.sync.context import SyncContext
 from tui_app.sync.list_diff import EXCLUDED, NO_ITEM
+from tui_app.sync.part_state import SyncContext
 from tui_app.xtream.rows import decode_row, row_identity
 from tui_app.xtream.stream import RowStream, split_rows
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tui_app.text.clean import LONGEST_TEXT, NAME_LIMIT
+from tui_app.text.fold import fold
 
 YEAR_MIN: Final = 1870
 #: Films are announced some years ahead; later years are part of the title or errors. Computed at import.
@@ -20,8 +21,8 @@ _QUALITIES: Final = frozenset(
     "4K 8K 3D UHD FHD HD SD QHD HEVC H265 H264 H.265 H.264 X265 X264 HDR HDR10 RAW 50FPS 60FPS 1080P 720P 2160P 480P "
     "1080p 720p 2160p 480p ᴴᴰ ᶠᴴᴰ ᵁᴴᴰ ˢᴰ ᴿᴬᵂ ⁴ᴷ ⁸ᴷ ᴴᴱⱽᶜ ⁶⁰ᶠᵖˢ ⁵⁰ᶠᵖˢ HQ LQ BACKUP".split()
 )
-_LANGUAGE_NOTES: Final = frozenset("MULTI VOSTFR VOST VF VO SUB DUB DUBBED SUBBED OV".split())
-_TAGS: Final = _QUALITIES | _LANGUAGE_NOTES
+LANGUAGE_NOTES: Final = frozenset("MULTI VOSTFR VOST VF VO SUB DUB DUBBED SUBBED OV".split())
+_TAGS: Final = _QUALITIES | LANGUAGE_NOTES
 _MOST_TAGS: Final = 12
 # "EN - ", "|FR| ", "[DE] ", "UK: ", "4K-EN - ", "US| "
 _PREFIX = re.compile(
@@ -60,8 +61,8 @@ def split_title(name: str) -> TitleParts:
     title = title.strip() or name
     if not tags:
         return TitleParts(title, language, "", plausible_year(year))
-    quality = " ".join(tag for tag in tags if tag not in _LANGUAGE_NOTES)
-    notes = " ".join(tag for tag in tags if tag in _LANGUAGE_NOTES)
+    quality = " ".join(tag for tag in tags if tag not in LANGUAGE_NOTES)
+    notes = " ".join(tag for tag in tags if tag in LANGUAGE_NOTES)
     return TitleParts(title, f"{language} {notes}".strip(), quality, plausible_year(year))
 
 
@@ -118,3 +119,87 @@ _ADULT = re.compile(r"(?<!\w)(?:xxx|18\s?\+|\+18|adults?(?! swim)|porno?|erotica
 def category_is_adult(name: str) -> bool:
     """Whether a category's name marks its items as adult content."""
     return _ADULT.search(name, 0, NAME_LIMIT) is not None
+
+
+#: The usual code of a language → its English name and the tags that stand for it.
+_LANGUAGES: Final = {
+    "en": "english EN ENG UK GB US USA AU IE NZ",
+    "de": "german DE GER DEU AT",
+    "fr": "french FR FRA FRE VF VOSTFR",
+    "es": "spanish ES ESP SPA LAT MX",
+    "it": "italian IT ITA",
+    "pt": "portuguese PT POR BR",
+    "nl": "dutch NL NLD",
+    "pl": "polish PL POL",
+    "tr": "turkish TR TUR",
+    "ru": "russian RU RUS",
+    "ar": "arabic AR ARA KSA UAE EG",
+    "fa": "persian FA FAR IR",
+    "he": "hebrew HE HEB IL",
+    "el": "greek EL GR GRE",
+    "ro": "romanian RO ROM ROU",
+    "hu": "hungarian HU HUN",
+    "cs": "czech CS CZ CZE",
+    "sv": "swedish SV SE SWE",
+    "no": "norwegian NO NOR",
+    "da": "danish DA DK DAN",
+    "fi": "finnish FI FIN",
+    "hr": "croatian HR CRO HRV",
+    "sr": "serbian SR RS SRB",
+    "bg": "bulgarian BG BGR",
+    "sq": "albanian SQ AL ALB",
+    "ua": "ukrainian UA UKR",
+    "hi": "hindi HI HIN IN IND",
+    "ta": "tamil TA TAM",
+    "te": "telugu TE TEL",
+    "ml": "malayalam ML MAL",
+    "pa": "punjabi PA PUN",
+    "ur": "urdu UR URD PK",
+    "ja": "japanese JA JP JPN",
+    "ko": "korean KO KR KOR",
+    "zh": "chinese ZH CN CHN",
+    "th": "thai TH THA",
+    "vi": "vietnamese VI VN VIE",
+}
+_NAMES: Final = {words.split()[0]: code for code, words in _LANGUAGES.items()}
+_CODES: Final = {tag: code for code, words in reversed(_LANGUAGES.items()) for tag in words.split()[1:]}
+#: A quality as it is typed → the tags that stand for it.
+QUALITIES: Final = {
+    "8k": ("8K", "⁸ᴷ"),
+    "4k": ("4K", "UHD", "2160P", "2160p", "⁴ᴷ", "ᵁᴴᴰ"),
+    "fhd": ("FHD", "1080P", "1080p", "ᶠᴴᴰ"),
+    "hd": ("HD", "QHD", "720P", "720p", "ᴴᴰ"),
+    "sd": ("SD", "480P", "480p", "ˢᴰ"),
+    "hdr": ("HDR", "HDR10"),
+    "hevc": ("HEVC", "H265", "H.265", "X265", "ᴴᴱⱽᶜ"),
+    "3d": ("3D",),
+    "60fps": ("60FPS", "⁶⁰ᶠᵖˢ"),
+    "50fps": ("50FPS", "⁵⁰ᶠᵖˢ"),
+    "raw": ("RAW", "ᴿᴬᵂ"),
+}
+_QUALITY_OF: Final = {fold(tag): quality for quality, tags in QUALITIES.items() for tag in tags if fold(tag)}
+
+
+def language_tags(language: str) -> tuple[str, ...]:
+    """Return the tags of a language given by code, name or tag. A tag of a country alone means that country."""
+    folded = fold(language)
+    code = _NAMES.get(folded, folded)
+    return tuple(_LANGUAGES[code].split()[1:]) if code in _LANGUAGES else (language.strip().upper(),)
+
+
+def language_code(tag: str) -> str:
+    """Return the code of the language that a tag stands for; the tag in lower case when it is none of the usual."""
+    return _CODES.get(tag, tag.lower())
+
+
+def languages_of_category(name: str, prefix: str) -> frozenset[str]:
+    """Return the tags in a category's prefix, and those of the languages its name spells out."""
+    tags = set(prefix.upper().replace("-", " ").replace("/", " ").split()) if len(prefix.split()) == 1 else set[str]()
+    for code in {_NAMES[word] for word in fold(name).split() if word in _NAMES}:
+        tags.update(language_tags(code))
+    return frozenset(tags)
+
+
+def qualities_of_category(name: str) -> frozenset[str]:
+    """Return the qualities that the words of a category's name stand for."""
+    return frozenset(_QUALITY_OF[word] for word in fold(name).split() if word in _QUALITY_OF)

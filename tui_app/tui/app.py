@@ -33,11 +33,10 @@ from tui_app.screens.dialogs.questions import quit_dialog
 from tui_app.screens.main_screen import FRAME_CSS, hidden_key, notify_error
 from tui_app.screens.registry import HOME, KEYED, KEYED_WIDGETS, SCREEN_IDS, WELCOME, all_screens, screen_of
 from tui_app.services.app_state import AppState
-from tui_app.terminal.hangup import leave_on_signals
 from tui_app.terminal.textual_compat import forget_shown_cells
 from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import STOCK_CSS, Appearance
-from tui_app.tui.background import BackgroundWork, first_answer
+from tui_app.tui.background import BackgroundWork, first_answer, leave_on_signals
 from tui_app.tui.ordered_input import OrderedInput
 from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
 from tui_app.tui.play_actions import PlayActions

@@ -22,7 +22,7 @@ from tui_app.cli.session import Session, require_library
 from tui_app.errors import Busy, NotFound, UsageError, XtreamTuiError
 from tui_app.locks import take
 from tui_app.text import split_title
-from tui_app.text.file_name import file_name
+from tui_app.text.clean import file_name
 
 if TYPE_CHECKING:
     from tui_app.catalog import FullItem

@@ -19,7 +19,7 @@ from tui_app.cli.output import counted, echo, length, print_json, size
 from tui_app.cli.params import duration_option, json_option, profile_option
 from tui_app.cli.session import Session, require_library
 from tui_app.errors import NotFound, UsageError
-from tui_app.text.file_name import file_name
+from tui_app.text.clean import file_name
 
 if TYPE_CHECKING:
     from tui_app.downloads import Recording

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, Hit, Kind, SearchAnswer
+from tui_app.catalog import LISTED_KINDS, Hit, Kind, Mark, SearchAnswer
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
+from tui_app.cli.errors import warn
 from tui_app.cli.output import Column, counted, echo, plain_option, print_json, print_table
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
-from tui_app.cli.session import Session, hidden_categories, hint_when_empty, reading, require_library
+from tui_app.cli.session import Session, hidden_categories, hint_when_empty, marked, reading, require_library, watched
 
 if TYPE_CHECKING:
     from tui_app.library.all_profiles import JointAnswer
+    from tui_app.library.finding import Scope
     from tui_app.store.library_store import LibraryStore
 
 _FROM_STDIN = "-"
@@ -49,7 +51,9 @@ def command(
 ) -> None:
     """Search names, people, genres and plots.
 
-    Accents, case, word order and small typing errors do not matter.
+    Accents, case, word order and small typing errors do not matter. Filters can stand among the words;
+    without words, all that they match is listed. The handbook has a table of the keys:
+    xtream-tui handbook finding.
 
     With `-`, each line of standard input is a query and is answered at once.
 
@@ -58,18 +62,20 @@ def command(
       xtream-tui search "charly chaplin"
       xtream-tui search metropolis --kind movie --json
       xtream-tui search metropolis --all-profiles
+      xtream-tui search "lang kind:movie year:1920..1929 -genre:comedy"
     """
     if all_profiles:
         _search_all(session, query, kind, limit, include_hidden=include_hidden, as_json=as_json)
         return
     profile = session.profile().name
-    hidden = {} if include_hidden else _hidden(session, profile)
     with reading(session.paths, profile) as store:
         hint_when_empty(store)
+        scope = _scope(session, profile, store, kind, include_hidden=include_hidden)
         if store is not None and query == _FROM_STDIN:
             store.prepare_search()  # pays off over many queries
         for text in _queries(query):
-            answer = _ask(store, text, kind, limit, hidden)
+            answer = _ask(store, text, scope, limit)
+            _warn_of(answer.problems)
             if as_json:
                 print_json(_document(answer))
             else:
@@ -89,12 +95,32 @@ def _hidden(session: Session, profile: str) -> dict[Kind, frozenset[str]]:
     return {kind: hidden_categories(session.paths, profile, kind) for kind in LISTED_KINDS}
 
 
-def _ask(
-    store: LibraryStore | None, text: str, kind: Kind | None, limit: int, hidden: Mapping[Kind, frozenset[str]]
-) -> SearchAnswer:
+def _scope(
+    session: Session, profile: str, store: LibraryStore | None, kind: Kind | None, *, include_hidden: bool
+) -> Scope:
+    from tui_app.library.finding import KindMarks, Scope
+
+    def marks(kind: Kind) -> KindMarks:
+        if store is None:
+            return KindMarks()
+        favourites = marked(session.paths, profile, kind, Mark.FAVOURITE)
+        return KindMarks(favourites, watched(session.paths, profile, store, kind))
+
+    return Scope((kind,) if kind else None, {} if include_hidden else _hidden(session, profile), marks)
+
+
+def _ask(store: LibraryStore | None, text: str, scope: Scope, limit: int) -> SearchAnswer:
+    from tui_app.library.finding import find
+
     if store is None or not text.strip():
         return SearchAnswer(text, 0, (), 0.0)
-    return store.search(text, kinds=(kind,) if kind else None, limit=limit, hidden=hidden)
+    return find(store, text, scope, limit)
+
+
+def _warn_of(problems: Iterable[str]) -> None:
+    """Say on stderr what was not understood of a query, in one line."""
+    if said := " ".join(problems):
+        warn(said)
 
 
 def _document(answer: SearchAnswer) -> documents.library.SearchResults:
@@ -135,13 +161,15 @@ def _search_all(
         libraries = []
         for profile in _with_library(session):
             store = stack.enter_context(require_library(session.paths, profile))
-            libraries.append(SearchedLibrary(profile, store, {} if include_hidden else _hidden(session, profile)))
+            scope = _scope(session, profile, store, kind, include_hidden=include_hidden)
+            libraries.append(SearchedLibrary(profile, store, scope))
         if not libraries:
             hint_when_empty(None)
         for text in _queries(query):
             answer = JointAnswer(text, 0, (), 0.0)
             if text.strip():
-                answer = search_all(libraries, text, kinds=(kind,) if kind else None, limit=limit)
+                answer = search_all(libraries, text, limit=limit)
+            _warn_of(answer.problems)
             if as_json:
                 print_json(_joint_document(answer))
             else:

@@ -83,7 +83,8 @@ class BrowseController:
 
         Sorting and the chosen category don't change the counts.
         """
-        everything = _query_of(self.kind, replace(self.state, category=None), self.marks)
+        state = self.state if self.state.category is None else self.state.without("category")
+        everything = _query_of(self.kind, state, self.marks)
         counted = replace(everything, sort="name", descending=False), self.reveals
         if not refresh and counted == self._counted:
             return False

@@ -1,17 +1,26 @@
-"""The dialogs of a browsing screen. Each is loaded when it is opened, because the app starts with this screen."""
+"""The dialogs of a browsing screen, and the line in which its filter is typed.
+
+Each dialog is loaded when it is opened, because the app starts with this screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
 
 from tui_app.catalog import ItemRef, Kind
+from tui_app.catalog.filter_text import filter_text, saved_text
+from tui_app.catalog.filters import ItemFilter, parse_filter
 from tui_app.library import Library
 from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.list_state import ListState
+from tui_app.widgets.search_box import SearchBox
 
 
 class BrowseDialogs:
@@ -26,7 +35,8 @@ class BrowseDialogs:
         from tui_app.screens.dialogs.filters import FilterDialog  # noqa: PLC0415 - loaded when it is opened
 
         kind, state = self._browse.kind, self._browse.state
-        genres: Sequence[tuple[str, int]] = () if kind is Kind.CHANNEL else await library.genres(kind)
+        within = self._browse.query
+        genres: Sequence[tuple[str, int]] = () if kind is Kind.CHANNEL else await library.genres(kind, within)
         answer = await self._screen.app.push_screen_wait(FilterDialog(kind, state, genres))
         return None if answer == state else answer
 
@@ -35,27 +45,36 @@ class BrowseDialogs:
         from tui_app.screens.dialogs.filters import SavedFiltersDialog  # noqa: PLC0415 - loaded when it is opened
 
         kind, state, remembered = self._browse.kind, self._browse.state, library.remembered
-        saved = {name: ListState.from_json(value) for name, value in await remembered.saved_filters(kind)}
+        texts = {name: saved_text(value) for name, value in await remembered.saved_filters(kind)}
+        saved = {name: self._state_of(text) for name, text in texts.items()}
         words = [(name, state.words) for name, state in saved.items()]
         answer = await self._screen.app.push_screen_wait(SavedFiltersDialog(words, state.words))
         if answer is None:
             return None
         if answer.act == "use":
-            return self._with_known_category(saved[answer.name])
+            return await self._with_known_category(library, saved[answer.name])
         if answer.act == "save":
-            await remembered.save_filter(kind, answer.name, state.to_save.to_json())
+            await remembered.save_filter(kind, answer.name, filter_text(state))
             self._screen.notify(f"Saved as “{answer.name}”. Press V to use it.", markup=False)
         else:
             await remembered.forget_filter(kind, answer.name)
             self._screen.notify(f"“{answer.name}” deleted.", markup=False)
         return None
 
-    def _with_known_category(self, state: ListState) -> ListState:
+    def _state_of(self, text: str) -> ListState:
+        return ListState.of_filter(replace(parse_filter(text).filter, kinds=()), self._browse.categories)
+
+    async def _with_known_category(self, library: Library, state: ListState) -> ListState:
         """Return the state without a category the provider has dropped, and notify the user."""
-        if state.category is None or any(category.id == state.category for category in self._browse.categories):
+        if state.category is not None or not state.category_name:
+            return state
+        _, unknown = await library.known_filter(
+            filter_text(ItemFilter(category_name=state.category_name)), self._browse.kind
+        )
+        if not unknown:
             return state
         self._screen.notify(f"The category “{state.category_name}” no longer exists.", markup=False)
-        return replace(state, category=None, category_name="")
+        return replace(state, category_name="")
 
     async def export(self, library: Library, refs: Sequence[ItemRef]) -> bool:
         """Export these titles, or the whole list without any; True when it is written."""
@@ -82,3 +101,86 @@ class BrowseDialogs:
         if chosen is None:
             return None
         return replace(ref, id=chosen, name=versions[chosen].name if chosen in versions else ref.name)
+
+
+_PLACEHOLDER: Final = "words genre:drama year:1920..1929 >7 -is:watched"
+
+
+class FilterLine(Vertical):
+    """Hidden until `open`. Each key filters the list: `apply` shows a state; Enter keeps it, Escape restores the old.
+
+    `leave` gives the focus back to the list.
+    """
+
+    DEFAULT_CSS = """
+    FilterLine {
+        height: auto; display: none;
+        &.-open { display: block; }
+    }
+    """
+
+    def __init__(
+        self,
+        browse: BrowseController,
+        library: Callable[[], Library],
+        apply: Callable[[ListState], None],
+        leave: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._browse = browse
+        self._library = library
+        self._apply = apply
+        self._leave = leave
+        self._before: ListState | None = None  # the state to restore, while the line is open
+        self._box = SearchBox(placeholder=_PLACEHOLDER, prompt="&", complete=self._complete, shows_keys=True)
+
+    def compose(self) -> ComposeResult:
+        yield self._box
+
+    def open(self) -> None:
+        """Show the filter of the list as text, to be continued."""
+        if self._before is None:
+            self._before = self._browse.state
+            text = filter_text(self._browse.state)
+            self._box.text = f"{text} " if text else ""
+            self.add_class("-open")
+        self._box.take_focus()
+
+    async def _complete(self, text: str) -> str | None:
+        return await self._library().completion(text, (self._browse.kind,))
+
+    @work(exclusive=True, group="filter", exit_on_error=False)
+    async def _filter(self, text: str) -> None:
+        kind = self._browse.kind
+        found, problems = await self._library().known_filter(text, kind)
+        if found.kinds and kind not in found.kinds:
+            problems = (*problems, f"These are {kind.plural} only.")
+        self._box.show_problem(" ".join(problems))
+        state = ListState.of_filter(replace(found, kinds=()), self._browse.categories)
+        if state != replace(self._browse.state, row_key=None):
+            self._apply(state)
+
+    def _close(self) -> None:
+        self._before = None
+        self._box.show_problem("")
+        self.remove_class("-open")
+        self._leave()
+
+    def on_search_box_changed(self, event: SearchBox.Changed) -> None:
+        event.stop()
+        if self._before is not None:
+            self._filter(event.text)
+
+    def on_search_box_submitted(self, event: SearchBox.Submitted) -> None:
+        event.stop()
+        self._close()
+
+    def on_search_box_left(self, event: SearchBox.Left) -> None:
+        event.stop()
+        before = self._before
+        if event.by == "escape" and before is not None:
+            self.workers.cancel_group(self, "filter")
+            self._close()
+            self._apply(before)
+        elif event.by == "down":
+            self._leave()

@@ -20,7 +20,7 @@ from tui_app.messages import MarksChanged
 from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
 from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSource
 from tui_app.screens.browse.controller import BrowseController
-from tui_app.screens.browse.dialogs import BrowseDialogs
+from tui_app.screens.browse.dialogs import BrowseDialogs, FilterLine
 from tui_app.screens.browse.empty import hidden_words, why_empty, why_waiting
 from tui_app.screens.item.actions import ItemActions, scroll_keys
 from tui_app.screens.list_controller import REST_S, ListController
@@ -43,6 +43,7 @@ class BrowseScreen(ItemActions):
         Binding("d", "details", "Details", tooltip="Show or hide the details of the title", id="library.details"),
         Binding("c", "to_side", "Categories", tooltip="Go to the categories and back", id="library.categories"),
         Binding("F", "filter", "Filter", tooltip="Filter by genre, year, rating, age or marks", id="library.filter"),
+        hidden_key("ampersand", "filter_line", "Filter line", tooltip="Type a filter", id="library.filter_line"),
         hidden_key("V", "saved_filters", "Saved filters", tooltip="Use or save filters", id="library.saved"),
         Binding("s", "sort", "Sort", tooltip="Change sorting", id="library.sort"),
         hidden_key("S", "reverse", "Reverse", tooltip="Reverse order", id="library.reverse"),
@@ -62,6 +63,7 @@ class BrowseScreen(ItemActions):
         self.browse = BrowseController(kind)
         self.side = self.category_list = CategoryList(id="categories", classes="side")
         self.filter_bar = FilterBar()
+        self.filter_line = FilterLine(self.browse, lambda: self.library, self._change, self.action_back_to_list)
         made = FollowedList if kind is Kind.CHANNEL else SelectableList
         self.titles = made(columns=COLUMNS[kind], marks_width=marks_width(kind), by_letter=True, id="list")
         self.pane = Details(id="details")
@@ -99,6 +101,7 @@ class BrowseScreen(ItemActions):
         with Horizontal(id="body", classes="three"):
             yield self.category_list
             with Vertical(id="middle"):
+                yield self.filter_line
                 yield self.filter_bar
                 yield self.titles
             yield self.pane
@@ -151,7 +154,8 @@ class BrowseScreen(ItemActions):
         self.workers.cancel_group(self, "rest")  # it would run an older query
         if opens:
             try:
-                await self._restore()
+                self.browse.state = ListState.from_json(await self.library.remembered.screen_state(self.screen_id))
+                self.list.row_key = self.state.row_key
             except XtreamTuiError as error:
                 self.list.fail(error, "Your marks can't be read")
                 return
@@ -162,10 +166,6 @@ class BrowseScreen(ItemActions):
         """Show the list after a pause, so that keys need not wait for it."""
         await asyncio.sleep(rest_s)
         self._show()
-
-    async def _restore(self) -> None:
-        self.browse.state = ListState.from_json(await self.library.remembered.screen_state(self.screen_id))
-        self.list.row_key = self.state.row_key
 
     async def _load(self, *, read_categories: bool = False, keep: bool = False) -> None:
         await self.list.load(partial(self._read, read_categories=read_categories), keep=keep)
@@ -316,6 +316,9 @@ class BrowseScreen(ItemActions):
         if (state := await self.dialogs.filter(self.library)) is not None:
             self._change(state)
 
+    def action_filter_line(self) -> None:
+        self.filter_line.open()
+
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_saved_filters(self) -> None:
         if (state := await self.dialogs.saved_filters(self.library)) is not None:
@@ -333,10 +336,7 @@ class BrowseScreen(ItemActions):
             self.action_back_to_list()
 
     def action_clear_filters(self) -> None:
-        kept = replace(
-            self.state.without_filters(), category=self.state.category, category_name=self.state.category_name
-        )
-        if kept != self.state:
+        if (kept := self.state.without_filters(keep_category=True)) != self.state:
             self._change(kept)
 
     def action_sort(self) -> None:

@@ -14,8 +14,9 @@ from textual.widgets import Input, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from tui_app.catalog import Kind
+from tui_app.catalog.filters import MOST_DAYS
 from tui_app.screens.dialogs.base import Choice, Dialog
-from tui_app.screens.list_state import MOST_DAYS, ListState
+from tui_app.screens.list_state import ListState
 from tui_app.text import clean_line
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.form_fields import Tick

@@ -109,17 +109,6 @@ def listed_categories() -> Compiled:
     return compiled(listed.order_by(CategoryTable.position, CategoryTable.key))
 
 
-def find_category(categories: Sequence[Category], id_or_name: str) -> Category | None:
-    """Return the category with this id, otherwise with this name (ignoring case and accents), or None."""
-    folded = fold(id_or_name)
-    for category in categories:
-        if category.id == id_or_name:
-            return category
-    same = [category for category in categories if category.name.casefold() == id_or_name.casefold()]
-    alike = same or [category for category in categories if folded and fold(category.name) == folded]
-    return alike[0] if alike else None
-
-
 def unlisted_keys(database: LibraryDatabase, kind: Kind) -> list[int]:
     """Return keys of categories that items name but the panel does not list, including 0 (no category)."""
     return [0, *database.integers(_unlisted(), {"kind": kind.value})]

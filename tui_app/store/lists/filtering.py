@@ -7,7 +7,9 @@ their index (`INDEXED BY`), match search tables and join `json_each`, which Peew
 from __future__ import annotations
 
 import json
+import re
 import time
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -20,15 +22,26 @@ from tui_app.store.items.categories import LISTED_FURTHER_MEMBERS, hiding_of, un
 from tui_app.store.items.codec import MASK_BITS
 from tui_app.store.keys import known_keys
 from tui_app.store.lists.keyset import LOOKED_UP_ROW, Filter, Source, rows_of
-from tui_app.store.models import SEPARATOR, Category, Genre, ItemCategory
+from tui_app.store.lists.named_values import (
+    categories_tagged,
+    categories_with_words,
+    find_category_id,
+    genres_with_words,
+)
+from tui_app.store.models import SEPARATOR, Category, ItemCategory
 from tui_app.store.schema import ALL_NAMES_SQL, TABLES, KindTable
-from tui_app.text import fold
+from tui_app.text.title import LANGUAGE_NOTES, QUALITIES, language_tags
 
 #: Rows up to which a filter's matches are counted, and may be read and sorted as the source of a list.
 FEW: Final = 20_000
 _NOTHING: Final = "0"
 _LAST_YEAR: Final = 9_999
 _A_DAY_S: Final = 86_400
+#: Filters that episodes inherit from their series.
+_OF_SERIES: Final = ("category", "category_words", "genre", "language", "quality", "cast", "director")
+_PARAMETER: Final = re.compile(r":(\w+)")
+#: A title's language tags, separated by spaces.
+_SPACED: Final = "replace(replace(t.language, '-', ' '), '/', ' ')"
 
 
 class Filtering:
@@ -37,18 +50,29 @@ class Filtering:
     `narrow` are filters whose rows may be the source, `conditions` the others, `params` the parameters of both.
     """
 
-    def __init__(self, database: LibraryDatabase, query: Query) -> None:
+    def __init__(self, database: LibraryDatabase, query: Query, *, is_nested: bool = False) -> None:
+        """Look up what the filters name. Those `is_nested` in others are conditions only, so nothing is counted."""
         self._database = database
         self._query = query
+        self._is_nested = is_nested
         self.table: KindTable = TABLES[query.kind]
         self.params: dict[str, Any] = {"kind": query.kind.value}
         self.conditions: list[str] = []
         self.narrow: list[Filter] = []
+        #: Whether `conditions` need the table's row, not only the index.
+        self.reads_rows = False
+        self._category = find_category_id(database, query)
         self._filter_ids()
         self._filter_text()
-        self._filter_category()
+        if query.kind is Kind.EPISODE:
+            self._filter_series()
+        else:
+            self._filter_category()
+            self._filter_genre()
+            self._filter_tags()
+            self._filter_people()
         self._filter_ranges()
-        self._filter_genre()
+        self._filter_nested()
         self._hide_categories()
 
     def conditions_beside(self, chosen: Filter | None) -> list[str]:
@@ -101,17 +125,30 @@ class Filtering:
         found = [f"instr(' ' || {ALL_NAMES_SQL}, :word{number})" for number in range(len(words))]
         return f"({' AND '.join(found)} AND t.flags & {SEPARATOR} = 0)"
 
+    def _filter_series(self) -> None:
+        """Filter episodes by what is said of their series."""
+        said = {name: getattr(self._query, name) for name in _OF_SERIES}
+        asked = Query(Kind.SERIES, **said)
+        if asked != Query(Kind.SERIES):
+            self.conditions.append(f"t.series IN (SELECT t.id FROM series t WHERE {self._nested(asked, 'series')})")
+
+    def _filter_nested(self) -> None:
+        for number, (asked, sign) in enumerate(
+            [*((one, "") for one in self._query.also), *((one, "NOT ") for one in self._query.excluded)]
+        ):
+            self.conditions.append(f"{sign}({self._nested(asked, f'nested{number}')})")
+
+    def _nested(self, asked: Query, prefix: str) -> str:
+        """Return the condition for the filters of another query, with parameters of its own."""
+        inner = Filtering(self._database, asked, is_nested=True)
+        self.reads_rows |= inner.reads_rows or any(offer.row_condition for offer in inner.narrow)
+        self.params |= {f"{prefix}_{name}": value for name, value in inner.params.items()}
+        return _PARAMETER.sub(rf":{prefix}_\1", " AND ".join(inner.conditions_along(None)) or "1")
+
     def _filter_category(self) -> None:
-        id = self._query.category
-        if id is None:
-            return
-        if self._query.kind is Kind.EPISODE:
-            inner = Filtering(self._database, Query(Kind.SERIES, category=id))
-            condition = " AND ".join(inner.conditions_beside(None))
-            self.params |= {name: value for name, value in inner.params.items() if name != "kind"}
-            self.params["series_kind"] = Kind.SERIES.value
-            condition = condition.replace(":kind", ":series_kind")
-            self.conditions.append(f"t.series IN (SELECT t.id FROM series t WHERE {condition})")
+        if self._category is None:
+            if self._query.category_words:
+                self._filter_categories(categories_with_words(self._database, self._query))
             return
         condition = self._category_condition()
         if condition == _NOTHING:
@@ -125,10 +162,15 @@ class Filtering:
         row_cost = 1 if by_number or self._query.kind is Kind.CHANNEL else LOOKED_UP_ROW
         self.narrow.append(Filter(count, sources, condition, row_cost, in_order=by_number and len(sources) == 1))
 
+    def _filter_categories(self, keys: Sequence[int]) -> None:
+        listed = ", ".join(map(str, keys))
+        further = f"t.id IN (SELECT item FROM item_category WHERE category IN ({listed}))"
+        self.conditions.append(f"(t.category IN ({listed}) OR {further})" if keys else _NOTHING)
+
     def _category_condition(self) -> str:
-        if self._query.category == UNCATEGORISED_ID:
+        if self._category == UNCATEGORISED_ID:
             return self._uncategorised_condition()
-        asked = {"kind": self._query.kind.value, "id": self._query.category}
+        asked = {"kind": self._query.kind.value, "id": self._category}
         key = self._database.value(_category_key(), asked)
         if key is None:
             return _NOTHING
@@ -141,7 +183,7 @@ class Filtering:
 
     def _category_sources(self) -> list[Source]:
         indexed = self.indexed("category")
-        if self._query.category == UNCATEGORISED_ID:
+        if self._category == UNCATEGORISED_ID:
             return [Source(indexed, self._uncategorised_condition())]
         sources = [Source(indexed, "t.category = :category")]
         if self._database.value(_further_member(), self.params):
@@ -177,20 +219,57 @@ class Filtering:
     def _filter_genre(self) -> None:
         if self._query.genre is None:
             return
-        asked = {"kind": self._query.kind.value, "fold": fold(self._query.genre)}
-        number = self._database.value(_genre_number(), asked)
-        if number is None:
-            self.conditions.append(_NOTHING)
-        elif number < MASK_BITS:
-            self.params["genre"] = 1 << number
-            self.conditions.append("t.genres & :genre <> 0")
-        else:
-            self.params["genre"] = number
-            self.conditions.append("t.id IN (SELECT item FROM item_genre WHERE kind = :kind AND genre = :genre)")
+        numbers = genres_with_words(self._database, self._query.kind, self._query.genre)
+        either = []
+        if mask := sum(1 << number for number in numbers if number < MASK_BITS):
+            self.params["genre"] = mask
+            either.append("t.genres & :genre <> 0")
+        if further := ", ".join(str(number) for number in numbers if number >= MASK_BITS):
+            either.append(f"t.id IN (SELECT item FROM item_genre WHERE kind = :kind AND genre IN ({further}))")
+        self.conditions.append(f"({' OR '.join(either)})" if either else _NOTHING)
+
+    def _filter_tags(self) -> None:
+        """Filter by the tags of the title, or of its category when the title has none."""
+        query, tags = self._query, self._tagged
+        if query.language is not None:
+            wanted = language_tags(query.language)
+            untagged = ", ".join(f"'{note}'" for note in ("", *sorted(LANGUAGE_NOTES - set(wanted))))
+            keys = categories_tagged(self._database, query.kind, languages=wanted)
+            tags("language", wanted, f"t.language IN ({untagged})", keys)
+        if query.quality is not None:
+            wanted = QUALITIES.get(query.quality, ())
+            keys = categories_tagged(self._database, query.kind, quality=query.quality)
+            tags("quality", wanted, "t.quality = ''", keys)
+
+    def _tagged(self, column: str, wanted: Sequence[str], untagged: str, keys: Sequence[int]) -> None:
+        self.reads_rows = True
+        self.params |= {f"{column}{number}": f" {tag} " for number, tag in enumerate(wanted)}
+        spaced = f"' ' || {_SPACED if column == 'language' else 't.quality'} || ' '"
+        if column == "quality":  # "4K-EN" is stored as the language
+            spaced += f" || {_SPACED} || ' '"
+        found = [f"instr({spaced}, :{column}{number})" for number in range(len(wanted))]
+        if keys:
+            found.append(f"({untagged} AND t.category IN ({', '.join(map(str, keys))}))")
+        self.conditions.append(f"({' OR '.join(found) or _NOTHING})")
+
+    def _filter_people(self) -> None:
+        for column in ("cast", "director"):
+            words = match_all_words(getattr(self._query, column) or "")
+            if not words:
+                continue
+            if not self.table.has_texts:
+                self.conditions.append(_NOTHING)
+                continue
+            fts = self.table.texts_fts
+            self.params[column] = f'"{column}" : ({words})'
+            matches = f"SELECT rowid FROM {fts} WHERE {fts} MATCH :{column}"
+            rows = f"({matches}) m CROSS JOIN {self.table.table} t ON t.id = m.rowid"
+            count, condition = self._count_few(f"({matches})"), f"t.id IN ({matches})"
+            self.narrow.append(Filter(count, [Source(rows)], condition, LOOKED_UP_ROW, is_materialised=True))
 
     def _hide_categories(self) -> None:
         hidden = self._query.excluded_categories
-        if self._query.category is not None and self._query.category not in hidden:
+        if self._category is not None and self._category not in hidden:
             return  # an item in a visible category is visible
         hiding = hiding_of(self._database, self._query.kind, hidden)
         if hiding is not None:
@@ -199,6 +278,8 @@ class Filtering:
 
     def _count_few(self, rows: str) -> int:
         """Return the number of rows, counting up to `FEW` + 1."""
+        if self._is_nested:
+            return FEW + 1
         limited = f"SELECT 1 FROM {rows} LIMIT {FEW + 1}"
         return int(self._database.value(f"SELECT count(*) FROM ({limited})", self.params))
 
@@ -213,8 +294,3 @@ def _category_key() -> Compiled:
 def _further_member() -> Compiled:
     further = ItemCategory.select(SQL("1")).where(ItemCategory.category == parameter("category"))
     return compiled(further.limit(1))
-
-
-@cache
-def _genre_number() -> Compiled:
-    return compiled(Genre.select(Genre.number).where(Genre.kind == parameter("kind"), Genre.fold == parameter("fold")))

@@ -63,7 +63,7 @@ class _Builder:
             scan,
             narrowest.count * narrowest.row_cost if narrowest else 0,
             is_materialised=any(offer.is_materialised for offer in filters.narrow),
-            reads_rows=any(offer.row_condition for offer in filters.narrow),
+            reads_rows=filters.reads_rows or any(offer.row_condition for offer in filters.narrow),
             params=filters.params,
         )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from peewee import SQL
@@ -13,7 +15,7 @@ from peewee import SQL
 from tui_app.catalog import UNCATEGORISED, Category, Details, FullItem, Item, Kind, Page, Query
 from tui_app.catalog.fields import LongFacts, ShortFacts, item_fields
 from tui_app.errors import NotFound
-from tui_app.store.database import COUNT, LibraryDatabase
+from tui_app.store.database import LibraryDatabase
 from tui_app.store.items.categories import categories_of_items, listed_categories, with_counts
 from tui_app.store.items.codec import (
     FULL_ITEM,
@@ -23,8 +25,9 @@ from tui_app.store.items.codec import (
 )
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.lists.lists import Lists, count_categories
+from tui_app.store.lists.named_values import known_languages
 from tui_app.store.models import Category as CategoryTable
-from tui_app.store.models import Genre, ItemGenre
+from tui_app.store.models import Genre
 from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import TABLES
 from tui_app.store.write.details import StoredDetails, stored_details
@@ -164,9 +167,33 @@ class Reads:
         return found, counts.total
 
     # -------------------------------------------------------------------------------------------------- genres
-    def genres(self, kind: Kind) -> tuple[tuple[str, int], ...]:
-        """Return (genre, number of items) by name, omitting unused genres."""
-        return self.cache.get_or_make(("genres", kind), lambda: _genre_counts(self._database, kind))
+    def genres(self, kind: Kind, within: Query | None = None) -> tuple[tuple[str, int], ...]:
+        """Return (genre, number of items) by name, omitting unused genres; `within` counts a list alone."""
+        asked = None if within is None else replace(within, genre=None, sort="name", descending=False)
+        if asked in (None, Query(kind, sort="name")):
+            return self.cache.get_or_make(("genres", kind), lambda: _genre_counts(self._database, kind))
+        return self.cache.get_or_make(
+            ("genres", asked), lambda: _genre_counts(self._database, kind, self.lists.ids(asked))
+        )
+
+
+def known_values(database: LibraryDatabase, reads: Reads, key: str, kinds: Iterable[Kind]) -> tuple[str, ...]:
+    """Return the values of a key of the query language that the library has, the usual ones first."""
+    owners = dict.fromkeys(Kind.SERIES if kind is Kind.EPISODE else kind for kind in kinds)
+    counts = Counter[str]()
+    for kind in owners:
+        if key == "genre":
+            counts.update(dict(reads.genres(kind)))
+        elif key == "cat":
+            counts.update(name for _, _, name, _ in database.rows(listed_categories(), {"kind": kind.value}))
+        elif key == "lang":
+            counts.update(known_languages(database, kind))
+        elif key == "year" and TABLES[kind].has_column("year"):
+            # by hand: Peewee has no INDEXED BY
+            counts.update(dict(database.rows(f"SELECT year, 1 FROM {kind} INDEXED BY {kind}_year GROUP BY year")))
+    if key == "year":
+        return tuple(str(year) for year in sorted(counts, reverse=True) if year)
+    return tuple(counts) if key == "cat" else tuple(value for value, _ in counts.most_common())
 
 
 def _is_stale(stored: StoredDetails, item: Item, now: float) -> bool:
@@ -178,14 +205,18 @@ def _listed_categories(database: LibraryDatabase, kind: Kind) -> dict[int, Categ
     return {key: Category(kind, id, name, 0, parent) for key, id, name, parent in rows}
 
 
-def _genre_counts(database: LibraryDatabase, kind: Kind) -> tuple[tuple[str, int], ...]:
+def _genre_counts(database: LibraryDatabase, kind: Kind, keys: array[int] | None = None) -> tuple[tuple[str, int], ...]:
+    """Count the items of each genre, or the items of these keys."""
     if not TABLES[kind].has_column("genres"):
         return ()
-    further = ItemGenre.select(ItemGenre.genre, COUNT).where(ItemGenre.kind == kind.value)
-    counts: dict[int, int] = dict(database.rows(further.group_by(ItemGenre.genre)))
+    only = "" if keys is None else "{} IN (SELECT value FROM json_each(:keys))"
+    params = {"kind": kind.value} | ({} if keys is None else {"keys": json.dumps(list(keys))})
     # by hand: Peewee has no INDEXED BY, and this index has the column and no more than others
-    masks = database.rows(f"SELECT genres, count(*) FROM {kind.value} INDEXED BY {kind.value}_name GROUP BY genres")
-    for mask, count in masks:
+    further = f"kind = :kind AND {only.format('item')}" if only else "kind = :kind"
+    sql = f"SELECT genre, count(*) FROM item_genre WHERE {further} GROUP BY genre"
+    counts: dict[int, int] = dict(database.rows(sql, params))
+    source = f"{kind.value} INDEXED BY {kind.value}_name" if keys is None else f"{kind.value} WHERE {only.format('id')}"
+    for mask, count in database.rows(f"SELECT genres, count(*) FROM {source} GROUP BY genres", params):
         for number in range(MASK_BITS):
             if mask >> number & 1:
                 counts[number] = counts.get(number, 0) + count
