@@ -34,6 +34,8 @@ DOCUMENTS: Final = {
     "epg search": ("epg-search",),
     "history": ("history",),
     "mark": ("mark",),
+    "marks import": ("marks-report",),
+    "marks merge": ("marks-report",),
     "changes": ("changes",),
     "export": ("export", "export-report"),
     "stats": ("stats",),
@@ -52,7 +54,7 @@ DOCUMENTS: Final = {
     "cache clear": ("cache-clear",),
     "cache compact": ("cache-compact",),
 }
-OTHERS: Final = {"error", "hook", "panel"}
+OTHERS: Final = {"error", "hook", "marks", "panel"}
 
 
 def fits(name: str, document: Any) -> Any:

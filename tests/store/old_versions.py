@@ -41,6 +41,7 @@ USER_ROWS: Final[dict[str, list[dict[str, Any]]]] = {
         {"profile": PROFILE, "kind": "channel", "id": "3", "start": 70, "stop": 80, "title": "Late Show",
          "name": "Three", "at": 60}
     ],
+    "edit": [{"profile": PROFILE, "part": "mark", "kind": "movie", "id": "41", "mark": "favourite", "at": 500}],
 }  # fmt: skip
 #: Tables of the library that `fill` does not reach.
 _LIBRARY_ROWS: Final[dict[str, list[dict[str, Any]]]] = {

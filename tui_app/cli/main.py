@@ -34,6 +34,7 @@ _MODULES: Final = {
     "download": "download",
     "record": "record",
     "mark": "mark",
+    "marks": "marks",
     "history": "history",
     "epg": "epg",
     "changes": "changes",

@@ -140,7 +140,25 @@ class Reminder(Table):
         without_rowid = True
 
 
+class Edit(Table):
+    """When the user last changed a row of another table (`part`), or removed it: what the row itself can't say.
+
+    `kind`, `id` and `mark` are the key of that row beside its profile; of a folder, `id` is its name.
+    """
+
+    profile = TextField()
+    part = TextField()
+    kind = TextField()
+    id = TextField()
+    mark = TextField()
+    at = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("profile", "part", "kind", "id", "mark")
+        without_rowid = True
+
+
 USER_MODELS: Final[tuple[type[Model], ...]] = (
     *(MarkRow, RecentSearch, ViewState, SeenChanges, SavedFilter),
-    *(Folder, FavouritePlace, Playing, Reminder),
+    *(Folder, FavouritePlace, Playing, Reminder, Edit),
 )

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tui_app.catalog.shared_marks import SharedMarks
 from tui_app.cli.documents import files, items, library, profiles, viewing
 from tui_app.sync.hooks import HookDocument
 
@@ -40,6 +41,8 @@ DOCUMENTS: Final = {
     "list-categories": Described("xtream-tui list categories --json", library.CategoryList),
     "list-category-tree": Described("xtream-tui list categories --tree --json", library.CategoryTree),
     "mark": Described("xtream-tui mark favourite|watched|hidden KIND ID --json", viewing.MarkReport),
+    "marks": Described("the file of xtream-tui marks export|import|merge", SharedMarks),
+    "marks-report": Described("xtream-tui marks import|merge FILE --json", viewing.MarksReport),
     "panel": Described("the line that xtream-tui panel prints", files.PanelLine),
     "profile-list": Described("xtream-tui profile list --json", profiles.ProfileList),
     "profile-remove": Described("xtream-tui profile remove NAME --json", profiles.RemovedProfile),
@@ -75,13 +78,18 @@ def schema(name: str) -> dict[str, Any]:
         described["properties"] = {key: value for key, value in described["properties"].items() if value != _NEVER}
         described["additionalProperties"] = False
     top = types.pop(document.main.__name__)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:xtream-tui:{name}:1",
-        **top,
-        "title": document.printed_by,
-        **({"$defs": types} if types else {}),
-    }
+    document_schema: dict[str, Any] = msgspec.json.decode(
+        msgspec.json.encode(
+            {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "$id": f"urn:xtream-tui:{name}:1",
+                **top,
+                "title": document.printed_by,
+                **({"$defs": types} if types else {}),
+            }
+        )
+    )
+    return document_schema
 
 
 def _schema_of_unset(type_: type) -> dict[str, Any]:

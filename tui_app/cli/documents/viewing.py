@@ -105,6 +105,22 @@ class MarkReport(Struct, frozen=True, kw_only=True):
     items: tuple[MarkedItem, ...]
 
 
+class MergedProfile(Struct, frozen=True, kw_only=True):
+    """How many entries of a profile were newer on one side."""
+
+    profile: str
+    received: Annotated[Count, Meta(description="Newer in the file, and taken over.")]
+    newer_here: Annotated[Count, Meta(description="Newer here, or not in the file; `merge` wrote them into it.")]
+
+
+class MarksReport(Struct, frozen=True, kw_only=True):
+    """What `marks import` and `marks merge` did with the profiles that are here and in the file."""
+
+    file: str
+    profiles: tuple[MergedProfile, ...]
+    unknown: Annotated[Count, Meta(description="Profiles of the file that are not here.")]
+
+
 class DownloadedItem(Struct, frozen=True, kw_only=True):
     """One file of a download."""
 

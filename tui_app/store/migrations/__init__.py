@@ -56,5 +56,6 @@ USER = Family(
         models_suffice,  # 4: folders and the order of favourites
         models_suffice,  # 5: what was played
         models_suffice,  # 6: reminders of programmes
+        models_suffice,  # 7: times of edits
     ),
 )

@@ -13,6 +13,7 @@ from peewee import JOIN, ModelSelect, fn
 
 from tui_app.catalog import NO_FOLDER, Favourite, Kind, Mark
 from tui_app.store.database import LibraryDatabase, deleting, inserting
+from tui_app.store.user.sharing import note_edits
 from tui_app.store.user_models import FavouritePlace, Folder, MarkRow
 
 #: A favourite among those of a profile: kind and provider id.
@@ -66,6 +67,7 @@ class FavouriteStore:
                 return False
             last = Folder.select(fn.MAX(Folder.position)).where(Folder.profile == profile).scalar(self._database)
             Folder.insert(profile=profile, name=name, position=0 if last is None else last + 1).execute(self._database)
+            note_edits(self._database, profile, Folder, [(name,)])
             return True
 
     def rename_folder(self, profile: str, name: str, new_name: str) -> bool:
@@ -76,9 +78,12 @@ class FavouriteStore:
             if new_name != name and self._has_folder(profile, new_name):
                 return False
             of_profile = Folder.profile == profile
+            keys = [placed.key for placed in self._placed(profile, name)]
             Folder.update(name=new_name).where(of_profile, Folder.name == name).execute(self._database)
             inside = (FavouritePlace.profile == profile, FavouritePlace.folder == name)
             FavouritePlace.update(folder=new_name).where(*inside).execute(self._database)
+            note_edits(self._database, profile, FavouritePlace, keys)
+            note_edits(self._database, profile, Folder, [(name,), (new_name,)])
             return True
 
     def remove_folder(self, profile: str, name: str) -> None:
@@ -86,6 +91,7 @@ class FavouriteStore:
         with self._database.writing():
             self.put(profile, [placed.key for placed in self._placed(profile, name)], NO_FOLDER)
             Folder.delete().where(Folder.profile == profile, Folder.name == name).execute(self._database)
+            note_edits(self._database, profile, Folder, [(name,)])
 
     def shift_folder(self, profile: str, name: str, step: int) -> bool:
         """Move a folder by one position, up (-1) or down (1); return False at the end."""
@@ -95,6 +101,7 @@ class FavouriteStore:
             place = Folder.update(position=0).where(Folder.profile == "", Folder.name == "")
             rows = [(index, profile, folder) for index, folder in enumerate(after)] if after != before else ()
             self._database.run_many(place, rows)
+            note_edits(self._database, profile, Folder, [(folder,) for _index, _profile, folder in rows])
             return after != before
 
     # --------------------------------------------------------------------------------------------------- order
@@ -113,6 +120,7 @@ class FavouriteStore:
             last = FavouritePlace.select(fn.MAX(FavouritePlace.position)).where(*inside).scalar(self._database)
             first = 0 if last is None else last + 1
             self._write([(profile, *placed.key, folder, place) for place, placed in enumerate(coming, first)])
+            note_edits(self._database, profile, FavouritePlace, [placed.key for placed in coming])
         return len(coming)
 
     def shift(self, profile: str, keys: Collection[Key], step: int, *, kind: Kind | None = None) -> bool:
@@ -200,6 +208,7 @@ class FavouriteStore:
             if slot.key != key and slot.position is not None
         ]
         self._write(changed)
+        note_edits(self._database, profile, FavouritePlace, [row[1:3] for row in changed])
         return bool(changed)
 
 

@@ -21,6 +21,7 @@ from tui_app.store.database import (
     key_fields_of,
     table_name,
 )
+from tui_app.store.user.sharing import note_edits
 from tui_app.store.user_models import FavouritePlace, Folder, MarkRow, Playing, Reminder
 
 Answer = TypeVar("Answer")
@@ -115,6 +116,7 @@ def take_back(database: LibraryDatabase, act: UserAct) -> None:
             database.run_many(deleting(model), added)
             removed = [(act.profile, *row) for row in _of(table, act.removed)]
             database.run_many(inserting(model, on_conflict="replace"), removed)
+            note_edits(database, act.profile, model, {row[1 : len(key)] for row in (*added, *removed)})
 
 
 def _named_in(row: KeptRow) -> list[tuple[str, str]]:

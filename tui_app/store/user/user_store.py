@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from peewee import fn
 
@@ -25,9 +25,13 @@ from tui_app.store.user.mark_cache import MarkCache, UserRevision
 from tui_app.store.user.profile_rows import forget_profile
 from tui_app.store.user.reminders import ReminderStore
 from tui_app.store.user.rescue import rescue
+from tui_app.store.user.sharing import note_edits, read_shared, write_shared
 from tui_app.store.user.undo import Reach, UserAct, record, take_back
 from tui_app.store.user.watching import WatchingStore
 from tui_app.store.user_models import MarkRow, RecentSearch, SavedFilter, SeenChanges, ViewState
+
+if TYPE_CHECKING:  # msgspec costs a start 12 ms
+    from tui_app.catalog.shared_marks import ProfileMarks
 
 RECENT_SEARCHES: Final = 50
 Answer = TypeVar("Answer")
@@ -164,6 +168,7 @@ class UserStore:
             self._database.run_many(leave, [(profile, kind, old) for old in mapping])
             moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in marks]
             self._database.run_many(inserting(MarkRow, on_conflict="ignore"), moved)
+            note_edits(self._database, profile, MarkRow, [tuple(row[1:4]) for row in (*marks, *moved)])
             self.watching.move(profile, kind, mapping)
             self.favourites.move(profile, kind, mapping)
             self.reminders.move(profile, kind, mapping)
@@ -238,6 +243,18 @@ class UserStore:
                 SavedFilter.profile == profile, SavedFilter.kind == kind.value, SavedFilter.name == name
             ).execute(self._database)
 
+    # ------------------------------------------------------------------------------------------ other machines
+    def shared_marks(self, profile: str) -> ProfileMarks:
+        """Return marks, folders and history with the times at which they were set or removed."""
+        return read_shared(self._database, profile)
+
+    def merge_shared(self, profile: str, theirs: ProfileMarks) -> int:
+        """Take over what is newer on another machine; return how many entries that were."""
+        with self._database.writing():
+            changed = write_shared(self._database, profile, theirs)
+            self.watching.forget_oldest(profile)
+            return changed
+
     # -------------------------------------------------------------------------------------------- seen changes
     def save_seen_changes(self, profile: str, at: int) -> None:
         """Store up to when (epoch seconds) the user has seen the changes of a profile."""
@@ -264,11 +281,13 @@ class UserStore:
         with self._database.writing():
             rows = [(profile, kind, id, mark.value, name, now) for id, name in items]
             self._database.run_many(_marking(), rows)
+            note_edits(self._database, profile, MarkRow, [row[1:4] for row in rows])
 
     def _clear(self, profile: str, kind: str, ids: Iterable[str], mark: Mark) -> None:
         keys = [(kind, id) for id in ids]
         with self._database.writing():
             self._database.run_many(deleting(MarkRow), [(profile, *key, mark.value) for key in keys])
+            note_edits(self._database, profile, MarkRow, [(*key, mark.value) for key in keys])
             if mark is Mark.FAVOURITE:
                 self.favourites.forget_places(profile, keys)
 

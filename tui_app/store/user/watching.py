@@ -14,6 +14,7 @@ from peewee import ModelSelect, fn
 from tui_app.catalog import ItemRef, Kind, Mark, Played
 from tui_app.store.database import LibraryDatabase, deleting, fields_of, inserting, key_fields_of
 from tui_app.store.user.mark_cache import MarkCache
+from tui_app.store.user.sharing import note_edits
 from tui_app.store.user_models import MarkRow, Playing
 
 #: The most played titles remembered of a profile; the oldest beyond are forgotten.
@@ -68,7 +69,7 @@ class WatchingStore:
             )
             insert.execute(self._database)
             if not is_known:
-                self._forget_oldest(profile)
+                self.forget_oldest(profile)
 
     def finish(self, profile: str, ref: ItemRef, *, at: int | None = None) -> None:
         """Store that a title was watched to its end: its position is its length, 0 if unknown.
@@ -85,13 +86,11 @@ class WatchingStore:
         one = _is(profile, kind.value, id)
         if kind is Kind.SERIES:
             one = (Playing.profile == profile, Playing.kind == Kind.EPISODE.value, Playing.series == id)
-        with self._database.writing():
-            return int(Playing.delete().where(*one).execute(self._database))
+        return self._forget(profile, *one)
 
     def forget_all(self, profile: str) -> int:
         """Clear the history; return the number of rows. Marks stay."""
-        with self._database.writing():
-            return int(Playing.delete().where(Playing.profile == profile).execute(self._database))
+        return self._forget(profile, Playing.profile == profile)
 
     # -------------------------------------------------------------------------------------------------- reading
     def get(self, profile: str, kind: Kind, id: str) -> Played | None:
@@ -161,8 +160,15 @@ class WatchingStore:
         self._database.run_many(deleting(Playing), [(profile, kind, old) for old in mapping])
         moved = [(owner, of, mapping[old], *rest) for owner, of, old, *rest in rows if old in mapping]
         self._database.run_many(inserting(Playing, on_conflict="ignore"), moved)
+        note_edits(self._database, profile, Playing, [(kind, old) for old in {row[2] for row in rows} & mapping.keys()])
 
     # --------------------------------------------------------------------------------------------------- inside
+    def _forget(self, profile: str, *conditions: Any) -> int:
+        with self._database.writing():
+            keys = Playing.select(Playing.kind, Playing.id).where(*conditions)
+            note_edits(self._database, profile, Playing, list(keys.tuples().execute(self._database)))
+            return int(Playing.delete().where(*conditions).execute(self._database))
+
     def _now(self, profile: str, ref: ItemRef) -> int:
         """Return the time, a second later when something else was played in this second, to keep the order."""
         now = int(time.time())
@@ -173,7 +179,8 @@ class WatchingStore:
             return now
         return int(newest[0]) + 1
 
-    def _forget_oldest(self, profile: str) -> None:
+    def forget_oldest(self, profile: str) -> None:
+        """Delete the oldest titles beyond `MOST_PLAYED`."""
         surplus = self.count(profile) - MOST_PLAYED
         if surplus > 0:
             oldest = Playing.select(Playing.kind, Playing.id).where(Playing.profile == profile)
