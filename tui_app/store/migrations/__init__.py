@@ -18,7 +18,7 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from tui_app.store.epg_models import EPG_MODELS
-from tui_app.store.migrations import library, library_0006_natural_order, library_0007_spellings
+from tui_app.store.migrations import library
 from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
 from tui_app.store.models import MODELS
 from tui_app.store.search_models import SEARCH_MODELS
@@ -40,8 +40,8 @@ LIBRARY = Family(
         models_suffice,  # 3: ids that a panel re-issued
         library.replace_guide,
         library.add_former_episodes,
-        library_0006_natural_order.apply,
-        library_0007_spellings.apply,
+        library.add_sort_keys,
+        library.add_spellings,
         models_suffice,  # 8: countries of titles
         models_suffice,  # 9: backdrops of titles
     ),
