@@ -49,14 +49,14 @@ def several_kinds(ctx: click.Context, parameter: click.Parameter, begun: str) ->
 
 def categories(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Return the categories of the kind and the profile on the command line."""
-    from tui_app.store.items.quick_names import category_names
+    from tui_app.store.connection import category_names
 
     return beginning_with(begun, _names(ctx, category_names))
 
 
 def genres(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Return the genres of the kind and the profile on the command line."""
-    from tui_app.store.items.quick_names import genre_names
+    from tui_app.store.connection import genre_names
 
     return beginning_with(begun, _names(ctx, genre_names))
 
