@@ -68,6 +68,7 @@ def filters(store: LibraryStore, kind: Kind, rng: random.Random) -> dict[str, Qu
         "rating": replace(plain, min_rating=7.0),
         "category genre": replace(plain, category=category, genre=genre),
         "genre years rating": replace(plain, genre=genre, year_from=year, year_to=year + 20, min_rating=6.5),
+        "genre years language": replace(plain, genre=genre, year_from=year, year_to=year + 20, language="en"),
         "text": replace(plain, text="the"),
     }
 

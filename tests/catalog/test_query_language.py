@@ -101,6 +101,14 @@ def test_a_bad_value_is_named_and_the_rest_counts(bad: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "begun", ["year:19", "year:>", "year:1920..192", "rating:>=", "added:<", "is:un", "kind:mov", "quality:4"]
+)
+def test_a_value_that_is_being_typed_is_no_problem_yet(begun: str) -> None:
+    assert parse_filter(begun, is_being_typed=True).problems == ()
+    assert len(parse_filter(begun).problems) == len(parse_filter(f"{begun} x", is_being_typed=True).problems) == 1
+
+
+@pytest.mark.parametrize(
     "piece", ['"', "a:", "-", "x", " ", ">7 ", "kind:movie ", 'genre:"', "..", "year:1920..1929 -", "é:"]
 )
 def test_a_megabyte_is_read_in_bounded_time_and_kept_short(piece: str) -> None:

@@ -261,13 +261,14 @@ _SHORT_YEARS: Final = re.compile(r"\d{4}\.\.\d{4}", re.ASCII)
 
 
 class Part(NamedTuple):
-    """One part of a query as typed. `key` is None for a word; `start` is where its value begins in the text."""
+    """One part of a query as typed. `key` is None for a word; `start` and `end` are where its value is in the text."""
 
     negated: bool
     key: FilterKey | None
     value: str
     quoted: bool
     start: int
+    end: int
 
 
 def parts_of(text: str) -> Iterator[Part]:
@@ -284,11 +285,14 @@ def parts_of(text: str) -> Iterator[Part]:
         if key is None and minus and not value:
             minus, value = False, "-"
         if value or key is not None:
-            yield Part(minus, key, value, quoted, start)
+            yield Part(minus, key, value, quoted, start, at)
 
 
-def parse_filter(text: str) -> ParsedFilter:
-    """Return the filter that a text describes. Any text is valid; one without keys is its words."""
+def parse_filter(text: str, *, is_being_typed: bool = False) -> ParsedFilter:
+    """Return the filter that a text describes. Any text is valid; one without keys is its words.
+
+    The last value of one that `is_being_typed` is no problem while it can still become one that its key takes.
+    """
     cut = text[:LONGEST_QUERY]
     problems = [f"Only the first {LONGEST_QUERY:,} characters are read."] if len(text) > LONGEST_QUERY else []
     if not _MAY_FILTER.search(cut):
@@ -306,6 +310,8 @@ def parse_filter(text: str) -> ParsedFilter:
         try:
             values: Values = key.read(part.value) if key else {"text": part.value}
         except ValueError as hint:
+            if key and is_being_typed and part.end == len(cut) and _is_begun(key, part.value):
+                continue
             problems.append(f"“{shortened(part.value)}” is not a value of “{key.name if key else ''}”: write {hint}.")
             continue
         if key and key.name == "kind" and part.negated:
@@ -317,6 +323,15 @@ def parse_filter(text: str) -> ParsedFilter:
     if unwanted:
         found = replace(found, kinds=tuple(kind for kind in found.kinds or Kind if kind not in unwanted))
     return ParsedFilter(replace(found, text=" ".join(filter(None, words))), tuple(problems))
+
+
+_BEGUN: Final = re.compile(r"[<>]?=?\d{0,3}|\d{4}(?:\.|(?:\.\.|-)\d{3})")
+
+
+def _is_begun(key: FilterKey, value: str) -> bool:
+    if key.values:
+        return any(one.startswith(value.casefold()) for one in key.values)
+    return key.name in ("year", "rating", "added") and _BEGUN.fullmatch(value) is not None
 
 
 def _short_key(part: Part) -> FilterKey | None:

@@ -36,12 +36,14 @@ class Scope:
     kinds: Sequence[Kind] | None = None
     hidden: Hidden = field(default_factory=dict)
     marks_of: MarksOf = lambda kind: KindMarks()
+    is_being_typed: bool = False
 
 
 def find(store: LibraryStore, text: str, scope: Scope, limit: int) -> SearchAnswer:
     """Return the best hits of a query, or the first items that its filters match when it has no words."""
     started = time.perf_counter()
-    found, problems = known_filter(store, parse_filter(text), scope.kinds or tuple(Kind))
+    parsed = parse_filter(text, is_being_typed=scope.is_being_typed)
+    found, problems = known_filter(store, parsed, scope.kinds or tuple(Kind))
     kinds = tuple(kind for kind in scope.kinds or Kind if not found.kinds or kind in found.kinds)
     if not found.narrows and (found.text or not found.kinds):
         wanted = kinds if found.kinds or scope.kinds else None

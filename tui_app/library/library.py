@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -210,7 +211,8 @@ class Library:
                 return None
             try:
                 with store.snapshot():
-                    scope = Scope(tuple(kinds) if kinds else None, hidden or {}, lambda kind: self._marks(store, kind))
+                    chosen, marks = tuple(kinds) if kinds else None, partial(self._marks, store)
+                    scope = Scope(chosen, hidden or {}, marks, is_being_typed=True)
                     answer = find(store, text, scope, limit)
                     answer = self.changes.mark_new_hits(store, self._threads.readable_user_store, answer)
             except (PeeweeException, sqlite3.Error):
@@ -228,7 +230,8 @@ class Library:
 
     async def known_filter(self, text: str, kind: Kind) -> ParsedFilter:
         """Return the filter that a text describes for the list of a kind, and what was not understood."""
-        return await self._threads.ask(lambda store: known_filter(store, parse_filter(text), (kind,)))
+        parsed = parse_filter(text, is_being_typed=True)
+        return await self._threads.ask(lambda store: known_filter(store, parsed, (kind,)))
 
     async def completion(self, text: str, kinds: Sequence[Kind]) -> str | None:
         """Return a query that continues this one with a key, or a value that the library has."""

@@ -22,7 +22,7 @@ _QUALITIES: Final = frozenset(
     "1080p 720p 2160p 480p ᴴᴰ ᶠᴴᴰ ᵁᴴᴰ ˢᴰ ᴿᴬᵂ ⁴ᴷ ⁸ᴷ ᴴᴱⱽᶜ ⁶⁰ᶠᵖˢ ⁵⁰ᶠᵖˢ HQ LQ BACKUP".split()
 )
 LANGUAGE_NOTES: Final = frozenset("MULTI VOSTFR VOST VF VO SUB DUB DUBBED SUBBED OV".split())
-_TAGS: Final = _QUALITIES | LANGUAGE_NOTES
+TAGS: Final = _QUALITIES | LANGUAGE_NOTES
 _MOST_TAGS: Final = 12
 # "EN - ", "|FR| ", "[DE] ", "UK: ", "4K-EN - ", "US| "
 _PREFIX = re.compile(
@@ -93,7 +93,7 @@ def _split_tags(title: str) -> tuple[str, list[str]]:
     tags: list[str] = []
     while (blank := title.rfind(" ")) > 0 and len(tags) < _MOST_TAGS:
         word = title[blank + 1 :].strip("[]()")
-        if word not in _TAGS:
+        if word not in TAGS:
             break
         tags.insert(0, word)
         title = title[:blank].rstrip()

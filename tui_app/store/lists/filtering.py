@@ -248,9 +248,13 @@ class Filtering:
         if column == "quality":  # "4K-EN" is stored as the language
             spaced += f" || {_SPACED} || ' '"
         found = [f"instr({spaced}, :{column}{number})" for number in range(len(wanted))]
-        if keys:
-            found.append(f"({untagged} AND t.category IN ({', '.join(map(str, keys))}))")
-        self.conditions.append(f"({' OR '.join(found) or _NOTHING})")
+        by_category = f"t.category IN ({', '.join(map(str, keys))})"
+        if column == "language":  # most titles have no tag: those cost least
+            tagged = f"({' OR '.join(found)}) OR ({untagged} AND {by_category})"
+            self.conditions.append(f"CASE WHEN t.language = '' THEN {by_category} ELSE {tagged} END")
+        else:
+            tagged = f"t.quality <> '' OR t.language <> '' THEN {' OR '.join(found) or _NOTHING}"
+            self.conditions.append(f"CASE WHEN {tagged} ELSE {by_category} END")
 
     def _filter_people(self) -> None:
         for column in ("cast", "director"):

@@ -16,7 +16,7 @@ from tui_app.store.items.categories import listed_categories
 from tui_app.store.models import Genre
 from tui_app.store.schema import TABLES
 from tui_app.text import fold
-from tui_app.text.title import LANGUAGE_NOTES, language_code, languages_of_category, qualities_of_category
+from tui_app.text.title import TAGS, language_code, languages_of_category, qualities_of_category
 
 
 def _has_words(name: str, words: Sequence[str]) -> bool:
@@ -86,7 +86,7 @@ def known_languages(database: LibraryDatabase, kind: Kind) -> frozenset[str]:
     # by hand, like all statements of lists
     for (text,) in database.rows(f"SELECT DISTINCT language FROM {TABLES[kind].table} WHERE language <> ''"):
         tags.update(str(text).replace("-", " ").replace("/", " ").split())
-    return frozenset(language_code(tag) for tag in tags - LANGUAGE_NOTES)
+    return frozenset(language_code(tag) for tag in tags - TAGS if tag.isalpha())
 
 
 def unknown_values(database: LibraryDatabase, found: ItemFilter, kinds: Iterable[Kind]) -> tuple[str, ...]:
