@@ -249,12 +249,10 @@ class Filtering:
             spaced += f" || {_SPACED} || ' '"
         found = [f"instr({spaced}, :{column}{number})" for number in range(len(wanted))]
         by_category = f"t.category IN ({', '.join(map(str, keys))})"
-        if column == "language":  # most titles have no tag: those cost least
-            tagged = f"({' OR '.join(found)}) OR ({untagged} AND {by_category})"
-            self.conditions.append(f"CASE WHEN t.language = '' THEN {by_category} ELSE {tagged} END")
-        else:
-            tagged = f"t.quality <> '' OR t.language <> '' THEN {' OR '.join(found) or _NOTHING}"
-            self.conditions.append(f"CASE WHEN {tagged} ELSE {by_category} END")
+        tagged = f"{' OR '.join(found) or _NOTHING} OR ({untagged} AND {by_category})"
+        has_none = "t.language = ''" if column == "language" else "t.quality = '' AND t.language = ''"
+        # most titles have no tag: those cost least
+        self.conditions.append(f"CASE WHEN {has_none} THEN {by_category} ELSE {tagged} END")
 
     def _filter_people(self) -> None:
         for column in ("cast", "director"):
