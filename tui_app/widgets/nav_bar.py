@@ -90,7 +90,7 @@ class NavBar(Widget):
 
     def _labels(self, width: int) -> list[tuple[str, str]]:
         """Return (text, id) of all screens, with short words and then keys alone where the full words do not fit."""
-        room = width - min(_LEAST_NAME, cell_width(self._profile) + 2)
+        room = width - min(_LEAST_NAME, cell_width(self._profile) + 2) - (2 if self._warning else 0)
         for form in (" {0} {2} ", " {0} {2}", " {0} {3} ", " {0} {3}"):
             labels = [(form.format(*entry), entry[1]) for entry in self._entries]
             if sum(len(text) for text, _ in labels) <= room:
