@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_app.catalog import Programme, has_catch_up
@@ -176,6 +177,9 @@ class GuideGrid(FollowedList):
     def _take(self, source: ListSource, cursor: int) -> None:
         self._strips.clear()
         super()._take(source, cursor)
+
+    def _refresh_counter(self) -> None:
+        self.refresh(Region(0, 0, self._name_cells + 1, 1))
 
     # ------------------------------------------------------------------------------------------------- painting
     def notify_style_update(self) -> None:
