@@ -33,7 +33,7 @@ PAGE_DOWN, PAGE_UP, RIGHT, LEFT = b"\x1b[6~", b"\x1b[5~", b"\x1b[C", b"\x1b[D"
 _HOUR: Final = 3_600
 _PAUSES_S: Final = (0.02, 0.06)
 _MOST_ROWS: Final = 25  # painted by a key that changes all rows
-_BARE: Final = re.compile(r"\s…\s*$")
+_BARE: Final = re.compile(r"[^▏]*\s…\s*")
 
 
 def programmes(channels: int, days: int) -> Iterator[tuple[int, int, int, int, str]]:
@@ -63,7 +63,7 @@ def fill(path: Path, channels: int, days: int) -> None:
 def press(app: TimedApp, key: bytes, is_shown: Callable[[], bool], rng: random.Random) -> tuple[Press, bool]:
     """Press a key; return what it cost, and whether its frame was bare."""
     found = app.press(key, is_shown)
-    is_bare = any(_BARE.search(text) for row, text in app.painted.items() if 2 < row < 30)
+    is_bare = any(_BARE.fullmatch(text) for row, text in app.painted.items() if 2 < row < 30)
     app.idle_for(rng.uniform(*_PAUSES_S))
     return found, is_bare
 

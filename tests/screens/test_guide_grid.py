@@ -22,6 +22,7 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
 from tui_app.tui import notices
 from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.guide_grid import GuideGrid
 
 HOUR = 3_600
 
@@ -144,6 +145,21 @@ async def test_channel_and_hour_are_remembered(guide: Paths) -> None:
         await driver.go("guide")
         await driver.rows_shown()
         await here(driver, "Ch2 at 3")
+
+
+async def test_a_step_within_the_visible_hours_paints_its_row_only(
+    guide: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(guide, WIDE) as driver:
+        await to_guide(driver)
+        await driver.until(lambda: all(worker.is_finished for worker in driver.app.workers), "rest")
+        painted: list[int] = []
+        paint = GuideGrid.render_line
+        monkeypatch.setattr(GuideGrid, "render_line", lambda grid, y: painted.append(y) or paint(grid, y))
+        await driver.press("right")
+        await here(driver, "Ch1 at 1")
+        await driver.until(lambda: painted, "the cursor")
+        assert set(painted) <= {0, 2}
 
 
 # ------------------------------------------------------------------------------------------- what Enter does

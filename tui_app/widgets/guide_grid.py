@@ -75,7 +75,7 @@ class GuideGrid(FollowedList):
         super().__init__(**options)
         self._known = known
         self._name_at = name_at
-        self._start = 0  # of the visible time
+        self._start = self._painted_start = 0  # of the visible time
         self.at = 0
         self._strips: dict[str, Strip] = {}
         self._looks: dict[tuple[str, bool], Style] = {}
@@ -158,8 +158,14 @@ class GuideGrid(FollowedList):
             self._start = slot_of(self.at) - self._window.span + 2 * SLOT_S
 
     def _time_changed(self) -> None:
-        self._strips.clear()
-        self.refresh()
+        """Paint the row of the cursor again, or all where the visible time is another one."""
+        if self.is_grid and self._start == self._painted_start:
+            self.refresh_line(self._cursor + self._header_lines)
+            self.refresh_line(0)
+        else:
+            self._painted_start = self._start
+            self._strips.clear()
+            self.refresh()
         self.post_message(self.Seen(self))
 
     def _look_of(self, part: str, *, partial: bool = False) -> Style:
@@ -310,6 +316,7 @@ class GuideGrid(FollowedList):
     # --------------------------------------------------------------------------------------------------- events
     def on_resize(self) -> None:
         self._strips.clear()
+        self._painted_start = 0
         self._set_time(self.at)
         super().on_resize()
 
