@@ -71,9 +71,9 @@ def test_a_search_in_one_burst_keeps_its_order(app: DrawnApp, burst: bytes, foun
     app.sees(f"/ {found}", "1 found")
 
 
-def test_enter_behind_a_search_opens_what_was_searched_for(app: DrawnApp) -> None:
+def test_enter_behind_a_search_plays_what_was_searched_for(app: DrawnApp) -> None:
     app.write(b"/nosferatu" + ENTER)
-    app.sees("Max Schreck")
+    app.sees("Can't open a player here", "xtream-tui url movie 100002")
 
 
 def test_down_behind_a_search_goes_to_its_results(app: DrawnApp) -> None:

@@ -203,7 +203,7 @@ async def test_the_column_fits_or_is_left_out(paths: Paths, size: tuple[int, int
 async def open_channel(driver: Driver, channel_id: str) -> ChannelPage:
     await driver.app.push_screen(ChannelPage(driver.active, channel_id, "channels"))
     page = cast(ChannelPage, driver.app.screen)
-    await driver.until(lambda: page.day.programme is not None or "No programme" in driver.seen())
+    await driver.until(lambda: page.day.programme is not None or "No TV guide" in driver.seen())
     return page
 
 

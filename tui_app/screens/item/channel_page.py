@@ -27,7 +27,7 @@ from tui_app.widgets.words import ago_words, clock, clock_words, left_words, len
 
 #: The time span read from the copy: more than it contains.
 _SPAN_S: Final = 40 * 86_400
-_BAR_CELLS: Final = 20
+_BAR_CELLS: Final = 16
 _NO_GUIDE: Final = "The provider has no guide for this channel."
 
 
