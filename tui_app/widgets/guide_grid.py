@@ -136,7 +136,8 @@ class GuideGrid(FollowedList):
 
     @property
     def _name_cells(self) -> int:
-        return next(cells for width, cells in _NAMES if self.size.width >= width)
+        have = self.size.width  # read once: a layout lies behind it
+        return next(cells for width, cells in _NAMES if have >= width)
 
     @property
     def _window(self) -> TimeWindow:
@@ -261,14 +262,14 @@ class GuideGrid(FollowedList):
         pieces: Pieces = []
         for begin, end, one in with_gaps(found or (), window):
             if one is None:
-                pieces += self._gap(self._beside_line(words, begin, end, now), begin, end, cursor)
+                pieces += self._gap(_beside_line(words, begin, end, window.cell(now)), begin, end, cursor)
             else:
                 is_here = cursor is not None and one.start <= self.at < one.stop
-                words = self._beside_line(self._words(row.key, one, now), begin + 1, end, now)
+                words = _beside_line(self._words(row.key, one, now), begin + 1, end, window.cell(now))
                 look = cursor if cursor and is_here else self._look_of(self._part_of(one, now))
                 edge = look if is_here else look + self._look_of("edge", partial=True)
                 pieces += [(glyphs().edge, edge), (shown_text(words, end - begin - 1), look)]
-        return self._crossed(pieces, now)
+        return self._crossed(pieces, window, now)
 
     def _gap(self, words: str, begin: int, end: int, cursor: Style | None) -> Pieces:
         """Return a part without a programme; in it the cursor is half an hour wide."""
@@ -278,11 +279,6 @@ class GuideGrid(FollowedList):
         if cursor is None or first >= last:
             return [(text, style)]
         return [(text[:first], style), (text[first:last], cursor), (text[last:], style)]
-
-    def _beside_line(self, words: str, begin: int, end: int, now: float) -> str:
-        """Move a title that the now-line would cut behind it, where it has room there."""
-        before, width = self._window.cell(now) - begin, cell_width(words)
-        return " " * before + words if 0 < before < width <= end - begin - before - 1 else words
 
     def _words(self, key: str, one: Programme, now: float) -> str:
         if one.start > now:
@@ -296,9 +292,8 @@ class GuideGrid(FollowedList):
             return "gap"
         return "past" if one.stop <= now else "now" if one.start <= now else "coming"
 
-    def _crossed(self, pieces: Pieces, now: float) -> Pieces:
+    def _crossed(self, pieces: Pieces, window: TimeWindow, now: float) -> Pieces:
         """Return the pieces with the now-line among them: the text of its programme goes on behind it."""
-        window = self._window
         if not window.start <= now < window.stop:
             return pieces
         at, x, crossed = window.cell(now), 0, Pieces()
@@ -369,3 +364,9 @@ class GuideGrid(FollowedList):
         now = int(time.time())
         self._start = slot_of(now - SLOT_S // 3)
         self.go_to_time(now)
+
+
+def _beside_line(words: str, begin: int, end: int, line: int) -> str:
+    """Move a title that the now-line would cut behind it, where it has room there."""
+    before, width = line - begin, cell_width(words)
+    return " " * before + words if 0 < before < width <= end - begin - before - 1 else words
