@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from rich.cells import cell_len
+from textual.strip import Strip
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark, Programme, Query
@@ -155,7 +156,12 @@ async def test_a_step_within_the_visible_hours_paints_its_row_only(
         await driver.until(lambda: all(worker.is_finished for worker in driver.app.workers), "rest")
         painted: list[int] = []
         paint = GuideGrid.render_line
-        monkeypatch.setattr(GuideGrid, "render_line", lambda grid, y: painted.append(y) or paint(grid, y))
+
+        def note(grid: GuideGrid, y: int) -> Strip:
+            painted.append(y)
+            return paint(grid, y)
+
+        monkeypatch.setattr(GuideGrid, "render_line", note)
         await driver.press("right")
         await here(driver, "Ch1 at 1")
         await driver.until(lambda: painted, "the cursor")
