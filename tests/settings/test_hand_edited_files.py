@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from difflib import ndiff
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,74 @@ def test_a_change_that_changes_nothing_keeps_comments_too(profiles: ProfileStore
     raw = write(paths.profiles_file, BY_HAND.replace('"Home"', '"home"'))
     profiles.use("home")
     assert paths.profiles_file.read_bytes() == raw
+
+
+def lines_changed(before: bytes, after: bytes) -> tuple[list[str], list[str]]:
+    """Return the lines that went and those that came."""
+    found = list(ndiff(before.decode().splitlines(), after.decode().splitlines()))
+    return [line[2:] for line in found if line[0] == "-"], [line[2:] for line in found if line[0] == "+"]
+
+
+def test_each_change_of_the_profiles_leaves_the_other_lines_as_they_are(
+    profiles: ProfileStore, paths: Paths, home: Profile
+) -> None:
+    raw = write(paths.profiles_file, BY_HAND)
+
+    def changed() -> tuple[list[str], list[str]]:
+        nonlocal raw
+        before, raw = raw, paths.profiles_file.read_bytes()
+        return lines_changed(before, raw)
+
+    profiles.use("home")
+    assert changed() == (['current = "Home"'], ['current = "home"'])
+    profiles.save_sync_settings("home", replace(profiles.get("home").sync, interval_hours=48))
+    gone, came = changed()
+    assert gone == ["interval_hours = 24", 'channels = [3, "9"]'] and "interval_hours = 48" in came
+    profiles.update(replace(profiles.get("home"), url="http://other.example"))
+    gone, came = changed()
+    assert gone == ['url = "http://panel.example:8080"   # from the mail']
+    assert came == ['url = "http://other.example"   # from the mail']
+    one_profile = raw
+    profiles.add(replace(home, name="second"), "a-password")
+    gone, came = changed()
+    assert gone == [] and "[profiles.second]" in came
+    profiles.remove("second")
+    assert changed()[1] == [] and raw == one_profile
+    profiles.add(replace(home, name="second"), "a-password")
+    changed()
+    profiles.rename("home", "cinema")
+    old = raw
+    assert changed() and raw.replace(b"cinema", b"home") == old
+    profiles.rename("cinema", "at home")
+    assert changed() and b'[profiles."at home".sync]' in raw and len(raw.splitlines()) == len(old.splitlines())
+
+
+def test_each_change_of_the_settings_leaves_the_other_lines_as_they_are(paths: Paths) -> None:
+    raw = write(
+        paths.settings_file,
+        '# mine\n\ntheme = "nord"  # at night\n\n# a guess\nsize_limit_mb = 100\n\n[keys]\n# vi\n"app.quit" = "x"\n',
+    )
+    change_app_settings(paths, theme="paper")
+    expected = raw.replace(b'"nord"', b'"paper"')
+    assert paths.settings_file.read_bytes() == expected
+    change_app_settings(paths, size_limit_mb=200)
+    expected = expected.replace(b"100", b"200")
+    assert paths.settings_file.read_bytes() == expected
+    change_app_settings(paths, keys={"app.quit": "z"})
+    assert paths.settings_file.read_bytes() == expected.replace(b'"x"', b'"z"')
+
+
+def test_a_long_file_is_changed_without_its_comments_in_good_time(tmp_path: Path) -> None:
+    file = TomlFile(tmp_path / "any.toml", by_hand=True)
+    write(file.path, "# mine\n" + "".join(f"[t.a{number}]\n" for number in range(20_000)))
+    file.change(lambda document: document.update({"new": 1}))
+    assert file.read()["new"] == 1 and len(file.read()["t"]) == 20_000
+
+
+def test_line_ends_of_windows_stay(paths: Paths) -> None:
+    raw = write(paths.settings_file, '# mine\r\ntheme = "nord" # night\r\n')
+    change_app_settings(paths, theme="paper")
+    assert paths.settings_file.read_bytes() == raw.replace(b"nord", b"paper")
 
 
 def test_an_edit_made_meanwhile_is_not_lost(profiles: ProfileStore, paths: Paths, home: Profile) -> None:
@@ -274,7 +344,7 @@ _VALUES = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), _VALUES, max_size=5))
 def test_whatever_toml_can_say_survives_a_rewrite(tmp_path: Path, document: dict[str, Any]) -> None:
-    file = TomlFile(tmp_path / "any.toml")
+    file = TomlFile(tmp_path / "any.toml", by_hand=True)
     file.path.unlink(missing_ok=True)
     file.change(lambda empty: empty.update(document))
     file.change(lambda current: current.update({"our own": 1}))

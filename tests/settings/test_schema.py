@@ -125,7 +125,7 @@ def test_a_profile_shown_in_a_log_tells_neither_user_nor_command() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    heavy = ("keyring", "tomli_w", "platformdirs", "textual", "httpx", "subprocess")
+    heavy = ("keyring", "tomli_w", "tomlkit", "platformdirs", "textual", "httpx", "subprocess")
     code = f"import sys, tui_app.settings; print([name for name in {heavy!r} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

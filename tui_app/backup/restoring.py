@@ -93,7 +93,7 @@ def _restore_profiles(paths: Paths, backup: Backup, plan: Plan) -> None:
             document["current"] = plan.names[backup.current]
 
     if backup.profiles:
-        TomlFile(paths.profiles_file).change(put)
+        TomlFile(paths.profiles_file, by_hand=True).change(put)
 
 
 def _restore_settings(paths: Paths, plan: Plan) -> None:
@@ -105,7 +105,7 @@ def _restore_settings(paths: Paths, plan: Plan) -> None:
                 document.pop(key, None)
 
     if plan.settings:
-        TomlFile(paths.settings_file).change(put)
+        TomlFile(paths.settings_file, by_hand=True).change(put)
 
 
 def _refuse_unreadable(paths: Paths) -> None:

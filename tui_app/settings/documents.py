@@ -247,7 +247,7 @@ def change_app_settings(paths: Paths, **changes: Any) -> AppSettings:
     Other settings keep what the file has at this moment, including manual edits. Raises `UsageError` for a refused
     value and `SettingsError` for a file that can't be read or written; in both cases the file is unchanged.
     """
-    file = TomlFile(paths.settings_file)
+    file = TomlFile(paths.settings_file, by_hand=True)
     changed: list[AppSettings] = []
 
     def put(document: Document) -> None:

@@ -88,7 +88,7 @@ class ProfileStore:
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
         self.passwords = PasswordStore(paths)
-        self._file = TomlFile(paths.profiles_file)
+        self._file = TomlFile(paths.profiles_file, by_hand=True)
         self._accounts = KnownAccounts(paths)
 
     # ------------------------------------------------------------------------------------------ reading

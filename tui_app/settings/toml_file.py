@@ -1,11 +1,13 @@
 """Read TOML of any origin safely, and change one TOML file: locked, atomically, and only if it could be read.
 
 `tomllib` alone takes minutes for a key of 500,000 parts, raises `RecursionError` and plain `ValueError`, and returns
-nesting and numbers that TOML writers can't write. Changes keep unknown keys, but no comments.
+nesting and numbers that TOML writers can't write. Changes keep unknown keys; in files that people edit, also comments,
+order and blank lines.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import stat
@@ -23,13 +25,19 @@ from tui_app.locks import held
 
 __all__ = ["Document", "TomlFile"]
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A file that need not exist. A `private` one contains secrets: mode 0600, refused when others can read it."""
+    """A file that need not exist. A `private` one contains secrets: mode 0600, refused when others can read it.
+
+    Of one `by_hand`, which people edit, a change leaves everything else as it is written.
+    """
 
     path: Path
     private: bool = False
+    by_hand: bool = False
 
     def read(self) -> Document:
         """Return the content of the file; empty when there is none.
@@ -37,14 +45,19 @@ class TomlFile:
         Raises `SettingsError` naming the file and, for bad TOML, line and column; `SecretError` when others can read a
         private file.
         """
+        return self._parse(self._content())
+
+    def _content(self) -> bytes:
         try:
             with os.fdopen(open_regular(self.path), "rb") as stream:
                 self._refuse_if_exposed(os.fstat(stream.fileno()))
-                raw = stream.read(LARGEST_TOML + 1)
+                return stream.read(LARGEST_TOML + 1)
         except FileNotFoundError:
-            return {}
+            return b""
         except OSError as error:
             raise SettingsError(f"Can't read {self.path}: {error.strerror}.", hint="") from error
+
+    def _parse(self, raw: bytes) -> Document:
         try:
             return parse_toml(raw)
         except TomlProblem as error:
@@ -60,11 +73,15 @@ class TomlFile:
         try:
             make_private_folder(self.path.parent)
             with held(self.path):
-                document = self.read()
+                raw = self._content()
+                document = self._parse(raw)
                 before = deepcopy(document)
                 change(document)
                 if document != before:
-                    replace_file(self.path, self._render(document), keeps_mode=not self.private, is_locked=True)
+                    content = self._render(document)
+                    if self.by_hand and max(len(raw), len(content)) <= LARGEST_BY_HAND:
+                        content = _edited(raw, before, document) or content
+                    replace_file(self.path, content, keeps_mode=not self.private, is_locked=True)
         except OSError as error:
             raise SettingsError(f"Can't write {self.path}: {error.strerror}.", hint="") from error
 
@@ -87,6 +104,58 @@ class TomlFile:
 
 
 Document = dict[str, Any]
+
+#: Bytes of a file whose comments are kept: the time of the parser that keeps them grows with the square of the size.
+LARGEST_BY_HAND: Final = 50_000
+
+
+def _edited(raw: bytes, before: Document, after: Document) -> bytes | None:
+    """Return the text with only the changed values rewritten; None when that does not result in `after`."""
+    import tomlkit  # noqa: PLC0415 - most runs only read
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+
+    if not before:
+        return None
+    try:
+        text = _with_new_names(raw.decode("utf-8-sig"), before, after)
+        document = tomlkit.parse(text)
+        _put(document, parse_toml(text.encode()), after)
+        content = tomlkit.dumps(document).encode()
+        return content if parse_toml(content) == after else None
+    except (TOMLKitError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        log.info("comments of a settings file are lost: %s", type(error).__name__)
+        return None
+
+
+def _with_new_names(text: str, before: Document, after: Document) -> str:
+    """Rename the tables `[section.old]` in their headers, where another name stands in the place of the old one."""
+    import tomlkit  # noqa: PLC0415 - most runs only read
+
+    for section, tables in before.items():
+        wanted = after.get(section)
+        if not isinstance(tables, dict) or not isinstance(wanted, dict):
+            continue
+        for old, new in zip(tables, wanted, strict=False):
+            if old not in wanted and new not in tables:
+                name = re.escape(old)
+                opening = rf"^(\[[ \t]*+{re.escape(section)}[ \t]*+\.[ \t]*+)"
+                header = rf"""{opening}(?:{name}|"{name}"|'{name}')(?=[ \t]*+[.\]])"""
+                escaped = tomlkit.key(new).as_string().replace("\\", r"\\")
+                text = re.sub(header, rf"\g<1>{escaped}", text, flags=re.MULTILINE)
+    return text
+
+
+def _put(table: Any, before: Document, after: Document) -> None:
+    """Change the values of a table that differ."""
+    for key in before.keys() - after.keys():
+        del table[key]
+    for key, value in after.items():
+        known = before.get(key)
+        if isinstance(value, dict) and isinstance(known, dict):
+            _put(table[key], known, value)
+        elif key not in before or value != known or type(value) is not type(known):
+            table[key] = value
+
 
 #: Bytes; real files, even with long lists of excluded categories, have a tenth of it.
 LARGEST_TOML: Final = 1_000_000
