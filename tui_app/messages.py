@@ -119,10 +119,14 @@ class CacheCleared(Message):
 
 @dataclass
 class PlayWanted(Message):
-    """Request to play a title; of a series, its next episode. `programme` is a past programme of a channel."""
+    """Request to play a title; of a series, its next episode. `programme` is a past programme of a channel.
+
+    `here`: in this terminal.
+    """
 
     ref: ItemRef
     programme: Programme | None = None
+    here: bool = False
 
 
 # -------------------------------------------------------------------------------- messages of the player

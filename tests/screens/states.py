@@ -134,7 +134,7 @@ async def palette(driver: Driver) -> None:
     await driver.go("movies")
     await driver.rows_shown()
     await driver.press("colon", *"sett")
-    await driver.until(lambda: driver.says("Another screen (8)"), "the command")
+    await driver.until(lambda: driver.says("Go to Settings"), "the command")
 
 
 async def nothing_found(driver: Driver) -> None:

@@ -125,7 +125,7 @@ async def test_the_fields_of_a_change_stand_below_in_full_also_on_a_small_termin
             assert size == SMALL or driver.says("rating: 6.1")
 
 
-async def test_titles_are_marked_as_new_until_the_changes_were_looked_at(
+async def test_titles_stay_marked_as_new_until_a_key_says_that_they_were_seen(
     changed_paths: Paths, panel: DemoPanel
 ) -> None:
     added = panel.expected_changes(Kind.MOVIE, 0, 1).added
@@ -143,6 +143,10 @@ async def test_titles_are_marked_as_new_until_the_changes_were_looked_at(
         await driver.press("escape", "escape")
         screen = await go_to_changes(driver)
         await driver.until(lambda: [mark for mark, _ in rows_of(screen.runs)] == [glyphs().new] * 2, "new syncs")
+        await driver.press("2")
+        await driver.until(lambda: [mark for mark, _ in rows_of(driver.list)].count(glyphs().new) == added, "all marks")
+        await driver.go("changes")
+        await driver.press("N")
         await driver.press("2")
         await driver.until(lambda: not any(mark for mark, _ in rows_of(driver.list)), "no marks")
         assert driver.list.row is not None and driver.list.row.key == row.key

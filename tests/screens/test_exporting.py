@@ -15,10 +15,12 @@ import pytest
 from textual.widgets import Input
 
 from tests.screens.driving import SMALL, WIDE, Driver, running
+from tui_app.demo import DemoPanel
 from tui_app.errors import Cancelled
 from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.export import ExportDialog
+from tui_app.widgets.form_fields import Tick
 
 
 async def ask(driver: Driver, target: Path) -> None:
@@ -37,7 +39,7 @@ async def test_the_whole_list_with_its_filters_is_written_in_its_order(
         await driver.press("2")
         await driver.rows_shown()
         before = driver.cells(count=150)
-        await driver.press("s")
+        await driver.press("s", "2")
         await driver.until(lambda: driver.cells(count=150) != before, "by name")
         names = driver.cells(count=150)
         await ask(driver, tmp_path / "all.json")
@@ -81,7 +83,7 @@ async def test_escape_stops_it_and_leaves_nothing(
     paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def endless(
-        self: Library, query: Any, target: Path, heard: Callable[[int, int], None], stop: threading.Event
+        self: Library, query: Any, target: Path, heard: Callable[[int, int], None], stop: threading.Event, **_: Any
     ) -> Any:
         def work() -> None:
             heard(10, 1_000)
@@ -99,3 +101,21 @@ async def test_escape_stops_it_and_leaves_nothing(
         await driver.until(lambda: not isinstance(driver.app.screen, ExportDialog), "the list")
         assert "Exported" not in driver.toasts()
     assert not (tmp_path / "tv.m3u").exists()
+
+
+async def test_with_the_login_players_can_open_the_list_and_only_the_owner_reads_it(
+    paths: Paths, tmp_path: Path, shared_panel: DemoPanel
+) -> None:
+    target = tmp_path / "films.m3u"
+    async with running(paths) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("E")
+        await driver.until(lambda: isinstance(driver.app.screen, ExportDialog), "the dialog")
+        driver.app.screen.query_one("#login", Tick).value = True
+        driver.app.screen.query_one(Input).value = str(target)
+        await driver.press("enter")
+        await driver.until(lambda: "150 rows" in driver.toasts(), "the word")
+    written = target.read_text()
+    assert shared_panel.password in written and "{password}" not in written
+    assert target.stat().st_mode & 0o777 == 0o600

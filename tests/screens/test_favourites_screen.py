@@ -75,7 +75,7 @@ async def test_all_kinds_are_listed_in_the_order_they_were_kept_in(
         await at_favourites(driver, kept)
         assert driver_cells(driver, 1) == ["movie", "movie", "channel", "channel", "series", "series"]
         assert screen(driver).titles.has_focus
-        await driver.until(lambda: driver.says(kept[0].name[:12]), "the first one")
+        await driver.until(lambda: driver.says(kept[0].name[:9]), "the first one")
 
 
 @pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
@@ -254,3 +254,20 @@ async def test_hidden_categories_are_shown_again_by_one_step_and_the_list_is_as_
         await driver.until(lambda: not any(one.hidden for one in driver.screen.browse.categories), "none hidden")
         await driver.press("home")
         await driver.until(lambda: driver.list.total == 150, "all movies")
+
+
+async def test_a_favourite_channel_shows_its_number_and_what_is_on(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.go("channels")
+        await driver.rows_shown()
+        await driver.until(lambda: any(driver.cells(2)), "what is on")
+        driver.list.move_to(next(number for number, title in enumerate(driver.cells(2)) if title))
+        row = driver.list.row
+        assert row is not None
+        await driver.press("f")
+        await driver.go("favourites")
+        found = cast(FavouritesScreen, driver.app.screen).titles
+        await driver.until(lambda: found.total == 1, "the favourite")
+        shown = found.row
+        assert shown is not None
+        assert shown.cells[2] == f"No. {row.cells[0]}" and shown.cells[4] == row.cells[2]

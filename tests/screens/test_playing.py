@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widgets import Button
 
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running, to_movies
 from tests.support import fake_mpv
@@ -312,3 +313,18 @@ async def test_a_form_of_address_that_no_longer_plays_is_looked_for_anew_once(
         driver.app.post_message(PlayWanted(ItemRef(Kind.CHANNEL, "1", "News"), Programme(1, 1801, "Late Show")))
         await driver.until(lambda: "HTTP 403" in driver.toasts(), "the reason")
         assert asked == [False, True]
+
+
+async def test_without_a_display_the_terminal_is_offered_to_draw_in(
+    paths: Paths, player: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("Play here"), "the offer")
+        driver.app.screen.query_one("#choice-2", Button).press()
+        await driver.until(lambda: "draws in the terminal" in driver.toasts(), "no terminal in a test")
+        await driver.press("P")
+        await driver.until(lambda: driver.toasts().count("draws in the terminal") == 2, "the same by a key")

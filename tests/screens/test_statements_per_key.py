@@ -48,7 +48,7 @@ async def test_sort_and_cursor_cost_few_statements_and_read_no_marks_again(
         async with running(paths) as driver:
             await driver.press("2")
             await driver.rows_shown()
-            for key, limit in (("s", SORT_LIMIT), ("s", SORT_LIMIT), ("S", SORT_LIMIT), ("j", CURSOR_LIMIT)):
+            for key, limit in (("S", SORT_LIMIT), ("S", SORT_LIMIT), ("j", CURSOR_LIMIT)):
                 found = await cost(driver, statements, key, measured)
                 assert len(found) <= limit, "\n".join([key, *found])
                 assert not any(table in said for said in found for table in ("FROM mark", '"mark"', "moved_id"))
@@ -75,7 +75,7 @@ async def type_counted(driver: Driver, statements: list[str], text: str, measure
         assert 0 < len(found) <= SEARCH_LIMIT, "\n".join([key, *found])
 
 
-@pytest.mark.parametrize("before", ["s", "j"])
+@pytest.mark.parametrize("before", ["S", "j"])
 async def test_a_mark_of_another_process_is_seen_at_the_next_reading(paths: Paths, before: str) -> None:
     async with running(paths) as driver:
         await driver.press("2")
@@ -86,5 +86,5 @@ async def test_a_mark_of_another_process_is_seen_at_the_next_reading(paths: Path
             user.set_marks(
                 PROFILE, Kind.MOVIE, [(str(id), "") for id in range(100_001, 100_151)], Mark.FAVOURITE, on=True
             )
-        await driver.press("s")
+        await driver.press("S")
         await driver.until(lambda: driver.list.row is not None and driver.list.row.marks.startswith("★"), "the star")

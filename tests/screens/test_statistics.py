@@ -143,7 +143,7 @@ async def test_after_compacting_the_lists_go_on(paths: Paths) -> None:
         assert paths.library_db(PROFILE).stat().st_size < before / 2
         await driver.press("escape", "2")
         await driver.rows_shown()
-        await driver.press("s", "end", "home")
+        await driver.press("S", "end", "home")
         await driver.rows_shown()
         await driver.press("slash", "t", "h", "e")
         await driver.until(lambda: driver.list.total > 0, "hits")

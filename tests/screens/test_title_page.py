@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import time
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.screens.conftest import add_profile
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tui_app.catalog import Kind
 from tui_app.demo import DemoPanel
+from tui_app.library import Library
 from tui_app.paths import Paths
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.store.library_store import LibraryStore
@@ -108,3 +111,19 @@ async def test_opened_titles_of_another_profile_are_closed_with_it(paths: Paths,
         await driver.until(lambda: driver.says("First sync"), "the offer for the other profile")
         await driver.press("escape", "3")
         await driver.until(lambda: driver.says("This library is empty"), "the empty list, not the opened series")
+
+
+async def test_offline_is_said_at_once_while_the_panel_is_asked_again(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_arguments: object) -> None:
+        await asyncio.Event().wait()
+
+    async with running(paths) as driver:
+        await driver.go("series")
+        await driver.rows_shown()
+        monkeypatch.setattr(Library, "fetch_details", never)
+        driver.active.offline_since = time.time()
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("offline") and driver.says("No copy of the episodes yet"), "the word")
+        assert not driver.says("fetching the details")

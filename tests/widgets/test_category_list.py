@@ -74,7 +74,7 @@ async def test_a_long_name_takes_the_blanks_before_its_short_count() -> None:
         assert {len(line.rstrip()) for line in lines[1:4]} == {27}
     async with (app := OneWidget(CategoryList())).run_test(size=(26, 6)):
         app.widget.show_categories(long, all_count=3_000)
-        assert text_of(app.widget).splitlines()[2].strip() == "CLASSICS | SILENT E… 172"
+        assert text_of(app.widget).splitlines()[2].strip() == "CLASSICS | SILENT …  172"
 
 
 async def test_selected_categories_have_a_sign_and_all_of_them_can_not_be_selected() -> None:

@@ -246,16 +246,6 @@ async def test_columns_give_way_and_the_title_stays() -> None:
         assert "The G" in shown[12]
 
 
-async def test_a_long_title_takes_the_room_of_an_empty_cell_behind_it() -> None:
-    app = OneWidget(PagedList(columns=COLUMNS, header=False, marks_width=0))
-    async with app.run_test(size=(42, 6)):
-        long = "The Cabinet of Doctor Caligari"
-        app.widget.show(RowsSource([ListRow("1", (long, "", "8.1")), ListRow("2", (long, "1920", "8.1"))]))
-        empty, full = text_of(app.widget).splitlines()[:2]
-        assert long in empty and long not in full and "1920" in full
-        assert empty.index("8.1") == full.index("8.1")
-
-
 async def test_any_size_is_survived() -> None:
     app = OneWidget(PagedList(columns=COLUMNS))
     async with app.run_test(size=(80, 20)) as pilot:

@@ -170,12 +170,18 @@ class Library:
         return await self._threads.run(build)
 
     async def export(
-        self, query: Query, target: Path, progress: Callable[[int, int], None], stop: threading.Event
+        self,
+        query: Query,
+        target: Path,
+        progress: Callable[[int, int], None],
+        stop: threading.Event,
+        *,
+        with_credentials: bool = False,
     ) -> Exported:
         """Write a list to a file, completely or not at all; the suffix selects the format.
 
-        Addresses carry no credentials; only the command line adds them. `progress` is called in a thread. Raises
-        `Cancelled` once `stop` is set, `UsageError` (no such folder) and `OSError` (a full disk).
+        Addresses carry credentials only `with_credentials`; the file is then readable by its owner alone. `progress`
+        is called in a thread. Raises `Cancelled` once `stop` is set, `UsageError` (no such folder) and `OSError`.
         """
         marked = await self.marks.ids(query.kind, Mark.FAVOURITE)
 
@@ -184,7 +190,13 @@ class Library:
 
             request = ExportRequest([query], ENDINGS[target.suffix.lower()], favourites={query.kind: marked})
             return export_items(
-                self._paths, self.profile, request, target, on_progress=progress, is_cancelled=stop.is_set
+                self._paths,
+                self.profile,
+                request,
+                target,
+                with_credentials=with_credentials,
+                on_progress=progress,
+                is_cancelled=stop.is_set,
             )
 
         return await self._threads.run(export)

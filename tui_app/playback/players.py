@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -67,6 +68,16 @@ def draws_in_terminal(settings: AppSettings) -> bool:
     """Return True when the player is mpv with an output that draws in the terminal."""
     outputs = [word.partition("=")[2] for word in settings.player_arguments.split() if word.startswith("--vo=")]
     return settings.player in ("auto", "mpv") and bool(outputs) and outputs[-1].split(",")[0] in _IN_TERMINAL
+
+
+def in_this_terminal(settings: AppSettings) -> AppSettings:
+    """Return the settings with mpv drawing in the terminal, which works over SSH."""
+    return replace(settings, player="mpv", player_arguments=f"{settings.player_arguments} --vo=tct".strip())
+
+
+def has_mpv(which: Callable[[str], str | None] = shutil.which) -> bool:
+    """Return True when mpv is installed here."""
+    return hasattr(socket, "AF_UNIX") and _program("mpv", which) is not None
 
 
 def why_no_display(

@@ -1,7 +1,4 @@
-"""The Changes screen: the last syncs, and what the one under the cursor added, changed and removed.
-
-Visiting it marks all changes as seen.
-"""
+"""The Changes screen: the last syncs, and what the one under the cursor added, changed and removed."""
 
 from __future__ import annotations
 
@@ -19,14 +16,14 @@ from textual.widgets import Static
 
 from tui_app.catalog import ChangedItem, ItemRef, SyncRunInfo
 from tui_app.errors import NotFound, XtreamTuiError
-from tui_app.library import ChangeList, Library
+from tui_app.library import ChangeList
 from tui_app.messages import ChangesSeen
 from tui_app.screens.item.title_page import page_of
 from tui_app.screens.main_screen import MainScreen
 from tui_app.services.app_state import ActiveProfile
 from tui_app.text import strip_controls
 from tui_app.widgets.glyphs import glyphs
-from tui_app.widgets.list_model import Column, Emptiness, ListRow, RowsSource
+from tui_app.widgets.list_model import Column, Emptiness, ListRow, RowsSource, RowTone
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.words import (
     changed_fields,
@@ -120,13 +117,18 @@ class ChangeSource:
         return found[0][1] if found else None
 
 
+_TONES: Final[Mapping[str, RowTone]] = {"added": "added", "changed": "changed", "removed": "removed"}
+
+
 def _change_row(key: int, changed: ChangedItem) -> ListRow:
     """Return a row with a sign, the name, and the changed fields in another colour."""
     name, fields = name_words(changed), fields_words(changed, longest=_LONGEST)
     cell = f"{name}  {fields}" if fields else name
     spans = ((len(name) + 2, len(cell)),) if fields else ()
     is_gone = changed.change == "removed"
-    return ListRow(str(key), (cell, changed.kind.value), sign_of(changed.change), dim=is_gone, spans=spans)
+    return ListRow(
+        str(key), (cell, changed.kind.value), sign_of(changed.change), is_gone, False, spans, _TONES[changed.change]
+    )
 
 
 _REST_S: Final = 0.05
@@ -158,6 +160,7 @@ class ChangesScreen(MainScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide what exactly changed", id="changes.details"),
+        Binding("N", "mark_seen", "Mark all as seen", tooltip="Remove the dots of new titles", id="changes.seen"),
         Binding("left,h,escape", "to_runs", "To the syncs", show=False, tooltip="Go to the syncs", id="changes.syncs"),
         Binding("right,l", "to_changes", "To the changes", show=False, tooltip="Go to the changes", id="changes.list"),
     ]
@@ -171,8 +174,6 @@ class ChangesScreen(MainScreen):
         self._known: dict[str, SyncRunInfo] = {}
         self._source: ChangeSource | None = None
         self._shown_run = ""
-        self._is_visit = False
-        self._seen_before: int | None = None  # seen changes at the start of this visit
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -190,19 +191,12 @@ class ChangesScreen(MainScreen):
         if self.is_opened:  # otherwise `library_opened` follows
             self._read()
 
-    def on_screen_suspend(self) -> None:
-        """End the visit when the user went to another screen, not to a title's page."""
-        if self.app.current_mode != self.screen_id:
-            self._is_visit = False
-
     def library_opened(self) -> None:
-        self._is_visit = False
         self._shown_run = ""
         self._read()
 
     def library_changed(self, parts: frozenset[str]) -> None:
-        if parts != {"seen"}:
-            self._read()
+        self._read()
 
     @work(exclusive=True, group="runs", exit_on_error=False)
     async def _read(self) -> None:
@@ -214,33 +208,21 @@ class ChangesScreen(MainScreen):
             self.set_class(True, "-empty")
             self.runs.show_empty("The library can't be read", error.message, error.hint)
             return
-        if not self._is_visit:
-            self._is_visit, self._seen_before = True, seen_at
-        self._show_runs(runs)
-        newest = max((run.at for run in runs if run.status != "running"), default=None)
-        if newest is not None and newest != seen_at:
-            self._mark_seen(library, newest)
+        self._show_runs(runs, -1 if seen_at is None else seen_at)
 
-    def _show_runs(self, runs: tuple[SyncRunInfo, ...]) -> None:
+    def _show_runs(self, runs: tuple[SyncRunInfo, ...], seen_at: int) -> None:
         self._known = {str(run.run): run for run in runs}
         self.set_class(not runs, "-empty")
         if not runs:
             self._shown_run = ""
             self.runs.show_empty("No sync yet", "What each sync changes is listed here.", "r starts the first sync")
             return
-        before = -1 if self._seen_before is None else self._seen_before
-        rows = RowsSource([run_row(run, is_new=run.at > before) for run in runs])
+        rows = RowsSource([run_row(run, is_new=run.at > seen_at) for run in runs])
         if self._shown_run in self._known:
             self.runs.reload(rows)
             self._show_run(self._shown_run)
         else:
             self.runs.show(rows)
-
-    @work(group="seen", exit_on_error=False)
-    async def _mark_seen(self, library: Library, at: int) -> None:
-        """Record that the user has seen these changes."""
-        await library.changes.mark_seen(at)
-        self.post_message(ChangesSeen(library.profile))
 
     @work(exclusive=True, group="changes", exit_on_error=False)
     async def _show_run(self, key: str, *, rest_s: float = 0) -> None:
@@ -293,6 +275,13 @@ class ChangesScreen(MainScreen):
         self.app.push_screen(page_of(self.active, ItemRef(changed.kind, changed.id, changed.name), self.screen_id))
 
     # --------------------------------------------------------------------------------------------- actions
+    @work(exclusive=True, group="seen", exit_on_error=False)
+    async def action_mark_seen(self) -> None:
+        """Remove the dots of new titles everywhere."""
+        library = self.library
+        await library.changes.mark_seen()
+        self.post_message(ChangesSeen(library.profile))
+
     def action_details(self) -> None:
         """Show or hide what exactly changed."""
         wanted = not self.change_pane.display

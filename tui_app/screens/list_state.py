@@ -13,7 +13,7 @@ from tui_app.catalog.filters import BEST_FIRST, ItemFilter
 
 _NESTED: Final = "nested "
 
-#: The sortings of each kind, in the order of the sort key.
+#: The sortings of each kind.
 SORTS: Final[Mapping[Kind, tuple[SortKey, ...]]] = {
     Kind.CHANNEL: ("number", "name", "added"),
     Kind.MOVIE: ("number", "name", "rating", "year", "added"),
@@ -25,6 +25,17 @@ SORT_WORDS: Final[Mapping[SortKey, str]] = {
     "rating": "rating",
     "year": "year",
     "added": "date added",
+}
+#: The orders in words, as (sorting, whether it is descending).
+ORDER_WORDS: Final[Mapping[tuple[SortKey, bool], str]] = {
+    ("number", False): "Provider's order",
+    ("name", False): "Name, A–Z",
+    ("name", True): "Name, Z–A",
+    ("rating", True): "Best rated first",
+    ("year", True): "Newest year first",
+    ("year", False): "Oldest year first",
+    ("added", True): "Latest added first",
+    ("added", False): "Earliest added first",
 }
 
 
@@ -46,11 +57,9 @@ class ListState(ItemFilter):
         return state if named is None else replace(state, category=named.id, category_name=named.name)
 
     # ---------------------------------------------------------------------------------------------- changes
-    def next_sort(self, kind: Kind) -> ListState:
-        """Return the state with the next sorting of this kind, the best titles first."""
-        sorts = SORTS[kind]
-        following = sorts[(sorts.index(self.sort) + 1) % len(sorts)] if self.sort in sorts else sorts[0]
-        return replace(self, sort=following, descending=following in BEST_FIRST)
+    def sorted_by(self, sort: SortKey) -> ListState:
+        """Return the state in the order of a column, the best titles first; reversed when it is in that order."""
+        return self.reversed() if sort == self.sort else replace(self, sort=sort, descending=sort in BEST_FIRST)
 
     def reversed(self) -> ListState:
         return replace(self, descending=not self.descending)
@@ -108,11 +117,15 @@ class ListState(ItemFilter):
         )
 
     @property
+    def chips_and_order(self) -> tuple[tuple[str, str], ...]:
+        """The chips, and one of the order unless it is the provider's."""
+        is_plain = self.sort == "number" and not self.descending
+        return self.chips if is_plain else (*self.chips, ("sort", f"by {self.sort_words}"))
+
+    @property
     def words(self) -> str:
         """The differences from the plain list, in one line; "" without any."""
-        parts = [self.category_name if self.category is not None else "", *(words for _, words in self.chips)]
-        if self.sort != "number" or self.descending:
-            parts.append(f"by {self.sort_words}")
+        parts = [self.category_name if self.category is not None else "", *(words for _, words in self.chips_and_order)]
         return " · ".join(part for part in parts if part)
 
     @property

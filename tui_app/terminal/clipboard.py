@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from textual.app import App
@@ -20,13 +24,25 @@ _ESCAPE: Final = "\x1b"
 _END: Final = f"{_ESCAPE}\\"
 #: The longest sequence GNU screen passes on.
 _SCREEN_CHUNK: Final = 512
+_TMUX_S: Final = 3
 
 
 def copy_text(app: App[Any], text: str) -> None:
-    """Copy a text, also through a multiplexer between the app and the terminal."""
+    """Copy a text, also through a multiplexer between the app and the terminal.
+
+    tmux itself sends the text on with its default settings, and keeps it for pasting inside.
+    """
+    if os.environ.get("TMUX") and (tmux := shutil.which("tmux")):
+        app.run_worker(partial(_load_into_tmux, tmux, text), thread=True, exit_on_error=False)
     app.copy_to_clipboard(text)  # for pasting in the app, and for the terminal; tmux needs `set-clipboard on`
     if wrapped := passed_through(text, os.environ):
         write_to_terminal(app, wrapped)
+
+
+def _load_into_tmux(tmux: str, text: str) -> None:
+    """Hand a text to tmux on its standard input, which no process list shows."""
+    with suppress(OSError, subprocess.SubprocessError):  # the terminal gets the text as well
+        subprocess.run([tmux, "load-buffer", "-w", "-"], input=text.encode(), timeout=_TMUX_S, capture_output=True)
 
 
 def passed_through(text: str, environ: Mapping[str, str]) -> str:

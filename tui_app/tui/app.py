@@ -38,7 +38,7 @@ from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import STOCK_CSS, Appearance
 from tui_app.tui.background import BackgroundWork, first_answer, leave_on_signals
 from tui_app.tui.ordered_input import OrderedInput
-from tui_app.tui.palette import ActionCommands, Palette, ProfileCommands, ScreenCommands, TitleCommands
+from tui_app.tui.palette import Commands, Palette, TitleCommands
 from tui_app.tui.play_actions import PlayActions
 from tui_app.tui.reminders import Reminders
 from tui_app.tui.screen_updates import ScreenUpdates
@@ -61,7 +61,7 @@ class TuiApp(OrderedInput):
 
     TITLE = "xtream-tui"
     CSS = STOCK_CSS + FRAME_CSS
-    COMMANDS = {ActionCommands, ScreenCommands, ProfileCommands, TitleCommands}
+    COMMANDS = {Commands, TitleCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         *SyncActions.BINDINGS,
         *Reminders.BINDINGS,
@@ -241,13 +241,13 @@ class TuiApp(OrderedInput):
         """Show the keyboard shortcuts."""
         self.push_screen(HelpDialog(help_sections(self, self.screen.active_bindings)))
 
-    def action_handbook(self) -> None:
-        """Open the handbook. It is loaded now: its widgets are the heaviest of all."""
+    def action_handbook(self, name: str = "first-steps") -> None:
+        """Open the handbook at a chapter. It is loaded now: its widgets are the heaviest of all."""
         from tui_app.screens.handbook import HandbookScreen  # noqa: PLC0415 - loaded when it is opened
 
         if isinstance(self.screen, Dialog):
             self.pop_screen()  # the help dialog, which leads here
-        self.push_screen(HandbookScreen())
+        self.push_screen(HandbookScreen(name))
 
     # ------------------------------------------------------------------------------------------- profiles
     async def on_profile_wanted(self, message: ProfileWanted) -> None:
@@ -346,7 +346,7 @@ class TuiApp(OrderedInput):
 
     # ---------------------------------------------------------------------------------------------- playing
     def on_play_wanted(self, message: PlayWanted) -> None:
-        self.plays.play(message.ref, message.programme)
+        self.plays.play(message.ref, message.programme, here=message.here)
 
     def on_play_changed(self, message: PlayChanged) -> None:
         self.plays.show_status(message.status)

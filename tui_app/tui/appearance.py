@@ -31,6 +31,9 @@ Button:focus {
 }
 Button.-textual-compact:disabled { border: none !important; }
 
+Dialog Input:focus, Dialog Select:focus > SelectCurrent, Dialog Tick:focus {
+    background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; text-style: bold;
+}
 Input > .input--placeholder, Input > .input--suggestion { color: $text-muted; text-style: none; }
 Select > SelectCurrent > Static#label { color: $text-muted; }
 Select > SelectCurrent.-has-value > Static#label { color: $foreground; }

@@ -23,6 +23,8 @@ _GIVE_WAY: Final[Mapping[str, frozenset[str]]] = {
     "statistics.back": frozenset("q"),
     "item.left": frozenset(("left", "h")),
     "item.right": frozenset(("right", "l")),
+    "item.play_here": frozenset("P"),
+    "changes.seen": frozenset("N"),
     "library.hide": frozenset("X"),
 }
 _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))

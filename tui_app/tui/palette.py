@@ -1,24 +1,29 @@
-"""The command palette and its providers: actions, screens, profiles and titles."""
+"""The command palette and its providers: commands and titles."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import ClassVar, Final, NamedTuple, cast
 
 from textual import on, work
 from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
 from textual.widgets import Input
 
+from tui_app.catalog import Kind
 from tui_app.errors import XtreamTuiError
+from tui_app.handbook import TITLES
 from tui_app.messages import ProfileWanted, TitleWanted
+from tui_app.screens.list_state import ORDER_WORDS, SORTS
 from tui_app.screens.registry import KEYED
 from tui_app.services.app_state import HasAppState
+from tui_app.settings import AppSettings, SyncSettings
+from tui_app.settings.schema import declared_settings, setting_of
 from tui_app.terminal.textual_compat import is_gathering, select_result
+from tui_app.widgets.glyphs import glyphs
 
 #: The prompt; Textual's own is an emoji that many terminals lack.
 _PROMPT: Final = ":"
@@ -73,65 +78,102 @@ _TITLES: Final = 12
 _LEAST_LETTERS: Final = 2
 #: The bindings that open the palette, useless inside.
 _OPENS_THIS: Final = frozenset({"app.palette", "app.command"})
+#: The beginnings and ends of the ids of keys that only move something: nobody looks for these by name.
+_MOVES: Final = ("list.", "ticks.", "details.", "seasons.", "filters.", "folders.", "categories.", "go.", "day.")
+_MOVES_TOO: Final = (".left", ".right", ".read_on", ".read_back", ".back", ".up", ".down", ".list", ".box", ".syncs")
+#: The actions that are looked for most; others follow in the order of the footer.
+_FIRST: Final = ("item.play", "library.filter", "library.sort", "sync.incremental", "app.theme", "library.saved")
+_MOST_RECENT: Final = 5
 
 
 class Command(NamedTuple):
-    """One entry of the palette."""
+    """One entry of the palette, shown in one line."""
 
     words: str
     help: str
     run: Callable[[], Awaitable[object] | object]
 
+    @property
+    def line(self) -> str:
+        return f"{self.words}  {glyphs().dot} {self.help}" if self.help else self.words
 
-class _Commands(Provider):
-    """Offers `commands()`; all of them before anything is typed."""
 
-    @abstractmethod
-    def commands(self) -> Iterator[Command]:
-        """Yield the commands that are available now."""
+class Commands(Provider):
+    """All commands: recently used ones, then actions, screens, settings, orders, profiles and chapters."""
+
+    #: The commands used last in this run, newest first.
+    recent: ClassVar[list[str]] = []
 
     async def discover(self) -> Hits:
-        for command in self.commands():
-            yield DiscoveryHit(Content(command.words), command.run, text=command.words, help=command.help)
+        known = {command.words: command for command in self.commands()}
+        for words in (*(words for words in self.recent if words in known), *known):
+            if (command := known.pop(words, None)) is not None:
+                yield DiscoveryHit(_shown(command.line, command.words), self._runner(command), text=command.words)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for command in self.commands():
-            score = matcher.match(command.words)
+            score = max(matcher.match(command.words), matcher.match(command.line) / 2)
             if score > 0:
-                yield Hit(score, matcher.highlight(command.words), command.run, text=command.words, help=command.help)
+                shown = matcher.highlight(command.line)
+                yield Hit(1 + score, shown, self._runner(command), text=command.words)
 
+    def _runner(self, command: Command) -> Callable[[], Awaitable[object] | object]:
+        def run() -> Awaitable[object] | object:
+            self.recent[:] = [command.words, *(words for words in self.recent if words != command.words)][:_MOST_RECENT]
+            return command.run()
 
-class ActionCommands(_Commands):
-    """The actions whose keys work on the current screen."""
+        return run
 
     def commands(self) -> Iterator[Command]:
-        seen = set(_OPENS_THIS)
+        yield from self._actions()
+        if cast(HasAppState, self.app).app_state.active is not None:
+            yield from self._screens()
+            yield from self._settings()
+        yield from self._profiles()
+        for name, title in TITLES.items():
+            yield Command(f"Handbook: {title}", "", partial(self.app.run_action, f"app.handbook('{name}')"))
+
+    def _actions(self) -> Iterator[Command]:
+        """Yield the actions whose keys work on the current screen, those looked for most first."""
+        found: dict[str, Command] = {}
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
-            if not binding.id or not binding.tooltip or not active.enabled or binding.id in seen:
+            id_ = binding.id or ""
+            if not id_ or not binding.tooltip or not active.enabled or id_ in found or id_ in _OPENS_THIS:
                 continue
-            seen.add(binding.id)
-            keys = self.app.get_key_display(binding) or key
-            run = partial(self.app.run_action, binding.action, active.node)
-            yield Command(f"{binding.description}", f"{binding.tooltip} ({keys})", run)
+            if not id_.startswith(_MOVES) and not id_.endswith(_MOVES_TOO):
+                keys = self.app.get_key_display(binding) or key
+                run = partial(self.app.run_action, binding.action, active.node)
+                found[id_] = Command(binding.description, f"{binding.tooltip} ({keys})", run)
+        yield from (found.pop(id_) for id_ in _FIRST if id_ in found)
+        yield from found.values()
 
-
-class ScreenCommands(_Commands):
-    """The other screens."""
-
-    def commands(self) -> Iterator[Command]:
-        if cast(HasAppState, self.app).app_state.active is None:
-            return
+    def _screens(self) -> Iterator[Command]:
+        """Yield the screens, and the orders of the list on this one."""
         for screen in KEYED:
             run = partial(self.app.run_action, f"go('{screen.id}')")
-            yield Command(f"Go to {screen.words}", f"Another screen ({screen.key})", run)
+            yield Command(f"Go to {screen.words}", screen.key, run)
+        for (sort, down), words in ORDER_WORDS.items():
+            if hasattr(self.screen, "action_order") and sort in SORTS[getattr(self.screen, "kind", Kind.MOVIE)]:
+                run = partial(self.app.run_action, f"screen.order('{sort}', {down})", self.screen)
+                yield Command(f"Sort: {words}", "", run)
 
+    def _settings(self) -> Iterator[Command]:
+        """Yield the settings with a field, which is focused."""
+        for source, prefix in ((SyncSettings, ""), (AppSettings, "app-")):
+            for name in declared_settings(source):
+                words = setting_of(source, name)
+                if words.label:
+                    field = name if name == "theme" else f"{prefix}{name}"
+                    yield Command(f"Setting: {words.label}", "", partial(self._to_setting, field))
 
-class ProfileCommands(_Commands):
-    """The other profiles."""
+    async def _to_setting(self, field: str) -> None:
+        await self.app.run_action("go('settings')")
+        self.app.screen.query_one(f"#{field}").focus()
 
-    def commands(self) -> Iterator[Command]:
+    def _profiles(self) -> Iterator[Command]:
+        """Yield the other profiles."""
         app_state = cast(HasAppState, self.app).app_state
         try:
             profiles = app_state.profiles.list()
@@ -141,6 +183,11 @@ class ProfileCommands(_Commands):
             if not app_state.is_active(profile.name):
                 run = partial(self.app.post_message, ProfileWanted(profile.name))
                 yield Command(f"Profile: {profile.name}", "Show this profile's library", run)
+
+
+def _shown(line: str, words: str) -> Content:
+    """Return a line with the words in front and the rest dimmed."""
+    return Content(line).stylize("dim", len(words))
 
 
 class TitleCommands(Provider):
@@ -158,12 +205,13 @@ class TitleCommands(Provider):
             return
         for index, hit in enumerate(answer.hits if answer else ()):
             item = hit.item
-            words = _marked(item.name, hit.spans)
             known = [str(item.kind), str(item.year or ""), item.series_name or item.category or ""]
             ref = item.ref
             run = partial(self.app.post_message, TitleWanted(ref))
-            # commands score 1 or more
-            yield Hit(1 - (index + 1) / 100, words, run, text=item.name, help=" · ".join(filter(None, known)))
+            # commands score more than 1
+            line = f"{item.name}  {f' {glyphs().dot} '.join(filter(None, known))}"
+            shown = _marked(line, hit.spans).stylize("dim", len(item.name))
+            yield Hit(1 - (index + 1) / 100, shown, run, text=item.name)
 
 
 def _marked(name: str, spans: Sequence[tuple[int, int]]) -> Content:

@@ -16,7 +16,16 @@ from tui_app.catalog import ItemRef, Kind, Programme
 from tui_app.errors import PlayerError, XtreamTuiError
 from tui_app.library import Library
 from tui_app.messages import MarksChanged, PlayChanged
-from tui_app.playback import Playable, PlayState, PlayStatus, draws_in_terminal, find_player, why_no_display
+from tui_app.playback import (
+    Playable,
+    PlayState,
+    PlayStatus,
+    draws_in_terminal,
+    find_player,
+    has_mpv,
+    in_this_terminal,
+    why_no_display,
+)
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
 from tui_app.screens.dialogs.questions import in_use_dialog
 from tui_app.screens.status_words import position_words, title_words
@@ -37,13 +46,20 @@ class PlayActions:
         #: A past programme played from a remembered address format, which may be outdated.
         self._untried: tuple[Playable, Programme] | None = None
 
-    def play(self, ref: ItemRef, programme: Programme | None = None, *, retry: bool = False) -> None:
-        """Play a title, of a series its next episode. `retry`: the remembered catch-up address failed."""
+    def play(
+        self, ref: ItemRef, programme: Programme | None = None, *, retry: bool = False, here: bool = False
+    ) -> None:
+        """Play a title, of a series its next episode. `retry`: the remembered catch-up address failed.
+
+        `here`: draw in this terminal, whatever the settings say.
+        """
         if (active := self._app_state.active) is not None:
-            playing = self._play(active, ref, programme, retry=retry)
+            playing = self._play(active, ref, programme, retry=retry, here=here)
             self._app.run_worker(playing, group="play", exclusive=True, exit_on_error=False)
 
-    async def _play(self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool) -> None:
+    async def _play(
+        self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool, here: bool
+    ) -> None:
         try:
             wanted: ItemRef | None = ref
             if ref.kind is Kind.SERIES:
@@ -51,7 +67,7 @@ class PlayActions:
             elif ref.kind is Kind.EPISODE:
                 wanted = await self._episode_now(active.library, ref)
             if wanted is not None:
-                await self._play_title(active, wanted, programme, retry=retry)
+                await self._play_title(active, wanted, programme, retry=retry, here=here)
         except XtreamTuiError as error:
             self._notify(title_words(ref, programme), error.message, error.hint)
 
@@ -79,20 +95,21 @@ class PlayActions:
         return found or ref
 
     async def _play_title(
-        self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool
+        self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool, here: bool
     ) -> None:
         app_state, profile, library = self._app_state, active.profile, active.library
-        why = why_no_display(app_state.settings)
+        settings = in_this_terminal(app_state.settings) if here else app_state.settings
+        why = why_no_display(settings)
         try:
-            player = find_player(app_state.settings)
-            if draws_in_terminal(app_state.settings):
+            player = find_player(settings)
+            if draws_in_terminal(settings):
                 from tui_app.terminal.suspend import InTerminal  # noqa: PLC0415 - needs termios
 
                 player = InTerminal(player, self._app)
         except PlayerError as error:
             why = error.sentence
         if why:
-            await self._offer_elsewhere(library, ref, programme, why)
+            await self._offer_elsewhere(active, ref, programme, why)
             return
         if not retry and not await self._may_take_the_stream(active, title_words(ref, programme)):
             return
@@ -145,20 +162,24 @@ class PlayActions:
         return {"begin": 0, "resume": position}.get(answer or "")
 
     # ---------------------------------------------------------------------------------------- without a player
-    async def _offer_elsewhere(self, library: Library, ref: ItemRef, programme: Programme | None, why: str) -> None:
-        """Offer the address, a command or the settings where no player can run."""
+    async def _offer_elsewhere(
+        self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, why: str
+    ) -> None:
+        """Offer this terminal, the address, a command or the settings where no player can open a window."""
+        library = active.library
         lines = ["Copy the stream link (contains your password)"]
         if programme is None:
             lines.append(f"Or: xtream-tui url {ref.kind} {ref.id}")
         lines.append("Or play on another computer: set a player command")
-        choices = (
-            Choice("settings", "Settings"),
-            Choice("close", "Close"),
-            Choice("copy", "Copy", "primary"),
-        )
+        choices = [Choice("settings", "Settings"), Choice("close", "Close"), Choice("copy", "Copy", "primary")]
+        if has_mpv():
+            lines.append("Play here draws the picture in this terminal; q ends it")
+            choices.insert(2, Choice("here", "Play here"))
         answer = await self._app.push_screen_wait(ChoiceDialog("Can't open a player here", why, lines, choices))
         if answer == "settings":
             await self._app.run_action("go('settings')")
+        elif answer == "here":
+            await self._play_title(active, ref, programme, retry=False, here=True)
         elif answer == "copy":
             found = library.guide.catchup_address(ref.id, programme) if programme else library.address(ref.kind, ref.id)
             copy_text(self._app, await found)

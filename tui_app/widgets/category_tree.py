@@ -73,7 +73,7 @@ class FolderList(PagedList):
 
 
 def _columns(most: int) -> tuple[Column, ...]:
-    counts = Column("", width=len(f"{most:,}"), align="right", min_list_width=_LEAST_WIDTH)
+    counts = Column("", width=len(f"{most:,}"), align="right", min_list_width=_LEAST_WIDTH, lends=True)
     return Column("Folders", main=True, width=8), counts
 
 
@@ -207,7 +207,7 @@ class CategoryList(SelectableList):
 
 def _category_list_columns(most: int) -> tuple[Column, ...]:
     """Return the columns: counts as wide as the largest, names as wide as possible."""
-    counts = Column("", width=len(f"{most:,}"), align="right", min_list_width=_CATEGORY_LIST_LEAST_WIDTH)
+    counts = Column("", len(f"{most:,}"), "right", _CATEGORY_LIST_LEAST_WIDTH, lends=True)
     return Column("Categories", main=True, width=8), counts
 
 

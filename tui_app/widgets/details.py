@@ -183,6 +183,9 @@ def _joined(facts: Sequence[str], between: str, width: int) -> Iterator[str]:
 
 def _field(label: str, value: str, width: int) -> Iterator[_Line]:
     if width < _LABELS_BESIDE_FROM:
+        if not label:  # more of the field before
+            yield from _wrapped(value, width, "text")
+            return
         first, *rest = wrap(f"{label}: {value}", width)
         head, colon, tail = first.partition(":")
         yield _Line(((head + colon, "label"), (tail, "text")))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
 
+RowTone = Literal["", "added", "changed", "removed"]
+
 
 class ListRow(NamedTuple):
     """One row, ready to be painted."""
@@ -17,6 +19,7 @@ class ListRow(NamedTuple):
     dim: bool = False
     separator: bool = False  # a heading among the rows
     spans: tuple[tuple[int, int], ...] = ()  # (start, end) characters of the main cell to highlight
+    tone: RowTone = ""  # the colour of the marks
 
 
 class Emptiness(NamedTuple):
@@ -37,6 +40,8 @@ class Column:
     min_list_width: int = 0  # cells of the whole list below which this column is dropped
     main: bool = False
     most: int = 0  # cells it grows to when the main column has room
+    lends: bool = False  # blanks before its right-aligned cells belong to the main column before it
+    sorted: bool = False  # the rows are in its order; it stays visible
 
 
 class ListSource(Protocol):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from typing import Final, Literal
 
@@ -80,8 +81,36 @@ PARTS: Final = (
     "header",
     "entry",
     "selected",
+    "added",
+    "changed",
+    "removed",
 )
+LIST_CSS: Final = """
+PagedList {
+    height: 1fr; overflow: hidden hidden; scrollbar-size: 0 0; background: $surface; color: $foreground;
+    & > .paged-list--row { background: $surface; color: $foreground; }
+    & > .paged-list--mark { background: $surface; color: $text-accent; }
+    & > .paged-list--added { background: $surface; color: $text-success; }
+    & > .paged-list--changed { background: $surface; color: $text-warning; }
+    & > .paged-list--removed { background: $surface; color: $text-error; }
+    & > .paged-list--match { background: $surface; color: $text-accent; text-style: bold; }
+    & > .paged-list--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style;
+    }
+    & > .paged-list--cursor-match { text-style: bold underline; }
+    & > .paged-list--blurred {
+        background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+        text-style: $block-cursor-blurred-text-style;
+    }
+    & > .paged-list--selected { background: $primary-muted; color: $foreground; text-style: bold; }
+    & > .paged-list--dim { background: $surface; color: $text-muted; }
+    & > .paged-list--separator { background: $surface; color: $text-primary; text-style: bold; }
+    & > .paged-list--header { background: $panel; color: $text-muted; }
+    & > .paged-list--entry { background: $panel; color: $text-accent; text-style: bold; }
+}
+"""
 _STRIPS_KEPT: Final = 1_000
+_LONGEST_NAME: Final = 100  # characters of a name that are measured
 
 
 class ListPainter:
@@ -93,6 +122,31 @@ class ListPainter:
         self._style_of = style_of
         self._styles: dict[str, RowStyles] = {}
         self._strips: dict[tuple[int, int], Strip] = {}
+        self._wanted = 0  # cells of the longest main cell that was visible
+
+    def measure(self, rows: Iterable[ListRow | None]) -> bool:
+        """Give the main column the cells that the longest of these rows needs; True when that changed the columns.
+
+        It never shrinks while a list is scrolled, and other cells, such as late programmes, don't count.
+        """
+        if not any(column.most for column in self.columns):
+            return False
+        names = [row.cells[self._main][:_LONGEST_NAME] for row in rows if row is not None and not row.separator]
+        wanted = max(map(cell_width, names), default=0)
+        if wanted <= self._wanted:
+            return False
+        self._wanted = wanted
+        self._strips.clear()
+        return True
+
+    def column_at(self, x: int, width: int) -> int | None:
+        """Return the number of the column at a cell; None between and outside of columns."""
+        start = 1 + (self._marks_width + 1 if self._marks_width else 0)
+        for placed in self._placed(width):
+            if start <= x < start + placed.width:
+                return placed.column
+            start += placed.width + 2
+        return None
 
     def forget_rows(self) -> None:
         """Drop cached rows after rows, columns or the width changed."""
@@ -145,7 +199,7 @@ class ListPainter:
         return next((number for number, column in enumerate(self.columns) if column.main), 0)
 
     def _placed(self, width: int) -> tuple[PlacedColumn, ...]:
-        return place_columns(self.columns, width, self._marks_width)
+        return place_columns(self.columns, width, self._marks_width, self._wanted)
 
     def _main_room(self, width: int) -> tuple[int, int]:
         return main_room(self._placed(width), self.columns, self._marks_width)
@@ -156,6 +210,8 @@ class ListPainter:
         if row.separator:
             text = row.cells[self._main] if self._main < len(row.cells) else ""
             return paint_line(text, width, styles.row, self._main_room(width)[0] or 1)
+        if row.tone and state == "plain":
+            styles = replace(styles, mark=self._style_of(row.tone, False))
         return self._paint_cells(row, width, styles)
 
     def _paint_cells(self, row: ListRow, width: int, styles: RowStyles) -> Strip:

@@ -27,7 +27,7 @@ from tui_app.widgets.list_model import (
     PageCache,
     RowsSource,
 )
-from tui_app.widgets.list_painter import PARTS, ListPainter, RowState, paint_emptiness
+from tui_app.widgets.list_painter import LIST_CSS, PARTS, ListPainter, RowState, paint_emptiness
 from tui_app.widgets.row_painter import strip_of
 
 __all__ = ["AwaitedSource", "Column", "FindsKeys", "ListRow", "ListSource", "PagedList", "RowsSource"]
@@ -53,33 +53,13 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         Binding("down,j", "move(1)", "Down", show=False, tooltip="One row down", id="list.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="list.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="list.page_down"),
-        Binding("home,g", "top", "First", show=False, tooltip="Go to the first row", id="list.top"),
-        Binding("end,G", "bottom", "Last", show=False, tooltip="Go to the last row", id="list.bottom"),
+        Binding("home,g", "move(-1000000000)", "First", show=False, tooltip="Go to the first row", id="list.top"),
+        Binding("end,G", "move(1000000000)", "Last", show=False, tooltip="Go to the last row", id="list.bottom"),
         Binding(":", "start_number", "Go to row", show=False, tooltip="Type a row (12G) or command", id="list.number"),
         Binding("'", "start_letter", "Letter", show=False, tooltip="Go to a letter", id="list.letter"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paged-list--{part}" for part in PARTS}
-    DEFAULT_CSS = """
-    PagedList {
-        height: 1fr; overflow: hidden hidden; scrollbar-size: 0 0; background: $surface; color: $foreground;
-        & > .paged-list--row { background: $surface; color: $foreground; }
-        & > .paged-list--mark { background: $surface; color: $text-accent; }
-        & > .paged-list--match { background: $surface; color: $text-accent; text-style: bold; }
-        & > .paged-list--cursor {
-            background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style;
-        }
-        & > .paged-list--cursor-match { text-style: bold underline; }
-        & > .paged-list--blurred {
-            background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
-            text-style: $block-cursor-blurred-text-style;
-        }
-        & > .paged-list--selected { background: $primary-muted; color: $foreground; text-style: bold; }
-        & > .paged-list--dim { background: $surface; color: $text-muted; }
-        & > .paged-list--separator { background: $surface; color: $text-primary; text-style: bold; }
-        & > .paged-list--header { background: $panel; color: $text-muted; }
-        & > .paged-list--entry { background: $panel; color: $text-accent; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = LIST_CSS
 
     @dataclass
     class ListMessage(Message):
@@ -126,6 +106,12 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         """
 
         letter: str
+
+    @dataclass
+    class HeaderClicked(ListMessage):
+        """The user clicked on the title of a column."""
+
+        column: int
 
     @dataclass
     class CommandTyped(ListMessage):
@@ -304,6 +290,12 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         super().notify_style_update()
         self._painter.forget_styles()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        first, last = self.scroll_offset.y, min(self.total, self.scroll_offset.y + self._page_rows)
+        if self._painter.measure(map(self._pages.row, range(first, last))) and crop.height < self.size.height:
+            self.refresh()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self._header_lines:
@@ -354,7 +346,11 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         index = self.scroll_offset.y + event.y - self._header_lines
-        if event.y >= self._header_lines and index < self.total:
+        if event.y < self._header_lines:
+            column = self._painter.column_at(event.x, self.size.width)
+            if column is not None:
+                self.post_message(self.HeaderClicked(self, column))
+        elif index < self.total:
             self._move_cursor(index)
             if event.chain == 2:
                 self.action_activate()
@@ -372,12 +368,6 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         target = max(0, min(self.total - 1, self._cursor + pages * rows))
         self._scroll_to_row(self.scroll_offset.y + target - self._cursor)
         self._move_cursor(target)
-
-    def action_top(self) -> None:
-        self._move_cursor(0)
-
-    def action_bottom(self) -> None:
-        self._move_cursor(self.total - 1)
 
     def action_activate(self) -> None:
         if (row := self.row) is not None and row.separator:

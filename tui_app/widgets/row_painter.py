@@ -5,10 +5,10 @@ Each further segment costs bytes on a slow line, so neighbours of one style are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
@@ -21,7 +21,8 @@ from tui_app.widgets.list_model import Column, ListRow
 _GAP: Final = 2  # cells between columns
 _EDGE: Final = 1  # cells left and right of a row
 _MAIN_LEAST: Final = 12  # cells of the main column that other columns must leave
-_MAIN_SPARE: Final = 8  # cells that it has above its least before others grow
+_NAME_CELLS: Final = 32  # of a long name, for which other columns leave
+_YEAR: Final = re.compile(r" \(\d{4}\)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,27 @@ class RowStyles:
 
 
 class PlacedColumn(NamedTuple):
-    """A visible column: its number, its width in cells, and the blanks before it."""
+    """A visible column: its number and its width in cells."""
 
     column: int
     width: int
     right: bool
-    gap: int = _GAP  # blanks before it, unless it is the first
 
 
 @lru_cache(maxsize=64)
-def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> tuple[PlacedColumn, ...]:
+def place_columns(
+    columns: tuple[Column, ...], width: int, marks_width: int, wanted: int = 0
+) -> tuple[PlacedColumn, ...]:
     """Return the columns shown in a list of `width` cells; the main one takes the remaining width.
 
-    Columns are dropped by their `min_list_width`, then from the right until the main one has enough room.
+    Columns are dropped by their `min_list_width`, then from the right until the main one has enough room; those that
+    may grow do so when the main one has the `wanted` cells. A sorted column is dropped last.
     """
-    shown = [i for i, column in enumerate(columns) if column.main or (column.width and width >= column.min_list_width)]
+    shown = [
+        i
+        for i, column in enumerate(columns)
+        if column.main or column.sorted or (column.width and width >= column.min_list_width)
+    ]
     main = next((column for column in columns if column.main), None)
     room = width - 2 * _EDGE - (marks_width + 1 if marks_width else 0)
     least = (main.width or _MAIN_LEAST) if main else 0
@@ -57,11 +64,14 @@ def place_columns(columns: tuple[Column, ...], width: int, marks_width: int) -> 
         return room - sum(columns[i].width for i in shown if not columns[i].main) - _GAP * (len(shown) - 1)
 
     while len(shown) > 1 and left_over() < least:
-        shown.remove(next(i for i in reversed(shown) if not columns[i].main))
+        shown.remove(min(reversed(shown), key=lambda i: columns[i].main * 2 + columns[i].sorted))
+    grows = next((i for i in shown if columns[i].most), len(columns))
+    while shown[-1] > grows and not columns[shown[-1]].sorted and left_over() < min(wanted, _NAME_CELLS):
+        shown.pop()  # names count more than what stands behind the column that grows
     spare = max(0, left_over())
     widths = {i: columns[i].width for i in shown}
     for i in shown:
-        more = max(0, min(columns[i].most - columns[i].width, spare - least - _MAIN_SPARE))
+        more = max(0, min(columns[i].most - columns[i].width, spare - max(least, wanted)))
         widths[i] += more
         spare -= more
     return tuple(PlacedColumn(i, spare if columns[i].main else widths[i], columns[i].align == "right") for i in shown)
@@ -96,33 +106,37 @@ def paint_row(
         marks = shown_text(row.marks, marks_width)
         pieces.append((marks, styles.mark if row.marks else styles.row))
         pieces.append((" ", styles.row))
-    for number, column_at in enumerate(with_wide_main(row, columns, placed)):
-        cell = _cell(row, column_at)
+    for number, column_at in enumerate(_with_lent_cells(row, columns, placed)):
+        is_main = columns[column_at.column].main
+        cell = main_text(row, column_at.column, placed) if is_main else _cell(row, column_at)
         if number:
-            pieces.append((" " * column_at.gap, styles.row))
+            pieces.append((" " * _GAP, styles.row))
         text = shown_text(cell, column_at.width, right=column_at.right)
-        if row.spans and columns[column_at.column].main:
+        if row.spans and is_main:
             pieces.extend(_highlighted(text, row.spans, styles))
         else:
             pieces.append((text, styles.row))
     return strip_of(pieces, width, styles.row)
 
 
-def with_wide_main(row: ListRow, columns: tuple[Column, ...], placed: Sequence[PlacedColumn]) -> Sequence[PlacedColumn]:
-    """Return the columns with a long main cell extended over the blanks behind it.
+def _with_lent_cells(
+    row: ListRow, columns: tuple[Column, ...], placed: Sequence[PlacedColumn]
+) -> Sequence[PlacedColumn]:
+    """Return the columns with a long main cell extended over the blanks of a short count behind it."""
+    if len(placed) != 2 or not columns[placed[1].column].lends:
+        return placed
+    main, count = placed
+    wanted = cell_width(_cell(row, main)[: 4 * main.width + 16]) - main.width
+    taken = max(0, min(wanted, count.width - cell_width(_cell(row, count)[: count.width])))
+    return main._replace(width=main.width + taken), count._replace(width=count.width - taken)
 
-    These are the blanks before a short right-aligned cell, or all of an empty one.
-    """
-    for number, (main, after) in enumerate(pairwise(placed)):
-        if columns[main.column].main and (after.right or not _cell(row, after)):
-            wanted = cell_width(_cell(row, main)[: 4 * main.width + 16]) - main.width
-            blanks = max(0, after.width - cell_width(_cell(row, after)[: after.width]))
-            taken = min(wanted, blanks + _GAP - 1)
-            if taken > 0:
-                wider = main._replace(width=main.width + taken)
-                shifted = after._replace(width=after.width - min(taken, blanks), gap=_GAP - max(0, taken - blanks))
-                return [*placed[:number], wider, shifted, *placed[number + 2 :]]
-    return placed
+
+def main_text(row: ListRow, main: int, placed: Sequence[PlacedColumn]) -> str:
+    """Return the text of the main cell, without a year at its end that another visible column shows."""
+    text = row.cells[main] if main < len(row.cells) else ""
+    if _YEAR.search(text) and any(_cell(row, at) == text[-5:-1] for at in placed if at.column != main):
+        return text[: -len("(1926)")].rstrip()
+    return text
 
 
 def _cell(row: ListRow, column_at: PlacedColumn) -> str:

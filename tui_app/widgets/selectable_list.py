@@ -242,8 +242,8 @@ class TickList(PagedList, inherit_bindings=False):
         Binding("down", "move(1)", "Down", show=False, tooltip="One row down", id="ticks.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="One page up", id="ticks.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="One page down", id="ticks.page_down"),
-        Binding("home", "top", "First", show=False, tooltip="Go to the first row", id="ticks.top"),
-        Binding("end", "bottom", "Last", show=False, tooltip="Go to the last row", id="ticks.bottom"),
+        Binding("home", "move(-1000000000)", "First", show=False, tooltip="Go to the first row", id="ticks.top"),
+        Binding("end", "move(1000000000)", "Last", show=False, tooltip="Go to the last row", id="ticks.bottom"),
     ]
 
     @dataclass

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from tui_app.catalog import Item, Kind, NowNext, Programme
+from tui_app.catalog import Item, Kind, NowNext, Programme, SortKey
 from tui_app.screens.marks import ShownMarks
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
@@ -16,7 +16,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.CHANNEL: (
         Column("No.", 5, "right", 30),
         Column("Channel", 16, main=True),
-        Column("On now", 14, min_list_width=38, most=48),
+        Column("On now", 14, min_list_width=38, most=60),
         Column("Until", 5, "right", 64),
         Column("Category", 22, min_list_width=104),
         Column("Catch-up", 8, "right", 50),
@@ -35,6 +35,18 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("Genre", 16, min_list_width=62),
         Column("Changed", 10, "right", 80),
     ),
+}
+
+
+#: The order that each column shows.
+SORT_OF_COLUMN: Final[Mapping[str, SortKey]] = {
+    "No.": "number",
+    "Channel": "name",
+    "Title": "name",
+    "Year": "year",
+    "Rating": "rating",
+    "Added": "added",
+    "Changed": "added",
 }
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from tui_app.catalog import Category, Item, ItemRef, Kind, Query
+from tui_app.catalog import Category, Item, ItemRef, Kind, Query, SortKey
 from tui_app.library import KindMarks, Library
-from tui_app.screens.browse.columns import COLUMNS, VERSIONS_COLUMN, GroupedSource, Items, ItemSource
+from tui_app.screens.browse.columns import COLUMNS, SORT_OF_COLUMN, VERSIONS_COLUMN, GroupedSource, Items, ItemSource
 from tui_app.screens.list_state import ListState
 from tui_app.screens.marks import ShownMarks, read_marks
+from tui_app.text import cell_width
+from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column
 
 
@@ -35,7 +37,20 @@ class BrowseController:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return (*COLUMNS[self.kind], *((VERSIONS_COLUMN,) if self.is_grouped else ()))
+        """The columns; the sorted one has an arrow."""
+        columns = (*COLUMNS[self.kind], *((VERSIONS_COLUMN,) if self.is_grouped else ()))
+        return tuple(self._with_arrow(number, column) for number, column in enumerate(columns))
+
+    def sort_of(self, column: int) -> SortKey | None:
+        """Return the order that a click on a column's title asks for."""
+        title = COLUMNS[self.kind][column].title if column < len(COLUMNS[self.kind]) else ""
+        return SORT_OF_COLUMN.get(title)
+
+    def _with_arrow(self, number: int, column: Column) -> Column:
+        if self.sort_of(number) != self.state.sort or (self.state.sort, self.state.descending) == ("number", False):
+            return column
+        title = f"{column.title} {glyphs().descending if self.state.descending else glyphs().ascending}"
+        return replace(column, title=title, width=max(column.width, cell_width(title)), sorted=True)
 
     @property
     def query(self) -> Query:

@@ -19,7 +19,7 @@ from tui_app.catalog.filter_text import filter_text, saved_text
 from tui_app.catalog.filters import ItemFilter, parse_filter
 from tui_app.library import Library
 from tui_app.screens.browse.controller import BrowseController
-from tui_app.screens.list_state import ListState
+from tui_app.screens.list_state import ORDER_WORDS, SORTS, ListState
 from tui_app.widgets.search_box import SearchBox
 
 
@@ -75,6 +75,17 @@ class BrowseDialogs:
             return state
         self._screen.notify(f"The category “{state.category_name}” no longer exists.", markup=False)
         return replace(state, category_name="")
+
+    async def sort(self) -> ListState | None:
+        """Choose an order; None to leave it."""
+        from tui_app.screens.dialogs.choosers import SortDialog  # noqa: PLC0415 - loaded when it is opened
+
+        state = self._browse.state
+        orders = {f"{sort} {down}": (sort, down) for sort, down in ORDER_WORDS if sort in SORTS[self._browse.kind]}
+        words = [(id_, ORDER_WORDS[order]) for id_, order in orders.items()]
+        answer = await self._screen.app.push_screen_wait(SortDialog(words, f"{state.sort} {state.descending}"))
+        chosen = orders.get(answer or "")
+        return None if chosen is None else replace(state, sort=chosen[0], descending=chosen[1])
 
     async def export(self, library: Library, refs: Sequence[ItemRef]) -> bool:
         """Export these titles, or the whole list without any; True when it is written."""

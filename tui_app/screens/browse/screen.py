@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui_app.catalog import ItemRef, Kind
+from tui_app.catalog import ItemRef, Kind, SortKey
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import MarksChanged
 from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
@@ -45,7 +45,7 @@ class BrowseScreen(ItemActions):
         Binding("F", "filter", "Filter", tooltip="Filter by genre, year, rating, age or marks", id="library.filter"),
         hidden_key("ampersand", "filter_line", "Filter line", tooltip="Type a filter", id="library.filter_line"),
         hidden_key("V", "saved_filters", "Saved filters", tooltip="Use or save filters", id="library.saved"),
-        Binding("s", "sort", "Sort", tooltip="Change sorting", id="library.sort"),
+        Binding("s", "sort", "Sort", tooltip="Choose the order", id="library.sort"),
         hidden_key("S", "reverse", "Reverse", tooltip="Reverse order", id="library.reverse"),
         hidden_key("X", "hide_category", "Hide category", tooltip="Hide or show the category", id="library.hide"),
         hidden_key("H", "reveal", "Show hidden", tooltip="Show or hide hidden categories", id="library.reveal"),
@@ -192,10 +192,7 @@ class BrowseScreen(ItemActions):
                 chosen=self.state.category,
                 reveal_hidden=self.browse.reveals,
             )
-        chips = [Chip(name, words) for name, words in self.state.chips]
-        if self.state.sort != "number" or self.state.descending:
-            chips.append(Chip("sort", f"by {self.state.sort_words}"))
-        self.filter_bar.show(chips)
+        self.filter_bar.show([Chip(name, words) for name, words in self.state.chips_and_order])
         self.titles.set_columns(self.browse.columns)
         if not source.total:
             self.pane.show_nothing()
@@ -297,6 +294,11 @@ class BrowseScreen(ItemActions):
         event.stop()
         self.play_or_open(self.ref_of(event.row))
 
+    def on_paged_list_header_clicked(self, event: PagedList.HeaderClicked) -> None:
+        event.stop()
+        if event.list is self.titles and (sort := self.browse.sort_of(event.column)) is not None:
+            self._change(self.state.sorted_by(sort), from_top=True)
+
     @work(exclusive=True, group="letter", exit_on_error=False)
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         if self.state.sort != "name":
@@ -330,17 +332,17 @@ class BrowseScreen(ItemActions):
         if self.titles.total and await self.dialogs.export(self.library, refs):
             self.titles.clear_selection()
 
-    def action_details(self) -> None:
-        super().action_details()
-        if self.has_class("-without-details") and self.pane.has_focus:
-            self.action_back_to_list()
-
     def action_clear_filters(self) -> None:
         if (kept := self.state.without_filters(keep_category=True)) != self.state:
             self._change(kept)
 
-    def action_sort(self) -> None:
-        self._change(self.state.next_sort(self.kind), from_top=True)
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_sort(self) -> None:
+        if (state := await self.dialogs.sort()) is not None:
+            self._change(state, from_top=True)
+
+    def action_order(self, sort: SortKey, descending: bool) -> None:
+        self._change(replace(self.state, sort=sort, descending=descending), from_top=True)
 
     def action_reverse(self) -> None:
         self._change(self.state.reversed(), from_top=True)

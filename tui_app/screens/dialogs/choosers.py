@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -17,7 +18,7 @@ from tui_app.screens.dialogs.base import Dialog
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 
-_COLUMNS = (Column("Theme", main=True), Column("", 6, min_list_width=30))
+_COLUMNS = (Column("Theme", main=True), Column("", 5, min_list_width=30))
 
 
 class ThemeDialog(Dialog[str]):
@@ -44,7 +45,8 @@ class ThemeDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         self._before = self.app.theme
-        rows = [ListRow(name, (title, "dark" if dark else "light")) for name, title, dark in self._themes]
+        shown = {name: "" if dark or "light" in title.casefold() else "light" for name, title, dark in self._themes}
+        rows = [ListRow(name, (title, shown[name])) for name, title, _ in self._themes]
         self.query_one(PagedList).show(RowsSource(rows), keep_key=self._before)
         self.query_one(PagedList).focus()
 
@@ -156,6 +158,43 @@ class RemindersDialog(Dialog[ReminderAnswer]):
     def action_clear(self) -> None:
         if (index := self.query_one(PagedList).cursor) is not None:
             self.dismiss(ReminderAnswer(index, clears=True))
+
+
+class SortDialog(Dialog[str]):
+    """Answers with the id of the chosen order. `orders` are (id, words); their numbers choose them too."""
+
+    DEFAULT_CSS = """
+    SortDialog > .box { width: 40; }
+    SortDialog PagedList { height: 9; }
+    """
+
+    def __init__(self, orders: Sequence[tuple[str, str]], current: str) -> None:
+        super().__init__()
+        self._orders = tuple(orders)
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Sort by"
+            box.border_subtitle = "Enter or number · Escape closes"
+            yield PagedList(columns=(Column("", 3), Column("Order", main=True)), marks_width=0)
+
+    def on_mount(self) -> None:
+        rows = [ListRow(id_, (str(number), words)) for number, (id_, words) in enumerate(self._orders, 1)]
+        self.query_one(PagedList).show(RowsSource(rows), keep_key=self._current)
+        self.query_one(PagedList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key.isdecimal() and 0 < int(event.key) <= len(self._orders):
+            event.stop()
+            self.dismiss(self._orders[int(event.key) - 1][0])
+
+    def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
+        event.stop()
+
+    def on_paged_list_activated(self, event: PagedList.Activated) -> None:
+        event.stop()
+        self.dismiss(event.key)
 
 
 Section = tuple[str, tuple[tuple[str, str], ...]]

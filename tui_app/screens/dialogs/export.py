@@ -19,13 +19,14 @@ from tui_app.errors import Cancelled, XtreamTuiError
 from tui_app.library import ENDINGS, Library
 from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.widgets.command_entry import PlainInput
+from tui_app.widgets.form_fields import Tick
 
-#: Writes to a path, reports (done, total), stops when the event is set; returns a sentence.
-Write = Callable[[Path, Callable[[int, int], None], threading.Event], Awaitable[str]]
+#: Writes to a path, reports (done, total), stops when the event is set, with the login or not; returns a sentence.
+Write = Callable[[Path, Callable[[int, int], None], threading.Event, bool], Awaitable[str]]
 
 _HINT: Final = (
     "The suffix selects the format: .m3u (a playlist), .json or .csv.\n"
-    "Links contain {username} and {password}; xtream-tui export --with-credentials fills in yours."
+    "Without your login, links contain {username} and {password}, and no player opens them."
 )
 _BETWEEN_S: Final = 0.25
 
@@ -51,6 +52,7 @@ class ExportDialog(Dialog[str]):
             yield Static(f"Write {self._what} to this file:", classes="sentence", markup=False)
             yield PlainInput(self._suggested, id="file")
             yield Static(_HINT, classes="hint", markup=False)
+            yield Tick("Include my login (the file becomes a secret)", False, id="login", compact=True)
             yield from self.form_end(Choice("close", "Cancel"), Choice("write", "Write", "primary"))
 
     def on_mount(self) -> None:
@@ -79,12 +81,13 @@ class ExportDialog(Dialog[str]):
 
     @work(exclusive=True)
     async def _run(self, target: Path) -> None:
+        login = self.query_one("#login", Tick).value
         self._runs, self._loop = True, asyncio.get_running_loop()
         self._stop.clear()
         self.query_one("#write", Button).disabled = True
         self.show_problem("Writing …")
         try:
-            self.dismiss(await self._write(target, self._show_progress, self._stop))
+            self.dismiss(await self._write(target, self._show_progress, self._stop, login))
         except Cancelled:
             self.dismiss(None)
         except XtreamTuiError as error:
@@ -106,8 +109,10 @@ class ExportDialog(Dialog[str]):
 def list_export_dialog(library: Library, query: Query, count: int) -> ExportDialog:
     """Create the dialog that exports a list of `count` rows."""
 
-    async def write(target: Path, progress: Callable[[int, int], None], stop: threading.Event) -> str:
-        exported = await library.export(query, target, progress, stop)
+    async def write(
+        target: Path, progress: Callable[[int, int], None], stop: threading.Event, with_credentials: bool
+    ) -> str:
+        exported = await library.export(query, target, progress, stop, with_credentials=with_credentials)
         return f"{exported.total:,} rows are in {target}."
 
     kind = query.kind

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from tui_app.catalog import FoundFavourite, ItemRef, Kind
+from tui_app.catalog import FoundFavourite, ItemRef, Kind, NowNext
 from tui_app.library import FavouriteItems
+from tui_app.screens.browse.columns import running
 from tui_app.screens.registry import key_of
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, Emptiness, ListRow
@@ -51,17 +53,23 @@ def columns(*, with_folders: bool) -> tuple[Column, ...]:
     return (
         Column("Title", 16, main=True),
         Column("Kind", 7, min_list_width=34),
-        Column("Year", 5, "right", 44),
+        Column("Year, No.", 9, "right", 44),
         _FOLDER if with_folders else Column("", 0),
-        Column("Category", 18, min_list_width=84),
+        Column("On now, category", 18, min_list_width=56, most=48),
     )
 
 
 class FavouriteSource:
-    """Favourites as rows, created when they become visible. `watched`: kind → watched ids."""
+    """Favourites as rows, created when they become visible.
 
-    def __init__(self, view: FavouriteItems, watched: Mapping[Kind, frozenset[str]]) -> None:
+    `watched`: kind → watched ids; `guide`: what is on on the channels.
+    """
+
+    def __init__(
+        self, view: FavouriteItems, watched: Mapping[Kind, frozenset[str]], guide: Mapping[str, NowNext]
+    ) -> None:
         self._view = view
+        self._guide = guide
         self._watched = watched
 
     @property
@@ -88,8 +96,10 @@ class FavouriteSource:
         entry, item = found.favourite, found.item
         number = belongs_to = ""
         if item is not None:
-            number = str(item.number or "") if item.kind is Kind.CHANNEL else str(item.year or "")
-            belongs_to = (item.series_name if item.kind is Kind.EPISODE else item.category) or ""
+            on = running(self._guide.get(item.id), time.time()) if item.kind is Kind.CHANNEL else None
+            has_number = item.kind is Kind.CHANNEL and item.number is not None
+            number = f"No. {item.number}" if has_number else str(item.year or "")
+            belongs_to = on.title if on else (item.series_name if item.kind is Kind.EPISODE else item.category) or ""
         kind = GONE if found.is_gone else entry.kind.value
         mark = glyphs().watched if entry.id in self._watched.get(entry.kind, ()) else ""
         cells = (item.name if item else entry.name, kind, number, entry.folder, belongs_to)

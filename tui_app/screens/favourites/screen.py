@@ -38,6 +38,8 @@ from tui_app.widgets.list_model import Emptiness
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.selectable_list import SelectableList
 
+#: Favourites among which the channels show what is on.
+_MOST_WITH_GUIDE: Final = 500
 #: Kinds with a watched mark.
 _WATCHED_KINDS: Final = (Kind.MOVIE, Kind.SERIES, Kind.EPISODE)
 
@@ -161,7 +163,10 @@ class FavouritesScreen(ItemActions):
         if self.state.folder is not None and self.state.folder not in {folder.name for folder in self._folders}:
             self.state = replace(self.state, folder=None)
         view = await library.favourites.list_entries(self.state.folder, self.state.kind)
-        return FavouriteSource(view, {kind: await library.watching.watched(kind) for kind in _WATCHED_KINDS})
+        shown = view.items(0, _MOST_WITH_GUIDE) if self.state.kind in (None, Kind.CHANNEL) else ()
+        channels = [found.favourite.id for found in shown if found.favourite.kind is Kind.CHANNEL]
+        guide = await library.guide.now_next(channels) if channels else {}
+        return FavouriteSource(view, {kind: await library.watching.watched(kind) for kind in _WATCHED_KINDS}, guide)
 
     def _show_around(self, source: FavouriteSource) -> None:
         """Show the folders, the filters, and the columns of these rows."""

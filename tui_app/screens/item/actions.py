@@ -82,6 +82,7 @@ class ItemActions(MainScreen):
         hidden_key("left,h", "pane(-1)", "Pane on the left", tooltip="Go to the pane on the left", id="item.left"),
         hidden_key("right,l", "pane(1)", "Pane on the right", tooltip="Go to the pane on the right", id="item.right"),
         Binding("p", "play", "Play", tooltip="Play the title; of a series the next episode", id="item.play"),
+        hidden_key("P", "play_here", "Play here", tooltip="Play in this terminal (mpv)", id="item.play_here"),
         Binding("o", "open_page", "Page", show=False, tooltip="Open the page of this title", id="item.open"),
         Binding("f", "favourite", "Favourite", tooltip="Add to or remove from favourites", id="item.favourite"),
         Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched or unwatched", id="item.watched"),
@@ -151,6 +152,8 @@ class ItemActions(MainScreen):
         wanted = not self.pane.display
         self.set_class(wanted, "-with-details")
         self.set_class(not wanted, "-without-details")
+        if not wanted and self.pane.has_focus:
+            self.action_back_to_list()
         self.call_after_refresh(self.show_details)
 
     def open_instead_of_details(self) -> None:
@@ -193,6 +196,13 @@ class ItemActions(MainScreen):
         """Play the title under the cursor."""
         if (ref := self.ref_to_play()) is not None:
             self.play(ref)
+        else:
+            self.notify(_NO_TITLE, markup=False)
+
+    def action_play_here(self) -> None:
+        """Play the title under the cursor in this terminal."""
+        if (ref := self.ref_to_play()) is not None:
+            self.post_message(PlayWanted(ref, here=True))
         else:
             self.notify(_NO_TITLE, markup=False)
 

@@ -159,7 +159,10 @@ class TitlePage(ItemActions):
             return
         is_old = self._full.details is None or self._full.details_stale
         fetch = fetch and is_old and self.kind is not Kind.CHANNEL
-        self._show(note="fetching the details …" if fetch else "")
+        if fetch and self.active.offline_since is not None:  # say so at once, and try behind it
+            self._show(note=self._stored_note("offline"), failed=True, problem=Unreachable("offline"))
+        else:
+            self._show(note="fetching the details …" if fetch else "")
         if fetch:
             await self._ask_panel()
 
