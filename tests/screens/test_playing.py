@@ -324,7 +324,7 @@ async def test_without_a_display_the_terminal_is_offered_to_draw_in(
         await to_movies(driver)
         await driver.press("enter")
         await driver.until(lambda: driver.says("Play here"), "the offer")
-        driver.app.screen.query_one("#choice-2", Button).press()
+        driver.app.screen.query_one("#choice-1", Button).press()
         await driver.until(lambda: "draws in the terminal" in driver.toasts(), "no terminal in a test")
         await driver.press("P")
         await driver.until(lambda: driver.toasts().count("draws in the terminal") == 2, "the same by a key")

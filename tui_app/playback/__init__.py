@@ -6,7 +6,7 @@ What to play comes as a `Playable`; positions go to a `PositionSink`.
 from __future__ import annotations
 
 from tui_app.playback.playable import Moment, Outcome, Playable, PlayState, PlayStatus, is_finished, resume_point
-from tui_app.playback.players import Player, draws_in_terminal, find_player, has_mpv, in_this_terminal, why_no_display
+from tui_app.playback.players import Player, draws_in_terminal, find_player, in_this_terminal, why_no_display
 from tui_app.playback.session import PlaySession, PositionSink
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "PositionSink",
     "draws_in_terminal",
     "find_player",
-    "has_mpv",
     "in_this_terminal",
     "is_finished",
     "resume_point",

@@ -75,11 +75,6 @@ def in_this_terminal(settings: AppSettings) -> AppSettings:
     return replace(settings, player="mpv", player_arguments=f"{settings.player_arguments} --vo=tct".strip())
 
 
-def has_mpv(which: Callable[[str], str | None] = shutil.which) -> bool:
-    """Return True when mpv is installed here."""
-    return hasattr(socket, "AF_UNIX") and _program("mpv", which) is not None
-
-
 def why_no_display(
     settings: AppSettings, environment: Mapping[str, str] | None = None, platform: str = sys.platform
 ) -> str:

@@ -22,7 +22,6 @@ from tui_app.playback import (
     PlayStatus,
     draws_in_terminal,
     find_player,
-    has_mpv,
     in_this_terminal,
     why_no_display,
 )
@@ -171,10 +170,11 @@ class PlayActions:
         if programme is None:
             lines.append(f"Or: xtream-tui url {ref.kind} {ref.id}")
         lines.append("Or play on another computer: set a player command")
-        choices = [Choice("settings", "Settings"), Choice("close", "Close"), Choice("copy", "Copy", "primary")]
-        if has_mpv():
-            lines.append("Play here draws the picture in this terminal; q ends it")
-            choices.insert(2, Choice("here", "Play here"))
+        choices = (
+            Choice("settings", "Settings"),
+            Choice("here", "Play here"),
+            Choice("copy", "Copy", "primary"),
+        )
         answer = await self._app.push_screen_wait(ChoiceDialog("Can't open a player here", why, lines, choices))
         if answer == "settings":
             await self._app.run_action("go('settings')")
