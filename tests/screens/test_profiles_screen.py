@@ -163,6 +163,25 @@ async def test_a_link_pasted_into_a_known_profile_fills_its_fields(paths: Paths)
         assert (field(driver, "url").value, field(driver, "username").value) == ("http://two.example", "eve")
 
 
+async def test_other_addresses_of_an_account_are_tested_and_stored(paths: Paths) -> None:
+    url = ProfileStore(paths).get(PROFILE).url
+    async with running(paths) as driver:
+        await driver.go("profiles")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("e")
+        await driver.until(lambda: driver.app.screen.query("#also_urls"), "the dialog")
+        field(driver, "also_urls").value = f"{url}, two.example:8080/get.php?username=eve&password=hunter2"
+        field(driver, "also_urls").focus()
+        await driver.press("enter")
+        await driver.until(lambda: "must not repeat an address" in driver.problem(), "the problem")
+        field(
+            driver, "also_urls"
+        ).value = "two.example:8080/get.php?username=eve&password=hunter2 https://three.example"
+        await driver.press("enter")
+        await driver.until(lambda: not driver.app.screen.query("#also_urls"), "the end of the dialog")
+    assert ProfileStore(paths).get(PROFILE).addresses == (url, "http://two.example:8080", "https://three.example")
+
+
 async def at_adding(driver: Driver) -> None:
     await driver.go("profiles")
     await driver.until(lambda: driver.list.total == 1, "the profile")

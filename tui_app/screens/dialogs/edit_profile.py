@@ -29,6 +29,7 @@ _TIMES: Final = (
 )
 _NAMES: Final = {
     "url": "The address",
+    "also_urls": "The other addresses",
     "username": "The user name",
     "user_agent": "The user agent",
     "connect_timeout_s": "The connect time-out",
@@ -64,6 +65,9 @@ class EditProfileDialog(Dialog[bool]):
             yield Static(profile.name, classes="sentence", markup=False)
             yield Static("Server", classes="label", markup=False)
             yield LinkField(profile.url, id="url")
+            yield from self._field(
+                "also_urls", "Other addresses, used when it can't be reached", ", ".join(profile.also_urls)
+            )
             yield from self._field("username", "User name", profile.username)
             if profile.password_source == "command":
                 yield Static("The password comes from a command.", classes="hint", markup=False)
@@ -124,7 +128,7 @@ class EditProfileDialog(Dialog[bool]):
 
     def _is_other_login(self, profile: Profile, password: str | None) -> bool:
         known = self._profile
-        return password is not None or (profile.url, profile.username) != (known.url, known.username)
+        return password is not None or (profile.addresses, profile.username) != (known.addresses, known.username)
 
     async def _test(self, profile: Profile, password: str | None) -> None:
         from tui_app.sync import test_login  # noqa: PLC0415 - loads the HTTP client, 130 ms
@@ -143,10 +147,12 @@ class EditProfileDialog(Dialog[bool]):
         if password:
             redactor.learn(password)
         username = self._value("username") or link.username or ""
+        others = [parse_link(other) for other in self._value("also_urls").replace(",", " ").split()]
         profile = replace(
             self._profile,
             url=link.completed(username, password).base_url,
             username=username,
+            also_urls=tuple(other.completed(username, password).base_url for other in others),
             user_agent=self._value("user_agent"),
             verify_tls=self.query_one("#verify_tls", Checkbox).value,
             connect_timeout_s=self._seconds("connect_timeout_s"),
