@@ -113,6 +113,16 @@ async def test_a_row_without_a_guide_is_walked_by_half_hours_and_says_what_helps
         await driver.sees("no guide stored", "no programme is stored here", "u asks the provider")
 
 
+async def test_behind_the_last_stored_programme_the_row_is_empty(guide: Paths) -> None:
+    channel = channels(guide)[3]
+    put(guide, channel, show(0, "Only One", 0.5))
+    async with running(guide, WIDE) as driver:
+        await to_guide(driver)
+        await driver.sees("Only One")
+        line = next(line for line in driver.seen().splitlines() if "Only One" in line)
+        assert line.count("Only One") == 1 and line.rstrip().endswith("Only One")
+
+
 async def test_names_of_wide_and_combining_letters_leave_every_cell_in_its_place(guide: Paths) -> None:
     for id, title in zip(channels(guide)[:3], ("漢字の番組をみる", "हिन्दी फ़िल्में आज", "é́́ zero joined"), strict=True):
         put(guide, id, *(show(hour, title) for hour in range(-2, 6)))

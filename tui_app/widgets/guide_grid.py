@@ -258,11 +258,11 @@ class GuideGrid(FollowedList):
     def _grid_cells(self, row: ListRow, cursor: Style | None) -> Pieces:
         window, now = self._window, time.time()
         found = self._known.between(row.key, window.start, window.stop)
-        words = f" {glyphs().ellipsis}" if found is None else "" if found else f" {_NO_GUIDE}"
+        gap = f" {glyphs().ellipsis}" if found is None else "" if found else f" {_NO_GUIDE}"
         pieces: Pieces = []
         for begin, end, one in with_gaps(found or (), window):
             if one is None:
-                pieces += self._gap(_beside_line(words, begin, end, window.cell(now)), begin, end, cursor)
+                pieces += self._gap(_beside_line(gap, begin, end, window.cell(now)), begin, end, cursor)
             else:
                 is_here = cursor is not None and one.start <= self.at < one.stop
                 words = _beside_line(self._words(row.key, one, now), begin + 1, end, window.cell(now))
