@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.invoke import Cli
@@ -96,6 +96,7 @@ def _seen(user: UserStore) -> Any:
 
 
 @examples(30)
+@example([(2, "mark", "1", 0), (2, "mark", "1", 0), (2, "file", "2", 0)])
 @given(_STEPS)
 def test_three_machines_agree_after_any_edits_and_merges(steps: list[tuple[int, str, str, int]]) -> None:
     now = 1_000_000

@@ -21,7 +21,7 @@ from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore
 
 PROFILE: Final = "home"
-PATIENCE_S: Final = 0.4
+PATIENCE_S: Final = 1.0
 SIZES: Final = {"channels": 50, "movies": 120, "series": 40}
 #: What a sync may never touch when it fails; the bookkeeping of syncs is not among them.
 CONTENT: Final = (

@@ -30,15 +30,15 @@ CHANNEL: Final = {"stream_id": 5, "name": "News", "tv_archive": 1, "tv_archive_d
 @pytest.fixture
 async def known(request: pytest.FixtureRequest, home: Home, panel: FaultPanel, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home whose library holds one item of each kind; patient with all panels but silent ones."""
+    for action, row in (("get_vod_streams", MOVIE), ("get_series", SERIES), ("get_live_streams", CHANNEL)):
+        panel.faults[action] = faults.instead(json.dumps([row]).encode())
+    assert (await home.sync()).status == "completed"
     if "silence" in request.node.name:
         monkeypatch.setattr("tui_app.xtream.client.DETAILS_TOTAL_S", 0.4)
     else:
         file = home.paths.profiles_file
-        file.write_text(file.read_text().replace("timeout_s = 0.4", "timeout_s = 20.0"))
+        file.write_text(file.read_text().replace("timeout_s = 1.0", "timeout_s = 20.0"))
         assert ProfileStore(home.paths).get(PROFILE).read_timeout_s == 20
-    for action, row in (("get_vod_streams", MOVIE), ("get_series", SERIES), ("get_live_streams", CHANNEL)):
-        panel.faults[action] = faults.instead(json.dumps([row]).encode())
-    assert (await home.sync()).status == "completed"
     return home
 
 

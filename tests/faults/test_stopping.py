@@ -32,8 +32,8 @@ def patient(home: Home) -> Home:
     """The same home with the long time-outs of real life: nothing ends because we got tired of waiting."""
     profiles = ProfileStore(home.paths)
     path = home.paths.profiles_file
-    text = path.read_text().replace("first_byte_timeout_s = 0.4", "first_byte_timeout_s = 60")
-    path.write_text(text.replace("read_timeout_s = 0.4", "read_timeout_s = 60"))
+    text = path.read_text().replace("first_byte_timeout_s = 1.0", "first_byte_timeout_s = 60")
+    path.write_text(text.replace("read_timeout_s = 1.0", "read_timeout_s = 60"))
     assert profiles.get(PROFILE).first_byte_timeout_s == 60
     return home
 

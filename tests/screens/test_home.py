@@ -89,7 +89,7 @@ async def test_enter_plays_as_its_label_says(
 ) -> None:
     with_history(paths)
     played: list[str] = []
-    monkeypatch.setattr(PlayActions, "play", lambda plays, ref, programme=None: played.append(ref.id))
+    monkeypatch.setattr(PlayActions, "play", lambda plays, ref, programme=None, **_: played.append(ref.id))
     async with running(paths, first_screen=HOME) as driver:
         key = await to_row(driver, start)
         await driver.sees(f"⏎ {word}")

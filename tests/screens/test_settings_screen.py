@@ -150,7 +150,7 @@ async def test_keys_of_the_user_replace_the_defaults(paths: Paths) -> None:
         await driver.press("2")
         await driver.rows_shown()
         await driver.press("Q")
-        await driver.until(lambda: driver.says("by name"), "the order")
+        await driver.until(lambda: driver.says("Sort by"), "the menu of orders")
         assert "no.such" in driver.toasts()
 
 

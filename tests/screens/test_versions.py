@@ -87,7 +87,7 @@ async def _at_several(driver: Driver) -> tuple[str, int]:
 
 async def test_enter_asks_which_version_and_escape_plays_none(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: list[str] = []
-    monkeypatch.setattr(PlayActions, "play", lambda plays, ref, programme=None: wanted.append(ref.id))
+    monkeypatch.setattr(PlayActions, "play", lambda plays, ref, programme=None, **_: wanted.append(ref.id))
     async with running(paths) as driver:
         _first, count = await _at_several(driver)
         await driver.press("enter")

@@ -110,6 +110,7 @@ WITHOUT_KEYS: Final = {
     "other",
     "stay",
     "connection",
+    "order",  # of the sort menu and the palette
 }
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
-from msgspec import UNSET
 
 from tui_app.catalog import Account, has_lapsed
 from tui_app.cli import documents
@@ -172,6 +171,8 @@ def print_account(
 ) -> None:
     """Print the account as the document of `profile test --json` or as text."""
     if as_json:
+        from msgspec import UNSET  # late: msgspec costs 12 ms
+
         print_json(
             documents.profiles.LoginTest(
                 name=name,
@@ -229,6 +230,8 @@ def print_refusal(
     failure = describe(error)
     status = error.status if isinstance(error, LoginRefused) else error.code
     if as_json:
+        from msgspec import UNSET  # late: msgspec costs 12 ms
+
         print_json(
             documents.profiles.LoginTest(
                 name=name,

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from peewee import EXCLUDED, SQL, Model, fn
 
-from tui_app.catalog import Mark
 from tui_app.store.database import (
     Compiled,
     LibraryDatabase,
@@ -41,6 +40,8 @@ _TABLES: Final[dict[str, type[Model]]] = {
 Key = tuple[str, ...]
 #: Edits that are kept of a profile. Of what was removed before, other machines are no longer told.
 MOST_EDITS: Final = 50_000
+#: So many edits at once are followed by a check of their number; fewer wait for the next exchange.
+_MANY: Final = 1_000
 
 
 def note_edits(database: LibraryDatabase, profile: str, model: type[Model], keys: Iterable[Key]) -> None:
@@ -55,7 +56,8 @@ def note_edits(database: LibraryDatabase, profile: str, model: type[Model], keys
     if not rows:
         return
     database.run_many(_noting(), rows)
-    _forget_oldest(database, profile)
+    if len(rows) >= _MANY:
+        forget_oldest_edits(database, profile)
 
 
 def edit_key(model: type[Model], key: Key) -> tuple[str, str, str]:
@@ -70,7 +72,8 @@ def _noting() -> Compiled:
     return compiled(insert_query(Edit).on_conflict(conflict_target=key_fields_of(Edit), update={Edit.at: later}))
 
 
-def _forget_oldest(database: LibraryDatabase, profile: str) -> None:
+def forget_oldest_edits(database: LibraryDatabase, profile: str) -> None:
+    """Keep the newest edits of a profile, within a write transaction. Counts them, which is too dear for each mark."""
     surplus = int(Edit.select().where(Edit.profile == profile).count(database)) - MOST_EDITS
     if surplus > 0:
         key = key_fields_of(Edit)
@@ -83,15 +86,13 @@ def read_shared(database: LibraryDatabase, profile: str) -> ProfileMarks:
     from tui_app.catalog.shared_marks import ProfileMarks  # noqa: PLC0415 - msgspec costs a start 12 ms
 
     rows = {name: _rows(database, model, profile) for name, model in _TABLES.items()}
-    marked_at = {key[:2]: row["at"] for key, row in rows["marks"].items() if key[2] == Mark.FAVOURITE.value}
-    for key, place in rows["places"].items():
-        place["at"] = marked_at.get(key, 0)
     lists = {name: tuple(_entries(database, name, profile, of)) for name, of in rows.items()}
     return ProfileMarks(**lists).merged(ProfileMarks())
 
 
 def write_shared(database: LibraryDatabase, profile: str, theirs: ProfileMarks) -> int:
     """Write the entries that are newer than ours, within a write transaction; return how many."""
+    forget_oldest_edits(database, profile)
     ours = read_shared(database, profile)
     merged = ours.merged(theirs)
     changed = 0
