@@ -9,9 +9,7 @@ from itertools import accumulate, groupby
 from typing import ClassVar, Final
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, ItemRef, Kind, Played
 from tui_app.errors import NotFound
@@ -141,11 +139,6 @@ class HistoryScreen(ItemActions):
         self.list: ListController[HistorySource] = ListController(
             self.titles, "The history can't be read", lambda: _NOTHING_PLAYED, before_rows=self._show_around
         )
-
-    def compose_body(self) -> ComposeResult:
-        with Horizontal(id="body"):
-            yield self.titles
-            yield self.pane
 
     def on_mount(self) -> None:
         self.set_focus(self.titles)

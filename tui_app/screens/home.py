@@ -10,9 +10,7 @@ from itertools import accumulate
 from typing import ClassVar, Final, NamedTuple
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import Horizontal
 
 from tui_app.catalog import Continuing, Item, ItemRef, Kind, NowNext
 from tui_app.errors import NotFound, XtreamTuiError
@@ -225,11 +223,6 @@ class HomeScreen(ItemActions):
             case Continuing() | Item(kind=Kind.MOVIE | Kind.CHANNEL | Kind.EPISODE):
                 return "Play"
         return "Open"
-
-    def compose_body(self) -> ComposeResult:
-        with Horizontal(id="body"):
-            yield self.titles
-            yield self.pane
 
     def on_mount(self) -> None:
         self.set_focus(self.titles)

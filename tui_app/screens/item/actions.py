@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
+from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from tui_app.catalog import ItemRef, Kind, Mark
@@ -96,6 +98,12 @@ class ItemActions(MainScreen):
             id="item.copy",
         ),
     ]
+
+    def compose_body(self) -> ComposeResult:
+        """Compose the list with the details beside it."""
+        with Horizontal(id="body"):
+            yield self.titles
+            yield self.pane
 
     def refs_to_act_on(self) -> tuple[ItemRef, ...]:
         """Return the selected titles, else the one under the cursor, else none."""
