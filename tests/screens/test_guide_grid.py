@@ -120,7 +120,9 @@ async def test_behind_the_last_stored_programme_the_row_is_empty(guide: Paths) -
         await to_guide(driver)
         await driver.sees("Only One")
         line = next(line for line in driver.seen().splitlines() if "Only One" in line)
-        assert line.count("Only One") == 1 and line.rstrip().endswith("Only One")
+        # the line of the present moment may stand right behind the programme
+        row = line.replace(glyphs().now_line, " ").rstrip()
+        assert row.count("Only One") == 1 and row.endswith("Only One")
 
 
 async def test_names_of_wide_and_combining_letters_leave_every_cell_in_its_place(guide: Paths) -> None:
