@@ -194,3 +194,12 @@ def test_a_megabyte_of_query_is_answered(library: Cli) -> None:
     lines = "genre:drama " * 80_000 + "\n" + '"' * 1_000_000 + "\nsunrise kind:movie\n"
     answers = [json.loads(line) for line in library("search", "-", "--json", stdin=lines).out.splitlines()]
     assert [len(answer["results"]) for answer in answers] == [4, 0, 1]
+
+
+def test_language_and_quality_are_keys_of_items_and_results(library: Cli) -> None:
+    for document in (library.json("list", "movies")["items"], library.json("search", "kind:movie")["results"]):
+        said = {split_title(one["name"]).title: (one["language"], one["quality"]) for one in document}
+        assert said == {
+            "The General": ("en", "4k"), "Sherlock Jr.": ("en", None), "Nosferatu": ("de", None),
+            "Sunrise": ("en", "4k"), "Napoleon": ("fr", "hd"),
+        }  # fmt: skip

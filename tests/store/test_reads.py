@@ -19,6 +19,7 @@ from tui_app.store.database import Statement, resolved
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.filtering import FEW
 from tui_app.store.lists.query_plan import plan_query
+from tui_app.store.query_cache import QueryCache
 from tui_app.text import fold
 
 Filled = tuple[LibraryStore, Kind, list[Any]]
@@ -275,7 +276,9 @@ def test_a_change_in_the_file_is_seen_by_the_next_page(store: LibraryStore) -> N
 def test_a_category_in_the_providers_order_is_walked_along_its_index(store: LibraryStore, kind: Kind) -> None:
     store.save_categories(kind, [category("1", "One")])
     for descending in (False, True):
-        query_plan = plan_query(store.database, Query(kind, category="1", descending=descending))
+        query_plan = plan_query(
+            store.database, Query(kind, category="1", descending=descending), QueryCache(store.database)
+        )
         for sql in query_plan.scan_sql:
             plan = _plan(store, sql, query_plan.params)
             assert plan[0].startswith(f"SEARCH t USING COVERING INDEX {kind.value}_category"), plan
@@ -345,7 +348,7 @@ def test_no_page_scans_a_table_or_sorts_a_whole_view(
         assert "COVERING INDEX" in scan, (sql, plan)
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan, (sql, plan)
     for query in _hard_queries(kind):
-        query_plan = plan_query(store.database, query)
+        query_plan = plan_query(store.database, query, QueryCache(store.database))
         for sql in (*query_plan.scan_sql, query_plan.count_sql):
             plan = _plan(store, sql, query_plan.params)
             assert all(

@@ -10,10 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tui_app.catalog.lists import Category
 from tui_app.text import fold
+from tui_app.text.title import (
+    QUALITIES,
+    languages_of,
+    languages_of_category,
+    qualities_of,
+    qualities_of_category,
+    tags_of,
+)
 
 _LONGEST_PREFIX: Final = 24
 _MOST_WORDS: Final = 3
@@ -73,6 +82,22 @@ def group_categories(categories: Sequence[Category]) -> tuple[CategoryGroup, ...
         else:
             groups.setdefault("", []).append((category, category.name))
     return tuple(_group(shared.get(key, ""), members) for key, members in groups.items())
+
+
+@lru_cache(maxsize=4_096)
+def language_and_quality(language: str, quality: str, category: str) -> tuple[str | None, str | None]:
+    """Return what the tags of a title say, otherwise those of its category; several are parted by ", "."""
+    tags = tags_of(language)
+    codes = languages_of(tags) or languages_of(language_tags_in(category))
+    sorts = qualities_of(tags_of(quality) | tags) or [
+        one for one in QUALITIES if one in qualities_of_category(category)
+    ]
+    return ", ".join(codes) or None, ", ".join(sorts) or None
+
+
+def language_tags_in(category: str) -> frozenset[str]:
+    """Return the tags of the languages in a category's name."""
+    return languages_of_category(category, split_prefix(category)[0])
 
 
 def _group(prefix: str, members: Iterable[tuple[Category, str]]) -> CategoryGroup:

@@ -99,6 +99,14 @@ class ItemFacts:
         meaning="True for radio stations.",
     )  # fmt: skip
     is_adult: bool | None = _field(kinds=_LISTED, wire=("is_adult",))
+    language: str | None = _field(  # both read from what is stored: the title's tags, or its category
+        kinds=_LISTED, documents="list",
+        meaning="Code of the language by the tags of the title, otherwise of its category: en; several: de, en.",
+    )  # fmt: skip
+    quality: str | None = _field(
+        kinds=_LISTED, documents="list",
+        meaning="Quality by the tags of the title, otherwise of its category: 4k, hd, ...; several: 4k, hdr.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

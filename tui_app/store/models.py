@@ -247,17 +247,23 @@ def add_index(model: type[Model], serves: str, columns: str, **options: Any) -> 
 for _item in (Channel, Movie, Series, Episode):
     add_index(_item, "alias", "alias, id", where=_item.other != "")
 for _title in (Movie, Series):
-    add_index(_title, "name", "sort_key, id, category, year, rating, genres, added")
-    add_index(_title, "position", "position, id, category, year, rating, genres, added")  # positions are unique
-    add_index(_title, "category", "category, position, id, year, rating, genres, added")
-    add_index(_title, "added", "added DESC, sort_key, id, category, year, rating, genres")
-    add_index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added")
-    add_index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added")
-add_index(Channel, "name", "sort_key, id, category, archive_days, added")
-add_index(Channel, "number", "number, sort_key, id, category, archive_days, added")
-add_index(Channel, "category", "category, number, sort_key, id, archive_days, added")
+    add_index(_title, "name", "sort_key, id, category, year, rating, genres, added, language, quality")
+    # positions are unique
+    add_index(_title, "position", "position, id, category, year, rating, genres, added, language, quality")
+    add_index(_title, "category", "category, position, id, year, rating, genres, added, language, quality")
+    add_index(_title, "added", "added DESC, sort_key, id, category, year, rating, genres, language, quality")
+    add_index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added, language, quality")
+    add_index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added, language, quality")
+    _rest = "id, category, year, rating, genres, added"
+    add_index(_title, "language", f"language, {_rest}, quality", where=_title.language != "")
+    add_index(_title, "quality", f"quality, {_rest}, language", where=_title.quality != "")
+add_index(Channel, "name", "sort_key, id, category, archive_days, added, language, quality")
+add_index(Channel, "number", "number, sort_key, id, category, archive_days, added, language, quality")
+add_index(Channel, "category", "category, number, sort_key, id, archive_days, added, language, quality")
 add_index(Channel, "position", "position, id")  # used by the sync only
-add_index(Channel, "added", "added DESC, sort_key, id, category, archive_days")
+add_index(Channel, "added", "added DESC, sort_key, id, category, archive_days, language, quality")
+add_index(Channel, "language", "language, id, category, archive_days, added, quality", where=Channel.language != "")
+add_index(Channel, "quality", "quality, id, category, archive_days, added, language", where=Channel.quality != "")
 add_index(Channel, "epg", "lower(epg_id)", where=Channel.epg_id.is_null(False))
 add_index(Episode, "name", "sort_key, id")
 add_index(Episode, "series", "series, season, number, id")

@@ -18,7 +18,10 @@ ALL_NAMES_SQL: Final = " || ' ' || ".join(f"t.{column}" for column in NAME_COLUM
 
 #: Columns of listed kinds that are indexed or searched.
 INDEXED_COLUMNS: Final = frozenset(
-    "fold sort_key alias spelled category position number added flags year rating genres archive_days".split()
+    (
+        "fold sort_key alias spelled category position number added flags year rating genres archive_days "
+        "language quality"
+    ).split()
 )
 
 

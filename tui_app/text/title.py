@@ -187,6 +187,21 @@ def language_tags(language: str) -> tuple[str, ...]:
     return tuple(_LANGUAGES[code].split()[1:]) if code in _LANGUAGES else (language.strip().upper(),)
 
 
+def tags_of(text: str) -> frozenset[str]:
+    """Return the tags of a title's language or quality: "4K-EN MULTI" has three."""
+    return frozenset(text.replace("-", " ").replace("/", " ").split())
+
+
+def languages_of(tags: frozenset[str]) -> list[str]:
+    """Return the codes of the languages that tags stand for."""
+    return sorted({_CODES[tag] for tag in tags if tag in _CODES})
+
+
+def qualities_of(tags: frozenset[str]) -> list[str]:
+    """Return the qualities that tags stand for, the best picture first."""
+    return [quality for quality, names in QUALITIES.items() if not tags.isdisjoint(names)]
+
+
 def language_code(tag: str) -> str:
     """Return the code of the language that a tag stands for; the tag in lower case when it is none of the usual."""
     return _CODES.get(tag, tag.lower())

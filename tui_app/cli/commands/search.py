@@ -142,6 +142,8 @@ def _result(hit: Hit) -> documents.library.SearchResult:
         category=item.category,
         year=item.year,
         rating=item.rating,
+        language=item.language,
+        quality=item.quality,
         score=round(hit.score, 2),
     )
     if item.kind is Kind.EPISODE:

@@ -64,6 +64,8 @@ class SearchResult(Struct, frozen=True, kw_only=True):
     category: str | None
     year: int | None
     rating: Rating
+    language: str | None
+    quality: str | None
     score: Annotated[float, Meta(ge=0, description="Best first.")]
     series_id: str | UnsetType | None = UNSET
     series: Annotated[str | None, Meta(description="The name of the series.")] | UnsetType = UNSET

@@ -12,6 +12,8 @@ from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.words import clock, date_words
 
+#: By the tags of the title or its category, where there is room.
+_FACETS: Final = (Column("Language", 8, min_list_width=112), Column("Quality", 9, min_list_width=112))
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.CHANNEL: (
         Column("No.", 5, "right", 30),
@@ -20,6 +22,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("Until", 5, "right", 64),
         Column("Category", 22, min_list_width=104),
         Column("Catch-up", 8, "right", 50),
+        *_FACETS,
     ),
     Kind.MOVIE: (
         Column("Title", 20, main=True),
@@ -27,6 +30,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("Rating", 6, "right", 40),
         Column("Genre", 16, min_list_width=62),
         Column("Added", 10, "right", 80),
+        *_FACETS,
     ),
     Kind.SERIES: (
         Column("Title", 20, main=True),
@@ -34,6 +38,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("Rating", 6, "right", 40),
         Column("Genre", 16, min_list_width=62),
         Column("Changed", 10, "right", 80),
+        *_FACETS,
     ),
 }
 
@@ -58,13 +63,17 @@ def row_of(item: Item, marks: ShownMarks) -> ListRow:
 def _channel_cells(item: Item) -> tuple[str, ...]:
     number = "" if item.number is None or item.is_separator else str(item.number)
     catchup = f"{glyphs().catchup} {item.archive_days} d" if item.archive_days else ""
-    return number, item.name, "", "", item.category or "", catchup  # `GuideSource` adds the current programme
+    return number, item.name, "", "", item.category or "", catchup, *_facets(item)  # `GuideSource` adds "On now"
 
 
 def _title_cells(item: Item) -> tuple[str, ...]:
     year = str(item.year) if item.year else ""
     rating = f"{item.rating:.1f}" if item.rating else ""
-    return item.name, year, rating, item.genre or "", date_words(item.added)
+    return item.name, year, rating, item.genre or "", date_words(item.added), *_facets(item)
+
+
+def _facets(item: Item) -> tuple[str, str]:
+    return item.language or "", item.quality or ""
 
 
 _CELLS: Final[Mapping[Kind, Callable[[Item], tuple[str, ...]]]] = {

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tui_app.catalog import LISTED_KINDS, FullItem, Item, ItemRow, Kind
+from tui_app.catalog.category_groups import language_and_quality
 from tui_app.catalog.fields import ItemField, item_fields
 from tui_app.store.connection import FoundDamage
 from tui_app.store.database import LibraryDatabase
@@ -217,6 +218,7 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
 
 #: Attributes of `Item` that are read from the item's own columns, and how.
 _COMMON: Final = {"key": "t.id", "name": "t.name", "flags": "t.flags", "added": "nullif(t.added, 0)"}
+_LISTED: Final = {"owner": "t.category", "language": "t.language", "quality": "t.quality"}
 
 
 def _columns(kind: Kind, source: type[Any]) -> dict[str, str]:
@@ -232,7 +234,7 @@ def _column(one: ItemField) -> str:
 
 #: By kind: name → SQL. `key`, `flags` and `owner` (key of the primary category or of the series) are no attributes.
 _ITEM_COLUMNS: Final = {
-    **{kind: {**_COMMON, "owner": "t.category", **_columns(kind, Item)} for kind in LISTED_KINDS},
+    **{kind: {**_COMMON, **_LISTED, **_columns(kind, Item)} for kind in LISTED_KINDS},
     Kind.EPISODE: {
         **_COMMON,
         "owner": "t.series",
@@ -317,6 +319,7 @@ def item_of(kind: Kind, id: str, values: dict[str, Any], category: str | None, s
     del values["key"], values["owner"]
     if kind is Kind.EPISODE:  # whose flags mean something else
         return Item(kind, id, series_id=series_id, **values)
+    values["language"], values["quality"] = language_and_quality(values["language"], values["quality"], category or "")
     return Item(
         kind,
         id,

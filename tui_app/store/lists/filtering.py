@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -27,10 +27,12 @@ from tui_app.store.lists.named_values import (
     categories_with_words,
     find_category_id,
     genres_with_words,
+    tag_texts,
 )
 from tui_app.store.models import SEPARATOR, Category, ItemCategory
+from tui_app.store.query_cache import QueryCache
 from tui_app.store.schema import ALL_NAMES_SQL, TABLES, KindTable
-from tui_app.text.title import LANGUAGE_NOTES, QUALITIES, language_tags
+from tui_app.text.title import QUALITIES, language_tags, languages_of, qualities_of, tags_of
 
 #: Rows up to which a filter's matches are counted, and may be read and sorted as the source of a list.
 FEW: Final = 20_000
@@ -40,8 +42,6 @@ _A_DAY_S: Final = 86_400
 #: Filters that episodes inherit from their series.
 _OF_SERIES: Final = ("category", "category_words", "genre", "language", "quality", "cast", "director")
 _PARAMETER: Final = re.compile(r":(\w+)")
-#: A title's language tags, separated by spaces.
-_SPACED: Final = "replace(replace(t.language, '-', ' '), '/', ' ')"
 
 
 class Filtering:
@@ -50,11 +50,11 @@ class Filtering:
     `narrow` are filters whose rows may be the source, `conditions` the others, `params` the parameters of both.
     """
 
-    def __init__(self, database: LibraryDatabase, query: Query, *, is_nested: bool = False) -> None:
-        """Look up what the filters name. Those `is_nested` in others are conditions only, so nothing is counted."""
+    def __init__(self, database: LibraryDatabase, query: Query, cache: QueryCache | None = None) -> None:
+        """Look up what the filters name. Without a cache they are conditions only, so nothing is counted."""
         self._database = database
         self._query = query
-        self._is_nested = is_nested
+        self._cache = cache
         self.table: KindTable = TABLES[query.kind]
         self.params: dict[str, Any] = {"kind": query.kind.value}
         self.conditions: list[str] = []
@@ -140,7 +140,7 @@ class Filtering:
 
     def _nested(self, asked: Query, prefix: str) -> str:
         """Return the condition for the filters of another query, with parameters of its own."""
-        inner = Filtering(self._database, asked, is_nested=True)
+        inner = Filtering(self._database, asked)
         self.reads_rows |= inner.reads_rows or any(offer.row_condition for offer in inner.narrow)
         self.params |= {f"{prefix}_{name}": value for name, value in inner.params.items()}
         return _PARAMETER.sub(rf":{prefix}_\1", " AND ".join(inner.conditions_along(None)) or "1")
@@ -158,9 +158,8 @@ class Filtering:
         count = sum(self._count_few(rows_of(source)) for source in sources)
         # its index has the provider's order
         by_number = self._query.sort == "number"
-        # the titles' index has no names: another order needs each row
-        row_cost = 1 if by_number or self._query.kind is Kind.CHANNEL else LOOKED_UP_ROW
-        self.narrow.append(Filter(count, sources, condition, row_cost, in_order=by_number and len(sources) == 1))
+        in_order, lacks = by_number and len(sources) == 1, not by_number and self._query.kind is not Kind.CHANNEL
+        self.narrow.append(Filter(count, sources, condition, in_order=in_order, lacks_order=lacks))
 
     def _filter_categories(self, keys: Sequence[int]) -> None:
         listed = ", ".join(map(str, keys))
@@ -214,7 +213,8 @@ class Filtering:
             self.conditions.append(condition)
         else:
             source = Source(self.indexed(column), condition)
-            self.narrow.append(Filter(self._count_few(rows_of(source)), [source], condition))
+            count, lacks = self._count_few(rows_of(source)), self._query.sort == "number"
+            self.narrow.append(Filter(count, [source], condition, lacks_order=lacks))
 
     def _filter_genre(self) -> None:
         if self._query.genre is None:
@@ -229,30 +229,42 @@ class Filtering:
         self.conditions.append(f"({' OR '.join(either)})" if either else _NOTHING)
 
     def _filter_tags(self) -> None:
-        """Filter by the tags of the title, or of its category when the title has none."""
-        query, tags = self._query, self._tagged
-        if query.language is not None:
-            wanted = language_tags(query.language)
-            untagged = ", ".join(f"'{note}'" for note in ("", *sorted(LANGUAGE_NOTES - set(wanted))))
-            keys = categories_tagged(self._database, query.kind, languages=wanted)
-            tags("language", wanted, f"t.language IN ({untagged})", keys)
-        if query.quality is not None:
-            wanted = QUALITIES.get(query.quality, ())
-            keys = categories_tagged(self._database, query.kind, quality=query.quality)
-            tags("quality", wanted, "t.quality = ''", keys)
+        """Filter by the tags of the title, or of its category when the title has none.
 
-    def _tagged(self, column: str, wanted: Sequence[str], untagged: str, keys: Sequence[int]) -> None:
-        self.reads_rows = True
-        self.params |= {f"{column}{number}": f" {tag} " for number, tag in enumerate(wanted)}
-        spaced = f"' ' || {_SPACED if column == 'language' else 't.quality'} || ' '"
-        if column == "quality":  # "4K-EN" is stored as the language
-            spaced += f" || {_SPACED} || ' '"
-        found = [f"instr({spaced}, :{column}{number})" for number in range(len(wanted))]
-        by_category = f"t.category IN ({', '.join(map(str, keys))})"
-        tagged = f"{' OR '.join(found) or _NOTHING} OR ({untagged} AND {by_category})"
-        has_none = "t.language = ''" if column == "language" else "t.quality = '' AND t.language = ''"
-        # most titles have no tag: those cost least
-        self.conditions.append(f"CASE WHEN {has_none} THEN {by_category} ELSE {tagged} END")
+        A library has few different texts of tags: those with a wanted tag are looked up first, so that indexes answer.
+        """
+        query, among = self._query, self._among
+        if query.language is not None:
+            wanted = frozenset(language_tags(query.language))
+            tagged = {"language": among("language", lambda tags: bool(tags & wanted))}
+            untagged = among("language", lambda tags: not (tags & wanted or languages_of(tags)), "")
+            self._offer_tagged(tagged, untagged, categories_tagged(self._database, query.kind, languages=wanted))
+        if query.quality is not None:
+            wanted = frozenset(QUALITIES.get(query.quality, ()))
+            in_name = among("quality", lambda tags: bool(tags & wanted))
+            in_prefix = among("language", lambda tags: bool(tags & wanted))  # "4K-EN" is stored as the language
+            tagged = {"quality": in_name, "language": f"{in_prefix} AND NOT {in_name}"}
+            untagged = among("quality", lambda tags: not qualities_of(tags), "")
+            untagged += f" AND NOT {among('language', lambda tags: bool(qualities_of(tags)))}"
+            self._offer_tagged(tagged, untagged, categories_tagged(self._database, query.kind, quality=query.quality))
+
+    def _among(self, column: str, matches: Callable[[frozenset[str]], bool], *others: str) -> str:
+        """Return the condition that the tags in a column match, or the text is one of the `others`."""
+        texts = [text for text in tag_texts(self._database, self._query.kind, column) if matches(tags_of(text))]
+        name = f"tags{len(self.params)}"
+        self.params[name] = json.dumps([*texts, *others])
+        return f"t.{column} IN (SELECT value FROM json_each(:{name}))"
+
+    def _offer_tagged(self, tagged: Mapping[str, str], untagged: str, categories: Sequence[int]) -> None:
+        """Offer the titles that are tagged themselves, and the untagged ones of these categories."""
+        # the indexes of tags leave out titles without one
+        sources = [Source(self.indexed(column), f"t.{column} <> '' AND {found}") for column, found in tagged.items()]
+        if categories:
+            keys = ", ".join(map(str, categories))
+            sources.append(Source(self.indexed("category"), f"t.category IN ({keys}) AND {untagged}"))
+        count = sum(self._count_few(rows_of(source)) for source in sources)
+        either = " OR ".join(f"({source.condition})" for source in sources)
+        self.narrow.append(Filter(count, sources, f"({either})", lacks_order=True))
 
     def _filter_people(self) -> None:
         for column in ("cast", "director"):
@@ -279,11 +291,12 @@ class Filtering:
             self.conditions.append(hiding.visible)
 
     def _count_few(self, rows: str) -> int:
-        """Return the number of rows, counting up to `FEW` + 1."""
-        if self._is_nested:
+        """Return the number of rows, counting up to `FEW` + 1; once for all orders and further filters."""
+        if self._cache is None:
             return FEW + 1
-        limited = f"SELECT 1 FROM {rows} LIMIT {FEW + 1}"
-        return int(self._database.value(f"SELECT count(*) FROM ({limited})", self.params))
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT {FEW + 1})"
+        named = tuple(self.params[name] for name in _PARAMETER.findall(sql))
+        return self._cache.get_or_make(("few", sql, named), lambda: int(self._database.value(sql, self.params)))
 
 
 @cache

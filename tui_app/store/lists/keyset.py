@@ -187,7 +187,8 @@ class Source:
 class Filter:
     """A filter whose rows may be the source of a list: their count (up to a limit), sources, and equivalent condition.
 
-    `row_cost` is the cost of a row, in index entries scanned. `in_order`: rows are in list order.
+    `row_cost` is the cost of a row, in index entries scanned. `in_order`: rows are in list order. `lacks_order`: the
+    index has the columns of all filters but not of the order, so that each row found is looked up.
     `is_materialised`: each statement with the condition first builds the list of all matches. `row_condition` tests
     single rows; `count_sql` is a cheap way to count all.
     """
@@ -197,6 +198,7 @@ class Filter:
     condition: str
     row_cost: int = 1
     in_order: bool = False
+    lacks_order: bool = False
     is_materialised: bool = False
     row_condition: str = ""
     count_sql: str = ""
@@ -218,6 +220,7 @@ class QueryPlan:
     known_sql: str
     scan: KeysetScan | None
     gathering_cost: int
+    gathering_looks_up: bool
     is_materialised: bool
     reads_rows: bool = False
     params: dict[str, Any] = field(default_factory=dict)
@@ -236,7 +239,8 @@ class QueryPlan:
         return self._gathers(total, walked * (_READ_ROW if self.reads_rows else 1))
 
     def _gathers(self, total: int, walked: float) -> bool:
-        return bool(self.gathered_sql) and self.gathering_cost + _SORTED_ROW * total < walked
+        row_cost = _SORTED_ROW + (LOOKED_UP_ROW if self.gathering_looks_up else 0)
+        return bool(self.gathered_sql) and self.gathering_cost + row_cost * total < walked
 
 
 def rows_of(source: Source, conditions: Iterable[str] = ()) -> str:

@@ -80,7 +80,7 @@ class Lists:
 
     # ---------------------------------------------------------------------------------------- lists of SQL alone
     def _plan(self, query: Query) -> QueryPlan:
-        return self._cache.get_or_make(("view", query), lambda: plan_query(self._database, query))
+        return self._cache.get_or_make(("view", query), lambda: plan_query(self._database, query, self._cache))
 
     def _count_all(self, query: Query) -> int:
         """Count the rows of a list without `excluded_ids`."""
@@ -93,7 +93,7 @@ class Lists:
         return self._cache.get_or_make(("count", asked), counted)
 
     def _count_before(self, query: Query, letter: str) -> int:
-        plan = plan_letter(self._database, query, letter)
+        plan = plan_letter(self._database, query, self._cache, letter)
         return int(self._database.value(plan.count_sql, plan.params))
 
     def _some(self, query: Query, start: int, stop: int) -> Sequence[int]:
@@ -190,29 +190,29 @@ def count_categories(database: LibraryDatabase, cache: QueryCache, lists: Lists,
     """
     asked = replace(query, category=None, sort="name", descending=False)
     with cache.snapshot():
-        return cache.get_or_make(("category counts", asked), lambda: _count(database, lists, asked))
+        return cache.get_or_make(("category counts", asked), lambda: _count(database, cache, lists, asked))
 
 
-def _count(database: LibraryDatabase, lists: Lists, query: Query) -> CategoryCounts:
+def _count(database: LibraryDatabase, cache: QueryCache, lists: Lists, query: Query) -> CategoryCounts:
     # a category shows all its items, also those that other categories hide
     whole = replace(query, excluded_categories=(), excluded_ids=())
-    counts = dict(_by_key(database, whole))
+    counts = dict(_by_key(database, cache, whole))
     if query.excluded_ids:
         excluded = query.excluded_ids
         only = excluded if query.only_ids is None else tuple(set(excluded).intersection(query.only_ids))
-        for key, count in _by_key(database, replace(whole, only_ids=only)).items():
+        for key, count in _by_key(database, cache, replace(whole, only_ids=only)).items():
             counts[key] = counts.get(key, 0) - count
     uncategorised = lists.count(replace(query, category=UNCATEGORISED_ID, excluded_categories=()))
     return CategoryCounts(counts, uncategorised, lists.count(query))
 
 
-def _by_key(database: LibraryDatabase, query: Query) -> dict[int, int]:
-    """Count along the most selective filter, or the category index, which contains most filter columns."""
-    filters = Filtering(database, query)
-    narrowest = min(filters.narrow, key=lambda offer: offer.count, default=None)
+def _by_key(database: LibraryDatabase, cache: QueryCache, query: Query) -> dict[int, int]:
+    """Count along the most selective filter of one source, or the category index, which has most filter columns."""
+    filters = Filtering(database, query, cache)
+    alone = [offer for offer in filters.narrow if len(offer.sources) == 1]
+    narrowest = min(alone, key=lambda offer: offer.count, default=None)
     if narrowest is not None and narrowest.count > filtering.FEW:
         narrowest = None
-    # without a category filter, each filter has a single source
     source = narrowest.sources[0] if narrowest else Source(filters.indexed("category"))
     conditions = filters.conditions_beside(narrowest)
     firsts = f"SELECT t.category, count(*) FROM {rows_of(source, conditions)} GROUP BY t.category"

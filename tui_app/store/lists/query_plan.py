@@ -17,20 +17,21 @@ from tui_app.store.database import LibraryDatabase
 from tui_app.store.lists import filtering
 from tui_app.store.lists.filtering import Filtering
 from tui_app.store.lists.keyset import Filter, KeysetScan, QueryPlan, Source, rows_of
+from tui_app.store.query_cache import QueryCache
 from tui_app.text import fold, sort_key
 
 _NAME: Final = "sort_key"
 
 
-def plan_query(database: LibraryDatabase, query: Query) -> QueryPlan:
+def plan_query(database: LibraryDatabase, query: Query, cache: QueryCache) -> QueryPlan:
     """Return the plan of a query, ignoring `excluded_ids`."""
-    return _Builder(query, Filtering(database, query)).build()
+    return _Builder(query, Filtering(database, query, cache)).build()
 
 
-def plan_letter(database: LibraryDatabase, query: Query, letter: str) -> QueryPlan:
+def plan_letter(database: LibraryDatabase, query: Query, cache: QueryCache, letter: str) -> QueryPlan:
     """Return the plan for the rows before the first name starting with `letter`."""
     query = replace(query, sort="name")
-    filters = Filtering(database, query)
+    filters = Filtering(database, query, cache)
     key = sort_key(fold(letter))
     filters.params["letter"] = key + "\U0010ffff" if query.descending else key
     filters.conditions.append("t.sort_key >= :letter" if query.descending else "t.sort_key < :letter")
@@ -62,6 +63,7 @@ class _Builder:
             f"SELECT count(*) FROM {rows_of(whole, [*others, scan.known])}" if scan and scan.known else "",
             scan,
             narrowest.count * narrowest.row_cost if narrowest else 0,
+            narrowest is not None and narrowest.lacks_order,
             is_materialised=any(offer.is_materialised for offer in filters.narrow),
             reads_rows=filters.reads_rows or any(offer.row_condition for offer in filters.narrow),
             params=filters.params,

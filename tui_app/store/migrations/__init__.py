@@ -44,6 +44,7 @@ LIBRARY = Family(
         library.add_spellings,
         models_suffice,  # 8: countries of titles
         models_suffice,  # 9: backdrops of titles
+        library.index_tags,
     ),
     library.finish,
 )

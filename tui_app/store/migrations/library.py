@@ -1,4 +1,4 @@
-"""The library database beside its tables, and the steps from version 3 to 7.
+"""The library database beside its tables, and the steps from version 3 on.
 
 All statements of steps are by hand, as they must mean the same for ever, whatever the models say one day.
 """
@@ -21,7 +21,7 @@ _TITLES: Final = ("movie", "series")
 _NAMED: Final = ("channel", *_TITLES, "episode")
 #: (table, column) of names with a folded column beside them, except items.
 _FOLDED: Final = (("category", "name"), ("programme_title", "title"))
-#: Those that have `sort_key` now in place of `fold`, or no name at all.
+#: Indexes of lists: they got `sort_key` in place of `fold`, later the tags of the title.
 _INDEXES: Final = (
     *("channel_name", "channel_number", "channel_category", "channel_added", "episode_name", "episode_added"),
     *(f"{t}_{name}" for t in _TITLES for name in ("name", "position", "category", "added", "rating", "year")),
@@ -66,14 +66,24 @@ def add_former_episodes(connection: Connection) -> None:
 # ------------------------------------------------------------------------------------------ versions 6 and 7: names
 def add_sort_keys(connection: Connection) -> None:
     """Version 6: add the sort keys and fold all names again."""
-    for index in _INDEXES:
-        connection.execute(f"DROP INDEX IF EXISTS {index}")
+    _drop_indexes(connection)
     add_missing(connection, (Channel.sort_key, Movie.sort_key, Series.sort_key, Episode.sort_key))
     _fold_again(connection)
     for table in _NAMED:
         _refill(connection, f"{table}_names", "fold, alias", f"{table}_searchable")
     for table in _TITLES:
         _refill_texts(connection, table, "t.fold || ' ' || t.alias")
+
+
+def _drop_indexes(connection: Connection) -> None:
+    """Drop the indexes of lists, to be created behind the last step."""
+    for index in _INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {index}")
+
+
+def index_tags(connection: Connection) -> None:
+    """Version 10: language and quality of the title in the indexes of lists."""
+    _drop_indexes(connection)
 
 
 def _fold_again(connection: Connection) -> None:
