@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from tui_app.catalog import CategoryRow, ItemRow, Kind
+from tui_app.catalog import CategoryRow, Details, Episode, ItemRow, Kind, Season
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.schema import ALL_NAMES_SQL, TABLES
 from tui_app.store.write.search_tables import text_entry
@@ -27,6 +27,22 @@ def series(id: object, name: str = "Judex", *categories: str, **fields: Any) -> 
 
 def category(id: object, name: str, position: int = 0) -> CategoryRow:
     return CategoryRow(str(id), name, None, position)
+
+
+def details_with_episodes(series: int, first: int, seasons: int, episodes: int, title: str = "Part") -> Details:
+    """Details of a series of so many seasons with so many episodes each, whose ids start at `first`."""
+    made = [
+        Season(
+            number,
+            f"Season {number}",
+            episodes=tuple(
+                Episode(f"{first + (series * seasons + number) * episodes + at}", number, at, f"{title} {number} {at}")
+                for at in range(1, episodes + 1)
+            ),
+        )
+        for number in range(1, seasons + 1)
+    ]
+    return Details(plot=f"Told of {series}.", cast=f"Star {series}", seasons=tuple(made))
 
 
 def load(store: LibraryStore, kind: Kind, *rows: Any) -> None:
