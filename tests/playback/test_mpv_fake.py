@@ -61,6 +61,34 @@ async def test_pausing_and_going_on_are_told(session: PlaySession, heard: Heard,
     assert states[states.index("paused") + 1] == "playing"
 
 
+async def test_a_running_film_ticks_pauses_seeks_and_changes_its_volume(
+    session: PlaySession, heard: Heard, keeper: Keeper, fake: Fake, tmp_path: Path
+) -> None:
+    await session.play(film(), fake("obeys"), keeper)
+    await _until(lambda: len({news.position_s for news in heard}) >= 4)  # it ticks
+    control = heard[-1].control
+    assert control is not None
+    await control("pause")
+    await _until(lambda: heard[-1].state == "paused")
+    before = heard[-1].position_s or 0
+    await control("seek", -10)
+    await _until(lambda: heard[-1].position_s == before - 10)
+    await control("volume", 5)
+    await _until(lambda: heard[-1].volume == 105)
+    told = len(heard)
+    await control("pause")
+    await _until(lambda: heard[-1].state == "playing")
+    await session.stop()
+    assert heard[-1].control is None and told < len(heard)
+    assert [command for command in heard_by_fake(tmp_path)[1] if command[0] in ("cycle", "seek", "add")] == [
+        ["cycle", "pause"],
+        ["seek", -10, "relative"],
+        ["add", "volume", 5],
+        ["cycle", "pause"],
+    ]
+    await control("pause")  # nobody hears it any more, which is no error
+
+
 async def test_a_live_channel_is_history_without_a_position(
     session: PlaySession, heard: Heard, keeper: Keeper, fake: Fake
 ) -> None:
@@ -250,7 +278,7 @@ async def test_a_program_that_is_not_there_is_said(session: PlaySession, heard: 
     assert heard[-1].state == "failed" and "no program" in heard[-1].message
 
 
-async def test_positions_are_told_and_kept_every_ten_seconds_at_most(heard: Heard, keeper: Keeper) -> None:
+async def test_positions_are_told_every_second_and_kept_every_ten(heard: Heard, keeper: Keeper) -> None:
     from tui_app.playback import Moment, Outcome
 
     now = 0.0
@@ -262,15 +290,16 @@ async def test_positions_are_told_and_kept_every_ten_seconds_at_most(heard: Hear
             nonlocal now
             for second in range(60):
                 now = float(second)
-                report(Moment(float(second), 3_600.0))
+                for part in (0.0, 0.4, 0.8):  # a second is told once
+                    report(Moment(second + part, 3_600.0))
                 await asyncio.sleep(0)
             return Outcome("quit")
 
     session = PlaySession(heard.append, clock=lambda: now)
     await session.play(film(), Ticking(), keeper)
     await session.wait()
-    assert [news.position_s for news in heard] == [None, 0, 10, 20, 30, 40, 50, 59]
-    assert len(keeper.positions) <= 8 and keeper.positions[-1] == ("7", 59.0, 3_600.0)
+    assert [news.position_s for news in heard] == [None, *range(60), 59.8]
+    assert len(keeper.positions) <= 8 and keeper.positions[-1] == ("7", 59.8, 3_600.0)
 
 
 async def _until(condition: Callable[[], object], within_s: float = 60) -> None:

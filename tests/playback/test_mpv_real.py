@@ -71,6 +71,26 @@ async def test_a_film_goes_on_where_it_is_told_to_and_says_where_it_stopped(
     assert {agent for _, agent in media.asked} == {"VLC/3.0.21 LibVLC/3.0.21"}
 
 
+async def test_a_running_film_is_paused_moved_and_made_louder(
+    session: PlaySession, heard: Heard, media: MediaServer
+) -> None:
+    await session.play(film(media.serve("/movie/u/p/7.wav", silence())), mpv("--volume=50"))
+    await until(lambda: (heard[-1].position_s or 0) >= 2, heard)
+    control = heard[-1].control
+    assert control is not None
+    await control("pause")
+    await until(lambda: heard[-1].state == "paused", heard)
+    await control("seek", 60)
+    await until(lambda: 60 <= (heard[-1].position_s or 0) < 75, heard)
+    await control("volume", 5)
+    await until(lambda: heard[-1].volume == 55, heard)
+    await control("pause")
+    first = heard[-1].position_s or 0
+    await until(lambda: (heard[-1].position_s or 0) >= first + 2, heard)  # it ticks
+    seconds = [int(news.position_s or 0) for news in heard if news.state == "playing"]
+    assert len(seconds[-3:]) == len(set(seconds[-3:]))
+
+
 async def test_from_ninety_five_per_cent_on_a_film_is_watched_also_when_it_is_left(
     session: PlaySession, heard: Heard, keeper: Keeper, media: MediaServer
 ) -> None:

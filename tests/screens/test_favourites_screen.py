@@ -10,7 +10,7 @@ import pytest
 from tests.screens.driving import PROFILE, SMALL, USUAL, WIDE, Driver, running
 from tui_app.catalog import ItemRef, Kind, Mark, Query
 from tui_app.paths import Paths
-from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
+from tui_app.screens.dialogs.choosers import FolderNameDialog, MoveDialog
 from tui_app.screens.favourites.screen import FavouritesScreen
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.store.library_store import LibraryStore

@@ -328,3 +328,70 @@ async def test_without_a_display_the_terminal_is_offered_to_draw_in(
         await driver.until(lambda: "draws in the terminal" in driver.toasts(), "no terminal in a test")
         await driver.press("P")
         await driver.until(lambda: driver.toasts().count("draws in the terminal") == 2, "the same by a key")
+
+
+async def test_the_line_of_what_plays_ticks_and_the_controls_reach_the_player(
+    paths: Paths, player: Play, tmp_path: Path
+) -> None:
+    player("obeys")
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        assert "T Player" not in driver.seen()
+        await driver.press("p")
+        await driver.until(lambda: "0:42 of 1:40" in driver.bar, "a second later")
+        await driver.until(lambda: "0:43 of 1:40" in driver.bar, "and another")
+        assert "T controls" in driver.bar and "━" in driver.bar
+        await driver.press("T")
+        await driver.sees("Pause", "10\xa0s", "1\xa0min", "Volume", "Stop")
+        assert not driver.says("Episode")  # a movie has none
+        await driver.press("space")
+        await driver.sees("paused: ")
+        for key in ("right", "left", "up", "down", "plus", "minus"):
+            await driver.press(key)
+        wanted = [["seek", by, "relative"] for by in (10, -10, 60, -60)] + [["add", "volume", by] for by in (5, -5)]
+        await driver.until(lambda: [one for one in heard_by_fake(tmp_path)[1] if one[0] in ("seek", "add")] == wanted)
+        await driver.sees("100 % volume")
+        await driver.press("escape")
+        await driver.until(lambda: not driver.says("1\xa0min"), "the list")
+        assert driver.bar.startswith("paused:")
+        await driver.press("T", "x")
+        await over(driver)
+        await driver.until(lambda: not driver.says("1\xa0min") and "T Player" not in driver.seen(), "closed by the end")
+
+
+async def test_the_controls_and_the_palette_play_the_episodes_before_and_after(
+    paths: Paths, player: Play, tmp_path: Path
+) -> None:
+    player("obeys")
+    async with running(paths, USUAL) as driver:
+        await driver.go("series")
+        await driver.rows_shown()
+        await driver.press("p")
+        await driver.until(lambda: "S01E01" in driver.bar and "T controls" in driver.bar, "the first episode")
+        await driver.press("T")
+        await driver.sees("Episode")
+        await driver.press(">")
+        await driver.sees("▸ Flash Gordon (1936) S01E02", "Volume")  # the controls stay
+        await driver.press("<")
+        await driver.until(lambda: driver.focused_words().startswith("Resume"), "the question where to go on")
+        await driver.press("left", "enter")
+        await driver.sees("▸ Flash Gordon (1936) S01E01", "Volume")
+        await driver.press("<")
+        await driver.until(lambda: "This is the first episode." in driver.toasts(), "no episode before it")
+        await driver.press("escape", "ctrl+p")
+        await driver.type("next episode")
+        await driver.sees("Player: Next episode")
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words().startswith("Resume"), "its question")
+        await driver.press("enter")
+        await driver.until(lambda: "S01E02" in driver.bar, "the second one by the palette")
+
+
+async def test_a_player_that_can_not_be_controlled_offers_no_controls(paths: Paths, player: Play) -> None:
+    change_app_settings(paths, player="command", player_command="sleep 600")
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("p")
+        await driver.until(lambda: "x stops" in driver.bar, "the player")
+        await driver.press("T")
+        assert "controls" not in driver.bar and not driver.says("Volume") and "T Player" not in driver.seen()

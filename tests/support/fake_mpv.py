@@ -41,6 +41,8 @@ class Fake:
     def __init__(self, mode, connection, log) -> None:  # type: ignore[no-untyped-def]
         self.mode, self.connection, self.log = mode, connection, log
         self.position = 0.0
+        self.is_paused = False
+        self.volume = 100.0
 
     def say(self, **event: object) -> None:
         self.connection.sendall(json.dumps(event).encode() + b"\n")
@@ -62,10 +64,26 @@ class Fake:
                 continue
             if name == "get_property":
                 self.say(request_id=command["request_id"], error="success", data=self.position)
+                self.position += self.mode == "obeys" and not self.is_paused  # a second passes from look to look
                 continue
             self.say(request_id=command["request_id"], error="success", data=None)
             if name == "loadfile":
                 self.load(rest[0])
+            if self.mode == "obeys":
+                self.obey(name, *rest)
+
+    def obey(self, name: str, *rest: Any) -> None:
+        """Pause, seek and change the volume, as mpv does and tells."""
+        if name == "cycle":
+            self.is_paused = not self.is_paused
+            self.say(event="property-change", name="pause", data=self.is_paused)
+        elif name == "seek":
+            self.position = max(0.0, self.position + rest[0])
+            self.say(event="seek")
+            self.say(event="playback-restart")
+        elif name == "add":
+            self.volume += rest[1]
+            self.say(event="property-change", name="volume", data=self.volume)
 
     def load(self, address: str) -> None:
         self.say(event="start-file")

@@ -16,7 +16,7 @@ from tui_app.library.marks import LibraryUndo, names_words
 from tui_app.library.threads import LibraryThreads
 from tui_app.playback.playable import resume_point
 from tui_app.store.database import LibraryDatabase
-from tui_app.store.items.episodes import episode_after, episode_refs, gone_ids
+from tui_app.store.items.episodes import episode_after, episode_before, episode_refs, gone_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.undo import Reach
 from tui_app.store.user.user_store import UserStore
@@ -73,6 +73,12 @@ class LibraryWatching:
         """Return the stored episode after this one, specials last; None after the last one."""
         return await self._threads.ask(
             lambda library: episode_after(episode_refs(library.database, series_id), season, episode)
+        )
+
+    async def previous_episode(self, series_id: str, season: int, episode: int) -> ItemRef | None:
+        """Return the stored episode before this one; None before the first one."""
+        return await self._threads.ask(
+            lambda library: episode_before(episode_refs(library.database, series_id), season, episode)
         )
 
     async def episode_now(self, ref: ItemRef) -> ItemRef | None:

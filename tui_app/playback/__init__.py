@@ -5,7 +5,16 @@ What to play comes as a `Playable`; positions go to a `PositionSink`.
 
 from __future__ import annotations
 
-from tui_app.playback.playable import Moment, Outcome, Playable, PlayState, PlayStatus, is_finished, resume_point
+from tui_app.playback.playable import (
+    Moment,
+    Outcome,
+    Playable,
+    PlayerControl,
+    PlayState,
+    PlayStatus,
+    is_finished,
+    resume_point,
+)
 from tui_app.playback.players import Player, draws_in_terminal, find_player, in_this_terminal, why_no_display
 from tui_app.playback.session import PlaySession, PositionSink
 
@@ -17,6 +26,7 @@ __all__ = [
     "PlayStatus",
     "Playable",
     "Player",
+    "PlayerControl",
     "PositionSink",
     "draws_in_terminal",
     "find_player",

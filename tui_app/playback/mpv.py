@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from tui_app.errors import PlayerError
 from tui_app.playback.playable import Moment, Outcome, Playable
@@ -71,9 +71,10 @@ class MpvSocket:
         Raises `MpvRefused`, and `PlayerError` when no answer arrives.
         """
         self._next_id += 1
+        number = self._next_id  # others may ask while this one waits
         answer = asyncio.get_running_loop().create_future()
-        self._waiting[self._next_id] = answer
-        line = json.dumps({"command": parts, "request_id": self._next_id}) + "\n"
+        self._waiting[number] = answer
+        line = json.dumps({"command": parts, "request_id": number}) + "\n"
         try:
             async with asyncio.timeout(self._patience.answer_s):
                 self._writer.write(line.encode())
@@ -82,7 +83,7 @@ class MpvSocket:
         except (TimeoutError, OSError):
             raise PlayerError("mpv does not answer.", hint="Try again, or choose another player.") from None
         finally:
-            self._waiting.pop(self._next_id, None)
+            self._waiting.pop(number, None)
             answer.cancel()
 
     async def next_event(self, within_s: float) -> dict[str, Any] | None:
@@ -146,7 +147,7 @@ _OPTIONS: Final = (
 _NO_TERMINAL: Final = "--input-terminal=no"
 _POLL_S: Final = 1.0
 _LAST_WORDS_S: Final = 2.0
-_OBSERVED: Final = ("pause", "duration", "eof-reached")
+_OBSERVED: Final = ("pause", "duration", "eof-reached", "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class _Playing:
         self._process = process
         self._socket = socket
         self._report = report
-        self._moment = Moment()
+        self._moment = Moment(control=self._control)
         self._is_loaded = False
 
     async def run(self) -> Outcome:
@@ -218,6 +219,12 @@ class _Playing:
         if what.start_s > 0:
             await command("set_property", "start", f"{what.start_s:.3f}")
         await command("loadfile", what.address, "replace")
+
+    async def _control(self, change: Literal["pause", "seek", "volume"], by: float = 0) -> None:
+        """Implement `PlayerControl`. A player that ended or does not answer changes nothing."""
+        commands = {"pause": ("cycle", "pause"), "seek": ("seek", by, "relative"), "volume": ("add", "volume", by)}
+        with suppress(MpvRefused, PlayerError):
+            await self._socket.command(*commands[change])
 
     async def _look(self) -> None:
         """Ask for the position. A player that does not answer continues unobserved."""
@@ -254,6 +261,8 @@ class _Playing:
             self._report_change(paused=data)
         elif name == "duration":
             self._report_change(duration_s=_seconds(data))
+        elif name == "volume":
+            self._report_change(volume=_seconds(data))
         elif name == "eof-reached" and data is True:
             self._report_change(at_end=True)
 

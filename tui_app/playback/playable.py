@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from tui_app.catalog import ItemRef
 from tui_app.errors import PlayerError
@@ -40,14 +40,25 @@ class Playable:
         object.__setattr__(self, "title", shown or "untitled")
 
 
+class PlayerControl(Protocol):
+    """Controls a running player: toggle the pause, seek by seconds, change the volume by per cent."""
+
+    async def __call__(self, change: Literal["pause", "seek", "volume"], by: float = 0) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The state reported by a player; None means unknown. `at_end`: it paused at the end."""
+    """The state reported by a player; None means unknown. `at_end`: it paused at the end.
+
+    `control`: None for a player that can't be controlled.
+    """
 
     position_s: float | None = None
     duration_s: float | None = None
     paused: bool = False
     at_end: bool = False
+    volume: float | None = None  # per cent
+    control: PlayerControl | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class PlayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlayStatus:
-    """The state of a session, reported when it changes and every ten seconds.
+    """The state of a session, reported when it changes, its position once a second.
 
     `finished`: watched to the end. `began`: the player showed something.
     """
@@ -83,6 +94,8 @@ class PlayStatus:
     duration_s: float | None = None
     finished: bool = False
     began: bool = False
+    volume: float | None = None
+    control: PlayerControl | None = None
     message: str = ""
     hint: str = ""
 

@@ -18,7 +18,7 @@ from tui_app.playback.playable import Moment, Outcome, Playable, PlayState, Play
 from tui_app.playback.players import Player
 
 log = logging.getLogger(__name__)
-#: The interval at which positions are saved and reported while nothing else changes.
+#: The interval at which positions are saved.
 EVERY_S: Final = 10.0
 _ASK_AGAIN_S: Final = 10.0
 
@@ -97,7 +97,6 @@ class _Run:
         self._report = report
         self._clock = clock
         self._kept_at: float | None = None
-        self._reported_at = clock()
         self._keeping: asyncio.Task[None] | None = None
 
     async def play(self) -> None:
@@ -120,15 +119,11 @@ class _Run:
             duration_s=before.duration_s if moment.duration_s is None else moment.duration_s,
             finished=before.finished or moment.at_end,
             began=True,
+            volume=moment.volume,
+            control=moment.control,
         )
         now = self._clock()
-        is_new = (
-            state is not before.state
-            or not before.began
-            or (before.duration_s is None) is not (self.status.duration_s is None)
-        )
-        if is_new or now - self._reported_at >= EVERY_S:
-            self._reported_at = now
+        if _shown(self.status) != _shown(before):
             self._report(self.status)
         if self._kept_at is None or now - self._kept_at >= EVERY_S:
             self._kept_at = now
@@ -150,7 +145,7 @@ class _Run:
             message, hint = "The channel stopped sending.", "Play it again, or try another one."
         elif ended_by_itself and not finished and self._what.keeps_position:
             message, hint = "The stream broke off before its end.", "Play it again to go on where it stopped."
-        self.status = replace(status, state=state, finished=finished, message=message, hint=hint)
+        self.status = replace(status, state=state, finished=finished, control=None, message=message, hint=hint)
         if status.began:
             await asyncio.shield(self._keep())
         self._report(self.status)
@@ -166,3 +161,9 @@ class _Run:
                 await self._keeper.save_finished(ref)
         except XtreamTuiError as error:
             log.warning("the position of %s %s can't be kept: %s", ref.kind, ref.id, error)
+
+
+def _shown(status: PlayStatus) -> tuple[object, ...]:
+    """Return what people see of a state: its position in whole seconds."""
+    position = None if status.position_s is None else int(status.position_s)
+    return status.state, status.began, position, status.duration_s, status.volume

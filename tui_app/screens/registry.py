@@ -82,6 +82,7 @@ _PAGES: Final = (
     ("item.title_page", "TitlePage"),
     ("item.channel_page", "ChannelPage"),
     ("statistics", "StatisticsScreen"),
+    ("dialogs.player_controls", "PlayerControls"),
 )
 
 

@@ -20,9 +20,10 @@ from tui_app.settings import KnownAccount, Profile, SyncSettings
 from tui_app.widgets.footer import Piece
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.sync_bar import SyncBar
-from tui_app.widgets.words import age_words, ago_words, count_words, date_words, progress_words, size_words
+from tui_app.widgets.words import age_words, ago_words, bar_words, count_words, date_words, progress_words, size_words
 
 _LONGEST_TITLE = 40  # characters, beside the state of the library
+_BAR_CELLS: Final = 12
 
 
 def title_words(ref: ItemRef, programme: Programme | None = None) -> str:
@@ -53,14 +54,21 @@ def playing_pieces(status: PlayStatus | None, stop_key: str) -> tuple[Piece, ...
     """Return the pieces of the status line for what plays; none when nothing does."""
     if status is None:
         return ()
-    title = status.what.title
-    title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rstrip()}{glyphs().ellipsis}"
-    lead = "paused:" if status.state is PlayState.PAUSED else glyphs().closed
+    title = playing_title(status)
+    limit = _LONGEST_TITLE + 2
+    is_timed = status.position_s is not None and status.duration_s and not status.what.is_live
     return (
-        Piece(f"{lead} {title}", "accent"),
+        Piece(title if len(title) <= limit else f"{title[:limit].rstrip()}{glyphs().ellipsis}", "accent"),
         Piece(_position(status), "muted", 1),
+        Piece(bar_words(status.position_s / status.duration_s, _BAR_CELLS) if is_timed else "", "accent", 3),
+        Piece("T controls" if status.control else "", "muted", 2),
         Piece(f"{stop_key} stops" if stop_key else "", "muted", 2),
     )
+
+
+def playing_title(status: PlayStatus) -> str:
+    """Return the title that plays, after a sign or word for whether it is paused."""
+    return f"{'paused:' if status.state is PlayState.PAUSED else glyphs().closed} {status.what.title}"
 
 
 def _position(status: PlayStatus) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -29,6 +29,7 @@ from tui_app.messages import (
 )
 from tui_app.screens.dialogs.base import Dialog
 from tui_app.screens.dialogs.choosers import HelpDialog, help_sections
+from tui_app.screens.dialogs.player_controls import can_control
 from tui_app.screens.dialogs.questions import quit_dialog
 from tui_app.screens.main_screen import FRAME_CSS, hidden_key, notify_error
 from tui_app.screens.registry import HOME, KEYED, KEYED_WIDGETS, SCREEN_IDS, WELCOME, all_screens, screen_of
@@ -163,6 +164,12 @@ class TuiApp(OrderedInput):
                 return has_profile and not isinstance(self.screen, ModalScreen)
             case "stop_playing":
                 return self.app_state.playing.status is not None
+            case "player":
+                return can_control(self.app_state.playing.status, str(parameters[0]))
+            case "play_episode":
+                return can_control(self.app_state.playing.status, "episode")
+            case "player_controls":
+                return can_control(self.app_state.playing.status) and not isinstance(self.screen, ModalScreen)
         return super().check_action(action, parameters)
 
     async def action_go(self, screen_id: str) -> None:
@@ -350,6 +357,18 @@ class TuiApp(OrderedInput):
 
     def on_play_changed(self, message: PlayChanged) -> None:
         self.plays.show_status(message.status)
+
+    def action_player_controls(self) -> None:
+        """Show the controls of the player."""
+        self.plays.open_controls()
+
+    def action_player(self, change: Literal["pause", "seek", "volume"], by: float = 0) -> None:
+        """Pause or continue, seek by seconds, or change the volume by per cent."""
+        self.plays.control(change, by)
+
+    def action_play_episode(self, step: int) -> None:
+        """Play the episode after (1) or before (-1) the one that plays."""
+        self.plays.play_episode(step)
 
     async def action_watch_reminded(self) -> None:
         await self.reminders.watch()

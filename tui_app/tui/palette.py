@@ -9,6 +9,8 @@ from functools import partial
 from typing import ClassVar, Final, NamedTuple, cast
 
 from textual import on, work
+from textual.actions import parse
+from textual.binding import Binding
 from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
 from textual.widgets import Input
@@ -17,6 +19,7 @@ from tui_app.catalog import Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.handbook import TITLES
 from tui_app.messages import ProfileWanted, TitleWanted
+from tui_app.screens.dialogs.player_controls import PlayerControls
 from tui_app.screens.list_state import ORDER_WORDS, SORTS
 from tui_app.screens.registry import KEYED
 from tui_app.services.app_state import HasAppState
@@ -127,6 +130,7 @@ class Commands(Provider):
 
     def commands(self) -> Iterator[Command]:
         yield from self._actions()
+        yield from self._player()
         if cast(HasAppState, self.app).app_state.active is not None:
             yield from self._screens()
             yield from self._settings()
@@ -148,6 +152,15 @@ class Commands(Provider):
                 found[id_] = Command(binding.description, f"{binding.tooltip} ({keys})", run)
         yield from (found.pop(id_) for id_ in _FIRST if id_ in found)
         yield from found.values()
+
+    def _player(self) -> Iterator[Command]:
+        """Yield the controls of the running player."""
+        for binding in Binding.make_bindings(PlayerControls.BINDINGS):
+            _, action, parameters = parse(binding.action)
+            if action in ("player", "play_episode") and self.app.check_action(action, parameters):
+                run = partial(self.app.run_action, binding.action)
+                keys = self.app.get_key_display(binding)
+                yield Command(f"Player: {binding.tooltip}", f"T {keys}", run)
 
     def _screens(self) -> Iterator[Command]:
         """Yield the screens, and the orders of the list on this one."""

@@ -5,7 +5,7 @@ The player is a process of its own, handled by `AppState.playing`.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from textual.app import App
 from textual.notifications import SeverityLevel
@@ -26,6 +26,7 @@ from tui_app.playback import (
     why_no_display,
 )
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
+from tui_app.screens.dialogs.player_controls import PlayerControls, can_control
 from tui_app.screens.dialogs.questions import in_use_dialog
 from tui_app.screens.status_words import position_words, title_words
 from tui_app.services.app_state import ActiveProfile, AppState
@@ -44,6 +45,8 @@ class PlayActions:
         self._screens = screens
         #: A past programme played from a remembered address format, which may be outdated.
         self._untried: tuple[Playable, Programme] | None = None
+        self._controls: PlayerControls | None = None
+        self._shown_control = (True, False)  # the last state that decided which keys work
 
     def play(
         self, ref: ItemRef, programme: Programme | None = None, *, retry: bool = False, here: bool = False
@@ -191,7 +194,12 @@ class PlayActions:
         if not self._app.screen_stack:  # the app is closing
             return
         self._screens.refresh_status()
-        self._app.refresh_bindings()
+        if self._controls is not None and self._controls.is_attached:
+            self._controls.show(self._app_state.playing.status)
+        controllable = (status.is_over, can_control(status))
+        if controllable != self._shown_control:
+            self._shown_control = controllable
+            self._app.refresh_bindings()
         if not status.is_over:
             return
         if status.began:
@@ -214,6 +222,37 @@ class PlayActions:
             return
         if self._app_state.settings.autoplay_next or await self._wants(following):
             self.play(following)
+
+    # -------------------------------------------------------------------------------- the running player
+    def open_controls(self) -> None:
+        """Show the controls of the player."""
+        self._controls = PlayerControls()
+        self._app.push_screen(self._controls)
+
+    def control(self, change: Literal["pause", "seek", "volume"], by: float) -> None:
+        """Pause or continue, seek, or change the volume."""
+        status = self._app_state.playing.status
+        if status is not None and status.control is not None:
+            self._app.run_worker(status.control(change, by), group="player", exit_on_error=False)
+
+    def play_episode(self, step: int) -> None:
+        """Play the episode after (1) or before (-1) the one that plays."""
+        if (status := self._app_state.playing.status) is not None:
+            changing = self._play_episode(status.what, step)
+            self._app.run_worker(changing, group="play", exclusive=True, exit_on_error=False)
+
+    async def _play_episode(self, what: Playable, step: int) -> None:
+        active, ref = self._app_state.active, what.ref
+        if active is None or active.name != what.profile or ref.series_id is None:
+            return
+        watching = active.library.watching
+        find = watching.next_episode if step > 0 else watching.previous_episode
+        found = await find(ref.series_id, ref.season or 0, ref.episode or 0)
+        if found is None:
+            words = "This is the last episode." if step > 0 else "This is the first episode."
+            self._notify(what.title, words, "", severity="information")
+            return
+        self.play(found)
 
     async def _wants(self, following: ItemRef) -> bool:
         """Ask whether to play the next episode, unless a dialog or an input has the focus."""

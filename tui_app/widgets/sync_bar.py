@@ -15,6 +15,7 @@ from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.words import (
     NOTHING_NEW,
     ago_words,
+    bar_words,
     clock_words,
     count_words,
     left_words,
@@ -69,7 +70,7 @@ class SyncBar(LineWidget):
 
     def set_pieces(self, pieces: Sequence[Piece]) -> None:
         """Show these pieces, after what plays."""
-        behind = (piece._replace(rank=piece.rank + 3) for piece in pieces)
+        behind = (piece._replace(rank=piece.rank + 4) for piece in pieces)
         super().set_pieces([*self.playing, *behind] if self.playing else pieces)
 
     def show_empty(self) -> None:
@@ -129,7 +130,7 @@ class SyncBar(LineWidget):
         if backed_up is None:
             self.set_pieces([lead, Piece("migrating", "muted", 1)])
             return
-        share = [Piece(_bar(backed_up), "accent", 2), Piece(f"{_percent(backed_up):3d} %")]
+        share = [Piece(bar_words(backed_up, _BAR_CELLS), "accent", 2), Piece(f"{_percent(backed_up):3d} %")]
         self.set_pieces([lead, *share, Piece("writing the backup", "muted", 1)])
 
     def show_starting(self, *, full: bool = False) -> None:
@@ -143,7 +144,7 @@ class SyncBar(LineWidget):
         self.set_pieces(
             [
                 Piece(f"{glyphs().working} {progress.part}", "accent"),
-                Piece(_bar(progress.fraction), "accent", 1),
+                Piece(bar_words(progress.fraction, _BAR_CELLS), "accent", 1),
                 Piece(f"{_percent(progress.fraction):3d} %"),
                 Piece(phase, "muted", 3),
                 Piece(_amount(progress), "muted", 4),
@@ -210,11 +211,6 @@ def _now(now: float | None) -> float:
 
 def _percent(fraction: float) -> int:
     return max(0, min(100, int(fraction * 100)))
-
-
-def _bar(fraction: float) -> str:
-    full = _BAR_CELLS * _percent(fraction) // 100
-    return glyphs().bar_full * full + glyphs().bar_empty * (_BAR_CELLS - full)
 
 
 def _amount(progress: SyncProgress) -> str:

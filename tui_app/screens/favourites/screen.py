@@ -17,7 +17,7 @@ from tui_app.catalog import FoundFavourite, ItemRef, Kind, Mark
 from tui_app.errors import NotFound
 from tui_app.library import FolderCount, Library
 from tui_app.messages import MarksChanged
-from tui_app.screens.dialogs.folders import FolderNameDialog, MoveDialog
+from tui_app.screens.dialogs.choosers import FolderNameDialog, MoveDialog
 from tui_app.screens.favourites.rows import (
     FavouriteSource,
     FavouriteState,

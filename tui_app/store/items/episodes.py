@@ -35,7 +35,13 @@ def episode_refs(database: LibraryDatabase, series_id: str) -> tuple[ItemRef, ..
 def episode_after(episodes: Iterable[ItemRef], season: int, number: int) -> ItemRef | None:
     """Return the next episode, skipping gaps in numbers and other versions."""
     place = _place(season, number)
-    return next((ref for ref in episodes if _place(ref.season or 0, ref.episode or 0) > place), None)
+    return next((ref for ref in episodes if _place_of(ref) > place), None)
+
+
+def episode_before(episodes: Iterable[ItemRef], season: int, number: int) -> ItemRef | None:
+    """Return the previous episode, in the same way."""
+    before = [ref for ref in episodes if _place_of(ref) < _place(season, number)]
+    return next((ref for ref in before if _place_of(ref) == _place_of(before[-1])), None)
 
 
 def series_with_episodes(database: LibraryDatabase) -> array[int]:
@@ -75,6 +81,10 @@ def watched_series(database: LibraryDatabase, watched: Collection[str]) -> froze
         .having(fn.COUNT(place.distinct()) == fn.COUNT(seen_place.distinct()))
     )
     return frozenset(provider_ids(database, Kind.SERIES, [row[0] for row in rows]).values())
+
+
+def _place_of(ref: ItemRef) -> tuple[bool, int, int]:
+    return _place(ref.season or 0, ref.episode or 0)
 
 
 def _place(season: int, number: int) -> tuple[bool, int, int]:
