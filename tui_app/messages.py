@@ -87,10 +87,14 @@ class ConnectionChanged(Message):
 # ---------------------------------------------------------------------------------- requests of screens
 @dataclass
 class ProfileWanted(Message):
-    """Request to show this profile's library (None: there is none), and to sync it when `then_sync` is set."""
+    """Request to show this profile's library (None: there is none), and to sync it when `then_sync` is set.
+
+    `stays`: on the current screen.
+    """
 
     name: str | None
     then_sync: bool = False
+    stays: bool = False
 
 
 @dataclass

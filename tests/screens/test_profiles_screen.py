@@ -12,10 +12,11 @@ from textual.widgets import Input
 from tests.screens.conftest import add_profile
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
 from tests.support.fault_panel import FaultPanel, status
-from tui_app.catalog import LISTED_KINDS, Kind
+from tui_app.catalog import LISTED_KINDS, Kind, Mark
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
 from tui_app.settings import ProfileStore
+from tui_app.sync.lock import SyncLock
 from tui_app.sync.panel import building_clients
 from tui_app.widgets.paged_list import PagedList
 from tui_app.xtream.client import PanelClient
@@ -274,3 +275,46 @@ async def test_a_wait_that_the_server_asks_for_is_said_and_escape_stops_it(
             await driver.until(lambda: not driver.app.screen.query(f"#{address}"), "the end of the dialog")
             assert time.monotonic() - began < 10
     assert ProfileStore(paths).names() == (PROFILE,)
+
+
+async def test_a_profile_is_renamed_in_the_app_and_everything_follows(paths: Paths) -> None:
+    async with running(paths, USUAL) as driver:
+        await driver.go("movies")
+        await driver.rows_shown()
+        await driver.press("f")
+        await driver.until(lambda: "★" in driver.seen(), "the mark")
+        before = await driver.active.library.marks.ids(Kind.MOVIE, Mark.FAVOURITE)
+        await driver.go("profiles")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("e")
+        await driver.until(lambda: driver.app.screen.query("#url"), "the dialog")
+        assert driver.app.focused is field(driver, "name")
+        field(driver, "name").value = "x/y"
+        await driver.press("enter")
+        await driver.until(lambda: driver.problem(), "a name no profile can have")
+        field(driver, "name").value = "parents"
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.app_state.is_active("parents"), "the new name")
+        await driver.until(lambda: driver.list.row is not None and driver.list.row.key == "parents", "the list")
+        await driver.go("movies")
+        await driver.until(lambda: "★" in driver.seen() and "parents" in driver.seen(), "the mark under the new name")
+        assert before == await driver.active.library.marks.ids(Kind.MOVIE, Mark.FAVOURITE) != set()
+    assert [profile.name for profile in ProfileStore(paths).list()] == ["parents"]
+    assert paths.library_db("parents").exists() and not paths.library_db(PROFILE).exists()
+    assert ProfileStore(paths).passwords.read(ProfileStore(paths).get("parents"))
+
+
+async def test_a_profile_in_use_keeps_its_name_and_stays_on_the_screen(paths: Paths) -> None:
+    with SyncLock(paths.sync_lock(PROFILE), PROFILE):
+        async with running(paths, USUAL) as driver:
+            await driver.go("settings")
+            await driver.until(lambda: driver.app.screen.query("#connection"), "the button")
+            await driver.app.run_action("screen.connection")
+            await driver.until(lambda: driver.app.screen.query("#name"), "the dialog")
+            field(driver, "name").value = "parents"
+            field(driver, "name").focus()
+            await driver.press("enter")
+            await driver.until(lambda: PROFILE in driver.toasts(), "why not")
+            await driver.go("movies")
+            await driver.rows_shown()
+            assert driver.app.app_state.is_active(PROFILE)

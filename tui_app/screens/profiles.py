@@ -15,10 +15,10 @@ from textual.widgets import Button, Static
 
 from tui_app.catalog import has_lapsed
 from tui_app.errors import XtreamTuiError
-from tui_app.messages import ConnectionChanged, DemoWanted, ProfileWanted, SettingsChanged
+from tui_app.messages import ConnectionChanged, DemoWanted, ProfileWanted
 from tui_app.screens.dialogs.add_profile import AddProfileDialog
 from tui_app.screens.dialogs.base import Choice, ChoiceDialog
-from tui_app.screens.dialogs.edit_profile import EditProfileDialog
+from tui_app.screens.dialogs.edit_profile import edit_profile
 from tui_app.screens.main_screen import HEIGHTS, WIDTHS, MainScreen, framed, notify_error
 from tui_app.screens.registry import WELCOME
 from tui_app.screens.status_words import account_status, account_warning
@@ -46,7 +46,7 @@ class ProfilesScreen(MainScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", tooltip="Add an account", id="profiles.add"),
-        Binding("e", "edit", "Edit", tooltip="Edit address, login, user agent and time-outs", id="profiles.edit"),
+        Binding("e", "edit", "Edit", tooltip="Edit name, address, login, user agent and time-outs", id="profiles.edit"),
         Binding("t", "test", "Test login", tooltip="Log in once and show the account's status", id="profiles.test"),
         Binding("delete", "remove", "Remove", tooltip="Remove the profile and its data", id="profiles.remove"),
     ]
@@ -110,9 +110,7 @@ class ProfilesScreen(MainScreen):
         except XtreamTuiError as error:
             notify_error(self, error, title=name, severity="error")
             return
-        if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, profile)):
-            await self.app_state.reload_profile()
-            self.post_message(SettingsChanged())
+        if await edit_profile(self, self.app_state, profile):
             self._read()
 
     @work(exclusive=True, group="test", exit_on_error=False)

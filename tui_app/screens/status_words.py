@@ -56,11 +56,11 @@ def playing_pieces(status: PlayStatus | None, stop_key: str) -> tuple[Piece, ...
         return ()
     title = playing_title(status)
     limit = _LONGEST_TITLE + 2
-    is_timed = status.position_s is not None and status.duration_s and not status.what.is_live
+    at, length = (None, None) if status.what.is_live else (status.position_s, status.duration_s)
     return (
         Piece(title if len(title) <= limit else f"{title[:limit].rstrip()}{glyphs().ellipsis}", "accent"),
         Piece(_position(status), "muted", 1),
-        Piece(bar_words(status.position_s / status.duration_s, _BAR_CELLS) if is_timed else "", "accent", 3),
+        Piece(bar_words(None if at is None or not length else at / length, _BAR_CELLS), "accent", 3),
         Piece("T controls" if status.control else "", "muted", 2),
         Piece(f"{stop_key} stops" if stop_key else "", "muted", 2),
     )

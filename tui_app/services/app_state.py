@@ -190,6 +190,21 @@ class AppState:
         left = await asyncio.to_thread(self.profiles.current)
         return left.name if left else None
 
+    async def rename_profile(self, name: str, new_name: str) -> None:
+        """Rename a profile with all its data. One on the screen is closed then: open it by its new name.
+
+        Raises `Busy` while a sync or another program uses it, `UsageError`, `SettingsError`, `SecretError`; the old
+        name keeps working then.
+        """
+        await self.stop_playing(name)
+        async with self._closed(name):
+            try:
+                await asyncio.to_thread(_rename_profile, self.paths, name, new_name)
+            except OSError as error:
+                words = f"“{name}” can't be renamed: {error.strerror or error}."
+                raise SettingsError(words, hint="Its old name keeps working.") from error
+            self._acts.pop(name, None)
+
     async def clear_cache(self, name: str) -> None:
         """Delete the library of a profile. The one on the screen begins anew."""
         async with self._closed(name, then_open=True):
@@ -317,3 +332,9 @@ def _remove_profile(paths: Paths, name: str) -> None:
     from tui_app.maintenance.profiles import remove_profile  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
     remove_profile(paths, name)
+
+
+def _rename_profile(paths: Paths, name: str, new_name: str) -> None:
+    from tui_app.maintenance.profiles import rename_profile  # noqa: PLC0415 - only when a profile is renamed
+
+    rename_profile(paths, name, new_name)

@@ -266,7 +266,8 @@ class TuiApp(OrderedInput):
         except XtreamTuiError as error:
             notify_error(self, error, severity="error")
             return
-        await self.action_go(WELCOME if self.app_state.active is None else self._first_screen)
+        if not message.stays:
+            await self.action_go(WELCOME if self.app_state.active is None else self._first_screen)
         self.screens.show_profile(self.app_state.active)
         if message.then_sync and message.name is not None:
             await self.syncs.fill_new_profile()

@@ -1,4 +1,4 @@
-"""The dialog that changes how a profile connects. A changed login is tested before it is saved."""
+"""The dialog that renames a profile and changes how it connects. A changed login is tested before it is saved."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 from textual.widgets import Checkbox, Input, Static
 
 from tui_app.errors import PanelError, UsageError, XtreamTuiError
+from tui_app.messages import ProfileWanted, SettingsChanged
 from tui_app.screens.dialogs.add_profile import LinkField
 from tui_app.screens.dialogs.base import Choice, Dialog
-from tui_app.settings import Profile, ProfileStore, validate_profile
+from tui_app.services.app_state import AppState
+from tui_app.settings import Profile, ProfileStore, validate_name, validate_profile
+from tui_app.settings.validation import refuse, same_name
 from tui_app.text import redactor
 from tui_app.widgets.command_entry import PlainInput
 from tui_app.widgets.form_fields import Tick
@@ -38,8 +42,8 @@ _NAMES: Final = {
 }
 
 
-class EditProfileDialog(Dialog[bool]):
-    """Answers True when the profile was changed, which is saved by then."""
+class EditProfileDialog(Dialog[str]):
+    """Answers with the name the profile shall have. All other changes are saved by then."""
 
     DEFAULT_CSS = """
     EditProfileDialog {
@@ -62,7 +66,7 @@ class EditProfileDialog(Dialog[bool]):
         with Vertical(classes="box") as box:
             box.border_title = "Profile"
             box.border_subtitle = "Enter saves · Escape closes"
-            yield Static(profile.name, classes="sentence", markup=False)
+            yield from self._field("name", "Name", profile.name)
             yield Static("Server", classes="label", markup=False)
             yield LinkField(profile.url, id="url")
             yield from self._field(
@@ -114,6 +118,7 @@ class EditProfileDialog(Dialog[bool]):
         self.show_problem("")
         try:
             profile, password = self._wanted()
+            name = await asyncio.to_thread(self._new_name)
             if not untested and self._is_other_login(profile, password):
                 self.show_problem("Testing the login …", failed=False)
                 await self._test(profile, password)
@@ -124,7 +129,7 @@ class EditProfileDialog(Dialog[bool]):
         except XtreamTuiError as error:
             self.show_problem(error.sentence)
         else:
-            self.dismiss(True)
+            self.dismiss(name)
 
     def _is_other_login(self, profile: Profile, password: str | None) -> bool:
         known = self._profile
@@ -164,6 +169,15 @@ class EditProfileDialog(Dialog[bool]):
             raise UsageError(f"{_NAMES.get(key, key)} {words}.", hint="Nothing was changed.")
         return profile, password
 
+    def _new_name(self) -> str:
+        """Return the name in its field. Raises `UsageError` when another profile has it, or none can."""
+        name = self._value("name")
+        if name != self._profile.name:
+            refuse(validate_name(name))
+            if any(same_name(name, known) for known in self._profiles.names() if known != self._profile.name):
+                raise UsageError(f"There is already a profile named “{name}”.", hint="Choose another name.")
+        return name
+
     def _value(self, id_: str) -> str:
         return self.query_one(f"#{id_}", Input).value.strip()
 
@@ -175,3 +189,21 @@ class EditProfileDialog(Dialog[bool]):
 
     def _show_wait(self, seconds: float) -> None:
         self.show_problem(f"The server asks to wait {in_words(seconds)}; waiting. Escape stops.", failed=False)
+
+
+async def edit_profile(screen: Screen[None], app_state: AppState, profile: Profile) -> bool:
+    """Let the user change a profile; return True when something was saved. Raises what renaming raises."""
+    name = await screen.app.push_screen_wait(EditProfileDialog(app_state.profiles, profile))
+    if name is None:
+        return False
+    if name != profile.name:
+        shown = profile.name if app_state.is_active(profile.name) else None
+        try:
+            await app_state.rename_profile(profile.name, name)
+            shown = shown and name
+        finally:
+            if shown is not None:  # it was closed, also when renaming failed
+                screen.post_message(ProfileWanted(shown, stays=True))
+    await app_state.reload_profile()
+    screen.post_message(SettingsChanged())
+    return True

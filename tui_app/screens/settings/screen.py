@@ -19,7 +19,7 @@ from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import CacheCleared, SettingsChanged
 from tui_app.screens.dialogs.categories import CategoriesDialog, CategoryTicks
-from tui_app.screens.dialogs.edit_profile import EditProfileDialog
+from tui_app.screens.dialogs.edit_profile import edit_profile
 from tui_app.screens.dialogs.questions import clear_cache_dialog, reset_dialog
 from tui_app.screens.main_screen import MainScreen
 from tui_app.screens.settings.fields import SettingsFields, dialog_for, typed_setting
@@ -318,10 +318,8 @@ class SettingsScreen(MainScreen):
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_connection(self) -> None:
         """Change how the profile connects."""
-        if await self.app.push_screen_wait(EditProfileDialog(self.app_state.profiles, self.active.profile)):
+        if await edit_profile(self, self.app_state, self.active.profile):
             self._show_message(f"Saved at {time.strftime('%H:%M:%S')}.")
-            await self.app_state.reload_profile()
-            self.post_message(SettingsChanged())
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def _type_setting(self, name: str) -> None:
