@@ -100,7 +100,7 @@ async def test_enter_asks_which_version_and_escape_plays_none(paths: Paths, monk
         await driver.press("down", "enter")
         await driver.until(lambda: wanted, "what is played")
         with LibraryStore.open(paths.library_db(PROFILE)) as store:
-            versions = [item.id for item in store.versions.versions_of(Kind.MOVIE, wanted[0])]
+            versions = [one.item.id for one in store.versions.versions_of(Kind.MOVIE, wanted[0])]
         assert wanted == versions[1:2] and len(versions) == count
 
 

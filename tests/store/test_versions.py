@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.rows import load, movie
-from tui_app.catalog import Kind, Query
+from tests.support.title_spellings import grouped, measure, spellings
+from tui_app.catalog import Item, Kind, Query
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.lists.versions import first_versions
 
@@ -37,7 +41,7 @@ def _rows(store: LibraryStore, query: Query) -> list[tuple[str, int]]:
 
 def test_languages_qualities_and_accents_make_versions_and_years_make_titles(store: LibraryStore) -> None:
     _fill(store)
-    versions = {item.id: {other.id for other in store.versions.versions_of(Kind.MOVIE, item.id)}
+    versions = {item.id: {other.item.id for other in store.versions.versions_of(Kind.MOVIE, item.id)}
                 for item in store.page(Query(Kind.MOVIE)).items}  # fmt: skip
     general, metropolis = {"1", "2", "3"}, {"5", "x6"}
     assert versions == {
@@ -60,6 +64,81 @@ def test_a_sync_that_changes_titles_changes_the_groups(store: LibraryStore) -> N
     assert ("1", 3) in _rows(store, Query(Kind.MOVIE))
     _fill(store, (*TITLES[1:], ("9", "Nosferatu 4K", 1922)))
     assert _rows(store, Query(Kind.MOVIE)) == [("2", 2), ("4", 1), ("5", 2), ("7", 1), ("8", 2)]
+
+
+def _together(store: LibraryStore, *names: str, **fields: Any) -> list[set[int]]:
+    """The groups of these movies, by place in the list; `fields` are lists of one value for each."""
+    rows = [
+        movie(place, name, year=None, **{field: values[place] for field, values in fields.items()})
+        for place, name in enumerate(names)
+    ]
+    load(store, Kind.MOVIE, *rows)
+    found = {frozenset(int(one.item.id) for one in store.versions.versions_of(Kind.MOVIE, row.id)) for row in rows}
+    return sorted(map(set, found), key=min)
+
+
+def test_spellings_of_panels_are_grouped_as_they_truly_are(tmp_path: Path) -> None:
+    names = spellings(600, seed=11)
+    found = measure(names, grouped(tmp_path / "library.db", names))
+    assert found.precision >= 0.999, found.wrong
+    assert found.recall >= 0.97, found.missed
+
+
+def test_one_tmdb_id_joins_titles_of_two_languages_and_two_ids_are_two_titles(store: LibraryStore) -> None:
+    names = ("Nosferatu (1922)", "Nosferatu - Eine Symphonie des Grauens (1922)", "EN - Nosferatu (1922)")
+    assert _together(store, *names, tmdb=[653, 653, None]) == [{0, 1, 2}]
+    assert _together(store, *names, tmdb=[653, 654, None]) == [{0, 2}, {1}]
+    assert _together(store, names[0], names[2], "FR - Nosferatu (1922)", tmdb=[653, 654, None]) == [{0}, {1}, {2}]
+
+
+def test_an_id_does_not_join_years_far_apart_nor_everything_a_panel_gives_one_number(store: LibraryStore) -> None:
+    names = ("Dune (1984)", "Duna (1985)", "Dune (2021)", "Dune")
+    assert _together(store, *names, tmdb=[7, 7, 7, 7]) == [{0, 1}, {2}, {3}]
+    many = [f"Film number {'x' * place} (1990)" for place in range(60)]
+    assert len(_together(store, *many, tmdb=[1] * 60)) == 60
+
+
+def test_without_a_year_only_what_is_known_under_one_year_at_most_is_one(store: LibraryStore) -> None:
+    assert _together(store, "EN - Judex", "|FR| Judex", "Judex (1916)") == [{0, 1}, {2}]
+    assert _together(store, "EN - Judex", "|FR| Judex", "Judex (1916)", "Judex (1963)") == [{0}, {1}, {2}, {3}]
+
+
+def test_what_the_list_says_of_versions(store: LibraryStore) -> None:
+    names = (
+        "EN - Judex (1916) [4K]",
+        "Judex.1916.German.1080p.BluRay.x264",
+        "|FR| Judex, le justicier (1916)",
+        "Fantômas",
+    )
+    _together(store, *names, tmdb=[9, None, 9, None])
+    found = store.versions.versions_of(Kind.MOVIE, "1", ("2",))
+    assert [(one.item.id, one.language, one.quality, one.why, one.is_apart) for one in found] == [
+        ("0", "EN", "4K", "same TMDB id", False),
+        ("2", "FR", "", "same TMDB id", True),
+        ("1", "", "German 1080p BluRay x264", "same title and year", False),
+    ]
+    assert [one.why for one in store.versions.versions_of(Kind.MOVIE, "3")] == [""]
+
+
+def test_what_the_user_split_off_is_a_row_of_its_own(store: LibraryStore) -> None:
+    _fill(store)
+    keys, counts = store.versions.firsts(Kind.MOVIE, store.ids(Query(Kind.MOVIE)), ("2",))
+    items = store.items_by_keys(Kind.MOVIE, keys)
+    assert [(item.id, counts.get(key, 1)) for key, item in zip(keys, items, strict=True)][:2] == [("1", 2), ("2", 1)]
+
+
+def test_a_sync_that_changes_a_name_changes_what_it_is_grouped_by(store: LibraryStore) -> None:
+    _fill(store)
+    with store.transaction():
+        store.apply(Kind.MOVIE, upserts=[(movie("8", "DE ★ The General (1926)", "1", year=1926), 0)])
+    assert ("1", 4) in _rows(store, Query(Kind.MOVIE))
+
+
+def test_a_title_is_found_in_another_library(store: LibraryStore) -> None:
+    _fill(store)
+    asked = Item(Kind.MOVIE, "77", "DE | NETFLIX | The General (1926) HEVC 10bit", year=1926)
+    assert {one.item.id for one in store.versions.like(asked, None)} == {"1", "2", "3"}
+    assert store.versions.like(replace(asked, year=1998), None) == ()
 
 
 def test_channels_have_no_versions(store: LibraryStore) -> None:

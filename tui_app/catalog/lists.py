@@ -81,6 +81,18 @@ class Item(ItemFacts, ShortFacts):
         return ItemRef(self.kind, self.id, self.name, self.series_id, self.series_name, self.season, self.episode)
 
 
+@dataclass(frozen=True, slots=True)
+class TitleVersion:
+    """One version of a title. `language` and `quality` are tags of its name, "" if it has none."""
+
+    item: Item
+    language: str = ""
+    quality: str = ""
+    why: str = ""  # it belongs to the title: "same TMDB id"; "" for the only version
+    is_apart: bool = False  # the user took it out of the group
+    profile: str = ""  # the account, where several are listed
+
+
 @dataclass(frozen=True)
 class FullItem(LongFacts):
     """Everything stored about one item: list row, categories, and details if fetched.

@@ -32,6 +32,9 @@ class Kind(StrEnum):
 #: Kinds with a list of their own, in sync order. Episodes are part of a series' details.
 LISTED_KINDS: Final = (Kind.CHANNEL, Kind.MOVIE, Kind.SERIES)
 
+#: Kinds with versions. Channels are distinguished by numbers, episodes by series.
+VERSIONED_KINDS: Final = (Kind.MOVIE, Kind.SERIES)
+
 UNCATEGORISED: Final = "Uncategorised"
 #: Category id of items without a known category. Panel ids contain no spaces, so it can't collide.
 UNCATEGORISED_ID: Final = "(none)"
@@ -43,6 +46,7 @@ class Mark(StrEnum):
     FAVOURITE = "favourite"
     HIDDEN = "hidden"
     WATCHED = "watched"
+    SPLIT = "split"  # taken out of the group of its versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class SharedMark(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: KindName
     id: Id
-    mark: Annotated[str, Meta(pattern="^[a-z]{1,20}$", description="favourite, watched or hidden.")]
+    mark: Annotated[str, Meta(pattern="^[a-z]{1,20}$", description="favourite, watched, hidden or split.")]
     at: When
     name: Name = ""
     removed: Removed = False

@@ -1,22 +1,29 @@
-"""Search the libraries of several profiles at once: one result per title, with the accounts that have it.
+"""Titles in several profiles: search their libraries at once, and find the versions of one title in all of them.
 
-Items are the same title only when their bare titles, kinds and years agree; nothing is merged on a guess. Each library
-keeps to its own rows: the answers are joined, never the queries.
+Search results are the same title only when their bare titles, kinds and years agree; nothing is merged on a guess. Each
+library keeps to its own rows: the answers are joined, never the queries.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui_app.catalog import Hit, Item, Kind, SearchAnswer
+from tui_app.catalog import FullItem, Hit, Item, Kind, Mark, SearchAnswer, TitleVersion
 from tui_app.library.finding import Scope, find
-from tui_app.text import fold, split_title
+from tui_app.library.similar import is_hidden
+from tui_app.paths import Paths
+from tui_app.store.items.episodes import episode_refs
+from tui_app.store.user.user_store import UserStore
+from tui_app.text import fold, title_core
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui_app.store.library_store import LibraryStore
 
 
@@ -117,8 +124,69 @@ def _join(answers: Iterable[tuple[str, SearchAnswer]]) -> list[_Joined]:
 
 def _identity(item: Item) -> tuple[object, ...]:
     """Return what items of one title have in common."""
-    parts = split_title(item.name)
-    bare = fold(parts.title)
+    core = title_core(item.name, item.year)
     if item.kind is Kind.EPISODE:
-        return item.kind, fold(item.series_name or ""), item.season, item.episode, bare
-    return item.kind, bare, item.year or parts.year
+        return item.kind, fold(item.series_name or ""), item.season, item.episode, core.title
+    return item.kind, core.title, item.year or core.year
+
+
+# ------------------------------------------------------------------------------------------------ versions of a title
+def sources_of(paths: Paths, profiles: Sequence[str], kind: Kind, id: str) -> tuple[TitleVersion, ...]:
+    """Return the versions of a title: those of its own profile, which is the first, with itself; then those of others.
+
+    Of an episode, the same one of the versions of its series. What is in hidden categories only is left out of other
+    profiles. Raises `NotFound`.
+    """
+    found: list[TitleVersion] = []
+    with ExitStack() as stack:
+        files = [(name, paths.library_db(name)) for name in profiles]
+        stores = {name: stack.enter_context(_opened(path)) for name, path in files if path.exists()}
+        user = stack.enter_context(UserStore(paths.user_db))
+        own = next(iter(stores.values()))
+        full = own.full_item(kind, id)
+        episode, title = None, full
+        if kind is Kind.EPISODE:
+            episode, title = full.item, own.full_item(Kind.SERIES, full.item.series_id or "")
+        for name, store in stores.items():
+            versions = _in_profile(store, user, name, title, is_other=store is not own)
+            found += versions if episode is None else _episodes(store, versions, episode)
+    return tuple(found)
+
+
+def _opened(path: Path) -> LibraryStore:
+    from tui_app.store.library_store import LibraryStore  # noqa: PLC0415 - a command may not have loaded it
+
+    return LibraryStore.open(path, readonly=True, create=False)
+
+
+def _in_profile(
+    store: LibraryStore, user: UserStore, profile: str, title: FullItem, *, is_other: bool
+) -> list[TitleVersion]:
+    item = title.item
+    apart = user.ids_with(profile, item.kind, Mark.SPLIT)
+    if not is_other:
+        return [replace(one, profile=profile) for one in store.versions.versions_of(item.kind, item.id, apart)]
+    versions = store.versions.like(item, title.value("tmdb"), apart)
+    hidden = user.hidden_categories(profile, item.kind)
+    categories = store.categories_of(item.kind, [one.item.id for one in versions])
+    return [replace(one, profile=profile) for one in versions if not is_hidden(categories.get(one.item.id, ()), hidden)]
+
+
+def _episodes(store: LibraryStore, versions: Iterable[TitleVersion], wanted: Item) -> Iterator[TitleVersion]:
+    """Yield the stored episodes with the wanted number of these series."""
+    for version in versions:
+        for ref in episode_refs(store.database, version.item.id):
+            if (ref.season, ref.episode) == (wanted.season, wanted.episode):
+                yield replace(version, item=store.full_item(Kind.EPISODE, ref.id).item)
+
+
+def next_source(
+    sources: Sequence[TitleVersion], failed: tuple[str, str], tried: Collection[tuple[str, str]]
+) -> TitleVersion | None:
+    """Return what to play after a version (profile, id) that did not start; None when all were tried.
+
+    Versions of its own account come first, among those the ones in its language.
+    """
+    left = [one for one in sources if not one.is_apart and (one.profile, one.item.id) not in {*tried, failed}]
+    language = next((one.language for one in sources if (one.profile, one.item.id) == failed), "")
+    return min(left, key=lambda one: (one.profile != failed[0], one.language != language), default=None)

@@ -99,6 +99,8 @@ _UNDONE: Final = {
     (Mark.WATCHED, False): "marked as watched again",
     (Mark.HIDDEN, True): "visible again",
     (Mark.HIDDEN, False): "hidden again",
+    (Mark.SPLIT, True): "grouped with its versions again",
+    (Mark.SPLIT, False): "split from its versions again",
 }
 
 

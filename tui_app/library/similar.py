@@ -12,7 +12,7 @@ from tui_app.catalog import Category, FullItem, Item, Kind, Query
 from tui_app.store.fts_terms import term, words_of
 from tui_app.store.schema import TABLES
 from tui_app.store.search.statements import keys_matching
-from tui_app.text import fold, split_title
+from tui_app.text import split_title, title_core
 
 if TYPE_CHECKING:
     from tui_app.store.library_store import LibraryStore
@@ -52,7 +52,7 @@ def similar_titles(
         ]
         categories = store.categories_of(kind, [item.id for _, item in items]) if hidden else {}
     items.sort(key=lambda scored: (-scored[0], -(scored[1].rating or 0.0)))
-    shown = (item for _, item in items if not _is_hidden(categories.get(item.id, ()), hidden))
+    shown = (item for _, item in items if not is_hidden(categories.get(item.id, ()), hidden))
     return tuple(_others(shown, full.item))[:limit]
 
 
@@ -102,7 +102,8 @@ def _likeness(item: Item, to: Item) -> float:
     return (_NEAR if is_near else 0.0) + (_SERIES if is_of_series else 0.0)
 
 
-def _is_hidden(categories: Sequence[Category], hidden: frozenset[str]) -> bool:
+def is_hidden(categories: Sequence[Category], hidden: frozenset[str]) -> bool:
+    """Whether all categories of an item are hidden."""
     return bool(categories) and all(category.id in hidden for category in categories)
 
 
@@ -117,5 +118,5 @@ def _others(items: Iterable[Item], than: Item) -> Iterator[Item]:
 
 
 def _identity(item: Item) -> tuple[str, int | None]:
-    parts = split_title(item.name)
-    return fold(parts.title), item.year or parts.year
+    core = title_core(item.name, item.year)
+    return core.title, item.year or core.year

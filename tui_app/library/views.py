@@ -11,8 +11,9 @@ from typing import Final
 
 from peewee import PeeweeException
 
-from tui_app.catalog import ChangedItem, Item, Kind, Query
+from tui_app.catalog import ChangedItem, Item, Kind, Mark, Query, TitleVersion
 from tui_app.errors import LibraryError
+from tui_app.library.all_profiles import sources_of
 from tui_app.library.threads import LibraryThreads
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
@@ -158,7 +159,7 @@ class LibraryVersions:
 
     def begin_titles(self, store: LibraryStore, user: UserStore | None, query: Query) -> GroupedItemList:
         """Return a list with one row per title, in a worker thread. Its total counts titles."""
-        keys, counts = store.versions.firsts(query.kind, store.ids(query))
+        keys, counts = store.versions.firsts(query.kind, store.ids(query), self._apart(user, query.kind))
         ids = provider_ids(store.database, query.kind, list(counts))
         count_of = {ids[key]: count for key, count in counts.items()}
         return GroupedItemList(query, keys, count_of, self._threads.page_store, self._new_from(store, user))
@@ -166,12 +167,24 @@ class LibraryVersions:
     async def index_of_letter(self, query: Query, letter: str) -> int | None:
         """Return the row where names with this letter begin in a list by name; None for other sorts."""
 
-        def look(store: LibraryStore) -> int | None:
-            index = store.index_of_letter(query, letter)
-            return None if index is None else len(store.versions.firsts(query.kind, store.ids(query)[:index])[0])
+        def look(store: LibraryStore, user: UserStore | None) -> int | None:
+            if (index := store.index_of_letter(query, letter)) is None:
+                return None
+            before = store.ids(query)[:index]
+            return len(store.versions.firsts(query.kind, before, self._apart(user, query.kind))[0])
 
-        return await self._threads.ask(look)
+        return await self._threads.ask_beside_user(look)
 
-    async def of(self, kind: Kind, item_id: str) -> tuple[Item, ...]:
-        """Return all versions of a title, by name; () when it is gone."""
-        return await self._threads.ask(lambda store: store.versions.versions_of(kind, item_id))
+    async def of(self, kind: Kind, item_id: str) -> tuple[TitleVersion, ...]:
+        """Return all versions of a title, by name, also those split off; () when it is gone."""
+        return await self._threads.ask_beside_user(
+            lambda store, user: store.versions.versions_of(kind, item_id, self._apart(user, kind))
+        )
+
+    async def sources(self, profiles: Sequence[str], kind: Kind, item_id: str) -> tuple[TitleVersion, ...]:
+        """Return the versions of a title in this profile and the others, see `sources_of`."""
+        names = (self._threads.profile, *(name for name in profiles if name != self._threads.profile))
+        return await self._threads.run(lambda: sources_of(self._threads.paths, names, kind, item_id))
+
+    def _apart(self, user: UserStore | None, kind: Kind) -> frozenset[str]:
+        return user.ids_with(self._threads.profile, kind, Mark.SPLIT) if user else frozenset()

@@ -78,9 +78,15 @@ class Channel(ListedItem):
 
 
 class Title(ListedItem):
-    """Columns of movies and series. `genres` has one bit for each of the kind's first 62 genres."""
+    """Columns of movies and series. `genres` has one bit for each of the kind's first 62 genres.
+
+    `title_key` is the same for versions of one title (see `lists.versions`), `title_year` the year in its name if no
+    other is known, which may be part of the title.
+    """
 
     genres = IntegerField()
+    title_key = IntegerField(constraints=[SQL("DEFAULT 0")])
+    title_year = IntegerField(constraints=[SQL("DEFAULT 0")])
 
 
 class Movie(Title):
@@ -254,6 +260,7 @@ for _title in (Movie, Series):
     add_index(_title, "added", "added DESC, sort_key, id, category, year, rating, genres, language, quality")
     add_index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added, language, quality")
     add_index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added, language, quality")
+    add_index(_title, "title", "title_key, year, title_year, tmdb, id")
     _rest = "id, category, year, rating, genres, added"
     add_index(_title, "language", f"language, {_rest}, quality", where=_title.language != "")
     add_index(_title, "quality", f"quality, {_rest}, language", where=_title.quality != "")

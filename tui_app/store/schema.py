@@ -20,7 +20,7 @@ ALL_NAMES_SQL: Final = " || ' ' || ".join(f"t.{column}" for column in NAME_COLUM
 INDEXED_COLUMNS: Final = frozenset(
     (
         "fold sort_key alias spelled category position number added flags year rating genres archive_days "
-        "language quality"
+        "language quality title_key title_year tmdb"
     ).split()
 )
 

@@ -6,11 +6,20 @@ from tui_app.text.clean import cell_width, clean_line, clean_paragraphs, decode_
 from tui_app.text.fold import fold, fold_letters, key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redact_message, redactor
 from tui_app.text.spelled import FORMS_APART, numbers_of, other_spellings, spelled, without_numbers
-from tui_app.text.title import TitleParts, category_is_adult, is_separator, plausible_year, split_title
+from tui_app.text.title import (
+    TitleCore,
+    TitleParts,
+    category_is_adult,
+    is_separator,
+    plausible_year,
+    split_title,
+    title_core,
+)
 
 __all__ = [
     "FORMS_APART",
     "Redactor",
+    "TitleCore",
     "TitleParts",
     "category_is_adult",
     "cell_width",
@@ -32,6 +41,7 @@ __all__ = [
     "spelled",
     "split_title",
     "strip_controls",
+    "title_core",
     "visible",
     "without_numbers",
 ]

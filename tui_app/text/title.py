@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -218,3 +219,173 @@ def languages_of_category(name: str, prefix: str) -> frozenset[str]:
 def qualities_of_category(name: str) -> frozenset[str]:
     """Return the qualities that the words of a category's name stand for."""
     return frozenset(_QUALITY_OF[word] for word in fold(name).split() if word in _QUALITY_OF)
+
+
+# ------------------------------------------------------------------------------------------------ versions of a title
+#: Words of releases, which are part of no title, in lower case.
+_RELEASE_WORDS: Final = frozenset(
+    "4k 8k uhd fhd hdr hdr10 hdr10+ sdr hevc h264 h265 h.264 h.265 x264 x265 xvid divx avc av1 10bit 8bit 2160p 1440p "
+    "1080p 1080i 720p 576p 480p 50fps 60fps bluray blu-ray bdrip brrip bdremux remux web-dl webdl web-rip webrip "
+    "hdrip hdtv hdtvrip dvdrip dvdscr hdcam hdts hdtc camrip telesync telecine aac aac2.0 ac3 eac3 dts-hd truehd "
+    "atmos ddp5.1 dd5.1 ddp vostfr truefrench subfrench multisub multisubs dublado legendado lektor napisy yify "
+    "rarbg".split()
+)
+#: Words that say the same between brackets or behind a year, but elsewhere may be part of a title.
+_COPY_WORDS: Final = _RELEASE_WORDS.union(
+    "hd sd qhd hq lq 3d cam ts tc hc web dl rip blu ray bd dvd raw scr dv dts imax nf amzn dsnp hmax atvp extended "
+    "uncut unrated theatrical remastered restored limited internal proper repack hybrid complete dual audio multi "
+    "multiaudio vost vo vf vff vfq vfi ov sub subs subbed dub dubs dubbed dubbing subtitles subtitled directors cut "
+    "edition version final backup german english french spanish italian portuguese dutch polish turkish russian "
+    "arabic hindi tamil telugu korean japanese chinese deutsch francais latino castellano eng ger deu fra fre spa esp "
+    "ita por nld pol tur rus ara hin 5.1 7.1 2.0 yts yts.mx yts.lt".split()
+)
+_SERVICES: Final = frozenset(
+    "NETFLIX NF AMAZON PRIME VIDEO AMZN DISNEY DISNEY+ HBO MAX HULU APPLE TV TV+ APPLE+ PARAMOUNT PARAMOUNT+ SKY CANAL "
+    "CANAL+ STARZ PEACOCK CRUNCHYROLL DISCOVERY+ RAKUTEN MUBI SHUDDER VIP CINEMA MOVIES TOP NEW".split()
+)
+#: Languages and countries as tags, and those that tell remakes apart: "The Office (US)".
+_PLACES: Final = frozenset(_CODES).union(
+    "MULTI EXYU EX YU LATAM LA SK SI SLO MK BA BE CH CA AF KU LT LV EE EST IS SUBS".split()
+)
+_PLACES_IN_BOXES: Final = _PLACES.difference("US UK AU NZ CA IE IN USA GB".split())
+_CORE_TAGS: Final = TAGS - {"RAW", "BACKUP"}
+_LEADING: Final = _PLACES | _SERVICES | TAGS
+_OPENING, _CLOSING, _SIGNS = "[({|┃", "])}|┃", "-–—|┃│▎★☆●•◆■▶►»➤→:;,~"
+#: A word of capitals, a number or a sign that decorations have. Names without one need no further look.
+_HINT: Final = re.compile(r"[0-9._+&|┃│▎★☆●•◆■▶►»➤→~()\[\]{}ᴬ-ᵿ⁰-⁹]|, The$|[A-Z](?:[A-Z]|\s[A-Z](?:\s|$))")
+_TOKEN: Final = re.compile(r"[\[({|┃]([^\[\](){}|┃]*+)[\])}|┃]|[^\s\[\](){}|┃]+|[\[\](){}|┃]")
+_LEAD: Final = re.compile(rf"([A-Z0-9+/ -]{{1,20}}?)(?:\s+[{_SIGNS}]+\s+|:\s+|\s*[|┃★]\s*+)(?=\S)")
+_BETWEEN_WORDS: Final = re.compile(r"[\s,/|+-]+")
+_SPLIT_CODEC: Final = re.compile(r"(?i)\b([hx])[._](26[45])\b")
+_ACRONYM: Final = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
+
+
+class TitleCore(NamedTuple):
+    """What the versions of a title share, and what tells them apart.
+
+    `title` is folded, without decorations, `year` what the name says, `tags` the words that describe the copy.
+    """
+
+    title: str
+    year: int | None = None
+    tags: tuple[str, ...] = ()
+
+
+def title_core(name: str, year: int | None = None) -> TitleCore:
+    """Return the core of a name: `NETFLIX - The.General.1926.1080p.x264`, `|FR| The General (1926) [REMUX]` agree.
+
+    `year` is what is known besides: a number behind the title is removed only if it is near that year, or no other is
+    known. What may be part of the title stays: "The Office (US)". Linear in the length of the name.
+    """
+    name = _without_lead(name[:NAME_LIMIT])
+    if name[-7:-5] == " (" and name[-1] == ")" and (found := _year_in(name[-5:-1])) and not _HINT.search(name[:-7]):
+        return TitleCore(_plain(name[:-7]), found)
+    if not _HINT.search(name):
+        return TitleCore(_plain(name))
+    return _Core(name, year).found() or TitleCore(_plain(name))
+
+
+def _plain(title: str) -> str:
+    return fold(title).replace(" and ", " ")  # which is often written "&", or left out between dots
+
+
+def _without_lead(name: str) -> str:
+    """Remove tags of language, service and quality before a title."""
+    if name.isascii() and name[:1].isalnum() and _PREFIX_HINTS.isdisjoint(name[:20]):
+        return name
+    name = name.lstrip(f" {_SIGNS}") or name
+    for _ in range(_MOST_TAGS):
+        match = _TOKEN.match(name) if name[:1] in _OPENING else _LEAD.match(name)
+        words = [*filter(None, _BETWEEN_WORDS.split(match[1]))] if match and match[1] else []
+        rest = name[match.end() :].lstrip(f" {_SIGNS}") if match else ""
+        if not (rest and words and all(word.upper() in _LEADING or word.lower() in _RELEASE_WORDS for word in words)):
+            break
+        if _SERVICES.issuperset(words) and _year_in(rest.strip("()[]")):  # "Prime - 2005"
+            break
+        name = rest
+    return name
+
+
+class _Core:
+    """The words of a name, while decorations are taken off its end."""
+
+    def __init__(self, name: str, year: int | None) -> None:
+        is_release = " " not in name and name.count(".") + name.count("_") > 1
+        if is_release:
+            name = _SPLIT_CODEC.sub(r"\1\2", name).replace(".", " ").replace("_", " ")
+        self._tokens = [match[0] for match in _TOKEN.finditer(name)]
+        self._known = year
+        self._year: int | None = None
+        self._tags: list[str] = []
+        self._has_release_words, self._is_mixed_case = False, any(map(str.islower, "".join(self._tokens[:1])))
+        years = [
+            place
+            for place, token in enumerate(self._tokens)
+            if place and len(token) in (4, 6) and _year_in(_inside(token) or token)
+        ]
+        self._year_at = years[-1] if years else len(self._tokens)  # words behind it are about the copy
+        if is_release and any(map(_is_release_word, self._tokens[self._year_at + 1 :])):
+            self._tags = self._tokens[: self._year_at : -1]
+            del self._tokens[self._year_at + 1 :]
+
+    def found(self) -> TitleCore | None:
+        """Return the core; None if nothing is left."""
+        tokens = self._tokens
+        while len(tokens) > 1 and (not tokens[-1].strip(_SIGNS) or self._is_decoration(tokens[-1])):
+            tokens.pop()
+        if len(tokens) > 1 and tokens[-1].lower() == "the" and tokens[-2].endswith(","):
+            tokens.insert(0, tokens.pop())
+        title = _ACRONYM.sub(r"\1", _plain(" ".join(tokens)))
+        return TitleCore(title, self._year, tuple(reversed(self._tags))) if title else None
+
+    def _is_decoration(self, token: str) -> bool:
+        inside = _inside(token)
+        word = token.strip(_SIGNS)
+        if self._is_year(inside or word, in_box=bool(inside)):
+            return True
+        words = [*filter(None, _BETWEEN_WORDS.split(inside.replace("'", "")))] if inside else [word]
+        if not (self._describe_copy(words, token[0]) if inside else self._is_of_release(word)):
+            return False
+        self._tags.extend(reversed(words))
+        return True
+
+    def _is_year(self, text: str, *, in_box: bool) -> bool:
+        """Whether it is the year: between brackets always the first one, elsewhere one near what is known."""
+        found, known = _year_in(text), self._year or self._known
+        if found is None or (known and abs(found - known) > 1 and (self._year or not in_box)):
+            return False
+        self._year = self._year or found
+        return True
+
+    def _describe_copy(self, words: Sequence[str], bracket: str) -> bool:
+        """Whether all words between brackets describe the copy; countries are of the title, unless behind the year."""
+        places = _PLACES if self._is_behind_year else _PLACES_IN_BOXES if bracket in "[|┃" else _CORE_TAGS
+        return all(_is_release_word(word) or word.lower() in _COPY_WORDS or word in places for word in words)
+
+    def _is_of_release(self, word: str) -> bool:
+        """Whether a word without brackets describes the copy. Between title and year only unmistakable ones do."""
+        if _is_release_word(word):
+            self._has_release_words = True
+            return True
+        if self._is_behind_year:
+            return word.lower() in _COPY_WORDS or word in _PLACES
+        return self._has_release_words and word.isupper() and word.lower() in _COPY_WORDS and self._is_mixed_case
+
+    @property
+    def _is_behind_year(self) -> bool:
+        return len(self._tokens) - 1 > self._year_at
+
+
+def _inside(token: str) -> str:
+    """Return what is between brackets; "" for a word."""
+    return token[1:-1] if token[0] in _OPENING and token[-1] in _CLOSING else ""
+
+
+def _year_in(text: str) -> int | None:
+    return plausible_year(int(text)) if len(text) == 4 and text.isascii() and text.isdigit() else None
+
+
+def _is_release_word(word: str) -> bool:
+    """Whether the word is a release's, perhaps with the name of its group: `x264-GROUP`."""
+    lower = word.lower()
+    return lower in _RELEASE_WORDS or word in _CORE_TAGS or ("-" in lower and lower.partition("-")[0] in _RELEASE_WORDS)

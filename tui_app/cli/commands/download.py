@@ -160,7 +160,7 @@ def _movie_name(store: LibraryStore, movie: Item) -> str:
     """Return `Nosferatu (1922) - DE 4K`; with the id if another version in the library would have the same name."""
     name = _version_name(movie)
     versions = store.versions.versions_of(Kind.MOVIE, movie.id)
-    is_shared = any(_version_name(other) == name for other in versions if other.id != movie.id)
+    is_shared = any(_version_name(other.item) == name for other in versions if other.item.id != movie.id)
     return f"{name} {movie.id}" if is_shared else name
 
 

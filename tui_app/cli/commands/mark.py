@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, ItemRef, Kind, Mark
+from tui_app.catalog import LISTED_KINDS, VERSIONED_KINDS, ItemRef, Kind, Mark
 from tui_app.cli import documents
 from tui_app.cli.completers import kind_words
 from tui_app.cli.output import counted, echo, print_json
@@ -29,12 +29,16 @@ _STATES: Final = {
     (Mark.WATCHED, False): "not marked as watched",
     (Mark.HIDDEN, True): "hidden",
     (Mark.HIDDEN, False): "visible",
+    (Mark.SPLIT, True): "split from other versions",
+    (Mark.SPLIT, False): "grouped with other versions",
 }
 
 
 @click.command("mark")
 @click.argument(
-    "mark", type=click.Choice([mark.value for mark in Mark], case_sensitive=False), metavar="favourite|watched|hidden"
+    "mark",
+    type=click.Choice([mark.value for mark in Mark], case_sensitive=False),
+    metavar="favourite|watched|hidden|split",
 )
 @click.argument("kind", callback=one_of(_KINDS), shell_complete=kind_words(_KINDS), metavar=metavar(_KINDS))
 @click.argument("ids", nargs=-1, metavar="ID...")
@@ -46,10 +50,11 @@ _STATES: Final = {
 def command(
     session: Session, mark: str, kind: Kind, ids: tuple[str, ...], group: str | None, off: bool, as_json: bool
 ) -> None:
-    """Mark items as favourite or watched, or hide categories.
+    """Mark items as favourite or watched, hide categories, or split a version from its title.
 
     With `hidden`, the ids are those of categories of the kind. A series is watched
-    when all its episodes are. Nothing is marked unless every id is known.
+    when all its episodes are. `split` takes movies and series out of the group of
+    their versions. Nothing is marked unless every id is known.
 
     \b
     Examples:
@@ -88,6 +93,8 @@ def _check(mark: Mark, kind: Kind) -> None:
     """Raise `UsageError` for a mark that items of this kind can't have."""
     if mark is Mark.WATCHED and kind is Kind.CHANNEL:
         raise UsageError("Channels can't be marked as watched.", hint="Mark movies, series or episodes.")
+    if mark is Mark.SPLIT and kind not in VERSIONED_KINDS:
+        raise UsageError("Only movies and series have versions.", hint="Split a movie or a series.")
     if mark is Mark.HIDDEN and kind not in LISTED_KINDS:
         raise UsageError("Episodes have no categories.", hint="Hide a category of channels, movies or series.")
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from tui_app.catalog import Kind
 from tui_app.catalog.documents import Count, Time
 
-MarkName = Literal["favourite", "watched", "hidden"]
+MarkName = Literal["favourite", "watched", "hidden", "split"]
 
 
 class ProgrammeTimes(Struct, frozen=True, kw_only=True):

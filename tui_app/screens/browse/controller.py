@@ -86,8 +86,9 @@ class BrowseController:
         return await find(self.query, letter)
 
     async def versions(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[Item]:
-        """Return all versions of these titles."""
-        return [item for ref in refs for item in await library.versions.of(ref.kind, ref.id)]
+        """Return all versions of these titles, without those that the user split off."""
+        found = [one for ref in refs for one in await library.versions.of(ref.kind, ref.id)]
+        return [one.item for one in found if not one.is_apart]
 
     def _query_with(self, marks: KindMarks) -> Query:
         hidden = () if self.reveals else [category.id for category in self.categories if category.hidden]

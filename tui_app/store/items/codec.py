@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
+from zlib import adler32, crc32
 
 from tui_app.catalog import LISTED_KINDS, FullItem, Item, ItemRow, Kind
 from tui_app.catalog.category_groups import language_and_quality
@@ -22,7 +23,16 @@ from tui_app.store.items.categories import CategoryKeys
 from tui_app.store.keys import ItemKeys
 from tui_app.store.models import ADULT, ADULT_KNOWN, RADIO, SEPARATOR
 from tui_app.store.schema import TABLES, TEXT_TABLE_COLUMNS
-from tui_app.text import TitleParts, category_is_adult, fold, other_spellings, plausible_year, sort_key, split_title
+from tui_app.text import (
+    TitleParts,
+    category_is_adult,
+    fold,
+    other_spellings,
+    plausible_year,
+    sort_key,
+    split_title,
+    title_core,
+)
 from tui_app.text.clean import LONGEST_TEXT
 
 MASK_BITS: Final = 62
@@ -124,7 +134,8 @@ class KeyMaps:
 
 #: Columns that are worked out. Each of the others has the field of its name.
 _DERIVED: Final = tuple(
-    "id fold alias added flags sort_key spelled category position language quality year rating genres".split()
+    "id fold alias added flags sort_key spelled category position language quality year rating genres title_key "
+    "title_year".split()
 )
 
 
@@ -175,6 +186,18 @@ def _other_forms(name: str, folded: str, parts: TitleParts | None, other_name: s
     return alias, other_spellings(parts.title if parts else name, bare, alias)
 
 
+def title_values(name: str, year: int | None) -> tuple[int, int]:
+    """Return what stands for a title without its decorations, and the year in its name if no other is known.
+
+    Two checksums make 48 bits: among a million titles hardly two agree, and their years must do so too.
+    """
+    core = title_core(name, year)
+    title = core.title.encode()
+    if not title:
+        return 0, 0
+    return crc32(title) << 16 | adler32(title) & 0xFFFF, 0 if year else core.year or 0
+
+
 def _flags(row: ItemRow) -> int:
     flags = (SEPARATOR if row.is_separator else 0) | (RADIO if row.is_radio else 0)
     if row.is_adult is not None:
@@ -194,6 +217,7 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
     category, more_categories = key_maps.categories.keys(row.category_ids)
     mask, more_genres = key_maps.genres.mask_and_rest(row.genre) if row.genre else (0, ())
     key = key_maps.keys.key(row.id)
+    title_key, title_year = title_values(row.name, row.year) if key_maps.has_texts and not row.is_separator else (0, 0)
     values = key_maps.columns(
         row,
         id=key,
@@ -210,6 +234,8 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
         year=row.year or (parts.year if parts else None) or 0,
         rating=row.rating or 0.0,
         genres=mask,
+        title_key=title_key,
+        title_year=title_year,
     )
     texts = text_values(row) if key_maps.has_texts else ()
     text = (key, *texts) if any(texts) else None

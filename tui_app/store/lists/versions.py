@@ -1,32 +1,50 @@
-"""Group movies or series that are versions of one title: same bare title and year, other language or quality.
+"""Group movies or series that are versions of one title: the same film in another language or quality.
 
-`EN - The General (1926) [4K]` and `|FR| The General - 1926` are two versions. A title without a year is not grouped
-with one that has a year, as "Dune" may be either of two films.
+Versions have one TMDB id, or one title and year after decorations are removed (`text.title_core`). Nothing is merged on
+a guess: two TMDB ids are two titles, two years are as well (with one id: if they are more than one apart); a title
+without a year is not merged with one that has a year, and with none where several years are known of that title.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
-from peewee import Case, fn
-
-from tui_app.catalog import Item, Kind
-from tui_app.store.database import COUNT, LibraryDatabase
+from tui_app.catalog import VERSIONED_KINDS, Item, Kind, TitleVersion
+from tui_app.store.database import LibraryDatabase, in_json
+from tui_app.store.items.codec import title_values
 from tui_app.store.keys import known_keys
 from tui_app.store.lists.reads import Reads
-from tui_app.store.models import LISTED_MODELS, SEPARATOR
+from tui_app.store.models import LISTED_MODELS
 from tui_app.store.query_cache import read_revision
-from tui_app.text import fold, sort_key
+from tui_app.text import fold, sort_key, title_core
 
-#: Kinds with versions. Channels are distinguished by numbers, episodes by series.
-VERSIONED_KINDS: Final = (Kind.MOVIE, Kind.SERIES)
+#: An id of more titles than these is no id: some panels send one number for all.
+_MOST_TITLES_OF_AN_ID: Final = 40
+_PROBE: Final = -(1 << 62)  # key of a title of another library; no stored one is as low
+
+
+class TitleFacts(NamedTuple):
+    """What groups a title, as stored. Unknown numbers are 0, an unknown `tmdb` None."""
+
+    title_key: int
+    year: int
+    title_year: int
+    tmdb: int | None
+    key: int
+
+    @property
+    def known_year(self) -> int:
+        return self.year or self.title_year
 
 
 class VersionGroups:
-    """The versions in one library, computed on demand after a sync: 0.2 s of a thread per 100,000 movies."""
+    """The versions in one library. All groups are found from one index, 0.3 s of a thread per 150,000 movies."""
 
     def __init__(self, database: LibraryDatabase, reads: Reads) -> None:
         self._database = database
@@ -40,35 +58,172 @@ class VersionGroups:
         revision = read_revision(self._database)
         known = self._known.get(kind)
         if known is None or known[0] != revision:
-            known = self._known[kind] = revision, self._find(kind)
+            model: Any = LISTED_MODELS[kind]
+            rows = self._database.rows(_facts(kind).order_by(model.title_key))
+            known = self._known[kind] = revision, group_titles(rows)
         return known[1]
 
-    def firsts(self, kind: Kind, keys: Iterable[int]) -> tuple[array[int], Mapping[int, int]]:
-        """Return the first key of each title in list order, and the number of versions of titles with several."""
-        return first_versions(self.groups(kind), keys)
+    def firsts(
+        self, kind: Kind, keys: Iterable[int], apart: Collection[str] = ()
+    ) -> tuple[array[int], Mapping[int, int]]:
+        """Return the first key of each title in list order, and the number of versions of titles with several.
 
-    def versions_of(self, kind: Kind, id: str) -> tuple[Item, ...]:
+        `apart`: ids that the user took out of their groups.
+        """
+        groups = self.groups(kind)
+        if groups and apart:
+            alone = set(known_keys(self._database, kind, apart))
+            groups = {key: group for key, group in groups.items() if key not in alone}
+        return first_versions(groups, keys)
+
+    def versions_of(self, kind: Kind, id: str, apart: Collection[str] = ()) -> tuple[TitleVersion, ...]:
         """Return all versions of an item including itself, by name; () for an unknown one."""
         keys = known_keys(self._database, kind, (id,))
-        if not keys or kind not in VERSIONED_KINDS:
-            return self._reads.items_by_keys(kind, keys)
-        group = self.groups(kind).get(keys[0])
-        if group is not None:
-            keys = [key for key, other in self.groups(kind).items() if other == group]
-        return tuple(
-            sorted(self._reads.items_by_keys(kind, keys), key=lambda item: (sort_key(fold(item.name)), item.id))
-        )
+        if not keys:
+            return ()
+        if kind not in VERSIONED_KINDS:
+            return tuple(TitleVersion(item) for item in self._reads.items_by_keys(kind, keys))
+        model: Any = LISTED_MODELS[kind]
+        return self._versions(kind, self._database.rows(_facts(kind).where(model.id == keys[0])), apart)
 
-    def _find(self, kind: Kind) -> Mapping[int, int]:
-        title: Any = LISTED_MODELS[kind]
-        bare = Case(None, [(title.other == "", title.fold)], title.other)
-        titles = title.select(fn.group_concat(title.id)).where(title.flags.bin_and(SEPARATOR) == 0)
-        rows = self._database.rows(titles.group_by(bare, title.year).having(COUNT > 1))
-        found: dict[int, int] = {}
-        for (joined,) in rows:
-            keys = [int(key) for key in joined.split(",")]
-            found.update(dict.fromkeys(keys, min(keys)))
-        return found
+    def like(self, item: Item, tmdb: int | None, apart: Collection[str] = ()) -> tuple[TitleVersion, ...]:
+        """Return the versions of a title of another library; () without any."""
+        if item.kind not in VERSIONED_KINDS:
+            return ()
+        title_key, title_year = title_values(item.name, item.year)
+        probe = TitleFacts(title_key, item.year or 0, title_year, tmdb, _PROBE)
+        return self._versions(item.kind, [probe], apart)
+
+    def _versions(self, kind: Kind, asked: Sequence[Any], apart: Collection[str]) -> tuple[TitleVersion, ...]:
+        related = self._related(kind, [TitleFacts(*row) for row in asked])
+        groups = group_titles(sorted(related.values(), key=itemgetter(0)))
+        group = groups.get(asked[0][-1], asked[0][-1])
+        members = {key: row for key, row in related.items() if groups.get(key, key) == group}
+        ids = Counter(row.tmdb for row in members.values() if row.tmdb)
+        model: Any = LISTED_MODELS[kind]
+        tags = self._database.rows(
+            model.select(model.id, model.language, model.quality).where(in_json(model.id, members))
+        )
+        keys = [key for key, _, _ in tags]
+        found = zip(self._reads.items_by_keys(kind, keys), tags, strict=True)
+        versions = [
+            TitleVersion(
+                item,
+                language,
+                quality or " ".join(title_core(item.name).tags),
+                _why(members[key], ids) if len(members) > 1 else "",
+                item.id in apart,
+            )
+            for item, (key, language, quality) in found
+        ]
+        return tuple(sorted(versions, key=lambda one: (sort_key(fold(one.item.name)), one.item.id)))
+
+    def _related(self, kind: Kind, asked: Sequence[TitleFacts]) -> dict[int, TitleFacts]:
+        """Return all that a title or a TMDB id connects with the asked ones, directly or by others."""
+        model: Any = LISTED_MODELS[kind]
+        found = {row.key: row for row in asked}
+        titles: set[int] = {0}
+        ids: set[int | None] = {None}
+        while True:
+            new_titles = {row.title_key for row in found.values()} - titles
+            new_ids = {row.tmdb for row in found.values()} - ids
+            if not new_titles and not new_ids:
+                return found
+            titles |= new_titles
+            ids |= new_ids
+            for column, values in ((model.title_key, new_titles), (model.tmdb, new_ids)):
+                if values:
+                    rows = self._database.rows(_facts(kind).where(in_json(column, values)))
+                    found.update((row[-1], TitleFacts(*row)) for row in rows)
+
+
+def _facts(kind: Kind) -> Any:
+    model: Any = LISTED_MODELS[kind]
+    return model.select(model.title_key, model.year, model.title_year, model.tmdb, model.id)
+
+
+def _why(facts: TitleFacts, ids: Mapping[int, int]) -> str:
+    """Return why an item belongs to its group."""
+    if facts.tmdb and ids.get(facts.tmdb, 0) > 1:
+        return "same TMDB id"
+    return "same title and year" if facts.year or facts.title_year else "same title"
+
+
+@dataclass(slots=True)
+class _Group:
+    """Versions of one title, with at most one TMDB id and no years more than one apart."""
+
+    tmdb: int | None
+    years: set[int]
+    keys: list[int]
+
+
+class _Groups:
+    """The groups of titles, by key."""
+
+    def __init__(self) -> None:
+        self.of: dict[int, _Group] = {}
+
+    def join(self, rows: Sequence[TitleFacts]) -> None:
+        """Make titles one, each with the one before it unless they can't be."""
+        for one, other in pairwise(rows):
+            into, group = self._group(one), self._group(other)
+            years = into.years | group.years
+            is_other = into.tmdb and group.tmdb and into.tmdb != group.tmdb
+            if into is group or is_other or (years and max(years) - min(years) > 1):
+                continue
+            if len(into.keys) < len(group.keys):
+                into, group = group, into
+            into.tmdb, into.years = into.tmdb or group.tmdb, years
+            into.keys += group.keys
+            self.of.update(dict.fromkeys(group.keys, into))
+
+    def _group(self, row: TitleFacts) -> _Group:
+        return self.of.get(row.key) or self.of.setdefault(row.key, _Group(row.tmdb, {row.known_year} - {0}, [row.key]))
+
+
+def group_titles(rows: Sequence[Sequence[Any]]) -> dict[int, int]:
+    """Return key → smallest key of its group, for titles with others. `rows` are `TitleFacts` in order of title."""
+    groups = _Groups()
+    doubtful = set[int | None]()
+    for tmdb, same in _by_id(rows):
+        if len({row.title_key for row in same}) > _MOST_TITLES_OF_AN_ID:
+            doubtful.add(tmdb)
+        else:
+            groups.join(same)
+    for title_key, run in groupby(rows, itemgetter(0)):
+        if title_key and len(titles := list(run)) > 1:
+            facts = [TitleFacts(*row) for row in titles]
+            for same in _same_titles([one._replace(tmdb=None) if one.tmdb in doubtful else one for one in facts]):
+                groups.join(same)
+    several = {id(group): group for group in groups.of.values() if len(group.keys) > 1}
+    return {key: min(group.keys) for group in several.values() for key in group.keys}
+
+
+def _by_id(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[TitleFacts]]]:
+    """Yield the titles of each TMDB id, by year. Those without a year follow, if all others are of one title."""
+    found: dict[int, list[Sequence[Any]]] = {}
+    for row in rows:
+        if row[3]:
+            found.setdefault(row[3], []).append(row)
+    for tmdb, titles in found.items():
+        if len(titles) > 1:
+            facts = sorted((TitleFacts(*row) for row in titles), key=lambda one: one.known_year)
+            dated = [one for one in facts if one.known_year]
+            is_one = not dated or dated[-1].known_year - dated[0].known_year <= 1
+            yield tmdb, facts if is_one else dated
+
+
+def _same_titles(facts: Sequence[TitleFacts]) -> Iterator[list[TitleFacts]]:
+    """Yield the versions among titles of one name: those of a year, and those without if at most one year is known."""
+    by_year: dict[int, list[TitleFacts]] = {}
+    for one in facts:
+        by_year.setdefault(one.known_year, []).append(one)
+    undated = by_year.pop(0, [])
+    for same in (*by_year.values(), undated if len(by_year) < 2 else []):
+        ids = {one.tmdb for one in same} - {None}
+        if len(same) > 1 and len(ids) < 2:  # of two films of one name and year, those without an id may be either
+            yield same
 
 
 def first_versions(groups: Mapping[int, int], keys: Iterable[int]) -> tuple[array[int], Mapping[int, int]]:

@@ -45,6 +45,7 @@ LIBRARY = Family(
         models_suffice,  # 8: countries of titles
         models_suffice,  # 9: backdrops of titles
         library.index_tags,
+        library.add_title_keys,
     ),
     library.finish,
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from tui_app.catalog import Kind
 from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
+from tui_app.store.items.codec import title_values
 from tui_app.store.migrations.runner import add_missing, create_missing, names_in
 from tui_app.store.models import Channel, Episode, FormerEpisode, Movie, Series, SeriesDetails
 from tui_app.store.search_models import NAME_INDEXES, TEXT_INDEXES, ProgrammeNames, search_command
@@ -195,3 +196,13 @@ def _replace_search_table(connection: Connection, table: str) -> None:
     create_missing(connection, (NAME_INDEXES[Kind(table)],))
     rows = f"SELECT id, {_COLUMNS} FROM {table} WHERE flags & 1 = 0 ORDER BY id"
     connection.execute(f"INSERT INTO {table}_names(rowid, {_COLUMNS}) {rows}")
+
+
+# ------------------------------------------------------------------------------------------ version 11: titles
+def add_title_keys(connection: Connection) -> None:
+    """Version 11: add what groups the versions of a title."""
+    add_missing(connection, (Movie.title_key, Movie.title_year, Series.title_key, Series.title_year))
+    for table in _TITLES:
+        rows = connection.execute(f"SELECT id, name, year FROM {table} WHERE flags & 1 = 0").fetchall()
+        values = [(*title_values(name, year or None), id) for id, name, year in rows]
+        connection.executemany(f"UPDATE {table} SET title_key = ?, title_year = ? WHERE id = ?", values)

@@ -19,7 +19,7 @@ from tui_app.store.schema import INDEXED_COLUMNS, TABLES, TEXT_TABLE_COLUMNS
 #: Columns written separately from items.
 _APART: Final = frozenset({"id", "position", "number"})
 #: Derived columns, not shown in change lists.
-_DERIVED: Final = frozenset({"fold", "sort_key", "spelled", "genres", "language", "quality", "flags", "category"})
+_DERIVED: Final = frozenset("fold sort_key spelled genres language quality flags category title_key title_year".split())
 _PICTURES: Final = frozenset(one.name for one in ROW_FIELDS if one.read == "picture")
 _SILENT: Final = frozenset(one.name for one in ROW_FIELDS if one.is_silent)
 _FLAG_WORDS: Final = ((SEPARATOR, "is_separator"), (RADIO, "is_radio"), (ADULT_KNOWN | ADULT, "is_adult"))
