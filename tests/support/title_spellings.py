@@ -104,10 +104,11 @@ def spellings(count: int, seed: int = 1) -> list[Spelling]:
     rng = random.Random(seed)
     titles = works(max(count // 5, len(TRAPS)), rng)
     chosen = [*range(len(titles)), *(rng.randrange(len(titles)) for _ in range(count - len(titles)))]
-    return [_spelled(work, *titles[work], rng) for work in chosen]
+    return [_spelled(work, titles[work], rng) for work in chosen]
 
 
-def _spelled(work: int, title: str, year: int, rng: random.Random) -> Spelling:
+def _spelled(work: int, titled: tuple[str, int], rng: random.Random) -> Spelling:
+    title, year = titled
     said = _written(title, rng)
     tmdb = 10_000 + work if rng.random() < 0.3 else None
     if rng.random() < 0.12:

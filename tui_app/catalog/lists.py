@@ -83,11 +83,9 @@ class Item(ItemFacts, ShortFacts):
 
 @dataclass(frozen=True, slots=True)
 class TitleVersion:
-    """One version of a title. `language` and `quality` are tags of its name, "" if it has none."""
+    """One version of a title."""
 
     item: Item
-    language: str = ""
-    quality: str = ""
     why: str = ""  # it belongs to the title: "same TMDB id"; "" for the only version
     is_apart: bool = False  # the user took it out of the group
     profile: str = ""  # the account, where several are listed

@@ -188,5 +188,5 @@ def next_source(
     Versions of its own account come first, among those the ones in its language.
     """
     left = [one for one in sources if not one.is_apart and (one.profile, one.item.id) not in {*tried, failed}]
-    language = next((one.language for one in sources if (one.profile, one.item.id) == failed), "")
-    return min(left, key=lambda one: (one.profile != failed[0], one.language != language), default=None)
+    language = next((one.item.language for one in sources if (one.profile, one.item.id) == failed), None)
+    return min(left, key=lambda one: (one.profile != failed[0], one.item.language != language), default=None)

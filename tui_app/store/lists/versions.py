@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -23,6 +23,7 @@ from tui_app.store.lists.reads import Reads
 from tui_app.store.models import LISTED_MODELS
 from tui_app.store.query_cache import read_revision
 from tui_app.text import fold, sort_key, title_core
+from tui_app.text.title import qualities_of
 
 #: An id of more titles than these is no id: some panels send one number for all.
 _MOST_TITLES_OF_AN_ID: Final = 40
@@ -100,21 +101,10 @@ class VersionGroups:
         group = groups.get(asked[0][-1], asked[0][-1])
         members = {key: row for key, row in related.items() if groups.get(key, key) == group}
         ids = Counter(row.tmdb for row in members.values() if row.tmdb)
-        model: Any = LISTED_MODELS[kind]
-        tags = self._database.rows(
-            model.select(model.id, model.language, model.quality).where(in_json(model.id, members))
-        )
-        keys = [key for key, _, _ in tags]
-        found = zip(self._reads.items_by_keys(kind, keys), tags, strict=True)
+        keys = [key for key in members if key != _PROBE]
         versions = [
-            TitleVersion(
-                item,
-                language,
-                quality or " ".join(title_core(item.name).tags),
-                _why(members[key], ids) if len(members) > 1 else "",
-                item.id in apart,
-            )
-            for item, (key, language, quality) in found
+            TitleVersion(_with_quality(item), _why(members[key], ids) if len(members) > 1 else "", item.id in apart)
+            for key, item in zip(keys, self._reads.items_by_keys(kind, keys), strict=True)
         ]
         return tuple(sorted(versions, key=lambda one: (sort_key(fold(one.item.name)), one.item.id)))
 
@@ -140,6 +130,14 @@ class VersionGroups:
 def _facts(kind: Kind) -> Any:
     model: Any = LISTED_MODELS[kind]
     return model.select(model.title_key, model.year, model.title_year, model.tmdb, model.id)
+
+
+def _with_quality(item: Item) -> Item:
+    """Return the item with the quality that the words of a release say, where tags and category say none."""
+    if item.quality:
+        return item
+    found = qualities_of(frozenset(title_core(item.name).tags))
+    return replace(item, quality=", ".join(found)) if found else item
 
 
 def _why(facts: TitleFacts, ids: Mapping[int, int]) -> str:
