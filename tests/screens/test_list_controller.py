@@ -212,13 +212,15 @@ async def test_a_category_that_is_hidden_is_left_and_comes_back_when_hidden_ones
     await browse.read(library, categories=True)
     category = browse.categories[0]
     browse.state = browse.with_category(category.id)
-    assert await browse.hide(library, (category,)) and browse.state.category is None
+    await browse.hide(library, (category,), hide=True, row_key=None)
+    assert browse.state.category is None
     items, _ = await browse.read(library, categories=True)
     assert items.total < 150
     browse.reveals = True
     items, _ = await browse.read(library, categories=True)
     assert items.total == 150
-    assert not await browse.hide(library, [known for known in browse.categories if known.hidden])
+    await browse.hide(library, [known for known in browse.categories if known.hidden], hide=False, row_key=None)
+    assert browse.go_back() and browse.state.category == category.id
     await library.close()
 
 

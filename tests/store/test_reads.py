@@ -527,3 +527,19 @@ def test_an_unknown_item_is_not_found(store: LibraryStore) -> None:
             store.full_item(Kind.MOVIE, id)
         with pytest.raises(NotFound):
             store.save_series_details(id, DETAILS, 1)
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.MOVIE, Kind.SERIES])
+def test_a_prefix_of_several_categories_means_these_alone(store: LibraryStore, kind: Kind) -> None:
+    make = {Kind.CHANNEL: channel, Kind.MOVIE: movie, Kind.SERIES: series}[kind]
+    names = ("EN | Drama", "EN | Comedy", "English films", "DE | Drama", "Films EN")
+    store.save_categories(kind, [category(str(number), name) for number, name in enumerate(names, 1)])
+    load(store, kind, *(make(number, f"Name {number}", str(number)) for number in range(1, 6)))
+    for sort in SORT_KEYS:
+        found = store.page(Query(kind, category_words="en", sort=sort)).items
+        assert {item.category for item in found} == {"EN | Drama", "EN | Comedy"}
+    only_one = store.page(Query(kind, category_words="de")).items
+    assert [item.category for item in only_one] == ["DE | Drama"]
+    store.save_rows(kind, [dataclasses.replace(make(4, "Name 4", "4"), category_ids=("4", "2", "1"))])
+    found = store.page(Query(kind, category_words="en")).items
+    assert {item.name for item in found} == {"Name 1", "Name 2", "Name 4"}

@@ -55,8 +55,8 @@ async def test_tens_of_thousands_of_hostile_categories() -> None:
     many = [Category(Kind.MOVIE, str(n), HOSTILE_TITLES[n % len(HOSTILE_TITLES)], n) for n in range(42_000)]
     async with app.run_test(size=(28, 20)) as pilot:
         app.widget.show_categories(many, all_count=9)
-        await pilot.press("end")
-        assert app.widget.category_id == "41999"
+        await pilot.press("end", "right", "end")
+        assert app.widget.row is not None
         assert_clean(lines_of(app.widget), 28)
 
 
@@ -86,3 +86,50 @@ async def test_selected_categories_have_a_sign_and_all_of_them_can_not_be_select
         await pilot.press("space", "space", "space")
         assert [row.key for row in app.widget.selected] == ["1", "2"]
         assert text_of(app.widget).count(glyphs().selected) == 2
+
+
+def in_languages(count: int, each: int) -> list[Category]:
+    """Categories as panels have them: `AA | Action`, `AA | Drama`, ..., the last two without a prefix."""
+    codes = [f"{first}{second}" for first in "ABCDEFGH" for second in "ABCDEFGH"][:count]
+    names = [f"{code} | {genre}" for code in codes for genre in [f"Genre {n}" for n in range(each)]]
+    return [Category(Kind.MOVIE, str(n), name, n) for n, name in enumerate([*names, "COMING SOON", "Uncategorised"])]
+
+
+async def test_many_categories_are_folded_under_their_prefixes_with_counts() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)) as pilot:
+        app.widget.show_categories(in_languages(40, 10), all_count=80_000)
+        assert app.widget.total == 1 + 40 + 2
+        lines = [line.split() for line in text_of(app.widget).splitlines()]
+        assert lines[2] == [glyphs().closed, "AA", "45"]
+        assert lines[3] == [glyphs().closed, "AB", "145"]
+        await pilot.press("down", "right", "down")
+        assert app.widget.category_id == "0" and app.widget.total == 1 + 40 + 2 + 10
+        lines = [line.split() for line in text_of(app.widget).splitlines()]
+        assert lines[2:4] == [[glyphs().open, "AA", "45"], ["Genre", "0", "0"]]
+        await pilot.press("left")
+        assert app.widget.total == 1 + 40 + 2 and app.widget.category_id is None
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [(one.category_id, one.group) for one in app.heard_of(CategoryList.Chosen)] == [(None, "AA")]
+
+
+async def test_a_selected_group_stands_for_all_its_categories_folded_or_not() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)) as pilot:
+        app.widget.show_categories(in_languages(40, 10), all_count=80_000)
+        await pilot.press("down", "space", "right", "down", "down", "space")
+        assert app.widget.ids_to_act_on == {str(number) for number in range(10)} | {"11"}
+        await pilot.press("up", "left")
+        assert app.widget.ids_to_act_on == {str(number) for number in range(10)} | {"11"}
+
+
+async def test_the_group_of_the_chosen_category_is_unfolded_and_a_letter_finds_a_group() -> None:
+    app = OneWidget(CategoryList())
+    async with app.run_test(size=(30, 12)) as pilot:
+        app.widget.show_categories(in_languages(40, 10), all_count=80_000, chosen="13")
+        assert app.widget.category_id == "13"
+        await pilot.press("'", "c")
+        assert app.widget.row is not None and app.widget.row.cells[0].endswith("CA")
+        app.widget.show_categories(in_languages(40, 10), all_count=80_000, group="AC")
+        assert app.widget.row is not None and app.widget.row.cells[0].endswith("AC")

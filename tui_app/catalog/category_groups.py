@@ -105,6 +105,14 @@ def _group(prefix: str, members: Iterable[tuple[Category, str]]) -> CategoryGrou
     return CategoryGroup(prefix, categories, names)
 
 
+def shared_prefix(categories: Iterable[Category], text: str) -> str:
+    """Return the prefix that is this text, in any case, if at least two categories have it; otherwise ""."""
+    wanted = fold(text)
+    found = [split_prefix(one.name)[0] for one in categories if wanted and wanted in fold(one.name)]
+    same = [prefix for prefix in found if fold(prefix) == wanted]
+    return Counter(same).most_common(1)[0][0] if len(same) > 1 else ""
+
+
 def split_prefix(name: str) -> tuple[str, str]:
     """Return (prefix, rest) as the name is written; ("", name) when it has no prefix."""
     name = name.strip()

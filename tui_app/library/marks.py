@@ -22,17 +22,18 @@ Answer = TypeVar("Answer")
 
 
 class _Step(NamedTuple):
-    """One action and the words for undoing it."""
+    """One action and the words for undoing it. What it changed outside the user's file is taken back by a call."""
 
     words: str
-    act: UserAct
+    act: UserAct | Callable[[], object]
 
 
 class Undone(NamedTuple):
-    """What was undone, in words, and whether it concerned categories."""
+    """What was undone, in words, and whether it concerned categories, or the settings."""
 
     words: str
     is_of_categories: bool
+    is_of_settings: bool = False
 
 
 @dataclass
@@ -67,6 +68,11 @@ class LibraryUndo:
 
         return await self._threads.ask_marks(act)
 
+    def add(self, words: str, take_back: Callable[[], object]) -> None:
+        """Remember an action that changed settings; `take_back` is called in a thread."""
+        with self._history.lock:
+            self._history.steps.append(_Step(words, take_back))
+
     async def undo(self) -> Undone | None:
         """Undo the last action; None when there is none."""
 
@@ -75,6 +81,10 @@ class LibraryUndo:
                 if not self._history.steps:
                     return None
                 words, act = self._history.steps[-1]
+                if not isinstance(act, UserAct):
+                    act()
+                    self._history.steps.pop()
+                    return Undone(words, is_of_categories=False, is_of_settings=True)
                 user.take_back(_with_ids_of_now(library, user, act))
                 self._history.steps.pop()
             return Undone(words, any(":" in kind for kind in act.kinds))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from tui_app.catalog import Category, Kind, Query, SortKey, find_category
+from tui_app.catalog.category_groups import shared_prefix
 from tui_app.catalog.filter_text import filter_of_json, filter_text, json_object
 from tui_app.catalog.filters import BEST_FIRST, ItemFilter
 
@@ -47,6 +48,7 @@ class ListState(ItemFilter):
     """
 
     category: str | None = None
+    is_group: bool = False  # the name is the prefix of all categories of a group
     row_key: str | None = None
 
     @classmethod
@@ -54,7 +56,10 @@ class ListState(ItemFilter):
         """Return the state with this filter, and the category it names."""
         state = cls(**{one.name: getattr(found, one.name) for one in fields(ItemFilter)})
         named = find_category(categories, state.category_name) if state.category_name else None
-        return state if named is None else replace(state, category=named.id, category_name=named.name)
+        if named is not None:
+            return replace(state, category=named.id, category_name=named.name)
+        prefix = shared_prefix(categories, state.category_name)
+        return replace(state, category_name=prefix, is_group=True) if prefix else state
 
     # ---------------------------------------------------------------------------------------------- changes
     def sorted_by(self, sort: SortKey) -> ListState:
@@ -69,7 +74,7 @@ class ListState(ItemFilter):
         if filter_name == "year":
             return replace(self, year_from=None, year_to=None)
         if filter_name == "category":
-            return replace(self, category=None, category_name="")
+            return replace(self, category=None, category_name="", is_group=False)
         if filter_name == "sort":
             return replace(self, sort="number", descending=False)
         if filter_name.startswith(_NESTED):  # the place of a further or an excluded value
@@ -83,9 +88,19 @@ class ListState(ItemFilter):
     def without_filters(self, *, keep_category: bool = False) -> ListState:
         """Return the state with everything of the kind, or of the category, in the current order."""
         bare = ListState(sort=self.sort, descending=self.descending, grouped=self.grouped, row_key=self.row_key)
-        if not keep_category or self.category is None:
+        if not keep_category or not self.has_category:
             return bare
-        return replace(bare, category=self.category, category_name=self.category_name)
+        return replace(bare, category=self.category, category_name=self.category_name, is_group=self.is_group)
+
+    @property
+    def has_category(self) -> bool:
+        """Whether a category or a group of them is chosen."""
+        return self.category is not None or self.is_group
+
+    @property
+    def group(self) -> str:
+        """The prefix of the chosen group; "" without one."""
+        return self.category_name if self.is_group else ""
 
     # ------------------------------------------------------------------------------------------------ words
     @property
@@ -107,7 +122,7 @@ class ListState(ItemFilter):
                 ("quality", self.quality or ""),
                 ("cast", f"with {self.cast}" if self.cast else ""),
                 ("director", f"directed by {self.director}" if self.director else ""),
-                ("category_name", f"in {self.category_name}" if self.category_name and self.category is None else ""),
+                ("category_name", f"in {self.category_name}" if self.category_name and not self.has_category else ""),
                 ("text", f"“{self.text}”" if self.text else ""),
                 *((f"{_NESTED}also {at}", filter_text(one)) for at, one in enumerate(self.also)),
                 *((f"{_NESTED}excluded {at}", f"not {filter_text(one)}") for at, one in enumerate(self.excluded)),
@@ -125,7 +140,7 @@ class ListState(ItemFilter):
     @property
     def words(self) -> str:
         """The differences from the plain list, in one line; "" without any."""
-        parts = [self.category_name if self.category is not None else "", *(words for _, words in self.chips_and_order)]
+        parts = [self.category_name if self.has_category else "", *(words for _, words in self.chips_and_order)]
         return " · ".join(part for part in parts if part)
 
     @property
@@ -160,15 +175,17 @@ class ListState(ItemFilter):
     def to_json(self) -> str:
         of_category = {"category": self.category, "category_name": self.category_name} if self.category else {}
         found = replace(self, category_name="") if self.category else self
+        group = {"is_group": True} if self.is_group else {}
         row = {} if self.row_key is None else {"row_key": self.row_key}
-        return json.dumps({"filter": filter_text(found), **of_category, **row})
+        return json.dumps({"filter": filter_text(found), **of_category, **group, **row})
 
     @classmethod
     def from_json(cls, text: str | None) -> ListState:
         """Return the state saved by `to_json` of this or an earlier version; invalid values keep their defaults."""
         raw = json_object(text)
         places = {name: raw[name] for name in ("category", "row_key") if isinstance(raw.get(name), str)}
-        return replace(cls.of_filter(filter_of_json(raw)), **places)
+        state = replace(cls.of_filter(filter_of_json(raw)), **places)
+        return replace(state, is_group=raw.get("is_group") is True and bool(state.category_name))
 
 
 def _years(first: int | None, last: int | None) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tui_app.catalog import Category, Item, ItemRef, Kind, Query, SortKey
+from tui_app.catalog.category_groups import split_prefix
 from tui_app.library import KindMarks, Library
 from tui_app.screens.browse.columns import COLUMNS, SORT_OF_COLUMN, VERSIONS_COLUMN, GroupedSource, Items, ItemSource
 from tui_app.screens.list_state import ListState
 from tui_app.screens.marks import ShownMarks, read_marks
-from tui_app.text import cell_width
+from tui_app.text import cell_width, fold
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column
 
@@ -28,6 +29,7 @@ class BrowseController:
         self.categories: tuple[Category, ...] = ()
         self.all_count = 0  # items in all categories
         self.reveals = False  # whether hidden categories are shown
+        self._before_hiding: ListState | None = None
         self._counted: tuple[Query, bool] | None = None  # the query of the category counts
 
     @property
@@ -99,7 +101,7 @@ class BrowseController:
 
         Sorting and the chosen category don't change the counts.
         """
-        state = self.state if self.state.category is None else self.state.without("category")
+        state = self.state.without("category") if self.state.has_category else self.state
         everything = _query_of(self.kind, state, self.marks)
         counted = replace(everything, sort="name", descending=False), self.reveals
         if not refresh and counted == self._counted:
@@ -109,22 +111,39 @@ class BrowseController:
         return True
 
     # ----------------------------------------------------------------------------------------- categories
-    def with_category(self, category_id: str | None) -> ListState:
-        """Return the state with one category; None: all."""
-        name = next((category.name for category in self.categories if category.id == category_id), "")
-        return replace(self.state, category=category_id, category_name=name)
+    def with_category(self, category_id: str | None, group: str = "") -> ListState:
+        """Return the state with one category, or a group of them; with neither: all."""
+        name = next((category.name for category in self.categories if category.id == category_id), group)
+        return replace(self.state, category=category_id, category_name=name, is_group=bool(group))
+
+    @property
+    def chosen_categories(self) -> list[Category]:
+        """The chosen category, or those of the chosen group."""
+        return self._in_group(self.state.group) or self.categories_in((self.state.category,))
+
+    def _in_group(self, prefix: str) -> list[Category]:
+        return [one for one in self.categories if prefix and fold(split_prefix(one.name)[0]) == fold(prefix)]
 
     def categories_in(self, ids: Collection[str | None]) -> list[Category]:
         """Return the categories with these ids."""
         return [known for known in self.categories if known.id in ids]
 
-    async def hide(self, library: Library, chosen: Sequence[Category]) -> bool:
-        """Hide these categories, or show them again when all are hidden; True when they are hidden now."""
-        hide = not all(category.hidden for category in chosen)
+    async def hide(self, library: Library, chosen: Sequence[Category], *, hide: bool, row_key: str | None) -> None:
+        """Hide these categories, or show them again. The state leaves one that is gone, until `go_back`."""
         await library.marks.hide_categories(self.kind, chosen, hide=hide)
-        if hide and not self.reveals and self.state.category in {category.id for category in chosen}:
+        gone = {category.id for category in chosen}
+        is_left = any(one.id not in gone and not one.hidden for one in self._in_group(self.state.group))
+        if hide and not self.reveals and (self.state.category in gone or (self.state.is_group and not is_left)):
+            self._before_hiding = replace(self.state, row_key=row_key)
             self.state = self.with_category(None)
-        return hide
+
+    def go_back(self) -> bool:
+        """Go back to the category from where the user hid it; False if there is none, or another is chosen now."""
+        before, self._before_hiding = self._before_hiding, None
+        if before is None or self.state.has_category:
+            return False
+        self.state = before
+        return True
 
 
 def _query_of(kind: Kind, state: ListState, marks: KindMarks, hidden: Sequence[str] = ()) -> Query:

@@ -5,8 +5,10 @@ Each dialog is loaded when it is opened, because the app starts with this screen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from textual import work
@@ -14,13 +16,19 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from tui_app.catalog import ItemRef, Kind
+from tui_app.catalog import UNCATEGORISED_ID, Category, ItemRef, Kind
 from tui_app.catalog.filter_text import filter_text, saved_text
 from tui_app.catalog.filters import ItemFilter, parse_filter
+from tui_app.errors import XtreamTuiError
 from tui_app.library import Library
+from tui_app.library.marks import names_words
+from tui_app.messages import SettingsChanged
 from tui_app.screens.browse.controller import BrowseController
+from tui_app.screens.browse.empty import hidden_words
 from tui_app.screens.list_state import ORDER_WORDS, SORTS, ListState
+from tui_app.services.app_state import AppState
 from tui_app.widgets.search_box import SearchBox
+from tui_app.widgets.words import count_words
 
 
 class BrowseDialogs:
@@ -100,6 +108,67 @@ class BrowseDialogs:
             self._screen.notify(done, title="Exported", markup=False)
         return done is not None
 
+    def chosen_categories(self, ids: Collection[str]) -> list[Category]:
+        """Return the categories with these ids, without any those that are shown; tell the user when there are none."""
+        chosen = self._browse.categories_in(ids) if ids else self._browse.chosen_categories
+        if not chosen:
+            self._screen.notify("Choose a category first: press c to go to them.", markup=False)
+        return chosen
+
+    async def hide(self, library: Library, chosen: Sequence[Category], row_key: str | None, *, hide: bool) -> None:
+        """Hide these categories, or show them again."""
+        await self._browse.hide(library, chosen, hide=hide, row_key=row_key)
+        self._screen.notify(hidden_words(chosen, hide=hide), markup=False)
+
+    async def category_act(self, app_state: AppState, library: Library, chosen: Sequence[Category]) -> bool | None:
+        """Ask what to do with categories. Returns whether to hide them or to show them; None for neither."""
+        from tui_app.screens.dialogs.base import Choice, ChoiceDialog  # noqa: PLC0415 - loaded when it is opened
+
+        settings = await asyncio.to_thread(app_state.profiles.get_sync_settings, library.profile)
+        skipped = settings.excluded_categories.get(self._browse.kind, ())
+        is_hidden, is_skipped = all(one.hidden for one in chosen), all(one.id in skipped for one in chosen)
+        titles = count_words(sum(one.count for one in chosen), "title")
+        names = ", ".join(one.name for one in chosen[:_NAMED])
+        more = f" and {len(chosen) - _NAMED:,} more" if len(chosen) > _NAMED else ""
+        hide = Choice("show", "Show again") if is_hidden else Choice("hide", "Hide")
+        sync = Choice("sync", "Sync again") if is_skipped else Choice("skip", "Leave out of syncs")
+        lines = (f"{names}{more}", "What is left out is removed by the next sync. Your marks stay; z undoes all of it.")
+        question = f"{titles} in {'one category' if len(chosen) == 1 else f'{len(chosen):,} categories'}"
+        choices = (hide, sync, Choice("close", "Cancel", "primary"))
+        answer = await self._screen.app.push_screen_wait(ChoiceDialog("Categories", question, lines, choices))
+        if answer in ("skip", "sync"):
+            await self._choose_for_sync(app_state, library, chosen, synced=answer == "sync")
+        return answer == "hide" if answer in ("hide", "show") else None
+
+    async def _choose_for_sync(
+        self, app_state: AppState, library: Library, chosen: Sequence[Category], *, synced: bool
+    ) -> None:
+        """Let the next syncs fetch these categories, or leave them out. One undo step."""
+        kind, profiles, profile = self._browse.kind, app_state.profiles, library.profile
+        ids = [one.id for one in chosen if one.id != UNCATEGORISED_ID]
+
+        def leave_out(wanted: Collection[str]) -> Collection[str]:
+            """Leave out these of the chosen ones alone; return which were left out before."""
+            settings = profiles.get_sync_settings(profile)
+            before = settings.excluded_categories.get(kind, ())
+            after = (*(id for id in before if id not in ids), *(id for id in ids if id in wanted))
+            everything = {**settings.excluded_categories, kind: after}
+            profiles.save_sync_settings(profile, replace(settings, excluded_categories=everything))
+            return [id for id in before if id in ids]
+
+        try:
+            before = await asyncio.to_thread(leave_out, () if synced else ids)
+        except XtreamTuiError as error:
+            self._screen.notify(f"Not saved: {error.sentence}", severity="error", markup=False)
+            return
+        names = names_words([one.name for one in chosen], "category")
+        said = "synced again" if synced else "left out of the next syncs"
+        undone = "left out of" if synced else "part of"
+        library.undo.add(f"{names} {undone} the syncs again", partial(leave_out, before))
+        self._screen.notify(f"{names} {said}. Press z to undo.", markup=False)
+        await app_state.reload_profile()
+        self._screen.post_message(SettingsChanged())
+
     async def version(self, library: Library, ref: ItemRef) -> ItemRef | None:
         """Return the version of a title to act on, after asking if there are several; None for none."""
         from tui_app.screens.dialogs.choosers import VersionsDialog  # noqa: PLC0415 - loaded when it is opened
@@ -114,6 +183,7 @@ class BrowseDialogs:
         return replace(ref, id=chosen, name=versions[chosen].name if chosen in versions else ref.name)
 
 
+_NAMED: Final = 3  # categories named in a question
 _PLACEHOLDER: Final = "words genre:drama year:1920..1929 >7 -is:watched"
 
 

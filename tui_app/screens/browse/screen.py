@@ -14,14 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui_app.catalog import ItemRef, Kind, SortKey
+from tui_app.catalog import Category, ItemRef, Kind, SortKey
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import MarksChanged
 from tui_app.screens.browse.channels import READ_REST_S, VisibleProgrammes, programme_lines
 from tui_app.screens.browse.columns import COLUMNS, GuideSource, Items, ItemSource
 from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.browse.dialogs import BrowseDialogs, FilterLine
-from tui_app.screens.browse.empty import hidden_words, why_empty, why_waiting
+from tui_app.screens.browse.empty import why_empty, why_waiting
 from tui_app.screens.item.actions import ItemActions, scroll_keys
 from tui_app.screens.list_controller import REST_S, ListController
 from tui_app.screens.list_state import ListState
@@ -48,6 +48,7 @@ class BrowseScreen(ItemActions):
         Binding("s", "sort", "Sort", tooltip="Choose the order", id="library.sort"),
         hidden_key("S", "reverse", "Reverse", tooltip="Reverse order", id="library.reverse"),
         hidden_key("X", "hide_category", "Hide category", tooltip="Hide or show the category", id="library.hide"),
+        hidden_key("Y", "category_acts", "Category …", tooltip="Hide, show or sync categories", id="library.category"),
         hidden_key("H", "reveal", "Show hidden", tooltip="Show or hide hidden categories", id="library.reveal"),
         hidden_key("E", "export", "Export", tooltip="Write this list to a file", id="library.export"),
         hidden_key("N", "mark_seen", "Mark all as seen", tooltip="Remove the dots of new titles", id="library.seen"),
@@ -77,7 +78,6 @@ class BrowseScreen(ItemActions):
             before_rows=self._show_around,
         )
         self._items: Items | None = None
-        self._before_hiding: ListState | None = None
         self._has_counted = False
 
     @property
@@ -190,6 +190,7 @@ class BrowseScreen(ItemActions):
                 self.browse.categories,
                 all_count=self.browse.all_count,
                 chosen=self.state.category,
+                group=self.state.group,
                 reveal_hidden=self.browse.reveals,
             )
         self.filter_bar.show([Chip(name, words) for name, words in self.state.chips_and_order])
@@ -265,17 +266,17 @@ class BrowseScreen(ItemActions):
     # ------------------------------------------------------------------------------------------- messages
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
         event.stop()
-        if self.category_list.has_focus and event.category_id != self.state.category:
-            self._choose(event.category_id, rest_s=REST_S)
+        if self.category_list.has_focus:
+            self._choose(event.category_id, event.group, rest_s=REST_S)
 
     def on_category_list_chosen(self, event: CategoryList.Chosen) -> None:
         event.stop()
-        if event.category_id != self.state.category:
-            self._choose(event.category_id)
+        self._choose(event.category_id, event.group)
         self.action_back_to_list()
 
-    def _choose(self, category_id: str | None, *, rest_s: float = 0) -> None:
-        self._change(self.browse.with_category(category_id), from_top=True, rest_s=rest_s)
+    def _choose(self, category_id: str | None, group: str, *, rest_s: float = 0) -> None:
+        if (category_id, group) != (self.state.category, self.state.group):
+            self._change(self.browse.with_category(category_id, group), from_top=True, rest_s=rest_s)
 
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
@@ -350,26 +351,25 @@ class BrowseScreen(ItemActions):
     @work(exclusive=True, group="hide", exit_on_error=False)
     async def action_hide_category(self) -> None:
         """Hide the chosen categories, or show them again when all are hidden."""
-        library, chosen = (
-            self.library,
-            self.browse.categories_in(self.category_list.ids_to_act_on or (self.state.category,)),
-        )
-        if not chosen:
-            self.notify("Choose a category first: press c to go to them.", markup=False)
-            return
-        before = replace(self.state, row_key=self.list.row_key)
-        hide = await self.browse.hide(library, chosen)
-        if self.state.category != before.category:
-            self._before_hiding = before
-        self.notify(hidden_words(chosen, hide=hide), markup=False)
+        if chosen := self.dialogs.chosen_categories(self.category_list.ids_to_act_on):
+            await self._hide(chosen, hide=not all(category.hidden for category in chosen))
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_category_acts(self) -> None:
+        """Choose what to do with the chosen categories: hide, show, or sync them."""
+        if chosen := self.dialogs.chosen_categories(self.category_list.ids_to_act_on):
+            hide = await self.dialogs.category_act(self.app_state, self.library, chosen)
+            if hide is not None:
+                await self._hide(chosen, hide=hide)
+
+    async def _hide(self, chosen: Sequence[Category], *, hide: bool) -> None:
+        await self.dialogs.hide(self.library, chosen, self.list.row_key, hide=hide)
         self._show(read_categories=True, keep=True)
-        self.post_message(MarksChanged(library.profile))  # the search excludes it too
+        self.post_message(MarksChanged(self.library.profile))  # the search excludes it too
 
     def categories_shown_again(self) -> None:
-        """Go back to the category and row from where the user hid the category."""
-        before, self._before_hiding = self._before_hiding, None
-        if before is not None and self.state.category is None:
-            self.browse.state, self.list.row_key = before, before.row_key
+        if self.browse.go_back():
+            self.list.row_key = self.state.row_key
             self.list.forget()  # the cursor goes to that row, not to the present one
 
     def action_reveal(self) -> None:

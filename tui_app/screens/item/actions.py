@@ -17,7 +17,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from tui_app.catalog import ItemRef, Kind, Mark
-from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, TitleWanted
+from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, SettingsChanged, TitleWanted
 from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
@@ -280,6 +280,9 @@ class ItemActions(MainScreen):
             self.notify("Nothing to undo.", markup=False)
             return
         self.notify(f"{undone.words}.", title="Undone", markup=False)
+        if undone.is_of_settings:
+            await self.app_state.reload_profile()
+            self.post_message(SettingsChanged())
         if undone.is_of_categories:
             self.categories_shown_again()
         self.post_message(MarksChanged(library.profile))

@@ -163,8 +163,12 @@ class Filtering:
 
     def _filter_categories(self, keys: Sequence[int]) -> None:
         listed = ", ".join(map(str, keys))
-        further = f"t.id IN (SELECT item FROM item_category WHERE category IN ({listed}))"
-        self.conditions.append(f"(t.category IN ({listed}) OR {further})" if keys else _NOTHING)
+        primary, further = f"t.category IN ({listed})", f"SELECT item FROM item_category WHERE category IN ({listed})"
+        if not keys or self._database.rows(f"{further} LIMIT 1"):
+            self.conditions.append(f"({primary} OR t.id IN ({further}))" if keys else _NOTHING)
+            return
+        source = Source(self.indexed("category"), primary)
+        self.narrow.append(Filter(self._count_few(rows_of(source)), [source], primary, lacks_order=True))
 
     def _category_condition(self) -> str:
         if self._category == UNCATEGORISED_ID:

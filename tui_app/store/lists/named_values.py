@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from tui_app.catalog import UNCATEGORISED, UNCATEGORISED_ID, Category, Kind, Query, find_category
-from tui_app.catalog.category_groups import language_tags_in
+from tui_app.catalog.category_groups import language_tags_in, split_prefix
 from tui_app.catalog.filters import ItemFilter
 from tui_app.store.database import Compiled, LibraryDatabase, compiled, parameter
 from tui_app.store.items.categories import listed_categories
@@ -41,9 +41,11 @@ def find_category_id(database: LibraryDatabase, query: Query) -> str | None:
 
 
 def categories_with_words(database: LibraryDatabase, query: Query) -> list[int]:
-    """Return the keys of the categories whose names have the `category_words`."""
-    words = fold(query.category_words).split()
-    return [key for key, _, name in _listed(database, query.kind) if _has_words(fold(name), words)]
+    """Return the keys of the categories whose prefix the `category_words` are, or whose names have them."""
+    folded = fold(query.category_words)
+    found = [(key, name) for key, _, name in _listed(database, query.kind) if _has_words(fold(name), folded.split())]
+    in_group = [key for key, name in found if fold(split_prefix(name)[0]) == folded]
+    return in_group if len(in_group) > 1 else [key for key, _ in found]
 
 
 def categories_tagged(
