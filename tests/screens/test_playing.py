@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from textual.widgets import Button
 
+from tests.screens.conftest import add_profile, new_panel
 from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running, to_movies
 from tests.support import fake_mpv
 from tests.support.fake_mpv import heard_by_fake
@@ -21,6 +23,7 @@ from tui_app.messages import PlayWanted
 from tui_app.paths import Paths
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.settings import change_app_settings
+from tui_app.store.user.user_store import UserStore
 from tui_app.widgets.paged_list import ListRow
 
 Play = Callable[[str], None]
@@ -223,6 +226,59 @@ async def test_without_a_screen_the_address_is_offered_and_never_shown(
         await driver.press("enter")
         await driver.until(lambda: "keep it secret" in driver.toasts(), "the word")
         assert "/movie/" in driver.app.clipboard and "silent-era" not in driver.toasts()
+
+
+@pytest.fixture
+def second_account(
+    paths: Paths, player: Play, shared_panel: DemoPanel, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The same films of another account; the panel of the first one has no stream, and the player says so."""
+    monkeypatch.setattr(shared_panel.answers, "is_playable", lambda kind, id: False)
+    with new_panel() as panel:
+        add_profile(paths, panel, "cabin")
+        shutil.copy(paths.library_db(PROFILE), paths.library_db("cabin"))
+        player("fetches")
+        yield
+
+
+@pytest.mark.usefixtures("second_account")
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)
+async def test_when_a_movie_does_not_start_the_same_of_another_account_is_offered(
+    paths: Paths, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(paths, size) as driver:
+        movie = await to_movies(driver)
+        await left_at(paths, movie, 2_470)
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words() == "Resume at 41:10", "the question")
+        await driver.press("enter")
+        await driver.until(lambda: driver.focused_words() == "Play it", "the offer")
+        await driver.sees("HTTP 404", "cabin")
+        refused = _addresses(tmp_path)
+        await driver.press("enter")
+        await driver.until(lambda: _addresses(tmp_path) not in ([], refused), "another address")
+        await over(driver)
+        assert ["set_property", "start", "2470.000"] in heard_by_fake(tmp_path)[1]
+        with UserStore(paths.user_db) as user:
+            await driver.until(lambda: movie.id in user.ids_with("cabin", Kind.MOVIE, Mark.WATCHED), "the other mark")
+        assert not await is_watched(paths, movie)
+
+
+@pytest.mark.usefixtures("second_account")
+async def test_the_next_source_is_played_at_once_if_set_and_never_if_off(paths: Paths, tmp_path: Path) -> None:
+    change_app_settings(paths, next_source="auto")
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "Trying" in driver.toasts(), "what is tried")
+        await driver.until(lambda: driver.record.plays, "the other account plays")
+        await over(driver)
+    change_app_settings(paths, next_source="off")
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "HTTP 404" in driver.toasts(), "the reason")
+        assert driver.focused_words() != "Play it"
 
 
 async def test_an_episode_whose_id_is_not_known_any_more_is_found_by_its_number(

@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 LENGTH_S = 100.0
 
@@ -89,6 +91,10 @@ class Fake:
         self.say(event="start-file")
         if self.mode == "crash":
             sys.exit(f"[ffmpeg] https: HTTP error 403 Forbidden\nFailed to open {address}.")
+        if self.mode == "fetches" and (status := status_of(address)) != 200:
+            print(f"[ffmpeg] http: HTTP error {status}", flush=True)
+            self.say(event="end-file", reason="error", file_error="loading failed")
+            sys.exit(2)
         if self.mode == "error":
             print(f"[ffmpeg] tcp: Connection to {address} failed: Connection refused", flush=True)
             self.say(event="end-file", reason="error", file_error="loading failed")
@@ -116,7 +122,7 @@ class Fake:
             self.end("eof")
         if self.mode == "quits":
             self.end("quit")
-        if self.mode in ("plays", "garbage", "pauses"):
+        if self.mode in ("plays", "garbage", "pauses", "fetches"):
             self.at(99.0)
             self.end("eof")
 
@@ -134,6 +140,15 @@ class Fake:
     def end(self, reason: str) -> None:
         self.say(event="end-file", reason=reason)
         sys.exit(0)
+
+
+def status_of(address: str) -> int:
+    """Ask for a stream as a player does; return the HTTP status."""
+    try:
+        with urlopen(address, timeout=20) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
 
 
 def heard_by_fake(tmp_path: Path) -> tuple[list[str], list[list[Any]]]:

@@ -159,6 +159,12 @@ def _opened(path: Path) -> LibraryStore:
     return LibraryStore.open(path, readonly=True, create=False)
 
 
+def source_words(version: TitleVersion, profile: str) -> str:
+    """Return name, quality and, if it is another, account of a version in words."""
+    more = [version.item.quality or "", version.profile if version.profile != profile else ""]
+    return f"“{version.item.name}”{''.join(f', {one}' for one in more if one)}"
+
+
 def _in_profile(
     store: LibraryStore, user: UserStore, profile: str, title: FullItem, *, is_other: bool
 ) -> list[TitleVersion]:

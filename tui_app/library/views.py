@@ -186,5 +186,15 @@ class LibraryVersions:
         names = (self._threads.profile, *(name for name in profiles if name != self._threads.profile))
         return await self._threads.run(lambda: sources_of(self._threads.paths, names, kind, item_id))
 
+    async def address(self, version: TitleVersion) -> str:
+        """Return the stream address of a version in any profile. It is a secret."""
+
+        def build() -> str:
+            from tui_app.sync import item_url  # noqa: PLC0415 - loads the HTTP client, 130 ms
+
+            return item_url(self._threads.paths, version.profile, version.item.kind, version.item.id)
+
+        return await self._threads.run(build)
+
     def _apart(self, user: UserStore | None, kind: Kind) -> frozenset[str]:
         return user.ids_with(self._threads.profile, kind, Mark.SPLIT) if user else frozenset()

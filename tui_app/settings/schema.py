@@ -15,6 +15,7 @@ from tui_app.catalog import LISTED_KINDS, Account, Kind, has_lapsed
 PasswordSource = Literal["keyring", "command", "file"]
 GuideMode = Literal["off", "visible", "full"]
 PlayerName = Literal["auto", "mpv", "vlc", "command"]
+NextSource = Literal["ask", "auto", "off"]
 HookEvent = Literal["after_sync", "new_episode", "held_back"]
 
 SHORTEST_INTERVAL_HOURS: Final = 6
@@ -302,4 +303,12 @@ class AppSettings:
         "start the next episode automatically",
         label="Play next episode",
         help="Play the next episode automatically; if off, it is offered.",
+    )
+    next_source: NextSource = _setting(  # noqa: RUF009 - returns a field
+        "ask",
+        "when a movie or episode does not start, its next version in this or another profile: `ask`, `auto` or `off`",
+        label="Next source",
+        help="When a title does not start: offer its next version, also of other profiles, or play it at once.",
+        choices=(("ask", "offer it"), ("auto", "play it at once"), ("off", "off")),
+        is_closed=True,
     )

@@ -5,6 +5,9 @@ The player is a process of its own, handled by `AppState.playing`.
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from dataclasses import replace
 from typing import Final, Literal
 
 from textual.app import App
@@ -12,12 +15,14 @@ from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui_app.catalog import ItemRef, Kind, Programme
+from tui_app.catalog import ItemRef, Kind, Programme, TitleVersion
 from tui_app.errors import PlayerError, XtreamTuiError
 from tui_app.library import Library
+from tui_app.library.all_profiles import next_source, source_words
 from tui_app.messages import MarksChanged, PlayChanged
 from tui_app.playback import (
     Playable,
+    Player,
     PlayState,
     PlayStatus,
     draws_in_terminal,
@@ -34,6 +39,7 @@ from tui_app.terminal.clipboard import copy_text
 from tui_app.tui.screen_updates import ScreenUpdates
 
 _TOAST_S: Final = 8
+log = logging.getLogger(__name__)
 
 
 class PlayActions:
@@ -47,6 +53,10 @@ class PlayActions:
         self._untried: tuple[Playable, Programme] | None = None
         self._controls: PlayerControls | None = None
         self._shown_control = (True, False)  # the last state that decided which keys work
+        #: The versions of the title that does not start, and those that were tried, as (profile, id).
+        self._sources: tuple[TitleVersion, ...] = ()
+        self._tried: set[tuple[str, str]] = set()
+        self._player: Player | None = None  # the last one
 
     def play(
         self, ref: ItemRef, programme: Programme | None = None, *, retry: bool = False, here: bool = False
@@ -56,6 +66,7 @@ class PlayActions:
         `here`: draw in this terminal, whatever the settings say.
         """
         if (active := self._app_state.active) is not None:
+            self._sources, self._tried = (), set()
             playing = self._play(active, ref, programme, retry=retry, here=here)
             self._app.run_worker(playing, group="play", exclusive=True, exit_on_error=False)
 
@@ -135,6 +146,7 @@ class PlayActions:
             max_connections=profile.account.max_connections if profile.account else None,
         )
         self._untried = None if programme is None or retry else (what, programme)
+        self._player = player
         app_state.playing.report = lambda status: self._app.post_message(PlayChanged(status))
         await app_state.playing.play(what, player, app_state.position_sink(profile.name))
 
@@ -207,6 +219,8 @@ class PlayActions:
         untried = self._untried
         if status.state is PlayState.FAILED and not status.began and untried is not None and untried[0] == status.what:
             self.play(status.what.ref, untried[1], retry=True)
+        elif self._may_have_next_source(status):
+            self._app.run_worker(self._try_next_source(status), group="go on", exclusive=True, exit_on_error=False)
         elif status.message:
             self._notify(status.what.title, status.message, status.hint)
         elif status.finished and status.what.ref.kind is Kind.EPISODE:
@@ -222,6 +236,58 @@ class PlayActions:
             return
         if self._app_state.settings.autoplay_next or await self._wants(following):
             self.play(following)
+
+    # ------------------------------------------------------------------------------ a title that does not start
+    def _may_have_next_source(self, status: PlayStatus) -> bool:
+        is_title = status.what.ref.kind in (Kind.MOVIE, Kind.EPISODE)
+        did_not_start = status.state is PlayState.FAILED and not status.began
+        return is_title and did_not_start and self._app_state.settings.next_source != "off"
+
+    async def _try_next_source(self, status: PlayStatus) -> None:
+        """Play the next version of a title that did not start, or offer it; say why it failed if there is none."""
+        active = self._app_state.active
+        found = await self._next_source(status.what)
+        if active is None or self._player is None or found is None:
+            self._notify(status.what.title, status.message, status.hint)
+            return
+        if not await self._wants_source(found, status):
+            return
+        profile = await asyncio.to_thread(self._app_state.profiles.get, found.profile)
+        what = replace(
+            status.what,
+            ref=found.item.ref,
+            address=await active.library.versions.address(found),
+            title=title_words(found.item.ref),
+            profile=profile.name,
+            user_agent=profile.user_agent,
+            max_connections=profile.account.max_connections if profile.account else None,
+        )
+        await self._app_state.playing.play(what, self._player, self._app_state.position_sink(profile.name))
+
+    async def _next_source(self, what: Playable) -> TitleVersion | None:
+        failed = (what.profile, what.ref.id)
+        self._tried.add(failed)
+        active = self._app_state.active
+        try:
+            if not self._sources and active is not None and active.name == what.profile:
+                names = await asyncio.to_thread(self._app_state.profiles.names)
+                self._sources = await active.library.versions.sources(names, what.ref.kind, what.ref.id)
+        except XtreamTuiError as error:
+            log.warning("the versions of %s %s can't be read: %s", what.ref.kind, what.ref.id, error)
+        return next_source(self._sources, failed, self._tried)
+
+    async def _wants_source(self, found: TitleVersion, status: PlayStatus) -> bool:
+        """Ask whether to play another version, unless it is set or a dialog or an input has the focus."""
+        words = source_words(found, status.what.profile)
+        if self._app_state.settings.next_source == "auto":
+            self._notify(status.what.title, status.message, f"Trying {words}.", severity="information")
+            return True
+        if isinstance(self._app.screen, ModalScreen) or isinstance(self._app.focused, Input):
+            self._notify(status.what.title, status.message, f"There is another version: {words}.")
+            return False
+        choices = (Choice("no", "Not now"), Choice("play", "Play it", "primary"))
+        dialog = ChoiceDialog("It does not start", status.message, (f"Next version: {words}",), choices)
+        return await self._app.push_screen_wait(dialog) == "play"
 
     # -------------------------------------------------------------------------------- the running player
     def open_controls(self) -> None:

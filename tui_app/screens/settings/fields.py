@@ -9,7 +9,7 @@ from typing import Any, Final
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.screens.dialogs.base import TextDialog
 from tui_app.settings import AppSettings, GuideMode, SyncSettings, validate_app_settings
-from tui_app.settings.schema import PlayerName, declared_settings, setting_of
+from tui_app.settings.schema import NextSource, PlayerName, declared_settings, setting_of
 from tui_app.widgets.form_fields import LABEL_CELLS, CycleField, Field, FlagField, OpenField
 
 _SHOWN: Final = 24  # characters of what was typed
@@ -82,9 +82,10 @@ class PlayerFields:
         self.command = _open("player_command", "none", "app-player_command")
         self.arguments = _open("player_arguments", "none", "app-player_arguments")
         self.autoplay = _flag(AppSettings, "autoplay_next", "app-autoplay_next")
+        self.next_source: CycleField[NextSource] = _cycle(AppSettings, "next_source", "app-next_source")
 
     def __iter__(self) -> Iterator[Field]:
-        yield from (self.player, self.command, self.arguments, self.autoplay)
+        yield from (self.player, self.command, self.arguments, self.autoplay, self.next_source)
 
     def show(self, settings: AppSettings) -> None:
         """Fill in the settings."""
@@ -92,6 +93,7 @@ class PlayerFields:
         self.command.set(_shown(settings.player_command))
         self.arguments.set(_shown(settings.player_arguments))
         self.autoplay.set(settings.autoplay_next)
+        self.next_source.set(settings.next_source)
 
 
 def typed_setting(id_: str) -> str | None:
