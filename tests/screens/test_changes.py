@@ -207,7 +207,7 @@ async def test_each_kind_of_emptiness_says_why(
         await driver.rows_shown()
         screen = await go_to_changes(driver)
         await driver.until(lambda: driver.says("This sync failed") and driver.says("refuses connections"), "why")
-        await driver.sees("r syncs again")
+        await driver.sees("press r to try again")
         await driver.press("down")
         await driver.until(lambda: driver.says("Only the counts are kept") and driver.says("8,000 changes"), "why")
         await driver.press("enter")
@@ -235,3 +235,36 @@ async def test_the_keys_are_in_the_help(paths: Paths) -> None:
         await driver.press("question_mark")
         await driver.until(lambda: driver.says("Keyboard shortcuts"), "the help")
         assert "Go to the changes" in help_words(driver) and "Go to the syncs" in help_words(driver)
+
+
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL], ids=str)
+async def test_changes_are_shown_by_kind_and_only_the_new_ones(changed_paths: Paths, size: tuple[int, int]) -> None:
+    async with running(changed_paths, size) as driver:
+        screen = await go_to_changes(driver)
+        await driver.until(lambda: screen.changes.total > 0, "all changes")
+        runs = await driver.active.library.changes.runs()
+        counts = runs[0].counts
+        everything = sum(part.added + part.changed + part.removed for part in counts.values())
+        await shown(driver, everything)
+        await driver.sees(f"All {everything}")
+        await driver.press("t")
+        movies = counts["movies"]
+        await shown(driver, movies.added + movies.changed + movies.removed)
+        assert {row.cells[1] for row in screen.changes._pages.source.rows(0, 99) or ()} == {"movie"}
+        await driver.press("n")
+        await shown(driver, movies.added)
+        assert {mark for mark, _ in rows_of(screen.changes)} == {"+"}
+        await driver.press("t", "t", "t", "n")
+        await shown(driver, everything)
+        if size != SMALL:
+            await driver.pilot.click("#tabs", offset=(len(f" All {everything}  Mov"), 0))
+            await shown(driver, movies.added + movies.changed + movies.removed)
+
+
+async def test_a_failed_sync_says_which_key_tries_again(changed_paths: Paths) -> None:
+    with LibraryStore.open(changed_paths.library_db(PROFILE)) as store:
+        at = int(time.time()) + 60
+        store.finish_run(store.start_run("incremental", at), "failed", at, reason="The server does not answer.")
+    async with running(changed_paths, USUAL) as driver:
+        await go_to_changes(driver)
+        await driver.sees("This sync failed", "press r to try again")

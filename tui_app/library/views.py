@@ -18,6 +18,7 @@ from tui_app.library.threads import LibraryThreads
 from tui_app.store.keys import known_keys, provider_ids
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.user.user_store import UserStore
+from tui_app.store.write.history import ChangeKeys
 
 #: The most rows `items` may be asked for at once.
 PAGE_LIMIT: Final = 256
@@ -100,9 +101,14 @@ class ItemList:
 class ChangeList:
     """What one sync changed: the number of listed changes and their keys."""
 
-    def __init__(self, keys: array[int], store: Callable[[], LibraryStore]) -> None:
-        self._keys = keys
+    def __init__(self, keys: ChangeKeys, store: Callable[[], LibraryStore]) -> None:
+        self._keys = keys.keys
+        self._found = keys
         self._store = store
+
+    def narrowed(self, kind: Kind | None = None, *, only_new: bool = False) -> ChangeList:
+        """Return the changes of one kind (None: of all), or only the additions among them."""
+        return ChangeList(self._found.narrowed(kind, only_new=only_new), self._store)
 
     @property
     def total(self) -> int:

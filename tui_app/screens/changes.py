@@ -12,9 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
-from tui_app.catalog import ChangedItem, ItemRef, SyncRunInfo
+from tui_app.catalog import ChangedItem, ItemRef, Kind, SyncRunInfo
 from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.library import ChangeList
 from tui_app.messages import ChangesSeen
@@ -57,12 +58,30 @@ def run_row(run: SyncRunInfo, *, is_new: bool, now: float | None = None) -> List
     return ListRow(str(run.run), (when, words), glyphs().new if has_new_changes else "")
 
 
-def run_words(run: SyncRunInfo) -> str:
-    """Return the full description of a sync."""
+def run_words(run: SyncRunInfo, *, is_last: bool = False) -> str:
+    """Return the full description of a sync. `is_last`: no other followed, so a failed one can be tried again."""
     dot = f" {glyphs().dot} "
     counts = summary_words(run.counts) if run.status in ("completed", "partial") or run.recorded else ""
     end = f"{run.mode} sync {run.status} {clock_words(run.at, time.time())}"
-    return strip_controls(dot.join(filter(None, (counts, end, run.reason))))
+    again = "press r to try again" if is_last and run.status in ("partial", "failed", "cancelled") else ""
+    reason = run.reason.removesuffix(".") if again else run.reason
+    return strip_controls(dot.join(filter(None, (counts, end, reason, again))))
+
+
+#: The order of the tabs; None is all kinds.
+_TABS: Final = (None, Kind.MOVIE, Kind.SERIES, Kind.CHANNEL)
+
+
+def tab_words(view: ChangeList, chosen: Kind | None, *, only_new: bool) -> Content:
+    """Return the tabs with their counts; a click chooses one."""
+    tabs = []
+    for kind in _TABS:
+        words = f" {kind.plural.capitalize() if kind else 'All'} {view.narrowed(kind, only_new=only_new).total:,} "
+        look = "bold $text-accent underline" if kind is chosen else "$text-muted"
+        tabs.append(
+            Content.assemble((words, Style.parse(look) + Style.from_meta({"@click": f"screen.kind('{kind}')"})))
+        )
+    return Content.assemble(*tabs, ("  only new", "$text-warning") if only_new else "")
 
 
 def why_no_changes(run: SyncRunInfo) -> Emptiness:
@@ -74,9 +93,9 @@ def why_no_changes(run: SyncRunInfo) -> Emptiness:
     if run.status == "running":
         return Emptiness("This sync is running", "What it changes appears here part by part.")
     if run.status == "failed":
-        return Emptiness("This sync failed", run.reason, "r syncs again")
+        return Emptiness("This sync failed", run.reason, "press r to try again")
     if run.status == "cancelled":
-        return Emptiness("This sync was cancelled", "It had not changed anything yet.", "r syncs again")
+        return Emptiness("This sync was cancelled", "It had not changed anything yet.", "press r to try again")
     return Emptiness("Nothing changed", run.reason or "The provider's lists are unchanged.")
 
 
@@ -88,6 +107,9 @@ def change_words(changed: ChangedItem) -> Content:
         *(Content(strip_controls(f"{label}: {words}")) for label, words in changed_fields(changed)),
     ]
     return Content("\n").join(lines)
+
+
+_OTHERS_CHANGED: Final = Emptiness("Nothing here", "This sync changed other titles.", "t shows other kinds")
 
 
 class ChangeSource:
@@ -143,6 +165,7 @@ class ChangesScreen(MainScreen):
         &.-wide #runs { width: 40; }
         #right { width: 1fr; }
         #run { height: auto; max-height: 4; padding: 0 1; background: $surface; color: $text-primary; }
+        #tabs { height: 1; background: $surface; }
         #change { height: 6; padding: 0 1; background: $surface; border-top: solid $panel; }
         &.-narrow #body { layout: vertical; }
         &.-narrow #runs { width: 1fr; height: 1fr; border-right: none; border-bottom: solid $panel; }
@@ -160,6 +183,8 @@ class ChangesScreen(MainScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", "Details", tooltip="Show or hide what exactly changed", id="changes.details"),
+        Binding("t", "next_kind", "Kind", tooltip="Show movies, series, channels or all", id="changes.kind"),
+        Binding("n", "only_new", "Only new", tooltip="Show only added titles, or all changes", id="changes.new"),
         Binding("N", "mark_seen", "Mark all as seen", tooltip="Remove the dots of new titles", id="changes.seen"),
         Binding("left,h,escape", "to_runs", "To the syncs", show=False, tooltip="Go to the syncs", id="changes.syncs"),
         Binding("right,l", "to_changes", "To the changes", show=False, tooltip="Go to the changes", id="changes.list"),
@@ -169,17 +194,21 @@ class ChangesScreen(MainScreen):
         super().__init__(active, "changes")
         self.runs = PagedList(columns=RUN_COLUMNS, id="runs")
         self.run_line = Static("", id="run", markup=False)
+        self.tabs = Static("", id="tabs", markup=False)
         self.changes = PagedList(columns=CHANGE_COLUMNS, id="changes")
         self.change_pane = Static("", id="change", markup=False)
         self._known: dict[str, SyncRunInfo] = {}
         self._source: ChangeSource | None = None
         self._shown_run = ""
+        self._kind: Kind | None = None
+        self._only_new = False
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
             yield self.runs
             with Vertical(id="right"):
                 yield self.run_line
+                yield self.tabs
                 yield self.changes
                 yield self.change_pane
 
@@ -232,12 +261,16 @@ class ChangesScreen(MainScreen):
         if run is None:
             return
         view = await self.library.changes.of(run.run)
-        self.run_line.update(run_words(run))
-        self._source = ChangeSource(view, run.omitted)
+        self.run_line.update(run_words(run, is_last=key == next(iter(self._known)) and view.total > 0))
+        self.tabs.display = view.total > 0
+        self.tabs.update(tab_words(view, self._kind, only_new=self._only_new), layout=False)
+        shown = view.narrowed(self._kind, only_new=self._only_new)
+        is_all = self._kind is None and not self._only_new
+        self._source = ChangeSource(shown, run.omitted if is_all else 0)
         is_same, self._shown_run = key == self._shown_run, key
-        if not view.total:
+        if not shown.total:
             self._source = None
-            self.changes.show_empty(*why_no_changes(run))
+            self.changes.show_empty(*(why_no_changes(run) if not view.total else _OTHERS_CHANGED))
             self.change_pane.update("", layout=False)
         elif is_same:
             self.changes.reload(self._source)
@@ -275,6 +308,23 @@ class ChangesScreen(MainScreen):
         self.app.push_screen(page_of(self.active, ItemRef(changed.kind, changed.id, changed.name), self.screen_id))
 
     # --------------------------------------------------------------------------------------------- actions
+    def action_next_kind(self) -> None:
+        """Show the changes of the next kind, after the last one those of all."""
+        self._narrow(_TABS[(_TABS.index(self._kind) + 1) % len(_TABS)], only_new=self._only_new)
+
+    def action_kind(self, kind: str) -> None:
+        """Show the changes of one kind, or of all."""
+        self._narrow(next((known for known in _TABS if str(known) == kind), None), only_new=self._only_new)
+
+    def action_only_new(self) -> None:
+        """Show only added titles, or all changes."""
+        self._narrow(self._kind, only_new=not self._only_new)
+
+    def _narrow(self, kind: Kind | None, *, only_new: bool) -> None:
+        self._kind, self._only_new = kind, only_new
+        shown, self._shown_run = self._shown_run, ""  # another list: from its beginning
+        self._show_run(shown)
+
     @work(exclusive=True, group="seen", exit_on_error=False)
     async def action_mark_seen(self) -> None:
         """Remove the dots of new titles everywhere."""

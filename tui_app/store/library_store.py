@@ -367,7 +367,7 @@ class LibraryStore:
         """Return the same runs with at most `limit` changes each."""
         return history.get_changes(self.database, since, limit=limit, may_run=may_run)
 
-    def change_keys(self, run: int) -> array[int]:
+    def change_keys(self, run: int) -> history.ChangeKeys:
         """Return the keys of a run's changes in display order."""
         return history.change_keys(self.database, run)
 

@@ -97,7 +97,7 @@ def _changes(paths: Paths, finished: SyncFinished) -> tuple[ChangedItem, ...]:
         return ()
     with LibraryStore.open(paths.library_db(finished.profile), readonly=True, create=False) as store:
         runs = store.get_runs()
-        return tuple(store.changes_by_keys(store.change_keys(runs[0].run)).values()) if runs else ()
+        return tuple(store.changes_by_keys(store.change_keys(runs[0].run).keys).values()) if runs else ()
 
 
 async def _run(command: str, document: HookDocument, cancellation: Cancellation) -> None:

@@ -9,7 +9,7 @@ import json
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from peewee import JOIN, SQL, Case, Value, fn
 
@@ -172,15 +172,38 @@ def get_changes(
     """Return the same runs with at most `limit` changes each."""
     with database.reading():
         return tuple(
-            replace(run, changes=tuple(changes_by_keys(database, change_keys(database, run.run)[:limit]).values()))
+            replace(run, changes=tuple(changes_by_keys(database, change_keys(database, run.run).keys[:limit]).values()))
             for run in get_runs(database, since, may_run=may_run)
         )
 
 
-def change_keys(database: LibraryDatabase, run: int) -> array[int]:
-    """Return the keys of a run's changes by kind, then added, changed, removed; 8 bytes each."""
-    of_run = SyncChange.select(SyncChange.id).where(SyncChange.run == run)
-    return database.integers(of_run.order_by(SyncChange.kind, SyncChange.change, SyncChange.id))
+class ChangeKeys(NamedTuple):
+    """The keys of a run's changes by kind, then added, changed, removed; 8 bytes each.
+
+    `groups`: (kind, change, count) in the same order.
+    """
+
+    keys: array[int]
+    groups: tuple[tuple[str, str, int], ...]
+
+    def narrowed(self, kind: Kind | None, *, only_new: bool) -> ChangeKeys:
+        """Return the changes of one kind (None: of all), or only the additions among them."""
+        keys, groups, at = array("q"), [], 0
+        for group in self.groups:
+            if kind in (None, group[0]) and (not only_new or group[1] == "added"):
+                keys += self.keys[at : at + group[2]]
+                groups.append(group)
+            at += group[2]
+        return ChangeKeys(keys, tuple(groups))
+
+
+def change_keys(database: LibraryDatabase, run: int) -> ChangeKeys:
+    """Return the keys of a run's changes."""
+    order = (SyncChange.kind, SyncChange.change)
+    of_run = SyncChange.select(SyncChange.id).where(SyncChange.run == run).order_by(*order, SyncChange.id)
+    groups = SyncChange.select(*order, fn.COUNT(SyncChange.id)).where(SyncChange.run == run).group_by(*order)
+    with database.reading():
+        return ChangeKeys(database.integers(of_run), tuple(database.rows(groups.order_by(*order))))
 
 
 def changes_by_keys(database: LibraryDatabase, keys: Sequence[int]) -> dict[int, ChangedItem]:
