@@ -11,7 +11,7 @@ from textual.command import CommandInput
 from textual.events import Key
 from textual.widgets import Input
 
-from tests.screens.driving import Driver, help_words, running
+from tests.screens.driving import USUAL, Driver, help_words, running
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.dialogs.choosers import help_sections
@@ -32,6 +32,21 @@ async def test_help_lists_the_keys_that_work_here_and_only_those(paths: Paths) -
         assert "Stop the running sync" not in words  # none runs
         await driver.press("escape")
         await driver.until(lambda: not driver.says("Keyboard shortcuts"), "closed")
+
+
+async def test_typing_filters_the_help(paths: Paths) -> None:
+    async with running(paths, USUAL) as driver:
+        await driver.press("2")
+        await driver.rows_shown()
+        await driver.press("question_mark")
+        await driver.sees("Keyboard shortcuts", "Here")
+        await driver.type("categ hide")
+        await driver.sees("Hide or show the category")
+        assert not driver.says("Go to the first row") and not driver.says("Here")
+        await driver.type("q")  # a letter here
+        await driver.sees("No shortcut has these words.")
+        await driver.press("ctrl+u", "question_mark")
+        await driver.until(lambda: not driver.says("Keyboard shortcuts"), "closed by the key that opened it")
 
 
 async def test_the_palette_offers_actions_places_and_profiles(paths: Paths) -> None:

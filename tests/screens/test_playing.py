@@ -392,12 +392,12 @@ async def test_the_line_of_what_plays_ticks_and_the_controls_reach_the_player(
     player("obeys")
     async with running(paths, USUAL) as driver:
         await to_movies(driver)
-        assert "T Player" not in driver.seen()
+        assert "b Player" not in driver.seen()
         await driver.press("p")
         await driver.until(lambda: "0:42 of 1:40" in driver.bar, "a second later")
         await driver.until(lambda: "0:43 of 1:40" in driver.bar, "and another")
-        assert "T controls" in driver.bar and "━" in driver.bar
-        await driver.press("T")
+        assert "b controls" in driver.bar and "━" in driver.bar
+        await driver.press("b")
         await driver.sees("Pause", "10\xa0s", "1\xa0min", "Volume", "Stop")
         assert not driver.says("Episode")  # a movie has none
         await driver.press("space")
@@ -410,9 +410,9 @@ async def test_the_line_of_what_plays_ticks_and_the_controls_reach_the_player(
         await driver.press("escape")
         await driver.until(lambda: not driver.says("1\xa0min"), "the list")
         assert driver.bar.startswith("paused:")
-        await driver.press("T", "x")
+        await driver.press("b", "x")
         await over(driver)
-        await driver.until(lambda: not driver.says("1\xa0min") and "T Player" not in driver.seen(), "closed by the end")
+        await driver.until(lambda: not driver.says("1\xa0min") and "b Player" not in driver.seen(), "closed by the end")
 
 
 async def test_the_controls_and_the_palette_play_the_episodes_before_and_after(
@@ -423,8 +423,8 @@ async def test_the_controls_and_the_palette_play_the_episodes_before_and_after(
         await driver.go("series")
         await driver.rows_shown()
         await driver.press("p")
-        await driver.until(lambda: "S01E01" in driver.bar and "T controls" in driver.bar, "the first episode")
-        await driver.press("T")
+        await driver.until(lambda: "S01E01" in driver.bar and "b controls" in driver.bar, "the first episode")
+        await driver.press("b")
         await driver.sees("Episode")
         await driver.press(">")
         await driver.sees("▸ Flash Gordon (1936) S01E02", "Volume")  # the controls stay
@@ -449,5 +449,5 @@ async def test_a_player_that_can_not_be_controlled_offers_no_controls(paths: Pat
         await to_movies(driver)
         await driver.press("p")
         await driver.until(lambda: "x stops" in driver.bar, "the player")
-        await driver.press("T")
-        assert "controls" not in driver.bar and not driver.says("Volume") and "T Player" not in driver.seen()
+        await driver.press("b")
+        assert "controls" not in driver.bar and not driver.says("Volume") and "b Player" not in driver.seen()

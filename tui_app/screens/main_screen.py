@@ -74,7 +74,7 @@ class MainScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(STOP_KEY, "app.stop_playing", "Stop", tooltip="Stop the player", id="play.stop"),
-        Binding("T", "app.player_controls", "Player", tooltip="Pause, seek, volume, next episode", id="play.controls"),
+        Binding("b", "app.player_controls", "Player", tooltip="Pause, seek, volume, next episode", id="play.controls"),
     ]
 
     def __init__(self, active: ActiveProfile, screen_id: str) -> None:

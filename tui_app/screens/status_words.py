@@ -61,7 +61,7 @@ def playing_pieces(status: PlayStatus | None, stop_key: str) -> tuple[Piece, ...
         Piece(title if len(title) <= limit else f"{title[:limit].rstrip()}{glyphs().ellipsis}", "accent"),
         Piece(_position(status), "muted", 1),
         Piece(bar_words(None if at is None or not length else at / length, _BAR_CELLS), "accent", 3),
-        Piece("T controls" if status.control else "", "muted", 2),
+        Piece("b controls" if status.control else "", "muted", 2),
         Piece(f"{stop_key} stops" if stop_key else "", "muted", 2),
     )
 

@@ -23,7 +23,7 @@ _GIVE_WAY: Final[Mapping[str, frozenset[str]]] = {
     "statistics.back": frozenset("q"),
     "item.left": frozenset(("left", "h")),
     "item.right": frozenset(("right", "l")),
-    "play.controls": frozenset("T"),
+    "play.controls": frozenset("b"),
     "item.play_here": frozenset("P"),
     "changes.seen": frozenset("N"),
     "library.hide": frozenset("X"),

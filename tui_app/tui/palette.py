@@ -160,7 +160,7 @@ class Commands(Provider):
             if action in ("player", "play_episode") and self.app.check_action(action, parameters):
                 run = partial(self.app.run_action, binding.action)
                 keys = self.app.get_key_display(binding)
-                yield Command(f"Player: {binding.tooltip}", f"T {keys}", run)
+                yield Command(f"Player: {binding.tooltip}", f"b {keys}", run)
 
     def _screens(self) -> Iterator[Command]:
         """Yield the screens, and the orders of the list on this one."""

@@ -274,37 +274,68 @@ class FolderNameDialog(Dialog[str]):
 Section = tuple[str, tuple[tuple[str, str], ...]]
 
 
+class _HelpFilter(PlainInput):
+    """Leaves "?" to the dialog, which it closes."""
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        return key != "question_mark" and super().check_consume_key(key, character)
+
+
 class HelpDialog(Dialog[None]):
-    """The keyboard shortcuts, grouped by where they work."""
+    """The keyboard shortcuts, grouped by where they work; typing filters them."""
 
     DEFAULT_CSS = """
-    HelpDialog > .box { width: 76; }
+    HelpDialog > .box { width: 76; height: 100%; }
+    HelpDialog VerticalScroll { height: 1fr; }
+    HelpDialog.-short Input { margin-bottom: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1,q", "dismiss_dialog", "Close help", show=False, id="help.close"),
+        Binding("question_mark,f1", "dismiss_dialog", "Close help", show=False, id="help.close", priority=True),
         Binding("f2", "app.handbook", "Handbook", show=False, id="help.handbook"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="help.up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="help.down"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False, id="help.page_up"),
+        Binding("pagedown", "scroll(10)", "Page down", show=False, id="help.page_down"),
     ]
 
     def __init__(self, sections: Iterable[Section]) -> None:
         super().__init__()
         self.sections = tuple(sections)
+        self._table = Static()
 
     def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = "Keyboard shortcuts"
+            box.border_subtitle = "↑ ↓ scroll · F2 handbook · Escape closes"
+            yield _HelpFilter(placeholder="Type to filter", id="filter")
+            with VerticalScroll(can_focus=False):
+                yield self._table
+
+    def on_mount(self) -> None:
+        self._show("")
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def _show(self, text: str) -> None:
+        """Show the shortcuts whose keys or words contain each of the typed words."""
         table = Table.grid(padding=(0, 2))
         table.add_column(justify="right", style="bold", no_wrap=True)
         table.add_column()
+        wanted = text.casefold().split()
         for title, rows in self.sections:
-            table.add_row("", Text(title, style="underline"))
-            for keys, words in rows:
-                table.add_row(keys, Text(words))
-            table.add_row("", "")
-        with VerticalScroll(classes="box") as box:
-            box.border_title = "Keyboard shortcuts"
-            box.border_subtitle = "F2 handbook · Escape closes"
-            yield Static(table)
+            found = [row for row in rows if all(word in " ".join(row).casefold() for word in wanted)]
+            if found:
+                table.add_row("", Text(title, style="underline"))
+                for keys, words in found:
+                    table.add_row(keys, Text(words))
+                table.add_row("", "")
+        self._table.update(table if table.row_count else "No shortcut has these words.")
 
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the shortcuts."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 def help_sections(app: App[Any], bindings: Mapping[str, ActiveBinding]) -> tuple[Section, ...]:

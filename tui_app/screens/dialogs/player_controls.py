@@ -61,7 +61,7 @@ class PlayerControls(ModalScreen[None]):
         Binding("minus", "app.player('volume', -5)", "Quieter", tooltip="Quieter", id="player.quieter"),
         Binding("plus", "app.player('volume', 5)", "Louder", tooltip="Louder", id="player.louder"),
         Binding(STOP_KEY, "app.stop_playing", "Stop", tooltip="Stop the player", id="player.stop"),
-        Binding("escape,q,T", "close", "Close", tooltip="Close the controls", id="player.close"),
+        Binding("escape,q,b", "close", "Close", tooltip="Close the controls", id="player.close"),
     ]
 
     def __init__(self) -> None:
