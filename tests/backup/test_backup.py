@@ -62,6 +62,17 @@ def test_no_secret_is_in_it_unasked(source: Paths, tmp_path: Path) -> None:
     assert PASSWORD.encode() not in everything and b"interval_hours" in everything
 
 
+@pytest.mark.parametrize("now", [90_000, 7_000_000_000])
+def test_a_clock_far_from_today_is_no_hindrance(
+    now: int, source: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine without a battery starts in 1970, which the format of the archive can't express."""
+    monkeypatch.setattr("time.time", lambda: float(now))
+    target = Paths.under(tmp_path / "target")
+    brought_back(target, backed_up(source, tmp_path / "b"))
+    assert set(rows_by_profile(target)["mark"]) == {"home", "parents"}
+
+
 def test_merging_adds_and_leaves_what_is_here(source: Paths, tmp_path: Path) -> None:
     target = home(tmp_path / "target", "Home", "friends")
     change_app_settings(target, theme="paper", bell=False)

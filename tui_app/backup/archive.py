@@ -27,7 +27,7 @@ from typing import Any, BinaryIO, Final
 from tui_app import __version__
 from tui_app.backup.encryption import EncryptedSecrets
 from tui_app.errors import LibraryError, NewerLibrary, SettingsError
-from tui_app.file_access import NotAFile, open_regular, read_regular
+from tui_app.file_access import PRIVATE_FILE, NotAFile, open_regular, read_regular
 from tui_app.paths import Paths
 from tui_app.settings import Profile, ProfileStore, load_app_settings
 from tui_app.settings.documents import Table, app_settings_from, profile_from
@@ -174,10 +174,11 @@ def write_backup(paths: Paths, stream: BinaryIO, secrets: EncryptedSecrets | Non
         "sha256": {name: sha256(content).hexdigest() for name, content in members.items()},
         "secrets": secrets.document() if secrets else None,
     }
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
-        for name, content in members.items():
-            archive.writestr(name, content)
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in {_MANIFEST: json.dumps(manifest, indent=1).encode(), **members}.items():
+            info = zipfile.ZipInfo(name)  # with a fixed date: the clock may be outside of what the format can hold
+            info.external_attr = PRIVATE_FILE << 16
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
 
 
 def _bytes_of(file: Path) -> bytes:
