@@ -18,9 +18,12 @@ import pytest
 from tests.cli.invoke import Cli
 from tests.support.command_line import REPOSITORY, CommandLine
 from tests.support.pty_app import PtyApp
+from tui_app.catalog import Kind
+from tui_app.catalog.filters import KEYS
 from tui_app.cli.main import root_command
 from tui_app.cli.params import COMPLETION_VARIABLE
 from tui_app.cli.reference import commands_of
+from tui_app.store.user.user_store import UserStore
 
 AWKWARD = """Kids' "Fun", Films & $HOME *"""
 
@@ -31,6 +34,10 @@ def offered(home: Path, words: str, *, begun: str = "") -> list[str]:
     asked = {COMPLETION_VARIABLE: "bash_complete", "COMP_WORDS": "\n".join(line), "COMP_CWORD": str(len(line) - 1)}
     answer = CommandLine(home, extra_environment=asked).run("")
     return [entry.partition(",")[2] for entry in answer.out.splitlines() if entry]
+
+
+def unescaped(values: list[str]) -> list[str]:
+    return [value.replace("\\", "") for value in values]
 
 
 @pytest.fixture
@@ -73,9 +80,32 @@ def test_profiles_kinds_categories_and_genres_are_offered(synced: Cli) -> None:
     assert all(genre.lower().startswith("dr") for genre in genres)
 
 
+def test_keys_and_values_of_a_filter_are_offered(synced: Cli) -> None:
+    filters = "list movies --filter"
+    assert offered(synced.home, filters) == [f"{key.name}:" for key in KEYS]
+    assert offered(synced.home, filters, begun="qu") == ["quality:"]
+    assert "genre:Drama" in unescaped(offered(synced.home, filters, begun="genre:dr"))
+    assert unescaped(offered(synced.home, filters, begun="year:1920 -genre:wes")) == ["year:1920 -genre:Western"]
+    assert unescaped(offered(synced.home, filters, begun="is:unw")) == ["is:unwatched"]
+    categories = [row["name"] for row in synced.json("list", "categories", "--kind", "movie")["items"]]
+    found = unescaped(offered(synced.home, filters, begun="cat:cla"))
+    assert found == [f'cat:"{name}"' for name in categories if name.startswith("CLASSICS")]
+    assert offered(synced.home, "list channels --filter", begun="cat:cla") == []
+
+
+def test_saved_filters_of_the_kind_are_offered(synced: Cli) -> None:
+    assert offered(synced.home, "list movies --saved") == []
+    with UserStore(synced.paths.user_db) as user:
+        for kind, name in ((Kind.MOVIE, "Old ones"), (Kind.MOVIE, "Best"), (Kind.SERIES, "Short")):
+            user.save_filter("home", kind, name, "year:1920..1929")
+    assert unescaped(offered(synced.home, "list movies --saved")) == ["Best", "Old ones"]
+    assert unescaped(offered(synced.home, "export movies --saved", begun="o")) == ["Old ones"]
+    assert offered(synced.home, "list series --saved") == ["Short"]
+
+
 def test_an_option_named_like_ours_completes_like_ours() -> None:
     """`--category` of any command, also one that comes later, offers categories, and so on."""
-    wanted = {"category", "genre", "kind", "profile", "only", "shell", "what"}
+    wanted = {"category", "genre", "kind", "profile", "only", "shell", "what", "filter_text", "saved"}
     lacking = [
         f"{command.name} {parameter.name}: add shell_complete= (tui_app/cli/completing.py)"
         for command in _click_commands(root_command)

@@ -1,4 +1,4 @@
-"""Complete arguments in the shell: profiles, kinds, categories and genres.
+"""Complete arguments in the shell: profiles, kinds, categories, genres and filters.
 
 Completers work offline, read only and print nothing; a file that can't be read offers nothing. Pass them as
 `shell_complete=`.
@@ -59,6 +59,31 @@ def genres(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[s
     from tui_app.store.connection import genre_names
 
     return beginning_with(begun, _names(ctx, genre_names))
+
+
+def filter_texts(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """Return filters that continue this one with a key of the query language, or a value of the library."""
+    from tui_app.catalog.filter_text import completions
+    from tui_app.catalog.filters import KEYS
+    from tui_app.store.connection import category_names, genre_names
+
+    readers = {"genre": genre_names, "cat": category_names}
+    if not begun or begun[-1].isspace():
+        return [f"{begun}{key.name}:" for key in KEYS]
+    found = completions(begun, lambda key: _names(ctx, readers[key]) if key in readers else ())
+    return [text for text in found if not _CONTROLS.search(text)]
+
+
+def saved_filters(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """Return the names of the filters saved for the kind and the profile on the command line."""
+    from tui_app.store.connection import saved_filter_names
+
+    session = _session(ctx)
+    try:
+        profile, file = session.profile().name, session.paths.user_db
+    except (XtreamTuiError, OSError):
+        return []
+    return beginning_with(begun, saved_filter_names(file, profile, _kinds(ctx)) if file.exists() else ())
 
 
 def beginning_with(begun: str, words: Iterable[str]) -> list[str]:

@@ -14,6 +14,7 @@ from tui_app.catalog import SORT_KEYS, UNCATEGORISED, UNCATEGORISED_ID, Item, Ki
 from tui_app.catalog.filter_text import saved_text
 from tui_app.catalog.filters import KEYS_HELP, ItemFilter, parse_filter
 from tui_app.cli.completers import categories as category_words
+from tui_app.cli.completers import filter_texts, saved_filters
 from tui_app.cli.completers import genres as genre_words
 from tui_app.cli.errors import warn
 from tui_app.cli.params import moment_option
@@ -272,9 +273,10 @@ _OPTIONS: Final = (
         "--filter",
         "filter_text",
         metavar="QUERY",
+        shell_complete=filter_texts,
         help=f"Filter in the query language: {KEYS_HELP}.",
     ),
-    click.option("--saved", metavar="NAME", help="Use a filter saved in the app."),
+    click.option("--saved", metavar="NAME", shell_complete=saved_filters, help="Use a filter saved in the app."),
     # accepted from earlier versions; hidden categories are excluded without it now
     click.option("--without-hidden", is_flag=True, hidden=True, expose_value=False),
     click.option(

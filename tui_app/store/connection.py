@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -240,19 +240,26 @@ def category_names(path: Path, kinds: Sequence[Kind]) -> list[str]:
     """Return the names of listed categories of these kinds, without duplicates, in the panel's order."""
     marks = ", ".join("?" for _ in kinds)
     sql = f"SELECT name FROM category WHERE listed = 1 AND kind IN ({marks}) ORDER BY kind, position"
-    return _names(path, sql, kinds)
+    return _names(path, sql, map(str, kinds))
 
 
 def genre_names(path: Path, kinds: Sequence[Kind]) -> list[str]:
     """Return the genres of these kinds, without duplicates, sorted."""
     marks = ", ".join("?" for _ in kinds)
-    return _names(path, f"SELECT name FROM genre WHERE kind IN ({marks}) ORDER BY name", kinds)
+    return _names(path, f"SELECT name FROM genre WHERE kind IN ({marks}) ORDER BY name", map(str, kinds))
 
 
-def _names(path: Path, sql: str, kinds: Sequence[Kind]) -> list[str]:
+def saved_filter_names(path: Path, profile: str, kinds: Sequence[Kind]) -> list[str]:
+    """Return the names of the saved filters of a profile for lists of these kinds, from the user's file."""
+    marks = ", ".join("?" for _ in kinds)
+    sql = f"SELECT name FROM saved_filter WHERE profile = ? AND kind IN ({marks}) ORDER BY name"
+    return _names(path, sql, (profile, *map(str, kinds)))
+
+
+def _names(path: Path, sql: str, params: Iterable[str]) -> list[str]:
     try:
         with closing(connect_reading(path, timeout=0.1)) as connection:
-            rows = connection.execute(sql, [kind.value for kind in kinds]).fetchall()
+            rows = connection.execute(sql, tuple(params)).fetchall()
     except (sqlite3.Error, OSError):
         return []
     return list(dict.fromkeys(row[0] for row in rows if isinstance(row[0], str) and row[0].isprintable()))

@@ -41,6 +41,16 @@ class SortedWords:
         """Whether a word with this prefix is at `index`."""
         return index < len(self) and self._text.startswith(letters.encode(), self._begins[index])
 
+    def holds(self, letters: str, *, whole: bool) -> bool:
+        """Whether a word starts with these letters, or `whole` is them: no bisection among the words of a block."""
+        start = letters.encode()
+        landmark = bisect_right(self._landmarks, start)
+        if not whole and landmark < len(self._landmarks) and self._landmarks[landmark].startswith(start):
+            return True
+        first, last = max(0, landmark - 1) * _STEP, min(len(self), landmark * _STEP)
+        ending = b"\n%b\n" if whole else b"\n%b"
+        return self._text.find(ending % start, self._begins[first] - 1, self._begins[last]) >= 0
+
     def prefix_range(self, letters: str) -> range:
         """Return the indexes of all words with this prefix."""
         start = letters.encode()
@@ -109,8 +119,7 @@ class WordCounts:
 
     def knows(self, word: str, *, unfinished: bool = False) -> bool:
         """Whether it is a word, or if `unfinished` a prefix, of a name."""
-        index = self._words.index(word)
-        return self._words.has_start(index, word) if unfinished else self._words.has(index, word)
+        return self._words.holds(word, whole=not unfinished)
 
     def count_beginning(self, letters: str) -> tuple[int, int]:
         """Return the number of words with this prefix, and of their occurrences (a name with two counts twice)."""
