@@ -85,7 +85,7 @@ def test_keys_and_values_of_a_filter_are_offered(synced: Cli) -> None:
     assert offered(synced.home, filters) == [f"{key.name}:" for key in KEYS]
     assert offered(synced.home, filters, begun="qu") == ["quality:"]
     assert "genre:Drama" in unescaped(offered(synced.home, filters, begun="genre:dr"))
-    assert unescaped(offered(synced.home, filters, begun="year:1920 -genre:wes")) == ["year:1920 -genre:Western"]
+    assert unescaped(offered(synced.home, filters, begun="'year:1920 -genre:wes'")) == ["year:1920 -genre:Western"]
     assert unescaped(offered(synced.home, filters, begun="is:unw")) == ["is:unwatched"]
     categories = [row["name"] for row in synced.json("list", "categories", "--kind", "movie")["items"]]
     found = unescaped(offered(synced.home, filters, begun="cat:cla"))
