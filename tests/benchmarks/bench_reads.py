@@ -68,6 +68,9 @@ def filters(store: LibraryStore, kind: Kind, rng: random.Random) -> dict[str, Qu
         "rating": replace(plain, min_rating=7.0),
         "category genre": replace(plain, category=category, genre=genre),
         "genre years rating": replace(plain, genre=genre, year_from=year, year_to=year + 20, min_rating=6.5),
+        "language": replace(plain, language=rng.choice(("en", "tr"))),
+        "quality": replace(plain, quality=rng.choice(("4k", "8k"))),
+        "quality years language": replace(plain, quality="4k", year_from=year, year_to=year + 20, language="en"),
         "genre years language": replace(plain, genre=genre, year_from=year, year_to=year + 20, language="en"),
         "text": replace(plain, text="the"),
     }
