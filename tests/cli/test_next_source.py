@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import add_profile
 from tests.cli.invoke import Cli
+from tests.cli.test_schemas import fits
 from tests.support import fake_mpv
 from tui_app.demo import DemoPanel
 
@@ -90,3 +91,16 @@ def test_what_was_split_off_is_not_tried(two: Cli, panel: DemoPanel, gone: Gone)
     two("mark", "split", "movie", cabin, "--off", "--profile", "cabin")
     assert "Trying" in two("play", "movie", home, "--next-source").err
     assert two("mark", "split", "channel", "1", expect=2).err
+
+
+def test_the_versions_of_a_title_are_listed_with_account_and_reason(two: Cli) -> None:
+    home, cabin = ids_of_nosferatu(two)
+    two("mark", "split", "movie", cabin, "--profile", "cabin")
+    versions = fits("show-movie", two.json("show", "movie", home, "--offline", "--versions"))["versions"]
+    assert [(one["profile"], one["id"], one["split"]) for one in versions] == [
+        ("home", home, False), ("cabin", cabin, True),
+    ]  # fmt: skip
+    assert {one["why"] for one in versions} <= {"same TMDB id", "same title and year", ""}
+    assert "split off" in two("show", "movie", home, "--offline", "--versions").out
+    assert "versions" not in two.json("show", "movie", home, "--offline")
+    assert two("show", "channel", "1", "--versions", expect=2).err

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from tui_app.catalog import UNCATEGORISED, Episode, FullItem, Item, Kind, NowNext, Programme, Season, category_names
+from tui_app.catalog import (
+    UNCATEGORISED,
+    Episode,
+    FullItem,
+    Item,
+    Kind,
+    NowNext,
+    Programme,
+    Season,
+    TitleVersion,
+    category_names,
+)
 from tui_app.catalog.fields import document_fields, labelled_fields
 from tui_app.cli import documents
 from tui_app.cli.output import Column, day, echo, is_plain, length, moment, print_table
@@ -21,7 +32,10 @@ _WIDEST: Final = 100
 
 
 def title_document(
-    full: FullItem, freshness: Freshness, similar: Sequence[Item] | None = None
+    full: FullItem,
+    freshness: Freshness,
+    similar: Sequence[Item] | None = None,
+    versions: Sequence[TitleVersion] | None = None,
 ) -> documents.items.Movie | documents.items.Series:
     """Return the document of `show movie --json` or `show series --json`, the latter with its seasons."""
     item = full.item
@@ -35,9 +49,25 @@ def title_document(
     }
     if similar is not None:
         facts["similar"] = tuple(documents.document_of(one, documents.items.SimilarTitle) for one in similar)
+    if versions is not None:
+        facts["versions"] = tuple(map(_version_document, versions))
     if item.kind is Kind.SERIES:
         return documents.items.Series(**facts, seasons=tuple(_season_document(season) for season in full.seasons))
     return documents.items.Movie(**facts)
+
+
+def _version_document(version: TitleVersion) -> documents.items.Version:
+    item = version.item
+    return documents.items.Version(
+        profile=version.profile,
+        id=item.id,
+        name=item.name,
+        year=item.year,
+        language=item.language,
+        quality=item.quality,
+        why=version.why,
+        split=version.is_apart,
+    )
 
 
 def names_of_categories(full: FullItem) -> tuple[str, ...]:
@@ -156,6 +186,25 @@ def print_similar(similar: Sequence[Item]) -> None:
         for one in similar
     ]
     print_table(columns, rows)
+
+
+def print_versions(versions: Sequence[TitleVersion]) -> None:
+    """Print the versions of a title as a table."""
+    echo()
+    echo("Versions")
+    columns = ("profile", Column("id", right=True), Column("name", flexible=True), "language", "quality", "why")
+    rows = [
+        (
+            one.profile,
+            one.item.id,
+            one.item.name,
+            one.item.language or "",
+            one.item.quality or "",
+            "split off" if one.is_apart else one.why,
+        )
+        for one in versions
+    ]
+    print_table([Column(one) if isinstance(one, str) else one for one in columns], rows)
 
 
 def _print_season(season: Season) -> None:

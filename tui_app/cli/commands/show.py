@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_app.catalog import LISTED_KINDS, FullItem, Item, Kind, NowNext, Programme
+from tui_app.catalog import LISTED_KINDS, FullItem, Item, Kind, NowNext, Programme, TitleVersion
 from tui_app.cli.completers import kind_words
 from tui_app.cli.errors import describe, warn
-from tui_app.cli.item_view import channel_document, print_channel, print_similar, print_title, title_document
+from tui_app.cli.item_view import (
+    channel_document,
+    print_channel,
+    print_similar,
+    print_title,
+    print_versions,
+    title_document,
+)
 from tui_app.cli.output import plain_option, print_json
 from tui_app.cli.params import json_option, metavar, one_of, profile_option
 from tui_app.cli.session import Session, hidden_categories, require_library
@@ -28,11 +35,14 @@ if TYPE_CHECKING:
 @click.argument("item_id", metavar="ID")
 @click.option("--offline", is_flag=True, help="Show stored data only, without contacting the provider.")
 @click.option("--similar", is_flag=True, help="Also list similar titles of the library (movies and series).")
+@click.option("--versions", is_flag=True, help="Also list all versions, of every profile (movies and series).")
 @plain_option
 @json_option
 @profile_option
 @click.pass_obj
-def command(session: Session, kind: Kind, item_id: str, offline: bool, similar: bool, as_json: bool) -> None:
+def command(
+    session: Session, kind: Kind, item_id: str, offline: bool, similar: bool, versions: bool, as_json: bool
+) -> None:
     """Show one channel, movie or series in full.
 
     Shows plot, people, seasons and episodes; for a channel the current programme,
@@ -43,10 +53,11 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, similar: 
     Examples:
       xtream-tui show movie 1204
       xtream-tui show movie 1204 --similar
+      xtream-tui show movie 1204 --versions
       xtream-tui show series 77 --json --offline
     """
-    if similar and kind is Kind.CHANNEL:
-        raise UsageError("--similar applies to movies and series.")
+    if (similar or versions) and kind is Kind.CHANNEL:
+        raise UsageError(f"{'--similar' if similar else '--versions'} applies to movies and series.")
     profile = session.profile().name
     stored = _stored(session, profile, kind, item_id)
     if kind is Kind.CHANNEL:
@@ -61,10 +72,13 @@ def command(session: Session, kind: Kind, item_id: str, offline: bool, similar: 
         full = _with_details(session, profile, stored)
     state = freshness(full, offline=offline)
     alike = _similar(session, profile, full) if similar else None
+    copies = _versions(session, profile, full.item) if versions else None
     if as_json:
-        print_json(title_document(full, state, alike))
+        print_json(title_document(full, state, alike, copies))
         return
     print_title(full, state)
+    if copies is not None:
+        print_versions(copies)
     if alike is not None:
         print_similar(alike)
 
@@ -75,6 +89,13 @@ def _similar(session: Session, profile: str, full: FullItem) -> tuple[Item, ...]
     hidden = hidden_categories(session.paths, profile, full.item.kind)
     with require_library(session.paths, profile) as store:
         return similar_titles(store, full.item.kind, full.item.id, hidden=hidden)
+
+
+def _versions(session: Session, profile: str, item: Item) -> tuple[TitleVersion, ...]:
+    from tui_app.library.all_profiles import sources_of
+
+    names = (profile, *(name for name in session.profiles().names() if name != profile))
+    return sources_of(session.paths, names, item.kind, item.id)
 
 
 def freshness(full: FullItem, *, offline: bool = False) -> Freshness:

@@ -45,6 +45,19 @@ class SimilarTitle(Struct, frozen=True, kw_only=True):
     rating: Rating
 
 
+class Version(Struct, frozen=True, kw_only=True):
+    """The same title in another language or quality, or of another account."""
+
+    profile: str
+    id: str
+    name: str
+    year: int | None
+    language: str | None
+    quality: str | None
+    why: Annotated[str, Meta(description="Why it is the same title; empty for the only version.")]
+    split: Annotated[bool, Meta(description="True if the user took it out of the group: mark split.")]
+
+
 def _title(kind: Kind, meaning: str, *more: tuple[str, Any]) -> type[Struct]:
     """Return the type of a title in full. The fields are those of the item field table."""
     keys: tuple[Any, ...] = (
@@ -55,12 +68,14 @@ def _title(kind: Kind, meaning: str, *more: tuple[str, Any]) -> type[Struct]:
         ("added", KnownTime),
         ("details", Annotated[Freshness, Meta(description="fresh: of today; stored: older; missing: never fetched.")]),
         *more,
+        ("versions", Annotated[tuple[Version, ...], Meta(description=_VERSIONS)] | UnsetType, UNSET),
         ("similar", Annotated[tuple[SimilarTitle, ...], Meta(description=_SIMILAR)] | UnsetType, UNSET),
     )
     said = {"__doc__": meaning, "__module__": __name__}
     return defstruct(kind.value.title(), keys, frozen=True, kw_only=True, namespace=said)
 
 
+_VERSIONS: Final = "With --versions: all versions with itself, those of this profile first."
 _SIMILAR: Final = "With --similar: the most similar first."
 if TYPE_CHECKING:
 
