@@ -125,12 +125,13 @@ class CacheCleared(Message):
 class PlayWanted(Message):
     """Request to play a title; of a series, its next episode. `programme` is a past programme of a channel.
 
-    `here`: in this terminal.
+    `here`: in this terminal. `profile`: whose title it is; "" for that on the screen.
     """
 
     ref: ItemRef
     programme: Programme | None = None
     here: bool = False
+    profile: str = ""
 
 
 # -------------------------------------------------------------------------------- messages of the player

@@ -104,6 +104,23 @@ async def test_enter_asks_which_version_and_escape_plays_none(paths: Paths, monk
         assert wanted == versions[1:2] and len(versions) == count
 
 
+@pytest.mark.parametrize("size", [WIDE, USUAL, SMALL])
+async def test_a_version_is_split_from_its_title_and_grouped_again(paths: Paths, size: tuple[int, int]) -> None:
+    async with running(paths, size) as driver:
+        _first, count = await _at_several(driver)
+        total = driver.list.total
+        await driver.press("b")
+        await driver.until(lambda: isinstance(driver.app.screen, VersionsDialog), "all versions")
+        await driver.sees("title and year")
+        await driver.press("s")
+        await driver.until(lambda: "split from its title" in driver.toasts(), "the word")
+        await driver.until(lambda: isinstance(driver.app.screen, VersionsDialog), "the list again")
+        await driver.press("escape")
+        await driver.until(lambda: driver.list.total == total + 1, "a row of its own")
+        await driver.press("z")
+        await driver.until(lambda: driver.list.total == total and max(counts(driver)) >= count, "as before")
+
+
 async def test_what_is_watched_is_watched_in_all_versions(paths: Paths) -> None:
     async with running(paths) as driver:
         first, count = await _at_several(driver)

@@ -67,7 +67,7 @@ class ItemFilter:
     @property
     def depends_on_marks(self) -> bool:
         """True when marking a title changes the rows of this list."""
-        mine = self.favourites or self.unwatched or self.watched
+        mine = self.favourites or self.unwatched or self.watched or self.grouped
         return mine or any(one.depends_on_marks for one in (*self.also, *self.excluded))
 
     def query(

@@ -187,6 +187,12 @@ class LibraryVersions:
             lambda store, user: store.versions.versions_of(kind, item_id, self._apart(user, kind))
         )
 
+    async def in_row(self, kind: Kind, item_id: str) -> tuple[TitleVersion, ...]:
+        """Return what a title stands for in a list with one row for each title: without what was split off."""
+        found = await self.of(kind, item_id)
+        alone = tuple(one for one in found if one.is_apart and one.item.id == item_id)
+        return alone or tuple(one for one in found if not one.is_apart)
+
     async def sources(self, profiles: Sequence[str], kind: Kind, item_id: str) -> tuple[TitleVersion, ...]:
         """Return the versions of a title in this profile and the others, see `sources_of`."""
         names = (self._threads.profile, *(name for name in profiles if name != self._threads.profile))

@@ -354,7 +354,10 @@ class TuiApp(OrderedInput):
 
     # ---------------------------------------------------------------------------------------------- playing
     def on_play_wanted(self, message: PlayWanted) -> None:
-        self.plays.play(message.ref, message.programme, here=message.here)
+        if message.profile:
+            self.plays.play_of(message.profile, message.ref)
+        else:
+            self.plays.play(message.ref, message.programme, here=message.here)
 
     def on_play_changed(self, message: PlayChanged) -> None:
         self.plays.show_status(message.status)

@@ -70,6 +70,19 @@ class PlayActions:
             playing = self._play(active, ref, programme, retry=retry, here=here)
             self._app.run_worker(playing, group="play", exclusive=True, exit_on_error=False)
 
+    def play_of(self, profile: str, ref: ItemRef) -> None:
+        """Play a title of another profile than the one on the screen."""
+        self._sources, self._tried = (), set()
+        self._app.run_worker(self._play_of(profile, ref), group="play", exclusive=True, exit_on_error=False)
+
+    async def _play_of(self, name: str, ref: ItemRef) -> None:
+        profile = await asyncio.to_thread(self._app_state.profiles.get, name)
+        library = Library(self._app_state.paths, name)
+        try:
+            await self._play(ActiveProfile(profile, library), ref, None, retry=False, here=False)
+        finally:
+            await library.close()
+
     async def _play(
         self, active: ActiveProfile, ref: ItemRef, programme: Programme | None, *, retry: bool, here: bool
     ) -> None:

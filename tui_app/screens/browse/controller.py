@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from tui_app.catalog import Category, Item, ItemRef, Kind, Query, SortKey
+from tui_app.catalog import Category, Kind, Query, SortKey
 from tui_app.catalog.category_groups import split_prefix
 from tui_app.library import KindMarks, Library
 from tui_app.screens.browse.columns import COLUMNS, SORT_OF_COLUMN, VERSIONS_COLUMN, GroupedSource, Items, ItemSource
@@ -86,11 +86,6 @@ class BrowseController:
         """Return the row where names with this letter begin, in a list by name."""
         find = library.versions.index_of_letter if self.is_grouped else library.index_of_letter
         return await find(self.query, letter)
-
-    async def versions(self, library: Library, refs: Sequence[ItemRef]) -> Sequence[Item]:
-        """Return all versions of these titles, without those that the user split off."""
-        found = [one for ref in refs for one in await library.versions.of(ref.kind, ref.id)]
-        return [one.item for one in found if not one.is_apart]
 
     def _query_with(self, marks: KindMarks) -> Query:
         hidden = () if self.reveals else [category.id for category in self.categories if category.hidden]

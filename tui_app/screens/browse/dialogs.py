@@ -169,19 +169,6 @@ class BrowseDialogs:
         await app_state.reload_profile()
         self._screen.post_message(SettingsChanged())
 
-    async def version(self, library: Library, ref: ItemRef) -> ItemRef | None:
-        """Return the version of a title to act on, after asking if there are several; None for none."""
-        from tui_app.screens.dialogs.choosers import VersionsDialog  # noqa: PLC0415 - loaded when it is opened
-
-        versions = {item.id: item for item in await self._browse.versions(library, (ref,))}
-        chosen: str | None = ref.id
-        if len(versions) > 1:
-            choices = [(item.id, item.name, item.category or "") for item in versions.values()]
-            chosen = await self._screen.app.push_screen_wait(VersionsDialog(choices))
-        if chosen is None:
-            return None
-        return replace(ref, id=chosen, name=versions[chosen].name if chosen in versions else ref.name)
-
 
 _NAMED: Final = 3  # categories named in a question
 _PLACEHOLDER: Final = "words genre:drama year:1920..1929 >7 -is:watched"

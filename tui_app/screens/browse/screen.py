@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -126,7 +126,7 @@ class BrowseScreen(ItemActions):
     async def all_watched(self, refs: Sequence[ItemRef]) -> Sequence[ItemRef]:
         if not self.browse.is_grouped:
             return refs
-        return [ItemRef(one.kind, one.id, one.name) for one in await self.browse.versions(self.library, refs)]
+        return [one.item.ref for ref in refs for one in await self.library.versions.in_row(ref.kind, ref.id)]
 
     def done_with_selection(self) -> None:
         self.titles.clear_selection()
@@ -383,18 +383,12 @@ class BrowseScreen(ItemActions):
     def action_play(self) -> None:
         """Play the title under the cursor, after choosing a version."""
         if self.browse.is_grouped and (ref := self.ref_to_play()) is not None:
-            self._with_version(ref, self.play)
+            self.with_version(ref, self.play)
         else:
             super().action_play()
 
     def play_or_open(self, ref: ItemRef) -> None:
         if self.browse.is_grouped:
-            self._with_version(ref, super().play_or_open)
+            self.with_version(ref, super().play_or_open)
         else:
             super().play_or_open(ref)
-
-    @work(exclusive=True, group="dialog", exit_on_error=False)
-    async def _with_version(self, ref: ItemRef, act: Callable[[ItemRef], None]) -> None:
-        """Call `act` with the chosen version, unless the dialog is closed."""
-        if (chosen := await self.dialogs.version(self.library, ref)) is not None:
-            act(chosen)

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_app.catalog import NO_FOLDER
+from tui_app.catalog import NO_FOLDER, TitleVersion
 from tui_app.screens.dialogs.base import Choice, Dialog
 from tui_app.text import clean_line
 from tui_app.widgets.command_entry import PlainInput
@@ -68,39 +68,71 @@ class ThemeDialog(Dialog[str]):
         self.dismiss(None)
 
 
-_VERSIONS_COLUMNS: Final = (Column("Version", 20, main=True), Column("Category", 20, min_list_width=56))
+_REASON_FROM: Final = 66  # cells; in less, the title of the box has the reason
+_VERSIONS_COLUMNS: Final = (
+    Column("Version", 20, main=True),
+    Column("Language", 8, min_list_width=48),
+    Column("Quality", 8, min_list_width=38),
+    Column("Account", 10, min_list_width=58),
+    Column("Same", 14, min_list_width=_REASON_FROM),
+)
 
 
-class VersionsDialog(Dialog[str]):
-    """Answers with the id of the chosen version. `versions` are (id, name, category)."""
+class VersionAnswer(NamedTuple):
+    """The number of the chosen version, and whether to split it off or group it again."""
+
+    number: int
+    splits: bool = False
+
+
+class VersionsDialog(Dialog[VersionAnswer]):
+    """Lists the versions of a title. `profile` is the account on the screen."""
 
     DEFAULT_CSS = """
-    VersionsDialog > .box { width: 84; }
+    VersionsDialog > .box { width: 104; }
     VersionsDialog PagedList { height: 10; }
     VersionsDialog.-short PagedList { height: 5; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "split", "Split", tooltip="Split it from its title, or group it again", id="versions.split"),
+    ]
 
-    def __init__(self, versions: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, versions: Sequence[TitleVersion], profile: str) -> None:
         super().__init__()
         self._versions = tuple(versions)
+        self._profile = profile
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = f"{len(self._versions)} versions"
-            box.border_subtitle = "Enter selects · Escape goes back"
+            count = len(self._versions)
+            box.border_title = f"{count} versions" if count > 1 else "The only version"
+            box.border_subtitle = "Enter plays · s splits or groups · Esc closes"
             yield PagedList(columns=_VERSIONS_COLUMNS, marks_width=0)
 
     def on_mount(self) -> None:
-        rows = [ListRow(id, (name, category)) for id, name, category in self._versions]
+        rows = [ListRow(str(number), self._cells(one), dim=one.is_apart) for number, one in enumerate(self._versions)]
         self.query_one(PagedList).show(RowsSource(rows))
         self.query_one(PagedList).focus()
 
+    def _cells(self, version: TitleVersion) -> tuple[str, ...]:
+        item = version.item
+        account = version.profile or self._profile
+        why = "(split off)" if version.is_apart else version.why.removeprefix("same ")
+        return item.name, item.language or "", item.quality or "", account, why
+
     def on_paged_list_highlighted(self, event: PagedList.Highlighted) -> None:
         event.stop()
+        version = self._versions[int(event.key)]
+        if self.query_one(PagedList).size.width < _REASON_FROM and version.why:
+            self.query_one(".box").border_title = "Split off" if version.is_apart else version.why.capitalize()
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()
-        self.dismiss(event.key)
+        self.dismiss(VersionAnswer(event.index))
+
+    def action_split(self) -> None:
+        if (number := self.query_one(PagedList).cursor) is not None:
+            self.dismiss(VersionAnswer(number, splits=True))
 
 
 class ReminderAnswer(NamedTuple):

@@ -6,8 +6,9 @@ A screen implements `refs_to_act_on`; changes arrive as the part "marks" of `lib
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -16,7 +17,8 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from tui_app.catalog import ItemRef, Kind, Mark
+from tui_app.catalog import ItemRef, Kind, Mark, TitleVersion
+from tui_app.errors import XtreamTuiError
 from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, SettingsChanged, TitleWanted
 from tui_app.screens.main_screen import MainScreen, hidden_key
 from tui_app.terminal.clipboard import copy_text
@@ -85,6 +87,7 @@ class ItemActions(MainScreen):
         hidden_key("right,l", "pane(1)", "Pane on the right", tooltip="Go to the pane on the right", id="item.right"),
         Binding("p", "play", "Play", tooltip="Play the title; of a series the next episode", id="item.play"),
         hidden_key("P", "play_here", "Play here", tooltip="Play in this terminal (mpv)", id="item.play_here"),
+        hidden_key("b", "versions", "Versions", tooltip="List all versions, of every account", id="item.versions"),
         Binding("o", "open_page", "Page", show=False, tooltip="Open the page of this title", id="item.open"),
         Binding("f", "favourite", "Favourite", tooltip="Add to or remove from favourites", id="item.favourite"),
         Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched or unwatched", id="item.watched"),
@@ -228,6 +231,63 @@ class ItemActions(MainScreen):
     def open_page(self, ref: ItemRef) -> None:
         """Open a title's page; of an episode its series' page with the cursor on it."""
         self.post_message(TitleWanted(ref))
+
+    # -------------------------------------------------------------------------------------------- versions
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def action_versions(self) -> None:
+        """List the versions of the title under the cursor, play or split them."""
+        ref = self.ref_to_play()
+        if ref is None or ref.kind is Kind.CHANNEL:
+            self.notify("Choose one movie or series first.", markup=False)
+            return
+        listed, library = ref.listed, self.library
+        names = await asyncio.to_thread(self.app_state.profiles.names)
+        try:
+            chosen = await self.choose_version(lambda: library.versions.sources(names, listed.kind, listed.id))
+        except XtreamTuiError as error:
+            self.notify(error.sentence, severity="warning", markup=False)
+            return
+        if chosen is None:
+            return
+        if chosen.profile == library.profile:
+            self.play_version(chosen.item.ref)
+        else:
+            self.post_message(PlayWanted(chosen.item.ref, profile=chosen.profile))
+
+    def play_version(self, ref: ItemRef) -> None:
+        """Play a version that was chosen from the list, or open a series."""
+        ItemActions.play_or_open(self, ref)
+
+    @work(exclusive=True, group="dialog", exit_on_error=False)
+    async def with_version(self, ref: ItemRef, act: Callable[[ItemRef], None]) -> None:
+        """Call `act` with the chosen version of a row, unless the list is closed."""
+        read = partial(self.library.versions.in_row, ref.kind, ref.id)
+        if len(await read()) > 1:
+            if (chosen := await self.choose_version(read)) is None:
+                return
+            ref = chosen.item.ref
+        act(ref)
+
+    async def choose_version(self, read: Callable[[], Awaitable[Sequence[TitleVersion]]]) -> TitleVersion | None:
+        """Ask which version of a title; None for none. Those that the user splits or groups are read again."""
+        from tui_app.screens.dialogs.choosers import VersionsDialog  # noqa: PLC0415 - loaded when it is opened
+
+        library = self.library
+        while versions := await read():
+            answer = await self.app.push_screen_wait(VersionsDialog(versions, library.profile))
+            if answer is None:
+                return None
+            chosen = versions[answer.number]
+            if not answer.splits:
+                return chosen
+            if chosen.profile not in ("", library.profile):
+                self.notify(f"It is one of the profile {chosen.profile}: split it there.", markup=False)
+                continue
+            is_split = await library.marks.toggle((chosen.item.ref,), Mark.SPLIT)
+            words = "split from its title" if is_split else "grouped with its title again"
+            self.notify(f"{chosen.item.name} is {words}. Press z to undo.", markup=False)
+            self.post_message(MarksChanged(library.profile))
+        return None
 
     def play_or_open(self, ref: ItemRef) -> None:
         """Handle Enter on a title: play it, or open a series."""
