@@ -109,7 +109,7 @@ async def test_a_version_is_split_from_its_title_and_grouped_again(paths: Paths,
     async with running(paths, size) as driver:
         _first, count = await _at_several(driver)
         total = driver.list.total
-        await driver.press("b")
+        await driver.press("A")
         await driver.until(lambda: isinstance(driver.app.screen, VersionsDialog), "all versions")
         await driver.sees("title and year")
         await driver.press("s")

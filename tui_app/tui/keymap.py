@@ -25,6 +25,7 @@ _GIVE_WAY: Final[Mapping[str, frozenset[str]]] = {
     "item.right": frozenset(("right", "l")),
     "play.controls": frozenset("b"),
     "item.play_here": frozenset("P"),
+    "item.versions": frozenset("A"),
     "changes.seen": frozenset("N"),
     "library.hide": frozenset("X"),
 }

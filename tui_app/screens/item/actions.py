@@ -87,7 +87,7 @@ class ItemActions(MainScreen):
         hidden_key("right,l", "pane(1)", "Pane on the right", tooltip="Go to the pane on the right", id="item.right"),
         Binding("p", "play", "Play", tooltip="Play the title; of a series the next episode", id="item.play"),
         hidden_key("P", "play_here", "Play here", tooltip="Play in this terminal (mpv)", id="item.play_here"),
-        hidden_key("b", "versions", "Versions", tooltip="List all versions, of every account", id="item.versions"),
+        hidden_key("A", "versions", "Versions", tooltip="List all versions, of every account", id="item.versions"),
         Binding("o", "open_page", "Page", show=False, tooltip="Open the page of this title", id="item.open"),
         Binding("f", "favourite", "Favourite", tooltip="Add to or remove from favourites", id="item.favourite"),
         Binding("w", "watched", "Watched", show=False, tooltip="Mark as watched or unwatched", id="item.watched"),
