@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from tui_app.catalog import Item, Kind, NowNext, Programme, SortKey
@@ -13,7 +14,7 @@ from tui_app.widgets.list_model import Column, ListRow
 from tui_app.widgets.words import clock, date_words
 
 #: By the tags of the title or its category, where there is room.
-_FACETS: Final = (Column("Language", 8, min_list_width=112), Column("Quality", 9, min_list_width=112))
+_FACETS: Final = (Column("Language", 8, min_list_width=100), Column("Quality", 9, min_list_width=100))
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.CHANNEL: (
         Column("No.", 5, "right", 30),
@@ -22,7 +23,7 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         Column("Until", 5, "right", 64),
         Column("Category", 22, min_list_width=104),
         Column("Catch-up", 8, "right", 50),
-        *_FACETS,
+        *(replace(column, min_list_width=124) for column in _FACETS),
     ),
     Kind.MOVIE: (
         Column("Title", 20, main=True),

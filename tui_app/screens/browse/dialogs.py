@@ -131,8 +131,8 @@ class BrowseDialogs:
         names = ", ".join(one.name for one in chosen[:_NAMED])
         more = f" and {len(chosen) - _NAMED:,} more" if len(chosen) > _NAMED else ""
         hide = Choice("show", "Show again") if is_hidden else Choice("hide", "Hide")
-        sync = Choice("sync", "Sync again") if is_skipped else Choice("skip", "Leave out of syncs")
-        lines = (f"{names}{more}", "What is left out is removed by the next sync. Your marks stay; z undoes all of it.")
+        sync = Choice("sync", "Sync again") if is_skipped else Choice("skip", "Don't sync")
+        lines = (f"{names}{more}", "The next sync removes what is not synced. Your marks stay; z undoes it.")
         question = f"{titles} in {'one category' if len(chosen) == 1 else f'{len(chosen):,} categories'}"
         choices = (hide, sync, Choice("close", "Cancel", "primary"))
         answer = await self._screen.app.push_screen_wait(ChoiceDialog("Categories", question, lines, choices))
