@@ -265,6 +265,18 @@ async def test_when_a_movie_does_not_start_the_same_of_another_account_is_offere
 
 
 @pytest.mark.usefixtures("second_account")
+async def test_a_version_of_another_account_is_played_from_the_list_of_versions(paths: Paths) -> None:
+    async with running(paths, USUAL) as driver:
+        movie = await to_movies(driver)
+        await driver.press("A")
+        await driver.until(lambda: driver.says("cabin"), "the versions of both accounts")
+        await driver.press("end", "enter")
+        with UserStore(paths.user_db) as user:
+            await driver.until(lambda: movie.id in user.ids_with("cabin", Kind.MOVIE, Mark.WATCHED), "its mark")
+        assert not await is_watched(paths, movie)
+
+
+@pytest.mark.usefixtures("second_account")
 async def test_the_next_source_is_played_at_once_if_set_and_never_if_off(paths: Paths, tmp_path: Path) -> None:
     change_app_settings(paths, next_source="auto")
     async with running(paths, USUAL) as driver:

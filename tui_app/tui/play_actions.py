@@ -76,10 +76,12 @@ class PlayActions:
         self._app.run_worker(self._play_of(profile, ref), group="play", exclusive=True, exit_on_error=False)
 
     async def _play_of(self, name: str, ref: ItemRef) -> None:
-        profile = await asyncio.to_thread(self._app_state.profiles.get, name)
         library = Library(self._app_state.paths, name)
         try:
+            profile = await asyncio.to_thread(self._app_state.profiles.get, name)
             await self._play(ActiveProfile(profile, library), ref, None, retry=False, here=False)
+        except XtreamTuiError as error:
+            self._notify(title_words(ref), error.message, error.hint)
         finally:
             await library.close()
 
@@ -265,17 +267,24 @@ class PlayActions:
             return
         if not await self._wants_source(found, status):
             return
+        try:
+            await self._play_source(found, status.what, active.library, self._player)
+        except XtreamTuiError as error:
+            self._notify(status.what.title, error.message, error.hint)
+
+    async def _play_source(self, found: TitleVersion, failed: Playable, library: Library, player: Player) -> None:
+        """Play another version where the failed one would have begun."""
         profile = await asyncio.to_thread(self._app_state.profiles.get, found.profile)
         what = replace(
-            status.what,
+            failed,
             ref=found.item.ref,
-            address=await active.library.versions.address(found),
+            address=await library.versions.address(found),
             title=title_words(found.item.ref),
             profile=profile.name,
             user_agent=profile.user_agent,
             max_connections=profile.account.max_connections if profile.account else None,
         )
-        await self._app_state.playing.play(what, self._player, self._app_state.position_sink(profile.name))
+        await self._app_state.playing.play(what, player, self._app_state.position_sink(profile.name))
 
     async def _next_source(self, what: Playable) -> TitleVersion | None:
         failed = (what.profile, what.ref.id)
