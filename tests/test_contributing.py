@@ -110,7 +110,8 @@ def test_every_step_names_a_file_where_the_model_is_found(recipe: str) -> None:
 @pytest.mark.parametrize("recipe", ["Item field", "Setting"])
 def test_no_file_of_the_program_that_names_the_model_is_left_out(recipe: str) -> None:
     word, named = re.compile(rf"\b{model(recipe)}\b"), set(_PATH.findall(RECIPES[recipe]))
-    others = {"tui_app/xtream/episode_titles.py"}  # the trailers among episodes
+    # the trailers among episodes, and columns of the CSV in an order that readers rely on: later fields come last
+    others = {"tui_app/xtream/episode_titles.py", "tui_app/catalog/documents.py"}
     found = {
         str(path.relative_to(REPOSITORY))
         for path in (REPOSITORY / "tui_app").rglob("*.py")
