@@ -110,6 +110,13 @@ class TitleWanted(Message):
 
 
 @dataclass
+class SearchWanted(Message):
+    """Request to search for a query."""
+
+    query: str
+
+
+@dataclass
 class SettingsChanged(Message):
     """Settings of the current profile or of the app were saved."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running
+from tests.screens.driving import SMALL, USUAL, WIDE, Driver, running, to_movies
 from tui_app.catalog import Kind
 from tui_app.paths import Paths
 from tui_app.screens.item.channel_page import ChannelPage
@@ -306,3 +306,13 @@ async def test_a_terminal_too_small_says_so_and_recovers(paths: Paths) -> None:
         await driver.pilot.resize_terminal(80, 24)
         await driver.rows_shown()
         await driver.until(lambda: not driver.says("too small"), "the list instead of the sentence")
+
+
+async def test_category_names_have_the_room_they_need_where_the_details_are_hidden(paths: Paths) -> None:
+    async with running(paths, WIDE) as driver:
+        await to_movies(driver)
+        names = [category.name for category in await driver.active.library.categories(Kind.MOVIE)]
+        longest = max((name for name in names if name.isascii()), key=len)
+        await driver.press("d")
+        await driver.until(lambda: driver.says(longest), "the longest name")
+        assert driver.screen.side.size.width <= WIDE[0] // 3

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
+from collections.abc import Callable
 
 import pytest
 
 from tests.screens.conftest import add_profile
-from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running
-from tui_app.catalog import Kind
+from tests.screens.driving import PROFILE, SMALL, USUAL, Driver, running, to_movies
+from tui_app.catalog import Item, ItemRef, Kind, Query
 from tui_app.demo import DemoPanel
 from tui_app.library import Library
+from tui_app.messages import TitleWanted
 from tui_app.paths import Paths
 from tui_app.screens.item.title_page import TitlePage
+from tui_app.screens.search import SearchScreen
 from tui_app.store.library_store import LibraryStore
 from tui_app.sync import run_sync
 from tui_app.widgets.details import Details
+from tui_app.widgets.paged_list import PagedList
+from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.series_tree import SeriesTree
 
 
@@ -27,6 +32,85 @@ async def open_first_series(driver: Driver) -> SeriesTree:
     await driver.press("enter")
     await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the opened series")
     return driver.app.screen.query_one(SeriesTree)
+
+
+async def open_page_of(driver: Driver, item_id: str) -> Details:
+    await driver.press("2")
+    await driver.rows_shown()
+    await driver.until(lambda: driver.list.total and driver.list.row is not None, "rows")
+    ref = (await driver.active.library.open_item(Kind.MOVIE, item_id)).item.ref
+    driver.app.post_message(TitleWanted(ref))
+    await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "the page")
+    pane = driver.app.screen.query_one(Details)
+    await driver.until(lambda: "Similar" in pane.text and "fetching" not in pane.text, "the similar titles")
+    return pane
+
+
+def first_movie(paths: Paths) -> Item:
+    store = LibraryStore.open(paths.library_db(PROFILE))
+    found = next(one for one in store.page(Query(Kind.MOVIE)).items if one.genre)
+    store.close()
+    return found
+
+
+async def choose(driver: Driver, pane: Details, words: str, wanted: Callable[[str | ItemRef], bool]) -> str | ItemRef:
+    for _ in range(60):
+        if pane.entry is not None and pane.entry.words == words and wanted(pane.entry.target):
+            target = pane.entry.target
+            await driver.press("enter")
+            return target
+        await driver.press("down")
+    raise AssertionError(f"no entry {words}: {pane.text}")
+
+
+async def test_a_person_of_a_title_leads_to_a_search_and_escape_back(paths: Paths) -> None:
+    async with running(paths) as driver:
+        pane = await open_page_of(driver, first_movie(paths).id)
+        page = driver.app.screen
+        query = await choose(driver, pane, "Search", lambda target: str(target).startswith("cast:"))
+        await driver.until(lambda: isinstance(driver.app.screen, SearchScreen), "the search")
+        results = driver.app.screen.query_one("#results", PagedList)
+        await driver.until(lambda: results.has_focus and results.total, "the titles of the person")
+        assert driver.app.screen.query_one(SearchBox).text == query
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is page, "the page again")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.screen and driver.list.has_focus, "the list")
+
+
+async def test_a_similar_title_opens_its_page_and_escape_goes_back(paths: Paths) -> None:
+    async with running(paths) as driver:
+        pane = await open_page_of(driver, first_movie(paths).id)
+        page = driver.app.screen
+        similar = await choose(driver, pane, "Open", lambda target: isinstance(target, ItemRef))
+        assert isinstance(similar, ItemRef)
+        await driver.until(lambda: driver.app.screen is not page, "another page")
+        await driver.until(lambda: driver.app.screen.query_one(Details).ref == similar, "the similar title")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is page, "the first page")
+        assert pane.entry is not None and pane.entry.target == similar
+
+
+async def test_the_details_beside_a_list_lead_on_when_they_have_the_focus(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await to_movies(driver)
+        await driver.press("l")
+        await driver.until(lambda: "Similar" in driver.screen.pane.text, "the similar titles")
+        await driver.press("down")
+        assert driver.screen.pane.entry is not None and driver.screen.pane.entry.words == "Search"
+        await driver.until(lambda: driver.says("⏎ Search"), "what Enter does")
+        await driver.press("escape")
+        await driver.until(lambda: driver.list.has_focus, "the list")
+
+
+async def test_the_address_of_a_trailer_is_copied(paths: Paths) -> None:
+    item = first_movie(paths)
+    async with running(paths) as driver:
+        await open_page_of(driver, item.id)
+        await driver.press("t")
+        await driver.until(lambda: "no trailer" in driver.toasts() or "youtu.be" in driver.toasts(), "the trailer")
+        trailer = (await driver.active.library.open_item(Kind.MOVIE, item.id)).trailer
+        assert driver.app.clipboard == (f"https://youtu.be/{trailer}" if trailer else "")
 
 
 @pytest.mark.parametrize("size", [USUAL, SMALL], ids=str)

@@ -172,6 +172,8 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "text.sort_key": lambda value: text.sort_key(text.fold(value)),
     "text.split_title": text.split_title,
     "text.title_core": text.title_core,
+    "text.name_parts": text.name_parts.__wrapped__,
+    "text.separator_words": text.separator_words,
     "text.strip_controls": text.strip_controls,
     "login.is_web_page": lambda value: login.is_web_page(_raw(value)),
     "login.refusal_of": login.refusal_of,

@@ -7,7 +7,7 @@ from tests.widgets.hostile import text_of
 from tui_app.widgets.paged_list import Column, ListRow, PagedList, RowsSource
 
 CHANNELS = (Column("Channel", 10, main=True), Column("On now", 14, most=60), Column("Until", 5, "right"))
-FILMS = (Column("Title", 10, main=True), Column("Year", 4, "right", 50), Column("Rating", 6, "right"))
+FILMS = (Column("Title", 10, main=True, names=True), Column("Year", 4, "right", 50), Column("Rating", 6, "right"))
 
 
 def channels(on_now: str) -> RowsSource:
@@ -54,6 +54,39 @@ async def test_a_year_stands_in_its_column_or_in_the_title() -> None:
         await pilot.resize_terminal(40, 10)
         await pilot.pause()
         assert "The General (1926)" in text_of(app.widget)
+
+
+async def test_prefixes_are_dimmed_and_tags_are_badges_that_outlast_a_cut_name() -> None:
+    app = OneWidget(PagedList(columns=FILMS))
+    async with app.run_test(size=(40, 10)) as pilot:
+        rows = [ListRow("0", ("Cursor", "", "")), ListRow("1", ("UK | News [HD]", "", ""))]
+        app.widget.show(RowsSource([*rows, ListRow("2", ("EN - The Long Voyage of the Ship (1926) 4K", "", "7.0"))]))
+        await pilot.pause()
+        styles = {segment.text.strip(): segment.style for segment in app.widget.render_line(2) if segment.style}
+        badge, row = styles["HD"], styles["News"]
+        assert badge.bgcolor != row.bgcolor and styles["UK |"].color != row.color
+        assert "  4K  " in line_of(app, "EN - The") and "…" in line_of(app, "EN - The")
+
+
+async def test_a_prefix_that_the_whole_list_has_is_left_out() -> None:
+    columns = (Column("Channel", 10, main=True, names=True, omits="UK"),)
+    app = OneWidget(PagedList(columns=columns))
+    async with app.run_test(size=(40, 10)) as pilot:
+        names = ("FR | Infos", "UK | News 1", "|UK| News 2")
+        app.widget.show(RowsSource([ListRow(name, (name,), spans=((5, 9),)) for name in names]))
+        await pilot.pause()
+        assert [line.strip() for line in text_of(app.widget).splitlines()[1:4]] == ["FR | Infos", "News 1", "News 2"]
+        assert next(part.text for part in app.widget.render_line(2) if part.style and part.style.bold) == "News"
+
+
+async def test_marks_stand_beside_the_name() -> None:
+    columns = (Column("No.", 5, "right"), Column("Channel", 10, main=True, names=True))
+    app = OneWidget(PagedList(columns=columns))
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.widget.show(RowsSource([ListRow("1", ("7", "Arts"), "★")]))
+        await pilot.pause()
+        header, row = text_of(app.widget).splitlines()[:2]
+        assert "★ Arts" in row and header.index("Channel") == row.index("Arts")
 
 
 async def test_a_click_on_a_title_names_its_column() -> None:

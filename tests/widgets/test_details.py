@@ -5,9 +5,17 @@ import pytest
 from tests.support.one_widget import OneWidget
 from tests.widgets.hostile import HOSTILE_TITLES, assert_clean, lines_of, text_of
 from tests.widgets.samples import GENERAL
-from tui_app.catalog import FullItem, Item, Kind
+from tui_app.catalog import FullItem, Item, ItemRef, Kind, TitleExtras, TitleVersion
 from tui_app.widgets.details import Details as DetailsPane
 from tui_app.widgets.paged_list import PagedList
+
+EXTRAS = TitleExtras(
+    versions=(
+        TitleVersion(Item(Kind.MOVIE, "1", "The General")),
+        TitleVersion(Item(Kind.MOVIE, "7", "The General [4K]", category="4K"), why="same TMDB id"),
+    ),
+    similar=(Item(Kind.MOVIE, "3", "Our Hospitality", year=1923),),
+)
 
 
 async def test_all_that_is_known_is_shown() -> None:
@@ -27,6 +35,47 @@ async def test_country_and_backdrop_are_shown_from_the_list_alone() -> None:
         item = Item(Kind.SERIES, "1", "Judex", country="France")
         app.widget.show(FullItem(item, backdrop="http://i.example/b.jpg"))
         assert "Country    France\n" in app.widget.text and "Backdrop   http://i.example/b.jpg" in app.widget.text
+
+
+@pytest.mark.parametrize("width", [34, 60, 140])
+async def test_all_widths_show_the_same_in_the_same_order(width: int) -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(width, 60)) as pilot:
+        app.widget.show(GENERAL)
+        app.widget.set_extras(GENERAL.item.ref, EXTRAS)
+        await pilot.pause()
+        text = app.widget.text
+        assert "Cast       Buster Keaton," in text and "━━━━━━━━" in text and "8.1" in text
+        order = [text.index(words) for words in ("The General", "8.1", "A locomotive", "Genre", "Cast", "Container")]
+        assert order == sorted(order)
+        assert ("Versions" in text.splitlines()[1]) == (width == 140)  # beside the text where there is room
+
+
+async def test_entries_are_reached_by_keys_and_chosen() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.widget.show(FullItem(GENERAL.item, cast="Buster Keaton, Marion Mack", trailer="abcdefghijk"))
+        app.widget.set_extras(GENERAL.item.ref, EXTRAS)
+        await pilot.press("enter")
+        assert not app.heard_of(DetailsPane.Chosen)
+        for keys in (("down",), ("down", "right"), ("down",), ("down",), ("down",), ("down",)):
+            await pilot.press(*keys, "enter")
+        await pilot.pause()
+        targets = [message.entry.target for message in app.heard_of(DetailsPane.Chosen)]
+        people = ["kind:movie genre:Comedy", 'cast:"Marion Mack"', "https://youtu.be/abcdefghijk"]
+        assert targets == [*people, *(one.item.ref for one in EXTRAS.versions), EXTRAS.similar[0].ref]
+        await pilot.press("up")
+        assert app.widget.entry is not None and app.widget.entry.target == EXTRAS.versions[1].item.ref
+
+
+async def test_late_extras_of_another_title_are_dropped() -> None:
+    app = OneWidget(DetailsPane())
+    async with app.run_test(size=(60, 30)):
+        app.widget.show(FullItem(Item(Kind.MOVIE, "2", "Metropolis")))
+        app.widget.set_extras(GENERAL.item.ref, EXTRAS)
+        assert "Similar" not in app.widget.text
+        app.widget.set_extras(ItemRef(Kind.MOVIE, "2", "Metropolis"), EXTRAS)
+        assert "Similar" in app.widget.text
 
 
 async def test_what_is_unknown_takes_no_room() -> None:

@@ -24,9 +24,9 @@ async def test_the_first_unwatched_episode_is_opened_and_specials_wait() -> None
         app.widget.show_series(SEASONS, watched={"s1e1"})
         assert app.widget.episode is not None and app.widget.episode.id == "s1e2"
         shown = text_of(app.widget)
-        assert "Specials  (1 episode)" in shown
-        assert "The first  (1 of 3 watched)" in shown
-        assert "Season 2  (2 episodes)" in shown
+        assert "▸ Specials   ──────────  1 episode" in shown
+        assert "▾ The first  ━━━╸──────  1 of 3 watched" in shown
+        assert "▸ Season 2   ──────────  2 episodes" in shown
         assert "42 min" in shown
         assert "announced" not in shown
         assert "Chapter 1 of 2" not in shown
@@ -109,8 +109,8 @@ async def test_new_episodes_are_marked_and_counted_until_they_are_watched() -> N
     async with app.run_test(size=(80, 20)):
         app.widget.show_series(SEASONS, watched={"s1e1", "s1e2"}, new={"s1e2", "s1e3", "s2e2"})
         shown = text_of(app.widget)
-        assert "The first  (2 of 3 watched, 1 new)" in shown
-        assert "Season 2  (2 episodes, 1 new)" in shown
+        assert "2 of 3 watched, 1 new" in shown
+        assert "2 episodes, 1 new" in shown
         assert present(app.widget.row).key == "s1e3" and present(app.widget.row).marks == "●"
         app.widget.update_series(SEASONS, watched={"s1e1", "s1e2", "s1e3"}, new={"s1e3"})
         assert "new" not in text_of(app.widget)

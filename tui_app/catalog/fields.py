@@ -232,6 +232,17 @@ LIST_FIELDS: Final = tuple(one for one in ROW_FIELDS if one.documents == "list")
 EXPORT_FIELDS: Final = tuple(one for one in ROW_FIELDS if one.documents == "export")
 
 
+#: Of a list of names that is read: hostile ones are longer.
+_LONGEST_NAMES: Final = 2_000
+_NAMES_END: Final = str.maketrans("/;|", ",,,")
+
+
+def names_in(text: str | None) -> list[str]:
+    """Return the people or genres in a text, each once: "Comedy / War" → ["Comedy", "War"]."""
+    names = (text or "")[:_LONGEST_NAMES].translate(_NAMES_END).split(",")
+    return list(dict.fromkeys(name for name in map(str.strip, names) if any(map(str.isalnum, name))))
+
+
 def labelled_fields(section: str) -> Iterator[ItemField]:
     """Return the fields that the details pane shows in a section."""
     return (one for one in TITLE_FIELDS if one.label and one.section == section)

@@ -114,6 +114,18 @@ class FullItem(LongFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class TitleExtras:
+    """What is shown of a title besides its own facts, computed from the library.
+
+    `versions` include the title itself and are empty without others; `following` is the next episode of a series.
+    """
+
+    versions: tuple[TitleVersion, ...] = ()
+    similar: tuple[Item, ...] = ()
+    following: ItemRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some rows of a list and the total count."""
 

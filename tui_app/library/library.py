@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from peewee import PeeweeException
 
-from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer
+from tui_app.catalog import CacheStats, Category, FullItem, Kind, Mark, Played, Query, SearchAnswer, TitleExtras
 from tui_app.catalog.filter_text import asks_for_values, completions
 from tui_app.catalog.filters import ParsedFilter, parse_filter
 from tui_app.library.favourites import LibraryFavourites
@@ -24,6 +24,7 @@ from tui_app.library.finding import KindMarks, Scope, find, known_filter
 from tui_app.library.home import LibraryHome
 from tui_app.library.marks import LibraryMarks, LibraryReminders, LibraryUndo, UndoHistory
 from tui_app.library.panel import LibraryAccount, LibraryGuide
+from tui_app.library.similar import similar_titles
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
 from tui_app.library.views import ItemList, LibraryVersions
@@ -135,6 +136,14 @@ class Library:
     async def open_item(self, kind: Kind, item_id: str) -> FullItem:
         """Return everything stored about one item. Raises `NotFound`."""
         return (await self.open_played(kind, item_id))[0]
+
+    async def extras_of(self, kind: Kind, item_id: str) -> TitleExtras:
+        """Return the versions of a title, similar titles, and the next episode of a series."""
+        hidden = await self.marks.hidden_categories(kind)
+        similar = await self._threads.ask(lambda store: similar_titles(store, kind, item_id, hidden=hidden))
+        versions = await self.versions.of(kind, item_id)
+        following = await self.watching.next_unwatched(item_id) if kind is Kind.SERIES else None
+        return TitleExtras(versions if len(versions) > 1 else (), similar, following)
 
     async def open_played(self, kind: Kind, item_id: str) -> tuple[FullItem, Played | None]:
         """Return the same and its entry of the history. Raises `NotFound`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui_app.catalog import Category, FullItem, Item, Kind, Query
+from tui_app.catalog.fields import names_in
 from tui_app.store.fts_terms import term, words_of
 from tui_app.store.schema import TABLES
 from tui_app.store.search.statements import keys_matching
@@ -59,12 +60,12 @@ def similar_titles(
 def _facts(store: LibraryStore, full: FullItem) -> Iterator[tuple[float, Iterable[int]]]:
     """Yield what a shared fact is worth, and the keys of the titles that share it."""
     for worth, column, names in ((_DIRECTOR, "director", full.director), (_ACTOR, "cast", full.cast)):
-        for name in _listed(names)[:_MOST_PEOPLE]:
+        for name in filter(words_of, names_in(names)[:_MOST_PEOPLE]):
             words = f"{column} : ({' AND '.join(map(term, words_of(name)))})"
             yield worth, keys_matching(store.database, TABLES[full.item.kind].texts_fts, words, _MOST_OF_A_PERSON)
     words = " AND ".join(map(term, series_words(full.item.name)))
     yield _A_WORD, keys_matching(store.database, TABLES[full.item.kind].names_fts, words, _MOST_OF_A_SERIES)
-    for genre in _listed(full.item.genre)[:_MOST_GENRES]:
+    for genre in names_in(full.item.genre)[:_MOST_GENRES]:
         yield _GENRE, _of_genre(store, full.item, genre)
 
 
@@ -88,10 +89,6 @@ def series_words(name: str) -> list[str]:
     while words and (words[-1].isdigit() or words[-1] in _NUMBERING):
         words.pop()
     return words
-
-
-def _listed(names: str | None) -> list[str]:
-    return [name.strip() for name in (names or "").replace("/", ",").split(",") if words_of(name)]
 
 
 def _likeness(item: Item, to: Item) -> float:

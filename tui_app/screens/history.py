@@ -28,7 +28,7 @@ from tui_app.widgets.words import ago_words, bar_words, count_words, day_words, 
 
 _BAR_CELLS: Final = 8
 COLUMNS: Final = (
-    Column("Title", 16, main=True),
+    Column("Title", 16, main=True, names=True),
     Column("Kind", 7, min_list_width=96),
     Column("", _BAR_CELLS, min_list_width=78),
     Column("Progress", 13, min_list_width=38),

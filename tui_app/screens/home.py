@@ -17,10 +17,10 @@ from tui_app.errors import NotFound, XtreamTuiError
 from tui_app.library import FolderCount, HomeLists, Library, NewItems
 from tui_app.messages import ScreenWanted
 from tui_app.screens.browse.columns import running
-from tui_app.screens.browse.empty import why_home_empty, why_waiting
-from tui_app.screens.item.actions import ItemActions, scroll_keys, with_playing_enter
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_controller import REST_S, ListController
-from tui_app.screens.main_screen import hidden_key
+from tui_app.screens.list_state import why_home_empty, why_waiting
+from tui_app.screens.main_screen import hidden_key, scroll_keys, with_playing_enter
 from tui_app.screens.marks import ShownMarks
 from tui_app.screens.registry import key_of
 from tui_app.screens.status_words import how_far, title_words
@@ -32,10 +32,11 @@ from tui_app.widgets.selectable_list import HeadedList
 from tui_app.widgets.words import ago_words, bar_words, count_words, left_words
 
 _BAR_CELLS: Final = 8
+_BARS: Final = Column("", _BAR_CELLS, min_list_width=52)
 COLUMNS: Final = (
-    Column("Home", 16, main=True),
-    Column("", 22, min_list_width=70),
-    Column("", _BAR_CELLS, min_list_width=52),
+    Column("Home", 16, main=True, names=True),
+    Column("", 12, min_list_width=60, most=60),
+    _BARS,
     Column("", 13, "right", 36),
 )
 #: On lower lists no rows are spent on the space between the parts.
@@ -86,6 +87,12 @@ class HomeSource(RowsSource):
         super().__init__(rows)
         self.all_rows = tuple(rows)
         self._titles = tuple(accumulate(not row.separator for row in rows))
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns, without that of the bars where no row has one."""
+        has_bars = self._lists.continuing or self._lists.channels
+        return COLUMNS if has_bars else [replace(column, width=0) if column is _BARS else column for column in COLUMNS]
 
     def titles_until(self, index: int) -> int:
         return self._titles[index]
@@ -313,6 +320,7 @@ class HomeScreen(ItemActions):
 
     def _show_around(self, source: HomeSource) -> None:
         self.set_class(not source.total, "-empty")
+        self.titles.set_columns(source.columns)
 
     async def fill_pane(self) -> None:
         library, refs = self.library, self.refs_to_act_on()

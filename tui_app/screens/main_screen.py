@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Final, cast
 
 from textual import work
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
@@ -46,6 +47,43 @@ FRAME_CSS: Final = """
 
 
 hidden_key = partial(Binding, show=False)  # a key that the footer has no room for
+
+
+def scroll_keys(prefix: str) -> tuple[Binding, ...]:
+    """Return the keys that scroll the details beside a list. `prefix` begins their ids."""
+    return (
+        hidden_key(
+            "J,shift+down",
+            "scroll_details(1)",
+            "Scroll details down",
+            tooltip="Scroll details down",
+            id=f"{prefix}.read_on",
+        ),
+        hidden_key(
+            "K,shift+up",
+            "scroll_details(-1)",
+            "Scroll details up",
+            tooltip="Scroll details up",
+            id=f"{prefix}.read_back",
+        ),
+    )
+
+
+def with_playing_enter(found: dict[str, ActiveBinding], word: str = "Play") -> dict[str, ActiveBinding]:
+    """Relabel Enter in lists where it plays, and hide `p` from the footer."""
+    if "enter" in found and found["enter"].binding.id in ("list.open", "seasons.open"):
+        found = with_enter(found, found["enter"].binding.id, word)
+        if "p" in found and word != "Open":
+            found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
+    return found
+
+
+def with_enter(found: dict[str, ActiveBinding], id: str, word: str) -> dict[str, ActiveBinding]:
+    """Relabel Enter where it is the binding with this id."""
+    if "enter" in found and found["enter"].binding.id == id:
+        enter = replace(found["enter"].binding, description=word, tooltip=f"{word} it")
+        found["enter"] = found["enter"]._replace(binding=enter, tooltip=f"{word} it")
+    return found
 
 
 def framed(nav_bar: NavBar, body: ComposeResult, sync_bar: SyncBar) -> ComposeResult:

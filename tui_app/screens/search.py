@@ -20,6 +20,14 @@ from tui_app.catalog import Hit, ItemRef, Kind, ProgrammeAnswer, ProgrammeHit, S
 from tui_app.catalog.filters import shortened
 from tui_app.errors import XtreamTuiError
 from tui_app.library import SEARCH_ALL, SEARCH_FIRST, Library
+from tui_app.screens.browse.columns import (
+    HIT_COLUMNS,
+    PROGRAMME_COLUMNS,
+    AnyHit,
+    hit_key,
+    hit_ref,
+    hit_row,
+)
 from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.item.channel_page import ChannelPage, programme_item, programme_words
 from tui_app.screens.list_controller import REST_S, ListController
@@ -31,7 +39,6 @@ from tui_app.widgets.list_model import Column, Emptiness, ListRow, RowsSource
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.selectable_list import SelectableList
-from tui_app.widgets.words import moment_words
 
 #: What is searched; None is all titles.
 Scope = Kind | Literal["programmes"] | None
@@ -39,55 +46,10 @@ PROGRAMMES: Final[Scope] = "programmes"
 #: The scopes the kind key cycles through.
 SCOPES: Final[tuple[Scope, ...]] = (None, Kind.CHANNEL, Kind.MOVIE, Kind.SERIES, Kind.EPISODE, PROGRAMMES)
 
-AnyHit = Hit | ProgrammeHit
-
-COLUMNS: Final = (
-    Column("Title", 18, main=True),
-    Column("Kind", 7, min_list_width=36),
-    Column("Year", 4, "right", 48),
-    Column("Rating", 6, "right", 56),
-    Column("Category", 18, min_list_width=76),
-)
-PROGRAMME_COLUMNS: Final = (
-    Column("Programme", 16, main=True),
-    Column("When", 11, min_list_width=34),
-    Column("On", 16, min_list_width=50, most=36),
-)
-
 
 def scope_words(scope: Scope) -> str:
     """Return the plural of a scope: "movies", "programmes"."""
     return scope.plural if isinstance(scope, Kind) else scope or ""
-
-
-def hit_key(hit: AnyHit) -> str:
-    """Return the row key of a hit."""
-    if isinstance(hit, ProgrammeHit):
-        return f"programme {hit.programme.start} {hit.channel.id}"
-    return f"{hit.item.kind} {hit.item.id}"
-
-
-def hit_ref(hit: AnyHit) -> ItemRef:
-    """Return the title to act on: of a programme its channel."""
-    return (hit.channel if isinstance(hit, ProgrammeHit) else hit.item).ref
-
-
-def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
-    """Return the row of a hit with what distinguishes it from others of the same name.
-
-    That is the category, an episode's series, or the time and channel of a programme.
-    """
-    if isinstance(hit, ProgrammeHit):
-        more = f" +{hit.more_channels}" if hit.more_channels else ""
-        cells = (hit.programme.title, moment_words(hit.programme.start, time.time()), f"{hit.channel.name}{more}")
-        return ListRow(hit_key(hit), cells, marks.of(hit.channel), spans=hit.spans)
-    item = hit.item
-    year = str(item.year) if item.year else ""
-    rating = f"{item.rating:.1f}" if item.rating else ""
-    belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
-    return ListRow(
-        hit_key(hit), (item.name, item.kind.value, year, rating, belongs_to or ""), marks.of(item), spans=hit.spans
-    )
 
 
 #: Over SSH each answer costs bytes: wait for a pause in typing.
@@ -120,7 +82,7 @@ class SearchScreen(ItemActions):
         super().__init__(active, "search")
         self.box = SearchBox(placeholder="Title, actor, director, genre …", complete=self._complete)
         self.filter_bar = FilterBar()
-        self.titles = self.results = SelectableList(columns=COLUMNS, marks_width=2, id="results")
+        self.titles = self.results = SelectableList(columns=HIT_COLUMNS, marks_width=2, id="results")
         self.pane = Details(id="details")
         self._scope: Scope = None
         self.list: ListController[RowsSource] = ListController(
@@ -133,6 +95,7 @@ class SearchScreen(ItemActions):
         self._marks: dict[Kind, ShownMarks] = {}
         self._hidden: dict[Kind, frozenset[str]] = {}  # categories
         self._reveal = False
+        self._followed = ""  # a query that was chosen on another screen
         self._coverage = ""  # of how many channels programmes are stored, in words
         self.add_class("-empty")
 
@@ -234,7 +197,7 @@ class SearchScreen(ItemActions):
         self._show_chips(self._answer)
         if not self._hits:
             self.pane.show_nothing()
-        found = PROGRAMME_COLUMNS if self._scope == PROGRAMMES else COLUMNS
+        found = PROGRAMME_COLUMNS if self._scope == PROGRAMMES else HIT_COLUMNS
         self.results.set_columns(RECENT_COLUMNS if self._answer is None else found)
 
     def _why_empty(self) -> Emptiness:
@@ -298,9 +261,11 @@ class SearchScreen(ItemActions):
             self.set_focus(self.results)
 
     async def _answered(self) -> None:
-        """Wait for the results of the typed text, at most two seconds."""
+        """Wait for the results of the text in the box, at most two seconds."""
         limit = time.monotonic() + 2
-        while time.monotonic() < limit and any(w.group == "search" and not w.is_finished for w in self.workers):
+        while time.monotonic() < limit and (
+            self._asked != self.box.text or any(w.group == "search" and not w.is_finished for w in self.workers)
+        ):
             await asyncio.sleep(0.01)
 
     def on_search_box_left(self, event: SearchBox.Left) -> None:
@@ -352,11 +317,18 @@ class SearchScreen(ItemActions):
             pane.show_nothing()
 
     # --------------------------------------------------------------------------------------------- actions
-    def begin(self) -> None:
-        """Begin a new search: everything is searched, and typing replaces the text of the last one."""
+    def begin(self, query: str = "") -> None:
+        """Begin a new search: everything is searched, and typing replaces the text of the last one.
+
+        With a query its results are shown, and Escape on them goes back to where the query was chosen.
+        """
+        self._followed = query
         if self._scope is not None:
             self._set_scope(None)
         self.box.take_focus()
+        if query:
+            self.box.text = query
+            self._to_results_when_answered()
         self.box.select_all()
 
     def action_scope(self, every: bool = False) -> None:
@@ -383,8 +355,11 @@ class SearchScreen(ItemActions):
         self._search(self.box.text)
 
     def action_to_box(self) -> None:
-        """Go to the search box."""
-        self.box.take_focus()
+        """Go to the search box; from the results of a query that was chosen elsewhere, back there."""
+        if self._followed and self._followed == self._asked:
+            self.run_worker(self.app.run_action("leave_search"))
+        else:
+            self.box.take_focus()
 
     @work(group="recent", exit_on_error=False)
     async def _remember(self, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -53,18 +54,44 @@ def split_title(name: str) -> TitleParts:
     name = name[:LONGEST_TEXT]
     if name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]):
         return TitleParts(name)  # fast path: most names have no decorations
-    title, language = _split_prefix(name)
-    title, tags = _split_tags(title)
-    title, year = _split_year(title)
-    if year is not None:
-        title, more = _split_tags(title)
-        tags = more + tags
+    rest, language = _split_prefix(name)
+    title, year, tags = _split_ending(rest)
     title = title.strip() or name
     if not tags:
         return TitleParts(title, language, "", plausible_year(year))
     quality = " ".join(tag for tag in tags if tag not in LANGUAGE_NOTES)
     notes = " ".join(tag for tag in tags if tag in LANGUAGE_NOTES)
     return TitleParts(title, f"{language} {notes}".strip(), quality, plausible_year(year))
+
+
+class NameParts(NamedTuple):
+    """A name as it is written, cut where a list changes its looks. `year` is 0 where none stands behind the title."""
+
+    prefix: str  # "EN - "
+    title: str
+    year: int = 0
+    tags: tuple[str, ...] = ()  # "4K", "MULTI"
+
+    @property
+    def language(self) -> str:
+        """The letters of the prefix: "EN"."""
+        return self.prefix.strip(" |┃[]()-:")
+
+
+@lru_cache(maxsize=2_048)
+def name_parts(name: str) -> NameParts:
+    """Cut a cleaned name into prefix, title, year and tags. A title that would be empty is the whole name."""
+    if len(name) > LONGEST_TEXT or (name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9])):
+        return NameParts("", name)
+    rest, _ = _split_prefix(name)
+    title, year, tags = _split_ending(rest)
+    if not title.strip():
+        return NameParts("", name)
+    return NameParts(name[: len(name) - len(rest)], title, year or 0, tuple(map(_plain_tag, tags)))
+
+
+def _plain_tag(tag: str) -> str:
+    return tag if tag.isascii() else unicodedata.normalize("NFKC", tag).upper()
 
 
 def plausible_year(year: int | None) -> int | None:
@@ -81,6 +108,11 @@ def is_separator(name: str) -> bool:
     )
 
 
+def separator_words(name: str) -> str:
+    """Return the words of a heading in a channel list: of `##### SPORTS #####` "SPORTS"."""
+    return name.strip("".join(_SEPARATOR_EDGES) + " ") or name
+
+
 def _split_prefix(name: str) -> tuple[str, str]:
     if _PREFIX_HINTS.isdisjoint(name[:9]):
         return name, ""
@@ -88,6 +120,16 @@ def _split_prefix(name: str) -> tuple[str, str]:
     if match is None:
         return name, ""
     return name[match.end() :], match["boxed"] or match["bare"]
+
+
+def _split_ending(title: str) -> tuple[str, int | None, list[str]]:
+    """Split year and tags, which may stand before and behind it."""
+    title, tags = _split_tags(title)
+    title, year = _split_year(title)
+    if year is None:
+        return title, None, tags
+    title, more = _split_tags(title)
+    return title, year, more + tags
 
 
 def _split_tags(title: str) -> tuple[str, list[str]]:

@@ -22,6 +22,7 @@ from tui_app.messages import (
     PlayWanted,
     ProfileWanted,
     ScreenWanted,
+    SearchWanted,
     SyncCancelling,
     SyncEnded,
     SyncProgressed,
@@ -182,16 +183,19 @@ class TuiApp(OrderedInput):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
-    async def action_search(self) -> None:
-        """Go to the search box; from another screen to a new search."""
+    async def on_search_wanted(self, message: SearchWanted) -> None:
+        await self.action_search(message.query)
+
+    async def action_search(self, query: str = "") -> None:
+        """Go to the search box; from another screen to a new search, or to the results of a query."""
         from tui_app.screens.search import SearchScreen  # noqa: PLC0415 - loaded when it is opened
 
         is_new = self.current_mode != _SEARCH
         await self.action_go(_SEARCH)
         await self.action_go(_SEARCH)  # closes pages that were left open on top of it
         if isinstance(self.screen, SearchScreen):
-            if is_new:
-                self.screen.begin()
+            if is_new or query:
+                self.screen.begin(query)
             else:
                 self.screen.box.take_focus()
 

@@ -56,6 +56,7 @@ class FolderList(PagedList):
         rows = [ListRow(_ALL_KEY, ("All", f"{total:,}"))]
         rows += [ListRow(_key_of(name), (name or "No folder", f"{count:,}")) for name, count in folders]
         self.set_columns(_columns(total))
+        self.fit_names((name for name, _ in folders), len(f"{total:,}"))
         self.show(RowsSource(rows), keep_key=_key_of(chosen))
 
     @property
@@ -221,7 +222,9 @@ class CategoryList(SelectableList):
         self._all_count = all_count
         self._unfolded |= {one.prefix for one in self._groups if any(each.id == chosen for each in one.categories)}
         self._tree = _Tree(self._groups, all_count, self._unfolded)
-        self.set_columns(_category_columns(max(all_count, max((category.count for category in shown), default=0))))
+        most = max(all_count, max((category.count for category in shown), default=0))
+        self.set_columns(_category_columns(most))
+        self.fit_names((name for group in self._groups for name in group.names), len(f"{most:,}"))
         self.show(self._tree, keep_key=f"{_GROUP}{group}" if group else chosen or _ALL_CATEGORIES)
 
     @property

@@ -15,7 +15,7 @@ class ListRow(NamedTuple):
 
     key: str  # unique in its list; the cursor follows it over refreshes
     cells: tuple[str, ...]  # one text per column, in the order of the columns
-    marks: str = ""  # at most `marks_width` cells, left of the first column: "★", "✓", "●"
+    marks: str = ""  # at most `marks_width` cells, left of the main column: "★", "✓", "●"
     dim: bool = False
     separator: bool = False  # a heading among the rows
     spans: tuple[tuple[int, int], ...] = ()  # (start, end) characters of the main cell to highlight
@@ -42,6 +42,8 @@ class Column:
     most: int = 0  # cells it grows to when the main column has room
     lends: bool = False  # blanks before its right-aligned cells belong to the main column before it
     sorted: bool = False  # the rows are in its order; it stays visible
+    names: bool = False  # the main cells are names: their prefixes are dimmed, their tags shown as badges
+    omits: str = ""  # a prefix of names that is left out, as the list has no other: "UK"
 
 
 class ListSource(Protocol):

@@ -13,16 +13,18 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from tui_app.text import cell_width, strip_controls
+from tui_app.text import cell_width, separator_words, strip_controls
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, Emptiness, ListRow
 from tui_app.widgets.row_painter import (
     PlacedColumn,
     RowStyles,
     main_room,
+    name_cells,
     paint_line,
     paint_row,
     place_columns,
+    placed_cells,
     shown_text,
     strip_of,
 )
@@ -77,6 +79,7 @@ PARTS: Final = (
     "blurred",
     "cursor-match",
     "dim",
+    "badge",
     "separator",
     "header",
     "entry",
@@ -104,13 +107,13 @@ PagedList {
     }
     & > .paged-list--selected { background: $primary-muted; color: $foreground; text-style: bold; }
     & > .paged-list--dim { background: $surface; color: $text-muted; }
+    & > .paged-list--badge { background: $primary-muted; color: $text-primary; }
     & > .paged-list--separator { background: $surface; color: $text-primary; text-style: bold; }
     & > .paged-list--header { background: $panel; color: $text-muted; }
     & > .paged-list--entry { background: $panel; color: $text-accent; text-style: bold; }
 }
 """
 _STRIPS_KEPT: Final = 1_000
-_LONGEST_NAME: Final = 100  # characters of a name that are measured
 
 
 class ListPainter:
@@ -131,22 +134,20 @@ class ListPainter:
         """
         if not any(column.most for column in self.columns):
             return False
-        names = [row.cells[self._main][:_LONGEST_NAME] for row in rows if row is not None and not row.separator]
-        wanted = max(map(cell_width, names), default=0)
+        wanted = max((self._main_cells(row) for row in rows if row is not None and not row.separator), default=0)
         if wanted <= self._wanted:
             return False
         self._wanted = wanted
         self._strips.clear()
         return True
 
+    def _main_cells(self, row: ListRow) -> int:
+        return name_cells(row, self._main) if self.columns[self._main].names else cell_width(row.cells[self._main])
+
     def column_at(self, x: int, width: int) -> int | None:
         """Return the number of the column at a cell; None between and outside of columns."""
-        start = 1 + (self._marks_width + 1 if self._marks_width else 0)
-        for placed in self._placed(width):
-            if start <= x < start + placed.width:
-                return placed.column
-            start += placed.width + 2
-        return None
+        found = placed_cells(self._placed(width), self.columns, self._marks_width)
+        return next((at.column for at, start in found if start <= x < start + at.width), None)
 
     def forget_rows(self) -> None:
         """Drop cached rows after rows, columns or the width changed."""
@@ -186,8 +187,10 @@ class ListPainter:
             title = shown_text(titles[self._main], room - len(counter))
             titles[self._main] = title + counter
             spans = ((len(title), len(title) + len(counter)),) if typing else ()
-        styles = RowStyles(style, style, self._styles_for("entry").row)
-        return self._paint_cells(ListRow("", tuple(titles), spans=spans), width, styles)
+        styles = RowStyles.plain(style, self._styles_for("entry").row)
+        columns = tuple(replace(column, names=False) for column in self.columns)
+        row = ListRow("", tuple(titles), spans=spans)
+        return paint_row(row, columns, self._placed(width), width, self._marks_width, styles)
 
     def main_end(self, width: int) -> int:
         """Return the cell after the main column, where the counter ends."""
@@ -209,7 +212,7 @@ class ListPainter:
         styles = self._styles_for(kind if state == "plain" else state)
         if row.separator:
             text = row.cells[self._main] if self._main < len(row.cells) else ""
-            return paint_line(text, width, styles.row, self._main_room(width)[0] or 1)
+            return paint_line(separator_words(text), width, styles.row, self._main_room(width)[0] or 1)
         if row.tone and state == "plain":
             styles = replace(styles, mark=self._style_of(row.tone, False))
         return self._paint_cells(row, width, styles)
@@ -226,7 +229,7 @@ class ListPainter:
     def _make_styles(self, part: str) -> RowStyles:
         row = self._style_of(part, False)
         if part in ("row", "dim"):
-            return RowStyles(row, self._style_of("mark", False), self._style_of("match", False))
-        if part in ("cursor", "blurred"):
-            return RowStyles(row, row, row + self._style_of("cursor-match", True))
-        return RowStyles(row, row, row)
+            parts = ("mark", "match", "dim", "badge" if part == "row" else "dim")
+            return RowStyles(row, *(self._style_of(each, False) for each in parts))
+        is_cursor = part in ("cursor", "blurred")
+        return RowStyles.plain(row, row + self._style_of("cursor-match", True) if is_cursor else None)

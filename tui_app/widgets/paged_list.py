@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_app.text import cell_width
 from tui_app.widgets.command_entry import CommandEntry
 from tui_app.widgets.list_model import (
     PAGE_SIZE,
@@ -138,6 +139,7 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
         """
         super().__init__(name=name, id=id, classes=classes)
         self.jump_scroll = jump_scroll
+        self._content_cells = 0
         self._by_letter = by_letter
         self._header_lines = int(header)
         self._painter = ListPainter(tuple(columns), marks_width, self._style_of)
@@ -193,6 +195,14 @@ class PagedList(CommandEntry, ScrollView, can_focus=True):
     def move_to(self, index: int) -> None:
         """Move the cursor, clamped to the ends."""
         self._move_cursor(index)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return self._content_cells
+
+    def fit_names(self, names: Iterable[str], beside: int) -> None:
+        """Ask for the width that the longest of all names needs with `beside` cells of other columns."""
+        self._content_cells = max(map(cell_width, names), default=0) + beside + 4  # the gaps
+        self.refresh(layout=True)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Set the columns for the next `show` or `reload`; cells must match them."""

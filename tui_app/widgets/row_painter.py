@@ -5,24 +5,25 @@ Each further segment costs bytes on a slow line, so neighbours of one style are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_app.text import cell_width, fit, strip_controls
+from tui_app.text import NameParts, cell_width, fit, name_parts, strip_controls
 from tui_app.widgets.list_model import Column, ListRow
 
 _GAP: Final = 2  # cells between columns
 _EDGE: Final = 1  # cells left and right of a row
 _MAIN_LEAST: Final = 12  # cells of the main column that other columns must leave
-_NAME_CELLS: Final = 32  # of a long name, for which other columns leave
-_YEAR: Final = re.compile(r" \(\d{4}\)\Z")
+_NAME_CELLS: Final = 36  # of a long name, for which other columns leave
+_LONGEST_NAME: Final = 100  # characters of a name that are measured
+_NAME_LEAST: Final = 8  # cells of a name beside its badges
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class RowStyles:
     row: Style
     mark: Style
     match: Style
+    faint: Style  # prefixes and years
+    badge: Style
+
+    @classmethod
+    def plain(cls, row: Style, match: Style | None = None) -> RowStyles:
+        """Return styles that set nothing off but matches."""
+        return cls(row, row, match or row, row, row)
 
 
 class PlacedColumn(NamedTuple):
@@ -82,14 +90,21 @@ def shown_text(text: str, width: int, *, right: bool = False) -> str:
     return fit(strip_controls(text[: 4 * width + 16]), width, right=right)
 
 
+def placed_cells(
+    placed: Sequence[PlacedColumn], columns: Sequence[Column], marks_width: int
+) -> Iterator[tuple[PlacedColumn, int]]:
+    """Yield the columns and their first cells. The marks stand before the main one."""
+    x = _EDGE
+    for at in placed:
+        x += marks_width + 1 if marks_width and columns[at.column].main else 0
+        yield at, x
+        x += at.width + _GAP
+
+
 def main_room(placed: Sequence[PlacedColumn], columns: Sequence[Column], marks_width: int) -> tuple[int, int]:
     """Return (first cell, width) of the main column; (0, 0) when there is none."""
-    x = _EDGE + (marks_width + 1 if marks_width else 0)
-    for column_at in placed:
-        if columns[column_at.column].main:
-            return x, column_at.width
-        x += column_at.width + _GAP
-    return 0, 0
+    found = placed_cells(placed, columns, marks_width)
+    return next(((x, at.width) for at, x in found if columns[at.column].main), (0, 0))
 
 
 def paint_row(
@@ -102,20 +117,18 @@ def paint_row(
 ) -> Strip:
     """Paint one row as a strip of exactly `width` cells."""
     pieces: list[tuple[str, Style]] = [(" " * _EDGE, styles.row)]
-    if marks_width:
-        marks = shown_text(row.marks, marks_width)
-        pieces.append((marks, styles.mark if row.marks else styles.row))
-        pieces.append((" ", styles.row))
-    for number, column_at in enumerate(_with_lent_cells(row, columns, placed)):
-        is_main = columns[column_at.column].main
-        cell = main_text(row, column_at.column, placed) if is_main else _cell(row, column_at)
+    for number, at in enumerate(_with_lent_cells(row, columns, placed)):
+        column = columns[at.column]
         if number:
             pieces.append((" " * _GAP, styles.row))
-        text = shown_text(cell, column_at.width, right=column_at.right)
-        if row.spans and is_main:
-            pieces.extend(_highlighted(text, row.spans, styles))
-        else:
-            pieces.append((text, styles.row))
+        if column.main and marks_width:
+            pieces.append((shown_text(row.marks, marks_width), styles.mark if row.marks else styles.row))
+            pieces.append((" ", styles.row))
+        if column.names:
+            pieces.extend(_name_pieces(row, column, at, placed, styles))
+            continue
+        text = shown_text(_cell(row, at), at.width, right=at.right)
+        pieces.extend(_highlighted(text, row.spans if column.main else (), styles))
     return strip_of(pieces, width, styles.row)
 
 
@@ -131,12 +144,50 @@ def _with_lent_cells(
     return main._replace(width=main.width + taken), count._replace(width=count.width - taken)
 
 
-def main_text(row: ListRow, main: int, placed: Sequence[PlacedColumn]) -> str:
-    """Return the text of the main cell, without a year at its end that another visible column shows."""
-    text = row.cells[main] if main < len(row.cells) else ""
-    if _YEAR.search(text) and any(_cell(row, at) == text[-5:-1] for at in placed if at.column != main):
-        return text[: -len("(1926)")].rstrip()
-    return text
+def _name_pieces(
+    row: ListRow, column: Column, at: PlacedColumn, placed: Sequence[PlacedColumn], styles: RowStyles
+) -> Iterator[tuple[str, Style]]:
+    """Yield a name in pieces of exactly the column's width; a long one is cut before its badges."""
+    parts = name_parts(_cell(row, at))
+    others = [_cell(row, other) for other in placed if other.column != at.column]
+    year, badges = _year_words(parts, others), _badges(parts, at.width - _NAME_LEAST)
+    prefix = "" if column.omits and parts.language == column.omits else parts.prefix
+    room = at.width - cell_width(badges)
+    front = strip_controls((prefix + parts.title + year)[: 4 * room + 16])
+    front = fit(front, min(room, cell_width(front)))
+    offset = len(parts.prefix) - len(prefix)
+    spans = [(max(0, start - offset), end - offset) for start, end in row.spans if end > offset]
+    spans = [(start, min(end, len(prefix) + len(parts.title))) for start, end in spans]
+    ends = (0, len(prefix), len(prefix) + len(parts.title), len(front))
+    for (start, end), style in zip(pairwise(ends), (styles.faint, styles.row, styles.faint), strict=True):
+        within = [(first - start, last - start) for first, last in spans if first < end and last > start]
+        yield from _highlighted(front[start:end], within, styles, style)
+    yield from _badge_pieces(badges, styles)
+    yield " " * (room - cell_width(front)), styles.row
+
+
+def name_cells(row: ListRow, main: int) -> int:
+    """Return the cells that a name needs where all other columns are visible."""
+    parts = name_parts(row.cells[main])
+    year = _year_words(parts, row.cells)
+    return cell_width((parts.prefix + parts.title)[:_LONGEST_NAME] + year) + cell_width(_badges(parts, _LONGEST_NAME))
+
+
+def _year_words(parts: NameParts, others: Sequence[str]) -> str:
+    """Return the year behind a title; "" where another column shows it."""
+    return f" ({parts.year})" if parts.year and str(parts.year) not in others else ""
+
+
+def _badges(parts: NameParts, room: int) -> str:
+    """Return the badges in their room, each between blanks; "" when they need more."""
+    words = "".join(f"  {tag} " for tag in parts.tags)
+    return words if cell_width(words) <= room else ""
+
+
+def _badge_pieces(badges: str, styles: RowStyles) -> Iterator[tuple[str, Style]]:
+    for tag in badges.split():
+        yield " ", styles.row
+        yield f" {tag} ", styles.badge
 
 
 def _cell(row: ListRow, column_at: PlacedColumn) -> str:
@@ -167,13 +218,15 @@ def strip_of(pieces: Sequence[tuple[str, Style]], width: int, filler: Style) -> 
     return strip if used <= width else strip.crop(0, width)
 
 
-def _highlighted(text: str, spans: Sequence[tuple[int, int]], styles: RowStyles) -> Iterator[tuple[str, Style]]:
-    at = 0
+def _highlighted(
+    text: str, spans: Sequence[tuple[int, int]], styles: RowStyles, base: Style | None = None
+) -> Iterator[tuple[str, Style]]:
+    at, base = 0, base or styles.row
     for start, end in sorted(spans):
         start, end = max(at, start), min(end, len(text.rstrip()))
         if start >= end:
             continue
-        yield text[at:start], styles.row
+        yield text[at:start], base
         yield text[start:end], styles.match
         at = end
-    yield text[at:], styles.row
+    yield text[at:], base

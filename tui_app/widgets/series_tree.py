@@ -14,13 +14,15 @@ from tui_app.catalog import Episode, Season
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
 from tui_app.widgets.selectable_list import SelectableList
-from tui_app.widgets.words import count_words, length_words
+from tui_app.widgets.words import bar_words, count_words, length_words
 
 _COLUMNS: Final = (
     Column("Episodes", main=True, width=16),
     Column("Aired", width=10, min_list_width=60),
     Column("Length", width=10, align="right", min_list_width=40),
 )
+_BAR_CELLS: Final = 10
+_LONGEST_NAME: Final = 24  # of a season, beside its bar
 _NEVER_AIRED: Final = tuple(replace(column, width=0) if column.title == "Aired" else column for column in _COLUMNS)
 
 
@@ -78,6 +80,7 @@ class SeriesTree(SelectableList):
         self._new: frozenset[str] = frozenset()
         self._open: set[int] = set()
         self._episodes: dict[str, Episode] = {}
+        self._names_width = 0
 
     # ------------------------------------------------------------------------------------------------ interface
     def show_series(
@@ -157,6 +160,8 @@ class SeriesTree(SelectableList):
         self._new = frozenset(new) - self._watched
         dates = any(season.released or any(e.released for e in season.episodes) for season in self._seasons)
         self.set_columns(_COLUMNS if dates else _NEVER_AIRED)
+        self._names_width = max((len(_season_name(season)) for season in self._seasons), default=0)
+        self._names_width = min(self._names_width, _LONGEST_NAME)
         self._episodes = {episode.id: episode for season in self._seasons for episode in season.episodes}
 
     def _first_unwatched(self) -> Episode:
@@ -173,17 +178,18 @@ class SeriesTree(SelectableList):
         return RowsSource(rows)
 
     def _season_row(self, season: Season) -> ListRow:
+        """Return a season's row: its name, then a bar of what is watched, in one column with those of the others."""
         fold = glyphs().open if season.number in self._open else glyphs().closed
         seen = sum(episode.id in self._watched for episode in season.episodes)
-        count = len(season.episodes)
         new = sum(episode.id in self._new for episode in season.episodes)
+        count = len(season.episodes)
+        name = f"{fold} {_season_name(season)}".ljust(self._names_width + 4)
+        bar = bar_words(seen / count, _BAR_CELLS)
         counts = f"{seen} of {count} watched" if seen else count_words(count, "episode")
-        counts += f", {new} new" if new else ""
+        words = f"{name}{bar}  {counts}{f', {new} new' if new else ''}"
         marks = glyphs().watched if seen == count else glyphs().new if new else ""
-        name = season.name or ("Specials" if season.number == 0 else f"Season {season.number}")
-        return ListRow(
-            _season_key(season.number), (f"{fold} {name}  ({counts})", season.released or "", ""), marks=marks
-        )
+        spans = ((len(name), len(name) + len(bar)),) if seen else ()
+        return ListRow(_season_key(season.number), (words, season.released or "", ""), marks=marks, spans=spans)
 
     def _episode_row(self, episode: Episode) -> ListRow:
         watched = episode.id in self._watched
@@ -226,6 +232,11 @@ class SeriesTree(SelectableList):
             raise SkipAction  # the same keys move between panes
         self._open ^= {season}
         self.show(self._rows(), keep_key=_season_key(season)) if close else self.reload(self._rows())
+
+
+def _season_name(season: Season) -> str:
+    name = season.name or ("Specials" if season.number == 0 else f"Season {season.number}")
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}{glyphs().ellipsis}"
 
 
 _SEASON_PREFIX: Final = "\0season "  # no id of a panel contains NUL

@@ -1,4 +1,4 @@
-"""The columns of each kind, the conversion of items into rows, and the current programme of channels."""
+"""The columns of each kind, the conversion of items and hits into rows, and the current programme of channels."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from tui_app.catalog import Item, Kind, NowNext, Programme, SortKey
+from tui_app.catalog import Hit, Item, ItemRef, Kind, NowNext, Programme, ProgrammeHit, SortKey
 from tui_app.screens.marks import ShownMarks
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow
-from tui_app.widgets.words import clock, date_words
+from tui_app.widgets.words import clock, date_words, moment_words
 
 #: By the tags of the title or its category, where there is room.
 _FACETS: Final = (Column("Language", 8, min_list_width=100), Column("Quality", 9, min_list_width=100))
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.CHANNEL: (
         Column("No.", 5, "right", 30),
-        Column("Channel", 16, main=True),
+        Column("Channel", 16, main=True, names=True),
         Column("On now", 14, min_list_width=38, most=60),
         Column("Until", 5, "right", 64),
         Column("Category", 22, min_list_width=104),
@@ -26,18 +26,18 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
         *(replace(column, min_list_width=124) for column in _FACETS),
     ),
     Kind.MOVIE: (
-        Column("Title", 20, main=True),
+        Column("Title", 20, main=True, names=True),
         Column("Year", 4, "right", 32),
         Column("Rating", 6, "right", 40),
-        Column("Genre", 16, min_list_width=62),
+        Column("Genre", 16, min_list_width=62, most=30),
         Column("Added", 10, "right", 80),
         *_FACETS,
     ),
     Kind.SERIES: (
-        Column("Title", 20, main=True),
+        Column("Title", 20, main=True, names=True),
         Column("Year", 4, "right", 32),
         Column("Rating", 6, "right", 40),
-        Column("Genre", 16, min_list_width=62),
+        Column("Genre", 16, min_list_width=62, most=30),
         Column("Changed", 10, "right", 80),
         *_FACETS,
     ),
@@ -194,3 +194,50 @@ def guide_lines(programmes: Sequence[Programme], at: float) -> tuple[tuple[str, 
         until = f" (until {clock(one.stop)})" if label == "Now" else ""
         lines.append((label, f"{clock(one.start)} {one.title}{until}"))
     return tuple(("" if n and lines[n - 1][0] == label else label, words) for n, (label, words) in enumerate(lines))
+
+
+# ------------------------------------------------------------------------------------------ hits of a search
+AnyHit = Hit | ProgrammeHit
+
+HIT_COLUMNS: Final = (
+    Column("Title", 18, main=True, names=True),
+    Column("Kind", 7, min_list_width=36),
+    Column("Year", 4, "right", 48),
+    Column("Rating", 6, "right", 56),
+    Column("Category", 18, min_list_width=76, most=36),
+)
+PROGRAMME_COLUMNS: Final = (
+    Column("Programme", 16, main=True),
+    Column("When", 11, min_list_width=34),
+    Column("On", 16, min_list_width=50, most=36),
+)
+
+
+def hit_key(hit: AnyHit) -> str:
+    """Return the row key of a hit."""
+    if isinstance(hit, ProgrammeHit):
+        return f"programme {hit.programme.start} {hit.channel.id}"
+    return f"{hit.item.kind} {hit.item.id}"
+
+
+def hit_ref(hit: AnyHit) -> ItemRef:
+    """Return the title to act on: of a programme its channel."""
+    return (hit.channel if isinstance(hit, ProgrammeHit) else hit.item).ref
+
+
+def hit_row(hit: AnyHit, marks: ShownMarks) -> ListRow:
+    """Return the row of a hit with what distinguishes it from others of the same name.
+
+    That is the category, an episode's series, or the time and channel of a programme.
+    """
+    if isinstance(hit, ProgrammeHit):
+        more = f" +{hit.more_channels}" if hit.more_channels else ""
+        cells = (hit.programme.title, moment_words(hit.programme.start, time.time()), f"{hit.channel.name}{more}")
+        return ListRow(hit_key(hit), cells, marks.of(hit.channel), spans=hit.spans)
+    item = hit.item
+    year = str(item.year) if item.year else ""
+    rating = f"{item.rating:.1f}" if item.rating else ""
+    belongs_to = item.series_name if item.kind is Kind.EPISODE else item.category
+    return ListRow(
+        hit_key(hit), (item.name, item.kind.value, year, rating, belongs_to or ""), marks.of(item), spans=hit.spans
+    )

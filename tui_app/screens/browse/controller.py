@@ -41,7 +41,9 @@ class BrowseController:
     def columns(self) -> tuple[Column, ...]:
         """The columns; the sorted one has an arrow."""
         columns = (*COLUMNS[self.kind], *((VERSIONS_COLUMN,) if self.is_grouped else ()))
-        return tuple(self._with_arrow(number, column) for number, column in enumerate(columns))
+        omits = split_prefix(self.state.category_name)[0] if self.state.category is not None else ""
+        arrowed = (self._with_arrow(number, column) for number, column in enumerate(columns))
+        return tuple(replace(column, omits=omits) if column.names else column for column in arrowed)
 
     def sort_of(self, column: int) -> SortKey | None:
         """Return the order that a click on a column's title asks for."""

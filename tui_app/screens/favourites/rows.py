@@ -51,7 +51,7 @@ class FavouriteState:
 def columns(*, with_folders: bool) -> tuple[Column, ...]:
     """Return the columns of the list, with the folder where several are shown."""
     return (
-        Column("Title", 16, main=True),
+        Column("Title", 16, main=True, names=True),
         Column("Kind", 7, min_list_width=34),
         Column("Year, No.", 9, "right", 44),
         _FOLDER if with_folders else Column("", 0),

@@ -26,9 +26,9 @@ from tui_app.screens.favourites.rows import (
     ref_of_row,
     why_empty,
 )
-from tui_app.screens.item.actions import ItemActions, scroll_keys
+from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_controller import REST_S, ListController
-from tui_app.screens.main_screen import hidden_key
+from tui_app.screens.main_screen import hidden_key, scroll_keys
 from tui_app.screens.marks import marks_note, read_marks
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import FolderList

@@ -7,20 +7,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from tui_app.catalog import ItemRef, Kind, Mark, TitleVersion
-from tui_app.errors import XtreamTuiError
-from tui_app.messages import ChangesSeen, LibraryChanged, MarksChanged, PlayWanted, SettingsChanged, TitleWanted
-from tui_app.screens.main_screen import MainScreen, hidden_key
+from tui_app.errors import NotFound, XtreamTuiError
+from tui_app.messages import (
+    ChangesSeen,
+    LibraryChanged,
+    MarksChanged,
+    PlayWanted,
+    SearchWanted,
+    SettingsChanged,
+    TitleWanted,
+)
+from tui_app.screens.main_screen import MainScreen, hidden_key, with_enter, with_playing_enter
 from tui_app.terminal.clipboard import copy_text
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
@@ -28,26 +37,7 @@ from tui_app.widgets.selectable_list import SelectableList
 
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 _NO_TITLE = "Choose one title first; Esc clears the selection."
-
-
-def scroll_keys(prefix: str) -> tuple[Binding, ...]:
-    """Return the keys that scroll the details beside a list. `prefix` begins their ids."""
-    return (
-        hidden_key(
-            "J,shift+down",
-            "scroll_details(1)",
-            "Scroll details down",
-            tooltip="Scroll details down",
-            id=f"{prefix}.read_on",
-        ),
-        hidden_key(
-            "K,shift+up",
-            "scroll_details(-1)",
-            "Scroll details up",
-            tooltip="Scroll details up",
-            id=f"{prefix}.read_back",
-        ),
-    )
+_HEADING = "This row is a heading."
 
 
 class ItemActions(MainScreen):
@@ -59,7 +49,9 @@ class ItemActions(MainScreen):
 
     DEFAULT_CSS = """
     ItemActions {
-        .side { width: 24%; min-width: 26; max-width: 42; border-right: solid $panel; }
+        .side { width: auto; min-width: 26; max-width: 33%; border-right: solid $panel; }
+        &.-wide .side { max-width: 27%; }
+        &.-wide.-without-details .side, &.-wide.-empty .side { max-width: 33%; }
         #middle { width: 1fr; }
         #details { width: 30%; min-width: 34; max-width: 64; border-left: solid $panel; display: none; }
         &.-wide #details, &.-with-details #details { display: block; }
@@ -128,6 +120,11 @@ class ItemActions(MainScreen):
     def done_with_selection(self) -> None:
         """Clear the selection after an action."""
 
+    def _say_no_title(self) -> None:
+        """Say why there is nothing to act on: a heading is under the cursor, or several titles are selected."""
+        row = self.focused.row if isinstance(self.focused, PagedList) else None
+        self.notify(_HEADING if row is not None and row.separator else _NO_TITLE, markup=False)
+
     # ------------------------------------------------------------------------------------- Enter and its label
     @property
     def enter_plays(self) -> bool:
@@ -137,6 +134,8 @@ class ItemActions(MainScreen):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         found = super().active_bindings
+        if isinstance(self.focused, Details) and self.focused.entry is not None:
+            return with_enter(found, "details.choose", self.focused.entry.words)
         return with_playing_enter(found) if self.enter_plays else found
 
     def label_enter(self) -> None:
@@ -154,6 +153,32 @@ class ItemActions(MainScreen):
         """Show the details of the title under the cursor after a pause."""
         await asyncio.sleep(rest_s)
         await self.fill_pane()
+        if self.pane.has_focus:
+            self.show_extras(self.pane)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Find what takes longer than a row may cost, when the user goes to the details."""
+        if isinstance(event.widget, Details):
+            self.show_extras(event.widget)
+
+    @work(exclusive=True, group="extras", exit_on_error=False)
+    async def show_extras(self, pane: Details) -> None:
+        """Show the versions of a pane's title, and titles like it."""
+        if (ref := pane.ref) is not None and ref.kind in (Kind.MOVIE, Kind.SERIES):
+            with suppress(NotFound):  # a sync removed it
+                pane.set_extras(ref, await self.library.extras_of(ref.kind, ref.id))
+
+    def on_details_chosen(self, event: Details.Chosen) -> None:
+        """Follow an entry of the details: to a title, to a search, or copy the address of a trailer."""
+        event.stop()
+        target = event.entry.target
+        if isinstance(target, ItemRef):
+            self.play(target) if target.kind is Kind.EPISODE else self.open_page(target)
+        elif target.startswith("https:"):
+            copy_text(self.app, target)
+            self.notify(target, title="Trailer address copied", markup=False)
+        else:
+            self.post_message(SearchWanted(target))
 
     def action_details(self) -> None:
         """Show or hide the details; on a terminal too short for them show the title instead."""
@@ -208,14 +233,14 @@ class ItemActions(MainScreen):
         if (ref := self.ref_to_play()) is not None:
             self.play(ref)
         else:
-            self.notify(_NO_TITLE, markup=False)
+            self._say_no_title()
 
     def action_play_here(self) -> None:
         """Play the title under the cursor in this terminal."""
         if (ref := self.ref_to_play()) is not None:
             self.post_message(PlayWanted(ref, here=True))
         else:
-            self.notify(_NO_TITLE, markup=False)
+            self._say_no_title()
 
     def play(self, ref: ItemRef) -> None:
         """Play a title."""
@@ -226,7 +251,7 @@ class ItemActions(MainScreen):
         if (ref := self.ref_to_play()) is not None:
             self.open_page(ref)
         else:
-            self.notify(_NO_TITLE, markup=False)
+            self._say_no_title()
 
     def open_page(self, ref: ItemRef) -> None:
         """Open a title's page; of an episode its series' page with the cursor on it."""
@@ -306,7 +331,7 @@ class ItemActions(MainScreen):
         """Mark movies, episodes and all episodes of series as watched, or not when all are."""
         refs = self.watched_refs()
         if not refs:
-            self.notify(_NO_TITLE, markup=False)
+            self._say_no_title()
             return
         titles = await self.library.watching.to_mark(await self.all_watched(refs))
         if titles:
@@ -322,7 +347,7 @@ class ItemActions(MainScreen):
 
     async def _toggle(self, refs: Sequence[ItemRef], mark: Mark, words: tuple[str, str]) -> None:
         if not refs:
-            self.notify(_NO_TITLE, markup=False)
+            self._say_no_title()
             return
         library = self.library
         on = await library.marks.toggle(refs, mark)
@@ -364,7 +389,7 @@ class ItemActions(MainScreen):
         """Copy the stream address of the title under the cursor through the terminal (OSC 52)."""
         refs = [ref for ref in self.refs_to_act_on() if ref.kind in _PLAYABLE]
         if len(refs) != 1:
-            self.notify("Choose a channel, a movie or an episode first.", markup=False)
+            self._say_no_title()
             return
         kind, item_id = refs[0].kind, refs[0].id
         copy_text(self.app, await self.library.address(kind, item_id))
@@ -373,13 +398,3 @@ class ItemActions(MainScreen):
             title="Stream link copied",
             markup=False,
         )
-
-
-def with_playing_enter(found: dict[str, ActiveBinding], word: str = "Play") -> dict[str, ActiveBinding]:
-    """Relabel Enter in lists where it plays, and hide `p` from the footer."""
-    if "enter" in found and found["enter"].binding.id in ("list.open", "seasons.open"):
-        enter = replace(found["enter"].binding, description=word, tooltip=f"{word} it")
-        found["enter"] = found["enter"]._replace(binding=enter, tooltip=f"{word} it")
-        if "p" in found and word != "Open":
-            found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
-    return found

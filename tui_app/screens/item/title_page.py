@@ -27,6 +27,7 @@ from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.paged_list import PagedList
 from tui_app.widgets.series_tree import SeriesTree
+from tui_app.widgets.title_layout import trailer_of
 from tui_app.widgets.words import ago_words
 
 
@@ -84,6 +85,7 @@ class TitlePage(ItemActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace,q", "back", "Back", tooltip="Go to the list", id="opened.back"),
         Binding("enter", "play", "Play", show=False, tooltip="Play it", id="opened.play"),
+        Binding("t", "trailer", "Trailer", show=False, tooltip="Copy the address of the trailer", id="opened.trailer"),
         Binding("u", "fetch", "Refresh", tooltip="Fetch the details again", id="opened.fetch"),
     ]
 
@@ -214,6 +216,7 @@ class TitlePage(ItemActions):
         if not note and self._full.details is not None and self._full.details.is_empty:
             note = "the provider has no details for this title"
         self.pane.show(self._full, note=" · ".join(filter(None, (self._marks_note, note))), failed=failed)
+        self.show_extras(self.pane)
         if self.kind is Kind.SERIES:
             self._show_episodes(self._full, fetching=bool(note) and not failed, problem=problem)
 
@@ -285,6 +288,13 @@ class TitlePage(ItemActions):
         if self.kind is Kind.SERIES and self.episodes.episode is not None:
             self.add_class("-reading")
             self.set_focus(self.episode_pane)
+
+    def action_trailer(self) -> None:
+        """Copy the address of the trailer."""
+        if self._full is not None and (entry := trailer_of(self._full)) is not None:
+            self.pane.post_message(Details.Chosen(self.pane, entry))
+        else:
+            self.notify("The provider names no trailer of this title.", markup=False)
 
     def action_fetch(self) -> None:
         """Fetch the details again."""
