@@ -7,21 +7,19 @@ from tui_app.text.fold import fold, fold_letters, key_beginnings, sort_key
 from tui_app.text.redact import Redactor, redact, redact_message, redactor
 from tui_app.text.spelled import FORMS_APART, numbers_of, other_spellings, spelled, without_numbers
 from tui_app.text.title import (
-    NameParts,
     TitleCore,
     TitleParts,
     category_is_adult,
     is_separator,
-    name_parts,
     plausible_year,
-    separator_words,
+    split_ending,
     split_title,
     title_core,
+    without_lead,
 )
 
 __all__ = [
     "FORMS_APART",
-    "NameParts",
     "Redactor",
     "TitleCore",
     "TitleParts",
@@ -35,19 +33,19 @@ __all__ = [
     "fold_letters",
     "is_separator",
     "key_beginnings",
-    "name_parts",
     "numbers_of",
     "other_spellings",
     "plausible_year",
     "redact",
     "redact_message",
     "redactor",
-    "separator_words",
     "sort_key",
     "spelled",
+    "split_ending",
     "split_title",
     "strip_controls",
     "title_core",
     "visible",
+    "without_lead",
     "without_numbers",
 ]

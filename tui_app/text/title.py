@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -55,43 +54,13 @@ def split_title(name: str) -> TitleParts:
     if name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9]):
         return TitleParts(name)  # fast path: most names have no decorations
     rest, language = _split_prefix(name)
-    title, year, tags = _split_ending(rest)
+    title, year, tags = split_ending(rest)
     title = title.strip() or name
     if not tags:
         return TitleParts(title, language, "", plausible_year(year))
     quality = " ".join(tag for tag in tags if tag not in LANGUAGE_NOTES)
     notes = " ".join(tag for tag in tags if tag in LANGUAGE_NOTES)
     return TitleParts(title, f"{language} {notes}".strip(), quality, plausible_year(year))
-
-
-class NameParts(NamedTuple):
-    """A name as it is written, cut where a list changes its looks. `year` is 0 where none stands behind the title."""
-
-    prefix: str  # "EN - "
-    title: str
-    year: int = 0
-    tags: tuple[str, ...] = ()  # "4K", "MULTI"
-
-    @property
-    def language(self) -> str:
-        """The letters of the prefix: "EN"."""
-        return self.prefix.strip(" |┃[]()-:")
-
-
-@lru_cache(maxsize=2_048)
-def name_parts(name: str) -> NameParts:
-    """Cut a cleaned name into prefix, title, year and tags. A title that would be empty is the whole name."""
-    if len(name) > LONGEST_TEXT or (name[-1:] in _PLAIN_ENDINGS and _PREFIX_HINTS.isdisjoint(name[:9])):
-        return NameParts("", name)
-    rest, _ = _split_prefix(name)
-    title, year, tags = _split_ending(rest)
-    if not title.strip():
-        return NameParts("", name)
-    return NameParts(name[: len(name) - len(rest)], title, year or 0, tuple(map(_plain_tag, tags)))
-
-
-def _plain_tag(tag: str) -> str:
-    return tag if tag.isascii() else unicodedata.normalize("NFKC", tag).upper()
 
 
 def plausible_year(year: int | None) -> int | None:
@@ -108,11 +77,6 @@ def is_separator(name: str) -> bool:
     )
 
 
-def separator_words(name: str) -> str:
-    """Return the words of a heading in a channel list: of `##### SPORTS #####` "SPORTS"."""
-    return name.strip("".join(_SEPARATOR_EDGES) + " ") or name
-
-
 def _split_prefix(name: str) -> tuple[str, str]:
     if _PREFIX_HINTS.isdisjoint(name[:9]):
         return name, ""
@@ -122,7 +86,7 @@ def _split_prefix(name: str) -> tuple[str, str]:
     return name[match.end() :], match["boxed"] or match["bare"]
 
 
-def _split_ending(title: str) -> tuple[str, int | None, list[str]]:
+def split_ending(title: str) -> tuple[str, int | None, list[str]]:
     """Split year and tags, which may stand before and behind it."""
     title, tags = _split_tags(title)
     title, year = _split_year(title)
@@ -320,7 +284,7 @@ def title_core(name: str, year: int | None = None) -> TitleCore:
     `year` is what is known besides: a number behind the title is removed only if it is near that year, or no other is
     known. What may be part of the title stays: "The Office (US)". Linear in the length of the name.
     """
-    name = _without_lead(name[:NAME_LIMIT])
+    name = without_lead(name[:NAME_LIMIT])
     if name[-7:-5] == " (" and name[-1] == ")" and (found := _year_in(name[-5:-1])) and not _HINT.search(name[:-7]):
         return TitleCore(_plain(name[:-7]), found)
     if not _HINT.search(name):
@@ -332,7 +296,7 @@ def _plain(title: str) -> str:
     return fold(title).replace(" and ", " ")  # which is often written "&", or left out between dots
 
 
-def _without_lead(name: str) -> str:
+def without_lead(name: str) -> str:
     """Remove tags of language, service and quality before a title."""
     if name[2:5] == " - " and name[:2] in _PLACES:  # the usual form: a third of the time
         name = name[5:] or name

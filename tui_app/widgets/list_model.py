@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
+
+from tui_app.text import split_ending, without_lead
 
 RowTone = Literal["", "added", "changed", "removed"]
 
@@ -20,6 +24,34 @@ class ListRow(NamedTuple):
     separator: bool = False  # a heading among the rows
     spans: tuple[tuple[int, int], ...] = ()  # (start, end) characters of the main cell to highlight
     tone: RowTone = ""  # the colour of the marks
+
+
+class NameParts(NamedTuple):
+    """A name as it is written, cut where a list changes its looks. `year` is 0 where none stands behind the title."""
+
+    prefix: str  # "EN - "
+    title: str
+    year: int = 0
+    tags: tuple[str, ...] = ()  # "4K", "MULTI"
+
+    @property
+    def language(self) -> str:
+        """The letters of the prefix: "EN"."""
+        return self.prefix.strip(" |┃[]()-:")
+
+
+@lru_cache(maxsize=2_048)
+def name_parts(name: str) -> NameParts:
+    """Cut a cleaned name into prefix, title, year and tags."""
+    rest = without_lead(name)
+    title, year, tags = split_ending(rest)
+    if not title.strip():
+        return NameParts("", name)
+    return NameParts(name[: len(name) - len(rest)], title, year or 0, tuple(map(_plain_tag, tags)))
+
+
+def _plain_tag(tag: str) -> str:
+    return tag if tag.isascii() else unicodedata.normalize("NFKC", tag).upper()
 
 
 class Emptiness(NamedTuple):

@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from tui_app.text import cell_width, separator_words, strip_controls
+from tui_app.text import cell_width, strip_controls
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, Emptiness, ListRow
 from tui_app.widgets.row_painter import (
@@ -114,6 +114,7 @@ PagedList {
 }
 """
 _STRIPS_KEPT: Final = 1_000
+_HEADING_EDGES: Final = "#=*-_|~•◉★►◄─━<> "  # of `##### SPORTS #####`
 
 
 class ListPainter:
@@ -212,7 +213,7 @@ class ListPainter:
         styles = self._styles_for(kind if state == "plain" else state)
         if row.separator:
             text = row.cells[self._main] if self._main < len(row.cells) else ""
-            return paint_line(separator_words(text), width, styles.row, self._main_room(width)[0] or 1)
+            return paint_line(text.strip(_HEADING_EDGES) or text, width, styles.row, self._main_room(width)[0] or 1)
         if row.tone and state == "plain":
             styles = replace(styles, mark=self._style_of(row.tone, False))
         return self._paint_cells(row, width, styles)

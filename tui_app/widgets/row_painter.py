@@ -15,8 +15,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_app.text import NameParts, cell_width, fit, name_parts, strip_controls
-from tui_app.widgets.list_model import Column, ListRow
+from tui_app.text import cell_width, fit, strip_controls
+from tui_app.widgets.list_model import Column, ListRow, NameParts, name_parts
 
 _GAP: Final = 2  # cells between columns
 _EDGE: Final = 1  # cells left and right of a row

@@ -15,8 +15,9 @@ from tui_app.catalog import FullItem, Item, ItemRef, Kind, TitleExtras, TitleVer
 from tui_app.catalog.fields import ItemField, labelled_fields, names_in
 from tui_app.catalog.filter_text import filter_text
 from tui_app.catalog.filters import ItemFilter
-from tui_app.text import cell_width, name_parts
+from tui_app.text import cell_width
 from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.list_model import name_parts
 from tui_app.widgets.list_painter import wrap
 from tui_app.widgets.row_painter import shown_text
 from tui_app.widgets.words import bar_words, date_words, length_words
@@ -173,7 +174,9 @@ def _beside(view: TitleView, width: int) -> Iterator[Line]:
     """Yield the versions and the similar titles."""
     assert view.full is not None
     extras, this = view.extras, view.full.item.id
-    yield from _titles("Versions", [(one.item, one.item.name, _version_words(one)) for one in extras.versions], width, this)
+    yield from _titles(
+        "Versions", [(one.item, one.item.name, _version_words(one)) for one in extras.versions], width, this
+    )
     if extras.versions and extras.similar:
         yield _BLANK
     similar = [(one, name_parts(one.name).title, str(one.year or "")) for one in extras.similar]

@@ -24,8 +24,7 @@ from tui_app.library import Library
 from tui_app.library.marks import names_words
 from tui_app.messages import SettingsChanged
 from tui_app.screens.browse.controller import BrowseController
-from tui_app.screens.list_state import hidden_words
-from tui_app.screens.list_state import ORDER_WORDS, SORTS, ListState
+from tui_app.screens.list_state import ORDER_WORDS, SORTS, ListState, hidden_words
 from tui_app.services.app_state import AppState
 from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.words import count_words
