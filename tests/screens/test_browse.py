@@ -240,9 +240,9 @@ async def test_details_follow_the_cursor_on_a_wide_terminal(paths: Paths) -> Non
         await driver.press("2")
         await driver.rows_shown()
         await driver.press("down", "down")
-        row = driver.list.row
+        row, pane = driver.list.row, driver.app.screen.query_one(Details)
         assert row is not None
-        await driver.until(lambda: row.cells[0] in driver.app.screen.query_one(Details).text, "the details")
+        await driver.until(lambda: pane.ref is not None and pane.ref.name == row.cells[0], "the details")
 
 
 async def test_one_key_shows_details_below_the_list_on_a_usual_terminal_and_they_follow_the_cursor(
