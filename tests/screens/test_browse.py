@@ -257,7 +257,7 @@ async def test_one_key_shows_details_below_the_list_on_a_usual_terminal_and_they
         await driver.press("d", "down")
         row = driver.list.row
         assert row is not None
-        await driver.until(lambda: row.cells[0] in pane.text and pane.is_on_screen, "its details")
+        await driver.until(lambda: pane.is_on_screen and pane.ref and pane.ref.id == row.key, "its details")
         assert driver.list.has_focus and pane.region.y > driver.list.region.y
         before = pane.scroll_offset.y
         await driver.press("J")

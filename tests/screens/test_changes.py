@@ -16,6 +16,7 @@ from tui_app.store.library_store import LibraryStore
 from tui_app.store.write import history
 from tui_app.store.write.differences import ItemChange
 from tui_app.sync import run_sync
+from tui_app.widgets.details import Details
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.paged_list import PagedList
 
@@ -95,7 +96,8 @@ async def test_enter_opens_what_still_exists_and_says_what_is_gone(changed_paths
         assert kinds == {"channel", "movie", "series"}
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, ChannelPage), "the opened channel")
-        await driver.until(lambda: driver.says(rows_of(screen.changes)[0][1]), "its name")
+        opened, wanted = driver.app.screen.query(Details), rows_of(screen.changes)[0][1]
+        await driver.until(lambda: any(pane.ref and pane.ref.name == wanted for pane in opened), "its name")
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is screen, "back")
         gone = next(index for index, (mark, _) in enumerate(rows_of(screen.changes)) if mark == glyphs().minus)

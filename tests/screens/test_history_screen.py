@@ -99,7 +99,7 @@ async def test_rows_say_how_far_and_what_is_next_and_gone(paths: Paths) -> None:
         assert said["played movie 987654321"] == "gone"
         await driver.sees("━━━╸────")
         pane = driver.app.screen.query_one("#details", Details)
-        await driver.until(lambda: refs["movie"].name in pane.text and "41 of 96 min" in pane.text, "details")
+        await driver.until(lambda: pane.ref == refs["movie"] and "41 of 96 min" in pane.text, "details")
         await driver.press("end")
         await driver.until(lambda: "no longer lists it" in " ".join(pane.text.split()), "that it is gone")
 
