@@ -23,7 +23,7 @@ from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.browse.dialogs import BrowseDialogs, FilterLine
 from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_controller import REST_S, ListController
-from tui_app.screens.list_state import ListState, hidden_words, why_empty, why_waiting
+from tui_app.screens.list_state import ListState, why_empty, why_waiting
 from tui_app.screens.main_screen import hidden_key, scroll_keys
 from tui_app.screens.marks import marks_line, marks_width
 from tui_app.services.app_state import ActiveProfile
