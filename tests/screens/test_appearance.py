@@ -7,6 +7,9 @@ import re
 import sys
 
 import pytest
+from rich.style import Style
+from textual.color import Color
+from textual.widgets import Input
 
 from tests.screens.driving import SMALL, running
 from tests.support.pty_app import PtyApp
@@ -118,3 +121,24 @@ async def test_on_a_small_terminal_only_the_newest_notice_is_seen_and_leaves_roo
         await driver.sees("second")
         assert not driver.says("first")
         assert sum("second" in line for line in driver.seen().splitlines()) <= 4
+
+
+async def test_the_focused_field_of_a_dialog_stands_out_in_every_theme(paths: Paths) -> None:
+    async with running(paths, (100, 30)) as driver:
+        await driver.go("profiles")
+        await driver.until(lambda: driver.list.total == 1, "the profile")
+        await driver.press("e")
+        await driver.until(lambda: driver.app.screen.query("#url"), "the dialog")
+        focused, other = (driver.app.screen.query_one(f"#{name}", Input) for name in ("name", "username"))
+        assert driver.app.focused is focused
+        for theme in driver.app.appearance.titles:
+            driver.app.theme = theme
+            await driver.pilot.pause()
+            (ground, style), (usual_ground, usual_style) = look_of(focused), look_of(other)
+            assert style.bold and not usual_style.bold, theme
+            assert ground != usual_ground or (style.underline and not usual_style.underline), theme
+
+
+def look_of(field: Input) -> tuple[Color, Style]:
+    """(ground, style of the letters) of a field."""
+    return field.styles.background, field.text_style

@@ -18,6 +18,7 @@ from tui_app.screens.dialogs.choosers import help_sections
 from tui_app.screens.item.title_page import TitlePage
 from tui_app.screens.list_state import ListState
 from tui_app.screens.registry import KEYED
+from tui_app.settings import load_app_settings
 from tui_app.tui.palette import Commands, Palette, TitleCommands
 from tui_app.widgets.details import Details
 
@@ -139,6 +140,31 @@ async def test_the_palette_finds_titles_too_also_misspelt_ones(paths: Paths) -> 
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, TitlePage), "its page")
         await driver.until(lambda: (ref := driver.app.screen.query_one(Details).ref) and ref.name == name, "the title")
+
+
+async def test_the_palette_leads_to_a_category_from_any_screen(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        chosen = max(await driver.active.library.categories(Kind.MOVIE), key=lambda category: category.count)
+        await driver.go("settings")
+        await driver.press("ctrl+p")
+        await driver.type(chosen.name.lower()[:18])
+        await driver.sees(f"Category: {chosen.name}")
+        await driver.press("enter")
+        await driver.until(
+            lambda: driver.app.current_mode == "movies" and driver.list.total == chosen.count, "its list"
+        )
+
+
+async def test_the_palette_changes_the_theme_and_keeps_it(paths: Paths) -> None:
+    async with running(paths) as driver:
+        await driver.rows_shown()
+        await driver.press("ctrl+p")
+        await driver.type("theme: paper")
+        await driver.sees("Theme: Paper")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.theme == "paper", "the theme")
+        await driver.until(lambda: load_app_settings(paths).theme == "paper", "the setting")
 
 
 async def test_a_palette_without_a_library_offers_no_titles(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ from tui_app.theming import ThemesLoaded
 from tui_app.tui.appearance import STOCK_CSS, Appearance
 from tui_app.tui.background import BackgroundWork, first_answer, leave_on_signals
 from tui_app.tui.ordered_input import OrderedInput
-from tui_app.tui.palette import Commands, Palette, TitleCommands
+from tui_app.tui.palette import CategoryCommands, Commands, Palette, TitleCommands
 from tui_app.tui.play_actions import PlayActions
 from tui_app.tui.reminders import Reminders
 from tui_app.tui.screen_updates import ScreenUpdates
@@ -63,7 +63,7 @@ class TuiApp(OrderedInput):
 
     TITLE = "xtream-tui"
     CSS = STOCK_CSS + FRAME_CSS
-    COMMANDS = {Commands, TitleCommands}
+    COMMANDS = {Commands, CategoryCommands, TitleCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         *SyncActions.BINDINGS,
         *Reminders.BINDINGS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from textual.app import App
@@ -34,6 +34,7 @@ Button.-textual-compact:disabled { border: none !important; }
 Dialog Input:focus, Dialog Select:focus > SelectCurrent, Dialog Tick:focus {
     background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; text-style: bold;
 }
+Dialog Input:focus:ansi { text-style: bold underline; }
 Input > .input--placeholder, Input > .input--suggestion { color: $text-muted; text-style: none; }
 Select > SelectCurrent > Static#label { color: $text-muted; }
 Select > SelectCurrent.-has-value > Static#label { color: $foreground; }
@@ -106,8 +107,17 @@ class Appearance:
             return
         choices = [(loaded.name, loaded.title, loaded.theme.dark) for loaded in self._themes]
         chosen = await self._app.push_screen_wait(ThemeDialog(choices))
-        if chosen is None:
-            return
+        if chosen is not None:
+            await self.keep_theme(chosen)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The themes to choose from: name → title."""
+        return {} if self._app.no_color else {loaded.name: loaded.title for loaded in self._themes}
+
+    async def keep_theme(self, chosen: str) -> None:
+        """Use a theme and save it."""
+        self._app.theme = chosen
         try:
             self._app_state.settings = await asyncio.to_thread(change_app_settings, self._app_state.paths, theme=chosen)
         except XtreamTuiError as error:

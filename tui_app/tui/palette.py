@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import ClassVar, Final, NamedTuple, cast
+from heapq import nlargest
+from operator import itemgetter
+from typing import ClassVar, Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from textual import on, work
 from textual.actions import parse
@@ -15,7 +17,7 @@ from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hit
 from textual.content import Content
 from textual.widgets import Input
 
-from tui_app.catalog import Kind
+from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.errors import XtreamTuiError
 from tui_app.handbook import TITLES
 from tui_app.messages import ProfileWanted, TitleWanted
@@ -26,6 +28,7 @@ from tui_app.services.app_state import HasAppState
 from tui_app.settings import AppSettings, SyncSettings
 from tui_app.settings.schema import declared_settings, setting_of
 from tui_app.terminal.textual_compat import is_gathering, select_result
+from tui_app.tui.appearance import Appearance
 from tui_app.widgets.glyphs import glyphs
 
 #: The prompt; Textual's own is an emoji that many terminals lack.
@@ -78,6 +81,7 @@ class Palette(CommandPalette):
 
 #: The number of titles among the results, and the letters needed for any.
 _TITLES: Final = 12
+_CATEGORIES: Final = 4  # of each kind
 _LEAST_LETTERS: Final = 2
 #: The bindings that open the palette, useless inside.
 _OPENS_THIS: Final = frozenset({"app.palette", "app.command"})
@@ -87,6 +91,12 @@ _MOVES_TOO: Final = (".left", ".right", ".read_on", ".read_back", ".back", ".up"
 #: The actions that are looked for most; others follow in the order of the footer.
 _FIRST: Final = ("item.play", "library.filter", "library.sort", "sync.incremental", "app.theme", "library.saved")
 _MOST_RECENT: Final = 5
+
+
+class HasAppearance(Protocol):
+    """The app, as far as the commands of themes know it."""
+
+    appearance: Appearance
 
 
 class Command(NamedTuple):
@@ -135,6 +145,7 @@ class Commands(Provider):
             yield from self._screens()
             yield from self._settings()
         yield from self._profiles()
+        yield from self._themes()
         for name, title in TITLES.items():
             yield Command(f"Handbook: {title}", "", partial(self.app.run_action, f"app.handbook('{name}')"))
 
@@ -185,6 +196,12 @@ class Commands(Provider):
         await self.app.run_action("go('settings')")
         self.app.screen.query_one(f"#{field}").focus()
 
+    def _themes(self) -> Iterator[Command]:
+        """Yield the themes."""
+        appearance = cast(HasAppearance, self.app).appearance
+        for name, title in appearance.titles.items():
+            yield Command(f"Theme: {title}", "", partial(appearance.keep_theme, name))
+
     def _profiles(self) -> Iterator[Command]:
         """Yield the other profiles."""
         app_state = cast(HasAppState, self.app).app_state
@@ -196,6 +213,39 @@ class Commands(Provider):
             if not app_state.is_active(profile.name):
                 run = partial(self.app.post_message, ProfileWanted(profile.name))
                 yield Command(f"Profile: {profile.name}", "Show this profile's library", run)
+
+
+class CategoryCommands(Provider):
+    """The categories of all kinds by their names."""
+
+    async def search(self, query: str) -> Hits:
+        active = cast(HasAppState, self.app).app_state.active
+        if active is None or len(query.strip()) < _LEAST_LETTERS:
+            return
+        matcher = self.matcher(query)
+        for kind in LISTED_KINDS:
+            try:
+                found = await active.library.categories(kind)
+            except XtreamTuiError:  # commands work without a library
+                return
+            scored = [(matcher.match(category.name), category) for category in found]
+            best = nlargest(_CATEGORIES, (one for one in scored if one[0] > 0), key=itemgetter(0))
+            for score, category in best:
+                words = f"Category: {category.name}"
+                line = f"{words}  {kind.plural} {glyphs().dot} {category.count:,}"
+                yield Hit(score, _shown(line, words), partial(self._show, kind, category.id), text=words)
+
+    async def _show(self, kind: Kind, category_id: str) -> None:
+        await self.app.run_action(f"go('{kind.plural}')")
+        if isinstance(screen := self.app.screen, ShowsCategories):
+            self.app.screen.call_later(screen.choose_category, category_id)  # after it has opened its library
+
+
+@runtime_checkable
+class ShowsCategories(Protocol):
+    """A screen whose list is that of one category."""
+
+    def choose_category(self, category_id: str | None) -> None: ...
 
 
 def _shown(line: str, words: str) -> Content:

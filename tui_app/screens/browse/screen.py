@@ -266,14 +266,14 @@ class BrowseScreen(ItemActions):
     def on_category_list_highlighted(self, event: CategoryList.Highlighted) -> None:
         event.stop()
         if self.category_list.has_focus:
-            self._choose(event.category_id, event.group, rest_s=REST_S)
+            self.choose_category(event.category_id, event.group, rest_s=REST_S)
 
     def on_category_list_chosen(self, event: CategoryList.Chosen) -> None:
         event.stop()
-        self._choose(event.category_id, event.group)
+        self.choose_category(event.category_id, event.group)
         self.action_back_to_list()
 
-    def _choose(self, category_id: str | None, group: str, *, rest_s: float = 0) -> None:
+    def choose_category(self, category_id: str | None, group: str = "", *, rest_s: float = 0) -> None:
         if (category_id, group) != (self.state.category, self.state.group):
             self._change(self.browse.with_category(category_id, group), from_top=True, rest_s=rest_s)
 
