@@ -77,10 +77,8 @@ def tab_words(view: ChangeList, chosen: Kind | None, *, only_new: bool) -> Conte
     tabs = []
     for kind in _TABS:
         words = f" {kind.plural.capitalize() if kind else 'All'} {view.narrowed(kind, only_new=only_new).total:,} "
-        look = "bold $text-accent underline" if kind is chosen else "$text-muted"
-        tabs.append(
-            Content.assemble((words, Style.parse(look) + Style.from_meta({"@click": f"screen.kind('{kind}')"})))
-        )
+        chooses = Style.from_meta({"@click": f"screen.kind('{kind}')"})
+        tabs.append(Content.assemble((words, "bold $text-accent" if kind is chosen else chooses)))
     return Content.assemble(*tabs, ("  only new", "$text-warning") if only_new else "")
 
 
@@ -165,7 +163,9 @@ class ChangesScreen(MainScreen):
         &.-wide #runs { width: 40; }
         #right { width: 1fr; }
         #run { height: auto; max-height: 4; padding: 0 1; background: $surface; color: $text-primary; }
-        #tabs { height: 1; background: $surface; }
+        #tabs {
+            height: 1; background: $surface; link-color: $text-muted; link-style: none; link-background: $surface;
+        }
         #change { height: 6; padding: 0 1; background: $surface; border-top: solid $panel; }
         &.-narrow #body { layout: vertical; }
         &.-narrow #runs { width: 1fr; height: 1fr; border-right: none; border-bottom: solid $panel; }
